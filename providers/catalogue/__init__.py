@@ -1,0 +1,1 @@
+"""What may be asked for: rules, rows about models, and requests checked against them."""

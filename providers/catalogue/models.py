@@ -1,0 +1,180 @@
+"""ModelSpec, one row of data about a model, and the Catalogue of all of them."""
+
+import random
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from typing import TypeVar
+
+from pydantic import JsonValue
+
+from providers.catalogue.requests import ImageRequest, Kind, MultishotRequest, Request, VideoRequest
+from providers.catalogue.rules import Frozen, Rule, Slot, When, check, is_given, label
+from providers.errors import InvalidRequest, Problem, Unknown
+
+R = TypeVar("R", ImageRequest, VideoRequest, MultishotRequest)
+
+
+class ModelSpec(Frozen):
+    """One model of one vendor for one kind of result: the only place where a limit is written."""
+
+    id: str
+    """`vendor:kind/name`, where name is the vendor's own."""
+    label: str
+    summary: str
+    """What it is good for, in one sentence."""
+    good_for: tuple[str, ...] = ()
+    """Short chips for the picker, beyond those that the rules themselves give."""
+    rules: Mapping[str, Rule]
+    when: tuple[When, ...] = ()
+    needs_any: tuple[str, ...] = ()
+    """At least one of these fields must be given, though each is optional."""
+    at_risk: str | None = None
+    """Why the vendor may no longer serve it; shown in the picker and as a soft problem."""
+    usual_seconds: tuple[int, int] | None = None
+    """How long the vendor says a task takes: from, to."""
+    examples: tuple[str, ...] = ()
+    wire: Mapping[str, JsonValue] = {}
+    """Facts that only the vendor's adapter needs."""
+    source: str
+    checked: date
+
+    @property
+    def vendor(self) -> str:
+        """The vendor's name: what stands before the colon."""
+        return self.id.partition(":")[0]
+
+    @property
+    def kind(self) -> Kind:
+        """What it makes."""
+        kind = self.id.partition(":")[2].partition("/")[0]
+        return "image" if kind == "image" else "video" if kind == "video" else "multishot"
+
+    @property
+    def name(self) -> str:
+        """The vendor's own name for the model."""
+        return self.id.partition("/")[2]
+
+    def rules_for(self, given: Mapping[str, JsonValue]) -> dict[str, Rule]:
+        """The rules in force once these fields are given. `assets/js/rules.js` does the same."""
+        rules: dict[str, Rule] = dict(self.rules)
+        for when in self.when:
+            if is_given(given.get(when.field)):
+                rules.update(when.rules)
+        return rules
+
+    def problems(self, given: Mapping[str, JsonValue]) -> list[Problem]:
+        """Everything that is wrong with these fields, each named by its field."""
+        rules = self.rules_for(given)
+        found = [
+            problem
+            for name, rule in rules.items()
+            for problem in check(name, rule, given.get(name))
+        ]
+        found += [
+            Problem(name, f"{self.label} has no {label(name).lower()}. Leave it out.")
+            for name, value in given.items()
+            if name not in rules and is_given(value)
+        ]
+        found += self._unmet_needs(rules, given)
+        if self.at_risk:
+            found.append(Problem("model", self.at_risk, soft=True))
+        return found
+
+    def complete(self, given: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
+        """The option fields as they will be sent: defaults filled in, empty ones left out."""
+        complete: dict[str, JsonValue] = {}
+        for name, rule in self.rules_for(given).items():
+            if rule.rule in ("text", "slot", "shots"):
+                continue
+            value = given.get(name)
+            value = rule.default if value is None else value
+            if value is not None:
+                complete[name] = value
+        return complete
+
+    def _unmet_needs(
+        self, rules: Mapping[str, Rule], given: Mapping[str, JsonValue]
+    ) -> Iterator[Problem]:
+        for name, rule in rules.items():
+            if not isinstance(rule, Slot) or not is_given(given.get(name)):
+                continue
+            if rule.requires and not is_given(given.get(rule.requires)):
+                need = label(rule.requires).lower()
+                yield Problem(name, f"{label(name)} needs a {need}. Add one, or take it away.")
+        if self.needs_any and not any(is_given(given.get(name)) for name in self.needs_any):
+            wanted = " or a ".join(label(name).lower() for name in self.needs_any)
+            yield Problem(self.needs_any[0], f"Give a {wanted}: {self.label} needs one of them.")
+        yield from self._loose_tags(rules, given)
+
+    def _loose_tags(
+        self, rules: Mapping[str, Rule], given: Mapping[str, JsonValue]
+    ) -> Iterator[Problem]:
+        prompt = given.get("prompt")
+        for name, rule in rules.items():
+            if not isinstance(rule, Slot) or rule.tag is None or not isinstance(prompt, str):
+                continue
+            held = given.get(name)
+            count = len(held) if isinstance(held, list) else 0
+            words = set(prompt.replace(",", " ").replace(".", " ").split())
+            for number in range(count + 1, 100):
+                tag = rule.tag.format(n=number)
+                if tag in words:
+                    message = f"The prompt names {tag}, but there are {count} references."
+                    yield Problem("prompt", message, soft=True)
+
+
+class Catalogue:
+    """Every model of every vendor, in the order in which a picker shows them."""
+
+    def __init__(self, specs: Iterable[ModelSpec]) -> None:
+        self._specs = {spec.id: spec for spec in specs}
+
+    def __iter__(self) -> Iterator[ModelSpec]:
+        return iter(self._specs.values())
+
+    def __getitem__(self, model: str) -> ModelSpec:
+        try:
+            return self._specs[model]
+        except KeyError:
+            raise Unknown(f"There is no model {model!r}. Pick one from the list.") from None
+
+    def of_kind(self, kind: str) -> list[ModelSpec]:
+        """All models that make this kind, in order."""
+        return [spec for spec in self if spec.kind == kind]
+
+    def spec_for(self, request: Request) -> ModelSpec:
+        """The row that a request means: a video model's id also finds its multishot row."""
+        vendor, _, rest = request.model.partition(":")
+        twin = f"{vendor}:{request.kind}/{rest.partition('/')[2]}"
+        spec = self._specs.get(request.model)
+        if spec is not None and spec.kind == request.kind:
+            return spec
+        if spec is not None and request.kind == "multishot" and twin in self._specs:
+            return self._specs[twin]
+        if spec is not None:
+            raise Unknown(f"{spec.label} does not make this kind of result. Pick another model.")
+        return self[request.model]
+
+    def problems(self, request: Request) -> list[Problem]:
+        """Every problem, hard and soft; an unknown model is one too."""
+        try:
+            spec = self.spec_for(request)
+        except Unknown as error:
+            return [Problem("model", str(error))]
+        return spec.problems(request.fields())
+
+    def validate(self, request: R) -> R:
+        """The request as it will be kept and sent: canonical model, defaults filled in, a seed chosen.
+
+        Raises InvalidRequest with every hard problem at once.
+        """
+        hard = [problem for problem in self.problems(request) if not problem.soft]
+        if hard:
+            raise InvalidRequest(hard)
+        spec = self.spec_for(request)
+        options = spec.complete(request.fields())
+        seed = spec.rules_for(request.fields()).get("seed")
+        if seed is not None and seed.rule == "span" and "seed" not in options:
+            # Our own random seed makes the result repeatable, and finds the task after a lost answer.
+            options["seed"] = random.randint(seed.low, seed.high)
+        return request.model_copy(update={"model": spec.id, "options": options})

@@ -1,0 +1,96 @@
+"""What a person asked for, in our words. A request is frozen into its job and never changes."""
+
+from collections.abc import Mapping
+from typing import Annotated, Literal
+
+from pydantic import Field, JsonValue, TypeAdapter, ValidationError
+
+from providers.catalogue.rules import Frozen, label
+from providers.errors import InvalidRequest, Problem
+
+Kind = Literal["image", "video", "multishot"]
+ArtifactId = str
+
+MEDIA_FIELDS = ("start_frame", "end_frame", "references", "driving_video")
+"""Fields that hold artifacts, in the order in which they take a vendor's numbered image slots."""
+
+
+class Shot(Frozen):
+    """One shot of a multishot video; `seconds` is checked by the model's row."""
+
+    prompt: str
+    seconds: int = Field(strict=True)
+
+
+class _Request(Frozen):
+    model: str
+    """A spec id such as `useapi:video/veo-3.1`."""
+    prompt: str = ""
+    options: Mapping[str, JsonValue] = Field(default_factory=dict)
+    """Keyed by catalogue field names (ratio, resolution, duration, …)."""
+
+    def fields(self) -> dict[str, JsonValue]:
+        """Everything that was given, keyed by catalogue field name."""
+        own = self.model_dump(mode="json", exclude={"kind", "model", "options"})
+        return {**{name: value for name, value in own.items() if value}, **self.options}
+
+    def media(self) -> tuple[tuple[str, ArtifactId], ...]:
+        """(field, artifact) of every file that is handed in, in slot order."""
+        given = self.fields()
+        held: list[tuple[str, ArtifactId]] = []
+        for field in MEDIA_FIELDS:
+            value = given.get(field)
+            items = value if isinstance(value, list) else [value]
+            held += [(field, item) for item in items if isinstance(item, str)]
+        return tuple(held)
+
+
+class ImageRequest(_Request):
+    """One or several pictures from a prompt and references."""
+
+    kind: Literal["image"] = "image"
+    references: tuple[ArtifactId, ...] = ()
+
+
+class VideoRequest(_Request):
+    """One clip from a prompt, frames, references or a driving video."""
+
+    kind: Literal["video"] = "video"
+    start_frame: ArtifactId | None = None
+    end_frame: ArtifactId | None = None
+    references: tuple[ArtifactId, ...] = ()
+    driving_video: ArtifactId | None = None
+
+
+class MultishotRequest(_Request):
+    """One clip with a cut after each shot."""
+
+    kind: Literal["multishot"] = "multishot"
+    shots: tuple[Shot, ...] = ()
+    start_frame: ArtifactId | None = None
+
+
+Request = ImageRequest | VideoRequest | MultishotRequest
+_READER: TypeAdapter[Request] = TypeAdapter(Annotated[Request, Field(discriminator="kind")])
+
+
+def read_request(body: Mapping[str, JsonValue]) -> Request:
+    """A request from JSON, or InvalidRequest with a sentence for every field that has no such shape."""
+    try:
+        return _READER.validate_python(body)
+    except ValidationError as error:
+        found = [_shape_problem(item["loc"], item["type"]) for item in error.errors()]
+        raise InvalidRequest(found) from None
+
+
+def _shape_problem(location: tuple[int | str, ...], kind: str) -> Problem:
+    # The first part is the union's tag; the rest leads to the field.
+    path = [str(part + 1) if isinstance(part, int) else part for part in location[1:]]
+    field = ".".join(path)
+    if not path:
+        return Problem("kind", "A request is for an image, a video or a multishot.")
+    if kind == "extra_forbidden":
+        return Problem(field, f"There is no field {field!r} in this kind of request. Leave it out.")
+    if kind == "missing":
+        return Problem(field, f"{label(path[0])}: {path[-1]} is missing.")
+    return Problem(field, f"{label(path[0])} has a value of the wrong kind. Correct {field!r}.")

@@ -1,0 +1,103 @@
+"""Everything that can go wrong, drawn once.
+
+StudioError                 what happened and what to do, in words for people
+├── InvalidRequest          the request breaks rules; carries every problem
+├── Unknown                 no such model, job, artifact or connection (or not yours)
+├── StoreProblem            the data folder cannot be used: locked, damaged, full, of a newer version
+└── VendorError             a call to a vendor did not give what it should
+    ├── NotSent             nothing reached the vendor: repeating is safe
+    ├── Unclear             the vendor may have taken it: never repeat a create
+    ├── Busy                refused for now: wait for a slot
+    ├── Gone                the vendor no longer knows (or never knew) this id
+    └── Refused             a readable refusal, with a `code` that says which
+
+A failed *generation* is not here: it is a value, `providers.vendors.vendor.Failed`.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+RefusalCode = Literal[
+    "invalid", "key", "subscription", "credits", "moderated", "session", "too_large", "vendor"
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing wrong with a request: `field` is a catalogue field name, or "" for the whole.
+
+    A soft problem is a warning: sources disagree about the limit, so the request may be sent on purpose.
+    """
+
+    field: str
+    message: str
+    soft: bool = False
+
+
+class StudioError(Exception):
+    """What happened, then what to do; `str(error)` may be shown to a person."""
+
+
+class InvalidRequest(StudioError):
+    """The request breaks the model's rules; `problems` holds every one of them."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__(" ".join(problem.message for problem in problems))
+        self.problems = tuple(problems)
+
+
+class Unknown(StudioError):
+    """Nothing with this id exists, or it belongs to somebody else."""
+
+
+class StoreProblem(StudioError):
+    """The data folder cannot be used as it is."""
+
+
+class VendorError(StudioError):
+    """A call to a vendor failed. `vendor_text` is the vendor's own wording, cut and without secrets."""
+
+    def __init__(self, message: str, *, status: int | None = None, vendor_text: str = "") -> None:
+        super().__init__(message)
+        self.status = status
+        self.vendor_text = vendor_text
+
+
+class NotSent(VendorError):
+    """Name lookup, connection or TLS failed: the vendor never saw the request."""
+
+
+class Unclear(VendorError):
+    """The answer was lost or unreadable: the vendor may have accepted, and may charge."""
+
+
+class Busy(VendorError):
+    """Every slot at the vendor is taken. `running` is how many of our tasks it names, if it does."""
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        status: int | None = None,
+        vendor_text: str = "",
+        wait: float | None = None,
+        running: int | None = None,
+    ) -> None:
+        super().__init__(message, status=status, vendor_text=vendor_text)
+        self.wait = wait
+        self.running = running
+
+
+class Gone(VendorError):
+    """The vendor answers that there is no such task or asset (404, 410)."""
+
+
+class Refused(VendorError):
+    """The vendor understood and said no. Sending the same again gets the same answer."""
+
+    def __init__(
+        self, message: str, *, code: RefusalCode, status: int | None = None, vendor_text: str = ""
+    ) -> None:
+        super().__init__(message, status=status, vendor_text=vendor_text)
+        self.code: RefusalCode = code

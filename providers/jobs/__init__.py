@@ -1,0 +1,1 @@
+"""What was asked: jobs, their journal, and the runner that follows them."""

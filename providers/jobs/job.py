@@ -1,0 +1,158 @@
+"""Job, our unit of work, its states, and the artifacts that it keeps."""
+
+import secrets
+import time
+from collections.abc import Mapping
+from typing import Literal
+
+from pydantic import Field, JsonValue
+
+from providers.catalogue.requests import ArtifactId, Kind, Request
+from providers.catalogue.rules import Frozen, MediaKind
+from providers.vendors.vendor import Cost, Output, Ticket
+
+JobId = str
+State = Literal[
+    "waiting", "submitting", "queued", "running", "saving", "done",
+    "rejected", "failed", "cancelled", "expired", "unsure", "discarded",
+]  # fmt: skip
+OPEN: frozenset[State] = frozenset({"waiting", "submitting", "queued", "running", "saving"})
+"""States that the runner works on. `unsure` waits for the person, all others are final."""
+
+ORDER: Mapping[State, int] = {
+    state: place
+    for place, state in enumerate(("waiting", "submitting", "queued", "running", "saving", "done"))
+}
+TroubleCode = Literal[
+    "invalid", "key", "subscription", "credits", "moderated", "session", "too_large", "vendor",
+    "input", "quality", "transient", "unsure", "expired", "no_output", "storage", "cancelled",
+]  # fmt: skip
+
+
+def new_id() -> str:
+    """A name that sorts by birth: milliseconds, then chance."""
+    return f"{int(time.time() * 1000):011x}{secrets.token_hex(7)}"
+
+
+class Artifact(Frozen):
+    """A file that we keep. Its bytes lie in the vault under `sha256`."""
+
+    id: ArtifactId
+    owner: str
+    job: JobId | None = None
+    """None: a reference that a person handed in."""
+    number: int = 0
+    kind: MediaKind
+    sha256: str
+    media_type: str
+    bytes: int
+    width: int
+    height: int
+    seconds: float | None = None
+    sound: bool = False
+    name: str = ""
+    sandbox: bool = False
+    created: float
+
+    def public(self) -> dict[str, JsonValue]:
+        """What a page or a client may know."""
+        return {
+            "id": self.id,
+            "kind": self.kind,
+            "url": f"media/{self.id}",
+            "width": self.width,
+            "height": self.height,
+            "seconds": self.seconds,
+            "bytes": self.bytes,
+            "sound": self.sound,
+            "media_type": self.media_type,
+            "name": self.name,
+            "sandbox": self.sandbox,
+        }
+
+
+class Trouble(Frozen):
+    """Why a job did not give what was asked, and what to do about it."""
+
+    code: TroubleCode
+    message: str
+    """What happened, in one sentence."""
+    advice: str
+    """What to do next, in one sentence."""
+    charged: Literal["no", "yes", "unknown"] = "unknown"
+    vendor_text: str = ""
+
+
+class Job(Frozen):
+    """One request on its way. Only the runner writes it."""
+
+    id: JobId
+    owner: str
+    client_request_id: str
+    token: str
+    """Ours, made before anything is sent; the vendor gets it where it takes one."""
+    request: Request = Field(discriminator="kind")
+    sandbox: bool
+    """Whether the vendor is its sandbox: fixed when the job is made."""
+    state: State = "waiting"
+    revision: int = 0
+    created: float
+    updated: float
+    submitted: float | None = None
+    """When the create call was sent, seconds since the epoch."""
+    finished: float | None = None
+    attempts: int = 0
+    progress: float | None = None
+    detail: str = ""
+    """The state in more words, from the vendor or from us."""
+    starts_in: float | None = None
+    ticket: Ticket | None = None
+    outputs: tuple[Output, ...] = ()
+    artifacts: tuple[Artifact, ...] = ()
+    used: Mapping[str, JsonValue] = {}
+    error: Trouble | None = None
+    cost: Cost | None = None
+    cancel_wanted: bool = False
+
+    @property
+    def vendor(self) -> str:
+        """The vendor's name."""
+        return self.request.model.partition(":")[0]
+
+    @property
+    def kind(self) -> Kind:
+        """What is being made."""
+        return self.request.kind
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the runner still works on it."""
+        return self.state in OPEN
+
+    def public(self) -> dict[str, JsonValue]:
+        """What a page or a client may know: no token, no vendor id, no dying link."""
+        fields = self.request.fields()
+        return {
+            "id": self.id,
+            "state": self.state,
+            "revision": self.revision,
+            "kind": self.kind,
+            "vendor": self.vendor,
+            "model": self.request.model,
+            "prompt": self.request.prompt,
+            "options": dict(self.request.options),
+            "shots": fields.get("shots", []),
+            "media": {name: fields[name] for name, _ in self.request.media()},
+            "progress": self.progress,
+            "detail": self.detail,
+            "starts_in": self.starts_in,
+            "error": None if self.error is None else self.error.model_dump(mode="json"),
+            "sandbox": self.sandbox,
+            "created": self.created,
+            "submitted": self.submitted,
+            "finished": self.finished,
+            "task": "" if self.ticket is None else self.ticket.short,
+            "used": dict(self.used),
+            "cost": None if self.cost is None else self.cost.model_dump(mode="json"),
+            "artifacts": [artifact.public() for artifact in self.artifacts],
+        }

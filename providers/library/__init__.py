@@ -1,0 +1,1 @@
+"""What was made: originals, and what can be derived from them again."""

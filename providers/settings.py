@@ -1,0 +1,64 @@
+"""Settings: from the environment, an `.env` file and the command line, read in this one place."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from dotenv import dotenv_values
+from platformdirs import user_data_path
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Everything that can be set. `python app.py --help` shows it; keys come from the environment alone."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="STUDIO_",
+        env_file=".env",
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        hide_input_in_errors=True,
+        use_attribute_docstrings=True,
+    )
+
+    host: str = "127.0.0.1"
+    """The address to listen on; 0.0.0.0 opens the studio to the network."""
+    port: int = Field(default=7860, ge=0, le=65535)
+    """The port to listen on; 0 takes a free one."""
+    data_dir: Path = Field(default_factory=lambda: user_data_path("multishot-studio"))
+    """Where histories and files are kept."""
+    sandbox: bool = False
+    """Use the sandbox for every vendor, even where a key is set."""
+    sandbox_speed: float = Field(default=1.0, ge=0, le=60)
+    """How long sandbox tasks take: 1 is a few seconds, 0 is at once."""
+    allowed_hosts: str = ""
+    """More host names under which the page may be opened, separated by commas."""
+    trust_network: bool = False
+    """Allow keys on an address that others can reach: everybody there can spend your credits."""
+    max_upload_mb: int = Field(default=200, ge=1)
+    """The largest reference file, in megabytes."""
+    cache_mb: int = Field(default=2048, ge=16)
+    """How much the cache of thumbnails may hold, in megabytes."""
+    open_browser: bool = False
+    """Open the page in a browser once it is ready."""
+
+
+class Credentials:
+    """Keys and addresses of the vendors, under their makers' names: environment first, then `.env`."""
+
+    def __init__(self, environment: Mapping[str, str | None] | None = None) -> None:
+        if environment is None:
+            environment = {**dotenv_values(".env"), **os.environ}
+        self._environment = environment
+
+    def key(self, variable: str) -> SecretStr | None:
+        """The key in this variable, without the white space that a paste brings along."""
+        value = (self._environment.get(variable) or "").strip()
+        return SecretStr(value) if value else None
+
+    def base_url(self, vendor: str) -> str | None:
+        """`STUDIO_<VENDOR>_BASE_URL`: another address in place of the vendor's own."""
+        value = (self._environment.get(f"STUDIO_{vendor.upper()}_BASE_URL") or "").strip()
+        return value.rstrip("/") or None

@@ -1,0 +1,6 @@
+"""The list of vendors: one line each."""
+
+from providers.vendors import useapi
+from providers.vendors.vendor import Vendor
+
+VENDORS: tuple[Vendor, ...] = (useapi.VENDOR,)

@@ -1,0 +1,20 @@
+"""useapi.net's Runway API: one subscription, four image and twelve video models."""
+
+from providers.vendors.useapi.api import UseApi
+from providers.vendors.useapi.models import MODELS
+from providers.vendors.useapi.sandbox import UseApiEmulator
+from providers.vendors.vendor import Pace, Vendor
+
+VENDOR = Vendor(
+    name="useapi",
+    label="useapi.net",
+    key_variable="USEAPI_TOKEN",
+    base_url="https://api.useapi.net/v1/runwayml",
+    models=MODELS,
+    pace=Pace(image_every=5, video_every=15, slots=2),
+    provider=UseApi,
+    emulator=UseApiEmulator,
+    cancel_note="Cancelled here. Runway may still finish the task and charge for it.",
+    key_page="useapi.net/docs/start-here/setup-useapi",
+    key_shape=r"user:\d+-[A-Za-z0-9]+",
+)

@@ -1,0 +1,191 @@
+"""The words between the studio and a vendor: Vendor, Provider, Ticket, TaskUpdate."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal, Protocol
+
+from pydantic import Field, JsonValue
+
+from providers.catalogue.models import ModelSpec
+from providers.catalogue.requests import ArtifactId, Request
+from providers.catalogue.rules import Frozen, MediaKind
+
+if TYPE_CHECKING:
+    from providers.vendors.sandbox.engine import Emulator, Engine
+    from providers.vendors.wire import Wire
+
+
+class Ticket(Frozen):
+    """The vendor's receipt. Vendor ids may hold e-mail addresses: show `short`, never `task`."""
+
+    task: str
+    note: Mapping[str, JsonValue] = {}
+    """What polling needs beside the id."""
+    short: str = ""
+    """A form of the id that may be shown."""
+
+
+class Output(Frozen):
+    """One finished file at the vendor; the link dies."""
+
+    url: str = Field(repr=False)
+    kind: MediaKind
+    expires: float | None = None
+    """Seconds since the epoch, where the link tells it."""
+
+
+class Cost(Frozen):
+    """Money as the vendor counts it."""
+
+    amount: float
+    unit: str
+
+
+class Queued(Frozen):
+    """Accepted and waiting at the vendor."""
+
+    state: Literal["queued"] = "queued"
+    detail: str = ""
+    starts_in: float | None = None
+    """Seconds until the vendor expects to begin."""
+
+
+class Running(Frozen):
+    """Being made. Progress is 0 to 1, or None when the vendor does not tell."""
+
+    state: Literal["running"] = "running"
+    progress: float | None = None
+    detail: str = ""
+
+
+class Succeeded(Frozen):
+    """Finished; `outputs` may be empty for a moment, and then a later poll has them."""
+
+    state: Literal["succeeded"] = "succeeded"
+    outputs: tuple[Output, ...]
+    cost: Cost | None = None
+    used: Mapping[str, JsonValue] = {}
+    """Values that the vendor chose, such as the seed."""
+
+
+FailureCode = Literal["moderated", "input", "quality", "transient", "credits", "vendor"]
+
+
+class Failed(Frozen):
+    """The vendor gave up on the task. `message` is the vendor's own text, cut."""
+
+    state: Literal["failed"] = "failed"
+    code: FailureCode
+    message: str = ""
+
+
+class Cancelled(Frozen):
+    """The vendor stopped the task."""
+
+    state: Literal["cancelled"] = "cancelled"
+
+
+TaskUpdate = Annotated[
+    Queued | Running | Succeeded | Failed | Cancelled, Field(discriminator="state")
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Media:
+    """A stored file that is about to be handed to a vendor."""
+
+    artifact: ArtifactId
+    path: Path
+    sha256: str
+    media_type: str
+    kind: MediaKind
+    bytes: int
+
+
+class KeyCheck(Frozen):
+    """What a vendor says about a key, free of generation cost."""
+
+    ok: bool
+    sentence: str
+    balance: Cost | None = None
+    plan: str = ""
+    accounts: tuple[str, ...] = ()
+    """Masked names of linked accounts."""
+    concurrency: int | None = None
+
+
+class Provider(Protocol):
+    """Our adapter to one vendor. No call waits for a result, and none retries.
+
+    Raises VendorError: NotSent, Unclear (a create only), Busy, Gone, Refused.
+    """
+
+    async def upload(self, media: Media) -> str:
+        """Hand a file to the vendor and return its reference id there. Safe to repeat."""
+        ...
+
+    async def submit(
+        self, request: Request, uploads: Mapping[ArtifactId, str], token: str
+    ) -> Ticket:
+        """The create call: sent at most once."""
+        ...
+
+    async def find(self, request: Request, token: str, since: float) -> Ticket | None:
+        """Look for the task of a create call whose answer was lost. None: not seen (yet)."""
+        ...
+
+    async def poll(self, ticket: Ticket) -> TaskUpdate:
+        """The task as it is now."""
+        ...
+
+    async def cancel(self, ticket: Ticket) -> None:
+        """Ask the vendor to stop, as far as it can."""
+        ...
+
+    async def check(self) -> KeyCheck:
+        """Whether the key works, and what it may spend."""
+        ...
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How often to look and how much to ask for at once. Seconds."""
+
+    image_every: float
+    video_every: float
+    slots: int
+    """Tasks at once until the vendor teaches otherwise."""
+    busy_wait: float = 15.0
+    look_again: float = 5.0
+    """Between looks for a lost task, and for outputs that are not there yet."""
+    missing_grace: float = 60.0
+    """How long a new task may be unknown to the vendor's own poll."""
+    max_backoff: float = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Vendor:
+    """One company: its rows, its adapter, its emulator. A vendor folder exports exactly one."""
+
+    name: str
+    label: str
+    key_variable: str
+    base_url: str
+    models: tuple[ModelSpec, ...]
+    pace: Pace
+    provider: Callable[["Wire"], Provider]
+    emulator: Callable[["Engine"], "Emulator"]
+    cancel_note: str
+    """What cancelling means there, in one honest sentence."""
+    key_page: str = ""
+    """Where a person gets a key."""
+    key_shape: str = ""
+    """A regular expression that good keys match; a mismatch only warns."""
+    find_looks: int = 3
+    """How often a lost task is looked for before the person is asked; 0 where nobody can tell."""
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])

@@ -1,0 +1,1 @@
+"""Words and pixels: the page and the web application around it."""
