@@ -1,6 +1,7 @@
 """ModelSpec, one row of data about a model, and the Catalogue of all of them."""
 
 import random
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import TypeVar
@@ -8,7 +9,7 @@ from typing import TypeVar
 from pydantic import JsonValue
 
 from providers.catalogue.requests import ImageRequest, Kind, MultishotRequest, Request, VideoRequest
-from providers.catalogue.rules import Frozen, Rule, Slot, When, check, is_given, label
+from providers.catalogue.rules import Frozen, Rule, Shots, Slot, Text, When, check, is_given, label
 from providers.errors import InvalidRequest, Problem, Unknown
 
 R = TypeVar("R", ImageRequest, VideoRequest, MultishotRequest)
@@ -84,7 +85,7 @@ class ModelSpec(Frozen):
         """The option fields as they will be sent: defaults filled in, empty ones left out."""
         complete: dict[str, JsonValue] = {}
         for name, rule in self.rules_for(given).items():
-            if rule.rule in ("text", "slot", "shots"):
+            if isinstance(rule, Text | Slot | Shots):
                 continue
             value = given.get(name)
             value = rule.default if value is None else value
@@ -115,11 +116,11 @@ class ModelSpec(Frozen):
                 continue
             held = given.get(name)
             count = len(held) if isinstance(held, list) else 0
-            words = set(prompt.replace(",", " ").replace(".", " ").split())
-            for number in range(count + 1, 100):
-                tag = rule.tag.format(n=number)
-                if tag in words:
-                    message = f"The prompt names {tag}, but there are {count} references."
+            tag = re.escape(rule.tag).replace(r"\{n\}", r"(\d{1,6})")
+            for number in sorted({int(found) for found in re.findall(tag, prompt)}):
+                if not 1 <= number <= count:
+                    named = rule.tag.format(n=number)
+                    message = f"The prompt names {named}, but there are {count} references."
                     yield Problem("prompt", message, soft=True)
 
 
