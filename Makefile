@@ -1,0 +1,49 @@
+# One command to run the studio, one to check it. Needs python3 >= 3.11 and nothing else.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help run test lint bench docs screenshots clean
+
+help: ## Show these commands
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 20
+
+run: $(VENV)/.installed ## Start the studio and open its page (sandbox for every vendor without a key)
+	$(BIN)/python app.py --open-browser $(ARGS)
+
+test: $(VENV)/.tested ## Everything that must hold: lint, types, tests, the page in Chromium
+	@$(BIN)/python -m tests.missing
+	$(MAKE) --no-print-directory lint
+	$(BIN)/python -m pytest $(ARGS)
+
+lint: $(VENV)/.tested ## Style and types only
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/basedpyright
+
+bench: $(VENV)/.tested ## Measure start-up, page load, picture lag, forms and live pages
+	$(BIN)/python -m tests.bench $(ARGS)
+
+docs: $(VENV)/.installed ## Write the generated tables into README.md
+	$(BIN)/python -m providers.catalogue.tables
+
+screenshots: $(VENV)/.tested ## Photograph every tab in three widths, light and dark
+	$(BIN)/python -m tests.browser.screenshots $(ARGS)
+
+clean: ## Remove the virtual environment and caches
+	rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Python 3.11 or newer is needed: install it, or run make PYTHON=/path/to/python3.11" >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || \
+	  { rm -rf $(VENV); echo "python3 cannot make a virtual environment. Debian: apt-get install python3-venv" >&2; exit 1; }
+
+$(VENV)/.installed: requirements.txt | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+$(VENV)/.tested: requirements.txt tests/requirements.txt | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r tests/requirements.txt
+	@touch $@ $(VENV)/.installed

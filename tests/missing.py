@@ -1,0 +1,16 @@
+"""`python -m tests.missing` says before a run which of its parts this machine cannot try."""
+
+import sys
+
+from tests.conftest import NO_CHROMIUM, chromium
+
+
+def main() -> int:
+    """Say it; fail only where nothing may be left out, in continuous integration."""
+    if chromium() is None:
+        sys.stderr.write(f"{NO_CHROMIUM}\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
