@@ -1,0 +1,166 @@
+// What a person can do with a job or a file, the same buttons wherever it is shown.
+
+import { address, api, h, icon, reason, toast } from "./dom.js";
+import { catalogue, connection, put } from "./store.js";
+
+/** Go to a tab: image, video, multishot, library or settings. */
+export function openTab(name) {
+  if (document.body.dataset.tab === name) return;
+  const tab = document.getElementById(`tab-${name}-button`) ?? document.querySelector(`[role=tab][aria-controls="tab-${name}"]`);
+  tab?.click();
+}
+
+/** Show a job on its tab's stage. */
+export function showOnStage(job) {
+  openTab(job.kind);
+  const tell = () => window.dispatchEvent(new CustomEvent("studio:show", { detail: { kind: job.kind, id: job.id } }));
+  tell();
+  setTimeout(tell, 250); // A tab that was never open mounts its stage only now.
+}
+
+/** Fill the form with the settings of a job. */
+export async function useSettings(job) {
+  const form = await import("./form.js");
+  form.fill(job.kind, { model: job.model, prompt: job.prompt, options: { ...job.options }, shots: job.shots, media: job.media });
+}
+
+/** Send one command about a job; the answer goes into the store. Returns the answer. */
+export async function command(job, verb, body) {
+  const answer = await api("POST", `jobs/${encodeURIComponent(job.id)}/${verb}`, body);
+  if (answer.ok) put(answer.data);
+  else toast(reason(answer));
+  return answer;
+}
+
+/** Make the same request again as a new job. */
+export async function retry(job) {
+  const answer = await command(job, "retry", { client_request_id: crypto.randomUUID?.() ?? String(Math.random()) });
+  if (answer.ok) toast("Sent again as a new job.");
+  return answer;
+}
+
+/** The honest line about what cancelling does. */
+export function cancelNote(job) {
+  if (job.state === "waiting") return "Nothing was sent yet: cancelling costs nothing.";
+  return connection(job.vendor)?.cancel_note || "The vendor may still finish the task and charge for it.";
+}
+
+const takes = (kind, field) => catalogue.some((row) => row.kind === kind && row.rules[field]?.rule === "slot");
+
+async function attach(kind, field, artifact) {
+  const form = await import("./form.js");
+  openTab(kind);
+  form.attach(kind, field, artifact);
+}
+
+/** Buttons for one finished file of a job. */
+export function fileActions(job, artifact) {
+  const buttons = [act("Use settings", () => useSettings(job), { title: "Fill the form with this job's settings" })];
+  if (artifact?.kind === "image") {
+    if (takes("image", "references")) buttons.push(act("Use as reference", () => attach("image", "references", artifact)));
+    if (takes("video", "start_frame")) buttons.push(act("Start frame", () => attach("video", "start_frame", artifact), { title: "Start a video with this picture" }));
+  }
+  if (artifact?.kind === "video") {
+    if (takes("video", "start_frame")) buttons.push(act("Last frame → start", (event) => lastFrame(event.currentTarget, artifact), { title: "Start the next video where this one ends" }));
+    if (takes("video", "driving_video")) buttons.push(act("Driving video", () => attach("video", "driving_video", artifact), { title: "Move a person as in this video" }));
+  }
+  if (artifact) buttons.push(download(artifact));
+  return buttons;
+}
+
+export function act(text, onclick, props = {}) {
+  return h("button", { type: "button", class: "act", onclick, ...props }, text);
+}
+
+function download(artifact) {
+  return h("a", { class: "act", href: `${address(artifact.url)}?download=1`, download: true }, icon("download"), "Download");
+}
+
+// The clip's last picture, taken by the browser at full size and kept as a reference.
+async function lastFrame(button, artifact) {
+  button.disabled = true;
+  try {
+    const blob = await frameAt(address(artifact.url), artifact.seconds);
+    const answer = await api("POST", "media?name=last-frame.png", blob);
+    if (answer.ok) await attach("video", "start_frame", answer.data);
+    else toast(reason(answer));
+  } catch {
+    toast("This browser cannot read the clip. Download it and take the frame with another program.");
+  } finally {
+    button.disabled = false;
+  }
+}
+
+async function frameAt(url, seconds) {
+  const video = h("video", { muted: true, preload: "auto", playsinline: true });
+  const once = (name) => new Promise((go, stop) => {
+    video.addEventListener(name, go, { once: true });
+    video.addEventListener("error", stop, { once: true });
+    setTimeout(stop, 20000);
+  });
+  const ready = once("loadeddata");
+  video.src = url;
+  await ready;
+  const sought = once("seeked");
+  video.currentTime = Math.max(0, (video.duration || seconds || 0) - 0.001);
+  await sought;
+  const canvas = h("canvas", { width: video.videoWidth, height: video.videoHeight });
+  canvas.getContext("2d").drawImage(video, 0, 0);
+  const blob = await new Promise((go) => canvas.toBlob(go, "image/png"));
+  video.removeAttribute("src");
+  video.load();
+  if (!blob) throw new Error("no frame");
+  return blob;
+}
+
+/** Buttons for what went wrong, or is still open. `host` is where a question may be asked in place. */
+export function jobActions(job, host, { details } = {}) {
+  const again = (text) => act(text, (event) => working(event.currentTarget, () => retry(job)));
+  const look = details ? [act("Details", details)] : [];
+  if (job.state === "unsure") return unsureActions(job, host, look);
+  if (["rejected", "failed", "expired", "cancelled"].includes(job.state)) {
+    return [act("Edit and retry", () => useSettings(job)), again("Try again as new"), ...look];
+  }
+  return look;
+}
+
+function unsureActions(job, host, look) {
+  return [
+    act("Check again", (event) => working(event.currentTarget, () => command(job, "look"))),
+    act("Adopt a task id", () => askForTask(job, host)),
+    act("Try again", () => ask(host, "The first attempt may have been accepted: this may be charged twice.", "Try again all the same", () => retry(job))),
+    act("Discard", () => ask(host, "The vendor may still finish it and charge for it; the studio stops looking.", "Discard it", () => command(job, "discard"))),
+    ...look,
+  ];
+}
+
+async function working(button, call) {
+  button.disabled = true;
+  await call();
+  button.disabled = false;
+}
+
+/** Ask in place before something that cannot be taken back. */
+export function ask(host, text, yes, call) {
+  const close = () => host.replaceChildren();
+  const sure = act(yes, async () => {
+    await working(sure, call);
+    close();
+  });
+  sure.classList.add("sure");
+  host.replaceChildren(h("div", { class: "ask", role: "group", "aria-label": text }, h("p", {}, text), h("div", { class: "fix" }, sure, act("Keep it as it is", close))));
+  sure.focus();
+}
+
+function askForTask(job, host) {
+  const field = h("input", { type: "text", class: "field", name: "task", "aria-label": "Task id at the vendor", placeholder: "Task id at the vendor", autocomplete: "off", spellcheck: "false" });
+  const line = h("form", { class: "ask" }, field, h("div", { class: "fix" }, h("button", { type: "submit", class: "act sure" }, "Adopt"), act("Never mind", () => host.replaceChildren())));
+  line.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    if (!field.value.trim()) return field.focus();
+    const answer = await command(job, "adopt", { task: field.value.trim() });
+    if (answer.ok) host.replaceChildren();
+  });
+  host.replaceChildren(line);
+  field.focus();
+}

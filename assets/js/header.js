@@ -1,0 +1,117 @@
+// The bar at the top: mark, name, what is running, which connection, and the theme.
+
+import { h, icon, say } from "./dom.js";
+import { openTab } from "./actions.js";
+import { start } from "./live.js";
+import { online, subscribe, vendors } from "./store.js";
+import { counts } from "./words.js";
+
+const THEME = "studio-theme";
+const LINK = { live: "", reconnecting: "Reconnecting", polling: "Checking every 2 s" };
+
+export function mount(element) {
+  const jobs = jobsPill();
+  const connections = h("span", { class: "connections" });
+  const link = h("span", { class: "link", role: "status" });
+  element.replaceChildren(
+    h("span", { class: "brand" }, h("span", { class: "mark", "aria-hidden": "true" }, h("i"), h("i"), h("i")), h("span", { class: "name" }, "Multishot Studio")),
+    h("span", { class: "sp" }),
+    link,
+    jobs.element,
+    connections,
+    themeSwitch(),
+  );
+  element.classList.add("studio-header");
+
+  const showConnections = () => connections.replaceChildren(...pills());
+  const showLink = () => {
+    say(link, LINK[online]);
+    link.dataset.online = online;
+  };
+  subscribe(jobs.show);
+  subscribe(showLink, "online");
+  subscribe(showConnections, "connections");
+  jobs.show();
+  showLink();
+  showConnections();
+  start();
+}
+
+function jobsPill() {
+  const dot = h("i", { class: "dot" });
+  const [strong, rest] = [h("b"), h("span")];
+  const element = h("button", { type: "button", class: "pill jobs-pill", "aria-controls": "jobs", title: "Show the jobs", onclick: toggleJobs }, dot, strong, rest);
+  const show = () => {
+    const { running, waiting, look } = counts();
+    const more = [running && `running`, waiting && `${running ? "· " : ""}${waiting} waiting`, look && `${running || waiting ? "· " : ""}${look} to look at`].filter(Boolean);
+    say(strong, running ? String(running) : "");
+    say(rest, more.length ? more.join(" ") : "No jobs running");
+    element.classList.toggle("idle", !running && !waiting && !look);
+    element.classList.toggle("bad", look > 0);
+  };
+  return { element, show };
+}
+
+// Where the list stands beside the form there is nothing to open; on a phone it lies below the form.
+function toggleJobs() {
+  const list = document.getElementById("jobs");
+  if (!list) return;
+  const panel = list.closest(".jobs-panel") ?? list;
+  const box = panel.getBoundingClientRect();
+  const place = getComputedStyle(panel).position;
+  if (place !== "fixed" && box.width && !document.body.classList.contains("jobs-open")) {
+    panel.scrollIntoView({ behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth", block: "start" });
+    panel.querySelector("h2")?.focus({ preventScroll: true });
+    return;
+  }
+  const open = document.body.classList.toggle("jobs-open");
+  if (open) panel.querySelector("h2")?.focus({ preventScroll: true });
+}
+
+function pills() {
+  const sandboxed = vendors.filter((vendor) => vendor.sandbox);
+  const made = vendors.filter((vendor) => !vendor.sandbox).map((vendor) => pill([h("i", { class: "dot live" }), h("b", {}, vendor.label)], "live"));
+  if (sandboxed.length) {
+    const all = sandboxed.length === vendors.length;
+    made.unshift(pill([h("b", {}, "Sandbox"), h("span", {}, all ? "no credits spent" : sandboxed.map((vendor) => vendor.label).join(", "))], "sandbox"));
+  }
+  return made;
+}
+
+const pill = (children, kind) => h("button", { type: "button", class: `pill ${kind}`, title: "Open the settings of this connection", onclick: () => openTab("settings") }, ...children);
+
+function themeSwitch() {
+  const system = matchMedia("(prefers-color-scheme: dark)");
+  const kept = () => {
+    try {
+      return localStorage.getItem(THEME);
+    } catch {
+      return null; // Storage may be forbidden; the theme then follows the system.
+    }
+  };
+  const apply = () => {
+    const dark = kept() ? kept() === "dark" : system.matches;
+    document.body.classList.toggle("dark", dark);
+    document.documentElement.style.colorScheme = dark ? "dark" : "light";
+    button.setAttribute("aria-label", `Theme: ${kept() ?? "as the system"}. Switch to ${dark ? "light" : "dark"}`);
+  };
+  const flip = () => {
+    const wanted = document.body.classList.contains("dark") ? "light" : "dark";
+    try {
+      // Back to what the system has means: follow the system again.
+      if ((wanted === "dark") === system.matches) localStorage.removeItem(THEME);
+      else localStorage.setItem(THEME, wanted);
+    } catch {
+      document.body.classList.toggle("dark", wanted === "dark");
+      return;
+    }
+    apply();
+  };
+  const button = h("button", { type: "button", class: "pill theme", title: "Light or dark", onclick: flip }, icon("theme"));
+  system.addEventListener("change", apply);
+  apply();
+  // Gradio sets its own idea of the theme while it starts.
+  setTimeout(apply, 0);
+  setTimeout(apply, 500);
+  return button;
+}

@@ -1,0 +1,161 @@
+// The live list of jobs: `#jobs [data-job][data-state]`, one kept node per job, newest first.
+
+import { address, arrange, h, icon, now, number, say } from "./dom.js";
+import { ask, cancelNote, command, jobActions, showOnStage } from "./actions.js";
+import { start } from "./live.js";
+import { jobs, newestFirst, subscribe } from "./store.js";
+import { counts, everySecond, isBad, isOpen, needsLook, tag, title, words } from "./words.js";
+import { openViewer } from "./viewer.js";
+
+const MOST = 200;
+const NEW_FOR = 3600;
+const cards = new Map();
+let list, heading, spoken, empty;
+
+export function mount(element) {
+  heading = { text: h("b", { class: "n" }), all: h("h2", { tabindex: "-1" }, "Jobs") };
+  spoken = h("div", { class: "unseen", role: "status", "aria-live": "polite" });
+  empty = h("p", { class: "nothing" }, "No jobs yet. What you generate appears here, and stays true over a reload or a restart.");
+  list = h("div", { id: "jobs", role: "list", "aria-label": "Jobs" });
+  const close = h("button", { type: "button", class: "close", "aria-label": "Close the list", onclick: shut }, icon("x"));
+  element.classList.add("jobs-panel");
+  element.replaceChildren(h("header", { class: "jobs-head" }, heading.all, heading.text, close), list, empty, spoken);
+  document.addEventListener("keydown", (event) => event.key === "Escape" && !document.querySelector("dialog[open]") && shut());
+  window.addEventListener("studio:tab", shut);
+  subscribe(changed);
+  subscribe(() => refresh([...cards.values()]), "connections");
+  everySecond(() => refresh([...cards.values()].filter(({ job }) => isOpen(job))));
+  draw();
+  start();
+}
+
+const shut = () => document.body.classList.remove("jobs-open");
+
+function changed(changes) {
+  let moved = false;
+  for (const { job, before } of changes) {
+    const card = job && cards.get(job.id);
+    if (!card || job.state === "discarded") moved = true;
+    else update(card, job);
+    speak(job, before);
+  }
+  if (moved) draw();
+  else head();
+}
+
+function speak(job, before) {
+  if (!job || !before || before.state === job.state) return;
+  say(spoken, `${title(job).slice(0, 60)}: ${words(job).state}`);
+}
+
+function draw() {
+  const shown = newestFirst([...jobs.values()].filter((job) => job.state !== "discarded")).slice(0, MOST);
+  const keep = new Set(shown.map((job) => job.id));
+  for (const id of cards.keys()) if (!keep.has(id)) cards.delete(id);
+  for (const job of shown) {
+    const card = cards.get(job.id) ?? make(job);
+    if (card.job !== job || !card.drawn) update(card, job);
+  }
+  arrange(list, shown.map((job) => cards.get(job.id).element));
+  head();
+}
+
+function head() {
+  const { running, waiting, look } = counts();
+  const parts = [running && `${running} running`, waiting && `${waiting} waiting`, look && `${look} to look at`].filter(Boolean);
+  say(heading.text, parts.length ? parts.join(" · ") : cards.size ? `newest ${number(cards.size)}` : "");
+  empty.hidden = cards.size > 0;
+}
+
+function make(job) {
+  const card = { job, drawn: "" };
+  card.thumb = h("div", { class: "th wait" });
+  card.name = h("button", { type: "button", class: "p", onclick: () => chosen(card.job) });
+  card.state = h("span");
+  card.more = h("b");
+  card.fill = h("i");
+  card.bar = h("div", { class: "prog", role: "progressbar", "aria-label": "Progress", "aria-valuemin": "0", "aria-valuemax": "100" }, card.fill);
+  card.note = h("div", { class: "note" });
+  card.buttons = h("div", { class: "fix" });
+  card.host = h("div", { class: "host" });
+  card.cancel = h("button", { type: "button", class: "cancel", "aria-label": "Cancel", onclick: () => cancel(card) }, icon("x"));
+  card.element = h("article", { class: "job", role: "listitem", dataset: { job: job.id, state: job.state } },
+    card.thumb, h("div", { class: "line" }, card.name, h("div", { class: "m" }, card.state, card.more)), card.cancel, card.bar, card.note, card.buttons, card.host);
+  cards.set(job.id, card);
+  return card;
+}
+
+// What follows from the state and the files is drawn once per state, what moves is only set.
+function update(card, job) {
+  card.job = job;
+  const key = `${job.state} ${job.artifacts.length} ${job.error?.code ?? ""} ${job.error?.message ?? ""}`;
+  if (card.drawn !== key) redraw(card, job, key);
+  refresh([card]);
+}
+
+function redraw(card, job, key) {
+  const moved = card.drawn && card.element.dataset.state !== job.state;
+  card.drawn = key;
+  card.element.dataset.state = job.state;
+  card.element.classList.toggle("sandboxed", job.sandbox);
+  card.element.classList.toggle("bad", isBad(job) || needsLook(job));
+  say(card.name, title(job));
+  card.name.title = title(job);
+  thumbnail(card.thumb, job);
+  const open = isOpen(job);
+  card.cancel.hidden = !open || job.state === "saving";
+  card.cancel.title = `Cancel. ${cancelNote(job)}`;
+  card.bar.hidden = !open || job.state === "waiting";
+  const folded = !needsLook(job) && now() - (job.finished ?? job.created) > NEW_FOR;
+  const tell = job.error && (isBad(job) || needsLook(job)) && !folded;
+  card.note.hidden = !tell;
+  card.note.replaceChildren(...(tell ? notes(job) : []));
+  if (moved) card.host.replaceChildren();
+  const buttons = tell || needsLook(job) || (job.state === "cancelled" && !folded);
+  card.buttons.replaceChildren(...(buttons ? jobActions(job, card.host, { details: () => openViewer(job.id) }) : []));
+  card.buttons.hidden = !buttons;
+}
+
+function notes(job) {
+  const lines = [job.error.message, job.error.advice].filter(Boolean);
+  return lines.map((line) => h("p", {}, line));
+}
+
+function thumbnail(box, job) {
+  const first = job.artifacts[0];
+  box.classList.toggle("wait", !first);
+  const mark = tag(job);
+  box.replaceChildren(...(first ? [h("img", { src: address(`${first.url}/thumb`), alt: "", loading: "lazy", decoding: "async" })] : []));
+  if (first && mark && !job.shots.length) box.append(h("span", { class: "tag" }, mark));
+}
+
+function refresh(some) {
+  for (const card of some) {
+    const { job } = card;
+    const { state, more } = words(job);
+    say(card.state, state);
+    say(card.more, more);
+    card.more.title = more;
+    if (card.bar.hidden) continue;
+    // A job that has no number yet shows that it moves, without claiming how far it is.
+    const part = job.state === "saving" ? 1 : job.progress;
+    card.bar.classList.toggle("vague", part === null || part === undefined);
+    card.fill.style.transform = `scaleX(${part ?? 0.06})`;
+    if (part === null || part === undefined) card.bar.removeAttribute("aria-valuenow");
+    else card.bar.setAttribute("aria-valuenow", String(Math.round(part * 100)));
+  }
+}
+
+function chosen(job) {
+  if (job.state === "done" || isOpen(job)) {
+    shut();
+    showOnStage(job);
+  } else openViewer(job.id);
+}
+
+function cancel(card) {
+  const { job } = card;
+  const call = () => command(job, "cancel");
+  if (job.state === "waiting") return call();
+  ask(card.host, cancelNote(job), "Cancel the job", call);
+}

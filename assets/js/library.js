@@ -1,0 +1,239 @@
+// The library: everything that was made, newest first, with filters, search and paging by key.
+
+import { address, api, arrange, h, number, reason, say } from "./dom.js";
+import { jobs as held, OPEN, connection, spec, subscribe } from "./store.js";
+import { everySecond, isBad, isOpen, needsLook, tag, title, words } from "./words.js";
+import { openViewer } from "./viewer.js";
+
+const PAGE = 60;
+const FEW = 6;
+const KINDS = [["", "Everything"], ["image", "Images"], ["video", "Videos"], ["multishot", "Multishot"]];
+const GROUPS = [["", "Any"], ["done", "Done"], ["rejected,failed,expired,cancelled", "Failed"], ["unsure", "Needs a look"], ["open", "Running"]];
+const SIZES = { S: "140px", M: "220px", L: "340px" };
+const SIZE = "studio-tiles";
+
+export function mount(element) {
+  new Library(element);
+}
+
+const inGroup = (group, state) => !group || (group === "open" ? OPEN.has(state) : group.split(",").includes(state));
+const total = (counts) => Object.values(counts ?? {}).reduce((sum, each) => sum + each, 0);
+
+class Library {
+  constructor(element) {
+    Object.assign(this, { filter: { text: "", kind: "", state: "", vendor: "", model: "" }, shown: new Map(), tiles: new Map(), next: null, asked: 0, counts: {}, allModels: false, fresh: false });
+    this.build(element);
+    subscribe((changes) => this.live(changes));
+    window.addEventListener("studio:tab", (event) => event.detail === "library" && !this.fresh && this.load());
+    document.addEventListener("keydown", (event) => this.keys(event));
+    everySecond(() => this.active() && this.tick());
+    this.load();
+  }
+
+  build(element) {
+    this.filters = h("div", { class: "fil-in" });
+    this.search = h("input", { type: "search", class: "field", placeholder: "Search prompts and shots   /", "aria-label": "Search prompts and shots", oninput: () => this.typed() });
+    this.grid = h("div", { class: "tiles", role: "list", "aria-label": "Results" });
+    this.more = h("button", { type: "button", class: "act more", hidden: true, onclick: () => this.load(true) }, "More");
+    this.note = h("div", { class: "lib-note", role: "status" });
+    this.fold = h("details", { class: "fil" }, h("summary", {}, "Filters"), this.filters);
+    this.fold.open = !matchMedia("(max-width: 700px)").matches;
+    element.classList.add("lib");
+    element.replaceChildren(this.fold, h("div", { class: "grid" }, h("div", { class: "sr" }, this.search, this.sizes()), this.grid, this.note, this.more));
+    new IntersectionObserver((seen) => seen[0].isIntersecting && this.next && this.load(true), { rootMargin: "600px" }).observe(this.more);
+  }
+
+  sizes() {
+    const kept = storage(() => localStorage.getItem(SIZE)) ?? "M";
+    const set = (name) => {
+      this.grid.style.setProperty("--tile", SIZES[name] ?? SIZES.M);
+      buttons.forEach((button) => button.setAttribute("aria-pressed", String(button.textContent === name)));
+      storage(() => localStorage.setItem(SIZE, name));
+    };
+    const names = { S: "Small", M: "Medium", L: "Large" };
+    const buttons = Object.keys(SIZES).map((name) => h("button", { type: "button", "aria-label": `${names[name]} pictures`, onclick: () => set(name) }, name));
+    set(kept);
+    return h("div", { class: "seg", role: "group", "aria-label": "Size of the pictures" }, buttons);
+  }
+
+  active() {
+    return document.body.dataset.tab === "library";
+  }
+
+  keys(event) {
+    if (event.key !== "/" || !this.active() || document.querySelector("dialog[open]") || event.target.closest?.("input, textarea, [contenteditable]")) return;
+    event.preventDefault();
+    this.search.focus();
+  }
+
+  typed() {
+    clearTimeout(this.waits);
+    this.waits = setTimeout(() => {
+      this.filter.text = this.search.value.trim();
+      this.load();
+    }, 200);
+  }
+
+  choose(name, value) {
+    this.filter[name] = value;
+    this.load();
+  }
+
+  query(extra) {
+    return new URLSearchParams(Object.entries({ ...this.filter, ...extra }).filter(([, value]) => value !== "" && value !== null)).toString();
+  }
+
+  async load(on = false) {
+    const asked = ++this.asked;
+    this.fresh = true;
+    const answer = await api("GET", `jobs?${this.query({ limit: PAGE, before: on ? this.next : "" })}`);
+    if (asked !== this.asked) return; // Another filter was chosen meanwhile.
+    if (!answer.ok) {
+      this.fresh = false;
+      return this.note.replaceChildren(h("p", {}, reason(answer)), h("button", { type: "button", class: "act", onclick: () => this.load(on) }, "Try again"));
+    }
+    if (!on) this.shown.clear();
+    for (const job of answer.data.jobs) this.shown.set(job.id, newer(job));
+    this.next = answer.data.next;
+    if (answer.data.counts) this.counts = answer.data.counts;
+    this.draw();
+    this.drawFilters();
+  }
+
+  live(changes) {
+    let touched = false;
+    for (const { job, before } of changes) {
+      if (!job) touched = this.shown.delete(before.id) || touched;
+      else if (this.shown.has(job.id)) touched = this.update(job) || touched;
+      else if (this.matches(job)) {
+        this.shown.set(job.id, job);
+        touched = true;
+      }
+    }
+    if (!touched) return;
+    this.draw();
+    this.recount();
+  }
+
+  update(job) {
+    this.shown.set(job.id, job);
+    if (this.matches(job)) this.tiles.get(job.id)?.show(job);
+    else this.shown.delete(job.id);
+    return true;
+  }
+
+  // What the page can tell by itself; a search for words is left to the studio where they are many.
+  matches(job) {
+    const { text, kind, state, vendor, model } = this.filter;
+    const said = [job.prompt, ...job.shots.map((shot) => shot.prompt)].join(" ").toLowerCase();
+    const last = [...this.shown.values()].at(-1);
+    return (!kind || job.kind === kind) && inGroup(state, job.state) && (!vendor || job.vendor === vendor) && (!model || job.model === model)
+      && job.state !== "discarded" && text.toLowerCase().split(/\s+/).every((word) => said.includes(word)) && (!this.next || !last || job.created >= last.created);
+  }
+
+  recount() {
+    clearTimeout(this.counting);
+    this.counting = setTimeout(async () => {
+      if (!this.active()) return void (this.fresh = false);
+      const answer = await api("GET", `jobs?${this.query({ limit: 1 })}`);
+      if (answer.ok && answer.data.counts) this.counts = answer.data.counts;
+      this.drawFilters();
+    }, 700);
+  }
+
+  draw() {
+    const list = [...this.shown.values()].sort((a, b) => b.created - a.created || (a.id < b.id ? 1 : -1));
+    for (const id of this.tiles.keys()) if (!this.shown.has(id)) this.tiles.delete(id);
+    const ids = () => [...this.grid.children].map((node) => node.dataset.tile);
+    arrange(this.grid, list.map((job) => {
+      let tile = this.tiles.get(job.id);
+      if (!tile) this.tiles.set(job.id, (tile = new Tile(job, (id) => openViewer(id, { list: ids() }))));
+      else tile.show(job);
+      return tile.element;
+    }));
+    this.more.hidden = !this.next;
+    this.note.replaceChildren(...(list.length ? [] : this.nothing()));
+  }
+
+  nothing() {
+    const filtered = Object.values(this.filter).some(Boolean);
+    if (filtered) return [h("p", {}, "Nothing here fits the filters."), h("button", { type: "button", class: "act", onclick: () => this.clear() }, "Show everything")];
+    return [h("h2", {}, "Nothing made yet"), h("p", {}, "Everything that you generate on Image, Video and Multishot comes here by itself, with its prompt and settings, and stays on this machine. Failed attempts come too, so that nothing is lost.")];
+  }
+
+  clear() {
+    this.search.value = "";
+    Object.keys(this.filter).forEach((name) => (this.filter[name] = ""));
+    this.load();
+  }
+
+  tick() {
+    for (const [id, tile] of this.tiles) if (isOpen(this.shown.get(id) ?? {})) tile.show(this.shown.get(id));
+  }
+
+  drawFilters() {
+    const { kind, state, vendor, model } = this.counts;
+    const states = GROUPS.map(([value, text]) => [value, text, value === "open" ? sum(state, (name) => OPEN.has(name)) : sum(state, (name) => inGroup(value, name) && name !== "discarded")]);
+    const models = Object.entries(model ?? {}).sort((a, b) => b[1] - a[1]).map(([id, count]) => [id, modelWords(id), count]);
+    const some = this.allModels ? models : models.filter(([id], place) => place < FEW || id === this.filter.model);
+    const vendors = Object.entries(vendor ?? {}).map(([id, count]) => [id, connection(id)?.label ?? id, count]);
+    this.filters.replaceChildren(
+      this.group("Kind", "kind", KINDS.map(([value, text]) => [value, text, value ? kind?.[value] ?? 0 : total(kind)])),
+      this.group("State", "state", states.filter(([value, , count]) => !value || value === "done" || count || value === this.filter.state)),
+      vendors.length > 1 ? this.group("Vendor", "vendor", [["", "Any", null], ...vendors]) : "",
+      models.length ? this.group("Model", "model", some, models.length > some.length) : "",
+    );
+  }
+
+  group(name, field, rows, hidden) {
+    const chosen = this.filter[field];
+    const row = ([value, text, count]) => h("button", { type: "button", class: value === chosen ? "on" : "", "aria-pressed": String(value === chosen), dataset: { filter: field, value }, onclick: () => this.choose(field, value === chosen ? "" : value) }, h("span", {}, text), count !== null && h("b", {}, number(count)));
+    const more = hidden && h("button", { type: "button", onclick: () => ((this.allModels = true), this.drawFilters()) }, "more…");
+    return h("div", { class: "fil-group", role: "group", "aria-label": name }, h("h3", {}, name), rows.map(row), more);
+  }
+}
+
+const sum = (counts, wanted) => Object.entries(counts ?? {}).reduce((all, [name, count]) => all + (wanted(name) ? count : 0), 0);
+const newer = (job) => ((held.get(job.id)?.revision ?? 0) > job.revision ? held.get(job.id) : job);
+
+// Two kinds of one model share a name: the kind tells them apart.
+function modelWords(id) {
+  const kinds = { image: "image", video: "video", multishot: "multishot" };
+  return `${spec(id)?.label ?? id.replace(/^[^/]*\//, "")}, ${kinds[id.replace(/^[^:]*:([a-z]+)\/.*$/, "$1")] ?? ""}`.replace(/, $/, "");
+}
+
+function storage(call) {
+  try {
+    return call();
+  } catch {
+    return null; // Storage may be forbidden; then nothing is kept.
+  }
+}
+
+/** One job in the grid; four pictures share a tile. */
+class Tile {
+  constructor(job, open) {
+    this.inside = h("span", { class: "tile-in" });
+    this.mark = h("span", { class: "tag" });
+    this.element = h("button", { type: "button", class: "tile", role: "listitem", dataset: { tile: job.id }, onclick: () => open(job.id) }, this.inside, this.mark);
+    this.show(job);
+  }
+
+  show(job) {
+    const { state, more } = words(job);
+    const key = `${job.state} ${job.artifacts.map((file) => file.id)} ${job.artifacts.length ? "" : state + more}`;
+    if (key === this.key) return;
+    this.key = key;
+    const { element } = this;
+    element.dataset.state = job.state;
+    element.className = `tile${job.sandbox ? " sandboxed" : ""}${isBad(job) || needsLook(job) ? " fail" : ""}${job.artifacts.length ? "" : " worded"}`;
+    element.title = title(job);
+    element.setAttribute("aria-label", `${title(job)}, ${state}`);
+    say(this.mark, job.artifacts.length ? tag(job) : "");
+    this.mark.hidden = !this.mark.textContent;
+    const files = job.artifacts.slice(0, 4);
+    this.inside.className = `tile-in n${files.length === 4 ? 4 : Math.min(files.length, 1)}`;
+    this.inside.replaceChildren(...(files.length === 4 ? files : files.slice(0, 1)).map((file) => h("img", { src: address(`${file.url}/thumb`), alt: "", loading: "lazy", decoding: "async" })));
+    if (!files.length) this.inside.append(h("b", {}, state), h("span", {}, isOpen(job) ? more : title(job)));
+  }
+}

@@ -1,0 +1,124 @@
+// The Settings tab: connections and their keys, the sandbox, and where everything lies.
+
+import { api, h, icon, amount, number, reason, size, toast } from "./dom.js";
+import { connection, learn } from "./store.js";
+
+const SPEEDS = [[0, "at once"], [0.25, "quick"], [1, "a few seconds"], [5, "slow"], [20, "very slow"]];
+
+export function mount(element) {
+  element.classList.add("sets");
+  const draw = async () => {
+    const answer = await api("GET", "settings");
+    if (!answer.ok) {
+      element.replaceChildren(h("section", {}, h("p", {}, reason(answer)), h("button", { type: "button", class: "act", onclick: draw }, "Try again")));
+      return;
+    }
+    learn(answer.data.connections ?? []);
+    element.replaceChildren(...sections(answer.data));
+  };
+  window.addEventListener("studio:tab", (event) => event.detail === "settings" && draw());
+  draw();
+}
+
+function sections(data) {
+  return [
+    section("Connections", "Who makes your pictures and clips. Without a key a vendor is played by the sandbox: nothing is spent, and results are test cards.", ...(data.connections ?? []).map(connectionCard)),
+    section("Sandbox", "A vendor without a key answers from here. Put one of these words into a prompt to choose what happens to the job.", speed(data.sandbox ?? {}), wordTable(data.sandbox?.words ?? [])),
+    section("Data", "Every job and every file is kept in this folder on the machine that runs the studio.", facts(dataRows(data.data ?? {}))),
+    section("Versions", "", facts([["Multishot Studio", data.version], ...Object.entries(data.versions ?? {})])),
+  ];
+}
+
+function section(name, text, ...children) {
+  return h("section", { "aria-label": name }, h("h2", {}, name), text && h("p", { class: "lead" }, text), ...children);
+}
+
+function facts(rows) {
+  return h("dl", {}, rows.filter(([, value]) => value !== undefined && value !== null).map(([name, value]) => [h("dt", {}, name), h("dd", {}, value instanceof Node ? value : String(value))]));
+}
+
+function dataRows(data) {
+  return [
+    ["Folder", data.folder && h("span", { class: "copied" }, h("code", {}, data.folder), copy(data.folder, "the folder"))],
+    ["Size", data.bytes !== undefined ? `${size(data.bytes)} in ${number(data.artifacts)} files` : null],
+    ["Jobs", data.jobs !== undefined ? number(data.jobs) : null],
+    ["Free on this disk", data.free !== undefined && data.free !== null ? size(data.free) : null],
+  ];
+}
+
+function connectionCard(link) {
+  const note = connection(link.vendor)?.cancel_note || link.cancel_note;
+  const answer = h("p", { class: "said", role: "status" });
+  const check = h("button", { type: "button", class: "act", dataset: { check: link.vendor }, onclick: () => ask(link, check, answer) }, "Check");
+  return h("article", { class: `link-card${link.sandbox ? " sandbox" : ""}`, dataset: { vendor: link.vendor } },
+    h("header", {}, h("h3", {}, link.label), link.sandbox ? h("span", { class: "pill sandbox" }, h("b", {}, "Sandbox"), "no credits spent") : h("span", { class: "pill" }, h("i", { class: "dot live" }), h("b", {}, "Live")), check),
+    answer,
+    facts([
+      ["Key", keyWords(link)],
+      ["Address", link.base_url_changed ? "changed by its own setting, not the vendor's own" : null],
+      ["Cancelling", note],
+    ]),
+    link.key_source === "none" && howTo(link));
+}
+
+function keyWords(link) {
+  if (link.key_source === "none") return h("span", {}, h("code", {}, link.key_variable), " is not set");
+  return h("span", {}, h("code", {}, link.key_variable), ` from the ${link.key_source}`);
+}
+
+function howTo(link) {
+  const line = `${link.key_variable}=your key`;
+  return h("details", {}, h("summary", {}, "How to use a key"),
+    h("ol", {},
+      h("li", {}, link.key_page ? `Get a key from ${link.label}; it tells how at ${link.key_page}.` : `Get a key from ${link.label}.`),
+      h("li", {}, "Write it into a file named .env in the studio's folder, or into the environment: ", h("span", { class: "copied" }, h("code", {}, line), copy(`${link.key_variable}=`, "the variable"))),
+      h("li", {}, "Start the studio again and press Check. The key stays on that machine; the page never sees it.")));
+}
+
+async function ask(link, button, place) {
+  button.disabled = true;
+  place.className = "said";
+  place.replaceChildren("Asking…");
+  const answer = await api("POST", `connections/${encodeURIComponent(link.vendor)}/check`, {});
+  button.disabled = false;
+  const check = answer.data ?? {};
+  const good = answer.ok && check.ok;
+  place.className = `said ${good ? "ok" : "bad"}`;
+  place.replaceChildren(
+    h("b", {}, answer.ok ? check.sentence : reason(answer)),
+    ...[
+      check.balance && `Balance ${amount(check.balance)}`,
+      check.plan && `Plan ${check.plan}`,
+      check.accounts?.length && `Accounts ${check.accounts.join(", ")}`,
+      check.concurrency && `${check.concurrency} tasks at once`,
+    ].filter(Boolean).map((line) => h("span", {}, line)),
+  );
+}
+
+function speed(sandbox) {
+  const set = async (value) => {
+    const answer = await api("POST", "settings/sandbox", { speed: value });
+    if (!answer.ok) return toast(reason(answer));
+    buttons.forEach((button) => button.setAttribute("aria-pressed", String(Number(button.dataset.speed) === value)));
+  };
+  const known = SPEEDS.some(([value]) => value === sandbox.speed);
+  const offered = known || sandbox.speed === undefined ? SPEEDS : [...SPEEDS, [sandbox.speed, `× ${sandbox.speed}`]].sort((a, b) => a[0] - b[0]);
+  const buttons = offered.map(([value, text]) => h("button", { type: "button", dataset: { speed: value }, "aria-pressed": String(value === sandbox.speed), onclick: () => set(value) }, text));
+  return h("div", { class: "speed" }, h("span", { class: "lab" }, "How long its tasks take"), h("div", { class: "seg", role: "group", "aria-label": "How long sandbox tasks take" }, buttons));
+}
+
+function wordTable(list) {
+  return h("table", { class: "fates" }, h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "Word"), h("th", { scope: "col" }, "What happens"), h("th", {}, h("span", { class: "unseen" }, "Copy")))),
+    h("tbody", {}, list.map(({ word, effect }) => h("tr", {}, h("th", { scope: "row" }, h("code", {}, word)), h("td", {}, effect), h("td", {}, copy(word, word))))));
+}
+
+function copy(text, what) {
+  return h("button", { type: "button", class: "act icon-only", "aria-label": `Copy ${what}`, title: `Copy ${what}`, onclick: async () => {
+    try {
+      await navigator.clipboard.writeText(text);
+      toast("Copied.");
+    } catch {
+      toast(`Copying is not allowed here. Copy by hand: ${text}`);
+    }
+  } }, icon("copy"));
+}

@@ -1,0 +1,183 @@
+// The middle of a generating tab: the newest or chosen result, large, and the latest ones below it.
+
+import { address, api, arrange, h, say } from "./dom.js";
+import { act, ask, cancelNote, command, fileActions, jobActions } from "./actions.js";
+import { jobs, newestFirst, spec, specs, subscribe } from "./store.js";
+import { everySecond, isOpen, isBad, meta, needsLook, tag, title, words } from "./words.js";
+import { openViewer } from "./viewer.js";
+import { player } from "./player.js";
+
+const STRIP = 12;
+const KINDS = { image: "picture", video: "clip", multishot: "multishot clip" };
+
+export function mount(element) {
+  const kind = element.dataset.tab ?? "image";
+  const stage = new Stage(element, kind);
+  subscribe((changes) => stage.changed(changes));
+  subscribe(() => stage.draw(), "connections");
+  window.addEventListener("studio:show", (event) => event.detail.kind === kind && stage.choose(event.detail.id));
+  window.addEventListener("studio:model", (event) => event.detail.kind === kind && stage.model(event.detail.model));
+  window.addEventListener("studio:tab", (event) => event.detail !== kind && stage.pause());
+  everySecond(() => stage.tick());
+  stage.draw();
+  stage.fetchPast();
+}
+
+class Stage {
+  constructor(element, kind) {
+    Object.assign(this, { element, kind, chosen: null, picked: 0, drawn: "", past: new Map(), modelId: specs(kind)[0]?.id });
+    this.main = h("div", { class: "stage-main" });
+    this.strip = h("div", { class: "strip", role: "list", "aria-label": "Latest results" });
+    this.thumbs = new Map();
+    element.classList.add("stage");
+    element.replaceChildren(this.main, this.strip);
+  }
+
+  all() {
+    const mine = new Map(this.past);
+    for (const job of jobs.values()) if (job.kind === this.kind) mine.set(job.id, job);
+    return newestFirst([...mine.values()].filter((job) => job.state !== "discarded"));
+  }
+
+  // The feed brings the newest jobs of all kinds; the strip wants the newest of this one.
+  async fetchPast() {
+    const answer = await api("GET", `jobs?kind=${this.kind}&state=done&limit=${STRIP}`);
+    for (const job of answer.ok ? answer.data.jobs : []) this.past.set(job.id, job);
+    this.draw();
+  }
+
+  choose(id) {
+    this.chosen = id;
+    this.picked = 0;
+    this.draw();
+  }
+
+  model(id) {
+    this.modelId = id;
+    this.draw();
+  }
+
+  changed(changes) {
+    const mine = changes.filter(({ job, before }) => (job ?? before).kind === this.kind);
+    if (!mine.length) return;
+    // A job that was just started takes the stage; what was chosen before steps back.
+    if (mine.some(({ job, before }) => job && !before && isOpen(job))) this.choose(null);
+    else this.draw();
+  }
+
+  shown(all) {
+    const chosen = all.find((job) => job.id === this.chosen);
+    if (chosen) return chosen;
+    const newest = all.find((job) => isOpen(job) || job.artifacts.length || isBad(job) || needsLook(job));
+    const open = all.find(isOpen);
+    if (open) return open;
+    // What went wrong is told until something newer is there, but an old failure does not hide results.
+    return newest?.artifacts.length || this.isFresh(newest) ? newest : all.find((job) => job.artifacts.length);
+  }
+
+  isFresh(job) {
+    return Boolean(job && job.finished && Date.now() / 1000 - job.finished < 600) || Boolean(job && needsLook(job));
+  }
+
+  draw() {
+    const all = this.all();
+    const job = this.shown(all);
+    this.job = job;
+    const key = job ? [job.id, job.state, this.picked, job.artifacts.map((file) => file.id), job.error?.message].join(" ") : `empty ${this.modelId}`;
+    if (key !== this.drawn) {
+      this.drawn = key;
+      this.main.replaceChildren(...(!job ? this.empty() : job.artifacts.length ? this.result(job) : this.card(job)));
+    }
+    this.tick();
+    this.drawStrip(all.filter((each) => each.artifacts.length).slice(0, STRIP), job);
+  }
+
+  tick() {
+    if (!this.job || !this.live || this.job.artifacts.length) return;
+    const { state, more } = words(this.job);
+    say(this.live.state, state);
+    say(this.live.more, more);
+    const part = this.job.state === "saving" ? 1 : this.job.progress;
+    this.live.bar.classList.toggle("vague", part === null);
+    this.live.fill.style.transform = `scaleX(${part ?? 0.06})`;
+  }
+
+  pause() {
+    this.main.querySelectorAll("video").forEach((video) => video.pause());
+  }
+
+  empty() {
+    const row = spec(this.modelId);
+    const ideas = row?.examples ?? [];
+    const fill = async (prompt) => (await import("./form.js")).fill(this.kind, { model: row.id, prompt });
+    return [h("div", { class: "teach" },
+      h("h2", {}, `Your first ${KINDS[this.kind]} appears here`),
+      h("p", {}, row ? `${row.label}: ${row.summary}` : ""),
+      ideas.length > 0 && h("p", { class: "lab" }, "Begin with one of these"),
+      ideas.map((prompt) => h("button", { type: "button", class: "idea", onclick: () => fill(prompt) }, h("span", {}, prompt))),
+    )];
+  }
+
+  // A job without files: on its way, or gone wrong.
+  card(job) {
+    this.live = { state: h("b"), more: h("span"), fill: h("i") };
+    this.live.bar = h("div", { class: "prog", hidden: !isOpen(job) || job.state === "waiting" }, this.live.fill);
+    const host = h("div", { class: "host" });
+    const cancel = isOpen(job) && job.state !== "saving" && act("Cancel", () => (job.state === "waiting" ? command(job, "cancel") : ask(host, cancelNote(job), "Cancel the job", () => command(job, "cancel"))), { title: cancelNote(job) });
+    const wrong = job.error && !isOpen(job);
+    return [h("div", { class: `way${job.sandbox ? " sandboxed" : ""}${isBad(job) || needsLook(job) ? " bad" : ""}`, style: shape(job) },
+      h("div", { class: "way-in" },
+        h("p", { class: "way-state" }, this.live.state, this.live.more),
+        this.live.bar,
+        wrong && h("div", { class: "note" }, [job.error.message, job.error.advice].filter(Boolean).map((line) => h("p", {}, line))),
+        h("p", { class: "way-prompt" }, title(job)),
+        h("div", { class: "fix" }, cancel, ...jobActions(job, host, { details: () => openViewer(job.id) })),
+        host))];
+  }
+
+  result(job) {
+    this.live = null;
+    const file = job.artifacts[Math.min(this.picked, job.artifacts.length - 1)];
+    const shown = file.kind === "video" ? player(job, file) : this.pictures(job);
+    return [
+      h("div", { class: `hero${job.sandbox ? " sandboxed" : ""}` }, shown, job.sandbox && h("span", { class: "hatch", title: "Made by the sandbox: a test card, no credits spent" }, "Sandbox")),
+      h("div", { class: "cap" },
+        h("div", {}, h("p", { class: "cap-prompt" }, title(job)), h("p", { class: "meta" }, meta(job, file))),
+        h("div", { class: "acts" }, ...fileActions(job, file), act("Details", () => openViewer(job.id, { file: this.picked })))),
+    ];
+  }
+
+  pictures(job) {
+    const many = job.artifacts.length > 1;
+    const one = (file, number) => h("button", { type: "button", class: `shot${many && number === this.picked ? " on" : ""}`, "aria-pressed": many ? String(number === this.picked) : null, "aria-label": many ? `Picture ${number + 1} of ${job.artifacts.length}` : "Show it whole", onclick: () => this.pick(job, number, many) },
+      h("img", { src: address(`${file.url}/poster`), width: file.width, height: file.height, alt: title(job), decoding: "async" }), many && h("span", { class: "n" }, String(number + 1)));
+    return h("div", { class: `pictures n${Math.min(job.artifacts.length, 4)}`, style: { "--shape": job.artifacts[0].width / job.artifacts[0].height || 1 } }, job.artifacts.map(one));
+  }
+
+  // The first press picks one of several, the next one opens it.
+  pick(job, number, many) {
+    if (!many || number === this.picked) return openViewer(job.id, { file: number });
+    this.picked = number;
+    this.draw();
+    this.main.querySelectorAll(".shot")[number]?.focus();
+  }
+
+  drawStrip(latest, shown) {
+    const nodes = latest.map((job) => {
+      const node = this.thumbs.get(job.id) ?? h("button", { type: "button", class: "small", title: title(job), "aria-label": title(job), onclick: () => this.choose(job.id) },
+        h("img", { src: address(`${job.artifacts[0].url}/thumb`), alt: "", loading: "lazy", decoding: "async" }), tag(job) && h("span", { class: "tag" }, tag(job)));
+      this.thumbs.set(job.id, node);
+      node.classList.toggle("on", job.id === shown?.id);
+      node.setAttribute("aria-current", String(job.id === shown?.id));
+      return node;
+    });
+    this.strip.hidden = latest.length < 2;
+    arrange(this.strip, nodes);
+  }
+}
+
+// The shape that the result will have, so that nothing jumps when it comes.
+function shape(job) {
+  const [wide, high] = String(job.options?.ratio ?? "16:9").split(":").map(Number);
+  return { "--shape": wide && high ? wide / high : 16 / 9 };
+}

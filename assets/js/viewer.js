@@ -1,0 +1,162 @@
+// The detail view: one job whole, in a dialog. Arrow keys go to its neighbours, Escape closes.
+
+import { address, amount, api, clock, h, icon, reason, say, size, span } from "./dom.js";
+import { act, ask, cancelNote, command, fileActions, jobActions } from "./actions.js";
+import { jobs, label, put, subscribe } from "./store.js";
+import { player } from "./player.js";
+import { everySecond, isBad, isOpen, modelName, needsLook, optionWords, taken, title, vendorName, words } from "./words.js";
+
+let dialog, view;
+const now = { id: null, file: 0, list: [], events: [], drawn: "", job: null };
+
+export function mount(element) {
+  view = { media: h("div", { class: "view-media" }), facts: h("div", { class: "view-facts" }), place: h("span", { class: "view-place" }) };
+  view.back = h("button", { type: "button", class: "view-go", "aria-label": "Newer", title: "Newer (left arrow)", onclick: () => step(-1) }, icon("left"));
+  view.on = h("button", { type: "button", class: "view-go", "aria-label": "Older", title: "Older (right arrow)", onclick: () => step(1) }, icon("right"));
+  dialog = h("dialog", { class: "viewer", "aria-label": "Details of a job" },
+    h("div", { class: "view-bar" }, view.back, view.on, view.place, h("span", { class: "sp" }), h("button", { type: "button", class: "view-go", "aria-label": "Close", title: "Close (Escape)", onclick: () => dialog.close() }, icon("x"))),
+    h("div", { class: "view-body" }, view.media, view.facts));
+  element.replaceChildren(dialog);
+  dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
+  dialog.addEventListener("keydown", keys);
+  dialog.addEventListener("close", () => {
+    view.media.replaceChildren(); // A clip must not play on behind the page.
+    Object.assign(now, { id: null, drawn: "", job: null });
+  });
+  subscribe((changes) => {
+    const mine = changes.find(({ job }) => job?.id === now.id);
+    if (mine) load(mine.before?.state !== mine.job.state);
+  });
+  everySecond(tick);
+}
+
+/** Open one job. `list` holds the neighbours' ids, `file` says which of several results to show. */
+export async function openViewer(id, { list, file = 0 } = {}) {
+  if (!dialog) return;
+  Object.assign(now, { id, file, list: list ?? [id], events: [], drawn: "", job: jobs.get(id) ?? null });
+  if (now.job) draw();
+  if (!dialog.open) dialog.showModal();
+  await load(true);
+}
+
+async function load(history) {
+  const id = now.id;
+  now.job = jobs.get(id) ?? now.job;
+  if (now.job) draw();
+  if (!history) return;
+  const answer = await api("GET", `jobs/${encodeURIComponent(id)}`);
+  if (id !== now.id) return;
+  if (!answer.ok) {
+    if (!now.job) view.facts.replaceChildren(h("p", { class: "note" }, reason(answer)));
+    return;
+  }
+  now.events = answer.data.events ?? [];
+  if (jobs.has(id)) put(answer.data);
+  now.job = answer.data;
+  now.drawn = "";
+  draw();
+}
+
+function keys(event) {
+  if (event.target.matches?.("input, textarea, video") || event.altKey || event.ctrlKey || event.metaKey) return;
+  if (event.key === "ArrowLeft") step(-1);
+  if (event.key === "ArrowRight") step(1);
+}
+
+// First through the pictures of one job, then on to the next job.
+function step(way) {
+  const files = now.job?.artifacts.length ?? 0;
+  const next = now.file + way;
+  if (next >= 0 && next < files) {
+    now.file = next;
+    now.drawn = "";
+    return draw();
+  }
+  const id = now.list[now.list.indexOf(now.id) + way];
+  if (id) openViewer(id, { list: now.list, file: way < 0 ? Math.max(0, (jobs.get(id)?.artifacts.length ?? 1) - 1) : 0 });
+}
+
+function draw() {
+  const { job } = now;
+  const place = now.list.indexOf(now.id);
+  const last = now.file >= job.artifacts.length - 1;
+  view.back.disabled = place <= 0 && now.file === 0;
+  view.on.disabled = (place < 0 || place >= now.list.length - 1) && last;
+  say(view.place, job.artifacts.length > 1 ? `Picture ${now.file + 1} of ${job.artifacts.length}` : "");
+  const file = job.artifacts[Math.min(now.file, job.artifacts.length - 1)];
+  const media = `${job.id} ${file?.id ?? job.state}`;
+  if (view.media.dataset.shows !== media || !view.media.firstChild) {
+    view.media.dataset.shows = media;
+    view.media.classList.toggle("sandboxed", job.sandbox);
+    view.media.replaceChildren(...large(job, file));
+  }
+  const key = `${job.revision} ${now.file} ${now.events.length} ${job.state}`;
+  if (key === now.drawn) return;
+  now.drawn = key;
+  view.facts.replaceChildren(...facts(job, file));
+  tick();
+}
+
+function large(job, file) {
+  const hatch = job.sandbox && h("span", { class: "hatch" }, "Sandbox");
+  if (!file) return [h("div", { class: `view-none${isBad(job) || needsLook(job) ? " bad" : ""}` }, words(job).state), hatch].filter(Boolean);
+  const shown = file.kind === "video" ? player(job, file) : h("a", { href: address(file.url), target: "_blank", rel: "noopener", title: "Open the picture by itself" }, h("img", { src: address(file.url), alt: title(job), width: file.width, height: file.height }));
+  return [shown, hatch].filter(Boolean);
+}
+
+function facts(job, file) {
+  const { state } = words(job);
+  const host = h("div", { class: "host" });
+  const cancel = isOpen(job) && job.state !== "saving" && act("Cancel", () => (job.state === "waiting" ? command(job, "cancel") : ask(host, cancelNote(job), "Cancel the job", () => command(job, "cancel"))), { title: cancelNote(job) });
+  return [
+    h("p", { class: `view-state${isBad(job) || needsLook(job) ? " bad" : ""}` }, h("b", {}, state), h("span", { dataset: { more: "" } })),
+    job.error && h("div", { class: "note" }, [job.error.message, job.error.advice].filter(Boolean).map((line) => h("p", {}, line)), job.error.vendor_text && h("details", {}, h("summary", {}, "What the vendor said"), h("p", { class: "raw" }, job.error.vendor_text))),
+    job.prompt && h("p", { class: "view-prompt" }, job.prompt),
+    job.shots?.length > 0 && h("ol", { class: "view-shots" }, job.shots.map((shot) => h("li", {}, h("b", {}, `${shot.seconds} s`), h("span", {}, shot.prompt)))),
+    h("div", { class: "acts" }, cancel, ...(file ? fileActions(job, file) : [act("Use settings", () => useSettingsOf(job))]), ...jobActions(job, host), job.prompt && act("Copy prompt", () => navigator.clipboard?.writeText(job.prompt))),
+    host,
+    h("dl", {}, rows(job, file).map(([name, value]) => [h("dt", {}, name), h("dd", {}, value)])),
+    history(job),
+  ].filter(Boolean);
+}
+
+async function useSettingsOf(job) {
+  (await import("./actions.js")).useSettings(job);
+  dialog.close();
+}
+
+function rows(job, file) {
+  const media = Object.entries(job.media ?? {}).map(([name, held]) => [label(name), h("span", { class: "view-refs" }, [held].flat().map((id) => h("img", { src: address(`media/${id}/thumb`), alt: label(name), loading: "lazy" })))]);
+  const chosen = Object.keys(job.options).filter((name) => job.options[name] !== null && job.options[name] !== "");
+  const used = Object.entries(job.used ?? {}).filter(([name, value]) => value !== null && typeof value !== "object" && String(job.options[name]) !== String(value));
+  return [
+    ["Model", modelName(job)],
+    ["Vendor", `${vendorName(job)}${job.sandbox ? ", sandbox" : ""}`],
+    ...media,
+    ...chosen.map((name) => [label(name), optionWords(job, name, job.options[name])]),
+    ...used.map(([name, value]) => [`${label(name)} used`, String(value)]),
+    file?.width && ["Size", `${file.width} × ${file.height}`],
+    file?.seconds && ["Runs", `${Number(file.seconds.toFixed(2))} s, ${file.sound ? "with sound" : "without sound"}`],
+    file && ["File", `${file.media_type.replace(/^.*\//, "").toUpperCase()}, ${size(file.bytes)}`],
+    ["Cost", job.sandbox ? "nothing, sandbox" : amount(job.cost)],
+    ["Started", new Date(job.created * 1000).toLocaleString()],
+    job.finished && ["Took", span(taken(job))],
+    job.task && ["Task", h("code", {}, job.task)],
+    ["Job", h("code", {}, job.id)],
+  ].filter(Boolean);
+}
+
+function history(job) {
+  if (!now.events.length) return null;
+  const line = (event) => h("li", {}, h("time", {}, `+${clock(event.at - job.created)}`), h("b", {}, event.state), event.detail && h("span", {}, event.detail));
+  return h("details", { class: "view-history" }, h("summary", {}, `History, ${now.events.length} steps`), h("ol", {}, now.events.map(line)));
+}
+
+function tick() {
+  const more = view?.facts.querySelector("[data-more]");
+  if (!more || !now.job) return;
+  const { state, more: text } = words(now.job);
+  say(more, text);
+  say(more.previousSibling, state);
+}
+

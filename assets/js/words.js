@@ -1,0 +1,138 @@
+// What a job says of itself in words, the same in the list, on the stage, in the library and in the viewer.
+
+import { amount, clock, now, span } from "./dom.js";
+import { FAILED, OPEN, connection, jobs, label, spec } from "./store.js";
+
+const COUNTS = ["No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine"];
+const REASONS = {
+  moderated: "Refused by moderation",
+  credits: "Not enough credits",
+  key: "Key refused",
+  subscription: "Subscription does not cover this",
+  session: "Vendor session lost",
+  invalid: "Refused by the vendor",
+  too_large: "Too large for the vendor",
+  input: "Input not accepted",
+  quality: "No usable result",
+  transient: "Failed at the vendor",
+  vendor: "Failed at the vendor",
+  no_output: "Finished without a file",
+  storage: "Could not be saved",
+  expired: "Links expired",
+  cancelled: "Cancelled",
+};
+const CHARGES = { no: "not charged", yes: "charged", unknown: "charge unknown" };
+
+/** What the job is called: its prompt, or its shots. */
+export function title(job) {
+  if (!job.shots?.length) return job.prompt?.trim() || "Without a prompt";
+  const count = job.shots.length;
+  const shots = job.shots.map((shot) => shot.prompt.trim()).join(" · ");
+  return `${COUNTS[count] ?? count} ${count === 1 ? "shot" : "shots"}: ${shots}`;
+}
+
+export const modelName = (job) => spec(job.model)?.label ?? job.model.replace(/^[^/]*\//, "");
+export const vendorName = (job) => connection(job.vendor)?.label ?? job.vendor;
+export const needsLook = (job) => job.state === "unsure";
+export const isOpen = (job) => OPEN.has(job.state);
+export const isBad = (job) => FAILED.has(job.state) && job.state !== "cancelled";
+
+/** Seconds that the job has taken so far, or took in all. */
+export const taken = (job) => (job.finished ?? now()) - (isOpen(job) && job.state === "waiting" ? job.created : job.submitted ?? job.created);
+
+/** How long the clip runs, in seconds, or null for pictures. */
+export const length = (job) => job.artifacts?.[0]?.seconds ?? null;
+
+/** "about 25 s left", from progress and time so far; "usually 1 to 2 min" before there is any. */
+export function left(job) {
+  if (job.progress >= 0.05) {
+    const seconds = (taken(job) * (1 - job.progress)) / job.progress;
+    if (seconds < 3) return "nearly there";
+    return `about ${seconds < 60 ? `${Math.max(5, Math.ceil(seconds / 5) * 5)} s` : span(Math.ceil(seconds / 60) * 60)} left`;
+  }
+  const usual = spec(job.model)?.usual_seconds;
+  if (!usual || job.sandbox) return "";
+  const minutes = usual.every((seconds) => seconds % 60 === 0);
+  return minutes ? `usually ${usual[0] / 60} to ${usual[1] / 60} min` : `usually ${usual[0]} to ${usual[1]} s`;
+}
+
+const join = (...parts) => parts.filter(Boolean).join(" · ");
+
+/** The state in words: {state, more}. `more` is the quiet half, at the right. */
+export function words(job) {
+  const time = clock(taken(job));
+  switch (job.state) {
+    case "waiting":
+      return { state: "Waiting for a slot", more: job.detail || time };
+    case "submitting":
+      return { state: "Sending", more: join(time, job.detail) };
+    case "queued":
+      return { state: `In ${vendorName(job)}'s queue`, more: join(time, job.starts_in > 0 ? `starts in about ${span(job.starts_in)}` : left(job)) };
+    case "running":
+      return { state: job.progress === null ? "Running" : `Running ${Math.floor(job.progress * 100)} %`, more: join(time, left(job)) };
+    case "saving":
+      return { state: "Saving the files", more: join(time, job.detail) };
+    case "done":
+      return { state: "Done", more: join(modelName(job), length(job) && span(length(job)), job.cost && amount(job.cost)) };
+    case "unsure":
+      return { state: "Needs a look", more: "may have been charged" };
+    case "cancelled":
+      return { state: "Cancelled", more: job.error ? CHARGES[job.error.charged] : "" };
+    case "discarded":
+      return { state: "Discarded", more: "" };
+    case "expired":
+      return { state: REASONS.expired, more: CHARGES[job.error?.charged] ?? "" };
+    default:
+      return { state: (job.state === "failed" && job.error?.code === "moderated" ? "Stopped by moderation" : REASONS[job.error?.code]) ?? "Failed", more: CHARGES[job.error?.charged] ?? "" };
+  }
+}
+
+/** The line under a result: model, vendor, length, size, sound, time taken, cost. */
+export function meta(job, artifact = job.artifacts?.[0]) {
+  return join(
+    modelName(job),
+    vendorName(job),
+    artifact?.seconds && span(artifact.seconds),
+    artifact?.width && `${artifact.width} × ${artifact.height}`,
+    artifact?.kind === "video" && (artifact.sound ? "sound" : "no sound"),
+    job.finished && `took ${span(taken(job))}`,
+    job.cost && amount(job.cost),
+  );
+}
+
+/** The small tag on a thumbnail: 0:08, "3 shots · 0:14", "4 pictures". */
+export function tag(job) {
+  const seconds = length(job);
+  if (job.shots?.length) return join(`${job.shots.length} shots`, seconds && clock(seconds));
+  if (seconds) return clock(seconds);
+  return job.artifacts?.length > 1 ? `${job.artifacts.length} pictures` : "";
+}
+
+/** One option for people: "10 s", "on", "1080p". */
+export function optionWords(job, name, value) {
+  if (typeof value === "boolean") return value ? "on" : "off";
+  const unit = spec(job.model)?.rules?.[name]?.unit;
+  return unit ? `${value} ${unit}` : String(value);
+}
+
+export { label };
+
+/** How many jobs are at work, and how many wait for a slot. */
+export function counts() {
+  const all = [...jobs.values()];
+  const waiting = all.filter((job) => job.state === "waiting").length;
+  return { waiting, running: all.filter(isOpen).length - waiting, look: all.filter(needsLook).length };
+}
+
+const ticking = new Set();
+let timer = null;
+
+/** Call `tick` once a second while the page is visible and a job is open. One timer for all. */
+export function everySecond(tick) {
+  ticking.add(tick);
+  timer ??= setInterval(() => {
+    if (document.hidden || ![...jobs.values()].some(isOpen)) return;
+    for (const each of ticking) each();
+  }, 1000);
+  return () => ticking.delete(tick);
+}
