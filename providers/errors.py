@@ -34,6 +34,11 @@ class Problem:
     message: str
     soft: bool = False
 
+    def __post_init__(self) -> None:
+        # Both may quote what came in, and half a surrogate pair from JSON cannot leave as UTF-8.
+        for name, text in (("field", self.field), ("message", self.message)):
+            object.__setattr__(self, name, text.encode(errors="replace").decode())
+
 
 class StudioError(Exception):
     """What happened, then what to do; `str(error)` may be shown to a person."""

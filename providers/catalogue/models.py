@@ -8,11 +8,11 @@ from typing import TypeVar
 
 from pydantic import JsonValue
 
-from providers.catalogue.requests import ImageRequest, Kind, MultishotRequest, Request, VideoRequest
+from providers.catalogue.requests import Kind, Request
 from providers.catalogue.rules import Frozen, Rule, Shots, Slot, Text, When, check, is_given, label
 from providers.errors import InvalidRequest, Problem, Unknown
 
-R = TypeVar("R", ImageRequest, VideoRequest, MultishotRequest)
+R = TypeVar("R", bound=Request)
 
 
 class ModelSpec(Frozen):
@@ -162,7 +162,7 @@ class Catalogue:
             spec = self.spec_for(request)
         except Unknown as error:
             return [Problem("model", str(error))]
-        return spec.problems(request.fields())
+        return [*spec.problems(request.fields()), *request.misplaced()]
 
     def validate(self, request: R) -> R:
         """The request as it will be kept and sent: canonical model, defaults filled in, a seed chosen.

@@ -13,6 +13,8 @@ ArtifactId = str
 
 MEDIA_FIELDS = ("start_frame", "end_frame", "references", "driving_video")
 """Fields that hold artifacts, in the order in which they take a vendor's numbered image slots."""
+OWN_FIELDS = ("prompt", "shots", *MEDIA_FIELDS)
+"""Catalogue fields with a place of their own in a request; all others are options."""
 
 
 class Shot(Frozen):
@@ -32,7 +34,15 @@ class _Request(Frozen):
     def fields(self) -> dict[str, JsonValue]:
         """Everything that was given, keyed by catalogue field name."""
         own = self.model_dump(mode="json", exclude={"kind", "model", "options"})
-        return {**{name: value for name, value in own.items() if value}, **self.options}
+        return {**self.options, **{name: value for name, value in own.items() if value}}
+
+    def misplaced(self) -> list[Problem]:
+        """Options that have a place of their own in a request and would not be sent from here."""
+        return [
+            Problem(name, f"{label(name)} stands beside the options, not among them. Move it.")
+            for name in OWN_FIELDS
+            if name in self.options
+        ]
 
     def media(self) -> tuple[tuple[str, ArtifactId], ...]:
         """(field, artifact) of every file that is handed in, in slot order."""

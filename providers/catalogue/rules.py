@@ -146,8 +146,8 @@ def check(field: str, rule: Rule, value: JsonValue) -> Iterator[Problem]:
 def _check_choice(field: str, rule: Choice, value: JsonValue) -> Iterator[Problem]:
     if value is None:
         return
-    # True == 1 in Python, and a vendor would be sent `true`.
-    if isinstance(value, bool) or value not in rule.options:
+    # True == 1 == 1.0 in Python, and a vendor would be sent `true` or `1.0`.
+    if isinstance(value, bool | float) or value not in rule.options:
         options = _listed([f"{option} {rule.unit}".strip() for option in rule.options])
         yield Problem(field, f"{label(field)} can be {options}, not {_shown(value)}.")
 

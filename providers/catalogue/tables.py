@@ -1,0 +1,135 @@
+"""README's model tables, written from the rows: `python -m providers.catalogue.tables [--check]`."""
+
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import assert_never
+
+from providers.catalogue.models import ModelSpec
+from providers.catalogue.requests import Kind
+from providers.catalogue.rules import LABELS, Choice, Flag, Rule, Shots, Slot, Span, Text, label
+from providers.vendors.all import VENDORS
+from providers.vendors.vendor import Vendor
+
+README = Path("README.md")
+BEGIN = "<!-- models: written by `make docs` -->"
+END = "<!-- models: end -->"
+HEADINGS: Mapping[Kind, str] = {"image": "Images", "video": "Videos", "multishot": "Multishot"}
+NONE = "—"
+MANY = 8
+"""A list of more choices than this is counted, not spelled out."""
+
+
+def tables(vendors: Iterable[Vendor]) -> str:
+    """All models in Markdown: one table for each vendor and kind of result."""
+    parts: list[str] = []
+    for vendor in vendors:
+        parts.append(f"### {vendor.label}\n")
+        for kind, heading in HEADINGS.items():
+            rows = [spec for spec in vendor.models if spec.kind == kind]
+            if rows:
+                parts.append(f"**{heading}**\n\n{table(rows)}")
+    return "\n".join(parts)
+
+
+def table(rows: Sequence[ModelSpec]) -> str:
+    """A row for each model, a column for each field that any of them has, then the sources."""
+    fields = [name for name in LABELS if any(name in every_rule(spec) for spec in rows)]
+    head = ["Model", *(label(name) for name in fields)]
+    lines = [head, ["---"] * len(head)]
+    for spec in rows:
+        model = f"{spec.label}<br>`{spec.id}`" + (" ⚠" if spec.at_risk else "")
+        lines.append([model, *(cell(spec, name) for name in fields)])
+    text = "\n".join(f"| {' | '.join(line)} |" for line in lines) + "\n"
+    risks = dict.fromkeys(f"⚠ {spec.at_risk}" for spec in rows if spec.at_risk)
+    sources = dict.fromkeys(
+        f"Limits from [{spec.source}](https://{spec.source}), checked {spec.checked}."
+        for spec in rows
+    )
+    return text + "".join(f"\n{note}\n" for note in (*risks, *sources))
+
+
+def every_rule(spec: ModelSpec) -> set[str]:
+    """The names of all fields that the model has in any situation."""
+    return {*spec.rules, *(name for when in spec.when for name in when.rules)}
+
+
+def cell(spec: ModelSpec, name: str) -> str:
+    """One field of one model in words, with what changes when another field is filled."""
+    rule = spec.rules.get(name)
+    parts = [NONE if rule is None else words(rule)]
+    for when in spec.when:
+        if name in when.rules and words(when.rules[name]) != parts[0]:
+            condition = label(when.field).lower()
+            parts.append(f"with {condition}: {words(when.rules[name])}")
+    if name in spec.needs_any:
+        others = [label(other).lower() for other in spec.needs_any if other != name]
+        parts.append(f"this or {' or '.join(others)}")
+    return "<br>".join(parts)
+
+
+def words(rule: Rule) -> str:
+    """A limit as a table cell. The default of a list is bold."""
+    match rule:
+        case Choice():
+            text = _options(rule)
+        case Span():
+            text = f"{rule.low} to {rule.high}{_unit(rule.unit)}" + _default(rule.default)
+        case Text():
+            need = "required" if rule.shortest else "optional"
+            text = f"{need}, ≤ {rule.longest:,}"
+            text += f" (perhaps {rule.doubtful:,})" if rule.doubtful is not None else ""
+        case Flag():
+            text = "on or off" + _default("on" if rule.default else "off")
+        case Slot():
+            amount = str(rule.most) if rule.least == rule.most else f"{rule.least} to {rule.most}"
+            text = amount + (f", needs a {label(rule.requires).lower()}" if rule.requires else "")
+        case Shots():
+            text = (
+                f"{rule.least} to {rule.most}, each {rule.seconds.low} to {rule.seconds.high} s "
+                f"with a prompt ≤ {rule.prompt.longest:,}; together ≤ {rule.total} s"
+            )
+        case _:
+            assert_never(rule)
+    return text
+
+
+def _options(rule: Choice) -> str:
+    if len(rule.options) > MANY:
+        return f"{len(rule.options)} choices"
+    shown = [f"**{option}**" if option == rule.default else str(option) for option in rule.options]
+    return ", ".join(shown) + _unit(rule.unit)
+
+
+def _default(value: str | int | None) -> str:
+    return "" if value is None else f" (**{value}**)"
+
+
+def _unit(unit: str) -> str:
+    return f" {unit}" if unit else ""
+
+
+def updated(readme: str, text: str) -> str:
+    """README with the tables between its two marks. Raises ValueError when a mark is missing."""
+    before, begin, rest = readme.partition(BEGIN)
+    _, end, after = rest.partition(END)
+    if not begin or not end:
+        raise ValueError(f"README.md has lost the marks {BEGIN!r} and {END!r}. Put them back.")
+    return f"{before}{BEGIN}\n\n{text}\n{END}{after}"
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Write the tables, or with --check only say whether they are current."""
+    readme = README.read_text(encoding="utf-8")
+    wanted = updated(readme, tables(VENDORS))
+    if "--check" in arguments:
+        current = readme == wanted
+        print("README.md is current." if current else "README.md is old. Run `make docs`.")
+        return 0 if current else 1
+    README.write_text(wanted, encoding="utf-8")
+    print("README.md holds the current tables.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,223 @@
+"""Legal and illegal fields for any row of the catalogue, made from the shape of its rules."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import assert_never
+
+from pydantic import JsonValue
+
+from providers.catalogue.models import ModelSpec
+from providers.catalogue.rules import LABELS, Choice, Flag, Rule, Shots, Slot, Span, Text
+
+PROMPT = "A lighthouse on a basalt cliff"
+Fields = Mapping[str, JsonValue]
+
+
+@dataclass(frozen=True)
+class Case:
+    """Fields of which exactly those in `wrong` break a rule (none: all is legal)."""
+
+    name: str
+    given: Fields
+    wrong: frozenset[str] = frozenset()
+
+
+def held(rule: Slot, count: int) -> JsonValue:
+    """So many artifact ids in the form in which a request holds them."""
+    ids: list[JsonValue] = [f"artifact{number}" for number in range(count)]
+    return ids[0] if rule.most == 1 and count == 1 else ids
+
+
+def shots(rule: Shots, count: int, *seconds: int) -> list[JsonValue]:
+    """So many shots; the first ones last as long as told, the others as short as may be."""
+    lengths = [*seconds, *[rule.seconds.low] * (count - len(seconds))]
+    return [{"prompt": f"Shot {n}", "seconds": length} for n, length in enumerate(lengths)]
+
+
+def plain(rule: Rule) -> JsonValue:
+    """A legal value that fills the field."""
+    match rule:
+        case Choice():
+            return rule.options[-1]
+        case Span():
+            return rule.high
+        case Text():
+            return PROMPT
+        case Flag():
+            return not rule.default
+        case Slot():
+            return held(rule, max(rule.least, 1))
+        case Shots():
+            return shots(rule, rule.least)
+        case _:
+            assert_never(rule)
+
+
+def minimal(spec: ModelSpec) -> dict[str, JsonValue]:
+    """Only what the model cannot do without."""
+    given: dict[str, JsonValue] = {}
+    for name, rule in spec.rules.items():
+        if isinstance(rule, Text) and rule.shortest:
+            given[name] = PROMPT
+        if isinstance(rule, Slot | Shots) and rule.least:
+            given[name] = plain(rule)
+    for name in spec.needs_any[:1]:
+        given[name] = plain(spec.rules[name])
+    return given
+
+
+def situations(spec: ModelSpec) -> list[dict[str, JsonValue]]:
+    """The minimal request, and for each `when` the same with its field filled."""
+    base = minimal(spec)
+    filled = [{when.field: plain(spec.rules[when.field])} for when in spec.when]
+    return [base, *({**base, **extra} for extra in filled if not extra.keys() <= base.keys())]
+
+
+def legal(spec: ModelSpec) -> Iterator[Case]:
+    """Every edge of every rule, in every situation."""
+    for base in situations(spec):
+        yield Case("as little as possible", base)
+        for name, rule in spec.rules_for(base).items():
+            for value in _edges(rule):
+                yield Case(f"{name} {_short(value)}", {**base, **_needs(rule), name: value})
+        yield Case("all at once", {name: plain(rule) for name, rule in _all_rules(spec, base)})
+
+
+def illegal(spec: ModelSpec) -> Iterator[Case]:
+    """One thing wrong at a time, in every situation."""
+    for base in situations(spec):
+        rules = spec.rules_for(base)
+        for name, rule in rules.items():
+            yield from _broken(name, rule, {**base, **_needs(rule)})
+            if isinstance(rule, Slot) and rule.requires:
+                given = {**base, name: plain(rule)}
+                given.pop(rule.requires, None)
+                yield Case(f"{name} without {rule.requires}", given, frozenset({name}))
+        yield from _strays(base, rules)
+        yield from _hidden(spec, base, rules)
+    if spec.needs_any:
+        bare = {name: value for name, value in minimal(spec).items() if name not in spec.needs_any}
+        yield Case("none of those needed", bare, frozenset({spec.needs_any[0]}))
+
+
+def _needs(rule: Rule) -> dict[str, JsonValue]:
+    return {rule.requires: "needed"} if isinstance(rule, Slot) and rule.requires else {}
+
+
+def _all_rules(spec: ModelSpec, base: Fields) -> Iterator[tuple[str, Rule]]:
+    media = {name: plain(rule) for name, rule in spec.rules.items() if isinstance(rule, Slot)}
+    yield from spec.rules_for({**base, **media}).items()
+
+
+def _edges(rule: Rule) -> Sequence[JsonValue]:
+    match rule:
+        case Choice():
+            return rule.options
+        case Span():
+            return [rule.low, rule.low + 1, rule.high]
+        case Text():
+            # Characters outside the basic plane: each counts once.
+            return ["x", "🌊" * rule.longest]
+        case Flag():
+            return [True, False]
+        case Slot():
+            return [held(rule, count) for count in range(max(rule.least, 1), rule.most + 1)]
+        case Shots():
+            longest = min(rule.seconds.high, rule.total - rule.seconds.low * (rule.least - 1))
+            spare = rule.total - rule.seconds.low * (rule.most - 1)
+            full: JsonValue = {"prompt": "🌊" * rule.prompt.longest, "seconds": rule.seconds.low}
+            return [
+                *[shots(rule, count) for count in range(rule.least, rule.most + 1)],
+                shots(rule, rule.least, longest),
+                shots(rule, rule.most, spare),
+                [full] * rule.least,
+            ]
+        case _:
+            assert_never(rule)
+
+
+def _broken(name: str, rule: Rule, base: Fields) -> Iterator[Case]:
+    if isinstance(rule, Shots):
+        yield from _broken_shots(name, rule, base)
+        return
+    for value in _wrong(rule):
+        yield Case(f"{name} {_short(value)}", {**base, name: value}, frozenset({name}))
+    if (isinstance(rule, Text) and rule.shortest) or (isinstance(rule, Slot) and rule.least):
+        rest = {other: value for other, value in base.items() if other != name}
+        yield Case(f"no {name}", rest, frozenset({name}))
+
+
+def _wrong(rule: Choice | Span | Text | Flag | Slot) -> list[JsonValue]:
+    match rule:
+        case Choice():
+            numbers = [option for option in rule.options if isinstance(option, int)]
+            near: list[JsonValue] = [min(numbers) - 1, max(numbers) + 1] if numbers else []
+            same = [
+                other for number in numbers for other in (str(number), float(number), number + 0.5)
+            ]
+            return [*near, *same, "none of these", "", True, False, [], {}, [rule.options[0]]]
+        case Span():
+            outside: list[JsonValue] = [rule.low - 1, rule.high + 1, -rule.high, 10**30]
+            return [*outside, float(rule.low), str(rule.low), "", True, False, [], {}, [rule.low]]
+        case Text():
+            blank: list[JsonValue] = [" \n\t "] if rule.shortest else []
+            return [*blank, "x" * (rule.longest + 1), "a\0b", "a\ud800b", 5, True, ["x"], {"x": 1}]
+        case Flag():
+            return [0, 1, "true", "on", "", [], {}, 1.0]
+        case Slot():
+            return [held(rule, rule.most + 1), 5, True, {"id": "x"}, [5], [""], [None], [["x"]]]
+        case _:
+            assert_never(rule)
+
+
+def _broken_shots(name: str, rule: Shots, base: Fields) -> Iterator[Case]:
+    def case(what: str, value: JsonValue, *wrong: str) -> Case:
+        return Case(f"{name} {what}", {**base, name: value}, frozenset(wrong))
+
+    def shot(prompt: JsonValue, seconds: JsonValue, **more: JsonValue) -> dict[str, JsonValue]:
+        return {"prompt": prompt, "seconds": seconds, **more}
+
+    low, high = rule.seconds.low, rule.seconds.high
+    other = shot("Another", low)
+    shapeless: list[JsonValue] = [[], "shots", 5, True, other, None]
+    for value in shapeless:
+        yield case(f"{_short(value)}", value, name)
+    yield case("too few", shots(rule, rule.least - 1), name)
+    yield case("too many", shots(rule, rule.most + 1), name)
+    yield case("too long together", shots(rule, 2, high, rule.total - high + 1), name)
+    seconds: list[JsonValue] = [low - 1, 0, -low, True, float(low), str(low), None, [low]]
+    for value in seconds:
+        yield case(f"seconds {_short(value)}", [shot("x", value), other], f"{name}.1.seconds")
+    too_long: list[JsonValue] = [other, shot("x", high + 1)]
+    over_total = (name,) if low + high + 1 > rule.total else ()
+    yield case("one too long", too_long, f"{name}.2.seconds", *over_total)
+    prompts: list[JsonValue] = ["", " ", "x" * (rule.prompt.longest + 1), 5, None, "a\0b"]
+    for value in prompts:
+        yield case(f"prompt {_short(value)}", [other, shot(value, low)], f"{name}.2.prompt")
+    yield case("stray field", [other, shot("x", low, ratio="16:9")], f"{name}.2.ratio")
+    yield case("not an object", [other, "x"], f"{name}.2")
+
+
+def _strays(base: Fields, rules: Mapping[str, Rule]) -> Iterator[Case]:
+    for name in (*LABELS, "wibble", "multishot_prompt_1"):
+        if name not in rules:
+            values: list[JsonValue] = ["16:9", 1, False, True, ["artifact"]]
+            for value in values:
+                given = {**base, name: value}
+                yield Case(f"stray {name} {_short(value)}", given, frozenset({name}))
+
+
+def _hidden(spec: ModelSpec, base: Fields, rules: Mapping[str, Rule]) -> Iterator[Case]:
+    every: list[tuple[str, Rule]] = [*spec.rules.items()]
+    every += [pair for when in spec.when for pair in when.rules.items()]
+    for name, rule in every:
+        here = rules.get(name)
+        if isinstance(rule, Choice) and isinstance(here, Choice):
+            for option in set(rule.options) - set(here.options):
+                given = {**base, name: option}
+                yield Case(f"{name} {option} of another situation", given, frozenset({name}))
+
+
+def _short(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= 24 else f"{text[:20]}… ({len(text)})"

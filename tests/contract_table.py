@@ -1,0 +1,199 @@
+"""What the vendor's contract says about each model, transcribed from its table and not from our rows."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+ALL = ("16:9", "9:16", "1:1", "4:3", "3:4", "21:9")
+WIDE_TALL = ("16:9", "9:16")
+WIDE_TALL_SQUARE = ("16:9", "9:16", "1:1")
+SEED = (1, 4294967294)
+STYLES = (
+    "vivid", "vivid-warm", "vivid-cool", "high-contrast", "high-contrast-warm",
+    "high-contrast-cool", "bw", "bw-contrast", "muted-pastel", "dreamscape", "nordic-minimal",
+    "light-anime", "dark-anime", "painted-anime", "3d-cartoon", "sketch", "low-angle", "in-motion",
+    "terracotta",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class ImageContract:
+    """One line of `image_models`; None means that the parameter must not be sent."""
+
+    references: tuple[int, int]
+    resolutions: tuple[str, ...] | None = None
+    """Several values are a choice; one value is left to the vendor."""
+    seed: tuple[int, int] | None = None
+    styles: tuple[str, ...] | None = None
+    diversity: tuple[int, int] | None = None
+    diversity_with_references: int | None = None
+    prompt_most: int = 5000
+    aspects: tuple[str, ...] = ALL
+    counts: tuple[int, ...] = (1, 4)
+
+
+@dataclass(frozen=True)
+class VideoContract:
+    """One line of `video_models`."""
+
+    pictures: tuple[int, int]
+    prompt: Literal["required", "optional", "unsupported"]
+    prompt_most: int | None
+    audio: Literal["toggle", "always_on", "none"]
+    durations: tuple[int, ...] = ()
+    duration_default: int | None = None
+    aspects_text: tuple[str, ...] | None = None
+    aspects_picture: tuple[str, ...] | None = None
+    resolutions: tuple[str, ...] | None = None
+    seed: tuple[int, int] | None = None
+    end_frame: bool = False
+    driving_video: bool = False
+    multishot: bool = False
+    explore: bool = True
+    at_risk: bool = False
+    prompt_most_newer: int | None = None
+
+
+@dataclass(frozen=True)
+class ShotsContract:
+    """The line `multishot`."""
+
+    least: int = 2
+    most: int = 5
+    seconds: tuple[int, int] = (3, 12)
+    together: int = 15
+    prompt_most: int = 512
+
+
+MULTISHOT = ShotsContract()
+
+IMAGES: Mapping[str, ImageContract] = {
+    "nano-banana": ImageContract(references=(0, 3)),
+    "nano-banana-pro": ImageContract(references=(0, 14), resolutions=("1K", "2K", "4K")),
+    "gen4": ImageContract(
+        references=(0, 3),
+        resolutions=("1080p", "720p"),
+        seed=SEED,
+        styles=STYLES,
+        diversity=(1, 5),
+        diversity_with_references=2,
+    ),
+    "gen4-turbo": ImageContract(
+        references=(1, 3), resolutions=("1080p",), seed=SEED, styles=STYLES
+    ),
+}
+
+GEN_4 = VideoContract(
+    pictures=(1, 1),
+    durations=(5, 10),
+    duration_default=5,
+    aspects_picture=ALL,
+    resolutions=("720p",),
+    prompt="required",
+    prompt_most=1000,
+    prompt_most_newer=512,
+    audio="none",
+    seed=SEED,
+)
+KLING_3 = VideoContract(
+    pictures=(0, 2),
+    end_frame=True,
+    durations=(5, 10, 15),
+    duration_default=5,
+    aspects_text=WIDE_TALL_SQUARE,
+    aspects_picture=WIDE_TALL_SQUARE,
+    prompt="optional",
+    prompt_most=2500,
+    audio="toggle",
+    multishot=True,
+)
+
+VIDEOS: Mapping[str, VideoContract] = {
+    "gen4.5": VideoContract(
+        pictures=(0, 1),
+        durations=tuple(range(2, 11)),
+        duration_default=5,
+        aspects_text=("16:9",),
+        aspects_picture=ALL,
+        prompt="optional",
+        prompt_most=5000,
+        audio="toggle",
+        seed=SEED,
+    ),
+    "gen4": GEN_4,
+    "gen4-turbo": GEN_4,
+    "kling-3.0-pro": KLING_3,
+    "kling-3.0-standard": KLING_3,
+    "kling-2.6-pro": VideoContract(
+        pictures=(0, 1),
+        durations=(5, 10),
+        duration_default=5,
+        aspects_text=WIDE_TALL,
+        aspects_picture=WIDE_TALL,
+        prompt="required",
+        prompt_most=2500,
+        audio="toggle",
+    ),
+    "kling-2.6-i2v": VideoContract(
+        pictures=(1, 1),
+        durations=(5, 10),
+        duration_default=5,
+        prompt="required",
+        prompt_most=2500,
+        audio="toggle",
+    ),
+    "veo-3.1": VideoContract(
+        pictures=(0, 2),
+        end_frame=True,
+        durations=(4, 6, 8),
+        duration_default=4,
+        aspects_text=WIDE_TALL,
+        aspects_picture=WIDE_TALL,
+        resolutions=("720p", "1080p"),
+        prompt="optional",
+        prompt_most=5000,
+        audio="toggle",
+        explore=False,
+    ),
+    "sora-2": VideoContract(
+        pictures=(0, 1),
+        durations=(4, 8, 12),
+        duration_default=4,
+        aspects_text=WIDE_TALL,
+        aspects_picture=WIDE_TALL,
+        prompt="optional",
+        prompt_most=1000,
+        audio="always_on",
+        at_risk=True,
+    ),
+    "sora-2-pro": VideoContract(
+        pictures=(0, 1),
+        durations=(4, 8, 12),
+        duration_default=4,
+        aspects_text=WIDE_TALL,
+        aspects_picture=WIDE_TALL,
+        resolutions=("720p", "1080p"),
+        prompt="optional",
+        prompt_most=1000,
+        audio="always_on",
+        at_risk=True,
+    ),
+    "wan-2.6-flash": VideoContract(
+        pictures=(1, 1),
+        durations=(5, 10, 15),
+        duration_default=5,
+        aspects_picture=WIDE_TALL_SQUARE,
+        resolutions=("720p", "1080p"),
+        prompt="required",
+        prompt_most=1500,
+        audio="toggle",
+    ),
+    "wan-2.2-animate": VideoContract(
+        pictures=(1, 1),
+        driving_video=True,
+        aspects_picture=("16:9", "9:16", "1:1", "4:3", "3:4"),
+        prompt="unsupported",
+        prompt_most=None,
+        audio="none",
+    ),
+}
