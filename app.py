@@ -1,0 +1,153 @@
+"""Multishot Studio: settings, studio, page, server. Run `python app.py --help` to see what can be set."""
+
+import argparse
+import logging
+import os
+import signal
+import socket
+import sys
+import webbrowser
+from collections.abc import Mapping, Sequence
+from types import FrameType
+
+import uvicorn
+from fastapi import FastAPI
+from pydantic import SecretStr, ValidationError
+from pydantic_settings import CliSettingsSource
+
+from providers.settings import Credentials, Settings
+from providers.vendors.all import VENDORS
+from ui import logs
+from ui.guards import is_address, is_loopback
+
+
+def read_settings(
+    arguments: Sequence[str], environment: Mapping[str, str] = os.environ
+) -> Settings:
+    """Settings from the command line, then the environment, then `.env`. A Space listens to all."""
+    keys = "\n".join(
+        f"  {vendor.key_variable:<24}key for {vendor.label}: {vendor.key_page}\n"
+        f"  {f'STUDIO_{vendor.name.upper()}_BASE_URL':<24}another address in place of {vendor.label}'s"
+        for vendor in VENDORS
+    )
+    parser = argparse.ArgumentParser(
+        prog="python app.py",
+        description="Images, videos and multishot videos in the browser. Without keys, the sandbox answers.",
+        epilog="Each option is also an environment variable: --data-dir is STUDIO_DATA_DIR.\n"
+        f"Keys come from the environment or .env alone:\n{keys}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    source = CliSettingsSource[argparse.ArgumentParser](
+        Settings,
+        root_parser=parser,
+        cli_parse_args=list(arguments),
+        cli_kebab_case=True,
+        cli_implicit_flags=True,
+        cli_avoid_json=True,
+    )
+    try:
+        settings = Settings(_cli_settings_source=source)  # pyright: ignore[reportCallIssue]
+    except ValidationError as error:
+        wrong = "; ".join(f"{item['loc'][0]}: {item['msg']}" for item in error.errors())
+        sys.exit(f"A setting cannot be used. Correct it: {wrong}")
+    if "SPACE_ID" in environment and "host" not in settings.model_fields_set:
+        return settings.model_copy(update={"host": "0.0.0.0"})
+    return settings
+
+
+def refuse_open_keys(
+    settings: Settings, credentials: Credentials, environment: Mapping[str, str] = os.environ
+) -> None:
+    """Leave with a sentence when keys would lie open to everybody who reaches the address."""
+    held = [vendor.key_variable for vendor in VENDORS if credentials.key(vendor.key_variable)]
+    open_to_others = "SPACE_ID" in environment or not is_loopback(settings.host)
+    if held and open_to_others and not settings.sandbox and not settings.trust_network:
+        sys.exit(
+            f"Everybody who can reach {settings.host} could spend your credits with {', '.join(held)}. "
+            "Listen on 127.0.0.1, remove the key, or set STUDIO_TRUST_NETWORK=1 if that is what you want."
+        )
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A socket on this address, or a sentence that says why not."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, reuse_port=False)
+    except OSError as error:
+        reason = error.strerror or "it cannot be used"
+        sys.exit(f"Cannot listen on {host}:{port}: {reason}. Choose another with --port or --host.")
+
+
+class Server(uvicorn.Server):
+    """uvicorn that says where the page is, and a refused start in one sentence."""
+
+    def __init__(self, app: FastAPI, sock: socket.socket, settings: Settings) -> None:
+        super().__init__(
+            uvicorn.Config(
+                app,
+                log_config=None,
+                access_log=False,
+                lifespan="on",
+                server_header=False,
+                timeout_graceful_shutdown=3,
+                ws_max_size=64 * 1024,
+                ws_ping_interval=20,
+                ws_ping_timeout=20,
+                forwarded_allow_ips="*" if "SPACE_ID" in os.environ else None,
+            )
+        )
+        self._app = app
+        self._sock = sock
+        self._settings = settings
+        logging.getLogger("uvicorn.error").addFilter(lambda _: not app.state.refusal)
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start, then print the one line that says where."""
+        try:
+            await super().startup(sockets)
+        except SystemExit:
+            if self._app.state.refusal:
+                sys.exit(self._app.state.refusal)
+            raise
+        address = page_address(self._settings.host, self._sock.getsockname()[1])
+        sys.stdout.write(f"Multishot Studio is ready: {address}\n")
+        sys.stdout.flush()
+        if self._settings.open_browser:
+            webbrowser.open(address)
+
+
+def page_address(host: str, port: int) -> str:
+    """Where a browser on this machine finds the page."""
+    if host in ("0.0.0.0", "::"):
+        host = "127.0.0.1"
+    return (
+        f"http://[{host}]:{port}" if is_address(host) and ":" in host else f"http://{host}:{port}"
+    )
+
+
+def _leave(_signal: int, _frame: FrameType | None) -> None:
+    sys.exit(0)
+
+
+def main() -> None:
+    """Serve until told to stop."""
+    settings = read_settings(sys.argv[1:])
+    credentials = Credentials()
+    refuse_open_keys(settings, credentials)
+    held: list[SecretStr | None] = [credentials.key(vendor.key_variable) for vendor in VENDORS]
+    logs.set_up(key for key in held if key is not None)
+    # uvicorn repeats the signal once it has stopped in order; then, or before it runs, leaving is right.
+    signal.signal(signal.SIGTERM, _leave)
+    sock = listen(settings.host, settings.port)
+    # These two take seconds to import, and neither --help nor a refusal needs them.
+    from providers.studio import Studio
+    from ui.web import build
+
+    try:
+        Server(build(Studio(settings, credentials=credentials)), sock, settings).run([sock])
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,121 @@
+"""How the web application answers: JSON in, JSON out, and every error as a list of problems."""
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+
+from pydantic import JsonValue
+from pydantic_core import from_json
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from providers.catalogue.requests import MEDIA_FIELDS
+from providers.errors import (
+    InvalidRequest,
+    Problem,
+    StoreProblem,
+    StudioError,
+    Unknown,
+    VendorError,
+)
+
+CurrentUser = Callable[[HTTPConnection], str | None]
+"""Who is asking: an owner's name, or None for a stranger."""
+Endpoint = Callable[[Request, str], Awaitable[Response]]
+"""A route's work: the request and its owner in, the answer out."""
+
+MOST_JSON = 1024 * 1024
+NOBODY = Problem("", "Sign in first.")
+
+
+class NotAnswered(StudioError):
+    """A request that is wrong as HTTP, before its content matters."""
+
+    def __init__(self, status: int, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+def problems_json(problems: Iterable[Problem]) -> dict[str, JsonValue]:
+    """`{"problems": [{"field", "message", "soft"}]}`"""
+    return {
+        "problems": [
+            {"field": problem.field, "message": problem.message, "soft": problem.soft}
+            for problem in problems
+        ]
+    }
+
+
+def refusal(error: StudioError) -> dict[str, JsonValue]:
+    """An error as JSON: every problem of a refused request, or its one sentence."""
+    if isinstance(error, InvalidRequest):
+        return problems_json(error.problems)
+    return problems_json([Problem("", str(error))])
+
+
+def status_of(error: StudioError) -> int:
+    """The HTTP status that an error deserves."""
+    if isinstance(error, NotAnswered):
+        return error.status
+    for kind, status in (
+        (InvalidRequest, 422),
+        (Unknown, 404),
+        (StoreProblem, 503),
+        (VendorError, 502),
+    ):
+        if isinstance(error, kind):
+            return status
+    return 500
+
+
+def failed(error: StudioError) -> Response:
+    """The answer to a request that did not work."""
+    return answer(refusal(error), status_of(error))
+
+
+def answer(body: JsonValue | Mapping[str, JsonValue], status: int = 200) -> Response:
+    """JSON that no cache keeps."""
+    return JSONResponse(body, status, headers={"Cache-Control": "no-store"})
+
+
+def route(path: str, endpoint: Endpoint, user: CurrentUser, *methods: str) -> Route:
+    """A route that knows its owner and answers every StudioError as JSON."""
+
+    async def run(request: Request) -> Response:
+        owner = user(request)
+        if owner is None:
+            return answer(problems_json([NOBODY]), 401)
+        try:
+            return await endpoint(request, owner)
+        except StudioError as error:
+            return failed(error)
+
+    return Route(path, run, methods=list(methods or ("GET",)))
+
+
+async def read_json(request: Request) -> dict[str, JsonValue]:
+    """The request's JSON object; an empty body is an empty object.
+
+    Raises NotAnswered for another content type, a body over 1 MiB, or anything that is no JSON object.
+    """
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind != "application/json":
+        raise NotAnswered(415, "Send this as JSON, with Content-Type: application/json.")
+    held = bytearray()
+    async for chunk in request.stream():
+        held += chunk
+        if len(held) > MOST_JSON:
+            raise NotAnswered(413, "This request is larger than 1 MB. Shorten it.")
+    try:
+        body = from_json(bytes(held) or b"{}", allow_inf_nan=False)
+    except ValueError:
+        raise NotAnswered(400, "This is not valid JSON. Correct it.") from None
+    if not isinstance(body, dict):
+        raise NotAnswered(400, "Send a JSON object.")
+    return body
+
+
+def without_empty_media(body: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
+    """The request without file fields that hold nothing: every form has them, not every kind."""
+    return {
+        name: value for name, value in body.items() if value or name not in (*MEDIA_FIELDS, "shots")
+    }

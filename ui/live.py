@@ -1,0 +1,68 @@
+"""The feed over a WebSocket: a snapshot first, then every changed job as a whole."""
+
+import asyncio
+import contextlib
+
+from starlette.routing import WebSocketRoute
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from providers.jobs.job import Job
+from providers.studio import Studio
+from ui.answers import CurrentUser
+
+NOT_SIGNED_IN = 4401
+"""The close code by which a page knows that it must sign in again."""
+
+
+class Live:
+    """`/live`: one feed per page, bounded by the studio's own queue, for the owner alone."""
+
+    def __init__(self, studio: Studio, user: CurrentUser) -> None:
+        self._studio = studio
+        self._user = user
+
+    def route(self) -> WebSocketRoute:
+        """The socket's route."""
+        return WebSocketRoute("/live", self.feed)
+
+    async def feed(self, socket: WebSocket) -> None:
+        """Send until the page leaves; what the page says is not listened to."""
+        owner = self._user(socket)
+        # Accept first: a browser shows a page nothing but 1006 for a refused handshake.
+        await socket.accept()
+        if owner is None:
+            await socket.close(NOT_SIGNED_IN)
+            return
+        with self._studio.watch(owner) as changes:
+            pump = asyncio.create_task(self._pump(socket, owner, changes))
+            try:
+                while (await socket.receive())["type"] != "websocket.disconnect":
+                    pass
+            finally:
+                pump.cancel()
+                with contextlib.suppress(asyncio.CancelledError, WebSocketDisconnect):
+                    await pump
+
+    async def _pump(self, socket: WebSocket, owner: str, changes: asyncio.Queue[Job]) -> None:
+        jobs = self._studio.recent(owner)
+        await socket.send_json(
+            {
+                "type": "snapshot",
+                "revision": max((job.revision for job in jobs), default=0),
+                "jobs": [job.public() for job in jobs],
+                "connections": self._studio.status()["connections"],
+            }
+        )
+        while True:
+            for job in newest(await changes.get(), changes):
+                await socket.send_json({"type": "job", "job": job.public()})
+
+
+def newest(first: Job, changes: asyncio.Queue[Job]) -> list[Job]:
+    """What waits in the queue, each job once and as it is now: a slow page skips what it missed."""
+    held = {first.id: first}
+    while not changes.empty():
+        job = changes.get_nowait()
+        held.pop(job.id, None)
+        held[job.id] = job
+    return list(held.values())

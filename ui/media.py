@@ -1,0 +1,147 @@
+"""The routes for files: references come in as a stream, artifacts go out with ranges and lasting names."""
+
+import re
+import unicodedata
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import anyio
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import FileResponse, Response
+from starlette.routing import BaseRoute
+
+from providers.errors import Unknown
+from providers.jobs.job import Artifact
+from providers.studio import Studio
+from ui.answers import CurrentUser, NotAnswered, answer, route
+from ui.guards import SANDBOXED
+
+ENDINGS = {
+    "image/png": "png",
+    "image/jpeg": "jpg",
+    "image/webp": "webp",
+    "image/gif": "gif",
+    "image/avif": "avif",
+    "image/heic": "heic",
+    "video/mp4": "mp4",
+    "video/webm": "webm",
+    "video/quicktime": "mov",
+    "audio/mpeg": "mp3",
+    "audio/wav": "wav",
+}
+"""Types that a browser shows; every other one is sent as a download."""
+
+
+class MediaRoutes:
+    """Files in and out, each checked for its owner."""
+
+    def __init__(self, studio: Studio, user: CurrentUser) -> None:
+        self._studio = studio
+        self._user = user
+
+    def all(self) -> list[BaseRoute]:
+        """The routes, to be put before the page's."""
+        user = self._user
+        return [
+            route("/media", self.keep, user, "POST"),
+            route("/media/{artifact}", self.original, user),
+            route("/media/{artifact}/thumb", self.thumb, user),
+            route("/media/{artifact}/poster", self.poster, user),
+        ]
+
+    async def keep(self, request: Request, owner: str) -> Response:
+        """`POST /media?name=x.png`: the body's bytes become a reference."""
+        most = self._studio.settings.max_upload_mb * 1024 * 1024
+        length = request.headers.get("content-length", "")
+        if length.isdigit() and int(length) > most:
+            raise _too_large(most)
+        name = clean_name(request.query_params.get("name", ""))
+        try:
+            kept = await self._studio.keep(owner, name, _capped(request, most))
+        except ClientDisconnect:
+            raise NotAnswered(400, "The upload broke off. Send the file again.") from None
+        return answer(kept.public(), 201)
+
+    async def original(self, request: Request, owner: str) -> Response:
+        """`GET /media/{artifact}`: the file as it was made; `?download=1` saves it under a readable name."""
+        artifact = self._artifact(request, owner)
+        name = None
+        if request.query_params.get("download") or artifact.media_type not in ENDINGS:
+            name = self._download_name(artifact, owner)
+        path = self._studio.file(artifact)
+        return await _file(request, path, artifact.sha256, artifact.media_type, name)
+
+    async def thumb(self, request: Request, owner: str) -> Response:
+        """`GET /media/{artifact}/thumb`: a WebP of at most 480 px."""
+        artifact = self._artifact(request, owner)
+        path = await self._studio.thumb(artifact)
+        return await _file(request, path, f"{artifact.sha256}-thumb", "image/webp")
+
+    async def poster(self, request: Request, owner: str) -> Response:
+        """`GET /media/{artifact}/poster`: a WebP of at most 1280 px."""
+        artifact = self._artifact(request, owner)
+        path = await self._studio.poster(artifact)
+        return await _file(request, path, f"{artifact.sha256}-poster", "image/webp")
+
+    def _artifact(self, request: Request, owner: str) -> Artifact:
+        return self._studio.artifact(request.path_params["artifact"], owner)
+
+    def _download_name(self, artifact: Artifact, owner: str) -> str:
+        ending = ENDINGS.get(artifact.media_type, "bin")
+        if artifact.job is None:
+            stem = slug(artifact.name.rpartition(".")[0] or artifact.name) or "reference"
+            return f"{stem}.{ending}"
+        job = self._studio.job(artifact.job, owner)
+        words = slug(job.request.prompt) or artifact.kind
+        mark = "sandbox-" if artifact.sandbox else ""
+        return f"{mark}{words}-{artifact.id[-6:]}.{ending}"
+
+
+def slug(text: str) -> str:
+    """The first words of a text as a file name: ASCII letters, digits and hyphens, at most 48."""
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    return "-".join(re.findall(r"[a-z0-9]+", plain))[:48].rstrip("-")
+
+
+def clean_name(name: str) -> str:
+    """A file's own name without folders and control characters, at most 120 characters."""
+    last = re.split(r"[/\\]", name)[-1]
+    shown = "".join(sign for sign in last if unicodedata.category(sign)[0] != "C")
+    return shown.strip()[:120]
+
+
+def _too_large(most: int) -> NotAnswered:
+    return NotAnswered(413, f"The file is larger than {most // 1024**2} MB. Choose a smaller one.")
+
+
+async def _capped(request: Request, most: int) -> AsyncIterator[bytes]:
+    held = 0
+    async for chunk in request.stream():
+        held += len(chunk)
+        if held > most:
+            raise _too_large(most)
+        if chunk:
+            yield chunk
+
+
+async def _file(
+    request: Request, path: Path, tag: str, media_type: str, download: str | None = None
+) -> Response:
+    headers = {
+        "ETag": f'"{tag}"',
+        "Cache-Control": "private, max-age=31536000, immutable",
+        "Content-Security-Policy": SANDBOXED,
+    }
+    if _is_known(request, tag):
+        return Response(status_code=304, headers=headers)
+    if not await anyio.Path(path).is_file():
+        raise Unknown("This file is no longer in the data folder. Restore it from a backup.")
+    if media_type not in ENDINGS:
+        media_type = "application/octet-stream"
+    return FileResponse(path, headers=headers, media_type=media_type, filename=download)
+
+
+def _is_known(request: Request, tag: str) -> bool:
+    given = request.headers.get("if-none-match", "")
+    tags = {part.strip().removeprefix("W/") for part in given.split(",")}
+    return "*" in tags or f'"{tag}"' in tags

@@ -1,0 +1,210 @@
+"""The routes for jobs, settings and health. Media has its own file."""
+
+from collections.abc import Mapping
+from typing import TypeVar
+
+from pydantic import BaseModel, JsonValue, ValidationError
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute
+
+from providers.catalogue.requests import Request as Asked
+from providers.catalogue.requests import read_request
+from providers.errors import InvalidRequest, Problem
+from providers.jobs.job import Job
+from providers.jobs.query import Query
+from providers.studio import Studio
+from ui.answers import (
+    CurrentUser,
+    answer,
+    problems_json,
+    read_json,
+    route,
+    without_empty_media,
+)
+
+M = TypeVar("M", bound=BaseModel)
+
+
+class JobRoutes:
+    """What a page and a script may do with jobs."""
+
+    def __init__(self, studio: Studio, user: CurrentUser) -> None:
+        self._studio = studio
+        self._user = user
+
+    def all(self) -> list[BaseRoute]:
+        """The routes, to be put before the page's."""
+        user = self._user
+        return [
+            route("/jobs", self.listed, user),
+            route("/jobs", self.submit, user, "POST"),
+            route("/check", self.check, user, "POST"),
+            route("/jobs/{job}", self.one, user),
+            route("/jobs/{job}/cancel", self.cancel, user, "POST"),
+            route("/jobs/{job}/retry", self.retry, user, "POST"),
+            route("/jobs/{job}/look", self.look, user, "POST"),
+            route("/jobs/{job}/adopt", self.adopt, user, "POST"),
+            route("/jobs/{job}/discard", self.discard, user, "POST"),
+        ]
+
+    async def listed(self, request: Request, owner: str) -> Response:
+        """`GET /jobs`: with `since` what changed after a revision, else one page of the history."""
+        if "since" in request.query_params:
+            return self._changed(request.query_params["since"], owner)
+        query = query_of(dict(request.query_params))
+        page = self._studio.jobs(owner, query)
+        body: dict[str, JsonValue] = {
+            "jobs": [job.public() for job in page.jobs],
+            "next": page.next,
+        }
+        if not query.before:
+            counts = self._studio.counts(owner, query.text)
+            body["counts"] = {name: dict(values) for name, values in counts.items()}
+        return answer(body)
+
+    def _changed(self, since: str, owner: str) -> Response:
+        if not (since.isascii() and since.isdigit() and len(since) < 19):
+            raise InvalidRequest([Problem("since", "Give the last revision as a whole number.")])
+        # A page that has seen nothing gets what a snapshot would hold, not the whole history.
+        revision = int(since)
+        jobs = (
+            self._studio.changed_since(owner, revision) if revision else self._studio.recent(owner)
+        )
+        if not jobs:
+            return Response(status_code=204, headers={"Cache-Control": "no-store"})
+        newest = max(job.revision for job in jobs)
+        return answer({"revision": newest, "jobs": [job.public() for job in jobs]})
+
+    async def submit(self, request: Request, owner: str) -> Response:
+        """`POST /jobs`: a request becomes a job; nothing is waited for."""
+        body = await read_json(request)
+        mark = text_of(body, "client_request_id")
+        job = self._studio.submit(_request(body), owner=owner, client_request_id=mark)
+        return answer(job.public(), 201)
+
+    async def check(self, request: Request, _owner: str) -> Response:
+        """`POST /check`: every problem of a request, soft ones too, without making a job."""
+        body = await read_json(request)
+        text_of(body, "client_request_id")
+        try:
+            found = self._studio.problems(_request(body))
+        except InvalidRequest as error:
+            found = list(error.problems)
+        return answer(problems_json(found))
+
+    async def one(self, request: Request, owner: str) -> Response:
+        """`GET /jobs/{job}`: the job with the history of its states."""
+        job = self._studio.job(_job(request), owner)
+        return answer({**job.public(), "events": self._studio.events(job.id, owner)})
+
+    async def cancel(self, request: Request, owner: str) -> Response:
+        """`POST /jobs/{job}/cancel`: as far as the vendor can."""
+        await read_json(request)
+        return _told(await self._studio.cancel(_job(request), owner))
+
+    async def retry(self, request: Request, owner: str) -> Response:
+        """`POST /jobs/{job}/retry`: the same request as a new job."""
+        mark = text_of(await read_json(request), "client_request_id")
+        return answer(self._studio.retry(_job(request), owner, mark).public(), 201)
+
+    async def look(self, request: Request, owner: str) -> Response:
+        """`POST /jobs/{job}/look`: ask the vendor once more for a lost task."""
+        await read_json(request)
+        return _told(await self._studio.look_again(_job(request), owner))
+
+    async def adopt(self, request: Request, owner: str) -> Response:
+        """`POST /jobs/{job}/adopt`: take over the vendor's task with this id."""
+        task = text_of(await read_json(request), "task").strip()
+        if not task:
+            raise InvalidRequest([Problem("task", "Paste the id of the vendor's task.")])
+        return _told(self._studio.adopt(_job(request), owner, task))
+
+    async def discard(self, request: Request, owner: str) -> Response:
+        """`POST /jobs/{job}/discard`: let an unclear job go."""
+        await read_json(request)
+        return _told(self._studio.discard(_job(request), owner))
+
+
+class SettingsRoutes:
+    """What is set, whether keys work, and whether the studio is well."""
+
+    def __init__(self, studio: Studio, user: CurrentUser) -> None:
+        self._studio = studio
+        self._user = user
+
+    def all(self) -> list[BaseRoute]:
+        """The routes, to be put before the page's."""
+        user = self._user
+        return [
+            route("/healthz", self.health, lambda _: ""),
+            route("/settings", self.shown, user),
+            route("/settings/sandbox", self.sandbox, user, "POST"),
+            route("/connections/{vendor}/check", self.check, user, "POST"),
+        ]
+
+    async def health(self, _request: Request, _owner: str) -> Response:
+        """`GET /healthz`: for monitors; tells nobody's history."""
+        status = self._studio.status()
+        return answer(
+            {
+                "status": "ok",
+                "version": status["version"],
+                "open_jobs": self._studio.open_jobs(),
+            }
+        )
+
+    async def shown(self, _request: Request, _owner: str) -> Response:
+        """`GET /settings`: everything that the Settings tab shows."""
+        return answer(self._studio.status())
+
+    async def sandbox(self, request: Request, _owner: str) -> Response:
+        """`POST /settings/sandbox`: how long sandbox tasks take, 0 to 60 times their usual time."""
+        speed = (await read_json(request)).get("speed")
+        if isinstance(speed, bool) or not isinstance(speed, int | float) or not 0 <= speed <= 60:
+            raise InvalidRequest([Problem("speed", "Give the sandbox's time as 0 to 60.")])
+        self._studio.set_sandbox_speed(float(speed))
+        return answer(self._studio.status())
+
+    async def check(self, request: Request, _owner: str) -> Response:
+        """`POST /connections/{vendor}/check`: ask the vendor about the key, free of charge."""
+        await read_json(request)
+        found = await self._studio.check_key(request.path_params["vendor"])
+        return answer(found.model_dump(mode="json"))
+
+
+def query_of(asked: dict[str, str]) -> Query:
+    """A question to the history from a link's parameters; unknown ones are refused."""
+    return shaped(Query, {name: value for name, value in asked.items() if value})
+
+
+def shaped(model: type[M], values: Mapping[str, str | int]) -> M:
+    """`values` as `model`, or InvalidRequest that names the fields at fault."""
+    try:
+        return model.model_validate(values)
+    except ValidationError as error:
+        fields = {str(item["loc"][0]) if item["loc"] else "" for item in error.errors()}
+        problems = [Problem(name, f"Correct {name!r}: its value is not one.") for name in fields]
+        raise InvalidRequest(problems) from None
+
+
+def text_of(body: dict[str, JsonValue], name: str) -> str:
+    """Take a short text out of the body; nothing given is an empty one."""
+    value = body.pop(name, None)
+    if value is None:
+        return ""
+    if not isinstance(value, str) or len(value) > 200:
+        raise InvalidRequest([Problem(name, f"{name!r} is a text of at most 200 characters.")])
+    return value
+
+
+def _request(body: dict[str, JsonValue]) -> Asked:
+    return read_request(without_empty_media(body))
+
+
+def _job(request: Request) -> str:
+    return str(request.path_params["job"])
+
+
+def _told(job: Job) -> Response:
+    return answer(job.public())

@@ -1,0 +1,190 @@
+"""The web application around the page: routes, feed, guards, identity, and Gradio mounted among them."""
+
+import asyncio
+import contextlib
+import logging
+import os
+import shutil
+import time
+from collections.abc import AsyncGenerator, Callable, Iterator, Mapping
+from contextlib import AbstractAsyncContextManager
+from pathlib import Path
+
+import gradio as gr
+from fastapi import FastAPI
+from starlette.exceptions import HTTPException
+from starlette.middleware.cors import CORSMiddleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from providers.errors import Problem, StoreProblem
+from providers.studio import Studio
+from ui import page
+from ui.answers import CurrentUser, answer, problems_json
+from ui.api import Api
+from ui.guards import Guard, Policy
+from ui.live import Live
+from ui.media import MediaRoutes
+from ui.routes import JobRoutes, SettingsRoutes
+
+ASSETS = Path(__file__).parent.parent / "assets"
+KEEP_UPLOADS = 24 * 3600.0
+"""Seconds for which a file that a client uploaded waits to be used."""
+
+_log = logging.getLogger(__name__)
+
+
+def local_user(_request: HTTPConnection) -> str | None:
+    """The one owner of a studio without accounts."""
+    return "local"
+
+
+def build(
+    studio: Studio,
+    *,
+    current_user: CurrentUser = local_user,
+    environment: Mapping[str, str] = os.environ,
+) -> FastAPI:
+    """The whole application; its lifespan opens the studio and closes it.
+
+    When the data folder cannot be used, `app.state.refusal` holds the sentence and the start fails.
+    """
+    settings = studio.settings
+    uploads = settings.data_dir / "incoming"
+    os.environ["GRADIO_TEMP_DIR"] = str(uploads.resolve())
+    app = FastAPI(
+        title=page.TITLE,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        lifespan=_lifespan(studio, uploads),
+        exception_handlers={Exception: _crashed, HTTPException: _refused},
+    )
+    app.state.refusal = ""
+    app.router.routes.extend(_routes(studio, current_user))
+    _mount_page(app, studio, current_user)
+    # The last one added is the outermost. Without any origin this keeps Gradio's own CORS answers off.
+    app.add_middleware(CORSMiddleware, allow_origins=[])
+    app.add_middleware(Compressed)
+    app.add_middleware(Guard, policy=Policy.of(settings.host, settings.allowed_hosts, environment))
+    return app
+
+
+def _routes(studio: Studio, user: CurrentUser) -> list[BaseRoute]:
+    return [
+        Live(studio, user).route(),
+        *JobRoutes(studio, user).all(),
+        *MediaRoutes(studio, user).all(),
+        *SettingsRoutes(studio, user).all(),
+        *_assets(),
+    ]
+
+
+def _mount_page(app: FastAPI, studio: Studio, user: CurrentUser) -> None:
+    blocks = page.build(studio)
+    with blocks:
+        Api(studio).declare()
+    blocks.queue(max_size=100)
+    # Nothing of ours waits in Gradio's queue, and looking into it 1000 times a second costs 2 % of a core.
+    blocks._queue.sleep_when_free = 0.05  # pyright: ignore[reportPrivateUsage]
+    gr.mount_gradio_app(
+        app,
+        blocks,
+        path="/",
+        app_kwargs={"docs_url": None, "redoc_url": None, "openapi_url": None},
+        auth_dependency=user,
+        footer_links=[],
+        run_history=False,
+        show_error=False,
+        max_file_size=studio.settings.max_upload_mb * 1024 * 1024,
+        ssr_mode=False,
+        enable_monitoring=False,
+        pwa=False,
+        mcp_server=False,
+        **page.dressing(studio),
+    )
+
+
+def _assets() -> Iterator[BaseRoute]:
+    # One route a file, because Gradio's own files live under the same folder name.
+    files = StaticFiles(directory=ASSETS)
+
+    async def asset(request: Request) -> Response:
+        name = request.url.path.removeprefix("/assets/")
+        response = await files.get_response(name, request.scope)
+        response.headers["Cache-Control"] = "no-cache"
+        return response
+
+    for path in sorted(ASSETS.rglob("*")):
+        if path.is_file():
+            yield Route(f"/assets/{path.relative_to(ASSETS).as_posix()}", asset)
+
+
+def _lifespan(
+    studio: Studio, uploads: Path
+) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    @contextlib.asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
+        async with contextlib.AsyncExitStack() as stack:
+            try:
+                await stack.enter_async_context(studio.running())
+            except StoreProblem as error:
+                app.state.refusal = str(error)
+                raise
+            # The folder is ours alone now: what lies here was left by a process that is gone.
+            await asyncio.to_thread(sweep, uploads, 0.0)
+            sweeping = asyncio.create_task(_sweep_often(uploads))
+            stack.callback(sweeping.cancel)
+            yield
+
+    return lifespan
+
+
+async def _sweep_often(uploads: Path) -> None:
+    while True:
+        await asyncio.sleep(3600)
+        await asyncio.to_thread(sweep, uploads, KEEP_UPLOADS)
+
+
+def sweep(uploads: Path, age: float) -> None:
+    """Remove uploads that have waited longer than `age` seconds."""
+    uploads.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for entry in uploads.iterdir():
+        if time.time() - entry.lstat().st_mtime < age:
+            continue
+        if entry.is_dir() and not entry.is_symlink():
+            shutil.rmtree(entry, ignore_errors=True)
+        else:
+            entry.unlink(missing_ok=True)
+
+
+class Compressed:
+    """Gzip for the page, its configuration and our own scripts; files and streams pass as they are."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._plain = app
+        self._packed = GZipMiddleware(app, minimum_size=1000, compresslevel=6)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Choose by path."""
+        packs = scope["type"] == "http" and (
+            scope["path"] in ("/", "/config") or scope["path"].startswith("/assets/")
+        )
+        await (self._packed if packs else self._plain)(scope, receive, send)
+
+
+async def _refused(_request: Request, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    sentence = (
+        "There is nothing here. Check the address." if status == 404 else "Not possible here."
+    )
+    return answer(problems_json([Problem("", sentence)]), status)
+
+
+async def _crashed(_request: Request, _error: Exception) -> Response:
+    sentence = "The studio failed at this. Try again; the log on the server says more."
+    return answer(problems_json([Problem("", sentence)]), 500)
