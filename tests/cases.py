@@ -126,11 +126,12 @@ def _edges(rule: Rule) -> Sequence[JsonValue]:
             longest = min(rule.seconds.high, rule.total - rule.seconds.low * (rule.least - 1))
             spare = rule.total - rule.seconds.low * (rule.most - 1)
             full: JsonValue = {"prompt": "🌊" * rule.prompt.longest, "seconds": rule.seconds.low}
+            fullest: list[JsonValue] = [full] * rule.least
             return [
                 *[shots(rule, count) for count in range(rule.least, rule.most + 1)],
                 shots(rule, rule.least, longest),
                 shots(rule, rule.most, spare),
-                [full] * rule.least,
+                fullest,
             ]
         case _:
             assert_never(rule)
