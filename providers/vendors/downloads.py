@@ -1,0 +1,328 @@
+"""Fetching finished files: without any key, from public addresses only, whole or not at all."""
+
+import asyncio
+import hashlib
+import ipaddress
+import socket
+import time
+from collections.abc import AsyncGenerator, Awaitable, Callable, Collection
+from contextlib import aclosing
+from pathlib import Path
+
+import httpx
+
+from providers.catalogue.rules import Frozen
+from providers.errors import Busy, Gone, NotSent, Refused, StoreProblem, VendorError
+from providers.vendors.answer import Unpacked, read_wait
+
+PAUSES = (0.5, 2.0, 5.0)
+MOST_REDIRECTS = 5
+MOST_BYTES = 4 << 30
+SLOWEST = 10_000
+"""Bytes a second that a server must keep up over every `WINDOW` seconds."""
+WINDOW = 30.0
+BUFFER = 1 << 20
+TRIED_ADDRESSES = 3
+# Addresses that carry an IPv4 address inside would smuggle a private one past the check.
+_CARRIERS = [ipaddress.ip_network(net) for net in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16")]
+
+Resolve = Callable[[str, int], Awaitable[list[str]]]
+
+
+class Downloaded(Frozen):
+    """What was fetched; `media_type` is what the server claims, not what the bytes are."""
+
+    bytes: int
+    sha256: str
+    media_type: str
+
+
+async def resolve(host: str, port: int) -> list[str]:
+    """Every address of a host. Raises OSError where it has none."""
+    found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return list(dict.fromkeys(str(entry[4][0]) for entry in found))
+
+
+def is_public(address: str) -> bool:
+    """Whether an IP address belongs to the open internet, and not to this machine or its network."""
+    try:
+        ip = ipaddress.ip_address(address)
+    except ValueError:
+        return False
+    if isinstance(ip, ipaddress.IPv6Address):
+        if ip.ipv4_mapped is not None:
+            ip = ip.ipv4_mapped
+        elif ip.teredo is not None or ip.is_site_local or any(ip in net for net in _CARRIERS):
+            return False
+    return ip.is_global and not (ip.is_multicast or ip.is_reserved or ip.is_unspecified)
+
+
+async def plain(
+    response: httpx.Response, saw: Callable[[int], None] = lambda _: None
+) -> AsyncGenerator[bytes, None]:
+    """The body in pieces, unpacked within bounds; `saw` is told of every byte that arrives.
+
+    Raises ValueError for a packing that is unknown, damaged or cut.
+    """
+    if response.is_stream_consumed:
+        # A transport that answers at once has read and unpacked it already.
+        saw(len(response.content))
+        yield response.content
+        return
+    unpacked = Unpacked(response.headers.get("content-encoding"))
+    async for chunk in response.aiter_raw():
+        saw(len(chunk))
+        for piece in unpacked.pieces(chunk):
+            yield piece
+    if not unpacked.whole:
+        raise ValueError("cut while packed")
+
+
+class Downloads:
+    """Fetches artifacts. `friendly_hosts` (an emulator's) may lie inside this network.
+
+    `first_byte` is in seconds; `clock` is monotonic seconds.
+    """
+
+    def __init__(
+        self,
+        transport: httpx.AsyncBaseTransport | None = None,
+        *,
+        friendly_hosts: Collection[str] = (),
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        clock: Callable[[], float] = time.monotonic,
+        resolve: Resolve = resolve,
+        first_byte: float = 30.0,
+    ) -> None:
+        self._friendly = frozenset(host.lower() for host in friendly_hosts)
+        self._sleep = sleep
+        self._clock = clock
+        self._resolve = resolve
+        self._first_byte = first_byte
+        self._client = httpx.AsyncClient(
+            transport=transport,
+            verify=httpx.create_ssl_context(trust_env=False) if transport is None else False,
+            trust_env=False,
+            follow_redirects=False,
+            headers={"User-Agent": "multishot-studio", "Accept-Encoding": "identity"},
+            timeout=httpx.Timeout(first_byte, connect=15),
+        )
+
+    async def fetch(self, url: str, into: Path, *, most_bytes: int = MOST_BYTES) -> Downloaded:
+        """Stream a file to `into`; nothing is left there when this raises.
+
+        Gone: the link is dead, ask the vendor for a new one. Refused: it will never be fetched (an
+        address inside this network, too large). NotSent, Busy, VendorError: later, perhaps.
+        StoreProblem: the disk does not take it.
+        """
+        for pause in PAUSES:
+            try:
+                return await self._attempt(url, into, most_bytes)
+            except (Refused, Gone):
+                raise
+            except VendorError as error:
+                if isinstance(error, Busy) and (error.wait or 0) > max(PAUSES):
+                    raise
+            await self._sleep(pause)
+        return await self._attempt(url, into, most_bytes)
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        await self._client.aclose()
+
+    async def _attempt(self, url: str, into: Path, most_bytes: int) -> Downloaded:
+        began = self._clock()
+        response = await self._open(url)
+        sink = _Sink(into)
+        try:
+            await self._save(response, sink, most_bytes, began)
+            done = await asyncio.to_thread(sink.finish)
+        except (httpx.HTTPError, httpx.StreamError, ValueError, OSError):
+            raise _cut() from None
+        finally:
+            await response.aclose()
+            await asyncio.to_thread(sink.discard)
+        return Downloaded(bytes=done[0], sha256=done[1], media_type=_media_type(response))
+
+    async def _open(self, url: str) -> httpx.Response:
+        target = _address(url)
+        for _ in range(MOST_REDIRECTS + 1):
+            response = await self._ask(target)
+            status = response.status_code
+            if status == 200:
+                return response
+            await response.aclose()
+            if status not in (301, 302, 303, 307, 308):
+                raise _answered(response)
+            try:
+                target = _address(str(target.join(response.headers["location"])))
+            except (httpx.InvalidURL, KeyError, ValueError):
+                raise VendorError(
+                    "The file's link leads nowhere. It will be tried again."
+                ) from None
+        raise Refused("The file's link leads on and on; it was not fetched.", code="vendor")
+
+    async def _ask(self, url: httpx.URL) -> httpx.Response:
+        for request in await self._requests(url):
+            try:
+                async with asyncio.timeout(self._first_byte):
+                    return await self._client.send(request, stream=True)
+            except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout):
+                continue
+            except (httpx.HTTPError, httpx.InvalidURL, TimeoutError, OSError):
+                raise _cut() from None
+        raise NotSent(f"The file's server ({url.host}) cannot be reached. It will be tried again.")
+
+    async def _requests(self, url: httpx.URL) -> list[httpx.Request]:
+        if url.host.lower() in self._friendly:
+            return [self._client.build_request("GET", url)]
+        port = url.port or (443 if url.scheme == "https" else 80)
+        try:
+            addresses = await self._resolve(url.host, port)
+        except (OSError, UnicodeError):
+            addresses = []
+        if not addresses:
+            raise NotSent(f"The file's server ({url.host}) has no address. It will be tried again.")
+        if not all(is_public(address) for address in addresses):
+            raise _refused_address()
+        # The checked address is the one that is called: a second lookup could answer differently.
+        return [
+            self._client.build_request(
+                "GET",
+                url.copy_with(host=address),
+                headers={"Host": url.netloc.decode("ascii")},
+                extensions={"sni_hostname": url.raw_host.decode("ascii")},
+            )
+            for address in addresses[:TRIED_ADDRESSES]
+        ]
+
+    async def _save(
+        self, response: httpx.Response, sink: "_Sink", most_bytes: int, began: float
+    ) -> None:
+        length = _length(response)
+        if length is not None and length > most_bytes:
+            raise _too_large(most_bytes)
+        watch = _Watch(self._clock, began, length or 0)
+        async with aclosing(plain(response, watch.saw)) as pieces:
+            async for piece in pieces:
+                if sink.received + len(piece) > most_bytes:
+                    raise _too_large(most_bytes)
+                if sink.take(piece):
+                    await asyncio.to_thread(sink.flush)
+        if length is not None and watch.seen != length:
+            raise ValueError("shorter than it said")
+        if not sink.received or sink.is_page:
+            raise ValueError("empty, or a web page")
+
+
+class _Watch:
+    """Gives up on a server that sends too slowly to be honest."""
+
+    def __init__(self, clock: Callable[[], float], began: float, expected: int) -> None:
+        self._clock = clock
+        self._began = began
+        self._expected = expected
+        self._window = (began, 0)
+        self.seen = 0
+
+    def saw(self, count: int) -> None:
+        """Note bytes. Raises TimeoutError past the deadline or below the minimum rate."""
+        self.seen += count
+        now = self._clock()
+        if now - self._began > 60 + max(self._expected, self.seen) / 50_000:
+            raise TimeoutError
+        start, before = self._window
+        if now - start >= WINDOW:
+            if self.seen - before < SLOWEST * (now - start):
+                raise TimeoutError
+            self._window = (now, self.seen)
+
+
+class _Sink:
+    """A file on its way to the disk; hashed as it comes, removed unless it was finished."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._hash = hashlib.sha256()
+        self._buffer = bytearray()
+        self._done = False
+        self._started = False
+        self.received = 0
+        self.is_page = False
+
+    def take(self, piece: bytes) -> bool:
+        """Hold a piece; whether it is time to flush."""
+        if not self.received:
+            # Error pages come with 200 and any type; no picture or clip begins like this.
+            self.is_page = piece[:64].lstrip().lower().startswith((b"<!doctype", b"<html"))
+        self._buffer += piece
+        self.received += len(piece)
+        return len(self._buffer) >= BUFFER
+
+    def flush(self) -> None:
+        """Write what is held."""
+        try:
+            with self._path.open("ab" if self._started else "wb") as file:
+                self._started = True
+                file.write(self._buffer)
+        except OSError as error:
+            raise StoreProblem(
+                f"The file could not be written ({error.strerror}). Make room on the disk."
+            ) from None
+        self._hash.update(self._buffer)
+        self._buffer.clear()
+
+    def finish(self) -> tuple[int, str]:
+        """Write the rest; the file's size and sha256."""
+        self.flush()
+        self._done = True
+        return self.received, self._hash.hexdigest()
+
+    def discard(self) -> None:
+        """Remove a file that was not finished."""
+        if self._started and not self._done:
+            self._path.unlink(missing_ok=True)
+
+
+def _address(url: str) -> httpx.URL:
+    try:
+        found = httpx.URL(url)
+    except httpx.InvalidURL:
+        raise Refused(
+            "The file's link cannot be read; it was not fetched.", code="vendor"
+        ) from None
+    if found.scheme not in ("http", "https") or not found.host or found.userinfo:
+        raise Refused("The file's link is not a plain web address; not fetched.", code="vendor")
+    return found
+
+
+def _answered(response: httpx.Response) -> VendorError:
+    status = response.status_code
+    if status in (401, 403, 404, 410):
+        return Gone("The link to the file has expired. A new one is asked for.", status=status)
+    wait = read_wait(response.headers.get("retry-after"), None, time.time())
+    if status in (429, 503):
+        return Busy("The file's server is busy. It is tried again.", status=status, wait=wait)
+    return VendorError(f"The file's server answered {status}. It is tried again.", status=status)
+
+
+def _length(response: httpx.Response) -> int | None:
+    told = response.headers.get("content-length", "")
+    return int(told) if told.isdecimal() and len(told) < 20 else None
+
+
+def _media_type(response: httpx.Response) -> str:
+    return response.headers.get("content-type", "").partition(";")[0].strip().lower()[:100]
+
+
+def _cut() -> VendorError:
+    return VendorError("The file did not arrive whole. It is tried again.")
+
+
+def _too_large(most_bytes: int) -> Refused:
+    return Refused(f"The file is larger than {most_bytes / 1e9:.1f} GB.", code="too_large")
+
+
+def _refused_address() -> Refused:
+    message = "The file's link leads to an address inside this network; it was not fetched."
+    return Refused(message, code="vendor")

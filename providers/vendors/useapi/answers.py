@@ -1,0 +1,305 @@
+"""useapi.net's answers in our words. Nothing here trusts a shape: every reader is total on JSON."""
+
+import base64
+import math
+import re
+from collections.abc import Mapping
+from urllib.parse import parse_qs, urlsplit
+
+from pydantic import JsonValue
+
+from providers.catalogue.rules import MediaKind
+from providers.errors import Busy, Gone, RefusalCode, Refused, VendorError
+from providers.vendors.answer import Answer, read_json, shown
+from providers.vendors.vendor import (
+    Cancelled,
+    Failed,
+    FailureCode,
+    Output,
+    Queued,
+    Running,
+    Succeeded,
+    TaskUpdate,
+)
+
+MOST_OUTPUTS = 64
+_ID = re.compile(r"[A-Za-z0-9:_@.+\-!$&'*=~]{1,512}")
+_LAST_UUID = re.compile(r"(?P<uuid>[0-9a-fA-F]{8}-?[0-9a-fA-F-]{4,27})$")
+_VIDEO_ENDINGS = (".mp4", ".mov", ".webm", ".mkv", ".m4v")
+
+_CREDITS = re.compile(r"enough credits|insufficient credits|out of credits", re.IGNORECASE)
+_MODERATION = re.compile(r"moderat|content polic|safety|not allowed content", re.IGNORECASE)
+_ASSET = re.compile(
+    r"-asset:|asset\w*\b.{0,60}\b(not found|unknown|belong|does ?n.t exist|does not exist|expired)",
+    re.IGNORECASE,
+)
+
+KEY = "useapi.net does not accept this key. Check USEAPI_TOKEN, the whole of it with its `user:` part."
+SUBSCRIPTION = "The useapi.net subscription has run out. Renew it at useapi.net, then try again."
+CREDITS = "The linked Runway account has too few credits. Add credits at Runway, then try again."
+MODERATED = "Moderation refused the prompt or a picture. Change it before you send it again."
+SESSION = (
+    "useapi.net has lost its session with the linked Runway account. "
+    "Register the account again at useapi.net."
+)
+TOO_LARGE = "The file is too large for useapi.net. Use a smaller one."
+INVALID = (
+    "useapi.net refuses this request. Read its words below, change the request, send it again."
+)
+VENDOR = "useapi.net refuses the call itself. A newer version of this studio may be needed."
+UNKNOWN_ID = "useapi.net does not know this task or file."
+BUSY = "Every slot of the linked Runway account is taken. The job waits for one."
+
+_REFUSALS: Mapping[int, tuple[str, RefusalCode]] = {
+    400: (INVALID, "invalid"),
+    401: (KEY, "key"),
+    402: (SUBSCRIPTION, "subscription"),
+    405: (VENDOR, "vendor"),
+    412: (CREDITS, "credits"),
+    413: (TOO_LARGE, "too_large"),
+    415: (VENDOR, "vendor"),
+    422: (MODERATED, "moderated"),
+    596: (SESSION, "session"),
+}
+
+THROTTLED = "Runway holds the task back until a place is free"
+PENDING = "Waiting at Runway"
+
+
+def read_refusal(answer: Answer) -> VendorError | None:
+    """What a refusal means; None leaves it to the wire's cautious reading.
+
+    Only what the contract calls definite is claimed here: no task was created in any of these cases.
+    """
+    told = _message(answer.body)
+    if answer.status == 429:
+        return Busy(
+            BUSY,
+            status=429,
+            vendor_text=shown(told) or answer.text,
+            wait=answer.wait,
+            running=_running(answer.body),
+        )
+    if not told and not _code(answer.body):
+        return None
+    sort = _gone if answer.status in (403, 404, 410) else _refused
+    return sort(answer.status, told)
+
+
+def _gone(status: int, told: str) -> VendorError:
+    return Gone(UNKNOWN_ID, status=status, vendor_text=shown(told))
+
+
+def _refused(status: int, told: str) -> VendorError | None:
+    if status == 400 and _ASSET.search(told):
+        return _gone(status, told)
+    sentence, code = _REFUSALS.get(status, ("", None))
+    if status in (400, 402) and _CREDITS.search(told):
+        sentence, code = _REFUSALS[412]
+    elif status == 400 and _MODERATION.search(told):
+        sentence, code = _REFUSALS[422]
+    if code is None:
+        return None
+    return Refused(sentence, code=code, status=status, vendor_text=shown(told))
+
+
+def _message(body: JsonValue) -> str:
+    if not isinstance(body, dict):
+        return ""
+    error = body.get("error")
+    if isinstance(error, str):
+        details = body.get("errorDetails")
+        return f"{error} {details}" if isinstance(details, str) and details else error
+    if isinstance(error, dict):
+        for name in ("message", "errorMessage", "reason"):
+            value = error.get(name)
+            if isinstance(value, str) and value:
+                return value
+        return str(error) if error else ""
+    return ""
+
+
+def _code(body: JsonValue) -> bool:
+    return isinstance(body, dict) and isinstance(body.get("code"), int)
+
+
+def _running(body: JsonValue) -> int | None:
+    tasks = body.get("runningTasks") if isinstance(body, dict) else None
+    if not isinstance(tasks, dict):
+        return None
+    return sum(len(listed) for listed in tasks.values() if isinstance(listed, list))
+
+
+def inner_task(body: JsonValue) -> dict[str, JsonValue]:
+    """The task of an answer, wrapped in `task` or not; empty where there is none."""
+    if not isinstance(body, dict):
+        return {}
+    task = body.get("task")
+    return task if isinstance(task, dict) and task else body
+
+
+def read_id(value: JsonValue) -> str | None:
+    """A task or asset id that may go into a path, or None."""
+    if isinstance(value, str) and _ID.fullmatch(value) and value.strip("."):
+        return value
+    return None
+
+
+def task_id(body: JsonValue) -> str | None:
+    """The composite id in a create answer: the wrapped one first, then the bare one."""
+    found = read_id(inner_task(body).get("taskId"))
+    return found or (read_id(body.get("taskId")) if isinstance(body, dict) else None)
+
+
+def short_id(task: str) -> str:
+    """A form of an id without the e-mail inside: the first 8 characters of its uuid."""
+    found = _LAST_UUID.search(task)
+    return found["uuid"][:8] if found else ""
+
+
+def same_task(asked: str, told: JsonValue) -> bool:
+    """Whether an answer is about the task that was asked for; ids may differ outside their uuid."""
+    if not isinstance(told, str) or not told:
+        return True
+    mine, theirs = _LAST_UUID.search(asked), _LAST_UUID.search(told)
+    if mine is None or theirs is None:
+        return asked == told
+    return mine["uuid"].lower() == theirs["uuid"].lower()
+
+
+def objects(body: JsonValue, key: str) -> list[dict[str, JsonValue]]:
+    """The objects of a list that is bare, or wrapped under `key`."""
+    listed = body.get(key) if isinstance(body, dict) else body
+    return (
+        [entry for entry in listed if isinstance(entry, dict)] if isinstance(listed, list) else []
+    )
+
+
+def whole_number(value: JsonValue) -> int | None:
+    """A whole number from a number or its text; None for all else."""
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, str):
+        return int(value) if value.isdecimal() and len(value) < 19 else None
+    return value if isinstance(value, int) else None
+
+
+def read_task(task: Mapping[str, JsonValue], note: Mapping[str, JsonValue]) -> TaskUpdate:
+    """A task's state as it is told; `note` is the ticket's."""
+    status = task.get("status")
+    word = status.strip().upper() if isinstance(status, str) else ""
+    detail = _text(task.get("progressText"))
+    match word:
+        case "PENDING" | "THROTTLED":
+            starts = _number(task.get("estimatedTimeToStartSeconds"))
+            words = detail or (PENDING if word == "PENDING" else THROTTLED)
+            return Queued(detail=words, starts_in=None if starts is None else max(starts, 0.0))
+        case "RUNNING":
+            return Running(progress=read_progress(task.get("progressRatio")), detail=detail)
+        case "SUCCEEDED":
+            return Succeeded(outputs=read_outputs(task.get("artifacts"), note), used=_used(task))
+        case "FAILED":
+            return read_failure(task.get("error"))
+        case "CANCELLED" | "CANCELED":
+            return Cancelled()
+        case _:
+            # A word that nobody has described ends nothing: it is shown as it is and asked about again.
+            progress = read_progress(task.get("progressRatio"))
+            raw = shown(word, longest=60)
+            return Running(progress=progress, detail=raw) if progress else Queued(detail=raw)
+
+
+def read_progress(value: JsonValue) -> float | None:
+    """0 to 1 from a number or its text, which may be a percentage; None where it tells nothing."""
+    scale = 1.0
+    if isinstance(value, str) and value.strip().endswith("%"):
+        value, scale = value.strip()[:-1], 100.0
+    number = _number(value)
+    return None if number is None else min(max(number / scale, 0.0), 1.0)
+
+
+def read_outputs(artifacts: JsonValue, note: Mapping[str, JsonValue]) -> tuple[Output, ...]:
+    """The finished files, each link once; entries without a link are left out."""
+    found: dict[str, Output] = {}
+    for entry in objects(artifacts, "artifacts"):
+        url = entry.get("url")
+        if not isinstance(url, str) or not url.startswith(("http://", "https://")):
+            continue
+        if url not in found and len(found) < MOST_OUTPUTS:
+            found[url] = Output(url=url, kind=_kind(entry, url, note), expires=read_expiry(url))
+    return tuple(found.values())
+
+
+def _kind(entry: Mapping[str, JsonValue], url: str, note: Mapping[str, JsonValue]) -> MediaKind:
+    told = note.get("kind")
+    if isinstance(told, str) and told in ("image", "video"):
+        return "video" if told == "video" else "image"
+    metadata = entry.get("metadata")
+    seconds = _number(metadata.get("duration")) if isinstance(metadata, dict) else None
+    ending = url.partition("?")[0].lower().endswith(_VIDEO_ENDINGS)
+    return "video" if seconds or ending else "image"
+
+
+def read_expiry(url: str) -> float | None:
+    """When a link dies, in seconds since the epoch, from its `_jwt`; None where it does not tell."""
+    try:
+        token = parse_qs(urlsplit(url).query).get("_jwt", [""])[0]
+        part = token.split(".")[1]
+        payload = read_json(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
+    except (ValueError, IndexError):
+        return None
+    expires = _number(payload.get("exp")) if isinstance(payload, dict) else None
+    return expires if expires is not None and expires > 0 else None
+
+
+def read_failure(error: JsonValue) -> Failed:
+    """A failed task's reason: null, text or an object, mapped by its dotted reason."""
+    told = error if isinstance(error, dict) else {}
+    reason = told.get("reason") if told else error
+    word = reason.strip().upper() if isinstance(reason, str) else ""
+    code = "moderated" if told.get("moderation_category") else _failure_code(word)
+    for value in (told.get("errorMessage"), told.get("message"), reason):
+        text = _text(value)
+        if text:
+            break
+    else:
+        text = ""
+    if code == "vendor" and _CREDITS.search(text):
+        code = "credits"
+    return Failed(code=code, message=text)
+
+
+def _failure_code(reason: str) -> FailureCode:
+    reasons: tuple[tuple[str, FailureCode], ...] = (
+        ("SAFETY", "moderated"),
+        ("INPUT_PREPROCESSING.SAFETY", "moderated"),
+        ("INTERNAL.BAD_OUTPUT", "quality"),
+        ("INTERNAL", "transient"),
+        ("THIRD_PARTY.UNAVAILABLE", "transient"),
+        ("INPUT_PREPROCESSING.INTERNAL", "transient"),
+        ("ASSET.INVALID", "input"),
+    )
+    for prefix, code in reasons:
+        if reason == prefix or reason.startswith(f"{prefix}."):
+            return code
+    return "vendor"
+
+
+def _used(task: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
+    options = task.get("options")
+    seed = whole_number(options.get("seed")) if isinstance(options, dict) else None
+    return {} if seed is None else {"seed": seed}
+
+
+def _text(value: JsonValue) -> str:
+    return shown(value) if isinstance(value, str) else ""
+
+
+def _number(value: JsonValue) -> float | None:
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return None
+    try:
+        number = float(value)
+    except (ValueError, OverflowError):
+        return None
+    return number if math.isfinite(number) else None

@@ -1,0 +1,311 @@
+"""The adapter to useapi.net's Runway API: our requests in its fields, its answers in our words.
+
+Readings of what the vendor's pages leave open: every option that a row has is sent, also where the
+vendor has a default, because defaults drift; sound is sent only to switch it off, and the explore
+queue only to ask for it; single-valued resolutions are not sent; `email` is left out of create calls,
+because a file decides the account.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Mapping
+
+from pydantic import JsonValue
+
+from providers.catalogue.requests import ArtifactId, MultishotRequest, Request
+from providers.errors import Gone, InvalidRequest, Problem, Refused, Unclear, VendorError
+from providers.library.media import upright
+from providers.vendors.answer import masked
+from providers.vendors.useapi.account import (
+    Account,
+    Balance,
+    read_accounts,
+    read_balance,
+    read_subscription,
+)
+from providers.vendors.useapi.answers import (
+    KEY,
+    SESSION,
+    inner_task,
+    objects,
+    read_id,
+    read_refusal,
+    read_task,
+    same_task,
+    short_id,
+    task_id,
+)
+from providers.vendors.useapi.search import STATUSES, pick, too_old
+from providers.vendors.vendor import (
+    Cancelled,
+    Cost,
+    Failed,
+    KeyCheck,
+    Media,
+    Succeeded,
+    TaskUpdate,
+    Ticket,
+)
+from providers.vendors.wire import Wire
+
+ROOT = "/v1/runwayml"
+PICTURES = {"image/png": "png", "image/jpeg": "jpg", "image/gif": "gif"}
+"""What goes as it is; every other picture is turned into PNG or JPEG first."""
+VIDEOS = {
+    "video/mp4": "mp4",
+    "video/quicktime": "mov",
+    "video/webm": "webm",
+    "video/x-matroska": "mkv",
+    "video/x-msvideo": "avi",
+    "video/mpeg": "mpeg",
+    "video/3gpp": "3gp",
+    "video/ogg": "ogv",
+    "video/x-flv": "flv",
+}
+OPTION_FIELDS = {
+    "ratio": "aspect_ratio",
+    "resolution": "resolution",
+    "duration": "duration",
+    "count": "num_images",
+    "seed": "seed",
+    "style": "style",
+    "diversity": "diversity",
+    "audio": "audio",
+    "explore": "exploreMode",
+}
+ONLY_WHEN = {"audio": False, "explore": True}
+"""Flags that are sent in one position alone; the other is what the vendor does by itself."""
+PAGE = 100
+MOST_PAGES = 5
+CHECKED_ACCOUNTS = 5
+EXPLORE_HINT = " The explore queue is for legacy Unlimited accounts: this one may not be eligible."
+NO_ACCOUNT = "No Runway account is linked to this useapi.net key. Link one at useapi.net."
+
+
+class UseApi:
+    """One useapi.net subscription with the Runway accounts behind it."""
+
+    def __init__(self, wire: Wire) -> None:
+        self._wire = wire
+        wire.read_error = read_refusal
+        self._accounts: tuple[Account, ...] | None = None
+        # Tasks that other create calls were answered with are never taken for a lost one.
+        self._known: deque[str] = deque(maxlen=500)
+
+    async def upload(self, media: Media) -> str:
+        """The composite asset id of the file, converted where the vendor would not take it."""
+        accounts = await self._linked()
+        content: bytes | None = None
+        kind, endings = media.media_type, PICTURES if media.kind == "image" else VIDEOS
+        if media.kind == "image":
+            content, kind = await asyncio.to_thread(upright, media.path, kind, tuple(PICTURES))
+        if kind not in endings:
+            raise Refused("useapi.net does not take this type of file. Use MP4.", code="invalid")
+        params: dict[str, str | int] = {"name": f"{media.sha256[:16]}.{endings[kind]}"}
+        if len(accounts) > 1:
+            params["email"] = _healthiest(accounts).email
+        try:
+            body = await self._wire.upload(
+                "/assets/",
+                params=params,
+                content=media.path if content is None else content,
+                media_type=kind,
+            )
+        except Gone as error:
+            raise _not_linked(error) from None
+        asset = read_id(body.get("assetId")) if isinstance(body, dict) else None
+        if asset is None:
+            raise VendorError("useapi.net took a file without naming it. It is tried again.")
+        return asset
+
+    async def submit(
+        self, request: Request, uploads: Mapping[ArtifactId, str], token: str
+    ) -> Ticket:
+        """Create the task. Gone means: an uploaded file is unknown there, and nothing was created."""
+        path = "/images/create" if request.kind == "image" else "/videos/create"
+        body = create_body(request, uploads, token)
+        try:
+            answer = await self._wire.create(path, body)
+        except Gone as error:
+            if not uploads:
+                raise _not_linked(error) from None
+            message = "useapi.net no longer knows a file of this request. It has to be sent again."
+            raise Gone(message, status=error.status, vendor_text=error.vendor_text) from None
+        except Refused as error:
+            if error.code != "invalid" or not request.options.get("explore"):
+                raise
+            raise Refused(
+                f"{error}{EXPLORE_HINT}",
+                code=error.code,
+                status=error.status,
+                vendor_text=error.vendor_text,
+            ) from None
+        task = task_id(answer)
+        if task is None:
+            raise Unclear(
+                "useapi.net took the job without naming the task. "
+                "Look there before you send it again, or it may be charged twice."
+            )
+        return self._ticket(task, request)
+
+    async def find(self, request: Request, token: str, since: float) -> Ticket | None:
+        """By our mark in the scheduler, else by what the account's newest tasks were made from."""
+        for entry in objects(await self._wire.get("/scheduler/"), "scheduler"):
+            task = read_id(entry.get("taskId"))
+            if entry.get("replyRef") == token and task is not None:
+                return self._ticket(task, request)
+        found: list[dict[str, JsonValue]] = []
+        for account in await self._linked():
+            found += await self._recent_tasks(account, since)
+        others = set(self._known)
+        fresh = [task for task in found if task.get("taskId") not in others]
+        picked = pick(fresh, request, token, since)
+        return None if picked is None else self._ticket(picked, request)
+
+    async def poll(self, ticket: Ticket) -> TaskUpdate:
+        """The task as it is now."""
+        body = await self._wire.get(_path("/tasks/", ticket))
+        task = inner_task(body)
+        if not task or not same_task(ticket.task, task.get("taskId")):
+            raise VendorError("useapi.net answered about something else. It will be asked again.")
+        return read_task(task, ticket.note)
+
+    async def cancel(self, ticket: Ticket) -> None:
+        """Delete the task unless it has ended; where that is refused, give its slot back."""
+        path = _path("/tasks/", ticket)
+        try:
+            if isinstance(await self.poll(ticket), Succeeded | Failed | Cancelled):
+                # To delete a finished task could take its files along.
+                return
+            answer = await self._wire.delete(path)
+            if not isinstance(answer, dict) or answer.get("success") is not False:
+                return
+        except (Gone, Refused) as error:
+            if isinstance(error, Refused) and error.code == "key":
+                raise
+        try:
+            await self._wire.delete(_path("/scheduler/", ticket))
+        except Gone:
+            return
+
+    async def check(self) -> KeyCheck:
+        """The subscription, the linked accounts and their plan credits."""
+        try:
+            subscription = read_subscription(await self._wire.get(self._subscription_url()))
+            if subscription is False:
+                return KeyCheck(ok=False, sentence="The useapi.net subscription is not active.")
+            accounts = read_accounts(await self._wire.get("/accounts", private=True))
+        except Gone:
+            return KeyCheck(ok=False, sentence=NO_ACCOUNT)
+        except Refused as error:
+            return KeyCheck(ok=False, sentence=str(error) or KEY)
+        if not accounts:
+            return KeyCheck(ok=False, sentence=NO_ACCOUNT)
+        self._accounts = accounts
+        healthy = [account for account in accounts if not account.broken]
+        balances = [
+            balance
+            for account in healthy[:CHECKED_ACCOUNTS]
+            if (balance := await self._credits(account, alone=len(accounts) == 1)) is not None
+        ]
+        left = sum(balance.left for balance in balances)
+        slots = sum(account.most_jobs or 0 for account in healthy)
+        return KeyCheck(
+            ok=bool(healthy),
+            sentence="The key works." if healthy else SESSION,
+            balance=Cost(amount=left, unit="credits") if balances else None,
+            plan=f"{sum(balance.plan for balance in balances):,.0f} credits" if balances else "",
+            accounts=tuple(masked(account.email) for account in accounts),
+            concurrency=slots or None,
+        )
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        await self._wire.aclose()
+
+    async def _linked(self) -> tuple[Account, ...]:
+        if not self._accounts:
+            try:
+                self._accounts = read_accounts(await self._wire.get("/accounts", private=True))
+            except Gone as error:
+                raise _not_linked(error) from None
+        if not self._accounts:
+            raise Refused(NO_ACCOUNT, code="session")
+        return self._accounts
+
+    async def _recent_tasks(self, account: Account, since: float) -> list[dict[str, JsonValue]]:
+        params: dict[str, str | int] = {"limit": PAGE, "statuses": STATUSES}
+        if len(await self._linked()) > 1:
+            params["email"] = account.email
+        found: list[dict[str, JsonValue]] = []
+        for page in range(MOST_PAGES):
+            answer = await self._wire.get("/tasks/", {"offset": page * PAGE, **params})
+            tasks = objects(answer, "tasks")
+            found += tasks
+            if len(tasks) < PAGE or any(too_old(task, since) for task in tasks):
+                break
+        return found
+
+    async def _credits(self, account: Account, *, alone: bool) -> Balance | None:
+        try:
+            params = None if alone else {"email": account.email}
+            return read_balance(await self._wire.get("/features/", params))
+        except VendorError:
+            # The key works all the same; only the figure is missing.
+            return None
+
+    def _subscription_url(self) -> str:
+        return f"{self._wire.base_url.removesuffix(ROOT)}/v2/account"
+
+    def _ticket(self, task: str, request: Request) -> Ticket:
+        self._known.append(task)
+        kind = "image" if request.kind == "image" else "video"
+        return Ticket(task=task, note={"kind": kind}, short=short_id(task))
+
+
+def create_body(
+    request: Request, uploads: Mapping[ArtifactId, str], token: str
+) -> dict[str, JsonValue]:
+    """The body of the create call, in exactly the documented fields.
+
+    InvalidRequest where an option has no field here, which a row of the catalogue never asks for.
+    """
+    body: dict[str, JsonValue] = {"model": request.model.partition("/")[2]}
+    if request.prompt.strip():
+        body["text_prompt"] = request.prompt
+    images = 0
+    for field, artifact in request.media():
+        if field == "driving_video":
+            body["videoAssetId"] = uploads[artifact]
+        else:
+            images += 1
+            body[f"imageAssetId{images}"] = uploads[artifact]
+    if isinstance(request, MultishotRequest):
+        for number, shot in enumerate(request.shots, start=1):
+            body[f"multishot_prompt_{number}"] = shot.prompt
+            body[f"multishot_duration_{number}"] = shot.seconds
+    for name, value in request.options.items():
+        if name not in OPTION_FIELDS:
+            raise InvalidRequest(
+                [Problem(name, f"useapi.net has no option {name!r}. Leave it out.")]
+            )
+        if value is not None and (name not in ONLY_WHEN or value is ONLY_WHEN[name]):
+            body[OPTION_FIELDS[name]] = value
+    body["replyRef"] = token
+    return body
+
+
+def _path(collection: str, ticket: Ticket) -> str:
+    # Raw: the vendor does not find an id whose colons and at-signs are encoded.
+    task = read_id(ticket.task)
+    if task is None:
+        raise Gone("This is not a task id of useapi.net. Copy it whole, from `user:` on.")
+    return collection + task
+
+
+def _healthiest(accounts: tuple[Account, ...]) -> Account:
+    return next((account for account in accounts if not account.broken), accounts[0])
+
+
+def _not_linked(error: VendorError) -> Refused:
+    return Refused(NO_ACCOUNT, code="session", status=error.status, vendor_text=error.vendor_text)
