@@ -18,9 +18,13 @@ export function showOnStage(job) {
   setTimeout(tell, 250); // A tab that was never open mounts its stage only now.
 }
 
+// What fills a form leaves the detail view, which lies over it.
+const leaveViewer = () => document.querySelector("dialog.viewer[open]")?.close();
+
 /** Fill the form with the settings of a job. */
 export async function useSettings(job) {
   const form = await import("./form.js");
+  leaveViewer();
   form.fill(job.kind, { model: job.model, prompt: job.prompt, options: { ...job.options }, shots: job.shots, media: job.media });
 }
 
@@ -49,12 +53,12 @@ const takes = (kind, field) => catalogue.some((row) => row.kind === kind && row.
 
 async function attach(kind, field, artifact) {
   const form = await import("./form.js");
-  openTab(kind);
+  leaveViewer();
   form.attach(kind, field, artifact);
 }
 
-/** Buttons for one finished file of a job. */
-export function fileActions(job, artifact) {
+/** Buttons for one finished file of a job; `rare` adds those that are seldom wanted. */
+export function fileActions(job, artifact, { rare } = {}) {
   const buttons = [act("Use settings", () => useSettings(job), { title: "Fill the form with this job's settings" })];
   if (artifact?.kind === "image") {
     if (takes("image", "references")) buttons.push(act("Use as reference", () => attach("image", "references", artifact)));
@@ -62,7 +66,7 @@ export function fileActions(job, artifact) {
   }
   if (artifact?.kind === "video") {
     if (takes("video", "start_frame")) buttons.push(act("Last frame → start", (event) => lastFrame(event.currentTarget, artifact), { title: "Start the next video where this one ends" }));
-    if (takes("video", "driving_video")) buttons.push(act("Driving video", () => attach("video", "driving_video", artifact), { title: "Move a person as in this video" }));
+    if (rare && takes("video", "driving_video")) buttons.push(act("Driving video", () => attach("video", "driving_video", artifact), { title: "Move a person as in this video" }));
   }
   if (artifact) buttons.push(download(artifact));
   return buttons;

@@ -15,7 +15,7 @@ function set(element, name, value) {
   if (value === null || value === undefined || value === false) return;
   if (name === "class") element.className = value;
   else if (name === "dataset") Object.assign(element.dataset, value);
-  else if (name === "style") Object.assign(element.style, value);
+  else if (name === "style") for (const [key, each] of Object.entries(value)) key.startsWith("--") ? element.style.setProperty(key, each) : (element.style[key] = each);
   else if (name.startsWith("on") && typeof value === "function") element.addEventListener(name.slice(2).toLowerCase(), value);
   else if (["value", "checked", "disabled", "hidden", "open", "selected", "muted"].includes(name)) element[name] = value;
   else element.setAttribute(name, value === true ? "" : String(value));
@@ -88,7 +88,8 @@ export function size(bytes) {
 /** Money as the vendor counts it; "unknown" when it is. */
 export function amount(cost) {
   if (!cost || typeof cost.amount !== "number") return "unknown";
-  return `${cost.amount.toLocaleString("en", { maximumFractionDigits: 2 })} ${cost.unit}`;
+  const cents = /^[$€£]|^[A-Z]{3}$/.test(cost.unit) && cost.amount % 1 ? 2 : 0;
+  return `${cost.amount.toLocaleString("en", { minimumFractionDigits: cents, maximumFractionDigits: 2 })} ${cost.unit}`;
 }
 
 export const number = (value) => Number(value ?? 0).toLocaleString("en");

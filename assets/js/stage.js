@@ -7,7 +7,7 @@ import { everySecond, isOpen, isBad, meta, needsLook, tag, title, words } from "
 import { openViewer } from "./viewer.js";
 import { player } from "./player.js";
 
-const STRIP = 12;
+const STRIP = 6;
 const KINDS = { image: "picture", video: "clip", multishot: "multishot clip" };
 
 export function mount(element) {

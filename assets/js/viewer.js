@@ -1,7 +1,7 @@
 // The detail view: one job whole, in a dialog. Arrow keys go to its neighbours, Escape closes.
 
 import { address, amount, api, clock, h, icon, reason, say, size, span } from "./dom.js";
-import { act, ask, cancelNote, command, fileActions, jobActions } from "./actions.js";
+import { act, ask, cancelNote, command, fileActions, jobActions, useSettings } from "./actions.js";
 import { jobs, label, put, subscribe } from "./store.js";
 import { player } from "./player.js";
 import { everySecond, isBad, isOpen, modelName, needsLook, optionWords, taken, title, vendorName, words } from "./words.js";
@@ -13,7 +13,7 @@ export function mount(element) {
   view = { media: h("div", { class: "view-media" }), facts: h("div", { class: "view-facts" }), place: h("span", { class: "view-place" }) };
   view.back = h("button", { type: "button", class: "view-go", "aria-label": "Newer", title: "Newer (left arrow)", onclick: () => step(-1) }, icon("left"));
   view.on = h("button", { type: "button", class: "view-go", "aria-label": "Older", title: "Older (right arrow)", onclick: () => step(1) }, icon("right"));
-  dialog = h("dialog", { class: "viewer", "aria-label": "Details of a job" },
+  dialog = h("dialog", { class: "viewer", "aria-label": "Details of a job", tabindex: "-1", autofocus: true },
     h("div", { class: "view-bar" }, view.back, view.on, view.place, h("span", { class: "sp" }), h("button", { type: "button", class: "view-go", "aria-label": "Close", title: "Close (Escape)", onclick: () => dialog.close() }, icon("x"))),
     h("div", { class: "view-body" }, view.media, view.facts));
   element.replaceChildren(dialog);
@@ -113,16 +113,11 @@ function facts(job, file) {
     job.error && h("div", { class: "note" }, [job.error.message, job.error.advice].filter(Boolean).map((line) => h("p", {}, line)), job.error.vendor_text && h("details", {}, h("summary", {}, "What the vendor said"), h("p", { class: "raw" }, job.error.vendor_text))),
     job.prompt && h("p", { class: "view-prompt" }, job.prompt),
     job.shots?.length > 0 && h("ol", { class: "view-shots" }, job.shots.map((shot) => h("li", {}, h("b", {}, `${shot.seconds} s`), h("span", {}, shot.prompt)))),
-    h("div", { class: "acts" }, cancel, ...(file ? fileActions(job, file) : [act("Use settings", () => useSettingsOf(job))]), ...jobActions(job, host), job.prompt && act("Copy prompt", () => navigator.clipboard?.writeText(job.prompt))),
+    h("div", { class: "acts" }, cancel, ...(file ? fileActions(job, file, { rare: true }) : [act("Use settings", () => useSettings(job))]), ...jobActions(job, host), job.prompt && act("Copy prompt", () => navigator.clipboard?.writeText(job.prompt))),
     host,
     h("dl", {}, rows(job, file).map(([name, value]) => [h("dt", {}, name), h("dd", {}, value)])),
     history(job),
   ].filter(Boolean);
-}
-
-async function useSettingsOf(job) {
-  (await import("./actions.js")).useSettings(job);
-  dialog.close();
 }
 
 function rows(job, file) {
