@@ -31,7 +31,7 @@ LAYERS: dict[str, tuple[str, ...]] = {
 
 EXCEPTIONS = {
     # Commands, run and never imported by the parts below them.
-    "providers.catalogue.tables": {"providers.vendors"},
+    "providers.catalogue.tables": {"providers.vendors", "providers.settings"},
     # Re-encodes pictures before an upload, and finished files are named by their job.
     "providers.vendors": {"providers.library.media"},
     "providers.library": {"providers.jobs.job"},

@@ -1,4 +1,4 @@
-"""README's model tables, written from the rows: `python -m providers.catalogue.tables [--check]`."""
+"""README's tables, written from the code: `python -m providers.catalogue.tables [--check]`."""
 
 import sys
 from collections.abc import Iterable, Mapping, Sequence
@@ -8,12 +8,14 @@ from typing import assert_never
 from providers.catalogue.models import ModelSpec
 from providers.catalogue.requests import Kind
 from providers.catalogue.rules import LABELS, Choice, Flag, Rule, Shots, Slot, Span, Text, label
+from providers.settings import Settings
 from providers.vendors.all import VENDORS
+from providers.vendors.sandbox.engine import SANDBOX_WORDS
 from providers.vendors.vendor import Vendor
 
 README = Path("README.md")
-BEGIN = "<!-- models: written by `make docs` -->"
-END = "<!-- models: end -->"
+BEGIN = "<!-- {name}: written by `make docs` -->"
+END = "<!-- {name}: end -->"
 HEADINGS: Mapping[Kind, str] = {"image": "Images", "video": "Videos", "multishot": "Multishot"}
 NONE = "—"
 MANY = 8
@@ -109,23 +111,58 @@ def _unit(unit: str) -> str:
     return f" {unit}" if unit else ""
 
 
-def updated(readme: str, text: str) -> str:
-    """README with the tables between its two marks. Raises ValueError when a mark is missing."""
-    before, begin, rest = readme.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not begin or not end:
-        raise ValueError(f"README.md has lost the marks {BEGIN!r} and {END!r}. Put them back.")
-    return f"{before}{BEGIN}\n\n{text}\n{END}{after}"
+def settings_table(vendors: Iterable[Vendor]) -> str:
+    """Every environment variable that the studio reads, with its option on the command line."""
+    lines = ["| Variable | Option | Default | Meaning |", "| --- | --- | --- | --- |"]
+    for name, field in Settings.model_fields.items():
+        default = "your data folder" if field.default_factory else _shown(field.default)
+        option = f"`--{name.replace('_', '-')}`"
+        lines.append(f"| `STUDIO_{name.upper()}` | {option} | {default} | {field.description} |")
+    for vendor in vendors:
+        about = f"Your key for {vendor.label}, from [{vendor.key_page}](https://{vendor.key_page})."
+        lines.append(f"| `{vendor.key_variable}` | — | none | {about} |")
+        about = f"Another address in place of {vendor.label}'s."
+        variable = f"STUDIO_{vendor.name.upper()}_BASE_URL"
+        lines.append(f"| `{variable}` | — | `{vendor.base_url}` | {about} |")
+    return "\n".join(lines) + "\n"
+
+
+def _shown(default: object) -> str:
+    if isinstance(default, bool):
+        return "on" if default else "off"
+    return f"`{default}`" if default != "" else "none"
+
+
+def words_table(effects: Mapping[str, str]) -> str:
+    """The words that choose a fate in the sandbox."""
+    lines = [f"| `{word}` | {effect} |" for word, effect in effects.items()]
+    return "\n".join(["| Word in a prompt | What happens |", "| --- | --- |", *lines]) + "\n"
+
+
+def updated(readme: str, name: str, text: str) -> str:
+    """README with the text between this name's marks. Raises ValueError when a mark is missing."""
+    begin, end = BEGIN.format(name=name), END.format(name=name)
+    before, has_begin, rest = readme.partition(begin)
+    _, has_end, after = rest.partition(end)
+    if not has_begin or not has_end:
+        raise ValueError(f"README.md has lost the marks {begin!r} and {end!r}. Put them back.")
+    return f"{before}{begin}\n\n{text}\n{end}{after}"
+
+
+def current(readme: str) -> str:
+    """README with all its tables as the code has them now."""
+    readme = updated(readme, "models", tables(VENDORS))
+    readme = updated(readme, "settings", settings_table(VENDORS))
+    return updated(readme, "sandbox", words_table(SANDBOX_WORDS))
 
 
 def main(arguments: Sequence[str]) -> int:
     """Write the tables, or with --check only say whether they are current."""
     readme = README.read_text(encoding="utf-8")
-    wanted = updated(readme, tables(VENDORS))
+    wanted = current(readme)
     if "--check" in arguments:
-        current = readme == wanted
-        print("README.md is current." if current else "README.md is old. Run `make docs`.")
-        return 0 if current else 1
+        print("README.md is current." if readme == wanted else "README.md is old. Run `make docs`.")
+        return 0 if readme == wanted else 1
     README.write_text(wanted, encoding="utf-8")
     print("README.md holds the current tables.")
     return 0
