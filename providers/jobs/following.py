@@ -1,0 +1,163 @@
+"""From a ticket to the vendor's last word: polling, cancelling, and what each update means."""
+
+from dataclasses import dataclass
+from typing import assert_never
+
+from providers.errors import Gone, VendorError
+from providers.jobs import troubles
+from providers.jobs.life import Life
+from providers.vendors.vendor import (
+    Cancelled,
+    Failed,
+    Queued,
+    Running,
+    Succeeded,
+    TaskUpdate,
+    Ticket,
+)
+
+GONE_LOOKS = 5
+EMPTY_LOOKS = 3
+CANCEL_TRIES = 3
+ADOPTED = "adopted"
+"""A note in a ticket that a person typed: the vendor has not shown yet that it knows it."""
+
+
+@dataclass(slots=True)
+class Counts:
+    """What went wrong in a row while following one task."""
+
+    failures: int = 0
+    gone: int = 0
+    empty: int = 0
+    cancels: int = 0
+
+
+async def follow(life: Life, *, at_once: bool = False) -> None:
+    """Look at the task until it is over. A look that fails changes nothing about the job."""
+    counts = Counts()
+    wait = life.jitter(1.0 if life.road.sandbox is None else 0.0) if at_once else _beat(life)
+    while life.job.state in ("queued", "running") and not life.stopping:
+        await life.pause(wait)
+        if life.stopping:
+            return
+        wait = await _look(life, counts)
+
+
+def _beat(life: Life) -> float:
+    pace = life.road.pace
+    return life.jitter(pace.image_every if life.job.kind == "image" else pace.video_every)
+
+
+async def _look(life: Life, counts: Counts) -> float:
+    ticket = life.job.ticket
+    if ticket is None:
+        raise AssertionError("A job that is followed has a ticket.")
+    # A cancellation begins with a fresh look, because cancelling a finished task may destroy it.
+    cancelling = life.job.cancel_wanted
+    try:
+        async with life.slots.asking:
+            update = await life.road.provider.poll(ticket)
+    except Gone:
+        return await _gone(life, counts)
+    except VendorError as error:
+        counts.failures += 1
+        if cancelling:
+            await _cancel_failed(life, counts, error)
+        else:
+            life.show(detail=str(error))
+        return life.backoff(counts.failures, _beat(life))
+    counts.failures = counts.gone = 0
+    if cancelling and isinstance(update, Queued | Running):
+        return await _cancel(life, ticket, counts)
+    return await _apply(life, update, counts)
+
+
+async def _apply(life: Life, update: TaskUpdate, counts: Counts) -> float:
+    match update:
+        case Queued():
+            detail = update.detail or "In the vendor's queue"
+            if life.job.state == "queued":
+                life.show(detail=detail, starts_in=update.starts_in)
+            else:
+                # A task that has begun does not begin again on the page.
+                life.show(detail=detail)
+        case Running():
+            await _running(life, update)
+        case Succeeded():
+            return await _succeeded(life, update, counts)
+        case Failed():
+            await life.move("failed", error=troubles.failed(update), starts_in=None)
+        case Cancelled():
+            note = "The vendor stopped this task."
+            await life.move("cancelled", error=troubles.cancelled_there(note), starts_in=None)
+        case _:
+            assert_never(update)
+    return _beat(life)
+
+
+async def _running(life: Life, update: Running) -> None:
+    progress = life.job.progress
+    if update.progress is not None:
+        progress = max(progress or 0.0, min(1.0, max(0.0, update.progress)))
+    if life.job.state == "queued":
+        await life.move("running", progress=progress, detail=update.detail, starts_in=None)
+    else:
+        life.show(progress=progress, detail=update.detail)
+
+
+async def _succeeded(life: Life, update: Succeeded, counts: Counts) -> float:
+    if update.outputs:
+        await life.move(
+            "saving", outputs=update.outputs, cost=update.cost, used=update.used,
+            detail="Fetching the result", starts_in=None,
+        )  # fmt: skip
+        return 0.0
+    counts.empty += 1
+    if counts.empty > EMPTY_LOOKS:
+        await life.move("failed", error=troubles.no_output(), starts_in=None)
+    else:
+        life.show(detail="Finished at the vendor, waiting for its files")
+    return life.road.pace.look_again
+
+
+async def _gone(life: Life, counts: Counts) -> float:
+    job = life.job
+    since = job.submitted if job.submitted is not None else job.created
+    if life.tools.clock() - since < life.road.pace.missing_grace:
+        return _beat(life)
+    counts.gone += 1
+    if counts.gone < GONE_LOOKS:
+        life.show(detail="The vendor does not know this task at the moment")
+        return life.backoff(counts.gone, _beat(life))
+    if job.ticket is not None and job.ticket.note.get(ADOPTED):
+        await life.move("unsure", ticket=None, error=troubles.not_adopted())
+    elif job.cancel_wanted:
+        note = life.road.vendor.cancel_note
+        await life.move("cancelled", error=troubles.cancelled_there(note))
+    else:
+        await life.move("expired", error=troubles.expired(), starts_in=None)
+    return 0.0
+
+
+async def _cancel(life: Life, ticket: Ticket, counts: Counts) -> float:
+    try:
+        await life.road.provider.cancel(ticket)
+    except Gone:
+        pass
+    except VendorError as error:
+        await _cancel_failed(life, counts, error)
+        return _beat(life)
+    note = life.road.vendor.cancel_note
+    await life.move("cancelled", error=troubles.cancelled_there(note), starts_in=None)
+    return 0.0
+
+
+async def _cancel_failed(life: Life, counts: Counts, error: VendorError) -> None:
+    counts.cancels += 1
+    if counts.cancels < CANCEL_TRIES:
+        life.show(detail=f"Cancelling. {error}")
+        return
+    counts.cancels = 0
+    detail = f"The vendor did not take the cancellation, so the job goes on. {error}"
+    await life.move(life.job.state, cancel_wanted=False, detail=detail)

@@ -1,0 +1,129 @@
+"""Life: one job while the runner works on it. Every change of a job goes through here."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import dataclass
+
+from providers.errors import StoreProblem
+from providers.jobs.feed import Feed
+from providers.jobs.job import OPEN, Job, State
+from providers.jobs.journal import Journal
+from providers.jobs.slots import Slots
+from providers.library.derived import Derived
+from providers.library.vault import Vault
+from providers.vendors.connection import Connection
+
+WRITE_EVERY = 5.0
+"""Seconds between two writes of mere progress."""
+DISK_WAIT = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What a life needs beside its job. `chance` gives a number between two others."""
+
+    journal: Journal
+    vault: Vault
+    derived: Derived
+    feed: Feed
+    sleep: Callable[[float], Awaitable[None]]
+    clock: Callable[[], float]
+    chance: Callable[[float, float], float]
+    background: Callable[[Coroutine[None, None, None]], None]
+
+
+class Life:
+    """A job in memory, a little ahead of its row on disk."""
+
+    def __init__(self, job: Job, road: Connection, slots: Slots, tools: Tools) -> None:
+        self.job = job
+        self.road = road
+        self.slots = slots
+        self.tools = tools
+        self.tries = 0
+        """Attempts to send that did not reach the vendor, one after the other."""
+        self.stopping = False
+        self.calm = asyncio.Event()
+        """Unset while a create call is in flight: the studio waits for it before it ends."""
+        self.calm.set()
+        self._nudge = asyncio.Event()
+        self._written_at = 0.0
+
+    async def move(self, state: State, **changes: object) -> None:
+        """Change the job durably, with a line in its history; a full disk is waited for."""
+        noted = state != self.job.state or changes.get("detail", "") != self.job.detail
+        self._change({"state": state, "detail": "", **changes})
+        while not self._write(note=noted):
+            await self.tools.sleep(DISK_WAIT)
+
+    def show(self, **changes: object) -> None:
+        """Change what the page shows; the disk learns of it now and then."""
+        if all(getattr(self.job, name) == value for name, value in changes.items()):
+            return
+        self._change(changes)
+        if self.tools.clock() - self._written_at >= WRITE_EVERY:
+            self._write(note=False)
+        else:
+            self.tools.feed.publish(self.job)
+
+    def want_cancel(self) -> None:
+        """The person wants no more of this. Durable before the vendor hears of it."""
+        if not self.job.cancel_wanted:
+            self._change({"cancel_wanted": True, "detail": "Cancelling"})
+            self._write(note=True)
+        self._nudge.set()
+
+    def stop(self) -> None:
+        """Send nothing new any more."""
+        self.stopping = True
+        self._nudge.set()
+
+    async def pause(self, seconds: float | None, until: asyncio.Event | None = None) -> None:
+        """Wait so long, or until `until`, or until the person or the end of the studio interrupts."""
+        waits = [asyncio.create_task(_told(self._nudge))]
+        if seconds is not None:
+            waits.append(asyncio.create_task(_slept(self.tools.sleep(seconds))))
+        if until is not None:
+            waits.append(asyncio.create_task(_told(until)))
+        try:
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            self._nudge.clear()
+            for wait in waits:
+                wait.cancel()
+
+    def backoff(self, failures: int, start: float) -> float:
+        """Seconds to wait after so many failures in a row: doubling, with jitter, capped."""
+        doubled = start * 2 ** min(failures - 1, 10)
+        return self.jitter(min(doubled, self.road.pace.max_backoff))
+
+    def jitter(self, seconds: float) -> float:
+        """The same, a fifth more or less, so that jobs do not march in step."""
+        return seconds * self.tools.chance(0.8, 1.2)
+
+    def _change(self, changes: dict[str, object]) -> None:
+        now = self.tools.clock()
+        update = {**changes, "updated": now, "revision": self.tools.journal.next_revision()}
+        state = changes.get("state", self.job.state)
+        if state not in OPEN and state != "unsure":
+            update["finished"] = now
+        self.job = self.job.model_copy(update=update)
+
+    def _write(self, *, note: bool) -> bool:
+        try:
+            self.tools.journal.write(self.job, note=note)
+        except StoreProblem as error:
+            # What is known stays in memory and on the page until the disk takes it.
+            self.tools.feed.publish(self.job.model_copy(update={"detail": str(error)}))
+            return False
+        self._written_at = self.tools.clock()
+        self.tools.feed.publish(self.job)
+        return True
+
+
+async def _slept(wait: Awaitable[None]) -> None:
+    await wait
+
+
+async def _told(event: asyncio.Event) -> None:
+    await event.wait()

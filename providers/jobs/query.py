@@ -1,0 +1,66 @@
+"""What may be asked of the history: one page of jobs, newest first."""
+
+import base64
+import binascii
+import re
+from dataclasses import dataclass
+
+from pydantic import Field
+
+from providers.catalogue.rules import Frozen
+from providers.errors import InvalidRequest, Problem
+from providers.jobs.job import Job
+
+
+class Query(Frozen):
+    """A question to the history. Empty fields ask for everything; `before` is the last page's `next`."""
+
+    text: str = ""
+    kind: str = ""
+    vendor: str = ""
+    model: str = ""
+    state: str = ""
+    """One state, several with commas between, or `open`."""
+    before: str = ""
+    limit: int = Field(default=50, ge=1, le=200)
+
+
+class Page(Frozen):
+    """Some jobs, newest first, and where the next page begins (None: this was the last)."""
+
+    jobs: tuple[Job, ...]
+    next: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A position in the history: the creation time and id of the last job that was shown."""
+
+    created: float
+    id: str
+
+    def token(self) -> str:
+        """The position as text for a link."""
+        text = f"{self.created!r} {self.id}"
+        return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+    @classmethod
+    def read(cls, token: str) -> "Place":
+        """The position that `token` stands for, or InvalidRequest."""
+        try:
+            padded = token + "=" * (-len(token) % 4)
+            created, _, job = (
+                base64.b64decode(padded, altchars=b"-_", validate=True).decode().partition(" ")
+            )
+            return cls(float(created), job)
+        except (ValueError, binascii.Error):
+            problem = Problem(
+                "before", "This page of the history is not known. Start at the first."
+            )
+            raise InvalidRequest([problem]) from None
+
+
+def words_of(text: str) -> str:
+    """A search text as an FTS5 question: every word must begin a word of the prompt."""
+    words = re.findall(r"\w+", text.casefold())
+    return " ".join(f'"{word}"*' for word in words[:16])

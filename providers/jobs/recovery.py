@@ -1,0 +1,43 @@
+"""After a lost answer: look for the task at the vendor, and never send again."""
+
+from providers.errors import VendorError
+from providers.jobs import troubles
+from providers.jobs.life import Life
+from providers.vendors.vendor import Ticket
+
+MOST_FAILURES = 10
+"""Looks that themselves fail before the person is asked."""
+
+
+async def look_for(life: Life) -> None:
+    """Find the task of a create call whose answer was lost. It ends queued or unsure."""
+    looks, failures = 0, 0
+    most, pace = life.road.vendor.find_looks, life.road.pace
+    while looks < most and failures < MOST_FAILURES and not life.stopping:
+        life.show(detail=f"The answer was lost, looking for the task ({looks + 1} of {most})")
+        try:
+            ticket = await _find(life)
+        except VendorError as error:
+            failures += 1
+            life.show(detail=f"The answer was lost, and looking for the task failed. {error}")
+            await life.pause(life.backoff(failures, pace.look_again))
+            continue
+        if ticket is not None:
+            await life.move("queued", ticket=ticket, error=None, detail="Found at the vendor")
+            return
+        looks += 1
+        if looks < most:
+            await life.pause(pace.look_again)
+    if not life.stopping:
+        await life.move("unsure", error=troubles.unsure())
+
+
+async def _find(life: Life) -> Ticket | None:
+    job = life.job
+    since = job.submitted if job.submitted is not None else job.created
+    ticket = await life.road.provider.find(job.request, job.token, since)
+    if ticket is None:
+        return None
+    holder = life.tools.journal.holder(job.vendor, ticket.task)
+    # Two equal requests look alike at the vendor; a task belongs to the job that has its ticket.
+    return ticket if holder in (None, job.id) else None

@@ -1,0 +1,214 @@
+"""The runner: one asyncio task per open job on the server's loop, from start to stop."""
+
+import asyncio
+import logging
+import random
+import threading
+import time
+import traceback
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+
+from providers.jobs import troubles
+from providers.jobs.feed import Feed
+from providers.jobs.following import ADOPTED, follow
+from providers.jobs.job import Job, JobId
+from providers.jobs.journal import Journal
+from providers.jobs.life import Life, Tools
+from providers.jobs.recovery import look_for
+from providers.jobs.saving import save
+from providers.jobs.sending import send
+from providers.jobs.slots import Slots
+from providers.library.derived import Derived
+from providers.library.vault import Vault
+from providers.vendors.connection import Connection
+from providers.vendors.vendor import Ticket
+
+log = logging.getLogger("studio.runner")
+STOP_WAIT = 25.0
+"""Seconds that the end of the studio waits for the answer to a create call."""
+ANSWER_WAIT = 1.0
+"""Seconds that pressing cancel waits for the cancelled job."""
+
+
+class Runner:
+    """Brings every open job to its end. Only `take`, `current` and `decide` may be called off the loop."""
+
+    def __init__(
+        self,
+        *,
+        journal: Journal,
+        vault: Vault,
+        derived: Derived,
+        feed: Feed,
+        connection_for: Callable[[Job], Connection | None],
+        parked_note: Callable[[Job], str],
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        clock: Callable[[], float] = time.time,
+        chance: Callable[[float, float], float] = random.uniform,
+    ) -> None:
+        self._tools = Tools(
+            journal=journal, vault=vault, derived=derived, feed=feed, sleep=sleep, clock=clock,
+            chance=chance, background=self._background,
+        )  # fmt: skip
+        self._connection_for = connection_for
+        self._parked_note = parked_note
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._jobs: dict[JobId, tuple[Life, asyncio.Task[None]]] = {}
+        self._slots: dict[str, Slots] = {}
+        self._others: set[asyncio.Task[None]] = set()
+        self._deciding = threading.Lock()
+
+    def start(self) -> None:
+        """Take up every open job where it stopped. Nothing new is sent on its own."""
+        self._loop = asyncio.get_running_loop()
+        for job in self._tools.journal.open_jobs():
+            self._begin(job)
+
+    async def stop(self, wait: float = STOP_WAIT) -> None:
+        """Let create calls in flight end, for a bounded time; everything else resumes at the next start."""
+        lives = [life for life, _ in self._jobs.values()]
+        for life in lives:
+            life.stop()
+        calm = [asyncio.create_task(_calm(life)) for life in lives]
+        if calm:
+            await asyncio.wait(calm, timeout=wait)
+        tasks = [*calm, *(task for _, task in self._jobs.values()), *self._others]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        self._loop = None
+
+    def take(self, job: Job) -> None:
+        """Begin with a job whose row is on disk. Before the start of the studio its row is enough."""
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self._begin, job)
+
+    def announce(self, job: Job) -> None:
+        """Show a new job to its owner's pages, and begin with it."""
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self._tools.feed.publish, job)
+        self.take(job)
+
+    def current(self, job: Job) -> Job:
+        """The job as it is now: what is in memory may be ahead of the disk."""
+        held = self._jobs.get(job.id)
+        if held is not None and held[0].job.revision > job.revision:
+            return held[0].job
+        return job
+
+    def living(self, owner: str) -> Mapping[JobId, Job]:
+        """This owner's jobs in memory."""
+        lives = [life for life, _ in list(self._jobs.values())]
+        return {life.job.id: life.job for life in lives if life.job.owner == owner}
+
+    def decide(self, job: Job) -> Job:
+        """Write what a person chose for a job that nobody works on, and take it up if it is open again."""
+        tools = self._tools
+        with self._deciding:
+            revision = tools.journal.next_revision()
+            job = job.model_copy(update={"revision": revision, "updated": tools.clock()})
+            tools.journal.write(job, note=True)
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(tools.feed.publish, job)
+        if job.is_open:
+            self.take(job)
+        return job
+
+    async def cancel(self, job: Job) -> Job:
+        """Ask for the end of a job; the answer comes once it has ended, or after a moment."""
+        held = self._jobs.get(job.id)
+        if held is None and job.state == "waiting":
+            return self.decide(
+                job.model_copy(
+                    update={
+                        "state": "cancelled",
+                        "error": troubles.cancelled_here(),
+                        "finished": self._tools.clock(),
+                    }
+                )
+            )
+        if held is None:
+            return job
+        life, task = held
+        life.want_cancel()
+        await asyncio.wait({task}, timeout=ANSWER_WAIT)
+        return life.job
+
+    def slots(self, road: Connection) -> Slots:
+        """The places of a connection."""
+        if road.account not in self._slots:
+            self._slots[road.account] = Slots(road.pace.slots, self._tools.clock)
+        return self._slots[road.account]
+
+    def _begin(self, job: Job) -> None:
+        if job.id in self._jobs or self._loop is None:
+            return
+        road = self._connection_for(job)
+        if road is None:
+            # Neither sent nor given up: it waits for the next start with a key.
+            self._park(job)
+            return
+        life = Life(job, road, self.slots(road), self._tools)
+        if job.state in ("submitting", "queued", "running"):
+            life.slots.hold(job.id)
+        self._jobs[job.id] = (life, self._loop.create_task(self._guard(life)))
+
+    def _park(self, job: Job) -> None:
+        revision = self._tools.journal.next_revision()
+        update = {"detail": self._parked_note(job), "revision": revision}
+        parked = job.model_copy(update=update)
+        self._tools.journal.write(parked, note=False)
+        self._tools.feed.publish(parked)
+
+    def _background(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._others.add(task)
+        task.add_done_callback(self._others.discard)
+
+    async def _guard(self, life: Life) -> None:
+        """No job may die in silence: whatever breaks, it is left in a state with a sentence."""
+        try:
+            await live(life)
+        except Exception as error:  # noqa: BLE001 - the one place
+            frames = "".join(traceback.format_tb(error.__traceback__))
+            log.error(  # noqa: TRY400 - its text may quote a link or a prompt
+                "job %s: %s\n%s",
+                life.job.id,
+                type(error).__name__,
+                frames,
+            )
+            sent = life.job.submitted is not None
+            await life.move("unsure" if sent else "failed", error=troubles.broken(sent))
+        finally:
+            life.slots.release(life.job.id)
+            self._jobs.pop(life.job.id, None)
+
+
+async def live(life: Life) -> None:
+    """Step after step until the job is over or waits for a person."""
+    resumed = True
+    while life.job.is_open and not life.stopping:
+        match life.job.state:
+            case "waiting":
+                await send(life)
+            case "submitting" if life.job.submitted is None:
+                await life.move("waiting")
+            case "submitting":
+                await look_for(life)
+            case "queued" | "running":
+                await follow(life, at_once=resumed)
+            case _:
+                life.slots.release(life.job.id)
+                await save(life)
+        resumed = False
+        if life.job.state == "waiting":
+            life.slots.release(life.job.id)
+
+
+async def _calm(life: Life) -> None:
+    await life.calm.wait()
+
+
+def adopted_ticket(task: str) -> Ticket:
+    """A ticket for a task id that a person copied from the vendor."""
+    return Ticket(task=task, note={ADOPTED: True}, short=f"…{task[-8:]}")

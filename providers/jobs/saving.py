@@ -1,0 +1,144 @@
+"""From finished there to kept here: fetch every file, check it, and put it into the vault."""
+
+import asyncio
+import re
+
+from providers.errors import Gone, InvalidRequest, NotSent, StoreProblem, StudioError, VendorError
+from providers.jobs import troubles
+from providers.jobs.job import Artifact, new_id
+from providers.jobs.life import Life
+from providers.library import media, vault
+from providers.vendors.vendor import Output, Succeeded
+
+MOST_OUTPUTS = 64
+MOST_TRIES = 6
+FULL_WAIT = 30.0
+
+
+async def save(life: Life) -> None:
+    """Fetch what is missing until all is here. What succeeded is kept, whatever happens to the rest."""
+    tries = 0
+    if not life.job.outputs:
+        await _renew(life)
+    while not life.stopping:
+        errors = await _fetch_missing(life)
+        if not errors:
+            break
+        error = errors[0]
+        tries += 0 if isinstance(error, NotSent | StoreProblem) else 1
+        if tries >= MOST_TRIES:
+            return await _give_up(life, error)
+        full = isinstance(error, StoreProblem)
+        wait = FULL_WAIT if full else life.backoff(max(1, tries), _first_wait(life))
+        life.show(
+            detail=f"The result is ready at the vendor. {error} It is fetched again by itself."
+        )
+        dead = any(isinstance(error, Gone) for error in errors)
+        # A dead link is renewed at once the first time, since asking again costs nothing.
+        if not dead or tries > 1:
+            await life.pause(wait)
+        if dead and not life.stopping:
+            await _renew(life)
+    if life.stopping:
+        return None
+    await _finish(life, "")
+
+
+def _first_wait(life: Life) -> float:
+    return min(2.0, life.road.pace.max_backoff)
+
+
+async def _fetch_missing(life: Life) -> list[StudioError]:
+    here = {artifact.number for artifact in life.job.artifacts}
+    outputs = list(enumerate(life.job.outputs[:MOST_OUTPUTS], start=1))
+    results = await asyncio.gather(
+        *(_fetch(life, number, output) for number, output in outputs if number not in here)
+    )
+    if not outputs:
+        return [VendorError("The vendor hands out no file at the moment.")]
+    return [error for error in results if error is not None]
+
+
+async def _fetch(life: Life, number: int, output: Output) -> StudioError | None:
+    tools, part = life.tools, life.tools.vault.part()
+    try:
+        await life.road.downloads.fetch(output.url, part)
+        found = await asyncio.to_thread(media.probe, part)
+        if found.kind != output.kind:
+            return VendorError("The file is not of the kind that was asked for.")
+        kept = await asyncio.to_thread(tools.vault.keep, part)
+    except InvalidRequest:
+        return VendorError("The file arrived damaged or cut short.")
+    except (VendorError, StoreProblem) as error:
+        return error
+    except OSError as error:
+        return vault.as_store_problem(error, tools.vault.folder)
+    finally:
+        part.unlink(missing_ok=True)
+    artifact = Artifact(
+        id=new_id(),
+        owner=life.job.owner,
+        job=life.job.id,
+        number=number,
+        kind=found.kind,
+        sha256=kept.sha256,
+        media_type=found.media_type,
+        bytes=kept.bytes,
+        width=found.width,
+        height=found.height,
+        seconds=found.seconds,
+        sound=found.sound,
+        name=file_name(life.job.request.prompt, number, found.media_type),
+        sandbox=life.job.sandbox,
+        created=tools.clock(),
+    )
+    held = sorted((*life.job.artifacts, artifact), key=lambda one: one.number)
+    await life.move("saving", artifacts=tuple(held), detail=life.job.detail)
+    return None
+
+
+async def _renew(life: Life) -> None:
+    # Links die, tasks do not: reading the task again gives fresh ones.
+    ticket = life.job.ticket
+    if ticket is None:
+        return
+    try:
+        async with life.slots.asking:
+            update = await life.road.provider.poll(ticket)
+    except VendorError as error:
+        life.show(detail=f"The result is ready at the vendor. {error}")
+        return
+    if isinstance(update, Succeeded) and update.outputs:
+        await life.move("saving", outputs=update.outputs, detail="Fetching the result")
+
+
+async def _give_up(life: Life, error: StudioError) -> None:
+    wanted, here = len(life.job.outputs), len(life.job.artifacts)
+    if here:
+        await _finish(life, f"{here} of {wanted} files could be fetched. {error}")
+    else:
+        await life.move("unsure", error=troubles.not_fetched(error))
+
+
+async def _finish(life: Life, detail: str) -> None:
+    await life.move("done", outputs=(), progress=1.0, detail=detail, cancel_wanted=False)
+    for artifact in life.job.artifacts:
+        life.tools.background(_derive(life, artifact))
+
+
+async def _derive(life: Life, artifact: Artifact) -> None:
+    path = life.tools.vault.path(artifact.sha256)
+    try:
+        await life.tools.derived.thumb(artifact.sha256, path, artifact.kind)
+        if artifact.kind == "video":
+            await life.tools.derived.poster(artifact.sha256, path, artifact.kind)
+    except (InvalidRequest, OSError):
+        # The page asks for it again when it is shown.
+        return
+
+
+def file_name(prompt: str, number: int, media_type: str) -> str:
+    """A name for the download folder: the first words of the prompt, the number, the right suffix."""
+    words = re.findall(r"[a-z0-9]+", prompt.lower())
+    stem = "-".join(words)[:48].strip("-") or "untitled"
+    return f"{stem}-{number}{media.SUFFIXES.get(media_type, '')}"

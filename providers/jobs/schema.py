@@ -1,0 +1,135 @@
+"""The tables of the journal, how they came to be, and how a database is opened without risk."""
+
+import sqlite3
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TypeAlias
+
+from providers.errors import StoreProblem
+
+Value: TypeAlias = str | int | float | None
+Row: TypeAlias = tuple[Value, ...]
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (
+    (
+        """create table job (
+            id text primary key, owner text not null, client_request_id text not null,
+            request_sum text not null, token text not null, vendor text not null,
+            task text, kind text not null, model text not null, state text not null,
+            created real not null, revision integer not null, words text not null,
+            doc text not null
+        ) strict""",
+        # A press of the button is one job, our mark is one job, and their task is one job.
+        """create unique index job_press on job (owner, client_request_id)
+            where client_request_id <> ''""",
+        "create unique index job_token on job (vendor, token)",
+        "create unique index job_task on job (vendor, task) where task is not null",
+        "create index job_newest on job (owner, created desc, id desc)",
+        "create index job_revision on job (owner, revision)",
+        """create index job_open on job (created) where state in
+            ('waiting', 'submitting', 'queued', 'running', 'saving')""",
+        """create table event (
+            seq integer primary key, job text not null, at real not null,
+            state text not null, detail text not null
+        ) strict""",
+        "create index event_job on event (job, seq)",
+        """create table artifact (
+            id text primary key, owner text not null, job text, number integer not null,
+            sha256 text not null, created real not null, doc text not null
+        ) strict""",
+        "create unique index artifact_of_job on artifact (job, number) where job is not null",
+        "create index artifact_sha256 on artifact (owner, sha256)",
+        """create virtual table search using fts5
+            (words, content='job', content_rowid='rowid', tokenize='unicode61 remove_diacritics 2')""",
+        """create trigger job_added after insert on job begin
+            insert into search (rowid, words) values (new.rowid, new.words); end""",
+        """create trigger job_removed after delete on job begin
+            insert into search (search, rowid, words) values ('delete', old.rowid, old.words);
+        end""",
+    ),
+)
+"""Each entry lifts the schema by one version; entries are never changed, only added."""
+
+DAMAGED = (
+    "The history {name} is damaged. It has not been changed. Move it aside and put a copy from "
+    "a backup in its place, or start with another data folder (STUDIO_DATA_DIR)."
+)
+NEWER = (
+    "The data folder was written by a newer version of the studio. Update the studio, "
+    "or start with another data folder (STUDIO_DATA_DIR)."
+)
+
+
+def open_database(
+    path: Path, *, migrations: tuple[tuple[str, ...], ...] = MIGRATIONS
+) -> sqlite3.Connection:
+    """The journal's one connection, checked and up to date. StoreProblem when it cannot be used."""
+    database: sqlite3.Connection | None = None
+    try:
+        path.touch(mode=0o600)
+        # Gradio's worker threads submit too; the journal's lock keeps them apart.
+        database = sqlite3.connect(
+            path, timeout=10, isolation_level=None, check_same_thread=False, cached_statements=256
+        )
+        for pragma in ("journal_mode=wal", "synchronous=full", "mmap_size=0", "foreign_keys=on"):
+            database.execute(f"pragma {pragma}")
+        found: list[Row] = database.execute("pragma quick_check(1)").fetchall()
+        if found != [("ok",)]:
+            raise sqlite3.DatabaseError("quick_check")
+        _migrate(database, migrations)
+    except (sqlite3.Error, OSError) as error:
+        if database is not None:
+            database.close()
+        raise as_store_problem(error, path) from error
+    except StoreProblem:
+        if database is not None:
+            database.close()
+        raise
+    return database
+
+
+def _migrate(database: sqlite3.Connection, migrations: tuple[tuple[str, ...], ...]) -> None:
+    version = number(database.execute("pragma user_version").fetchone())
+    if version > len(migrations):
+        raise StoreProblem(NEWER)
+    for place, statements in enumerate(migrations[version:], start=version + 1):
+        with transaction(database):
+            for statement in statements:
+                database.execute(statement)
+            database.execute(f"pragma user_version={place}")
+
+
+@contextmanager
+def transaction(database: sqlite3.Connection) -> Generator[None]:
+    """All or nothing. Nothing may be awaited inside."""
+    database.execute("begin immediate")
+    try:
+        yield
+    except BaseException:
+        if database.in_transaction:
+            database.execute("rollback")
+        raise
+    database.execute("commit")
+
+
+def number(row: Row | None) -> int:
+    """The whole number in a row of one column; 0 for nothing."""
+    return int(row[0]) if row and isinstance(row[0], int | float) else 0
+
+
+def as_store_problem(error: Exception, path: Path) -> StoreProblem:
+    """The sentence for an error of SQLite or the disk."""
+    text = str(error)
+    if "full" in text or "No space" in text:
+        return StoreProblem(
+            "The disk is full, so nothing new can be kept. Free some space; what is here stays."
+        )
+    if "malformed" in text or "not a database" in text or text == "quick_check":
+        return StoreProblem(DAMAGED.format(name=path.name))
+    if "readonly" in text or "unable to open" in text or isinstance(error, PermissionError):
+        return StoreProblem(
+            f"The data folder {path.parent} cannot be written to. Correct its permissions, "
+            "or choose another with STUDIO_DATA_DIR."
+        )
+    return StoreProblem(f"The history could not be used ({text[:200]}). Try again.")

@@ -1,0 +1,188 @@
+"""From waiting to a ticket: a slot, the references, and the create call, sent at most once."""
+
+from collections.abc import Mapping
+
+from providers.catalogue.requests import ArtifactId
+from providers.errors import (
+    Busy,
+    Gone,
+    InvalidRequest,
+    NotSent,
+    Refused,
+    StoreProblem,
+    StudioError,
+    Unknown,
+    VendorError,
+)
+from providers.jobs import troubles
+from providers.jobs.job import Trouble
+from providers.jobs.life import Life
+from providers.jobs.recovery import look_for
+from providers.library.media import kind_of
+from providers.vendors.vendor import Media
+
+UPLOAD_TRIES = 6
+FIRST_WAIT = 2.0
+
+
+async def send(life: Life) -> None:
+    """One try to bring a waiting job to the vendor. It ends queued, waiting again, or for good."""
+    if not await _take_slot(life):
+        return
+    media = await _media(life)
+    if media is None:
+        return
+    detail = "Sending the references" if media else "Sending"
+    await life.move("submitting", submitted=None, detail=detail)
+    uploads = await _hand_over(life, media)
+    if uploads is None or await _interrupted(life):
+        return
+    try:
+        await _create(life, uploads)
+    except Gone:
+        # The vendor forgot an upload that we remembered: hand everything over anew, once.
+        for item in media:
+            life.tools.derived.forget_upload(life.road.account, item.sha256)
+        uploads = await _hand_over(life, media)
+        if uploads is None or await _interrupted(life):
+            return
+        try:
+            await _create(life, uploads)
+        except Gone:
+            await life.move("rejected", error=troubles.upload_gone())
+
+
+async def _take_slot(life: Life) -> bool:
+    job, slots = life.job, life.slots
+    slots.join(job)
+    try:
+        while not await _interrupted(life):
+            if slots.take(job.id):
+                return True
+            life.show(detail=f"Waiting for a slot · {slots.held} of {slots.limit} busy")
+            wait = slots.wait()
+            await life.pause(wait if wait > 0 else None, slots.changed)
+    finally:
+        slots.leave(job.id)
+    return False
+
+
+async def _interrupted(life: Life) -> bool:
+    if life.job.cancel_wanted:
+        await life.move("cancelled", error=troubles.cancelled_here())
+        return True
+    if life.stopping and life.job.state != "waiting":
+        await life.move("waiting", submitted=None)
+    return life.stopping
+
+
+async def _media(life: Life) -> list[Media] | None:
+    job, tools = life.job, life.tools
+    found: dict[ArtifactId, Media] = {}
+    for _, artifact_id in job.request.media():
+        try:
+            artifact = tools.journal.artifact(artifact_id, job.owner)
+        except Unknown as error:
+            await _reject(life, troubles.plain("invalid", str(error), "Add it anew.", "no"))
+            return None
+        found[artifact_id] = Media(
+            artifact=artifact_id,
+            path=tools.vault.path(artifact.sha256),
+            sha256=artifact.sha256,
+            media_type=artifact.media_type,
+            kind=kind_of(artifact.media_type),
+            bytes=artifact.bytes,
+        )
+    return list(found.values())
+
+
+async def _hand_over(life: Life, media: list[Media]) -> Mapping[ArtifactId, str] | None:
+    uploads: dict[ArtifactId, str] = {}
+    for item in media:
+        if await _interrupted(life):
+            return None
+        try:
+            uploads[item.artifact] = await _upload(life, item)
+        except InvalidRequest as error:
+            await _reject(life, troubles.bad_file(error))
+            return None
+        except (OSError, StoreProblem):
+            sentence = "A reference of this request can no longer be read from the data folder."
+            await _reject(life, troubles.plain("storage", sentence, "Add it anew.", "no"))
+            return None
+        except VendorError as error:
+            await _not_handed_over(life, error)
+            return None
+    return uploads
+
+
+async def _upload(life: Life, item: Media) -> str:
+    derived, account = life.tools.derived, life.road.account
+    known = derived.upload(account, item.sha256)
+    if known is None:
+        known = await life.road.provider.upload(item)
+        derived.keep_upload(account, item.sha256, known)
+    return known
+
+
+async def _not_handed_over(life: Life, error: VendorError) -> None:
+    # An upload may be repeated; only a readable "no" ends the job.
+    if isinstance(error, Refused):
+        await _reject(life, troubles.refused(error))
+    elif isinstance(error, NotSent | Busy) or life.tries < UPLOAD_TRIES:
+        await _step_back(life, error)
+    else:
+        advice = "Try again later."
+        await _reject(life, troubles.plain("vendor", str(error), advice, "no", error.vendor_text))
+
+
+async def _create(life: Life, uploads: Mapping[ArtifactId, str]) -> None:
+    job = life.job
+    life.calm.clear()
+    try:
+        # Durable before the first byte leaves: after a crash this row is looked up, never sent.
+        await life.move(
+            "submitting",
+            attempts=job.attempts + 1,
+            submitted=life.tools.clock(),
+            detail="Sent, waiting for the vendor's answer",
+        )
+        ticket = await life.road.provider.submit(job.request, uploads, job.token)
+        await life.move("queued", ticket=ticket, detail="In the vendor's queue")
+        life.tries = 0
+    except Gone:
+        raise
+    except NotSent as error:
+        await _step_back(life, error)
+    except Busy as error:
+        await _no_slot(life, error)
+    except Refused as error:
+        await _reject(life, troubles.refused(error))
+    except VendorError:
+        life.calm.set()
+        await look_for(life)
+    finally:
+        life.calm.set()
+
+
+async def _no_slot(life: Life, error: Busy) -> None:
+    wait = error.wait if error.wait is not None else life.road.pace.busy_wait
+    life.slots.refused(life.job.id, running=error.running, wait=wait)
+    # A refusal for lack of room is no attempt.
+    await life.move(
+        "waiting", submitted=None, attempts=life.job.attempts - 1, detail="Waiting for a slot"
+    )
+
+
+async def _step_back(life: Life, error: StudioError) -> None:
+    life.tries += 1
+    wait = life.backoff(life.tries, min(FIRST_WAIT, life.road.pace.max_backoff))
+    await life.move(
+        "waiting", submitted=None, detail=f"{error} Trying again in {max(1, round(wait))} s."
+    )
+    life.slots.release(life.job.id)
+    await life.pause(wait)
+
+
+async def _reject(life: Life, trouble: Trouble) -> None:
+    await life.move("rejected", error=trouble)

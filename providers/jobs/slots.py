@@ -1,0 +1,94 @@
+"""Slots: how many tasks a connection may hold at once, and whose turn it is."""
+
+import asyncio
+from collections.abc import Callable
+
+from providers.jobs.job import Job, JobId
+
+GROW_AFTER = 5
+"""Tasks that must end without a refusal before one more slot is tried."""
+ASK_AT_ONCE = 4
+"""Polls of one connection in flight at the same time."""
+LONGEST_WAIT = 15 * 60.0
+
+
+class Slots:
+    """The places of one connection: first come, first served, learned from the vendor's refusals."""
+
+    def __init__(self, limit: int, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._most = self._limit = max(1, limit)
+        self._held: set[JobId] = set()
+        self._queue: dict[JobId, tuple[float, JobId]] = {}
+        self._not_before = 0.0
+        self._calm = 0
+        self.changed = asyncio.Event()
+        self.asking = asyncio.Semaphore(ASK_AT_ONCE)
+
+    @property
+    def limit(self) -> int:
+        """Tasks that may be in flight now."""
+        return self._limit
+
+    @property
+    def held(self) -> int:
+        """Tasks in flight."""
+        return len(self._held)
+
+    def join(self, job: Job) -> None:
+        """Stand in line, by the time at which the job was made."""
+        self._queue[job.id] = (job.created, job.id)
+
+    def leave(self, job_id: JobId) -> None:
+        """Step out of the line."""
+        if self._queue.pop(job_id, None):
+            self._tell()
+
+    def take(self, job_id: JobId) -> bool:
+        """Take a place if one is free and it is this job's turn."""
+        first = min(self._queue.values(), default=None)
+        if len(self._held) >= self._limit or self.wait() > 0:
+            return False
+        if first is not None and first[1] != job_id:
+            return False
+        self._held.add(job_id)
+        self.leave(job_id)
+        return True
+
+    def hold(self, job_id: JobId) -> None:
+        """A task that is at the vendor already has its place."""
+        self._held.add(job_id)
+
+    def release(self, job_id: JobId) -> None:
+        """Give the place back."""
+        if job_id not in self._held:
+            return
+        self._held.discard(job_id)
+        self._not_before = 0.0
+        self._calm += 1
+        if self._calm >= GROW_AFTER and self._limit < self._most:
+            self._limit, self._calm = self._limit + 1, 0
+        self._tell()
+
+    def refused(self, job_id: JobId, *, running: int | None, wait: float) -> None:
+        """The vendor had no place: learn how many there are, and when to ask again."""
+        others = len(self._held - {job_id})
+        self._held.discard(job_id)
+        self._limit = max(1, running if running is not None else min(self._limit - 1, others))
+        self._most = max(self._most, self._limit)
+        self._calm = 0
+        self._not_before = self._clock() + min(wait, LONGEST_WAIT)
+        self._tell()
+
+    def allow(self, limit: int) -> None:
+        """The vendor told how many tasks this account may run."""
+        self._most = self._limit = max(1, limit)
+        self._tell()
+
+    def wait(self) -> float:
+        """Seconds until it makes sense to ask again."""
+        return max(0.0, self._not_before - self._clock())
+
+    def _tell(self) -> None:
+        self.changed.set()
+        self.changed = asyncio.Event()

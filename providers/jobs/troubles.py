@@ -1,0 +1,172 @@
+"""Why a job gave nothing: the sentence, the advice, and whether it was charged, for every code."""
+
+from collections.abc import Mapping
+from typing import Literal
+
+from providers.errors import InvalidRequest, Refused, StudioError, VendorError
+from providers.jobs.job import Trouble, TroubleCode
+from providers.vendors.vendor import Failed, FailureCode
+
+Charged = Literal["no", "yes", "unknown"]
+
+REFUSED_ADVICE: Mapping[str, str] = {
+    "invalid": "Change what the message names, and generate again.",
+    "key": "Check the key on the Settings tab, then try again.",
+    "subscription": "Renew the subscription at the vendor, then try again.",
+    "credits": "Add credits at the vendor, then try again.",
+    "moderated": "Change the prompt or the references, then generate again.",
+    "session": "Connect the account at the vendor again, then try again.",
+    "too_large": "Hand in smaller files, and generate again.",
+    "vendor": "Try again later.",
+}
+FAILED: Mapping[FailureCode, tuple[str, str]] = {
+    "moderated": (
+        "The vendor's content check stopped this.",
+        "Change the prompt or the references, then generate again.",
+    ),
+    "input": (
+        "The vendor could not work with what it was given.",
+        "Look at the prompt and the references, change them, and generate again.",
+    ),
+    "quality": (
+        "The vendor found the result not good enough and did not hand it out.",
+        "Try again, perhaps with a simpler prompt.",
+    ),
+    "transient": (
+        "Something went wrong at the vendor while it was working.",
+        "Try again: the same request often succeeds.",
+    ),
+    "credits": (
+        "The vendor stopped because the credits ran out.",
+        "Add credits at the vendor, then try again.",
+    ),
+    "vendor": (
+        "The vendor could not finish this.",
+        "Try again; if it fails once more, change the request.",
+    ),
+}
+
+
+def refused(error: Refused) -> Trouble:
+    """The vendor understood and said no."""
+    return Trouble(
+        code=error.code,
+        message=str(error),
+        advice=REFUSED_ADVICE[error.code],
+        charged="no",
+        vendor_text=error.vendor_text,
+    )
+
+
+def failed(update: Failed) -> Trouble:
+    """The vendor gave up on the task. Whether it gives the credits back, it does not say."""
+    message, advice = FAILED[update.code]
+    return Trouble(
+        code=update.code,
+        message=message,
+        advice=advice,
+        charged="unknown",
+        vendor_text=update.message,
+    )
+
+
+def plain(
+    code: TroubleCode, message: str, advice: str, charged: Charged, text: str = ""
+) -> Trouble:
+    """A trouble in our own words."""
+    return Trouble(code=code, message=message, advice=advice, charged=charged, vendor_text=text)
+
+
+def bad_file(error: InvalidRequest) -> Trouble:
+    """A reference could not be made ready for the vendor."""
+    return plain("invalid", str(error), "Hand in another file, and generate again.", "no")
+
+
+def upload_gone() -> Trouble:
+    """The vendor twice forgot a reference between taking it and using it."""
+    return plain(
+        "invalid",
+        "The vendor does not find a reference that was just handed to it.",
+        "Try again; if it fails once more, take the reference away and add it anew.",
+        "no",
+    )
+
+
+def cancelled_here() -> Trouble:
+    """Cancelled before anything was sent."""
+    return plain("cancelled", "Cancelled before it was sent.", "Nothing was charged.", "no")
+
+
+def cancelled_there(note: str) -> Trouble:
+    """Cancelled while the vendor had it; `note` is the vendor's honest sentence."""
+    return plain("cancelled", note, "Use its settings again whenever you like.", "unknown")
+
+
+def unsure(price: str = "") -> Trouble:
+    """The create call's answer was lost, and the vendor's lists do not show the task."""
+    cost = f" and charge {price}" if price else " and charge for it"
+    return plain(
+        "unsure",
+        f"The vendor's answer was lost. It may have taken the request{cost}.",
+        "Check again, adopt a task by its id, try again (it may be charged twice), or discard it.",
+        "unknown",
+    )
+
+
+def expired() -> Trouble:
+    """The vendor no longer knows a task that it had taken."""
+    return plain(
+        "expired",
+        "The vendor no longer knows this task, so its result cannot be fetched.",
+        "Look for it in your account at the vendor, or generate it again.",
+        "unknown",
+    )
+
+
+def no_output() -> Trouble:
+    """Finished without a file."""
+    return plain(
+        "no_output",
+        "The vendor reports success but hands out no file.",
+        "Look for it in your account at the vendor, or generate it again.",
+        "unknown",
+    )
+
+
+def not_fetched(error: StudioError) -> Trouble:
+    """The task succeeded, yet no file of it could be brought here."""
+    text = error.vendor_text if isinstance(error, VendorError) else ""
+    return plain(
+        "storage",
+        f"The result is ready at the vendor but could not be fetched. {error}",
+        "Check again to fetch it without paying twice.",
+        "yes",
+        text,
+    )
+
+
+def broken(sent: bool) -> Trouble:
+    """Something in the studio itself went wrong."""
+    if sent:
+        return plain(
+            "unsure",
+            "Something went wrong in the studio while it followed this job.",
+            "Check again to take it up where it stopped; nothing is sent twice.",
+            "unknown",
+        )
+    return plain(
+        "vendor",
+        "Something went wrong in the studio before this job was sent.",
+        "Try again. If it happens once more, restart the studio and report it.",
+        "no",
+    )
+
+
+def not_adopted() -> Trouble:
+    """The vendor does not know the task id that a person typed."""
+    return plain(
+        "unsure",
+        "The vendor does not know the task id that was given.",
+        "Copy the id from your account at the vendor and adopt it, or check again.",
+        "unknown",
+    )

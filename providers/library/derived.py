@@ -1,0 +1,101 @@
+"""What can be had again for free: thumbnails, posters, and the ids that vendors gave to our files.
+
+Losing all of it costs some seconds of work, so a damaged cache is begun anew without a word.
+"""
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+
+from pydantic import JsonValue
+
+from providers.catalogue.rules import MediaKind
+from providers.library import media
+from providers.library.shelf import open_shelf
+from providers.library.vault import private_folder
+
+RECIPE = 1
+"""Raised when pictures are derived in another way, so that older ones are made anew."""
+THUMB, POSTER = 480, 1280
+"""Longest side in pixels."""
+UPLOAD_DAYS = 20
+
+
+class Derived:
+    """Small pictures of large files, and vendors' names for our files."""
+
+    def __init__(self, folder: Path, parts: Callable[[], Path], *, megabytes: int) -> None:
+        self._folder = folder
+        self._parts = parts
+        self._megabytes = megabytes
+        self._making: dict[str, asyncio.Task[Path]] = {}
+
+    def open(self) -> None:
+        """Open the caches; a damaged one is begun anew."""
+        private_folder(self._folder)
+        self._pictures = open_shelf(self._folder / "derived", most_bytes=self._megabytes << 20)
+        self._uploads = open_shelf(self._folder / "uploads", most_bytes=64 << 20)
+        self._vendors = open_shelf(self._folder / "vendors", most_bytes=64 << 20)
+
+    def close(self) -> None:
+        """Close the caches."""
+        for shelf in (self._pictures, self._uploads, self._vendors):
+            shelf.close()
+
+    async def thumb(self, sha256: str, source: Path, kind: MediaKind) -> Path:
+        """A WebP of at most 480 px. InvalidRequest when no picture can be read from the file."""
+        return await self._picture(sha256, source, kind, THUMB)
+
+    async def poster(self, sha256: str, source: Path, kind: MediaKind) -> Path:
+        """A WebP of at most 1280 px: a video's first frame, or the picture itself."""
+        return await self._picture(sha256, source, kind, POSTER)
+
+    def upload(self, account: str, sha256: str) -> str | None:
+        """The id under which this account of a vendor already holds the file."""
+        found = self._uploads.value(f"{account}:{sha256}")
+        return found if isinstance(found, str) else None
+
+    def keep_upload(self, account: str, sha256: str, reference: str) -> None:
+        """Remember the vendor's id of a file."""
+        self._uploads.put(f"{account}:{sha256}", reference, seconds=UPLOAD_DAYS * 86400)
+
+    def forget_upload(self, account: str, sha256: str) -> None:
+        """The vendor no longer knows its id of this file."""
+        self._uploads.forget(f"{account}:{sha256}")
+
+    def told(self, key: str) -> JsonValue:
+        """What a vendor told lately (a balance, a list)."""
+        return self._vendors.value(key)
+
+    def keep_told(self, key: str, value: JsonValue) -> None:
+        """Remember for an hour what a vendor told."""
+        self._vendors.put(key, value, seconds=3600)
+
+    def size(self) -> int:
+        """Bytes on disk."""
+        return sum(shelf.size() for shelf in (self._pictures, self._uploads, self._vendors))
+
+    async def _picture(self, sha256: str, source: Path, kind: MediaKind, side: int) -> Path:
+        key = f"picture:{sha256}:{side}:{RECIPE}"
+        found = await asyncio.to_thread(self._pictures.file, key)
+        if found is not None:
+            return found
+        # Several pages ask for the same new picture at once: it is made once.
+        if key not in self._making:
+            work = asyncio.create_task(asyncio.to_thread(self._make, key, source, kind, side))
+            self._making[key] = work
+            work.add_done_callback(lambda _: self._making.pop(key, None))
+        return await asyncio.shield(self._making[key])
+
+    def _make(self, key: str, source: Path, kind: MediaKind, side: int) -> Path:
+        part = self._parts()
+        try:
+            part.write_bytes(media.small_picture(source, kind, side))
+            kept = self._pictures.put_file(key, part)
+            if kept is not None:
+                part.unlink()
+            # Without a cache the part itself is served; the next start sweeps it.
+            return kept or part
+        except BaseException:
+            part.unlink(missing_ok=True)
+            raise

@@ -1,0 +1,306 @@
+"""What a file is, told by its bytes: kind, size, seconds, sound, wholeness; and smaller pictures of it.
+
+Pillow and PyAV are imported where they are used, because opening a page needs neither.
+"""
+
+import io
+import struct
+from collections.abc import Collection, Generator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+from providers.catalogue.rules import MediaKind
+from providers.errors import InvalidRequest, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from av.container import InputContainer
+    from av.video.frame import VideoFrame
+    from PIL.Image import Image
+
+MOST_PIXELS = 40_000_000
+MOST_STREAMS = 16
+PICTURES = ("PNG", "JPEG", "MPO", "WEBP", "GIF", "AVIF", "BMP", "TIFF")
+"""The formats that Pillow may try; every other decoder stays unused."""
+DEMUXERS = {
+    "video/mp4": "mov",
+    "video/quicktime": "mov",
+    "video/3gpp": "mov",
+    "video/webm": "matroska",
+    "video/x-matroska": "matroska",
+}
+SUFFIXES = {
+    "image/png": ".png", "image/jpeg": ".jpg", "image/webp": ".webp", "image/gif": ".gif",
+    "image/avif": ".avif", "image/bmp": ".bmp", "image/tiff": ".tiff", "video/mp4": ".mp4",
+    "video/quicktime": ".mov", "video/3gpp": ".3gp", "video/webm": ".webm",
+    "video/x-matroska": ".mkv",
+}  # fmt: skip
+OTHER_KIND = (
+    "This file is neither a picture nor a video that can be used. Hand in a PNG, JPEG, WebP or GIF, "
+    "or an MP4, MOV or WebM."
+)
+UNREADABLE = "This file is damaged or cut short. Save it again and hand in the new copy."
+TOO_MANY_PIXELS = "This picture has more than 40 megapixels. Make it smaller and hand it in again."
+HEIC = "HEIC pictures cannot be read here. Save it as JPEG or PNG and hand that in."
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """What a file holds. Pixels as shown upright; `seconds` only of videos."""
+
+    kind: MediaKind
+    media_type: str
+    width: int
+    height: int
+    seconds: float | None = None
+    sound: bool = False
+
+
+def sniff(head: bytes) -> str | None:
+    """The media type that the first bytes (64 are enough) tell; None for what we do not take."""
+    starts = (
+        (b"\x89PNG\r\n\x1a\n", "image/png"),
+        (b"\xff\xd8\xff", "image/jpeg"),
+        (b"GIF87a", "image/gif"),
+        (b"GIF89a", "image/gif"),
+        (b"II*\0", "image/tiff"),
+        (b"MM\0*", "image/tiff"),
+    )
+    for start, media_type in starts:
+        if head.startswith(start):
+            return media_type
+    if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
+        return "image/webp"
+    if head[:2] == b"BM" and head[6:10] == b"\0\0\0\0":
+        return "image/bmp"
+    if head[:4] == b"\x1aE\xdf\xa3":
+        return "video/webm" if b"webm" in head[:64] else "video/x-matroska"
+    return _sniff_boxes(head)
+
+
+def _sniff_boxes(head: bytes) -> str | None:
+    if head[4:8] in (b"moov", b"mdat", b"wide"):
+        return "video/quicktime"
+    if head[4:8] != b"ftyp":
+        return None
+    brand = head[8:12]
+    if brand in (b"avif", b"avis"):
+        return "image/avif"
+    if brand in (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1"):
+        return "image/heic"
+    if brand == b"qt  ":
+        return "video/quicktime"
+    return "video/3gpp" if brand.startswith(b"3g") else "video/mp4"
+
+
+def sniff_file(path: Path) -> str | None:
+    """`sniff` of a file."""
+    with path.open("rb") as file:
+        return sniff(file.read(64))
+
+
+def kind_of(media_type: str) -> MediaKind:
+    """Picture or video."""
+    return "video" if media_type.startswith("video/") else "image"
+
+
+def probe(path: Path) -> Probe:
+    """What a file holds, read with as little decoding as possible. InvalidRequest when it cannot be used."""
+    media_type = sniff_file(path)
+    if media_type == "image/heic":
+        raise _refused(HEIC)
+    if media_type is None:
+        raise _refused(OTHER_KIND)
+    if not is_whole(path, media_type):
+        raise _refused(UNREADABLE)
+    if media_type in DEMUXERS:
+        return _probe_video(path, media_type)
+    with _picture(path) as picture:
+        width, height = _upright_size(picture)
+    return Probe("image", media_type, width, height)
+
+
+def is_whole(path: Path, media_type: str) -> bool:
+    """Whether the container has its end: a download that stopped early does not."""
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        if DEMUXERS.get(media_type) == "mov" or media_type == "image/avif":
+            found = _box_names(file.read, file.seek, size)
+            wanted = {"meta", "mdat"} if media_type == "image/avif" else {"moov", "mdat"}
+            return found is not None and wanted <= found
+        head = file.read(12)
+        file.seek(max(0, size - 65536))
+        tail = file.read()
+    if media_type == "image/png":
+        return b"IEND\xaeB`\x82" in tail
+    if media_type == "image/jpeg":
+        return b"\xff\xd9" in tail
+    if media_type == "image/webp":
+        return struct.unpack("<I", head[4:8])[0] + 8 <= size
+    if media_type == "image/gif":
+        return tail.rstrip(b"\0").endswith(b";")
+    return size > 64
+
+
+def _box_names(
+    read: "Callable[[int], bytes]", seek: "Callable[[int], int]", size: int
+) -> set[str] | None:
+    # Top-level boxes of an ISO file; None when one reaches past the end.
+    place, names = 0, set[str]()
+    while place + 8 <= size and len(names) < 64:
+        seek(place)
+        head = read(16)
+        length, name = struct.unpack(">I4s", head[:8])
+        if length == 1 and len(head) == 16:
+            length = struct.unpack(">Q", head[8:])[0]
+        length = size - place if length == 0 else length
+        if length < 8 or place + length > size:
+            return None
+        names.add(name.decode("latin-1"))
+        place += length
+    return names
+
+
+def upright(path: Path, media_type: str, accepted: Collection[str]) -> tuple[bytes, str]:
+    """The file's bytes, and their media type, as a vendor takes them.
+
+    A picture that is rotated by its EXIF mark, or of a type that is not `accepted`, is encoded anew:
+    PNG if it has transparency, else JPEG. InvalidRequest when it cannot be read.
+    """
+    if kind_of(media_type) == "video":
+        return path.read_bytes(), media_type
+    with _picture(path) as picture:
+        plain = picture.format != "MPO" and _orientation(picture) == 1
+        if plain and media_type in accepted:
+            return path.read_bytes(), media_type
+        return _encoded(_straight(picture))
+
+
+def small_picture(path: Path, kind: MediaKind, side: int) -> bytes:
+    """A WebP of at most `side` pixels; of a video its first frame. InvalidRequest when it cannot be read."""
+    if kind == "video":
+        small = first_frame(path)
+        small.thumbnail((side, side))
+        return _webp(small)
+    with _picture(path) as picture:
+        # JPEG decoders can skip most of a large picture.
+        picture.draft("RGB", (side, side))
+        small = _straight(picture)
+        small.thumbnail((side, side))
+        return _webp(small)
+
+
+def first_frame(path: Path) -> "Image":
+    """The first frame of a video, upright. InvalidRequest when there is none."""
+    with _video(path, sniff_file(path) or "") as container:
+        for frame in container.decode(video=0):
+            return _turned(frame)
+    raise _refused(UNREADABLE)
+
+
+def _turned(frame: "VideoFrame") -> "Image":
+    shown = cast("Image", frame.to_image())  # pyright: ignore[reportUnknownMemberType]
+    return shown.rotate(frame.rotation, expand=True)
+
+
+@contextmanager
+def _picture(path: Path) -> "Generator[Image]":
+    from PIL import Image, UnidentifiedImageError
+
+    try:
+        with Image.open(path, formats=PICTURES) as picture:
+            if picture.width * picture.height > MOST_PIXELS:
+                raise _refused(TOO_MANY_PIXELS)
+            yield picture
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        raise _refused(TOO_MANY_PIXELS) from None
+    except UnidentifiedImageError:
+        raise _refused(OTHER_KIND) from None
+    except (OSError, SyntaxError, ValueError, struct.error) as error:
+        raise _refused(UNREADABLE) from error
+
+
+def _orientation(picture: "Image") -> int:
+    from PIL.ExifTags import Base
+
+    return int(picture.getexif().get(Base.Orientation, 1))
+
+
+def _upright_size(picture: "Image") -> tuple[int, int]:
+    width, height = picture.size
+    return (height, width) if _orientation(picture) in (5, 6, 7, 8) else (width, height)
+
+
+def _straight(picture: "Image") -> "Image":
+    from PIL import ImageOps
+
+    turned = ImageOps.exif_transpose(picture)
+    if turned.mode.startswith("I"):
+        # Sixteen bits a pixel: the upper eight are what a screen shows.
+        return turned.convert("I").point(lambda value: value / 256).convert("RGB")
+    clear = turned.mode in ("RGBA", "LA", "PA") or "transparency" in turned.info
+    return turned.convert("RGBA" if clear else "RGB")
+
+
+def _encoded(picture: "Image") -> tuple[bytes, str]:
+    buffer = io.BytesIO()
+    if picture.mode == "RGBA":
+        picture.save(buffer, "PNG")
+        return buffer.getvalue(), "image/png"
+    picture.save(buffer, "JPEG", quality=95)
+    return buffer.getvalue(), "image/jpeg"
+
+
+def _webp(picture: "Image") -> bytes:
+    buffer = io.BytesIO()
+    picture.save(buffer, "WEBP", quality=82, method=2)
+    return buffer.getvalue()
+
+
+@contextmanager
+def _video(path: Path, media_type: str) -> "Generator[InputContainer]":
+    import av
+    from av.error import FFmpegError
+
+    if media_type not in DEMUXERS:
+        raise _refused(OTHER_KIND)
+    try:
+        # The demuxer is named and only files may be opened: no playlist leads anywhere.
+        with av.open(
+            str(path), format=DEMUXERS[media_type], options={"protocol_whitelist": "file"}
+        ) as container:
+            yield container
+    except (FFmpegError, OSError, ValueError, IndexError) as error:
+        raise _refused(UNREADABLE) from error
+
+
+def _probe_video(path: Path, media_type: str) -> Probe:
+    with _video(path, media_type) as container:
+        if not container.streams.video or len(container.streams) > MOST_STREAMS:
+            raise _refused(OTHER_KIND)
+        stream = container.streams.video[0]
+        sound = bool(container.streams.audio)
+        width, height = stream.codec_context.width, stream.codec_context.height
+        if width * height > MOST_PIXELS or not width or not height:
+            raise _refused(UNREADABLE)
+        seconds = _seconds(container)
+        frame = next(iter(container.decode(video=0)), None)
+        if frame is None:
+            raise _refused(UNREADABLE)
+        if frame.rotation % 180:
+            width, height = height, width
+    return Probe("video", media_type, width, height, seconds, sound)
+
+
+def _seconds(container: "InputContainer") -> float | None:
+    stream = container.streams.video[0]
+    if stream.duration and stream.time_base:
+        return round(float(stream.duration * stream.time_base), 3)
+    return round(container.duration / 1_000_000, 3) if container.duration else None
+
+
+def _refused(sentence: str) -> InvalidRequest:
+    return InvalidRequest([Problem("file", sentence)])

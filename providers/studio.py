@@ -1,0 +1,447 @@
+"""The studio without a page: builds and wires the parts. Start reading here."""
+
+import asyncio
+import importlib.metadata
+import platform
+import secrets
+import sqlite3
+import time
+from collections.abc import (
+    AsyncGenerator,
+    AsyncIterable,
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Iterable,
+)
+from contextlib import AbstractContextManager, asynccontextmanager
+from pathlib import Path
+
+from pydantic import JsonValue
+
+from providers.catalogue.models import Catalogue
+from providers.catalogue.requests import ArtifactId, Request
+from providers.catalogue.rules import Slot, label
+from providers.errors import InvalidRequest, Problem, StoreProblem, Unknown
+from providers.jobs.feed import Feed
+from providers.jobs.job import Artifact, Job, JobId, new_id
+from providers.jobs.journal import Journal
+from providers.jobs.query import Page, Query
+from providers.jobs.runner import Runner, adopted_ticket
+from providers.library import media
+from providers.library.derived import Derived
+from providers.library.vault import Vault
+from providers.settings import Credentials, Settings
+from providers.vendors.all import VENDORS
+from providers.vendors.connection import Connection, Sandbox, connect, connect_sandbox
+from providers.vendors.vendor import KeyCheck, Vendor
+
+VERSION = "0.1.0"
+PARTS = ("gradio", "httpx", "pydantic", "diskcache", "av", "pillow", "websockets")
+LEAST_FREE = 256 << 20
+NOT_STARTED = "The studio is not running yet. Wait a moment and try again."
+NO_SPACE = "Less than 256 MB are free on the disk, so no result could be kept. Free some space."
+PARKED = (
+    "This job went to {vendor} with a key, and there is none now. "
+    "Set {variable} and start the studio again: the job goes on."
+)
+
+
+class Studio:
+    """Everything a page, an API or a script may ask for. One process, one data folder.
+
+    Methods without `async` may be called from any thread; they read and write the history directly.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        credentials: Credentials | None = None,
+        vendors: Iterable[Vendor] = VENDORS,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self.settings = settings
+        self.vendors = tuple(vendors)
+        self.catalogue = Catalogue(spec for vendor in self.vendors for spec in vendor.models)
+        self.sandbox = Sandbox(
+            self.vendors, settings.data_dir / "sandbox", speed=settings.sandbox_speed
+        )
+        held = credentials or Credentials()
+        self.connections = {
+            vendor.name: connect(vendor, settings, held, self.sandbox) for vendor in self.vendors
+        }
+        self._spare: dict[str, Connection] = {}
+        self._sleep = sleep
+        self._clock = clock
+        self._vault = Vault(settings.data_dir)
+        self._derived = Derived(
+            settings.data_dir / "cache", self._vault.part, megabytes=settings.cache_mb
+        )
+        self._feed = Feed()
+        self._open: tuple[Journal, Runner] | None = None
+
+    # From start to stop
+
+    @asynccontextmanager
+    async def running(self) -> AsyncGenerator[None]:
+        """Started inside, stopped after."""
+        await self.start()
+        try:
+            yield
+        finally:
+            await self.stop()
+
+    async def start(self) -> None:
+        """Open the data folder and take up every open job. StoreProblem when the folder is unusable."""
+        self._vault.open()
+        try:
+            journal = Journal(self.settings.data_dir / "jobs.db", clock=self._clock)
+        except StoreProblem:
+            self._vault.close()
+            raise
+        self._derived.open()
+        runner = Runner(
+            journal=journal,
+            vault=self._vault,
+            derived=self._derived,
+            feed=self._feed,
+            connection_for=self._connection_for,
+            parked_note=self._parked_note,
+            sleep=self._sleep,
+            clock=self._clock,
+        )
+        self._open = (journal, runner)
+        runner.start()
+
+    async def stop(self) -> None:
+        """Let create calls in flight end, then close everything. Open jobs resume at the next start."""
+        if self._open is None:
+            return
+        journal, runner = self._open
+        await runner.stop()
+        for connection in (*self.connections.values(), *self._spare.values()):
+            await connection.aclose()
+        self.sandbox.close()
+        self._open = None
+        self._derived.close()
+        journal.close()
+        self._vault.close()
+
+    # Asking for something new
+
+    def problems(self, request: Request) -> list[Problem]:
+        """Every problem of a request, hard and soft, the files that it names included."""
+        return self.problems_for(request, owner="local")
+
+    def problems_for(self, request: Request, *, owner: str) -> list[Problem]:
+        """The same, for somebody's files."""
+        found = self.catalogue.problems(request)
+        try:
+            rules = self.catalogue.spec_for(request).rules_for(request.fields())
+        except Unknown:
+            return found
+        for name, artifact_id in request.media():
+            rule = rules.get(name)
+            if not isinstance(rule, Slot):
+                continue
+            try:
+                artifact = self.artifact(artifact_id, owner)
+            except Unknown:
+                message = (
+                    f"{label(name)}: this file is not here any more. Take it away, add it anew."
+                )
+                found.append(Problem(name, message))
+                continue
+            if artifact.kind != rule.kind:
+                wanted = "a picture" if rule.kind == "image" else "a video"
+                found.append(Problem(name, f"{label(name)} takes {wanted}; this file is another."))
+        return found
+
+    def submit(self, request: Request, *, owner: str, client_request_id: str = "") -> Job:
+        """Write a job down and return at once; the runner does the rest.
+
+        The same press of the button again gives the same job. Raises InvalidRequest, StoreProblem.
+        """
+        journal, runner = self._parts()
+        before = journal.pressed(owner, client_request_id, request)
+        if before is not None:
+            return runner.current(before)
+        hard = [one for one in self.problems_for(request, owner=owner) if not one.soft]
+        if hard:
+            raise InvalidRequest(hard)
+        if self._vault.free() < LEAST_FREE:
+            raise StoreProblem(NO_SPACE)
+        valid = self.catalogue.validate(request)
+        now = self._clock()
+        job = Job(
+            id=new_id(),
+            owner=owner,
+            client_request_id=client_request_id,
+            token=secrets.token_hex(16),
+            request=valid,
+            sandbox=self.connections[valid.model.partition(":")[0]].is_sandbox,
+            revision=journal.next_revision(),
+            created=now,
+            updated=now,
+        )
+        kept = journal.add(job, request)
+        if kept.id == job.id:
+            runner.announce(kept)
+        return kept
+
+    async def keep(self, owner: str, name: str, source: AsyncIterable[bytes] | Path) -> Artifact:
+        """Keep a file that somebody hands in. InvalidRequest when it cannot be used, StoreProblem."""
+        journal, _ = self._parts()
+        part = self._vault.part()
+        try:
+            await self._receive(source, part)
+            found = await asyncio.to_thread(media.probe, part)
+            kept = await asyncio.to_thread(self._vault.keep, part)
+        finally:
+            part.unlink(missing_ok=True)
+        before = journal.handed_in(owner, kept.sha256)
+        if before is not None:
+            return before
+        artifact = Artifact(
+            id=new_id(),
+            owner=owner,
+            kind=found.kind,
+            sha256=kept.sha256,
+            media_type=found.media_type,
+            bytes=kept.bytes,
+            width=found.width,
+            height=found.height,
+            seconds=found.seconds,
+            sound=found.sound,
+            name=Path(name.replace("\\", "/")).name[:120],
+            created=self._clock(),
+        )
+        journal.add_artifact(artifact)
+        return artifact
+
+    # Looking
+
+    def job(self, job_id: JobId, owner: str) -> Job:
+        """One job as it is now, or Unknown."""
+        journal, runner = self._parts()
+        return runner.current(journal.job(job_id, owner))
+
+    def jobs(self, owner: str, query: Query) -> Page:
+        """One page of the history, newest first."""
+        journal, runner = self._parts()
+        page = journal.page(owner, query)
+        return page.model_copy(update={"jobs": tuple(runner.current(job) for job in page.jobs)})
+
+    def counts(self, owner: str, text: str = "") -> dict[str, dict[str, int]]:
+        """How many jobs there are of each kind, state, vendor and model."""
+        return self._parts()[0].counts(owner, text)
+
+    def recent(self, owner: str) -> list[Job]:
+        """What the job list shows: all that is open or unsure, and the newest 60. Newest first."""
+        journal, runner = self._parts()
+        return [runner.current(job) for job in journal.recent(owner)]
+
+    def changed_since(self, owner: str, revision: int) -> list[Job]:
+        """Jobs that changed after this revision, oldest change first."""
+        journal, runner = self._parts()
+        found = {job.id: job for job in journal.changed_since(owner, revision)}
+        found |= {one: job for one, job in runner.living(owner).items() if job.revision > revision}
+        return sorted(found.values(), key=lambda job: job.revision)
+
+    @property
+    def revision(self) -> int:
+        """The latest revision that was given out."""
+        return self._parts()[0].revision
+
+    @property
+    def open_jobs(self) -> int:
+        """How many jobs are on their way, of all owners."""
+        return len(self._parts()[0].open_jobs())
+
+    def watch(self, owner: str) -> AbstractContextManager[asyncio.Queue[Job]]:
+        """A queue of changed jobs, whole ones; on the server's loop only."""
+        return self._feed.watch(owner)
+
+    def events(self, job_id: JobId, owner: str) -> list[dict[str, JsonValue]]:
+        """The states that a job went through: `at`, `state`, `detail`."""
+        journal, _ = self._parts()
+        return journal.events(journal.job(job_id, owner).id)
+
+    # Deciding
+
+    async def cancel(self, job_id: JobId, owner: str) -> Job:
+        """Ask for the end of a job. A job that has ended stays as it is."""
+        _, runner = self._parts()
+        return await runner.cancel(self.job(job_id, owner))
+
+    def retry(self, job_id: JobId, owner: str, client_request_id: str = "") -> Job:
+        """The same request as a new job."""
+        request = self.job(job_id, owner).request
+        return self.submit(request, owner=owner, client_request_id=client_request_id)
+
+    async def look_again(self, job_id: JobId, owner: str) -> Job:
+        """Take up an unsure job: follow its task, or look for it at the vendor. Sends nothing."""
+        job = self.job(job_id, owner)
+        if job.state not in ("unsure", "expired"):
+            return job
+        state = "queued" if job.ticket else "submitting"
+        if job.submitted is None:
+            return job
+        return self._decide(job, state=state, error=None, finished=None, detail="Checking again")
+
+    def adopt(self, job_id: JobId, owner: str, task: str) -> Job:
+        """Give an unsure job the vendor's task that belongs to it. InvalidRequest for a bad id."""
+        journal, _ = self._parts()
+        job, task = self.job(job_id, owner), task.strip()
+        if job.state != "unsure":
+            return job
+        if not 0 < len(task) <= 512 or not all(33 <= ord(sign) < 127 for sign in task):
+            raise InvalidRequest([Problem("task", "This is no task id. Copy it from the vendor.")])
+        holder = journal.holder(job.vendor, task)
+        if holder not in (None, job.id):
+            raise InvalidRequest([Problem("task", "Another job already has this task.")])
+        ticket = adopted_ticket(task)
+        return self._decide(job, state="queued", ticket=ticket, error=None, detail="Adopted")
+
+    def discard(self, job_id: JobId, owner: str) -> Job:
+        """Give an unsure job up."""
+        job = self.job(job_id, owner)
+        if job.state != "unsure":
+            return job
+        return self._decide(job, state="discarded", finished=self._clock(), detail="")
+
+    # Files
+
+    def artifact(self, artifact_id: ArtifactId, owner: str) -> Artifact:
+        """One file's row, or Unknown."""
+        return self._parts()[0].artifact(artifact_id, owner)
+
+    def file(self, artifact: Artifact) -> Path:
+        """Where the bytes of a file lie."""
+        return self._vault.path(artifact.sha256)
+
+    async def thumb(self, artifact: Artifact) -> Path:
+        """A WebP of at most 480 px. InvalidRequest when the file cannot be read."""
+        return await self._derived.thumb(artifact.sha256, self.file(artifact), artifact.kind)
+
+    async def poster(self, artifact: Artifact) -> Path:
+        """A WebP of at most 1280 px. InvalidRequest when the file cannot be read."""
+        return await self._derived.poster(artifact.sha256, self.file(artifact), artifact.kind)
+
+    # Settings
+
+    async def check_key(self, vendor: str) -> KeyCheck:
+        """What the vendor says about the key. Unknown, VendorError."""
+        if vendor not in self.connections:
+            raise Unknown("There is no such connection. Reload the page to see what there is.")
+        connection = self.connections[vendor]
+        told = await connection.provider.check()
+        if told.concurrency and self._open is not None:
+            self._open[1].slots(connection).allow(told.concurrency)
+        return told
+
+    def set_sandbox_speed(self, scale: float) -> None:
+        """How long sandbox tasks take: 0 is at once, 1 a few seconds, at most 60."""
+        self.sandbox.speed = min(60.0, max(0.0, scale))
+
+    def status(self) -> dict[str, JsonValue]:
+        """What the Settings tab shows."""
+        from providers.vendors.sandbox.engine import SANDBOX_WORDS
+
+        journal, _ = self._parts()
+        jobs, artifacts = journal.sizes()
+        return {
+            "version": VERSION,
+            "versions": _versions(),
+            "data": {
+                "folder": str(self.settings.data_dir),
+                "bytes": self._vault.size()[0] + self._derived.size(),
+                "artifacts": artifacts,
+                "jobs": jobs,
+                "free": self._vault.free(),
+            },
+            "connections": [_shown(connection) for connection in self.connections.values()],
+            "sandbox": {
+                "speed": self.sandbox.speed,
+                "words": [{"word": one, "effect": text} for one, text in SANDBOX_WORDS.items()],
+            },
+        }
+
+    # Inside
+
+    def _parts(self) -> tuple[Journal, Runner]:
+        if self._open is None:
+            raise StoreProblem(NOT_STARTED)
+        return self._open
+
+    def _decide(self, job: Job, **changes: object) -> Job:
+        return self._parts()[1].decide(job.model_copy(update=changes))
+
+    def _connection_for(self, job: Job) -> Connection | None:
+        current = self.connections.get(job.vendor)
+        if current is None or current.is_sandbox == job.sandbox:
+            return current
+        if not job.sandbox:
+            # A paid task must not be looked for in the sandbox, which would not know it.
+            return None
+        if job.vendor not in self._spare:
+            self._spare[job.vendor] = connect_sandbox(current.vendor, self.sandbox)
+        return self._spare[job.vendor]
+
+    def _parked_note(self, job: Job) -> str:
+        for vendor in self.vendors:
+            if vendor.name == job.vendor:
+                return PARKED.format(vendor=vendor.label, variable=vendor.key_variable)
+        return "This studio no longer knows the vendor of this job."
+
+    async def _receive(self, source: AsyncIterable[bytes] | Path, part: Path) -> None:
+        most, count = self.settings.max_upload_mb * 1_000_000, 0
+        pieces = _pieces(source) if isinstance(source, Path) else source
+        try:
+            with part.open("xb") as file:
+                async for piece in pieces:
+                    count += len(piece)
+                    if count > most:
+                        limit = self.settings.max_upload_mb
+                        message = f"This file is larger than {limit} MB. Hand in a smaller one."
+                        raise InvalidRequest([Problem("file", message)])
+                    await asyncio.to_thread(file.write, piece)
+        except OSError as error:
+            raise self._vault.problem(error) from error
+        if not count:
+            raise InvalidRequest([Problem("file", "This file is empty. Choose another one.")])
+
+
+async def _pieces(path: Path) -> AsyncIterator[bytes]:
+    with path.open("rb") as file:
+        while piece := await asyncio.to_thread(file.read, 1 << 20):
+            yield piece
+
+
+def _shown(connection: Connection) -> dict[str, JsonValue]:
+    vendor = connection.vendor
+    return {
+        "vendor": vendor.name,
+        "label": vendor.label,
+        "sandbox": connection.is_sandbox,
+        "key_variable": vendor.key_variable,
+        "key_source": connection.key_source,
+        "key_page": vendor.key_page,
+        "cancel_note": vendor.cancel_note,
+        "base_url_changed": connection.base_url_changed,
+    }
+
+
+def _versions() -> dict[str, JsonValue]:
+    found: dict[str, JsonValue] = {
+        "python": platform.python_version(),
+        "sqlite": sqlite3.sqlite_version,
+    }
+    for name in PARTS:
+        try:
+            found[name] = importlib.metadata.version(name)
+        except importlib.metadata.PackageNotFoundError:
+            continue
+    return found

@@ -1,0 +1,179 @@
+"""Connection: a vendor with a key, or its sandbox; and the sandbox as a place in this process."""
+
+import asyncio
+import hashlib
+import threading
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, Protocol
+from urllib.parse import urlsplit
+
+import httpx
+from pydantic import SecretStr
+
+from providers.settings import Credentials, Settings
+from providers.vendors.downloads import Downloaded, Downloads
+from providers.vendors.vendor import Pace, Provider, Vendor
+from providers.vendors.wire import Wire
+
+if TYPE_CHECKING:
+    from providers.vendors.sandbox.engine import Engine
+
+KeySource = Literal["environment", "none"]
+SANDBOX_KEY = "user:0-sandbox"
+SANDBOX_BEAT = 0.4
+"""Seconds between two looks at a sandbox task, at speed 1."""
+QUICKEST_BEAT = 0.02
+
+
+class Fetcher(Protocol):
+    """What brings a finished file here."""
+
+    async def fetch(self, url: str, into: Path) -> Downloaded:
+        """Stream the file to `into`. Gone when the link is dead, VendorError otherwise."""
+        ...
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        ...
+
+
+class Sandbox(httpx.AsyncBaseTransport):
+    """Every vendor's emulator in this process, and the road there: real requests without a network.
+
+    The emulators are built at the first request, because opening a page needs none of them.
+    """
+
+    def __init__(self, vendors: Iterable[Vendor], folder: Path, *, speed: float) -> None:
+        self._vendors = tuple(vendors)
+        self._folder = folder
+        self._speed = speed
+        self._engine: Engine | None = None
+        self._road: httpx.ASGITransport | None = None
+        self._lock = threading.Lock()
+
+    @property
+    def speed(self) -> float:
+        """How long tasks take: 1 is a few seconds, 0 is at once."""
+        return self._speed
+
+    @speed.setter
+    def speed(self, scale: float) -> None:
+        self._speed = scale
+        if self._engine is not None:
+            self._engine.clock.scale = scale
+
+    @property
+    def engine(self) -> "Engine":
+        """The state that all emulators share."""
+        with self._lock:
+            if self._engine is None:
+                from providers.vendors.sandbox.engine import Clock, Engine
+
+                self._engine = Engine(Clock(self._speed), self._folder)
+            return self._engine
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Let the emulators answer."""
+        if self._road is None:
+            # In a thread: painting and video code take a moment to load.
+            self._road = await asyncio.to_thread(self._build)
+        return await self._road.handle_async_request(request)
+
+    def close(self) -> None:
+        """Let go of the emulators' files."""
+        if self._engine is not None:
+            self._engine.close()
+
+    def _build(self) -> httpx.ASGITransport:
+        from providers.vendors.sandbox.app import sandbox_app
+
+        return httpx.ASGITransport(app=sandbox_app(self._vendors, self.engine))
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """A way to a vendor, with what is needed to follow its tasks and fetch its files."""
+
+    vendor: Vendor
+    provider: Provider
+    downloads: Fetcher
+    account: str
+    """Whose uploads are seen through this connection; no key can be read from it."""
+    sandbox: Sandbox | None = None
+    """Set when no credits are spent."""
+    key_source: KeySource = "none"
+    base_url_changed: bool = False
+
+    @property
+    def is_sandbox(self) -> bool:
+        """Whether this leads to test cards instead of paid results."""
+        return self.sandbox is not None
+
+    @property
+    def pace(self) -> Pace:
+        """How often to look; a sandbox is looked at as fast as its time runs."""
+        pace = self.vendor.pace
+        if self.sandbox is None:
+            return pace
+        beat = max(QUICKEST_BEAT, SANDBOX_BEAT * self.sandbox.speed)
+        return replace(
+            pace, image_every=beat, video_every=beat, busy_wait=5 * beat, look_again=beat,
+            missing_grace=2, max_backoff=5 * beat,
+        )  # fmt: skip
+
+    async def aclose(self) -> None:
+        """Close everything that is open towards the vendor."""
+        await self.provider.aclose()
+        await self.downloads.aclose()
+
+
+def connect(
+    vendor: Vendor, settings: Settings, credentials: Credentials, sandbox: Sandbox
+) -> Connection:
+    """The connection that settings and keys ask for: live with a key, else the sandbox.
+
+    Another address without a key is taken for an emulator that runs elsewhere.
+    """
+    key, address = credentials.key(vendor.key_variable), credentials.base_url(vendor.name)
+    if settings.sandbox or key is None:
+        return connect_sandbox(vendor, sandbox, address if not settings.sandbox else None)
+    base_url = address or vendor.base_url
+    return Connection(
+        vendor=vendor,
+        provider=vendor.provider(
+            Wire(label=vendor.label, base_url=base_url, key=key, headers=vendor.headers)
+        ),
+        downloads=Downloads(friendly_hosts=_host(address)),
+        account=f"{vendor.name}:{hashlib.sha256(key.get_secret_value().encode()).hexdigest()[:12]}",
+        key_source="environment",
+        base_url_changed=address is not None,
+    )
+
+
+def connect_sandbox(vendor: Vendor, sandbox: Sandbox, address: str | None = None) -> Connection:
+    """The vendor's emulator: in this process, or at another address."""
+    path = urlsplit(vendor.base_url).path
+    base_url = address or f"http://sandbox/{vendor.name}{path}"
+    transport = None if address else sandbox
+    wire = Wire(
+        label=f"{vendor.label} (sandbox)",
+        base_url=base_url,
+        key=SecretStr(SANDBOX_KEY),
+        headers=vendor.headers,
+        transport=transport,
+    )
+    return Connection(
+        vendor=vendor,
+        provider=vendor.provider(wire),
+        downloads=Downloads(transport, friendly_hosts=_host(address) or {"sandbox"}),
+        account=f"{vendor.name}:sandbox",
+        sandbox=sandbox,
+        base_url_changed=address is not None,
+    )
+
+
+def _host(address: str | None) -> set[str]:
+    host = urlsplit(address).hostname if address else None
+    return {host} if host else set()
