@@ -291,7 +291,8 @@ def _address(url: str) -> httpx.URL:
         raise Refused(
             "The file's link cannot be read; it was not fetched.", code="vendor"
         ) from None
-    if found.scheme not in ("http", "https") or not found.host or found.userinfo:
+    plain_port = found.port is None or 0 < found.port < 65536
+    if found.scheme not in ("http", "https") or not found.host or found.userinfo or not plain_port:
         raise Refused("The file's link is not a plain web address; not fetched.", code="vendor")
     return found
 

@@ -300,7 +300,7 @@ class Wire:
         )
 
     def _not_sent(self, error: Exception) -> NotSent:
-        if isinstance(error.__cause__, ssl.SSLError) or "certificate" in str(error).lower():
+        if _is_handshake(error):
             host = httpx.URL(self.base_url).host
             return NotSent(
                 f"No safe connection to {host} came about, so nothing was sent. "
@@ -331,6 +331,11 @@ async def _exchange(client: httpx.AsyncClient, request: httpx.Request, cap: int)
     finally:
         await response.aclose()
     return _Reply(response.status_code, response.headers, bytes(content))
+
+
+def _is_handshake(error: BaseException) -> bool:
+    cause = error.__cause__ or error.__context__
+    return isinstance(error, ssl.SSLError) or (cause is not None and _is_handshake(cause))
 
 
 def _size(content: bytes | Path) -> int:
