@@ -3,13 +3,10 @@
 import asyncio
 import importlib.metadata
 import platform
-import secrets
-import sqlite3
 import time
 from collections.abc import (
     AsyncGenerator,
     AsyncIterable,
-    AsyncIterator,
     Awaitable,
     Callable,
     Iterable,
@@ -21,14 +18,14 @@ from pydantic import JsonValue
 
 from providers.catalogue.models import Catalogue
 from providers.catalogue.requests import ArtifactId, Request
-from providers.catalogue.rules import Slot, label
 from providers.errors import InvalidRequest, Problem, StoreProblem, Unknown
 from providers.jobs.feed import Feed
-from providers.jobs.job import Artifact, Job, JobId, new_id
+from providers.jobs.intake import file_problems, new_job, take_in
+from providers.jobs.job import Artifact, Job, JobId
 from providers.jobs.journal import Journal
 from providers.jobs.query import Page, Query
 from providers.jobs.runner import Runner, adopted_ticket
-from providers.library import media
+from providers.jobs.schema import SQLITE_VERSION
 from providers.library.derived import Derived
 from providers.library.vault import Vault
 from providers.settings import Credentials, Settings
@@ -142,22 +139,7 @@ class Studio:
             rules = self.catalogue.spec_for(request).rules_for(request.fields())
         except Unknown:
             return found
-        for name, artifact_id in request.media():
-            rule = rules.get(name)
-            if not isinstance(rule, Slot):
-                continue
-            try:
-                artifact = self.artifact(artifact_id, owner)
-            except Unknown:
-                message = (
-                    f"{label(name)}: this file is not here any more. Take it away, add it anew."
-                )
-                found.append(Problem(name, message))
-                continue
-            if artifact.kind != rule.kind:
-                wanted = "a picture" if rule.kind == "image" else "a video"
-                found.append(Problem(name, f"{label(name)} takes {wanted}; this file is another."))
-        return found
+        return found + file_problems(request, rules, lambda one: self.artifact(one, owner))
 
     def submit(self, request: Request, *, owner: str, client_request_id: str = "") -> Job:
         """Write a job down and return at once; the runner does the rest.
@@ -174,17 +156,13 @@ class Studio:
         if self._vault.free() < LEAST_FREE:
             raise StoreProblem(NO_SPACE)
         valid = self.catalogue.validate(request)
-        now = self._clock()
-        job = Job(
-            id=new_id(),
+        job = new_job(
+            valid,
             owner=owner,
             client_request_id=client_request_id,
-            token=secrets.token_hex(16),
-            request=valid,
             sandbox=self.connections[valid.model.partition(":")[0]].is_sandbox,
+            now=self._clock(),
             revision=journal.next_revision(),
-            created=now,
-            updated=now,
         )
         kept = journal.add(job, request)
         if kept.id == job.id:
@@ -194,30 +172,17 @@ class Studio:
     async def keep(self, owner: str, name: str, source: AsyncIterable[bytes] | Path) -> Artifact:
         """Keep a file that somebody hands in. InvalidRequest when it cannot be used, StoreProblem."""
         journal, _ = self._parts()
-        part = self._vault.part()
-        try:
-            await self._receive(source, part)
-            found = await asyncio.to_thread(media.probe, part)
-            kept = await asyncio.to_thread(self._vault.keep, part)
-        finally:
-            part.unlink(missing_ok=True)
-        before = journal.handed_in(owner, kept.sha256)
+        artifact = await take_in(
+            source,
+            vault=self._vault,
+            owner=owner,
+            name=name,
+            now=self._clock(),
+            most_mb=self.settings.max_upload_mb,
+        )
+        before = journal.handed_in(owner, artifact.sha256)
         if before is not None:
             return before
-        artifact = Artifact(
-            id=new_id(),
-            owner=owner,
-            kind=found.kind,
-            sha256=kept.sha256,
-            media_type=found.media_type,
-            bytes=kept.bytes,
-            width=found.width,
-            height=found.height,
-            seconds=found.seconds,
-            sound=found.sound,
-            name=Path(name.replace("\\", "/")).name[:120],
-            created=self._clock(),
-        )
         journal.add_artifact(artifact)
         return artifact
 
@@ -362,7 +327,7 @@ class Studio:
                 "jobs": jobs,
                 "free": self._vault.free(),
             },
-            "connections": [_shown(connection) for connection in self.connections.values()],
+            "connections": [connection.shown() for connection in self.connections.values()],
             "sandbox": {
                 "speed": self.sandbox.speed,
                 "words": [{"word": one, "effect": text} for one, text in SANDBOX_WORDS.items()],
@@ -396,48 +361,11 @@ class Studio:
                 return PARKED.format(vendor=vendor.label, variable=vendor.key_variable)
         return "This studio no longer knows the vendor of this job."
 
-    async def _receive(self, source: AsyncIterable[bytes] | Path, part: Path) -> None:
-        most, count = self.settings.max_upload_mb * 1_000_000, 0
-        pieces = _pieces(source) if isinstance(source, Path) else source
-        try:
-            with part.open("xb") as file:
-                async for piece in pieces:
-                    count += len(piece)
-                    if count > most:
-                        limit = self.settings.max_upload_mb
-                        message = f"This file is larger than {limit} MB. Hand in a smaller one."
-                        raise InvalidRequest([Problem("file", message)])
-                    await asyncio.to_thread(file.write, piece)
-        except OSError as error:
-            raise self._vault.problem(error) from error
-        if not count:
-            raise InvalidRequest([Problem("file", "This file is empty. Choose another one.")])
-
-
-async def _pieces(path: Path) -> AsyncIterator[bytes]:
-    with path.open("rb") as file:
-        while piece := await asyncio.to_thread(file.read, 1 << 20):
-            yield piece
-
-
-def _shown(connection: Connection) -> dict[str, JsonValue]:
-    vendor = connection.vendor
-    return {
-        "vendor": vendor.name,
-        "label": vendor.label,
-        "sandbox": connection.is_sandbox,
-        "key_variable": vendor.key_variable,
-        "key_source": connection.key_source,
-        "key_page": vendor.key_page,
-        "cancel_note": vendor.cancel_note,
-        "base_url_changed": connection.base_url_changed,
-    }
-
 
 def _versions() -> dict[str, JsonValue]:
     found: dict[str, JsonValue] = {
         "python": platform.python_version(),
-        "sqlite": sqlite3.sqlite_version,
+        "sqlite": SQLITE_VERSION,
     }
     for name in PARTS:
         try:

@@ -44,7 +44,7 @@ HTTPX = {
     "providers.vendors.downloads",
     "providers.vendors.connection",
 }
-SQL = {"providers.jobs", "providers.library.derived"}
+SQL = {"providers.jobs", "providers.library.shelf"}
 """The journal; and diskcache, whose errors are those of sqlite3."""
 
 LONGEST_FUNCTION, USUAL_FUNCTION = 60, 40

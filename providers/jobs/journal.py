@@ -12,7 +12,7 @@ from pathlib import Path
 from pydantic import JsonValue
 
 from providers.catalogue.requests import ArtifactId, Request
-from providers.errors import InvalidRequest, Problem, StoreProblem, Unknown
+from providers.errors import InvalidRequest, Problem, Unknown
 from providers.jobs.job import OPEN, Artifact, Job, JobId
 from providers.jobs.query import Page, Place, Query, words_of
 from providers.jobs.schema import Row, Value, as_store_problem, number, open_database, transaction
@@ -21,6 +21,7 @@ PRESSED_TWICE = Problem(
     "client_request_id",
     "This press of the button was already used for another request. Reload the page and try again.",
 )
+HELD_TWICE = Problem("task", "Another job already has this task. Look at that one.")
 NO_JOB = "There is no such job here. Reload the page to see what there is."
 NO_ARTIFACT = "There is no such file here. Reload the page to see what there is."
 
@@ -31,11 +32,20 @@ class Journal:
     Every method raises StoreProblem when the disk or the database fails.
     """
 
-    def __init__(self, path: Path, *, clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self,
+        path: Path,
+        *,
+        clock: Callable[[], float] = time.time,
+        most_pages: int | None = None,
+    ) -> None:
         self._path = path
         self._clock = clock
         self._lock = threading.RLock()
         self._database = open_database(path)
+        if most_pages is not None:
+            # A history that may not grow further behaves as on a full disk.
+            self._database.execute(f"pragma max_page_count={most_pages}")
         self._revision = number(self._one("select max(revision) from job"))
 
     def close(self) -> None:
@@ -228,9 +238,7 @@ class Journal:
                 with transaction(self._database):
                     yield
             except sqlite3.IntegrityError as error:
-                raise StoreProblem(
-                    "Two jobs cannot hold the same task of the vendor. Look at the other job."
-                ) from error
+                raise InvalidRequest([HELD_TWICE]) from error
             except sqlite3.Error as error:
                 raise as_store_problem(error, self._path) from error
 

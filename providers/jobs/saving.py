@@ -6,6 +6,7 @@ import re
 from providers.errors import Gone, InvalidRequest, NotSent, StoreProblem, StudioError, VendorError
 from providers.jobs import troubles
 from providers.jobs.job import Artifact, new_id
+from providers.jobs.journal import words
 from providers.jobs.life import Life
 from providers.library import media, vault
 from providers.vendors.vendor import Output, Succeeded
@@ -88,7 +89,7 @@ async def _fetch(life: Life, number: int, output: Output) -> StudioError | None:
         height=found.height,
         seconds=found.seconds,
         sound=found.sound,
-        name=file_name(life.job.request.prompt, number, found.media_type),
+        name=file_name(words(life.job.request), number, found.media_type),
         sandbox=life.job.sandbox,
         created=tools.clock(),
     )

@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 from providers.errors import StoreProblem
 
+SQLITE_VERSION = sqlite3.sqlite_version
 Value: TypeAlias = str | int | float | None
 Row: TypeAlias = tuple[Value, ...]
 

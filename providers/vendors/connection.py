@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal, Protocol
 from urllib.parse import urlsplit
 
 import httpx
-from pydantic import SecretStr
+from pydantic import JsonValue, SecretStr
 
 from providers.settings import Credentials, Settings
 from providers.vendors.downloads import Downloaded, Downloads
@@ -122,6 +122,20 @@ class Connection:
             pace, image_every=beat, video_every=beat, busy_wait=5 * beat, look_again=beat,
             missing_grace=2, max_backoff=5 * beat,
         )  # fmt: skip
+
+    def shown(self) -> dict[str, JsonValue]:
+        """What the page may know about it."""
+        vendor = self.vendor
+        return {
+            "vendor": vendor.name,
+            "label": vendor.label,
+            "sandbox": self.is_sandbox,
+            "key_variable": vendor.key_variable,
+            "key_source": self.key_source,
+            "key_page": vendor.key_page,
+            "cancel_note": vendor.cancel_note,
+            "base_url_changed": self.base_url_changed,
+        }
 
     async def aclose(self) -> None:
         """Close everything that is open towards the vendor."""

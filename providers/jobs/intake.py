@@ -1,0 +1,121 @@
+"""What is handed in, files and requests, looked at before anything is kept."""
+
+import asyncio
+import secrets
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Mapping
+from pathlib import Path
+
+from providers.catalogue.requests import ArtifactId, Request
+from providers.catalogue.rules import Rule, Slot, label
+from providers.errors import InvalidRequest, Problem, Unknown
+from providers.jobs.job import Artifact, Job, new_id
+from providers.library import media
+from providers.library.vault import Vault
+
+PIECE = 1 << 20
+
+
+def file_problems(
+    request: Request, rules: Mapping[str, Rule], find: Callable[[ArtifactId], Artifact]
+) -> list[Problem]:
+    """What is wrong with the files that a request names: gone, somebody else's, or the wrong kind."""
+    found: list[Problem] = []
+    for name, artifact_id in request.media():
+        rule = rules.get(name)
+        if not isinstance(rule, Slot):
+            continue
+        try:
+            artifact = find(artifact_id)
+        except Unknown:
+            message = f"{label(name)}: this file is not here any more. Take it away, add it anew."
+            found.append(Problem(name, message))
+            continue
+        if artifact.kind != rule.kind:
+            wanted, given = _KINDS[rule.kind], _KINDS[artifact.kind]
+            found.append(Problem(name, f"{label(name)} takes {wanted}, and this is {given}."))
+    return found
+
+
+_KINDS = {"image": "a picture", "video": "a video"}
+
+
+def new_job(
+    request: Request,
+    *,
+    owner: str,
+    client_request_id: str,
+    sandbox: bool,
+    now: float,
+    revision: int,
+) -> Job:
+    """A job as it is before anybody works on it, with our mark for the vendor."""
+    return Job(
+        id=new_id(),
+        owner=owner,
+        client_request_id=client_request_id,
+        token=secrets.token_hex(16),
+        request=request,
+        sandbox=sandbox,
+        revision=revision,
+        created=now,
+        updated=now,
+    )
+
+
+async def take_in(
+    source: AsyncIterable[bytes] | Path,
+    *,
+    vault: Vault,
+    owner: str,
+    name: str,
+    now: float,
+    most_mb: int,
+) -> Artifact:
+    """A file that somebody hands in, kept in the vault and described. InvalidRequest, StoreProblem."""
+    part = vault.part()
+    try:
+        await _receive(source, part, vault, most_mb)
+        found = await asyncio.to_thread(media.probe, part)
+        kept = await asyncio.to_thread(vault.keep, part)
+    finally:
+        part.unlink(missing_ok=True)
+    return Artifact(
+        id=new_id(),
+        owner=owner,
+        kind=found.kind,
+        sha256=kept.sha256,
+        media_type=found.media_type,
+        bytes=kept.bytes,
+        width=found.width,
+        height=found.height,
+        seconds=found.seconds,
+        sound=found.sound,
+        # Some browsers send a whole path; only its end is a name.
+        name=Path(name.replace("\\", "/")).name[:120],
+        created=now,
+    )
+
+
+async def _receive(
+    source: AsyncIterable[bytes] | Path, part: Path, vault: Vault, most_mb: int
+) -> None:
+    count = 0
+    pieces = _pieces(source) if isinstance(source, Path) else source
+    try:
+        with part.open("xb") as file:
+            async for piece in pieces:
+                count += len(piece)
+                if count > most_mb * 1_000_000:
+                    message = f"This file is larger than {most_mb} MB. Hand in a smaller one."
+                    raise InvalidRequest([Problem("file", message)])
+                await asyncio.to_thread(file.write, piece)
+    except OSError as error:
+        raise vault.problem(error) from error
+    if not count:
+        raise InvalidRequest([Problem("file", "This file is empty. Choose another one.")])
+
+
+async def _pieces(path: Path) -> AsyncIterator[bytes]:
+    with path.open("rb") as file:
+        while piece := await asyncio.to_thread(file.read, PIECE):
+            yield piece
