@@ -276,7 +276,7 @@ def test_the_project_speaks_of_itself_alone() -> None:
             assert not found, f"{path} says {found.group(0) if found else ''!r}"
 
 
-KEY_SHAPES = (r"user:\d{3,}-[A-Za-z0-9]{12,}", r"\bkey_[0-9a-f]{64,}", r"\bhf_[A-Za-z0-9]{30,}")
+KEY_SHAPES = (r"user:\d{3,}-[A-Za-z0-9]{20,}", r"\bkey_[0-9a-f]{64,}", r"\bhf_[A-Za-z0-9]{30,}")
 
 
 def test_no_file_holds_a_key() -> None:

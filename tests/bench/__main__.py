@@ -1,0 +1,36 @@
+"""`python -m tests.bench [start choice lag pages] [--json FILE]`: measure, print, record."""
+
+import argparse
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+from tests.bench import choice, lag, pages, start
+from tests.bench.figures import RECORD, Figure, machine, table, write
+
+MEASURES: Mapping[str, Callable[[], Iterator[Figure]]] = {
+    "start": start.measure,
+    "choice": choice.measure,
+    "lag": lag.measure,
+    "pages": pages.measure,
+}
+
+
+def main() -> None:
+    """Measure what is named, or everything."""
+    reader = argparse.ArgumentParser(prog="python -m tests.bench")
+    reader.add_argument("names", nargs="*", choices=[*MEASURES, []], help="default: all of them")
+    reader.add_argument("--json", type=Path, help=f"where to write (all: {RECORD.name})")
+    given = reader.parse_args()
+    figures: list[Figure] = []
+    for name in given.names or MEASURES:
+        found = list(MEASURES[name]())
+        figures += found
+        print(f"\n{name} ({machine()})\n\n{table(found)}", flush=True)
+    path: Path | None = given.json or (None if given.names else RECORD)
+    if path is not None:
+        write(path, figures)
+        print(f"Written to {path}. `make docs` brings README up to date.")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,76 @@
+"""What a measurement gives: figures with their units and aims, as a table and as JSON."""
+
+import json
+import os
+import platform
+import statistics
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from pydantic import JsonValue
+
+RECORD = Path(__file__).parent / "figures.json"
+"""The figures that README quotes."""
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One measured value. `aim` is the most that it should be, where there is such a wish."""
+
+    what: str
+    value: float
+    unit: str
+    aim: float | None = None
+    script: str = ""
+
+    @property
+    def verdict(self) -> str:
+        """How it stands to its aim."""
+        if self.aim is None:
+            return ""
+        return f"≤ {amount(self.aim)}" + ("" if self.value <= self.aim else ", missed")
+
+
+def amount(value: float) -> str:
+    """A number, no more precise than it is."""
+    digits = 0 if abs(value) >= 20 else 1 if abs(value) >= 2 else 2
+    text = f"{value:,.{digits}f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def table(figures: Sequence[Figure]) -> str:
+    """Figures in Markdown."""
+    lines = ["| Measured | Value | Aim | Script |", "| --- | --- | --- | --- |"]
+    lines += [
+        f"| {figure.what} | {amount(figure.value)} {figure.unit} | {figure.verdict or '—'} "
+        f"| `{figure.script}` |"
+        for figure in figures
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def machine() -> str:
+    """What these figures were measured on."""
+    return f"{os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}"
+
+
+def write(path: Path, figures: Sequence[Figure]) -> None:
+    """The record, as JSON."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    record: JsonValue = {
+        "machine": machine(),
+        "figures": [asdict(figure) for figure in figures],
+    }
+    path.write_text(json.dumps(record, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def read(path: Path = RECORD) -> tuple[str, list[Figure]]:
+    """The machine and the figures of a record."""
+    record = json.loads(path.read_text(encoding="utf-8"))
+    return str(record["machine"]), [Figure(**figure) for figure in record["figures"]]
+
+
+def median(values: Sequence[float]) -> float:
+    """The middle one."""
+    return statistics.median(values)
