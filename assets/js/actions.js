@@ -123,7 +123,8 @@ export function jobActions(job, host, { details } = {}) {
   const look = details ? [act("Details", details)] : [];
   if (job.state === "unsure") return unsureActions(job, host, look);
   if (["rejected", "failed", "expired", "cancelled"].includes(job.state)) {
-    return [act("Edit and retry", () => useSettings(job)), again("Try again as new"), ...look];
+    const check = job.state === "expired" && act("Check again", (event) => working(event.currentTarget, () => command(job, "look")));
+    return [check, act("Edit and retry", () => useSettings(job)), again("Try again as new"), ...look].filter(Boolean);
   }
   return look;
 }

@@ -4,7 +4,7 @@ import { address, arrange, h, icon, now, number, say } from "./dom.js";
 import { ask, cancelNote, command, jobActions, showOnStage } from "./actions.js";
 import { start } from "./live.js";
 import { jobs, newestFirst, subscribe } from "./store.js";
-import { counts, everySecond, isBad, isOpen, needsLook, tag, title, words } from "./words.js";
+import { counts, everySecond, hint, isBad, isOpen, needsLook, tag, title, words } from "./words.js";
 import { openViewer } from "./viewer.js";
 
 const MOST = 200;
@@ -75,12 +75,13 @@ function make(job) {
   card.more = h("b");
   card.fill = h("i");
   card.bar = h("div", { class: "prog", role: "progressbar", "aria-label": "Progress", "aria-valuemin": "0", "aria-valuemax": "100" }, card.fill);
+  card.hint = h("p", { class: "hint" });
   card.note = h("div", { class: "note" });
   card.buttons = h("div", { class: "fix" });
   card.host = h("div", { class: "host" });
   card.cancel = h("button", { type: "button", class: "cancel", "aria-label": "Cancel", onclick: () => cancel(card) }, icon("x"));
   card.element = h("article", { class: "job", role: "listitem", dataset: { job: job.id, state: job.state } },
-    card.thumb, h("div", { class: "line" }, card.name, h("div", { class: "m" }, card.state, card.more)), card.cancel, card.bar, card.note, card.buttons, card.host);
+    card.thumb, h("div", { class: "line" }, card.name, h("div", { class: "m" }, card.state, card.more)), card.cancel, card.bar, card.hint, card.note, card.buttons, card.host);
   cards.set(job.id, card);
   return card;
 }
@@ -136,6 +137,9 @@ function refresh(some) {
     say(card.state, state);
     say(card.more, more);
     card.more.title = more;
+    say(card.hint, hint(job));
+    card.hint.hidden = !card.hint.textContent;
+    card.cancel.disabled = state === "Cancelling";
     if (card.bar.hidden) continue;
     // A job that has no number yet shows that it moves, without claiming how far it is.
     const part = job.state === "saving" ? 1 : job.progress;
@@ -147,7 +151,9 @@ function refresh(some) {
 }
 
 function chosen(job) {
-  if (job.state === "done" || isOpen(job)) {
+  // A phone shows no stage beside the form: there the detail view takes its place.
+  const staged = !matchMedia("(max-width: 700px)").matches;
+  if (staged && (job.state === "done" || isOpen(job))) {
     shut();
     showOnStage(job);
   } else openViewer(job.id);

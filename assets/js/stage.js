@@ -3,7 +3,7 @@
 import { address, api, arrange, h, say } from "./dom.js";
 import { act, ask, cancelNote, command, fileActions, jobActions } from "./actions.js";
 import { jobs, newestFirst, spec, specs, subscribe } from "./store.js";
-import { everySecond, isOpen, isBad, meta, needsLook, tag, title, words } from "./words.js";
+import { everySecond, hint, isOpen, isBad, meta, needsLook, tag, title, words } from "./words.js";
 import { openViewer } from "./viewer.js";
 import { player } from "./player.js";
 
@@ -97,6 +97,8 @@ class Stage {
     const { state, more } = words(this.job);
     say(this.live.state, state);
     say(this.live.more, more);
+    say(this.live.hint, hint(this.job));
+    this.live.hint.hidden = !this.live.hint.textContent;
     const part = this.job.state === "saving" ? 1 : this.job.progress;
     this.live.bar.classList.toggle("vague", part === null);
     this.live.fill.style.transform = `scaleX(${part ?? 0.06})`;
@@ -122,6 +124,7 @@ class Stage {
   card(job) {
     this.live = { state: h("b"), more: h("span"), fill: h("i") };
     this.live.bar = h("div", { class: "prog", hidden: !isOpen(job) || job.state === "waiting" }, this.live.fill);
+    this.live.hint = h("p", { class: "hint" });
     const host = h("div", { class: "host" });
     const cancel = isOpen(job) && job.state !== "saving" && act("Cancel", () => (job.state === "waiting" ? command(job, "cancel") : ask(host, cancelNote(job), "Cancel the job", () => command(job, "cancel"))), { title: cancelNote(job) });
     const wrong = job.error && !isOpen(job);
@@ -129,6 +132,7 @@ class Stage {
       h("div", { class: "way-in" },
         h("p", { class: "way-state" }, this.live.state, this.live.more),
         this.live.bar,
+        this.live.hint,
         wrong && h("div", { class: "note" }, [job.error.message, job.error.advice].filter(Boolean).map((line) => h("p", {}, line))),
         h("p", { class: "way-prompt" }, title(job)),
         h("div", { class: "fix" }, cancel, ...jobActions(job, host, { details: () => openViewer(job.id) })),

@@ -18,8 +18,7 @@ const REASONS = {
   vendor: "Failed at the vendor",
   no_output: "Finished without a file",
   storage: "Could not be saved",
-  expired: "Links expired",
-  cancelled: "Cancelled",
+  expired: "Lost at the vendor",
 };
 const CHARGES = { no: "not charged", yes: "charged", unknown: "charge unknown" };
 
@@ -58,32 +57,52 @@ export function left(job) {
 
 const join = (...parts) => parts.filter(Boolean).join(" · ");
 
-/** The state in words: {state, more}. `more` is the quiet half, at the right. */
-export function words(job) {
+const CANCELLING = /^Cancelling\b/;
+const queue = (job) => (/^In /.test(job.detail) && !/^In the vendor/.test(job.detail) ? job.detail : `In ${vendorName(job)}'s queue`);
+
+/** What else there is to say while a job is open: a sentence of its own, or nothing. */
+export function hint(job) {
+  if (!isOpen(job)) return job.state === "cancelled" ? job.error?.message ?? "" : "";
+  return /[.]$/.test(job.detail) ? job.detail : "";
+}
+
+// A short detail goes into the line; a sentence stands below it, and what the state says is not said twice.
+const brief = (job) => (hint(job) || /^(In |Waiting for a slot|Cancelling)/.test(job.detail) ? "" : job.detail);
+
+function openWords(job) {
   const time = clock(taken(job));
+  if (CANCELLING.test(job.detail)) return { state: "Cancelling", more: time };
   switch (job.state) {
     case "waiting":
-      return { state: "Waiting for a slot", more: job.detail || time };
+      return { state: "Waiting for a slot", more: job.detail.split(" · ").slice(1).join(" · ") || brief(job) || time };
     case "submitting":
-      return { state: "Sending", more: join(time, job.detail) };
+      return { state: "Sending", more: join(time, brief(job)) };
     case "queued":
-      return { state: `In ${vendorName(job)}'s queue`, more: join(time, job.starts_in > 0 ? `starts in about ${span(job.starts_in)}` : left(job)) };
+      return { state: queue(job), more: join(time, job.starts_in > 0 ? `starts in about ${span(job.starts_in)}` : left(job), brief(job)) };
     case "running":
-      return { state: job.progress === null ? "Running" : `Running ${Math.floor(job.progress * 100)} %`, more: join(time, left(job)) };
-    case "saving":
-      return { state: "Saving the files", more: join(time, job.detail) };
+      return { state: job.progress === null ? "Running" : `Running ${Math.floor(job.progress * 100)} %`, more: join(time, left(job), brief(job)) };
+    default:
+      return { state: "Saving the files", more: time };
+  }
+}
+
+/** The state in words: {state, more}. `more` is the quiet half, at the right. */
+export function words(job) {
+  if (isOpen(job)) return openWords(job);
+  const charge = CHARGES[job.error?.charged] ?? "";
+  switch (job.state) {
     case "done":
       return { state: "Done", more: join(modelName(job), length(job) && span(length(job)), job.cost && amount(job.cost)) };
     case "unsure":
-      return { state: "Needs a look", more: "may have been charged" };
+      return { state: "Needs a look", more: job.error?.charged === "yes" ? "charged" : "may have been charged" };
     case "cancelled":
-      return { state: "Cancelled", more: job.error ? CHARGES[job.error.charged] : "" };
+      return { state: "Cancelled", more: charge };
     case "discarded":
       return { state: "Discarded", more: "" };
     case "expired":
-      return { state: REASONS.expired, more: CHARGES[job.error?.charged] ?? "" };
+      return { state: "Lost at the vendor", more: charge };
     default:
-      return { state: (job.state === "failed" && job.error?.code === "moderated" ? "Stopped by moderation" : REASONS[job.error?.code]) ?? "Failed", more: CHARGES[job.error?.charged] ?? "" };
+      return { state: (job.state === "failed" && job.error?.code === "moderated" ? "Stopped by moderation" : REASONS[job.error?.code]) ?? "Failed", more: charge };
   }
 }
 
