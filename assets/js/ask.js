@@ -1,0 +1,153 @@
+// Checks a form while it changes, sums problems up above the button, and sends it when Generate is pressed.
+
+import { api, h, say } from "./dom.js";
+import * as form from "./form.js";
+import * as notes from "./notes.js";
+import { isGiven } from "./rules.js";
+import { label, put } from "./store.js";
+import { promise } from "./summary.js";
+import { uploading } from "./tray.js";
+
+const DELAY = 120;
+const MOST = 4;
+const desks = {};
+
+function desk(kind) {
+  desks[kind] ??= { problems: [], asked: 0, timer: 0, busy: false, last: null, element: null };
+  return desks[kind];
+}
+
+export function mount(element) {
+  const kind = element.dataset.tab;
+  const here = desk(kind);
+  here.list = h("ul", { class: "problem-list" });
+  here.promise = h("span", { class: "go-promise", "aria-hidden": "true" });
+  here.keys = h("kbd", { class: "go-keys", "aria-hidden": "true" }, /Mac|iP/.test(navigator.platform) ? "⌘⏎" : "Ctrl ⏎");
+  here.voice = h("p", { class: "sr-only", role: "status" });
+  element.replaceChildren(here.list, here.voice, here.promise, here.keys);
+  here.element = element;
+  draw(kind);
+}
+
+form.onChange((kind) => {
+  const here = desk(kind);
+  draw(kind);
+  clearTimeout(here.timer);
+  here.timer = setTimeout(() => check(kind), DELAY);
+});
+
+async function check(kind) {
+  const here = desk(kind);
+  const asked = ++here.asked;
+  const answer = await api("POST", "check", form.request(kind));
+  // An answer to an older question must not overwrite a newer one; silence changes nothing.
+  if (asked !== here.asked || answer.status === 0 || !answer.data) return;
+  here.problems = answer.data.problems ?? [];
+  draw(kind);
+}
+
+// An empty field is said quietly until somebody was there or pressed the button.
+function quiet(kind, problem) {
+  const state = form.current(kind);
+  const [field, place, part] = problem.field.split(".");
+  if (state.pressed || problem.soft || !field) return false;
+  if (field === "shots" && place) return part === "prompt" && !state.shots[place - 1]?.prompt && !state.touched[problem.field];
+  const empty = field === "prompt" ? !isGiven(state.prompt) : state.rules[field]?.rule === "slot" && !isGiven(state.media[field]);
+  return empty && !state.touched[field];
+}
+
+function draw(kind) {
+  const here = desk(kind);
+  if (!form.current(kind)) return;
+  const loud = here.problems.filter((problem) => !quiet(kind, problem));
+  notes.mark(kind, loud);
+  if (!here.element) return;
+  say(here.promise, promise(kind));
+  drawList(kind, loud);
+  const button = document.getElementById(`${kind}-generate`);
+  button?.classList.toggle("has-problems", here.problems.some((problem) => !problem.soft));
+  button?.setAttribute("aria-describedby", `${kind}-problems`);
+}
+
+function drawList(kind, loud) {
+  const here = desk(kind);
+  const rows = here.problems.slice(0, here.problems.length > MOST ? MOST - 1 : MOST).map((problem) => line(kind, problem, loud.includes(problem)));
+  const rest = here.problems.length - rows.length;
+  if (rest) rows.push(h("li", { class: "quiet" }, `and ${rest} more`));
+  const text = JSON.stringify(rows.map((row) => [row.className, row.textContent]));
+  if (here.drawn === text && here.list.childElementCount === rows.length) return;
+  here.drawn = text;
+  here.list.replaceChildren(...rows);
+}
+
+function line(kind, problem, loud) {
+  const look = problem.soft ? "soft" : loud ? "hard" : "quiet";
+  if (!problem.field) return h("li", { class: look }, problem.message);
+  const name = label(problem.field.split(".")[0]);
+  return h("li", { class: look }, h("button", { type: "button", class: "plain", title: `Go to ${name.toLowerCase()}`, onclick: () => notes.focus(kind, problem.field) }, problem.message));
+}
+
+function refuse(kind, problems) {
+  const here = desk(kind);
+  here.problems = problems;
+  draw(kind);
+  const first = problems.find((problem) => !problem.soft && problem.field);
+  if (first) notes.focus(kind, first.field);
+  say(here.voice, problems.map((problem) => problem.message).join(" "));
+}
+
+/** Send the form. It stays as it is; the button rests only until the studio has answered. */
+export async function generate(kind) {
+  const here = desk(kind);
+  const state = form.current(kind);
+  if (!state || here.busy) return;
+  state.pressed = true;
+  const sending = uploading(kind);
+  if (sending) return refuse(kind, [{ field: "", message: `${sending === 1 ? "A file is" : `${sending} files are`} still on the way. Press again in a moment.`, soft: false }]);
+  const button = document.getElementById(`${kind}-generate`);
+  const body = form.request(kind);
+  const text = JSON.stringify(body);
+  // After a lost answer the same press is repeated under its own name, so that it stays one job.
+  const name = here.last?.text === text ? here.last.name : fresh();
+  here.last = { text, name };
+  here.busy = true;
+  here.asked += 1;
+  clearTimeout(here.timer);
+  if (button) button.disabled = true;
+  const answer = await api("POST", "jobs", { ...body, client_request_id: name });
+  here.busy = false;
+  if (button) button.disabled = false;
+  if (answer.ok) return accepted(kind, answer.data);
+  if (answer.status !== 0) here.last = null;
+  refuse(kind, answer.data.problems);
+}
+
+function accepted(kind, job) {
+  const here = desk(kind);
+  here.last = null;
+  form.current(kind).pressed = false;
+  put(job);
+  say(here.voice, "");
+  say(here.voice, "Added to the jobs.");
+  here.problems = here.problems.filter((problem) => problem.soft);
+  draw(kind);
+  window.dispatchEvent(new CustomEvent("studio:sent", { detail: job.id }));
+}
+
+// randomUUID exists only on secure pages, and a LAN address is none.
+function fresh() {
+  return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/** Ctrl or Cmd with Enter presses the button of the open tab. */
+export function listen() {
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.isComposing) return;
+    const kind = document.body.dataset.tab;
+    if (!form.KINDS.includes(kind) || document.querySelector("dialog[open]")) return;
+    event.preventDefault();
+    event.stopPropagation();
+    // Gradio hands typed text on in a microtask; the press must find the last key in it.
+    setTimeout(() => generate(kind));
+  }, true);
+}

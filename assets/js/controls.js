@@ -1,0 +1,95 @@
+// Fills Gradio's own controls: what each should show, and only the differences through the bridge.
+
+import { label, specs, vendors } from "./store.js";
+
+/** kind -> option controls: {field, takes, shape, id}. */
+export const FORMS = JSON.parse(document.getElementById("studio-catalogue")?.textContent || "{}").forms ?? {};
+
+const SAME = { __type__: "update" };
+const shown = new Map(); // control id -> what we last told it
+const waiting = {}; // kind -> updates that the bridge has not taken yet
+let send = null;
+
+/** The bridge says how to call its events. */
+export function bridge(events, trigger) {
+  send = (kind) => events.includes(`push_${kind}`) && trigger(`push_${kind}`);
+  for (const kind of Object.keys(waiting)) send(kind);
+}
+
+// Gradio asks for the updates of one form, in the order of its outputs.
+window.studioPushed = (kind, keys) => {
+  const updates = waiting[kind] ?? {};
+  delete waiting[kind];
+  return keys.map((key) => updates[key] ?? SAME);
+};
+
+const slot = (kind, key) => `${kind}/${key}`;
+
+/** Note what a control says; false when it only repeats what it was told. */
+export function news(kind, key, value) {
+  const known = shown.get(slot(kind, key)) ?? {};
+  if (JSON.stringify(known.value ?? null) === JSON.stringify(value ?? null)) return false;
+  shown.set(slot(kind, key), { ...known, value });
+  return true;
+}
+
+/** Show this state in the form's controls. */
+export function show(kind, state, rules) {
+  for (const [key, wanted] of wishes(kind, state, rules)) {
+    const known = shown.get(slot(kind, key)) ?? {};
+    const update = {};
+    for (const [name, value] of Object.entries(wanted)) {
+      if (JSON.stringify(known[name]) !== JSON.stringify(value)) update[name] = value;
+    }
+    if (!Object.keys(update).length) continue;
+    // Choices and value travel together: a list that loses its value would choose for itself.
+    if ("choices" in update && "value" in wanted) update.value = wanted.value;
+    shown.set(slot(kind, key), { ...known, ...wanted });
+    waiting[kind] = { ...waiting[kind], [key]: { ...waiting[kind]?.[key], ...SAME, ...update } };
+  }
+  if (waiting[kind] && send) send(kind);
+}
+
+function* wishes(kind, state, rules) {
+  const rows = specs(kind);
+  const sellers = vendors.filter((vendor) => rows.some((row) => row.vendor === vendor.name));
+  yield ["vendor", { choices: sellers.map((vendor) => [vendor.label, vendor.name]), value: state.vendor }];
+  const models = rows.filter((row) => row.vendor === state.vendor);
+  yield ["model", { choices: models.map((row) => [row.label + (row.at_risk ? " (may be refused)" : ""), row.id]), value: state.model }];
+  yield ["prompt", rules.prompt ? { visible: true, value: state.prompt } : { visible: "hidden" }];
+  for (const control of FORMS[kind] ?? []) {
+    const rule = rules[control.field];
+    yield [control.id, rule?.rule === control.takes ? control_of(control, rule, state.options[control.field]) : { visible: "hidden" }];
+  }
+}
+
+function control_of(control, rule, value) {
+  const wanted = { visible: true, value: toControl(control, value) };
+  if (control.shape === "segments" || control.shape === "list") {
+    if (control.takes !== "flag") wanted.choices = choices(control, rule);
+  } else if (rule.rule === "span") {
+    wanted.minimum = rule.low;
+    wanted.maximum = rule.high;
+    wanted.label = rule.unit ? `${label(control.field)} (${rule.unit})` : label(control.field);
+  }
+  return wanted;
+}
+
+function choices(control, rule) {
+  const options = rule.rule === "choice" ? rule.options : Array.from({ length: rule.high - rule.low + 1 }, (_, step) => rule.low + step);
+  const unset = rule.default === null ? [[control.field === "style" ? "none" : "auto", ""]] : [];
+  return [...unset, ...options.map((option) => [`${option} ${rule.unit}`.trim(), option])];
+}
+
+function toControl(control, value) {
+  if (control.takes === "flag") return control.shape === "segments" ? (value ? "on" : "off") : value === true;
+  if (control.shape === "segments" || control.shape === "list") return value ?? "";
+  return value ?? null;
+}
+
+/** What a control's value means for its field; undefined is "not given". */
+export function fromControl(control, value) {
+  if (control.takes === "flag") return value === true || value === "on";
+  if (value === "" || value === null || value === undefined || Number.isNaN(value)) return undefined;
+  return value;
+}

@@ -1,0 +1,37 @@
+// Drafts live in this browser: what was typed survives a reload, a restart and a closed lid.
+
+const KEY = "studio-draft-1";
+let timer = 0;
+let latest = null;
+
+/** The last draft, or {} where none can be read. */
+export function restore() {
+  try {
+    const held = JSON.parse(localStorage.getItem(KEY) || "{}");
+    return held && typeof held === "object" ? held : {};
+  } catch {
+    return {};
+  }
+}
+
+/** Keep this draft; many changes in a row are written once. */
+export function keep(make) {
+  latest = make;
+  clearTimeout(timer);
+  timer = setTimeout(write, 150);
+}
+
+function write() {
+  clearTimeout(timer);
+  if (!latest) return;
+  try {
+    localStorage.setItem(KEY, JSON.stringify(latest()));
+  } catch {
+    // Storage may be full or forbidden; the page works without drafts.
+  }
+  latest = null;
+}
+
+// A reload right after the last key must not lose it.
+window.addEventListener("pagehide", write);
+document.addEventListener("visibilitychange", () => document.hidden && write());

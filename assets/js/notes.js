@@ -1,0 +1,152 @@
+// Small things beside Gradio's controls: the prompt's counter, ratio drawings, the dice, problems by field.
+
+import { h, icon, number, say } from "./dom.js";
+import * as form from "./form.js";
+import { characters } from "./rules.js";
+import { FORMS } from "./controls.js";
+
+const PROMPT = "prompt";
+
+/** The element that stands for a field in one form. */
+export function anchor(kind, field) {
+  const [head, place, part] = field.split(".");
+  if (head === "shots" && place) return document.getElementById(`shot-${place}-${part ?? "prompt"}`);
+  if (head === "shots") return document.getElementById("shots-total");
+  if (head === "model" || head === "vendor" || head === PROMPT) return document.getElementById(`${kind}-${head}`);
+  const takes = form.rules(kind)[head]?.rule;
+  if (takes === "slot") return document.getElementById(`${kind}-${head}`);
+  const control = FORMS[kind].find((one) => one.field === head && one.takes === takes);
+  return control ? document.getElementById(control.id) : null;
+}
+
+/** Bring a field into view and put the cursor there. */
+export function focus(kind, field) {
+  const block = anchor(kind, field) ?? document.getElementById(`${kind}-prompt`);
+  const inner = block?.querySelector("textarea, input:not([type=file]), button");
+  (inner ?? block)?.focus({ preventScroll: true });
+  block?.scrollIntoView({ block: "nearest" });
+}
+
+/** Show these problems beside their fields, and take away those that are gone. */
+export function mark(kind, problems) {
+  const wanted = new Map();
+  for (const problem of problems) {
+    const block = problem.field === "model" ? null : anchor(kind, problem.field);
+    if (!block) continue;
+    const known = wanted.get(block);
+    wanted.set(block, { text: known ? `${known.text} ${problem.message}` : problem.message, soft: problem.soft && known?.soft !== false });
+  }
+  const scope = document.getElementById(`tab-${kind}`);
+  for (const note of scope?.querySelectorAll(".trouble") ?? []) {
+    if (!wanted.has(note.parentElement)) unmark(note);
+  }
+  for (const [block, { text, soft }] of wanted) noteIn(block, text, soft);
+}
+
+function noteIn(block, text, soft) {
+  const id = `${block.id}-trouble`;
+  let note = block.querySelector(":scope > .trouble");
+  if (!note) {
+    note = h("p", { class: "trouble", id });
+    block.append(note);
+  }
+  note.classList.toggle("soft", Boolean(soft));
+  say(note, text);
+  for (const inner of block.querySelectorAll("textarea, input:not([type=file])")) {
+    inner.setAttribute("aria-describedby", id);
+    inner.setAttribute("aria-invalid", String(!soft));
+  }
+}
+
+function unmark(note) {
+  for (const inner of note.parentElement.querySelectorAll("[aria-describedby]")) {
+    inner.removeAttribute("aria-describedby");
+    inner.removeAttribute("aria-invalid");
+  }
+  note.remove();
+}
+
+/** `214 / 2,500`, amber from nine tenths, red beyond. */
+export function count(element, rule, text) {
+  const used = characters(text);
+  const near = rule.doubtful ?? rule.longest * 0.9;
+  const state = used > rule.longest ? "over" : used >= near && used ? "near" : "";
+  if (element.dataset.state !== state) element.dataset.state = state;
+  say(element, `${number(used)} / ${number(rule.longest)}`);
+}
+
+function counter(kind) {
+  const block = document.getElementById(`${kind}-prompt`);
+  const rule = form.rules(kind).prompt;
+  if (!block || !rule) return;
+  let element = block.querySelector(":scope > .count");
+  if (!element) {
+    element = h("span", { class: "count" });
+    block.append(element);
+  }
+  count(element, rule, form.current(kind).prompt);
+}
+
+function dice(kind) {
+  const control = FORMS[kind].find((one) => one.field === "seed");
+  const block = control && document.getElementById(control.id);
+  if (!block || block.querySelector(":scope > .dice")) return;
+  block.append(h("button", { type: "button", class: "dice", title: "Another random seed", "aria-label": "Another random seed", onclick: () => throwDice(kind) }, icon("dice")));
+}
+
+function throwDice(kind) {
+  const rule = form.rules(kind).seed;
+  if (!rule) return;
+  const [chance] = crypto.getRandomValues(new Uint32Array(1));
+  form.setOption(kind, "seed", rule.low + (chance % (rule.high - rule.low + 1)));
+}
+
+// Ratios are drawn as shapes of one area; the name stays for assistive technology and as a hint.
+function shapes(kind) {
+  const block = document.getElementById(`${kind}-ratio`);
+  for (const choice of block?.querySelectorAll("label[data-testid]") ?? []) {
+    const [width, height] = (choice.querySelector("input")?.value ?? "").split(/[:x]/).map(Number);
+    if (!(width > 0 && height > 0) || choice.title) continue;
+    const wide = Math.min(20, Math.sqrt((130 * width) / height));
+    choice.classList.add("shape");
+    choice.style.setProperty("--wide", `${wide.toFixed(1)}px`);
+    choice.style.setProperty("--high", `${((wide * height) / width).toFixed(1)}px`);
+    choice.title = `${width}:${height}`;
+  }
+  const title = block?.querySelector(":scope > [data-testid=block-info]");
+  const value = form.current(kind).options.ratio ?? "";
+  if (title && title.dataset.value !== value) title.dataset.value = value;
+}
+
+function decorate(kind) {
+  if (!form.current(kind)) return;
+  counter(kind);
+  dice(kind);
+  shapes(kind);
+}
+
+form.onChange(decorate);
+
+/** Gradio draws its controls anew when it likes: what we add is put back. */
+export function watch() {
+  const seen = new WeakSet();
+  let asked = false;
+  const look = () => {
+    asked = false;
+    for (const kind of form.KINDS) {
+      const column = document.querySelector(`#tab-${kind} .maker-scroll`);
+      if (column && !seen.has(column)) {
+        seen.add(column);
+        observer.observe(column, { childList: true, subtree: true });
+      }
+      if (column) decorate(kind);
+    }
+  };
+  const observer = new MutationObserver(() => {
+    if (asked) return;
+    asked = true;
+    queueMicrotask(look);
+  });
+  look();
+  window.addEventListener("studio:tab", () => requestAnimationFrame(look));
+}

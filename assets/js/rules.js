@@ -1,0 +1,36 @@
+// The catalogue's rules, read in the browser. `rulesFor` is the twin of ModelSpec.rules_for; a test holds them equal.
+
+/** Whether a field holds anything: blank text, an empty list and null do not. */
+export function isGiven(value) {
+  if (typeof value === "string") return value.trim() !== "";
+  if (Array.isArray(value)) return value.length > 0;
+  if (value && typeof value === "object") return Object.keys(value).length > 0;
+  return value !== null && value !== undefined;
+}
+
+/** The rules in force once these fields are given. */
+export function rulesFor(spec, given) {
+  const rules = { ...spec.rules };
+  for (const when of spec.when) {
+    if (isGiven(given[when.field])) Object.assign(rules, when.rules);
+  }
+  return rules;
+}
+
+/** Whether one value meets a choice, span or flag; nothing meets them all. */
+export function fits(rule, value) {
+  if (value === null || value === undefined) return true;
+  if (rule.rule === "choice") return rule.options.includes(value);
+  if (rule.rule === "span") return Number.isInteger(value) && value >= rule.low && value <= rule.high;
+  return rule.rule === "flag" && typeof value === "boolean";
+}
+
+/** Whether the field is an option: one value that is sent under the field's name. */
+export const isOption = (rule) => rule.rule === "choice" || rule.rule === "span" || rule.rule === "flag";
+
+/** Characters as the studio counts them: code points, not UTF-16 units. */
+export function characters(text) {
+  let count = 0;
+  for (const _ of text) count += 1;
+  return count;
+}

@@ -1,0 +1,213 @@
+// The multishot editor: a time bar over one card a shot, every limit live.
+
+import { arrange, h, icon, say } from "./dom.js";
+import * as form from "./form.js";
+import { count } from "./notes.js";
+
+const KIND = "multishot";
+const cards = new Map(); // shot key -> card
+let view = null;
+let undo = null;
+
+export function mount(element) {
+  view = { element };
+  view.sum = h("b");
+  view.rest = h("span");
+  view.even = button("Spread evenly", spread);
+  view.more = button("Add shot", () => add(form.current(KIND).shots.length), "plus");
+  view.bar = h("div", { class: "seglist", role: "list", "aria-label": "Shots in time" });
+  view.ruler = h("div", { class: "rul", "aria-hidden": "true" });
+  view.note = h("p", { class: "shots-note", role: "status" });
+  view.cards = h("div", { class: "cards" });
+  const total = h("div", { class: "tot", id: "shots-total" }, view.sum, view.rest, h("div", { class: "acts" }, view.even, view.more));
+  element.classList.add("ms");
+  element.replaceChildren(total, h("div", { class: "time" }, view.bar, view.ruler), view.note, view.cards);
+  render(KIND);
+}
+
+function button(text, act, picture) {
+  return h("button", { type: "button", class: "act", onclick: (event) => press(event.currentTarget, act) }, picture && icon(picture), text);
+}
+
+// A limit is said, not hidden: the button stays reachable and tells why it rests.
+function press(target, act) {
+  if (target.getAttribute("aria-disabled") === "true") return tell(target.title);
+  tell("");
+  act();
+}
+
+function rest(target, reason, hint) {
+  target.setAttribute("aria-disabled", String(Boolean(reason)));
+  target.title = reason || hint;
+}
+
+function tell(text, back = null) {
+  undo = back;
+  view.note.replaceChildren(text);
+  if (back) view.note.append(" ", h("button", { type: "button", class: "act", onclick: restore }, "Undo"));
+}
+
+function restore() {
+  const shots = undo;
+  tell("");
+  if (shots) set(shots);
+}
+
+const rule = () => form.rules(KIND).shots;
+const list = () => form.current(KIND).shots;
+const seconds = (shot) => (Number.isInteger(shot.seconds) ? shot.seconds : 0);
+const sum = (shots) => shots.reduce((total, shot) => total + seconds(shot), 0);
+const set = (shots, field = "shots") => form.write(KIND, { shots }, field);
+
+form.onChange(render);
+
+function render(kind) {
+  if (kind !== KIND || !view || !form.current(KIND) || !rule()) return;
+  const shots = list();
+  renderTotal(shots, rule());
+  renderBar(shots, rule());
+  let start = 0;
+  const wanted = shots.map((shot, index) => {
+    const card = cards.get(shot.key) ?? makeCard(shot.key);
+    cards.set(shot.key, card);
+    update(card, shot, index, start, shots, rule());
+    start += seconds(shot);
+    return card.element;
+  });
+  for (const key of cards.keys()) if (!shots.some((shot) => shot.key === key)) cards.delete(key);
+  arrange(view.cards, wanted);
+}
+
+function renderTotal(shots, limits) {
+  const total = sum(shots);
+  const left = limits.total - total;
+  say(view.sum, `${total} / ${limits.total} s`);
+  view.sum.classList.toggle("over", left < 0);
+  say(view.rest, `${shots.length} ${shots.length === 1 ? "shot" : "shots"} · ${left < 0 ? `${-left} s too long` : left ? `${left} s free` : "full"}`);
+  rest(view.more, full(shots, limits), "Add a shot at the end");
+  rest(view.even, shots.length ? "" : "There is no shot yet", `Share ${limits.total} s among the shots`);
+}
+
+const full = (shots, limits) => (shots.length >= limits.most ? `This model makes at most ${limits.most} shots` : "");
+
+function renderBar(shots, limits) {
+  const total = sum(shots);
+  const scale = Math.max(total, limits.total);
+  const segments = shots.map((shot, index) => {
+    const segment = h("button", { type: "button", class: "segment", onclick: () => cards.get(shot.key)?.area.focus() }, h("b", {}, String(index + 1)), `${seconds(shot)} s`);
+    segment.style.width = `${(100 * seconds(shot)) / scale}%`;
+    segment.setAttribute("aria-label", `Shot ${index + 1}, ${seconds(shot)} s`);
+    segment.dataset.key = shot.key;
+    return h("div", { role: "listitem", style: { display: "contents" } }, segment);
+  });
+  const text = JSON.stringify([shots.map((shot) => [shot.key, shot.seconds]), scale]);
+  if (view.drawn === text) return;
+  view.drawn = text;
+  view.bar.replaceChildren(...segments);
+  view.bar.classList.toggle("over", total > limits.total);
+  view.bar.style.setProperty("--limit", `${(100 * limits.total) / scale}%`);
+  const step = scale > 20 ? 5 : 3;
+  const marks = Array.from({ length: Math.floor(scale / step) + 1 }, (_, index) => index * step);
+  view.ruler.replaceChildren(...marks.map((mark) => {
+    const sign = h("span", {}, mark === marks.at(-1) ? `${mark} s` : String(mark));
+    sign.style.left = `${(100 * mark) / scale}%`;
+    return sign;
+  }));
+  highlight();
+}
+
+function highlight() {
+  const on = document.activeElement?.closest?.(".shot-card")?.dataset.key;
+  for (const element of view.bar.querySelectorAll(".segment")) element.classList.toggle("on", element.dataset.key === on);
+}
+
+function makeCard(key) {
+  const card = { area: h("textarea", { rows: "4", placeholder: "What this shot shows, and how the camera moves" }), input: h("input", { type: "number", step: "1", inputmode: "numeric" }) };
+  const at = () => list().findIndex((shot) => shot.key === key);
+  const change = (parts) => set(list().map((shot) => (shot.key === key ? { ...shot, ...parts } : shot)), `shots.${at() + 1}.${Object.keys(parts)[0]}`);
+  const step = (by) => change({ seconds: clamp(seconds(list()[at()]) + by) });
+  const tool = (name, words, act) => h("button", { type: "button", class: "tool", "aria-label": words, onclick: (event) => press(event.currentTarget, () => act(at())) }, icon(name));
+  card.badge = h("b", {});
+  card.span = h("em", {});
+  card.less = tool("minus", "One second less", () => step(-1));
+  card.longer = tool("plus", "One second more", () => step(1));
+  card.up = tool("up", "Move earlier", (index) => move(index, index - 1, key));
+  card.down = tool("down", "Move later", (index) => move(index, index + 1, key));
+  card.twin = tool("copy", "Duplicate", (index) => duplicate(index));
+  card.gone = tool("x", "Remove", (index) => remove(index));
+  card.count = h("span", { class: "cnt" });
+  card.prompt = h("div", { class: "tx" }, card.area);
+  card.time = h("div", { class: "step" }, card.less, card.input, h("span", { class: "unit", "aria-hidden": "true" }, "s"), card.longer);
+  card.element = h("section", { class: "shot-card", dataset: { key }, onfocusin: highlight, onfocusout: () => queueMicrotask(highlight) },
+    h("header", {}, card.badge, card.span, h("div", { class: "tools" }, card.up, card.down, card.twin, card.gone)), card.prompt, h("footer", {}, card.time, card.count));
+  card.area.addEventListener("input", () => change({ prompt: card.area.value }));
+  card.input.addEventListener("input", () => change({ seconds: card.input.value === "" ? null : Number(card.input.value) }));
+  return card;
+}
+
+const clamp = (value) => Math.min(rule().seconds.high, Math.max(rule().seconds.low, value));
+
+function update(card, shot, index, start, shots, limits) {
+  const number = index + 1;
+  card.element.id = `shot-${number}`;
+  card.element.setAttribute("aria-label", `Shot ${number}`);
+  card.prompt.id = `shot-${number}-prompt`;
+  card.time.id = `shot-${number}-seconds`;
+  card.area.setAttribute("aria-label", `Shot ${number} prompt`);
+  card.input.setAttribute("aria-label", `Shot ${number} seconds`);
+  card.input.min = limits.seconds.low;
+  card.input.max = limits.seconds.high;
+  if (card.area.value !== shot.prompt) card.area.value = shot.prompt;
+  if (card.input.value !== String(shot.seconds ?? "")) card.input.value = shot.seconds ?? "";
+  say(card.badge, String(number));
+  say(card.span, `${start}–${start + seconds(shot)} s`);
+  count(card.count, limits.prompt, shot.prompt);
+  limitsOf(card, shot, index, shots, limits);
+}
+
+function limitsOf(card, shot, index, shots, limits) {
+  const { low, high } = limits.seconds;
+  rest(card.less, seconds(shot) <= low ? `A shot lasts at least ${low} s` : "", "One second less");
+  rest(card.longer, seconds(shot) >= high ? `A shot lasts at most ${high} s` : "", "One second more");
+  rest(card.up, index === 0 ? "It is the first shot already" : "", "Move earlier");
+  rest(card.down, index === shots.length - 1 ? "It is the last shot already" : "", "Move later");
+  rest(card.twin, full(shots, limits), "Duplicate");
+  rest(card.gone, shots.length <= limits.least ? `This model needs at least ${limits.least} shots` : "", "Remove");
+}
+
+function add(index, prompt = "", length = null) {
+  const free = rule().total - sum(list());
+  const wanted = length ?? Math.min(rule().seconds.default ?? rule().seconds.low, free);
+  const made = form.shot(prompt, clamp(wanted));
+  set(list().toSpliced(index, 0, made));
+  cards.get(made.key)?.area.focus();
+}
+
+const duplicate = (index) => add(index + 1, list()[index].prompt, seconds(list()[index]));
+
+function remove(index) {
+  const before = list();
+  set(before.toSpliced(index, 1));
+  tell(`Shot ${index + 1} removed.`, before);
+  const next = list()[Math.min(index, list().length - 1)];
+  cards.get(next?.key)?.area.focus();
+}
+
+function move(from, to, key) {
+  const shots = [...list()];
+  const [moved] = shots.splice(from, 1);
+  shots.splice(to, 0, moved);
+  const focused = document.activeElement;
+  set(shots);
+  // Moving a card in the document takes the focus from its button.
+  (focused?.isConnected ? focused : cards.get(key)?.area).focus();
+  tell(`Shot ${from + 1} is now shot ${to + 1}.`);
+}
+
+function spread() {
+  const before = list();
+  const each = Math.floor(rule().total / before.length);
+  const more = rule().total % before.length;
+  set(before.map((shot, index) => ({ ...shot, seconds: clamp(each + (index < more ? 1 : 0)) })));
+  tell("The seconds are shared evenly.", before);
+}

@@ -1,0 +1,78 @@
+// The model card: who sells it, what it is good for, what it takes, and what a change of model left out.
+
+import { h, icon, number, say } from "./dom.js";
+import * as form from "./form.js";
+import { connection, spec } from "./store.js";
+
+const cards = {};
+
+export function mount(element) {
+  const kind = element.dataset.tab;
+  const card = { text: h("p", { class: "summary-text" }), chips: h("ul", { class: "chips", "aria-label": "What this model takes" }) };
+  card.risk = h("p", { class: "summary-risk", hidden: true });
+  card.words = h("span");
+  const close = h("button", { type: "button", class: "plain", "aria-label": "Dismiss", onclick: () => form.dismiss(kind) }, icon("x"));
+  card.notice = h("div", { class: "notice", role: "status", hidden: true }, card.words, close);
+  element.replaceChildren(card.text, card.chips, card.risk, card.notice);
+  cards[kind] = card;
+  render(kind);
+}
+
+function render(kind) {
+  const card = cards[kind];
+  const state = form.current(kind);
+  if (!card || !state) return;
+  const row = form.row(kind);
+  if (card.model !== row.id) {
+    card.model = row.id;
+    say(card.text, row.summary);
+    card.chips.replaceChildren(...chips(row).map((text) => h("li", {}, text)));
+    say(card.risk, row.at_risk ?? "");
+    card.risk.hidden = !row.at_risk;
+  }
+  say(card.words, state.notice);
+  card.notice.hidden = !state.notice;
+}
+
+form.onChange(render);
+
+/** What a model takes and gives, in a few words each. */
+export function chips(row) {
+  const { start_frame: start, end_frame: end, references, driving_video: driving, prompt, duration, resolution, audio, shots } = row.rules;
+  const found = [...row.good_for];
+  if (start?.least) found.push("needs a start frame");
+  else if (start || references) found.push(references?.least ? "needs a reference" : "text or image");
+  else if (prompt) found.push("text");
+  if (end) found.push("start + end frame");
+  if (references) found.push(`up to ${references.most} references`);
+  if (driving) found.push("driving video");
+  if (shots) found.push(`${shots.least}–${shots.most} shots`, `up to ${shots.total} s`);
+  if (duration) found.push(lengths(duration));
+  if (resolution) found.push(resolution.options.join(", "));
+  if (audio || row.wire_sound) found.push("sound");
+  if (row.kind === "video" && spec(`${row.vendor}:multishot/${row.name}`)) found.push("multishot");
+  if (row.usual_seconds) found.push(usual(row));
+  if (prompt) found.push(`${number(prompt.longest)} characters`);
+  return [...new Set(found)];
+}
+
+function lengths(rule) {
+  const [low, high] = rule.rule === "span" ? [rule.low, rule.high] : [Math.min(...rule.options), Math.max(...rule.options)];
+  return low === high ? `${low} s` : `${low}–${high} s`;
+}
+
+/** How long a task usually takes, never more precise than it is known. */
+export function usual(row) {
+  if (!row.usual_seconds) return "";
+  const [low, high] = row.usual_seconds;
+  return high < 90 ? `${low}–${high} s` : `${Math.round(low / 60)}–${Math.round(high / 60)} min`;
+}
+
+/** What stands beside the word Generate. */
+export function promise(kind) {
+  const row = form.row(kind);
+  const shots = row.rules.shots ? form.current(kind).shots : [];
+  const plan = shots.length ? [`${shots.length} shots`, `${shots.reduce((sum, one) => sum + (Number(one.seconds) || 0), 0)} s`] : [];
+  const time = connection(row.vendor)?.sandbox ? "sandbox, a few seconds" : row.usual_seconds ? `usually ${usual(row)}` : "";
+  return [...plan, time].filter(Boolean).join(" · ");
+}

@@ -1,0 +1,323 @@
+// The reference tray: files of one form with their order and roles, handed in by choosing, dropping or pasting.
+
+import { address, arrange, h, icon, say } from "./dom.js";
+import * as form from "./form.js";
+import { label } from "./store.js";
+
+const FIELDS = ["start_frame", "end_frame", "driving_video", "references"];
+const ROLES = { start_frame: "Start", end_frame: "End", driving_video: "Driving" };
+const trays = {}; // kind -> {element, fields, sending: Map, error, picked}
+
+const tray = (kind) => (trays[kind] ??= { sending: new Map(), error: "", picked: null, fields: FIELDS });
+
+/** How many files of this form are still on the way. */
+export const uploading = (kind) => trays[kind]?.sending.size ?? 0;
+
+export function mount(element) {
+  const kind = element.dataset.tab;
+  const here = tray(kind);
+  here.fields = FIELDS.filter((field) => (element.dataset.fields ?? "").split(" ").includes(field));
+  here.element = element;
+  here.tools = h("div", { class: "tray-tools" });
+  here.note = h("p", { class: "trouble", role: "alert", hidden: true });
+  here.groups = Object.fromEntries(["frames", "references"].map((name) => [name, group(kind, name)]));
+  element.replaceChildren(...Object.values(here.groups).map((one) => one.box), here.tools, here.note);
+  render(kind);
+}
+
+function group(kind, name) {
+  const made = { title: h("span"), tally: h("span", { class: "n" }), row: h("div", { class: "tray" }) };
+  made.box = h("div", { class: "tray-group", dataset: { group: name }, role: "group" }, h("div", { class: "lab" }, made.title, made.tally), made.row);
+  if (name === "references") made.box.id = `${kind}-references`;
+  return made;
+}
+
+form.onChange(render);
+
+function render(kind) {
+  const here = trays[kind];
+  if (!here?.element || !form.current(kind)) return;
+  const rules = form.rules(kind);
+  const slots = here.fields.filter((field) => rules[field]?.rule === "slot");
+  renderFrames(kind, slots.filter((field) => field !== "references"));
+  renderReferences(kind, slots.includes("references"));
+  renderTools(kind);
+  say(here.note, here.error);
+  here.note.hidden = !here.error;
+  here.element.hidden = !slots.length;
+}
+
+const held = (kind, field) => form.current(kind).media[field] ?? [];
+
+function renderFrames(kind, slots) {
+  const { box, title, tally, row } = trays[kind].groups.frames;
+  box.hidden = !slots.length;
+  if (!slots.length) return;
+  const one = slots.length === 1;
+  say(title, one ? label(slots[0]) : slots.includes("driving_video") ? "Picture and video" : "Frames");
+  const rules = form.rules(kind);
+  const filled = slots.filter((field) => held(kind, field).length).length;
+  say(tally, one ? (rules[slots[0]].least ? "needed" : "optional") : `${filled} of ${slots.length}`);
+  box.setAttribute("aria-label", title.textContent);
+  arrange(row, slots.map((field, place) => slotTile(kind, field, place)));
+}
+
+const kept = new Map(); // tile key -> element
+function reuse(key, signature, make) {
+  const known = kept.get(key);
+  if (known?.dataset.signature === signature) return known;
+  const made = make();
+  made.dataset.signature = signature;
+  const hadFocus = known?.contains(document.activeElement);
+  kept.set(key, made);
+  if (hadFocus) queueMicrotask(() => made.querySelector("button")?.focus());
+  return made;
+}
+
+function slotTile(kind, field, place) {
+  const key = `${kind}/${field}`;
+  const rule = form.rules(kind)[field];
+  const sent = [...tray(kind).sending.values()].find((one) => one.field === field);
+  if (sent) return sendingTile(sent, ROLES[field]);
+  const [artifact] = held(kind, field);
+  const wrap = (tile) => {
+    tile.id = `${kind}-${field}`;
+    return tile;
+  };
+  if (!artifact) return reuse(key, `empty ${rule.least}`, () => wrap(addTile(kind, field, ROLES[field], Boolean(rule.least))));
+  const picked = tray(kind).picked === key;
+  return reuse(key, `${artifact.id} ${picked}`, () => wrap(tile(kind, field, artifact, { badge: place + 1, caption: ROLES[field], key, picked })));
+}
+
+function renderReferences(kind, wanted) {
+  const { box, title, tally, row } = trays[kind].groups.references;
+  box.hidden = !wanted;
+  if (!wanted) return;
+  const rule = form.rules(kind).references;
+  const list = held(kind, "references");
+  say(title, "References");
+  say(tally, `${list.length} of ${rule.most}${rule.least && !list.length ? ", needs one" : ""}`);
+  box.setAttribute("aria-label", "References");
+  const tiles = list.map((artifact, place) => referenceTile(kind, rule, artifact, place));
+  const sending = [...tray(kind).sending.values()].filter((one) => one.field === "references").map((one) => sendingTile(one, "on the way"));
+  const room = list.length + sending.length < rule.most;
+  const add = room ? [reuse(`${kind}/references/add`, String(rule.most > 1), () => addTile(kind, "references", "or drop", false))] : [];
+  arrange(row, [...tiles, ...sending, ...add]);
+}
+
+function referenceTile(kind, rule, artifact, place) {
+  const key = `${kind}/references/${artifact.id}`;
+  const picked = tray(kind).picked === key;
+  const tag = rule.tag?.replace("{n}", place + 1);
+  return reuse(key, `${place} ${tag} ${picked}`, () => tile(kind, "references", artifact, { badge: place + 1, caption: tag ?? "Reference", tag, key, picked, place }));
+}
+
+function picture(artifact) {
+  const image = h("img", { alt: "", decoding: "async", draggable: "false", src: address(`${artifact.url ?? `media/${artifact.id}`}/thumb`) });
+  image.addEventListener("error", () => image.replaceWith(icon(artifact.kind === "video" ? "video" : "image")), { once: true });
+  return image;
+}
+
+function tile(kind, field, artifact, { badge, caption, tag, key, picked, place }) {
+  const name = `${label(field)} ${field === "references" ? badge : ""}`.trim();
+  const face = h("button", { type: "button", class: "im", "aria-pressed": String(picked), "aria-label": `${name}: ${artifact.name || artifact.kind}`, title: artifact.name || name,
+    onclick: () => pick(kind, key), onkeydown: (event) => keys(event, kind, field, place) }, picture(artifact), h("b", {}, String(badge)));
+  const gone = h("button", { type: "button", class: "gone", "aria-label": `Remove ${name.toLowerCase()}`, title: "Remove", onclick: () => remove(kind, field, artifact) }, icon("x"));
+  const foot = tag
+    ? h("button", { type: "button", class: "tag-chip", title: `Write ${tag} into the prompt`, "aria-label": `Insert ${tag} into the prompt`, onclick: () => insert(kind, tag) }, caption)
+    : h("small", {}, caption);
+  const made = h("div", { class: `ref${picked ? " on" : ""}`, dataset: { artifact: artifact.id, field } }, face, gone, foot);
+  if (field === "references") movable(made, kind, place);
+  return made;
+}
+
+function addTile(kind, field, caption, needed) {
+  const rule = form.rules(kind)[field];
+  const accept = rule.kind === "video" ? "video/*" : "image/*";
+  const input = h("input", { type: "file", class: "sr-only", tabindex: "-1", "aria-hidden": "true", accept, dataset: { field } });
+  input.multiple = field === "references";
+  input.addEventListener("change", () => {
+    hand(kind, [...input.files], field);
+    input.value = "";
+  });
+  const face = h("button", { type: "button", class: "im", "aria-label": `Add ${field === "references" ? "a reference" : `a ${label(field).toLowerCase()}`}`, title: "Choose a file, drop one here, or paste a picture", onclick: () => input.click() }, icon("plus"));
+  return h("div", { class: `ref add${needed ? " needed" : ""}`, dataset: { field } }, face, input, h("small", {}, caption));
+}
+
+function sendingTile(sent, caption) {
+  sent.bar ??= h("progress", { max: "1", "aria-label": `Sending ${sent.name}` });
+  sent.bar.value = sent.part;
+  sent.tile ??= h("div", { class: "ref sending", title: sent.name }, h("div", { class: "im" }, sent.bar), h("small", {}, caption));
+  return sent.tile;
+}
+
+function pick(kind, key) {
+  const here = tray(kind);
+  here.picked = here.picked === key ? null : key;
+  render(kind);
+}
+
+// What can be done with the picked file stands in words below: nothing hides behind a hovering pointer.
+function renderTools(kind) {
+  const here = trays[kind];
+  const [, field, id] = (here.picked ?? "").split("/");
+  const list = field ? held(kind, field) : [];
+  const place = id ? list.findIndex((artifact) => artifact.id === id) : 0;
+  const artifact = form.rules(kind)[field] ? list[place] : null;
+  const signature = artifact ? `${here.picked} ${place} ${list.length}` : "";
+  if (here.tools.dataset.signature === signature) return;
+  here.tools.dataset.signature = signature;
+  here.tools.hidden = !artifact;
+  if (!artifact) return here.tools.replaceChildren();
+  const move = (by, words, name) => {
+    const able = place + by >= 0 && place + by < list.length;
+    return h("button", { type: "button", class: "act", "aria-disabled": String(!able), title: able ? words : `It is the ${by < 0 ? "first" : "last"} already`, onclick: () => able && shift(kind, place, place + by) }, icon(name), words);
+  };
+  const order = field === "references" ? [move(-1, "Earlier", "left"), move(1, "Later", "right")] : [];
+  here.tools.replaceChildren(...order, h("button", { type: "button", class: "act", onclick: () => remove(kind, field, artifact) }, icon("trash"), "Remove"));
+}
+
+function keys(event, kind, field, place) {
+  if (event.key === "Delete" || event.key === "Backspace") {
+    event.preventDefault();
+    remove(kind, field, held(kind, field)[place ?? 0]);
+  }
+  const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+  if (by && event.altKey && field === "references") {
+    event.preventDefault();
+    shift(kind, place, place + by);
+  }
+}
+
+function shift(kind, from, to) {
+  const list = [...held(kind, "references")];
+  if (to < 0 || to >= list.length || from === to) return;
+  const [moved] = list.splice(from, 1);
+  list.splice(to, 0, moved);
+  form.setMedia(kind, "references", list);
+}
+
+function remove(kind, field, artifact) {
+  form.setMedia(kind, field, held(kind, field).filter((one) => one.id !== artifact?.id));
+}
+
+// Text goes in where the cursor is, through the control itself, so that undo keeps working.
+function insert(kind, tag) {
+  const area = document.querySelector(`#${kind}-prompt textarea`);
+  if (!area) return;
+  area.focus();
+  const before = area.value.slice(0, area.selectionStart);
+  const after = area.value.slice(area.selectionEnd);
+  const text = `${before && !/\s$/.test(before) ? " " : ""}${tag}${after && !/^[\s.,;:!?]/.test(after) ? " " : ""}`;
+  if (!document.execCommand("insertText", false, text)) {
+    area.setRangeText(text, area.selectionStart, area.selectionEnd, "end");
+    area.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+}
+
+const DRAG = "application/x-studio-reference";
+function movable(element, kind, place) {
+  element.draggable = true;
+  element.addEventListener("dragstart", (event) => event.dataTransfer.setData(DRAG, `${kind} ${place}`));
+  element.addEventListener("dragover", (event) => event.dataTransfer.types.includes(DRAG) && event.preventDefault());
+  element.addEventListener("drop", (event) => {
+    const [from, start] = event.dataTransfer.getData(DRAG).split(" ");
+    if (from !== kind) return;
+    event.preventDefault();
+    event.stopPropagation();
+    shift(kind, Number(start), place);
+  });
+}
+
+/** Hand files in: into `field`, else into the first slots that take them. */
+export function hand(kind, files, field) {
+  const here = tray(kind);
+  here.error = "";
+  for (const file of files) {
+    const into = field ?? place(kind, file);
+    const refused = into ? unfit(kind, into, file) : `${form.row(kind).label} has no free place for ${file.name}.`;
+    if (refused) here.error = `${here.error} ${refused}`.trim();
+    else send(kind, into, file);
+  }
+  render(kind);
+}
+
+function taken(kind, field) {
+  const sent = [...tray(kind).sending.values()].filter((one) => one.field === field).length;
+  return held(kind, field).length + sent;
+}
+
+function place(kind, file) {
+  const rules = form.rules(kind);
+  const wanted = file.type.startsWith("video/") ? "video" : "image";
+  const open = tray(kind).fields.filter((field) => rules[field]?.kind === wanted);
+  return open.find((field) => taken(kind, field) < rules[field].most) ?? open.find((field) => field !== "references");
+}
+
+function unfit(kind, field, file) {
+  const rule = form.rules(kind)[field];
+  if (!rule) return `${form.row(kind).label} takes no ${label(field).toLowerCase()}.`;
+  const other = rule.kind === "image" ? "video/" : "image/";
+  if (file.type.startsWith(other)) return `${label(field)} takes a ${rule.kind === "image" ? "picture" : "video"}; ${file.name} is none.`;
+  if (field === "references" && taken(kind, field) >= rule.most) return `${form.row(kind).label} takes ${rule.most} references; ${file.name} was left out.`;
+  return "";
+}
+
+let sent = 0;
+// XMLHttpRequest, because fetch does not tell how much of a file has gone out.
+function send(kind, field, file) {
+  const here = tray(kind);
+  const one = { name: file.name, field, part: 0, key: ++sent };
+  here.sending.set(one.key, one);
+  const call = new XMLHttpRequest();
+  call.open("POST", address(`media?name=${encodeURIComponent(file.name || "pasted.png")}`));
+  call.responseType = "json";
+  call.upload.addEventListener("progress", (event) => {
+    one.part = event.lengthComputable ? event.loaded / event.total : 0;
+    if (one.bar) one.bar.value = one.part;
+  });
+  call.addEventListener("loadend", () => {
+    here.sending.delete(one.key);
+    if (call.status === 201 && call.response?.id) arrived(kind, field, call.response);
+    else here.error = refusal(call, file);
+    render(kind);
+  });
+  call.send(file);
+}
+
+function refusal(call, file) {
+  const told = (call.response?.problems ?? []).map((problem) => problem.message).join(" ");
+  if (told) return told;
+  return call.status === 413 ? `${file.name} is too large for this studio.` : `${file.name} did not arrive: the studio does not answer. Try again.`;
+}
+
+function arrived(kind, field, artifact) {
+  const rule = form.rules(kind)[field];
+  if (rule && artifact.kind !== rule.kind) {
+    tray(kind).error = `${label(field)} takes a ${rule.kind === "image" ? "picture" : "video"}; this file is none.`;
+    return;
+  }
+  const list = held(kind, field).filter((one) => one.id !== artifact.id);
+  form.setMedia(kind, field, field === "references" ? [...list, artifact] : [artifact]);
+}
+
+/** Files may be dropped anywhere on a form and pasted anywhere on its tab. */
+export function listen() {
+  const here = () => (form.KINDS.includes(document.body.dataset.tab) ? document.body.dataset.tab : null);
+  const carries = (event) => event.dataTransfer?.types.includes("Files");
+  document.addEventListener("dragover", (event) => carries(event) && event.preventDefault());
+  document.addEventListener("drop", (event) => {
+    if (!carries(event)) return;
+    event.preventDefault(); // else the browser would leave the page for the file
+    const kind = here();
+    const field = event.target.closest?.(".ref[data-field]")?.dataset.field;
+    if (kind && event.target.closest(".work")) hand(kind, [...event.dataTransfer.files], field);
+  });
+  document.addEventListener("paste", (event) => {
+    const files = [...(event.clipboardData?.files ?? [])];
+    const kind = here();
+    if (!files.length || !kind) return;
+    event.preventDefault();
+    hand(kind, files);
+  });
+}

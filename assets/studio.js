@@ -1,0 +1,41 @@
+// Entry of the page's script: makes `window.studio`, mounts every part, and keeps the open tab's name.
+
+import * as ask from "./js/ask.js";
+import { bridge } from "./js/controls.js";
+import * as form from "./js/form.js";
+import * as header from "./js/header.js";
+import * as jobs from "./js/jobs.js";
+import * as library from "./js/library.js";
+import * as live from "./js/live.js";
+import * as notes from "./js/notes.js";
+import * as settings from "./js/settings.js";
+import * as shots from "./js/shots.js";
+import * as stage from "./js/stage.js";
+import * as summary from "./js/summary.js";
+import * as tray from "./js/tray.js";
+import * as viewer from "./js/viewer.js";
+
+const parts = { header, jobs, library, problems: ask, settings, shots, stage, summary, tray, viewer };
+
+function mount(element) {
+  for (const place of element.querySelectorAll("[data-part]")) {
+    if (place.dataset.mounted) continue;
+    place.dataset.mounted = "yes";
+    parts[place.dataset.part]?.mount(place);
+  }
+}
+
+function tab(name) {
+  document.body.dataset.tab = name;
+  window.dispatchEvent(new CustomEvent("studio:tab", { detail: name }));
+  form.keepDraft();
+}
+
+const last = form.start();
+notes.watch();
+ask.listen();
+tray.listen();
+tab(document.querySelector("[role=tab][aria-selected=true]")?.dataset.tabId ?? "image");
+window.studioReady({ mount, tab, bridge, heard: form.heard, generate: ask.generate, form });
+live.start();
+if (last && last !== "image") form.openTab(last);

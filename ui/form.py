@@ -1,0 +1,153 @@
+"""A form: the left column of a generating tab, and the js-only events that tell the script of it.
+
+The script (`assets/js/form.js`) holds what a person asked for and sends it itself, so that a press during
+an outage loses nothing. No event here calls Python.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import gradio as gr
+from gradio.components import Component
+
+from providers.catalogue.models import ModelSpec
+from providers.catalogue.requests import Kind
+from providers.catalogue.rules import label
+from providers.vendors.vendor import Vendor
+from ui import fields
+
+MOUNT = "window.studio.then(studio => studio.mount(element))"
+AT_RISK = " (may be refused)"
+PROMPTS: Mapping[str, str] = {"multishot": "Prompt for all shots"}
+"""What the prompt is called where it is not the whole of what is asked."""
+PLACEHOLDERS: Mapping[str, str] = {
+    "image": "Describe the picture",
+    "video": "Describe the clip: what moves, how the camera follows, the light",
+    "multishot": "Place, light, style, who is in it; each shot says the rest",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """One tab's controls by their key in the script, in the order of the bridge's outputs."""
+
+    kind: Kind
+    parts: Mapping[str, Component]
+    generate: gr.Button
+    facts: tuple[dict[str, str], ...]
+    """What the script must know about each option control."""
+
+
+def part(
+    name: str, tab: str = "", *, elem_id: str | None = None, fields_held: Sequence[str] = ()
+) -> gr.HTML:
+    """A place on the page that the script fills."""
+    more = f' data-tab="{tab}"' if tab else ""
+    more += f' data-fields="{" ".join(fields_held)}"' if fields_held else ""
+    return gr.HTML(
+        f'<div data-part="{name}"{more}></div>',
+        js_on_load=MOUNT,
+        elem_id=elem_id,
+        elem_classes=["part", f"part-{name}"],
+        apply_default_css=False,
+    )
+
+
+def build(kind: Kind, specs: Sequence[ModelSpec], vendors: Sequence[Vendor]) -> Form:
+    """Draw the form for one kind: picker, prompt, tray, options, and Generate at its foot."""
+    first = specs[0]
+    parts: dict[str, Component] = {}
+    with gr.Column(elem_classes=["maker"], min_width=0):
+        with gr.Column(elem_classes=["maker-scroll"], min_width=0):
+            parts.update(_picker(kind, specs, vendors))
+            part("summary", kind)
+            parts["prompt"] = _prompt(kind, first)
+            if held := fields.slots(specs):
+                part("tray", kind, fields_held=held)
+            made = fields.controls(kind, specs)
+            with gr.Column(elem_classes=["options"], min_width=0):
+                for control in made:
+                    now = first.rules.get(control.field)
+                    fits = now if now is not None and now.rule == control.takes else None
+                    parts[control.elem_id] = fields.component(control, fits)
+        with gr.Column(elem_classes=["maker-foot"], min_width=0):
+            part("problems", kind, elem_id=f"{kind}-problems")
+            generate = gr.Button("Generate", variant="primary", elem_id=f"{kind}-generate")
+    form = Form(kind, parts, generate, tuple(control.facts() for control in made))
+    _tell_script(form)
+    return form
+
+
+def connect(bridge: gr.HTML, form: Form) -> None:
+    """Let the script push values into this form's controls through the bridge."""
+    push = getattr(bridge, f"push_{form.kind}")
+    push(
+        None, None, list(form.parts.values()),
+        js=f"() => window.studioPushed({json.dumps(form.kind)}, {json.dumps(list(form.parts))})",
+        show_progress="hidden", trigger_mode="multiple", api_visibility="private",
+    )  # fmt: skip
+
+
+def watch(tab: gr.Tab, name: str) -> None:
+    """Tell the script when a tab is opened."""
+    tab.select(
+        None, None, None,
+        js=f"() => window.studio.then(s => s.tab({json.dumps(name)}))",
+        show_progress="hidden", trigger_mode="multiple", api_visibility="private",
+    )  # fmt: skip
+
+
+def model_choices(specs: Sequence[ModelSpec], vendor: str) -> list[tuple[str, str]]:
+    """(label, id) of one vendor's models; those that may be refused say so."""
+    return [
+        (spec.label + (AT_RISK if spec.at_risk else ""), spec.id)
+        for spec in specs
+        if spec.vendor == vendor
+    ]
+
+
+def _picker(
+    kind: Kind, specs: Sequence[ModelSpec], vendors: Sequence[Vendor]
+) -> dict[str, Component]:
+    selling = {spec.vendor for spec in specs}
+    sellers = [(vendor.label, vendor.name) for vendor in vendors if vendor.name in selling]
+    first = specs[0]
+    with gr.Column(elem_classes=["picker"], min_width=0):
+        model = gr.Dropdown(
+            model_choices(specs, first.vendor), value=first.id, label="Model", filterable=True,
+            elem_id=f"{kind}-model", elem_classes=["pick-model"],
+        )  # fmt: skip
+        vendor = gr.Dropdown(
+            sellers, value=first.vendor, label="Vendor", filterable=True,
+            elem_id=f"{kind}-vendor", elem_classes=["pick-vendor"],
+        )  # fmt: skip
+    return {"vendor": vendor, "model": model}
+
+
+def _prompt(kind: Kind, first: ModelSpec) -> Component:
+    return gr.Textbox(
+        label=PROMPTS.get(kind, label("prompt")),
+        placeholder=PLACEHOLDERS[kind],
+        lines=4,
+        max_lines=14,
+        elem_id=f"{kind}-prompt",
+        elem_classes=["prompt"],
+        visible=True if "prompt" in first.rules else "hidden",
+    )
+
+
+def _tell_script(form: Form) -> None:
+    kind = json.dumps(form.kind)
+    for key, control in form.parts.items():
+        listen = getattr(control, "change")  # noqa: B009 - every control has it, the base class does not say so
+        listen(
+            None, [control], None,
+            js=f"value => window.studio.then(s => s.heard({kind}, {json.dumps(key)}, value))",
+            show_progress="hidden", trigger_mode="multiple", api_visibility="private",
+        )  # fmt: skip
+    form.generate.click(
+        None, None, None,
+        js=f"() => window.studio.then(s => s.generate({kind}))",
+        show_progress="hidden", trigger_mode="multiple", api_visibility="private",
+    )  # fmt: skip
