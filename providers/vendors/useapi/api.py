@@ -26,6 +26,7 @@ from providers.vendors.useapi.account import (
 from providers.vendors.useapi.answers import (
     KEY,
     SESSION,
+    SUBSCRIPTION,
     inner_task,
     objects,
     read_id,
@@ -193,7 +194,7 @@ class UseApi:
         try:
             subscription = read_subscription(await self._wire.get(self._subscription_url()))
             if subscription is False:
-                return KeyCheck(ok=False, sentence="The useapi.net subscription is not active.")
+                return KeyCheck(ok=False, sentence=SUBSCRIPTION)
             accounts = read_accounts(await self._wire.get("/accounts", private=True))
         except Gone:
             return KeyCheck(ok=False, sentence=NO_ACCOUNT)
