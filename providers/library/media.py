@@ -23,8 +23,16 @@ if TYPE_CHECKING:
 
 MOST_PIXELS = 40_000_000
 MOST_STREAMS = 16
-PICTURES = ("PNG", "JPEG", "MPO", "WEBP", "GIF", "AVIF", "BMP", "TIFF")
-"""The formats that Pillow may try; every other decoder stays unused."""
+DECODERS = {
+    "image/png": "PNG",
+    "image/jpeg": "JPEG",
+    "image/webp": "WEBP",
+    "image/gif": "GIF",
+    "image/avif": "AVIF",
+    "image/bmp": "BMP",
+    "image/tiff": "TIFF",
+}
+"""The one decoder of Pillow that may try a file; all others stay unused."""
 DEMUXERS = {
     "video/mp4": "mov",
     "video/quicktime": "mov",
@@ -210,16 +218,17 @@ def _turned(frame: "VideoFrame") -> "Image":
 def _picture(path: Path) -> "Generator[Image]":
     from PIL import Image, UnidentifiedImageError
 
+    decoder = DECODERS.get(sniff_file(path) or "")
+    if decoder is None:
+        raise _refused(OTHER_KIND)
     try:
-        with Image.open(path, formats=PICTURES) as picture:
+        with Image.open(path, formats=[decoder]) as picture:
             if picture.width * picture.height > MOST_PIXELS:
                 raise _refused(TOO_MANY_PIXELS)
             yield picture
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise _refused(TOO_MANY_PIXELS) from None
-    except UnidentifiedImageError:
-        raise _refused(OTHER_KIND) from None
-    except (OSError, SyntaxError, ValueError, struct.error) as error:
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, struct.error) as error:
         raise _refused(UNREADABLE) from error
 
 
