@@ -9,11 +9,12 @@ because a file decides the account.
 import asyncio
 from collections import deque
 from collections.abc import Mapping
+from contextlib import suppress
 
 from pydantic import JsonValue
 
 from providers.catalogue.requests import ArtifactId, MultishotRequest, Request
-from providers.errors import Gone, InvalidRequest, Problem, Refused, Unclear, VendorError
+from providers.errors import Gone, Refused, Unclear, VendorError
 from providers.library.media import upright
 from providers.vendors.answer import masked
 from providers.vendors.useapi.account import (
@@ -38,12 +39,9 @@ from providers.vendors.useapi.answers import (
 )
 from providers.vendors.useapi.search import STATUSES, pick, too_old
 from providers.vendors.vendor import (
-    Cancelled,
     Cost,
-    Failed,
     KeyCheck,
     Media,
-    Succeeded,
     TaskUpdate,
     Ticket,
 )
@@ -172,22 +170,18 @@ class UseApi:
         return read_task(task, ticket.note)
 
     async def cancel(self, ticket: Ticket) -> None:
-        """Delete the task unless it has ended; where that is refused, give its slot back."""
-        path = _path("/tasks/", ticket)
+        """Delete the task; where that is refused, give its slot back. Only for tasks that go on:
+        to delete a finished one could take its files along."""
+        task = _path("/tasks/", ticket)
         try:
-            if isinstance(await self.poll(ticket), Succeeded | Failed | Cancelled):
-                # To delete a finished task could take its files along.
-                return
-            answer = await self._wire.delete(path)
+            answer = await self._wire.delete(task)
             if not isinstance(answer, dict) or answer.get("success") is not False:
                 return
         except (Gone, Refused) as error:
             if isinstance(error, Refused) and error.code == "key":
                 raise
-        try:
+        with suppress(Gone):
             await self._wire.delete(_path("/scheduler/", ticket))
-        except Gone:
-            return
 
     async def check(self) -> KeyCheck:
         """The subscription, the linked accounts and their plan credits."""
@@ -269,7 +263,7 @@ def create_body(
 ) -> dict[str, JsonValue]:
     """The body of the create call, in exactly the documented fields.
 
-    InvalidRequest where an option has no field here, which a row of the catalogue never asks for.
+    Refused where an option has no field here, which no row of the catalogue asks for.
     """
     body: dict[str, JsonValue] = {"model": request.model.partition("/")[2]}
     if request.prompt.strip():
@@ -287,9 +281,7 @@ def create_body(
             body[f"multishot_duration_{number}"] = shot.seconds
     for name, value in request.options.items():
         if name not in OPTION_FIELDS:
-            raise InvalidRequest(
-                [Problem(name, f"useapi.net has no option {name!r}. Leave it out.")]
-            )
+            raise Refused(f"useapi.net has no option {name!r}. Leave it out.", code="invalid")
         if value is not None and (name not in ONLY_WHEN or value is ONLY_WHEN[name]):
             body[OPTION_FIELDS[name]] = value
     body["replyRef"] = token
