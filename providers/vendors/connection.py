@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 import threading
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol
@@ -20,6 +20,7 @@ from providers.vendors.wire import Wire
 if TYPE_CHECKING:
     from providers.vendors.sandbox.engine import Engine
 
+Sleep = Callable[[float], Awaitable[None]]
 KeySource = Literal["environment", "none"]
 SANDBOX_KEY = "user:0-sandbox"
 SANDBOX_BEAT = 0.4
@@ -50,7 +51,7 @@ class Sandbox(httpx.AsyncBaseTransport):
         self._folder = folder
         self._speed = speed
         self._engine: Engine | None = None
-        self._road: httpx.ASGITransport | None = None
+        self._road: asyncio.Task[httpx.ASGITransport] | None = None
         self._lock = threading.Lock()
 
     @property
@@ -77,9 +78,11 @@ class Sandbox(httpx.AsyncBaseTransport):
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Let the emulators answer."""
         if self._road is None:
-            # In a thread: painting and video code take a moment to load.
-            self._road = await asyncio.to_thread(self._build)
-        return await self._road.handle_async_request(request)
+            # In a thread, since painting and video code take a moment to load; as one task, since
+            # a second set of emulators would not know the first one's tasks.
+            self._road = asyncio.create_task(asyncio.to_thread(self._build))
+        road = await asyncio.shield(self._road)
+        return await road.handle_async_request(request)
 
     def close(self) -> None:
         """Let go of the emulators' files."""
@@ -144,7 +147,12 @@ class Connection:
 
 
 def connect(
-    vendor: Vendor, settings: Settings, credentials: Credentials, sandbox: Sandbox
+    vendor: Vendor,
+    settings: Settings,
+    credentials: Credentials,
+    sandbox: Sandbox,
+    *,
+    sleep: Sleep = asyncio.sleep,
 ) -> Connection:
     """The connection that settings and keys ask for: live with a key, else the sandbox.
 
@@ -152,21 +160,27 @@ def connect(
     """
     key, address = credentials.key(vendor.key_variable), credentials.base_url(vendor.name)
     if settings.sandbox or key is None:
-        return connect_sandbox(vendor, sandbox, address if not settings.sandbox else None)
+        return connect_sandbox(
+            vendor, sandbox, address if not settings.sandbox else None, sleep=sleep
+        )
     base_url = address or vendor.base_url
     return Connection(
         vendor=vendor,
         provider=vendor.provider(
-            Wire(label=vendor.label, base_url=base_url, key=key, headers=vendor.headers)
+            Wire(
+                label=vendor.label, base_url=base_url, key=key, headers=vendor.headers, sleep=sleep
+            )
         ),
-        downloads=Downloads(friendly_hosts=_host(address)),
+        downloads=Downloads(friendly_hosts=_host(address), sleep=sleep),
         account=f"{vendor.name}:{hashlib.sha256(key.get_secret_value().encode()).hexdigest()[:12]}",
         key_source="environment",
         base_url_changed=address is not None,
     )
 
 
-def connect_sandbox(vendor: Vendor, sandbox: Sandbox, address: str | None = None) -> Connection:
+def connect_sandbox(
+    vendor: Vendor, sandbox: Sandbox, address: str | None = None, *, sleep: Sleep = asyncio.sleep
+) -> Connection:
     """The vendor's emulator: in this process, or at another address."""
     path = urlsplit(vendor.base_url).path
     base_url = address or f"http://sandbox/{vendor.name}{path}"
@@ -177,11 +191,12 @@ def connect_sandbox(vendor: Vendor, sandbox: Sandbox, address: str | None = None
         key=SecretStr(SANDBOX_KEY),
         headers=vendor.headers,
         transport=transport,
+        sleep=sleep,
     )
     return Connection(
         vendor=vendor,
         provider=vendor.provider(wire),
-        downloads=Downloads(transport, friendly_hosts=_host(address) or {"sandbox"}),
+        downloads=Downloads(transport, friendly_hosts=_host(address) or {"sandbox"}, sleep=sleep),
         account=f"{vendor.name}:sandbox",
         sandbox=sandbox,
         base_url_changed=address is not None,
