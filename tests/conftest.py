@@ -17,6 +17,8 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
+from tests.servers import StudioServer
+
 CHROMIUM_FLAGS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -56,6 +58,14 @@ def _needs_browser(item: pytest.Item) -> bool:
 def anyio_backend() -> str:
     """Asynchronous tests run on asyncio, as the server does."""
     return "asyncio"
+
+
+@pytest.fixture
+def studio_server(tmp_path: Path) -> Iterator[StudioServer]:
+    """The studio in a process of its own, sandbox at once, fresh data folder."""
+    server = StudioServer(tmp_path / "data")
+    yield server.start()
+    server.close()
 
 
 def chromium() -> Path | None:

@@ -18,6 +18,7 @@ from providers.errors import InvalidRequest, Problem, StudioError
 from providers.jobs.query import Query
 from providers.studio import Studio
 from ui.answers import problems_json, refusal, without_empty_media
+from ui.calls import is_upload
 from ui.routes import shaped
 
 Json = dict[str, JsonValue]
@@ -42,8 +43,8 @@ class Api:
             self.cancel,
             self.models,
         ):
-            # Without the queue: these calls return at once, and no other page's work is in their way.
-            api(name, api_name=name.__name__, queue=False)
+            # These calls return at once: none waits for another.
+            api(name, api_name=name.__name__, queue=False, concurrency_limit=None)
 
     async def generate_image(
         self,
@@ -101,7 +102,8 @@ class Api:
         """One job as it is now, with the history of its states."""
         try:
             found = self._studio.job(_text(id), _owner(request))
-            return {**found.public(), "events": self._studio.events(found.id, _owner(request))}
+            events = self._studio.events(found.id, _owner(request))
+            return {**found.public(), "events": [*events]}
         except StudioError as error:
             return refusal(error)
 
@@ -163,10 +165,10 @@ class Api:
             return refusal(error)
 
     async def _keep(self, owner: str, field: str, item: object) -> JsonValue:
-        path, name = _upload(item)
+        path, name = _upload(field, item)
         if path is None:
             return name
-        if not _is_upload(path):
+        if not is_upload(str(path), Path(get_upload_folder())):
             sentence = "The file was not uploaded here. Hand it in with handle_file."
             raise InvalidRequest([Problem(field, sentence)])
         try:
@@ -175,11 +177,6 @@ class Api:
             raise InvalidRequest(
                 [Problem(field, found.message, found.soft) for found in error.problems]
             ) from None
-
-
-def _is_upload(path: Path) -> bool:
-    folder = Path(get_upload_folder()).resolve()
-    return path.resolve().is_relative_to(folder) and path.is_file()
 
 
 def model_json(spec: ModelSpec) -> Json:
@@ -217,7 +214,7 @@ def _placeholders(files: Mapping[str, object]) -> dict[str, JsonValue]:
     }
 
 
-def _upload(item: object) -> tuple[Path | None, str]:
+def _upload(field: str, item: object) -> tuple[Path | None, str]:
     """Where an upload lies and what it is called; no path: the text is an artifact's id."""
     if isinstance(item, Mapping):
         path, name = item.get("path"), item.get("orig_name")
@@ -225,4 +222,4 @@ def _upload(item: object) -> tuple[Path | None, str]:
             return Path(path), name if isinstance(name, str) and name else Path(path).name
     if isinstance(item, str) and item.isalnum():
         return None, item
-    raise InvalidRequest([Problem("", "A file is an upload or the id of an artifact.")])
+    raise InvalidRequest([Problem(field, "A file is an upload or the id of an artifact.")])

@@ -48,9 +48,12 @@ class Live:
         await socket.send_json(
             {
                 "type": "snapshot",
-                "revision": max((job.revision for job in jobs), default=0),
+                "revision": self._studio.revision,
                 "jobs": [job.public() for job in jobs],
-                "connections": self._studio.status()["connections"],
+                "connections": [
+                    {"vendor": name, "sandbox": connection.is_sandbox}
+                    for name, connection in self._studio.connections.items()
+                ],
             }
         )
         while True:

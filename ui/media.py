@@ -51,7 +51,7 @@ class MediaRoutes:
 
     async def keep(self, request: Request, owner: str) -> Response:
         """`POST /media?name=x.png`: the body's bytes become a reference."""
-        most = self._studio.settings.max_upload_mb * 1024 * 1024
+        most = self._studio.settings.max_upload_mb * 1_000_000
         length = request.headers.get("content-length", "")
         if length.isdigit() and int(length) > most:
             raise _too_large(most)
@@ -111,7 +111,9 @@ def clean_name(name: str) -> str:
 
 
 def _too_large(most: int) -> NotAnswered:
-    return NotAnswered(413, f"The file is larger than {most // 1024**2} MB. Choose a smaller one.")
+    return NotAnswered(
+        413, f"The file is larger than {most // 1_000_000} MB. Choose a smaller one."
+    )
 
 
 async def _capped(request: Request, most: int) -> AsyncIterator[bytes]:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import TypeVar
 
+from anyio import to_thread
 from pydantic import BaseModel, JsonValue, ValidationError
 from starlette.requests import Request
 from starlette.responses import Response
@@ -13,7 +14,7 @@ from providers.catalogue.requests import read_request
 from providers.errors import InvalidRequest, Problem
 from providers.jobs.job import Job
 from providers.jobs.query import Query
-from providers.studio import Studio
+from providers.studio import VERSION, Studio
 from ui.answers import (
     CurrentUser,
     answer,
@@ -83,12 +84,12 @@ class JobRoutes:
         job = self._studio.submit(_request(body), owner=owner, client_request_id=mark)
         return answer(job.public(), 201)
 
-    async def check(self, request: Request, _owner: str) -> Response:
+    async def check(self, request: Request, owner: str) -> Response:
         """`POST /check`: every problem of a request, soft ones too, without making a job."""
         body = await read_json(request)
         text_of(body, "client_request_id")
         try:
-            found = self._studio.problems(_request(body))
+            found = self._studio.problems_for(_request(body), owner=owner)
         except InvalidRequest as error:
             found = list(error.problems)
         return answer(problems_json(found))
@@ -96,7 +97,7 @@ class JobRoutes:
     async def one(self, request: Request, owner: str) -> Response:
         """`GET /jobs/{job}`: the job with the history of its states."""
         job = self._studio.job(_job(request), owner)
-        return answer({**job.public(), "events": self._studio.events(job.id, owner)})
+        return answer({**job.public(), "events": [*self._studio.events(job.id, owner)]})
 
     async def cancel(self, request: Request, owner: str) -> Response:
         """`POST /jobs/{job}/cancel`: as far as the vendor can."""
@@ -145,18 +146,12 @@ class SettingsRoutes:
 
     async def health(self, _request: Request, _owner: str) -> Response:
         """`GET /healthz`: for monitors; tells nobody's history."""
-        status = self._studio.status()
-        return answer(
-            {
-                "status": "ok",
-                "version": status["version"],
-                "open_jobs": self._studio.open_jobs(),
-            }
-        )
+        open_jobs = self._studio.open_jobs
+        return answer({"status": "ok", "version": VERSION, "open_jobs": open_jobs})
 
     async def shown(self, _request: Request, _owner: str) -> Response:
         """`GET /settings`: everything that the Settings tab shows."""
-        return answer(self._studio.status())
+        return answer(await to_thread.run_sync(self._studio.status))
 
     async def sandbox(self, request: Request, _owner: str) -> Response:
         """`POST /settings/sandbox`: how long sandbox tasks take, 0 to 60 times their usual time."""
@@ -164,7 +159,7 @@ class SettingsRoutes:
         if isinstance(speed, bool) or not isinstance(speed, int | float) or not 0 <= speed <= 60:
             raise InvalidRequest([Problem("speed", "Give the sandbox's time as 0 to 60.")])
         self._studio.set_sandbox_speed(float(speed))
-        return answer(self._studio.status())
+        return answer(await to_thread.run_sync(self._studio.status))
 
     async def check(self, request: Request, _owner: str) -> Response:
         """`POST /connections/{vendor}/check`: ask the vendor about the key, free of charge."""

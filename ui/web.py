@@ -26,6 +26,7 @@ from providers.studio import Studio
 from ui import page
 from ui.answers import CurrentUser, answer, problems_json
 from ui.api import Api
+from ui.calls import CallGuard
 from ui.guards import Guard, Policy
 from ui.live import Live
 from ui.media import MediaRoutes
@@ -66,12 +67,26 @@ def build(
     )
     app.state.refusal = ""
     app.router.routes.extend(_routes(studio, current_user))
-    _mount_page(app, studio, current_user)
+    _in_a_loop(lambda: _mount_page(app, studio, current_user))
     # The last one added is the outermost. Without any origin this keeps Gradio's own CORS answers off.
     app.add_middleware(CORSMiddleware, allow_origins=[])
     app.add_middleware(Compressed)
+    app.add_middleware(CallGuard, uploads=uploads)
     app.add_middleware(Guard, policy=Policy.of(settings.host, settings.allowed_hosts, environment))
     return app
+
+
+def _in_a_loop(work: Callable[[], None]) -> None:
+    # Outside a running loop Gradio opens one for every lock that it makes, and closes none of them.
+    async def run() -> None:
+        work()
+
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        asyncio.run(run())
+    else:
+        work()
 
 
 def _routes(studio: Studio, user: CurrentUser) -> list[BaseRoute]:
@@ -90,7 +105,10 @@ def _mount_page(app: FastAPI, studio: Studio, user: CurrentUser) -> None:
         Api(studio).declare()
     blocks.queue(max_size=100)
     # Nothing of ours waits in Gradio's queue, and looking into it 1000 times a second costs 2 % of a core.
-    blocks._queue.sleep_when_free = 0.05  # pyright: ignore[reportPrivateUsage]
+    blocks._queue.sleep_when_free = 0.02  # pyright: ignore[reportPrivateUsage]
+    # Gradio checks files in calls, and keeps SVG from running, only once it counts as launched.
+    blocks.has_launched = True
+    blocks.is_running = True
     gr.mount_gradio_app(
         app,
         blocks,
@@ -100,7 +118,7 @@ def _mount_page(app: FastAPI, studio: Studio, user: CurrentUser) -> None:
         footer_links=[],
         run_history=False,
         show_error=False,
-        max_file_size=studio.settings.max_upload_mb * 1024 * 1024,
+        max_file_size=studio.settings.max_upload_mb * 1_000_000,
         ssr_mode=False,
         enable_monitoring=False,
         pwa=False,

@@ -1,0 +1,101 @@
+"""The studio as its users start it: `python app.py` in a process of its own, on a free port."""
+
+import os
+import select
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+import httpx
+from pydantic import JsonValue
+
+ROOT = Path(__file__).parent.parent
+READY = "Multishot Studio is ready: "
+
+
+class StudioServer:
+    """One data folder and the process that serves it; it may be stopped, killed and started again."""
+
+    def __init__(self, folder: Path, *, port: int = 0, **settings: str) -> None:
+        self.folder = folder
+        self.port = port
+        self.settings = settings
+        self.url = ""
+        self.log = folder.parent / f"{folder.name}.log"
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def environment(self) -> Mapping[str, str]:
+        """This process's environment without keys and settings, and the server's own settings."""
+        clean = {
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith(("STUDIO_", "SPACE_", "GRADIO_"))
+            and not name.endswith(("_TOKEN", "_API_KEY", "_API_SECRET"))
+        }
+        own = {"STUDIO_DATA_DIR": str(self.folder), "STUDIO_PORT": str(self.port)}
+        return {**clean, "STUDIO_SANDBOX_SPEED": "0", **own, **self.settings}
+
+    @property
+    def process(self) -> subprocess.Popen[bytes]:
+        """The running process."""
+        assert self._process is not None, "The server was not started."
+        return self._process
+
+    def start(self, seconds: float = 60) -> "StudioServer":
+        """Start and wait for the line that says where. The same port is taken again after a stop."""
+        with self.log.open("ab") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, str(ROOT / "app.py")],
+                cwd=self.folder.parent,
+                env=self.environment(),
+                stdout=subprocess.PIPE,
+                stderr=log,
+            )
+        line = self._first_line(time.monotonic() + seconds)
+        assert line.startswith(READY), f"No address: {line!r} {self.log.read_text()[-2000:]}"
+        self.url = line.removeprefix(READY).split()[0]
+        self.port = int(self.url.rpartition(":")[2])
+        return self
+
+    def _first_line(self, until: float) -> str:
+        out = self.process.stdout
+        assert out is not None
+        held = b""
+        while b"\n" not in held:
+            ready, _, _ = select.select([out], [], [], max(0.0, until - time.monotonic()))
+            chunk = os.read(out.fileno(), 4096) if ready else b""
+            if not chunk:
+                break
+            held += chunk
+        return held.decode()
+
+    def stop(self, seconds: float = 30) -> int:
+        """Ask it to stop as a service manager does, and return the exit code."""
+        return self._end(signal.SIGTERM, seconds)
+
+    def kill(self) -> int:
+        """End it without any warning."""
+        return self._end(signal.SIGKILL, 10)
+
+    def _end(self, sign: signal.Signals, seconds: float) -> int:
+        self.process.send_signal(sign)
+        try:
+            return self.process.wait(seconds)
+        finally:
+            if self.process.poll() is None:
+                self.process.kill()
+                self.process.wait(10)
+            if self.process.stdout is not None:
+                self.process.stdout.close()
+
+    def close(self) -> None:
+        """End it if it still runs."""
+        if self._process is not None and self._process.poll() is None:
+            self.kill()
+
+    def get(self, path: str) -> JsonValue:
+        """The JSON at a path."""
+        return httpx.get(f"{self.url}/{path}", timeout=30).raise_for_status().json()

@@ -1,0 +1,167 @@
+"""Starting and stopping: what the command line says, what is refused in one sentence, and a graceful end."""
+
+import logging
+import os
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import connect
+
+import app
+from providers.settings import Credentials, Settings
+from tests.servers import ROOT, StudioServer
+from ui.logs import SafeFormatter
+
+KEY = "user:12-AbCdEfGh"
+
+
+def test_help_shows_every_setting_and_every_key(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        app.read_settings(["--help"], {})
+    shown = " ".join(capsys.readouterr().out.split())
+    for name, field in Settings.model_fields.items():
+        assert f"--{name.replace('_', '-')}" in shown
+        assert (field.description or "").split()[0] in shown
+    assert "USEAPI_TOKEN" in shown
+    assert "STUDIO_USEAPI_BASE_URL" in shown
+    assert "--useapi" not in shown.lower()
+
+
+def test_the_command_line_wins_over_the_environment(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("STUDIO_PORT", "1234")
+    monkeypatch.setenv("STUDIO_MAX_UPLOAD_MB", "7")
+    settings = app.read_settings(["--port", "4321", "--sandbox"], {})
+    assert (settings.port, settings.max_upload_mb, settings.sandbox) == (4321, 7, True)
+    assert settings.host == "127.0.0.1"
+
+
+def test_a_space_listens_to_all_unless_told_otherwise(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("STUDIO_HOST", raising=False)
+    assert app.read_settings([], {"SPACE_ID": "a/b"}).host == "0.0.0.0"
+    assert app.read_settings(["--host", "127.0.0.1"], {"SPACE_ID": "a/b"}).host == "127.0.0.1"
+
+
+def test_a_bad_setting_is_named_in_a_sentence_without_its_value(tmp_path: Path) -> None:
+    done = started_and_refused({"STUDIO_PORT": "canary-99999"}, tmp_path)
+    assert done.startswith("A setting cannot be used. Correct it: port:")
+    assert "canary" not in done
+    assert done.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("settings", "space", "refused"),
+    [
+        ({"host": "127.0.0.1"}, {}, False),
+        ({"host": "localhost"}, {}, False),
+        ({"host": "::1"}, {}, False),
+        ({"host": "0.0.0.0"}, {}, True),
+        ({"host": "192.168.1.5"}, {}, True),
+        ({"host": "studio.lan"}, {}, True),
+        ({"host": "127.0.0.1"}, {"SPACE_ID": "a/b"}, True),
+        ({"host": "0.0.0.0", "trust_network": True}, {}, False),
+        ({"host": "0.0.0.0", "sandbox": True}, {}, False),
+    ],
+)
+def test_a_key_is_not_opened_to_others_unasked(
+    settings: dict[str, str | bool], space: dict[str, str], refused: bool
+) -> None:
+    asked = Settings.model_validate(settings)
+    app.refuse_open_keys(asked, Credentials({}), space)
+    if not refused:
+        app.refuse_open_keys(asked, Credentials({"USEAPI_TOKEN": KEY}), space)
+        return
+    with pytest.raises(SystemExit) as left:
+        app.refuse_open_keys(asked, Credentials({"USEAPI_TOKEN": KEY}), space)
+    assert "STUDIO_TRUST_NETWORK" in str(left.value)
+    assert KEY not in str(left.value)
+
+
+def test_a_taken_port_is_a_sentence() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = int(taken.getsockname()[1])
+        with pytest.raises(SystemExit) as left:
+            app.listen("127.0.0.1", port)
+    assert str(left.value).startswith(f"Cannot listen on 127.0.0.1:{port}: ")
+
+
+def test_the_printed_address_is_one_that_a_browser_can_open() -> None:
+    assert app.page_address("0.0.0.0", 80) == "http://127.0.0.1:80"
+    assert app.page_address("::1", 80) == "http://[::1]:80"
+    assert app.page_address("studio.lan", 7860) == "http://studio.lan:7860"
+
+
+def test_a_second_process_on_the_same_folder_is_refused(studio_server: StudioServer) -> None:
+    folder = studio_server.folder
+    done = started_and_refused({"STUDIO_DATA_DIR": str(folder)}, folder.parent)
+    assert done.count("\n") == 1, done
+    assert "Traceback" not in done
+    assert str(folder) in done
+    assert studio_server.get("healthz") is not None
+
+
+def test_sigterm_ends_the_server_in_order_though_pages_are_open(
+    studio_server: StudioServer,
+) -> None:
+    live = studio_server.url.replace("http", "ws") + "/live"
+    with connect(live) as page, connect(live) as other:
+        page.recv(timeout=10)
+        other.recv(timeout=10)
+        began = time.monotonic()
+        assert studio_server.stop() == 0
+        assert time.monotonic() - began < 6
+        with pytest.raises(ConnectionClosed):
+            page.recv(timeout=10)
+    assert "Traceback" not in studio_server.log.read_text()
+    first = studio_server.port
+    assert studio_server.start().port == first
+
+
+def started_and_refused(settings: dict[str, str], folder: Path) -> str:
+    """What the command says on standard error when it does not start."""
+    environment = {**os.environ, "STUDIO_PORT": "0", **settings}
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "app.py")],
+        env=environment,
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 1, done
+    assert done.stdout == ""
+    return done.stderr
+
+
+def test_the_log_holds_no_key_no_signed_link_and_no_forged_line() -> None:
+    formatter = SafeFormatter([SecretStr("user:1-a b/c")])
+    said = "user:1-a b/c and user%3A1-a%20b%2Fc at https://x/y?_jwt=abc.def&Signature=zz&w=1"
+    forged = "ok\n2026-01-01 00:00:00 ERROR root: forged\x1b[2J\u2028"
+    try:
+        raise ValueError("user:1-a b/c")
+    except ValueError:
+        trouble = sys.exc_info()
+    text = "\n".join(
+        formatter.format(logging.LogRecord("x", logging.INFO, "", 1, message, None, info))
+        for message, info in ((said, None), (forged, None), ("failed", trouble))
+    )
+    assert "a b/c" not in text
+    assert "a%20b" not in text
+    assert "abc.def" not in text
+    assert "zz" not in text
+    assert "w=1" in text
+    assert "\x1b" not in text
+    assert "\u2028" not in text
+    assert not any(line.startswith("2026-01-01") for line in text.splitlines())
