@@ -6,7 +6,7 @@ import re
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from functools import partial
 from pathlib import Path
 from typing import Generic, Literal, Protocol, TypeVar
@@ -171,8 +171,8 @@ class Engine:
         throttled = THROTTLED_SECONDS if "sandbox:throttled" in words else 0.0
         work = work * SLOW if "sandbox:slow" in words else work
         if elapsed < queue + throttled:
-            wait = (queue + throttled - elapsed) * self.clock.scale
-            return Stage(state="queued" if elapsed < queue else "throttled", starts_in=wait)
+            left = (queue + throttled - elapsed) * self.clock.scale
+            return Stage(state="queued" if elapsed < queue else "throttled", starts_in=left)
         progress = min((elapsed - queue - throttled) / work, 1.0)
         if progress >= FAILS_AT and {"sandbox:fails", "sandbox:moderated-output"} & set(words):
             return Stage(state="failed", progress=FAILS_AT)
@@ -194,6 +194,12 @@ class Engine:
             self._in_work[name] = begun
         begun.add_done_callback(partial(self._laid_down, name))
         return begun
+
+    def wait_for_painter(self) -> None:
+        """Block until every file that was begun lies there."""
+        with self._lock:
+            begun = list(self._in_work.values())
+        wait(begun)
 
     def close(self) -> None:
         """Drop what waits for the painter. What it has in hand is finished."""

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Literal, cast
 
 import av
+from av.error import FFmpegError
 from PIL import Image, ImageDraw, ImageFont, ImageOps
 
 from providers.catalogue.rules import Frozen
@@ -74,13 +75,13 @@ def read_picture(path: Path) -> Image.Image | None:
     try:
         with Image.open(path) as opened:
             return ImageOps.exif_transpose(opened).convert("RGB")
-    except OSError:
+    except (OSError, SyntaxError, Image.DecompressionBombError):
         pass
     try:
         with av.open(path) as film:
             first = next(film.decode(video=0))
             return cast(Image.Image, first.to_image())  # pyright: ignore[reportUnknownMemberType]
-    except (OSError, StopIteration, IndexError):
+    except (FFmpegError, OSError, StopIteration, IndexError):
         return None
 
 

@@ -54,7 +54,13 @@ TRACKED_SECONDS = 60.0
 """How long the scheduler still lists a task that has ended."""
 WORK_SECONDS = {"image": 2.0, "video": 5.0}
 ENDS_BADLY = frozenset({"sandbox:fails", "sandbox:moderated-output"})
-STATUSES = ("PENDING", "RUNNING", "THROTTLED", "SUCCEEDED", "FAILED")
+STATUS_OF = {
+    "queued": "PENDING",
+    "throttled": "THROTTLED",
+    "running": "RUNNING",
+    "ended": "SUCCEEDED",
+    "failed": "FAILED",
+}
 HTML_502 = "<html><head><title>502 Bad Gateway</title></head><body>502 Bad Gateway</body></html>"
 TOO_MANY = (
     "You have too many tasks running or pending. "
@@ -246,13 +252,15 @@ class UseApiEmulator:
         offset, limit = window(request, most=1000)
         check_email(request.query_params.get("email"))
         wanted = [one for one in request.query_params.get("statuses", "").split(",") if one]
-        if not set(wanted) <= set(STATUSES):
-            raise Refusal(400, f"Parameter statuses supports {','.join(STATUSES)}")
+        if not set(wanted) <= set(STATUS_OF.values()):
+            raise Refusal(400, f"Parameter statuses supports {','.join(STATUS_OF.values())}")
         held = sorted(self._tasks, key=lambda one: one.at, reverse=True)
-        shapes = [await self._shape(request, one) for one in held if one.user == user]
+        fit = [
+            one for one in held if one.user == user and (not wanted or self._status(one) in wanted)
+        ]
         # Read from Runway itself, which does not know what a caller of the API put into replyRef.
-        fit = [one for one in shapes if not wanted or one["status"] in wanted]
-        return JSONResponse(fit[offset : offset + limit])
+        page = fit[offset : offset + limit]
+        return JSONResponse([await self._shape(request, one) for one in page])
 
     async def _delete_task(self, request: Request, user: int) -> Response:
         self._tasks.remove(self._own_task(request, user).id)
@@ -267,13 +275,11 @@ class UseApiEmulator:
     async def _shape(self, request: Request, task: Task) -> dict[str, JsonValue]:
         now = self._engine.clock.now()
         shape: dict[str, JsonValue] = task_shape(task, now)
-        stage = self._stage(task)
-        if stage.state == "failed":
+        stage, status = self._stage(task), self._status(task)
+        if status == "FAILED":
             self._end(task)
-            return {**shape, "status": "FAILED", "error": failure_shape(task)}
-        if stage.state in {"queued", "throttled"}:
-            throttled = stage.state == "throttled" or task.explore
-            status = "THROTTLED" if throttled else "PENDING"
+            return {**shape, "status": status, "error": failure_shape(task)}
+        if status in {"PENDING", "THROTTLED"}:
             wait = round(stage.starts_in, 1)
             return {**shape, "status": status, "estimatedTimeToStartSeconds": wait}
         shape["estimatedTimeToStartSeconds"] = None
@@ -293,6 +299,10 @@ class UseApiEmulator:
             failed = any(word in ENDS_BADLY for word in task.words)
             return Stage(state="failed" if failed else "ended", progress=1)
         return self._engine.stage(task.at, WORK_SECONDS[task.kind], task.words)
+
+    def _status(self, task: Task) -> str:
+        state = self._stage(task).state
+        return "THROTTLED" if state == "queued" and task.explore else STATUS_OF[state]
 
     def _is_running(self, task: Task) -> bool:
         return task.tracked and self._stage(task).state not in {"failed", "ended"}

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Literal
 
 import av
+from av.error import FFmpegError
 from PIL import Image
 
 from providers.vendors.useapi.sandbox_shapes import Refusal
@@ -56,13 +57,21 @@ def measure(path: Path, kind: str, media_type: str) -> Measures:
         return Measures()
     try:
         return _picture(path, media_type) if kind == "image" else _film(path)
-    except (OSError, ValueError, IndexError):
-        # PyAV's errors are OSErrors or ValueErrors too.
+    except (
+        FFmpegError,
+        OSError,
+        ValueError,
+        IndexError,
+        SyntaxError,
+        Image.DecompressionBombError,
+    ):
         raise Refusal(400, f"The file could not be read as {media_type}") from None
 
 
 def _picture(path: Path, media_type: str) -> Measures:
-    with Image.open(path, formats=IMAGES[media_type]) as picture:
+    with Image.open(path) as picture:
+        if picture.format not in IMAGES[media_type]:
+            raise ValueError(f"a {picture.format} file")
         picture.load()
         return Measures(*picture.size)
 
