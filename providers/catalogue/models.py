@@ -4,7 +4,7 @@ import random
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from pydantic import JsonValue
 
@@ -13,6 +13,19 @@ from providers.catalogue.rules import Frozen, Rule, Shots, Slot, Text, When, che
 from providers.errors import InvalidRequest, Problem, Unknown
 
 R = TypeVar("R", bound=Request)
+
+
+class Price(Frozen):
+    """What a vendor publishes: `amount` of `unit` for each picture, second or task."""
+
+    amount: float
+    unit: str
+    """`credits` or `$`, as the vendor counts."""
+    per: Literal["picture", "second", "task"]
+    when: Mapping[str, tuple[JsonValue, ...]] = {}
+    """Holds where every named option has one of these values; empty holds always."""
+    source: str
+    checked: date
 
 
 class ModelSpec(Frozen):
@@ -34,6 +47,10 @@ class ModelSpec(Frozen):
     usual_seconds: tuple[int, int] | None = None
     """How long the vendor says a task takes: from, to."""
     examples: tuple[str, ...] = ()
+    family: str = ""
+    """The same mark on rows of several vendors says that they sell the same model."""
+    prices: tuple[Price, ...] = ()
+    """The first tier that holds is the price; none means that it is unknown."""
     wire: Mapping[str, JsonValue] = {}
     """Facts that only the vendor's adapter needs."""
     source: str
@@ -93,6 +110,22 @@ class ModelSpec(Frozen):
                 complete[name] = value
         return complete
 
+    def estimate(self, given: Mapping[str, JsonValue]) -> tuple[float, str] | None:
+        """What these fields will cost by the published prices: amount and unit. None: unknown."""
+        fields = {**given, **self.complete(given)}
+        for price in self.prices:
+            if all(fields.get(name) in values for name, values in price.when.items()):
+                shots = fields.get("shots")
+                of_shots = (
+                    sum(_seconds(shot) for shot in shots) if isinstance(shots, list) else None
+                )
+                amounts = {"picture": fields.get("count", 1), "task": 1}
+                amounts["second"] = fields.get("duration") if of_shots is None else of_shots
+                times = amounts[price.per]
+                known = isinstance(times, int | float)
+                return (round(price.amount * times, 4), price.unit) if known else None
+        return None
+
     def _unmet_needs(
         self, rules: Mapping[str, Rule], given: Mapping[str, JsonValue]
     ) -> Iterator[Problem]:
@@ -122,6 +155,11 @@ class ModelSpec(Frozen):
                     named = rule.tag.format(n=number)
                     message = f"The prompt names {named}, but there are {count} references."
                     yield Problem("prompt", message, soft=True)
+
+
+def _seconds(shot: JsonValue) -> float:
+    seconds = shot.get("seconds") if isinstance(shot, dict) else None
+    return seconds if isinstance(seconds, int | float) else 0
 
 
 class Catalogue:

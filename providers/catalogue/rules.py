@@ -82,6 +82,8 @@ class Slot(Frozen):
     kind: MediaKind = "image"
     least: int = 0
     most: int = 1
+    label: str = ""
+    """What the field is called here, where its usual name does not fit."""
     requires: str | None = None
     """Another field that must be filled first (an end frame needs a start frame)."""
     tag: str | None = None
@@ -188,7 +190,7 @@ def _check_text(field: str, rule: Text, value: JsonValue) -> Iterator[Problem]:
 
 def _check_slot(field: str, rule: Slot, value: JsonValue) -> Iterator[Problem]:
     held: list[JsonValue] = value if isinstance(value, list) else [] if value is None else [value]
-    name = label(field)
+    name = rule.label or label(field)
     if not all(isinstance(item, str) and item for item in held):
         yield Problem(field, f"{name} takes files of this studio, not {_shown(value)}.")
         return
