@@ -8,6 +8,7 @@ from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from pathlib import Path
 from typing import cast
 
@@ -284,6 +285,7 @@ def _second_of_sound(film: Film, second: int) -> av.AudioFrame:
     return frame
 
 
+@lru_cache(maxsize=8)
 def _chord(root: int) -> bytes:
     # Whole numbers of waves in a second: seconds join without a click.
     tones = [(math.tau * pitch / SOUND_RATE, loud) for pitch, loud in _partials(root)]
