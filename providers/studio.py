@@ -67,7 +67,8 @@ class Studio:
         )
         held = credentials or Credentials()
         self.connections = {
-            vendor.name: connect(vendor, settings, held, self.sandbox) for vendor in self.vendors
+            vendor.name: connect(vendor, settings, held, self.sandbox, sleep=sleep)
+            for vendor in self.vendors
         }
         self._spare: dict[str, Connection] = {}
         self._sleep = sleep
@@ -352,7 +353,9 @@ class Studio:
             # A paid task must not be looked for in the sandbox, which would not know it.
             return None
         if job.vendor not in self._spare:
-            self._spare[job.vendor] = connect_sandbox(current.vendor, self.sandbox)
+            self._spare[job.vendor] = connect_sandbox(
+                current.vendor, self.sandbox, sleep=self._sleep
+            )
         return self._spare[job.vendor]
 
     def _parked_note(self, job: Job) -> str:

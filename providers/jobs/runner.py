@@ -170,12 +170,13 @@ class Runner:
         try:
             await live(life)
         except Exception as error:  # noqa: BLE001 - the one place
-            frames = "".join(traceback.format_tb(error.__traceback__))
-            log.error(  # noqa: TRY400 - its text may quote a link or a prompt
-                "job %s: %s\n%s",
-                life.job.id,
-                type(error).__name__,
-                frames,
+            # Where, but not what: the error's own text may quote a link or a prompt.
+            places = [
+                f"{frame.filename}:{frame.lineno} {frame.name}"
+                for frame in traceback.extract_tb(error.__traceback__)
+            ]
+            log.error(  # noqa: TRY400
+                "job %s: %s at %s", life.job.id, type(error).__name__, " > ".join(places)
             )
             sent = life.job.submitted is not None
             await life.move("unsure" if sent else "failed", error=troubles.broken(sent))
