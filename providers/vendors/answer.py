@@ -62,6 +62,14 @@ def read_json(content: bytes) -> JsonValue:
         return _read_half_characters(content)
 
 
+def json_or_none(content: bytes) -> JsonValue:
+    """The JSON in these bytes, or None where there is none."""
+    try:
+        return read_json(content)
+    except ValueError:
+        return None
+
+
 def _read_half_characters(content: bytes) -> JsonValue:
     # A prompt that was echoed and cut inside an emoji leaves half a character, which strict readers
     # refuse; the task id beside it must not be lost for that.

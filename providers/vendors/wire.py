@@ -18,7 +18,7 @@ import httpx
 from pydantic import JsonValue, SecretStr
 
 from providers.errors import Busy, Gone, NotSent, Refused, StoreProblem, Unclear, VendorError
-from providers.vendors.answer import Answer, read_json, read_wait, shown
+from providers.vendors.answer import Answer, json_or_none, read_wait, shown
 from providers.vendors.downloads import Downloaded, Downloads, plain
 
 __all__ = ["Answer", "Deadlines", "Downloaded", "Downloads", "ReadError", "Wire"]
@@ -151,7 +151,7 @@ class Wire:
             raise self._not_sent(error) from None
         except LOST:
             raise self._unclear("its answer was lost") from None
-        body_read = _json_or_none(reply.content)
+        body_read = json_or_none(reply.content)
         if 200 <= reply.status < 300:
             if isinstance(body_read, dict):
                 return body_read
@@ -218,12 +218,8 @@ class Wire:
             raise NotSent(
                 f"The address for {self.label} cannot be used. Correct the base URL."
             ) from None
-        if (url.scheme, url.host, url.port, url.userinfo) != (
-            own.scheme,
-            own.host,
-            own.port,
-            own.userinfo,
-        ):
+        origin, aim = ((one.scheme, one.userinfo, one.netloc) for one in (own, url))
+        if origin != aim:
             raise NotSent(f"An answer points away from {self.label}; the key was not sent there.")
         return url
 
@@ -256,7 +252,7 @@ class Wire:
             raise VendorError(
                 f"{self.label} did not answer to the end. It will be asked again."
             ) from None
-        body = _json_or_none(reply.content)
+        body = json_or_none(reply.content)
         if 200 <= reply.status < 300:
             if body is None and reply.content.strip() not in (b"", b"null"):
                 raise VendorError(
@@ -346,13 +342,6 @@ async def _read(path: Path) -> AsyncIterator[bytes]:
     with await asyncio.to_thread(path.open, "rb") as file:
         while chunk := await asyncio.to_thread(file.read, 1 << 18):
             yield chunk
-
-
-def _json_or_none(content: bytes) -> JsonValue:
-    try:
-        return read_json(content)
-    except ValueError:
-        return None
 
 
 def _no_reading(_answer: Answer) -> VendorError | None:
