@@ -3,10 +3,7 @@
 Written from the vendor's pages, not from the adapter: the two meet only on the wire.
 """
 
-import asyncio
-import hashlib
 import json
-import uuid
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from typing import Literal
@@ -20,8 +17,8 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from providers.vendors.sandbox.engine import Engine, Stage
-from providers.vendors.sandbox.files import break_off, hand_out, is_alive, link
-from providers.vendors.useapi.sandbox_darkroom import Darkroom, suffix
+from providers.vendors.useapi.sandbox_assets import AssetDesk
+from providers.vendors.useapi.sandbox_darkroom import Darkroom
 from providers.vendors.useapi.sandbox_gate import (
     caller,
     check_email,
@@ -39,13 +36,10 @@ from providers.vendors.useapi.sandbox_shapes import (
     Task,
     artifact_shape,
     failure_shape,
-    listed_shape,
     moment,
     task_shape,
-    upload_shape,
 )
 from providers.vendors.useapi.sandbox_tasks import echo, task_from
-from providers.vendors.useapi.sandbox_uploads import kind_of, measure
 
 VENDOR_NAME = "useapi"
 ROOT = "/v1/runwayml"
@@ -77,13 +71,14 @@ class UseApiEmulator:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._tasks = engine.shelf(VENDOR_NAME, "tasks", Task)
-        self._assets = engine.shelf(VENDOR_NAME, "assets", Asset)
-        self._darkroom = Darkroom(engine, self._tasks, self._assets)
+        assets = engine.shelf(VENDOR_NAME, "assets", Asset)
+        self._darkroom = Darkroom(engine, self._tasks, assets)
+        self._desk = AssetDesk(engine, self._darkroom, self._tasks, assets)
         routes = [
-            self._route("POST", f"{ROOT}/assets/", self._upload),
-            self._route("GET", f"{ROOT}/assets/", self._list_assets),
-            self._route("GET", ROOT + "/assets/{full_id}", self._read_asset),
-            self._route("DELETE", ROOT + "/assets/{full_id}", self._delete_asset),
+            self._route("POST", f"{ROOT}/assets/", self._desk.upload),
+            self._route("GET", f"{ROOT}/assets/", self._desk.list),
+            self._route("GET", ROOT + "/assets/{full_id}", self._desk.read),
+            self._route("DELETE", ROOT + "/assets/{full_id}", self._desk.delete),
             self._route("POST", f"{ROOT}/images/create", partial(self._create, "image")),
             self._route("POST", f"{ROOT}/videos/create", partial(self._create, "video")),
             self._route("GET", f"{ROOT}/tasks/", self._list_tasks),
@@ -94,7 +89,7 @@ class UseApiEmulator:
             self._route("GET", f"{ROOT}/features/", self._features),
             self._route("GET", f"{ROOT}/accounts", self._accounts),
             self._route("GET", "/v2/account", self._subscription),
-            Route("/files/{name}", self._file),
+            Route("/files/{name}", self._desk.file),
         ]
         self._app = Starlette(
             routes=routes, exception_handlers={Refusal: refuse, HTTPException: no_route}
@@ -110,68 +105,6 @@ class UseApiEmulator:
             return await endpoint(request, caller(request))
 
         return Route(path, answer, methods=[method])
-
-    # Assets
-
-    async def _upload(self, request: Request, user: int) -> Response:
-        name = request.query_params.get("name", "")
-        if not name:
-            raise Refusal(400, "Parameter name is required")
-        check_email(request.query_params.get("email"))
-        kind, media_type = kind_of(request.headers.get("content-type", ""))
-        made = str(uuid.uuid4())
-        path = self._assets.beside(made)
-        size, digest = 0, hashlib.sha256()
-        with path.open("wb") as file:
-            async for chunk in request.stream():
-                size += len(chunk)
-                digest.update(chunk)
-                file.write(chunk)
-        try:
-            measures = await asyncio.to_thread(measure, path, kind, media_type)
-        except Refusal:
-            path.unlink()
-            raise
-        asset = Asset(
-            id=made,
-            user=user,
-            name=name,
-            kind=kind,
-            media_type=media_type,
-            bytes=size,
-            width=measures.width,
-            height=measures.height,
-            seconds=measures.seconds,
-            sound=measures.sound,
-            at=self._engine.clock.now(),
-            sha256=digest.hexdigest(),
-        )
-        self._assets.put(made, asset)
-        return JSONResponse(upload_shape(asset, self._link(request, asset)))
-
-    async def _list_assets(self, request: Request, user: int) -> Response:
-        offset, limit = window(request, most=50)
-        wanted = request.query_params.get("mediaType")
-        if wanted not in {None, "image", "video", "audio"}:
-            raise Refusal(400, "Parameter mediaType must be image, video or audio")
-        held = [one for one in self._assets if one.user == user and wanted in {None, one.kind}]
-        held.sort(key=lambda one: one.at, reverse=True)
-        page = held[offset : offset + limit]
-        return JSONResponse([listed_shape(one, self._link(request, one)) for one in page])
-
-    async def _read_asset(self, request: Request, user: int) -> Response:
-        asset = self._asset(request.path_params["full_id"], user)
-        return JSONResponse(listed_shape(asset, self._link(request, asset)))
-
-    async def _delete_asset(self, request: Request, user: int) -> Response:
-        self._assets.remove(self._asset(request.path_params["full_id"], user).id)
-        return JSONResponse({"success": True})
-
-    def _asset(self, full_id: str, user: int) -> Asset:
-        asset = self._assets.get(own_id(full_id, "asset", user))
-        if asset is None:
-            raise Refusal(404, "Not found.")
-        return asset
 
     # Creating
 
@@ -225,7 +158,7 @@ class UseApiEmulator:
             raise Refusal(429, TOO_MANY, coded=False)
 
     def _input(self, full_id: str, user: int, kind: str) -> Asset:
-        asset = self._asset(full_id, user)
+        asset = self._desk.find(full_id, user)
         if asset.kind != kind:
             raise Refusal(400, f"Asset {asset.id} is not of type {kind}")
         return asset
@@ -235,7 +168,7 @@ class UseApiEmulator:
     ) -> Task:
         draft = task_from(order, user, images, film, self._engine.clock.now())
         sources: list[JsonValue] = [
-            {"tag": f"IMG_{number}", "assetId": one.id, "url": self._link(request, one)}
+            {"tag": f"IMG_{number}", "assetId": one.id, "url": self._desk.link(request, one)}
             for number, one in enumerate(images, start=1)
         ]
         options = echo(order, draft, sources)
@@ -289,7 +222,9 @@ class UseApiEmulator:
             return {**shape, "status": "RUNNING", "progressRatio": ratio}
         self._end(task)
         artifacts: list[JsonValue] = [
-            artifact_shape(task, one, self._link(request, one), self._preview_link(request, one))
+            artifact_shape(
+                task, one, self._desk.link(request, one), self._desk.preview_link(request, one)
+            )
             for one in results
         ]
         return {**shape, "status": "SUCCEEDED", "progressRatio": "1", "artifacts": artifacts}
@@ -359,33 +294,3 @@ class UseApiEmulator:
                 "replyUrl": None,
             }
         )
-
-    # Files
-
-    def _link(self, request: Request, asset: Asset) -> str:
-        return link(request, asset.id + suffix(asset.media_type), self._engine.clock.now())
-
-    def _preview_link(self, request: Request, asset: Asset) -> str:
-        return link(request, f"{asset.id}-preview.jpg", self._engine.clock.now())
-
-    async def _file(self, request: Request) -> Response:
-        name: str = request.path_params["name"]
-        asset = self._assets.get(name.partition(".")[0].removesuffix("-preview"))
-        if asset is None:
-            return Response("Not found", 404)
-        if not is_alive(request, self._engine.clock.now()):
-            return Response("Access denied", 403)
-        if name.endswith("-preview.jpg"):
-            small = await self._darkroom.preview(asset)
-            return Response(status_code=404) if small is None else hand_out(small, "image/jpeg")
-        task = self._tasks.get(asset.task) if asset.task else None
-        if task is not None and "sandbox:expired-link" in task.words and not task.renewed:
-            self._tasks.put(task.id, task.model_copy(update={"link_tried": True}))
-            return Response("Access denied", 403)
-        path = await self._darkroom.path(asset)
-        if path is None:
-            return Response("Not found", 404)
-        cut = task is not None and "sandbox:cut-download" in task.words
-        if cut and request.method == "GET" and self._engine.first_time("cut", asset.id):
-            return break_off(path, asset.media_type)
-        return hand_out(path, asset.media_type)
