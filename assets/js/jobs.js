@@ -1,10 +1,10 @@
 // The live list of jobs: `#jobs [data-job][data-state]`, one kept node per job, newest first.
 
-import { address, arrange, h, icon, now, number, say } from "./dom.js";
+import { address, arrange, clock, h, icon, now, number, say } from "./dom.js";
 import { ask, cancelNote, command, jobActions, showOnStage } from "./actions.js";
 import { start } from "./live.js";
 import { jobs, newestFirst, subscribe } from "./store.js";
-import { counts, everySecond, hint, isBad, isOpen, needsLook, tag, title, words } from "./words.js";
+import { counts, everySecond, hint, isBad, isOpen, needsLook, tells, title, words } from "./words.js";
 import { openViewer } from "./viewer.js";
 
 const MOST = 200;
@@ -110,24 +110,19 @@ function redraw(card, job, key) {
   const folded = !needsLook(job) && now() - (job.finished ?? job.created) > NEW_FOR;
   const tell = job.error && (isBad(job) || needsLook(job)) && !folded;
   card.note.hidden = !tell;
-  card.note.replaceChildren(...(tell ? notes(job) : []));
+  card.note.replaceChildren(...(tell ? tells(job).map((line) => h("p", {}, line)) : []));
   if (moved) card.host.replaceChildren();
   const buttons = tell || needsLook(job) || (job.state === "cancelled" && !folded);
   card.buttons.replaceChildren(...(buttons ? jobActions(job, card.host, { details: () => openViewer(job.id) }) : []));
   card.buttons.hidden = !buttons;
 }
 
-function notes(job) {
-  const lines = [job.error.message, job.error.advice].filter(Boolean);
-  return lines.map((line) => h("p", {}, line));
-}
-
 function thumbnail(box, job) {
   const first = job.artifacts[0];
   box.classList.toggle("wait", !first);
-  const mark = tag(job);
+  const mark = first?.seconds ? clock(first.seconds) : job.artifacts.length > 1 ? String(job.artifacts.length) : "";
   box.replaceChildren(...(first ? [h("img", { src: address(`${first.url}/thumb`), alt: "", loading: "lazy", decoding: "async" })] : []));
-  if (first && mark && !job.shots.length) box.append(h("span", { class: "tag" }, mark));
+  if (mark) box.append(h("span", { class: "tag" }, mark));
 }
 
 function refresh(some) {

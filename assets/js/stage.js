@@ -1,9 +1,9 @@
 // The middle of a generating tab: the newest or chosen result, large, and the latest ones below it.
 
-import { address, api, arrange, h, say } from "./dom.js";
+import { address, api, arrange, h, now, say } from "./dom.js";
 import { act, ask, cancelNote, command, fileActions, jobActions } from "./actions.js";
 import { jobs, newestFirst, spec, specs, subscribe } from "./store.js";
-import { everySecond, hint, isOpen, isBad, meta, needsLook, tag, title, words } from "./words.js";
+import { everySecond, hint, isOpen, isBad, meta, needsLook, tag, tells, title, words } from "./words.js";
 import { openViewer } from "./viewer.js";
 import { player } from "./player.js";
 
@@ -47,6 +47,7 @@ class Stage {
   }
 
   choose(id) {
+    if (id && id === this.chosen) return;
     this.chosen = id;
     this.picked = 0;
     this.draw();
@@ -69,14 +70,14 @@ class Stage {
     const chosen = all.find((job) => job.id === this.chosen);
     if (chosen) return chosen;
     const newest = all.find((job) => isOpen(job) || job.artifacts.length || isBad(job) || needsLook(job));
-    const open = all.find(isOpen);
+    const open = all.find((job) => isOpen(job) && job.state !== "waiting") ?? all.find(isOpen);
     if (open) return open;
     // What went wrong is told until something newer is there, but an old failure does not hide results.
     return newest?.artifacts.length || this.isFresh(newest) ? newest : all.find((job) => job.artifacts.length);
   }
 
   isFresh(job) {
-    return Boolean(job && job.finished && Date.now() / 1000 - job.finished < 600) || Boolean(job && needsLook(job));
+    return Boolean(job && job.finished && now() - job.finished < 600) || Boolean(job && needsLook(job));
   }
 
   draw() {
@@ -133,7 +134,7 @@ class Stage {
         h("p", { class: "way-state" }, this.live.state, this.live.more),
         this.live.bar,
         this.live.hint,
-        wrong && h("div", { class: "note" }, [job.error.message, job.error.advice].filter(Boolean).map((line) => h("p", {}, line))),
+        wrong && h("div", { class: "note" }, tells(job).map((line) => h("p", {}, line))),
         h("p", { class: "way-prompt" }, title(job)),
         h("div", { class: "fix" }, cancel, ...jobActions(job, host, { details: () => openViewer(job.id) })),
         host))];

@@ -58,7 +58,9 @@ export function left(job) {
 const join = (...parts) => parts.filter(Boolean).join(" · ");
 
 const CANCELLING = /^Cancelling\b/;
-const queue = (job) => (/^In /.test(job.detail) && !/^In the vendor/.test(job.detail) ? job.detail : `In ${vendorName(job)}'s queue`);
+const QUEUE = /^(?:In|Waiting at) (?!the vendor)(.+?)(?:'s queue)?$/;
+// A vendor may sell another one's models: then the queue is theirs, and the detail names them.
+const queue = (job) => `In ${hint(job) ? vendorName(job) : QUEUE.exec(job.detail)?.[1] ?? vendorName(job)}'s queue`;
 
 /** What else there is to say while a job is open: a sentence of its own, or nothing. */
 export function hint(job) {
@@ -67,7 +69,7 @@ export function hint(job) {
 }
 
 // A short detail goes into the line; a sentence stands below it, and what the state says is not said twice.
-const brief = (job) => (hint(job) || /^(In |Waiting for a slot|Cancelling)/.test(job.detail) ? "" : job.detail);
+const brief = (job) => (hint(job) || /^(In |Waiting |Cancelling)/.test(job.detail) ? "" : job.detail);
 
 function openWords(job) {
   const time = clock(taken(job));
@@ -125,6 +127,14 @@ export function tag(job) {
   if (job.shots?.length) return join(`${job.shots.length} shots`, seconds && clock(seconds));
   if (seconds) return clock(seconds);
   return job.artifacts?.length > 1 ? `${job.artifacts.length} pictures` : "";
+}
+
+/** What went wrong and what to do, as lines. A message of two sentences already says what to do. */
+export function tells(job) {
+  if (!job.error) return [];
+  const { message, advice } = job.error;
+  const both = job.state === "unsure" || !/[.] \S.*[.]$/.test(message);
+  return [message, both && advice].filter(Boolean);
 }
 
 /** One option for people: "10 s", "on", "1080p". */
