@@ -29,7 +29,7 @@ docs: $(VENV)/.installed ## Write the generated tables into README.md
 	$(BIN)/python -m providers.catalogue.tables
 
 screenshots: $(VENV)/.tested ## Photograph every tab in three widths, light and dark
-	$(BIN)/python -m tests.browser.screenshots $(ARGS)
+	$(BIN)/python -m tests.browser.screenshots --readme $(ARGS)
 
 clean: ## Remove the virtual environment and caches
 	rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis
