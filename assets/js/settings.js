@@ -3,7 +3,7 @@
 import { api, h, icon, amount, number, reason, size, toast } from "./dom.js";
 import { connection, learn } from "./store.js";
 
-const SPEEDS = [[0, "at once"], [0.25, "quick"], [1, "a few seconds"], [5, "slow"], [20, "very slow"]];
+const SPEEDS = [[0, "at once"], [0.25, "quick"], [1, "seconds"], [5, "slow"], [20, "very slow"]];
 
 export function mount(element) {
   element.classList.add("sets");

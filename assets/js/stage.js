@@ -145,7 +145,7 @@ class Stage {
     const file = job.artifacts[Math.min(this.picked, job.artifacts.length - 1)];
     const shown = file.kind === "video" ? player(job, file) : this.pictures(job);
     return [
-      h("div", { class: `hero${job.sandbox ? " sandboxed" : ""}` }, shown, job.sandbox && h("span", { class: "hatch", title: "Made by the sandbox: a test card, no credits spent" }, "Sandbox")),
+      h("div", { class: `hero${job.sandbox ? " sandboxed" : ""}`, style: { "--shape": file.width / file.height || 16 / 9 } }, shown, job.sandbox && h("span", { class: "hatch", title: "Made by the sandbox: a test card, no credits spent" }, "Sandbox")),
       h("div", { class: "cap" },
         h("div", {}, h("p", { class: "cap-prompt" }, title(job)), h("p", { class: "meta" }, meta(job, file))),
         h("div", { class: "acts" }, ...fileActions(job, file), act("Details", () => openViewer(job.id, { file: this.picked })))),
@@ -156,7 +156,7 @@ class Stage {
     const many = job.artifacts.length > 1;
     const one = (file, number) => h("button", { type: "button", class: `shot${many && number === this.picked ? " on" : ""}`, "aria-pressed": many ? String(number === this.picked) : null, "aria-label": many ? `Picture ${number + 1} of ${job.artifacts.length}` : "Show it whole", onclick: () => this.pick(job, number, many) },
       h("img", { src: address(`${file.url}/poster`), width: file.width, height: file.height, alt: title(job), decoding: "async" }), many && h("span", { class: "n" }, String(number + 1)));
-    return h("div", { class: `pictures n${Math.min(job.artifacts.length, 4)}`, style: { "--shape": job.artifacts[0].width / job.artifacts[0].height || 1 } }, job.artifacts.map(one));
+    return h("div", { class: `pictures n${Math.min(job.artifacts.length, 4)}` }, job.artifacts.map(one));
   }
 
   // The first press picks one of several, the next one opens it.
