@@ -37,6 +37,10 @@ class Derived:
         self._uploads = open_shelf(self._folder / "uploads", most_bytes=64 << 20)
         self._vendors = open_shelf(self._folder / "vendors", most_bytes=64 << 20)
 
+    async def settle(self) -> None:
+        """Wait for pictures that are being made; a thread cannot be stopped half-way."""
+        await asyncio.gather(*self._making.values(), return_exceptions=True)
+
     def close(self) -> None:
         """Close the caches."""
         for shelf in (self._pictures, self._uploads, self._vendors):
