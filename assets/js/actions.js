@@ -169,3 +169,13 @@ function askForTask(job, host) {
   host.replaceChildren(line);
   field.focus();
 }
+
+/** Put a text on the clipboard, or say how to take it by hand where the browser forbids that. */
+export async function copyText(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+    toast("Copied.");
+  } catch {
+    toast(`Copying is not allowed here. Copy by hand: ${text}`);
+  }
+}

@@ -21,13 +21,15 @@ export function mount(element) {
   everySecond(() => stage.tick());
   stage.draw();
   stage.fetchPast();
+  // The form may have chosen its model before this tab was opened for the first time.
+  import("./form.js").then((form) => stage.model(form.current(kind)?.model));
 }
 
 class Stage {
   constructor(element, kind) {
     Object.assign(this, { element, kind, chosen: null, picked: 0, drawn: "", past: new Map(), modelId: specs(kind)[0]?.id });
     this.main = h("div", { class: "stage-main" });
-    this.strip = h("div", { class: "strip", role: "list", "aria-label": "Latest results" });
+    this.strip = h("div", { class: "strip", role: "group", "aria-label": "Latest results" });
     this.thumbs = new Map();
     element.classList.add("stage");
     element.replaceChildren(this.main, this.strip);
@@ -54,6 +56,7 @@ class Stage {
   }
 
   model(id) {
+    if (!id || id === this.modelId) return;
     this.modelId = id;
     this.draw();
   }

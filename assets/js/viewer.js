@@ -1,7 +1,7 @@
 // The detail view: one job whole, in a dialog. Arrow keys go to its neighbours, Escape closes.
 
 import { address, amount, api, clock, h, icon, reason, say, size, span } from "./dom.js";
-import { act, ask, cancelNote, command, fileActions, jobActions, useSettings } from "./actions.js";
+import { act, ask, cancelNote, command, copyText, fileActions, jobActions, useSettings } from "./actions.js";
 import { jobs, label, put, subscribe } from "./store.js";
 import { player } from "./player.js";
 import { everySecond, isBad, isOpen, modelName, needsLook, optionWords, taken, tells, title, vendorName, words } from "./words.js";
@@ -113,7 +113,7 @@ function facts(job, file) {
     job.error && h("div", { class: "note" }, tells(job).map((line) => h("p", {}, line)), job.error.vendor_text && h("details", {}, h("summary", {}, "What the vendor said"), h("p", { class: "raw" }, job.error.vendor_text))),
     job.prompt && h("p", { class: "view-prompt" }, job.prompt),
     job.shots?.length > 0 && h("ol", { class: "view-shots" }, job.shots.map((shot) => h("li", {}, h("b", {}, `${shot.seconds} s`), h("span", {}, shot.prompt)))),
-    h("div", { class: "acts" }, cancel, ...(file ? fileActions(job, file, { rare: true }) : [act("Use settings", () => useSettings(job))]), ...jobActions(job, host), job.prompt && act("Copy prompt", () => navigator.clipboard?.writeText(job.prompt))),
+    h("div", { class: "acts" }, cancel, ...(file ? fileActions(job, file, { rare: true }) : [act("Use settings", () => useSettings(job))]), ...jobActions(job, host), job.prompt && act("Copy prompt", () => copyText(job.prompt))),
     host,
     h("dl", {}, rows(job, file).map(([name, value]) => [h("dt", {}, name), h("dd", {}, value)])),
     history(job),
