@@ -74,5 +74,5 @@ export function promise(kind) {
   const shots = row.rules.shots ? form.current(kind).shots : [];
   const plan = shots.length ? [`${shots.length} shots`, `${shots.reduce((sum, one) => sum + (Number(one.seconds) || 0), 0)} s`] : [];
   const time = connection(row.vendor)?.sandbox ? "sandbox, a few seconds" : row.usual_seconds ? `usually ${usual(row)}` : "";
-  return [...plan, time].filter(Boolean).join(" · ");
+  return plan.length ? plan.join(" · ") : time;
 }
