@@ -97,6 +97,7 @@ class Studio:
         journal: Journal | None = None
         try:
             journal = Journal(self.settings.data_dir / "jobs.db", clock=self._clock)
+            self._vault.sweep(journal.held())
             self._derived.open()
         except StoreProblem:
             if journal is not None:

@@ -129,6 +129,15 @@ class Job(Frozen):
         """Whether the runner still works on it."""
         return self.state in OPEN
 
+    @property
+    def link_deadline(self) -> float | None:
+        """When the first link to a file that is not here yet dies, seconds since the epoch."""
+        if self.state not in ("saving", "unsure"):
+            return None
+        here = {artifact.number for artifact in self.artifacts}
+        missing = [one for number, one in enumerate(self.outputs, start=1) if number not in here]
+        return min((one.expires for one in missing if one.expires is not None), default=None)
+
     def public(self) -> dict[str, JsonValue]:
         """What a page or a client may know: no token, no vendor id, no dying link."""
         fields = self.request.fields()
@@ -146,6 +155,7 @@ class Job(Frozen):
             "progress": self.progress,
             "detail": self.detail,
             "starts_in": self.starts_in,
+            "link_deadline": self.link_deadline,
             "error": None if self.error is None else self.error.model_dump(mode="json"),
             "sandbox": self.sandbox,
             "created": self.created,

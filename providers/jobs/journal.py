@@ -196,6 +196,10 @@ class Journal:
         )
         return [_read_job(row) for row in found]
 
+    def held(self) -> set[JobId]:
+        """Every job that is not over, the unsure ones too."""
+        return {str(row[0]) for row in self._all(f"select id from job where {HELD}")}
+
     def open_count(self) -> int:
         """How many jobs the runner works on."""
         return number(self._one(f"select count(*) from job where {HELD} and state <> 'unsure'"))

@@ -123,6 +123,16 @@ def expired() -> Trouble:
     )
 
 
+def lost() -> Trouble:
+    """The vendor deleted a finished task before its files could be fetched."""
+    return plain(
+        "expired",
+        "The result was ready, but the vendor deleted it before it could be fetched.",
+        "Look for it in your account at the vendor, or generate it again.",
+        "yes",
+    )
+
+
 def no_output() -> Trouble:
     """Finished without a file."""
     return plain(

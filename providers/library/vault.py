@@ -12,6 +12,7 @@ import secrets
 import shutil
 import sys
 import time
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -61,7 +62,8 @@ class Vault:
             self._lock = _take_lock(self.folder)
             self._check_history()
             for part in self._parts.iterdir():
-                part.unlink()
+                if ".part" not in part.name:
+                    part.unlink()
         except StoreProblem:
             self.close()
             raise
@@ -79,6 +81,21 @@ class Vault:
     def part(self) -> Path:
         """A new name for a file that is still being written."""
         return self._parts / secrets.token_hex(12)
+
+    def part_of(self, job: str, number: int) -> Path:
+        """The name of a job's file while it is fetched: the same one after a restart."""
+        return self._parts / f"{job}-{number}.part"
+
+    def drop(self, part: Path) -> None:
+        """Remove a part and what is noted about it."""
+        for path in (part, *self._parts.glob(f"{part.name}.*")):
+            path.unlink(missing_ok=True)
+
+    def sweep(self, jobs: Collection[str]) -> None:
+        """Remove parts of all other jobs than these: nobody will go on with them."""
+        for path in self._parts.glob("*.part*"):
+            if path.name.partition("-")[0] not in jobs:
+                path.unlink(missing_ok=True)
 
     def keep(self, part: Path) -> Kept:
         """Move a finished part to its final name: hashed, synced, then renamed, then read-only.
