@@ -133,6 +133,16 @@ def lost() -> Trouble:
     )
 
 
+def damaged() -> Trouble:
+    """The disk gave back something else than what was written about a job."""
+    return plain(
+        "unsure",
+        "The record of this job was damaged on the disk, and only a part of it could be saved.",
+        "Check again to look for its task at the vendor, or discard it. Its settings are lost.",
+        "unknown",
+    )
+
+
 def no_output() -> Trouble:
     """Finished without a file."""
     return plain(
