@@ -193,7 +193,7 @@ class Journal(Store):
         found = self._all(
             f"select {DOC} from job where {HELD} and state <> 'unsure' order by created, id"
         )
-        return [self._job(row) for row in found]
+        return [job for job in map(self._job, found) if job.is_open]
 
     def held(self) -> set[JobId]:
         """Every job that is not over, the unsure ones too."""
