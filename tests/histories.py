@@ -1,13 +1,16 @@
 """Histories for tests: jobs without a studio, written straight into a journal."""
 
 import os
+import sqlite3
 import time
+from contextlib import closing
 from pathlib import Path
 
 from providers.catalogue.requests import ImageRequest
 from providers.jobs.job import Artifact, Job, State, new_id
 from providers.jobs.journal import Journal
 from providers.jobs.opening import open_history
+from providers.jobs.rows import row_sum
 from providers.library.vault import Kept, Vault
 from providers.vendors.vendor import Ticket
 from tests.fake_vendor import MODEL, png
@@ -75,3 +78,29 @@ def a_history(folder: Path, jobs: int = 3) -> list[Job]:
 def as_if_killed(folder: Path) -> None:
     """Sign the lock as a process does that was never able to sign off."""
     (folder / "LOCK").write_text(f"{os.getpid():<19}\n")
+
+
+def many_jobs(path: Path, count: int) -> None:
+    """So many jobs that are being made at the vendor, all in one write."""
+    with closing(Journal(path)) as journal:
+        job = a_job(journal, "one of many", "running")
+    with closing(sqlite3.connect(path)) as database, database:
+        database.execute("delete from event")
+        columns = [row[1] for row in database.execute("pragma table_info(job)")]
+        (row,) = database.execute("select * from job").fetchall()
+        rows: list[tuple[object, ...]] = []
+        for number in range(1, count):
+            name = f"{number:025x}"
+            ticket = Ticket(task=f"task-{number}", short=name)
+            made = job.model_copy(update={"id": name, "token": name, "ticket": ticket})
+            doc = made.model_dump_json()
+            own = {
+                "id": name,
+                "token": name,
+                "task": ticket.task,
+                "doc": doc,
+                "row_sum": row_sum(doc),
+            }
+            rows.append(tuple((dict(zip(columns, row, strict=True)) | own).values()))
+        marks = ", ".join("?" * len(columns))
+        database.executemany(f"insert into job values ({marks})", rows)

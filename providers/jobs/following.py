@@ -56,7 +56,7 @@ async def _look(life: Life, counts: Counts) -> float:
     # A cancellation begins with a fresh look, because cancelling a finished task may destroy it.
     cancelling = life.job.cancel_wanted
     try:
-        async with life.slots.asking:
+        async with life.slots.gate.turn(life.job.id, first=cancelling):
             update = await life.road.provider.poll(ticket)
     except Gone:
         return await _gone(life, counts)

@@ -8,6 +8,7 @@ from providers.errors import StoreProblem
 from providers.jobs.feed import Feed
 from providers.jobs.job import OPEN, Job, State
 from providers.jobs.journal import Journal
+from providers.jobs.receipts import Receipts
 from providers.jobs.slots import Slots
 from providers.library.derived import Derived
 from providers.library.vault import Vault
@@ -30,6 +31,7 @@ class Tools:
     clock: Callable[[], float]
     chance: Callable[[float, float], float]
     background: Callable[[Coroutine[None, None, None]], None]
+    receipts: Receipts
 
 
 class Life:
@@ -48,12 +50,19 @@ class Life:
         self.calm.set()
         self._nudge = asyncio.Event()
         self._written_at = 0.0
+        self._kept = job.ticket
+        """The ticket that is on the disk."""
+        self._receipt = False
 
     async def move(self, state: State, **changes: object) -> None:
         """Change the job durably, with a line in its history; a full disk is waited for."""
         noted = state != self.job.state or changes.get("detail", "") != self.job.detail
         self._change({"state": state, "detail": "", **changes})
         while not self._write(note=noted):
+            if self.job.ticket != self._kept and not self._receipt:
+                # A paid task whose id is nowhere else: another disk may take it.
+                self._receipt = True
+                await asyncio.to_thread(self.tools.receipts.keep, self.job)
             await self.tools.sleep(DISK_WAIT)
 
     def show(self, **changes: object) -> None:
@@ -71,6 +80,7 @@ class Life:
         if not self.job.cancel_wanted:
             self._change({"cancel_wanted": True, "detail": "Cancelling"})
             self._write(note=True)
+        self.slots.gate.hurry(self.job.id)
         self._nudge.set()
 
     def stop(self) -> None:
@@ -117,6 +127,10 @@ class Life:
             self.tools.feed.publish(self.job.model_copy(update={"detail": str(error)}))
             return False
         self._written_at = self.tools.clock()
+        self._kept = self.job.ticket
+        if self._receipt:
+            self._receipt = False
+            self.tools.receipts.drop(self.job)
         self.tools.feed.publish(self.job)
         return True
 

@@ -14,6 +14,7 @@ from providers.jobs.following import ADOPTED, follow
 from providers.jobs.job import Job, JobId
 from providers.jobs.journal import Journal
 from providers.jobs.life import Life, Tools
+from providers.jobs.receipts import Receipts
 from providers.jobs.recovery import look_for
 from providers.jobs.saving import save
 from providers.jobs.sending import send
@@ -45,10 +46,11 @@ class Runner:
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         clock: Callable[[], float] = time.time,
         chance: Callable[[float, float], float] = random.uniform,
+        receipts: Receipts | None = None,
     ) -> None:
         self._tools = Tools(
             journal=journal, vault=vault, derived=derived, feed=feed, sleep=sleep, clock=clock,
-            chance=chance, background=self._background,
+            chance=chance, background=self._background, receipts=receipts or Receipts(),
         )  # fmt: skip
         self._connection_for = connection_for
         self._parked_note = parked_note
@@ -61,6 +63,7 @@ class Runner:
     def start(self) -> None:
         """Take up every open job where it stopped. Nothing new is sent on its own."""
         self._loop = asyncio.get_running_loop()
+        self._tools.receipts.give_back(self._tools.journal)
         for job in self._tools.journal.open_jobs():
             self._begin(job)
 
@@ -137,7 +140,10 @@ class Runner:
     def slots(self, road: Connection) -> Slots:
         """The places of a connection."""
         if road.account not in self._slots:
-            self._slots[road.account] = Slots(road.pace.slots, self._tools.clock)
+            pace = road.pace
+            self._slots[road.account] = Slots(
+                pace.slots, self._tools.clock, every=pace.image_every, sleep=self._tools.sleep
+            )
         return self._slots[road.account]
 
     def _begin(self, job: Job) -> None:

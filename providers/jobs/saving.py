@@ -105,7 +105,7 @@ async def _renew(life: Life) -> bool:
     if ticket is None:
         return False
     try:
-        async with life.slots.asking:
+        async with life.slots.gate.turn(life.job.id, first=True):
             update = await life.road.provider.poll(ticket)
     except VendorError as error:
         life.show(detail=f"The result is ready at the vendor. {error}")

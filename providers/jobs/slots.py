@@ -1,21 +1,30 @@
 """Slots: how many tasks a connection may hold at once, and whose turn it is."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
+from providers.jobs.gate import AT_ONCE, Gate
 from providers.jobs.job import Job, JobId
 
 GROW_AFTER = 5
 """Tasks that must end without a refusal before one more slot is tried."""
-ASK_AT_ONCE = 4
-"""Polls of one connection in flight at the same time."""
 LONGEST_WAIT = 15 * 60.0
 
 
 class Slots:
-    """The places of one connection: first come, first served, learned from the vendor's refusals."""
+    """The places of one connection: first come, first served, learned from the vendor's refusals.
 
-    def __init__(self, limit: int, clock: Callable[[], float]) -> None:
+    `every` is in seconds: how often one task is looked at.
+    """
+
+    def __init__(
+        self,
+        limit: int,
+        clock: Callable[[], float],
+        *,
+        every: float = 0.0,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
         self._clock = clock
         self._most = self._limit = max(1, limit)
         self._held: set[JobId] = set()
@@ -23,7 +32,8 @@ class Slots:
         self._not_before = 0.0
         self._calm = 0
         self.changed = asyncio.Event()
-        self.asking = asyncio.Semaphore(ASK_AT_ONCE)
+        # As many looks as the places allow at the vendor's pace, however many jobs are open.
+        self.gate = Gate(lambda: every / max(AT_ONCE, self._limit), clock=clock, sleep=sleep)
 
     @property
     def limit(self) -> int:
