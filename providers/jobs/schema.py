@@ -95,6 +95,7 @@ def open_database(
     *,
     migrations: tuple[tuple[str, ...], ...] = MIGRATIONS,
     before_lifting: Callable[[], object] = lambda: None,
+    far: Callable[[Path], bool] = is_far,
 ) -> sqlite3.Connection:
     """The journal's one connection, checked and up to date. StoreProblem when it cannot be used.
 
@@ -113,7 +114,7 @@ def open_database(
         if version > len(migrations):
             raise StoreProblem(NEWER)
         # Its log is shared memory, which a folder on another machine cannot be.
-        mode = "truncate" if is_far(path) else "wal"
+        mode = "truncate" if far(path) else "wal"
         for pragma in (f"journal_mode={mode}", *PRAGMAS):
             database.execute(f"pragma {pragma}")
         found: list[Row] = database.execute("pragma quick_check(1)").fetchall()
