@@ -45,6 +45,7 @@ def test_a_job_outlives_a_reload_and_shows_in_a_second_browser(
         expect(card(page, job).locator(".m")).to_contain_text(
             re.compile(r"Running \d+ %"), timeout=SOON
         )
+    expect(second).to_have_title(re.compile(r"^\(\d+\) Multishot Studio$"))
     for page in (first, second):
         ends(page, job)
         expect(
