@@ -1,7 +1,7 @@
 // The live list of jobs: `#jobs [data-job][data-state]`, one kept node per job, newest first.
 
 import { address, arrange, clock, h, icon, now, number, say, toast } from "./dom.js";
-import { ask, cancelNote, command, jobActions, showOnStage } from "./actions.js";
+import { cancel, cancelNote, jobActions, showOnStage } from "./actions.js";
 import { start } from "./live.js";
 import { jobs, newestFirst, subscribe } from "./store.js";
 import { counts, everySecond, hint, isBad, isOpen, needsLook, tells, title, words } from "./words.js";
@@ -82,7 +82,7 @@ function make(job) {
   card.note = h("div", { class: "note" });
   card.buttons = h("div", { class: "fix" });
   card.host = h("div", { class: "host" });
-  card.cancel = h("button", { type: "button", class: "cancel", "aria-label": "Cancel", onclick: () => cancel(card) }, icon("x"));
+  card.cancel = h("button", { type: "button", class: "cancel", "aria-label": "Cancel", onclick: () => cancel(card.job, card.host) }, icon("x"));
   card.element = h("article", { class: "job", role: "listitem", dataset: { job: job.id, state: job.state } },
     card.thumb, h("div", { class: "line" }, card.name, h("div", { class: "m" }, card.state, card.more)), card.cancel, card.bar, card.hint, card.note, card.buttons, card.host);
   cards.set(job.id, card);
@@ -154,11 +154,4 @@ function chosen(job) {
     shut();
     showOnStage(job);
   } else openViewer(job.id);
-}
-
-function cancel(card) {
-  const { job } = card;
-  const call = () => command(job, "cancel");
-  if (job.state === "waiting") return call();
-  ask(card.host, cancelNote(job), "Cancel the job", call);
 }

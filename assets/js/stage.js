@@ -1,7 +1,7 @@
 // The middle of a generating tab: the newest or chosen result, large, and the latest ones below it.
 
 import { address, api, arrange, h, now, say } from "./dom.js";
-import { act, ask, cancelNote, command, fileActions, jobActions } from "./actions.js";
+import { act, cancelButton, fileActions, jobActions } from "./actions.js";
 import { jobs, newestFirst, spec, specs, subscribe } from "./store.js";
 import { everySecond, hint, isOpen, isBad, meta, needsLook, tag, tells, title, words } from "./words.js";
 import { openViewer } from "./viewer.js";
@@ -130,7 +130,6 @@ class Stage {
     this.live.bar = h("div", { class: "prog", hidden: !isOpen(job) || job.state === "waiting" }, this.live.fill);
     this.live.hint = h("p", { class: "hint" });
     const host = h("div", { class: "host" });
-    const cancel = isOpen(job) && job.state !== "saving" && act("Cancel", () => (job.state === "waiting" ? command(job, "cancel") : ask(host, cancelNote(job), "Cancel the job", () => command(job, "cancel"))), { title: cancelNote(job) });
     const wrong = job.error && !isOpen(job);
     return [h("div", { class: `way${job.sandbox ? " sandboxed" : ""}${isBad(job) || needsLook(job) ? " bad" : ""}`, style: shape(job) },
       h("div", { class: "way-in" },
@@ -139,7 +138,7 @@ class Stage {
         this.live.hint,
         wrong && h("div", { class: "note" }, tells(job).map((line) => h("p", {}, line))),
         h("p", { class: "way-prompt" }, title(job)),
-        h("div", { class: "fix" }, cancel, ...jobActions(job, host, { details: () => openViewer(job.id) })),
+        h("div", { class: "fix" }, cancelButton(job, host), ...jobActions(job, host, { details: () => openViewer(job.id) })),
         host))];
   }
 

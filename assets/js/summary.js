@@ -49,7 +49,7 @@ export function chips(row) {
   if (shots) found.push(`${shots.least}–${shots.most} shots`, `up to ${shots.total} s`);
   if (duration) found.push(lengths(duration));
   if (resolution) found.push(resolution.options.join(", "));
-  if (audio || row.wire_sound) found.push("sound");
+  if (audio) found.push("sound");
   if (row.kind === "video" && spec(`${row.vendor}:multishot/${row.name}`)) found.push("multishot");
   if (row.usual_seconds) found.push(usual(row));
   if (prompt) found.push(`${number(prompt.longest)} characters`);
