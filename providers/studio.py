@@ -130,6 +130,7 @@ class Studio:
         if self._keeping is not None:
             self._keeping[1].cancel()
             await asyncio.gather(self._keeping[1], return_exceptions=True)
+            self._keeping = None
         await runner.stop()
         for connection in (*self.connections.values(), *self._spare.values()):
             await connection.aclose()

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from providers.errors import StoreProblem
-from providers.jobs import restore
+from providers.jobs import restore, verify
 from providers.jobs.backup import DAILY, HOURLY, STAMP, Backups
 from providers.jobs.job import Job
 from providers.jobs.journal import Journal
@@ -18,6 +18,7 @@ from providers.jobs.keeper import Keeper
 from providers.jobs.opening import open_history
 from providers.jobs.query import Query
 from providers.jobs.schema import MIGRATIONS, open_database
+from providers.library.disk import Disk
 from providers.library.vault import Vault
 from tests.fake_vendor import FakeVendor, running, until
 from tests.histories import a_history, a_job, as_if_killed
@@ -80,6 +81,23 @@ def test_a_lost_history_without_a_backup_is_refused_too(tmp_path: Path) -> None:
     with pytest.raises(StoreProblem, match="no backup of it"):
         opened(tmp_path)
     assert restore.main(["--data-dir", str(tmp_path)]) == 1
+
+
+def test_without_a_backup_a_new_history_is_begun_only_when_asked_for(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """F63: the files stay, and are taken in again."""
+    a_history(tmp_path, 2)
+    (tmp_path / "jobs.db").write_bytes(b"not a database any more")
+    with pytest.raises(StoreProblem, match="--begin-anew"):
+        opened(tmp_path)
+    assert restore.main(["--data-dir", str(tmp_path), "--begin-anew"]) == 0
+    assert "A new history is begun" in capsys.readouterr().out
+    assert prompts(tmp_path) == set()
+    assert verify.main(["--data-dir", str(tmp_path), "--adopt"]) == 0
+    with closing(opened(tmp_path)) as journal:
+        assert journal.sizes() == (0, 2)
+    assert len(list((tmp_path / "backup").glob("damaged-*.db"))) == 1
 
 
 def test_a_damaged_backup_is_passed_over(tmp_path: Path) -> None:
@@ -232,6 +250,23 @@ def test_a_copy_is_taken_hourly_and_only_after_a_change(tmp_path: Path) -> None:
         assert backups.take_if_due(path) not in (None, first)
     assert len(backups.all()) == 2
     assert all(one.is_sound() for one in backups.all())
+
+
+def test_a_copy_is_not_taken_where_it_would_fill_the_disk(tmp_path: Path) -> None:
+    """The keeper says so, on the Settings tab and in the log, and tries again each minute."""
+    a_history(tmp_path, 1)
+    free = [10 << 20]
+    vault = Vault(tmp_path, disk=Disk(free=lambda _: free[0]), reserve=0)
+    vault.open()
+    with closing(open_history(vault)) as journal:
+        keeper = Keeper(journal, vault, clock=time.time)
+        keeper.tick()
+        assert "could not be backed up" in keeper.notice
+        assert "Free some space" in keeper.notice
+        free[0] = 1 << 30
+        keeper.tick()
+    vault.close()
+    assert (keeper.notice, len(Backups(tmp_path).all())) == ("", 1)
 
 
 def test_copies_are_thinned_out_with_age(tmp_path: Path) -> None:

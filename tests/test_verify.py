@@ -3,6 +3,7 @@
 import json
 import os
 from collections.abc import Generator
+from contextlib import closing
 from pathlib import Path
 
 import httpx
@@ -18,8 +19,9 @@ from providers.library.disk import Disk, is_far
 from providers.library.vault import Vault
 from providers.settings import Credentials, Settings
 from providers.studio import Studio
+from providers.vendors.vendor import Output
 from tests.fake_vendor import FakeVendor, Time, png, press, running, until
-from tests.histories import a_file, a_history, an_artifact, spoil
+from tests.histories import a_file, a_history, a_job, an_artifact, spoil
 from ui.library import LibraryRoutes
 
 
@@ -43,7 +45,7 @@ def test_a_library_that_is_whole_is_one_sentence(vault: Vault, journal: Journal)
         journal.add_artifact(an_artifact(vault, number))
     report = verify.verify(journal, vault)
     assert report.is_well
-    assert report.sentences == ["3 files with 0.0 MB were checked; all are whole."]
+    assert report.sentences == ["3 files with 0.0 MB checked; all are whole."]
     assert report.public()["ok"] is True
 
 
@@ -135,6 +137,23 @@ async def test_the_page_checks_and_takes_in_over_http(tmp_path: Path) -> None:
             assert (again["ok"], again["harmed"], again["orphans"]) == (True, [], [])
         found = studio.artifact(taken["adopted"][0]["id"], "local")
         assert studio.file(found).read_bytes() == png(7)
+
+
+@pytest.mark.anyio
+async def test_a_kill_between_a_file_and_its_row_leaves_no_orphan(tmp_path: Path) -> None:
+    """F55: the file is fetched again, found to be here, and gets the row that was missing."""
+    vault = Vault(tmp_path, reserve=0)
+    vault.open()
+    with closing(open_history(vault)) as journal:
+        kept = a_file(vault, png(1))
+        link = Output(url="http://sandbox/fake/1.png", kind="image")
+        job = a_job(journal, state="saving", outputs=(link,))
+    vault.close()
+    async with running(tmp_path, FakeVendor()) as studio:
+        job = await until(studio, job, "done")
+        assert [one.sha256 for one in job.artifacts] == [kept.sha256]
+        report = await studio.verify()
+        assert (report.is_well, report.found.checked) == (True, 1)
 
 
 # The order of writing

@@ -16,6 +16,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
+from providers.errors import StoreProblem
 from providers.jobs.schema import MIGRATIONS, as_store_problem, number
 from providers.library.disk import Disk
 from providers.library.vault import private_folder
@@ -25,7 +26,13 @@ HOURLY, DAILY, LIFTED = 24, 7, 3
 """How many copies stay: the newest of all, the last of each day, those before a change of tables."""
 _NAME = re.compile(r"(jobs|lifted|rescued)-(\d{8}T\d{6}Z)\.db")
 STAMP = "%Y%m%dT%H%M%SZ"
-NO_BACKUP = " There is no backup of it in the folder {folder}."
+KEPT_FREE = 64 << 20
+"""Bytes that a copy leaves free, so that it never takes the room that the history itself needs."""
+NO_ROOM = "It needs {needed:.0f} MB of free room on the disk. Free some space."
+NO_BACKUP = (
+    " There is no backup of it in the folder {folder}. "
+    "To begin a new history and keep all files: {command} --begin-anew"
+)
 ADVICE = " The newest backup is of {when}. To put it in place: {command}"
 
 
@@ -76,10 +83,10 @@ class Backups:
     def advice(self) -> str:
         """What to do about a history that is lost, as the end of a sentence."""
         found = self.all()
-        if not found:
-            return NO_BACKUP.format(folder=self._folder)
         command = f"{shlex.quote(sys.executable)} -m providers.jobs.restore --data-dir "
         command += shlex.quote(str(self._data.resolve()))
+        if not found:
+            return NO_BACKUP.format(folder=self._folder, command=command)
         return ADVICE.format(when=found[0].when, command=command)
 
     def name(self, kind: str) -> Path:
@@ -114,6 +121,9 @@ class Backups:
         changed = max((file.stat().st_mtime for file in files if file.exists()), default=0.0)
         if changed <= last or abs(self._clock() - last) < EVERY:
             return None
+        size = sum(file.stat().st_size for file in files if file.exists())
+        if self._disk.free(self._data) < 2 * size + KEPT_FREE:
+            raise StoreProblem(NO_ROOM.format(needed=(2 * size + KEPT_FREE) / 1e6))
         return self.take(history)
 
     def settle(self, new: Path, target: Path) -> None:
@@ -123,6 +133,8 @@ class Backups:
         self._disk.sync_folder(target.parent)
 
     def _thin_out(self) -> None:
+        for half in self._folder.glob("*.new"):
+            half.unlink(missing_ok=True)
         found = self.all()
         hourly = [one for one in found if one.kind == "jobs"]
         of_days: dict[str, Backup] = {}

@@ -58,7 +58,8 @@ class Receipts:
             try:
                 job = Job.model_validate_json(path.read_bytes())
                 held = journal.job(job.id)
-                if held.token == job.token and held.ticket is None and job.ticket is not None:
+                lacks = held.ticket is None and held.state in ("waiting", "submitting", "unsure")
+                if held.token == job.token and lacks and job.ticket is not None:
                     revision = journal.next_revision()
                     update = {"ticket": job.ticket, "state": "queued", "error": None}
                     found = held.model_copy(update={**update, "revision": revision})

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from providers.errors import StoreProblem
 from providers.jobs.backup import Backup, Backups
+from providers.jobs.journal import Journal
 from providers.jobs.opening import open_history
 from providers.library.vault import Vault
 from providers.settings import Settings
@@ -18,6 +19,10 @@ ASIDE = "What was there before lies in {path}."
 LATER = (
     "Files that were made later have no row now: python -m providers.jobs.verify --adopt takes "
     "them in. Jobs that were waiting then are looked for at the vendor before anything is sent."
+)
+ANEW = (
+    "A new history is begun, and all files are kept. They have no row yet: "
+    "python -m providers.jobs.verify --adopt takes them in."
 )
 FROM_BACKUP = "Restored from a backup: it may have been sent since, so it is looked for first."
 
@@ -46,6 +51,21 @@ def restore(data: Path, *, name: str = "") -> list[str]:
     return [*said, *([ASIDE.format(path=aside)] if aside else []), LATER]
 
 
+def begin_anew(data: Path) -> list[str]:
+    """Begin an empty history beside the files that are here. Sentences; StoreProblem."""
+    vault = Vault(data)
+    vault.open()
+    try:
+        aside = _set_aside(data, Backups(data))
+        Journal(data / "jobs.db").close()
+        vault.begin()
+    except OSError as error:
+        raise vault.problem(error) from error
+    finally:
+        vault.close()
+    return [ANEW, *([ASIDE.format(path=aside)] if aside else [])]
+
+
 def _set_aside(data: Path, backups: Backups) -> Path | None:
     aside = backups.name("damaged")
     moved = False
@@ -71,9 +91,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--data-dir", type=Path, help="the data folder (else STUDIO_DATA_DIR)")
     parser.add_argument("--backup", default="", help="the name of a backup, else the newest")
+    parser.add_argument("--begin-anew", action="store_true", help="an empty history; files stay")
     asked = parser.parse_args(arguments)
+    data: Path = asked.data_dir or Settings().data_dir
     try:
-        said = restore(asked.data_dir or Settings().data_dir, name=asked.backup)
+        said = begin_anew(data) if asked.begin_anew else restore(data, name=asked.backup)
     except StoreProblem as error:
         sys.stderr.write(f"{error}\n")
         return 1

@@ -52,7 +52,8 @@ class Report(Frozen):
             f"{name[:SHORTEST]}… has no row and is damaged; it is of no use."
             for name in found.spoiled
         ]
-        size = f"{found.checked} files with {found.bytes / 1e6:.1f} MB were checked"
+        noun = "file" if found.checked == 1 else "files"
+        size = f"{found.checked} {noun} with {found.bytes / 1e6:.1f} MB checked"
         return [*said, f"{size}; all are whole." if not said else f"{size}."]
 
     @property
