@@ -8,6 +8,7 @@ from providers.errors import StoreProblem
 from providers.jobs.feed import Feed
 from providers.jobs.job import OPEN, Job, State
 from providers.jobs.journal import Journal
+from providers.jobs.pacing import Pacing
 from providers.jobs.slots import Slots
 from providers.library.derived import Derived
 from providers.library.vault import Vault
@@ -29,6 +30,7 @@ class Tools:
     sleep: Callable[[float], Awaitable[None]]
     clock: Callable[[], float]
     chance: Callable[[float, float], float]
+    pacing: Pacing
     background: Callable[[Coroutine[None, None, None]], None]
 
 
@@ -42,6 +44,8 @@ class Life:
         self.tools = tools
         self.tries = 0
         """Attempts to send that did not reach the vendor, one after the other."""
+        self.due: float | None = None
+        """When the vendor is asked about the task again, seconds since the epoch."""
         self.stopping = False
         self.calm = asyncio.Event()
         """Unset while a create call is in flight: the studio waits for it before it ends."""

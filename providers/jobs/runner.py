@@ -14,6 +14,7 @@ from providers.jobs.following import ADOPTED, follow
 from providers.jobs.job import Job, JobId
 from providers.jobs.journal import Journal
 from providers.jobs.life import Life, Tools
+from providers.jobs.pacing import Pacing, Planned
 from providers.jobs.recovery import look_for
 from providers.jobs.saving import save
 from providers.jobs.sending import send
@@ -48,7 +49,7 @@ class Runner:
     ) -> None:
         self._tools = Tools(
             journal=journal, vault=vault, derived=derived, feed=feed, sleep=sleep, clock=clock,
-            chance=chance, background=self._background,
+            chance=chance, pacing=Pacing(journal.durations), background=self._background,
         )  # fmt: skip
         self._connection_for = connection_for
         self._parked_note = parked_note
@@ -100,6 +101,15 @@ class Runner:
         """This owner's jobs in memory."""
         lives = [life for life, _ in list(self._jobs.values())]
         return {life.job.id: life.job for life in lives if life.job.owner == owner}
+
+    def schedule(self) -> list[Planned]:
+        """Every job that is worked on and when the vendor is asked about it next, soonest first."""
+        lives = [life for life, _ in list(self._jobs.values())]
+        planned = [
+            Planned(job=life.job.id, vendor=life.job.vendor, state=life.job.state, look=life.due)
+            for life in lives
+        ]
+        return sorted(planned, key=lambda one: (one.look is None, one.look or 0.0, one.job))
 
     def decide(self, job: Job) -> Job:
         """Write what a person chose for a job that nobody works on, and take it up if it is open again."""

@@ -123,6 +123,7 @@ async def _give_up(life: Life, error: StudioError) -> None:
 
 async def _finish(life: Life, detail: str) -> None:
     await life.move("done", outputs=(), progress=1.0, detail=detail, cancel_wanted=False)
+    life.tools.pacing.note(life.job)
     for artifact in life.job.artifacts:
         life.tools.background(_derive(life, artifact))
 

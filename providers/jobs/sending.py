@@ -22,6 +22,7 @@ from providers.library.media import kind_of
 from providers.vendors.vendor import Media
 
 UPLOAD_TRIES = 6
+UNSAFE_TRIES = 3
 FIRST_WAIT = 2.0
 
 
@@ -146,6 +147,7 @@ async def _create(life: Life, uploads: Mapping[ArtifactId, str]) -> None:
             "submitting",
             attempts=job.attempts + 1,
             submitted=life.tools.clock(),
+            usual=life.tools.pacing.usual(job),
             detail="Sent, waiting for the vendor's answer",
         )
         ticket = await life.road.provider.submit(job.request, uploads, job.token)
@@ -159,9 +161,9 @@ async def _create(life: Life, uploads: Mapping[ArtifactId, str]) -> None:
         await _no_slot(life, error)
     except Refused as error:
         await _reject(life, troubles.refused(error))
-    except VendorError:
+    except VendorError as error:
         life.calm.set()
-        await look_for(life)
+        await look_for(life, error)
     finally:
         life.calm.set()
 
@@ -177,6 +179,9 @@ async def _no_slot(life: Life, error: Busy) -> None:
 
 async def _step_back(life: Life, error: StudioError) -> None:
     life.tries += 1
+    if isinstance(error, NotSent) and error.unsafe and life.tries >= UNSAFE_TRIES:
+        await _reject(life, troubles.plain("vendor", str(error), "Then try again.", "no"))
+        return
     wait = life.backoff(life.tries, min(FIRST_WAIT, life.road.pace.max_backoff))
     await life.move(
         "waiting", submitted=None, detail=f"{error} Trying again in {max(1, round(wait))} s."

@@ -21,6 +21,7 @@ class Slots:
         self._held: set[JobId] = set()
         self._queue: dict[JobId, tuple[float, JobId]] = {}
         self._not_before = 0.0
+        self._patience = 0.0
         self._calm = 0
         self.changed = asyncio.Event()
         self.asking = asyncio.Semaphore(ASK_AT_ONCE)
@@ -77,7 +78,8 @@ class Slots:
         self._limit = max(1, running if running is not None else min(self._limit - 1, others))
         self._most = max(self._most, self._limit)
         self._calm = 0
-        self._not_before = self._clock() + min(wait, LONGEST_WAIT)
+        self._patience = min(wait, LONGEST_WAIT)
+        self._not_before = self._clock() + self._patience
         self._tell()
 
     def allow(self, limit: int) -> None:
@@ -87,7 +89,11 @@ class Slots:
 
     def wait(self) -> float:
         """Seconds until it makes sense to ask again."""
-        return max(0.0, self._not_before - self._clock())
+        now = self._clock()
+        if self._not_before - now > self._patience:
+            # The clock was set back: nobody waits for it to come round again.
+            self._not_before = now + self._patience
+        return max(0.0, self._not_before - now)
 
     def _tell(self) -> None:
         self.changed.set()
