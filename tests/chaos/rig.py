@@ -7,7 +7,7 @@ import json
 import sqlite3
 import tempfile
 from collections import Counter
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
@@ -20,6 +20,7 @@ from pydantic import JsonValue, SecretStr
 from providers.catalogue.models import ModelSpec
 from providers.catalogue.requests import read_request
 from providers.catalogue.rules import Slot
+from providers.errors import StoreProblem
 from providers.jobs.job import OPEN, ORDER, Job, State
 from providers.jobs.query import Query
 from providers.settings import Credentials, Settings
@@ -76,6 +77,7 @@ class Rig:
     slots: int | None = None
     mortal: Mortal = field(default_factory=Mortal)
     presses: int = 0
+    deeds: list[asyncio.Task[None]] = field(default_factory=list[asyncio.Task[None]])
     faults: list[str] = field(default_factory=list[str])
     again: Counter[str] = field(default_factory=Counter[str])
     """How often a person pressed a button that may buy, by prompt."""
@@ -88,7 +90,7 @@ class Rig:
 
     async def reopen(self, *, die_at: int | None = None) -> None:
         """Kill the process where it stands, and start another on the same folder."""
-        self.mortal.dead = True
+        self.mortal.kill()
         await self.studio.stop()
         self.mortal = self.road.mortal = Mortal(die_at)
         self.studio = self.fresh()
@@ -179,6 +181,46 @@ class Rig:
                         job = changed if changed.id == job.id else job
         assert holds(job), f"{job.state}: {job.detail} {job.error}"
         return job
+
+    def in_background(self, work: Coroutine[None, None, Job]) -> None:
+        """Something that a person does without waiting for its end."""
+
+        async def doing() -> None:
+            with contextlib.suppress(StoreProblem):
+                await work
+
+        self.deeds.append(asyncio.create_task(doing()))
+
+    async def fill_disk(self) -> None:
+        """From now on, the history of this process cannot grow."""
+        self._pages(1)
+
+    async def free_disk(self) -> None:
+        """Now it can grow again."""
+        self._pages(2**31)
+
+    def _pages(self, most: int) -> None:
+        opened = self.studio._open  # pyright: ignore[reportPrivateUsage]
+        assert opened is not None
+        database = opened[0]._database  # pyright: ignore[reportPrivateUsage]
+        database.execute(f"pragma max_page_count={most}")
+
+    async def rest(self) -> None:
+        """Wait until nobody works on any job, or the process is killed."""
+        dying = asyncio.create_task(self.mortal.died.wait())
+        with self.studio.watch("local") as queue:
+            try:
+                async with asyncio.timeout(PATIENCE):
+                    while not self.mortal.dead and any(job.is_open for job in self.jobs()):
+                        change = asyncio.create_task(queue.get())
+                        await asyncio.wait({change, dying}, return_when=asyncio.FIRST_COMPLETED)
+                        change.cancel()
+            except TimeoutError:
+                raise AssertionError(
+                    f"{[(job.state, job.detail) for job in self.jobs()]}"
+                ) from None
+            finally:
+                dying.cancel()
 
     # What must be true
 
@@ -278,5 +320,7 @@ async def chaos(
             rig.check()
     finally:
         await rig.studio.stop()
-        keeping.cancel()
+        for task in [*rig.deeds, keeping]:
+            task.cancel()
+        await asyncio.gather(*rig.deeds, keeping, return_exceptions=True)
         vendors.close()

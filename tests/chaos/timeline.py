@@ -20,13 +20,22 @@ class Mortal:
     def __init__(self, die_at: int | None = None) -> None:
         self.points = 0
         self.die_at = die_at
-        self.dead = False
+        self.died = asyncio.Event()
+
+    @property
+    def dead(self) -> bool:
+        """Whether it was killed."""
+        return self.died.is_set()
+
+    def kill(self) -> None:
+        """Kill it here and now."""
+        self.died.set()
 
     def point(self) -> None:
         """One more place where a kill may strike."""
         self.points += 1
         if self.dead or (self.die_at is not None and self.points > self.die_at):
-            self.dead = True
+            self.kill()
             # What no code here catches, as nothing could run after a real kill.
             raise asyncio.CancelledError
 
@@ -38,7 +47,8 @@ class Timeline:
         self.now = BEGIN
         self.skew = 0.0
         """What our own wall clock shows more than the world's."""
-        self.slept: list[float] = []
+        self.horizon = float("inf")
+        """Time goes no further than this."""
         self._sleepers: list[tuple[float, int, asyncio.Future[None]]] = []
         self._number = itertools.count()
         self._busy = 0
@@ -57,7 +67,6 @@ class Timeline:
     async def sleep(self, seconds: float) -> None:
         """Wait so long in this time."""
         self._stirred += 1
-        self.slept.append(seconds)
         waking = asyncio.get_running_loop().create_future()
         heapq.heappush(self._sleepers, (self.now + max(0.0, seconds), next(self._number), waking))
         await waking
@@ -75,16 +84,28 @@ class Timeline:
     async def run(self) -> None:
         """Keep time going, until cancelled."""
         while True:
-            await self._calm()
+            await self.calm()
+            if not self._sleepers or self._sleepers[0][0] > self.horizon:
+                await asyncio.sleep(0.001)
+                continue
             at, _, waking = heapq.heappop(self._sleepers)
             if not waking.done():
                 self.now = max(self.now, at)
                 waking.set_result(None)
 
-    async def _calm(self) -> None:
+    async def advance(self, seconds: float) -> None:
+        """Let so much time pass, where time has a horizon."""
+        self.horizon = self.now + seconds
+        while self._sleepers and self._sleepers[0][0] <= self.horizon:
+            await self.calm()
+        await self.calm()
+        self.now = max(self.now, self.horizon)
+
+    async def calm(self) -> None:
+        """Wait until nobody does anything but wait."""
         turns, seen = 0, -1
-        while turns < CALM_TURNS or not self._sleepers:
+        while turns < CALM_TURNS:
             # While a thread paints or the network is asked, there is no use in spinning.
-            await asyncio.sleep(0.001 if self._busy or not self._sleepers else 0)
+            await asyncio.sleep(0.001 if self._busy else 0)
             turns = 0 if self._busy or self._stirred != seen else turns + 1
             seen = self._stirred
