@@ -78,12 +78,20 @@ class Rig:
     mortal: Mortal = field(default_factory=Mortal)
     presses: int = 0
     deeds: list[asyncio.Task[None]] = field(default_factory=list[asyncio.Task[None]])
+    known: set[str] = field(default_factory=set[str])
+    """Tasks whose ids were seen on disk."""
     faults: list[str] = field(default_factory=list[str])
     again: Counter[str] = field(default_factory=Counter[str])
     """How often a person pressed a button that may buy, by prompt."""
 
     def __post_init__(self) -> None:
-        self.road = Road(self.vendors, self.timeline, self.mortal, before_create=self._durable)
+        self.road = Road(
+            self.vendors,
+            self.timeline,
+            self.mortal,
+            before_create=self._durable,
+            before_look=self._known,
+        )
         self.studio = self.fresh()
 
     # The process
@@ -280,6 +288,17 @@ class Rig:
             assert hashlib.sha256(content).hexdigest() == artifact.sha256
             assert len(content) == artifact.bytes
         assert job.state != "done" or job.artifacts
+
+    def _known(self, request: httpx.Request) -> None:
+        """Before anything is asked about a task, its id stands on disk."""
+        text = str(request.url) + request.content.decode("utf-8", "replace")
+        for task, _, _ in self.book:
+            if task in text and task not in self.known:
+                self.known.add(task)
+                with contextlib.closing(sqlite3.connect(self.folder / "jobs.db")) as database:
+                    held = database.execute("select 1 from job where task = ?", [task]).fetchone()
+                if held is None:
+                    self.faults.append("asked about before it was written")
 
     def _durable(self, request: httpx.Request) -> None:
         """Before a create call leaves, its row says so on disk."""

@@ -81,6 +81,7 @@ class Road(httpx.AsyncBaseTransport):
     plan: list[Planned] = field(default_factory=list[Planned])
     seen: list[Seen] = field(default_factory=list[Seen])
     before_create: Callable[[httpx.Request], None] = lambda _: None
+    before_look: Callable[[httpx.Request], None] = lambda _: None
 
     def next(self, call: Call, *toxics: Toxic, words: str = "", times: int = 1) -> None:
         """Plan toxics for the next calls of this kind, one after the other."""
@@ -98,6 +99,8 @@ class Road(httpx.AsyncBaseTransport):
         self.seen.append(seen)
         if seen.call == "create":
             self.before_create(request)
+        if seen.call == "look":
+            self.before_look(request)
         booked = len(self.vendors.engine.book)
         try:
             with self.timeline.work():

@@ -52,6 +52,7 @@ def resumed(rig: Rig) -> None:
 async def test_f19_a_kill_at_any_point_neither_buys_twice_nor_loses_anything(
     tmp_path: Path, vendor: Vendor, lost: bool
 ) -> None:
+    point = 0
     for point in count(VENDORS.index(vendor) % STRIDE, STRIDE):
         if not await killed_at(tmp_path / str(point), vendor, point, lost=lost):
             break

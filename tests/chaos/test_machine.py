@@ -8,10 +8,11 @@ from collections.abc import Awaitable
 from pathlib import Path
 from typing import TypeVar
 
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     Bundle,
+    MultipleResults,
     RuleBasedStateMachine,
     initialize,
     invariant,
@@ -48,6 +49,7 @@ FILES = {
     "page": toxics.says(200, toxics.HTML, taken=False),
 }
 chosen = st.sampled_from
+NOTHING: MultipleResults[str] = multiple()
 
 
 class Life(RuleBasedStateMachine):
@@ -89,7 +91,7 @@ class Life(RuleBasedStateMachine):
     # The person
 
     @rule(target=pressed, twice=st.booleans())
-    def press(self, twice: bool) -> object:
+    def press(self, twice: bool) -> str | MultipleResults[str]:
         """Press Generate, perhaps twice."""
 
         async def pressing() -> Job:
@@ -104,7 +106,7 @@ class Life(RuleBasedStateMachine):
             return self.run(pressing()).id
         except StoreProblem:
             assert self.full
-            return multiple()
+            return NOTHING
 
     @rule(job=pressed)
     def cancel(self, job: str) -> None:
@@ -139,7 +141,7 @@ class Life(RuleBasedStateMachine):
         self.run(adopting())
 
     @rule(target=pressed, job=pressed)
-    def try_again(self, job: str) -> object:
+    def try_again(self, job: str) -> str | MultipleResults[str]:
         """The same request as a new job: what the button says may be charged twice."""
 
         async def trying() -> Job:
@@ -149,7 +151,7 @@ class Life(RuleBasedStateMachine):
             return self.run(trying()).id
         except StoreProblem:
             assert self.full
-            return multiple()
+            return NOTHING
 
     @rule(job=pressed)
     def discard(self, job: str) -> None:
@@ -241,6 +243,8 @@ TestLife.settings = settings(
     max_examples=40,
     stateful_step_count=25,
     deadline=None,
-    suppress_health_check=list(HealthCheck),
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
     print_blob=True,
+    # A failure is told at once; making it smaller would take minutes.
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
 )
