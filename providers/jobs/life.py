@@ -51,7 +51,7 @@ class Life:
         """Unset while a create call is in flight: the studio waits for it before it ends."""
         self.calm.set()
         self._nudge = asyncio.Event()
-        self._written_at = 0.0
+        self._written_at = tools.clock()
 
     async def move(self, state: State, **changes: object) -> None:
         """Change the job durably, with a line in its history; a full disk is waited for."""

@@ -164,8 +164,10 @@ class Runner:
         self._jobs[job.id] = (life, self._loop.create_task(self._guard(life)))
 
     def _park(self, job: Job) -> None:
-        revision = self._tools.journal.next_revision()
-        update = {"detail": self._parked_note(job), "revision": revision}
+        note = self._parked_note(job)
+        if note == job.detail:
+            return
+        update = {"detail": note, "revision": self._tools.journal.next_revision()}
         parked = job.model_copy(update=update)
         self._tools.journal.write(parked, note=False)
         self._tools.feed.publish(parked)

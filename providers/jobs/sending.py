@@ -56,14 +56,15 @@ async def send(life: Life) -> None:
 
 async def _take_slot(life: Life) -> bool:
     job, slots = life.job, life.slots
-    slots.join(job)
+    turn = slots.join(job)
     try:
         while not await _interrupted(life):
+            turn.clear()
             if slots.take(job.id):
                 return True
             life.show(detail=f"Waiting for a slot · {slots.held} of {slots.limit} busy")
-            wait = slots.wait()
-            await life.pause(wait if wait > 0 else None, slots.changed)
+            wait = slots.wait() if slots.is_first(job.id) else 0.0
+            await life.pause(wait if wait > 0 else None, turn)
     finally:
         slots.leave(job.id)
     return False
