@@ -42,6 +42,7 @@ def measure(megabytes: int = USUAL_MEGABYTES) -> Iterator[Figure]:
         target=serve, args=(port, megabytes), daemon=True
     )
     server.start()
+    rig.wait_for(f"http://127.0.0.1:{port}/")
     try:
         with tempfile.TemporaryDirectory(prefix="bench-") as name:
             turns = asyncio.run(both(Path(name), f"http://127.0.0.1:{port}/file", megabytes))
@@ -130,10 +131,11 @@ async def _serve(port: int, megabytes: int) -> None:
     noise = os.urandom(PIECE)
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await reader.readuntil(b"\r\n\r\n")
-        head = f"HTTP/1.1 200 OK\r\nContent-Type: video/mp4\r\nContent-Length: {megabytes * PIECE}"
+        asked = await reader.readuntil(b"\r\n\r\n")
+        pieces = megabytes if b" /file " in asked else 0
+        head = f"HTTP/1.1 200 OK\r\nContent-Type: video/mp4\r\nContent-Length: {pieces * PIECE}"
         writer.write(head.encode() + b"\r\nConnection: close\r\n\r\n")
-        for _ in range(megabytes):
+        for _ in range(pieces):
             writer.write(noise)
             await writer.drain()
         writer.close()

@@ -49,7 +49,7 @@ class Endless(FakeVendor):
 
     async def poll(self, ticket: Ticket) -> TaskUpdate:
         """A little more each time."""
-        self.asked.append("poll")
+        self.asked.append(ticket.task)
         return Running(progress=min(0.99, len(self.asked) % 1000 / 1000), detail="Working")
 
 
@@ -68,8 +68,9 @@ async def run(folder: Path, jobs: int) -> tuple[float, float]:
         for number in range(jobs):
             request = ImageRequest(model=MODEL.id, prompt=f"A lighthouse, take {number}")
             studio.submit(request, owner="local")
-        while studio.counts("local")["state"].get("running", 0) < jobs:
-            await asyncio.sleep(0.5)
+        with studio.watch("local") as queue:
+            while studio.counts("local")["state"].get("running", 0) < jobs:
+                await queue.get()
         used, began = time.process_time(), time.perf_counter()
         await asyncio.sleep(SECONDS)
         share = (time.process_time() - used) / (time.perf_counter() - began)
