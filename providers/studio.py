@@ -25,6 +25,7 @@ from providers.jobs.job import Artifact, Job, JobId
 from providers.jobs.journal import Journal
 from providers.jobs.keeper import Keeper
 from providers.jobs.opening import open_history
+from providers.jobs.pacing import Planned
 from providers.jobs.query import Page, Query
 from providers.jobs.runner import Runner, adopted_ticket
 from providers.jobs.verify import Report, adopt, verify
@@ -239,6 +240,10 @@ class Studio:
     def open_jobs(self) -> int:
         """How many jobs are on their way, of all owners."""
         return self._parts()[0].open_count()
+
+    def schedule(self) -> list[Planned]:
+        """Every job that is worked on and when its vendor is asked next, soonest first."""
+        return self._parts()[1].schedule()
 
     def watch(self, owner: str) -> AbstractContextManager[asyncio.Queue[Job]]:
         """A queue of changed jobs, whole ones; on the server's loop only."""

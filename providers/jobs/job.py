@@ -112,6 +112,8 @@ class Job(Frozen):
     used: Mapping[str, JsonValue] = {}
     error: Trouble | None = None
     cost: Cost | None = None
+    usual: float | None = None
+    """Median seconds that done jobs of this model took, as known when this one was sent."""
     cancel_wanted: bool = False
 
     @property
@@ -161,6 +163,7 @@ class Job(Frozen):
             "created": self.created,
             "submitted": self.submitted,
             "finished": self.finished,
+            "usual": self.usual,
             "task": "" if self.ticket is None else self.ticket.short,
             "used": dict(self.used),
             "cost": None if self.cost is None else self.cost.model_dump(mode="json"),

@@ -203,6 +203,17 @@ class Journal(Store):
         """How many jobs the runner works on."""
         return number(self._one(f"select count(*) from job where {HELD} and state <> 'unsure'"))
 
+    def durations(self, owner: str, model: str, sandbox: bool) -> list[float]:
+        """Seconds from sending to file of this model's done jobs among its newest 60, newest first."""
+        found = self._all(
+            "select json_extract(doc, '$.finished') - json_extract(doc, '$.submitted') from"
+            " (select state, doc from job where owner = ? and model = ?"
+            " order by created desc, id desc limit 60)"
+            " where state = 'done' and json_extract(doc, '$.sandbox') = ?",
+            owner, model, int(sandbox),
+        )  # fmt: skip
+        return [row[0] for row in found if isinstance(row[0], float | int) and row[0] > 0]
+
     def events(self, job_id: JobId) -> list[dict[str, JsonValue]]:
         """The states that a job went through: when, which, in what words."""
         found = self._all("select at, state, detail from event where job = ? order by seq", job_id)

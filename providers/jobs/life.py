@@ -8,6 +8,7 @@ from providers.errors import StoreProblem
 from providers.jobs.feed import Feed
 from providers.jobs.job import OPEN, Job, State
 from providers.jobs.journal import Journal
+from providers.jobs.pacing import Pacing
 from providers.jobs.receipts import Receipts
 from providers.jobs.slots import Slots
 from providers.library.derived import Derived
@@ -30,6 +31,7 @@ class Tools:
     sleep: Callable[[float], Awaitable[None]]
     clock: Callable[[], float]
     chance: Callable[[float, float], float]
+    pacing: Pacing
     background: Callable[[Coroutine[None, None, None]], None]
     receipts: Receipts
 
@@ -44,12 +46,14 @@ class Life:
         self.tools = tools
         self.tries = 0
         """Attempts to send that did not reach the vendor, one after the other."""
+        self.due: float | None = None
+        """When the vendor is asked about the task again, seconds since the epoch."""
         self.stopping = False
         self.calm = asyncio.Event()
         """Unset while a create call is in flight: the studio waits for it before it ends."""
         self.calm.set()
         self._nudge = asyncio.Event()
-        self._written_at = 0.0
+        self._written_at = tools.clock()
         self._kept = job.ticket
         """The ticket that is on the disk."""
         self._receipt = False

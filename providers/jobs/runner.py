@@ -14,6 +14,7 @@ from providers.jobs.following import ADOPTED, follow
 from providers.jobs.job import Job, JobId
 from providers.jobs.journal import Journal
 from providers.jobs.life import Life, Tools
+from providers.jobs.pacing import Pacing, Planned
 from providers.jobs.receipts import Receipts
 from providers.jobs.recovery import look_for
 from providers.jobs.saving import save
@@ -50,7 +51,8 @@ class Runner:
     ) -> None:
         self._tools = Tools(
             journal=journal, vault=vault, derived=derived, feed=feed, sleep=sleep, clock=clock,
-            chance=chance, background=self._background, receipts=receipts or Receipts(),
+            chance=chance, pacing=Pacing(journal.durations), background=self._background,
+            receipts=receipts or Receipts(),
         )  # fmt: skip
         self._connection_for = connection_for
         self._parked_note = parked_note
@@ -103,6 +105,15 @@ class Runner:
         """This owner's jobs in memory."""
         lives = [life for life, _ in list(self._jobs.values())]
         return {life.job.id: life.job for life in lives if life.job.owner == owner}
+
+    def schedule(self) -> list[Planned]:
+        """Every job that is worked on and when the vendor is asked about it next, soonest first."""
+        lives = [life for life, _ in list(self._jobs.values())]
+        planned = [
+            Planned(job=life.job.id, vendor=life.job.vendor, state=life.job.state, look=life.due)
+            for life in lives
+        ]
+        return sorted(planned, key=lambda one: (one.look is None, one.look or 0.0, one.job))
 
     def decide(self, job: Job) -> Job:
         """Write what a person chose for a job that nobody works on, and take it up if it is open again."""
@@ -160,8 +171,10 @@ class Runner:
         self._jobs[job.id] = (life, self._loop.create_task(self._guard(life)))
 
     def _park(self, job: Job) -> None:
-        revision = self._tools.journal.next_revision()
-        update = {"detail": self._parked_note(job), "revision": revision}
+        note = self._parked_note(job)
+        if note == job.detail:
+            return
+        update = {"detail": note, "revision": self._tools.journal.next_revision()}
         parked = job.model_copy(update=update)
         self._tools.journal.write(parked, note=False)
         self._tools.feed.publish(parked)

@@ -129,6 +129,7 @@ async def _finish(life: Life, detail: str) -> None:
     for number in range(1, len(life.job.outputs) + 1):
         life.tools.vault.drop(life.tools.vault.part_of(life.job.id, number))
     await life.move("done", outputs=(), progress=1.0, detail=detail, cancel_wanted=False)
+    life.tools.pacing.note(life.job)
     for artifact in life.job.artifacts:
         life.tools.background(_derive(life, artifact))
 

@@ -22,6 +22,7 @@ from providers.library.media import kind_of
 from providers.vendors.vendor import Media
 
 UPLOAD_TRIES = 6
+UNSAFE_TRIES = 3
 FIRST_WAIT = 2.0
 
 
@@ -55,14 +56,15 @@ async def send(life: Life) -> None:
 
 async def _take_slot(life: Life) -> bool:
     job, slots = life.job, life.slots
-    slots.join(job)
+    turn = slots.join(job)
     try:
         while not await _interrupted(life):
+            turn.clear()
             if slots.take(job.id):
                 return True
             life.show(detail=f"Waiting for a slot · {slots.held} of {slots.limit} busy")
-            wait = slots.wait()
-            await life.pause(wait if wait > 0 else None, slots.changed)
+            wait = slots.wait() if slots.is_first(job.id) else 0.0
+            await life.pause(wait if wait > 0 else None, turn)
     finally:
         slots.leave(job.id)
     return False
@@ -146,6 +148,7 @@ async def _create(life: Life, uploads: Mapping[ArtifactId, str]) -> None:
             "submitting",
             attempts=job.attempts + 1,
             submitted=life.tools.clock(),
+            usual=life.tools.pacing.usual(job),
             detail="Sent, waiting for the vendor's answer",
         )
         ticket = await life.road.provider.submit(job.request, uploads, job.token)
@@ -159,9 +162,9 @@ async def _create(life: Life, uploads: Mapping[ArtifactId, str]) -> None:
         await _no_slot(life, error)
     except Refused as error:
         await _reject(life, troubles.refused(error))
-    except VendorError:
+    except VendorError as error:
         life.calm.set()
-        await look_for(life)
+        await look_for(life, error)
     finally:
         life.calm.set()
 
@@ -177,6 +180,9 @@ async def _no_slot(life: Life, error: Busy) -> None:
 
 async def _step_back(life: Life, error: StudioError) -> None:
     life.tries += 1
+    if isinstance(error, NotSent) and error.unsafe and life.tries >= UNSAFE_TRIES:
+        await _reject(life, troubles.plain("vendor", str(error), "Then try again.", "no"))
+        return
     wait = life.backoff(life.tries, min(FIRST_WAIT, life.road.pace.max_backoff))
     await life.move(
         "waiting", submitted=None, detail=f"{error} Trying again in {max(1, round(wait))} s."

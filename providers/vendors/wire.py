@@ -21,7 +21,7 @@ from providers.errors import Busy, Gone, NotSent, Refused, StoreProblem, Unclear
 from providers.vendors.answer import Answer, json_or_none, read_wait, shown
 from providers.vendors.downloads import Downloaded, Downloads, plain
 
-__all__ = ["Answer", "Deadlines", "Downloaded", "Downloads", "ReadError", "Wire"]
+__all__ = ["Answer", "Deadlines", "Downloaded", "Downloads", "ReadError", "Wire", "shown"]
 
 # At INFO these two write whole addresses, and an artifact's address is as good as the artifact.
 for _name in ("httpx", "httpcore"):
@@ -30,6 +30,7 @@ for _name in ("httpx", "httpcore"):
 CREATE_CAP = 4 << 20
 SAFE_CAP = 16 << 20
 PAUSES = (0.5, 2.0)
+LONGEST_RAW = 2000
 LONGEST_PAUSE = 5.0
 """A vendor that asks for more patience than this gets it from the runner, not from here."""
 
@@ -155,7 +156,7 @@ class Wire:
         if 200 <= reply.status < 300:
             if isinstance(body_read, dict):
                 return body_read
-            raise self._unclear("its answer could not be read", reply.status)
+            raise self._unclear("its answer could not be read", reply.status, self._raw(reply))
         answer = self._answer(reply, body_read)
         refusal = self.read_error(answer)
         if refusal is None and answer.status == 429:
@@ -272,6 +273,11 @@ class Wire:
             wait=read_wait(reply.headers.get("retry-after"), body, self._now()),
         )
 
+    def _raw(self, reply: _Reply) -> str:
+        # What nobody here understands is kept for whoever has to find out what became of the job.
+        text = reply.content[:64_000].decode("utf-8", "replace")
+        return shown(text, secret=self._key.get_secret_value(), longest=LONGEST_RAW)
+
     def _plain_error(self, answer: Answer) -> VendorError:
         if answer.status == 401:
             message = f"{self.label} does not accept the key. Check it in the environment."
@@ -300,7 +306,8 @@ class Wire:
             host = httpx.URL(self.base_url).host
             return NotSent(
                 f"No safe connection to {host} came about, so nothing was sent. "
-                "Check the clock and the network of this machine."
+                "Check the clock and the network of this machine.",
+                unsafe=True,
             )
         return NotSent(
             f"{self.label} cannot be reached, so nothing was sent. Check the network connection."
