@@ -14,6 +14,7 @@ from pydantic import JsonValue
 from providers.catalogue.requests import ArtifactId, Request
 from providers.errors import InvalidRequest, Problem, Unknown
 from providers.jobs.job import OPEN, Artifact, Job, JobId
+from providers.jobs.ledger import Caps, Ledger, Line, Standing, day_of
 from providers.jobs.query import Page, Place, Query, words_of
 from providers.jobs.schema import (
     HELD,
@@ -24,6 +25,7 @@ from providers.jobs.schema import (
     open_database,
     transaction,
 )
+from providers.vendors.vendor import Cost
 
 PRESSED_TWICE = Problem(
     "client_request_id",
@@ -54,6 +56,7 @@ class Journal:
         if most_pages is not None:
             # A history that may not grow further behaves as on a full disk.
             self._database.execute(f"pragma max_page_count={most_pages}")
+        self._ledger = Ledger(self._database)
         self._revision = number(self._one("select max(revision) from job"))
 
     def close(self) -> None:
@@ -74,11 +77,12 @@ class Journal:
 
     # Writing
 
-    def add(self, job: Job, asked: Request) -> Job:
+    def add(self, job: Job, asked: Request, caps: Caps | None = None) -> Job:
         """Keep a new job. The same press of the button again gives the job that it made before.
 
-        `asked` is the request as it was handed in, before defaults and a seed were chosen.
-        Raises InvalidRequest when that press was for another request.
+        `asked` is the request as it was handed in, before defaults and a seed were chosen. Its estimate
+        is checked against the caps and set aside in the same transaction.
+        Raises InvalidRequest when that press was for another request, or when a cap forbids it.
         """
         with self._writing():
             before = self.pressed(job.owner, job.client_request_id, asked)
@@ -94,6 +98,7 @@ class Journal:
                     job.created, job.revision, words(job.request), job.model_dump_json(),
                 ),
             )  # fmt: skip
+            self._ledger.reserve(job, caps)
             self._note(job)
             return job
 
@@ -112,7 +117,10 @@ class Journal:
         return _read_job(found)
 
     def write(self, job: Job, *, note: bool) -> None:
-        """Keep a changed job, its new artifacts with it, and a line of its history when `note`."""
+        """Keep a changed job, its new artifacts with it, and a line of its history when `note`.
+
+        Its money follows with a note: no state changes without one.
+        """
         with self._writing():
             self._database.execute(
                 "update job set task = ?, state = ?, revision = ?, doc = ? where id = ?",
@@ -121,6 +129,7 @@ class Journal:
             self._keep(job.artifacts)
             if note:
                 self._note(job)
+                self._ledger.follow(job)
 
     def add_artifact(self, artifact: Artifact) -> None:
         """Keep a file's row; its bytes lie in the vault already."""
@@ -225,6 +234,24 @@ class Journal:
         jobs = number(self._one("select count(*) from job"))
         return jobs, number(self._one("select count(*) from artifact"))
 
+    # Money
+
+    def over(self, price: Cost | None, vendor: str, owner: str, caps: Caps) -> Problem | None:
+        """The cap that a job of this price would pass now, if there is one."""
+        with self._reading():
+            return self._ledger.over(price, vendor, owner, day_of(self._clock()), caps)
+
+    def standing(self, vendor: str, owner: str | None) -> dict[str, Standing]:
+        """What was spent at a vendor today, by unit; of one owner, or of all."""
+        with self._reading():
+            return self._ledger.standing(vendor, day_of(self._clock()), owner)
+
+    def spent(self, owner: str, days: int) -> list[Line]:
+        """What this owner's jobs came to on each of the last days, today first."""
+        since = day_of(self._clock() - (days - 1) * 86400)
+        with self._reading():
+            return self._ledger.lines(owner, since)
+
     # Inside
 
     def _note(self, job: Job) -> None:
@@ -255,12 +282,17 @@ class Journal:
             except sqlite3.Error as error:
                 raise as_store_problem(error, self._path) from error
 
+    @contextmanager
+    def _reading(self) -> Generator[None]:
+        with self._lock:
+            try:
+                yield
+            except sqlite3.Error as error:
+                raise as_store_problem(error, self._path) from error
+
     def _all(self, question: str, *values: Value) -> list[Row]:
-        try:
-            with self._lock:
-                return self._database.execute(question, values).fetchall()
-        except sqlite3.Error as error:
-            raise as_store_problem(error, self._path) from error
+        with self._reading():
+            return self._database.execute(question, values).fetchall()
 
     def _one(self, question: str, *values: Value) -> Row | None:
         found = self._all(question, *values)
