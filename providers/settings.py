@@ -48,7 +48,7 @@ class Settings(BaseSettings):
     cache_mb: int = Field(default=2048, ge=16)
     """How much the cache of thumbnails may hold, in megabytes."""
     cap_job: str = ""
-    """The most that one job may cost, by vendor and in its unit: `useapi=500,runware=0.5`. Sandbox jobs and unknown prices count as nothing."""
+    """The most that one job may cost, by vendor and in its unit: `useapi=500,runware=0.5`."""
     cap_owner_day: str = ""
     """The most that the jobs of one person may cost on one day, written in the same way."""
     cap_day: str = ""

@@ -23,7 +23,9 @@ from providers.vendors.vendor import Cost
 
 DAYS = 30
 """How far back the totals go."""
-NO_VENDOR = "STUDIO_{field} names {name!r}, and there is no such vendor. Correct the setting: {all}."
+NO_VENDOR = (
+    "STUDIO_{field} names {name!r}, and there is no such vendor. Correct the setting: {all}."
+)
 
 
 class Spending:

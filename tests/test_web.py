@@ -81,7 +81,7 @@ def test_a_refused_request_names_every_problem(web: Web) -> None:
     checked = web.client.post("/check", json=asked)
     assert checked.status_code == 200
     assert {problem["field"] for problem in checked.json()["problems"]} == fields
-    assert web.client.post("/check", json=ASK).json() == {"problems": []}
+    assert web.client.post("/check", json=ASK).json() == {"problems": [], "estimate": None}
 
 
 def test_empty_file_fields_of_another_kind_are_not_a_problem(web: Web) -> None:

@@ -51,6 +51,11 @@ def in_words(amount: int, unit: str) -> str:
     return f"{whole}.{part} {unit}".strip() if part else f"{whole} {unit}".strip()
 
 
+def price_words(cost: Cost) -> str:
+    """An estimate for a sentence."""
+    return f"about {in_words(millionths(cost.amount), cost.unit)}"
+
+
 @dataclass(frozen=True, slots=True)
 class Caps:
     """The most that may be spent, in millionths of the vendor's unit; who is not named has no cap."""
@@ -63,7 +68,10 @@ class Caps:
 
     def of(self, vendor: str) -> Iterator[tuple[Scope, int]]:
         """The caps that hold for a vendor, the narrowest first."""
-        for scope, caps in (("job", self.job), ("owner_day", self.owner_day), ("day", self.day)):
+        scopes: tuple[tuple[Scope, Mapping[str, int]], ...] = (
+            ("job", self.job), ("owner_day", self.owner_day), ("day", self.day),
+        )  # fmt: skip
+        for scope, caps in scopes:
             if vendor in caps:
                 yield scope, caps[vendor]
 

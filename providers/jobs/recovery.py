@@ -2,6 +2,7 @@
 
 from providers.errors import VendorError
 from providers.jobs import troubles
+from providers.jobs.ledger import price_words
 from providers.jobs.life import Life
 from providers.vendors.vendor import Ticket
 
@@ -29,7 +30,17 @@ async def look_for(life: Life) -> None:
         if looks < most:
             await life.pause(pace.look_again)
     if not life.stopping:
-        await life.move("unsure", error=troubles.unsure())
+        await _ask_the_person(life)
+
+
+async def _ask_the_person(life: Life) -> None:
+    job, evidence = life.job, life.job.evidence
+    if evidence is not None:
+        now = await life.tools.balances.now(life.road)
+        told = {"now": now and now.balance, "now_at": now and now.at}
+        evidence = evidence.model_copy(update=told)
+    price = "" if job.estimate is None else price_words(job.estimate)
+    await life.move("unsure", error=troubles.unsure(price), evidence=evidence)
 
 
 async def _find(life: Life) -> Ticket | None:
