@@ -21,6 +21,7 @@ from providers.settings import Settings, read_caps
 from providers.vendors.connection import Connection
 from providers.vendors.vendor import Cost
 
+Row = dict[str, JsonValue]
 DAYS = 30
 """How far back the totals go."""
 NO_VENDOR = (
@@ -76,7 +77,7 @@ class Spending:
             return [Problem("", message, soft=True)]
         return []
 
-    def today(self, owner: str) -> list[JsonValue]:
+    def today(self, owner: str) -> list[Row]:
         """What an owner spent today, by vendor and unit; the sandbox's make-believe stands apart."""
         sums: dict[tuple[str, str, bool], list[int]] = {}
         for line in self._journal().spent(owner, 1):
@@ -91,7 +92,7 @@ class Spending:
             for (vendor, unit, sandbox), (jobs, spent, reserved) in sums.items()
         ]  # fmt: skip
 
-    def shown(self, owner: str) -> dict[str, JsonValue]:
+    def shown(self, owner: str) -> dict[str, list[Row]]:
         """`{"today", "days", "caps"}` for the Settings tab; amounts in the vendors' units."""
         return {
             "today": self.today(owner),
@@ -99,10 +100,10 @@ class Spending:
             "caps": [row for name in self._connections for row in self._shown_caps(name, owner)],
         }
 
-    def _shown_caps(self, vendor: str, owner: str) -> list[JsonValue]:
+    def _shown_caps(self, vendor: str, owner: str) -> list[Row]:
         specs = [spec for spec in self._catalogue if spec.vendor == vendor]
         units = {price.unit for spec in specs for price in spec.prices}
-        rows: list[JsonValue] = []
+        rows: list[Row] = []
         for scope, cap in self._caps.of(vendor):
             held: Mapping[str, Standing] = {}
             if scope != "job":
@@ -131,6 +132,6 @@ def _caps(field: str, text: str, vendors: Collection[str]) -> dict[str, int]:
     return {name: millionths(amount) for name, amount in caps.items()}
 
 
-def _line(line: Line) -> JsonValue:
-    row: dict[str, JsonValue] = line.model_dump(mode="json")
+def _line(line: Line) -> Row:
+    row: Row = line.model_dump(mode="json")
     return {**row, "spent": line.spent / MILLION, "reserved": line.reserved / MILLION}

@@ -160,11 +160,12 @@ class SettingsRoutes:
     async def shown(self, _request: Request, owner: str) -> Response:
         """`GET /settings`: everything that the Settings tab shows."""
         told = await to_thread.run_sync(self._studio.status)
-        return answer({**told, "spend": self._studio.spending.shown(owner)})
+        spend = self._studio.spending.shown(owner)
+        return answer({**told, "spend": {name: [*rows] for name, rows in spend.items()}})
 
     async def spend(self, _request: Request, owner: str) -> Response:
         """`GET /spend`: what the owner's jobs cost today, by vendor and unit."""
-        return answer({"today": self._studio.spending.today(owner)})
+        return answer({"today": [*self._studio.spending.today(owner)]})
 
     async def sandbox(self, request: Request, _owner: str) -> Response:
         """`POST /settings/sandbox`: how long sandbox tasks take, 0 to 60 times their usual time."""
