@@ -1,4 +1,4 @@
-"""A vendor with prices, balances and a list of tasks; run as a script it serves a studio with a key for it.
+"""A vendor with prices, balances and a list of tasks; run, it serves a studio with a key for it.
 
 Nothing leaves this machine: its files come from a small server on loopback.
 """
@@ -18,6 +18,7 @@ from providers.catalogue.requests import ArtifactId, Request
 from providers.errors import Unclear
 from providers.settings import Credentials, Settings
 from providers.studio import Studio
+from providers.vendors import useapi
 from providers.vendors.vendor import Cost, KeyCheck, KnownTask, Output, Pace, Succeeded, Ticket
 from providers.vendors.vendor import Vendor as VendorRow
 from tests.fake_vendor import MODEL, FakeVendor, Time, png
@@ -141,7 +142,7 @@ def main() -> None:
         studio = Studio(
             settings,
             credentials=Credentials({"FAKE_KEY": "k", "STUDIO_FAKE_BASE_URL": home}),
-            vendors=[fake.vendor()],
+            vendors=[fake.vendor(), useapi.VENDOR],
         )
         sock = listen(settings.host, settings.port)
         Server(build(studio), sock, settings).run([sock])
