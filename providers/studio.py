@@ -15,7 +15,7 @@ from pathlib import Path
 
 from pydantic import JsonValue
 
-from providers.about import VERSION, versions
+from providers.adoption import Adoption
 from providers.catalogue.models import Catalogue
 from providers.catalogue.requests import ArtifactId, Request
 from providers.errors import InvalidRequest, Problem, StoreProblem, Unknown
@@ -27,12 +27,14 @@ from providers.jobs.keeper import Keeper
 from providers.jobs.opening import open_history
 from providers.jobs.pacing import Planned
 from providers.jobs.query import Page, Query
-from providers.jobs.runner import Runner, adopted_ticket
+from providers.jobs.runner import Runner
 from providers.jobs.verify import Report, adopt, verify
 from providers.library.derived import Derived
 from providers.library.disk import Disk
 from providers.library.vault import Vault
 from providers.settings import Credentials, Settings
+from providers.spending import Spending
+from providers.status import status
 from providers.vendors.all import VENDORS
 from providers.vendors.connection import Connection, Sandbox, connect, connect_sandbox
 from providers.vendors.vendor import KeyCheck, Vendor
@@ -83,6 +85,10 @@ class Studio:
         self._feed = Feed()
         self._open: tuple[Journal, Runner] | None = None
         self._keeping: tuple[Keeper, asyncio.Task[None]] | None = None
+        self.spending = Spending(
+            settings, self.catalogue, self.connections, lambda: self._parts()[0]
+        )
+        self.adoption = Adoption(self.connections, self._parts, clock)
 
     # From start to stop
 
@@ -172,15 +178,17 @@ class Studio:
         if self._vault.free() < LEAST_FREE:
             raise StoreProblem(NO_SPACE)
         valid = self.catalogue.validate(request)
+        vendor = valid.model.partition(":")[0]
         job = new_job(
             valid,
             owner=owner,
             client_request_id=client_request_id,
-            sandbox=self.connections[valid.model.partition(":")[0]].is_sandbox,
+            sandbox=self.connections[vendor].is_sandbox,
             now=self._clock(),
             revision=journal.next_revision(),
+            estimate=self.spending.estimate(valid),
         )
-        kept = journal.add(job, request)
+        kept = journal.add(job, request, self.spending.caps_for(vendor))
         if kept.id == job.id:
             runner.announce(kept)
         return kept
@@ -278,16 +286,11 @@ class Studio:
 
     def adopt(self, job_id: JobId, owner: str, task: str) -> Job:
         """Give an unsure job the vendor's task that belongs to it. InvalidRequest for a bad id."""
-        journal, _ = self._parts()
-        job, task = self.job(job_id, owner), task.strip()
+        job = self.job(job_id, owner)
         if job.state != "unsure":
             return job
-        if not 0 < len(task) <= 512 or not all(33 <= ord(sign) < 127 for sign in task):
-            raise InvalidRequest([Problem("task", "This is no task id. Copy it from the vendor.")])
-        holder = journal.holder(job.vendor, task)
-        if holder not in (None, job.id):
-            raise InvalidRequest([Problem("task", "Another job already has this task.")])
-        ticket = adopted_ticket(task)
+        ticket, _ = self.adoption.ticket(job.vendor, task)
+        self.adoption.check_free(job.vendor, ticket.task, job.id)
         return self._decide(job, state="queued", ticket=ticket, error=None, detail="Adopted")
 
     def discard(self, job_id: JobId, owner: str) -> Job:
@@ -344,28 +347,11 @@ class Studio:
 
     def status(self) -> dict[str, JsonValue]:
         """What the Settings tab shows."""
-        from providers.vendors.sandbox.engine import SANDBOX_WORDS
-
         journal, _ = self._parts()
-        jobs, artifacts = journal.sizes()
-        return {
-            "version": VERSION,
-            "versions": versions(),
-            "data": {
-                "folder": str(self.settings.data_dir),
-                "bytes": self._vault.size()[0] + self._derived.size(),
-                "artifacts": artifacts,
-                "jobs": jobs,
-                "free": self._vault.free(),
-                "damaged": journal.damaged(),
-                "notice": self._keeping[0].notice if self._keeping is not None else "",
-            },
-            "connections": [connection.shown() for connection in self.connections.values()],
-            "sandbox": {
-                "speed": self.sandbox.speed,
-                "words": [{"word": one, "effect": text} for one, text in SANDBOX_WORDS.items()],
-            },
-        }
+        notice = self._keeping[0].notice if self._keeping is not None else ""
+        return status(
+            journal, self._vault, self._derived, self.connections.values(), self.sandbox, notice
+        )
 
     # Inside
 

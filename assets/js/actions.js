@@ -1,6 +1,8 @@
 // What a person can do with a job or a file, the same buttons wherever it is shown.
 
 import { address, api, h, icon, reason, toast } from "./dom.js";
+import { candidates } from "./adopt.js";
+import { twice } from "./money.js";
 import { catalogue, connection, put } from "./store.js";
 import { isOpen } from "./words.js";
 
@@ -146,7 +148,7 @@ function unsureActions(job, host, look) {
   return [
     act("Check again", (event) => working(event.currentTarget, () => command(job, "look"))),
     act("Adopt a task id", () => askForTask(job, host)),
-    act("Try again", () => ask(host, "The first attempt may have been accepted: this may be charged twice.", "Try again all the same", () => retry(job))),
+    act("Try again", () => ask(host, `The first attempt may have been accepted: this may be charged twice. ${twice(job)}`, "Try again all the same", () => retry(job))),
     act("Discard", () => ask(host, "The vendor may still finish it and charge for it; the studio stops looking.", "Discard it", () => command(job, "discard"))),
     ...look,
   ];
@@ -172,15 +174,20 @@ export function ask(host, text, yes, call) {
 
 function askForTask(job, host) {
   const field = h("input", { type: "text", class: "field", name: "task", "aria-label": "Task id at the vendor", placeholder: "Task id at the vendor", autocomplete: "off", spellcheck: "false" });
-  const line = h("form", { class: "ask" }, field, h("div", { class: "fix" }, h("button", { type: "submit", class: "act sure" }, "Adopt"), act("Never mind", () => host.replaceChildren())));
+  const adopt = async (task) => {
+    const answer = await command(job, "adopt", { task });
+    if (answer.ok) host.replaceChildren();
+  };
+  const offered = h("div", { class: "offered" });
+  const line = h("form", { class: "ask" }, field, offered, h("div", { class: "fix" }, h("button", { type: "submit", class: "act sure" }, "Adopt"), act("Never mind", () => host.replaceChildren())));
   line.addEventListener("submit", async (event) => {
     event.preventDefault();
     if (!field.value.trim()) return field.focus();
-    const answer = await command(job, "adopt", { task: field.value.trim() });
-    if (answer.ok) host.replaceChildren();
+    await adopt(field.value.trim());
   });
   host.replaceChildren(line);
   field.focus();
+  candidates(job, adopt).then((found) => found && offered.replaceChildren(h("p", {}, "Or one of these, which no job here holds:"), found));
 }
 
 /** Put a text on the clipboard, or say how to take it by hand where the browser forbids that. */

@@ -1,6 +1,7 @@
 // The live list of jobs: `#jobs [data-job][data-state]`, one kept node per job, newest first.
 
 import { address, arrange, clock, h, icon, now, number, say, toast } from "./dom.js";
+import { evidence, watchToday } from "./money.js";
 import { cancel, cancelNote, jobActions, showOnStage } from "./actions.js";
 import { start } from "./live.js";
 import { jobs, newestFirst, subscribe } from "./store.js";
@@ -15,13 +16,13 @@ const narrow = matchMedia("(max-width: 700px)");
 let list, heading, spoken, empty;
 
 export function mount(element) {
-  heading = { text: h("b", { class: "n" }), all: h("h2", { tabindex: "-1" }, "Jobs") };
+  heading = { text: h("b", { class: "n" }), today: h("span", { class: "today" }), all: h("h2", { tabindex: "-1" }, "Jobs") };
   spoken = h("div", { class: "unseen", role: "status", "aria-live": "polite" });
   empty = h("p", { class: "nothing" }, "No jobs yet. What you generate appears here, and stays true over a reload or a restart.");
   list = h("div", { id: "jobs", role: "list", "aria-label": "Jobs" });
   const close = h("button", { type: "button", class: "close", "aria-label": "Close the list", onclick: shut }, icon("x"));
   element.classList.add("jobs-panel");
-  element.replaceChildren(h("header", { class: "jobs-head" }, heading.all, heading.text, close), list, empty, spoken);
+  element.replaceChildren(h("header", { class: "jobs-head" }, heading.all, heading.today, heading.text, close), list, empty, spoken);
   document.addEventListener("keydown", (event) => event.key === "Escape" && !document.querySelector("dialog[open]") && shut());
   window.addEventListener("studio:tab", shut);
   window.addEventListener("studio:sent", () => narrow.matches && toast("Added to the jobs below."));
@@ -29,6 +30,7 @@ export function mount(element) {
   subscribe(() => refresh([...cards.values()]), "connections");
   everySecond(() => refresh([...cards.values()].filter(({ job }) => isOpen(job))));
   draw();
+  watchToday(heading.today);
   start();
 }
 
@@ -92,7 +94,7 @@ function make(job) {
 // What follows from the state and the files is drawn once per state, what moves is only set.
 function update(card, job) {
   card.job = job;
-  const key = `${job.state} ${job.artifacts.length} ${job.error?.code ?? ""} ${job.error?.message ?? ""}`;
+  const key = `${job.state} ${job.artifacts.length} ${job.error?.code ?? ""} ${job.error?.message ?? ""} ${job.evidence?.now_at ?? ""}`;
   if (card.drawn !== key) redraw(card, job, key);
   refresh([card]);
 }
@@ -113,7 +115,7 @@ function redraw(card, job, key) {
   const folded = !needsLook(job) && now() - (job.finished ?? job.created) > NEW_FOR;
   const tell = job.error && (isBad(job) || needsLook(job)) && !folded;
   card.note.hidden = !tell;
-  card.note.replaceChildren(...(tell ? tells(job).map((line) => h("p", {}, line)) : []));
+  card.note.replaceChildren(...(tell ? [...tells(job).map((line) => h("p", {}, line)), evidence(job)].filter(Boolean) : []));
   if (moved) card.host.replaceChildren();
   const buttons = tell || needsLook(job) || (job.state === "cancelled" && !folded);
   card.buttons.replaceChildren(...(buttons ? jobActions(job, card.host, { details: () => openViewer(job.id) }) : []));

@@ -2,6 +2,8 @@
 
 import { api, h, icon, amount, number, reason, size, toast } from "./dom.js";
 import { copyText } from "./actions.js";
+import { adoption } from "./adopt.js";
+import { spend } from "./spend.js";
 import { connection, learn } from "./store.js";
 
 const SPEEDS = [[0, "at once"], [0.25, "quick"], [1, "seconds"], [5, "slow"], [20, "very slow"]];
@@ -24,6 +26,8 @@ export function mount(element) {
 function sections(data) {
   return [
     section("Connections", "Who makes your pictures and clips. Without a key a vendor is played by the sandbox: nothing is spent, and results are test cards.", ...(data.connections ?? []).map(connectionCard)),
+    section("Spend", "What the jobs cost, by each vendor's own count. An estimate is set aside when a job is made, and what the vendor tells takes its place.", ...spend(data.spend ?? {})),
+    section("Tasks made elsewhere", "A job whose answer was lost, or a task that was made without this studio: give its id, and it is followed and its files are fetched. Nothing is sent again.", ...adoption(data.connections ?? [])),
     section("Sandbox", "A vendor without a key answers from here. Put one of these words into a prompt to choose what happens to the job.", speed(data.sandbox ?? {}), wordTable(data.sandbox?.words ?? [])),
     section("Data", "Every job and every file is kept in this folder on the machine that runs the studio.", facts(dataRows(data.data ?? {}))),
     section("Versions", "", facts([["Multishot Studio", data.version], ...Object.entries(data.versions ?? {})])),

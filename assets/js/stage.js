@@ -3,6 +3,7 @@
 import { address, api, arrange, h, now, say } from "./dom.js";
 import { act, cancelButton, fileActions, jobActions } from "./actions.js";
 import { jobs, newestFirst, spec, specs, subscribe } from "./store.js";
+import { evidence } from "./money.js";
 import { everySecond, hint, isOpen, isBad, meta, needsLook, tag, tells, title, words } from "./words.js";
 import { openViewer } from "./viewer.js";
 import { player } from "./player.js";
@@ -87,7 +88,7 @@ class Stage {
     const all = this.all();
     const job = this.shown(all);
     this.job = job;
-    const key = job ? [job.id, job.state, this.picked, job.artifacts.map((file) => file.id), job.error?.message].join(" ") : `empty ${this.modelId}`;
+    const key = job ? [job.id, job.state, this.picked, job.artifacts.map((file) => file.id), job.error?.message, job.evidence?.now_at].join(" ") : `empty ${this.modelId}`;
     if (key !== this.drawn) {
       this.drawn = key;
       this.main.replaceChildren(...(!job ? this.empty() : job.artifacts.length ? this.result(job) : this.card(job)));
@@ -136,7 +137,7 @@ class Stage {
         h("p", { class: "way-state" }, this.live.state, this.live.more),
         this.live.bar,
         this.live.hint,
-        wrong && h("div", { class: "note" }, tells(job).map((line) => h("p", {}, line))),
+        wrong && h("div", { class: "note" }, tells(job).map((line) => h("p", {}, line)), evidence(job)),
         h("p", { class: "way-prompt" }, title(job)),
         h("div", { class: "fix" }, cancelButton(job, host), ...jobActions(job, host, { details: () => openViewer(job.id) })),
         host))];

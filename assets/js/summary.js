@@ -2,6 +2,7 @@
 
 import { h, icon, number, say } from "./dom.js";
 import * as form from "./form.js";
+import { about } from "./money.js";
 import { connection, spec } from "./store.js";
 
 const cards = {};
@@ -9,11 +10,12 @@ const cards = {};
 export function mount(element) {
   const kind = element.dataset.tab;
   const card = { text: h("p", { class: "summary-text" }), chips: h("ul", { class: "chips", "aria-label": "What this model takes" }) };
+  card.price = h("p", { class: "summary-price", hidden: true });
   card.risk = h("p", { class: "summary-risk", hidden: true });
   card.words = h("span");
   const close = h("button", { type: "button", class: "plain", "aria-label": "Dismiss", onclick: () => form.dismiss(kind) }, icon("x"));
   card.notice = h("div", { class: "notice", role: "status", hidden: true }, card.words, close);
-  element.replaceChildren(card.text, card.chips, card.risk, card.notice);
+  element.replaceChildren(card.text, card.chips, card.price, card.risk, card.notice);
   cards[kind] = card;
   render(kind);
 }
@@ -30,11 +32,33 @@ function render(kind) {
     say(card.risk, row.at_risk ?? "");
     card.risk.hidden = !row.at_risk;
   }
+  renderPrice(kind);
   say(card.words, state.notice);
   card.notice.hidden = !state.notice;
 }
 
 form.onChange(render);
+
+const prices = {};
+
+/** The studio has told what the form as it stands will cost; null: unknown. */
+export function priced(kind, estimate) {
+  prices[kind] = { model: form.current(kind).model, estimate };
+  renderPrice(kind);
+}
+
+// A price holds for the model that it was asked for, until the studio has answered about the next one.
+const estimate = (kind) => (prices[kind]?.model === form.current(kind).model ? prices[kind].estimate : undefined);
+
+function renderPrice(kind) {
+  const told = estimate(kind);
+  const card = cards[kind];
+  if (!card) return;
+  card.price.hidden = told === undefined;
+  if (told === undefined) return;
+  const sandboxed = connection(form.row(kind).vendor)?.sandbox;
+  say(card.price, told ? `Price ${about(told)}${sandboxed ? "; nothing in the sandbox" : ""}` : "Price unknown");
+}
 
 /** What a model takes and gives, in a few words each. */
 export function chips(row) {
@@ -71,8 +95,10 @@ export function usual(row) {
 /** What stands beside the word Generate. */
 export function promise(kind) {
   const row = form.row(kind);
+  const sandboxed = connection(row.vendor)?.sandbox;
   const shots = row.rules.shots ? form.current(kind).shots : [];
   const plan = shots.length ? [`${shots.length} shots`, `${shots.reduce((sum, one) => sum + (Number(one.seconds) || 0), 0)} s`] : [];
-  const time = connection(row.vendor)?.sandbox ? "sandbox, a few seconds" : row.usual_seconds ? `usually ${usual(row)}` : "";
-  return plan.length ? plan.join(" · ") : time;
+  const time = sandboxed ? "sandbox, a few seconds" : row.usual_seconds ? `usually ${usual(row)}` : "";
+  const price = sandboxed ? "" : about(estimate(kind));
+  return price ? [price, ...plan.slice(1)].join(" · ") : plan.length ? plan.join(" · ") : time;
 }

@@ -3,6 +3,7 @@
 import { address, amount, api, clock, h, icon, reason, say, size, span } from "./dom.js";
 import { act, cancelButton, copyText, fileActions, jobActions, useSettings } from "./actions.js";
 import { jobs, label, put, subscribe } from "./store.js";
+import { about, evidence } from "./money.js";
 import { player } from "./player.js";
 import { everySecond, isBad, modelName, needsLook, optionWords, taken, tells, title, vendorName, words } from "./words.js";
 
@@ -109,7 +110,7 @@ function facts(job, file) {
   const host = h("div", { class: "host" });
   return [
     h("p", { class: `view-state${isBad(job) || needsLook(job) ? " bad" : ""}` }, h("b", {}, state), h("span", { dataset: { more: "" } })),
-    job.error && h("div", { class: "note" }, tells(job).map((line) => h("p", {}, line)), job.error.vendor_text && h("details", {}, h("summary", {}, "What the vendor said"), h("p", { class: "raw" }, job.error.vendor_text))),
+    job.error && h("div", { class: "note" }, tells(job).map((line) => h("p", {}, line)), evidence(job), job.error.vendor_text && h("details", {}, h("summary", {}, "What the vendor said"), h("p", { class: "raw" }, job.error.vendor_text))),
     job.prompt && h("p", { class: "view-prompt" }, job.prompt),
     job.shots?.length > 0 && h("ol", { class: "view-shots" }, job.shots.map((shot) => h("li", {}, h("b", {}, `${shot.seconds} s`), h("span", {}, shot.prompt)))),
     h("div", { class: "acts" }, cancelButton(job, host), ...(file ? fileActions(job, file, { rare: true }) : [act("Use settings", () => useSettings(job))]), ...jobActions(job, host), job.prompt && act("Copy prompt", () => copyText(job.prompt))),
@@ -132,6 +133,7 @@ function rows(job, file) {
     file?.width && ["Size", `${file.width} × ${file.height}`],
     file?.seconds && ["Runs", `${Number(file.seconds.toFixed(2))} s, ${file.sound ? "with sound" : "without sound"}`],
     file && ["File", `${file.media_type.replace(/^.*\//, "").toUpperCase()}, ${size(file.bytes)}`],
+    ["Estimate", about(job.estimate) || "price unknown"],
     ["Cost", job.sandbox ? "nothing, sandbox" : amount(job.cost)],
     ["Started", new Date(job.created * 1000).toLocaleString()],
     job.finished && ["Took", span(taken(job))],

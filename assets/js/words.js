@@ -1,6 +1,7 @@
 // What a job says of itself in words, the same in the list, on the stage, in the library and in the viewer.
 
-import { amount, clock, now, span } from "./dom.js";
+import { clock, now, span } from "./dom.js";
+import { price } from "./money.js";
 import { FAILED, OPEN, connection, jobs, label, spec } from "./store.js";
 
 const COUNTS = ["No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine"];
@@ -80,9 +81,9 @@ function openWords(job) {
     case "submitting":
       return { state: "Sending", more: join(time, brief(job)) };
     case "queued":
-      return { state: queue(job), more: join(time, job.starts_in > 0 ? `starts in about ${span(job.starts_in)}` : left(job), brief(job)) };
+      return { state: queue(job), more: join(time, job.starts_in > 0 ? `starts in about ${span(job.starts_in)}` : left(job), brief(job), price(job)) };
     case "running":
-      return { state: job.progress === null ? "Running" : `Running ${Math.floor(job.progress * 100)} %`, more: join(time, left(job), brief(job)) };
+      return { state: job.progress === null ? "Running" : `Running ${Math.floor(job.progress * 100)} %`, more: join(time, left(job), brief(job), price(job)) };
     default:
       return { state: "Saving the files", more: time };
   }
@@ -94,7 +95,7 @@ export function words(job) {
   const charge = CHARGES[job.error?.charged] ?? "";
   switch (job.state) {
     case "done":
-      return { state: "Done", more: join(modelName(job), length(job) ? span(length(job)) : job.options?.resolution, job.cost && amount(job.cost)) };
+      return { state: "Done", more: join(modelName(job), length(job) ? span(length(job)) : job.options?.resolution, price(job)) };
     case "unsure":
       return { state: "Needs a look", more: job.error?.charged === "yes" ? "charged" : "may have been charged" };
     case "cancelled":
@@ -117,7 +118,7 @@ export function meta(job, artifact = job.artifacts?.[0]) {
     artifact?.width && `${artifact.width} × ${artifact.height}`,
     artifact?.kind === "video" && (artifact.sound ? "sound" : "no sound"),
     job.finished && `took ${span(taken(job))}`,
-    job.cost && amount(job.cost),
+    price(job),
   );
 }
 

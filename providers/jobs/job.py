@@ -83,6 +83,16 @@ class Trouble(Frozen):
     vendor_text: str = ""
 
 
+class Evidence(Frozen):
+    """What the account held before a create call was sent, and after its answer was lost."""
+
+    before: Cost | None = None
+    before_at: float | None = None
+    """When it was told, seconds since the epoch: up to ten minutes before the call."""
+    now: Cost | None = None
+    now_at: float | None = None
+
+
 class Job(Frozen):
     """One request on its way. Only the runner writes it."""
 
@@ -111,7 +121,11 @@ class Job(Frozen):
     artifacts: tuple[Artifact, ...] = ()
     used: Mapping[str, JsonValue] = {}
     error: Trouble | None = None
+    estimate: Cost | None = None
+    """By the vendor's published prices, when the job was made; None: unknown."""
     cost: Cost | None = None
+    """What the vendor told that it charged."""
+    evidence: Evidence | None = None
     usual: float | None = None
     """Median seconds that done jobs of this model took, as known when this one was sent."""
     cancel_wanted: bool = False
@@ -166,6 +180,8 @@ class Job(Frozen):
             "usual": self.usual,
             "task": "" if self.ticket is None else self.ticket.short,
             "used": dict(self.used),
+            "estimate": None if self.estimate is None else self.estimate.model_dump(mode="json"),
             "cost": None if self.cost is None else self.cost.model_dump(mode="json"),
+            "evidence": None if self.evidence is None else self.evidence.model_dump(mode="json"),
             "artifacts": [artifact.public() for artifact in self.artifacts],
         }

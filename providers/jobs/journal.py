@@ -12,10 +12,12 @@ from pydantic import JsonValue
 from providers.catalogue.requests import ArtifactId, Request
 from providers.errors import InvalidRequest, Problem, StoreProblem, Unknown
 from providers.jobs.job import OPEN, Artifact, Job, JobId
+from providers.jobs.ledger import Caps, Ledger, Line, Standing, day_of
 from providers.jobs.query import Page, Place, Query, words_of
 from providers.jobs.rows import COLUMNS, Damaged, read_artifact, read_job, rebuilt, row_sum
 from providers.jobs.schema import HELD, Row, Value, number
 from providers.jobs.store import Store
+from providers.vendors.vendor import Cost
 
 PRESSED_TWICE = Problem(
     "client_request_id",
@@ -43,6 +45,7 @@ class Journal(Store):
         if most_pages is not None:
             # A history that may not grow further behaves as on a full disk.
             self._database.execute(f"pragma max_page_count={most_pages}")
+        self._ledger = Ledger(self._database)
         self._revision = number(self._one("select max(revision) from job"))
 
     def next_revision(self) -> int:
@@ -58,15 +61,16 @@ class Journal(Store):
 
     # Writing
 
-    def add(self, job: Job, asked: Request) -> Job:
+    def add(self, job: Job, asked: Request, caps: Caps | None = None) -> Job:
         """Keep a new job. The same press of the button again gives the job that it made before.
 
-        `asked` is the request as it was handed in, before defaults and a seed were chosen.
-        Raises InvalidRequest when that press was for another request.
+        `asked` is the request as it was handed in, before defaults and a seed were chosen. Its estimate
+        is checked against the caps and set aside in the same transaction.
+        Raises InvalidRequest when that press was for another request, or when a cap forbids it.
         """
-        return self._write(lambda: self._add(job, asked))
+        return self._write(lambda: self._add(job, asked, caps))
 
-    def _add(self, job: Job, asked: Request) -> Job:
+    def _add(self, job: Job, asked: Request, caps: Caps | None) -> Job:
         before = self.pressed(job.owner, job.client_request_id, asked)
         if before is not None:
             return before
@@ -81,6 +85,7 @@ class Journal(Store):
                 job.created, job.revision, words(job.request), doc, row_sum(doc),
             ),
         )  # fmt: skip
+        self._ledger.reserve(job, caps)
         self._note(job)
         return job
 
@@ -99,7 +104,10 @@ class Journal(Store):
         return self._job(found)
 
     def write(self, job: Job, *, note: bool) -> None:
-        """Keep a changed job, its new artifacts with it, and a line of its history when `note`."""
+        """Keep a changed job, its new artifacts with it, and a line of its history when `note`.
+
+        Its money follows with a note: no state changes without one.
+        """
         self._write(lambda: self._change(job, note=note), urgent=True)
 
     def _change(self, job: Job, *, note: bool) -> None:
@@ -111,6 +119,7 @@ class Journal(Store):
         self._keep(job.artifacts)
         if note:
             self._note(job)
+            self._ledger.follow(job)
 
     def add_artifact(self, artifact: Artifact) -> None:
         """Keep a file's row; its bytes lie in the vault already."""
@@ -253,6 +262,24 @@ class Journal(Store):
         """How many jobs and how many artifacts there are."""
         jobs = number(self._one("select count(*) from job"))
         return jobs, number(self._one("select count(*) from artifact"))
+
+    # Money
+
+    def over(self, price: Cost | None, vendor: str, owner: str, caps: Caps) -> Problem | None:
+        """The cap that a job of this price would pass now, if there is one."""
+        with self._reading():
+            return self._ledger.over(price, vendor, owner, day_of(self._clock()), caps)
+
+    def standing(self, vendor: str, owner: str | None) -> dict[str, Standing]:
+        """What was spent at a vendor today, by unit; of one owner, or of all."""
+        with self._reading():
+            return self._ledger.standing(vendor, day_of(self._clock()), owner)
+
+    def spent(self, owner: str, days: int) -> list[Line]:
+        """What this owner's jobs came to on each of the last days, today first."""
+        since = day_of(self._clock() - (days - 1) * 86400)
+        with self._reading():
+            return self._ledger.lines(owner, since)
 
     # Inside
 

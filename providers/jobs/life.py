@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 
 from providers.errors import StoreProblem
+from providers.jobs.balance import Balances
 from providers.jobs.feed import Feed
 from providers.jobs.job import OPEN, Job, State
 from providers.jobs.journal import Journal
@@ -34,6 +35,7 @@ class Tools:
     pacing: Pacing
     background: Callable[[Coroutine[None, None, None]], None]
     receipts: Receipts
+    balances: Balances
 
 
 class Life:

@@ -2,6 +2,7 @@
 
 from providers.errors import VendorError
 from providers.jobs import troubles
+from providers.jobs.ledger import price_words
 from providers.jobs.life import Life
 from providers.vendors.vendor import Ticket
 from providers.vendors.wire import shown
@@ -37,8 +38,18 @@ async def look_for(life: Life, lost: VendorError | None = None) -> None:
         if looks < most:
             await life.pause(pace.look_again)
     if not life.stopping:
-        trouble = troubles.unsure().model_copy(update={"vendor_text": shown(said)})
-        await life.move("unsure", error=trouble)
+        await _ask_the_person(life, said)
+
+
+async def _ask_the_person(life: Life, said: str) -> None:
+    job, evidence = life.job, life.job.evidence
+    if evidence is not None:
+        now = await life.tools.balances.now(life.road)
+        told = {"now": now and now.balance, "now_at": now and now.at}
+        evidence = evidence.model_copy(update=told)
+    price = "" if job.estimate is None else price_words(job.estimate)
+    trouble = troubles.unsure(price).model_copy(update={"vendor_text": shown(said)})
+    await life.move("unsure", error=trouble, evidence=evidence)
 
 
 async def _find(life: Life) -> Ticket | None:

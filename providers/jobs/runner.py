@@ -9,8 +9,9 @@ import traceback
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 
 from providers.jobs import troubles
+from providers.jobs.balance import Balances
 from providers.jobs.feed import Feed
-from providers.jobs.following import ADOPTED, follow
+from providers.jobs.following import follow
 from providers.jobs.job import Job, JobId
 from providers.jobs.journal import Journal
 from providers.jobs.life import Life, Tools
@@ -23,7 +24,6 @@ from providers.jobs.slots import Slots
 from providers.library.derived import Derived
 from providers.library.vault import Vault
 from providers.vendors.connection import Connection
-from providers.vendors.vendor import Ticket
 
 log = logging.getLogger("studio.runner")
 STOP_WAIT = 25.0
@@ -53,6 +53,7 @@ class Runner:
             journal=journal, vault=vault, derived=derived, feed=feed, sleep=sleep, clock=clock,
             chance=chance, pacing=Pacing(journal.durations), background=self._background,
             receipts=receipts or Receipts(),
+            balances=Balances(clock, self._background),
         )  # fmt: skip
         self._connection_for = connection_for
         self._parked_note = parked_note
@@ -227,8 +228,3 @@ async def live(life: Life) -> None:
 
 async def _calm(life: Life) -> None:
     await life.calm.wait()
-
-
-def adopted_ticket(task: str) -> Ticket:
-    """A ticket for a task id that a person copied from the vendor."""
-    return Ticket(task=task, note={ADOPTED: True}, short=f"…{task[-8:]}")

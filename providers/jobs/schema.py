@@ -68,6 +68,18 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             seq integer primary key, job text not null, at real not null, doc
         )""",
     ),
+    (
+        """create table ledger (
+            seq integer primary key, job text not null, owner text not null,
+            vendor text not null, model text not null, sandbox integer not null,
+            unit text not null, day text not null,
+            kind text not null check (kind in ('reserve', 'settle', 'release')),
+            amount integer not null, at real not null
+        ) strict""",
+        "create index ledger_job on ledger (job, unit)",
+        "create index ledger_caps on ledger (vendor, day, sandbox, owner, unit, kind, amount)",
+        "create index ledger_owner on ledger (owner, day)",
+    ),
 )
 """Each entry lifts the schema by one version; entries are never changed, only added."""
 

@@ -15,7 +15,8 @@ from providers.errors import (
     VendorError,
 )
 from providers.jobs import troubles
-from providers.jobs.job import Trouble
+from providers.jobs.balance import Reading
+from providers.jobs.job import Evidence, Trouble
 from providers.jobs.life import Life
 from providers.jobs.recovery import look_for
 from providers.library.media import kind_of
@@ -30,16 +31,18 @@ async def send(life: Life) -> None:
     """One try to bring a waiting job to the vendor. It ends queued, waiting again, or for good."""
     if not await _take_slot(life):
         return
+    life.tools.balances.ask(life.road)
     media = await _media(life)
     if media is None:
         return
     detail = "Sending the references" if media else "Sending"
     await life.move("submitting", submitted=None, detail=detail)
     uploads = await _hand_over(life, media)
+    before = await life.tools.balances.before(life.road)
     if uploads is None or await _interrupted(life):
         return
     try:
-        await _create(life, uploads)
+        await _create(life, uploads, before)
     except Gone:
         # The vendor forgot an upload that we remembered: hand everything over anew, once.
         for item in media:
@@ -49,7 +52,7 @@ async def send(life: Life) -> None:
         if uploads is None or await _interrupted(life):
             return
         try:
-            await _create(life, uploads)
+            await _create(life, uploads, before)
         except Gone:
             await life.move("rejected", error=troubles.upload_gone())
 
@@ -139,8 +142,9 @@ async def _not_handed_over(life: Life, error: VendorError) -> None:
         await _reject(life, troubles.plain("vendor", str(error), advice, "no", error.vendor_text))
 
 
-async def _create(life: Life, uploads: Mapping[ArtifactId, str]) -> None:
+async def _create(life: Life, uploads: Mapping[ArtifactId, str], before: Reading | None) -> None:
     job = life.job
+    evidence = before and Evidence(before=before.balance, before_at=before.at)
     life.calm.clear()
     try:
         # Durable before the first byte leaves: after a crash this row is looked up, never sent.
@@ -150,6 +154,7 @@ async def _create(life: Life, uploads: Mapping[ArtifactId, str]) -> None:
             submitted=life.tools.clock(),
             usual=life.tools.pacing.usual(job),
             detail="Sent, waiting for the vendor's answer",
+            evidence=evidence,
         )
         ticket = await life.road.provider.submit(job.request, uploads, job.token)
         await life.move("queued", ticket=ticket, detail="In the vendor's queue")

@@ -3,8 +3,8 @@
 import os
 import sqlite3
 import threading
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Generator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TypeVar
 
@@ -104,12 +104,17 @@ class Store:
             except sqlite3.Error as error:
                 raise as_store_problem(error, self.path) from error
 
+    @contextmanager
+    def _reading(self) -> Generator[None]:
+        with self._lock:
+            try:
+                yield
+            except sqlite3.Error as error:
+                raise as_store_problem(error, self.path) from error
+
     def _all(self, question: str, *values: Value) -> list[Row]:
-        try:
-            with self._lock:
-                return self._database.execute(question, values).fetchall()
-        except sqlite3.Error as error:
-            raise as_store_problem(error, self.path) from error
+        with self._reading():
+            return self._database.execute(question, values).fetchall()
 
     def _one(self, question: str, *values: Value) -> Row | None:
         found = self._all(question, *values)

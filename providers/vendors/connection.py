@@ -142,6 +142,7 @@ class Connection:
             "key_source": self.key_source,
             "key_page": vendor.key_page,
             "cancel_note": vendor.cancel_note,
+            "lists_tasks": vendor.lists_tasks,
             "base_url_changed": self.base_url_changed,
         }
 
