@@ -218,7 +218,7 @@ class Journal(Store):
             "select json_extract(doc, '$.finished') - json_extract(doc, '$.submitted') from"
             " (select state, doc from job where owner = ? and model = ?"
             " order by created desc, id desc limit 60)"
-            " where state = 'done' and json_extract(doc, '$.sandbox') = ?",
+            " where state = 'done' and json_valid(doc) and json_extract(doc, '$.sandbox') = ?",
             owner, model, int(sandbox),
         )  # fmt: skip
         return [row[0] for row in found if isinstance(row[0], float | int) and row[0] > 0]
