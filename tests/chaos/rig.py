@@ -267,7 +267,8 @@ class Rig:
                 job.state
                 for job in jobs
                 if quoted(job.request.prompt) in body
-                and (job.state in UNRESOLVED and job.ticket is None)
+                # An expired job tells the person to look for it at the vendor.
+                and (job.state == "expired" or (job.state in UNRESOLVED and job.ticket is None))
             ]
             assert task in held or shown, f"bought and invisible: {body}"
 
