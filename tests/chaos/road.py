@@ -18,7 +18,7 @@ from tests.chaos.timeline import Mortal, Timeline
 from tests.chaos.toxics import Toxic, clean
 
 Call = Literal["create", "look", "file"]
-_QUESTION = re.compile(rb'"taskType": ?"(get|account|authentication|ping)')
+_QUESTION = re.compile(rb'"taskType": ?"(get|account|authentication|ping|imageUpload)')
 """What marks a JSON POST as a question, where one address takes creates and questions alike."""
 
 
