@@ -267,7 +267,8 @@ class Rig:
                 job.state
                 for job in jobs
                 if quoted(job.request.prompt) in body
-                and (job.state in UNRESOLVED and job.ticket is None)
+                # An expired job tells the person to look for it at the vendor.
+                and (job.state == "expired" or (job.state in UNRESOLVED and job.ticket is None))
             ]
             assert task in held or shown, f"bought and invisible: {body}"
 
@@ -292,8 +293,9 @@ class Rig:
     def _known(self, request: httpx.Request) -> None:
         """Before anything is asked about a task, its id stands on disk."""
         text = str(request.url) + request.content.decode("utf-8", "replace")
-        for task, _, _ in self.book:
-            if task in text and task not in self.known:
+        for task, token, _ in self.book:
+            # A vendor that takes our own id for its task may be asked about it at any time.
+            if task in text and token != task and task not in self.known:
                 self.known.add(task)
                 with contextlib.closing(sqlite3.connect(self.folder / "jobs.db")) as database:
                     held = database.execute("select 1 from job where task = ?", [task]).fetchone()

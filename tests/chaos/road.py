@@ -1,6 +1,7 @@
 """The road between the studio and the emulators in this process, with its toxics and its witnesses."""
 
 import json
+import re
 import shutil
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -17,7 +18,7 @@ from tests.chaos.timeline import Mortal, Timeline
 from tests.chaos.toxics import Toxic, clean
 
 Call = Literal["create", "look", "file"]
-QUESTIONS = (b'"getResponse"', b'"accountManagement"', b'"authentication"', b'"ping"')
+_QUESTION = re.compile(rb'"taskType": ?"(get|account|authentication|ping|imageUpload)')
 """What marks a JSON POST as a question, where one address takes creates and questions alike."""
 
 
@@ -129,8 +130,13 @@ def call_of(request: httpx.Request) -> Call:
     if "/files/" in request.url.path:
         return "file"
     is_json = request.headers.get("content-type", "").startswith("application/json")
-    asks = any(mark in request.content.replace(b": ", b":") for mark in QUESTIONS)
-    return "create" if request.method == "POST" and is_json and not asks else "look"
+    is_create = request.method == "POST" and is_json and not is_question(request.content)
+    return "create" if is_create else "look"
+
+
+def is_question(body: bytes) -> bool:
+    """Whether a JSON POST asks for something that may be asked again."""
+    return _QUESTION.search(body) is not None
 
 
 def text_of(body: object) -> str:

@@ -27,7 +27,7 @@ from providers.vendors.vendor import Vendor
 from providers.vendors.wire import Deadlines, Wire
 from tests.chaos.proxy import Kind, Proxy, proxied
 from tests.chaos.rig import PAINTED, body_for, quoted
-from tests.chaos.road import QUESTIONS, Copying
+from tests.chaos.road import Copying, is_question
 from tests.fake_vendor import until
 
 pytestmark = [
@@ -95,8 +95,8 @@ async def _soon(_: float) -> None:
 def is_create(request: bytes) -> bool:
     """Whether these bytes are a create call."""
     head, _, body = request.partition(b"\r\n\r\n")
-    asks = any(mark in body.replace(b": ", b":") for mark in QUESTIONS)
-    return head.startswith(b"POST ") and b"application/json" in head.lower() and not asks
+    is_json = head.startswith(b"POST ") and b"application/json" in head.lower()
+    return is_json and not is_question(body)
 
 
 def is_file(request: bytes) -> bool:

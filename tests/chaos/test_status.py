@@ -114,7 +114,9 @@ async def test_f29_a_task_may_wait_for_hours_and_be_cancelled_then(
         began = rig.timeline.now
         await rig.timeline.sleep(2 * 3600.0)
         job = rig.studio.job(job.id, "local")
-        assert (job.state, len(rig.book)) == ("queued", 1)
+        # Some vendors do not tell waiting from work.
+        assert job.state in ("queued", "running")
+        assert len(rig.book) == 1
         assert rig.timeline.now - began >= 2 * 3600
         await rig.studio.cancel(job.id, "local")
         assert (await rig.over(job)).state == "cancelled"
@@ -361,5 +363,5 @@ async def test_f40_no_strange_answer_breaks_the_studio(tmp_path: Path, vendor: V
             rig.road.next("look", strange(number * 11), strange(number * 13 + 5))
             jobs.append(await rig.over(rig.press()))
         states = {job.state for job in jobs}
-        assert states <= {"done", "unsure", "failed", "cancelled", "rejected"}
+        assert states <= {"done", "unsure", "failed", "cancelled", "rejected", "expired"}
         assert [job.state for job in jobs].count("done") >= 20
