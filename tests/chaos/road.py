@@ -17,7 +17,9 @@ from providers.vendors.sandbox.engine import Clock, Engine
 from tests.chaos.timeline import Mortal, Timeline
 from tests.chaos.toxics import Toxic, clean
 
-Call = Literal["create", "look", "file"]
+ACCOUNT = re.compile(r"/(account|accounts|features/|organization|balance|credit-balances)$")
+"""Where vendors tell what is left to spend: asked beside a job, and no part of following it."""
+Call = Literal["create", "look", "file", "account"]
 _QUESTION = re.compile(rb'"taskType": ?"(get|account|authentication|ping|imageUpload)')
 """What marks a JSON POST as a question, where one address takes creates and questions alike."""
 
@@ -126,9 +128,11 @@ class Road(httpx.AsyncBaseTransport):
 
 
 def call_of(request: httpx.Request) -> Call:
-    """A create call, the fetching of a file, or one of all the calls that may be repeated."""
+    """A create call, the fetching of a file, what an account holds, or any other that may be repeated."""
     if "/files/" in request.url.path:
         return "file"
+    if ACCOUNT.search(request.url.path) or b'"accountManagement"' in request.content:
+        return "account"
     is_json = request.headers.get("content-type", "").startswith("application/json")
     is_create = request.method == "POST" and is_json and not is_question(request.content)
     return "create" if is_create else "look"
