@@ -1,5 +1,6 @@
 """What requests will cost, what may be spent, and what was: prices, caps and the ledger's totals."""
 
+import math
 from collections.abc import Callable, Collection, Mapping
 
 from pydantic import JsonValue
@@ -57,9 +58,12 @@ class Spending:
         """What a request will cost by its vendor's published prices. None: unknown."""
         try:
             told = self._catalogue.spec_for(request).estimate(request.fields())
-        except Unknown:
+        except (Unknown, OverflowError):
             return None
-        return None if told is None else Cost(amount=told[0], unit=told[1])
+        # A form may ask for anything; what is no amount is refused elsewhere.
+        if told is None or not 0 <= told[0] < math.inf:
+            return None
+        return Cost(amount=told[0], unit=told[1])
 
     def problems(self, request: Request, owner: str) -> list[Problem]:
         """The cap that this request would pass now; softly, that a cap cannot count it."""

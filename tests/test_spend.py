@@ -225,3 +225,13 @@ def test_caps_are_read_with_blanks_and_without_any() -> None:
 def test_a_cap_for_a_vendor_that_there_is_not_stops_the_start(tmp_path: Path) -> None:
     with pytest.raises(Unknown, match="STUDIO_CAP_DAY names 'fakee'"):
         live_studio(tmp_path, PricedVendor(), cap_day="fakee=3")
+
+
+@pytest.mark.parametrize("count", [-1, 10**400, 1e308, "4", True, None, [2]])
+def test_a_form_that_asks_for_nonsense_has_no_price_or_a_finite_one(
+    tmp_path: Path, count: object
+) -> None:
+    studio = live_studio(tmp_path, PricedVendor(each=1e10))
+    asked = ImageRequest.model_validate({"model": MODEL.id, "options": {"count": count}})
+    told = studio.spending.estimate(asked)
+    assert told is None or 0 <= told.amount < 1e300

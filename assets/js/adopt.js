@@ -30,7 +30,7 @@ function pasted(links) {
     told.replaceChildren(h("b", {}, answer.ok ? "Adopted: it is in the jobs now." : reason(answer)));
     if (answer.ok) task.value = "";
   });
-  return h("div", { class: "link-card" }, h("h3", {}, "By its id"), form, told);
+  return h("div", { class: "adopt-card" }, h("h3", {}, "By its id"), form, told);
 }
 
 async function takeIn(vendor, task, kind = "") {
@@ -52,7 +52,7 @@ function looker(link) {
     list.replaceChildren(...(answer.ok ? answer.data.tasks.slice(0, MOST).map((task) => stray(link.vendor, task)) : []));
   };
   const button = h("button", { type: "button", class: "act", dataset: { strays: link.vendor }, onclick: look }, "Look");
-  return h("article", { class: `link-card${link.sandbox ? " sandbox" : ""}` }, h("header", {}, h("h3", {}, `At ${link.label}`), link.sandbox && h("span", { class: "pill sandbox" }, h("b", {}, "Sandbox")), button), told, list);
+  return h("article", { class: "adopt-card" }, h("header", {}, h("h3", {}, `At ${link.label}`), link.sandbox && h("span", { class: "pill sandbox" }, h("b", {}, "Sandbox")), button), told, list);
 }
 
 /** What the vendor lists and no job here holds. */

@@ -56,12 +56,11 @@ class Balances:
 
     async def now(self, road: Connection) -> Reading | None:
         """The balance as it is at this moment, or None."""
-        self._held[road.account] = Reading(None, self._clock())
-        done = asyncio.Event()
+        began, done = self._clock(), asyncio.Event()
         self._background(self._read(road, done))
         await _within(done, LAST_PATIENCE)
-        held = self._held[road.account]
-        return held if held.balance is not None else None
+        held = self._held.get(road.account)
+        return held if held is not None and held.balance is not None and held.at > began else None
 
     async def _read(self, road: Connection, done: asyncio.Event) -> None:
         try:
