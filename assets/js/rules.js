@@ -28,6 +28,9 @@ export function fits(rule, value) {
 /** Whether the field is an option: one value that is sent under the field's name. */
 export const isOption = (rule) => rule.rule === "choice" || rule.rule === "span" || rule.rule === "flag";
 
+/** What a shot's seconds add to a sum: only a whole, positive number counts. */
+export const wholeSeconds = (value) => (Number.isSafeInteger(value) && value > 0 ? value : 0);
+
 /** Characters as the studio counts them: code points, not UTF-16 units. */
 export function characters(text) {
   let count = 0;

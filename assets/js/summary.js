@@ -3,6 +3,7 @@
 import { h, icon, number, say } from "./dom.js";
 import * as form from "./form.js";
 import { about } from "./money.js";
+import { wholeSeconds } from "./rules.js";
 import { connection, spec } from "./store.js";
 
 const cards = {};
@@ -14,7 +15,8 @@ export function mount(element) {
   card.risk = h("p", { class: "summary-risk", hidden: true });
   card.words = h("span");
   const close = h("button", { type: "button", class: "plain", "aria-label": "Dismiss", onclick: () => form.dismiss(kind) }, icon("x"));
-  card.notice = h("div", { class: "notice", role: "status", hidden: true }, card.words, close);
+  card.undo = h("button", { type: "button", class: "act", hidden: true, onclick: () => form.undo(kind) }, "Undo");
+  card.notice = h("div", { class: "notice", role: "status", hidden: true }, card.words, card.undo, close);
   element.replaceChildren(card.text, card.chips, card.price, card.risk, card.notice);
   cards[kind] = card;
   render(kind);
@@ -34,6 +36,7 @@ function render(kind) {
   }
   renderPrice(kind);
   say(card.words, state.notice);
+  card.undo.hidden = !state.undo;
   card.notice.hidden = !state.notice;
 }
 
@@ -63,21 +66,29 @@ function renderPrice(kind) {
 /** What a model takes and gives, in a few words each. */
 export function chips(row) {
   const { start_frame: start, end_frame: end, references, driving_video: driving, prompt, duration, resolution, audio, shots } = row.rules;
-  const found = [...row.good_for];
+  // "up to 4K" beside "1K, 2K, 4K" would say one thing twice.
+  const found = row.good_for.filter((text) => !resolution?.options.some((option) => text.endsWith(option)));
   if (start?.least) found.push("needs a start frame");
   else if (start || references) found.push(references?.least ? "needs a reference" : "text or image");
   else if (prompt) found.push("text");
   if (end) found.push("start + end frame");
   if (references) found.push(`up to ${references.most} references`);
   if (driving) found.push("driving video");
-  if (shots) found.push(`${shots.least}–${shots.most} shots`, `up to ${shots.total} s`);
-  if (duration) found.push(lengths(duration));
+  if (shots) found.push(`${shots.least}–${shots.most} shots`, `up to ${shots.total} s long`);
+  if (duration) found.push(`${lengths(duration)} long`);
   if (resolution) found.push(resolution.options.join(", "));
   if (audio) found.push("sound");
   if (row.kind === "video" && spec(`${row.vendor}:multishot/${row.name}`)) found.push("multishot");
-  if (row.usual_seconds) found.push(usual(row));
-  if (prompt) found.push(`${number(prompt.longest)} characters`);
+  if (row.usual_seconds) found.push(`takes ${usual(row)}`);
+  if (prompt) found.push(`up to ${number(prompt.longest)} characters`);
   return [...new Set(found)];
+}
+
+/** The same in a line: what goes in, how long it gets, whether it sounds. */
+export function brief(row) {
+  const { start_frame: start, references, duration, resolution, audio, shots } = row.rules;
+  const goes = start?.least ? "from a start frame" : references ? `up to ${references.most} references` : start ? "text or image" : "text";
+  return [goes, duration && `${lengths(duration)} long`, shots && `${shots.least}–${shots.most} shots`, resolution && `up to ${resolution.options.at(-1)}`, audio && "sound"].filter(Boolean);
 }
 
 function lengths(rule) {
@@ -97,7 +108,7 @@ export function promise(kind) {
   const row = form.row(kind);
   const sandboxed = connection(row.vendor)?.sandbox;
   const shots = row.rules.shots ? form.current(kind).shots : [];
-  const plan = shots.length ? [`${shots.length} shots`, `${shots.reduce((sum, one) => sum + (Number(one.seconds) || 0), 0)} s`] : [];
+  const plan = shots.length ? [`${shots.length} shots`, `${shots.reduce((sum, one) => sum + (wholeSeconds(one.seconds)), 0)} s`] : [];
   const time = sandboxed ? "sandbox, a few seconds" : row.usual_seconds ? `usually ${usual(row)}` : "";
   const price = sandboxed ? "" : about(estimate(kind));
   return price ? [price, ...plan.slice(1)].join(" · ") : plan.length ? plan.join(" · ") : time;
