@@ -166,6 +166,8 @@ class Pace:
     missing_grace: float = 60.0
     """How long a new task may be unknown to the vendor's own poll."""
     max_backoff: float = 60.0
+    upload_holds: float = 20 * 86400.0
+    """How long the vendor's id of an uploaded file may be used again."""
 
 
 @dataclass(frozen=True, slots=True)
