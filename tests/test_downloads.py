@@ -129,6 +129,25 @@ async def test_a_dead_link_is_gone_at_once(status: int, tmp_path: Path) -> None:
     assert not pauses
 
 
+async def test_no_connection_is_used_for_a_second_file(tmp_path: Path) -> None:
+    connections = 0
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal connections
+        connections += 1
+        await request_of(reader)
+        writer.write(http(MP4))
+        # Left open: only the client ends it.
+        await reader.read()
+
+    async with server(serve) as base:
+        downloads = Downloads(friendly_hosts=["127.0.0.1"])
+        for name in ("one", "two"):
+            await downloads.fetch(f"{base}/{name}", tmp_path / name)
+        await downloads.aclose()
+    assert connections == 2
+
+
 async def test_a_packed_file_is_counted_unpacked(tmp_path: Path) -> None:
     packed = http(gzip.compress(MP4), "Content-Encoding: gzip")
     assert await fetch_from(says(packed), tmp_path / "part") == (None, [])

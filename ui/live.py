@@ -2,7 +2,9 @@
 
 import asyncio
 import contextlib
+import json
 
+import anyio
 from starlette.routing import WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
@@ -10,6 +12,7 @@ from providers.jobs.job import Job
 from providers.studio import Studio
 from ui.answers import CurrentUser
 
+MOST_TEXTS = 256
 NOT_SIGNED_IN = 4401
 """The close code by which a page knows that it must sign in again."""
 
@@ -20,6 +23,7 @@ class Live:
     def __init__(self, studio: Studio, user: CurrentUser) -> None:
         self._studio = studio
         self._user = user
+        self._texts: dict[str, tuple[int, str]] = {}
 
     def route(self) -> WebSocketRoute:
         """The socket's route."""
@@ -34,14 +38,12 @@ class Live:
             await socket.close(NOT_SIGNED_IN)
             return
         with self._studio.watch(owner) as changes:
-            pump = asyncio.create_task(self._pump(socket, owner, changes))
-            try:
-                while (await socket.receive())["type"] != "websocket.disconnect":
-                    pass
-            finally:
-                pump.cancel()
-                with contextlib.suppress(asyncio.CancelledError, WebSocketDisconnect):
-                    await pump
+            # When one of the two ends, so does the feed: a page with a dead feed must know.
+            async with anyio.create_task_group() as both:
+                both.start_soon(_until_gone, socket, both.cancel_scope)
+                with contextlib.suppress(WebSocketDisconnect):
+                    await self._pump(socket, owner, changes)
+                both.cancel_scope.cancel()
 
     async def _pump(self, socket: WebSocket, owner: str, changes: asyncio.Queue[Job]) -> None:
         jobs = self._studio.recent(owner)
@@ -58,7 +60,23 @@ class Live:
         )
         while True:
             for job in newest(await changes.get(), changes):
-                await socket.send_json({"type": "job", "job": job.public()})
+                await socket.send_text(self._text(job))
+
+    def _text(self, job: Job) -> str:
+        # A change goes to every page of its owner: it is written out once.
+        revision, text = self._texts.get(job.id, (0, ""))
+        if revision != job.revision:
+            text = json.dumps({"type": "job", "job": job.public()}, separators=(",", ":"))
+            if len(self._texts) > MOST_TEXTS:
+                self._texts.clear()
+            self._texts[job.id] = (job.revision, text)
+        return text
+
+
+async def _until_gone(socket: WebSocket, feed: anyio.CancelScope) -> None:
+    while (await socket.receive())["type"] != "websocket.disconnect":
+        pass
+    feed.cancel()
 
 
 def newest(first: Job, changes: asyncio.Queue[Job]) -> list[Job]:

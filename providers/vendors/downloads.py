@@ -106,6 +106,9 @@ class Downloads:
             follow_redirects=False,
             headers={"User-Agent": "multishot-studio", "Accept-Encoding": "identity"},
             timeout=httpx.Timeout(first_byte, connect=15),
+            # Connections are pooled by address: one that was opened for another host on the same
+            # machine would be used without this host's certificate ever being looked at.
+            limits=httpx.Limits(max_keepalive_connections=0),
         )
 
     async def fetch(self, url: str, into: Path, *, most_bytes: int = MOST_BYTES) -> Downloaded:

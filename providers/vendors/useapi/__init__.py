@@ -1,9 +1,21 @@
 """useapi.net's Runway API: one subscription, four image and twelve video models."""
 
+from typing import TYPE_CHECKING
+
 from providers.vendors.useapi.api import UseApi
 from providers.vendors.useapi.models import MODELS
-from providers.vendors.useapi.sandbox import UseApiEmulator
 from providers.vendors.vendor import Pace, Vendor
+
+if TYPE_CHECKING:
+    from providers.vendors.sandbox.engine import Emulator, Engine
+
+
+def _emulator(engine: "Engine") -> "Emulator":
+    # Opening the page needs no emulator, and its painter takes a moment to load.
+    from providers.vendors.useapi.sandbox import UseApiEmulator
+
+    return UseApiEmulator(engine)
+
 
 VENDOR = Vendor(
     name="useapi",
@@ -13,7 +25,7 @@ VENDOR = Vendor(
     models=MODELS,
     pace=Pace(image_every=5, video_every=15, slots=2),
     provider=UseApi,
-    emulator=UseApiEmulator,
+    emulator=_emulator,
     cancel_note="Cancelled here. Runway may still finish the task and charge for it.",
     key_page="useapi.net/docs/start-here/setup-useapi",
     key_shape=r"user:\d+-[A-Za-z0-9]+",
