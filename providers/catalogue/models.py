@@ -132,7 +132,9 @@ class ModelSpec(Frozen):
         for when in self.when:
             if name in when.hides and is_given(given.get(when.field)):
                 beside = label(when.field).lower()
-                return f"{self.label} takes no {label(name).lower()} beside a {beside}. Leave it out."
+                return (
+                    f"{self.label} takes no {label(name).lower()} beside a {beside}. Leave it out."
+                )
         return f"{self.label} has no {label(name).lower()}. Leave it out."
 
     def _unmet_needs(

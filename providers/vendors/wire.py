@@ -12,6 +12,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 
 import httpx
@@ -131,6 +132,46 @@ class Wire:
             )
 
         return await self._repeat(request, deadline=60 + length / 50_000)
+
+    async def ask(self, path: str, body: Mapping[str, JsonValue]) -> JsonValue:
+        """POST JSON where asking twice does no harm: a place for an upload, a report."""
+        content = json.dumps(dict(body)).encode()
+        headers = {"Content-Type": "application/json"}
+        return await self._repeat(
+            lambda: self._request("POST", path, content=content, headers=headers)
+        )
+
+    async def post_form(
+        self, url: str, fields: Mapping[str, str], *, name: str, content: bytes | Path, kind: str
+    ) -> None:
+        """Send a file to a place that the vendor has signed: without the key, once, the file last.
+
+        Raises VendorError where it did not get there; a new place must then be asked for.
+        """
+        aim = httpx.URL(url)
+        if aim.scheme != "https" and aim.scheme != httpx.URL(self.base_url).scheme:
+            raise VendorError(f"{self.label} names no safe place for the file. It is tried again.")
+        try:
+            length = await asyncio.to_thread(_size, content)
+            with content.open("rb") if isinstance(content, Path) else BytesIO(content) as file:
+                form = {"file": (name, file, kind)}
+                request = httpx.Request("POST", aim, data=dict(fields), files=form)
+                async with asyncio.timeout(60 + length / 50_000):
+                    reply = await _exchange(self._safe, request, CREATE_CAP)
+        except FileNotFoundError:
+            raise StoreProblem("A stored reference cannot be read. Add the file again.") from None
+        except LOST:
+            raise VendorError(f"A file did not reach {self.label}. It is tried again.") from None
+        if reply.status == 413 or b"EntityTooLarge" in reply.content[:8000]:
+            raise Refused(
+                f"A file is too large for {self.label}. Use a smaller one.",
+                code="too_large",
+                status=reply.status,
+            )
+        if not 200 <= reply.status < 300:
+            raise VendorError(
+                f"{self.label} did not take a file. It is tried again.", status=reply.status
+            )
 
     async def create(self, path: str, body: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
         """The create call: sent at most once, never redirected, never repeated.
