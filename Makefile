@@ -25,11 +25,12 @@ lint: $(VENV)/.tested ## Style and types only
 bench: $(VENV)/.tested ## Measure start-up, page load, picture lag, forms and live pages
 	$(BIN)/python -m tests.bench $(ARGS)
 
-docs: $(VENV)/.installed ## Write the generated tables into README.md
+docs: $(VENV)/.tested ## Write the generated tables into README.md
 	$(BIN)/python -m providers.catalogue.tables
+	$(BIN)/python -m tests.bench --readme
 
 screenshots: $(VENV)/.tested ## Photograph every tab in three widths, light and dark
-	$(BIN)/python -m tests.browser.screenshots $(ARGS)
+	$(BIN)/python -m tests.browser.screenshots --readme $(ARGS)
 
 clean: ## Remove the virtual environment and caches
 	rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis

@@ -139,11 +139,11 @@ def main() -> None:
     # uvicorn repeats the signal once it has stopped in order; then, or before it runs, leaving is right.
     signal.signal(signal.SIGTERM, _leave)
     sock = listen(settings.host, settings.port)
-    # These two take seconds to import, and neither --help nor a refusal needs them.
-    from providers.studio import Studio
-    from ui.web import build
-
     try:
+        # These two take seconds to import, and neither --help nor a refusal needs them.
+        from providers.studio import Studio
+        from ui.web import build
+
         Server(build(Studio(settings, credentials=credentials)), sock, settings).run([sock])
     except KeyboardInterrupt:
         sys.exit(130)

@@ -94,12 +94,15 @@ class Studio:
     async def start(self) -> None:
         """Open the data folder and take up every open job. StoreProblem when the folder is unusable."""
         self._vault.open()
+        journal: Journal | None = None
         try:
             journal = Journal(self.settings.data_dir / "jobs.db", clock=self._clock)
+            self._derived.open()
         except StoreProblem:
+            if journal is not None:
+                journal.close()
             self._vault.close()
             raise
-        self._derived.open()
         runner = Runner(
             journal=journal,
             vault=self._vault,
@@ -123,6 +126,7 @@ class Studio:
             await connection.aclose()
         self.sandbox.close()
         self._open = None
+        await self._derived.settle()
         self._derived.close()
         journal.close()
         self._vault.close()
@@ -224,7 +228,7 @@ class Studio:
     @property
     def open_jobs(self) -> int:
         """How many jobs are on their way, of all owners."""
-        return len(self._parts()[0].open_jobs())
+        return self._parts()[0].open_count()
 
     def watch(self, owner: str) -> AbstractContextManager[asyncio.Queue[Job]]:
         """A queue of changed jobs, whole ones; on the server's loop only."""

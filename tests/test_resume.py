@@ -1,15 +1,10 @@
-"""What survives a kill, the end of the studio, a full disk and a missing key; and the real path."""
+"""What survives a kill, the end of the studio, a full disk and a missing key."""
 
 import asyncio
 import shutil
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
-import av
 import pytest
-from PIL import Image
-from pydantic import JsonValue
 from starlette.responses import Response
 
 from providers.catalogue.requests import read_request
@@ -22,7 +17,6 @@ from providers.jobs.runner import Runner
 from providers.library.derived import Derived
 from providers.library.vault import Vault
 from providers.settings import Credentials, Settings
-from providers.studio import Studio
 from providers.vendors.connection import Sandbox, connect
 from providers.vendors.vendor import Pace, Queued, Running, TaskUpdate, Ticket
 from tests.fake_vendor import MODEL, FakeVendor, Time, fake_studio, png, press, running, until
@@ -33,7 +27,9 @@ ONE_SLOT = Pace(image_every=5, video_every=5, slots=1)
 
 def snapshot(folder: Path, name: str = "after") -> Path:
     """The data folder as a kill at this moment would leave it."""
-    return Path(shutil.copytree(folder, folder.parent / name))
+    # Without half files and caches: they come and go while they are being copied.
+    ignored = shutil.ignore_patterns("part", "cache")
+    return Path(shutil.copytree(folder, folder.parent / name, ignore=ignored))
 
 
 async def resumed(folder: Path, fake: FakeVendor, job: Job, *states: State) -> Job:
@@ -290,90 +286,3 @@ async def test_a_checked_key_teaches_how_many_tasks_may_run(tmp_path: Path) -> N
             await until(studio, job, "running")
         assert told.ok
         assert studio.job(jobs[3].id, "local").detail == "Waiting for a slot · 3 of 3 busy"
-
-
-# The real path: the adapters, the emulators and the painter
-
-
-@asynccontextmanager
-async def real(folder: Path) -> AsyncGenerator[Studio]:
-    """A studio as it is without any key, with sandbox tasks that are ready at once."""
-    settings = Settings(data_dir=folder, sandbox_speed=0)
-    studio = Studio(settings, credentials=Credentials({}))
-    async with studio.running():
-        yield studio
-
-
-def ask(studio: Studio, **body: JsonValue) -> Job:
-    """Press Generate with this body."""
-    return studio.submit(read_request(body), owner="local")
-
-
-async def test_four_pictures_are_made_in_the_sandbox(tmp_path: Path) -> None:
-    async with real(tmp_path) as studio:
-        job = ask(
-            studio, kind="image", model="useapi:image/nano-banana-pro", prompt="a fox",
-            options={"count": 4, "ratio": "1:1"},
-        )  # fmt: skip
-        job = await until(studio, job, "done")
-        assert len(job.artifacts) == 4
-        for artifact in job.artifacts:
-            with Image.open(studio.file(artifact)) as picture:
-                assert picture.size == (artifact.width, artifact.height)
-                assert picture.width == picture.height
-        assert len(studio.sandbox.engine.book) == 1
-
-
-async def test_a_video_and_a_multishot_are_made_in_the_sandbox(tmp_path: Path) -> None:
-    shots: list[JsonValue] = [{"prompt": "one", "seconds": 3}, {"prompt": "two", "seconds": 4}]
-    async with real(tmp_path) as studio:
-        jobs = [
-            ask(studio, kind="video", model="useapi:video/veo-3.1", prompt="a fox runs"),
-            ask(studio, kind="multishot", model="useapi:video/kling-3.0-pro", shots=shots),
-        ]
-        done = [await until(studio, job, "done") for job in jobs]
-        clips = [job.artifacts[0] for job in done]
-        assert clips[1].seconds == pytest.approx(7, abs=0.1)
-        for clip in clips:
-            with av.open(str(studio.file(clip))) as container:
-                assert bool(container.streams.audio) == clip.sound
-                assert container.streams.video[0].codec_context.width == clip.width
-            assert (await studio.poster(clip)).stat().st_size > 100
-
-
-@pytest.mark.parametrize(
-    ("fate", "state", "creates"),
-    [
-        ("lost-answer", "done", 1),
-        ("lost-request", "unsure", 0),
-        ("throttled", "done", 1),
-        ("expired-link", "done", 1),
-        ("cut-download", "done", 1),
-        ("moderated", "rejected", 0),
-        ("no-credits", "rejected", 0),
-        ("moderated-output", "failed", 1),
-        ("fails", "failed", 1),
-    ],
-)
-async def test_every_fate_of_the_sandbox_ends_as_it_should(
-    tmp_path: Path, fate: str, state: State, creates: int
-) -> None:
-    async with real(tmp_path) as studio:
-        job = ask(studio, kind="image", model="useapi:image/gen4", prompt=f"a fox sandbox:{fate}")
-        job = await until(studio, job, "done", "unsure", "rejected", "failed")
-        assert (job.state, len(studio.sandbox.engine.book)) == (state, creates)
-        assert (job.error is None) == (state == "done")
-
-
-async def test_an_uploaded_reference_reaches_the_vendor_through_its_kept_id(tmp_path: Path) -> None:
-    (tmp_path / "fox.png").write_bytes(png(3))
-    async with real(tmp_path / "data") as studio:
-        kept = await studio.keep("local", "fox.png", tmp_path / "fox.png")
-        for prompt in ("one", "two"):
-            job = ask(
-                studio, kind="image", model="useapi:image/gen4", prompt=prompt,
-                references=[kept.id],
-            )  # fmt: skip
-            await until(studio, job, "done")
-        first, second = studio.sandbox.engine.book
-        assert first.token != second.token

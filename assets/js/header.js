@@ -20,7 +20,6 @@ export function mount(element) {
     jobs.element,
     connections,
     themeSwitch(),
-    h("span", { class: "break" }),
   );
   element.classList.add("studio-header");
 
@@ -41,14 +40,15 @@ export function mount(element) {
 function jobsPill() {
   const dot = h("i", { class: "dot" });
   const [strong, rest, short] = [h("b"), h("span"), h("span", { class: "short" })];
-  const element = h("button", { type: "button", class: "pill jobs-pill", "aria-controls": "jobs", title: "Show the jobs", onclick: toggleJobs }, dot, strong, rest, short);
+  const element = h("button", { type: "button", class: "pill jobs-pill", "aria-controls": "jobs", title: "Show the jobs", onclick: toggleJobs }, dot, icon("list"), strong, rest, short);
   const show = () => {
     const { running, waiting, look } = counts();
     const more = [running && "running", waiting && `${running ? "· " : ""}${waiting} waiting`, look && `${running || waiting ? "· " : ""}${look} to look at`].filter(Boolean);
     say(strong, running ? String(running) : "");
     say(rest, more.length ? more.join(" ") : "No jobs running");
     const all = running + waiting + look;
-    say(short, all === 1 ? "1 job" : all ? `${all} jobs` : "Jobs");
+    say(short, all ? String(all) : "");
+    element.setAttribute("aria-label", `Jobs: ${[running && `${running} running`, waiting && `${waiting} waiting`, look && `${look} to look at`].filter(Boolean).join(", ") || "none running"}`);
     element.classList.toggle("idle", !running && !waiting && !look);
     element.classList.toggle("bad", look > 0);
   };

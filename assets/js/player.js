@@ -4,9 +4,9 @@ import { address, clock, h } from "./dom.js";
 
 /** The player of one clip. `autoplay` is never set: a page full of sound helps nobody. */
 export function player(job, file) {
-  const video = h("video", { controls: true, preload: "metadata", playsinline: true, poster: address(`${file.url}/poster`), width: file.width || null, height: file.height || null, src: address(file.url), style: { "--shape": file.width / file.height || 16 / 9 } });
+  const video = h("video", { controls: true, preload: "metadata", playsinline: true, poster: address(`${file.url}/poster`), width: file.width || null, height: file.height || null, src: address(file.url) });
   const marks = job.shots?.length > 1 ? shotBar(job, file, video) : null;
-  return h("div", { class: "player" }, video, marks);
+  return h("div", { class: "player", style: { "--shape": file.width / file.height || 16 / 9 } }, video, marks);
 }
 
 function shotBar(job, file, video) {

@@ -94,7 +94,7 @@ export function words(job) {
   const charge = CHARGES[job.error?.charged] ?? "";
   switch (job.state) {
     case "done":
-      return { state: "Done", more: join(modelName(job), length(job) && span(length(job)), job.cost && amount(job.cost)) };
+      return { state: "Done", more: join(modelName(job), length(job) ? span(length(job)) : job.options?.resolution, job.cost && amount(job.cost)) };
     case "unsure":
       return { state: "Needs a look", more: job.error?.charged === "yes" ? "charged" : "may have been charged" };
     case "cancelled":

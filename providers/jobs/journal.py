@@ -15,7 +15,15 @@ from providers.catalogue.requests import ArtifactId, Request
 from providers.errors import InvalidRequest, Problem, Unknown
 from providers.jobs.job import OPEN, Artifact, Job, JobId
 from providers.jobs.query import Page, Place, Query, words_of
-from providers.jobs.schema import Row, Value, as_store_problem, number, open_database, transaction
+from providers.jobs.schema import (
+    HELD,
+    Row,
+    Value,
+    as_store_problem,
+    number,
+    open_database,
+    transaction,
+)
 
 PRESSED_TWICE = Problem(
     "client_request_id",
@@ -164,14 +172,14 @@ class Journal:
 
     def recent(self, owner: str, limit: int = 60) -> list[Job]:
         """All jobs that are open or wait for the person, and the newest others. Newest first."""
-        held = ", ".join(f"'{state}'" for state in (*sorted(OPEN), "unsure"))
         found = self._all(
-            f"select doc from job where owner = ? and (state in ({held}) or id in"
-            " (select id from job where owner = ? order by created desc, id desc limit ?))"
-            " order by created desc, id desc",
+            f"select doc from job where owner = ? and {HELD} union"
+            " select doc from (select doc from job where owner = ?"
+            " order by created desc, id desc limit ?)",
             owner, owner, limit,
         )  # fmt: skip
-        return [_read_job(row) for row in found]
+        jobs = [_read_job(row) for row in found]
+        return sorted(jobs, key=lambda job: (job.created, job.id), reverse=True)
 
     def changed_since(self, owner: str, revision: int) -> list[Job]:
         """This owner's jobs with a later revision, oldest change first."""
@@ -183,9 +191,14 @@ class Journal:
 
     def open_jobs(self) -> list[Job]:
         """Every job that the runner works on, oldest first."""
-        held = ", ".join(f"'{state}'" for state in sorted(OPEN))
-        found = self._all(f"select doc from job where state in ({held}) order by created, id")
+        found = self._all(
+            f"select doc from job where {HELD} and state <> 'unsure' order by created, id"
+        )
         return [_read_job(row) for row in found]
+
+    def open_count(self) -> int:
+        """How many jobs the runner works on."""
+        return number(self._one(f"select count(*) from job where {HELD} and state <> 'unsure'"))
 
     def events(self, job_id: JobId) -> list[dict[str, JsonValue]]:
         """The states that a job went through: when, which, in what words."""

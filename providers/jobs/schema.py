@@ -12,6 +12,9 @@ SQLITE_VERSION = sqlite3.sqlite_version
 Value: TypeAlias = str | int | float | None
 Row: TypeAlias = tuple[Value, ...]
 
+HELD = "state in ('queued', 'running', 'saving', 'submitting', 'unsure', 'waiting')"
+"""Jobs that are not over. Questions use these very words, or their index stays unused."""
+
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
     (
         """create table job (
@@ -28,8 +31,12 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "create unique index job_task on job (vendor, task) where task is not null",
         "create index job_newest on job (owner, created desc, id desc)",
         "create index job_revision on job (owner, revision)",
-        """create index job_open on job (created) where state in
-            ('waiting', 'submitting', 'queued', 'running', 'saving')""",
+        f"create index job_held on job (owner, created) where {HELD}",
+        *(
+            f"create index job_by_{column} on job (owner, {column}, created desc, id desc)"
+            for column in ("kind", "state", "model")
+        ),
+        "create index job_counted on job (owner, kind, state, vendor, model)",
         """create table event (
             seq integer primary key, job text not null, at real not null,
             state text not null, detail text not null

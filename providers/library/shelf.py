@@ -16,8 +16,13 @@ import diskcache
 from diskcache.core import MODE_BINARY, MODE_RAW, MODE_TEXT, UNKNOWN
 from pydantic import JsonValue
 
+from providers.errors import StoreProblem
 from providers.library.vault import private_folder
 
+NO_CACHE = (
+    "The cache {folder} cannot be written. Free some space or correct its permissions, "
+    "then start again."
+)
 Stored: TypeAlias = str | bytes | int | float | BinaryIO | None
 
 
@@ -135,11 +140,18 @@ class Shelf:
 
 
 def open_shelf(folder: Path, *, most_bytes: int) -> Shelf:
-    """A cache that works: a damaged one is removed and begun anew, since all of it can be had again."""
+    """A cache that works: a damaged one is removed and begun anew, since all of it can be had again.
+
+    StoreProblem when even a new one cannot be made.
+    """
     try:
         shelf = Shelf(folder, most_bytes=most_bytes)
         shelf.size()
-        return shelf
-    except (sqlite3.Error, UnsafeRecord, ValueError):
+    except (sqlite3.Error, OSError, UnsafeRecord, ValueError):
         shutil.rmtree(folder, ignore_errors=True)
+    else:
+        return shelf
+    try:
         return Shelf(folder, most_bytes=most_bytes)
+    except (sqlite3.Error, OSError) as error:
+        raise StoreProblem(NO_CACHE.format(folder=folder)) from error

@@ -92,7 +92,7 @@ def load(browser: Browser, address: str, usable: str) -> Load:
     page = rig.fresh(browser)
     counted = Load()
     finished: list[Request] = []
-    page.on("requestfinished", finished.append)
+    page.on("requestfinished", lambda request: finished.append(request))
     page.goto(address, wait_until="commit")
     counted.usable = float(page.wait_for_function(usable, polling="raf").json_value())
     page.wait_for_load_state("load")

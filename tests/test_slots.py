@@ -1,0 +1,69 @@
+"""Slots: places are served in order, learned from refusals, and grow back slowly."""
+
+from providers.catalogue.requests import ImageRequest
+from providers.jobs.intake import new_job
+from providers.jobs.job import Job
+from providers.jobs.slots import GROW_AFTER, Slots
+
+
+def _job(now: float) -> Job:
+    request = ImageRequest(model="fake:image/one", prompt="a fox")
+    return new_job(
+        request, owner="local", client_request_id="", sandbox=True, now=now, revision=int(now)
+    )
+
+
+def _slots(limit: int, now: float = 0.0) -> Slots:
+    return Slots(limit, lambda: now)
+
+
+def test_the_first_in_line_comes_first() -> None:
+    slots, early, late = _slots(1), _job(1), _job(2)
+    slots.join(late)
+    slots.join(early)
+    assert [slots.take(job.id) for job in (late, early, late)] == [False, True, False]
+    slots.release(early.id)
+    assert slots.take(late.id)
+
+
+def test_a_refusal_teaches_how_many_places_there_are() -> None:
+    slots = _slots(3)
+    slots.hold("a")
+    slots.hold("b")
+    slots.refused("b", running=1, wait=10)
+    assert (slots.limit, slots.held, slots.wait()) == (1, 1, 10)
+    slots.refused("a", running=None, wait=1e9)
+    assert (slots.limit, slots.wait()) == (1, 900)
+
+
+def test_a_refusal_without_a_number_takes_one_place_away_but_never_the_last() -> None:
+    slots = _slots(4)
+    for job in ("a", "b", "c", "d"):
+        slots.hold(job)
+    limits: list[int] = []
+    for job in ("d", "c", "b", "a"):
+        slots.refused(job, running=None, wait=0)
+        limits.append(slots.limit)
+    assert limits == [3, 2, 1, 1]
+
+
+def test_the_end_of_a_task_ends_the_waiting_and_brings_places_back_slowly() -> None:
+    slots = _slots(2)
+    slots.hold("a")
+    slots.refused("b", running=1, wait=60)
+    limits: list[int] = []
+    for number in range(2 * GROW_AFTER):
+        slots.hold(f"{number}")
+        slots.release(f"{number}")
+        limits.append(slots.limit)
+    assert slots.wait() == 0
+    assert limits == [1] * (GROW_AFTER - 1) + [2] * (GROW_AFTER + 1)
+
+
+def test_whoever_waits_is_told_of_every_change() -> None:
+    slots = _slots(1)
+    slots.hold("a")
+    waited = slots.changed
+    slots.release("a")
+    assert waited.is_set()
+    assert not slots.changed.is_set()
