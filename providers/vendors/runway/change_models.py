@@ -10,6 +10,7 @@ API = "docs.dev.runwayml.com/api"
 PRICES = "docs.dev.runwayml.com/guides/pricing"
 READ = date(2026, 11, 20)
 PRICED = date(2026, 10, 6)
+UNIT = "credits"
 
 SEED = Span(low=0, high=4294967295)
 LOOSER = Flag(default=False)
@@ -36,9 +37,7 @@ def _first_of(*options: str) -> Choice:
 
 
 def _credits(amount: float, **when: tuple[str, ...]) -> Price:
-    return Price(
-        amount=amount, unit="credits", per="second", when=when, source=PRICES, checked=PRICED
-    )  # fmt: skip
+    return Price(amount=amount, unit=UNIT, per="second", when=when, source=PRICES, checked=PRICED)
 
 
 IDEAS = (

@@ -10,6 +10,7 @@ API = "docs.dev.runwayml.com/api"
 PRICES = "docs.dev.runwayml.com/guides/pricing"
 READ = date(2026, 11, 20)
 PRICED = date(2026, 10, 6)
+UNIT = "credits"
 
 TAG = "@img_{n}"
 FIGURE = "Figure {n}"
@@ -31,9 +32,7 @@ def _resolution(table: sizes.Sizes) -> Choice:
 
 
 def _credits(amount: float, **when: tuple[str, ...]) -> Price:
-    return Price(
-        amount=amount, unit="credits", per="picture", when=when, source=PRICES, checked=PRICED
-    )  # fmt: skip
+    return Price(amount=amount, unit=UNIT, per="picture", when=when, source=PRICES, checked=PRICED)
 
 
 IDEAS = (
