@@ -46,7 +46,6 @@ IDEAS = (
     "Turn the whole scene into a paper cut-out animation",
 )
 FAST_SIZES: sizes.Sizes = {name: sizes.SEEDANCE[name] for name in ("720p", "480p")}
-SEEDANCE_25_SIZES: sizes.Sizes = {name: sizes.SEEDANCE_25[name] for name in ("720p", "480p")}
 SEEDANCE_RULES: dict[str, Rule] = {
     "prompt": _optional(3500),
     "driving_video": VIDEO,
@@ -55,6 +54,7 @@ SEEDANCE_RULES: dict[str, Rule] = {
     "resolution": _first_of(*sizes.SEEDANCE),
     "duration": Span(low=4, high=15, default=5, unit="s"),
     "audio": SOUND,
+    "seed": SEED,
 }
 FAST_RULES: dict[str, Rule] = {**SEEDANCE_RULES, "resolution": _first_of(*FAST_SIZES)}
 
@@ -217,20 +217,25 @@ CHANGES = (
             "prompt": _optional(15000),
             "driving_video": VIDEO,
             "references": Slot(most=30),
-            "ratio": _ratio(SEEDANCE_25_SIZES),
-            "resolution": _first_of(*SEEDANCE_25_SIZES),
+            "ratio": _ratio(sizes.SEEDANCE_25),
+            "resolution": _first_of(*sizes.SEEDANCE_25),
             "duration": Span(low=4, high=30, default=5, unit="s"),
             "audio": SOUND,
+            "seed": SEED,
         },
         examples=IDEAS,
         family="seedance-2.5-edit",
         # Each second of the input adds half of this.
-        prices=(_credits(20, resolution=("480p",)), _credits(30)),
+        prices=(
+            _credits(20, resolution=("480p",)),
+            _credits(30, resolution=("720p",)),
+            _credits(68),
+        ),
         wire={
             "endpoint": "video_to_video",
             "model": "seedance2_5",
             "source": "promptVideo",
-            "sizes": sizes.facts(SEEDANCE_25_SIZES),
+            "sizes": sizes.facts(sizes.SEEDANCE_25),
             "fixed": {"mode": "reference"},
         },
         source=API,
@@ -247,6 +252,7 @@ CHANGES = (
             "references": Slot(most=30),
             "duration": Span(low=4, high=30, default=5, unit="s"),
             "audio": SOUND,
+            "seed": SEED,
         },
         examples=("The camera keeps moving and comes out of the street onto the square",),
         family="seedance-2.5-extend",
