@@ -28,6 +28,7 @@ __all__ = ["Answer", "Deadlines", "Downloaded", "Downloads", "ReadError", "Wire"
 for _name in ("httpx", "httpcore"):
     logging.getLogger(_name).setLevel(logging.WARNING)
 
+USER_AGENT = "multishot-studio"
 CREATE_CAP = 4 << 20
 SAFE_CAP = 16 << 20
 PAUSES = (0.5, 2.0)
@@ -84,7 +85,7 @@ class Wire:
         self.base_url = base_url.rstrip("/")
         self.read_error: ReadError = _no_reading
         self._key = key
-        self._headers = {"User-Agent": "multishot-studio", **(headers or {})}
+        self._headers = {"User-Agent": USER_AGENT, **(headers or {})}
         self._sleep = sleep
         self._now = now
         self._deadlines = deadlines or Deadlines()
@@ -155,7 +156,8 @@ class Wire:
             length = await asyncio.to_thread(_size, content)
             with content.open("rb") if isinstance(content, Path) else BytesIO(content) as file:
                 form = {"file": (name, file, kind)}
-                request = httpx.Request("POST", aim, data=dict(fields), files=form)
+                head = {"User-Agent": USER_AGENT, "Accept-Encoding": "identity"}
+                request = httpx.Request("POST", aim, data=dict(fields), files=form, headers=head)
                 async with asyncio.timeout(60 + length / 50_000):
                     reply = await _exchange(self._safe, request, CREATE_CAP)
         except FileNotFoundError:
