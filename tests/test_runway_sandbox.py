@@ -1,118 +1,26 @@
 """The Runway adapter meets the emulator, which was written from the same documents by other eyes."""
 
 import base64
-from collections.abc import AsyncGenerator, Mapping
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from collections.abc import Mapping
 from pathlib import Path
 
 import av
-import httpx
 import pytest
 from PIL import Image
-from pydantic import JsonValue, SecretStr
+from pydantic import JsonValue
 
 from providers.catalogue.models import ModelSpec
 from providers.errors import Gone, Refused, Unclear
-from providers.vendors import runway
-from providers.vendors.runway.api import RunwayApi
 from providers.vendors.runway.body import create_call
 from providers.vendors.runway.models import MODELS
-from providers.vendors.sandbox.app import sandbox_app
 from providers.vendors.sandbox.engine import Clock, Engine
-from providers.vendors.sandbox.film import Film, Take, paint_film
-from providers.vendors.sandbox.painter import Card
-from providers.vendors.vendor import Failed, Media, Queued, Running, Succeeded, TaskUpdate, Ticket
-from providers.vendors.wire import Downloads, Wire
+from providers.vendors.vendor import Failed, Media, Queued, Succeeded
 from tests.cases import legal
-from tests.roads import Sleeps
-from tests.test_runway_bodies import ROWS, request_of
+from tests.runway_road import meeting, unpainted
+from tests.test_runway_bodies import request_of
 from tests.test_useapi_sandbox import Unpainted
 
 pytestmark = pytest.mark.anyio
-
-HEADERS = {"Authorization": "Bearer key", "X-Runway-Version": "2024-11-06"}
-MOVIE_SECONDS = 4
-"""Long enough for every model that works on a video, short enough for all."""
-
-
-@dataclass
-class Meeting:
-    """Adapter, downloads, a bare caller, and the engine behind the emulator."""
-
-    provider: RunwayApi
-    downloads: Downloads
-    client: httpx.AsyncClient
-    engine: Engine
-    folder: Path
-
-    async def picture(self, side: int = 300) -> str:
-        """Upload a square picture, which every model's limits let pass."""
-        path = self.folder / "a.png"
-        Image.effect_noise((side, side), 60).convert("RGB").save(path)
-        media = Media("a", path, "a" * 64, "image/png", "image", path.stat().st_size)
-        return await self.provider.upload(media)
-
-    async def movie(self, seconds: int = MOVIE_SECONDS) -> str:
-        """Upload a small film."""
-        path = self.folder / "v.mp4"
-        card = Card(model="", prompt="", facts="", seed=1)
-        paint_film(
-            Film(card=card, width=128, height=96, takes=(Take(prompt="", seconds=seconds),)), path
-        )
-        media = Media("v", path, "b" * 64, "video/mp4", "video", path.stat().st_size)
-        return await self.provider.upload(media)
-
-    async def send(
-        self, model: str, uploads: Mapping[str, str] | None = None, **given: JsonValue
-    ) -> Ticket:
-        request = request_of(ROWS[model], given)
-        return await self.provider.submit(request, uploads or {}, "token")
-
-    async def end(self, ticket: Ticket) -> TaskUpdate:
-        update = await self.provider.poll(ticket)
-        while isinstance(update, Queued | Running):
-            update = await self.provider.poll(ticket)
-        return update
-
-    async def file(self, ticket: Ticket) -> Path:
-        """The only result, fetched."""
-        update = await self.end(ticket)
-        assert isinstance(update, Succeeded)
-        (output,) = update.outputs
-        assert output.expires is not None
-        await self.downloads.fetch(output.url, self.folder / "result")
-        return self.folder / "result"
-
-    async def post(self, path: str, body: JsonValue, **headers: str) -> httpx.Response:
-        """A call that the adapter would not make."""
-        address = f"http://sandbox/runway{path}"
-        return await self.client.post(address, json=body, headers={**HEADERS, **headers})
-
-
-@asynccontextmanager
-async def meeting(engine: Engine, key: str = "key") -> AsyncGenerator[Meeting, None]:
-    transport = httpx.ASGITransport(app=sandbox_app([runway.VENDOR], engine))
-    wire = Wire(
-        label="Runway",
-        base_url="http://sandbox/runway",
-        key=SecretStr(key),
-        headers=runway.VENDOR.headers,
-        transport=transport,
-        sleep=Sleeps(),
-    )
-    downloads = Downloads(transport, friendly_hosts=["sandbox"], sleep=Sleeps())
-    provider = RunwayApi(wire)
-    client = httpx.AsyncClient(transport=transport)
-    yield Meeting(provider, downloads, client, engine, engine.folder)
-    await provider.aclose()
-    await downloads.aclose()
-    await client.aclose()
-    engine.close()
-
-
-def unpainted(folder: Path, scale: float = 0) -> Engine:
-    return Unpainted(Clock(scale), folder)
 
 
 @pytest.mark.parametrize("spec", MODELS, ids=lambda spec: spec.id)
@@ -279,137 +187,3 @@ async def test_a_tiny_file_goes_inside_the_request(tmp_path: Path) -> None:
         uri = await met.provider.upload(media)
         assert base64.b64decode(uri.partition(",")[2]) == path.read_bytes()
         await met.send("runway:image/gen4_image", {"a": uri}, prompt="x", references=["a"])
-
-
-async def test_the_place_for_a_file_refuses_the_key_and_a_second_file(tmp_path: Path) -> None:
-    async with meeting(unpainted(tmp_path)) as met:
-        slot = (await met.post("/v1/uploads", {"filename": "a.png", "type": "ephemeral"})).json()
-        file = {"file": ("a.png", b"x" * 600, "image/png")}
-        url, fields = slot["uploadUrl"], slot["fields"]
-        keyed = await met.client.post(url, data=fields, files=file, headers=HEADERS)
-        assert keyed.status_code == 400
-        small = {"file": ("a.png", b"x" * 100, "image/png")}
-        refused = await met.client.post(url, data=fields, files=small)
-        assert (refused.status_code, "EntityTooSmall" in refused.text) == (400, True)
-        assert (await met.client.post(url, data=fields, files=file)).status_code == 204
-        assert (await met.client.post(url, data=fields, files=file)).status_code == 403
-
-
-@pytest.mark.parametrize(
-    ("path", "body", "status", "place"),
-    [
-        ("text_to_image", {"model": "gen4_image", "promptText": "x"}, 400, "ratio"),
-        ("text_to_image", {"model": "veo3", "promptText": "x"}, 400, "model"),
-        ("text_to_video", {"model": "gen4_turbo", "promptText": "x"}, 400, "model"),
-        (
-            "text_to_video",
-            {"model": "gen4.5", "promptText": "x", "ratio": "960:960", "duration": 5},
-            400,
-            "ratio",
-        ),
-        (
-            "text_to_video",
-            {"model": "gen4.5", "promptText": "x", "ratio": "1280:720", "duration": 11},
-            400,
-            "duration",
-        ),
-        (
-            "text_to_video",
-            {"model": "veo3.1", "promptText": "x", "ratio": "1280:720", "wibble": 1},
-            400,
-            None,
-        ),
-        (
-            "image_to_video",
-            {
-                "model": "veo3.1",
-                "ratio": "1280:720",
-                "promptImage": [{"uri": "https://example.com/a.png", "position": "last"}],
-            },
-            400,
-            "promptImage",
-        ),
-        (
-            "image_to_video",
-            {
-                "model": "seedance2",
-                "promptImage": [
-                    {"uri": "https://example.com/a.png", "position": "first"},
-                    {"uri": "https://example.com/b.png"},
-                ],
-            },
-            400,
-            "promptImage",
-        ),
-        ("video_to_video", {"model": "aleph2"}, 400, "videoUri"),
-        (
-            "video_to_video",
-            {
-                "model": "seedance2_5", "mode": "extend", "promptText": "x", "ratio": "1280:720",
-                "promptVideo": "https://example.com/a.mp4",
-            },
-            400,
-            "ratio",
-        ),
-    ],
-)  # fmt: skip
-async def test_a_body_that_breaks_a_rule_is_refused_at_its_place(
-    path: str, body: JsonValue, status: int, place: str | None, tmp_path: Path
-) -> None:
-    engine = unpainted(tmp_path)
-    async with meeting(engine) as met:
-        answer = await met.post(f"/v1/{path}", body)
-    assert answer.status_code == status
-    told = answer.json()
-    assert told["error"] == "Validation of body failed"
-    assert told["docUrl"]
-    issues = told["issues"]
-    assert all(issue["code"] and issue["message"] for issue in issues)
-    assert place in [next(iter(issue["path"]), None) for issue in issues]
-    assert not engine.book
-
-
-async def test_pictures_and_videos_that_do_not_fit_are_refused_in_the_vendors_words(
-    tmp_path: Path,
-) -> None:
-    async with meeting(unpainted(tmp_path)) as met:
-        path = tmp_path / "tall.png"
-        Image.effect_noise((200, 600), 60).save(path)
-        media = Media("a", path, "d" * 64, "image/png", "image", path.stat().st_size)
-        tall = await met.provider.upload(media)
-        given: dict[str, JsonValue] = {"prompt": "x", "start_frame": "a"}
-        with pytest.raises(Refused) as caught:
-            await met.send("runway:video/gen4.5", {"a": tall}, **given)
-        assert "must be at least 0.5. Got 0.333" in caught.value.vendor_text
-        with pytest.raises(Refused) as caught:
-            await met.send("runway:video/gen4.5", {"a": await met.movie(1)}, **given)
-        assert caught.value.vendor_text == "Unsupported asset type"
-        with pytest.raises(Refused) as caught:
-            await met.send("runway:video/aleph2", {"v": await met.movie(1)}, driving_video="v")
-        assert "videoUri: Asset duration must be at least 2 seconds" in caught.value.vendor_text
-
-
-async def test_the_gate_wants_the_version_and_a_key(tmp_path: Path) -> None:
-    async with meeting(unpainted(tmp_path)) as met:
-        body: JsonValue = {"filename": "a.png", "type": "ephemeral"}
-        old = await met.post("/v1/uploads", body, **{"X-Runway-Version": "2023-01-01"})
-        assert old.status_code == 400
-        assert (await met.post("/v1/uploads", body, Authorization="Bearer")).status_code == 401
-        assert (await met.post("/v1/none", body)).status_code == 404
-        assert (await met.post("/v1/tasks/x", body)).status_code == 405
-        assert (await met.post("/v1/text_to_image", [1])).status_code == 400
-
-
-async def test_a_key_is_checked_with_its_balance_and_what_it_made_today(tmp_path: Path) -> None:
-    async with meeting(unpainted(tmp_path)) as met:
-        await met.send("runway:image/gen4_image", prompt="x", resolution="720p")
-        checked = await met.provider.check()
-        assert checked.ok
-        assert checked.balance is not None
-        assert (checked.balance.amount, checked.balance.unit) == (99_995, "credits")
-        assert checked.sentence == "The key works. Made today: 1 of 10,000 with gen4_image."
-        assert (checked.plan, checked.concurrency) == ("up to 200,000 credits a month", 5)
-    async with meeting(unpainted(tmp_path / "other"), key="bad") as met:
-        checked = await met.provider.check()
-        assert not checked.ok
-        assert "RUNWAYML_API_SECRET" in checked.sentence
