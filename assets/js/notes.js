@@ -68,7 +68,7 @@ function unmark(note) {
 
 /** `214 / 2,500`, amber from nine tenths, red beyond. */
 export function count(element, rule, text) {
-  const used = characters(text);
+  const used = characters(text, rule);
   const near = rule.doubtful ?? rule.longest * 0.9;
   const state = used > rule.longest ? "over" : used >= near && used ? "near" : "";
   if (element.dataset.state !== state) element.dataset.state = state;

@@ -12,7 +12,9 @@ export function isGiven(value) {
 export function rulesFor(spec, given) {
   const rules = { ...spec.rules };
   for (const when of spec.when) {
-    if (isGiven(given[when.field])) Object.assign(rules, when.rules);
+    if (!isGiven(given[when.field])) continue;
+    Object.assign(rules, when.rules);
+    for (const field of when.hides) delete rules[field];
   }
   return rules;
 }
@@ -28,8 +30,9 @@ export function fits(rule, value) {
 /** Whether the field is an option: one value that is sent under the field's name. */
 export const isOption = (rule) => rule.rule === "choice" || rule.rule === "span" || rule.rule === "flag";
 
-/** Characters as the studio counts them: code points, not UTF-16 units. */
-export function characters(text) {
+/** Characters as the rule counts them: code points, or UTF-16 units where the vendor does so. */
+export function characters(text, rule) {
+  if (rule?.utf16) return text.length;
   let count = 0;
   for (const _ of text) count += 1;
   return count;

@@ -77,16 +77,17 @@ function reuse(key, signature, make) {
 function slotTile(kind, field, place) {
   const key = `${kind}/${field}`;
   const rule = form.rules(kind)[field];
+  const role = rule.label || ROLES[field];
   const sent = [...tray(kind).sending.values()].find((one) => one.field === field);
-  if (sent) return sendingTile(sent, ROLES[field]);
+  if (sent) return sendingTile(sent, role);
   const [artifact] = held(kind, field);
   const wrap = (tile) => {
     tile.id = `${kind}-${field}`;
     return tile;
   };
-  if (!artifact) return reuse(key, `empty ${rule.least}`, () => wrap(addTile(kind, field, ROLES[field], Boolean(rule.least))));
+  if (!artifact) return reuse(key, `empty ${rule.least} ${role}`, () => wrap(addTile(kind, field, role, Boolean(rule.least))));
   const picked = tray(kind).picked === key;
-  return reuse(key, `${artifact.id} ${picked}`, () => wrap(tile(kind, field, artifact, { badge: place + 1, caption: ROLES[field], key, picked })));
+  return reuse(key, `${artifact.id} ${picked} ${role}`, () => wrap(tile(kind, field, artifact, { badge: place + 1, caption: role, key, picked })));
 }
 
 function renderReferences(kind, wanted) {

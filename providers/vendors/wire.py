@@ -9,7 +9,7 @@ import json
 import logging
 import ssl
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,13 +34,9 @@ LONGEST_PAUSE = 5.0
 """A vendor that asks for more patience than this gets it from the runner, not from here."""
 
 NEVER_SENT = (
-    httpx.ConnectError,
-    httpx.ConnectTimeout,
-    httpx.PoolTimeout,
-    httpx.UnsupportedProtocol,
-    httpx.LocalProtocolError,
-    httpx.InvalidURL,
-)
+    httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol,
+    httpx.LocalProtocolError, httpx.InvalidURL,
+)  # fmt: skip
 # ValueError: an answer that cannot be unpacked, or is larger than anything a vendor would say.
 LOST = (httpx.HTTPError, httpx.StreamError, OSError, TimeoutError, ValueError)
 
@@ -116,10 +112,7 @@ class Wire:
         media_type: str,
     ) -> JsonValue:
         """POST a file's bytes as they are. Repeated on failure: a duplicate there does no harm."""
-        try:
-            length = await asyncio.to_thread(_size, content)
-        except OSError:
-            raise StoreProblem("A stored reference cannot be read. Add the file again.") from None
+        length = await asyncio.to_thread(_size, content)
 
         def request() -> httpx.Request:
             return self._request(
@@ -132,18 +125,46 @@ class Wire:
 
         return await self._repeat(request, deadline=60 + length / 50_000)
 
-    async def create(self, path: str, body: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
+    async def ask(self, path: str, body: JsonValue) -> JsonValue:
+        """POST a question: a call that changes nothing, or nothing that matters, and may be repeated."""
+        content, headers = _packed(body)
+        deadline = self._deadlines.safe + len(content) / 50_000
+        return await self._repeat(
+            lambda: self._request("POST", path, content=content, headers=headers),
+            deadline=deadline,
+        )
+
+    async def deposit(
+        self, url: str, *, content: bytes | Path, media_type: str, method: str = "PUT"
+    ) -> None:
+        """Send a file's bytes to an address that the vendor signed for it, without the key.
+
+        Repeated on failure. Refused: the address is not safe to send to.
+        """
+        length = await asyncio.to_thread(_size, content)
+        target = self._strange(url)
+
+        def request() -> httpx.Request:
+            headers = {"Content-Type": media_type, "Content-Length": str(length)}
+            body = _read(content) if isinstance(content, Path) else content
+            return httpx.Request(method, target, content=body, headers=headers)
+
+        await self._repeat(request, deadline=60 + length / 50_000, strange=True)
+
+    async def create(
+        self,
+        path: str,
+        body: Mapping[str, JsonValue] | Sequence[JsonValue],
+        *,
+        headers: Mapping[str, str] | None = None,
+    ) -> dict[str, JsonValue]:
         """The create call: sent at most once, never redirected, never repeated.
 
         Raises NotSent where nothing left this machine, what `read_error` makes of a refusal, Busy
         for 429, and Unclear for everything else that is not a JSON object.
         """
-        request = self._request(
-            "POST",
-            path,
-            content=json.dumps(dict(body), ensure_ascii=False).encode("utf-8", "replace"),
-            headers={"Content-Type": "application/json"},
-        )
+        content, own = _packed(dict(body) if isinstance(body, Mapping) else list(body))
+        request = self._request("POST", path, content=content, headers={**own, **(headers or {})})
         try:
             async with asyncio.timeout(self._deadlines.create):
                 reply = await _exchange(self._creating, request, CREATE_CAP)
@@ -223,16 +244,33 @@ class Wire:
             raise NotSent(f"An answer points away from {self.label}; the key was not sent there.")
         return url
 
+    def _strange(self, url: str) -> httpx.URL:
+        try:
+            own, target = httpx.URL(self.base_url), httpx.URL(url)
+        except httpx.InvalidURL:
+            target = own = httpx.URL("")
+        safe = target.scheme == "https" or (target.scheme, target.netloc) == (
+            own.scheme,
+            own.netloc,
+        )
+        if not target.host or not safe or target.userinfo:
+            message = f"{self.label} names an unsafe address for a file; it was not sent there."
+            raise Refused(message, code="vendor")
+        return target
+
     async def _repeat(
         self,
         request: Callable[[], httpx.Request],
         *,
         deadline: float | None = None,
         private: bool = False,
+        strange: bool = False,
     ) -> JsonValue:
         for pause in PAUSES:
             try:
-                return await self._once(request(), deadline or self._deadlines.safe, private)
+                return await self._once(
+                    request(), deadline or self._deadlines.safe, private, strange
+                )
             except (Refused, Gone, Unclear):
                 raise
             except VendorError as error:
@@ -240,9 +278,11 @@ class Wire:
                 if wait is not None and wait > LONGEST_PAUSE:
                     raise
             await self._sleep(max(pause, wait or 0.0))
-        return await self._once(request(), deadline or self._deadlines.safe, private)
+        return await self._once(request(), deadline or self._deadlines.safe, private, strange)
 
-    async def _once(self, request: httpx.Request, deadline: float, private: bool) -> JsonValue:
+    async def _once(
+        self, request: httpx.Request, deadline: float, private: bool, strange: bool
+    ) -> JsonValue:
         try:
             async with asyncio.timeout(deadline):
                 reply = await _exchange(self._safe, request, SAFE_CAP)
@@ -254,12 +294,15 @@ class Wire:
             ) from None
         body = json_or_none(reply.content)
         if 200 <= reply.status < 300:
-            if body is None and reply.content.strip() not in (b"", b"null"):
+            if not strange and body is None and reply.content.strip() not in (b"", b"null"):
                 raise VendorError(
                     f"{self.label} gave an answer that cannot be read. It will be asked again.",
                     status=reply.status,
                 )
             return body
+        if strange:
+            message = f"The store of {self.label} did not take a file. It is handed over again."
+            raise VendorError(message, status=reply.status)
         answer = self._answer(reply, None if private else body, quiet=private)
         raise self.read_error(answer) or self._plain_error(answer)
 
@@ -329,13 +372,21 @@ async def _exchange(client: httpx.AsyncClient, request: httpx.Request, cap: int)
     return _Reply(response.status_code, response.headers, bytes(content))
 
 
+def _packed(body: JsonValue) -> tuple[bytes, dict[str, str]]:
+    content = json.dumps(body, ensure_ascii=False).encode("utf-8", "replace")
+    return content, {"Content-Type": "application/json"}
+
+
 def _is_handshake(error: BaseException) -> bool:
     cause = error.__cause__ or error.__context__
     return isinstance(error, ssl.SSLError) or (cause is not None and _is_handshake(cause))
 
 
 def _size(content: bytes | Path) -> int:
-    return content.stat().st_size if isinstance(content, Path) else len(content)
+    try:
+        return content.stat().st_size if isinstance(content, Path) else len(content)
+    except OSError:
+        raise StoreProblem("A stored reference cannot be read. Add the file again.") from None
 
 
 async def _read(path: Path) -> AsyncIterator[bytes]:
