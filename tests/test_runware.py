@@ -138,7 +138,7 @@ async def test_a_picture_that_is_gone_is_handed_over_again(status: int) -> None:
 @pytest.mark.parametrize("status", [200, 400, 409])
 @pytest.mark.parametrize("code", ["conflictTaskUUID", "duplicateTaskUUID", "duplicateValue"])
 async def test_an_id_that_is_taken_was_taken_by_us(code: str, status: int) -> None:
-    answer = {
+    answer: JsonValue = {
         "errors": [{"code": code, "message": "Used", "parameter": "taskUUID", "taskUUID": TASK}]
     }
     async with adapter(said(answer, status)) as (provider, _):
@@ -216,7 +216,8 @@ async def test_a_picture_is_handed_over_upright_and_no_larger_than_is_kept(tmp_p
 
 async def test_an_upload_without_an_id_or_of_a_film_is_an_error(tmp_path: Path) -> None:
     media = picture(tmp_path / "a.png")
-    for answer in ({}, {"data": []}, {"data": [{"imageUUID": 7}]}, fault("internalServerError")):
+    answers: list[JsonValue] = [{}, {"data": []}, {"data": [{"imageUUID": 7}]}]
+    for answer in (*answers, fault("internalServerError")):
         async with adapter(said(answer)) as (provider, _):
             with pytest.raises(VendorError, match="tried again"):
                 await provider.upload(media)

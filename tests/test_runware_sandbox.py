@@ -80,7 +80,8 @@ async def test_a_picture_has_the_size_and_type_that_were_asked_for(
 async def test_a_picture_without_a_ratio_follows_its_reference(tmp_path: Path) -> None:
     async with meeting(VENDOR, Engine(Clock(0), tmp_path)) as met:
         tall = await met.hand_over("tall.png", (90, 160))
-        fields = {"prompt": "A teapot", "references": ["a"], "resolution": "2K"}
+        fields: dict[str, JsonValue] = {"prompt": "A teapot", "references": ["a"]}
+        fields["resolution"] = "2K"
         update = await met.settled(await met.submit(PRO, fields, TOKEN, tall))
         assert isinstance(update, Succeeded)
         await met.downloads.fetch(update.outputs[0].url, tmp_path / "made")
@@ -317,7 +318,7 @@ async def test_a_body_that_is_no_array_of_tasks_is_refused(body: bytes, tmp_path
 async def test_the_key_may_come_as_a_task_and_a_bad_one_is_401(tmp_path: Path) -> None:
     engine = Unpainted(Clock(0), tmp_path)
     for key, status in (("good", 200), ("bad", 401), ("", 401)):
-        login = {"taskType": "authentication", "apiKey": key}
+        login: JsonValue = {"taskType": "authentication", "apiKey": key}
         answer = await post(engine, [login, {"taskType": "ping"}], key="")
         assert answer.status_code == status
         if status == 401:

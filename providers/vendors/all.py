@@ -1,6 +1,6 @@
 """The list of vendors: one line each."""
 
-from providers.vendors import runware, useapi
+from providers.vendors import runflow, runware, useapi
 from providers.vendors.vendor import Vendor
 
-VENDORS: tuple[Vendor, ...] = (useapi.VENDOR, runware.VENDOR)
+VENDORS: tuple[Vendor, ...] = (useapi.VENDOR, runware.VENDOR, runflow.VENDOR)
