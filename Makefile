@@ -25,8 +25,9 @@ lint: $(VENV)/.tested ## Style and types only
 bench: $(VENV)/.tested ## Measure start-up, page load, picture lag, forms and live pages
 	$(BIN)/python -m tests.bench $(ARGS)
 
-docs: $(VENV)/.installed ## Write the generated tables into README.md
+docs: $(VENV)/.tested ## Write the generated tables into README.md
 	$(BIN)/python -m providers.catalogue.tables
+	$(BIN)/python -m tests.bench --readme
 
 screenshots: $(VENV)/.tested ## Photograph every tab in three widths, light and dark
 	$(BIN)/python -m tests.browser.screenshots --readme $(ARGS)

@@ -38,4 +38,11 @@ tray.listen();
 tab(document.querySelector("[role=tab][aria-selected=true]")?.dataset.tabId ?? "image");
 window.studioReady({ mount, tab, bridge, heard: form.heard, generate: ask.generate, form });
 live.start();
-if (last && last !== "image") form.openTab(last);
+reopen(last);
+
+// Gradio may still be drawing its tabs when this script is ready.
+function reopen(name) {
+  if (!name || name === document.body.dataset.tab) return;
+  if (document.getElementById(`tab-${name}-button`)) form.openTab(name);
+  else if (/^[a-z]+$/.test(name)) requestAnimationFrame(() => reopen(name));
+}

@@ -10,6 +10,11 @@ from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
+def usual_data_dir() -> Path:
+    """Where this system keeps the data of a person's programs."""
+    return user_data_path("multishot-studio")
+
+
 class Settings(BaseSettings):
     """Everything that can be set. `python app.py --help` shows it; keys come from the environment alone."""
 
@@ -27,7 +32,7 @@ class Settings(BaseSettings):
     """The address to listen on; 0.0.0.0 opens the studio to the network."""
     port: int = Field(default=7860, ge=0, le=65535)
     """The port to listen on; 0 takes a free one."""
-    data_dir: Path = Field(default_factory=lambda: user_data_path("multishot-studio"))
+    data_dir: Path = Field(default_factory=usual_data_dir)
     """Where histories and files are kept."""
     sandbox: bool = False
     """Use the sandbox for every vendor, even where a key is set."""

@@ -1,30 +1,83 @@
-"""A connection: the sandbox in this process."""
+"""Connections: a key makes them live, everything else leads to a sandbox, and pace follows its time."""
 
-import asyncio
+from dataclasses import replace
 from pathlib import Path
 
-import httpx
 import pytest
 
-from providers.vendors.all import VENDORS
-from providers.vendors.connection import SANDBOX_KEY, Sandbox
+from providers.settings import Credentials, Settings
+from providers.vendors.connection import Connection, Sandbox, connect
+from providers.vendors.vendor import Provider, Vendor
+from providers.vendors.wire import Wire
+from tests.fake_vendor import PACE, FakeVendor
 
-pytestmark = pytest.mark.anyio
+LIVE = "https://fake.invalid/v1"
 
 
-async def test_two_first_calls_at_once_reach_the_same_emulator(tmp_path: Path) -> None:
-    sandbox = Sandbox(VENDORS, tmp_path, speed=1)
-    headers = {"Authorization": f"Bearer {SANDBOX_KEY}"}
-    async with httpx.AsyncClient(
-        transport=sandbox, base_url="http://sandbox/useapi/v1/runwayml", headers=headers
-    ) as client:
+def _connect(
+    tmp_path: Path, environment: dict[str, str | None], *, sandbox: bool = False
+) -> tuple[Connection, str]:
+    addresses: list[str] = []
 
-        async def create(prompt: str) -> str:
-            body = {"model": "nano-banana", "text_prompt": prompt}
-            answer = await client.post("/images/create", json=body)
-            return str(answer.json()["task"]["taskId"])
+    def provider(wire: Wire) -> Provider:
+        addresses.append(wire.base_url)
+        return FakeVendor()
 
-        tasks = await asyncio.gather(*(create(f"picture {number}") for number in range(3)))
-        seen = [await client.get(f"/tasks/{task}") for task in tasks]
-    sandbox.close()
-    assert [answer.status_code for answer in seen] == [200, 200, 200]
+    vendor: Vendor = replace(FakeVendor().vendor(), provider=provider)
+    settings = Settings(data_dir=tmp_path, sandbox=sandbox)
+    place = Sandbox([vendor], tmp_path / "sandbox", speed=1)
+    return connect(vendor, settings, Credentials(environment), place), addresses[0]
+
+
+KEY: dict[str, str | None] = {"FAKE_KEY": " key-1 "}
+ADDRESS: dict[str, str | None] = {"STUDIO_FAKE_BASE_URL": "http://127.0.0.1:8790/fake/v1/"}
+
+
+@pytest.mark.parametrize(
+    ("environment", "sandbox", "is_sandbox", "address"),
+    [
+        ({}, False, True, "http://sandbox/fake/v1"),
+        ({"FAKE_KEY": "  "}, False, True, "http://sandbox/fake/v1"),
+        (KEY, False, False, LIVE),
+        (KEY, True, True, "http://sandbox/fake/v1"),
+        (ADDRESS, False, True, "http://127.0.0.1:8790/fake/v1"),
+        ({**KEY, **ADDRESS}, False, False, "http://127.0.0.1:8790/fake/v1"),
+        ({**KEY, **ADDRESS}, True, True, "http://sandbox/fake/v1"),
+    ],
+)
+def test_a_connection_is_live_only_with_a_key(
+    tmp_path: Path,
+    environment: dict[str, str | None],
+    sandbox: bool,
+    is_sandbox: bool,
+    address: str,
+) -> None:
+    connection, reached = _connect(tmp_path, environment, sandbox=sandbox)
+    assert (connection.is_sandbox, reached) == (is_sandbox, address)
+    told = connection.shown()
+    assert told["sandbox"] == is_sandbox
+    assert told["key_source"] == ("none" if is_sandbox else "environment")
+    assert told["base_url_changed"] == (address not in (LIVE, "http://sandbox/fake/v1"))
+
+
+def test_no_key_can_be_read_from_a_connection(tmp_path: Path) -> None:
+    connection, _ = _connect(tmp_path, KEY)
+    assert "key-1" not in f"{connection!r} {connection.shown()} {connection.account}"
+
+
+def test_a_sandbox_is_looked_at_as_fast_as_its_time_runs(tmp_path: Path) -> None:
+    connection, _ = _connect(tmp_path, {})
+    assert connection.sandbox is not None
+    beats: list[float] = []
+    for speed in (1, 0.1, 0, 10):
+        connection.sandbox.speed = speed
+        beats.append(round(connection.pace.image_every, 3))
+    assert beats == [0.4, 0.04, 0.02, 4]
+    assert connection.pace.slots == PACE.slots
+    live, _ = _connect(tmp_path, KEY)
+    assert live.pace == PACE
+
+
+def test_nothing_of_the_sandbox_is_built_before_it_is_needed(tmp_path: Path) -> None:
+    _connect(tmp_path, {})
+    assert list(tmp_path.iterdir()) == []

@@ -1,8 +1,9 @@
 """README says what is true: its tables, its settings, its names and its head."""
 
-import ast
 import inspect
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,8 @@ import pytest
 from providers.catalogue.tables import BEGIN, current, updated
 from providers.settings import Settings
 from providers.vendors.all import VENDORS
+from tests.bench.figures import read, section
+from tests.servers import StudioServer
 from tests.sources import ROOT
 from ui.api import Api
 
@@ -89,9 +92,20 @@ def test_every_command_that_a_paper_names_is_in_the_makefile() -> None:
             assert re.search(rf"^{command}:", makefile, re.M), f"{paper} names make {command}"
 
 
-def test_the_example_for_programs_is_python() -> None:
+def test_readmes_figures_are_those_that_were_measured() -> None:
+    assert updated(README, "figures", section()) == README, "README.md is old. Run `make docs`."
+    for figure in read()[1]:
+        assert (ROOT / figure.script).is_file()
+
+
+def test_the_example_for_programs_runs_as_it_stands(studio_server: StudioServer) -> None:
     (example,) = re.findall(r"```python\n(.*?)```", README, re.S)
-    ast.parse(example)
+    told = example.replace("http://127.0.0.1:7860", studio_server.url)
+    assert told != example
+    ran = subprocess.run(
+        [sys.executable, "-c", told], capture_output=True, text=True, timeout=60, check=True
+    )
+    assert re.search(r"^video 9\.?\d* s \d+ bytes$", ran.stdout, re.M), ran.stdout
 
 
 def test_contributing_names_only_parts_that_exist() -> None:

@@ -27,7 +27,9 @@ ONE_SLOT = Pace(image_every=5, video_every=5, slots=1)
 
 def snapshot(folder: Path, name: str = "after") -> Path:
     """The data folder as a kill at this moment would leave it."""
-    return Path(shutil.copytree(folder, folder.parent / name))
+    # Without half files and caches: they come and go while they are being copied.
+    ignored = shutil.ignore_patterns("part", "cache")
+    return Path(shutil.copytree(folder, folder.parent / name, ignore=ignored))
 
 
 async def resumed(folder: Path, fake: FakeVendor, job: Job, *states: State) -> Job:

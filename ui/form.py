@@ -66,7 +66,7 @@ def build(kind: Kind, specs: Sequence[ModelSpec], vendors: Sequence[Vendor]) -> 
             if held := fields.slots(specs):
                 part("tray", kind, fields_held=held)
             made = fields.controls(kind, specs)
-            with gr.Column(elem_classes=["options"], min_width=0):
+            with gr.Column(elem_classes=["option-grid"], min_width=0):
                 for control in made:
                     now = first.rules.get(control.field)
                     fits = now if now is not None and now.rule == control.takes else None

@@ -2,6 +2,7 @@
 
 import { address, api, h, icon, reason, toast } from "./dom.js";
 import { catalogue, connection, put } from "./store.js";
+import { isOpen } from "./words.js";
 
 /** Go to a tab: image, video, multishot, library or settings. */
 export function openTab(name) {
@@ -46,7 +47,19 @@ export async function retry(job) {
 /** The honest line about what cancelling does. */
 export function cancelNote(job) {
   if (job.state === "waiting") return "Nothing was sent yet: cancelling costs nothing.";
-  return connection(job.vendor)?.cancel_note || "The vendor may still finish the task and charge for it.";
+  const note = connection(job.vendor)?.cancel_note || "The vendor may still finish the task and charge for it.";
+  return note.replace(/^Cancelled here[.] /, ""); // It is not, yet.
+}
+
+/** Cancel: at once while nothing was sent, else after a question asked in `host`. */
+export function cancel(job, host) {
+  const call = () => command(job, "cancel");
+  return job.state === "waiting" ? call() : ask(host, `Cancel this job? ${cancelNote(job)}`, "Cancel the job", call);
+}
+
+/** The button for that, or nothing where it is too late. */
+export function cancelButton(job, host) {
+  return isOpen(job) && job.state !== "saving" && act("Cancel", () => cancel(job, host), { title: cancelNote(job) });
 }
 
 const takes = (kind, field) => catalogue.some((row) => row.kind === kind && row.rules[field]?.rule === "slot");
@@ -168,4 +181,14 @@ function askForTask(job, host) {
   });
   host.replaceChildren(line);
   field.focus();
+}
+
+/** Put a text on the clipboard, or say how to take it by hand where the browser forbids that. */
+export async function copyText(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+    toast("Copied.");
+  } catch {
+    toast(`Copying is not allowed here. Copy by hand: ${text}`);
+  }
 }

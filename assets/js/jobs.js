@@ -1,7 +1,7 @@
 // The live list of jobs: `#jobs [data-job][data-state]`, one kept node per job, newest first.
 
-import { address, arrange, clock, h, icon, now, number, say } from "./dom.js";
-import { ask, cancelNote, command, jobActions, showOnStage } from "./actions.js";
+import { address, arrange, clock, h, icon, now, number, say, toast } from "./dom.js";
+import { cancel, cancelNote, jobActions, showOnStage } from "./actions.js";
 import { start } from "./live.js";
 import { jobs, newestFirst, subscribe } from "./store.js";
 import { counts, everySecond, hint, isBad, isOpen, needsLook, tells, title, words } from "./words.js";
@@ -10,6 +10,8 @@ import { openViewer } from "./viewer.js";
 const MOST = 200;
 const NEW_FOR = 3600;
 const cards = new Map();
+// A phone has one column: no stage beside the form, and the list below it.
+const narrow = matchMedia("(max-width: 700px)");
 let list, heading, spoken, empty;
 
 export function mount(element) {
@@ -22,6 +24,7 @@ export function mount(element) {
   element.replaceChildren(h("header", { class: "jobs-head" }, heading.all, heading.text, close), list, empty, spoken);
   document.addEventListener("keydown", (event) => event.key === "Escape" && !document.querySelector("dialog[open]") && shut());
   window.addEventListener("studio:tab", shut);
+  window.addEventListener("studio:sent", () => narrow.matches && toast("Added to the jobs below."));
   subscribe(changed);
   subscribe(() => refresh([...cards.values()]), "connections");
   everySecond(() => refresh([...cards.values()].filter(({ job }) => isOpen(job))));
@@ -79,7 +82,7 @@ function make(job) {
   card.note = h("div", { class: "note" });
   card.buttons = h("div", { class: "fix" });
   card.host = h("div", { class: "host" });
-  card.cancel = h("button", { type: "button", class: "cancel", "aria-label": "Cancel", onclick: () => cancel(card) }, icon("x"));
+  card.cancel = h("button", { type: "button", class: "cancel", "aria-label": "Cancel", onclick: () => cancel(card.job, card.host) }, icon("x"));
   card.element = h("article", { class: "job", role: "listitem", dataset: { job: job.id, state: job.state } },
     card.thumb, h("div", { class: "line" }, card.name, h("div", { class: "m" }, card.state, card.more)), card.cancel, card.bar, card.hint, card.note, card.buttons, card.host);
   cards.set(job.id, card);
@@ -146,17 +149,9 @@ function refresh(some) {
 }
 
 function chosen(job) {
-  // A phone shows no stage beside the form: there the detail view takes its place.
-  const staged = !matchMedia("(max-width: 700px)").matches;
-  if (staged && (job.state === "done" || isOpen(job))) {
+  // Without a stage the detail view takes its place.
+  if (!narrow.matches && (job.state === "done" || isOpen(job))) {
     shut();
     showOnStage(job);
   } else openViewer(job.id);
-}
-
-function cancel(card) {
-  const { job } = card;
-  const call = () => command(job, "cancel");
-  if (job.state === "waiting") return call();
-  ask(card.host, cancelNote(job), "Cancel the job", call);
 }

@@ -21,10 +21,10 @@ const total = (counts) => Object.values(counts ?? {}).reduce((sum, each) => sum 
 
 class Library {
   constructor(element) {
-    Object.assign(this, { filter: { text: "", kind: "", state: "", vendor: "", model: "" }, shown: new Map(), tiles: new Map(), next: null, asked: 0, counts: {}, allModels: false, fresh: false });
+    Object.assign(this, { filter: { text: "", kind: "", state: "", vendor: "", model: "" }, shown: new Map(), tiles: new Map(), next: null, asked: 0, counts: {}, allModels: false, fresh: false, stale: false });
     this.build(element);
     subscribe((changes) => this.live(changes));
-    window.addEventListener("studio:tab", (event) => event.detail === "library" && !this.fresh && this.load());
+    window.addEventListener("studio:tab", (event) => event.detail === "library" && this.opened());
     document.addEventListener("keydown", (event) => this.keys(event));
     everySecond(() => this.active() && this.tick());
     this.load();
@@ -33,7 +33,7 @@ class Library {
   build(element) {
     this.filters = h("div", { class: "fil-in" });
     this.search = h("input", { type: "search", class: "field", placeholder: "Search prompts and shots   /", "aria-label": "Search prompts and shots", oninput: () => this.typed() });
-    this.grid = h("div", { class: "tiles", role: "list", "aria-label": "Results" });
+    this.grid = h("div", { class: "tiles", role: "group", "aria-label": "Results" });
     this.more = h("button", { type: "button", class: "act more", hidden: true, onclick: () => this.load(true) }, "More");
     this.note = h("div", { class: "lib-note", role: "status" });
     this.fold = h("details", { class: "fil" }, h("summary", {}, "Filters"), this.filters);
@@ -100,26 +100,31 @@ class Library {
     this.drawFilters();
   }
 
+  // Progress only redraws its own tile; order and counts follow when a job comes, goes or changes its state.
   live(changes) {
-    let touched = false;
+    let moved = false;
     for (const { job, before } of changes) {
-      if (!job) touched = this.shown.delete(before.id) || touched;
-      else if (this.shown.has(job.id)) touched = this.update(job) || touched;
-      else if (this.matches(job)) {
-        this.shown.set(job.id, job);
-        touched = true;
-      }
+      const id = (job ?? before).id;
+      const here = this.shown.has(id);
+      const fits = Boolean(job) && this.matches(job);
+      if (!here && !fits) continue;
+      if (fits) this.shown.set(id, job);
+      else this.shown.delete(id);
+      moved ||= here !== fits || before?.state !== job?.state;
+      if (fits && here && this.active()) this.tiles.get(id)?.show(job);
     }
-    if (!touched) return;
+    if (!moved) return;
+    if (!this.active()) return void (this.stale = true);
     this.draw();
     this.recount();
   }
 
-  update(job) {
-    this.shown.set(job.id, job);
-    if (this.matches(job)) this.tiles.get(job.id)?.show(job);
-    else this.shown.delete(job.id);
-    return true;
+  opened() {
+    if (!this.fresh) return this.load();
+    if (!this.stale) return this.tick();
+    this.stale = false;
+    this.draw();
+    this.recount();
   }
 
   // What the page can tell by itself; a search for words is left to the studio where they are many.
@@ -134,7 +139,7 @@ class Library {
   recount() {
     clearTimeout(this.counting);
     this.counting = setTimeout(async () => {
-      if (!this.active()) return void (this.fresh = false);
+      if (!this.active()) return void (this.stale = true);
       const answer = await api("GET", `jobs?${this.query({ limit: 1 })}`);
       if (answer.ok && answer.data.counts) this.counts = answer.data.counts;
       this.drawFilters();
@@ -168,7 +173,7 @@ class Library {
   }
 
   tick() {
-    for (const [id, tile] of this.tiles) if (isOpen(this.shown.get(id) ?? {})) tile.show(this.shown.get(id));
+    for (const [id, tile] of this.tiles) if (this.shown.has(id)) tile.show(this.shown.get(id));
   }
 
   drawFilters() {
@@ -215,7 +220,7 @@ class Tile {
   constructor(job, open) {
     this.inside = h("span", { class: "tile-in" });
     this.mark = h("span", { class: "tag" });
-    this.element = h("button", { type: "button", class: "tile", role: "listitem", dataset: { tile: job.id }, onclick: () => open(job.id) }, this.inside, this.mark);
+    this.element = h("button", { type: "button", class: "tile", dataset: { tile: job.id }, onclick: () => open(job.id) }, this.inside, this.mark);
     this.show(job);
   }
 

@@ -23,7 +23,7 @@ export function start() {
   window.addEventListener("online", () => connect());
   window.addEventListener("pageshow", (event) => event.persisted && connect());
   document.addEventListener("visibilitychange", seen);
-  window.addEventListener("pagehide", () => socket?.close());
+  window.addEventListener("pagehide", () => socket?.readyState === WebSocket.OPEN && socket.close());
   watchTitle();
 }
 
@@ -80,6 +80,7 @@ function poll() {
 // A phone that was locked or a laptop that slept may hold a socket that is dead and does not know it.
 function seen() {
   if (document.hidden) hiddenAt = Date.now();
+  else if (socket?.readyState === WebSocket.CONNECTING) return;
   else if (socket?.readyState !== WebSocket.OPEN || Date.now() - hiddenAt > STALE_AFTER) connect();
 }
 

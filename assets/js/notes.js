@@ -22,7 +22,7 @@ export function anchor(kind, field) {
 /** Bring a field into view and put the cursor there. */
 export function focus(kind, field) {
   const block = anchor(kind, field) ?? document.getElementById(`${kind}-prompt`);
-  const inner = block?.querySelector("textarea, input:not([type=file]), button");
+  const inner = block?.querySelector("textarea, input:not([type=file])") ?? block?.querySelector("button");
   (inner ?? block)?.focus({ preventScroll: true });
   block?.scrollIntoView({ block: "nearest" });
 }

@@ -1,6 +1,7 @@
 // The Settings tab: connections and their keys, the sandbox, and where everything lies.
 
 import { api, h, icon, amount, number, reason, size, toast } from "./dom.js";
+import { copyText } from "./actions.js";
 import { connection, learn } from "./store.js";
 
 const SPEEDS = [[0, "at once"], [0.25, "quick"], [1, "seconds"], [5, "slow"], [20, "very slow"]];
@@ -113,12 +114,5 @@ function wordTable(list) {
 }
 
 function copy(text, what) {
-  return h("button", { type: "button", class: "act icon-only", "aria-label": `Copy ${what}`, title: `Copy ${what}`, onclick: async () => {
-    try {
-      await navigator.clipboard.writeText(text);
-      toast("Copied.");
-    } catch {
-      toast(`Copying is not allowed here. Copy by hand: ${text}`);
-    }
-  } }, icon("copy"));
+  return h("button", { type: "button", class: "act icon-only", "aria-label": `Copy ${what}`, title: `Copy ${what}`, onclick: () => copyText(text) }, icon("copy"));
 }

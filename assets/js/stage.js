@@ -1,7 +1,7 @@
 // The middle of a generating tab: the newest or chosen result, large, and the latest ones below it.
 
 import { address, api, arrange, h, now, say } from "./dom.js";
-import { act, ask, cancelNote, command, fileActions, jobActions } from "./actions.js";
+import { act, cancelButton, fileActions, jobActions } from "./actions.js";
 import { jobs, newestFirst, spec, specs, subscribe } from "./store.js";
 import { everySecond, hint, isOpen, isBad, meta, needsLook, tag, tells, title, words } from "./words.js";
 import { openViewer } from "./viewer.js";
@@ -21,13 +21,15 @@ export function mount(element) {
   everySecond(() => stage.tick());
   stage.draw();
   stage.fetchPast();
+  // The form may have chosen its model before this tab was opened for the first time.
+  import("./form.js").then((form) => stage.model(form.current(kind)?.model));
 }
 
 class Stage {
   constructor(element, kind) {
     Object.assign(this, { element, kind, chosen: null, picked: 0, drawn: "", past: new Map(), modelId: specs(kind)[0]?.id });
     this.main = h("div", { class: "stage-main" });
-    this.strip = h("div", { class: "strip", role: "list", "aria-label": "Latest results" });
+    this.strip = h("div", { class: "strip", role: "group", "aria-label": "Latest results" });
     this.thumbs = new Map();
     element.classList.add("stage");
     element.replaceChildren(this.main, this.strip);
@@ -54,6 +56,7 @@ class Stage {
   }
 
   model(id) {
+    if (!id || id === this.modelId) return;
     this.modelId = id;
     this.draw();
   }
@@ -127,7 +130,6 @@ class Stage {
     this.live.bar = h("div", { class: "prog", hidden: !isOpen(job) || job.state === "waiting" }, this.live.fill);
     this.live.hint = h("p", { class: "hint" });
     const host = h("div", { class: "host" });
-    const cancel = isOpen(job) && job.state !== "saving" && act("Cancel", () => (job.state === "waiting" ? command(job, "cancel") : ask(host, cancelNote(job), "Cancel the job", () => command(job, "cancel"))), { title: cancelNote(job) });
     const wrong = job.error && !isOpen(job);
     return [h("div", { class: `way${job.sandbox ? " sandboxed" : ""}${isBad(job) || needsLook(job) ? " bad" : ""}`, style: shape(job) },
       h("div", { class: "way-in" },
@@ -136,7 +138,7 @@ class Stage {
         this.live.hint,
         wrong && h("div", { class: "note" }, tells(job).map((line) => h("p", {}, line))),
         h("p", { class: "way-prompt" }, title(job)),
-        h("div", { class: "fix" }, cancel, ...jobActions(job, host, { details: () => openViewer(job.id) })),
+        h("div", { class: "fix" }, cancelButton(job, host), ...jobActions(job, host, { details: () => openViewer(job.id) })),
         host))];
   }
 

@@ -49,7 +49,7 @@ export function chips(row) {
   if (shots) found.push(`${shots.least}–${shots.most} shots`, `up to ${shots.total} s`);
   if (duration) found.push(lengths(duration));
   if (resolution) found.push(resolution.options.join(", "));
-  if (audio || row.wire_sound) found.push("sound");
+  if (audio) found.push("sound");
   if (row.kind === "video" && spec(`${row.vendor}:multishot/${row.name}`)) found.push("multishot");
   if (row.usual_seconds) found.push(usual(row));
   if (prompt) found.push(`${number(prompt.longest)} characters`);
@@ -74,5 +74,5 @@ export function promise(kind) {
   const shots = row.rules.shots ? form.current(kind).shots : [];
   const plan = shots.length ? [`${shots.length} shots`, `${shots.reduce((sum, one) => sum + (Number(one.seconds) || 0), 0)} s`] : [];
   const time = connection(row.vendor)?.sandbox ? "sandbox, a few seconds" : row.usual_seconds ? `usually ${usual(row)}` : "";
-  return [...plan, time].filter(Boolean).join(" · ");
+  return plan.length ? plan.join(" · ") : time;
 }

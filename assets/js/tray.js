@@ -19,7 +19,7 @@ export function mount(element) {
   here.fields = FIELDS.filter((field) => (element.dataset.fields ?? "").split(" ").includes(field));
   here.element = element;
   here.tools = h("div", { class: "tray-tools" });
-  here.note = h("p", { class: "trouble", role: "alert", hidden: true });
+  here.note = h("p", { class: "tray-error", role: "alert", hidden: true });
   here.groups = Object.fromEntries(["frames", "references"].map((name) => [name, group(kind, name)]));
   element.replaceChildren(...Object.values(here.groups).map((one) => one.box), here.tools, here.note);
   render(kind);

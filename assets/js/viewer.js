@@ -1,10 +1,10 @@
 // The detail view: one job whole, in a dialog. Arrow keys go to its neighbours, Escape closes.
 
 import { address, amount, api, clock, h, icon, reason, say, size, span } from "./dom.js";
-import { act, ask, cancelNote, command, fileActions, jobActions, useSettings } from "./actions.js";
+import { act, cancelButton, copyText, fileActions, jobActions, useSettings } from "./actions.js";
 import { jobs, label, put, subscribe } from "./store.js";
 import { player } from "./player.js";
-import { everySecond, isBad, isOpen, modelName, needsLook, optionWords, taken, tells, title, vendorName, words } from "./words.js";
+import { everySecond, isBad, modelName, needsLook, optionWords, taken, tells, title, vendorName, words } from "./words.js";
 
 let dialog, view;
 const now = { id: null, file: 0, list: [], events: [], drawn: "", job: null };
@@ -107,14 +107,13 @@ function large(job, file) {
 function facts(job, file) {
   const { state } = words(job);
   const host = h("div", { class: "host" });
-  const cancel = isOpen(job) && job.state !== "saving" && act("Cancel", () => (job.state === "waiting" ? command(job, "cancel") : ask(host, cancelNote(job), "Cancel the job", () => command(job, "cancel"))), { title: cancelNote(job) });
   return [
     h("p", { class: `view-state${isBad(job) || needsLook(job) ? " bad" : ""}` }, h("b", {}, state), h("span", { dataset: { more: "" } })),
     job.error && h("div", { class: "note" }, tells(job).map((line) => h("p", {}, line)), job.error.vendor_text && h("details", {}, h("summary", {}, "What the vendor said"), h("p", { class: "raw" }, job.error.vendor_text))),
     job.state === "done" && job.detail && h("div", { class: "note" }, h("p", {}, job.detail)),
     job.prompt && h("p", { class: "view-prompt" }, job.prompt),
     job.shots?.length > 0 && h("ol", { class: "view-shots" }, job.shots.map((shot) => h("li", {}, h("b", {}, `${shot.seconds} s`), h("span", {}, shot.prompt)))),
-    h("div", { class: "acts" }, cancel, ...(file ? fileActions(job, file, { rare: true }) : [act("Use settings", () => useSettings(job))]), ...jobActions(job, host), job.prompt && act("Copy prompt", () => navigator.clipboard?.writeText(job.prompt))),
+    h("div", { class: "acts" }, cancelButton(job, host), ...(file ? fileActions(job, file, { rare: true }) : [act("Use settings", () => useSettings(job))]), ...jobActions(job, host), job.prompt && act("Copy prompt", () => copyText(job.prompt))),
     host,
     h("dl", {}, rows(job, file).map(([name, value]) => [h("dt", {}, name), h("dd", {}, value)])),
     history(job),

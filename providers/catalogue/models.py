@@ -164,7 +164,7 @@ class ModelSpec(Frozen):
             for number in sorted({int(found) for found in re.findall(tag, prompt)}):
                 if not 1 <= number <= count:
                     named = rule.tag.format(n=number)
-                    message = f"The prompt names {named}, but there are {count} references."
+                    message = f"The prompt names {named}; the number of references here is {count}."
                     yield Problem("prompt", message, soft=True)
 
 

@@ -43,6 +43,7 @@ async def send(life: Life) -> None:
         # The vendor forgot an upload that we remembered: hand everything over anew, once.
         for item in media:
             life.tools.derived.forget_upload(life.road.account, item.sha256)
+        await life.move("submitting", submitted=None, detail="Sending the references again")
         uploads = await _hand_over(life, media)
         if uploads is None or await _interrupted(life):
             return

@@ -7,8 +7,6 @@ import asyncio
 from collections.abc import Callable
 from pathlib import Path
 
-from pydantic import JsonValue
-
 from providers.catalogue.rules import MediaKind
 from providers.library import media
 from providers.library.shelf import open_shelf
@@ -35,7 +33,6 @@ class Derived:
         private_folder(self._folder)
         self._pictures = open_shelf(self._folder / "derived", most_bytes=self._megabytes << 20)
         self._uploads = open_shelf(self._folder / "uploads", most_bytes=64 << 20)
-        self._vendors = open_shelf(self._folder / "vendors", most_bytes=64 << 20)
 
     async def settle(self) -> None:
         """Wait for pictures that are being made; a thread cannot be stopped half-way."""
@@ -43,7 +40,7 @@ class Derived:
 
     def close(self) -> None:
         """Close the caches."""
-        for shelf in (self._pictures, self._uploads, self._vendors):
+        for shelf in (self._pictures, self._uploads):
             shelf.close()
 
     async def thumb(self, sha256: str, source: Path, kind: MediaKind) -> Path:
@@ -67,17 +64,9 @@ class Derived:
         """The vendor no longer knows its id of this file."""
         self._uploads.forget(f"{account}:{sha256}")
 
-    def told(self, key: str) -> JsonValue:
-        """What a vendor told lately (a balance, a list)."""
-        return self._vendors.value(key)
-
-    def keep_told(self, key: str, value: JsonValue) -> None:
-        """Remember for an hour what a vendor told."""
-        self._vendors.put(key, value, seconds=3600)
-
     def size(self) -> int:
         """Bytes on disk."""
-        return sum(shelf.size() for shelf in (self._pictures, self._uploads, self._vendors))
+        return sum(shelf.size() for shelf in (self._pictures, self._uploads))
 
     async def _picture(self, sha256: str, source: Path, kind: MediaKind, side: int) -> Path:
         key = f"picture:{sha256}:{side}:{RECIPE}"

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from tests.bench import choice, lag, pages, start
-from tests.bench.figures import RECORD, Figure, machine, table, write
+from tests.bench.figures import RECORD, Figure, machine, table, write, write_readme
 
 MEASURES: Mapping[str, Callable[[], Iterator[Figure]]] = {
     "start": start.measure,
@@ -20,7 +20,11 @@ def main() -> None:
     reader = argparse.ArgumentParser(prog="python -m tests.bench")
     reader.add_argument("names", nargs="*", choices=[*MEASURES, []], help="default: all of them")
     reader.add_argument("--json", type=Path, help=f"where to write (all: {RECORD.name})")
+    reader.add_argument("--readme", action="store_true", help="only bring README up to date")
     given = reader.parse_args()
+    if given.readme:
+        write_readme()
+        return
     figures: list[Figure] = []
     for name in given.names or MEASURES:
         found = list(MEASURES[name]())
@@ -29,7 +33,9 @@ def main() -> None:
     path: Path | None = given.json or (None if given.names else RECORD)
     if path is not None:
         write(path, figures)
-        print(f"Written to {path}. `make docs` brings README up to date.")
+        print(f"Written to {path}.")
+    if path == RECORD:
+        write_readme()
 
 
 if __name__ == "__main__":

@@ -10,6 +10,9 @@ from pathlib import Path
 
 from pydantic import JsonValue
 
+from providers.catalogue.tables import updated
+
+README = Path(__file__).parent.parent.parent / "README.md"
 RECORD = Path(__file__).parent / "figures.json"
 """The figures that README quotes."""
 
@@ -69,6 +72,20 @@ def read(path: Path = RECORD) -> tuple[str, list[Figure]]:
     """The machine and the figures of a record."""
     record = json.loads(path.read_text(encoding="utf-8"))
     return str(record["machine"]), [Figure(**figure) for figure in record["figures"]]
+
+
+def section(path: Path = RECORD) -> str:
+    """README's section of figures."""
+    where, figures = read(path)
+    return (
+        f"Measured by `make bench` on {where}, with everything on one machine.\n\n{table(figures)}"
+    )
+
+
+def write_readme() -> None:
+    """Put the recorded figures into README."""
+    text = README.read_text(encoding="utf-8")
+    README.write_text(updated(text, "figures", section()), encoding="utf-8")
 
 
 def median(values: Sequence[float]) -> float:

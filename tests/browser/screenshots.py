@@ -99,6 +99,22 @@ def photographs(browser: Browser, url: str) -> Iterator[tuple[str, Page]]:
             context.close()
 
 
+def picture_for_readme(browser: Browser, url: str) -> None:
+    """The Video tab at work: a written prompt, a chosen film, one job on its way."""
+    page = browser.new_context(
+        viewport={"width": 1440, "height": 900}, color_scheme="dark", reduced_motion="reduce"
+    ).new_page()
+    page.goto(url)
+    page.get_by_role("tab", name="Video", exact=True).click()
+    chosen = page.locator("#jobs [data-job][data-state=done]").first
+    chosen.locator("button.p").click()
+    page.locator("#video-prompt textarea").fill(str(DONE[-1]["prompt"]))
+    page.locator("[data-part=stage][data-tab=video] video").wait_for()
+    page.wait_for_timeout(1500)
+    page.screenshot(path=README)
+    page.context.close()
+
+
 def main() -> None:
     """Photograph into a folder, and README's picture into assets."""
     reader = argparse.ArgumentParser(prog="python -m tests.browser.screenshots")
@@ -115,8 +131,8 @@ def main() -> None:
         fill(url)
         for name, page in photographs(browser, url):
             page.screenshot(path=folder / f"{name}.png")
-            if given.readme and name == "video-1440-dark":
-                page.screenshot(path=README)
+        if given.readme:
+            picture_for_readme(browser, url)
     sys.stdout.write(f"The pictures are in {folder}.\n")
 
 

@@ -1,32 +1,17 @@
 """The page beside its forms: the live list, the stage, the library, the detail view and the settings."""
 
 import re
-import socket
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
-import httpx
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Page, expect
 from pydantic import JsonValue
 
-from tests.servers import ROOT, StudioServer
+from tests.browser.views import CLIP, CUTS, SOON, ends, make, show
+from tests.servers import StudioServer
 
-IMAGE = "useapi:image/gen4"
-CLIP = "useapi:video/veo-3.1"
-CUTS = "useapi:multishot/kling-3.0-pro"
 EVIL = '<img src=x onerror="window.pwned=1"><script>window.pwned=2</script>"\'{{7*7}}'
-SOON = 20_000
-"""Milliseconds within which anything here must happen."""
-
-OUTAGE = (
-    "WebSocket connection",
-    "ERR_CONNECTION_REFUSED",
-    "ERR_CONNECTION_RESET",
-    "Failed to load",
-)
 
 
 @pytest.fixture(scope="module")
@@ -37,155 +22,12 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StudioServer]:
     made.close()
 
 
-@pytest.fixture(scope="module")
-def slow_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StudioServer]:
-    """A studio whose sandbox takes its usual few seconds."""
-    folder = tmp_path_factory.mktemp("slow") / "data"
-    made = StudioServer(folder, STUDIO_SANDBOX_SPEED="1").start()
-    yield made
-    made.close()
-
-
 @pytest.fixture
 def own_server(tmp_path: Path) -> Iterator[StudioServer]:
     """A studio that nobody has used yet, for one test; asked for before the page, it outlives it."""
     made = StudioServer(tmp_path / "data").start()
     yield made
     made.close()
-
-
-def make(
-    server: StudioServer, prompt: str, *, model: str = IMAGE, kind: str = "image", **more: JsonValue
-) -> str:
-    """Ask for a job without the page; its id."""
-    body = {"kind": kind, "model": model, "prompt": prompt, "options": {}, **more}
-    answer = httpx.post(f"{server.url}/jobs", json=body, timeout=30)
-    assert answer.status_code == 201, answer.text
-    return str(answer.json()["id"])
-
-
-def show(page: Page, server: StudioServer, tab: str = "image") -> Page:
-    """The page with its script at work, on a tab."""
-    page.goto(server.url)
-    expect(page.locator("#jobs")).to_be_attached(timeout=SOON)
-    expect(page.locator(".studio-header .link")).to_have_attribute(
-        "data-online", "live", timeout=SOON
-    )
-    if tab != "image":
-        page.locator(f"#tab-{tab}-button").click()
-    expect(page.locator("body")).to_have_attribute("data-tab", tab)
-    return page
-
-
-def card(page: Page, job: str) -> Locator:
-    """A job in the list."""
-    return page.locator(f'#jobs [data-job="{job}"]')
-
-
-def ends(page: Page, job: str, state: str = "done") -> Locator:
-    """The job's card once it has come to this state."""
-    found = card(page, job)
-    expect(found).to_have_attribute("data-state", state, timeout=SOON)
-    return found
-
-
-def generate(page: Page, prompt: str) -> None:
-    """Write a prompt on the Image tab and press Generate."""
-    page.locator("#image-prompt textarea").fill(prompt)
-    page.locator("#image-generate").click()
-
-
-def first_job(page: Page, prompt: str) -> str:
-    """The id of the newest job with this prompt in the list."""
-    found = page.locator("#jobs [data-job]", has_text=prompt).first
-    expect(found).to_be_visible(timeout=SOON)
-    return found.get_attribute("data-job") or ""
-
-
-def test_a_job_outlives_a_reload_and_shows_in_a_second_browser(
-    slow_server: StudioServer, new_page: Callable[[], Page]
-) -> None:
-    first, second = new_page(), new_page()
-    show(first, slow_server)
-    generate(first, "Two windows on one job")
-    first.reload()
-    show(second, slow_server)
-    job = first_job(second, "Two windows on one job")
-    for page in (first, second):
-        expect(card(page, job)).to_be_visible(timeout=SOON)
-        expect(card(page, job).locator(".m")).to_contain_text(
-            re.compile(r"Running \d+ %"), timeout=SOON
-        )
-    for page in (first, second):
-        ends(page, job)
-        expect(
-            page.locator('[data-part="stage"][data-tab="image"] .hero img').first
-        ).to_be_visible()
-
-
-@pytest.fixture
-def emulator(tmp_path: Path) -> Iterator[str]:
-    """The sandbox as a process of its own; its address."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    folder = str(tmp_path / "emulator")
-    command = [sys.executable, "-m", "providers.vendors.sandbox", "--port", str(port)]
-    url = f"http://127.0.0.1:{port}"
-    with (tmp_path / "emulator.log").open("wb") as log:
-        process = subprocess.Popen([*command, "--folder", folder], cwd=ROOT, stdout=log, stderr=log)
-    try:
-        # Refused connections are tried again, a little later each time, until the process listens.
-        with httpx.Client(transport=httpx.HTTPTransport(retries=6), timeout=30) as client:
-            client.get(f"{url}/book").raise_for_status()
-        yield url
-    finally:
-        process.kill()
-        process.wait(10)
-
-
-@pytest.mark.allows_console(*OUTAGE)
-def test_an_open_page_heals_after_the_studio_was_killed_and_nothing_is_bought_twice(
-    tmp_path: Path, emulator: str, page: Page
-) -> None:
-    address = f"{emulator}/useapi/v1/runwayml"
-    server = StudioServer(tmp_path / "data", STUDIO_USEAPI_BASE_URL=address).start()
-    try:
-        show(page, server)
-        page.evaluate("window.sameDocument = true")
-        generate(page, "Killed in the middle")
-        job = first_job(page, "Killed in the middle")
-        expect(card(page, job)).to_have_attribute(
-            "data-state", re.compile("queued|running"), timeout=SOON
-        )
-        server.kill()
-        expect(page.locator(".studio-header .link")).to_have_text("Reconnecting", timeout=SOON)
-        server.start()
-        ends(page, job)
-        expect(page.locator(".studio-header .link")).to_have_text("", timeout=SOON)
-        assert page.evaluate("window.sameDocument")
-        assert page.locator("#image-prompt textarea").input_value() == "Killed in the middle"
-        assert len(httpx.get(f"{emulator}/book", timeout=30).json()) == 1
-    finally:
-        server.close()
-
-
-def test_ten_tabs_of_one_browser_all_show_the_job(server: StudioServer, page: Page) -> None:
-    show(page, server)
-    others = [page.context.new_page() for _ in range(9)]
-    for other in others:
-        other.goto(server.url)
-    job = make(server, "Seen ten times")
-    for one in (page, *others):
-        ends(one, job)
-
-
-@pytest.mark.allows_console("WebSocket connection")
-def test_without_a_socket_the_page_asks_every_two_seconds(server: StudioServer, page: Page) -> None:
-    page.route_web_socket(re.compile("/live$"), lambda route: route.close())
-    page.goto(server.url)
-    expect(page.locator(".studio-header .link")).to_have_text("Checking every 2 s", timeout=SOON)
-    ends(page, make(server, "Without a socket"))
 
 
 def test_what_people_and_vendors_write_stays_text(server: StudioServer, page: Page) -> None:
@@ -257,40 +99,6 @@ def test_an_unclear_job_offers_four_ways_and_asks_before_a_second_charge(
     found.get_by_role("button", name="Discard").click()
     found.get_by_role("button", name="Discard it").click()
     expect(found).to_have_count(0, timeout=SOON)
-
-
-def test_cancelling_says_what_the_vendor_does_with_it(
-    slow_server: StudioServer, page: Page
-) -> None:
-    show(page, slow_server)
-    job = make(slow_server, "A long night sandbox:slow")
-    found = card(page, job)
-    expect(found).to_have_attribute("data-state", re.compile("queued|running"), timeout=SOON)
-    found.get_by_role("button", name="Cancel", exact=True).click()
-    expect(found.locator(".ask p")).to_contain_text("may still finish the task and charge")
-    found.get_by_role("button", name="Cancel the job").click()
-    ends(page, job, "cancelled")
-    expect(found.locator(".m span")).to_have_text("Cancelled")
-
-
-def test_a_change_touches_only_its_own_card(slow_server: StudioServer, page: Page) -> None:
-    for number in range(5):
-        make(slow_server, f"Standing still {number} sandbox:moderated")
-    show(page, slow_server)
-    expect(page.locator("#jobs [data-state=rejected]")).to_have_count(5, timeout=SOON)
-    page.evaluate(
-        """() => {
-            window.touched = new Set();
-            new MutationObserver(list => list.forEach(({target}) => {
-                const card = (target.closest ? target : target.parentElement)?.closest('[data-job]');
-                if (card) window.touched.add(card.dataset.job);
-            })).observe(document.getElementById('jobs'),
-                {subtree: true, childList: true, characterData: true, attributes: true});
-        }"""
-    )
-    job = make(slow_server, "Moving")
-    ends(page, job)
-    assert page.evaluate("[...window.touched]") == [job]
 
 
 def test_the_stage_teaches_while_it_is_empty_and_fills_the_form(

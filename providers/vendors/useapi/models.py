@@ -351,7 +351,7 @@ MODELS = (
         id="useapi:video/sora-2",
         label="Sora 2",
         summary="Clips with sound from a prompt, with or without a start frame.",
-        good_for=("stories",),
+        good_for=("stories", "always with sound"),
         rules={
             "prompt": _optional(1000),
             "start_frame": START,
@@ -371,7 +371,7 @@ MODELS = (
         id="useapi:video/sora-2-pro",
         label="Sora 2 Pro",
         summary="Sora 2 with a choice of 720p or 1080p.",
-        good_for=("stories",),
+        good_for=("stories", "always with sound"),
         rules={
             "prompt": _optional(1000),
             "start_frame": START,

@@ -1,0 +1,72 @@
+"""What a person does on the three forms, for the tests that drive them."""
+
+import io
+from typing import cast
+
+from PIL import Image
+from playwright.sync_api import FilePayload, Locator, Page, expect
+from pydantic import JsonValue
+
+from providers.catalogue.models import ModelSpec
+from providers.vendors.useapi.models import MODELS
+from tests.servers import StudioServer
+
+KINDS = ("image", "video", "multishot")
+ALL = {spec.id: spec for spec in MODELS}
+SOON = 15_000
+"""Milliseconds within which anything here must happen."""
+
+
+def show(page: Page, server: StudioServer, kind: str = "image") -> Page:
+    """The page with its script at work, on one tab."""
+    page.set_default_timeout(SOON)
+    page.goto(server.url)
+    page.wait_for_selector("body[data-tab] .summary-text", state="attached")
+    open_tab(page, kind)
+    return page
+
+
+def open_tab(page: Page, kind: str) -> None:
+    """Open a tab as a person does, and wait for its controls."""
+    page.locator(f"#tab-{kind}-button").click()
+    page.wait_for_selector(f"body[data-tab={kind}] #{kind}-generate")
+    page.wait_for_function(f"!!document.querySelector('#tab-{kind} .summary-text')?.textContent")
+
+
+def choose(page: Page, kind: str, spec: ModelSpec) -> None:
+    """Pick a model from the list by its words."""
+    page.locator(f"#{kind}-model input").click()
+    name = spec.label + (" (may be refused)" if spec.at_risk else "")
+    page.get_by_role("option", name=name, exact=True).click()
+    expect(page.locator(f"#tab-{kind} .summary-text")).to_have_text(spec.summary)
+
+
+def picture(name: str = "picture.png", colour: str = "#336699") -> FilePayload:
+    """A small real picture."""
+    held = io.BytesIO()
+    Image.new("RGB", (320, 180), colour).save(held, "PNG")
+    return FilePayload(name=name, mimeType="image/png", buffer=held.getvalue())
+
+
+def hand_in(page: Page, kind: str, field: str, *files: FilePayload) -> None:
+    """Choose files for a slot, and wait until they have arrived."""
+    tiles = page.locator(f"#tab-{kind} .ref[data-field={field}][data-artifact]")
+    before = tiles.count()
+    page.locator(f"#tab-{kind} input[type=file][data-field={field}]").set_input_files(list(files))
+    expect(tiles).to_have_count(max(before, 0) + len(files) if field == "references" else 1)
+
+
+def asked(page: Page, kind: str) -> dict[str, JsonValue]:
+    """The request that the form would send."""
+    found = page.evaluate("kind => window.studio.then(s => s.form.request(kind))", kind)
+    return cast("dict[str, JsonValue]", found)
+
+
+def options(page: Page, kind: str) -> dict[str, JsonValue]:
+    """The options of the request that the form would send."""
+    return cast("dict[str, JsonValue]", asked(page, kind)["options"])
+
+
+def problems(page: Page, kind: str) -> Locator:
+    """The lines above the button."""
+    return page.locator(f"#{kind}-problems li")

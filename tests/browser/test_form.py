@@ -1,0 +1,349 @@
+"""The forms in a real browser: what they show, what they keep, what they say, and what they send."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import combinations
+from typing import cast
+
+import pytest
+from playwright.sync_api import Page, expect
+from pydantic import JsonValue
+
+from providers.catalogue.models import ModelSpec
+from providers.catalogue.rules import LABELS, Choice, Flag, Slot, Span
+from providers.vendors.useapi.models import MODELS
+from tests.browser.forms import (
+    ALL,
+    KINDS,
+    asked,
+    choose,
+    hand_in,
+    open_tab,
+    options,
+    picture,
+    problems,
+    show,
+)
+from tests.servers import StudioServer
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StudioServer]:
+    """A studio whose sandbox answers at once."""
+    made = StudioServer(tmp_path_factory.mktemp("forms") / "data").start()
+    yield made
+    made.close()
+
+
+def shown(page: Page, kind: str) -> dict[str, list[str]]:
+    """field -> words of its visible choices; a control without choices has an empty list."""
+    found = page.evaluate(
+        """kind => {
+          const found = {};
+          for (const block of document.querySelectorAll(`#tab-${kind} .option`)) {
+            if (!block.checkVisibility()) continue;
+            const field = [...block.classList].find(name => name.startsWith("option-")).slice(7);
+            const choices = [...block.querySelectorAll("label[data-testid] span")];
+            found[field] = choices.map(span => span.textContent.trim());
+          }
+          return found;
+        }""",
+        kind,
+    )
+    return cast("dict[str, list[str]]", found)
+
+
+def words(rule: Choice | Span | Flag, field: str) -> list[str]:
+    """The visible choices of a rule, as far as it is drawn as segments."""
+    if isinstance(rule, Flag):
+        return ["credits", "free, slow"] if field == "explore" else []
+    unset = ["auto"] if rule.default is None else []
+    if isinstance(rule, Choice):
+        shown_options = [f"{option} {rule.unit}".strip() for option in rule.options]
+        return [] if len(shown_options) > 12 else [*unset, *shown_options]
+    few = rule.high - rule.low < 5
+    return [*unset, *(str(value) for value in range(rule.low, rule.high + 1))] if few else []
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_row_shows_exactly_its_controls(page: Page, server: StudioServer, kind: str) -> None:
+    show(page, server, kind)
+    for spec in (spec for spec in MODELS if spec.kind == kind):
+        choose(page, kind, spec)
+        wanted = {
+            field: words(rule, field)
+            for field, rule in spec.rules.items()
+            if isinstance(rule, Choice | Span | Flag)
+        }
+        assert shown(page, kind) == wanted, spec.id
+        expect(page.locator(f"#{kind}-prompt")).to_be_visible(visible="prompt" in spec.rules)
+        for field in (name for name, _ in slots_of(kind)):
+            place = page.locator(f"#{kind}-{field}")
+            expect(place).to_be_visible(visible=field in spec.rules)
+
+
+def slots_of(kind: str) -> set[tuple[str, Slot]]:
+    """Every slot that some row of the kind has."""
+    return {
+        (field, rule)
+        for spec in MODELS
+        if spec.kind == kind
+        for field, rule in spec.rules.items()
+        if isinstance(rule, Slot)
+    }
+
+
+def test_the_browser_reads_rules_as_python_does(page: Page, server: StudioServer) -> None:
+    show(page, server)
+    for spec in MODELS:
+        for given in cases(spec):
+            ours = {
+                field: rule.model_dump(mode="json") for field, rule in spec.rules_for(given).items()
+            }
+            theirs = page.evaluate(
+                """async ([id, given]) => {
+                  const { rulesFor } = await import("./assets/js/rules.js");
+                  const { spec } = await import("./assets/js/store.js");
+                  return rulesFor(spec(id), given);
+                }""",
+                [spec.id, given],
+            )
+            assert theirs == ours, f"{spec.id} {given}"
+
+
+def cases(spec: ModelSpec) -> Iterator[dict[str, JsonValue]]:
+    """Every set of fields that narrows the row, and values that only look given."""
+    fields = [when.field for when in spec.when]
+    for count in range(len(fields) + 1):
+        for chosen in combinations(fields, count):
+            yield {field: ["a"] for field in chosen}
+    empties: Sequence[JsonValue] = ("", "  ", [], {}, None, "a", 0, False)
+    for field in fields or ["start_frame"]:
+        for empty in empties:
+            yield {field: empty}
+
+
+def test_a_new_model_keeps_what_fits_and_says_what_it_drops(
+    page: Page, server: StudioServer
+) -> None:
+    show(page, server, "video")
+    choose(page, "video", ALL["useapi:video/kling-3.0-pro"])
+    page.locator("#video-prompt textarea").fill("A red kite")
+    page.locator("#video-ratio label[title='9:16']").click()
+    page.locator("#video-duration label", has_text="15 s").click()
+    hand_in(page, "video", "start_frame", picture())
+    hand_in(page, "video", "end_frame", picture("end.png", "#993333"))
+    choose(page, "video", ALL["useapi:video/kling-2.6-pro"])
+    notice = page.locator("#tab-video .notice")
+    expect(notice).to_contain_text("end frame")
+    expect(notice).to_contain_text("length 15 s to 5 s")
+    body = asked(page, "video")
+    assert (body["prompt"], options(page, "video")["ratio"]) == ("A red kite", "9:16")
+    assert options(page, "video")["duration"] == 5
+    assert "start_frame" in body
+    assert "end_frame" not in body
+    choose(page, "video", ALL["useapi:video/wan-2.2-animate"])
+    expect(notice).to_contain_text("the prompt")
+    assert "prompt" not in asked(page, "video")
+    # What was chosen once comes back with a model that takes it.
+    choose(page, "video", ALL["useapi:video/kling-3.0-pro"])
+    body = asked(page, "video")
+    assert (body["prompt"], options(page, "video")["duration"]) == ("A red kite", 15)
+    assert "end_frame" in body
+
+
+def test_a_start_frame_narrows_and_widens_the_form_at_once(
+    page: Page, server: StudioServer
+) -> None:
+    show(page, server, "video")
+    choose(page, "video", ALL["useapi:video/gen4.5"])
+    assert shown(page, "video")["ratio"] == ["16:9"]
+    hand_in(page, "video", "start_frame", picture())
+    expect(page.locator("#video-ratio label[title]")).to_have_count(6)
+    page.locator("#video-ratio label[title='1:1']").click()
+    page.locator("#video-start_frame .gone").click()
+    expect(page.locator("#video-ratio label[title]")).to_have_count(1)
+    expect(page.locator("#tab-video .notice")).to_contain_text("ratio 1:1 to 16:9")
+
+
+def test_choosing_a_model_settles_at_once_and_asks_only_for_a_check(
+    page: Page, server: StudioServer
+) -> None:
+    show(page, server, "video")
+    requests: list[str] = []
+    page.on("request", lambda request: requests.append(request.url.removeprefix(server.url)))
+    settled = page.evaluate(
+        """async models => {
+          const { form } = await window.studio;
+          const times = [];
+          for (const model of models) {
+            const begun = performance.now();
+            let last = begun;
+            const watch = new MutationObserver(() => { last = performance.now(); });
+            const all = {subtree: true, childList: true, attributes: true};
+            watch.observe(document.querySelector("#tab-video"), all);
+            form.choose("video", model);
+            await new Promise(done => setTimeout(done, 110));
+            watch.disconnect();
+            times.push(last - begun);
+          }
+          return times.sort((a, b) => a - b);
+        }""",
+        [spec.id for spec in MODELS if spec.kind == "video"] * 2,
+    )
+    times = cast("list[float]", settled)
+    assert times[len(times) // 2] < 20, times
+    assert set(requests) <= {"/check"}, requests
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_draft_survives_a_reload(page: Page, server: StudioServer, kind: str) -> None:
+    show(page, server, kind)
+    page.locator(f"#{kind}-prompt textarea").fill(f"Half a thought about {kind}")
+    spec = [spec for spec in MODELS if spec.kind == kind][-1]
+    choose(page, kind, spec)
+    page.locator(f"#{kind}-ratio label[title='9:16']").click()
+    field = "references" if kind == "image" else "start_frame"
+    hand_in(page, kind, field, picture())
+    if kind == "multishot":
+        page.locator("#shot-2-prompt textarea").fill("She turns")
+        page.locator("#shot-2-seconds input").fill("7")
+    before = asked(page, kind)
+    page.reload()
+    page.wait_for_selector(f"body[data-tab={kind}] #{kind}-prompt textarea")
+    expect(page.locator(f"#{kind}-prompt textarea")).to_have_value(f"Half a thought about {kind}")
+    expect(page.locator(f"#tab-{kind} .summary-text")).to_have_text(spec.summary)
+    assert asked(page, kind) == before
+    expect(page.locator(f"#tab-{kind} .ref[data-artifact] img")).to_have_js_property(
+        "complete", True
+    )
+
+
+def test_problems_stand_beside_their_fields_and_above_the_button(
+    page: Page, server: StudioServer
+) -> None:
+    show(page, server, "video")
+    choose(page, "video", ALL["useapi:video/sora-2"])
+    expect(problems(page, "video").filter(has_text="Give a prompt")).to_have_count(1)
+    expect(page.locator("#video-problems li.soft")).to_contain_text("OpenAI announced")
+    area = page.locator("#video-prompt textarea")
+    area.fill("x" * 1003)
+    beside = page.locator("#video-prompt .trouble")
+    expect(beside).to_have_text("Prompt is 3 characters too long: 1,003 of 1,000.")
+    expect(area).to_have_attribute("aria-invalid", "true")
+    page.locator("#video-problems li.hard button").click()
+    expect(area).to_be_focused()
+    area.fill("Short")
+    expect(beside).to_have_count(0)
+    expect(page.locator("#video-problems li.hard")).to_have_count(0)
+
+
+def test_the_counter_counts_as_the_studio_does(page: Page, server: StudioServer) -> None:
+    show(page, server, "video")
+    choose(page, "video", ALL["useapi:video/gen4"])
+    counter = page.locator("#video-prompt .count")
+    area = page.locator("#video-prompt textarea")
+    area.fill("🎬é" * 107)
+    expect(counter).to_have_text("214 / 1,000")
+    area.fill("x" * 513)
+    expect(counter).to_have_attribute("data-state", "near")
+    expect(page.locator("#video-prompt .trouble.soft")).to_contain_text("512")
+    area.fill("x" * 1001)
+    expect(counter).to_have_attribute("data-state", "over")
+
+
+def test_control_and_enter_sends_the_last_key_and_keeps_the_form(
+    page: Page, server: StudioServer
+) -> None:
+    show(page, server)
+    area = page.locator("#image-prompt textarea")
+    area.press_sequentially("A blue door")
+    with page.expect_request("**/jobs") as sent:
+        area.press("Control+Enter")
+    body = cast("dict[str, JsonValue]", json.loads(sent.value.post_data or "{}"))
+    assert body["prompt"] == "A blue door"
+    assert body["client_request_id"]
+    expect(page.locator("#jobs [data-job]", has_text="A blue door")).to_have_count(1)
+    expect(area).to_have_value("A blue door")
+    expect(page.locator("#image-generate")).to_be_enabled()
+    page.locator("#image-generate").click()
+    expect(page.locator("#jobs [data-job]", has_text="A blue door")).to_have_count(2)
+
+
+def test_a_double_click_is_one_job(page: Page, server: StudioServer) -> None:
+    show(page, server)
+    page.locator("#image-prompt textarea").fill("Once only")
+    page.locator("#image-generate").dblclick()
+    expect(page.locator("#jobs [data-job]", has_text="Once only")).to_have_count(1)
+
+
+@pytest.mark.allows_console("ERR_", "Failed to load", "WebSocket")
+def test_a_press_while_the_studio_is_away_keeps_everything(
+    page: Page, server: StudioServer
+) -> None:
+    show(page, server)
+    page.locator("#image-prompt textarea").fill("Not lost")
+    expect(page.locator("#image-problems li")).to_have_count(0)
+    page.route("**/jobs", lambda route: route.abort())
+    with page.expect_request("**/jobs") as first:
+        page.locator("#image-generate").click()
+    expect(problems(page, "image")).to_contain_text("The studio does not answer")
+    expect(page.locator("#image-prompt textarea")).to_have_value("Not lost")
+    page.unroute("**/jobs")
+    with page.expect_request("**/jobs") as second:
+        page.locator("#image-generate").click()
+    # The same press under the same name: had the first one arrived, it would still be one job.
+    assert name_of(first.value.post_data) == name_of(second.value.post_data)
+    expect(page.locator("#jobs [data-job]", has_text="Not lost")).to_have_count(1)
+
+
+def name_of(body: str | None) -> JsonValue:
+    """The client's own name for a press."""
+    return cast("Mapping[str, JsonValue]", json.loads(body or "{}"))["client_request_id"]
+
+
+@pytest.mark.allows_console("status of 422")
+def test_a_press_on_an_empty_form_says_what_is_missing(page: Page, server: StudioServer) -> None:
+    show(page, server)
+    choose(page, "image", ALL["useapi:image/gen4-turbo"])
+    expect(page.locator("#image-problems li.quiet")).to_have_count(2)
+    assert page.locator("#tab-image .trouble:visible").count() == 0
+    page.locator("#image-generate").click()
+    expect(page.locator("#image-problems li.hard")).to_have_count(2)
+    expect(page.locator("#image-prompt .trouble")).to_contain_text("Prompt is missing")
+    expect(page.locator("#image-references .trouble")).to_contain_text("References")
+    expect(page.locator("#image-prompt textarea")).to_be_focused()
+
+
+def test_every_label_is_there_for_assistive_technology(page: Page, server: StudioServer) -> None:
+    show(page, server, "video")
+    for field in ("ratio", "seed", "explore"):
+        expect(page.locator(f"#video-{field}")).to_contain_text(LABELS[field])
+    expect(page.get_by_role("radio", name="16:9")).to_have_count(1)
+    expect(page.get_by_role("combobox", name="Model", exact=True)).to_be_visible()
+    expect(page.get_by_role("combobox", name="Vendor", exact=True)).to_be_visible()
+    names = page.evaluate(
+        """() => [...document.querySelectorAll("#tab-video :is(button, input, textarea)")]
+          .filter(e => e.checkVisibility() && !e.getAttribute("aria-label"))
+          .filter(e => !e.labels?.length && !e.textContent.trim() && !e.ariaHidden)
+          .map(e => e.outerHTML.slice(0, 120))"""
+    )
+    assert names == []
+
+
+@pytest.mark.parametrize("width", [1440, 800, 360])
+def test_five_tabs_and_the_button_are_in_reach_at_any_width(
+    page: Page, server: StudioServer, width: int
+) -> None:
+    page.set_viewport_size({"width": width, "height": 780})
+    show(page, server)
+    for kind in KINDS:
+        open_tab(page, kind)
+        expect(page.get_by_role("tab")).to_have_count(5)
+        for tab in page.get_by_role("tab").all():
+            box = tab.bounding_box()
+            assert box is not None
+            assert box["x"] >= 0
+            assert box["x"] + box["width"] <= width
+        expect(page.locator(f"#{kind}-generate")).to_be_in_viewport(ratio=1)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width

@@ -1,0 +1,105 @@
+"""The multishot editor in a real browser."""
+
+import json
+from collections.abc import Iterator
+from typing import cast
+
+import pytest
+from playwright.sync_api import Page, expect
+from pydantic import JsonValue
+
+from providers.catalogue.rules import Shots, Text
+from tests.browser.forms import ALL, asked, problems, show
+from tests.servers import StudioServer
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StudioServer]:
+    """A studio whose sandbox answers at once."""
+    made = StudioServer(tmp_path_factory.mktemp("forms") / "data").start()
+    yield made
+    made.close()
+
+
+def test_shots_are_added_moved_doubled_and_removed_within_the_limits(
+    page: Page, server: StudioServer
+) -> None:
+    show(page, server, "multishot")
+    cards = page.locator(".shot-card")
+    expect(cards).to_have_count(2)
+    expect(page.locator("#shots-total")).to_contain_text("10 / 15 s")
+    expect(page.locator("#shots-total")).to_contain_text("2 shots · 5 s free")
+    first = page.locator("#shot-1")
+    expect(first.get_by_role("button", name="Remove")).to_have_attribute("aria-disabled", "true")
+    first.get_by_role("button", name="Remove").click(force=True)
+    expect(page.locator(".shots-note")).to_have_text("This model needs at least 2 shots")
+    page.locator("#shot-1-prompt textarea").fill("One")
+    page.locator("#shot-2-prompt textarea").fill("Two")
+    page.get_by_role("button", name="Add shot").click()
+    expect(page.locator("#shot-3-prompt textarea")).to_be_focused()
+    page.locator("#shot-3-prompt textarea").fill("Three")
+    expect(page.locator("#shots-total")).to_contain_text("15 / 15 s")
+    page.locator("#shot-3").get_by_role("button", name="Move earlier").click()
+    expect(page.locator("#shot-2-prompt textarea")).to_have_value("Three")
+    page.locator("#shot-1").get_by_role("button", name="Duplicate").click()
+    expect(page.locator("#shot-2-prompt textarea")).to_have_value("One")
+    expect(page.locator("#shots-total")).to_contain_text("20 / 15 s")
+    expect(page.locator("#shots-total .trouble")).to_contain_text("Take 5 s away")
+    page.get_by_role("button", name="Spread evenly").click()
+    assert [shot["seconds"] for shot in shots(page)] == [4, 4, 4, 3]
+    expect(page.locator("#shot-4 em")).to_have_text("12\u201315 s")
+    page.locator("#shot-2").get_by_role("button", name="Remove").click()
+    assert [shot["prompt"] for shot in shots(page)] == ["One", "Three", "Two"]
+    page.get_by_role("button", name="Undo").click()
+    assert [shot["prompt"] for shot in shots(page)] == ["One", "One", "Three", "Two"]
+
+
+def shots(page: Page) -> list[dict[str, JsonValue]]:
+    """The shots that the form would send."""
+    return cast("list[dict[str, JsonValue]]", asked(page, "multishot")["shots"])
+
+
+def test_a_shot_says_its_own_problems(page: Page, server: StudioServer) -> None:
+    show(page, server, "multishot")
+    page.locator("#shot-1-prompt textarea").fill("A kettle")
+    page.locator("#shot-2-prompt textarea").fill("x" * 543)
+    expect(page.locator("#shot-2-prompt .trouble")).to_contain_text("31 characters too long")
+    expect(page.locator("#shot-2 .cnt")).to_have_text("543 / 512")
+    expect(page.locator("#shot-2 .cnt")).to_have_attribute("data-state", "over")
+    page.locator("#shot-1-seconds input").fill("2")
+    expect(page.locator("#shot-1-seconds .trouble")).to_contain_text("3 to 12 whole seconds")
+    expect(problems(page, "multishot")).to_have_count(2)
+    problems(page, "multishot").filter(has_text="Shot 1").locator("button").click()
+    expect(page.locator("#shot-1-seconds input")).to_be_focused()
+
+
+def test_a_multishot_goes_out_as_it_is_shown(page: Page, server: StudioServer) -> None:
+    show(page, server, "multishot")
+    page.locator("#multishot-prompt textarea").fill("Kitchen at dawn")
+    page.locator("#shot-1-prompt textarea").fill("A kettle")
+    page.locator("#shot-2-prompt textarea").fill("Steam")
+    page.locator("#shot-2").get_by_role("button", name="One second more").click()
+    page.locator("#multishot-audio input").uncheck()
+    expect(problems(page, "multishot")).to_have_count(0)
+    with page.expect_response("**/jobs") as answered:
+        page.locator("#multishot-generate").click()
+    assert answered.value.status == 201
+    body = cast("dict[str, JsonValue]", json.loads(answered.value.request.post_data or "{}"))
+    body.pop("client_request_id")
+    assert body == {
+        "kind": "multishot",
+        "model": "useapi:multishot/kling-3.0-pro",
+        "prompt": "Kitchen at dawn",
+        "shots": [{"prompt": "A kettle", "seconds": 5}, {"prompt": "Steam", "seconds": 6}],
+        "options": {"ratio": "16:9", "audio": False, "explore": False},
+    }
+
+
+def test_rules_of_text_and_shots_reach_the_page(page: Page, server: StudioServer) -> None:
+    show(page, server, "multishot")
+    rules = ALL["useapi:multishot/kling-3.0-pro"].rules
+    prompt, plan = rules["prompt"], rules["shots"]
+    assert isinstance(prompt, Text)
+    assert isinstance(plan, Shots)
+    expect(page.locator("#multishot-prompt .count")).to_have_text(f"0 / {prompt.longest:,}")
+    expect(page.locator("#shot-1 .cnt")).to_have_text(f"0 / {plan.prompt.longest}")

@@ -1,0 +1,61 @@
+"""What the tests of the page share: asking for jobs without it, opening it, finding a job's card."""
+
+import httpx
+from playwright.sync_api import Locator, Page, expect
+from pydantic import JsonValue
+
+from tests.servers import StudioServer
+
+IMAGE = "useapi:image/gen4"
+CLIP = "useapi:video/veo-3.1"
+CUTS = "useapi:multishot/kling-3.0-pro"
+SOON = 20_000
+"""Milliseconds within which anything here must happen."""
+
+
+def make(
+    server: StudioServer, prompt: str, *, model: str = IMAGE, kind: str = "image", **more: JsonValue
+) -> str:
+    """Ask for a job without the page; its id."""
+    body = {"kind": kind, "model": model, "prompt": prompt, "options": {}, **more}
+    answer = httpx.post(f"{server.url}/jobs", json=body, timeout=30)
+    assert answer.status_code == 201, answer.text
+    return str(answer.json()["id"])
+
+
+def show(page: Page, server: StudioServer, tab: str = "image") -> Page:
+    """The page with its script at work, on a tab."""
+    page.goto(server.url)
+    expect(page.locator("#jobs")).to_be_attached(timeout=SOON)
+    expect(page.locator(".studio-header .link")).to_have_attribute(
+        "data-online", "live", timeout=SOON
+    )
+    if tab != "image":
+        page.locator(f"#tab-{tab}-button").click()
+    expect(page.locator("body")).to_have_attribute("data-tab", tab)
+    return page
+
+
+def card(page: Page, job: str) -> Locator:
+    """A job in the list."""
+    return page.locator(f'#jobs [data-job="{job}"]')
+
+
+def ends(page: Page, job: str, state: str = "done") -> Locator:
+    """The job's card once it has come to this state."""
+    found = card(page, job)
+    expect(found).to_have_attribute("data-state", state, timeout=SOON)
+    return found
+
+
+def generate(page: Page, prompt: str) -> None:
+    """Write a prompt on the Image tab and press Generate."""
+    page.locator("#image-prompt textarea").fill(prompt)
+    page.locator("#image-generate").click()
+
+
+def first_job(page: Page, prompt: str) -> str:
+    """The id of the newest job with this prompt in the list."""
+    found = page.locator("#jobs [data-job]", has_text=prompt).first
+    expect(found).to_be_visible(timeout=SOON)
+    return found.get_attribute("data-job") or ""
