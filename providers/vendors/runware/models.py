@@ -147,7 +147,7 @@ MODELS = (
         rules={
             "prompt": Text(shortest=2, longest=3000),
             # The maximum is the maker's own; this vendor's page names none.
-            "references": Slot(most=14, doubtful=8),
+            "references": Slot(most=20, doubtful=14),
             "ratio": Choice(options=TEN_RATIOS, default="1:1"),
             "resolution": Choice(options=("1K", "2K", "4K"), default="1K"),
             "count": COUNT,
