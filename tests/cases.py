@@ -174,6 +174,7 @@ def _wrong(rule: Choice | Span | Text | Flag | Slot) -> list[JsonValue]:
             return [*outside, float(rule.low), str(rule.low), "", True, False, [], {}, [rule.low]]
         case Text():
             blank: list[JsonValue] = [" \n\t "] if rule.shortest else []
+            blank += [" x "] if rule.shortest > 1 else []
             return [*blank, "x" * (rule.longest + 1), "a\0b", "a\ud800b", 5, True, ["x"], {"x": 1}]
         case Flag():
             return [0, 1, "true", "on", "", [], {}, 1.0]

@@ -276,7 +276,6 @@ async def test_a_file_goes_to_its_signed_place_without_the_key(tmp_path: Path) -
     [
         ({}, httpx.Response(204)),
         ({"uploadUrl": "https://x.example.com"}, httpx.Response(204)),
-        ({**SLOT, "uploadUrl": "http://x.example.com"}, httpx.Response(204)),
         (SLOT, httpx.Response(500)),
         (SLOT, httpx.Response(302, headers={"location": "https://elsewhere.example.com"})),
         (SLOT, httpx.ReadError("cut")),
@@ -290,6 +289,14 @@ async def test_an_upload_that_failed_needs_a_new_place(
             await provider.upload(media(tmp_path))
     assert not isinstance(caught.value, Refused | Unclear)
     assert len(vendor.seen) <= 2
+
+
+async def test_a_file_goes_to_no_unsafe_address(tmp_path: Path) -> None:
+    slot = {**SLOT, "uploadUrl": "http://x.example.com"}
+    async with adapter(said(slot)) as (provider, vendor):
+        with pytest.raises(Refused, match="unsafe address"):
+            await provider.upload(media(tmp_path))
+    assert len(vendor.seen) == 1
 
 
 async def test_files_that_cannot_be_taken_are_refused(tmp_path: Path) -> None:

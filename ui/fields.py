@@ -134,7 +134,10 @@ def _shape(field: str, rules: tuple[Rule, ...]) -> Shape:
             if settled and steps <= SLIDER
             else "number"
         )
-    most = max(len(rule.options) for rule in rules if isinstance(rule, Choice))
+    # A choice that may be left open has one more place, for that.
+    most = max(
+        len(rule.options) + (rule.default is None) for rule in rules if isinstance(rule, Choice)
+    )
     return "segments" if most <= (RATIOS if field == "ratio" else SEGMENTS) else "list"
 
 

@@ -106,12 +106,15 @@ function shapes(kind) {
   const block = document.getElementById(`${kind}-ratio`);
   for (const choice of block?.querySelectorAll("label[data-testid]") ?? []) {
     const [width, height] = (choice.querySelector("input")?.value ?? "").split(/[:x]/).map(Number);
-    if (!(width > 0 && height > 0) || choice.title) continue;
+    const drawn = width > 0 && height > 0;
+    // The same element may stand for another ratio once the list has changed.
+    if (choice.title === (drawn ? `${width}:${height}` : "")) continue;
+    choice.classList.toggle("shape", drawn);
+    choice.title = drawn ? `${width}:${height}` : "";
+    if (!drawn) continue;
     const wide = Math.min(20, Math.sqrt((130 * width) / height));
-    choice.classList.add("shape");
     choice.style.setProperty("--wide", `${wide.toFixed(1)}px`);
     choice.style.setProperty("--high", `${((wide * height) / width).toFixed(1)}px`);
-    choice.title = `${width}:${height}`;
   }
   const title = block?.querySelector(":scope > [data-testid=block-info]");
   const value = form.current(kind).options.ratio ?? "";

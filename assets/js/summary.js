@@ -44,7 +44,7 @@ export function chips(row) {
   else if (start || references) found.push(references?.least ? "needs a reference" : "text or image");
   else if (prompt) found.push("text");
   if (end) found.push("start + end frame");
-  if (references) found.push(`up to ${references.most} references`);
+  if (references) found.push(`up to ${references.doubtful ?? references.most} references`);
   if (driving) found.push("driving video");
   if (shots) found.push(`${shots.least}–${shots.most} shots`, `up to ${shots.total} s`);
   if (duration) found.push(lengths(duration));
@@ -52,7 +52,7 @@ export function chips(row) {
   if (audio) found.push("sound");
   if (row.kind === "video" && spec(`${row.vendor}:multishot/${row.name}`)) found.push("multishot");
   if (row.usual_seconds) found.push(usual(row));
-  if (prompt) found.push(`${number(prompt.longest)} characters`);
+  if (prompt) found.push(`${number(prompt.doubtful ?? prompt.longest)} characters`);
   return [...new Set(found)];
 }
 

@@ -110,6 +110,7 @@ function facts(job, file) {
   return [
     h("p", { class: `view-state${isBad(job) || needsLook(job) ? " bad" : ""}` }, h("b", {}, state), h("span", { dataset: { more: "" } })),
     job.error && h("div", { class: "note" }, tells(job).map((line) => h("p", {}, line)), job.error.vendor_text && h("details", {}, h("summary", {}, "What the vendor said"), h("p", { class: "raw" }, job.error.vendor_text))),
+    job.state === "done" && job.detail && h("div", { class: "note" }, h("p", {}, job.detail)),
     job.prompt && h("p", { class: "view-prompt" }, job.prompt),
     job.shots?.length > 0 && h("ol", { class: "view-shots" }, job.shots.map((shot) => h("li", {}, h("b", {}, `${shot.seconds} s`), h("span", {}, shot.prompt)))),
     h("div", { class: "acts" }, cancelButton(job, host), ...(file ? fileActions(job, file, { rare: true }) : [act("Use settings", () => useSettings(job))]), ...jobActions(job, host), job.prompt && act("Copy prompt", () => copyText(job.prompt))),

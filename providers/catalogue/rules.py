@@ -35,6 +35,8 @@ LABELS: Mapping[str, str] = {
     "format": "File type",
     "edit": "Edit the reference",
     "web_search": "Web search",
+    "tolerance": "Safety tolerance",
+    "content_check": "Content check",
     "rewrite": "Prompt rewriting",
     "public_figures": "Public figures",
     "gestures": "Body movement",
@@ -196,8 +198,11 @@ def _check_text(field: str, rule: Text, value: JsonValue) -> Iterator[Problem]:
     text = value or ""
     if any(0xD800 <= ord(character) <= 0xDFFF or character == "\0" for character in text):
         yield Problem(field, f"{label(field)} holds a character that cannot be sent. Retype it.")
-    if rule.shortest and len(text.strip()) < rule.shortest:
+    if rule.shortest and not text.strip():
         yield Problem(field, f"{label(field)} is missing. Describe what you want to see.")
+    elif len(text.strip()) < rule.shortest:
+        least = _amount(rule.shortest, "character")
+        yield Problem(field, f"{label(field)} is too short: it takes at least {least}.")
     used = length(rule, text)
     if used > rule.longest:
         over = used - rule.longest

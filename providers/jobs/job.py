@@ -112,6 +112,8 @@ class Job(Frozen):
     used: Mapping[str, JsonValue] = {}
     error: Trouble | None = None
     cost: Cost | None = None
+    remark: str = ""
+    """What the finished job says beside its files, e.g. that the vendor made fewer than asked."""
     cancel_wanted: bool = False
 
     @property

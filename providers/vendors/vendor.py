@@ -67,6 +67,10 @@ class Succeeded(Frozen):
     cost: Cost | None = None
     used: Mapping[str, JsonValue] = {}
     """Values that the vendor chose, such as the seed."""
+    missing: int = 0
+    """How many of the results that were asked for failed while these succeeded."""
+    why: str = ""
+    """What the vendor says about those that are missing, cut."""
 
 
 FailureCode = Literal["moderated", "input", "quality", "transient", "credits", "vendor"]

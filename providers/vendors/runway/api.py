@@ -66,7 +66,7 @@ class RunwayApi:
         slot = await self._wire.ask("/v1/uploads", {"filename": name, "type": "ephemeral"})
         url, fields, uri = _slot(slot)
         file = media.path if content is None else content
-        await self._wire.post_form(url, fields, name=name, content=file, kind=kind)
+        await self._wire.post_form(url, fields, name=name, content=file, media_type=kind)
         return uri
 
     async def submit(
