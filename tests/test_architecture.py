@@ -229,10 +229,11 @@ def test_no_vendors_and_no_models_name_stands_outside_its_folder(module: Module)
         if within(module.name, (f"providers.vendors.{vendor.name}", "providers.vendors.all")):
             continue
         names = {spec.id for spec in vendor.models} | {vendor.key_variable}
-        names |= {name for name in (vendor.label, vendor.name) if name.lower() not in own}
-        # Vendors sell the same models: within their folders those are at home.
+        names |= {vendor.name} - own
+        # Vendors sell the same models, and each other's: within their folders those are at home.
         if not own:
-            names |= {spec.label for spec in vendor.models} | {spec.name for spec in vendor.models}
+            names |= {vendor.label, *(spec.label for spec in vendor.models)}
+            names |= {spec.name for spec in vendor.models}
         # Short words such as "gen4" would be found in anything; whole words only.
         any_name = re.compile(rf"(?<![\w-])({'|'.join(map(re.escape, names))})(?![\w-])")
         for line, text in code_lines(module):

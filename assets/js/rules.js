@@ -30,6 +30,16 @@ export function fits(rule, value) {
 /** Whether the field is an option: one value that is sent under the field's name. */
 export const isOption = (rule) => rule.rule === "choice" || rule.rule === "span" || rule.rule === "flag";
 
+const sized = (option) => {
+  const [, digits, unit] = /^(\d+(?:\.\d+)?)([pkK]?)$/.exec(option) ?? [];
+  return digits === undefined ? null : Number(digits) * (/k/i.test(unit) ? 1000 : 1);
+};
+
+/** Options that are sizes or numbers from small to large, others as they stand. `fields.in_order` does the same. */
+export function inOrder(options) {
+  return options.some((option) => sized(option) === null) ? options : [...options].sort((a, b) => sized(a) - sized(b));
+}
+
 /** Characters as the rule counts them: code points, or UTF-16 units where the vendor does so. */
 export function characters(text, rule) {
   if (rule?.utf16) return text.length;

@@ -1,7 +1,10 @@
 // The model card: who sells it, what it is good for, what it takes, and what a change of model left out.
 
 import { h, icon, number, say } from "./dom.js";
+import { alsoAt, costs } from "./elsewhere.js";
 import * as form from "./form.js";
+import { about } from "./prices.js";
+import { inOrder } from "./rules.js";
 import { connection, spec } from "./store.js";
 
 const cards = {};
@@ -9,11 +12,13 @@ const cards = {};
 export function mount(element) {
   const kind = element.dataset.tab;
   const card = { text: h("p", { class: "summary-text" }), chips: h("ul", { class: "chips", "aria-label": "What this model takes" }) };
+  card.price = h("p", { class: "summary-price" });
+  card.doors = alsoAt(kind);
   card.risk = h("p", { class: "summary-risk", hidden: true });
   card.words = h("span");
   const close = h("button", { type: "button", class: "plain", "aria-label": "Dismiss", onclick: () => form.dismiss(kind) }, icon("x"));
   card.notice = h("div", { class: "notice", role: "status", hidden: true }, card.words, close);
-  element.replaceChildren(card.text, card.chips, card.risk, card.notice);
+  element.replaceChildren(card.text, card.chips, card.price, card.doors.element, card.risk, card.notice);
   cards[kind] = card;
   render(kind);
 }
@@ -30,11 +35,20 @@ function render(kind) {
     say(card.risk, row.at_risk ?? "");
     card.risk.hidden = !row.at_risk;
   }
+  renderPrice(kind, card);
+  card.doors.draw();
   say(card.words, state.notice);
   card.notice.hidden = !state.notice;
 }
 
 form.onChange(render);
+
+function renderPrice(kind, card) {
+  const row = form.row(kind);
+  const cost = costs(kind, row);
+  const sandboxed = connection(row.vendor)?.sandbox;
+  say(card.price, cost ? `Price ${about(cost)}${sandboxed ? "; nothing in the sandbox" : ""}` : "Price unknown");
+}
 
 /** What a model takes and gives, in a few words each. */
 export function chips(row) {
@@ -44,11 +58,11 @@ export function chips(row) {
   else if (start || references) found.push(references?.least ? "needs a reference" : "text or image");
   else if (prompt) found.push("text");
   if (end) found.push("start + end frame");
-  if (references) found.push(`up to ${references.doubtful ?? references.most} references`);
+  if (references?.most > 1) found.push(`up to ${references.doubtful ?? references.most} references`);
   if (driving) found.push("driving video");
   if (shots) found.push(`${shots.least}–${shots.most} shots`, `up to ${shots.total} s`);
   if (duration) found.push(lengths(duration));
-  if (resolution) found.push(resolution.options.join(", "));
+  if (resolution) found.push(inOrder(resolution.options).join(", "));
   if (audio) found.push("sound");
   if (row.kind === "video" && spec(`${row.vendor}:multishot/${row.name}`)) found.push("multishot");
   if (row.usual_seconds) found.push(usual(row));
@@ -73,6 +87,8 @@ export function promise(kind) {
   const row = form.row(kind);
   const shots = row.rules.shots ? form.current(kind).shots : [];
   const plan = shots.length ? [`${shots.length} shots`, `${shots.reduce((sum, one) => sum + (Number(one.seconds) || 0), 0)} s`] : [];
-  const time = connection(row.vendor)?.sandbox ? "sandbox, a few seconds" : row.usual_seconds ? `usually ${usual(row)}` : "";
-  return plan.length ? plan.join(" · ") : time;
+  const sandboxed = connection(row.vendor)?.sandbox;
+  const time = sandboxed ? "sandbox, a few seconds" : row.usual_seconds ? `usually ${usual(row)}` : "";
+  const price = sandboxed ? "" : about(costs(kind, row));
+  return price ? [...plan.slice(1), price].join(" · ") : plan.length ? plan.join(" · ") : time;
 }
