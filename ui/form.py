@@ -134,7 +134,7 @@ def _picker(
         )  # fmt: skip
         vendor = gr.Dropdown(
             sellers, value=first.vendor, label="Vendor", filterable=True,
-            elem_id=f"{kind}-vendor", elem_classes=["pick-vendor"],
+            elem_id=f"{kind}-vendor", elem_classes=["pick-vendor", *(["only"] if len(sellers) == 1 else [])],
         )  # fmt: skip
         part("finder", kind)
     return {"vendor": vendor, "model": model}

@@ -9,11 +9,14 @@ import { promise } from "./summary.js";
 import { uploading } from "./tray.js";
 
 const DELAY = 120;
-const MOST = 4;
+const MOST = 3;
+// For so long after a job was taken, the same form is not sent again: a double click is one wish.
+const REST = 1500;
+const narrow = matchMedia("(max-width: 700px)");
 const desks = {};
 
 function desk(kind) {
-  desks[kind] ??= { problems: [], asked: 0, timer: 0, busy: false, last: null, element: null };
+  desks[kind] ??= { problems: [], asked: 0, timer: 0, busy: false, last: null, taken: null, element: null };
   return desks[kind];
 }
 
@@ -26,8 +29,24 @@ export function mount(element) {
   here.voice = h("p", { class: "sr-only", role: "status" });
   element.replaceChildren(here.list, here.voice, here.promise, here.keys);
   here.element = element;
+  const foot = element.closest(".maker-foot");
+  if (foot) new ResizeObserver(() => standing(foot)).observe(foot);
   draw(kind);
 }
+
+// Problems that come and go change the foot's height: whoever is writing must keep seeing where.
+function standing(foot) {
+  if (!foot.offsetHeight) return;
+  const root = document.documentElement.style;
+  const before = parseFloat(root.getPropertyValue("--foot")) || 0;
+  root.setProperty("--foot", `${foot.offsetHeight}px`);
+  const field = document.activeElement;
+  if (foot.offsetHeight <= before || !field?.matches("textarea, input") || !field.closest(".work")) return;
+  if (field.matches("input")) document.getElementById(field.getAttribute("aria-describedby"))?.scrollIntoView({ block: "nearest" });
+  field.scrollIntoView({ block: "nearest" });
+}
+
+narrow.addEventListener("change", () => form.KINDS.forEach(draw));
 
 form.onChange((kind) => {
   const here = desk(kind);
@@ -62,17 +81,29 @@ function draw(kind) {
   const loud = here.problems.filter((problem) => !quiet(kind, problem));
   notes.mark(kind, loud);
   if (!here.element) return;
-  say(here.promise, promise(kind));
+  const resting = rests(kind);
+  say(here.promise, resting ? "added to the jobs" : promise(kind));
   drawList(kind, loud);
   const button = document.getElementById(`${kind}-generate`);
   button?.classList.toggle("has-problems", here.problems.some((problem) => !problem.soft));
   button?.setAttribute("aria-describedby", `${kind}-problems`);
+  // Not `disabled`: that would take the focus away from whoever pressed it.
+  button?.setAttribute("aria-disabled", String(here.busy || resting));
+}
+
+/** Whether this very form was taken a moment ago. */
+function rests(kind) {
+  const { taken } = desk(kind);
+  return Boolean(taken) && performance.now() < taken.until && taken.text === JSON.stringify(form.request(kind));
 }
 
 function drawList(kind, loud) {
   const here = desk(kind);
-  const rows = here.problems.slice(0, here.problems.length > MOST ? MOST - 1 : MOST).map((problem) => line(kind, problem, loud.includes(problem)));
-  const rest = here.problems.length - rows.length;
+  // What the model's card says already is not said again.
+  const told = here.problems.filter((problem) => !(problem.soft && problem.field === "model"));
+  const most = !narrow.matches ? MOST : told.length > 2 ? 1 : 2;
+  const rows = told.slice(0, most).map((problem) => line(kind, problem, loud.includes(problem)));
+  const rest = told.length - rows.length;
   if (rest) rows.push(h("li", { class: "quiet" }, `and ${rest} more`));
   const text = JSON.stringify(rows.map((row) => [row.className, row.textContent]));
   if (here.drawn === text && here.list.childElementCount === rows.length) return;
@@ -100,11 +131,10 @@ function refuse(kind, problems) {
 export async function generate(kind) {
   const here = desk(kind);
   const state = form.current(kind);
-  if (!state || here.busy) return;
+  if (!state || here.busy || rests(kind)) return;
   state.pressed = true;
   const sending = uploading(kind);
   if (sending) return refuse(kind, [{ field: "", message: `${sending === 1 ? "A file is" : `${sending} files are`} still on the way. Press again in a moment.`, soft: false }]);
-  const button = document.getElementById(`${kind}-generate`);
   const body = form.request(kind);
   const text = JSON.stringify(body);
   // After a lost answer the same press is repeated under its own name, so that it stays one job.
@@ -113,18 +143,20 @@ export async function generate(kind) {
   here.busy = true;
   here.asked += 1;
   clearTimeout(here.timer);
-  if (button) button.disabled = true;
+  draw(kind);
   const answer = await api("POST", "jobs", { ...body, client_request_id: name });
   here.busy = false;
-  if (button) button.disabled = false;
-  if (answer.ok) return accepted(kind, answer.data);
+  if (answer.ok) return accepted(kind, answer.data, text);
   if (answer.status !== 0) here.last = null;
   refuse(kind, answer.data.problems);
 }
 
-function accepted(kind, job) {
+function accepted(kind, job, text) {
   const here = desk(kind);
   here.last = null;
+  here.taken = { text, until: performance.now() + REST };
+  setTimeout(() => draw(kind), REST + 10);
+  form.sent(kind, text);
   form.current(kind).pressed = false;
   put(job);
   say(here.voice, "");
@@ -142,11 +174,14 @@ function fresh() {
 /** Ctrl or Cmd with Enter presses the button of the open tab. */
 export function listen() {
   document.addEventListener("keydown", (event) => {
-    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.isComposing) return;
     const kind = document.body.dataset.tab;
-    if (!form.KINDS.includes(kind) || document.querySelector("dialog[open]")) return;
+    if (event.key !== "Enter" || event.isComposing || !form.KINDS.includes(kind) || document.querySelector("dialog[open]")) return;
+    const held = event.repeat && event.target.id === `${kind}-generate`;
+    if (!held && !(event.ctrlKey || event.metaKey)) return;
     event.preventDefault();
     event.stopPropagation();
+    // A key that is held down is one press.
+    if (event.repeat) return;
     // Gradio hands typed text on in a microtask; the press must find the last key in it.
     setTimeout(() => generate(kind));
   }, true);

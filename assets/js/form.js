@@ -26,7 +26,7 @@ function fresh(kind) {
   const first = home(kind);
   const seconds = first?.rules.shots?.seconds.default ?? 5;
   const shots = Array.from({ length: first?.rules.shots?.least ?? 0 }, () => shot("", seconds));
-  return { kind, vendor: first?.vendor ?? "", shelf: first?.vendor ?? "", able: [], model: first?.id ?? "", prompt: "", options: {}, wish: {}, media: {}, parked: {}, shots, notice: "", pressed: false, touched: {}, rules: {} };
+  return { kind, vendor: first?.vendor ?? "", shelf: first?.vendor ?? "", able: [], model: first?.id ?? "", prompt: "", options: {}, wish: {}, media: {}, parked: {}, shots, notice: "", undo: null, pressed: false, touched: {}, rules: {} };
 }
 
 let shotsMade = 0;
@@ -55,15 +55,17 @@ function take(state, held) {
   for (const field of SLOTS) {
     const list = held.media?.[field];
     if (Array.isArray(list)) state.media[field] = list.filter((artifact) => typeof artifact?.id === "string");
+    const aside = held.parked?.[field];
+    if (Array.isArray(aside)) state.parked[field] = aside.filter((artifact) => typeof artifact?.id === "string");
   }
   const kept = Array.isArray(held.shots) ? held.shots.filter((one) => typeof one?.prompt === "string") : [];
-  if (kept.length) state.shots = kept.map((one) => shot(one.prompt, one.seconds));
+  if (kept.length) state.shots = kept.map((one) => shot(one.prompt, one.seconds ?? null));
 }
 
 const saved = () => ({
   tab: document.body.dataset.tab,
   forms: Object.fromEntries(Object.values(states).map((state) => [state.kind, {
-    model: state.model, shelf: state.shelf, prompt: state.prompt, wish: state.wish, media: state.media,
+    model: state.model, shelf: state.shelf, prompt: state.prompt, wish: state.wish, media: state.media, parked: state.parked,
     shots: state.shots.map(({ prompt, seconds }) => ({ prompt, seconds })),
   }])),
 });
@@ -158,8 +160,8 @@ function narrowed(kind, act) {
   if (notice) announce(kind, notice);
 }
 
-function announce(kind, notice) {
-  states[kind].notice = notice;
+function announce(kind, notice, undo = null) {
+  Object.assign(states[kind], { notice, undo });
   for (const listener of listeners) listener(kind);
 }
 
@@ -187,7 +189,7 @@ export function choose(kind, model, because = "") {
   const wanted = spec(model);
   if (!wanted || wanted.kind !== kind || model === state.model) return settle(kind);
   const before = chosen(state);
-  Object.assign(state, { model, vendor: wanted.vendor, touched: {}, pressed: false, notice: "" });
+  Object.assign(state, { model, vendor: wanted.vendor, touched: {}, pressed: false, notice: "", undo: null });
   const lost = shareSlots(state, wanted);
   settle(kind);
   announce(kind, [because, difference(kind, before, lost)].filter(Boolean).join(" "));
@@ -239,7 +241,9 @@ function words(rule, value) {
 /** Put files into a slot; the list replaces what was there. */
 export function setMedia(kind, field, list) {
   const state = states[kind];
-  state.parked[field] = [];
+  const chosenAnew = SINGLE.includes(field) && list.length > 0;
+  const ids = new Set(list.map((one) => one.id));
+  state.parked[field] = chosenAnew ? [] : (state.parked[field] ?? []).filter((one) => !ids.has(one.id));
   write(kind, { media: { ...state.media, [field]: list } }, field);
 }
 
@@ -257,19 +261,65 @@ export function attach(kind, field, artifact) {
   if (held.length >= most && !SINGLE.includes(field)) announce(kind, `${row(kind).label} takes ${most} references: the first was replaced.`);
 }
 
+/** Keep a file aside for a model that has room for it. */
+export function park(kind, field, artifact) {
+  const { parked } = states[kind];
+  parked[field] = [...(parked[field] ?? []).filter((one) => one.id !== artifact.id), artifact];
+  settle(kind);
+}
+
+/** The form as it stood when it was sent: its text need not be offered back. */
+export const sent = (kind, text) => (states[kind].sent = text);
+
+const KEPT = ["vendor", "model", "prompt", "options", "wish", "media", "parked", "shots", "touched", "pressed"];
+const copy = (state) => Object.fromEntries(KEPT.map((name) => [name, typeof state[name] === "object" && !Array.isArray(state[name]) ? { ...state[name] } : state[name]]));
+
+/** Give back the form that a filling replaced; what it replaces now is offered in turn. */
+export function undo(kind) {
+  const state = states[kind];
+  if (!state.undo) return;
+  const now = copy(state);
+  Object.assign(state, state.undo, { rules: {} });
+  settle(kind);
+  announce(kind, "The form is as it was before.", now);
+}
+
+const holds = (state) => isGiven(state.prompt) || state.shots.some((one) => isGiven(one.prompt)) || SLOTS.some((field) => isGiven(state.media[field]));
+
 /** Restore an earlier job. `media`: field -> artifact, its id, or a list of them. What is not named stays. */
 export function fill(kind, { model, prompt, options, shots, media } = {}) {
   openTab(kind);
   const state = states[kind];
+  const before = copy(state);
+  const asked = JSON.stringify(request(kind));
+  const unsaved = holds(state) && asked !== state.sent;
   const wanted = spec(model);
   if (wanted?.kind === kind) Object.assign(state, { model, vendor: wanted.vendor });
-  Object.assign(state, { rules: {}, notice: "", pressed: false, touched: {} });
+  Object.assign(state, { rules: {}, notice: "", undo: null, pressed: false, touched: {} });
   if (prompt !== undefined) state.prompt = prompt;
   if (options) state.wish = { ...options };
   if (media) Object.assign(state, { media: held(media), parked: {} });
-  if (shots?.length) state.shots = shots.map((one) => shot(one.prompt ?? "", one.seconds));
+  if (shots?.length) state.shots = shots.map((one) => shot(one.prompt ?? "", one.seconds ?? null));
+  else if (isGiven(prompt)) state.shots = begun(row(kind), state.shots, prompt);
   shareSlots(state, row(kind));
   settle(kind);
+  if (unsaved && asked !== JSON.stringify(request(kind))) announce(kind, "This replaced what was in the form.", before);
+}
+
+const VIEWS = [
+  (scene) => `Wide: ${scene}, the camera moves in slowly`,
+  () => "Close: one detail of it, shallow focus, almost still",
+  () => "Medium: something moves, the camera follows it",
+  () => "Low: the same moment from below, against the light",
+  () => "Wide again: the camera draws back and comes to rest",
+];
+
+// One line is no plan yet: where no shot says anything, each gets its own view of the scene.
+function begun(row, shots, prompt) {
+  const rule = row.rules.shots;
+  if (!rule || shots.some((one) => isGiven(one.prompt))) return shots;
+  const scene = prompt.split(/[,.;:\n]/)[0].trim().replace(/^(An?|The) /, (article) => article.toLowerCase());
+  return shots.map((one, index) => ({ ...one, prompt: [...VIEWS[index % VIEWS.length](scene)].slice(0, rule.prompt.longest).join("") }));
 }
 
 function held(media) {

@@ -4,6 +4,8 @@ import { h, icon, number, say } from "./dom.js";
 import * as form from "./form.js";
 import { characters } from "./rules.js";
 import { FORMS } from "./controls.js";
+import { onShelf, wordsOf } from "./shelf.js";
+import { brief } from "./summary.js";
 
 const PROMPT = "prompt";
 
@@ -31,16 +33,20 @@ export function focus(kind, field) {
 export function mark(kind, problems) {
   const wanted = new Map();
   for (const problem of problems) {
-    const block = problem.field === "model" ? null : anchor(kind, problem.field);
+    const field = problem.field === "model" ? null : anchor(kind, problem.field);
+    // A tile is too narrow for a sentence: it stands below the tiles.
+    const block = field?.closest(".tray-group") ?? field;
     if (!block) continue;
     const known = wanted.get(block);
-    wanted.set(block, { text: known ? `${known.text} ${problem.message}` : problem.message, soft: problem.soft && known?.soft !== false });
+    wanted.set(block, { text: known && !known.text.includes(problem.message) ? `${known.text} ${problem.message}` : problem.message, soft: problem.soft && known?.soft !== false });
   }
   const scope = document.getElementById(`tab-${kind}`);
   for (const note of scope?.querySelectorAll(".trouble") ?? []) {
     if (!wanted.has(note.parentElement)) unmark(note);
   }
-  for (const [block, { text, soft }] of wanted) noteIn(block, text, soft);
+  // All notes first: those above push the one that must be seen.
+  const told = [...wanted].map(([block, { text, soft }]) => noteIn(block, text, soft));
+  told.find(Boolean)?.scrollIntoView({ block: "nearest" });
 }
 
 function noteIn(block, text, soft) {
@@ -51,11 +57,14 @@ function noteIn(block, text, soft) {
     block.append(note);
   }
   note.classList.toggle("soft", Boolean(soft));
+  const news = note.textContent !== text;
   say(note, text);
   for (const inner of block.querySelectorAll("textarea, input:not([type=file])")) {
     inner.setAttribute("aria-describedby", id);
     inner.setAttribute("aria-invalid", String(!soft));
   }
+  const field = document.activeElement;
+  return news && field?.matches("input") && block.contains(field) ? note : null;
 }
 
 function unmark(note) {
@@ -121,8 +130,44 @@ function shapes(kind) {
   if (title && title.dataset.value !== value) title.dataset.value = value;
 }
 
+// Gradio names every radio apart; one name for a group gives it the arrow keys and one tab stop.
+function segments(kind) {
+  for (const group of document.querySelectorAll(`#tab-${kind} fieldset.option`)) {
+    for (const input of group.querySelectorAll("input[type=radio]")) if (input.name !== group.id) input.name = group.id;
+  }
+}
+
+// Segments that half a row cannot hold get the whole of it.
+function wide(kind) {
+  for (const group of document.querySelectorAll(`#tab-${kind} fieldset.option`)) {
+    const words = [...group.querySelectorAll("label[data-testid]")].map((choice) => choice.textContent.trim().length);
+    const long = String(words.reduce((sum, length) => sum + 25 + 7.5 * length, 0) > 170);
+    if (group.dataset.wide !== long) group.dataset.wide = long;
+  }
+}
+
+function writing(kind) {
+  const area = document.querySelector(`#${kind}-prompt textarea`);
+  if (area && area.dir !== "auto") area.dir = "auto";
+}
+
+// The open list says in a line what each model can do; the choices' own words stay as they are.
+function offers(kind) {
+  const { shelf } = form.current(kind);
+  const rows = new Map(onShelf(kind, shelf).map((row) => [wordsOf(row, shelf), row]));
+  for (const choice of document.querySelectorAll(`#${kind}-model .options [role=option]`)) {
+    const row = rows.get(choice.ariaLabel);
+    const text = row ? brief(row).join(" · ") : "";
+    if (choice.dataset.can !== text) choice.dataset.can = text;
+  }
+}
+
 function decorate(kind) {
   if (!form.current(kind)) return;
+  segments(kind);
+  wide(kind);
+  writing(kind);
+  offers(kind);
   counter(kind);
   dice(kind);
   shapes(kind);
@@ -151,5 +196,48 @@ export function watch() {
     queueMicrotask(look);
   });
   look();
+  searchable(look);
   window.addEventListener("studio:tab", () => requestAnimationFrame(look));
+}
+
+const SEARCH = "input[role=combobox]";
+
+// Gradio appends what is typed to the chosen words: they are selected first, so that typing replaces them.
+function searchable(look) {
+  const box = (event) => (event.target.matches?.(SEARCH) && event.target.closest(".maker") ? event.target : null);
+  const listen = (name, act) => document.addEventListener(name, (event) => box(event) && act(box(event), event), true);
+  let typed = false; // else the box shows the chosen words
+  let words = "";
+  let fresh = null;
+  const select = (input) => {
+    if (!typed) words = input.value;
+    if (!typed) input.select();
+  };
+  listen("focusin", (input) => {
+    typed = false;
+    fresh = input;
+    select(input);
+  });
+  // The press that brings the focus would place the cursor and lose the selection.
+  listen("mouseup", (input, event) => {
+    if (fresh === input) event.preventDefault();
+    if (fresh === input) select(input);
+    fresh = null;
+  });
+  listen("input", (input, event) => {
+    if (event.isTrusted) typed = true;
+    requestAnimationFrame(look);
+  });
+  listen("keydown", (input, event) => {
+    if (event.key.length === 1 && !event.ctrlKey && !event.metaKey) select(input);
+    if (event.key === "Enter") typed = false;
+    if (event.key !== "Escape" || !typed) return;
+    typed = false;
+    requestAnimationFrame(() => {
+      input.value = words;
+      input.dispatchEvent(new Event("input", { bubbles: true }));
+      input.select();
+    });
+  });
+  document.addEventListener("mousedown", (event) => (typed &&= !event.target.closest?.("[role=option]")), true);
 }

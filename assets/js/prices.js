@@ -22,10 +22,18 @@ function times(per, fields) {
   return fields.shots.reduce((sum, shot) => sum + (isNumber(shot?.seconds) ? shot.seconds : 0), 0);
 }
 
+const holds = (row, fields) => row.prices.find(({ when }) => Object.entries(when).every(([field, values]) => values.includes(fields[field] ?? null)));
+
+/** "12 credits a second" as the model comes, or nothing. */
+export function rate(row) {
+  const price = holds(row, complete(row, {}));
+  return price ? `${amount(price)} a ${price.per}` : "";
+}
+
 /** {amount, unit} by the first price that holds for these fields; null where nobody has published one. */
 export function estimate(row, given) {
   const fields = complete(row, given);
-  const price = row.prices.find(({ when }) => Object.entries(when).every(([field, values]) => values.includes(fields[field] ?? null)));
+  const price = holds(row, fields);
   const many = price && times(price.per, fields);
   return isNumber(many) ? { amount: Math.round(price.amount * many * 1e4) / 1e4, unit: price.unit } : null;
 }

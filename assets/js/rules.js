@@ -30,6 +30,9 @@ export function fits(rule, value) {
 /** Whether the field is an option: one value that is sent under the field's name. */
 export const isOption = (rule) => rule.rule === "choice" || rule.rule === "span" || rule.rule === "flag";
 
+/** What a shot's seconds add to a sum: only a whole, positive number counts. */
+export const wholeSeconds = (value) => (Number.isSafeInteger(value) && value > 0 ? value : 0);
+
 const sized = (option) => {
   const [, digits, unit] = /^(\d+(?:\.\d+)?)([pkK]?)$/.exec(option) ?? [];
   return digits === undefined ? null : Number(digits) * (/k/i.test(unit) ? 1000 : 1);

@@ -3,6 +3,9 @@
 import { arrange, h, icon, say } from "./dom.js";
 import * as form from "./form.js";
 import { count } from "./notes.js";
+import { wholeSeconds } from "./rules.js";
+import { jobs, newestFirst, subscribe } from "./store.js";
+import { everySecond, isOpen, words } from "./words.js";
 
 const KIND = "multishot";
 const cards = new Map(); // shot key -> card
@@ -18,11 +21,38 @@ export function mount(element) {
   view.bar = h("div", { class: "seglist", role: "list", "aria-label": "Shots in time" });
   view.ruler = h("div", { class: "rul", "aria-hidden": "true" });
   view.note = h("p", { class: "shots-note", role: "status" });
+  view.way = { state: h("b"), more: h("span"), fill: h("i") };
+  view.way.bar = h("div", { class: "prog" }, view.way.fill);
+  view.way.element = h("div", { class: "shots-way", hidden: true }, view.way.state, view.way.more, button("Show", showJob), view.way.bar);
   view.cards = h("div", { class: "cards" });
   const total = h("div", { class: "tot", id: "shots-total" }, view.sum, view.rest, h("div", { class: "acts" }, view.even, view.more));
   element.classList.add("ms");
-  element.replaceChildren(total, h("div", { class: "time" }, view.bar, view.ruler), view.note, view.cards);
+  element.replaceChildren(total, h("div", { class: "time" }, view.bar, view.ruler), view.way.element, view.note, view.cards);
   render(KIND);
+  subscribe(progress);
+  everySecond(progress);
+  progress();
+}
+
+// The result appears below the cards: how its job fares is said here, where it was started.
+function progress() {
+  const job = newestFirst([...jobs.values()].filter((one) => one.kind === KIND))[0];
+  const way = view.way;
+  if (job && isOpen(job)) way.followed = job.id;
+  way.element.hidden = !job || job.id !== way.followed;
+  if (way.element.hidden) return;
+  const { state, more } = words(job);
+  say(way.state, state);
+  say(way.more, more);
+  way.bar.hidden = !isOpen(job) || job.state === "waiting";
+  way.fill.style.transform = `scaleX(${job.state === "saving" ? 1 : job.progress ?? 0.06})`;
+}
+
+function showJob() {
+  const stage = document.querySelector(`[data-part=stage][data-tab=${KIND}]`);
+  window.dispatchEvent(new CustomEvent("studio:show", { detail: { kind: KIND, id: view.way.followed } }));
+  const place = stage?.checkVisibility() ? stage : document.querySelector(`#jobs [data-job="${view.way.followed}"]`);
+  place?.scrollIntoView({ block: stage === place ? "start" : "center" });
 }
 
 function button(text, act, picture) {
@@ -48,14 +78,14 @@ function tell(text, back = null) {
 }
 
 function restore() {
-  const shots = undo;
+  const back = undo;
   tell("");
-  if (shots) set(shots);
+  back?.();
 }
 
 const rule = () => form.rules(KIND).shots;
 const list = () => form.current(KIND).shots;
-const seconds = (shot) => (Number.isInteger(shot.seconds) ? shot.seconds : 0);
+const seconds = (shot) => wholeSeconds(shot.seconds);
 const sum = (shots) => shots.reduce((total, shot) => total + seconds(shot), 0);
 const set = (shots, field = "shots") => form.write(KIND, { shots }, field);
 
@@ -92,10 +122,12 @@ const full = (shots, limits) => (shots.length >= limits.most ? `This model makes
 
 function renderBar(shots, limits) {
   const total = sum(shots);
-  const scale = Math.max(total, limits.total);
+  // What is far too long is drawn as too long, not to scale.
+  const widest = 2 * limits.total;
+  const scale = Math.min(Math.max(total, limits.total), widest);
   const segments = shots.map((shot, index) => {
     const segment = h("button", { type: "button", class: "segment", onclick: () => cards.get(shot.key)?.area.focus() }, h("b", {}, String(index + 1)), `${seconds(shot)} s`);
-    segment.style.width = `${(100 * seconds(shot)) / scale}%`;
+    segment.style.width = `${(100 * Math.min(seconds(shot), widest)) / scale}%`;
     segment.setAttribute("aria-label", `Shot ${index + 1}, ${seconds(shot)} s`);
     segment.dataset.key = shot.key;
     return h("div", { role: "listitem", style: { display: "contents" } }, segment);
@@ -106,7 +138,7 @@ function renderBar(shots, limits) {
   view.bar.replaceChildren(...segments);
   view.bar.classList.toggle("over", total > limits.total);
   view.bar.style.setProperty("--limit", `${(100 * limits.total) / scale}%`);
-  const step = scale > 20 ? 5 : 3;
+  const step = [3, 5, 10, 30, 60].find((each) => scale / each <= 8) ?? Math.ceil(scale / 8);
   const marks = Array.from({ length: Math.floor(scale / step) + 1 }, (_, index) => index * step);
   view.ruler.replaceChildren(...marks.map((mark) => {
     const sign = h("span", {}, mark === marks.at(-1) ? `${mark} s` : String(mark));
@@ -122,7 +154,7 @@ function highlight() {
 }
 
 function makeCard(key) {
-  const card = { area: h("textarea", { rows: "4", placeholder: "What this shot shows, and how the camera moves" }), input: h("input", { type: "number", step: "1", inputmode: "numeric" }) };
+  const card = { area: h("textarea", { rows: "4", dir: "auto", placeholder: "What this shot shows, and how the camera moves" }), input: h("input", { type: "number", step: "1", inputmode: "numeric" }) };
   const at = () => list().findIndex((shot) => shot.key === key);
   const change = (parts) => set(list().map((shot) => (shot.key === key ? { ...shot, ...parts } : shot)), `shots.${at() + 1}.${Object.keys(parts)[0]}`);
   const step = (by) => change({ seconds: clamp(seconds(list()[at()]) + by) });
@@ -186,9 +218,12 @@ function add(index, prompt = "", length = null) {
 const duplicate = (index) => add(index + 1, list()[index].prompt, seconds(list()[index]));
 
 function remove(index) {
-  const before = list();
-  set(before.toSpliced(index, 1));
-  tell(`Shot ${index + 1} removed.`, before);
+  const gone = list()[index];
+  set(list().toSpliced(index, 1));
+  tell(`Shot ${index + 1} removed.`, () => {
+    set(list().toSpliced(Math.min(index, list().length), 0, gone));
+    cards.get(gone.key)?.area.focus();
+  });
   const next = list()[Math.min(index, list().length - 1)];
   cards.get(next?.key)?.area.focus();
 }
@@ -209,5 +244,10 @@ function spread() {
   const each = Math.floor(rule().total / before.length);
   const more = rule().total % before.length;
   set(before.map((shot, index) => ({ ...shot, seconds: clamp(each + (index < more ? 1 : 0)) })));
-  tell("The seconds are shared evenly.", before);
+  // Only the seconds go back: what was written since stays.
+  const lengths = new Map(before.map((shot) => [shot.key, shot.seconds]));
+  tell("The seconds are shared evenly.", () => {
+    set(list().map((shot) => (lengths.has(shot.key) ? { ...shot, seconds: lengths.get(shot.key) } : shot)));
+    view.even.focus();
+  });
 }

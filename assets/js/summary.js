@@ -3,8 +3,8 @@
 import { h, icon, number, say } from "./dom.js";
 import { alsoAt, costs } from "./elsewhere.js";
 import * as form from "./form.js";
-import { about } from "./prices.js";
-import { inOrder } from "./rules.js";
+import { about, rate } from "./prices.js";
+import { inOrder, wholeSeconds } from "./rules.js";
 import { connection, spec } from "./store.js";
 
 const cards = {};
@@ -17,7 +17,8 @@ export function mount(element) {
   card.risk = h("p", { class: "summary-risk", hidden: true });
   card.words = h("span");
   const close = h("button", { type: "button", class: "plain", "aria-label": "Dismiss", onclick: () => form.dismiss(kind) }, icon("x"));
-  card.notice = h("div", { class: "notice", role: "status", hidden: true }, card.words, close);
+  card.undo = h("button", { type: "button", class: "act", hidden: true, onclick: () => form.undo(kind) }, "Undo");
+  card.notice = h("div", { class: "notice", role: "status", hidden: true }, card.words, card.undo, close);
   element.replaceChildren(card.text, card.chips, card.price, card.doors.element, card.risk, card.notice);
   cards[kind] = card;
   render(kind);
@@ -38,6 +39,7 @@ function render(kind) {
   renderPrice(kind, card);
   card.doors.draw();
   say(card.words, state.notice);
+  card.undo.hidden = !state.undo;
   card.notice.hidden = !state.notice;
 }
 
@@ -53,21 +55,29 @@ function renderPrice(kind, card) {
 /** What a model takes and gives, in a few words each. */
 export function chips(row) {
   const { start_frame: start, end_frame: end, references, driving_video: driving, prompt, duration, resolution, audio, shots } = row.rules;
-  const found = [...row.good_for];
-  if (start?.least) found.push("needs a start frame");
-  else if (start || references) found.push(references?.least ? "needs a reference" : "text or image");
+  // "up to 4K" beside "1K, 2K, 4K" would say one thing twice.
+  const found = row.good_for.filter((text) => !resolution?.options.some((option) => text.endsWith(option)));
+  if (start?.least) found.push(`needs a ${(start.label || "start frame").toLowerCase()}`);
+  else if (start || references) found.push(references?.least ? `needs a ${(references.label || "reference").toLowerCase()}` : "text or image");
   else if (prompt) found.push("text");
-  if (end) found.push("start + end frame");
+  if (end && !driving) found.push("start + end frame");
   if (references?.most > 1) found.push(`up to ${references.doubtful ?? references.most} references`);
-  if (driving) found.push("driving video");
-  if (shots) found.push(`${shots.least}–${shots.most} shots`, `up to ${shots.total} s`);
-  if (duration) found.push(lengths(duration));
+  if (driving) found.push((driving.label || "driving video").toLowerCase());
+  if (shots) found.push(`${shots.least}–${shots.most} shots`, `up to ${shots.total} s long`);
+  if (duration) found.push(`${lengths(duration)} long`);
   if (resolution) found.push(inOrder(resolution.options).join(", "));
   if (audio) found.push("sound");
   if (row.kind === "video" && spec(`${row.vendor}:multishot/${row.name}`)) found.push("multishot");
-  if (row.usual_seconds) found.push(usual(row));
-  if (prompt) found.push(`${number(prompt.doubtful ?? prompt.longest)} characters`);
+  if (row.usual_seconds) found.push(`takes ${usual(row)}`);
+  if (prompt) found.push(`up to ${number(prompt.doubtful ?? prompt.longest)} characters`);
   return [...new Set(found)];
+}
+
+/** The same in a line: what goes in, how long it gets, whether it sounds. */
+export function brief(row) {
+  const { start_frame: start, driving_video: driving, references, duration, resolution, audio, shots } = row.rules;
+  const goes = driving?.least ? (driving.label || "driving video").toLowerCase() : start?.least ? "from a start frame" : references?.most > 1 ? `up to ${references.doubtful ?? references.most} references` : references?.label ? references.label.toLowerCase() : start ? "text or image" : "text";
+  return [goes, duration && `${lengths(duration)} long`, shots && `${shots.least}–${shots.most} shots`, resolution && `up to ${inOrder(resolution.options).at(-1)}`, audio && "sound", rate(row)].filter(Boolean);
 }
 
 function lengths(rule) {
@@ -86,7 +96,7 @@ export function usual(row) {
 export function promise(kind) {
   const row = form.row(kind);
   const shots = row.rules.shots ? form.current(kind).shots : [];
-  const plan = shots.length ? [`${shots.length} shots`, `${shots.reduce((sum, one) => sum + (Number(one.seconds) || 0), 0)} s`] : [];
+  const plan = shots.length ? [`${shots.length} shots`, `${shots.reduce((sum, one) => sum + wholeSeconds(one.seconds), 0)} s`] : [];
   const sandboxed = connection(row.vendor)?.sandbox;
   const time = sandboxed ? "sandbox, a few seconds" : row.usual_seconds ? `usually ${usual(row)}` : "";
   const price = sandboxed ? "" : about(costs(kind, row));

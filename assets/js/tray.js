@@ -6,9 +6,9 @@ import { label } from "./store.js";
 
 const FIELDS = ["start_frame", "end_frame", "driving_video", "references"];
 const ROLES = { start_frame: "Start", end_frame: "End", driving_video: "Driving" };
-const trays = {}; // kind -> {element, fields, sending: Map, error, picked}
+const trays = {}; // kind -> {element, fields, sending: Map, came: artifact id -> its turn, refused: reason -> file names, picked}
 
-const tray = (kind) => (trays[kind] ??= { sending: new Map(), error: "", picked: null, fields: FIELDS });
+const tray = (kind) => (trays[kind] ??= { sending: new Map(), came: new Map(), refused: new Map(), picked: null, fields: FIELDS });
 
 /** How many files of this form are still on the way. */
 export const uploading = (kind) => trays[kind]?.sending.size ?? 0;
@@ -21,14 +21,14 @@ export function mount(element) {
   here.tools = h("div", { class: "tray-tools" });
   here.note = h("p", { class: "tray-error", role: "alert", hidden: true });
   here.groups = Object.fromEntries(["frames", "references"].map((name) => [name, group(kind, name)]));
-  element.replaceChildren(...Object.values(here.groups).map((one) => one.box), here.tools, here.note);
+  element.replaceChildren(...Object.values(here.groups).map((one) => one.box), here.note);
   render(kind);
 }
 
 function group(kind, name) {
   const made = { title: h("span"), tally: h("span", { class: "n" }), row: h("div", { class: "tray" }) };
   made.box = h("div", { class: "tray-group", dataset: { group: name }, role: "group" }, h("div", { class: "lab" }, made.title, made.tally), made.row);
-  if (name === "references") made.box.id = `${kind}-references`;
+  made.box.id = `${kind}-${name}`;
   return made;
 }
 
@@ -39,14 +39,48 @@ function render(kind) {
   if (!here?.element || !form.current(kind)) return;
   const rules = form.rules(kind);
   const slots = here.fields.filter((field) => rules[field]?.rule === "slot");
+  const place = whereabouts(here);
+  renderTools(kind);
   renderFrames(kind, slots.filter((field) => field !== "references"));
   renderReferences(kind, slots.includes("references"));
-  renderTools(kind);
-  say(here.note, here.error);
-  here.note.hidden = !here.error;
+  say(here.note, [...here.refused].map(([reason, names]) => refusals(reason, names)).join("\n"));
+  here.note.hidden = !here.refused.size;
   here.element.hidden = !slots.length;
+  if (place && !here.element.contains(document.activeElement)) refocus(here, place);
 }
 
+// Equal reasons are said once, for all their files.
+function refusals(reason, names) {
+  const files = [...new Set(names)].filter(Boolean).sort((one, other) => one.localeCompare(other, undefined, { numeric: true }));
+  const count = names.length > 1 ? `${names.length} files` : "";
+  return [count ? `${count}${files.length ? ` (${files.join(", ")})` : ""}` : files[0], reason].filter(Boolean).join(": ");
+}
+
+function refuse(kind, reason, name) {
+  const { refused } = tray(kind);
+  refused.set(reason, [...(refused.get(reason) ?? []), name]);
+}
+
+// Where the focus is, in words that still hold when tiles are drawn anew.
+function whereabouts(here) {
+  const focused = document.activeElement;
+  if (!focused || !here.element.contains(focused)) return null;
+  const tile = focused.closest(".tray-tools") ? here.element.querySelector(".ref.on") : focused.closest(".ref");
+  const row = focused.closest(".tray");
+  const index = row ? [...row.querySelectorAll(".ref")].indexOf(tile) : 0;
+  return { row, index, field: tile?.dataset.field, artifact: tile?.dataset.artifact, tool: focused.closest(".tray-tools") ? focused.textContent : "", chip: focused.matches(".tag-chip") };
+}
+
+// The same thing again, else its neighbour, else the next place for a file: never the page's beginning.
+function refocus(here, { row, index, field, artifact, tool, chip }) {
+  const tiles = [...(row ?? here.element).querySelectorAll(".ref")];
+  const same = tiles.find((one) => artifact && one.dataset.artifact === artifact) ?? tiles[Math.min(Math.max(index, 0), tiles.length - 1)] ?? tiles.find((one) => one.dataset.field === field);
+  const wanted = (tool && [...here.tools.querySelectorAll("button")].find((one) => one.textContent === tool)) || same?.querySelector(chip ? ".tag-chip" : "button") || same?.querySelector("button") || same;
+  (wanted ?? here.element.querySelector("button"))?.focus();
+}
+
+// What a field is called here: a row may have a better word for it.
+const named = (kind, field) => form.rules(kind)[field]?.label || label(field);
 const held = (kind, field) => form.current(kind).media[field] ?? [];
 
 function renderFrames(kind, slots) {
@@ -54,12 +88,12 @@ function renderFrames(kind, slots) {
   box.hidden = !slots.length;
   if (!slots.length) return;
   const one = slots.length === 1;
-  say(title, one ? label(slots[0]) : slots.includes("driving_video") ? "Picture and video" : "Frames");
+  say(title, one ? named(kind, slots[0]) : slots.includes("driving_video") ? "Picture and video" : "Frames");
   const rules = form.rules(kind);
   const filled = slots.filter((field) => held(kind, field).length).length;
   say(tally, one ? (rules[slots[0]].least ? "needed" : "optional") : `${filled} of ${slots.length}`);
   box.setAttribute("aria-label", title.textContent);
-  arrange(row, slots.map((field, place) => slotTile(kind, field, place)));
+  arrange(row, slots.flatMap((field, place) => withTools(kind, field, slotTile(kind, field, place, one))));
 }
 
 const kept = new Map(); // tile key -> element
@@ -68,13 +102,14 @@ function reuse(key, signature, make) {
   if (known?.dataset.signature === signature) return known;
   const made = make();
   made.dataset.signature = signature;
-  const hadFocus = known?.contains(document.activeElement);
   kept.set(key, made);
-  if (hadFocus) queueMicrotask(() => made.querySelector("button")?.focus());
   return made;
 }
 
-function slotTile(kind, field, place) {
+// What can be done with the picked file stands right under its row.
+const withTools = (kind, key, tile) => (trays[kind].picked === `${kind}/${key}` && trays[kind].tools.childElementCount ? [tile, trays[kind].tools] : [tile]);
+
+function slotTile(kind, field, place, alone) {
   const key = `${kind}/${field}`;
   const rule = form.rules(kind)[field];
   const role = rule.label || ROLES[field];
@@ -85,7 +120,7 @@ function slotTile(kind, field, place) {
     tile.id = `${kind}-${field}`;
     return tile;
   };
-  if (!artifact) return reuse(key, `empty ${rule.least} ${role}`, () => wrap(addTile(kind, field, role, Boolean(rule.least))));
+  if (!artifact) return reuse(key, `empty ${rule.least} ${role} ${alone}`, () => wrap(addTile(kind, field, role, Boolean(rule.least) && !alone)));
   const picked = tray(kind).picked === key;
   return reuse(key, `${artifact.id} ${picked} ${role}`, () => wrap(tile(kind, field, artifact, { badge: place + 1, caption: role, key, picked })));
 }
@@ -96,21 +131,33 @@ function renderReferences(kind, wanted) {
   if (!wanted) return;
   const rule = form.rules(kind).references;
   const list = held(kind, "references");
-  say(title, "References");
-  say(tally, `${list.length} of ${rule.most}${rule.least && !list.length ? ", needs one" : ""}`);
-  box.setAttribute("aria-label", "References");
-  const tiles = list.map((artifact, place) => referenceTile(kind, rule, artifact, place));
-  const sending = [...tray(kind).sending.values()].filter((one) => one.field === "references").map((one) => sendingTile(one, "on the way"));
-  const room = list.length + sending.length < rule.most;
+  say(title, rule.most > 1 ? named(kind, "references") : rule.label || "Reference");
+  const aside = form.current(kind).parked.references?.length ?? 0;
+  say(tally, `${list.length} of ${rule.most}${rule.least && !list.length ? ", needs one" : ""}${aside ? ` · ${aside} kept aside` : ""}`);
+  tally.title = aside ? "They come back with a model that has room for them" : "";
+  box.setAttribute("aria-label", title.textContent);
+  const all = [...list];
+  for (const one of onTheWay(kind, "references")) all.splice(turn(kind, all, one.key), 0, one);
+  const tiles = all.flatMap((one, place) => ("part" in one ? [sendingTile(one, "on the way")] : withTools(kind, `references/${one.id}`, referenceTile(kind, rule, one, place, list.indexOf(one)))));
+  const room = all.length < rule.most;
   const add = room ? [reuse(`${kind}/references/add`, String(rule.most > 1), () => addTile(kind, "references", "or drop", false))] : [];
-  arrange(row, [...tiles, ...sending, ...add]);
+  arrange(row, [...tiles, ...add]);
 }
 
-function referenceTile(kind, rule, artifact, place) {
+const onTheWay = (kind, field) => [...tray(kind).sending.values()].filter((one) => one.field === field);
+
+// Files stand in the order in which they were chosen, whichever arrives first.
+function turn(kind, list, key) {
+  const later = list.findIndex((one) => (tray(kind).came.get(one.id) ?? 0) > key);
+  return later < 0 ? list.length : later;
+}
+
+// `place` counts files on the way too, `index` is the place in the list.
+function referenceTile(kind, rule, artifact, place, index) {
   const key = `${kind}/references/${artifact.id}`;
   const picked = tray(kind).picked === key;
   const tag = rule.tag?.replace("{n}", place + 1);
-  return reuse(key, `${place} ${tag} ${picked}`, () => tile(kind, "references", artifact, { badge: place + 1, caption: tag ?? "Reference", tag, key, picked, place }));
+  return reuse(key, `${place} ${index} ${tag} ${picked}`, () => tile(kind, "references", artifact, { badge: place + 1, caption: tag ?? "Reference", tag, key, picked, place: index }));
 }
 
 function picture(artifact) {
@@ -120,7 +167,7 @@ function picture(artifact) {
 }
 
 function tile(kind, field, artifact, { badge, caption, tag, key, picked, place }) {
-  const name = `${label(field)} ${field === "references" ? badge : ""}`.trim();
+  const name = `${named(kind, field)} ${field === "references" && form.rules(kind)[field].most > 1 ? badge : ""}`.trim();
   const face = h("button", { type: "button", class: "im", "aria-pressed": String(picked), "aria-label": `${name}: ${artifact.name || artifact.kind}`, title: artifact.name || name,
     onclick: () => pick(kind, key), onkeydown: (event) => keys(event, kind, field, place) }, picture(artifact), h("b", {}, String(badge)));
   const gone = h("button", { type: "button", class: "gone", "aria-label": `Remove ${name.toLowerCase()}`, title: "Remove", onclick: () => remove(kind, field, artifact) }, icon("x"));
@@ -141,14 +188,14 @@ function addTile(kind, field, caption, needed) {
     hand(kind, [...input.files], field);
     input.value = "";
   });
-  const face = h("button", { type: "button", class: "im", "aria-label": `Add ${field === "references" ? "a reference" : `a ${label(field).toLowerCase()}`}`, title: "Choose a file, drop one here, or paste a picture", onclick: () => input.click() }, icon("plus"));
+  const face = h("button", { type: "button", class: "im", "aria-label": `Add ${field === "references" ? "a reference" : `a ${named(kind, field).toLowerCase()}`}`, title: "Choose a file, drop one here, or paste a picture", onclick: () => input.click() }, icon("plus"));
   return h("div", { class: `ref add${needed ? " needed" : ""}`, dataset: { field } }, face, input, h("small", {}, caption));
 }
 
 function sendingTile(sent, caption) {
   sent.bar ??= h("progress", { max: "1", "aria-label": `Sending ${sent.name}` });
   sent.bar.value = sent.part;
-  sent.tile ??= h("div", { class: "ref sending", title: sent.name }, h("div", { class: "im" }, sent.bar), h("small", {}, caption));
+  sent.tile ??= h("div", { class: "ref sending", title: sent.name, tabindex: "-1" }, h("div", { class: "im" }, sent.bar), h("small", {}, caption));
   return sent.tile;
 }
 
@@ -158,7 +205,7 @@ function pick(kind, key) {
   render(kind);
 }
 
-// What can be done with the picked file stands in words below: nothing hides behind a hovering pointer.
+// What can be done with the picked file stands in words: nothing hides behind a hovering pointer.
 function renderTools(kind) {
   const here = trays[kind];
   const [, field, id] = (here.picked ?? "").split("/");
@@ -168,7 +215,6 @@ function renderTools(kind) {
   const signature = artifact ? `${here.picked} ${place} ${list.length}` : "";
   if (here.tools.dataset.signature === signature) return;
   here.tools.dataset.signature = signature;
-  here.tools.hidden = !artifact;
   if (!artifact) return here.tools.replaceChildren();
   const move = (by, words, name) => {
     const able = place + by >= 0 && place + by < list.length;
@@ -233,11 +279,11 @@ function movable(element, kind, place) {
 /** Hand files in: into `field`, else into the first slots that take them. */
 export function hand(kind, files, field) {
   const here = tray(kind);
-  here.error = "";
+  if (!here.sending.size) here.refused.clear();
   for (const file of files) {
     const into = field ?? place(kind, file);
-    const refused = into ? unfit(kind, into, file) : `${form.row(kind).label} has no free place for ${file.name}.`;
-    if (refused) here.error = `${here.error} ${refused}`.trim();
+    const reason = into ? unfit(kind, into, file) : `${form.row(kind).label} has no free place for it.`;
+    if (reason) refuse(kind, reason, file.name);
     else send(kind, into, file);
   }
   render(kind);
@@ -259,8 +305,8 @@ function unfit(kind, field, file) {
   const rule = form.rules(kind)[field];
   if (!rule) return `${form.row(kind).label} takes no ${label(field).toLowerCase()}.`;
   const other = rule.kind === "image" ? "video/" : "image/";
-  if (file.type.startsWith(other)) return `${label(field)} takes a ${rule.kind === "image" ? "picture" : "video"}; ${file.name} is none.`;
-  if (field === "references" && taken(kind, field) >= rule.most) return `${form.row(kind).label} takes ${rule.most} references; ${file.name} was left out.`;
+  if (file.type.startsWith(other)) return `${named(kind, field)} takes a ${rule.kind === "image" ? "picture" : "video"}, and this is none.`;
+  if (field === "references" && taken(kind, field) >= rule.most) return `${form.row(kind).label} takes ${rule.most} references, and there is no more room.`;
   return "";
 }
 
@@ -279,8 +325,9 @@ function send(kind, field, file) {
   });
   call.addEventListener("loadend", () => {
     here.sending.delete(one.key);
-    if (call.status === 201 && call.response?.id) arrived(kind, field, call.response);
-    else here.error = refusal(call, file);
+    if (call.status === 201 && call.response?.id) arrived(kind, one, call.response);
+    else refuse(kind, refusal(call, file), file.name || "The pasted file");
+    if (!here.sending.size) here.came.clear();
     render(kind);
   });
   call.send(file);
@@ -288,18 +335,21 @@ function send(kind, field, file) {
 
 function refusal(call, file) {
   const told = (call.response?.problems ?? []).map((problem) => problem.message).join(" ");
-  if (told) return told;
-  return call.status === 413 ? `${file.name} is too large for this studio.` : `${file.name} did not arrive: the studio does not answer. Try again.`;
+  if (told) return told.replace(`${file.name}: `, "");
+  return call.status === 413 ? "This is too large for this studio." : "The studio does not answer, so it did not arrive. Try again.";
 }
 
-function arrived(kind, field, artifact) {
+function arrived(kind, { field, key, name }, artifact) {
   const rule = form.rules(kind)[field];
-  if (rule && artifact.kind !== rule.kind) {
-    tray(kind).error = `${label(field)} takes a ${rule.kind === "image" ? "picture" : "video"}; this file is none.`;
-    return;
-  }
-  const list = held(kind, field).filter((one) => one.id !== artifact.id);
-  form.setMedia(kind, field, field === "references" ? [...list, artifact] : [artifact]);
+  if (rule && artifact.kind !== rule.kind) return refuse(kind, `${named(kind, field)} takes a ${rule.kind === "image" ? "picture" : "video"}, and this is none.`, name);
+  if (field !== "references") return form.setMedia(kind, field, [artifact]);
+  const list = held(kind, field);
+  if (list.some((one) => one.id === artifact.id)) return refuse(kind, "This is among the references already.", name);
+  // The model may have changed while the file was on its way.
+  if (list.length >= (rule?.most ?? 0)) return form.park(kind, field, artifact);
+  const place = turn(kind, list, key);
+  tray(kind).came.set(artifact.id, key);
+  form.setMedia(kind, field, list.toSpliced(place, 0, artifact));
 }
 
 /** Files may be dropped anywhere on a form and pasted anywhere on its tab. */

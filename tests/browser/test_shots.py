@@ -103,3 +103,49 @@ def test_rules_of_text_and_shots_reach_the_page(page: Page, server: StudioServer
     assert isinstance(plan, Shots)
     expect(page.locator("#multishot-prompt .count")).to_have_text(f"0 / {prompt.longest:,}")
     expect(page.locator("#shot-1 .cnt")).to_have_text(f"0 / {plan.prompt.longest}")
+
+
+def test_wild_seconds_neither_count_nor_break_the_editor(page: Page, server: StudioServer) -> None:
+    show(page, server, "multishot")
+    box = page.locator("#shot-2-seconds input")
+    total = page.locator("#shots-total > b")
+    for written, sent in (("-4", -4), ("4.5", 4.5), ("", None)):
+        box.fill(written)
+        expect(total).to_have_text("5 / 15 s")
+        expect(page.locator("#tab-multishot .go-promise")).to_have_text("2 shots · 5 s")
+        assert shots(page)[1]["seconds"] == sent
+    box.fill("9000000000")
+    expect(page.locator("#shots-total")).to_contain_text("too long")
+    assert page.locator(".rul span").count() < 12
+    page.reload()
+    expect(box).to_have_value("9000000000")
+    box.fill("6")
+    expect(total).to_have_text("11 / 15 s")
+
+
+def test_undo_brings_a_shot_back_and_keeps_what_was_written_since(
+    page: Page, server: StudioServer
+) -> None:
+    show(page, server, "multishot")
+    page.get_by_role("button", name="Add shot").click()
+    for number, words in enumerate(("One", "Two", "Three"), 1):
+        page.locator(f"#shot-{number}-prompt textarea").fill(words)
+    page.locator("#shot-2").get_by_role("button", name="Remove").click()
+    page.locator("#shot-1-prompt textarea").fill("One, and more")
+    page.get_by_role("button", name="Undo").click()
+    assert [shot["prompt"] for shot in shots(page)] == ["One, and more", "Two", "Three"]
+    expect(page.locator("#shot-2-prompt textarea")).to_be_focused()
+    page.get_by_role("button", name="Spread evenly").click()
+    page.locator("#shot-3-prompt textarea").fill("Three, and more")
+    page.get_by_role("button", name="Undo").click()
+    assert [shot["prompt"] for shot in shots(page)][2] == "Three, and more"
+
+
+def test_one_long_prompt_does_not_stretch_its_neighbour(page: Page, server: StudioServer) -> None:
+    show(page, server, "multishot")
+    before = page.locator("#shot-2").bounding_box()
+    page.locator("#shot-1-prompt textarea").fill("A long line. " * 38)
+    after = page.locator("#shot-2").bounding_box()
+    assert before is not None
+    assert after is not None
+    assert after["height"] == before["height"]

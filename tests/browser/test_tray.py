@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import FilePayload, Locator, Page, expect
+from playwright.sync_api import FilePayload, Locator, Page, Route, expect
 
 from tests.browser.forms import ALL, asked, choose, hand_in, options, picture, show
 from tests.servers import StudioServer
@@ -28,7 +28,9 @@ def test_references_have_order_names_and_limits(page: Page, server: StudioServer
     area.evaluate("area => area.setSelectionRange(3, 3)")
     page.get_by_role("button", name="Insert @IMG_2 into the prompt").click()
     expect(area).to_have_value("Put @IMG_2 on a hat")
-    assert asked(page, "image")["prompt"] == "Put @IMG_2 on a hat"
+    page.wait_for_function(
+        "window.studio.then(s => s.form.request('image').prompt === 'Put @IMG_2 on a hat')"
+    )
     tiles.first.locator(".im").click()
     page.get_by_role("button", name="Later").click()
     assert ids(tiles) == [second, first] == asked(page, "image")["references"]
@@ -90,3 +92,112 @@ def test_the_dice_throws_a_seed_and_an_empty_seed_sends_none(
     assert options(page, "image")["explore"] is False
     page.locator("#image-explore label", has_text="free, slow").click()
     page.wait_for_function("window.studio.then(s => s.form.request('image').options.explore)")
+
+
+def test_references_stand_in_the_order_chosen_whatever_arrives_first(
+    page: Page, server: StudioServer
+) -> None:
+    show(page, server)
+    held: list[Route] = []
+    page.route("**/media?name=a.png", lambda route: held.append(route))
+    files = [picture(f"{name}.png", colour) for name, colour in COLOURS.items()]
+    page.locator("#tab-image input[type=file][data-field=references]").set_input_files(files)
+    tiles = page.locator("#tab-image .ref[data-artifact]")
+    expect(tiles).to_have_count(2)
+    expect(tiles.first.locator(".im")).to_have_attribute("aria-label", "References 2: b.png")
+    page.get_by_role("button", name="Insert @IMG_3 into the prompt").click()
+    expect(page.locator("#image-prompt textarea")).to_have_value("@IMG_3")
+    held[0].continue_()
+    expect(tiles).to_have_count(3)
+    assert names(tiles) == ["a.png", "b.png", "c.png"]
+
+
+COLOURS = {"a": "red", "b": "blue", "c": "green"}
+
+
+def names(tiles: Locator) -> list[str | None]:
+    """The files of the tray, in order."""
+    return [tile.locator(".im").get_attribute("title") for tile in tiles.all()]
+
+
+def test_a_picture_that_is_there_already_stays_where_it_is(
+    page: Page, server: StudioServer
+) -> None:
+    show(page, server)
+    hand_in(page, "image", "references", picture("a.png", "red"), picture("b.png", "blue"))
+    tiles = page.locator("#tab-image .ref[data-artifact]")
+    before = ids(tiles)
+    chooser = page.locator("#tab-image input[type=file][data-field=references]")
+    chooser.set_input_files([picture("again.png", "red")])
+    note = page.locator("#tab-image .tray-error")
+    expect(note).to_have_text("again.png: This is among the references already.")
+    assert ids(tiles) == before
+
+
+@pytest.mark.allows_console("status of 422")
+def test_refusals_name_their_files_and_equal_ones_are_said_once(
+    page: Page, server: StudioServer
+) -> None:
+    show(page, server)
+    choose(page, "image", ALL["useapi:image/nano-banana"])
+    junk = [
+        FilePayload(name=f"{name}.png", mimeType="image/png", buffer=f"no picture {name}".encode())
+        for name in ("one", "two")
+    ]
+    film = FilePayload(name="film.mp4", mimeType="video/mp4", buffer=b"0" * 99)
+    chooser = page.locator("#tab-image input[type=file][data-field=references]")
+    chooser.set_input_files([film, *junk, picture("good.png", "red")])
+    note = page.locator("#tab-image .tray-error")
+    expect(note).to_contain_text("film.mp4: References takes a picture, and this is none.")
+    expect(note).to_contain_text("2 files (one.png, two.png): ")
+    expect(page.locator("#tab-image .ref[data-artifact]")).to_have_count(1)
+
+
+def test_parked_references_outlive_a_removal_and_a_reload(page: Page, server: StudioServer) -> None:
+    show(page, server)
+    colours = ("red", "blue", "green", "white", "black")
+    hand_in(page, "image", "references", *(picture(f"{name}.png", name) for name in colours))
+    choose(page, "image", ALL["useapi:image/nano-banana"])
+    tiles = page.locator("#tab-image .ref[data-artifact]")
+    expect(tiles).to_have_count(3)
+    expect(page.locator("#image-references .n")).to_have_text("3 of 3 · 2 kept aside")
+    tiles.first.locator(".gone").click()
+    expect(tiles).to_have_count(2)
+    page.reload()
+    expect(tiles).to_have_count(2)
+    choose(page, "image", ALL["useapi:image/nano-banana-pro"])
+    expect(tiles).to_have_count(4)
+
+
+def test_tools_stand_at_the_chosen_tile_and_the_focus_stays_in_the_tray(
+    page: Page, server: StudioServer
+) -> None:
+    show(page, server)
+    files = [picture(f"{number}.png", f"#{number:02d}8899") for number in range(14)]
+    hand_in(page, "image", "references", *files)
+    tiles = page.locator("#tab-image .ref[data-artifact]")
+    tiles.nth(1).locator(".im").click()
+    tools = page.locator("#tab-image .tray-tools")
+    tile, bar, below = (
+        where.bounding_box() for where in (tiles.nth(1), tools, tiles.nth(4).locator(".im"))
+    )
+    assert tile is not None
+    assert bar is not None
+    assert below is not None
+    assert tile["y"] + tile["height"] <= bar["y"] <= bar["y"] + bar["height"] <= below["y"]
+    focused = "document.activeElement.closest('.part-tray') && document.activeElement.innerText"
+    later = tools.get_by_role("button", name="Later")
+    later.press("Enter")
+    assert page.evaluate(focused) == "Later"
+    assert names(tiles)[1:3] == ["2.png", "1.png"]
+    tools.get_by_role("button", name="Remove").press("Enter")
+    expect(tiles).to_have_count(13)
+    assert page.evaluate("document.activeElement.title") == "3.png"
+    page.keyboard.press("Delete")
+    expect(tiles).to_have_count(12)
+    assert page.evaluate("document.activeElement.title") == "4.png"
+    page.keyboard.press("Alt+ArrowLeft")
+    assert page.evaluate("document.activeElement.title") == "4.png"
+    tiles.last.locator(".gone").press("Enter")
+    expect(tiles).to_have_count(11)
+    assert page.evaluate("Boolean(document.activeElement.closest('.part-tray'))")
