@@ -2,6 +2,7 @@
 
 import * as ask from "./js/ask.js";
 import { bridge } from "./js/controls.js";
+import * as finder from "./js/finder.js";
 import * as form from "./js/form.js";
 import * as header from "./js/header.js";
 import * as jobs from "./js/jobs.js";
@@ -15,7 +16,7 @@ import * as summary from "./js/summary.js";
 import * as tray from "./js/tray.js";
 import * as viewer from "./js/viewer.js";
 
-const parts = { header, jobs, library, problems: ask, settings, shots, stage, summary, tray, viewer };
+const parts = { finder, header, jobs, library, problems: ask, settings, shots, stage, summary, tray, viewer };
 
 function mount(element) {
   for (const place of element.querySelectorAll("[data-part]")) {

@@ -22,10 +22,10 @@ class Case:
     wrong: frozenset[str] = frozenset()
 
 
-def held(rule: Slot, count: int) -> JsonValue:
-    """So many artifact ids in the form in which a request holds them."""
+def held(rule: Slot, count: int, name: str = "") -> JsonValue:
+    """So many artifact ids in the form in which a request holds them: references are always a list."""
     ids: list[JsonValue] = [f"artifact{number}" for number in range(count)]
-    return ids[0] if rule.most == 1 and count == 1 else ids
+    return ids[0] if rule.most == 1 and count == 1 and name != "references" else ids
 
 
 def shots(rule: Shots, count: int, *seconds: int) -> list[JsonValue]:
@@ -34,7 +34,7 @@ def shots(rule: Shots, count: int, *seconds: int) -> list[JsonValue]:
     return [{"prompt": f"Shot {n}", "seconds": length} for n, length in enumerate(lengths)]
 
 
-def plain(rule: Rule) -> JsonValue:
+def plain(rule: Rule, name: str = "") -> JsonValue:
     """A legal value that fills the field."""
     match rule:
         case Choice():
@@ -46,7 +46,7 @@ def plain(rule: Rule) -> JsonValue:
         case Flag():
             return not rule.default
         case Slot():
-            return held(rule, max(rule.least, 1))
+            return held(rule, max(rule.least, 1), name)
         case Shots():
             return shots(rule, rule.least)
         case _:
@@ -60,16 +60,16 @@ def minimal(spec: ModelSpec) -> dict[str, JsonValue]:
         if isinstance(rule, Text) and rule.shortest:
             given[name] = PROMPT
         if isinstance(rule, Slot | Shots) and rule.least:
-            given[name] = plain(rule)
+            given[name] = plain(rule, name)
     for name in spec.needs_any[:1]:
-        given[name] = plain(spec.rules[name])
+        given[name] = plain(spec.rules[name], name)
     return given
 
 
 def situations(spec: ModelSpec) -> list[dict[str, JsonValue]]:
     """The minimal request, and for each `when` the same with its field filled."""
     base = minimal(spec)
-    filled = [{when.field: plain(spec.rules[when.field])} for when in spec.when]
+    filled = [{when.field: plain(spec.rules[when.field], when.field)} for when in spec.when]
     return [base, *({**base, **extra} for extra in filled if not extra.keys() <= base.keys())]
 
 
@@ -78,9 +78,11 @@ def legal(spec: ModelSpec) -> Iterator[Case]:
     for base in situations(spec):
         yield Case("as little as possible", base)
         for name, rule in spec.rules_for(base).items():
-            for value in _edges(rule):
-                yield Case(f"{name} {_short(value)}", {**base, **_needs(rule), name: value})
-        yield Case("all at once", {name: plain(rule) for name, rule in _all_rules(spec, base)})
+            room = _room(spec, base, name, rule)
+            for value in _edges(rule, name):
+                yield Case(f"{name} {_short(value)}", {**room, **_needs(rule), name: value})
+        every = {name: plain(rule, name) for name, rule in _all_rules(spec, base)}
+        yield Case("all at once", every)
 
 
 def illegal(spec: ModelSpec) -> Iterator[Case]:
@@ -88,9 +90,9 @@ def illegal(spec: ModelSpec) -> Iterator[Case]:
     for base in situations(spec):
         rules = spec.rules_for(base)
         for name, rule in rules.items():
-            yield from _broken(name, rule, {**base, **_needs(rule)})
+            yield from _broken(name, rule, {**_room(spec, base, name, rule), **_needs(rule)})
             if isinstance(rule, Slot) and rule.requires:
-                given = {**base, name: plain(rule)}
+                given = {**base, name: plain(rule, name)}
                 given.pop(rule.requires, None)
                 yield Case(f"{name} without {rule.requires}", given, frozenset({name}))
         yield from _strays(base, rules)
@@ -100,28 +102,38 @@ def illegal(spec: ModelSpec) -> Iterator[Case]:
         yield Case("none of those needed", bare, frozenset({spec.needs_any[0]}))
 
 
+def _room(spec: ModelSpec, base: Fields, name: str, rule: Rule) -> Fields:
+    """The base without what falls away as soon as this field, or one that it needs, is given."""
+    causes = {name, *_needs(rule)}
+    hidden = {field for when in spec.when if when.field in causes for field in when.hides}
+    return {field: value for field, value in base.items() if field not in hidden}
+
+
 def _needs(rule: Rule) -> dict[str, JsonValue]:
     return {rule.requires: "needed"} if isinstance(rule, Slot) and rule.requires else {}
 
 
 def _all_rules(spec: ModelSpec, base: Fields) -> Iterator[tuple[str, Rule]]:
-    media = {name: plain(rule) for name, rule in spec.rules.items() if isinstance(rule, Slot)}
+    slots = [(name, rule) for name, rule in spec.rules.items() if isinstance(rule, Slot)]
+    media = {name: plain(rule, name) for name, rule in slots}
     yield from spec.rules_for({**base, **media}).items()
 
 
-def _edges(rule: Rule) -> Sequence[JsonValue]:
+def _edges(rule: Rule, name: str) -> Sequence[JsonValue]:
     match rule:
         case Choice():
             return rule.options
         case Span():
             return [rule.low, rule.low + 1, rule.high]
         case Text():
-            # Characters outside the basic plane: each counts once.
-            return ["x", "🌊" * rule.longest]
+            # Characters outside the basic plane: each counts once, or twice where UTF-16 is counted.
+            waves = rule.longest // 2 if rule.utf16 else rule.longest
+            return ["x" * max(rule.shortest, 1), "🌊" * waves]
         case Flag():
             return [True, False]
         case Slot():
-            return [held(rule, count) for count in range(max(rule.least, 1), rule.most + 1)]
+            counts = range(max(rule.least, 1), rule.most + 1)
+            return [held(rule, count, name) for count in counts]
         case Shots():
             longest = min(rule.seconds.high, rule.total - rule.seconds.low * (rule.least - 1))
             spare = rule.total - rule.seconds.low * (rule.most - 1)
@@ -162,6 +174,7 @@ def _wrong(rule: Choice | Span | Text | Flag | Slot) -> list[JsonValue]:
             return [*outside, float(rule.low), str(rule.low), "", True, False, [], {}, [rule.low]]
         case Text():
             blank: list[JsonValue] = [" \n\t "] if rule.shortest else []
+            blank += [" x "] if rule.shortest > 1 else []
             return [*blank, "x" * (rule.longest + 1), "a\0b", "a\ud800b", 5, True, ["x"], {"x": 1}]
         case Flag():
             return [0, 1, "true", "on", "", [], {}, 1.0]

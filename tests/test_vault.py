@@ -258,7 +258,7 @@ async def test_thumbs_and_posters_are_made_once_and_found_again(
 def test_vendor_ids_of_uploads_belong_to_one_account(vault: Vault, tmp_path: Path) -> None:
     derived = Derived(tmp_path / "cache", vault.part, megabytes=16)
     derived.open()
-    derived.keep_upload("one", "ab", "asset-1")
+    derived.keep_upload("one", "ab", "asset-1", seconds=60)
     assert (derived.upload("one", "ab"), derived.upload("two", "ab")) == ("asset-1", None)
     derived.forget_upload("one", "ab")
     assert derived.upload("one", "ab") is None

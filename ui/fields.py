@@ -1,6 +1,7 @@
 """A rule becomes a control: one superset of controls a tab, narrowed in the browser by the rows."""
 
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypedDict
 
@@ -14,10 +15,12 @@ Shape = Literal["segments", "list", "slider", "number", "switch"]
 
 SEGMENTS = 6
 """Up to so many values stand side by side; more are a list to search."""
-RATIOS = 12
-"""Ratios are small drawings, so more of them fit."""
+RATIOS = 16
+"""Ratios are small drawings, so more of them fit, on two lines."""
 SLIDER = 60
 """Up to so many steps a slider is quicker than typing."""
+SIZE = re.compile(r"\d+(\.\d+)?[pkK]?")
+"""What an option looks like that has a place in an order: 5, 720p, 4K."""
 SWITCH_WORDS: Mapping[str, tuple[str, str]] = {"explore": ("credits", "free, slow")}
 """Flags whose two sides have better names than off and on."""
 UNSET_WORDS: Mapping[str, str] = {"style": "none"}
@@ -90,7 +93,7 @@ def component(control: Control, now: Rule | None) -> Component:
         return gr.Slider(
             low, high, value=value, step=1, precision=0, label=name, buttons=[], **look
         )
-    hint = "random" if control.field == "seed" else ""
+    hint = "random" if control.field == "seed" else "auto"
     return gr.Number(
         value=None,
         label=name,
@@ -134,8 +137,24 @@ def _shape(field: str, rules: tuple[Rule, ...]) -> Shape:
             if settled and steps <= SLIDER
             else "number"
         )
-    most = max(len(rule.options) for rule in rules if isinstance(rule, Choice))
+    # A choice that may be left open has one more place, for that.
+    most = max(
+        len(rule.options) + (rule.default is None) for rule in rules if isinstance(rule, Choice)
+    )
     return "segments" if most <= (RATIOS if field == "ratio" else SEGMENTS) else "list"
+
+
+def in_order(options: Sequence[str | int]) -> list[str | int]:
+    """Sizes and numbers from small to large, others as they stand. `inOrder` in rules.js does the same."""
+    sizes = [SIZE.fullmatch(str(option)) for option in options]
+    if not all(sizes):
+        return list(options)
+    return sorted(options, key=_size)
+
+
+def _size(option: str | int) -> float:
+    text = str(option).lower()
+    return float(text.rstrip("pk")) * (1000 if text.endswith("k") else 1)
 
 
 def _choices(control: Control) -> list[tuple[str, str | int]]:
@@ -147,10 +166,7 @@ def _choices(control: Control) -> list[tuple[str, str | int]]:
     for rule in control.rules:
         for option in _options(rule):
             options[option] = f"{option} {getattr(rule, 'unit', '')}".strip()
-    values = list(options)
-    if all(isinstance(value, int) for value in values):
-        values.sort(key=int)
-    named = [(options[value], value) for value in values]
+    named = [(options[value], value) for value in in_order(list(options))]
     unset = [(UNSET_WORDS.get(control.field, "auto"), "")] if _may_be_unset(control) else []
     return [*unset, *named]
 

@@ -19,6 +19,7 @@ from ui import fields
 
 MOUNT = "window.studio.then(studio => studio.mount(element))"
 AT_RISK = " (may be refused)"
+ALL_VENDORS = ("All vendors", "*")
 PROMPTS: Mapping[str, str] = {"multishot": "Prompt for all shots"}
 """What the prompt is called where it is not the whole of what is asked."""
 PLACEHOLDERS: Mapping[str, str] = {
@@ -26,6 +27,18 @@ PLACEHOLDERS: Mapping[str, str] = {
     "video": "Describe the clip: what moves, how the camera follows, the light",
     "multishot": "Place, light, style, who is in it; each shot says the rest",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Shop:
+    """Who sells models, in the order of a list, and which of them a key is there for."""
+
+    vendors: tuple[Vendor, ...]
+    live: frozenset[str]
+
+    def home(self, specs: Sequence[ModelSpec]) -> ModelSpec:
+        """The model that a form begins with. `assets/js/shelf.js` does the same."""
+        return next((spec for spec in specs if spec.vendor in self.live), specs[0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +67,13 @@ def part(
     )
 
 
-def build(kind: Kind, specs: Sequence[ModelSpec], vendors: Sequence[Vendor]) -> Form:
+def build(kind: Kind, specs: Sequence[ModelSpec], shop: Shop) -> Form:
     """Draw the form for one kind: picker, prompt, tray, options, and Generate at its foot."""
-    first = specs[0]
+    first = shop.home(specs)
     parts: dict[str, Component] = {}
     with gr.Column(elem_classes=["maker"], min_width=0):
         with gr.Column(elem_classes=["maker-scroll"], min_width=0):
-            parts.update(_picker(kind, specs, vendors))
+            parts.update(_picker(kind, specs, shop, first))
             part("summary", kind)
             parts["prompt"] = _prompt(kind, first)
             if held := fields.slots(specs):
@@ -108,11 +121,12 @@ def model_choices(specs: Sequence[ModelSpec], vendor: str) -> list[tuple[str, st
 
 
 def _picker(
-    kind: Kind, specs: Sequence[ModelSpec], vendors: Sequence[Vendor]
+    kind: Kind, specs: Sequence[ModelSpec], shop: Shop, first: ModelSpec
 ) -> dict[str, Component]:
     selling = {spec.vendor for spec in specs}
-    sellers = [(vendor.label, vendor.name) for vendor in vendors if vendor.name in selling]
-    first = specs[0]
+    sellers = [(vendor.label, vendor.name) for vendor in shop.vendors if vendor.name in selling]
+    if len(sellers) > 1:
+        sellers.insert(0, ALL_VENDORS)
     with gr.Column(elem_classes=["picker"], min_width=0):
         model = gr.Dropdown(
             model_choices(specs, first.vendor), value=first.id, label="Model", filterable=True,
@@ -122,6 +136,7 @@ def _picker(
             sellers, value=first.vendor, label="Vendor", filterable=True,
             elem_id=f"{kind}-vendor", elem_classes=["pick-vendor", *(["only"] if len(sellers) == 1 else [])],
         )  # fmt: skip
+        part("finder", kind)
     return {"vendor": vendor, "model": model}
 
 

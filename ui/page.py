@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 TITLE = "Multishot Studio"
 ASSETS = Path(__file__).resolve().parent.parent / "assets"
 KINDS = ("image", "video", "multishot")
-STYLES = ("studio.css", "views.css", "money.css")
+STYLES = ("studio.css", "views.css", "money.css", "doors.css")
 
 # Gradio reads the names of custom events from the quotes in this text.
 BRIDGE = """
@@ -45,7 +45,8 @@ class Dressing(TypedDict):
 
 def build(studio: "Studio") -> gr.Blocks:
     """The whole page. No event in it calls Python: the script talks to the studio's own routes."""
-    vendors = tuple(studio.vendors)
+    live = {name for name, found in studio.connections.items() if not found.is_sandbox}
+    shop = form.Shop(tuple(studio.vendors), frozenset(live))
     with gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True) as page:
         form.part("header")
         bridge = gr.HTML(
@@ -53,9 +54,9 @@ def build(studio: "Studio") -> gr.Blocks:
         )
         with gr.Tabs(elem_id="tabs", overflow_behavior="wrap"):
             forms = [
-                image.build(studio.catalogue, vendors),
-                video.build(studio.catalogue, vendors),
-                multishot.build(studio.catalogue, vendors),
+                image.build(studio.catalogue, shop),
+                video.build(studio.catalogue, shop),
+                multishot.build(studio.catalogue, shop),
             ]
             library.build()
             settings.build()

@@ -5,7 +5,7 @@ import * as form from "./form.js";
 import * as notes from "./notes.js";
 import { isGiven } from "./rules.js";
 import { label, put } from "./store.js";
-import { priced, promise } from "./summary.js";
+import { promise } from "./summary.js";
 import { uploading } from "./tray.js";
 
 const DELAY = 120;
@@ -62,7 +62,6 @@ async function check(kind) {
   // An answer to an older question must not overwrite a newer one; silence changes nothing.
   if (asked !== here.asked || answer.status === 0 || !answer.data) return;
   here.problems = answer.data.problems ?? [];
-  priced(kind, answer.data.estimate ?? null);
   draw(kind);
 }
 

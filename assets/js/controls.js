@@ -1,6 +1,8 @@
 // Fills Gradio's own controls: what each should show, and only the differences through the bridge.
 
-import { label, specs, vendors } from "./store.js";
+import { inOrder } from "./rules.js";
+import { offered, shelves, wordsOf } from "./shelf.js";
+import { label } from "./store.js";
 
 /** kind -> option controls: {field, takes, shape, id}. */
 export const FORMS = JSON.parse(document.getElementById("studio-catalogue")?.textContent || "{}").forms ?? {};
@@ -51,11 +53,8 @@ export function show(kind, state, rules) {
 }
 
 function* wishes(kind, state, rules) {
-  const rows = specs(kind);
-  const sellers = vendors.filter((vendor) => rows.some((row) => row.vendor === vendor.name));
-  yield ["vendor", { choices: sellers.map((vendor) => [vendor.label, vendor.name]), value: state.vendor }];
-  const models = rows.filter((row) => row.vendor === state.vendor);
-  yield ["model", { choices: models.map((row) => [row.label + (row.at_risk ? " (may be refused)" : ""), row.id]), value: state.model }];
+  yield ["vendor", { choices: shelves(kind), value: state.shelf }];
+  yield ["model", { choices: offered(kind, state).map((row) => [wordsOf(row, state.shelf), row.id]), value: state.model }];
   yield ["prompt", rules.prompt ? { visible: true, value: state.prompt } : { visible: "hidden" }];
   for (const control of FORMS[kind] ?? []) {
     const rule = rules[control.field];
@@ -78,7 +77,7 @@ function control_of(control, rule, value) {
 function choices(control, rule) {
   const options = rule.rule === "choice" ? rule.options : Array.from({ length: rule.high - rule.low + 1 }, (_, step) => rule.low + step);
   const unset = rule.default === null ? [[control.field === "style" ? "none" : "auto", ""]] : [];
-  return [...unset, ...options.map((option) => [`${option} ${rule.unit}`.trim(), option])];
+  return [...unset, ...inOrder(options).map((option) => [`${option} ${rule.unit}`.trim(), option])];
 }
 
 function toControl(control, value) {

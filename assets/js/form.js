@@ -3,6 +3,7 @@
 import * as controls from "./controls.js";
 import { keep, restore } from "./draft.js";
 import { fits, isGiven, isOption, rulesFor } from "./rules.js";
+import { ALL, home, twin } from "./shelf.js";
 import { label, spec, specs } from "./store.js";
 
 export const KINDS = ["image", "video", "multishot"];
@@ -22,10 +23,10 @@ export const row = (kind) => spec(states[kind].model);
 export const rules = (kind) => states[kind].rules;
 
 function fresh(kind) {
-  const first = specs(kind)[0];
+  const first = home(kind);
   const seconds = first?.rules.shots?.seconds.default ?? 5;
   const shots = Array.from({ length: first?.rules.shots?.least ?? 0 }, () => shot("", seconds));
-  return { kind, vendor: first?.vendor ?? "", model: first?.id ?? "", prompt: "", options: {}, wish: {}, media: {}, parked: {}, shots, notice: "", undo: null, pressed: false, touched: {}, rules: {} };
+  return { kind, vendor: first?.vendor ?? "", shelf: first?.vendor ?? "", able: [], model: first?.id ?? "", prompt: "", options: {}, wish: {}, media: {}, parked: {}, shots, notice: "", undo: null, pressed: false, touched: {}, rules: {} };
 }
 
 let shotsMade = 0;
@@ -48,6 +49,7 @@ function take(state, held) {
   if (!held || typeof held !== "object") return;
   const model = spec(held.model);
   if (model?.kind === state.kind) Object.assign(state, { model: model.id, vendor: model.vendor });
+  if (held.shelf === ALL) state.shelf = ALL;
   if (typeof held.prompt === "string") state.prompt = held.prompt;
   if (held.wish && typeof held.wish === "object") state.wish = { ...held.wish };
   for (const field of SLOTS) {
@@ -63,7 +65,7 @@ function take(state, held) {
 const saved = () => ({
   tab: document.body.dataset.tab,
   forms: Object.fromEntries(Object.values(states).map((state) => [state.kind, {
-    model: state.model, prompt: state.prompt, wish: state.wish, media: state.media, parked: state.parked,
+    model: state.model, shelf: state.shelf, prompt: state.prompt, wish: state.wish, media: state.media, parked: state.parked,
     shots: state.shots.map(({ prompt, seconds }) => ({ prompt, seconds })),
   }])),
 });
@@ -99,6 +101,7 @@ export function request(kind) {
 export function settle(kind) {
   const state = states[kind];
   const before = state.rules;
+  if (state.shelf !== ALL) state.shelf = state.vendor;
   state.rules = rulesFor(row(kind), given(state));
   const options = {};
   for (const [field, rule] of Object.entries(state.rules)) {
@@ -165,10 +168,19 @@ function announce(kind, notice, undo = null) {
 /** Take the notice line away. */
 export const dismiss = (kind) => announce(kind, "");
 
-function chooseVendor(kind, vendor) {
-  const rows = specs(kind).filter((one) => one.vendor === vendor);
-  const twin = rows.find((one) => one.label === row(kind).label) ?? rows[0];
-  if (twin) choose(kind, twin.id);
+function chooseVendor(kind, shelf) {
+  states[kind].shelf = shelf;
+  if (shelf === ALL || shelf === states[kind].vendor) return settle(kind);
+  const there = twin(kind, row(kind), shelf);
+  if (there) choose(kind, there.id);
+}
+
+/** Ask of the models offered that they can do something, or no longer. */
+export function ask(kind, ability) {
+  const state = states[kind];
+  const asked = state.able.includes(ability);
+  state.able = asked ? state.able.filter((one) => one !== ability) : [...state.able, ability];
+  settle(kind);
 }
 
 /** Choose a model: what still fits stays, the rest is left out, and the notice says so. */

@@ -1,10 +1,8 @@
 // Money in words: prices before, costs after, what was spent today, and what an account held around a lost answer.
 
 import { amount, api, h, now, say, span } from "./dom.js";
+import { about } from "./prices.js";
 import { connection, subscribe, vendors } from "./store.js";
-
-/** "about 120 credits", or nothing where the price is unknown. */
-export const about = (cost) => (cost ? `about ${amount(cost)}` : "");
 
 /** What a job cost, with what it was thought to cost beside it; nothing for the sandbox and for unknown prices. */
 export function price(job) {

@@ -4,7 +4,7 @@ import { h, icon, number, say } from "./dom.js";
 import * as form from "./form.js";
 import { characters } from "./rules.js";
 import { FORMS } from "./controls.js";
-import { specs } from "./store.js";
+import { onShelf, wordsOf } from "./shelf.js";
 import { brief } from "./summary.js";
 
 const PROMPT = "prompt";
@@ -77,7 +77,7 @@ function unmark(note) {
 
 /** `214 / 2,500`, amber from nine tenths, red beyond. */
 export function count(element, rule, text) {
-  const used = characters(text);
+  const used = characters(text, rule);
   const near = rule.doubtful ?? rule.longest * 0.9;
   const state = used > rule.longest ? "over" : used >= near && used ? "near" : "";
   if (element.dataset.state !== state) element.dataset.state = state;
@@ -115,12 +115,15 @@ function shapes(kind) {
   const block = document.getElementById(`${kind}-ratio`);
   for (const choice of block?.querySelectorAll("label[data-testid]") ?? []) {
     const [width, height] = (choice.querySelector("input")?.value ?? "").split(/[:x]/).map(Number);
-    if (!(width > 0 && height > 0) || choice.title) continue;
+    const drawn = width > 0 && height > 0;
+    // The same element may stand for another ratio once the list has changed.
+    if (choice.title === (drawn ? `${width}:${height}` : "")) continue;
+    choice.classList.toggle("shape", drawn);
+    choice.title = drawn ? `${width}:${height}` : "";
+    if (!drawn) continue;
     const wide = Math.min(20, Math.sqrt((130 * width) / height));
-    choice.classList.add("shape");
     choice.style.setProperty("--wide", `${wide.toFixed(1)}px`);
     choice.style.setProperty("--high", `${((wide * height) / width).toFixed(1)}px`);
-    choice.title = `${width}:${height}`;
   }
   const title = block?.querySelector(":scope > [data-testid=block-info]");
   const value = form.current(kind).options.ratio ?? "";
@@ -134,6 +137,15 @@ function segments(kind) {
   }
 }
 
+// Segments that half a row cannot hold get the whole of it.
+function wide(kind) {
+  for (const group of document.querySelectorAll(`#tab-${kind} fieldset.option`)) {
+    const words = [...group.querySelectorAll("label[data-testid]")].map((choice) => choice.textContent.trim().length);
+    const long = String(words.reduce((sum, length) => sum + 25 + 7.5 * length, 0) > 170);
+    if (group.dataset.wide !== long) group.dataset.wide = long;
+  }
+}
+
 function writing(kind) {
   const area = document.querySelector(`#${kind}-prompt textarea`);
   if (area && area.dir !== "auto") area.dir = "auto";
@@ -141,9 +153,10 @@ function writing(kind) {
 
 // The open list says in a line what each model can do; the choices' own words stay as they are.
 function offers(kind) {
+  const { shelf } = form.current(kind);
+  const rows = new Map(onShelf(kind, shelf).map((row) => [wordsOf(row, shelf), row]));
   for (const choice of document.querySelectorAll(`#${kind}-model .options [role=option]`)) {
-    const known = specs(kind).filter((row) => (choice.ariaLabel ?? "").replace(/ \(may be refused\)$/, "") === row.label);
-    const row = known.find((one) => one.vendor === form.current(kind).vendor) ?? known[0];
+    const row = rows.get(choice.ariaLabel);
     const text = row ? brief(row).join(" · ") : "";
     if (choice.dataset.can !== text) choice.dataset.can = text;
   }
@@ -152,6 +165,7 @@ function offers(kind) {
 function decorate(kind) {
   if (!form.current(kind)) return;
   segments(kind);
+  wide(kind);
   writing(kind);
   offers(kind);
   counter(kind);

@@ -12,7 +12,9 @@ export function isGiven(value) {
 export function rulesFor(spec, given) {
   const rules = { ...spec.rules };
   for (const when of spec.when) {
-    if (isGiven(given[when.field])) Object.assign(rules, when.rules);
+    if (!isGiven(given[when.field])) continue;
+    Object.assign(rules, when.rules);
+    for (const field of when.hides) delete rules[field];
   }
   return rules;
 }
@@ -31,8 +33,19 @@ export const isOption = (rule) => rule.rule === "choice" || rule.rule === "span"
 /** What a shot's seconds add to a sum: only a whole, positive number counts. */
 export const wholeSeconds = (value) => (Number.isSafeInteger(value) && value > 0 ? value : 0);
 
-/** Characters as the studio counts them: code points, not UTF-16 units. */
-export function characters(text) {
+const sized = (option) => {
+  const [, digits, unit] = /^(\d+(?:\.\d+)?)([pkK]?)$/.exec(option) ?? [];
+  return digits === undefined ? null : Number(digits) * (/k/i.test(unit) ? 1000 : 1);
+};
+
+/** Options that are sizes or numbers from small to large, others as they stand. `fields.in_order` does the same. */
+export function inOrder(options) {
+  return options.some((option) => sized(option) === null) ? options : [...options].sort((a, b) => sized(a) - sized(b));
+}
+
+/** Characters as the rule counts them: code points, or UTF-16 units where the vendor does so. */
+export function characters(text, rule) {
+  if (rule?.utf16) return text.length;
   let count = 0;
   for (const _ of text) count += 1;
   return count;

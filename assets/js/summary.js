@@ -1,9 +1,10 @@
 // The model card: who sells it, what it is good for, what it takes, and what a change of model left out.
 
 import { h, icon, number, say } from "./dom.js";
+import { alsoAt, costs } from "./elsewhere.js";
 import * as form from "./form.js";
-import { about } from "./money.js";
-import { wholeSeconds } from "./rules.js";
+import { about, rate } from "./prices.js";
+import { inOrder, wholeSeconds } from "./rules.js";
 import { connection, spec } from "./store.js";
 
 const cards = {};
@@ -11,13 +12,14 @@ const cards = {};
 export function mount(element) {
   const kind = element.dataset.tab;
   const card = { text: h("p", { class: "summary-text" }), chips: h("ul", { class: "chips", "aria-label": "What this model takes" }) };
-  card.price = h("p", { class: "summary-price", hidden: true });
+  card.price = h("p", { class: "summary-price" });
+  card.doors = alsoAt(kind);
   card.risk = h("p", { class: "summary-risk", hidden: true });
   card.words = h("span");
   const close = h("button", { type: "button", class: "plain", "aria-label": "Dismiss", onclick: () => form.dismiss(kind) }, icon("x"));
   card.undo = h("button", { type: "button", class: "act", hidden: true, onclick: () => form.undo(kind) }, "Undo");
   card.notice = h("div", { class: "notice", role: "status", hidden: true }, card.words, card.undo, close);
-  element.replaceChildren(card.text, card.chips, card.price, card.risk, card.notice);
+  element.replaceChildren(card.text, card.chips, card.price, card.doors.element, card.risk, card.notice);
   cards[kind] = card;
   render(kind);
 }
@@ -34,7 +36,8 @@ function render(kind) {
     say(card.risk, row.at_risk ?? "");
     card.risk.hidden = !row.at_risk;
   }
-  renderPrice(kind);
+  renderPrice(kind, card);
+  card.doors.draw();
   say(card.words, state.notice);
   card.undo.hidden = !state.undo;
   card.notice.hidden = !state.notice;
@@ -42,25 +45,11 @@ function render(kind) {
 
 form.onChange(render);
 
-const prices = {};
-
-/** The studio has told what the form as it stands will cost; null: unknown. */
-export function priced(kind, estimate) {
-  prices[kind] = { model: form.current(kind).model, estimate };
-  renderPrice(kind);
-}
-
-// A price holds for the model that it was asked for, until the studio has answered about the next one.
-const estimate = (kind) => (prices[kind]?.model === form.current(kind).model ? prices[kind].estimate : undefined);
-
-function renderPrice(kind) {
-  const told = estimate(kind);
-  const card = cards[kind];
-  if (!card) return;
-  card.price.hidden = told === undefined;
-  if (told === undefined) return;
-  const sandboxed = connection(form.row(kind).vendor)?.sandbox;
-  say(card.price, told ? `Price ${about(told)}${sandboxed ? "; nothing in the sandbox" : ""}` : "Price unknown");
+function renderPrice(kind, card) {
+  const row = form.row(kind);
+  const cost = costs(kind, row);
+  const sandboxed = connection(row.vendor)?.sandbox;
+  say(card.price, cost ? `Price ${about(cost)}${sandboxed ? "; nothing in the sandbox" : ""}` : "Price unknown");
 }
 
 /** What a model takes and gives, in a few words each. */
@@ -68,27 +57,27 @@ export function chips(row) {
   const { start_frame: start, end_frame: end, references, driving_video: driving, prompt, duration, resolution, audio, shots } = row.rules;
   // "up to 4K" beside "1K, 2K, 4K" would say one thing twice.
   const found = row.good_for.filter((text) => !resolution?.options.some((option) => text.endsWith(option)));
-  if (start?.least) found.push("needs a start frame");
-  else if (start || references) found.push(references?.least ? "needs a reference" : "text or image");
+  if (start?.least) found.push(`needs a ${(start.label || "start frame").toLowerCase()}`);
+  else if (start || references) found.push(references?.least ? `needs a ${(references.label || "reference").toLowerCase()}` : "text or image");
   else if (prompt) found.push("text");
-  if (end) found.push("start + end frame");
-  if (references) found.push(`up to ${references.most} references`);
-  if (driving) found.push("driving video");
+  if (end && !driving) found.push("start + end frame");
+  if (references?.most > 1) found.push(`up to ${references.doubtful ?? references.most} references`);
+  if (driving) found.push((driving.label || "driving video").toLowerCase());
   if (shots) found.push(`${shots.least}–${shots.most} shots`, `up to ${shots.total} s long`);
   if (duration) found.push(`${lengths(duration)} long`);
-  if (resolution) found.push(resolution.options.join(", "));
+  if (resolution) found.push(inOrder(resolution.options).join(", "));
   if (audio) found.push("sound");
   if (row.kind === "video" && spec(`${row.vendor}:multishot/${row.name}`)) found.push("multishot");
   if (row.usual_seconds) found.push(`takes ${usual(row)}`);
-  if (prompt) found.push(`up to ${number(prompt.longest)} characters`);
+  if (prompt) found.push(`up to ${number(prompt.doubtful ?? prompt.longest)} characters`);
   return [...new Set(found)];
 }
 
 /** The same in a line: what goes in, how long it gets, whether it sounds. */
 export function brief(row) {
-  const { start_frame: start, references, duration, resolution, audio, shots } = row.rules;
-  const goes = start?.least ? "from a start frame" : references ? `up to ${references.most} references` : start ? "text or image" : "text";
-  return [goes, duration && `${lengths(duration)} long`, shots && `${shots.least}–${shots.most} shots`, resolution && `up to ${resolution.options.at(-1)}`, audio && "sound"].filter(Boolean);
+  const { start_frame: start, driving_video: driving, references, duration, resolution, audio, shots } = row.rules;
+  const goes = driving?.least ? (driving.label || "driving video").toLowerCase() : start?.least ? "from a start frame" : references?.most > 1 ? `up to ${references.doubtful ?? references.most} references` : references?.label ? references.label.toLowerCase() : start ? "text or image" : "text";
+  return [goes, duration && `${lengths(duration)} long`, shots && `${shots.least}–${shots.most} shots`, resolution && `up to ${inOrder(resolution.options).at(-1)}`, audio && "sound", rate(row)].filter(Boolean);
 }
 
 function lengths(rule) {
@@ -108,8 +97,8 @@ export function promise(kind) {
   const row = form.row(kind);
   const sandboxed = connection(row.vendor)?.sandbox;
   const shots = row.rules.shots ? form.current(kind).shots : [];
-  const plan = shots.length ? [`${shots.length} shots`, `${shots.reduce((sum, one) => sum + (wholeSeconds(one.seconds)), 0)} s`] : [];
+  const plan = shots.length ? [`${shots.length} shots`, `${shots.reduce((sum, one) => sum + wholeSeconds(one.seconds), 0)} s`] : [];
   const time = sandboxed ? "sandbox, a few seconds" : row.usual_seconds ? `usually ${usual(row)}` : "";
-  const price = sandboxed ? "" : about(estimate(kind));
-  return price ? [price, ...plan.slice(1)].join(" · ") : plan.length ? plan.join(" · ") : time;
+  const price = sandboxed ? "" : about(costs(kind, row));
+  return price ? [...plan.slice(1), price].join(" · ") : plan.length ? plan.join(" · ") : time;
 }

@@ -79,6 +79,8 @@ function refocus(here, { row, index, field, artifact, tool, chip }) {
   (wanted ?? here.element.querySelector("button"))?.focus();
 }
 
+// What a field is called here: a row may have a better word for it.
+const named = (kind, field) => form.rules(kind)[field]?.label || label(field);
 const held = (kind, field) => form.current(kind).media[field] ?? [];
 
 function renderFrames(kind, slots) {
@@ -86,7 +88,7 @@ function renderFrames(kind, slots) {
   box.hidden = !slots.length;
   if (!slots.length) return;
   const one = slots.length === 1;
-  say(title, one ? label(slots[0]) : slots.includes("driving_video") ? "Picture and video" : "Frames");
+  say(title, one ? named(kind, slots[0]) : slots.includes("driving_video") ? "Picture and video" : "Frames");
   const rules = form.rules(kind);
   const filled = slots.filter((field) => held(kind, field).length).length;
   say(tally, one ? (rules[slots[0]].least ? "needed" : "optional") : `${filled} of ${slots.length}`);
@@ -110,16 +112,17 @@ const withTools = (kind, key, tile) => (trays[kind].picked === `${kind}/${key}` 
 function slotTile(kind, field, place, alone) {
   const key = `${kind}/${field}`;
   const rule = form.rules(kind)[field];
+  const role = rule.label || ROLES[field];
   const sent = [...tray(kind).sending.values()].find((one) => one.field === field);
-  if (sent) return sendingTile(sent, ROLES[field]);
+  if (sent) return sendingTile(sent, role);
   const [artifact] = held(kind, field);
   const wrap = (tile) => {
     tile.id = `${kind}-${field}`;
     return tile;
   };
-  if (!artifact) return reuse(key, `empty ${rule.least} ${alone}`, () => wrap(addTile(kind, field, ROLES[field], Boolean(rule.least) && !alone)));
+  if (!artifact) return reuse(key, `empty ${rule.least} ${role} ${alone}`, () => wrap(addTile(kind, field, role, Boolean(rule.least) && !alone)));
   const picked = tray(kind).picked === key;
-  return reuse(key, `${artifact.id} ${picked}`, () => wrap(tile(kind, field, artifact, { badge: place + 1, caption: ROLES[field], key, picked })));
+  return reuse(key, `${artifact.id} ${picked} ${role}`, () => wrap(tile(kind, field, artifact, { badge: place + 1, caption: role, key, picked })));
 }
 
 function renderReferences(kind, wanted) {
@@ -128,11 +131,11 @@ function renderReferences(kind, wanted) {
   if (!wanted) return;
   const rule = form.rules(kind).references;
   const list = held(kind, "references");
-  say(title, "References");
+  say(title, rule.most > 1 ? named(kind, "references") : rule.label || "Reference");
   const aside = form.current(kind).parked.references?.length ?? 0;
   say(tally, `${list.length} of ${rule.most}${rule.least && !list.length ? ", needs one" : ""}${aside ? ` · ${aside} kept aside` : ""}`);
   tally.title = aside ? "They come back with a model that has room for them" : "";
-  box.setAttribute("aria-label", "References");
+  box.setAttribute("aria-label", title.textContent);
   const all = [...list];
   for (const one of onTheWay(kind, "references")) all.splice(turn(kind, all, one.key), 0, one);
   const tiles = all.flatMap((one, place) => ("part" in one ? [sendingTile(one, "on the way")] : withTools(kind, `references/${one.id}`, referenceTile(kind, rule, one, place, list.indexOf(one)))));
@@ -164,7 +167,7 @@ function picture(artifact) {
 }
 
 function tile(kind, field, artifact, { badge, caption, tag, key, picked, place }) {
-  const name = `${label(field)} ${field === "references" ? badge : ""}`.trim();
+  const name = `${named(kind, field)} ${field === "references" && form.rules(kind)[field].most > 1 ? badge : ""}`.trim();
   const face = h("button", { type: "button", class: "im", "aria-pressed": String(picked), "aria-label": `${name}: ${artifact.name || artifact.kind}`, title: artifact.name || name,
     onclick: () => pick(kind, key), onkeydown: (event) => keys(event, kind, field, place) }, picture(artifact), h("b", {}, String(badge)));
   const gone = h("button", { type: "button", class: "gone", "aria-label": `Remove ${name.toLowerCase()}`, title: "Remove", onclick: () => remove(kind, field, artifact) }, icon("x"));
@@ -185,7 +188,7 @@ function addTile(kind, field, caption, needed) {
     hand(kind, [...input.files], field);
     input.value = "";
   });
-  const face = h("button", { type: "button", class: "im", "aria-label": `Add ${field === "references" ? "a reference" : `a ${label(field).toLowerCase()}`}`, title: "Choose a file, drop one here, or paste a picture", onclick: () => input.click() }, icon("plus"));
+  const face = h("button", { type: "button", class: "im", "aria-label": `Add ${field === "references" ? "a reference" : `a ${named(kind, field).toLowerCase()}`}`, title: "Choose a file, drop one here, or paste a picture", onclick: () => input.click() }, icon("plus"));
   return h("div", { class: `ref add${needed ? " needed" : ""}`, dataset: { field } }, face, input, h("small", {}, caption));
 }
 
@@ -302,7 +305,7 @@ function unfit(kind, field, file) {
   const rule = form.rules(kind)[field];
   if (!rule) return `${form.row(kind).label} takes no ${label(field).toLowerCase()}.`;
   const other = rule.kind === "image" ? "video/" : "image/";
-  if (file.type.startsWith(other)) return `${label(field)} takes a ${rule.kind === "image" ? "picture" : "video"}, and this is none.`;
+  if (file.type.startsWith(other)) return `${named(kind, field)} takes a ${rule.kind === "image" ? "picture" : "video"}, and this is none.`;
   if (field === "references" && taken(kind, field) >= rule.most) return `${form.row(kind).label} takes ${rule.most} references, and there is no more room.`;
   return "";
 }
@@ -338,7 +341,7 @@ function refusal(call, file) {
 
 function arrived(kind, { field, key, name }, artifact) {
   const rule = form.rules(kind)[field];
-  if (rule && artifact.kind !== rule.kind) return refuse(kind, `${label(field)} takes a ${rule.kind === "image" ? "picture" : "video"}, and this is none.`, name);
+  if (rule && artifact.kind !== rule.kind) return refuse(kind, `${named(kind, field)} takes a ${rule.kind === "image" ? "picture" : "video"}, and this is none.`, name);
   if (field !== "references") return form.setMedia(kind, field, [artifact]);
   const list = held(kind, field);
   if (list.some((one) => one.id === artifact.id)) return refuse(kind, "This is among the references already.", name);

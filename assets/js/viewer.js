@@ -3,7 +3,8 @@
 import { address, amount, api, clock, h, icon, reason, say, size, span } from "./dom.js";
 import { act, cancelButton, copyText, fileActions, jobActions, useSettings } from "./actions.js";
 import { jobs, label, put, subscribe } from "./store.js";
-import { about, evidence } from "./money.js";
+import { evidence } from "./money.js";
+import { about } from "./prices.js";
 import { player } from "./player.js";
 import { everySecond, isBad, modelName, needsLook, optionWords, taken, tells, title, vendorName, words } from "./words.js";
 
@@ -111,6 +112,7 @@ function facts(job, file) {
   return [
     h("p", { class: `view-state${isBad(job) || needsLook(job) ? " bad" : ""}` }, h("b", {}, state), h("span", { dataset: { more: "" } })),
     job.error && h("div", { class: "note" }, tells(job).map((line) => h("p", {}, line)), evidence(job), job.error.vendor_text && h("details", {}, h("summary", {}, "What the vendor said"), h("p", { class: "raw" }, job.error.vendor_text))),
+    job.state === "done" && job.detail && h("div", { class: "note" }, h("p", {}, job.detail)),
     job.prompt && h("p", { class: "view-prompt" }, job.prompt),
     job.shots?.length > 0 && h("ol", { class: "view-shots" }, job.shots.map((shot) => h("li", {}, h("b", {}, `${shot.seconds} s`), h("span", {}, shot.prompt)))),
     h("div", { class: "acts" }, cancelButton(job, host), ...(file ? fileActions(job, file, { rare: true }) : [act("Use settings", () => useSettings(job))]), ...jobActions(job, host), job.prompt && act("Copy prompt", () => copyText(job.prompt))),

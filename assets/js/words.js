@@ -63,8 +63,9 @@ const QUEUE = /^(?:In|Waiting at) (?!the vendor)(.+?)(?:'s queue)?$/;
 // A vendor may sell another one's models: then the queue is theirs, and the detail names them.
 const queue = (job) => `In ${hint(job) ? vendorName(job) : QUEUE.exec(job.detail)?.[1] ?? vendorName(job)}'s queue`;
 
-/** What else there is to say while a job is open: a sentence of its own, or nothing. */
+/** What else there is to say about a job: a sentence of its own, or nothing. */
 export function hint(job) {
+  if (job.state === "done") return job.detail;
   if (!isOpen(job)) return job.state === "cancelled" ? job.error?.message ?? "" : "";
   return /[.]$/.test(job.detail) ? job.detail : "";
 }

@@ -78,6 +78,8 @@ class ModelSpec(Frozen):
         for when in self.when:
             if is_given(given.get(when.field)):
                 rules.update(when.rules)
+                for name in when.hides:
+                    rules.pop(name, None)
         return rules
 
     def problems(self, given: Mapping[str, JsonValue]) -> list[Problem]:
@@ -89,7 +91,7 @@ class ModelSpec(Frozen):
             for problem in check(name, rule, given.get(name))
         ]
         found += [
-            Problem(name, f"{self.label} has no {label(name).lower()}. Leave it out.")
+            Problem(name, self._stray(name, given))
             for name, value in given.items()
             if name not in rules and is_given(value)
         ]
@@ -125,6 +127,15 @@ class ModelSpec(Frozen):
                 known = isinstance(times, int | float)
                 return (round(price.amount * times, 4), price.unit) if known else None
         return None
+
+    def _stray(self, name: str, given: Mapping[str, JsonValue]) -> str:
+        for when in self.when:
+            if name in when.hides and is_given(given.get(when.field)):
+                beside = label(when.field).lower()
+                return (
+                    f"{self.label} takes no {label(name).lower()} beside a {beside}. Leave it out."
+                )
+        return f"{self.label} has no {label(name).lower()}. Leave it out."
 
     def _unmet_needs(
         self, rules: Mapping[str, Rule], given: Mapping[str, JsonValue]

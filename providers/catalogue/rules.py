@@ -29,6 +29,24 @@ LABELS: Mapping[str, str] = {
     "seed": "Seed",
     "audio": "Sound",
     "explore": "Explore queue",
+    "people": "People among them",
+    "quality": "Quality",
+    "background": "Background",
+    "format": "File type",
+    "edit": "Edit the reference",
+    "web_search": "Web search",
+    "tolerance": "Safety tolerance",
+    "content_check": "Content check",
+    "rewrite": "Prompt rewriting",
+    "public_figures": "Public figures",
+    "gestures": "Body movement",
+    "expression": "Expression",
+    "scale": "Enlarge",
+    "creativity": "Invention",
+    "sharpness": "Sharpness",
+    "grain": "Grain",
+    "detail": "Fine detail",
+    "smooth": "Smoother motion",
 }
 """Catalogue field names in the order of a form, with their names for people."""
 
@@ -66,6 +84,8 @@ class Text(Frozen):
     longest: int
     doubtful: int | None = None
     """A newer source names this lower maximum: above it a warning, not a refusal."""
+    utf16: bool = False
+    """The vendor counts UTF-16 units: most emoji are two characters there."""
 
 
 class Flag(Frozen):
@@ -88,6 +108,8 @@ class Slot(Frozen):
     """Another field that must be filled first (an end frame needs a start frame)."""
     tag: str | None = None
     """How the prompt names the n-th one, e.g. `@IMG_{n}`."""
+    doubtful: int | None = None
+    """From here on a warning, not a refusal: sources disagree about the maximum."""
 
 
 class Shots(Frozen):
@@ -105,15 +127,21 @@ Rule = Annotated[Choice | Span | Text | Flag | Slot | Shots, Field(discriminator
 
 
 class When(Frozen):
-    """While `field` is given, these rules replace the row's own (or join them)."""
+    """While `field` is given, these rules replace the row's own (or join them), and `hides` fall away."""
 
     field: str
-    rules: Mapping[str, Rule]
+    rules: Mapping[str, Rule] = {}
+    hides: tuple[str, ...] = ()
 
 
 def label(field: str) -> str:
     """The field's name for people."""
     return LABELS.get(field, field.replace("_", " ").capitalize())
+
+
+def length(rule: Text, text: str) -> int:
+    """How many characters the vendor counts in a text."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2 if rule.utf16 else len(text)
 
 
 def is_given(value: JsonValue) -> bool:
@@ -170,16 +198,20 @@ def _check_text(field: str, rule: Text, value: JsonValue) -> Iterator[Problem]:
     text = value or ""
     if any(0xD800 <= ord(character) <= 0xDFFF or character == "\0" for character in text):
         yield Problem(field, f"{label(field)} holds a character that cannot be sent. Retype it.")
-    if rule.shortest and len(text.strip()) < rule.shortest:
+    if rule.shortest and not text.strip():
         yield Problem(field, f"{label(field)} is missing. Describe what you want to see.")
-    if len(text) > rule.longest:
-        over = len(text) - rule.longest
+    elif len(text.strip()) < rule.shortest:
+        least = _amount(rule.shortest, "character")
+        yield Problem(field, f"{label(field)} is too short: it takes at least {least}.")
+    used = length(rule, text)
+    if used > rule.longest:
+        over = used - rule.longest
         yield Problem(
             field,
             f"{label(field)} is {over:,} {_plural('character', over)} too long: "
-            f"{len(text):,} of {rule.longest:,}.",
+            f"{used:,} of {rule.longest:,}.",
         )
-    elif rule.doubtful is not None and len(text) > rule.doubtful:
+    elif rule.doubtful is not None and used > rule.doubtful:
         yield Problem(
             field,
             f"{label(field)} is longer than {rule.doubtful:,} characters; "
@@ -199,6 +231,9 @@ def _check_slot(field: str, rule: Slot, value: JsonValue) -> Iterator[Problem]:
         yield Problem(field, f"{name}: add {_amount(rule.least, noun)}. This model needs it.")
     if len(held) > rule.most:
         yield Problem(field, f"{name} takes at most {_amount(rule.most, noun)}, not {len(held)}.")
+    elif rule.doubtful is not None and len(held) > rule.doubtful:
+        sentence = f"{name}: more than {_amount(rule.doubtful, noun)} may be refused here."
+        yield Problem(field, sentence, soft=True)
 
 
 def _check_shots(field: str, rule: Shots, value: JsonValue) -> Iterator[Problem]:

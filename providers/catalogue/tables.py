@@ -61,6 +61,8 @@ def cell(spec: ModelSpec, name: str) -> str:
     rule = spec.rules.get(name)
     parts = [NONE if rule is None else words(rule)]
     for when in spec.when:
+        if name in when.hides:
+            parts.append(f"with {label(when.field).lower()}: {NONE}")
         if name in when.rules and words(when.rules[name]) != parts[0]:
             condition = label(when.field).lower()
             parts.append(f"with {condition}: {words(when.rules[name])}")

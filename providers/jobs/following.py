@@ -123,7 +123,7 @@ async def _succeeded(life: Life, update: Succeeded, counts: Counts) -> float:
     if update.outputs:
         await life.move(
             "saving", outputs=update.outputs, cost=update.cost, used=update.used,
-            detail="Fetching the result", starts_in=None,
+            remark=troubles.fewer(update), detail="Fetching the result", starts_in=None,
         )  # fmt: skip
         return 0.0
     pace = life.road.pace

@@ -128,6 +128,8 @@ class Job(Frozen):
     evidence: Evidence | None = None
     usual: float | None = None
     """Median seconds that done jobs of this model took, as known when this one was sent."""
+    remark: str = ""
+    """What the finished job says beside its files, e.g. that the vendor made fewer than asked."""
     cancel_wanted: bool = False
 
     @property

@@ -42,7 +42,7 @@ async def save(life: Life) -> None:
             lost = await _renew(life)
     if life.stopping:
         return None
-    await _finish(life, "")
+    await _finish(life, life.job.remark)
 
 
 def _first_wait(life: Life) -> float:

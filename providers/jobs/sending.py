@@ -127,7 +127,8 @@ async def _upload(life: Life, item: Media) -> str:
     known = derived.upload(account, item.sha256)
     if known is None:
         known = await life.road.provider.upload(item)
-        derived.keep_upload(account, item.sha256, known)
+        holds = life.road.pace.upload_holds
+        derived.keep_upload(account, item.sha256, known, seconds=holds)
     return known
 
 

@@ -5,7 +5,7 @@ from typing import Literal
 
 from providers.errors import InvalidRequest, Refused, StudioError, VendorError
 from providers.jobs.job import Trouble, TroubleCode
-from providers.vendors.vendor import Failed, FailureCode
+from providers.vendors.vendor import Failed, FailureCode, Succeeded
 
 Charged = Literal["no", "yes", "unknown"]
 
@@ -68,6 +68,15 @@ def failed(update: Failed) -> Trouble:
         charged="unknown",
         vendor_text=update.message,
     )
+
+
+def fewer(update: Succeeded) -> str:
+    """What a job says whose vendor made only some of the results; "" where it made all."""
+    if not update.missing:
+        return ""
+    here = len(update.outputs)
+    made = f"{here} of {here + update.missing} were made; the vendor could not make the rest."
+    return f"{made} It says: {update.why}" if update.why else made
 
 
 def plain(

@@ -20,7 +20,6 @@ RECIPE = 1
 """Raised when pictures are derived in another way, so that older ones are made anew."""
 THUMB, POSTER = 480, 1280
 """Longest side in pixels."""
-UPLOAD_DAYS = 20
 
 
 class Derived:
@@ -61,9 +60,9 @@ class Derived:
         found = self._uploads.value(f"{account}:{sha256}")
         return found if isinstance(found, str) else None
 
-    def keep_upload(self, account: str, sha256: str, reference: str) -> None:
-        """Remember the vendor's id of a file."""
-        self._uploads.put(f"{account}:{sha256}", reference, seconds=UPLOAD_DAYS * 86400)
+    def keep_upload(self, account: str, sha256: str, reference: str, *, seconds: float) -> None:
+        """Remember the vendor's id of a file for as long as it holds there."""
+        self._uploads.put(f"{account}:{sha256}", reference, seconds=seconds)
 
     def forget_upload(self, account: str, sha256: str) -> None:
         """The vendor no longer knows its id of this file."""

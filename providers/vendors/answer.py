@@ -1,5 +1,6 @@
 """What came back from a vendor: JSON where it is JSON, the wait it asks for, words fit to be shown."""
 
+import base64
 import json
 import math
 import re
@@ -8,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from urllib.parse import parse_qs, urlsplit
 
 from pydantic import JsonValue
 from pydantic_core import from_json
@@ -121,6 +123,29 @@ def read_moment(value: JsonValue) -> float | None:
         return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
     except (ValueError, OverflowError, OSError):
         return None
+
+
+def read_expiry(url: str) -> float | None:
+    """When a link dies, in seconds since the epoch, from its `_jwt`; None where it does not tell."""
+    try:
+        token = parse_qs(urlsplit(url).query).get("_jwt", [""])[0]
+        part = token.split(".")[1]
+        payload = read_json(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
+    except (ValueError, IndexError):
+        return None
+    expires = finite(payload.get("exp")) if isinstance(payload, dict) else None
+    return expires if expires is not None and expires > 0 else None
+
+
+def finite(value: JsonValue) -> float | None:
+    """A finite number from a number or its text; None for all else."""
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return None
+    try:
+        number = float(value)
+    except (ValueError, OverflowError):
+        return None
+    return number if math.isfinite(number) else None
 
 
 class Unpacked:

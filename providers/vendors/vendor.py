@@ -67,6 +67,10 @@ class Succeeded(Frozen):
     cost: Cost | None = None
     used: Mapping[str, JsonValue] = {}
     """Values that the vendor chose, such as the seed."""
+    missing: int = 0
+    """How many of the results that were asked for failed while these succeeded."""
+    why: str = ""
+    """What the vendor says about those that are missing, cut."""
 
 
 FailureCode = Literal["moderated", "input", "quality", "transient", "credits", "vendor"]
@@ -191,6 +195,8 @@ class Pace:
     missing_grace: float = 60.0
     """How long a new task may be unknown to the vendor's own poll."""
     max_backoff: float = 60.0
+    upload_holds: float = 20 * 86400.0
+    """How long the vendor's id of an uploaded file may be used again."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,45 +5,41 @@ whether the vendor took the job is `Unclear`. Artifacts come another way: see `d
 """
 
 import asyncio
-import json
-import logging
 import ssl
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import aclosing
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
+from typing import BinaryIO
 
 import httpx
 from pydantic import JsonValue, SecretStr
 
 from providers.errors import Busy, Gone, NotSent, Refused, StoreProblem, Unclear, VendorError
 from providers.vendors.answer import Answer, json_or_none, read_wait, shown
-from providers.vendors.downloads import Downloaded, Downloads, plain
+from providers.vendors.downloads import Downloaded, Downloads
+from providers.vendors.exchange import (
+    LOST,
+    NEVER_SENT,
+    Reply,
+    client,
+    exchange,
+    is_handshake,
+    packed,
+    size,
+    stream,
+)
 
 __all__ = ["Answer", "Deadlines", "Downloaded", "Downloads", "ReadError", "Wire", "shown"]
 
-# At INFO these two write whole addresses, and an artifact's address is as good as the artifact.
-for _name in ("httpx", "httpcore"):
-    logging.getLogger(_name).setLevel(logging.WARNING)
-
+USER_AGENT = "multishot-studio"
 CREATE_CAP = 4 << 20
 SAFE_CAP = 16 << 20
 PAUSES = (0.5, 2.0)
 LONGEST_RAW = 2000
 LONGEST_PAUSE = 5.0
 """A vendor that asks for more patience than this gets it from the runner, not from here."""
-
-NEVER_SENT = (
-    httpx.ConnectError,
-    httpx.ConnectTimeout,
-    httpx.PoolTimeout,
-    httpx.UnsupportedProtocol,
-    httpx.LocalProtocolError,
-    httpx.InvalidURL,
-)
-# ValueError: an answer that cannot be unpacked, or is larger than anything a vendor would say.
-LOST = (httpx.HTTPError, httpx.StreamError, OSError, TimeoutError, ValueError)
 
 ReadError = Callable[[Answer], VendorError | None]
 """How one vendor's refusals are read. None leaves the answer to the wire's own, cautious reading."""
@@ -56,13 +52,6 @@ class Deadlines:
     connect: float = 15.0
     safe: float = 30.0
     create: float = 120.0
-
-
-@dataclass(frozen=True, slots=True)
-class _Reply:
-    status: int
-    headers: httpx.Headers
-    content: bytes
 
 
 class Wire:
@@ -84,7 +73,7 @@ class Wire:
         self.base_url = base_url.rstrip("/")
         self.read_error: ReadError = _no_reading
         self._key = key
-        self._headers = {"User-Agent": "multishot-studio", **(headers or {})}
+        self._headers = {"User-Agent": USER_AGENT, **(headers or {})}
         self._sleep = sleep
         self._now = now
         self._deadlines = deadlines or Deadlines()
@@ -117,37 +106,80 @@ class Wire:
         media_type: str,
     ) -> JsonValue:
         """POST a file's bytes as they are. Repeated on failure: a duplicate there does no harm."""
-        try:
-            length = await asyncio.to_thread(_size, content)
-        except OSError:
-            raise StoreProblem("A stored reference cannot be read. Add the file again.") from None
+        length = await asyncio.to_thread(size, content)
 
         def request() -> httpx.Request:
             return self._request(
                 "POST",
                 path,
                 params=params,
-                content=_read(content) if isinstance(content, Path) else content,
+                content=stream(content),
                 headers={"Content-Type": media_type, "Content-Length": str(length)},
             )
 
         return await self._repeat(request, deadline=60 + length / 50_000)
 
-    async def create(self, path: str, body: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
+    async def ask(self, path: str, body: JsonValue) -> JsonValue:
+        """POST where asking twice does no harm: a question, a place for an upload, a report."""
+        content, headers = packed(body)
+        return await self._repeat(
+            lambda: self._request("POST", path, content=content, headers=headers),
+            deadline=self._deadlines.safe + len(content) / 50_000,
+        )
+
+    async def deposit(self, url: str, *, content: bytes | Path, media_type: str) -> None:
+        """PUT a file at an address that the vendor signed for it, without the key.
+
+        Repeated on failure. Refused: the address is not safe to send to.
+        """
+        length = await asyncio.to_thread(size, content)
+        target = self._signed(url)
+        headers = {"Content-Type": media_type, "Content-Length": str(length)}
+
+        def request() -> httpx.Request:
+            return httpx.Request("PUT", target, content=stream(content), headers=headers)
+
+        await self._repeat(request, deadline=60 + length / 50_000, signed=True)
+
+    async def post_form(
+        self,
+        url: str,
+        fields: Mapping[str, str],
+        *,
+        name: str,
+        content: bytes | Path,
+        media_type: str,
+    ) -> None:
+        """POST a form that the vendor signed, without the key; the file called `name` comes last.
+
+        Sent once: such a form may hold for one file only. Raises VendorError where it did not get
+        there, and a new form must then be asked for; Refused: the address is not safe to send to.
+        """
+        length = await asyncio.to_thread(size, content)
+        target = self._signed(url)
+        with await asyncio.to_thread(_opened, content) as file:
+            form = {"file": (name, file, media_type)}
+            head = {"User-Agent": USER_AGENT, "Accept-Encoding": "identity"}
+            request = httpx.Request("POST", target, data=dict(fields), files=form, headers=head)
+            await self._once(request, 60 + length / 50_000, signed=True)
+
+    async def create(
+        self,
+        path: str,
+        body: Mapping[str, JsonValue] | Sequence[JsonValue],
+        *,
+        headers: Mapping[str, str] | None = None,
+    ) -> dict[str, JsonValue]:
         """The create call: sent at most once, never redirected, never repeated.
 
         Raises NotSent where nothing left this machine, what `read_error` makes of a refusal, Busy
         for 429, and Unclear for everything else that is not a JSON object.
         """
-        request = self._request(
-            "POST",
-            path,
-            content=json.dumps(dict(body), ensure_ascii=False).encode("utf-8", "replace"),
-            headers={"Content-Type": "application/json"},
-        )
+        content, own = packed(dict(body) if isinstance(body, Mapping) else list(body))
+        request = self._request("POST", path, content=content, headers={**own, **(headers or {})})
         try:
             async with asyncio.timeout(self._deadlines.create):
-                reply = await _exchange(self._creating, request, CREATE_CAP)
+                reply = await exchange(self._creating, request, CREATE_CAP)
         except NEVER_SENT as error:
             raise self._not_sent(error) from None
         except LOST:
@@ -171,18 +203,8 @@ class Wire:
     def _client(
         self, transport: httpx.AsyncBaseTransport | None, verify: ssl.SSLContext | bool, keep: int
     ) -> httpx.AsyncClient:
-        return httpx.AsyncClient(
-            transport=transport,
-            verify=verify,
-            trust_env=False,
-            follow_redirects=False,
-            timeout=httpx.Timeout(
-                self._deadlines.create,
-                connect=self._deadlines.connect,
-                pool=self._deadlines.connect,
-            ),
-            limits=httpx.Limits(max_connections=64, max_keepalive_connections=keep),
-        )
+        limits = self._deadlines
+        return client(transport, verify, whole=limits.create, connect=limits.connect, keep=keep)
 
     def _request(
         self,
@@ -224,16 +246,29 @@ class Wire:
             raise NotSent(f"An answer points away from {self.label}; the key was not sent there.")
         return url
 
+    def _signed(self, url: str) -> httpx.URL:
+        try:
+            own, target = httpx.URL(self.base_url), httpx.URL(url)
+        except httpx.InvalidURL:
+            target = own = httpx.URL("")
+        safe = target.scheme == "https" or _place(target) == _place(own)
+        if not target.host or not safe or target.userinfo:
+            message = f"{self.label} names an unsafe address for a file; it was not sent there."
+            raise Refused(message, code="vendor")
+        return target
+
     async def _repeat(
         self,
         request: Callable[[], httpx.Request],
         *,
         deadline: float | None = None,
         private: bool = False,
+        signed: bool = False,
     ) -> JsonValue:
+        seconds = deadline or self._deadlines.safe
         for pause in PAUSES:
             try:
-                return await self._once(request(), deadline or self._deadlines.safe, private)
+                return await self._once(request(), seconds, private=private, signed=signed)
             except (Refused, Gone, Unclear):
                 raise
             except VendorError as error:
@@ -241,18 +276,22 @@ class Wire:
                 if wait is not None and wait > LONGEST_PAUSE:
                     raise
             await self._sleep(max(pause, wait or 0.0))
-        return await self._once(request(), deadline or self._deadlines.safe, private)
+        return await self._once(request(), seconds, private=private, signed=signed)
 
-    async def _once(self, request: httpx.Request, deadline: float, private: bool) -> JsonValue:
+    async def _once(
+        self, request: httpx.Request, seconds: float, *, private: bool = False, signed: bool = False
+    ) -> JsonValue:
         try:
-            async with asyncio.timeout(deadline):
-                reply = await _exchange(self._safe, request, SAFE_CAP)
+            async with asyncio.timeout(seconds):
+                reply = await exchange(self._safe, request, SAFE_CAP)
         except NEVER_SENT as error:
             raise self._not_sent(error) from None
         except LOST:
             raise VendorError(
                 f"{self.label} did not answer to the end. It will be asked again."
             ) from None
+        if signed:
+            return self._stored(reply)
         body = json_or_none(reply.content)
         if 200 <= reply.status < 300:
             if body is None and reply.content.strip() not in (b"", b"null"):
@@ -264,7 +303,16 @@ class Wire:
         answer = self._answer(reply, None if private else body, quiet=private)
         raise self.read_error(answer) or self._plain_error(answer)
 
-    def _answer(self, reply: _Reply, body: JsonValue, *, quiet: bool = False) -> Answer:
+    def _stored(self, reply: Reply) -> None:
+        # A store of files is not the vendor's API: its words mean nothing to `read_error`.
+        if reply.status == 413 or b"EntityTooLarge" in reply.content[:8000]:
+            message = f"A file is too large for {self.label}. Use a smaller one."
+            raise Refused(message, code="too_large", status=reply.status)
+        if not 200 <= reply.status < 300:
+            message = f"The store of {self.label} did not take a file. It is handed over again."
+            raise VendorError(message, status=reply.status)
+
+    def _answer(self, reply: Reply, body: JsonValue, *, quiet: bool = False) -> Answer:
         text = "" if quiet else reply.content[:8000].decode("utf-8", "replace")
         return Answer(
             status=reply.status,
@@ -273,7 +321,7 @@ class Wire:
             wait=read_wait(reply.headers.get("retry-after"), body, self._now()),
         )
 
-    def _raw(self, reply: _Reply) -> str:
+    def _raw(self, reply: Reply) -> str:
         # What nobody here understands is kept for whoever has to find out what became of the job.
         text = reply.content[:64_000].decode("utf-8", "replace")
         return shown(text, secret=self._key.get_secret_value(), longest=LONGEST_RAW)
@@ -302,7 +350,7 @@ class Wire:
         )
 
     def _not_sent(self, error: Exception) -> NotSent:
-        if _is_handshake(error):
+        if is_handshake(error):
             host = httpx.URL(self.base_url).host
             return NotSent(
                 f"No safe connection to {host} came about, so nothing was sent. "
@@ -322,33 +370,15 @@ class Wire:
         )
 
 
-async def _exchange(client: httpx.AsyncClient, request: httpx.Request, cap: int) -> _Reply:
-    response = await client.send(request, stream=True)
+def _place(url: httpx.URL) -> tuple[str, bytes]:
+    return url.scheme, url.netloc
+
+
+def _opened(content: bytes | Path) -> BinaryIO:
     try:
-        content = bytearray()
-        async with aclosing(plain(response)) as pieces:
-            async for piece in pieces:
-                content += piece
-                if len(content) > cap:
-                    raise ValueError("too long an answer")
-    finally:
-        await response.aclose()
-    return _Reply(response.status_code, response.headers, bytes(content))
-
-
-def _is_handshake(error: BaseException) -> bool:
-    cause = error.__cause__ or error.__context__
-    return isinstance(error, ssl.SSLError) or (cause is not None and _is_handshake(cause))
-
-
-def _size(content: bytes | Path) -> int:
-    return content.stat().st_size if isinstance(content, Path) else len(content)
-
-
-async def _read(path: Path) -> AsyncIterator[bytes]:
-    with await asyncio.to_thread(path.open, "rb") as file:
-        while chunk := await asyncio.to_thread(file.read, 1 << 18):
-            yield chunk
+        return content.open("rb") if isinstance(content, Path) else BytesIO(content)
+    except OSError:
+        raise StoreProblem("A stored reference cannot be read. Add the file again.") from None
 
 
 def _no_reading(_answer: Answer) -> VendorError | None:

@@ -25,6 +25,9 @@ SANDBOX_WORDS: Mapping[str, str] = {
     ),
     "sandbox:slow": "The task takes ten times as long.",
     "sandbox:fails": "The task runs to 60 % and then fails.",
+    "sandbox:one-fails": (
+        "The last of several pictures fails, where the vendor judges each by itself."
+    ),
     "sandbox:lost-answer": "The vendor takes the task, but its answer is lost on the way.",
     "sandbox:lost-request": "The answer is lost, and the vendor has not taken the task.",
     "sandbox:expired-link": "The first download link is dead until the task is read again.",

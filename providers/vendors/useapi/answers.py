@@ -1,16 +1,13 @@
 """useapi.net's answers in our words. Nothing here trusts a shape: every reader is total on JSON."""
 
-import base64
-import math
 import re
 from collections.abc import Mapping
-from urllib.parse import parse_qs, urlsplit
 
 from pydantic import JsonValue
 
 from providers.catalogue.rules import MediaKind
 from providers.errors import Busy, Gone, RefusalCode, Refused, VendorError
-from providers.vendors.answer import Answer, read_json, shown
+from providers.vendors.answer import Answer, finite, read_expiry, shown
 from providers.vendors.vendor import (
     Cancelled,
     Failed,
@@ -191,7 +188,7 @@ def read_task(task: Mapping[str, JsonValue], note: Mapping[str, JsonValue]) -> T
     detail = _text(task.get("progressText"))
     match word:
         case "PENDING" | "THROTTLED":
-            starts = _number(task.get("estimatedTimeToStartSeconds"))
+            starts = finite(task.get("estimatedTimeToStartSeconds"))
             words = detail or (PENDING if word == "PENDING" else THROTTLED)
             return Queued(detail=words, starts_in=None if starts is None else max(starts, 0.0))
         case "RUNNING":
@@ -214,7 +211,7 @@ def read_progress(value: JsonValue) -> float | None:
     scale = 1.0
     if isinstance(value, str) and value.strip().endswith("%"):
         value, scale = value.strip()[:-1], 100.0
-    number = _number(value)
+    number = finite(value)
     return None if number is None else min(max(number / scale, 0.0), 1.0)
 
 
@@ -235,21 +232,9 @@ def _kind(entry: Mapping[str, JsonValue], url: str, note: Mapping[str, JsonValue
     if isinstance(told, str) and told in ("image", "video"):
         return "video" if told == "video" else "image"
     metadata = entry.get("metadata")
-    seconds = _number(metadata.get("duration")) if isinstance(metadata, dict) else None
+    seconds = finite(metadata.get("duration")) if isinstance(metadata, dict) else None
     ending = url.partition("?")[0].lower().endswith(_VIDEO_ENDINGS)
     return "video" if seconds or ending else "image"
-
-
-def read_expiry(url: str) -> float | None:
-    """When a link dies, in seconds since the epoch, from its `_jwt`; None where it does not tell."""
-    try:
-        token = parse_qs(urlsplit(url).query).get("_jwt", [""])[0]
-        part = token.split(".")[1]
-        payload = read_json(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
-    except (ValueError, IndexError):
-        return None
-    expires = _number(payload.get("exp")) if isinstance(payload, dict) else None
-    return expires if expires is not None and expires > 0 else None
 
 
 def read_failure(error: JsonValue) -> Failed:
@@ -293,13 +278,3 @@ def _used(task: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
 
 def _text(value: JsonValue) -> str:
     return shown(value) if isinstance(value, str) else ""
-
-
-def _number(value: JsonValue) -> float | None:
-    if isinstance(value, bool) or not isinstance(value, str | int | float):
-        return None
-    try:
-        number = float(value)
-    except (ValueError, OverflowError):
-        return None
-    return number if math.isfinite(number) else None

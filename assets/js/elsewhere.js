@@ -1,0 +1,87 @@
+// The same model through another vendor: what it would cost there, what differs, and one press to go there.
+
+import { amount, h, number } from "./dom.js";
+import * as form from "./form.js";
+import { estimate } from "./prices.js";
+import { fits, inOrder, isGiven, isOption, rulesFor } from "./rules.js";
+import { connection, label, specs } from "./store.js";
+
+const SINGLE = ["start_frame", "end_frame", "driving_video"];
+
+/** Rows of other vendors that sell the same model. */
+export const doors = (row) => specs(row.kind).filter((one) => row.family && one.family === row.family && one.vendor !== row.vendor);
+
+/** What a form holds that a row would take: field -> value. */
+export function carried(kind, row) {
+  const state = form.current(kind);
+  const given = { prompt: state.prompt };
+  if (row.rules.shots) given.shots = state.shots.map(({ prompt, seconds }) => ({ prompt, seconds }));
+  for (const [field, rule] of Object.entries(row.rules)) {
+    if (rule.rule !== "slot") continue;
+    const ids = [...(state.media[field] ?? []), ...(state.parked[field] ?? [])].slice(0, rule.most).map((one) => one.id);
+    given[field] = SINGLE.includes(field) ? ids[0] ?? null : ids;
+  }
+  for (const [field, rule] of Object.entries(rulesFor(row, given))) {
+    if (isOption(rule) && isGiven(state.wish[field]) && fits(rule, state.wish[field])) given[field] = state.wish[field];
+  }
+  return given;
+}
+
+const lengths = (rule) => (rule.rule === "span" ? `${rule.low}–${rule.high} s` : `${inOrder(rule.options).join(", ")} s`);
+const counted = (rule) => (rule.rule === "span" ? rule.high : Math.max(...rule.options));
+
+// How a limit reads at the other vendor. Other fields are named only where one of the two lacks them.
+const LIMITS = {
+  references: (rule) => `up to ${rule.doubtful ?? rule.most} references`,
+  duration: lengths,
+  resolution: (rule) => inOrder(rule.options).join(", "),
+  count: (rule) => `up to ${counted(rule)} at once`,
+  ratio: (rule) => `${rule.options.length} ratios`,
+  prompt: (rule) => `${number(rule.doubtful ?? rule.longest)} characters`,
+};
+
+/** What differs at `there` from `here`, in a few words each. */
+export function differences(kind, here, there) {
+  const [ours, theirs] = [here, there].map((row) => rulesFor(row, carried(kind, row)));
+  const limits = Object.entries(LIMITS).filter(([field]) => ours[field] && theirs[field]).map(([field, say]) => [say(ours[field]), say(theirs[field])]);
+  const names = (rules, others) => Object.keys(rules).filter((field) => !others[field]).map((field) => (rules[field].label || label(field)).toLowerCase());
+  const [more, less] = [names(theirs, ours), names(ours, theirs)];
+  return [...limits.filter(([own, other]) => own !== other).map(([, other]) => other), more.length && `with ${more.join(", ")}`, less.length && `without ${less.join(", ")}`].filter(Boolean);
+}
+
+/** What the form as it stands would cost with a row. */
+export const costs = (kind, row) => estimate(row, carried(kind, row));
+
+function line(kind, here, there) {
+  const cost = costs(kind, there);
+  const known = cost || costs(kind, here);
+  const seller = connection(there.vendor);
+  const price = cost ? amount(cost) : known ? "price unknown" : "";
+  const key = seller?.sandbox && !connection(here.vendor)?.sandbox ? "sandbox" : "";
+  return { id: there.id, name: seller?.label ?? there.vendor, all: [price, key, ...differences(kind, here, there)].filter(Boolean) };
+}
+
+// One line each, so that the form stays short; a press shows the whole of it.
+const unfold = ({ currentTarget }) => currentTarget.setAttribute("aria-expanded", String(currentTarget.getAttribute("aria-expanded") !== "true"));
+
+/** A list that is kept true to a form: `draw` it after every change. */
+export function alsoAt(kind) {
+  const list = h("ul", { class: "doors-list" });
+  const element = h("div", { class: "doors", hidden: true }, h("span", { class: "doors-head" }, "Also at"), list);
+  let drawn = "";
+  const go = (id) => form.choose(kind, id);
+  return {
+    element,
+    draw() {
+      const here = form.row(kind);
+      const lines = doors(here).map((there) => line(kind, here, there));
+      const text = JSON.stringify(lines);
+      if (text === drawn) return;
+      drawn = text;
+      element.hidden = !lines.length;
+      list.replaceChildren(...lines.map(({ id, name, all }) => h("li", {},
+        h("button", { type: "button", class: "plain door", dataset: { model: id }, title: `Make it at ${name}: what fits is kept`, onclick: () => go(id) }, name),
+        h("button", { type: "button", class: "plain door-differs", "aria-expanded": "false", title: "What differs there", onclick: unfold }, all.join(" · ") || "same limits"))));
+    },
+  };
+}

@@ -1,0 +1,32 @@
+"""Runflow: runs of many makers' models; here Nano Banana Pro, from words or from pictures."""
+
+from typing import TYPE_CHECKING
+
+from providers.vendors.runflow.api import Runflow
+from providers.vendors.runflow.models import MODELS
+from providers.vendors.vendor import Pace, Vendor
+
+if TYPE_CHECKING:
+    from providers.vendors.sandbox.engine import Emulator, Engine
+
+
+def _emulator(engine: "Engine") -> "Emulator":
+    # Opening the page needs no emulator, and its painter takes a moment to load.
+    from providers.vendors.runflow.sandbox import RunflowEmulator
+
+    return RunflowEmulator(engine)
+
+
+VENDOR = Vendor(
+    name="runflow",
+    label="Runflow",
+    key_variable="RUNFLOW_API_KEY",
+    base_url="https://api.runflow.io/v1",
+    models=MODELS,
+    pace=Pace(image_every=3, video_every=8, slots=4, busy_wait=15),
+    provider=Runflow,
+    emulator=_emulator,
+    cancel_note="Only the waiting ends. Runflow finishes the run all the same and charges for it.",
+    key_page="docs.runflow.io/concepts/authentication",
+    key_shape=r"[A-Za-z0-9_]+",
+)

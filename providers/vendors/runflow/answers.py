@@ -1,0 +1,241 @@
+"""Runflow's answers in our words. Nothing here trusts a shape: every reader is total on JSON."""
+
+import math
+import re
+from collections.abc import Iterator, Mapping
+from decimal import Decimal, InvalidOperation
+
+from pydantic import JsonValue
+
+from providers.errors import Busy, Gone, RefusalCode, Refused, VendorError
+from providers.vendors.answer import Answer, shown
+from providers.vendors.vendor import (
+    Cancelled,
+    Cost,
+    Failed,
+    FailureCode,
+    Output,
+    Queued,
+    Running,
+    Succeeded,
+    TaskUpdate,
+)
+
+MOST_OUTPUTS = 64
+_ID = re.compile(r"[A-Za-z0-9_-]{1,128}")
+_MODERATION = re.compile(r"moderat|content polic|safety|nsfw|prohibited content", re.IGNORECASE)
+_MEDIA = re.compile(r"image_urls|media url|data uri|must be http", re.IGNORECASE)
+
+KEY = "Runflow does not accept this key. Check RUNFLOW_API_KEY, the whole of it and alone."
+GONE = "Runflow does not know this run or file."
+BUSY = "Runflow is busy. The job waits for its turn."
+# 409 is left out: somebody's run has our mark, most likely our own, and the runs are looked through.
+_REFUSALS: Mapping[int, tuple[str, RefusalCode]] = {
+    400: (
+        "Runflow refuses this request. Read its words below, change the request, send it again.",
+        "invalid",
+    ),
+    401: (KEY, "key"),
+    402: ("The Runflow credit is used up. Add credit at Runflow, then try again.", "credits"),
+    403: (
+        "Runflow does not allow this for the key. Read its words below, and check the account there.",
+        "key",
+    ),
+    413: ("The file is too large for Runflow. Use a smaller one.", "too_large"),
+}
+_MODERATED = "Moderation refused the prompt or a picture. Change it before you send it again."
+
+
+def read_refusal(answer: Answer) -> VendorError | None:
+    """What an answer that is no success means; None leaves it to the wire's cautious reading."""
+    code, told = read_trouble(answer.body)
+    status = answer.status
+    text = shown(told) or answer.text
+    if status == 429 or (status == 503 and code == "MODEL_UNAVAILABLE"):
+        return Busy(BUSY, status=status, vendor_text=text, wait=answer.wait)
+    if not told and not code:
+        return None
+    if status in (404, 410):
+        return Gone(GONE, status=status, vendor_text=text)
+    sentence, sort = _REFUSALS.get(400 if status == 422 else status, ("", None))
+    if sort is None:
+        return None
+    if sort == "invalid" and _MODERATION.search(told):
+        sentence, sort = _MODERATED, "moderated"
+    return Refused(sentence, code=sort, status=status, vendor_text=text)
+
+
+def is_about_media(error: Refused) -> bool:
+    """Whether a refusal says that the addresses of the pictures are of the wrong form."""
+    return error.status == 422 and bool(_MEDIA.search(error.vendor_text))
+
+
+def read_trouble(body: JsonValue) -> tuple[str, str]:
+    """(code, words) of an error body in any of its shapes; empty where there is neither."""
+    if not isinstance(body, dict):
+        return "", ""
+    inner = body.get("error")
+    told: Mapping[str, JsonValue] = inner if isinstance(inner, dict) else body
+    code = _text(told.get("code")) or _text(body.get("code"))
+    words = _text(told.get("message")) or _text(inner) or _text(body.get("detail"))
+    listed = body.get("errors") or told.get("errors") or body.get("detail")
+    fields = [_field(one) for one in listed] if isinstance(listed, list) else []
+    return code, "; ".join([part for part in (words, *fields) if part])
+
+
+def _field(entry: JsonValue) -> str:
+    if not isinstance(entry, dict):
+        return _text(entry)
+    place = entry.get("field") or entry.get("path") or entry.get("loc")
+    if isinstance(place, list):
+        place = ".".join(str(part) for part in place)
+    words = _text(entry.get("message")) or _text(entry.get("msg"))
+    return f"{_text(place)}: {words}".strip(": ") if words or place else str(entry)
+
+
+def read_id(value: JsonValue) -> str | None:
+    """An id that may go into a path, or None."""
+    return value if isinstance(value, str) and _ID.fullmatch(value) else None
+
+
+def read_run(run: Mapping[str, JsonValue], asked: int) -> TaskUpdate:
+    """A run's state as it is told."""
+    word = _text(run.get("status_code") or run.get("status")).strip().lower()
+    match word:
+        case "queued" | "dispatching":
+            return Queued()
+        case "succeeded" | "partial_succeeded" | "completed":
+            return _ended(run, asked)
+        case "failed" | "errored":
+            return read_failure(run)
+        case "canceled" | "cancelled":
+            return Cancelled()
+        case _:
+            # A word that nobody has described ends nothing: it is shown and asked about again.
+            detail = "" if word == "running" else shown(word, longest=60)
+            return Running(progress=_progress(run), detail=detail)
+
+
+def _ended(run: Mapping[str, JsonValue], asked: int) -> TaskUpdate:
+    output = run.get("output")
+    told: Mapping[str, JsonValue] = output if isinstance(output, dict) else {}
+    outputs = read_outputs(output)
+    if not outputs and told.get("nsfw_detected") is True:
+        return read_failure(run)
+    used: dict[str, JsonValue] = {}
+    seed = told.get("seed")
+    if isinstance(seed, int) and not isinstance(seed, bool):
+        used["seed"] = str(seed)
+    missing = max(asked - len(outputs), 0) if outputs else 0
+    return Succeeded(
+        outputs=outputs,
+        cost=read_cost(run.get("cost")),
+        used=used,
+        missing=missing,
+        why=_why(run) if missing else "",
+    )
+
+
+def read_failure(run: Mapping[str, JsonValue]) -> Failed:
+    """Why a run gave nothing."""
+    output = run.get("output")
+    flagged = isinstance(output, dict) and output.get("nsfw_detected") is True
+    code = _text(run.get("failure_code"))
+    error = run.get("error")
+    if not code and isinstance(error, dict):
+        code = _text(error.get("code"))
+    text = _why(run)
+    sort: FailureCode = "vendor"
+    if flagged or _MODERATION.search(f"{text} {code.replace('_', ' ')}"):
+        sort = "moderated"
+    elif code.startswith("INPUT"):
+        sort = "input"
+    elif "CREDIT" in code:
+        sort = "credits"
+    elif any(word in code for word in ("TIMEOUT", "UNAVAILABLE", "INTERNAL")):
+        sort = "transient"
+    return Failed(code=sort, message=text or shown(code))
+
+
+def _why(run: Mapping[str, JsonValue]) -> str:
+    error = run.get("error")
+    inner = error.get("message") if isinstance(error, dict) else error
+    return shown(_text(run.get("failure_message")) or _text(inner))
+
+
+def read_outputs(output: JsonValue) -> tuple[Output, ...]:
+    """The finished files, each link once, from the first shape that has any."""
+    if not isinstance(output, dict):
+        return ()
+    for urls in (
+        _urls_of(output.get("outputs")),
+        _urls_of(output.get("images")),
+        _urls_of(output.get("image_urls")),
+        _urls_of([output.get("image")]),
+        _urls_of([output.get("url")]),
+        _urls_of([output.get("output_url")]),
+    ):
+        found = dict.fromkeys(urls)
+        if found:
+            return tuple(Output(url=url, kind="image") for url in list(found)[:MOST_OUTPUTS])
+    return ()
+
+
+def _urls_of(listed: JsonValue) -> Iterator[str]:
+    for entry in listed if isinstance(listed, list) else ():
+        url = entry.get("url") if isinstance(entry, dict) else entry
+        if isinstance(url, str) and url.startswith(("https://", "http://")):
+            yield url
+
+
+def read_cost(value: JsonValue) -> Cost | None:
+    """Dollars from a decimal in text; None where it is not told."""
+    amount = read_decimal(value)
+    return None if amount is None else Cost(amount=float(amount), unit="$")
+
+
+def read_balance(body: JsonValue) -> Cost | None:
+    """The balance in any of its three shapes; None where it is none of them."""
+    if isinstance(body, list):
+        body = body[0] if body else None
+    if not isinstance(body, dict):
+        return None
+    if isinstance(items := body.get("items"), list) and items and isinstance(items[0], dict):
+        body = items[0]
+    unit = "$" if body.get("currency") in (None, "USD", "usd") else str(body["currency"])[:8]
+    amount = read_decimal(body.get("balance"))
+    if amount is None and (cents := read_decimal(body.get("balance_cents"))) is not None:
+        amount = cents / 100
+    return None if amount is None else Cost(amount=float(amount), unit=unit)
+
+
+def read_decimal(value: JsonValue) -> Decimal | None:
+    """A decimal from text or a number; None for all else."""
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return None
+    try:
+        number = Decimal(str(value).strip()[:40])
+    except InvalidOperation:
+        return None
+    return number if number.is_finite() and abs(number) < Decimal(10) ** 12 else None
+
+
+def objects(body: JsonValue, key: str) -> list[dict[str, JsonValue]]:
+    """The objects of a list that is bare, or wrapped under `key`."""
+    listed = body.get(key) if isinstance(body, dict) else body
+    return [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
+
+
+def _progress(run: Mapping[str, JsonValue]) -> float | None:
+    done, total = run.get("nodes_completed"), run.get("nodes_total")
+    for one in (done, total):
+        if isinstance(one, bool) or not isinstance(one, int | float) or not math.isfinite(one):
+            return None
+    assert isinstance(done, int | float)
+    assert isinstance(total, int | float)
+    # One node of one is no progress but the end.
+    return min(max(done / total, 0.0), 1.0) if total > 1 else None
+
+
+def _text(value: JsonValue) -> str:
+    return value if isinstance(value, str) else ""

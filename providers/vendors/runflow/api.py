@@ -1,0 +1,179 @@
+"""The adapter to Runflow: files in three steps, runs with our own mark, and links that are signed anew.
+
+The token is both `client_ref`, by which a run is found after a lost answer, and the `Idempotency-Key`,
+by which the vendor itself would know a call that it has had already.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Mapping
+from urllib.parse import quote
+
+from pydantic import JsonValue
+
+from providers.catalogue.requests import ArtifactId, Request
+from providers.errors import Busy, Gone, NotSent, Refused, Unclear, VendorError
+from providers.library.media import upright
+from providers.vendors.runflow.answers import (
+    KEY,
+    is_about_media,
+    objects,
+    read_balance,
+    read_id,
+    read_refusal,
+    read_run,
+)
+from providers.vendors.runflow.bodies import run_body, run_path
+from providers.vendors.vendor import Cost, KeyCheck, Media, Succeeded, TaskUpdate, Ticket
+from providers.vendors.wire import Wire
+
+ACCEPTED = ("image/png", "image/jpeg", "image/webp")
+MOST_BYTES = 52_428_800
+SUFFIXES = {"image/png": "png", "image/jpeg": "jpg", "image/webp": "webp"}
+NEWEST = 50
+BALANCES = ("/billing/balance", "/credit-balances")
+
+
+class Runflow:
+    """One Runflow organisation."""
+
+    def __init__(self, wire: Wire) -> None:
+        self._wire = wire
+        wire.read_error = read_refusal
+        # Runs that were read with their files once: whoever asks again needs links signed anew.
+        self._read: deque[str] = deque(maxlen=500)
+
+    async def upload(self, media: Media) -> str:
+        """The id of a picture: a place for it is asked for, filled, and confirmed."""
+        if media.kind != "image":
+            raise Refused("Runflow takes pictures here, no videos.", code="invalid")
+        content, kind = await asyncio.to_thread(upright, media.path, media.media_type, ACCEPTED)
+        if len(content) > MOST_BYTES:
+            message = "A picture is too large for Runflow, which takes up to 50 MiB."
+            raise Refused(message, code="too_large")
+        name = f"{media.sha256[:16]}.{SUFFIXES.get(kind, 'bin')}"
+        place = await self._wire.ask(
+            "/asset-uploads", {"filename": name, "mime_type": kind, "size_bytes": len(content)}
+        )
+        asset = read_id(place.get("asset_id")) if isinstance(place, dict) else None
+        url = place.get("upload_url") if isinstance(place, dict) else None
+        if asset is None or not isinstance(url, str):
+            raise VendorError("Runflow named no place for a picture. It is tried again.")
+        await self._wire.deposit(url, content=content, media_type=kind)
+        kept = await self._wire.ask(f"/asset-uploads/{asset}/confirmations", {})
+        return (read_id(kept.get("id")) if isinstance(kept, dict) else None) or asset
+
+    async def submit(
+        self, request: Request, uploads: Mapping[ArtifactId, str], token: str
+    ) -> Ticket:
+        """Create the run. Gone means: an uploaded file is unknown there, and nothing was created."""
+        assets = [uploads[artifact] for _, artifact in request.media()]
+        signed = [await self._signed(asset) for asset in assets]
+        try:
+            return await self._create(request, signed, token, token)
+        except Refused as error:
+            if not assets or not is_about_media(error):
+                raise
+        # Refused, so nothing was made of it: newer models take the vendor's own reference instead.
+        named = [f"runflow://assets/{asset}" for asset in assets]
+        return await self._create(request, named, token, f"{token}-2")
+
+    async def find(self, request: Request, token: str, since: float) -> Ticket | None:
+        """By our mark among the runs."""
+        del since
+        try:
+            params: dict[str, str | int] = {"limit": NEWEST, "q": f"client_ref.EQ:'{token}'"}
+            found = await self._wire.get("/runs", params)
+        except Refused as error:
+            if error.code == "key":
+                raise
+            # The filter is written differently on different pages; without one the newest come.
+            found = await self._wire.get("/runs", {"limit": NEWEST})
+        for run in objects(found, "items"):
+            mark = run.get("id")
+            if run.get("client_ref") == token and read_id(mark) is not None:
+                return _ticket(str(mark), request)
+        return None
+
+    async def poll(self, ticket: Ticket) -> TaskUpdate:
+        """The run as it is now."""
+        run = read_id(ticket.task)
+        if run is None:
+            raise Gone("This is not a run id of Runflow. Copy it whole.")
+        params = {"add_signature": "true"} if run in self._read else None
+        body = await self._wire.get(f"/runs/{quote(run)}", params)
+        if not isinstance(body, dict) or body.get("id", run) != run:
+            raise VendorError("Runflow answered about something else. It will be asked again.")
+        count = ticket.note.get("count")
+        update = read_run(body, count if isinstance(count, int) else 1)
+        if isinstance(update, Succeeded) and update.outputs and run not in self._read:
+            self._read.append(run)
+        return update
+
+    async def cancel(self, ticket: Ticket) -> None:
+        """Nothing: the vendor has no public way to stop a run."""
+
+    async def check(self) -> KeyCheck:
+        """Whether the key works, and the credit that is left where it may be told."""
+        try:
+            await self._wire.get("/auth/me")
+        except Refused as error:
+            if error.status == 403:
+                # Known, but without the right to read about itself.
+                return KeyCheck(ok=True, sentence="The key works.", balance=await self._balance())
+            return KeyCheck(ok=False, sentence=str(error) or KEY)
+        return KeyCheck(ok=True, sentence="The key works.", balance=await self._balance())
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        await self._wire.aclose()
+
+    async def _create(self, request: Request, pictures: list[str], token: str, key: str) -> Ticket:
+        body = run_body(request, pictures, token)
+        headers = {"Idempotency-Key": key}
+        try:
+            answer = await self._wire.create(run_path(request), body, headers=headers)
+        except Gone as error:
+            message = "Runflow no longer serves this model. Pick another one."
+            text = error.vendor_text
+            raise Refused(message, code="vendor", status=error.status, vendor_text=text) from None
+        run = read_id(answer.get("id"))
+        if run is None:
+            raise Unclear(
+                "Runflow took the job without naming the run. "
+                "Look there before you send it again, or it may be charged twice."
+            )
+        return _ticket(run, request)
+
+    async def _signed(self, asset: str) -> str:
+        # Nothing of the request has left yet, and the runner must know that.
+        try:
+            body = await self._wire.get(f"/assets/{quote(asset)}")
+        except Gone as error:
+            message = "Runflow no longer knows a picture of this request. It is handed over again."
+            raise Gone(message, status=error.status, vendor_text=error.vendor_text) from None
+        except (NotSent, Busy, Refused):
+            raise
+        except VendorError as error:
+            raise NotSent(f"{error} Nothing was sent.") from None
+        url = body.get("url") if isinstance(body, dict) else None
+        if not isinstance(url, str) or not url.startswith(("https://", "http://")):
+            raise NotSent("Runflow gave no address for a picture, so nothing was sent.")
+        return url
+
+    async def _balance(self) -> Cost | None:
+        for path in BALANCES:
+            try:
+                balance = read_balance(await self._wire.get(path))
+            except VendorError:
+                # The key works all the same; only the figure is missing.
+                continue
+            if balance is not None:
+                return balance
+        return None
+
+
+def _ticket(run: str, request: Request) -> Ticket:
+    note: dict[str, JsonValue] = {"count": request.options.get("count", 1)}
+    # Ids begin with their time, so that only their ends differ.
+    return Ticket(task=run, note=note, short=run[-8:])

@@ -1,0 +1,320 @@
+"""Runware's answers in our words. Nothing here trusts a shape: every reader is total on JSON.
+
+An answer holds results in `data` and failures in `errors`, both possibly filled, whatever its status.
+"""
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from pydantic import JsonValue
+
+from providers.catalogue.rules import MediaKind
+from providers.errors import Busy, Gone, RefusalCode, Refused, Unclear, VendorError
+from providers.vendors.answer import Answer, shown
+from providers.vendors.vendor import Cost, Failed, FailureCode, Output, Succeeded
+
+MOST_OUTPUTS = 64
+Sort = str
+"""What an error code is about: one of the keys of `SENTENCES`, or busy, gone, twice, unclear, unknown."""
+
+KEY = "Runware does not accept this key. Check RUNWARE_API_KEY, the whole of it and alone."
+BUSY = "Runware's queue for this model is full. The job waits for its turn."
+GONE = "Runware does not know this task or file."
+SENTENCES: Mapping[Sort, tuple[str, RefusalCode]] = {
+    "key": (KEY, "key"),
+    "credits": (
+        "The Runware balance is too low for this. Add credits at Runware, then try again.",
+        "credits",
+    ),
+    "moderated": (
+        "Moderation refused the prompt or a picture. Change it before you send it again.",
+        "moderated",
+    ),
+    "retired": ("Runware no longer serves this model. Pick another one.", "vendor"),
+    "transfer": ("Runware could not read a picture. Hand in another copy of it.", "invalid"),
+    "large": ("The file is too large for Runware. Use a smaller one.", "too_large"),
+    "invalid": (
+        "Runware refuses this request. Read its words below, change the request, send it again.",
+        "invalid",
+    ),
+    "failed": ("Runware tried this and could not finish it. Try again later.", "vendor"),
+}
+FAILURES: Mapping[Sort, FailureCode] = {
+    "credits": "credits",
+    "moderated": "moderated",
+    "transfer": "input",
+    "large": "input",
+    "invalid": "input",
+    "failed": "transient",
+    "busy": "transient",
+    "unclear": "transient",
+}
+
+# Exact names first: several of them begin like a family that means something else.
+_EXACT: Mapping[str, Sort] = {
+    **dict.fromkeys(("invalidapikey", "unauthorized", "forbidden", "tokenexpired"), "key"),
+    **dict.fromkeys(("insufficientcredits", "quotaexceeded", "paymentrequired"), "credits"),
+    **dict.fromkeys(
+        (
+            "invalidprovidercontent", "contentpolicyviolation", "providercontentpolicyviolation",
+            "sensitivecontentdetected", "unsafecontentdetected", "nsfwcontentdetected",
+            "promptblocked", "imageblocked", "moderationfailed",
+        ),
+        "moderated",
+    ),
+    **dict.fromkeys(("conflicttaskuuid", "duplicatetaskuuid"), "twice"),
+    **dict.fromkeys(("taskfailedornotfound", "tasknotfound", "taskuuidnotfound"), "gone"),
+    **dict.fromkeys(("modeldisabled", "modelnotfound", "invalidmodel"), "retired"),
+    **dict.fromkeys(("downloadfailed", "uploadfailed"), "transfer"),
+    **dict.fromkeys(
+        ("noavailableserver", "modelnotready", "modelunavailable", "serviceunavailable"), "busy"
+    ),
+    **dict.fromkeys(("internalservererror",), "unclear"),
+    **dict.fromkeys(("inferenceerror", "processingfailed", "taskfailed", "taskcancelled"), "failed"),
+}  # fmt: skip
+_PATTERNS: Sequence[tuple[str, Sort]] = (
+    (r"ratelimit", "busy"),
+    (r"timeout", "unclear"),
+    (r"notfound$", "gone"),
+    (r"toolarge|filesize", "large"),
+    (
+        r"^(invalid|missing|conflict|duplicate|unsupported|value|array|max|min|unknown|mismatch"
+        r"|incompatible)",
+        "invalid",
+    ),
+)
+_BY_STATUS: Mapping[int, Sort] = {
+    400: "invalid",
+    401: "key",
+    402: "credits",
+    403: "key",
+    404: "gone",
+    413: "large",
+    429: "busy",
+}
+_MODERATION = re.compile(r"moderat|content polic|safety|nsfw|prohibited content", re.IGNORECASE)
+
+
+class Twice(Unclear):
+    """The vendor has a task with this id already: an earlier call was taken."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One entry of `errors`. `task` is "" where it is about the call and not about a task."""
+
+    sort: Sort
+    text: str
+    """The vendor's words, fit to be shown."""
+    task: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An answer taken apart: `items` of `data`, without those that are failures."""
+
+    items: tuple[dict[str, JsonValue], ...]
+    faults: tuple[Fault, ...]
+
+    def of(self, task: str) -> "Told":
+        """What is about this task; faults that name no task come along."""
+        return Told(
+            tuple(item for item in self.items if item.get("taskUUID") == task),
+            tuple(fault for fault in self.faults if fault.task in ("", task)),
+        )
+
+
+def read_told(body: JsonValue) -> Told:
+    """Results and failures, in whatever shape they come."""
+    if not isinstance(body, dict):
+        return Told((), ())
+    items = _objects(body.get("data"))
+    faults = [read_fault(one) for one in _listed(body.get("errors") or body.get("error"))]
+    for item in items:
+        if _word(item.get("status")) == "error":
+            inner = item.get("error")
+            faults.append(read_fault({**item, **inner} if isinstance(inner, dict) else item))
+    good = [item for item in items if _word(item.get("status")) != "error"]
+    return Told(tuple(good), tuple(faults))
+
+
+def read_fault(entry: JsonValue) -> Fault:
+    """One failure: an object, or bare text."""
+    if not isinstance(entry, dict):
+        text = shown(entry) if isinstance(entry, str) else ""
+        return Fault("moderated" if _MODERATION.search(text) else "unknown", text)
+    code = _text(entry.get("code"))
+    text = " ".join(
+        part for part in (_text(entry.get("message")), _text(entry.get("responseContent"))) if part
+    )
+    return Fault(
+        sort=_sort(code, text, _text(entry.get("parameter"))),
+        text=shown(text or code),
+        task=_text(entry.get("taskUUID")),
+    )
+
+
+def read_refusal(answer: Answer) -> VendorError | None:
+    """What an answer that is no success means; None leaves it to the wire's cautious reading."""
+    told = read_told(answer.body)
+    if not told.faults and not told.items:
+        return None
+    fault = told.faults[0] if told.faults else Fault("unknown", answer.text)
+    if fault.sort == "unknown" or (answer.status in (401, 402) and fault.sort == "invalid"):
+        fault = Fault(_BY_STATUS.get(answer.status, "unknown"), fault.text)
+    if answer.status >= 500 and fault.sort not in ("busy", "moderated", "credits", "key"):
+        return None
+    return as_error(fault, status=answer.status, wait=answer.wait)
+
+
+def as_error(fault: Fault, *, status: int | None = None, wait: float | None = None) -> VendorError:
+    """The exception that a failure of the call itself is."""
+    text = fault.text
+    if fault.sort == "busy":
+        return Busy(BUSY, status=status, vendor_text=text, wait=wait)
+    if fault.sort == "gone":
+        return Gone(GONE, status=status, vendor_text=text)
+    if fault.sort == "twice":
+        return Twice("Runware has this task already.", status=status, vendor_text=text)
+    if fault.sort in SENTENCES:
+        sentence, code = SENTENCES[fault.sort]
+        return Refused(sentence, code=code, status=status, vendor_text=text)
+    if fault.sort == "unknown" and status is not None and 400 <= status < 500:
+        sentence, code = SENTENCES["invalid"]
+        return Refused(sentence, code=code, status=status, vendor_text=text)
+    return Unclear(
+        "Runware answered with an error that leaves open whether it took the job. "
+        "Look there before you send it again, or it may be charged twice.",
+        status=status,
+        vendor_text=text,
+    )
+
+
+def as_failure(faults: Sequence[Fault]) -> Failed:
+    """Why a task gave nothing."""
+    fault = next((one for one in faults if one.sort == "moderated"), faults[0])
+    return Failed(code=FAILURES.get(fault.sort, "vendor"), message=fault.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """What a poll tells of one task."""
+
+    finished: tuple[dict[str, JsonValue], ...]
+    running: int
+    faults: tuple[Fault, ...]
+    progress: float | None = None
+
+
+def read_results(told: Told) -> Results:
+    """Finished results once each, in their order; how many are still being made; failures."""
+    finished: dict[str, dict[str, JsonValue]] = {}
+    running: list[dict[str, JsonValue]] = []
+    for item in told.items:
+        if media_url(item) is None:
+            running.append(item)
+        else:
+            finished.setdefault(_mark(item), item)
+    held = sorted(finished.values(), key=lambda item: whole(item.get("resultIndex")) or 0)
+    shares = [number / 100 for one in running if (number := _number(one.get("progress")))]
+    progress = min(max(shares), 1.0) if shares else None
+    return Results(tuple(held[:MOST_OUTPUTS]), len(running), told.faults, progress)
+
+
+def succeeded(results: Results, kind: MediaKind, asked: int) -> Succeeded:
+    """The end of a task that made at least one file."""
+    done = results.finished
+    costs = [cost for item in done if (cost := _number(item.get("cost"))) is not None]
+    missing = max(asked - len(done), 0)
+    return Succeeded(
+        outputs=tuple(
+            Output(url=url, kind=kind) for item in done if (url := media_url(item)) is not None
+        ),
+        cost=Cost(amount=round(sum(costs), 6), unit="$") if costs else None,
+        used=_used(done),
+        missing=missing,
+        why=results.faults[0].text if results.faults and missing else "",
+    )
+
+
+def media_url(item: Mapping[str, JsonValue]) -> str | None:
+    """Where a finished result lies, or None while there is none."""
+    for name in ("imageURL", "videoURL"):
+        url = item.get(name)
+        if isinstance(url, str) and url.startswith(("http://", "https://")):
+            return url
+    return None
+
+
+def read_balance(told: Told) -> Cost | None:
+    """The balance in an account answer, wherever it stands there; None where it is not told."""
+    for item in told.items:
+        for held in (item, item.get("account"), item.get("team"), item.get("details")):
+            value = held.get("balance") if isinstance(held, dict) else None
+            amount = _number(value.get("amount") if isinstance(value, dict) else value)
+            if amount is not None:
+                return Cost(amount=amount, unit="$")
+    return None
+
+
+def whole(value: JsonValue) -> int | None:
+    """A whole number, or None."""
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def _used(done: Sequence[Mapping[str, JsonValue]]) -> dict[str, JsonValue]:
+    used: dict[str, JsonValue] = {}
+    # As text: seeds here are larger than a browser counts.
+    seeds = [str(seed) for item in done if (seed := whole(item.get("seed"))) is not None]
+    if seeds:
+        used["seed"] = ", ".join(seeds)
+    flags = [flag for item in done if isinstance(flag := item.get("NSFWContent"), bool)]
+    if flags:
+        used["content_check"] = f"{sum(flags)} of {len(flags)} flagged" if any(flags) else "passed"
+    return used
+
+
+def _mark(item: Mapping[str, JsonValue]) -> str:
+    for name in ("resultIndex", "imageUUID", "videoUUID"):
+        value = item.get(name)
+        if isinstance(value, str | int):
+            return f"{name} {value}"
+    return media_url(item) or ""
+
+
+def _sort(code: str, text: str, parameter: str) -> Sort:
+    word = code.lower()
+    sort = _EXACT.get(word)
+    if sort is None and parameter == "taskUUID" and word.startswith(("conflict", "duplicate")):
+        return "twice"
+    if sort is None:
+        sort = next((name for shape, name in _PATTERNS if re.search(shape, word)), "unknown")
+    if sort in ("unknown", "failed") and _MODERATION.search(text):
+        return "moderated"
+    return sort
+
+
+def _objects(value: JsonValue) -> list[dict[str, JsonValue]]:
+    return [entry for entry in _listed(value) if isinstance(entry, dict)]
+
+
+def _listed(value: JsonValue) -> list[JsonValue]:
+    if value is None or value in ("", {}):
+        return []
+    return value if isinstance(value, list) else [value]
+
+
+def _word(value: JsonValue) -> str:
+    return value.strip().lower() if isinstance(value, str) else ""
+
+
+def _text(value: JsonValue) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _number(value: JsonValue) -> float | None:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return float(value) if math.isfinite(value) else None

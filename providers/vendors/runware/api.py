@@ -1,0 +1,200 @@
+"""The adapter to Runware: one address, POST only, tasks that carry our own id.
+
+The id is made from the job's token, which is stored before anything is sent: a lost answer costs nothing,
+because the task can be asked for by the id that it must have.
+"""
+
+import asyncio
+import base64
+import uuid
+from collections import OrderedDict
+from collections.abc import Mapping
+
+from pydantic import JsonValue
+
+from providers.catalogue.requests import ArtifactId, Request
+from providers.errors import Gone, Refused, Unclear, VendorError
+from providers.vendors.runware.answers import (
+    KEY,
+    Results,
+    Told,
+    Twice,
+    as_error,
+    as_failure,
+    read_balance,
+    read_refusal,
+    read_results,
+    read_told,
+    succeeded,
+    whole,
+)
+from providers.vendors.runware.bodies import create_task, task_uuid
+from providers.vendors.runware.pictures import fitted
+from providers.vendors.vendor import (
+    KeyCheck,
+    Media,
+    Queued,
+    Running,
+    TaskUpdate,
+    Ticket,
+)
+from providers.vendors.wire import Wire
+
+HERE = ""
+"""There are no paths below the root."""
+PATIENCE = 8
+"""Looks in a row that may find fewer results than were asked for before that is the end."""
+REMEMBERED = 500
+
+
+class Runware:
+    """One Runware account."""
+
+    def __init__(self, wire: Wire) -> None:
+        self._wire = wire
+        wire.read_error = read_refusal
+        # How often in a row a task was seen with nothing running and too few results.
+        self._short: OrderedDict[str, int] = OrderedDict()
+
+    async def upload(self, media: Media) -> str:
+        """The id of a picture, made to fit; the vendor keeps it for 30 days after its last use."""
+        if media.kind != "image":
+            raise Refused("Runware takes pictures here, no videos.", code="invalid")
+        content, media_type = await asyncio.to_thread(fitted, media.path, media.media_type)
+        packed = base64.b64encode(content).decode()
+        told = await self._ask("imageUpload", image=f"data:{media_type};base64,{packed}")
+        for item in told.items:
+            made = item.get("imageUUID")
+            if isinstance(made, str) and made:
+                return made
+        raise _told_error(told, "Runware took a picture without naming it. It is tried again.")
+
+    async def submit(
+        self, request: Request, uploads: Mapping[ArtifactId, str], token: str
+    ) -> Ticket:
+        """Create the task. Gone means: an uploaded file is unknown there, and nothing was created."""
+        task = create_task(request, uploads, token)
+        ticket = _ticket(request, token)
+        try:
+            answer = await self._wire.create(HERE, [task])
+        except Twice:
+            return ticket
+        except Gone as error:
+            raise _lost(error, uploads) from None
+        told = read_told(answer).of(ticket.task)
+        if told.items:
+            return ticket
+        if not told.faults:
+            raise Unclear(
+                "Runware answered without a word about the task. "
+                "Look there before you send it again, or it may be charged twice."
+            )
+        error = as_error(told.faults[0])
+        if isinstance(error, Twice):
+            return ticket
+        raise _lost(error, uploads) if isinstance(error, Gone) else error
+
+    async def find(self, request: Request, token: str, since: float) -> Ticket | None:
+        """By the id that the task must have: first in the archive, then among what is being made."""
+        del since
+        ticket = _ticket(request, token)
+        for question in ("getTaskDetails", "getResponse"):
+            try:
+                told = await self._ask(question, task=ticket.task)
+            except Gone:
+                continue
+            known = told.of(ticket.task)
+            if known.items or any(fault.sort != "gone" and fault.task for fault in known.faults):
+                return ticket
+            if any(fault.sort != "gone" for fault in known.faults):
+                raise _told_error(known, "Runware could not be asked. It is tried again.")
+        return None
+
+    async def poll(self, ticket: Ticket) -> TaskUpdate:
+        """The task as it is now; every answer repeats all results so far."""
+        told = (await self._ask("getResponse", task=ticket.task)).of(ticket.task)
+        own = tuple(fault for fault in told.faults if fault.task)
+        if len(own) < len(told.faults):
+            # A failure that names no task is about the asking: the task goes on.
+            raise _told_error(told, "Runware could not be asked. It is tried again.")
+        if any(fault.sort == "gone" for fault in own) and not told.items:
+            raise as_error(own[0])
+        return self._read(ticket, read_results(told))
+
+    async def cancel(self, ticket: Ticket) -> None:
+        """Nothing: the vendor has no way to stop a task."""
+
+    async def check(self) -> KeyCheck:
+        """Whether the key works, and the balance where it is told."""
+        try:
+            told = await self._ask("accountManagement", operation="getDetails")
+        except Refused as error:
+            return KeyCheck(ok=False, sentence=str(error) or KEY)
+        for fault in told.faults:
+            error = as_error(fault)
+            if isinstance(error, Refused) and error.code == "key":
+                return KeyCheck(ok=False, sentence=str(error))
+            raise _told_error(told, "Runware could not be asked. Try again.")
+        return KeyCheck(ok=True, sentence="The key works.", balance=read_balance(told))
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        await self._wire.aclose()
+
+    def _read(self, ticket: Ticket, results: Results) -> TaskUpdate:
+        asked = whole(ticket.note.get("count")) or 1
+        done, failed = len(results.finished), len(results.faults)
+        if results.running or (not done and not failed):
+            self._short.pop(ticket.task, None)
+            return _going(results, asked)
+        if done + failed < asked:
+            seen = self._short[ticket.task] = self._short.get(ticket.task, 0) + 1
+            if len(self._short) > REMEMBERED:
+                self._short.popitem(last=False)
+            if seen <= PATIENCE:
+                return _going(results, asked)
+        if not done:
+            return as_failure(results.faults)
+        kind = "video" if ticket.note.get("kind") == "video" else "image"
+        return succeeded(results, kind, asked)
+
+    async def _ask(self, question: str, task: str = "", **more: JsonValue) -> Told:
+        body: dict[str, JsonValue] = {
+            "taskType": question,
+            "taskUUID": task or str(uuid.uuid4()),
+            **more,
+        }
+        return read_told(await self._wire.ask(HERE, [body]))
+
+
+def _going(results: Results, asked: int) -> TaskUpdate:
+    done = len(results.finished)
+    if asked > 1 and done:
+        return Running(progress=done / asked, detail=f"{done} of {asked} ready")
+    if results.progress is not None or results.running or done:
+        return Running(progress=results.progress)
+    return Queued()
+
+
+def _ticket(request: Request, token: str) -> Ticket:
+    task = task_uuid(token)
+    kind = "image" if request.kind == "image" else "video"
+    note: dict[str, JsonValue] = {"kind": kind, "count": request.options.get("count", 1)}
+    return Ticket(task=task, note=note, short=task[:8])
+
+
+def _lost(error: Gone, uploads: Mapping[ArtifactId, str]) -> VendorError:
+    if not uploads:
+        message = "Runware no longer serves this model. Pick another one."
+        return Refused(message, code="vendor", status=error.status, vendor_text=error.vendor_text)
+    message = "Runware no longer knows a picture of this request. It has to be handed over again."
+    return Gone(message, status=error.status, vendor_text=error.vendor_text)
+
+
+def _told_error(told: Told, otherwise: str) -> VendorError:
+    if not told.faults:
+        return VendorError(otherwise)
+    error = as_error(told.faults[0])
+    if isinstance(error, Unclear):
+        return VendorError(otherwise, vendor_text=error.vendor_text)
+    return error

@@ -1,0 +1,37 @@
+"""Runway's own developer API: its models, and those of others that it resells, by credits."""
+
+from typing import TYPE_CHECKING
+
+from providers.vendors.runway.api import RunwayApi
+from providers.vendors.runway.models import MODELS
+from providers.vendors.vendor import Pace, Vendor
+
+if TYPE_CHECKING:
+    from providers.vendors.sandbox.engine import Emulator, Engine
+
+
+def _emulator(engine: "Engine") -> "Emulator":
+    # Opening the page needs no emulator, and its painter takes a moment to load.
+    from providers.vendors.runway.sandbox import RunwayEmulator
+
+    return RunwayEmulator(engine)
+
+
+VENDOR = Vendor(
+    name="runway",
+    label="Runway",
+    key_variable="RUNWAYML_API_SECRET",
+    base_url="https://api.dev.runwayml.com",
+    models=MODELS,
+    # No task may be read more often than every 5 s, and the runner's beat varies by a fifth.
+    pace=Pace(
+        image_every=6.5, video_every=8, slots=2, look_again=6.5, upload_holds=23 * 3600
+    ),
+    provider=RunwayApi,
+    emulator=_emulator,
+    cancel_note="Cancelled at Runway. Whether the credits come back, Runway does not promise.",
+    key_page="dev.runwayml.com",
+    key_shape=r"key_[0-9a-f]{128}",
+    find_looks=0,
+    headers={"X-Runway-Version": "2024-11-06"},
+)  # fmt: skip

@@ -1,0 +1,203 @@
+"""Runway's answers in our words. Nothing here trusts a shape: every reader is total on JSON."""
+
+import re
+from collections.abc import Iterator, Mapping
+
+from pydantic import JsonValue
+
+from providers.catalogue.rules import MediaKind
+from providers.errors import Busy, Gone, RefusalCode, Refused, VendorError
+from providers.vendors.answer import Answer, finite, read_expiry, shown
+from providers.vendors.vendor import (
+    Cancelled,
+    Cost,
+    Failed,
+    FailureCode,
+    Output,
+    Queued,
+    Running,
+    Succeeded,
+    TaskUpdate,
+)
+
+MOST_OUTPUTS = 64
+MOST_ISSUES = 4
+CREDITS_UNIT = "credits"
+_ID = re.compile(r"[A-Za-z0-9_-]{1,128}")
+
+_CREDITS = re.compile(r"enough credits|insufficient credits|out of credits", re.IGNORECASE)
+_MODERATION = re.compile(r"moderat|content polic|safety", re.IGNORECASE)
+_FORGOTTEN = re.compile(
+    r"failed to fetch asset|(upload|runway://)\S*.{0,60}\b(expired|not found|unknown|no longer)",
+    re.IGNORECASE,
+)
+_DAILY = re.compile(r"daily|per day|24.hour", re.IGNORECASE)
+
+KEY = (
+    "Runway does not accept this key. Check RUNWAYML_API_SECRET, whole, from the developer portal."
+)
+CREDITS = (
+    "The Runway account has too few credits. Buy some in the developer portal, then try again."
+)
+MODERATED = "Moderation refused the prompt or a picture. Change it before you send it again."
+TOO_LARGE = "The request is too large for Runway. Use smaller files."
+INVALID = "Runway refuses this request. Read its words below, change the request, send it again."
+VENDOR = "Runway refuses the call itself. A newer version of this studio may be needed."
+DAILY = (
+    "Today's number of tasks with this model is used up at Runway. "
+    "Take another model, or try again tomorrow."
+)
+UNKNOWN_TASK = "Runway does not know this task: it was deleted, or it belongs to another project."
+FORGOTTEN = "Runway no longer knows a file of this request. It has to be sent again."
+BUSY = "Runway takes no more calls for the moment. The job waits."
+
+_REFUSALS: Mapping[int, tuple[str, RefusalCode]] = {
+    400: (INVALID, "invalid"),
+    401: (KEY, "key"),
+    402: (CREDITS, "credits"),
+    403: (VENDOR, "vendor"),
+    405: (VENDOR, "vendor"),
+    413: (TOO_LARGE, "too_large"),
+    422: (INVALID, "invalid"),
+}
+PLAIN = frozenset({401, 413})
+"""Statuses that say enough without a readable body."""
+
+PENDING = "Waiting at Runway"
+THROTTLED = "In Runway's queue: your other tasks there come first"
+GOES_ON = frozenset({"PENDING", "THROTTLED", "RUNNING", "PROCESSING"})
+
+
+def read_refusal(answer: Answer) -> VendorError | None:
+    """What a refusal means; None leaves it to the wire's cautious reading.
+
+    Only what is documented as definite is claimed here: no task was created in any of these cases.
+    """
+    told = _message(answer.body)
+    text = shown(told) or answer.text
+    if answer.status == 429:
+        if _DAILY.search(told):
+            return Refused(DAILY, code="vendor", status=429, vendor_text=text)
+        return Busy(BUSY, status=429, vendor_text=text, wait=answer.wait)
+    if not told and answer.status not in PLAIN:
+        return None
+    if answer.status in (404, 410):
+        return Gone(UNKNOWN_TASK, status=answer.status, vendor_text=text)
+    if answer.status == 400 and _FORGOTTEN.search(told):
+        return Gone(FORGOTTEN, status=400, vendor_text=text)
+    sentence, code = _REFUSALS.get(answer.status, ("", None))
+    if answer.status == 400 and _CREDITS.search(told):
+        sentence, code = CREDITS, "credits"
+    elif answer.status == 400 and _MODERATION.search(told):
+        sentence, code = MODERATED, "moderated"
+    if code is None:
+        return None
+    return Refused(sentence, code=code, status=answer.status, vendor_text=text)
+
+
+def _message(body: JsonValue) -> str:
+    """The vendor's words, with the fields that it names."""
+    if not isinstance(body, dict):
+        return ""
+    error = body.get("error")
+    words = [error] if isinstance(error, str) and error else []
+    issues = body.get("issues")
+    told = [text for issue in _objects(issues) if (text := _issue(issue))]
+    words += told[:MOST_ISSUES]
+    if len(told) > MOST_ISSUES:
+        words.append(f"and {len(told) - MOST_ISSUES} more")
+    return " · ".join(words)
+
+
+def _issue(issue: Mapping[str, JsonValue]) -> str:
+    path, message = issue.get("path"), issue.get("message")
+    place = ".".join(str(part) for part in path) if isinstance(path, list) else ""
+    return f"{place}: {message}".removeprefix(": ") if isinstance(message, str) else ""
+
+
+def _objects(value: JsonValue) -> Iterator[Mapping[str, JsonValue]]:
+    for item in value if isinstance(value, list) else []:
+        if isinstance(item, dict):
+            yield item
+
+
+def read_id(value: JsonValue) -> str | None:
+    """A task id that can stand in a path; None for all else."""
+    return value if isinstance(value, str) and _ID.fullmatch(value) else None
+
+
+def status_of(task: Mapping[str, JsonValue]) -> str:
+    """The status word in capitals; "" where there is none."""
+    status = task.get("status")
+    return status.strip().upper() if isinstance(status, str) else ""
+
+
+def read_task(task: Mapping[str, JsonValue], note: Mapping[str, JsonValue]) -> TaskUpdate:
+    """A task's state as it is told; `note` is the ticket's."""
+    word = status_of(task)
+    match word:
+        case "PENDING" | "THROTTLED":
+            return Queued(detail=PENDING if word == "PENDING" else THROTTLED)
+        case "RUNNING" | "PROCESSING":
+            return Running(progress=_progress(task.get("progress")))
+        case "SUCCEEDED":
+            kind: MediaKind = "image" if note.get("kind") == "image" else "video"
+            cost = read_credits(task.get("cost"))
+            return Succeeded(outputs=read_outputs(task.get("output"), kind), cost=cost)
+        case "FAILED":
+            return read_failure(task)
+        case "CANCELLED" | "CANCELED":
+            return Cancelled()
+        case _:
+            # A word that nobody has described ends nothing: it is shown and asked about again.
+            progress = _progress(task.get("progress"))
+            raw = shown(word, longest=60)
+            return Running(progress=progress, detail=raw) if progress else Queued(detail=raw)
+
+
+def read_credits(cost: JsonValue) -> Cost | None:
+    """`cost` or `estimatedCost`; None where it does not tell a number."""
+    amount = finite(cost.get("credits")) if isinstance(cost, dict) else None
+    return None if amount is None or amount < 0 else Cost(amount=amount, unit=CREDITS_UNIT)
+
+
+def read_outputs(output: JsonValue, kind: MediaKind) -> tuple[Output, ...]:
+    """The finished files, each link once."""
+    found: dict[str, Output] = {}
+    for url in output if isinstance(output, list) else []:
+        if not isinstance(url, str) or not url.startswith(("http://", "https://")):
+            continue
+        if url not in found and len(found) < MOST_OUTPUTS:
+            found[url] = Output(url=url, kind=kind, expires=read_expiry(url))
+    return tuple(found.values())
+
+
+def read_failure(task: Mapping[str, JsonValue]) -> Failed:
+    """A failed task's reason by its code, whose parts from the third on are details."""
+    failure, code = task.get("failure"), task.get("failureCode")
+    message = shown(failure) if isinstance(failure, str) else ""
+    word = code.strip().upper() if isinstance(code, str) else ""
+    return Failed(code=_failure_code(word), message=message)
+
+
+def _failure_code(word: str) -> FailureCode:
+    codes: tuple[tuple[str, FailureCode], ...] = (
+        ("SAFETY", "moderated"),
+        ("INPUT_PREPROCESSING.SAFETY", "moderated"),
+        ("INPUT_PREPROCESSING", "transient"),
+        ("INPUT_VALIDATION", "input"),
+        ("ASSET", "input"),
+        ("INTERNAL.BAD_OUTPUT", "quality"),
+        ("INTERNAL", "transient"),
+        ("THIRD_PARTY", "transient"),
+    )
+    for prefix, code in codes:
+        if word == prefix or word.startswith((f"{prefix}.", f"{prefix}_")):
+            return code
+    # Without a code the fault is the server's.
+    return "vendor" if word else "transient"
+
+
+def _progress(value: JsonValue) -> float | None:
+    number = finite(value)
+    return None if number is None else min(max(number, 0.0), 1.0)

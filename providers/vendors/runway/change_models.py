@@ -1,0 +1,287 @@
+"""Runway's models that work on a video: editing, performing, enlarging. Rows only."""
+
+from datetime import date
+
+from providers.catalogue.models import ModelSpec, Price
+from providers.catalogue.rules import Choice, Flag, Rule, Slot, Span, Text
+from providers.vendors.runway import sizes
+
+API = "docs.dev.runwayml.com/api"
+PRICES = "docs.dev.runwayml.com/guides/pricing"
+READ = date(2026, 11, 20)
+PRICED = date(2026, 10, 6)
+UNIT = "credits"
+
+SEED = Span(low=0, high=4294967295)
+LOOSER = Flag(default=False)
+"""Loosens the check for well-known people, and no other."""
+SOUND = Flag(default=True)
+VIDEO = Slot(kind="video", least=1, label="Video to change")
+PERCENT = Span(low=0, high=100, unit="%")
+
+
+def _prompt(longest: int) -> Text:
+    return Text(shortest=1, longest=longest, utf16=True)
+
+
+def _optional(longest: int) -> Text:
+    return Text(longest=longest, utf16=True)
+
+
+def _ratio(table: sizes.Sizes) -> Choice:
+    return Choice(options=sizes.ratios(table), default=sizes.ratios(table)[0])
+
+
+def _first_of(*options: str) -> Choice:
+    return Choice(options=options, default=options[0])
+
+
+def _credits(amount: float, **when: tuple[str, ...]) -> Price:
+    return Price(amount=amount, unit=UNIT, per="second", when=when, source=PRICES, checked=PRICED)
+
+
+IDEAS = (
+    "Make it a snowy night, street lamps lit, breath visible in the cold",
+    "Replace the car with a horse-drawn carriage, same street, same camera",
+    "Turn the whole scene into a paper cut-out animation",
+)
+FAST_SIZES: sizes.Sizes = {name: sizes.SEEDANCE[name] for name in ("720p", "480p")}
+SEEDANCE_RULES: dict[str, Rule] = {
+    "prompt": _optional(3500),
+    "driving_video": VIDEO,
+    "references": Slot(most=9),
+    "ratio": _ratio(sizes.SEEDANCE),
+    "resolution": _first_of(*sizes.SEEDANCE),
+    "duration": Span(low=4, high=15, default=5, unit="s"),
+    "audio": SOUND,
+    "seed": SEED,
+}
+FAST_RULES: dict[str, Rule] = {**SEEDANCE_RULES, "resolution": _first_of(*FAST_SIZES)}
+
+CHANGES = (
+    ModelSpec(
+        id="runway:video/aleph2",
+        label="Aleph 2",
+        summary="Changes what is in a video of 2 to 30 s: light, objects, style, or its shape.",
+        good_for=("editing videos", "repeatable"),
+        rules={
+            "prompt": _optional(1000),
+            "driving_video": VIDEO,
+            "start_frame": Slot(label="New first frame"),
+            "end_frame": Slot(label="New last frame"),
+            # The other shapes are painted on around the picture.
+            "ratio": Choice(
+                options=("16:9", "4:3", "3:2", "1:1", "2:3", "3:4", "9:16", "21:9"),
+            ),
+            "seed": SEED,
+            "public_figures": LOOSER,
+        },
+        examples=IDEAS,
+        family="aleph",
+        prices=(_credits(28),),
+        wire={"endpoint": "video_to_video", "source": "videoUri", "ratio": "targetAspectRatio"},
+        source=API,
+        checked=READ,
+    ),
+    ModelSpec(
+        id="runway:video/act_two",
+        label="Act-Two",
+        summary="Makes the character in your picture perform like the person in your video.",
+        good_for=("performance", "no prompt"),
+        rules={
+            "start_frame": Slot(least=1, label="Character"),
+            "driving_video": Slot(kind="video", least=1, label="Performance"),
+            "ratio": _ratio(sizes.GEN4_VIDEO),
+            "seed": SEED,
+            "public_figures": LOOSER,
+            "gestures": Flag(default=False),
+            "expression": Span(low=1, high=5, default=3),
+        },
+        family="act-two",
+        prices=(_credits(5),),
+        wire={"endpoint": "character_performance", "sizes": sizes.facts(sizes.GEN4_VIDEO)},
+        source=API,
+        checked=READ,
+    ),
+    ModelSpec(
+        id="runway:video/video_to_video/gemini_omni_flash",
+        label="Gemini Omni Flash: change a video",
+        summary="Edits a video of up to 10 s by instruction, with up to 5 pictures as guides.",
+        good_for=("editing videos", "fast"),
+        rules={
+            "prompt": _prompt(4000),
+            "driving_video": VIDEO,
+            "references": Slot(most=5),
+        },
+        examples=IDEAS,
+        family="gemini-omni-flash-edit",
+        prices=(_credits(10),),
+        wire={
+            "endpoint": "video_to_video",
+            "model": "gemini_omni_flash",
+            "source": "videoUri",
+        },
+        source=API,
+        checked=READ,
+    ),
+    ModelSpec(
+        id="runway:video/video_to_video/hailuo3",
+        label="Hailuo 3: change a video",
+        summary="A new clip of up to 15 s after your video, with up to 9 pictures as guides.",
+        good_for=("editing videos", "many references"),
+        rules={
+            "prompt": _prompt(6000),
+            "driving_video": VIDEO,
+            "references": Slot(most=9),
+            "ratio": _first_of("adaptive", "16:9", "9:16", "1:1", "4:3", "3:4", "21:9"),
+            "resolution": _first_of("768p", "2K"),
+            "duration": Span(low=5, high=15, default=5, unit="s"),
+        },
+        examples=IDEAS,
+        family="hailuo-3-edit",
+        # Each reference adds two credits, each second of the input as much as one of the output.
+        prices=(_credits(10, resolution=("768p",)), _credits(15)),
+        wire={
+            "endpoint": "video_to_video",
+            "model": "hailuo3",
+            "source": "promptVideo",
+            "capitals": True,
+        },
+        source=API,
+        checked=READ,
+    ),
+    ModelSpec(
+        id="runway:video/video_to_video/seedance2",
+        label="Seedance 2: change a video",
+        summary="A new clip with sound after your video, up to 4K.",
+        good_for=("editing videos", "many references"),
+        rules=SEEDANCE_RULES,
+        examples=IDEAS,
+        family="seedance-2-edit",
+        prices=(
+            _credits(150, resolution=("4K",)),
+            _credits(40, resolution=("1080p",)),
+            _credits(36),
+        ),
+        wire={
+            "endpoint": "video_to_video",
+            "model": "seedance2",
+            "source": "promptVideo",
+            "sizes": sizes.facts(sizes.SEEDANCE),
+        },
+        source=API,
+        checked=READ,
+    ),
+    ModelSpec(
+        id="runway:video/video_to_video/seedance2_fast",
+        label="Seedance 2 Fast: change a video",
+        summary="A new clip with sound after your video, quicker, up to 720p.",
+        good_for=("editing videos", "fast"),
+        rules=FAST_RULES,
+        examples=IDEAS,
+        family="seedance-2-fast-edit",
+        prices=(_credits(29),),
+        wire={
+            "endpoint": "video_to_video",
+            "model": "seedance2_fast",
+            "source": "promptVideo",
+            "sizes": sizes.facts(FAST_SIZES),
+        },
+        source=API,
+        checked=READ,
+    ),
+    ModelSpec(
+        id="runway:video/video_to_video/seedance2_mini",
+        label="Seedance 2 Mini: change a video",
+        summary="A new clip with sound after your video, for drafts.",
+        good_for=("editing videos", "drafts"),
+        rules=FAST_RULES,
+        examples=IDEAS,
+        family="seedance-2-mini-edit",
+        prices=(_credits(16),),
+        wire={
+            "endpoint": "video_to_video",
+            "model": "seedance2_mini",
+            "source": "promptVideo",
+            "sizes": sizes.facts(FAST_SIZES),
+        },
+        source=API,
+        checked=READ,
+    ),
+    ModelSpec(
+        id="runway:video/video_to_video/seedance2_5",
+        label="Seedance 2.5: change a video",
+        summary="A new clip of up to 30 s after your video, with up to 30 pictures as guides.",
+        good_for=("editing videos", "long"),
+        rules={
+            "prompt": _optional(15000),
+            "driving_video": VIDEO,
+            "references": Slot(most=30),
+            "ratio": _ratio(sizes.SEEDANCE_25),
+            "resolution": _first_of(*sizes.SEEDANCE_25),
+            "duration": Span(low=4, high=30, default=5, unit="s"),
+            "audio": SOUND,
+            "seed": SEED,
+        },
+        examples=IDEAS,
+        family="seedance-2.5-edit",
+        # Each second of the input adds half of this.
+        prices=(
+            _credits(20, resolution=("480p",)),
+            _credits(30, resolution=("720p",)),
+            _credits(68),
+        ),
+        wire={
+            "endpoint": "video_to_video",
+            "model": "seedance2_5",
+            "source": "promptVideo",
+            "sizes": sizes.facts(sizes.SEEDANCE_25),
+            "fixed": {"mode": "reference"},
+        },
+        source=API,
+        checked=READ,
+    ),
+    ModelSpec(
+        id="runway:video/video_to_video/seedance2_5-extend",
+        label="Seedance 2.5: extend a video",
+        summary="Goes on where your video ends, in its shape.",
+        good_for=("longer videos", "keeps the shape"),
+        rules={
+            "prompt": _prompt(15000),
+            "driving_video": Slot(kind="video", least=1, label="Video to extend"),
+            "references": Slot(most=30),
+            "duration": Span(low=4, high=30, default=5, unit="s"),
+            "audio": SOUND,
+            "seed": SEED,
+        },
+        examples=("The camera keeps moving and comes out of the street onto the square",),
+        family="seedance-2.5-extend",
+        wire={
+            "endpoint": "video_to_video",
+            "model": "seedance2_5",
+            "source": "promptVideo",
+            "fixed": {"mode": "extend"},
+        },
+        source=API,
+        checked=READ,
+    ),
+    ModelSpec(
+        id="runway:video/magnific_video_upscaler_creative",
+        label="Magnific Video Creative",
+        summary="Enlarges a video of up to 30 s, up to 4K.",
+        good_for=("enlarging", "no prompt"),
+        rules={
+            "driving_video": Slot(kind="video", least=1, label="Video to enlarge"),
+            "resolution": _first_of("2k", "720p", "1k", "4k"),
+            "style": Choice(options=("vivid", "natural")),
+            "creativity": PERCENT,
+            "sharpness": PERCENT,
+            "grain": PERCENT,
+            "smooth": Flag(default=False),
+        },
+        family="magnific-video-creative",
+        wire={"endpoint": "video_upscale", "source": "videoUri"},
+        source=API,
+        checked=READ,
+    ),
+)

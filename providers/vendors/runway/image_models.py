@@ -1,0 +1,293 @@
+"""Runway's models for pictures, and the upscaler behind it. Rows only."""
+
+from datetime import date
+
+from providers.catalogue.models import ModelSpec, Price
+from providers.catalogue.rules import Choice, Flag, Rule, Slot, Span, Text, When
+from providers.vendors.runway import sizes
+
+API = "docs.dev.runwayml.com/api"
+PRICES = "docs.dev.runwayml.com/guides/pricing"
+READ = date(2026, 11, 20)
+PRICED = date(2026, 10, 6)
+UNIT = "credits"
+
+TAG = "@img_{n}"
+FIGURE = "Figure {n}"
+SEED = Span(low=0, high=4294967295)
+LOOSER = Flag(default=False)
+"""Loosens the check for well-known people, and no other."""
+
+
+def _prompt(longest: int) -> Text:
+    return Text(shortest=1, longest=longest, utf16=True)
+
+
+def _ratio(table: sizes.Sizes) -> Choice:
+    return Choice(options=sizes.ratios(table), default=sizes.ratios(table)[0])
+
+
+def _resolution(table: sizes.Sizes) -> Choice:
+    return Choice(options=tuple(table), default=next(iter(table)))
+
+
+def _credits(amount: float, **when: tuple[str, ...]) -> Price:
+    return Price(amount=amount, unit=UNIT, per="picture", when=when, source=PRICES, checked=PRICED)
+
+
+IDEAS = (
+    "A lighthouse on a basalt cliff at blue hour, long exposure, sea like smoke",
+    "Product photo of a ceramic teapot on raw linen, soft window light, shallow focus",
+    "Isometric cutaway of a tiny bookshop in the rain, warm lamps, gouache texture",
+)
+ONE_OR_FOUR = Choice(options=(1, 4), default=1)
+UP_TO_4 = Span(low=1, high=4, default=1)
+PNG_JPEG = Choice(options=("png", "jpeg"), default="png")
+PERCENT = Span(low=0, high=100, unit="%")
+# Nine may be objects and five people; whether the tenth object is refused is not known.
+MANY = Slot(most=14, tag=TAG, doubtful=9)
+PEOPLE = When(field="references", rules={"people": Span(low=1, high=5)})
+
+GEN4_RULES: dict[str, Rule] = {
+    "prompt": _prompt(1000),
+    "references": Slot(most=3, tag=TAG),
+    "ratio": _ratio(sizes.GEN4_IMAGE),
+    "resolution": _resolution(sizes.GEN4_IMAGE),
+    "seed": SEED,
+    "public_figures": LOOSER,
+}
+
+IMAGES = (
+    ModelSpec(
+        id="runway:image/gemini_image3_pro",
+        label="Nano Banana Pro",
+        summary="Precise pictures with readable text, from up to 14 references: 9 things, 5 people.",
+        good_for=("text in pictures", "editing", "up to 4K"),
+        rules={
+            "prompt": _prompt(5500),
+            "references": MANY,
+            "ratio": _ratio(sizes.GEMINI_3),
+            "resolution": _resolution(sizes.GEMINI_3),
+            "count": ONE_OR_FOUR,
+        },
+        when=(PEOPLE,),
+        examples=IDEAS,
+        family="nano-banana-pro",
+        prices=(_credits(40, resolution=("4K",)), _credits(20)),
+        wire={"endpoint": "text_to_image", "tags": True, "sizes": sizes.facts(sizes.GEMINI_3)},
+        source=API,
+        checked=READ,
+    ),
+    ModelSpec(
+        id="runway:image/gemini_image3.1_flash",
+        label="Nano Banana 2",
+        summary="Quick pictures in 14 shapes, from half a megapixel to 4K, with up to 14 references.",
+        good_for=("fast", "editing", "banners"),
+        rules={
+            "prompt": _prompt(5500),
+            "references": MANY,
+            "ratio": _ratio(sizes.GEMINI_31),
+            "resolution": _resolution(sizes.GEMINI_31),
+            "count": ONE_OR_FOUR,
+        },
+        when=(PEOPLE,),
+        examples=IDEAS,
+        family="nano-banana-2",
+        prices=(_credits(7, resolution=("1K",)), _credits(11, resolution=("2K",))),
+        wire={"endpoint": "text_to_image", "tags": True, "sizes": sizes.facts(sizes.GEMINI_31)},
+        source=API,
+        checked=READ,
+    ),
+    ModelSpec(
+        id="runway:image/gemini_2.5_flash",
+        label="Nano Banana",
+        summary="Quick drafts and edits with up to 3 references.",
+        good_for=("fast", "editing"),
+        rules={
+            "prompt": _prompt(5500),
+            "references": Slot(most=3, tag=TAG),
+            "ratio": _ratio(sizes.GEMINI_25),
+        },
+        examples=IDEAS,
+        family="nano-banana",
+        prices=(_credits(5),),
+        wire={"endpoint": "text_to_image", "tags": True, "sizes": sizes.facts(sizes.GEMINI_25)},
+        source=API,
+        checked=READ,
+    ),
+    ModelSpec(
+        id="runway:image/gen4_image",
+        label="Gen-4",
+        summary="Styled pictures with a seed, from words and up to 3 references.",
+        good_for=("repeatable",),
+        rules=GEN4_RULES,
+        examples=IDEAS,
+        family="gen-4-image",
+        prices=(_credits(5, resolution=("720p",)), _credits(8)),
+        wire={
+            "endpoint": "text_to_image",
+            "tags": True,
+            "sizes": sizes.facts(sizes.GEN4_IMAGE),
+            "other_sizes": [*sizes.GEN4_IMAGE_BETWEEN],
+        },
+        source=API,
+        checked=READ,
+    ),
+    ModelSpec(
+        id="runway:image/gen4_image_turbo",
+        label="Gen-4 Turbo",
+        summary="The quicker Gen-4: remakes 1 to 3 references.",
+        good_for=("fast", "repeatable"),
+        rules={**GEN4_RULES, "references": Slot(least=1, most=3, tag=TAG)},
+        examples=IDEAS,
+        family="gen-4-image-turbo",
+        prices=(_credits(2),),
+        wire={
+            "endpoint": "text_to_image",
+            "tags": True,
+            "sizes": sizes.facts(sizes.GEN4_IMAGE),
+            "other_sizes": [*sizes.GEN4_IMAGE_BETWEEN],
+        },
+        source=API,
+        checked=READ,
+    ),
+    ModelSpec(
+        id="runway:image/gpt_image_2",
+        label="GPT Image 2",
+        summary="Follows long instructions, up to 10 pictures at once, see-through backgrounds.",
+        good_for=("long prompts", "transparency", "up to 4K"),
+        rules={
+            "prompt": _prompt(32000),
+            "references": Slot(most=16, tag=TAG),
+            "ratio": _ratio(sizes.GPT),
+            "resolution": _resolution(sizes.GPT),
+            "count": Span(low=1, high=10, default=1),
+            "quality": Choice(options=("high", "medium", "low", "auto"), default="high"),
+            "background": Choice(options=("auto", "opaque", "transparent"), default="auto"),
+        },
+        examples=IDEAS,
+        family="gpt-image-2",
+        prices=(
+            _credits(2, quality=("low",), resolution=("4K",)),
+            _credits(1, quality=("low",)),
+            _credits(11, quality=("medium",), resolution=("4K",)),
+            _credits(5, quality=("medium",)),
+            _credits(41, resolution=("4K",)),
+            _credits(20),
+        ),
+        wire={
+            "endpoint": "text_to_image",
+            "tags": True,
+            "sizes": sizes.facts(sizes.GPT),
+            "other_sizes": ["auto"],
+        },
+        source=API,
+        checked=READ,
+    ),
+    ModelSpec(
+        id="runway:image/seedream5_pro",
+        label="Seedream 5 Pro",
+        summary="Fuses up to 10 references; may look things up on the web.",
+        good_for=("fusing pictures", "web search"),
+        rules={
+            "prompt": _prompt(4000),
+            "references": Slot(most=10, tag=FIGURE),
+            "ratio": _ratio(sizes.SEEDREAM_PRO),
+            "resolution": _resolution(sizes.SEEDREAM_PRO),
+            "count": UP_TO_4,
+            "format": PNG_JPEG,
+            "web_search": Flag(),
+        },
+        examples=IDEAS,
+        family="seedream-5",
+        prices=(_credits(5, resolution=("1K",)), _credits(9)),
+        wire={"endpoint": "text_to_image", "sizes": sizes.facts(sizes.SEEDREAM_PRO)},
+        source=API,
+        checked=READ,
+    ),
+    ModelSpec(
+        id="runway:image/seedream5_lite",
+        label="Seedream 5 Lite",
+        summary="Large pictures at a low price, from up to 14 references.",
+        good_for=("low price", "fusing pictures"),
+        rules={
+            "prompt": _prompt(4000),
+            "references": Slot(most=14, tag=FIGURE),
+            "ratio": _ratio(sizes.SEEDREAM_LITE),
+            "resolution": _resolution(sizes.SEEDREAM_LITE),
+            "count": UP_TO_4,
+            "format": PNG_JPEG,
+            "web_search": Flag(),
+        },
+        examples=IDEAS,
+        family="seedream-5-lite",
+        prices=(_credits(4),),
+        wire={"endpoint": "text_to_image", "sizes": sizes.facts(sizes.SEEDREAM_LITE)},
+        source=API,
+        checked=READ,
+    ),
+    ModelSpec(
+        id="runway:image/grok_imagine_image_2",
+        label="Grok Imagine Image 2",
+        summary="Pictures in 13 shapes, up to those of phones; edits one reference directly.",
+        good_for=("phone screens", "editing"),
+        rules={
+            "prompt": _prompt(2500),
+            "references": Slot(most=3),
+            "ratio": _ratio(sizes.GROK_IMAGE),
+            "resolution": _resolution(sizes.GROK_IMAGE),
+            "count": UP_TO_4,
+            "quality": Choice(options=("medium", "low"), default="medium"),
+        },
+        when=(When(field="references", rules={"edit": Flag()}),),
+        examples=IDEAS,
+        family="grok-imagine-image-2",
+        # Each reference adds one credit to this.
+        prices=(
+            _credits(4, quality=("low",), resolution=("1K",)),
+            _credits(6, quality=("low",)),
+            _credits(6, resolution=("1K",)),
+            _credits(8),
+        ),
+        wire={"endpoint": "text_to_image", "sizes": sizes.facts(sizes.GROK_IMAGE)},
+        source=API,
+        checked=READ,
+    ),
+    ModelSpec(
+        id="runway:image/muse_image",
+        label="Muse Image",
+        summary="The cheapest pictures here; edits and combines up to 10 references.",
+        good_for=("low price", "editing"),
+        rules={
+            "prompt": _prompt(4000),
+            "references": Slot(most=10),
+            "ratio": _ratio(sizes.MUSE),
+            "count": UP_TO_4,
+            "format": Choice(options=("png", "jpeg", "webp"), default="png"),
+        },
+        examples=IDEAS,
+        family="muse-image",
+        prices=(_credits(1),),
+        wire={"endpoint": "text_to_image", "sizes": sizes.facts(sizes.MUSE)},
+        source=API,
+        checked=READ,
+    ),
+    ModelSpec(
+        id="runway:image/magnific_precision_upscaler_v2",
+        label="Magnific Precision V2",
+        summary="Enlarges a picture 2 to 16 times, up to 25 megapixels.",
+        good_for=("enlarging", "no prompt"),
+        rules={
+            "references": Slot(least=1, label="Picture to enlarge"),
+            "scale": Choice(options=(2, 4, 8, 16), default=2, unit="times"),
+            "style": Choice(options=("sublime", "photo", "photo_denoiser")),
+            "sharpness": PERCENT,
+            "grain": PERCENT,
+            "detail": PERCENT,
+        },
+        family="magnific-precision-v2",
+        wire={"endpoint": "image_upscale"},
+        source=API,
+        checked=READ,
+    ),
+)

@@ -1,0 +1,53 @@
+"""The gate of the emulated Runway: who calls, with what, and how a refusal looks."""
+
+import hashlib
+import re
+
+from pydantic import JsonValue, TypeAdapter, ValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from providers.vendors.runway.sandbox_shapes import Refusal, issue
+
+VERSION = "2024-11-06"
+MOST_BYTES = 32 << 20
+_BODY: TypeAdapter[dict[str, JsonValue]] = TypeAdapter(dict[str, JsonValue])
+
+
+def caller(request: Request) -> str:
+    """The project behind the key: 401 without a key, 400 without the version of the API."""
+    scheme, _, key = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not re.fullmatch(r"[!-~]+", key) or "bad" in key.lower():
+        raise Refusal(401, "Invalid or missing API key.")
+    if request.headers.get("x-runway-version") != VERSION:
+        raise Refusal(400, "Missing or unsupported API version in X-Runway-Version.")
+    return hashlib.sha256(key.encode()).hexdigest()[:12]
+
+
+async def read_json(request: Request) -> dict[str, JsonValue]:
+    """The body, or 400 or 413."""
+    content = await request.body()
+    if len(content) > MOST_BYTES:
+        raise Refusal(413, "The body is too large.")
+    if not request.headers.get("content-type", "").startswith("application/json"):
+        raise Refusal(400, "The body must be application/json.")
+    try:
+        return _BODY.validate_json(content)
+    except ValidationError:
+        raise issue(
+            "invalid_type", [], "Invalid input: expected object", expected="object"
+        ) from None
+
+
+async def refuse(_: Request, error: Exception) -> Response:
+    """A refusal in its own shape."""
+    assert isinstance(error, Refusal)
+    return JSONResponse(error.body, error.status)
+
+
+async def no_route(_: Request, error: Exception) -> Response:
+    """What the API does not have, in the shape of its errors."""
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    words = "Method not allowed" if status == 405 else "Not found"
+    return JSONResponse({"error": words}, status)

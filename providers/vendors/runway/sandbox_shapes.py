@@ -1,0 +1,127 @@
+"""The records of the emulated Runway, and the JSON shapes in which it tells of them."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from math import ceil
+from typing import Literal
+
+from pydantic import JsonValue
+
+from providers.catalogue.rules import Frozen
+
+DOCS = "https://docs.dev.runwayml.com/api"
+INVALID = "Validation of body failed"
+
+
+class Refusal(Exception):
+    """An answer that is not a success, in the shape it has on the wire."""
+
+    def __init__(
+        self, status: int, error: str, issues: Sequence[dict[str, JsonValue]] = ()
+    ) -> None:
+        super().__init__(error)
+        self.status = status
+        self.body: dict[str, JsonValue] = {"error": error}
+        if issues:
+            self.body["issues"] = [*issues]
+        if status == 400:
+            self.body["docUrl"] = DOCS
+
+
+def issue(code: str, path: Sequence[str | int], message: str, **more: JsonValue) -> Refusal:
+    """A body that breaks its schema in one place."""
+    return Refusal(400, INVALID, [{"code": code, "path": [*path], "message": message, **more}])
+
+
+class Upload(Frozen):
+    """A file that was handed in: through an upload slot, or inside a request."""
+
+    id: str
+    project: str
+    name: str
+    policy: str = ""
+    kind: Literal["image", "video", "audio", "none"] = "none"
+    """`none` while the slot is empty."""
+    width: int = 0
+    height: int = 0
+    seconds: float = 0.0
+    sha256: str = ""
+    at: float
+
+
+class Task(Frozen):
+    """A create call that was accepted, with all that is needed to make its files again."""
+
+    id: str
+    project: str
+    endpoint: str
+    model: str
+    label: str
+    kind: Literal["image", "video"]
+    prompt: str = ""
+    seed: int = 0
+    look: int
+    """The seed that the painter uses."""
+    width: int
+    height: int
+    seconds: int = 0
+    sound: bool = False
+    count: int = 1
+    media_type: str = "image/png"
+    images: tuple[str, ...] = ()
+    """Ids of the uploads that are shown on the card."""
+    start: str = ""
+    end: str = ""
+    video: str = ""
+    credits: float
+    words: tuple[str, ...] = ()
+    at: float
+    finished: float | None = None
+    """When it was first seen finished: from then on it stays so."""
+    link_tried: bool = False
+    """For links that are dead at first: whether one was followed since the task was read."""
+    renewed: bool = False
+    """And whether the task was read again after that."""
+
+    @property
+    def ends_badly(self) -> bool:
+        """Whether a word in its prompt makes it fail."""
+        return bool(FAILURES.keys() & set(self.words))
+
+
+FAILURES = {
+    "sandbox:moderated": ("SAFETY.INPUT.TEXT", "The input did not pass moderation."),
+    "sandbox:moderated-output": ("SAFETY.OUTPUT.VIDEO", "The output did not pass moderation."),
+    "sandbox:fails": ("INTERNAL.BAD_OUTPUT.CODE01", "The generation could not be completed."),
+}
+
+
+def task_shape(task: Task, status: str) -> dict[str, JsonValue]:
+    """A task in one state, but for its progress and output."""
+    shape: dict[str, JsonValue] = {
+        "id": task.id,
+        "createdAt": moment(task.at),
+        "status": status,
+    }
+    if status in {"PENDING", "THROTTLED", "RUNNING"}:
+        return {**shape, "estimatedCost": {"credits": task.credits}}
+    if status == "SUCCEEDED":
+        return {**shape, "cost": {"credits": charged(task)}}
+    word = next(word for word in FAILURES if word in task.words)
+    code, text = FAILURES[word]
+    return {
+        **shape,
+        "failure": text,
+        "failureCode": code,
+        "cost": {"credits": charged(task)},
+    }
+
+
+def charged(task: Task) -> int:
+    """Credits in the end: moderated tasks cost as much as good ones, other failures nothing."""
+    return 0 if "sandbox:fails" in task.words else ceil(task.credits)
+
+
+def moment(at: float) -> str:
+    """Seconds since the epoch as the vendor writes them: 2026-08-08T10:00:00.000Z."""
+    return datetime.fromtimestamp(at, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -1,0 +1,57 @@
+"""Fields that fall away, characters that count twice, and files beyond a doubtful number."""
+
+from datetime import date
+
+from pydantic import JsonValue
+
+from providers.catalogue.models import ModelSpec
+from providers.catalogue.rules import Choice, Slot, Text, When, length
+from providers.catalogue.tables import cell
+
+SPEC = ModelSpec(
+    id="acme:video/one",
+    label="One",
+    summary="",
+    rules={
+        "prompt": Text(longest=10, utf16=True),
+        "start_frame": Slot(),
+        "references": Slot(most=4, doubtful=2, label="Guides"),
+        "ratio": Choice(options=("16:9", "1:1"), default="16:9"),
+    },
+    when=(When(field="start_frame", hides=("references", "ratio")),),
+    source="acme.example",
+    checked=date(2026, 11, 1),
+)
+
+
+def test_a_field_that_falls_away_is_neither_taken_nor_filled_in() -> None:
+    given: dict[str, JsonValue] = {"start_frame": "a"}
+    assert set(SPEC.rules_for(given)) == {"prompt", "start_frame"}
+    assert SPEC.complete(given) == {}
+    assert SPEC.complete({}) == {"ratio": "16:9"}
+    problems = SPEC.problems({**given, "references": ["b"], "ratio": "1:1"})
+    assert [problem.message for problem in problems] == [
+        "One takes no references beside a start frame. Leave it out.",
+        "One takes no ratio beside a start frame. Leave it out.",
+    ]
+
+
+def test_a_table_shows_what_falls_away() -> None:
+    assert cell(SPEC, "ratio") == "**16:9**, 1:1<br>with start frame: —"
+
+
+def test_an_emoji_counts_twice_where_utf_16_is_counted() -> None:
+    assert (length(Text(longest=9), "a🌊"), length(Text(longest=9, utf16=True), "a🌊")) == (2, 3)
+    assert not SPEC.problems({"prompt": "🌊" * 5})
+    (problem,) = SPEC.problems({"prompt": "🌊" * 6})
+    assert "2 characters too long: 12 of 10" in problem.message
+
+
+def test_files_beyond_a_doubtful_number_are_a_warning_and_beyond_the_most_a_problem() -> None:
+    (soft,) = SPEC.problems({"references": ["a", "b", "c"]})
+    assert (soft.soft, soft.message) == (
+        True,
+        "Guides: more than 2 pictures may be refused here.",
+    )
+    (hard,) = SPEC.problems({"references": ["a", "b", "c", "d", "e"]})
+    assert not hard.soft
