@@ -6,6 +6,7 @@ from typing import assert_never
 from providers.errors import Busy, Gone, VendorError
 from providers.jobs import troubles
 from providers.jobs.life import Life
+from providers.jobs.pacing import floor
 from providers.vendors.vendor import (
     Cancelled,
     Failed,
@@ -23,6 +24,8 @@ EMPTY_LOOKS = 5
 EMPTY_GRACES = 5
 """How many of the graces for a new task a finished one may be without files: five minutes."""
 CANCEL_TRIES = 3
+SCATTER = 0.15
+"""Part of the floor by which looks are scattered, so that jobs do not march in step."""
 ADOPTED = "adopted"
 """A note in a ticket that a person typed: the vendor has not shown yet that it knows it."""
 
@@ -56,9 +59,10 @@ async def follow(life: Life, *, at_once: bool = False) -> None:
 
 
 def _beat(life: Life) -> float:
-    tools = life.tools
-    # Jitter upwards alone: the vendor's floor is a promise.
-    return tools.pacing.beat(life.job, life.road.pace, tools.clock()) * tools.chance(1.0, 1.2)
+    tools, pace = life.tools, life.road.pace
+    wait = tools.pacing.beat(life.job, pace, tools.clock())
+    # Upwards alone, since the floor is a promise; and of the floor, since a long wait aims at a moment.
+    return wait + tools.chance(0.0, SCATTER) * floor(life.job, pace)
 
 
 async def _look(life: Life, counts: Counts) -> float:

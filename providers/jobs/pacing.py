@@ -33,6 +33,11 @@ class Planned:
     look: float | None
 
 
+def floor(job: Job, pace: Pace) -> float:
+    """Seconds that the vendor wants between two looks at a task, at the least."""
+    return pace.image_every if job.kind == "image" else pace.video_every
+
+
 class Pacing:
     """What past jobs teach about the ones in flight. Used on the server's loop alone."""
 
@@ -56,15 +61,14 @@ class Pacing:
 
     def beat(self, job: Job, pace: Pace, now: float) -> float:
         """Seconds until the next look: the vendor's floor, or more while no result is to be expected."""
-        floor = pace.image_every if job.kind == "image" else pace.video_every
-        past = self._past(job)
+        least, past = floor(job, pace), self._past(job)
         if len(past) < ENOUGH or job.submitted is None:
-            return floor
+            return least
         elapsed = now - job.submitted
         to_first = EARLY * min(past) - elapsed
         lateness = elapsed / (LATE * max(past))
-        wait = to_first if to_first > 0 else floor * lateness
-        return min(max(wait, floor), SLOWEST * floor)
+        wait = to_first if to_first > 0 else least * lateness
+        return min(max(wait, least), SLOWEST * least)
 
     def _past(self, job: Job) -> deque[float]:
         key = (job.owner, job.request.model, job.sandbox)

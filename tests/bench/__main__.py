@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-from tests.bench import choice, download, lag, live_jobs, pages, soak, start
+from tests.bench import choice, download, lag, live_jobs, pages, patience, soak, start
 from tests.bench.figures import RECORD, Figure, machine, table, write, write_readme
 
 MEASURES: Mapping[str, Callable[[], Iterator[Figure]]] = {
@@ -14,6 +14,7 @@ MEASURES: Mapping[str, Callable[[], Iterator[Figure]]] = {
     "pages": pages.measure,
     "live-jobs": live_jobs.measure,
     "download": download.measure,
+    "patience": patience.measure,
     "soak": soak.measure,
 }
 

@@ -106,18 +106,18 @@ async def test_f28_a_failed_task_is_over_and_not_asked_about_again(
         assert (len(rig.road.seen), rig.studio.job(job.id, "local").state) == (asked, "failed")
 
 
-async def test_f29_a_task_may_wait_for_hours_and_be_cancelled_then(
+async def test_f29_a_task_may_wait_long_and_be_cancelled_then(
     tmp_path: Path, vendor: Vendor
 ) -> None:
-    async with chaos(tmp_path, vendor, scale=3 * 3600.0) as rig:
+    async with chaos(tmp_path, vendor, scale=3600.0) as rig:
         job = await rig.until(rig.press(), "queued")
         began = rig.timeline.now
-        await rig.timeline.sleep(2 * 3600.0)
+        await rig.timeline.sleep(1500)
         job = rig.studio.job(job.id, "local")
         # Some vendors do not tell waiting from work.
         assert job.state in ("queued", "running")
         assert len(rig.book) == 1
-        assert rig.timeline.now - began >= 2 * 3600
+        assert rig.timeline.now - began >= 1500
         await rig.studio.cancel(job.id, "local")
         assert (await rig.over(job)).state == "cancelled"
         assert len(rig.road.asked("create")) == 1
