@@ -4,7 +4,7 @@ import { address, arrange, clock, h, icon, now, number, say, toast } from "./dom
 import { evidence, watchToday } from "./money.js";
 import { cancel, cancelNote, jobActions, showOnStage } from "./actions.js";
 import { start } from "./live.js";
-import { jobs, newestFirst, subscribe } from "./store.js";
+import { OPEN, jobs, newestFirst, subscribe } from "./store.js";
 import { counts, everySecond, hint, isBad, isOpen, needsLook, tells, title, words } from "./words.js";
 import { openViewer } from "./viewer.js";
 
@@ -100,7 +100,8 @@ function update(card, job) {
 }
 
 function redraw(card, job, key) {
-  const moved = card.drawn && card.element.dataset.state !== job.state;
+  const before = card.element.dataset.state;
+  const moved = card.drawn && before !== job.state;
   card.drawn = key;
   card.element.dataset.state = job.state;
   card.element.classList.toggle("sandboxed", job.sandbox);
@@ -116,7 +117,8 @@ function redraw(card, job, key) {
   const tell = job.error && (isBad(job) || needsLook(job)) && !folded;
   card.note.hidden = !tell;
   card.note.replaceChildren(...(tell ? [...tells(job).map((line) => h("p", {}, line)), evidence(job)].filter(Boolean) : []));
-  if (moved) card.host.replaceChildren();
+  // Whether to cancel can be asked from the queue to the end; no other question outlives its state.
+  if (moved && !(open && OPEN.has(before))) card.host.replaceChildren();
   const buttons = tell || needsLook(job) || (job.state === "cancelled" && !folded);
   card.buttons.replaceChildren(...(buttons ? jobActions(job, card.host, { details: () => openViewer(job.id) }) : []));
   card.buttons.hidden = !buttons;
