@@ -11,13 +11,16 @@ export function mount(element) {
   const draw = async () => {
     const answer = await api("GET", "settings");
     if (!answer.ok) {
-      element.replaceChildren(h("section", {}, h("p", {}, reason(answer)), h("button", { type: "button", class: "act", onclick: draw }, "Try again")));
+      element.replaceChildren(h("section", {}, h("p", {}, reason(answer)), h("button", { type: "button", class: "act again", onclick: draw }, "Try again")));
+      element.dataset.silent = "yes";
       return;
     }
+    delete element.dataset.silent;
     learn(answer.data.connections ?? []);
     element.replaceChildren(...sections(answer.data));
   };
   window.addEventListener("studio:tab", (event) => event.detail === "settings" && draw());
+  window.addEventListener("studio:online", () => element.dataset.silent && draw());
   draw();
 }
 
@@ -85,12 +88,14 @@ async function ask(link, button, place) {
   const check = answer.data ?? {};
   const good = answer.ok && check.ok;
   place.className = `said ${good ? "ok" : "bad"}`;
+  const played = connection(link.vendor)?.sandbox ?? link.sandbox;
+  const whose = (name) => (played ? `Sandbox ${name.toLowerCase()}` : name);
   place.replaceChildren(
-    h("b", {}, answer.ok ? check.sentence : reason(answer)),
+    h("b", {}, !answer.ok ? reason(answer) : good && played ? "The sandbox answers." : check.sentence),
     ...[
-      check.balance && `Balance ${amount(check.balance)}`,
-      check.plan && `Plan ${check.plan}`,
-      check.accounts?.length && `Accounts ${check.accounts.join(", ")}`,
+      check.balance && `${whose("Balance")} ${amount(check.balance)}`,
+      check.plan && `${whose("Plan")} ${check.plan}`,
+      check.accounts?.length && `${whose("Accounts")} ${check.accounts.join(", ")}`,
       check.concurrency && `${check.concurrency} tasks at once`,
     ].filter(Boolean).map((line) => h("span", {}, line)),
   );

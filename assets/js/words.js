@@ -20,6 +20,8 @@ const REASONS = {
   storage: "Could not be saved",
   expired: "Lost at the vendor",
 };
+/** What is said of charges where there can be none. */
+export const FREE = "Sandbox: nothing is charged.";
 const CHARGES = { no: "not charged", yes: "charged", unknown: "charge unknown" };
 
 /** What the job is called: its prompt, or its shots. */
@@ -58,13 +60,18 @@ export function left(job) {
 const join = (...parts) => parts.filter(Boolean).join(" · ");
 
 const CANCELLING = /^Cancelling\b/;
-const QUEUE = /^(?:In|Waiting at) (?!the vendor)(.+?)(?:'s queue)?$/;
-// A vendor may sell another one's models: then the queue is theirs, and the detail names them.
-const queue = (job) => `In ${hint(job) ? vendorName(job) : QUEUE.exec(job.detail)?.[1] ?? vendorName(job)}'s queue`;
+const QUEUE = /^(?:In|Waiting at) (?!the vendor)(.+?)(?:'s queue)?$|^(\S+) holds the task back/;
+const queues = new Map(); // vendor -> whose queue it is, once a detail has named it: a vendor may sell another one's models
+
+function queue(job) {
+  const found = hint(job) ? null : QUEUE.exec(job.detail);
+  if (found) queues.set(job.vendor, found[1] ?? found[2]);
+  return `In ${queues.get(job.vendor) ?? "the vendor"}'s queue`;
+}
 
 /** What else there is to say while a job is open: a sentence of its own, or nothing. */
 export function hint(job) {
-  if (!isOpen(job)) return job.state === "cancelled" ? job.error?.message ?? "" : "";
+  if (!isOpen(job)) return job.state !== "cancelled" ? "" : job.sandbox ? FREE : job.error?.message ?? "";
   return /[.]$/.test(job.detail) ? job.detail : "";
 }
 
@@ -76,7 +83,7 @@ function openWords(job) {
   if (CANCELLING.test(job.detail)) return { state: "Cancelling", more: time };
   switch (job.state) {
     case "waiting":
-      return { state: "Waiting for a slot", more: job.detail.split(" · ").slice(1).join(" · ") || brief(job) || time };
+      return { state: "Waiting for a slot", more: job.detail.split(" · ").slice(1).filter((part) => !part.startsWith("0 of ")).join(" · ") || brief(job) || time };
     case "submitting":
       return { state: "Sending", more: join(time, brief(job)) };
     case "queued":
@@ -91,12 +98,12 @@ function openWords(job) {
 /** The state in words: {state, more}. `more` is the quiet half, at the right. */
 export function words(job) {
   if (isOpen(job)) return openWords(job);
-  const charge = CHARGES[job.error?.charged] ?? "";
+  const charge = CHARGES[job.error && job.sandbox ? "no" : job.error?.charged] ?? "";
   switch (job.state) {
     case "done":
       return { state: "Done", more: join(modelName(job), length(job) ? span(length(job)) : job.options?.resolution, job.cost && amount(job.cost)) };
     case "unsure":
-      return { state: "Needs a look", more: job.error?.charged === "yes" ? "charged" : "may have been charged" };
+      return { state: "Needs a look", more: job.sandbox ? CHARGES.no : job.error?.charged === "yes" ? "charged" : "may have been charged" };
     case "cancelled":
       return { state: "Cancelled", more: charge };
     case "discarded":
@@ -129,12 +136,20 @@ export function tag(job) {
   return job.artifacts?.length > 1 ? `${job.artifacts.length} pictures` : "";
 }
 
+/** The same where there is hardly room: 0:08, 4. */
+export function mark(job) {
+  const seconds = length(job);
+  return seconds ? clock(seconds) : job.artifacts?.length > 1 ? String(job.artifacts.length) : "";
+}
+
 /** What went wrong and what to do, as lines. A message of two sentences already says what to do. */
 export function tells(job) {
   if (!job.error) return [];
+  if (job.sandbox && job.state === "cancelled") return [FREE];
   const { message, advice } = job.error;
   const both = job.state === "unsure" || !/[.] \S.*[.]$/.test(message);
-  return [message, both && advice].filter(Boolean);
+  const warns = job.sandbox && /charge|pay/i.test(`${message} ${both ? advice : ""}`);
+  return [message, both && advice, warns && FREE].filter(Boolean);
 }
 
 /** One option for people: "10 s", "on", "1080p". */
