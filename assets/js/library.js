@@ -249,6 +249,6 @@ class Tile {
     this.inside.className = `tile-in n${files.length === 4 ? 4 : Math.min(files.length, 1)}`;
     this.inside.replaceChildren(...(files.length === 4 ? files : files.slice(0, 1)).map((file) => h("img", { src: address(`${file.url}/thumb`), alt: "", loading: "lazy", decoding: "async" })));
     if (files.length) this.inside.append(h("span", { class: "unseen" }, `${title(job)}, ${state}`));
-    else this.inside.append(h("b", {}, state), h("span", { dir: "auto" }, isOpen(job) ? more : title(job)), isOpen(job) && h("span", { class: "unseen" }, title(job)));
+    else this.inside.append(h("b", {}, state), h("span", { dir: "auto" }, isOpen(job) ? more : title(job)), isOpen(job) ? h("span", { class: "unseen" }, title(job)) : "");
   }
 }

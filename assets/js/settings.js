@@ -3,6 +3,7 @@
 import { api, h, icon, amount, number, reason, size, toast } from "./dom.js";
 import { copyText } from "./actions.js";
 import { connection, learn } from "./store.js";
+import { FREE } from "./words.js";
 
 const SPEEDS = [[0, "at once"], [0.25, "quick"], [1, "seconds"], [5, "slow"], [20, "very slow"]];
 
@@ -60,7 +61,7 @@ function connectionCard(link) {
     facts([
       ["Key", keyWords(link)],
       ["Address", link.base_url_changed ? "changed by its own setting, not the vendor's own" : null],
-      ["Cancelling", note],
+      ["Cancelling", link.sandbox ? FREE : note],
     ]),
     link.key_source === "none" && howTo(link));
 }

@@ -4,6 +4,7 @@ import { amount, clock, now, span } from "./dom.js";
 import { FAILED, OPEN, connection, jobs, label, spec } from "./store.js";
 
 const COUNTS = ["No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine"];
+const RIGHT_TO_LEFT = /^\P{L}*[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/u;
 const REASONS = {
   moderated: "Refused by moderation",
   credits: "Not enough credits",
@@ -29,7 +30,8 @@ export function title(job) {
   if (!job.shots?.length) return job.prompt?.trim() || "Without a prompt";
   const count = job.shots.length;
   const shots = job.shots.map((shot) => shot.prompt.trim()).join(" · ");
-  return `${COUNTS[count] ?? count} ${count === 1 ? "shot" : "shots"}: ${shots}`;
+  // Our own words in front must not turn theirs around.
+  return `${RIGHT_TO_LEFT.test(shots) ? "\u200f" : ""}${COUNTS[count] ?? count} ${count === 1 ? "shot" : "shots"}: ${shots}`;
 }
 
 export const modelName = (job) => spec(job.model)?.label ?? job.model.replace(/^[^/]*\//, "");

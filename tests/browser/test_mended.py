@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 from pydantic import JsonValue
 
-from tests.browser.views import SOON, card, ends, make, show
+from tests.browser.views import CUTS, SOON, card, ends, make, show
 from tests.servers import StudioServer
 
 AWAY = ("WebSocket connection", "ERR_", "Failed to load")
@@ -104,6 +104,19 @@ def test_what_was_said_during_an_outage_is_taken_back_when_it_ends(
 
 
 @pytest.mark.allows_console(*AWAY)
+def test_a_form_takes_back_that_nobody_answered(own_server: StudioServer, page: Page) -> None:
+    show(page, own_server)
+    page.locator("#image-prompt textarea").fill("Patience")
+    own_server.kill()
+    page.locator("#image-generate").click()
+    problems = page.locator("#image-problems")
+    expect(problems).to_contain_text("No answer came", timeout=SOON)
+    own_server.start()
+    expect(problems).not_to_contain_text("No answer came", timeout=SOON)
+    expect(page.locator("#image-prompt textarea")).to_have_value("Patience")
+
+
+@pytest.mark.allows_console(*AWAY)
 def test_an_open_library_heals_by_itself(own_server: StudioServer, page: Page) -> None:
     make(own_server, "Still here")
     show(page, own_server, "library")
@@ -151,6 +164,8 @@ def test_the_librarys_states_add_up(own_server: StudioServer, page: Page) -> Non
         group = page.locator('[data-filter="state"]', has_text=name)
         expect(group.locator("b")).to_have_text(count, timeout=SOON)
     expect(page.locator(".tile")).to_have_count(4)
+    refused = page.locator(".tile[data-state=rejected] .tile-in")
+    expect(refused).to_have_text("Refused by moderationRefused sandbox:moderated")
     page.locator('[data-filter="state"]', has_text="Failed").click()
     expect(page.locator(".tile")).to_have_count(1)
 
@@ -158,6 +173,9 @@ def test_the_librarys_states_add_up(own_server: StudioServer, page: Page) -> Non
 def test_a_prompt_from_right_to_left_begins_at_the_right(server: StudioServer, page: Page) -> None:
     text = "סירה אדומה קטנה על אגם ירוק בשעת בין ערביים, אור רך, צבעי מים, פרטים עדינים מאוד"
     show(page, server)
+    shots: list[JsonValue] = [{"prompt": text, "seconds": 3}, {"prompt": "then rest", "seconds": 3}]
+    cuts = make(server, "", model=CUTS, kind="multishot", shots=shots)
+    expect(card(page, cuts).locator(".p")).to_have_css("direction", "rtl")
     job = make(server, text)
     ends(page, job).locator(".p").click()
     stage = page.locator('[data-part="stage"][data-tab="image"]')
@@ -260,6 +278,8 @@ def test_a_phone_shows_the_newest_twenty_and_its_toast_lies_elsewhere(
     }"""
     assert not page.evaluate(overlap)
     page.locator(".jobs-pill").click()
-    expect(cards.first).to_be_in_viewport()
+    page.wait_for_function(
+        "document.querySelector('#jobs').getBoundingClientRect().top < 60", timeout=SOON
+    )
     assert not page.evaluate(overlap)
     context.close()
