@@ -5,6 +5,7 @@ import { copyText } from "./actions.js";
 import { adoption } from "./adopt.js";
 import { spend } from "./spend.js";
 import { connection, learn } from "./store.js";
+import { FREE } from "./words.js";
 
 const SPEEDS = [[0, "at once"], [0.25, "quick"], [1, "seconds"], [5, "slow"], [20, "very slow"]];
 
@@ -13,13 +14,16 @@ export function mount(element) {
   const draw = async () => {
     const answer = await api("GET", "settings");
     if (!answer.ok) {
-      element.replaceChildren(h("section", {}, h("p", {}, reason(answer)), h("button", { type: "button", class: "act", onclick: draw }, "Try again")));
+      element.replaceChildren(h("section", {}, h("p", {}, reason(answer)), h("button", { type: "button", class: "act again", onclick: draw }, "Try again")));
+      element.dataset.silent = "yes";
       return;
     }
+    delete element.dataset.silent;
     learn(answer.data.connections ?? []);
     element.replaceChildren(...sections(answer.data));
   };
   window.addEventListener("studio:tab", (event) => event.detail === "settings" && draw());
+  window.addEventListener("studio:online", () => element.dataset.silent && draw());
   draw();
 }
 
@@ -61,7 +65,7 @@ function connectionCard(link) {
     facts([
       ["Key", keyWords(link)],
       ["Address", link.base_url_changed ? "changed by its own setting, not the vendor's own" : null],
-      ["Cancelling", note],
+      ["Cancelling", link.sandbox ? FREE : note],
     ]),
     link.key_source === "none" && howTo(link));
 }
@@ -89,12 +93,14 @@ async function ask(link, button, place) {
   const check = answer.data ?? {};
   const good = answer.ok && check.ok;
   place.className = `said ${good ? "ok" : "bad"}`;
+  const played = connection(link.vendor)?.sandbox ?? link.sandbox;
+  const whose = (name) => (played ? `Sandbox ${name.toLowerCase()}` : name);
   place.replaceChildren(
-    h("b", {}, answer.ok ? check.sentence : reason(answer)),
+    h("b", {}, !answer.ok ? reason(answer) : good && played ? "The sandbox answers." : check.sentence),
     ...[
-      check.balance && `Balance ${amount(check.balance)}`,
-      check.plan && `Plan ${check.plan}`,
-      check.accounts?.length && `Accounts ${check.accounts.join(", ")}`,
+      check.balance && `${whose("Balance")} ${amount(check.balance)}`,
+      check.plan && `${whose("Plan")} ${check.plan}`,
+      check.accounts?.length && `${whose("Accounts")} ${check.accounts.join(", ")}`,
       check.concurrency && `${check.concurrency} tasks at once`,
     ].filter(Boolean).map((line) => h("span", {}, line)),
   );
