@@ -1,6 +1,6 @@
 // The Settings tab: connections and their keys, the sandbox, and where everything lies.
 
-import { api, h, icon, amount, number, reason, size, toast } from "./dom.js";
+import { amount, api, arrange, h, icon, number, reason, size, toast } from "./dom.js";
 import { copyText } from "./actions.js";
 import { adoption } from "./adopt.js";
 import { spend } from "./spend.js";
@@ -20,7 +20,7 @@ export function mount(element) {
     }
     delete element.dataset.silent;
     learn(answer.data.connections ?? []);
-    element.replaceChildren(...sections(answer.data));
+    arrange(element, sections(answer.data));
   };
   window.addEventListener("studio:tab", (event) => event.detail === "settings" && draw());
   window.addEventListener("studio:online", () => element.dataset.silent && draw());
@@ -31,11 +31,20 @@ function sections(data) {
   return [
     section("Connections", "Who makes your pictures and clips. Without a key a vendor is played by the sandbox: nothing is spent, and results are test cards.", ...(data.connections ?? []).map(connectionCard)),
     section("Spend", "What the jobs cost, by each vendor's own count. An estimate is set aside when a job is made, and what the vendor tells takes its place.", ...spend(data.spend ?? {})),
-    section("Tasks made elsewhere", "A job whose answer was lost, or a task that was made without this studio: give its id, and it is followed and its files are fetched. Nothing is sent again.", ...adoption(data.connections ?? [])),
+    elsewhere(data.connections ?? []),
     section("Sandbox", "A vendor without a key answers from here. Put one of these words into a prompt to choose what happens to the job.", speed(data.sandbox ?? {}), wordTable(data.sandbox?.words ?? [])),
     section("Data", "Every job and every file is kept in this folder on the machine that runs the studio.", facts(dataRows(data.data ?? {}))),
     section("Versions", "", facts([["Multishot Studio", data.version], ...Object.entries(data.versions ?? {})])),
   ];
+}
+
+const kept = { key: "", element: null };
+
+// Drawn once: a half-typed id or a list that was looked at outlives a visit to another tab.
+function elsewhere(links) {
+  const key = JSON.stringify(links.map((link) => [link.vendor, link.sandbox, link.lists_tasks]));
+  if (kept.key !== key) Object.assign(kept, { key, element: section("Tasks made elsewhere", "A job whose answer was lost, or a task that was made without this studio: give its id, and it is followed and its files are fetched. Nothing is sent again.", ...adoption(links)) });
+  return kept.element;
 }
 
 function section(name, text, ...children) {

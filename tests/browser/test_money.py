@@ -106,6 +106,11 @@ def test_a_job_that_needs_a_look_tells_price_and_balances(box: StudioServer, pag
     ask.get_by_role("button", name="Try again all the same").click()
     expect(page.locator("#jobs [data-job]", has_text="sandbox:lost-request")).to_have_count(2)
     found.get_by_role("button", name="Check again").click()
+    page.wait_for_function(
+        """async job => (await (await fetch(`jobs/${job}`)).json()).events
+            .filter(event => event.state === "unsure").length === 2""",
+        arg=job,
+    )
     ends(page, job, "unsure")
     found.get_by_role("button", name="Discard").click()
     found.get_by_role("button", name="Discard it").click()
