@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench docs screenshots clean
+.PHONY: help run test lint bench soak docs screenshots clean
 
 help: ## Show these commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -24,6 +24,10 @@ lint: $(VENV)/.tested ## Style and types only
 
 bench: $(VENV)/.tested ## Measure start-up, page load, picture lag, forms and live pages
 	$(BIN)/python -m tests.bench $(ARGS)
+
+soak: $(VENV)/.tested ## Kill a working studio 200 times, then at every point of a job's life
+	$(BIN)/python -m tests.bench.soak $(ARGS)
+	STUDIO_TEST_STRIDE=1 $(BIN)/python -m pytest tests/chaos/test_crash.py
 
 docs: $(VENV)/.tested ## Write the generated tables into README.md
 	$(BIN)/python -m providers.catalogue.tables

@@ -15,6 +15,7 @@ from fastapi import FastAPI
 from pydantic import SecretStr, ValidationError
 from pydantic_settings import CliSettingsSource
 
+from providers.errors import Unknown
 from providers.settings import Credentials, Settings
 from providers.vendors.all import VENDORS
 from ui import logs
@@ -148,7 +149,11 @@ def main() -> None:
         from providers.studio import Studio
         from ui.web import build
 
-        Server(build(Studio(settings, credentials=credentials)), sock, settings).run([sock])
+        try:
+            studio = Studio(settings, credentials=credentials)
+        except Unknown as error:
+            sys.exit(str(error))
+        Server(build(studio), sock, settings).run([sock])
     except KeyboardInterrupt:
         sys.exit(130)
 

@@ -70,7 +70,14 @@ class VendorError(StudioError):
 
 
 class NotSent(VendorError):
-    """Name lookup, connection or TLS failed: the vendor never saw the request."""
+    """Name lookup, connection or TLS failed: the vendor never saw the request.
+
+    `unsafe`: somebody answered but could not prove who they are, which waiting seldom mends.
+    """
+
+    def __init__(self, message: str, *, unsafe: bool = False) -> None:
+        super().__init__(message)
+        self.unsafe = unsafe
 
 
 class Unclear(VendorError):

@@ -1,12 +1,13 @@
 """Settings: from the environment, an `.env` file and the command line, read in this one place."""
 
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
 from dotenv import dotenv_values
 from platformdirs import user_data_path
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -46,8 +47,31 @@ class Settings(BaseSettings):
     """The largest reference file, in megabytes."""
     cache_mb: int = Field(default=2048, ge=16)
     """How much the cache of thumbnails may hold, in megabytes."""
+    cap_job: str = ""
+    """The most that one job may cost, by vendor and in its unit: `useapi=500,runware=0.5`."""
+    cap_owner_day: str = ""
+    """The most that the jobs of one person may cost on one day, written in the same way."""
+    cap_day: str = ""
+    """The most that the jobs of everybody may cost on one day, written in the same way."""
     open_browser: bool = False
     """Open the page in a browser once it is ready."""
+
+    @field_validator("cap_job", "cap_owner_day", "cap_day")
+    @classmethod
+    def _caps_can_be_read(cls, text: str) -> str:
+        read_caps(text)
+        return text
+
+
+def read_caps(text: str) -> dict[str, float]:
+    """Amounts by vendor from `vendor=500,other=0.5`. Raises ValueError with a sentence."""
+    caps: dict[str, float] = {}
+    for part in filter(None, (piece.strip() for piece in text.split(","))):
+        name, _, amount = (side.strip() for side in part.partition("="))
+        if not name or name in caps or not re.fullmatch(r"\d{1,9}(\.\d{1,6})?", amount):
+            raise ValueError("write each vendor once, as in vendor=500,other=0.5")
+        caps[name] = float(amount)
+    return caps
 
 
 class Credentials:

@@ -1,14 +1,13 @@
 """The studio without a page: builds and wires the parts. Start reading here."""
 
 import asyncio
-import importlib.metadata
-import platform
 import time
 from collections.abc import (
     AsyncGenerator,
     AsyncIterable,
     Awaitable,
     Callable,
+    Collection,
     Iterable,
 )
 from contextlib import AbstractContextManager, asynccontextmanager
@@ -16,6 +15,7 @@ from pathlib import Path
 
 from pydantic import JsonValue
 
+from providers.adoption import Adoption
 from providers.catalogue.models import Catalogue
 from providers.catalogue.requests import ArtifactId, Request
 from providers.errors import InvalidRequest, Problem, StoreProblem, Unknown
@@ -23,18 +23,22 @@ from providers.jobs.feed import Feed
 from providers.jobs.intake import file_problems, new_job, take_in
 from providers.jobs.job import Artifact, Job, JobId
 from providers.jobs.journal import Journal
+from providers.jobs.keeper import Keeper
+from providers.jobs.opening import open_history
+from providers.jobs.pacing import Planned
 from providers.jobs.query import Page, Query
-from providers.jobs.runner import Runner, adopted_ticket
-from providers.jobs.schema import SQLITE_VERSION
+from providers.jobs.runner import Runner
+from providers.jobs.verify import Report, adopt, verify
 from providers.library.derived import Derived
+from providers.library.disk import Disk
 from providers.library.vault import Vault
 from providers.settings import Credentials, Settings
+from providers.spending import Spending
+from providers.status import status
 from providers.vendors.all import VENDORS
 from providers.vendors.connection import Connection, Sandbox, connect, connect_sandbox
 from providers.vendors.vendor import KeyCheck, Vendor
 
-VERSION = "0.1.0"
-PARTS = ("gradio", "httpx", "pydantic", "diskcache", "av", "pillow", "websockets")
 LEAST_FREE = 256 << 20
 NOT_STARTED = "The studio is not running yet. Wait a moment and try again."
 NO_SPACE = "Less than 256 MB are free on the disk, so no result could be kept. Free some space."
@@ -58,6 +62,7 @@ class Studio:
         vendors: Iterable[Vendor] = VENDORS,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         clock: Callable[[], float] = time.time,
+        disk: Disk | None = None,
     ) -> None:
         self.settings = settings
         self.vendors = tuple(vendors)
@@ -73,12 +78,17 @@ class Studio:
         self._spare: dict[str, Connection] = {}
         self._sleep = sleep
         self._clock = clock
-        self._vault = Vault(settings.data_dir)
+        self._vault = Vault(settings.data_dir, disk=disk)
         self._derived = Derived(
             settings.data_dir / "cache", self._vault.part, megabytes=settings.cache_mb
         )
         self._feed = Feed()
         self._open: tuple[Journal, Runner] | None = None
+        self._keeping: tuple[Keeper, asyncio.Task[None]] | None = None
+        self.spending = Spending(
+            settings, self.catalogue, self.connections, lambda: self._parts()[0]
+        )
+        self.adoption = Adoption(self.connections, self._parts, clock)
 
     # From start to stop
 
@@ -96,7 +106,8 @@ class Studio:
         self._vault.open()
         journal: Journal | None = None
         try:
-            journal = Journal(self.settings.data_dir / "jobs.db", clock=self._clock)
+            journal = open_history(self._vault, clock=self._clock)
+            self._vault.sweep(journal.held())
             self._derived.open()
         except StoreProblem:
             if journal is not None:
@@ -115,12 +126,18 @@ class Studio:
         )
         self._open = (journal, runner)
         runner.start()
+        keeper = Keeper(journal, self._vault, clock=self._clock)
+        self._keeping = (keeper, asyncio.create_task(keeper.run()))
 
     async def stop(self) -> None:
         """Let create calls in flight end, then close everything. Open jobs resume at the next start."""
         if self._open is None:
             return
         journal, runner = self._open
+        if self._keeping is not None:
+            self._keeping[1].cancel()
+            await asyncio.gather(self._keeping[1], return_exceptions=True)
+            self._keeping = None
         await runner.stop()
         for connection in (*self.connections.values(), *self._spare.values()):
             await connection.aclose()
@@ -161,15 +178,17 @@ class Studio:
         if self._vault.free() < LEAST_FREE:
             raise StoreProblem(NO_SPACE)
         valid = self.catalogue.validate(request)
+        vendor = valid.model.partition(":")[0]
         job = new_job(
             valid,
             owner=owner,
             client_request_id=client_request_id,
-            sandbox=self.connections[valid.model.partition(":")[0]].is_sandbox,
+            sandbox=self.connections[vendor].is_sandbox,
             now=self._clock(),
             revision=journal.next_revision(),
+            estimate=self.spending.estimate(valid),
         )
-        kept = journal.add(job, request)
+        kept = journal.add(job, request, self.spending.caps_for(vendor))
         if kept.id == job.id:
             runner.announce(kept)
         return kept
@@ -230,6 +249,10 @@ class Studio:
         """How many jobs are on their way, of all owners."""
         return self._parts()[0].open_count()
 
+    def schedule(self) -> list[Planned]:
+        """Every job that is worked on and when its vendor is asked next, soonest first."""
+        return self._parts()[1].schedule()
+
     def watch(self, owner: str) -> AbstractContextManager[asyncio.Queue[Job]]:
         """A queue of changed jobs, whole ones; on the server's loop only."""
         return self._feed.watch(owner)
@@ -263,16 +286,11 @@ class Studio:
 
     def adopt(self, job_id: JobId, owner: str, task: str) -> Job:
         """Give an unsure job the vendor's task that belongs to it. InvalidRequest for a bad id."""
-        journal, _ = self._parts()
-        job, task = self.job(job_id, owner), task.strip()
+        job = self.job(job_id, owner)
         if job.state != "unsure":
             return job
-        if not 0 < len(task) <= 512 or not all(33 <= ord(sign) < 127 for sign in task):
-            raise InvalidRequest([Problem("task", "This is no task id. Copy it from the vendor.")])
-        holder = journal.holder(job.vendor, task)
-        if holder not in (None, job.id):
-            raise InvalidRequest([Problem("task", "Another job already has this task.")])
-        ticket = adopted_ticket(task)
+        ticket, _ = self.adoption.ticket(job.vendor, task)
+        self.adoption.check_free(job.vendor, ticket.task, job.id)
         return self._decide(job, state="queued", ticket=ticket, error=None, detail="Adopted")
 
     def discard(self, job_id: JobId, owner: str) -> Job:
@@ -300,6 +318,17 @@ class Studio:
         """A WebP of at most 1280 px. InvalidRequest when the file cannot be read."""
         return await self._derived.poster(artifact.sha256, self.file(artifact), artifact.kind)
 
+    async def verify(self) -> Report:
+        """Hash every original, and compare all with the history; takes as long as reading them does."""
+        return await asyncio.to_thread(verify, self._parts()[0], self._vault)
+
+    async def adopt_files(
+        self, owner: str, names: Collection[str] = ()
+    ) -> tuple[list[Artifact], list[str]]:
+        """Give these files without a row one of this owner's; no names: all of them. And sentences."""
+        journal, vault = self._parts()[0], self._vault
+        return await asyncio.to_thread(adopt, journal, vault, owner, names, self._clock())
+
     # Settings
 
     async def check_key(self, vendor: str) -> KeyCheck:
@@ -318,26 +347,11 @@ class Studio:
 
     def status(self) -> dict[str, JsonValue]:
         """What the Settings tab shows."""
-        from providers.vendors.sandbox.engine import SANDBOX_WORDS
-
         journal, _ = self._parts()
-        jobs, artifacts = journal.sizes()
-        return {
-            "version": VERSION,
-            "versions": _versions(),
-            "data": {
-                "folder": str(self.settings.data_dir),
-                "bytes": self._vault.size()[0] + self._derived.size(),
-                "artifacts": artifacts,
-                "jobs": jobs,
-                "free": self._vault.free(),
-            },
-            "connections": [connection.shown() for connection in self.connections.values()],
-            "sandbox": {
-                "speed": self.sandbox.speed,
-                "words": [{"word": one, "effect": text} for one, text in SANDBOX_WORDS.items()],
-            },
-        }
+        notice = self._keeping[0].notice if self._keeping is not None else ""
+        return status(
+            journal, self._vault, self._derived, self.connections.values(), self.sandbox, notice
+        )
 
     # Inside
 
@@ -367,16 +381,3 @@ class Studio:
             if vendor.name == job.vendor:
                 return PARKED.format(vendor=vendor.label, variable=vendor.key_variable)
         return "This studio no longer knows the vendor of this job."
-
-
-def _versions() -> dict[str, JsonValue]:
-    found: dict[str, JsonValue] = {
-        "python": platform.python_version(),
-        "sqlite": SQLITE_VERSION,
-    }
-    for name in PARTS:
-        try:
-            found[name] = importlib.metadata.version(name)
-        except importlib.metadata.PackageNotFoundError:
-            continue
-    return found

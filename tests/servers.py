@@ -19,9 +19,12 @@ READY = "Multishot Studio is ready: "
 class StudioServer:
     """One data folder and the process that serves it; it may be stopped, killed and started again."""
 
-    def __init__(self, folder: Path, *, port: int = 0, **settings: str) -> None:
+    def __init__(
+        self, folder: Path, *, port: int = 0, module: str = "app", **settings: str
+    ) -> None:
         self.folder = folder
         self.port = port
+        self.module = module
         self.settings = settings
         self.url = ""
         self.log = folder.parent / f"{folder.name}.log"
@@ -44,11 +47,19 @@ class StudioServer:
         assert self._process is not None, "The server was not started."
         return self._process
 
+    def command(self) -> list[str]:
+        """What runs: `app.py`, or a module of the tests that serves the same page."""
+        if self.module == "app":
+            return [sys.executable, str(ROOT / "app.py")]
+        way = f"import sys, runpy; sys.path.insert(0, {str(ROOT)!r})"
+        way += f"; runpy.run_module({self.module!r}, run_name='__main__')"
+        return [sys.executable, "-c", way]
+
     def start(self, seconds: float = 60) -> "StudioServer":
         """Start and wait for the line that says where. The same port is taken again after a stop."""
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, str(ROOT / "app.py")],
+                self.command(),
                 cwd=self.folder.parent,
                 env=self.environment(),
                 stdout=subprocess.PIPE,

@@ -62,6 +62,16 @@ def test_every_write_is_synced_and_nothing_is_mapped_into_memory(tmp_path: Path)
     assert told == {"journal_mode": "wal", "synchronous": 2, "mmap_size": 0}
 
 
+def test_on_another_machines_disk_the_history_has_no_shared_memory(tmp_path: Path) -> None:
+    """F62: a plain rollback journal, each write as durable as before."""
+    database = open_database(tmp_path / "jobs.db", far=lambda _: True)
+    told = [
+        database.execute(f"pragma {name}").fetchone()[0] for name in ("journal_mode", "synchronous")
+    ]
+    database.close()
+    assert told == ["truncate", 2]
+
+
 def test_the_same_press_gives_the_same_job_and_another_request_is_refused(journal: Journal) -> None:
     first = _job(journal, client_request_id="press")
     second = _job(journal, client_request_id="press")

@@ -13,6 +13,7 @@ from providers.jobs.feed import Feed
 from providers.jobs.intake import new_job
 from providers.jobs.job import Job, State
 from providers.jobs.journal import Journal
+from providers.jobs.receipts import Receipts
 from providers.jobs.runner import Runner
 from providers.library.derived import Derived
 from providers.library.vault import Vault
@@ -28,7 +29,7 @@ ONE_SLOT = Pace(image_every=5, video_every=5, slots=1)
 def snapshot(folder: Path, name: str = "after") -> Path:
     """The data folder as a kill at this moment would leave it."""
     # Without half files and caches: they come and go while they are being copied.
-    ignored = shutil.ignore_patterns("part", "cache")
+    ignored = shutil.ignore_patterns("part", "cache", "BALLAST")
     return Path(shutil.copytree(folder, folder.parent / name, ignore=ignored))
 
 
@@ -238,7 +239,10 @@ class FullJournal(Journal):
         super().write(job, note=note)
 
 
-async def test_a_ticket_in_hand_outlives_a_full_disk(tmp_path: Path) -> None:
+async def test_a_ticket_in_hand_outlives_a_full_disk(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """F57: it is written once there is room, and lies on another disk until then."""
     fake, time = FakeVendor(), Time()
     vault = Vault(tmp_path)
     vault.open()
@@ -251,6 +255,7 @@ async def test_a_ticket_in_hand_outlives_a_full_disk(tmp_path: Path) -> None:
     runner = Runner(
         journal=journal, vault=vault, derived=derived, feed=feed, connection_for=lambda _: road,
         parked_note=lambda _: "", sleep=time.sleep, clock=time.clock,
+        receipts=Receipts(tmp_path / "receipts"),
     )  # fmt: skip
     runner.start()
     request = read_request({"kind": "image", "model": MODEL.id, "prompt": "a fox"})
@@ -269,6 +274,8 @@ async def test_a_ticket_in_hand_outlives_a_full_disk(tmp_path: Path) -> None:
     assert (job.state, fake.created(), journal.full) == ("done", 1, 5)
     assert "The disk is full. Free some space." in details
     assert journal.job(job.id).ticket is not None
+    assert f"{job.id}.json" in caplog.text
+    assert list((tmp_path / "receipts").iterdir()) == []
     await road.aclose()
     sandbox.close()
     derived.close()

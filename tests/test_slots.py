@@ -60,10 +60,29 @@ def test_the_end_of_a_task_ends_the_waiting_and_brings_places_back_slowly() -> N
     assert limits == [1] * (GROW_AFTER - 1) + [2] * (GROW_AFTER + 1)
 
 
-def test_whoever_waits_is_told_of_every_change() -> None:
-    slots = _slots(1)
+def test_whoever_is_first_in_line_is_told_of_every_change() -> None:
+    slots, early, late = _slots(1), _job(1), _job(2)
     slots.hold("a")
-    waited = slots.changed
+    second, first = slots.join(late), slots.join(early)
     slots.release("a")
-    assert waited.is_set()
-    assert not slots.changed.is_set()
+    assert (first.is_set(), second.is_set()) == (True, False)
+    assert slots.take(early.id)
+    assert second.is_set()
+
+
+def test_whoever_joins_again_stands_in_line_once() -> None:
+    slots, job = _slots(1), _job(1)
+    slots.join(job)
+    slots.join(job)
+    slots.leave(job.id)
+    assert slots.is_first("somebody else")
+
+
+def test_a_clock_that_is_set_back_makes_nobody_wait_longer() -> None:
+    now = [1_000_000.0]
+    slots = Slots(1, lambda: now[0])
+    slots.refused("a", running=None, wait=60)
+    now[0] -= 86_400
+    assert slots.wait() == 60
+    now[0] += 61
+    assert slots.wait() == 0

@@ -67,6 +67,15 @@ def test_a_short_file_under_the_right_name_is_replaced_by_the_whole_one(vault: V
     assert path.read_bytes() == b"whole"
 
 
+def test_a_rotten_file_under_the_right_name_is_replaced_by_the_sound_one(vault: Vault) -> None:
+    kept = vault.keep(_part(vault, b"sound"))
+    path = vault.path(kept.sha256)
+    path.chmod(0o600)
+    path.write_bytes(b"sOund")
+    vault.keep(_part(vault, b"sound"))
+    assert path.read_bytes() == b"sound"
+
+
 def test_folders_are_private_even_under_a_wide_umask(tmp_path: Path) -> None:
     before = os.umask(0)
     try:
@@ -111,24 +120,16 @@ def test_a_second_studio_on_the_same_folder_is_refused_with_the_first_ones_numbe
     again.close()
 
 
-def test_an_empty_history_beside_files_of_earlier_jobs_is_refused(vault: Vault) -> None:
-    vault.keep(_part(vault, b"paid"))
-    vault.close()
-    for content in (None, b""):
-        if content is not None:
-            (vault.folder / "jobs.db").write_bytes(content)
-        with pytest.raises(StoreProblem, match="missing or empty"):
-            vault.open()
-    (vault.folder / "jobs.db").write_bytes(b"something")
-    vault.open()
-
-
 def test_the_folder_tells_whose_it_is(vault: Vault) -> None:
+    assert not vault.is_known
+    vault.begin()
     told = json.loads((vault.folder / "STORE").read_text())
     vault.close()
     vault.open()
+    vault.begin()
     assert json.loads((vault.folder / "STORE").read_text()) == told
     assert told["schema"] == 1
+    assert vault.is_known
 
 
 def test_a_folder_that_is_a_file_is_refused_with_a_sentence(tmp_path: Path) -> None:

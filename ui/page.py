@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 TITLE = "Multishot Studio"
 ASSETS = Path(__file__).resolve().parent.parent / "assets"
 KINDS = ("image", "video", "multishot")
-STYLES = ("studio.css", "views.css", "doors.css")
+STYLES = ("studio.css", "views.css", "money.css", "doors.css")
 
 # Gradio reads the names of custom events from the quotes in this text.
 BRIDGE = """
@@ -110,6 +110,7 @@ def _vendor(studio: "Studio", vendor: Vendor) -> JsonValue:
         "label": vendor.label,
         "sandbox": studio.connections[vendor.name].is_sandbox,
         "cancel_note": vendor.cancel_note,
+        "lists_tasks": vendor.lists_tasks,
     }
 
 

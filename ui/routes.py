@@ -9,12 +9,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
+from providers.about import VERSION
 from providers.catalogue.requests import Request as Asked
 from providers.catalogue.requests import read_request
 from providers.errors import InvalidRequest, Problem
 from providers.jobs.job import Job
 from providers.jobs.query import Query
-from providers.studio import VERSION, Studio
+from providers.studio import Studio
+from providers.vendors.vendor import Cost
 from ui.answers import (
     CurrentUser,
     answer,
@@ -85,14 +87,19 @@ class JobRoutes:
         return answer(job.public(), 201)
 
     async def check(self, request: Request, owner: str) -> Response:
-        """`POST /check`: every problem of a request, soft ones too, without making a job."""
+        """`POST /check`: every problem of a request, soft ones too, and its price, without a job."""
         body = await read_json(request)
         text_of(body, "client_request_id")
+        estimate: Cost | None = None
         try:
-            found = self._studio.problems_for(_request(body), owner=owner)
+            asked = _request(body)
+            found = self._studio.problems_for(asked, owner=owner)
+            found += self._studio.spending.problems(asked, owner)
+            estimate = self._studio.spending.estimate(asked)
         except InvalidRequest as error:
             found = list(error.problems)
-        return answer(problems_json(found))
+        told = None if estimate is None else estimate.model_dump(mode="json")
+        return answer({**problems_json(found), "estimate": told})
 
     async def one(self, request: Request, owner: str) -> Response:
         """`GET /jobs/{job}`: the job with the history of its states."""
@@ -116,9 +123,7 @@ class JobRoutes:
 
     async def adopt(self, request: Request, owner: str) -> Response:
         """`POST /jobs/{job}/adopt`: take over the vendor's task with this id."""
-        task = text_of(await read_json(request), "task").strip()
-        if not task:
-            raise InvalidRequest([Problem("task", "Paste the id of the vendor's task.")])
+        task = task_of(await read_json(request))
         return _told(self._studio.adopt(_job(request), owner, task))
 
     async def discard(self, request: Request, owner: str) -> Response:
@@ -141,7 +146,10 @@ class SettingsRoutes:
             route("/healthz", self.health, lambda _: ""),
             route("/settings", self.shown, user),
             route("/settings/sandbox", self.sandbox, user, "POST"),
+            route("/spend", self.spend, user),
             route("/connections/{vendor}/check", self.check, user, "POST"),
+            route("/connections/{vendor}/tasks", self.tasks, user),
+            route("/connections/{vendor}/adopt", self.adopt, user, "POST"),
         ]
 
     async def health(self, _request: Request, _owner: str) -> Response:
@@ -149,9 +157,15 @@ class SettingsRoutes:
         open_jobs = self._studio.open_jobs
         return answer({"status": "ok", "version": VERSION, "open_jobs": open_jobs})
 
-    async def shown(self, _request: Request, _owner: str) -> Response:
+    async def shown(self, _request: Request, owner: str) -> Response:
         """`GET /settings`: everything that the Settings tab shows."""
-        return answer(await to_thread.run_sync(self._studio.status))
+        told = await to_thread.run_sync(self._studio.status)
+        spend = self._studio.spending.shown(owner)
+        return answer({**told, "spend": {name: [*rows] for name, rows in spend.items()}})
+
+    async def spend(self, _request: Request, owner: str) -> Response:
+        """`GET /spend`: what the owner's jobs cost today, by vendor and unit."""
+        return answer({"today": [*self._studio.spending.today(owner)]})
 
     async def sandbox(self, request: Request, _owner: str) -> Response:
         """`POST /settings/sandbox`: how long sandbox tasks take, 0 to 60 times their usual time."""
@@ -166,6 +180,20 @@ class SettingsRoutes:
         await read_json(request)
         found = await self._studio.check_key(request.path_params["vendor"])
         return answer(found.model_dump(mode="json"))
+
+    async def tasks(self, request: Request, _owner: str) -> Response:
+        """`GET /connections/{vendor}/tasks`: what the vendor lists and no job here holds."""
+        vendor = str(request.path_params["vendor"])
+        return answer({"tasks": await self._studio.adoption.unknown(vendor)})
+
+    async def adopt(self, request: Request, owner: str) -> Response:
+        """`POST /connections/{vendor}/adopt`: a new job that follows a task made elsewhere."""
+        body = await read_json(request)
+        task, kind = task_of(body), text_of(body, "kind")
+        vendor = str(request.path_params["vendor"])
+        return answer(
+            (await self._studio.adoption.take_in(vendor, task, owner, kind)).public(), 201
+        )
 
 
 def query_of(asked: dict[str, str]) -> Query:
@@ -183,14 +211,22 @@ def shaped(model: type[M], values: Mapping[str, str | int]) -> M:
         raise InvalidRequest(problems) from None
 
 
-def text_of(body: dict[str, JsonValue], name: str) -> str:
+def text_of(body: dict[str, JsonValue], name: str, most: int = 200) -> str:
     """Take a short text out of the body; nothing given is an empty one."""
     value = body.pop(name, None)
     if value is None:
         return ""
-    if not isinstance(value, str) or len(value) > 200:
-        raise InvalidRequest([Problem(name, f"{name!r} is a text of at most 200 characters.")])
+    if not isinstance(value, str) or len(value) > most:
+        raise InvalidRequest([Problem(name, f"{name!r} is a text of at most {most} characters.")])
     return value
+
+
+def task_of(body: dict[str, JsonValue]) -> str:
+    """Take a vendor's task id out of the body."""
+    task = text_of(body, "task", most=512).strip()
+    if not task:
+        raise InvalidRequest([Problem("task", "Paste the id of the vendor's task.")])
+    return task
 
 
 def _request(body: dict[str, JsonValue]) -> Asked:

@@ -28,6 +28,7 @@ from ui.answers import CurrentUser, answer, problems_json
 from ui.api import Api
 from ui.calls import CallGuard
 from ui.guards import Guard, Policy
+from ui.library import LibraryRoutes
 from ui.live import Live
 from ui.media import MediaRoutes
 from ui.routes import JobRoutes, SettingsRoutes
@@ -95,6 +96,7 @@ def _routes(studio: Studio, user: CurrentUser) -> list[BaseRoute]:
         *JobRoutes(studio, user).all(),
         *MediaRoutes(studio, user).all(),
         *SettingsRoutes(studio, user).all(),
+        *LibraryRoutes(studio, user).all(),
         *_assets(),
     ]
 

@@ -1,8 +1,10 @@
 // What a person can do with a job or a file, the same buttons wherever it is shown.
 
-import { address, api, h, icon, reason, toast } from "./dom.js";
+import { address, api, fresh, h, icon, reason, toast } from "./dom.js";
+import { candidates } from "./adopt.js";
+import { twice } from "./money.js";
 import { catalogue, connection, put } from "./store.js";
-import { isOpen } from "./words.js";
+import { FREE, isBad, isOpen } from "./words.js";
 
 /** Go to a tab: image, video, multishot, library or settings. */
 export function openTab(name) {
@@ -37,15 +39,31 @@ export async function command(job, verb, body) {
   return answer;
 }
 
-/** Make the same request again as a new job. */
-export async function retry(job) {
-  const answer = await command(job, "retry", { client_request_id: crypto.randomUUID?.() ?? String(Math.random()) });
-  if (answer.ok) toast("Sent again as a new job.");
+// For so long after a job was made again, another press on the same card is a double click.
+const REST = 1500;
+const presses = new Map(); // job id -> {name, answer}
+
+/** Make the same request again as a new job. A press has one name until it was answered, so that it stays one job. */
+export function retry(job) {
+  const press = presses.get(job.id) ?? { name: fresh(), answer: null };
+  presses.set(job.id, press);
+  press.answer ??= again(job, press);
+  return press.answer;
+}
+
+async function again(job, press) {
+  const answer = await command(job, "retry", { client_request_id: press.name });
+  if (!answer.ok) press.answer = null;
+  else {
+    toast("Sent again as a new job.");
+    setTimeout(() => presses.delete(job.id), REST);
+  }
   return answer;
 }
 
 /** The honest line about what cancelling does. */
 export function cancelNote(job) {
+  if (job.sandbox) return FREE;
   if (job.state === "waiting") return "Nothing was sent yet: cancelling costs nothing.";
   const note = connection(job.vendor)?.cancel_note || "The vendor may still finish the task and charge for it.";
   return note.replace(/^Cancelled here[.] /, ""); // It is not, yet.
@@ -72,7 +90,7 @@ async function attach(kind, field, artifact) {
 
 /** Buttons for one finished file of a job; `rare` adds those that are seldom wanted. */
 export function fileActions(job, artifact, { rare } = {}) {
-  const buttons = [act("Use settings", () => useSettings(job), { title: "Fill the form with this job's settings" })];
+  const buttons = rare && ended(job) ? [] : [settingsButton(job)]; // What has failed offers to edit and retry.
   if (artifact?.kind === "image") {
     if (takes("image", "references")) buttons.push(act("Use as reference", () => attach("image", "references", artifact)));
     if (takes("video", "start_frame")) buttons.push(act("Start frame", () => attach("video", "start_frame", artifact), { title: "Start a video with this picture" }));
@@ -84,6 +102,14 @@ export function fileActions(job, artifact, { rare } = {}) {
   if (artifact) buttons.push(download(artifact));
   return buttons;
 }
+
+export const settingsButton = (job) => act("Use settings", () => useSettings(job), { title: "Fill the form with this job's settings" });
+
+/** The mark on the stage of what the sandbox made. The picture itself carries the word. */
+export const sandboxCorner = () => h("span", { class: "corner", role: "img", "aria-label": "Sandbox", title: "Made by the sandbox: a test card, no credits spent" });
+
+/** Whether it came to an end without what was asked; an unclear job has not ended. */
+export const ended = (job) => isBad(job) || job.state === "cancelled";
 
 export function act(text, onclick, props = {}) {
   return h("button", { type: "button", class: "act", onclick, ...props }, text);
@@ -132,12 +158,13 @@ async function frameAt(url, seconds) {
 
 /** Buttons for what went wrong, or is still open. `host` is where a question may be asked in place. */
 export function jobActions(job, host, { details } = {}) {
-  const again = (text) => act(text, (event) => working(event.currentTarget, () => retry(job)));
+  const props = { title: "Send the same request as a new job", "aria-label": "Try again as new" };
+  const again = (text) => act(text, (event) => working(event.currentTarget, () => retry(job)), props);
   const look = details ? [act("Details", details)] : [];
   if (job.state === "unsure") return unsureActions(job, host, look);
-  if (["rejected", "failed", "expired", "cancelled"].includes(job.state)) {
+  if (ended(job)) {
     const check = job.state === "expired" && act("Check again", (event) => working(event.currentTarget, () => command(job, "look")));
-    return [check, act("Edit and retry", () => useSettings(job)), again("Try again as new"), ...look].filter(Boolean);
+    return [check, act("Edit and retry", () => useSettings(job)), again(details ? "Try again" : "Try again as new"), ...look].filter(Boolean);
   }
   return look;
 }
@@ -146,8 +173,8 @@ function unsureActions(job, host, look) {
   return [
     act("Check again", (event) => working(event.currentTarget, () => command(job, "look"))),
     act("Adopt a task id", () => askForTask(job, host)),
-    act("Try again", () => ask(host, "The first attempt may have been accepted: this may be charged twice.", "Try again all the same", () => retry(job))),
-    act("Discard", () => ask(host, "The vendor may still finish it and charge for it; the studio stops looking.", "Discard it", () => command(job, "discard"))),
+    act("Try again", () => ask(host, `The first attempt may have been accepted: this may be ${job.sandbox ? "made" : "charged"} twice. ${twice(job)}`, "Try again all the same", () => retry(job))),
+    act("Discard", () => ask(host, `The vendor may still finish it${job.sandbox ? `; the studio stops looking. ${FREE}` : " and charge for it; the studio stops looking."}`, "Discard it", () => command(job, "discard"))),
     ...look,
   ];
 }
@@ -172,15 +199,20 @@ export function ask(host, text, yes, call) {
 
 function askForTask(job, host) {
   const field = h("input", { type: "text", class: "field", name: "task", "aria-label": "Task id at the vendor", placeholder: "Task id at the vendor", autocomplete: "off", spellcheck: "false" });
-  const line = h("form", { class: "ask" }, field, h("div", { class: "fix" }, h("button", { type: "submit", class: "act sure" }, "Adopt"), act("Never mind", () => host.replaceChildren())));
+  const adopt = async (task) => {
+    const answer = await command(job, "adopt", { task });
+    if (answer.ok) host.replaceChildren();
+  };
+  const offered = h("div", { class: "offered" });
+  const line = h("form", { class: "ask" }, field, offered, h("div", { class: "fix" }, h("button", { type: "submit", class: "act sure" }, "Adopt"), act("Never mind", () => host.replaceChildren())));
   line.addEventListener("submit", async (event) => {
     event.preventDefault();
     if (!field.value.trim()) return field.focus();
-    const answer = await command(job, "adopt", { task: field.value.trim() });
-    if (answer.ok) host.replaceChildren();
+    await adopt(field.value.trim());
   });
   host.replaceChildren(line);
   field.focus();
+  candidates(job, adopt).then((found) => found && offered.replaceChildren(h("p", {}, "Or one of these, which no job here holds:"), found));
 }
 
 /** Put a text on the clipboard, or say how to take it by hand where the browser forbids that. */

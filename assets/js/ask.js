@@ -1,6 +1,6 @@
 // Checks a form while it changes, sums problems up above the button, and sends it when Generate is pressed.
 
-import { api, h, say } from "./dom.js";
+import { api, fresh, h, say } from "./dom.js";
 import * as form from "./form.js";
 import * as notes from "./notes.js";
 import { isGiven } from "./rules.js";
@@ -47,6 +47,17 @@ function standing(foot) {
 }
 
 narrow.addEventListener("change", () => form.KINDS.forEach(draw));
+window.addEventListener("studio:online", () => form.KINDS.forEach(healed));
+
+// That nobody answered is no longer true.
+function healed(kind) {
+  const here = desk(kind);
+  const left = here.problems.filter((problem) => !problem.silent);
+  if (left.length === here.problems.length) return;
+  here.problems = left;
+  say(here.voice, "");
+  draw(kind);
+}
 
 form.onChange((kind) => {
   const here = desk(kind);
@@ -164,11 +175,6 @@ function accepted(kind, job, text) {
   here.problems = here.problems.filter((problem) => problem.soft);
   draw(kind);
   window.dispatchEvent(new CustomEvent("studio:sent", { detail: job.id }));
-}
-
-// randomUUID exists only on secure pages, and a LAN address is none.
-function fresh() {
-  return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 /** Ctrl or Cmd with Enter presses the button of the open tab. */

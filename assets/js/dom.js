@@ -89,7 +89,8 @@ export function size(bytes) {
 export function amount(cost) {
   if (!cost || typeof cost.amount !== "number") return "unknown";
   const cents = /^[$€£]|^[A-Z]{3}$/.test(cost.unit) && cost.amount % 1 ? 2 : 0;
-  return `${cost.amount.toLocaleString("en", { minimumFractionDigits: cents, maximumFractionDigits: 2 })} ${cost.unit}`;
+  const most = Math.abs(cost.amount) < 1 ? 4 : 2; // Some pictures cost less than a cent.
+  return `${cost.amount.toLocaleString("en", { minimumFractionDigits: cents, maximumFractionDigits: most })} ${cost.unit}`.trim();
 }
 
 export const number = (value) => Number(value ?? 0).toLocaleString("en");
@@ -112,7 +113,10 @@ export function since(epoch) {
 /** A path of the studio as an address, wherever the page is mounted. */
 export const address = (path) => new URL(path.replace(/^\//, ""), document.baseURI).href;
 
-const OFFLINE = "The studio does not answer. Check that it is running; nothing was sent.";
+// A question can simply be asked again. What was to be done may have been done, though its answer was lost.
+const SILENT = "The studio does not answer. Check that it is running.";
+const LOST = "No answer came; press again: the same press is never counted twice.";
+const LOST_FILE = "No answer came. Hand the file in again.";
 
 /** One call to the studio. Never throws: {ok, status, data}, and a failure has data.problems. */
 export async function api(method, path, body) {
@@ -123,7 +127,9 @@ export async function api(method, path, body) {
   try {
     response = await fetch(address(path), { method, headers, credentials: "same-origin", body: method === "GET" ? undefined : raw ? body : JSON.stringify(body ?? {}) });
   } catch {
-    return { ok: false, status: 0, data: { problems: [{ field: "", message: OFFLINE, soft: false }] } };
+    const message = method === "GET" ? SILENT : raw ? LOST_FILE : LOST;
+    window.dispatchEvent(new CustomEvent("studio:silent"));
+    return { ok: false, status: 0, data: { problems: [{ field: "", message, soft: false, silent: true }] } };
   }
   learnSkew(response.headers.get("Date"));
   let data = null;
@@ -143,6 +149,9 @@ function learnSkew(date) {
   skew = Math.abs(gap) > 3000 ? gap : 0;
 }
 
+/** A name for one press, under which it may be sent again; randomUUID exists only on secure pages, and a LAN address is none. */
+export const fresh = () => [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+
 /** All problems of a failed call in one line. */
 export const reason = (answer) => (answer.data?.problems ?? []).map((problem) => problem.message).join(" ");
 
@@ -153,6 +162,9 @@ export function toast(text) {
     shelf = h("div", { class: "toasts", role: "status", "aria-live": "polite" });
     document.body.append(shelf);
   }
+  // On a phone it keeps to the edge where the newest job is not.
+  const newest = document.querySelector("#jobs > :first-child")?.getBoundingClientRect();
+  shelf.classList.toggle("up", Boolean(newest) && newest.bottom > innerHeight / 2);
   const note = h("div", { class: "toast" }, text);
   shelf.append(note);
   setTimeout(() => note.remove(), 6000);

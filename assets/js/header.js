@@ -14,7 +14,7 @@ export function mount(element) {
   const connections = h("span", { class: "connections" });
   const link = h("span", { class: "link", role: "status" });
   element.replaceChildren(
-    h("span", { class: "brand" }, h("span", { class: "mark", "aria-hidden": "true" }, h("i"), h("i"), h("i")), h("span", { class: "name" }, "Multishot Studio")),
+    h("span", { class: "brand" }, h("span", { class: "mark", "aria-hidden": "true" }, h("i"), h("i"), h("i")), h("h1", { class: "name" }, "Multishot Studio")),
     h("span", { class: "sp" }),
     link,
     jobs.element,
@@ -40,7 +40,7 @@ export function mount(element) {
 function jobsPill() {
   const dot = h("i", { class: "dot" });
   const [strong, rest, short] = [h("b"), h("span"), h("span", { class: "short" })];
-  const element = h("button", { type: "button", class: "pill jobs-pill", "aria-controls": "jobs", title: "Show the jobs", onclick: toggleJobs }, dot, icon("list"), strong, rest, short);
+  const element = h("button", { type: "button", class: "pill jobs-pill", "aria-controls": "jobs", title: "Show the jobs", onclick: toggleJobs }, dot, icon("list"), h("span", { class: "unseen" }, "Jobs: "), strong, h("span", { class: "unseen" }, " "), rest, short);
   const show = () => {
     const { running, waiting, look } = counts();
     const more = [running && "running", waiting && `${running ? "· " : ""}${waiting} waiting`, look && `${running || waiting ? "· " : ""}${look} to look at`].filter(Boolean);
@@ -48,7 +48,6 @@ function jobsPill() {
     say(rest, more.length ? more.join(" ") : "No jobs running");
     const all = running + waiting + look;
     say(short, all ? String(all) : "");
-    element.setAttribute("aria-label", `Jobs: ${[running && `${running} running`, waiting && `${waiting} waiting`, look && `${look} to look at`].filter(Boolean).join(", ") || "none running"}`);
     element.classList.toggle("idle", !running && !waiting && !look);
     element.classList.toggle("bad", look > 0);
   };

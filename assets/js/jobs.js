@@ -1,34 +1,45 @@
 // The live list of jobs: `#jobs [data-job][data-state]`, one kept node per job, newest first.
 
-import { address, arrange, clock, h, icon, now, number, say, toast } from "./dom.js";
-import { cancel, cancelNote, jobActions, showOnStage } from "./actions.js";
+import { address, arrange, h, icon, now, number, say, toast } from "./dom.js";
+import { evidence, watchToday } from "./money.js";
+import { cancel, cancelNote, ended, jobActions, showOnStage } from "./actions.js";
 import { start } from "./live.js";
-import { jobs, newestFirst, subscribe } from "./store.js";
-import { counts, everySecond, hint, isBad, isOpen, needsLook, tells, title, words } from "./words.js";
+import { OPEN, jobs, newestFirst, subscribe } from "./store.js";
+import { counts, everySecond, hint, isBad, isOpen, mark, needsLook, tells, title, words } from "./words.js";
 import { openViewer } from "./viewer.js";
 
 const MOST = 200;
+const STEP = 20;
+const AWAY = "studio-put-away";
+const MOST_AWAY = 500;
 const NEW_FOR = 3600;
 const cards = new Map();
 // A phone has one column: no stage beside the form, and the list below it.
 const narrow = matchMedia("(max-width: 700px)");
-let list, heading, spoken, empty;
+let list, heading, spoken, empty, further;
+let many = STEP;
+let away = new Set();
 
 export function mount(element) {
-  heading = { text: h("b", { class: "n" }), all: h("h2", { tabindex: "-1" }, "Jobs") };
+  heading = { text: h("b", { class: "n" }), today: h("span", { class: "today" }), all: h("h2", { tabindex: "-1" }, "Jobs") };
   spoken = h("div", { class: "unseen", role: "status", "aria-live": "polite" });
   empty = h("p", { class: "nothing" }, "No jobs yet. What you generate appears here, and stays true over a reload or a restart.");
-  list = h("div", { id: "jobs", role: "list", "aria-label": "Jobs" });
+  list = h("ul", { id: "jobs", role: "list", "aria-label": "Jobs" });
+  further = h("button", { type: "button", class: "act more", hidden: true, onclick: showMore }, "Show more");
+  away = kept();
   const close = h("button", { type: "button", class: "close", "aria-label": "Close the list", onclick: shut }, icon("x"));
   element.classList.add("jobs-panel");
-  element.replaceChildren(h("header", { class: "jobs-head" }, heading.all, heading.text, close), list, empty, spoken);
+  element.replaceChildren(h("header", { class: "jobs-head" }, heading.all, heading.today, heading.text, close), list, further, empty, spoken);
   document.addEventListener("keydown", (event) => event.key === "Escape" && !document.querySelector("dialog[open]") && shut());
   window.addEventListener("studio:tab", shut);
-  window.addEventListener("studio:sent", () => narrow.matches && toast("Added to the jobs below."));
+  window.addEventListener("studio:sent", () => narrow.matches && list.getBoundingClientRect().top > innerHeight / 2 && toast("Added to the jobs below."));
+  window.addEventListener("storage", (event) => event.key === AWAY && ((away = kept()), draw()));
+  narrow.addEventListener("change", draw);
   subscribe(changed);
   subscribe(() => refresh([...cards.values()]), "connections");
   everySecond(() => refresh([...cards.values()].filter(({ job }) => isOpen(job))));
   draw();
+  watchToday(heading.today);
   start();
 }
 
@@ -52,7 +63,11 @@ function speak(job, before) {
 }
 
 function draw() {
-  const shown = newestFirst([...jobs.values()].filter((job) => job.state !== "discarded")).slice(0, MOST);
+  const all = newestFirst([...jobs.values()].filter((job) => job.state !== "discarded" && !away.has(job.id)));
+  const most = narrow.matches ? many : MOST;
+  // What is on its way or waits for the person is never left out.
+  const shown = all.filter((job, place) => place < most || isOpen(job) || needsLook(job));
+  further.hidden = !narrow.matches || shown.length >= all.length;
   const keep = new Set(shown.map((job) => job.id));
   for (const id of cards.keys()) if (!keep.has(id)) cards.delete(id);
   for (const job of shown) {
@@ -61,6 +76,34 @@ function draw() {
   }
   arrange(list, shown.map((job) => cards.get(job.id).element));
   head();
+}
+
+function showMore() {
+  const last = list.lastElementChild;
+  many += STEP;
+  draw();
+  last?.nextElementSibling?.querySelector(".p").focus();
+}
+
+// Failures that were put away stay in the library; which ones, this browser remembers.
+function kept() {
+  try {
+    return new Set(JSON.parse(localStorage.getItem(AWAY) ?? "[]"));
+  } catch {
+    return new Set(); // Storage may be forbidden; they then come back with the page.
+  }
+}
+
+function putAway(card) {
+  const next = (card.element.nextElementSibling ?? card.element.previousElementSibling)?.querySelector(".p");
+  away.add(card.job.id);
+  try {
+    localStorage.setItem(AWAY, JSON.stringify([...away].slice(-MOST_AWAY)));
+  } catch {
+    // As above.
+  }
+  draw();
+  (next ?? heading.all).focus();
 }
 
 function head() {
@@ -73,7 +116,7 @@ function head() {
 function make(job) {
   const card = { job, drawn: "" };
   card.thumb = h("div", { class: "th wait" });
-  card.name = h("button", { type: "button", class: "p", onclick: () => chosen(card.job) });
+  card.name = h("button", { type: "button", class: "p", dir: "auto", onclick: () => chosen(card.job) });
   card.state = h("span");
   card.more = h("b");
   card.fill = h("i");
@@ -83,8 +126,9 @@ function make(job) {
   card.buttons = h("div", { class: "fix" });
   card.host = h("div", { class: "host" });
   card.cancel = h("button", { type: "button", class: "cancel", "aria-label": "Cancel", onclick: () => cancel(card.job, card.host) }, icon("x"));
-  card.element = h("article", { class: "job", role: "listitem", dataset: { job: job.id, state: job.state } },
-    card.thumb, h("div", { class: "line" }, card.name, h("div", { class: "m" }, card.state, card.more)), card.cancel, card.bar, card.hint, card.note, card.buttons, card.host);
+  card.away = h("button", { type: "button", class: "cancel", "aria-label": "Remove from this list", title: "Remove from this list. It stays in the library.", onclick: () => putAway(card) }, icon("x"));
+  card.element = h("li", { class: "job", dataset: { job: job.id, state: job.state } },
+    card.thumb, h("div", { class: "line" }, card.name, h("div", { class: "m" }, card.state, card.more)), card.cancel, card.away, card.bar, card.hint, card.note, card.buttons, card.host);
   cards.set(job.id, card);
   return card;
 }
@@ -92,13 +136,14 @@ function make(job) {
 // What follows from the state and the files is drawn once per state, what moves is only set.
 function update(card, job) {
   card.job = job;
-  const key = `${job.state} ${job.artifacts.length} ${job.error?.code ?? ""} ${job.error?.message ?? ""}`;
+  const key = `${job.state} ${job.artifacts.length} ${job.error?.code ?? ""} ${job.error?.message ?? ""} ${job.evidence?.now_at ?? ""}`;
   if (card.drawn !== key) redraw(card, job, key);
   refresh([card]);
 }
 
 function redraw(card, job, key) {
-  const moved = card.drawn && card.element.dataset.state !== job.state;
+  const before = card.element.dataset.state;
+  const moved = card.drawn && before !== job.state;
   card.drawn = key;
   card.element.dataset.state = job.state;
   card.element.classList.toggle("sandboxed", job.sandbox);
@@ -108,13 +153,15 @@ function redraw(card, job, key) {
   thumbnail(card.thumb, job);
   const open = isOpen(job);
   card.cancel.hidden = !open || job.state === "saving";
+  card.away.hidden = !ended(job);
   card.cancel.title = `Cancel. ${cancelNote(job)}`;
   card.bar.hidden = !open || job.state === "waiting";
   const folded = !needsLook(job) && now() - (job.finished ?? job.created) > NEW_FOR;
   const tell = job.error && (isBad(job) || needsLook(job)) && !folded;
   card.note.hidden = !tell;
-  card.note.replaceChildren(...(tell ? tells(job).map((line) => h("p", {}, line)) : []));
-  if (moved) card.host.replaceChildren();
+  card.note.replaceChildren(...(tell ? [...tells(job).map((line) => h("p", {}, line)), evidence(job)].filter(Boolean) : []));
+  // Whether to cancel can be asked from the queue to the end; no other question outlives its state.
+  if (moved && !(open && OPEN.has(before))) card.host.replaceChildren();
   const buttons = tell || needsLook(job) || (job.state === "cancelled" && !folded);
   card.buttons.replaceChildren(...(buttons ? jobActions(job, card.host, { details: () => openViewer(job.id) }) : []));
   card.buttons.hidden = !buttons;
@@ -123,9 +170,8 @@ function redraw(card, job, key) {
 function thumbnail(box, job) {
   const first = job.artifacts[0];
   box.classList.toggle("wait", !first);
-  const mark = first?.seconds ? clock(first.seconds) : job.artifacts.length > 1 ? String(job.artifacts.length) : "";
   box.replaceChildren(...(first ? [h("img", { src: address(`${first.url}/thumb`), alt: "", loading: "lazy", decoding: "async" })] : []));
-  if (mark) box.append(h("span", { class: "tag" }, mark));
+  if (mark(job)) box.append(h("span", { class: "tag" }, mark(job)));
 }
 
 function refresh(some) {

@@ -8,7 +8,7 @@ import { openViewer } from "./viewer.js";
 const PAGE = 60;
 const FEW = 6;
 const KINDS = [["", "Everything"], ["image", "Images"], ["video", "Videos"], ["multishot", "Multishot"]];
-const GROUPS = [["", "Any"], ["done", "Done"], ["rejected,failed,expired,cancelled", "Failed"], ["unsure", "Needs a look"], ["open", "Running"]];
+const GROUPS = [["", "Any"], ["done", "Done"], ["rejected,failed,expired", "Failed"], ["cancelled", "Cancelled"], ["unsure", "Needs a look"], ["open", "Running"], ["discarded", "Discarded"]];
 const SIZES = { S: "140px", M: "220px", L: "340px" };
 const SIZE = "studio-tiles";
 
@@ -25,6 +25,7 @@ class Library {
     this.build(element);
     subscribe((changes) => this.live(changes));
     window.addEventListener("studio:tab", (event) => event.detail === "library" && this.opened());
+    window.addEventListener("studio:online", () => this.healed());
     document.addEventListener("keydown", (event) => this.keys(event));
     everySecond(() => this.active() && this.tick());
     this.load();
@@ -32,14 +33,14 @@ class Library {
 
   build(element) {
     this.filters = h("div", { class: "fil-in" });
-    this.search = h("input", { type: "search", class: "field", placeholder: "Search prompts and shots   /", "aria-label": "Search prompts and shots", oninput: () => this.typed() });
+    this.search = h("input", { type: "search", class: "field", placeholder: "Search prompts and shots   /", "aria-label": "Search prompts and shots", dir: "auto", oninput: () => this.typed() });
     this.grid = h("div", { class: "tiles", role: "group", "aria-label": "Results" });
     this.more = h("button", { type: "button", class: "act more", hidden: true, onclick: () => this.load(true) }, "More");
     this.note = h("div", { class: "lib-note", role: "status" });
     this.fold = h("details", { class: "fil" }, h("summary", {}, "Filters"), this.filters);
     this.fold.open = !matchMedia("(max-width: 700px)").matches;
     element.classList.add("lib");
-    element.replaceChildren(this.fold, h("div", { class: "grid" }, h("div", { class: "sr" }, this.search, this.sizes()), this.grid, this.note, this.more));
+    element.replaceChildren(h("h2", { class: "unseen" }, "Library"), this.fold, h("div", { class: "grid" }, h("div", { class: "sr" }, this.search, this.sizes()), this.grid, this.note, this.more));
     new IntersectionObserver((seen) => seen[0].isIntersecting && this.next && this.load(true), { rootMargin: "600px" }).observe(this.more);
   }
 
@@ -83,7 +84,8 @@ class Library {
     return new URLSearchParams(Object.entries({ ...this.filter, ...extra }).filter(([, value]) => value !== "" && value !== null)).toString();
   }
 
-  async load(on = false) {
+  // `on` asks for the page after the last one; `again` looks whether the newest are still the same.
+  async load(on = false, again = false) {
     const asked = ++this.asked;
     this.fresh = true;
     const answer = await api("GET", `jobs?${this.query({ limit: PAGE, before: on ? this.next : "" })}`);
@@ -92,9 +94,10 @@ class Library {
       this.fresh = false;
       return this.note.replaceChildren(h("p", {}, reason(answer)), h("button", { type: "button", class: "act", onclick: () => this.load(on) }, "Try again"));
     }
-    if (!on) this.shown.clear();
+    again &&= this.shown.size > PAGE;
+    if (!on && !again) this.shown.clear();
     for (const job of answer.data.jobs) this.shown.set(job.id, newer(job));
-    this.next = answer.data.next;
+    if (!again) this.next = answer.data.next;
     if (answer.data.counts) this.counts = answer.data.counts;
     this.draw();
     this.drawFilters();
@@ -119,8 +122,14 @@ class Library {
     this.recount();
   }
 
+  // After an outage nothing here may be as it was.
+  healed() {
+    if (this.active()) this.load(false, true);
+    else this.fresh = false;
+  }
+
   opened() {
-    if (!this.fresh) return this.load();
+    if (!this.fresh) return this.load(false, true);
     if (!this.stale) return this.tick();
     this.stale = false;
     this.draw();
@@ -133,7 +142,7 @@ class Library {
     const said = [job.prompt, ...job.shots.map((shot) => shot.prompt)].join(" ").toLowerCase();
     const last = [...this.shown.values()].at(-1);
     return (!kind || job.kind === kind) && inGroup(state, job.state) && (!vendor || job.vendor === vendor) && (!model || job.model === model)
-      && job.state !== "discarded" && text.toLowerCase().split(/\s+/).every((word) => said.includes(word)) && (!this.next || !last || job.created >= last.created);
+      && text.toLowerCase().split(/\s+/).every((word) => said.includes(word)) && (!this.next || !last || job.created >= last.created);
   }
 
   recount() {
@@ -150,9 +159,10 @@ class Library {
     const list = [...this.shown.values()].sort((a, b) => b.created - a.created || (a.id < b.id ? 1 : -1));
     for (const id of this.tiles.keys()) if (!this.shown.has(id)) this.tiles.delete(id);
     const ids = () => [...this.grid.children].map((node) => node.dataset.tile);
+    const further = { ids, any: () => Boolean(this.next), load: () => this.load(true) };
     arrange(this.grid, list.map((job) => {
       let tile = this.tiles.get(job.id);
-      if (!tile) this.tiles.set(job.id, (tile = new Tile(job, (id) => openViewer(id, { list: ids() }))));
+      if (!tile) this.tiles.set(job.id, (tile = new Tile(job, (id) => openViewer(id, { list: ids(), further }))));
       else tile.show(job);
       return tile.element;
     }));
@@ -178,7 +188,7 @@ class Library {
 
   drawFilters() {
     const { kind, state, vendor, model } = this.counts;
-    const states = GROUPS.map(([value, text]) => [value, text, value === "open" ? sum(state, (name) => OPEN.has(name)) : sum(state, (name) => inGroup(value, name) && name !== "discarded")]);
+    const states = GROUPS.map(([value, text]) => [value, text, sum(state, (name) => inGroup(value, name))]);
     const models = Object.entries(model ?? {}).sort((a, b) => b[1] - a[1]).map(([id, count]) => [id, modelWords(id), count]);
     const some = this.allModels ? models : models.filter(([id], place) => place < FEW || id === this.filter.model);
     const vendors = Object.entries(vendor ?? {}).map(([id, count]) => [id, connection(id)?.label ?? id, count]);
@@ -233,12 +243,12 @@ class Tile {
     element.dataset.state = job.state;
     element.className = `tile${job.sandbox ? " sandboxed" : ""}${isBad(job) || needsLook(job) ? " fail" : ""}${job.artifacts.length ? "" : " worded"}`;
     element.title = title(job);
-    element.setAttribute("aria-label", `${title(job)}, ${state}`);
     say(this.mark, job.artifacts.length ? tag(job) : "");
     this.mark.hidden = !this.mark.textContent;
     const files = job.artifacts.slice(0, 4);
     this.inside.className = `tile-in n${files.length === 4 ? 4 : Math.min(files.length, 1)}`;
     this.inside.replaceChildren(...(files.length === 4 ? files : files.slice(0, 1)).map((file) => h("img", { src: address(`${file.url}/thumb`), alt: "", loading: "lazy", decoding: "async" })));
-    if (!files.length) this.inside.append(h("b", {}, state), h("span", {}, isOpen(job) ? more : title(job)));
+    if (files.length) this.inside.append(h("span", { class: "unseen" }, `${title(job)}, ${state}`));
+    else this.inside.append(h("b", {}, state), h("span", { dir: "auto" }, isOpen(job) ? more : title(job)), isOpen(job) ? h("span", { class: "unseen" }, title(job)) : "");
   }
 }

@@ -2,11 +2,12 @@
 
 import { address, api } from "./dom.js";
 import { counts } from "./words.js";
-import { drop, put, putAll, revision, setOnline, snapshot, subscribe } from "./store.js";
+import { drop, online, put, putAll, revision, setOnline, snapshot, subscribe } from "./store.js";
 
 const POLL_EVERY = 2000;
 const FAILURES_BEFORE_POLL = 3;
 const STALE_AFTER = 20000;
+const DOUBT_FOR = 2000;
 
 let socket = null;
 let retry = 0;
@@ -21,6 +22,7 @@ export function start() {
   started = true;
   connect();
   window.addEventListener("online", () => connect());
+  window.addEventListener("studio:silent", doubt);
   window.addEventListener("pageshow", (event) => event.persisted && connect());
   document.addEventListener("visibilitychange", seen);
   window.addEventListener("pagehide", () => socket?.readyState === WebSocket.OPEN && socket.close());
@@ -60,6 +62,14 @@ function lost() {
   const wait = Math.min(8000, 300 * 2 ** Math.min(failures, 6)) * (0.7 + Math.random() * 0.6);
   clearTimeout(retry);
   retry = setTimeout(connect, document.hidden ? wait * 4 : wait);
+}
+
+// A call that was not answered says more than a socket that still seems open.
+function doubt() {
+  if (online !== "live") return;
+  setOnline("reconnecting");
+  clearTimeout(retry);
+  retry = setTimeout(connect, DOUBT_FOR);
 }
 
 function stopPolling() {

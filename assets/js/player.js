@@ -16,8 +16,8 @@ function shotBar(job, file, video) {
   const parts = job.shots.map((shot, place) => {
     const begin = from;
     from += shot.seconds * scale;
-    const button = h("button", { type: "button", class: "mark-shot", style: { flexGrow: String(shot.seconds) }, title: shot.prompt, "aria-label": `Shot ${place + 1}, ${clock(begin)} to ${clock(from)}`, onclick: () => jump(video, begin) },
-      h("b", {}, String(place + 1)), h("span", {}, `${shot.seconds} s`));
+    const button = h("button", { type: "button", class: "mark-shot", style: { flexGrow: String(shot.seconds) }, title: shot.prompt, onclick: () => jump(video, begin) },
+      h("span", { class: "unseen" }, "Shot "), h("b", {}, String(place + 1)), h("span", {}, `${shot.seconds} s`), h("span", { class: "unseen" }, `, ${clock(begin)} to ${clock(from)}`));
     return { button, begin, end: from };
   });
   const follow = () => {

@@ -2,7 +2,10 @@
 
 import { api, h, icon, amount, number, reason, size, toast } from "./dom.js";
 import { copyText } from "./actions.js";
+import { adoption } from "./adopt.js";
+import { spend } from "./spend.js";
 import { connection, learn } from "./store.js";
+import { FREE } from "./words.js";
 
 const SPEEDS = [[0, "at once"], [0.25, "quick"], [1, "seconds"], [5, "slow"], [20, "very slow"]];
 
@@ -11,19 +14,24 @@ export function mount(element) {
   const draw = async () => {
     const answer = await api("GET", "settings");
     if (!answer.ok) {
-      element.replaceChildren(h("section", {}, h("p", {}, reason(answer)), h("button", { type: "button", class: "act", onclick: draw }, "Try again")));
+      element.replaceChildren(h("section", {}, h("p", {}, reason(answer)), h("button", { type: "button", class: "act again", onclick: draw }, "Try again")));
+      element.dataset.silent = "yes";
       return;
     }
+    delete element.dataset.silent;
     learn(answer.data.connections ?? []);
     element.replaceChildren(...sections(answer.data));
   };
   window.addEventListener("studio:tab", (event) => event.detail === "settings" && draw());
+  window.addEventListener("studio:online", () => element.dataset.silent && draw());
   draw();
 }
 
 function sections(data) {
   return [
     section("Connections", "Who makes your pictures and clips. Without a key a vendor is played by the sandbox: nothing is spent, and results are test cards.", ...(data.connections ?? []).map(connectionCard)),
+    section("Spend", "What the jobs cost, by each vendor's own count. An estimate is set aside when a job is made, and what the vendor tells takes its place.", ...spend(data.spend ?? {})),
+    section("Tasks made elsewhere", "A job whose answer was lost, or a task that was made without this studio: give its id, and it is followed and its files are fetched. Nothing is sent again.", ...adoption(data.connections ?? [])),
     section("Sandbox", "A vendor without a key answers from here. Put one of these words into a prompt to choose what happens to the job.", speed(data.sandbox ?? {}), wordTable(data.sandbox?.words ?? [])),
     section("Data", "Every job and every file is kept in this folder on the machine that runs the studio.", facts(dataRows(data.data ?? {}))),
     section("Versions", "", facts([["Multishot Studio", data.version], ...Object.entries(data.versions ?? {})])),
@@ -57,7 +65,7 @@ function connectionCard(link) {
     facts([
       ["Key", keyWords(link)],
       ["Address", link.base_url_changed ? "changed by its own setting, not the vendor's own" : null],
-      ["Cancelling", note],
+      ["Cancelling", link.sandbox ? FREE : note],
     ]),
     link.key_source === "none" && howTo(link));
 }
@@ -85,12 +93,14 @@ async function ask(link, button, place) {
   const check = answer.data ?? {};
   const good = answer.ok && check.ok;
   place.className = `said ${good ? "ok" : "bad"}`;
+  const played = connection(link.vendor)?.sandbox ?? link.sandbox;
+  const whose = (name) => (played ? `Sandbox ${name.toLowerCase()}` : name);
   place.replaceChildren(
-    h("b", {}, answer.ok ? check.sentence : reason(answer)),
+    h("b", {}, !answer.ok ? reason(answer) : good && played ? "The sandbox answers." : check.sentence),
     ...[
-      check.balance && `Balance ${amount(check.balance)}`,
-      check.plan && `Plan ${check.plan}`,
-      check.accounts?.length && `Accounts ${check.accounts.join(", ")}`,
+      check.balance && `${whose("Balance")} ${amount(check.balance)}`,
+      check.plan && `${whose("Plan")} ${check.plan}`,
+      check.accounts?.length && `${whose("Accounts")} ${check.accounts.join(", ")}`,
       check.concurrency && `${check.concurrency} tasks at once`,
     ].filter(Boolean).map((line) => h("span", {}, line)),
   );

@@ -1,9 +1,10 @@
 // The middle of a generating tab: the newest or chosen result, large, and the latest ones below it.
 
 import { address, api, arrange, h, now, say } from "./dom.js";
-import { act, cancelButton, fileActions, jobActions } from "./actions.js";
+import { act, cancelButton, fileActions, jobActions, sandboxCorner } from "./actions.js";
 import { jobs, newestFirst, spec, specs, subscribe } from "./store.js";
-import { everySecond, hint, isOpen, isBad, meta, needsLook, tag, tells, title, words } from "./words.js";
+import { evidence } from "./money.js";
+import { everySecond, hint, isOpen, isBad, mark, meta, needsLook, tells, title, words } from "./words.js";
 import { openViewer } from "./viewer.js";
 import { player } from "./player.js";
 
@@ -21,6 +22,7 @@ export function mount(element) {
   everySecond(() => stage.tick());
   stage.draw();
   stage.fetchPast();
+  window.addEventListener("studio:online", () => stage.missed && stage.fetchPast());
   // The form may have chosen its model before this tab was opened for the first time.
   import("./form.js").then((form) => stage.model(form.current(kind)?.model));
 }
@@ -44,6 +46,7 @@ class Stage {
   // The feed brings the newest jobs of all kinds; the strip wants the newest of this one.
   async fetchPast() {
     const answer = await api("GET", `jobs?kind=${this.kind}&state=done&limit=${STRIP}`);
+    this.missed = !answer.ok;
     for (const job of answer.ok ? answer.data.jobs : []) this.past.set(job.id, job);
     this.draw();
   }
@@ -87,7 +90,7 @@ class Stage {
     const all = this.all();
     const job = this.shown(all);
     this.job = job;
-    const key = job ? [job.id, job.state, this.picked, job.artifacts.map((file) => file.id), job.error?.message].join(" ") : `empty ${this.modelId}`;
+    const key = job ? [job.id, job.state, this.picked, job.artifacts.map((file) => file.id), job.error?.message, job.evidence?.now_at].join(" ") : `empty ${this.modelId}`;
     if (key !== this.drawn) {
       this.drawn = key;
       this.main.replaceChildren(...(!job ? this.empty() : job.artifacts.length ? this.result(job) : this.card(job)));
@@ -136,8 +139,8 @@ class Stage {
         h("p", { class: "way-state" }, this.live.state, this.live.more),
         this.live.bar,
         this.live.hint,
-        wrong && h("div", { class: "note" }, tells(job).map((line) => h("p", {}, line))),
-        h("p", { class: "way-prompt" }, title(job)),
+        wrong && h("div", { class: "note" }, tells(job).map((line) => h("p", {}, line)), evidence(job)),
+        h("p", { class: "way-prompt", dir: "auto" }, title(job)),
         h("div", { class: "fix" }, cancelButton(job, host), ...jobActions(job, host, { details: () => openViewer(job.id) })),
         host))];
   }
@@ -147,9 +150,9 @@ class Stage {
     const file = job.artifacts[Math.min(this.picked, job.artifacts.length - 1)];
     const shown = file.kind === "video" ? player(job, file) : this.pictures(job);
     return [
-      h("div", { class: `hero${job.sandbox ? " sandboxed" : ""}`, style: { "--shape": file.width / file.height || 16 / 9 } }, shown, job.sandbox && h("span", { class: "hatch", title: "Made by the sandbox: a test card, no credits spent" }, "Sandbox")),
+      h("div", { class: `hero${job.sandbox ? " sandboxed" : ""}`, style: { "--shape": file.width / file.height || 16 / 9 } }, shown, job.sandbox && sandboxCorner()),
       h("div", { class: "cap" },
-        h("div", {}, h("p", { class: "cap-prompt" }, title(job)), h("p", { class: "meta" }, meta(job, file))),
+        h("div", {}, h("p", { class: "cap-prompt", dir: "auto" }, title(job)), h("p", { class: "meta" }, meta(job, file))),
         h("div", { class: "acts" }, ...fileActions(job, file), act("Details", () => openViewer(job.id, { file: this.picked })))),
     ];
   }
@@ -171,9 +174,12 @@ class Stage {
 
   drawStrip(latest, shown) {
     const nodes = latest.map((job) => {
-      const node = this.thumbs.get(job.id) ?? h("button", { type: "button", class: "small", title: title(job), "aria-label": title(job), onclick: () => this.choose(job.id) },
-        h("img", { src: address(`${job.artifacts[0].url}/thumb`), alt: "", loading: "lazy", decoding: "async" }), tag(job) && h("span", { class: "tag" }, tag(job)));
+      const node = this.thumbs.get(job.id) ?? h("button", { type: "button", class: "small", title: title(job), onclick: () => this.choose(job.id) });
       this.thumbs.set(job.id, node);
+      // Files come one by one while a job is saved.
+      const files = job.artifacts.map((file) => file.id).join(" ");
+      if (node.dataset.files !== files) node.replaceChildren(h("img", { src: address(`${job.artifacts[0].url}/thumb`), alt: title(job), loading: "lazy", decoding: "async" }), mark(job) && h("span", { class: "tag" }, mark(job)));
+      node.dataset.files = files;
       node.classList.toggle("on", job.id === shown?.id);
       node.setAttribute("aria-current", String(job.id === shown?.id));
       return node;

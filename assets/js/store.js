@@ -91,8 +91,11 @@ export function learn(connections) {
 
 export function setOnline(state) {
   if (online === state) return;
+  const healed = online === "reconnecting";
   online = state;
   tell("online", state);
+  // What was said during an outage is taken back by whoever said it.
+  if (healed) window.dispatchEvent(new CustomEvent("studio:online"));
 }
 
 /** Newest first. */

@@ -95,9 +95,9 @@ export function usual(row) {
 /** What stands beside the word Generate. */
 export function promise(kind) {
   const row = form.row(kind);
+  const sandboxed = connection(row.vendor)?.sandbox;
   const shots = row.rules.shots ? form.current(kind).shots : [];
   const plan = shots.length ? [`${shots.length} shots`, `${shots.reduce((sum, one) => sum + wholeSeconds(one.seconds), 0)} s`] : [];
-  const sandboxed = connection(row.vendor)?.sandbox;
   const time = sandboxed ? "sandbox, a few seconds" : row.usual_seconds ? `usually ${usual(row)}` : "";
   const price = sandboxed ? "" : about(costs(kind, row));
   return price ? [...plan.slice(1), price].join(" · ") : plan.length ? plan.join(" · ") : time;

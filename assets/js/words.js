@@ -1,9 +1,11 @@
 // What a job says of itself in words, the same in the list, on the stage, in the library and in the viewer.
 
-import { amount, clock, now, span } from "./dom.js";
+import { clock, now, span } from "./dom.js";
+import { price } from "./money.js";
 import { FAILED, OPEN, connection, jobs, label, spec } from "./store.js";
 
 const COUNTS = ["No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine"];
+const RIGHT_TO_LEFT = /^\P{L}*[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/u;
 const REASONS = {
   moderated: "Refused by moderation",
   credits: "Not enough credits",
@@ -20,6 +22,8 @@ const REASONS = {
   storage: "Could not be saved",
   expired: "Lost at the vendor",
 };
+/** What is said of charges where there can be none. */
+export const FREE = "Sandbox: nothing is charged.";
 const CHARGES = { no: "not charged", yes: "charged", unknown: "charge unknown" };
 
 /** What the job is called: its prompt, or its shots. */
@@ -27,7 +31,8 @@ export function title(job) {
   if (!job.shots?.length) return job.prompt?.trim() || "Without a prompt";
   const count = job.shots.length;
   const shots = job.shots.map((shot) => shot.prompt.trim()).join(" · ");
-  return `${COUNTS[count] ?? count} ${count === 1 ? "shot" : "shots"}: ${shots}`;
+  // Our own words in front must not turn theirs around.
+  return `${RIGHT_TO_LEFT.test(shots) ? "\u200f" : ""}${COUNTS[count] ?? count} ${count === 1 ? "shot" : "shots"}: ${shots}`;
 }
 
 export const modelName = (job) => spec(job.model)?.label ?? job.model.replace(/^[^/]*\//, "");
@@ -58,14 +63,19 @@ export function left(job) {
 const join = (...parts) => parts.filter(Boolean).join(" · ");
 
 const CANCELLING = /^Cancelling\b/;
-const QUEUE = /^(?:In|Waiting at) (?!the vendor)(.+?)(?:'s queue)?$/;
-// A vendor may sell another one's models: then the queue is theirs, and the detail names them.
-const queue = (job) => `In ${hint(job) ? vendorName(job) : QUEUE.exec(job.detail)?.[1] ?? vendorName(job)}'s queue`;
+const QUEUE = /^(?:In|Waiting at) (?!the vendor)(.+?)(?:'s queue)?$|^(\S+) holds the task back/;
+const queues = new Map(); // vendor -> whose queue it is, once a detail has named it: a vendor may sell another one's models
+
+function queue(job) {
+  const found = hint(job) ? null : QUEUE.exec(job.detail);
+  if (found) queues.set(job.vendor, found[1] ?? found[2]);
+  return `In ${queues.get(job.vendor) ?? "the vendor"}'s queue`;
+}
 
 /** What else there is to say about a job: a sentence of its own, or nothing. */
 export function hint(job) {
   if (job.state === "done") return job.detail;
-  if (!isOpen(job)) return job.state === "cancelled" ? job.error?.message ?? "" : "";
+  if (!isOpen(job)) return job.state !== "cancelled" ? "" : job.sandbox ? FREE : job.error?.message ?? "";
   return /[.]$/.test(job.detail) ? job.detail : "";
 }
 
@@ -77,13 +87,13 @@ function openWords(job) {
   if (CANCELLING.test(job.detail)) return { state: "Cancelling", more: time };
   switch (job.state) {
     case "waiting":
-      return { state: "Waiting for a slot", more: job.detail.split(" · ").slice(1).join(" · ") || brief(job) || time };
+      return { state: "Waiting for a slot", more: job.detail.split(" · ").slice(1).filter((part) => !part.startsWith("0 of ")).join(" · ") || brief(job) || time };
     case "submitting":
       return { state: "Sending", more: join(time, brief(job)) };
     case "queued":
-      return { state: queue(job), more: join(time, job.starts_in > 0 ? `starts in about ${span(job.starts_in)}` : left(job), brief(job)) };
+      return { state: queue(job), more: join(time, job.starts_in > 0 ? `starts in about ${span(job.starts_in)}` : left(job), brief(job), price(job)) };
     case "running":
-      return { state: job.progress === null ? "Running" : `Running ${Math.floor(job.progress * 100)} %`, more: join(time, left(job), brief(job)) };
+      return { state: job.progress === null ? "Running" : `Running ${Math.floor(job.progress * 100)} %`, more: join(time, left(job), brief(job), price(job)) };
     default:
       return { state: "Saving the files", more: time };
   }
@@ -92,12 +102,12 @@ function openWords(job) {
 /** The state in words: {state, more}. `more` is the quiet half, at the right. */
 export function words(job) {
   if (isOpen(job)) return openWords(job);
-  const charge = CHARGES[job.error?.charged] ?? "";
+  const charge = CHARGES[job.error && job.sandbox ? "no" : job.error?.charged] ?? "";
   switch (job.state) {
     case "done":
-      return { state: "Done", more: join(modelName(job), length(job) ? span(length(job)) : job.options?.resolution, job.cost && amount(job.cost)) };
+      return { state: "Done", more: join(modelName(job), length(job) ? span(length(job)) : job.options?.resolution, price(job)) };
     case "unsure":
-      return { state: "Needs a look", more: job.error?.charged === "yes" ? "charged" : "may have been charged" };
+      return { state: "Needs a look", more: job.sandbox ? CHARGES.no : job.error?.charged === "yes" ? "charged" : "may have been charged" };
     case "cancelled":
       return { state: "Cancelled", more: charge };
     case "discarded":
@@ -118,7 +128,7 @@ export function meta(job, artifact = job.artifacts?.[0]) {
     artifact?.width && `${artifact.width} × ${artifact.height}`,
     artifact?.kind === "video" && (artifact.sound ? "sound" : "no sound"),
     job.finished && `took ${span(taken(job))}`,
-    job.cost && amount(job.cost),
+    price(job),
   );
 }
 
@@ -130,12 +140,20 @@ export function tag(job) {
   return job.artifacts?.length > 1 ? `${job.artifacts.length} pictures` : "";
 }
 
+/** The same where there is hardly room: 0:08, 4. */
+export function mark(job) {
+  const seconds = length(job);
+  return seconds ? clock(seconds) : job.artifacts?.length > 1 ? String(job.artifacts.length) : "";
+}
+
 /** What went wrong and what to do, as lines. A message of two sentences already says what to do. */
 export function tells(job) {
   if (!job.error) return [];
+  if (job.sandbox && job.state === "cancelled") return [FREE];
   const { message, advice } = job.error;
   const both = job.state === "unsure" || !/[.] \S.*[.]$/.test(message);
-  return [message, both && advice].filter(Boolean);
+  const warns = job.sandbox && /charge|pay/i.test(`${message} ${both ? advice : ""}`);
+  return [message, both && advice, warns && FREE].filter(Boolean);
 }
 
 /** One option for people: "10 s", "on", "1080p". */

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from typing import assert_never
 
-from providers.errors import Gone, VendorError
+from providers.errors import Busy, Gone, VendorError
 from providers.jobs import troubles
 from providers.jobs.life import Life
+from providers.jobs.pacing import floor
 from providers.vendors.vendor import (
     Cancelled,
     Failed,
@@ -17,19 +18,30 @@ from providers.vendors.vendor import (
 )
 
 GONE_LOOKS = 5
-EMPTY_LOOKS = 3
+GONE_BACKOFFS = 60
+"""How many of the longest pauses a task must be unknown for before it is given up: an hour."""
+EMPTY_LOOKS = 5
+EMPTY_GRACES = 5
+"""How many of the graces for a new task a finished one may be without files: five minutes."""
 CANCEL_TRIES = 3
+SCATTER = 0.15
+"""Part of the floor by which looks are scattered, so that jobs do not march in step."""
 ADOPTED = "adopted"
 """A note in a ticket that a person typed: the vendor has not shown yet that it knows it."""
 
 
 @dataclass(slots=True)
 class Counts:
-    """What went wrong in a row while following one task."""
+    """What went wrong in a row while following one task. Seconds are counted as they are waited:
+    a clock may jump."""
 
+    waited: float = 0.0
+    """The pause before this look."""
     failures: int = 0
     gone: int = 0
+    gone_for: float = 0.0
     empty: int = 0
+    empty_for: float = 0.0
     cancels: int = 0
 
 
@@ -38,15 +50,19 @@ async def follow(life: Life, *, at_once: bool = False) -> None:
     counts = Counts()
     wait = life.jitter(1.0 if life.road.sandbox is None else 0.0) if at_once else _beat(life)
     while life.job.state in ("queued", "running") and not life.stopping:
+        life.due = life.tools.clock() + wait
         await life.pause(wait)
         if life.stopping:
             return
+        counts.waited, life.due = wait, None
         wait = await _look(life, counts)
 
 
 def _beat(life: Life) -> float:
-    pace = life.road.pace
-    return life.jitter(pace.image_every if life.job.kind == "image" else pace.video_every)
+    tools, pace = life.tools, life.road.pace
+    wait = tools.pacing.beat(life.job, pace, tools.clock())
+    # Upwards alone, since the floor is a promise; and of the floor, since a long wait aims at a moment.
+    return wait + tools.chance(0.0, SCATTER) * floor(life.job, pace)
 
 
 async def _look(life: Life, counts: Counts) -> float:
@@ -56,7 +72,7 @@ async def _look(life: Life, counts: Counts) -> float:
     # A cancellation begins with a fresh look, because cancelling a finished task may destroy it.
     cancelling = life.job.cancel_wanted
     try:
-        async with life.slots.asking:
+        async with life.slots.gate.turn(life.job.id, first=cancelling):
             update = await life.road.provider.poll(ticket)
     except Gone:
         return await _gone(life, counts)
@@ -66,8 +82,9 @@ async def _look(life: Life, counts: Counts) -> float:
             await _cancel_failed(life, counts, error)
         else:
             life.show(detail=str(error))
-        return life.backoff(counts.failures, _beat(life))
-    counts.failures = counts.gone = 0
+        asked = (error.wait or 0.0) if isinstance(error, Busy) else 0.0
+        return max(asked, life.backoff(counts.failures, _beat(life)))
+    counts.failures, counts.gone, counts.gone_for = 0, 0, 0.0
     if cancelling and isinstance(update, Queued | Running):
         return await _cancel(life, ticket, counts)
     return await _apply(life, update, counts)
@@ -113,23 +130,24 @@ async def _succeeded(life: Life, update: Succeeded, counts: Counts) -> float:
             remark=troubles.fewer(update), detail="Fetching the result", starts_in=None,
         )  # fmt: skip
         return 0.0
+    pace = life.road.pace
+    counts.empty_for += counts.waited if counts.empty else 0.0
     counts.empty += 1
-    if counts.empty > EMPTY_LOOKS:
+    if counts.empty > EMPTY_LOOKS and counts.empty_for >= EMPTY_GRACES * pace.missing_grace:
         await life.move("failed", error=troubles.no_output(), starts_in=None)
     else:
         life.show(detail="Finished at the vendor, waiting for its files")
-    return life.road.pace.look_again
+    return max(pace.look_again, min(counts.empty_for / 4, pace.max_backoff))
 
 
 async def _gone(life: Life, counts: Counts) -> float:
-    job = life.job
-    since = job.submitted if job.submitted is not None else job.created
-    if life.tools.clock() - since < life.road.pace.missing_grace:
-        return _beat(life)
+    job, pace = life.job, life.road.pace
+    counts.gone_for += counts.waited if counts.gone else 0.0
     counts.gone += 1
-    if counts.gone < GONE_LOOKS:
-        life.show(detail="The vendor does not know this task at the moment")
-        return life.backoff(counts.gone, _beat(life))
+    if counts.gone < GONE_LOOKS or counts.gone_for < _patience(life):
+        if counts.gone_for >= pace.missing_grace:
+            life.show(detail="The vendor does not know this task at the moment")
+        return max(_beat(life), min(counts.gone_for / 4, pace.max_backoff))
     if job.ticket is not None and job.ticket.note.get(ADOPTED):
         await life.move("unsure", ticket=None, error=troubles.not_adopted())
     elif job.cancel_wanted:
@@ -138,6 +156,14 @@ async def _gone(life: Life, counts: Counts) -> float:
     else:
         await life.move("expired", error=troubles.expired(), starts_in=None)
     return 0.0
+
+
+def _patience(life: Life) -> float:
+    pace, ticket = life.road.pace, life.job.ticket
+    if ticket is not None and ticket.note.get(ADOPTED):
+        # Typed by a person, who waits for the answer and may have mistyped it.
+        return 0.0
+    return pace.missing_grace if life.job.cancel_wanted else GONE_BACKOFFS * pace.max_backoff
 
 
 async def _cancel(life: Life, ticket: Ticket, counts: Counts) -> float:

@@ -11,6 +11,7 @@ from providers.errors import InvalidRequest, Problem, Unknown
 from providers.jobs.job import Artifact, Job, new_id
 from providers.library import media
 from providers.library.vault import Vault
+from providers.vendors.vendor import Cost
 
 PIECE = 1 << 20
 
@@ -47,6 +48,7 @@ def new_job(
     sandbox: bool,
     now: float,
     revision: int,
+    estimate: Cost | None = None,
 ) -> Job:
     """A job as it is before anybody works on it, with our mark for the vendor."""
     return Job(
@@ -59,6 +61,7 @@ def new_job(
         revision=revision,
         created=now,
         updated=now,
+        estimate=estimate,
     )
 
 

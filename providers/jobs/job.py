@@ -83,6 +83,16 @@ class Trouble(Frozen):
     vendor_text: str = ""
 
 
+class Evidence(Frozen):
+    """What the account held before a create call was sent, and after its answer was lost."""
+
+    before: Cost | None = None
+    before_at: float | None = None
+    """When it was told, seconds since the epoch: up to ten minutes before the call."""
+    now: Cost | None = None
+    now_at: float | None = None
+
+
 class Job(Frozen):
     """One request on its way. Only the runner writes it."""
 
@@ -111,7 +121,13 @@ class Job(Frozen):
     artifacts: tuple[Artifact, ...] = ()
     used: Mapping[str, JsonValue] = {}
     error: Trouble | None = None
+    estimate: Cost | None = None
+    """By the vendor's published prices, when the job was made; None: unknown."""
     cost: Cost | None = None
+    """What the vendor told that it charged."""
+    evidence: Evidence | None = None
+    usual: float | None = None
+    """Median seconds that done jobs of this model took, as known when this one was sent."""
     remark: str = ""
     """What the finished job says beside its files, e.g. that the vendor made fewer than asked."""
     cancel_wanted: bool = False
@@ -131,6 +147,15 @@ class Job(Frozen):
         """Whether the runner still works on it."""
         return self.state in OPEN
 
+    @property
+    def link_deadline(self) -> float | None:
+        """When the first link to a file that is not here yet dies, seconds since the epoch."""
+        if self.state not in ("saving", "unsure"):
+            return None
+        here = {artifact.number for artifact in self.artifacts}
+        missing = [one for number, one in enumerate(self.outputs, start=1) if number not in here]
+        return min((one.expires for one in missing if one.expires is not None), default=None)
+
     def public(self) -> dict[str, JsonValue]:
         """What a page or a client may know: no token, no vendor id, no dying link."""
         fields = self.request.fields()
@@ -148,13 +173,17 @@ class Job(Frozen):
             "progress": self.progress,
             "detail": self.detail,
             "starts_in": self.starts_in,
+            "link_deadline": self.link_deadline,
             "error": None if self.error is None else self.error.model_dump(mode="json"),
             "sandbox": self.sandbox,
             "created": self.created,
             "submitted": self.submitted,
             "finished": self.finished,
+            "usual": self.usual,
             "task": "" if self.ticket is None else self.ticket.short,
             "used": dict(self.used),
+            "estimate": None if self.estimate is None else self.estimate.model_dump(mode="json"),
             "cost": None if self.cost is None else self.cost.model_dump(mode="json"),
+            "evidence": None if self.evidence is None else self.evidence.model_dump(mode="json"),
             "artifacts": [artifact.public() for artifact in self.artifacts],
         }

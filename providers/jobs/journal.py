@@ -2,43 +2,34 @@
 
 import hashlib
 import json
-import sqlite3
-import threading
 import time
-from collections.abc import Callable, Generator, Iterable
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from pathlib import Path
 
 from pydantic import JsonValue
 
 from providers.catalogue.requests import ArtifactId, Request
-from providers.errors import InvalidRequest, Problem, Unknown
+from providers.errors import InvalidRequest, Problem, StoreProblem, Unknown
 from providers.jobs.job import OPEN, Artifact, Job, JobId
+from providers.jobs.ledger import Caps, Ledger, Line, Standing, day_of
 from providers.jobs.query import Page, Place, Query, words_of
-from providers.jobs.schema import (
-    HELD,
-    Row,
-    Value,
-    as_store_problem,
-    number,
-    open_database,
-    transaction,
-)
+from providers.jobs.rows import COLUMNS, Damaged, read_artifact, read_job, rebuilt, row_sum
+from providers.jobs.schema import HELD, Row, Value, number
+from providers.jobs.store import Store
+from providers.vendors.vendor import Cost
 
 PRESSED_TWICE = Problem(
     "client_request_id",
     "This press of the button was already used for another request. Reload the page and try again.",
 )
-HELD_TWICE = Problem("task", "Another job already has this task. Look at that one.")
+DOC = "doc, row_sum, id"
 NO_JOB = "There is no such job here. Reload the page to see what there is."
 NO_ARTIFACT = "There is no such file here. Reload the page to see what there is."
 
 
-class Journal:
-    """One writer, one connection, one lock; small writes, each durable when the call returns.
-
-    Every method raises StoreProblem when the disk or the database fails.
-    """
+class Journal(Store):
+    """Every job with its history and its files. Any thread may call; every method raises StoreProblem."""
 
     def __init__(
         self,
@@ -46,20 +37,16 @@ class Journal:
         *,
         clock: Callable[[], float] = time.time,
         most_pages: int | None = None,
+        make_room: Callable[[], bool] = lambda: False,
+        before_lifting: Callable[[], object] = lambda: None,
     ) -> None:
-        self._path = path
+        super().__init__(path, make_room=make_room, before_lifting=before_lifting)
         self._clock = clock
-        self._lock = threading.RLock()
-        self._database = open_database(path)
         if most_pages is not None:
             # A history that may not grow further behaves as on a full disk.
             self._database.execute(f"pragma max_page_count={most_pages}")
+        self._ledger = Ledger(self._database)
         self._revision = number(self._one("select max(revision) from job"))
-
-    def close(self) -> None:
-        """Write the log back into the database and close it."""
-        with self._lock:
-            self._database.close()
 
     def next_revision(self) -> int:
         """A number greater than every one before it, also over restarts."""
@@ -74,67 +61,88 @@ class Journal:
 
     # Writing
 
-    def add(self, job: Job, asked: Request) -> Job:
+    def add(self, job: Job, asked: Request, caps: Caps | None = None) -> Job:
         """Keep a new job. The same press of the button again gives the job that it made before.
 
-        `asked` is the request as it was handed in, before defaults and a seed were chosen.
-        Raises InvalidRequest when that press was for another request.
+        `asked` is the request as it was handed in, before defaults and a seed were chosen. Its estimate
+        is checked against the caps and set aside in the same transaction.
+        Raises InvalidRequest when that press was for another request, or when a cap forbids it.
         """
-        with self._writing():
-            before = self.pressed(job.owner, job.client_request_id, asked)
-            if before is not None:
-                return before
-            self._database.execute(
-                "insert into job (id, owner, client_request_id, request_sum, token, vendor, task,"
-                " kind, model, state, created, revision, words, doc)"
-                " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                (
-                    job.id, job.owner, job.client_request_id, request_sum(asked),
-                    job.token, job.vendor, _task(job), job.kind, job.request.model, job.state,
-                    job.created, job.revision, words(job.request), job.model_dump_json(),
-                ),
-            )  # fmt: skip
-            self._note(job)
-            return job
+        return self._write(lambda: self._add(job, asked, caps))
+
+    def _add(self, job: Job, asked: Request, caps: Caps | None) -> Job:
+        before = self.pressed(job.owner, job.client_request_id, asked)
+        if before is not None:
+            return before
+        doc = job.model_dump_json()
+        self._database.execute(
+            "insert into job (id, owner, client_request_id, request_sum, token, vendor, task,"
+            " kind, model, state, created, revision, words, doc, row_sum)"
+            " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                job.id, job.owner, job.client_request_id, request_sum(asked),
+                job.token, job.vendor, _task(job), job.kind, job.request.model, job.state,
+                job.created, job.revision, words(job.request), doc, row_sum(doc),
+            ),
+        )  # fmt: skip
+        self._ledger.reserve(job, caps)
+        self._note(job)
+        return job
 
     def pressed(self, owner: str, client_request_id: str, request: Request) -> Job | None:
         """The job that this press already made. InvalidRequest when it was for another request."""
         if not client_request_id:
             return None
         found = self._one(
-            "select doc, request_sum from job where owner = ? and client_request_id = ?",
+            f"select {DOC}, request_sum from job where owner = ? and client_request_id = ?",
             owner, client_request_id,
         )  # fmt: skip
         if found is None:
             return None
-        if found[1] != request_sum(request):
+        if found[-1] != request_sum(request):
             raise InvalidRequest([PRESSED_TWICE])
-        return _read_job(found)
+        return self._job(found)
 
     def write(self, job: Job, *, note: bool) -> None:
-        """Keep a changed job, its new artifacts with it, and a line of its history when `note`."""
-        with self._writing():
-            self._database.execute(
-                "update job set task = ?, state = ?, revision = ?, doc = ? where id = ?",
-                (_task(job), job.state, job.revision, job.model_dump_json(), job.id),
-            )
-            self._keep(job.artifacts)
-            if note:
-                self._note(job)
+        """Keep a changed job, its new artifacts with it, and a line of its history when `note`.
+
+        Its money follows with a note: no state changes without one.
+        """
+        self._write(lambda: self._change(job, note=note), urgent=True)
+
+    def _change(self, job: Job, *, note: bool) -> None:
+        doc = job.model_dump_json()
+        self._database.execute(
+            "update job set task = ?, state = ?, revision = ?, doc = ?, row_sum = ? where id = ?",
+            (_task(job), job.state, job.revision, doc, row_sum(doc), job.id),
+        )
+        self._keep(job.artifacts)
+        if note:
+            self._note(job)
+            self._ledger.follow(job)
 
     def add_artifact(self, artifact: Artifact) -> None:
         """Keep a file's row; its bytes lie in the vault already."""
-        with self._writing():
-            self._keep([artifact])
+        self._write(lambda: self._keep([artifact]))
+
+    def doubt(self, why: str) -> None:
+        """Look for every job that seems unsent before it is sent: this history may be an old one."""
+        for job in self.open_jobs():
+            if job.state == "waiting" or (job.state == "submitting" and job.submitted is None):
+                update = {
+                    "state": "submitting", "submitted": job.created, "detail": why,
+                    "revision": self.next_revision(), "updated": self._clock(),
+                }  # fmt: skip
+                self.write(job.model_copy(update=update), note=True)
 
     # Reading
 
     def job(self, job_id: JobId, owner: str | None = None) -> Job:
         """One job, or Unknown. An owner of None is the studio itself."""
-        found = self._one("select doc, owner from job where id = ?", job_id)
-        if found is None or owner not in (None, found[1]):
+        found = self._one(f"select {DOC}, owner from job where id = ?", job_id)
+        if found is None or owner not in (None, found[-1]):
             raise Unknown(NO_JOB)
-        return _read_job(found)
+        return self._job(found)
 
     def holder(self, vendor: str, task: str) -> JobId | None:
         """The job that holds this task of the vendor."""
@@ -149,10 +157,10 @@ class Journal:
             where += " and (job.created, job.id) < (?, ?)"
             values += [place.created, place.id]
         found = self._all(
-            f"select doc from job where {where} order by job.created desc, job.id desc limit ?",
+            f"select {DOC} from job where {where} order by job.created desc, job.id desc limit ?",
             *values, query.limit + 1,
         )  # fmt: skip
-        jobs = tuple(_read_job(row) for row in found[: query.limit])
+        jobs = tuple(self._job(row) for row in found[: query.limit])
         last = jobs[-1] if len(found) > query.limit else None
         return Page(jobs=jobs, next=Place(last.created, last.id).token() if last else None)
 
@@ -173,32 +181,47 @@ class Journal:
     def recent(self, owner: str, limit: int = 60) -> list[Job]:
         """All jobs that are open or wait for the person, and the newest others. Newest first."""
         found = self._all(
-            f"select doc from job where owner = ? and {HELD} union"
-            " select doc from (select doc from job where owner = ?"
+            f"select {DOC} from job where owner = ? and {HELD} union"
+            f" select {DOC} from (select {DOC} from job where owner = ?"
             " order by created desc, id desc limit ?)",
             owner, owner, limit,
         )  # fmt: skip
-        jobs = [_read_job(row) for row in found]
+        jobs = [self._job(row) for row in found]
         return sorted(jobs, key=lambda job: (job.created, job.id), reverse=True)
 
     def changed_since(self, owner: str, revision: int) -> list[Job]:
         """This owner's jobs with a later revision, oldest change first."""
         found = self._all(
-            "select doc from job where owner = ? and revision > ? order by revision",
+            f"select {DOC} from job where owner = ? and revision > ? order by revision",
             owner, revision,
         )  # fmt: skip
-        return [_read_job(row) for row in found]
+        return [self._job(row) for row in found]
 
     def open_jobs(self) -> list[Job]:
         """Every job that the runner works on, oldest first."""
         found = self._all(
-            f"select doc from job where {HELD} and state <> 'unsure' order by created, id"
+            f"select {DOC} from job where {HELD} and state <> 'unsure' order by created, id"
         )
-        return [_read_job(row) for row in found]
+        return [job for job in map(self._job, found) if job.is_open]
+
+    def held(self) -> set[JobId]:
+        """Every job that is not over, the unsure ones too."""
+        return {str(row[0]) for row in self._all(f"select id from job where {HELD}")}
 
     def open_count(self) -> int:
         """How many jobs the runner works on."""
         return number(self._one(f"select count(*) from job where {HELD} and state <> 'unsure'"))
+
+    def durations(self, owner: str, model: str, sandbox: bool) -> list[float]:
+        """Seconds from sending to file of this model's done jobs among its newest 60, newest first."""
+        found = self._all(
+            "select json_extract(doc, '$.finished') - json_extract(doc, '$.submitted') from"
+            " (select state, doc from job where owner = ? and model = ?"
+            " order by created desc, id desc limit 60)"
+            " where state = 'done' and json_valid(doc) and json_extract(doc, '$.sandbox') = ?",
+            owner, model, int(sandbox),
+        )  # fmt: skip
+        return [row[0] for row in found if isinstance(row[0], float | int) and row[0] > 0]
 
     def events(self, job_id: JobId) -> list[dict[str, JsonValue]]:
         """The states that a job went through: when, which, in what words."""
@@ -207,23 +230,56 @@ class Journal:
 
     def artifact(self, artifact_id: ArtifactId, owner: str) -> Artifact:
         """One file's row, or Unknown."""
-        found = self._one("select doc, owner from artifact where id = ?", artifact_id)
-        if found is None or found[1] != owner:
+        found = self._one("select doc, row_sum, job, owner from artifact where id = ?", artifact_id)
+        if found is None or found[-1] != owner:
             raise Unknown(NO_ARTIFACT)
-        return Artifact.model_validate_json(str(found[0]))
+        return self._artifact(artifact_id, found)
+
+    def artifacts(self) -> list[Artifact]:
+        """Every file's row, of all owners. A damaged one that nothing else tells of is left out."""
+        kept: list[Artifact] = []
+        for name, *row in self._all("select id, doc, row_sum, job from artifact order by created"):
+            with suppress(Unknown):
+                kept.append(self._artifact(str(name), tuple(row)))
+        return kept
 
     def handed_in(self, owner: str, sha256: str) -> Artifact | None:
         """The reference with these bytes that this owner handed in before."""
         found = self._one(
-            "select doc from artifact where owner = ? and sha256 = ? and job is null limit 1",
+            "select doc, row_sum from artifact where owner = ? and sha256 = ? and job is null limit 1",
             owner, sha256,
         )  # fmt: skip
-        return None if found is None else Artifact.model_validate_json(str(found[0]))
+        try:
+            return None if found is None else read_artifact(*found)
+        except Damaged:
+            return None
+
+    def damaged(self) -> int:
+        """How many rows were found damaged and set aside."""
+        return number(self._one("select count(*) from damaged"))
 
     def sizes(self) -> tuple[int, int]:
         """How many jobs and how many artifacts there are."""
         jobs = number(self._one("select count(*) from job"))
         return jobs, number(self._one("select count(*) from artifact"))
+
+    # Money
+
+    def over(self, price: Cost | None, vendor: str, owner: str, caps: Caps) -> Problem | None:
+        """The cap that a job of this price would pass now, if there is one."""
+        with self._reading():
+            return self._ledger.over(price, vendor, owner, day_of(self._clock()), caps)
+
+    def standing(self, vendor: str, owner: str | None) -> dict[str, Standing]:
+        """What was spent at a vendor today, by unit; of one owner, or of all."""
+        with self._reading():
+            return self._ledger.standing(vendor, day_of(self._clock()), owner)
+
+    def spent(self, owner: str, days: int) -> list[Line]:
+        """What this owner's jobs came to on each of the last days, today first."""
+        since = day_of(self._clock() - (days - 1) * 86400)
+        with self._reading():
+            return self._ledger.lines(owner, since)
 
     # Inside
 
@@ -235,36 +291,56 @@ class Journal:
 
     def _keep(self, artifacts: Iterable[Artifact]) -> None:
         for artifact in artifacts:
+            doc = artifact.model_dump_json()
             self._database.execute(
-                "insert into artifact (id, owner, job, number, sha256, created, doc)"
-                " values (?, ?, ?, ?, ?, ?, ?) on conflict (id) do nothing",
+                "insert into artifact (id, owner, job, number, sha256, created, doc, row_sum)"
+                " values (?, ?, ?, ?, ?, ?, ?, ?) on conflict (id) do nothing",
                 (
                     artifact.id, artifact.owner, artifact.job, artifact.number, artifact.sha256,
-                    artifact.created, artifact.model_dump_json(),
+                    artifact.created, doc, row_sum(doc),
                 ),
             )  # fmt: skip
 
-    @contextmanager
-    def _writing(self) -> Generator[None]:
-        with self._lock:
-            try:
-                with transaction(self._database):
-                    yield
-            except sqlite3.IntegrityError as error:
-                raise InvalidRequest([HELD_TWICE]) from error
-            except sqlite3.Error as error:
-                raise as_store_problem(error, self._path) from error
-
-    def _all(self, question: str, *values: Value) -> list[Row]:
+    def _job(self, row: Row) -> Job:
+        doc, mark, job_id, *_ = row
         try:
-            with self._lock:
-                return self._database.execute(question, values).fetchall()
-        except sqlite3.Error as error:
-            raise as_store_problem(error, self._path) from error
+            return read_job(doc, mark)
+        except Damaged:
+            return self._mend(str(job_id), doc)
 
-    def _one(self, question: str, *values: Value) -> Row | None:
-        found = self._all(question, *values)
-        return found[0] if found else None
+    def _mend(self, job_id: JobId, doc: Value) -> Job:
+        """Set a damaged row aside, and put in its place what the other columns tell."""
+        with self._lock:
+            (columns,) = self._all(f"select {COLUMNS} from job where id = ?", job_id)
+            rows = self._all(
+                "select doc, row_sum from artifact where job = ? order by number", job_id
+            )
+            files: list[Artifact] = []
+            for row in rows:
+                with suppress(Damaged):
+                    files.append(read_artifact(*row))
+            job = rebuilt(columns, files, self._clock())
+            job = job.model_copy(update={"revision": self.next_revision()})
+            aside = "insert into damaged (job, at, doc) values (?, ?, ?)"
+
+            def put() -> None:
+                self._database.execute(aside, (job_id, self._clock(), doc))
+                self._change(job, note=True)
+
+            # A disk that takes nothing leaves the row as it is; what could be read is shown.
+            with suppress(StoreProblem):
+                self._write(put)
+            return job
+
+    def _artifact(self, artifact_id: ArtifactId, row: Row) -> Artifact:
+        try:
+            return read_artifact(row[0], row[1])
+        except Damaged:
+            jobs = [self.job(str(row[2]))] if row[2] is not None else []
+        for artifact in (one for job in jobs for one in job.artifacts):
+            if artifact.id == artifact_id:
+                return artifact
+        raise Unknown(NO_ARTIFACT)
 
 
 def words(request: Request) -> str:
@@ -281,10 +357,6 @@ def request_sum(request: Request) -> str:
 
 def _task(job: Job) -> str | None:
     return None if job.ticket is None else job.ticket.task
-
-
-def _read_job(row: Row) -> Job:
-    return Job.model_validate_json(str(row[0]))
 
 
 def _narrowed(owner: str, query: Query) -> tuple[str, list[Value]]:

@@ -5,9 +5,12 @@ from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 
 from providers.errors import StoreProblem
+from providers.jobs.balance import Balances
 from providers.jobs.feed import Feed
 from providers.jobs.job import OPEN, Job, State
 from providers.jobs.journal import Journal
+from providers.jobs.pacing import Pacing
+from providers.jobs.receipts import Receipts
 from providers.jobs.slots import Slots
 from providers.library.derived import Derived
 from providers.library.vault import Vault
@@ -29,7 +32,10 @@ class Tools:
     sleep: Callable[[float], Awaitable[None]]
     clock: Callable[[], float]
     chance: Callable[[float, float], float]
+    pacing: Pacing
     background: Callable[[Coroutine[None, None, None]], None]
+    receipts: Receipts
+    balances: Balances
 
 
 class Life:
@@ -42,18 +48,27 @@ class Life:
         self.tools = tools
         self.tries = 0
         """Attempts to send that did not reach the vendor, one after the other."""
+        self.due: float | None = None
+        """When the vendor is asked about the task again, seconds since the epoch."""
         self.stopping = False
         self.calm = asyncio.Event()
         """Unset while a create call is in flight: the studio waits for it before it ends."""
         self.calm.set()
         self._nudge = asyncio.Event()
-        self._written_at = 0.0
+        self._written_at = tools.clock()
+        self._kept = job.ticket
+        """The ticket that is on the disk."""
+        self._receipt = False
 
     async def move(self, state: State, **changes: object) -> None:
         """Change the job durably, with a line in its history; a full disk is waited for."""
         noted = state != self.job.state or changes.get("detail", "") != self.job.detail
         self._change({"state": state, "detail": "", **changes})
         while not self._write(note=noted):
+            if self.job.ticket != self._kept and not self._receipt:
+                # A paid task whose id is nowhere else: another disk may take it.
+                self._receipt = True
+                await asyncio.to_thread(self.tools.receipts.keep, self.job)
             await self.tools.sleep(DISK_WAIT)
 
     def show(self, **changes: object) -> None:
@@ -71,6 +86,7 @@ class Life:
         if not self.job.cancel_wanted:
             self._change({"cancel_wanted": True, "detail": "Cancelling"})
             self._write(note=True)
+        self.slots.gate.hurry(self.job.id)
         self._nudge.set()
 
     def stop(self) -> None:
@@ -117,6 +133,10 @@ class Life:
             self.tools.feed.publish(self.job.model_copy(update={"detail": str(error)}))
             return False
         self._written_at = self.tools.clock()
+        self._kept = self.job.ticket
+        if self._receipt:
+            self._receipt = False
+            self.tools.receipts.drop(self.job)
         self.tools.feed.publish(self.job)
         return True
 

@@ -9,11 +9,14 @@ import traceback
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 
 from providers.jobs import troubles
+from providers.jobs.balance import Balances
 from providers.jobs.feed import Feed
-from providers.jobs.following import ADOPTED, follow
+from providers.jobs.following import follow
 from providers.jobs.job import Job, JobId
 from providers.jobs.journal import Journal
 from providers.jobs.life import Life, Tools
+from providers.jobs.pacing import Pacing, Planned
+from providers.jobs.receipts import Receipts
 from providers.jobs.recovery import look_for
 from providers.jobs.saving import save
 from providers.jobs.sending import send
@@ -21,7 +24,6 @@ from providers.jobs.slots import Slots
 from providers.library.derived import Derived
 from providers.library.vault import Vault
 from providers.vendors.connection import Connection
-from providers.vendors.vendor import Ticket
 
 log = logging.getLogger("studio.runner")
 STOP_WAIT = 25.0
@@ -45,10 +47,13 @@ class Runner:
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         clock: Callable[[], float] = time.time,
         chance: Callable[[float, float], float] = random.uniform,
+        receipts: Receipts | None = None,
     ) -> None:
         self._tools = Tools(
             journal=journal, vault=vault, derived=derived, feed=feed, sleep=sleep, clock=clock,
-            chance=chance, background=self._background,
+            chance=chance, pacing=Pacing(journal.durations), background=self._background,
+            receipts=receipts or Receipts(),
+            balances=Balances(clock, self._background),
         )  # fmt: skip
         self._connection_for = connection_for
         self._parked_note = parked_note
@@ -61,6 +66,7 @@ class Runner:
     def start(self) -> None:
         """Take up every open job where it stopped. Nothing new is sent on its own."""
         self._loop = asyncio.get_running_loop()
+        self._tools.receipts.give_back(self._tools.journal)
         for job in self._tools.journal.open_jobs():
             self._begin(job)
 
@@ -101,6 +107,15 @@ class Runner:
         lives = [life for life, _ in list(self._jobs.values())]
         return {life.job.id: life.job for life in lives if life.job.owner == owner}
 
+    def schedule(self) -> list[Planned]:
+        """Every job that is worked on and when the vendor is asked about it next, soonest first."""
+        lives = [life for life, _ in list(self._jobs.values())]
+        planned = [
+            Planned(job=life.job.id, vendor=life.job.vendor, state=life.job.state, look=life.due)
+            for life in lives
+        ]
+        return sorted(planned, key=lambda one: (one.look is None, one.look or 0.0, one.job))
+
     def decide(self, job: Job) -> Job:
         """Write what a person chose for a job that nobody works on, and take it up if it is open again."""
         tools = self._tools
@@ -137,7 +152,10 @@ class Runner:
     def slots(self, road: Connection) -> Slots:
         """The places of a connection."""
         if road.account not in self._slots:
-            self._slots[road.account] = Slots(road.pace.slots, self._tools.clock)
+            pace = road.pace
+            self._slots[road.account] = Slots(
+                pace.slots, self._tools.clock, every=pace.image_every, sleep=self._tools.sleep
+            )
         return self._slots[road.account]
 
     def _begin(self, job: Job) -> None:
@@ -154,8 +172,10 @@ class Runner:
         self._jobs[job.id] = (life, self._loop.create_task(self._guard(life)))
 
     def _park(self, job: Job) -> None:
-        revision = self._tools.journal.next_revision()
-        update = {"detail": self._parked_note(job), "revision": revision}
+        note = self._parked_note(job)
+        if note == job.detail:
+            return
+        update = {"detail": note, "revision": self._tools.journal.next_revision()}
         parked = job.model_copy(update=update)
         self._tools.journal.write(parked, note=False)
         self._tools.feed.publish(parked)
@@ -208,8 +228,3 @@ async def live(life: Life) -> None:
 
 async def _calm(life: Life) -> None:
     await life.calm.wait()
-
-
-def adopted_ticket(task: str) -> Ticket:
-    """A ticket for a task id that a person copied from the vendor."""
-    return Ticket(task=task, note={ADOPTED: True}, short=f"…{task[-8:]}")

@@ -18,9 +18,9 @@ FULL_WAIT = 30.0
 
 async def save(life: Life) -> None:
     """Fetch what is missing until all is here. What succeeded is kept, whatever happens to the rest."""
-    tries = 0
+    tries, lost = 0, False
     if not life.job.outputs:
-        await _renew(life)
+        lost = await _renew(life)
     while not life.stopping:
         errors = await _fetch_missing(life)
         if not errors:
@@ -28,7 +28,7 @@ async def save(life: Life) -> None:
         error = errors[0]
         tries += 0 if isinstance(error, NotSent | StoreProblem) else 1
         if tries >= MOST_TRIES:
-            return await _give_up(life, error)
+            return await _give_up(life, error, lost=lost)
         full = isinstance(error, StoreProblem)
         wait = FULL_WAIT if full else life.backoff(max(1, tries), _first_wait(life))
         life.show(
@@ -39,7 +39,7 @@ async def save(life: Life) -> None:
         if not dead or tries > 1:
             await life.pause(wait)
         if dead and not life.stopping:
-            await _renew(life)
+            lost = await _renew(life)
     if life.stopping:
         return None
     await _finish(life, life.job.remark)
@@ -61,21 +61,22 @@ async def _fetch_missing(life: Life) -> list[StudioError]:
 
 
 async def _fetch(life: Life, number: int, output: Output) -> StudioError | None:
-    tools, part = life.tools, life.tools.vault.part()
+    tools, part = life.tools, life.tools.vault.part_of(life.job.id, number)
     try:
         await life.road.downloads.fetch(output.url, part)
         found = await asyncio.to_thread(media.probe, part)
         if found.kind != output.kind:
+            tools.vault.drop(part)
             return VendorError("The file is not of the kind that was asked for.")
         kept = await asyncio.to_thread(tools.vault.keep, part)
     except InvalidRequest:
+        tools.vault.drop(part)
         return VendorError("The file arrived damaged or cut short.")
     except (VendorError, StoreProblem) as error:
         return error
     except OSError as error:
+        tools.vault.drop(part)
         return vault.as_store_problem(error, tools.vault.folder)
-    finally:
-        part.unlink(missing_ok=True)
     artifact = Artifact(
         id=new_id(),
         owner=life.job.owner,
@@ -98,31 +99,37 @@ async def _fetch(life: Life, number: int, output: Output) -> StudioError | None:
     return None
 
 
-async def _renew(life: Life) -> None:
-    # Links die, tasks do not: reading the task again gives fresh ones.
+async def _renew(life: Life) -> bool:
+    """Ask for fresh links, since links die and tasks do not. True: the vendor has lost this task."""
     ticket = life.job.ticket
     if ticket is None:
-        return
+        return False
     try:
-        async with life.slots.asking:
+        async with life.slots.gate.turn(life.job.id, first=True):
             update = await life.road.provider.poll(ticket)
     except VendorError as error:
         life.show(detail=f"The result is ready at the vendor. {error}")
-        return
+        return isinstance(error, Gone)
     if isinstance(update, Succeeded) and update.outputs:
         await life.move("saving", outputs=update.outputs, detail="Fetching the result")
+    return False
 
 
-async def _give_up(life: Life, error: StudioError) -> None:
+async def _give_up(life: Life, error: StudioError, *, lost: bool) -> None:
     wanted, here = len(life.job.outputs), len(life.job.artifacts)
     if here:
         await _finish(life, f"{here} of {wanted} files could be fetched. {error}")
+    elif lost:
+        await life.move("expired", error=troubles.lost())
     else:
         await life.move("unsure", error=troubles.not_fetched(error))
 
 
 async def _finish(life: Life, detail: str) -> None:
+    for number in range(1, len(life.job.outputs) + 1):
+        life.tools.vault.drop(life.tools.vault.part_of(life.job.id, number))
     await life.move("done", outputs=(), progress=1.0, detail=detail, cancel_wanted=False)
+    life.tools.pacing.note(life.job)
     for artifact in life.job.artifacts:
         life.tools.background(_derive(life, artifact))
 

@@ -1,12 +1,14 @@
 """The tables of the journal, how they came to be, and how a database is opened without risk."""
 
 import sqlite3
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeAlias
 
 from providers.errors import StoreProblem
+from providers.jobs.rows import row_sum
+from providers.library.disk import is_far
 
 SQLITE_VERSION = sqlite3.sqlite_version
 Value: TypeAlias = str | int | float | None
@@ -56,23 +58,61 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             insert into search (search, rowid, words) values ('delete', old.rowid, old.words);
         end""",
     ),
+    (
+        # SQLite does not notice bits that flip inside a value.
+        "alter table job add column row_sum text not null default ''",
+        "alter table artifact add column row_sum text not null default ''",
+        "update job set row_sum = sum_of(doc)",
+        "update artifact set row_sum = sum_of(doc)",
+        """create table damaged (
+            seq integer primary key, job text not null, at real not null, doc
+        )""",
+    ),
+    (
+        """create table ledger (
+            seq integer primary key, job text not null, owner text not null,
+            vendor text not null, model text not null, sandbox integer not null,
+            unit text not null, day text not null,
+            kind text not null check (kind in ('reserve', 'settle', 'release')),
+            amount integer not null, at real not null
+        ) strict""",
+        "create index ledger_job on ledger (job, unit)",
+        "create index ledger_caps on ledger (vendor, day, sandbox, owner, unit, kind, amount)",
+        "create index ledger_owner on ledger (owner, day)",
+    ),
 )
 """Each entry lifts the schema by one version; entries are never changed, only added."""
 
 DAMAGED = (
-    "The history {name} is damaged. It has not been changed. Move it aside and put a copy from "
-    "a backup in its place, or start with another data folder (STUDIO_DATA_DIR)."
+    "The history {name} is damaged. It has not been changed. Put a backup in its place, "
+    "or start with another data folder (STUDIO_DATA_DIR)."
 )
 NEWER = (
     "The data folder was written by a newer version of the studio. Update the studio, "
     "or start with another data folder (STUDIO_DATA_DIR)."
 )
+PRAGMAS = ("synchronous=full", "mmap_size=0", "foreign_keys=on")
+
+
+class FullDisk(StoreProblem):
+    """There is no room; giving some back may help."""
+
+
+class DamagedHistory(StoreProblem):
+    """The database cannot be read; a backup can take its place."""
 
 
 def open_database(
-    path: Path, *, migrations: tuple[tuple[str, ...], ...] = MIGRATIONS
+    path: Path,
+    *,
+    migrations: tuple[tuple[str, ...], ...] = MIGRATIONS,
+    before_lifting: Callable[[], object] = lambda: None,
+    far: Callable[[Path], bool] = is_far,
 ) -> sqlite3.Connection:
-    """The journal's one connection, checked and up to date. StoreProblem when it cannot be used."""
+    """The journal's one connection, checked and up to date. StoreProblem when it cannot be used.
+
+    `before_lifting` is called before the tables of an older version are changed.
+    """
     database: sqlite3.Connection | None = None
     try:
         path.touch(mode=0o600)
@@ -80,12 +120,21 @@ def open_database(
         database = sqlite3.connect(
             path, timeout=10, isolation_level=None, check_same_thread=False, cached_statements=256
         )
-        for pragma in ("journal_mode=wal", "synchronous=full", "mmap_size=0", "foreign_keys=on"):
+        database.text_factory = _text
+        database.create_function("sum_of", 1, row_sum, deterministic=True)
+        version = number(database.execute("pragma user_version").fetchone())
+        if version > len(migrations):
+            raise StoreProblem(NEWER)
+        # Its log is shared memory, which a folder on another machine cannot be.
+        mode = "truncate" if far(path) else "wal"
+        for pragma in (f"journal_mode={mode}", *PRAGMAS):
             database.execute(f"pragma {pragma}")
         found: list[Row] = database.execute("pragma quick_check(1)").fetchall()
         if found != [("ok",)]:
             raise sqlite3.DatabaseError("quick_check")
-        _migrate(database, migrations)
+        if 0 < version < len(migrations):
+            before_lifting()
+        _lift(database, migrations, version)
     except (sqlite3.Error, OSError) as error:
         if database is not None:
             database.close()
@@ -97,15 +146,19 @@ def open_database(
     return database
 
 
-def _migrate(database: sqlite3.Connection, migrations: tuple[tuple[str, ...], ...]) -> None:
-    version = number(database.execute("pragma user_version").fetchone())
-    if version > len(migrations):
-        raise StoreProblem(NEWER)
+def _lift(
+    database: sqlite3.Connection, migrations: tuple[tuple[str, ...], ...], version: int
+) -> None:
     for place, statements in enumerate(migrations[version:], start=version + 1):
         with transaction(database):
             for statement in statements:
                 database.execute(statement)
             database.execute(f"pragma user_version={place}")
+
+
+def _text(value: bytes) -> str:
+    # Bytes that are no text any more are for the row's checksum to notice, not for SQLite.
+    return value.decode("utf-8", "replace")
 
 
 @contextmanager
@@ -129,12 +182,18 @@ def number(row: Row | None) -> int:
 def as_store_problem(error: Exception, path: Path) -> StoreProblem:
     """The sentence for an error of SQLite or the disk."""
     text = str(error)
-    if "full" in text or "No space" in text:
-        return StoreProblem(
+    if "disk I/O" in text:
+        # A limit on a file's size, a quota, or a disk that fails.
+        return FullDisk(
+            "The disk does not take what is written to the history. Look whether it is full or "
+            "fails; what is here stays."
+        )
+    if any(words in text for words in ("full", "No space", "quota", "too large")):
+        return FullDisk(
             "The disk is full, so nothing new can be kept. Free some space; what is here stays."
         )
     if "malformed" in text or "not a database" in text or text == "quick_check":
-        return StoreProblem(DAMAGED.format(name=path.name))
+        return DamagedHistory(DAMAGED.format(name=path.name))
     if "readonly" in text or "unable to open" in text or isinstance(error, PermissionError):
         return StoreProblem(
             f"The data folder {path.parent} cannot be written to. Correct its permissions, "

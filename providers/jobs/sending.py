@@ -15,13 +15,15 @@ from providers.errors import (
     VendorError,
 )
 from providers.jobs import troubles
-from providers.jobs.job import Trouble
+from providers.jobs.balance import Reading
+from providers.jobs.job import Evidence, Trouble
 from providers.jobs.life import Life
 from providers.jobs.recovery import look_for
 from providers.library.media import kind_of
 from providers.vendors.vendor import Media
 
 UPLOAD_TRIES = 6
+UNSAFE_TRIES = 3
 FIRST_WAIT = 2.0
 
 
@@ -29,16 +31,18 @@ async def send(life: Life) -> None:
     """One try to bring a waiting job to the vendor. It ends queued, waiting again, or for good."""
     if not await _take_slot(life):
         return
+    life.tools.balances.ask(life.road)
     media = await _media(life)
     if media is None:
         return
     detail = "Sending the references" if media else "Sending"
     await life.move("submitting", submitted=None, detail=detail)
     uploads = await _hand_over(life, media)
+    before = await life.tools.balances.before(life.road)
     if uploads is None or await _interrupted(life):
         return
     try:
-        await _create(life, uploads)
+        await _create(life, uploads, before)
     except Gone:
         # The vendor forgot an upload that we remembered: hand everything over anew, once.
         for item in media:
@@ -48,21 +52,22 @@ async def send(life: Life) -> None:
         if uploads is None or await _interrupted(life):
             return
         try:
-            await _create(life, uploads)
+            await _create(life, uploads, before)
         except Gone:
             await life.move("rejected", error=troubles.upload_gone())
 
 
 async def _take_slot(life: Life) -> bool:
     job, slots = life.job, life.slots
-    slots.join(job)
+    turn = slots.join(job)
     try:
         while not await _interrupted(life):
+            turn.clear()
             if slots.take(job.id):
                 return True
             life.show(detail=f"Waiting for a slot · {slots.held} of {slots.limit} busy")
-            wait = slots.wait()
-            await life.pause(wait if wait > 0 else None, slots.changed)
+            wait = slots.wait() if slots.is_first(job.id) else 0.0
+            await life.pause(wait if wait > 0 else None, turn)
     finally:
         slots.leave(job.id)
     return False
@@ -138,8 +143,9 @@ async def _not_handed_over(life: Life, error: VendorError) -> None:
         await _reject(life, troubles.plain("vendor", str(error), advice, "no", error.vendor_text))
 
 
-async def _create(life: Life, uploads: Mapping[ArtifactId, str]) -> None:
+async def _create(life: Life, uploads: Mapping[ArtifactId, str], before: Reading | None) -> None:
     job = life.job
+    evidence = before and Evidence(before=before.balance, before_at=before.at)
     life.calm.clear()
     try:
         # Durable before the first byte leaves: after a crash this row is looked up, never sent.
@@ -147,7 +153,9 @@ async def _create(life: Life, uploads: Mapping[ArtifactId, str]) -> None:
             "submitting",
             attempts=job.attempts + 1,
             submitted=life.tools.clock(),
+            usual=life.tools.pacing.usual(job),
             detail="Sent, waiting for the vendor's answer",
+            evidence=evidence,
         )
         ticket = await life.road.provider.submit(job.request, uploads, job.token)
         await life.move("queued", ticket=ticket, detail="In the vendor's queue")
@@ -160,9 +168,9 @@ async def _create(life: Life, uploads: Mapping[ArtifactId, str]) -> None:
         await _no_slot(life, error)
     except Refused as error:
         await _reject(life, troubles.refused(error))
-    except VendorError:
+    except VendorError as error:
         life.calm.set()
-        await look_for(life)
+        await look_for(life, error)
     finally:
         life.calm.set()
 
@@ -178,6 +186,9 @@ async def _no_slot(life: Life, error: Busy) -> None:
 
 async def _step_back(life: Life, error: StudioError) -> None:
     life.tries += 1
+    if isinstance(error, NotSent) and error.unsafe and life.tries >= UNSAFE_TRIES:
+        await _reject(life, troubles.plain("vendor", str(error), "Then try again.", "no"))
+        return
     wait = life.backoff(life.tries, min(FIRST_WAIT, life.road.pace.max_backoff))
     await life.move(
         "waiting", submitted=None, detail=f"{error} Trying again in {max(1, round(wait))} s."

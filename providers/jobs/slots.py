@@ -1,29 +1,41 @@
 """Slots: how many tasks a connection may hold at once, and whose turn it is."""
 
 import asyncio
-from collections.abc import Callable
+import bisect
+from collections.abc import Awaitable, Callable
 
+from providers.jobs.gate import AT_ONCE, Gate
 from providers.jobs.job import Job, JobId
 
 GROW_AFTER = 5
 """Tasks that must end without a refusal before one more slot is tried."""
-ASK_AT_ONCE = 4
-"""Polls of one connection in flight at the same time."""
 LONGEST_WAIT = 15 * 60.0
 
 
 class Slots:
-    """The places of one connection: first come, first served, learned from the vendor's refusals."""
+    """The places of one connection: first come, first served, learned from the vendor's refusals.
 
-    def __init__(self, limit: int, clock: Callable[[], float]) -> None:
+    `every` is in seconds: how often one task is looked at.
+    """
+
+    def __init__(
+        self,
+        limit: int,
+        clock: Callable[[], float],
+        *,
+        every: float = 0.0,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
         self._clock = clock
         self._most = self._limit = max(1, limit)
         self._held: set[JobId] = set()
-        self._queue: dict[JobId, tuple[float, JobId]] = {}
+        self._line: list[tuple[float, JobId]] = []
+        self._waiting: dict[JobId, tuple[float, asyncio.Event]] = {}
         self._not_before = 0.0
+        self._patience = 0.0
         self._calm = 0
-        self.changed = asyncio.Event()
-        self.asking = asyncio.Semaphore(ASK_AT_ONCE)
+        # As many looks as the places allow at the vendor's pace, however many jobs are open.
+        self.gate = Gate(lambda: every / max(AT_ONCE, self._limit), clock=clock, sleep=sleep)
 
     @property
     def limit(self) -> int:
@@ -35,21 +47,29 @@ class Slots:
         """Tasks in flight."""
         return len(self._held)
 
-    def join(self, job: Job) -> None:
-        """Stand in line, by the time at which the job was made."""
-        self._queue[job.id] = (job.created, job.id)
+    def join(self, job: Job) -> asyncio.Event:
+        """Stand in line, by the time at which the job was made. The event is set when it may be its turn."""
+        self.leave(job.id)
+        turn = asyncio.Event()
+        self._waiting[job.id] = (job.created, turn)
+        bisect.insort(self._line, (job.created, job.id))
+        return turn
 
     def leave(self, job_id: JobId) -> None:
         """Step out of the line."""
-        if self._queue.pop(job_id, None):
+        found = self._waiting.pop(job_id, None)
+        if found is not None:
+            del self._line[bisect.bisect_left(self._line, (found[0], job_id))]
             self._tell()
+
+    def is_first(self, job_id: JobId) -> bool:
+        """Whether nobody who waits stands before this job."""
+        return not self._line or self._line[0][1] == job_id
 
     def take(self, job_id: JobId) -> bool:
         """Take a place if one is free and it is this job's turn."""
-        first = min(self._queue.values(), default=None)
-        if len(self._held) >= self._limit or self.wait() > 0:
-            return False
-        if first is not None and first[1] != job_id:
+        full = len(self._held) >= self._limit or self.wait() > 0
+        if full or not self.is_first(job_id):
             return False
         self._held.add(job_id)
         self.leave(job_id)
@@ -77,7 +97,8 @@ class Slots:
         self._limit = max(1, running if running is not None else min(self._limit - 1, others))
         self._most = max(self._most, self._limit)
         self._calm = 0
-        self._not_before = self._clock() + min(wait, LONGEST_WAIT)
+        self._patience = min(wait, LONGEST_WAIT)
+        self._not_before = self._clock() + self._patience
         self._tell()
 
     def allow(self, limit: int) -> None:
@@ -87,8 +108,13 @@ class Slots:
 
     def wait(self) -> float:
         """Seconds until it makes sense to ask again."""
-        return max(0.0, self._not_before - self._clock())
+        now = self._clock()
+        if self._not_before - now > self._patience:
+            # The clock was set back: nobody waits for it to come round again.
+            self._not_before = now + self._patience
+        return max(0.0, self._not_before - now)
 
     def _tell(self) -> None:
-        self.changed.set()
-        self.changed = asyncio.Event()
+        # Only the first: thousands may wait, and each one that leaves the line wakes the next.
+        if self._line:
+            self._waiting[self._line[0][1]][1].set()

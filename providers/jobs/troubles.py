@@ -132,6 +132,26 @@ def expired() -> Trouble:
     )
 
 
+def lost() -> Trouble:
+    """The vendor deleted a finished task before its files could be fetched."""
+    return plain(
+        "expired",
+        "The result was ready, but the vendor deleted it before it could be fetched.",
+        "Look for it in your account at the vendor, or generate it again.",
+        "yes",
+    )
+
+
+def damaged() -> Trouble:
+    """The disk gave back something else than what was written about a job."""
+    return plain(
+        "unsure",
+        "The record of this job was damaged on the disk, and only a part of it could be saved.",
+        "Check again to look for its task at the vendor, or discard it. Its settings are lost.",
+        "unknown",
+    )
+
+
 def no_output() -> Trouble:
     """Finished without a file."""
     return plain(

@@ -4,14 +4,18 @@ Losing all of it costs some seconds of work, so a damaged cache is begun anew wi
 """
 
 import asyncio
+import contextlib
+import logging
 from collections.abc import Callable
 from pathlib import Path
 
 from providers.catalogue.rules import MediaKind
+from providers.errors import StoreProblem
 from providers.library import media
-from providers.library.shelf import open_shelf
+from providers.library.shelf import NoShelf, Shelf, open_shelf
 from providers.library.vault import private_folder
 
+log = logging.getLogger("studio.cache")
 RECIPE = 1
 """Raised when pictures are derived in another way, so that older ones are made anew."""
 THUMB, POSTER = 480, 1280
@@ -28,10 +32,11 @@ class Derived:
         self._making: dict[str, asyncio.Task[Path]] = {}
 
     def open(self) -> None:
-        """Open the caches; a damaged one is begun anew."""
-        private_folder(self._folder)
-        self._pictures = open_shelf(self._folder / "derived", most_bytes=self._megabytes << 20)
-        self._uploads = open_shelf(self._folder / "uploads", most_bytes=64 << 20)
+        """Open the caches; a damaged one is begun anew, and one that cannot be made is left out."""
+        with contextlib.suppress(OSError):
+            private_folder(self._folder)
+        self._pictures = _shelf(self._folder / "derived", self._megabytes << 20)
+        self._uploads = _shelf(self._folder / "uploads", 64 << 20)
 
     async def settle(self) -> None:
         """Wait for pictures that are being made; a thread cannot be stopped half-way."""
@@ -69,7 +74,7 @@ class Derived:
 
     async def _picture(self, sha256: str, source: Path, kind: MediaKind, side: int) -> Path:
         key = f"picture:{sha256}:{side}:{RECIPE}"
-        found = await asyncio.to_thread(self._pictures.file, key)
+        found = await asyncio.to_thread(lambda: self._pictures.file(key))
         if found is not None:
             return found
         # Several pages ask for the same new picture at once: it is made once.
@@ -91,3 +96,12 @@ class Derived:
         except BaseException:
             part.unlink(missing_ok=True)
             raise
+
+
+def _shelf(folder: Path, most_bytes: int) -> Shelf | NoShelf:
+    try:
+        return open_shelf(folder, most_bytes=most_bytes)
+    except StoreProblem as error:
+        # A full disk may keep nothing new, but what is here must stay readable.
+        log.warning("%s", error)
+        return NoShelf()

@@ -139,6 +139,35 @@ class Shelf:
         self._cache.close()
 
 
+class NoShelf:
+    """In place of a cache that cannot be made: it holds nothing."""
+
+    def value(self, _key: str) -> JsonValue:
+        """Nothing."""
+        return None
+
+    def put(self, _key: str, _value: JsonValue, *, seconds: float | None = None) -> None:
+        """Nothing is kept."""
+
+    def forget(self, _key: str) -> None:
+        """Nothing is here."""
+
+    def file(self, _key: str) -> Path | None:
+        """Nothing."""
+        return None
+
+    def put_file(self, _key: str, _source: Path) -> Path | None:
+        """Nothing is kept."""
+        return None
+
+    def size(self) -> int:
+        """No bytes."""
+        return 0
+
+    def close(self) -> None:
+        """Nothing to close."""
+
+
 def open_shelf(folder: Path, *, most_bytes: int) -> Shelf:
     """A cache that works: a damaged one is removed and begun anew, since all of it can be had again.
 

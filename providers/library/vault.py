@@ -1,22 +1,24 @@
 """The vault: originals, each under the hash of its bytes, complete and synced before anybody is told.
 
-    STORE  LOCK  artifacts/ab/<sha256>  part/
+    STORE  LOCK  BALLAST  artifacts/ab/<sha256>  part/
 
 File layout stands here alone. A file with a hash for a name is whole; a half one lies in `part/`.
 """
 
+import contextlib
 import hashlib
 import json
 import os
 import secrets
-import shutil
 import sys
 import time
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from providers.errors import StoreProblem
+from providers.library.disk import RESERVE, Ballast, Disk
 
 SCHEMA = 1
 CHUNK = 1 << 20
@@ -27,11 +29,6 @@ LOCKED = (
 UNUSABLE = (
     "The data folder {folder} cannot be used ({reason}). Correct its permissions, "
     "or choose another with STUDIO_DATA_DIR."
-)
-VANISHED = (
-    "The history jobs.db in {folder} is missing or empty, though files of earlier jobs are there. "
-    "Nothing was changed. Put a copy from a backup in its place, move the folder artifacts aside, "
-    "or start with another data folder (STUDIO_DATA_DIR)."
 )
 FULL = "The disk is full, so this file cannot be kept. Free some space and try again."
 
@@ -47,21 +44,26 @@ class Kept:
 class Vault:
     """The files of one data folder, held by one process from `open` to `close`."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, disk: Disk | None = None, reserve: int = RESERVE) -> None:
         self.folder = folder
+        self.disk = disk or Disk()
+        self.ballast = Ballast(folder / "BALLAST", reserve, self.disk)
         self._artifacts = folder / "artifacts"
         self._parts = folder / "part"
         self._lock: BinaryIO | None = None
+        self.was_cut = False
+        """Whether the process that held the folder before this one ended without closing it."""
 
     def open(self) -> None:
         """Take the lock, make the folders, sweep what was cut short. StoreProblem otherwise."""
         try:
             for folder in (self.folder, self._artifacts, self._parts):
                 private_folder(folder)
-            self._lock = _take_lock(self.folder)
-            self._check_history()
+            self._lock, self.was_cut = _take_lock(self.folder)
+            self.ballast.fill()
             for part in self._parts.iterdir():
-                part.unlink()
+                if ".part" not in part.name:
+                    part.unlink()
         except StoreProblem:
             self.close()
             raise
@@ -73,6 +75,7 @@ class Vault:
     def close(self) -> None:
         """Let another process have the folder."""
         if self._lock is not None:
+            _sign(self._lock, "")
             self._lock.close()
             self._lock = None
 
@@ -80,22 +83,39 @@ class Vault:
         """A new name for a file that is still being written."""
         return self._parts / secrets.token_hex(12)
 
+    def part_of(self, job: str, number: int) -> Path:
+        """The name of a job's file while it is fetched: the same one after a restart."""
+        return self._parts / f"{job}-{number}.part"
+
+    def drop(self, part: Path) -> None:
+        """Remove a part and what is noted about it."""
+        for path in (part, *self._parts.glob(f"{part.name}.*")):
+            path.unlink(missing_ok=True)
+
+    def sweep(self, jobs: Collection[str]) -> None:
+        """Remove parts of all other jobs than these: nobody will go on with them."""
+        for path in self._parts.glob("*.part*"):
+            if path.name.partition("-")[0] not in jobs:
+                path.unlink(missing_ok=True)
+
     def keep(self, part: Path) -> Kept:
         """Move a finished part to its final name: hashed, synced, then renamed, then read-only.
 
         StoreProblem when the disk is full; the part is gone then.
         """
         try:
-            kept = _hash_and_sync(part)
+            kept = self._hash_and_sync(part)
             home = self._artifacts / kept.sha256[:2]
-            private_folder(home)
+            if not home.exists():
+                private_folder(home)
+                self.disk.sync_folder(self._artifacts)
             target = home / kept.sha256
-            if target.exists() and target.stat().st_size == kept.bytes:
+            if self._is_here(kept):
                 part.unlink()
             else:
-                os.replace(part, target)
+                self.disk.replace(part, target)
                 target.chmod(0o400)
-            _sync_folder(home)
+            self.disk.sync_folder(home)
         except OSError as error:
             part.unlink(missing_ok=True)
             raise as_store_problem(error, self.folder) from error
@@ -107,26 +127,47 @@ class Vault:
 
     def free(self) -> int:
         """Free bytes on the disk of the data folder."""
-        return shutil.disk_usage(self.folder).free
+        return self.disk.free(self.folder)
+
+    def files(self) -> Iterator[Path]:
+        """Every original, whatever its state."""
+        return self._artifacts.glob("??/*")
 
     def size(self) -> tuple[int, int]:
         """Bytes of all originals, and how many there are."""
-        sizes = [file.stat().st_size for file in self._artifacts.glob("??/*")]
+        sizes = [file.stat().st_size for file in self.files()]
         return sum(sizes), len(sizes)
 
     def problem(self, error: OSError) -> StoreProblem:
         """The sentence for a file that could not be written here."""
         return as_store_problem(error, self.folder)
 
-    def _check_history(self) -> None:
-        sentinel, history = self.folder / "STORE", self.folder / "jobs.db"
-        known = history.is_file() and history.stat().st_size > 0
-        if not known and any(self._artifacts.glob("??/*")):
-            raise StoreProblem(VANISHED.format(folder=self.folder))
+    @property
+    def is_known(self) -> bool:
+        """Whether a history began here before: its sentinel, or files of it, are here."""
+        return (self.folder / "STORE").exists() or any(self.files())
+
+    def begin(self) -> None:
+        """Set the sentinel: from now on an empty history in this folder is a loss."""
+        sentinel = self.folder / "STORE"
         if not sentinel.exists():
             born = {"store": secrets.token_hex(8), "schema": SCHEMA, "created": time.time()}
             sentinel.touch(mode=0o600)
             sentinel.write_text(json.dumps(born) + "\n", encoding="utf-8")
+
+    def _hash_and_sync(self, part: Path) -> Kept:
+        with part.open("r+b") as file:
+            kept = _hashed(file)
+            self.disk.fsync(file.fileno())
+        return kept
+
+    def _is_here(self, kept: Kept) -> bool:
+        # The same name is no proof: a copy that rotted gives way to the sound one.
+        path = self.path(kept.sha256)
+        if not path.exists() or path.stat().st_size != kept.bytes:
+            return False
+        with path.open("rb") as file:
+            return _hashed(file) == kept
 
 
 def private_folder(folder: Path) -> None:
@@ -145,43 +186,36 @@ def as_store_problem(error: OSError, folder: Path) -> StoreProblem:
     return StoreProblem(UNUSABLE.format(folder=folder, reason=reason))
 
 
-def _hash_and_sync(part: Path) -> Kept:
+def _hashed(file: BinaryIO) -> Kept:
     digest, count = hashlib.sha256(), 0
-    with part.open("r+b") as file:
-        while chunk := file.read(CHUNK):
-            digest.update(chunk)
-            count += len(chunk)
-        os.fsync(file.fileno())
+    while chunk := file.read(CHUNK):
+        digest.update(chunk)
+        count += len(chunk)
     return Kept(digest.hexdigest(), count)
 
 
-def _sync_folder(folder: Path) -> None:
-    if os.name != "posix":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def _take_lock(folder: Path) -> BinaryIO:
-    file = os.fdopen(os.open(folder / "LOCK", os.O_RDWR | os.O_CREAT, 0o600), "r+b")
+def _take_lock(folder: Path) -> tuple[BinaryIO, bool]:
+    handle = os.open(folder / "LOCK", os.O_RDWR | os.O_CREAT, 0o600)
+    file = cast("BinaryIO", os.fdopen(handle, "r+b", buffering=0))
+    pid = file.read(20).decode("ascii", "replace").strip()
     try:
         _lock_file(file)
     except BlockingIOError:
-        pid = file.read(20).decode("ascii", "replace").strip()
         file.close()
         who = f" (process {pid})" if pid.isdecimal() else ""
         raise StoreProblem(LOCKED.format(who=who, folder=folder)) from None
     except OSError:
         # Some network and Windows file systems know no locks; working there beats refusing.
         pass
-    file.seek(0)
-    file.truncate()
-    file.write(f"{os.getpid()}\n".encode("ascii"))
-    file.flush()
-    return file
+    _sign(file, str(os.getpid()))
+    return file, pid != ""
+
+
+def _sign(file: BinaryIO, text: str) -> None:
+    # Always as long, so that a full disk takes it: nothing new is needed.
+    with contextlib.suppress(OSError):
+        file.seek(0)
+        file.write(f"{text:<19}\n".encode("ascii"))
 
 
 if sys.platform == "win32":

@@ -81,7 +81,12 @@ class Sandbox(httpx.AsyncBaseTransport):
             # In a thread, since painting and video code take a moment to load; as one task, since
             # a second set of emulators would not know the first one's tasks.
             self._road = asyncio.create_task(asyncio.to_thread(self._build))
-        road = await asyncio.shield(self._road)
+        try:
+            road = await asyncio.shield(self._road)
+        except OSError:
+            # A disk that was full for a moment must not close the sandbox for good.
+            self._road = None
+            raise
         return await road.handle_async_request(request)
 
     def close(self) -> None:
@@ -137,6 +142,7 @@ class Connection:
             "key_source": self.key_source,
             "key_page": vendor.key_page,
             "cancel_note": vendor.cancel_note,
+            "lists_tasks": vendor.lists_tasks,
             "base_url_changed": self.base_url_changed,
         }
 

@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import ipaddress
+import shutil
 import socket
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Collection
@@ -14,6 +15,7 @@ import httpx
 from providers.catalogue.rules import Frozen
 from providers.errors import Busy, Gone, NotSent, Refused, StoreProblem, VendorError
 from providers.vendors.answer import Unpacked, read_wait
+from providers.vendors.parts import Part
 
 PAUSES = (0.5, 2.0, 5.0)
 MOST_REDIRECTS = 5
@@ -21,12 +23,18 @@ MOST_BYTES = 4 << 30
 SLOWEST = 10_000
 """Bytes a second that a server must keep up over every `WINDOW` seconds."""
 WINDOW = 30.0
-BUFFER = 1 << 20
+KEPT_FREE = 8 << 20
+"""Bytes that a file may not take from the disk, so that the history can still be written."""
 TRIED_ADDRESSES = 3
 # Addresses that carry an IPv4 address inside would smuggle a private one past the check.
 _CARRIERS = [ipaddress.ip_network(net) for net in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16")]
 
 Resolve = Callable[[str, int], Awaitable[list[str]]]
+
+
+def free_beside(path: Path) -> int:
+    """Free bytes on the disk where `path` is to lie."""
+    return shutil.disk_usage(path.parent).free
 
 
 class Downloaded(Frozen):
@@ -93,12 +101,14 @@ class Downloads:
         clock: Callable[[], float] = time.monotonic,
         resolve: Resolve = resolve,
         first_byte: float = 30.0,
+        free: Callable[[Path], int] = free_beside,
     ) -> None:
         self._friendly = frozenset(host.lower() for host in friendly_hosts)
         self._sleep = sleep
         self._clock = clock
         self._resolve = resolve
         self._first_byte = first_byte
+        self._free = free
         self._client = httpx.AsyncClient(
             transport=transport,
             verify=httpx.create_ssl_context(trust_env=False) if transport is None else False,
@@ -112,8 +122,9 @@ class Downloads:
         )
 
     async def fetch(self, url: str, into: Path, *, most_bytes: int = MOST_BYTES) -> Downloaded:
-        """Stream a file to `into`; nothing is left there when this raises.
+        """Stream a file to `into`. When this raises, a part is left there only if it can be resumed.
 
+        The next call with the same file's link goes on from it, also after a kill; see `parts`.
         Gone: the link is dead, ask the vendor for a new one. Refused: it will never be fetched (an
         address inside this network, too large). NotSent, Busy, VendorError: later, perhaps.
         StoreProblem: the disk does not take it.
@@ -135,26 +146,35 @@ class Downloads:
 
     async def _attempt(self, url: str, into: Path, most_bytes: int) -> Downloaded:
         began = self._clock()
-        response = await self._open(url)
-        sink = _Sink(into)
+        part = Part(into, _source(url))
+        await asyncio.to_thread(part.find)
         try:
-            await self._save(response, sink, most_bytes, began)
-            done = await asyncio.to_thread(sink.finish)
-        except (httpx.HTTPError, httpx.StreamError, ValueError, OSError):
-            raise _cut() from None
+            response = await self._open(url, part)
+            try:
+                await self._save(response, part, most_bytes, began)
+                done = await asyncio.to_thread(part.finish)
+            except (httpx.HTTPError, httpx.StreamError, ValueError, OSError):
+                raise _cut() from None
+            finally:
+                await response.aclose()
+        except (Refused, StoreProblem):
+            part.spoil()
+            raise
         finally:
-            await response.aclose()
-            await asyncio.to_thread(sink.discard)
+            await asyncio.to_thread(part.leave)
         return Downloaded(bytes=done[0], sha256=done[1], media_type=_media_type(response))
 
-    async def _open(self, url: str) -> httpx.Response:
+    async def _open(self, url: str, part: Part) -> httpx.Response:
         target = _address(url)
         for _ in range(MOST_REDIRECTS + 1):
-            response = await self._ask(target)
+            response = await self._ask(target, part)
             status = response.status_code
-            if status == 200:
+            if status == 200 or (status == 206 and part.received):
                 return response
             await response.aclose()
+            if status == 416:
+                # What is here is no part of what the server has now.
+                part.spoil()
             if status not in (301, 302, 303, 307, 308):
                 raise _answered(response)
             try:
@@ -165,8 +185,12 @@ class Downloads:
                 ) from None
         raise Refused("The file's link leads on and on; it was not fetched.", code="vendor")
 
-    async def _ask(self, url: httpx.URL) -> httpx.Response:
+    async def _ask(self, url: httpx.URL, part: Part) -> httpx.Response:
         for request in await self._requests(url):
+            if part.received:
+                # Without the same ETag the server sends the whole file, and never a wrong half.
+                request.headers["Range"] = f"bytes={part.received}-"
+                request.headers["If-Range"] = part.etag
             try:
                 async with asyncio.timeout(self._first_byte):
                     return await self._client.send(request, stream=True)
@@ -200,21 +224,24 @@ class Downloads:
         ]
 
     async def _save(
-        self, response: httpx.Response, sink: "_Sink", most_bytes: int, began: float
+        self, response: httpx.Response, part: Part, most_bytes: int, began: float
     ) -> None:
-        length = _length(response)
-        if length is not None and length > most_bytes:
+        length = await _place(response, part)
+        if length is not None and part.received + length > most_bytes:
             raise _too_large(most_bytes)
+        if length is not None and length + KEPT_FREE > (free := self._free(part.path)):
+            raise _no_room(length, free)
         watch = _Watch(self._clock, began, length or 0)
         async with aclosing(plain(response, watch.saw)) as pieces:
             async for piece in pieces:
-                if sink.received + len(piece) > most_bytes:
+                if part.received + len(piece) > most_bytes:
                     raise _too_large(most_bytes)
-                if sink.take(piece):
-                    await asyncio.to_thread(sink.flush)
-        if length is not None and watch.seen != length:
+                if part.take(piece):
+                    await asyncio.to_thread(part.flush)
+        if (length is not None and watch.seen != length) or part.is_short:
             raise ValueError("shorter than it said")
-        if not sink.received or sink.is_page:
+        if not part.received or part.is_page:
+            part.spoil()
             raise ValueError("empty, or a web page")
 
 
@@ -239,52 +266,6 @@ class _Watch:
             if self.seen - before < SLOWEST * (now - start):
                 raise TimeoutError
             self._window = (now, self.seen)
-
-
-class _Sink:
-    """A file on its way to the disk; hashed as it comes, removed unless it was finished."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._hash = hashlib.sha256()
-        self._buffer = bytearray()
-        self._done = False
-        self._started = False
-        self.received = 0
-        self.is_page = False
-
-    def take(self, piece: bytes) -> bool:
-        """Hold a piece; whether it is time to flush."""
-        if not self.received:
-            # Error pages come with 200 and any type; no picture or clip begins like this.
-            self.is_page = piece[:64].lstrip().lower().startswith((b"<!doctype", b"<html"))
-        self._buffer += piece
-        self.received += len(piece)
-        return len(self._buffer) >= BUFFER
-
-    def flush(self) -> None:
-        """Write what is held."""
-        try:
-            with self._path.open("ab" if self._started else "wb") as file:
-                self._started = True
-                file.write(self._buffer)
-        except OSError as error:
-            raise StoreProblem(
-                f"The file could not be written ({error.strerror}). Make room on the disk."
-            ) from None
-        self._hash.update(self._buffer)
-        self._buffer.clear()
-
-    def finish(self) -> tuple[int, str]:
-        """Write the rest; the file's size and sha256."""
-        self.flush()
-        self._done = True
-        return self.received, self._hash.hexdigest()
-
-    def discard(self) -> None:
-        """Remove a file that was not finished."""
-        if self._started and not self._done:
-            self._path.unlink(missing_ok=True)
 
 
 def _address(url: str) -> httpx.URL:
@@ -315,6 +296,28 @@ def _length(response: httpx.Response) -> int | None:
     return int(told) if told.isdecimal() and len(told) < 20 else None
 
 
+async def _place(response: httpx.Response, part: Part) -> int | None:
+    """Make the part ready for the body that comes; how many bytes it will have, where it is told."""
+    length = _length(response)
+    headers = response.headers
+    if response.status_code == 206:
+        fits = part.goes_on(headers.get("etag", ""), headers.get("content-range", ""))
+        if not fits or "content-encoding" in headers:
+            part.spoil()
+            raise ValueError("another part than the one that was asked for")
+        return length
+    await asyncio.to_thread(part.restart)
+    packed = headers.get("content-encoding", "identity") != "identity"
+    part.begin(None if packed else headers.get("etag"), length)
+    return length
+
+
+def _source(url: str) -> str:
+    # The signature of a link changes when it is renewed; what it leads to does not.
+    found = _address(url)
+    return hashlib.sha256(f"{found.host}:{found.port}{found.path}".encode()).hexdigest()
+
+
 def _media_type(response: httpx.Response) -> str:
     return response.headers.get("content-type", "").partition(";")[0].strip().lower()[:100]
 
@@ -325,6 +328,13 @@ def _cut() -> VendorError:
 
 def _too_large(most_bytes: int) -> Refused:
     return Refused(f"The file is larger than {most_bytes / 1e9:.1f} GB.", code="too_large")
+
+
+def _no_room(needed: int, free: int) -> StoreProblem:
+    return StoreProblem(
+        f"The file needs {needed / 1e6:.0f} MB and {free / 1e6:.0f} MB are free. "
+        "Make room on the disk."
+    )
 
 
 def _refused_address() -> Refused:

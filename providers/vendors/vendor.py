@@ -3,12 +3,12 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal, Protocol
+from typing import TYPE_CHECKING, Annotated, Literal, Protocol, runtime_checkable
 
 from pydantic import Field, JsonValue
 
 from providers.catalogue.models import ModelSpec
-from providers.catalogue.requests import ArtifactId, Request
+from providers.catalogue.requests import ArtifactId, Kind, Request
 from providers.catalogue.rules import Frozen, MediaKind
 
 if TYPE_CHECKING:
@@ -119,6 +119,22 @@ class KeyCheck(Frozen):
     concurrency: int | None = None
 
 
+class KnownTask(Frozen):
+    """A task as the vendor lists it, whoever made it."""
+
+    task: str = Field(repr=False)
+    """The whole id; vendor ids may hold e-mail addresses, so only `short` is shown."""
+    short: str
+    state: Literal["queued", "running", "succeeded", "failed", "cancelled"]
+    prompt: str = ""
+    kind: Kind | None = None
+    """None: the task does not tell what it makes."""
+    model: str = ""
+    """The id of our row, where the task names it."""
+    created: float | None = None
+    """Seconds since the epoch."""
+
+
 class Provider(Protocol):
     """Our adapter to one vendor. No call waits for a result, and none retries.
 
@@ -153,6 +169,15 @@ class Provider(Protocol):
 
     async def aclose(self) -> None:
         """Close the connections."""
+        ...
+
+
+@runtime_checkable
+class TaskLister(Protocol):
+    """What a provider can do beside that where `Vendor.lists_tasks` is set."""
+
+    async def tasks(self) -> tuple[KnownTask, ...]:
+        """The newest tasks of the account, also those that were made elsewhere. Raises VendorError."""
         ...
 
 
@@ -195,3 +220,5 @@ class Vendor:
     find_looks: int = 3
     """How often a lost task is looked for before the person is asked; 0 where nobody can tell."""
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
+    lists_tasks: bool = False
+    """Whether its provider is a TaskLister."""

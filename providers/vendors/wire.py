@@ -31,12 +31,13 @@ from providers.vendors.exchange import (
     stream,
 )
 
-__all__ = ["Answer", "Deadlines", "Downloaded", "Downloads", "ReadError", "Wire"]
+__all__ = ["Answer", "Deadlines", "Downloaded", "Downloads", "ReadError", "Wire", "shown"]
 
 USER_AGENT = "multishot-studio"
 CREATE_CAP = 4 << 20
 SAFE_CAP = 16 << 20
 PAUSES = (0.5, 2.0)
+LONGEST_RAW = 2000
 LONGEST_PAUSE = 5.0
 """A vendor that asks for more patience than this gets it from the runner, not from here."""
 
@@ -187,7 +188,7 @@ class Wire:
         if 200 <= reply.status < 300:
             if isinstance(body_read, dict):
                 return body_read
-            raise self._unclear("its answer could not be read", reply.status)
+            raise self._unclear("its answer could not be read", reply.status, self._raw(reply))
         answer = self._answer(reply, body_read)
         refusal = self.read_error(answer)
         if refusal is None and answer.status == 429:
@@ -320,6 +321,11 @@ class Wire:
             wait=read_wait(reply.headers.get("retry-after"), body, self._now()),
         )
 
+    def _raw(self, reply: Reply) -> str:
+        # What nobody here understands is kept for whoever has to find out what became of the job.
+        text = reply.content[:64_000].decode("utf-8", "replace")
+        return shown(text, secret=self._key.get_secret_value(), longest=LONGEST_RAW)
+
     def _plain_error(self, answer: Answer) -> VendorError:
         if answer.status == 401:
             message = f"{self.label} does not accept the key. Check it in the environment."
@@ -348,7 +354,8 @@ class Wire:
             host = httpx.URL(self.base_url).host
             return NotSent(
                 f"No safe connection to {host} came about, so nothing was sent. "
-                "Check the clock and the network of this machine."
+                "Check the clock and the network of this machine.",
+                unsafe=True,
             )
         return NotSent(
             f"{self.label} cannot be reached, so nothing was sent. Check the network connection."

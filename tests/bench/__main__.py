@@ -1,10 +1,10 @@
-"""`python -m tests.bench [start choice lag pages] [--json FILE]`: measure, print, record."""
+"""`python -m tests.bench [start choice lag pages live-jobs …] [--json FILE]`: measure, print, record."""
 
 import argparse
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-from tests.bench import choice, lag, pages, start
+from tests.bench import choice, download, lag, live_jobs, pages, patience, soak, start
 from tests.bench.figures import RECORD, Figure, machine, table, write, write_readme
 
 MEASURES: Mapping[str, Callable[[], Iterator[Figure]]] = {
@@ -12,6 +12,10 @@ MEASURES: Mapping[str, Callable[[], Iterator[Figure]]] = {
     "choice": choice.measure,
     "lag": lag.measure,
     "pages": pages.measure,
+    "live-jobs": live_jobs.measure,
+    "download": download.measure,
+    "patience": patience.measure,
+    "soak": soak.measure,
 }
 
 

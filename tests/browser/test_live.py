@@ -118,16 +118,40 @@ def test_without_a_socket_the_page_asks_every_two_seconds(server: StudioServer, 
     ends(page, make(server, "Without a socket"))
 
 
-def test_cancelling_says_what_the_vendor_does_with_it(server: StudioServer, page: Page) -> None:
+def test_cancelling_a_test_card_warns_of_no_charge(server: StudioServer, page: Page) -> None:
     show(page, server)
     job = make(server, "A long night sandbox:slow")
     found = card(page, job)
     expect(found).to_have_attribute("data-state", re.compile("queued|running"), timeout=SOON)
     found.get_by_role("button", name="Cancel", exact=True).click()
-    expect(found.locator(".ask p")).to_contain_text("may still finish the task and charge")
+    expect(found.locator(".ask p")).to_have_text("Cancel this job? Sandbox: nothing is charged.")
     found.get_by_role("button", name="Cancel the job").click()
     ends(page, job, "cancelled")
     expect(found.locator(".m span")).to_have_text("Cancelled")
+    expect(found.locator(".hint")).to_have_text("Sandbox: nothing is charged.")
+    assert "unknown" not in found.inner_text()
+
+
+def test_with_a_key_every_question_names_the_charge(
+    tmp_path: Path, emulator: str, page: Page
+) -> None:
+    address = f"{emulator}/useapi/v1/runwayml"
+    key = "user:1234-abcdefghijklmnop"
+    studio = StudioServer(
+        tmp_path / "data", STUDIO_USEAPI_BASE_URL=address, USEAPI_TOKEN=key
+    ).start()
+    try:
+        show(page, studio)
+        job = make(studio, "A long day sandbox:slow")
+        found = card(page, job)
+        expect(found).to_have_attribute("data-state", re.compile("queued|running"), timeout=SOON)
+        found.get_by_role("button", name="Cancel", exact=True).click()
+        expect(found.locator(".ask p")).to_contain_text("may still finish the task and charge")
+        found.get_by_role("button", name="Cancel the job").click()
+        ends(page, job, "cancelled")
+        expect(found.locator(".m b")).to_have_text("charge unknown")
+    finally:
+        studio.close()
 
 
 def test_a_change_touches_only_its_own_card(server: StudioServer, page: Page) -> None:

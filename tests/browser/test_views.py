@@ -72,7 +72,9 @@ def test_every_fate_has_its_card(
         return
     expect(found.locator(".note p").first).not_to_be_empty()
     buttons = found.locator(".fix button")
-    assert buttons.all_inner_texts() == ["Edit and retry", "Try again as new", "Details"]
+    assert buttons.all_inner_texts() == ["Edit and retry", "Try again", "Details"]
+    rows = buttons.evaluate_all("all => new Set(all.map(one => one.offsetTop)).size")
+    assert rows == 1
     page.locator("#image-prompt textarea").fill("something else")
     buttons.first.click()
     expect(page.locator("#image-prompt textarea")).to_have_value(f"A harbour {word}")
@@ -89,7 +91,7 @@ def test_an_unclear_job_offers_four_ways_and_asks_before_a_second_charge(
     expect(page.locator(".jobs-pill")).to_contain_text("1 to look at")
     before = page.locator("#jobs [data-job]").count()
     found.get_by_role("button", name="Try again").click()
-    expect(found.locator(".ask p")).to_contain_text("charged twice")
+    expect(found.locator(".ask p")).to_contain_text("made twice. Sandbox: nothing is charged.")
     assert page.locator("#jobs [data-job]").count() == before
     found.get_by_role("button", name="Keep it as it is").click()
     found.get_by_role("button", name="Adopt a task id").click()
@@ -159,7 +161,12 @@ def test_the_library_searches_filters_and_pages(own_server: StudioServer, page: 
     show(page, own_server, "library")
     tiles = page.locator(".tile")
     expect(tiles).to_have_count(60, timeout=SOON)
-    page.locator(".more").scroll_into_view_if_needed()
+    tiles.nth(59).click()
+    viewer = page.locator("dialog.viewer")
+    expect(viewer.locator(".view-prompt")).to_contain_text("number12 ", timeout=SOON)
+    page.keyboard.press("ArrowRight")
+    expect(viewer.locator(".view-prompt")).to_contain_text("number11 ", timeout=SOON)
+    page.keyboard.press("Escape")
     expect(tiles).to_have_count(72, timeout=SOON)
     page.keyboard.press("/")
     page.keyboard.type("lighthouse")
@@ -219,6 +226,9 @@ def test_settings_check_the_key_and_explain_the_sandbox(server: StudioServer, pa
         link.get_by_role("button", name="Check").click()
         expect(link.locator(".said b")).not_to_be_empty(timeout=SOON)
         expect(link.locator(".said")).to_have_class(re.compile(r"\bok\b"), timeout=SOON)
+        expect(link.locator(".said b")).to_have_text("The sandbox answers.")
+        for line in link.locator(".said span").all_inner_texts()[:2]:
+            assert line.startswith("Sandbox "), line
     expect(page.locator(".fates tbody tr").first).to_contain_text("sandbox:moderated")
     page.locator('[data-speed="0.25"]').click()
     expect(page.locator('[data-speed="0.25"]')).to_have_attribute("aria-pressed", "true")

@@ -155,7 +155,7 @@ class Runflow:
         except (NotSent, Busy, Refused):
             raise
         except VendorError as error:
-            raise NotSent(f"{error} Nothing was sent.", status=error.status) from None
+            raise NotSent(f"{error} Nothing was sent.") from None
         url = body.get("url") if isinstance(body, dict) else None
         if not isinstance(url, str) or not url.startswith(("https://", "http://")):
             raise NotSent("Runflow gave no address for a picture, so nothing was sent.")

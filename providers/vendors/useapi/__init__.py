@@ -28,5 +28,6 @@ VENDOR = Vendor(
     emulator=_emulator,
     cancel_note="Cancelled here. Runway may still finish the task and charge for it.",
     key_page="useapi.net/docs/start-here/setup-useapi",
+    lists_tasks=True,
     key_shape=r"user:\d+-[A-Za-z0-9]+",
 )

@@ -37,10 +37,12 @@ from providers.vendors.useapi.answers import (
     short_id,
     task_id,
 )
+from providers.vendors.useapi.listing import read_known
 from providers.vendors.useapi.search import STATUSES, pick, too_old
 from providers.vendors.vendor import (
     Cost,
     KeyCheck,
+    KnownTask,
     Media,
     TaskUpdate,
     Ticket,
@@ -183,6 +185,15 @@ class UseApi:
         with suppress(Gone):
             await self._wire.delete(_path("/scheduler/", ticket))
 
+    async def tasks(self) -> tuple[KnownTask, ...]:
+        """The newest 100 tasks of every linked account."""
+        found: list[dict[str, JsonValue]] = []
+        for account in await self._linked():
+            if not account.broken:
+                found += await self._tasks_page(account, 0)
+        read = (read_known(task) for task in found)
+        return tuple(known for known in read if known is not None)
+
     async def check(self) -> KeyCheck:
         """The subscription, the linked accounts and their plan credits."""
         try:
@@ -229,17 +240,20 @@ class UseApi:
         return self._accounts
 
     async def _recent_tasks(self, account: Account, since: float) -> list[dict[str, JsonValue]]:
-        params: dict[str, str | int] = {"limit": PAGE, "statuses": STATUSES}
-        if len(await self._linked()) > 1:
-            params["email"] = account.email
         found: list[dict[str, JsonValue]] = []
         for page in range(MOST_PAGES):
-            answer = await self._wire.get("/tasks/", {"offset": page * PAGE, **params})
-            tasks = objects(answer, "tasks")
+            tasks = await self._tasks_page(account, page)
             found += tasks
             if len(tasks) < PAGE or any(too_old(task, since) for task in tasks):
                 break
         return found
+
+    async def _tasks_page(self, account: Account, page: int) -> list[dict[str, JsonValue]]:
+        params: dict[str, str | int] = {"limit": PAGE, "statuses": STATUSES}
+        if len(await self._linked()) > 1:
+            params["email"] = account.email
+        answer = await self._wire.get("/tasks/", {"offset": page * PAGE, **params})
+        return objects(answer, "tasks")
 
     async def _credits(self, account: Account, *, alone: bool) -> Balance | None:
         try:

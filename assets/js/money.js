@@ -1,0 +1,77 @@
+// Money in words: prices before, costs after, what was spent today, and what an account held around a lost answer.
+
+import { amount, api, h, now, say, span } from "./dom.js";
+import { about } from "./prices.js";
+import { connection, subscribe, vendors } from "./store.js";
+
+/** What a job cost, with what it was thought to cost beside it; nothing for the sandbox and for unknown prices. */
+export function price(job) {
+  if (job.sandbox) return "";
+  if (!job.cost) return about(job.estimate);
+  const alike = job.estimate?.unit === job.cost.unit;
+  if (!job.estimate || (alike && job.estimate.amount === job.cost.amount)) return amount(job.cost);
+  return `${amount(job.cost)} (about ${amount(alike ? { ...job.estimate, unit: "" } : job.estimate)})`;
+}
+
+/** What trying an unsure job again may cost, as a question's second sentence. */
+export function twice(job) {
+  if (job.sandbox) return "In the sandbox it costs nothing.";
+  return job.estimate ? `Each attempt costs ${about(job.estimate)}.` : "Its price is unknown.";
+}
+
+function moved({ before, now: after }) {
+  if (before.unit !== after.unit) return "";
+  const less = before.amount - after.amount;
+  if (!less) return ", unchanged: perhaps nothing was bought";
+  const gap = amount({ amount: Math.abs(less), unit: before.unit });
+  return less > 0 ? `, ${gap} less; other jobs may be part of it` : `, ${gap} more`;
+}
+
+/** What there is to go by when nobody knows whether a job was bought: its price, and the balance before and now. */
+export function evidence(job) {
+  if (job.state !== "unsure") return null;
+  const told = job.evidence;
+  const ago = told?.before_at && job.submitted ? Math.max(0, job.submitted - told.before_at) : 0;
+  const rows = [
+    ["Price", job.estimate ? about(job.estimate) : "unknown"],
+    job.submitted && ["Sent", new Date(job.submitted * 1000).toLocaleString([], { dateStyle: "medium", timeStyle: "short" })],
+    told?.before && ["Balance before", amount(told.before) + (ago >= 60 ? `, ${span(Math.round(ago / 60) * 60)} before it was sent` : "")],
+    told?.before && ["Balance now", told.now ? amount(told.now) + moved(told) : "not told"],
+  ];
+  return h("dl", { class: "evidence" }, rows.filter(Boolean).map(([name, value]) => [h("dt", {}, name), h("dd", {}, value)]));
+}
+
+/** Totals of one day in a line: "3.40 $ · 120 credits at Runway". The sandbox and unknown prices are left out. */
+export function totals(list) {
+  const paid = list.filter((one) => !one.sandbox && one.unit && one.spent > 0);
+  const alike = (one) => paid.filter((other) => other.unit === one.unit).length > 1;
+  return paid.map((one) => amount({ amount: one.spent, unit: one.unit }) + (alike(one) ? ` at ${connection(one.vendor)?.label ?? one.vendor}` : "")).join(" · ");
+}
+
+/** Keep "today 3.40 $" true in an element; it stays empty while nothing was spent. */
+export function watchToday(element) {
+  let timer = 0;
+  const ask = async () => {
+    const answer = await api("GET", "spend");
+    if (!answer.ok) return;
+    const text = totals(answer.data.today);
+    say(element, text && `today ${text}`);
+  };
+  const soon = () => {
+    clearTimeout(timer);
+    timer = setTimeout(ask, 400);
+  };
+  subscribe((changes) => changes.some(({ job, before }) => job && !job.sandbox && before?.state !== job.state) && soon());
+  subscribe(() => vendors.some((vendor) => !vendor.sandbox) && soon(), "connections");
+  document.addEventListener("visibilitychange", () => document.hidden || soon());
+  ask();
+}
+
+/** The day as people say it. */
+export function dayWords(day) {
+  const local = (at) => [at.getFullYear(), at.getMonth() + 1, at.getDate()].map((part) => String(part).padStart(2, "0")).join("-");
+  const at = now() * 1000;
+  if (day === local(new Date(at))) return "Today";
+  if (day === local(new Date(at - 864e5))) return "Yesterday";
+  return new Date(`${day}T12:00`).toLocaleDateString([], { year: "numeric", month: "short", day: "numeric" });
+}

@@ -1,0 +1,183 @@
+"""Adoption: tasks at a vendor that no job of this library holds, and how they become jobs."""
+
+import hashlib
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+
+from pydantic import JsonValue
+
+from providers.catalogue.requests import Kind, Request, read_request
+from providers.errors import Gone, InvalidRequest, Problem, Unknown, VendorError
+from providers.jobs.following import ADOPTED
+from providers.jobs.intake import new_job
+from providers.jobs.job import Job, JobId
+from providers.jobs.journal import Journal
+from providers.jobs.runner import Runner
+from providers.vendors.connection import Connection
+from providers.vendors.vendor import KnownTask, Succeeded, TaskLister, TaskUpdate, Ticket
+
+LISTED = "listed:"
+"""How the name of a listed task begins; the vendor's own ids may hold e-mail addresses."""
+KINDS: tuple[Kind, ...] = ("image", "video", "multishot")
+NO_CONNECTION = "There is no such connection. Reload the page to see what there is."
+NO_ID = "This is no task id. Copy it from the vendor."
+NO_LONGER_LISTED = "This list is old. Look at the vendor again, and choose anew."
+HELD = "Another job already has this task. Look at that one."
+WHICH_KIND = "Choose what this task makes: an image, a video or a multishot."
+
+
+class Adoption:
+    """Takes in what was made elsewhere. `parts` gives the open history and its runner."""
+
+    def __init__(
+        self,
+        connections: Mapping[str, Connection],
+        parts: Callable[[], tuple[Journal, Runner]],
+        clock: Callable[[], float],
+    ) -> None:
+        self._connections = connections
+        self._parts = parts
+        self._clock = clock
+        self._listed: dict[str, dict[str, KnownTask]] = {}
+
+    async def unknown(self, vendor: str) -> list[JsonValue]:
+        """Tasks at the vendor that no job holds, newest first. Unknown, VendorError.
+
+        Each has `name` (for taking it in), `task` (masked), `state`, `prompt`, `kind`, `model`, `created`.
+        """
+        connection = self._connection(vendor)
+        tasks = await self._tasks(connection)
+        journal, _ = self._parts()
+        found = [one for one in tasks if journal.holder(vendor, one.task) is None]
+        found.sort(key=lambda one: one.created or 0, reverse=True)
+        return [_shown(one) for one in found]
+
+    async def take_in(self, vendor: str, task: str, owner: str, kind: str = "") -> Job:
+        """Make a job that follows a task of the vendor. Sends nothing new.
+
+        `task` is the vendor's id, or a listed task's `name`. `kind` is used where the task does not
+        tell it. Raises InvalidRequest, Unknown, VendorError.
+        """
+        connection = self._connection(vendor)
+        ticket, known = self.ticket(vendor, task)
+        self.check_free(vendor, ticket.task)
+        if known is None:
+            with suppress(VendorError):
+                await self._tasks(connection)
+            known = self._known(vendor, ticket.task)
+        try:
+            update = await connection.provider.poll(ticket)
+        except Gone as error:
+            message = f"{connection.vendor.label} does not know this task. Copy its id whole."
+            raise InvalidRequest([Problem("task", message)]) from error
+        job = self._job(connection, ticket, known, _kind(kind, known, update), owner)
+        journal, runner = self._parts()
+        kept = journal.add(job, job.request)
+        runner.announce(kept)
+        return kept
+
+    def ticket(self, vendor: str, task: str) -> tuple[Ticket, KnownTask | None]:
+        """The ticket for an id that a person gave, and what is known of that task."""
+        task = task.strip()
+        known = self._listed.get(vendor, {}).get(task)
+        if known is None and task.startswith(LISTED):
+            raise InvalidRequest([Problem("task", NO_LONGER_LISTED)])
+        if known is None:
+            if not 0 < len(task) <= 512 or not all(33 <= ord(sign) < 127 for sign in task):
+                raise InvalidRequest([Problem("task", NO_ID)])
+            known = self._known(vendor, task)
+        told = task if known is None else known.task
+        short = known.short if known is not None and known.short else f"…{told[-8:]}"
+        return Ticket(task=told, note={ADOPTED: True}, short=short), known
+
+    def check_free(self, vendor: str, task: str, job: JobId | None = None) -> None:
+        """InvalidRequest when another job than this one holds the task."""
+        if self._parts()[0].holder(vendor, task) not in (None, job):
+            raise InvalidRequest([Problem("task", HELD)])
+
+    # Inside
+
+    def _connection(self, vendor: str) -> Connection:
+        if vendor not in self._connections:
+            raise Unknown(NO_CONNECTION)
+        return self._connections[vendor]
+
+    async def _tasks(self, connection: Connection) -> tuple[KnownTask, ...]:
+        provider = connection.provider
+        if not connection.vendor.lists_tasks or not isinstance(provider, TaskLister):
+            return ()
+        tasks = await provider.tasks()
+        self._listed[connection.vendor.name] = {_name(one): one for one in tasks}
+        return tasks
+
+    def _known(self, vendor: str, task: str) -> KnownTask | None:
+        return self._listed.get(vendor, {}).get(_name_of(task))
+
+    def _job(
+        self,
+        connection: Connection,
+        ticket: Ticket,
+        known: KnownTask | None,
+        kind: Kind,
+        owner: str,
+    ) -> Job:
+        now = self._clock()
+        made = known.created if known is not None and known.created is not None else now
+        job = new_job(
+            _request(connection.vendor.name, kind, known),
+            owner=owner,
+            client_request_id="",
+            sandbox=connection.is_sandbox,
+            now=now,
+            revision=self._parts()[0].next_revision(),
+        )
+        return job.model_copy(
+            update={
+                "state": "queued",
+                "ticket": ticket,
+                "submitted": min(made, now),
+                "detail": "Taken in from the vendor",
+            }
+        )
+
+
+def _name_of(task: str) -> str:
+    return LISTED + hashlib.sha256(task.encode()).hexdigest()[:24]
+
+
+def _name(known: KnownTask) -> str:
+    return _name_of(known.task)
+
+
+def _shown(known: KnownTask) -> JsonValue:
+    return {
+        "name": _name(known),
+        "task": known.short,
+        "state": known.state,
+        "prompt": known.prompt,
+        "kind": known.kind,
+        "model": known.model,
+        "created": known.created,
+    }
+
+
+def _kind(asked: str, known: KnownTask | None, update: TaskUpdate) -> Kind:
+    """What the vendor tells goes before what the person says, but for what only a person can know."""
+    told = known.kind if known is not None else None
+    if told is None and isinstance(update, Succeeded) and update.outputs:
+        told = update.outputs[0].kind
+    for kind in KINDS:
+        if kind == asked and (told is None or told == kind or (told, kind) == ("video", KINDS[2])):
+            return kind
+    if told is None:
+        raise InvalidRequest([Problem("kind", WHICH_KIND)])
+    return told
+
+
+def _request(vendor: str, kind: Kind, known: KnownTask | None) -> Request:
+    model = known.model if known is not None and known.model else ""
+    if model.partition(":")[2].partition("/")[0] != kind:
+        # Without a row there are no limits and no second try, but a name that says whose it is.
+        model = f"{vendor}:{kind}/not-known"
+    prompt = known.prompt if known is not None else ""
+    return read_request({"kind": kind, "model": model, "prompt": prompt})

@@ -1,0 +1,152 @@
+"""Copies of the history in `backup/`: whole ones, taken while it is in use, and thinned out with age.
+
+jobs-<time>.db      hourly, when something changed
+lifted-<time>.db    before a newer version changed the tables
+rescued-<time>.db   from memory, after the history vanished while the studio ran
+damaged-<time>.db   set aside when a copy was put in its place; never a source
+"""
+
+import re
+import shlex
+import sqlite3
+import sys
+import time
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from providers.errors import StoreProblem
+from providers.jobs.schema import MIGRATIONS, as_store_problem, number
+from providers.library.disk import Disk
+from providers.library.vault import private_folder
+
+EVERY = 3600.0
+HOURLY, DAILY, LIFTED = 24, 7, 3
+"""How many copies stay: the newest of all, the last of each day, those before a change of tables."""
+_NAME = re.compile(r"(jobs|lifted|rescued)-(\d{8}T\d{6}Z)\.db")
+STAMP = "%Y%m%dT%H%M%SZ"
+KEPT_FREE = 64 << 20
+"""Bytes that a copy leaves free, so that it never takes the room that the history itself needs."""
+NO_ROOM = "It needs {needed:.0f} MB of free room on the disk. Free some space."
+NO_BACKUP = (
+    " There is no backup of it in the folder {folder}. "
+    "To begin a new history and keep all files: {command} --begin-anew"
+)
+ADVICE = " The newest backup is of {when}. To put it in place: {command}"
+
+
+@dataclass(frozen=True, slots=True)
+class Backup:
+    """One copy of the history."""
+
+    path: Path
+    kind: str
+    stamp: str
+
+    @property
+    def when(self) -> str:
+        """When it was taken, for people."""
+        return time.strftime("%Y-%m-%d %H:%M UTC", time.strptime(self.stamp, STAMP))
+
+    def is_sound(self) -> bool:
+        """Whether it can be opened, is whole, and is not of a newer version."""
+        try:
+            with closing(_reading(self.path)) as database:
+                whole = database.execute("pragma quick_check(1)").fetchall() == [("ok",)]
+                version = number(database.execute("pragma user_version").fetchone())
+                return whole and 0 < version <= len(MIGRATIONS)
+        except sqlite3.Error:
+            return False
+
+
+class Backups:
+    """The copies of one data folder. `clock` is seconds since the epoch."""
+
+    def __init__(
+        self, data: Path, *, disk: Disk | None = None, clock: Callable[[], float] = time.time
+    ) -> None:
+        self._data = data
+        self._folder = data / "backup"
+        self._disk = disk or Disk()
+        self._clock = clock
+
+    def all(self) -> list[Backup]:
+        """Every copy, newest first."""
+        found = [
+            Backup(path, match[1], match[2])
+            for path in self._folder.glob("*.db")
+            if (match := _NAME.fullmatch(path.name))
+        ]
+        return sorted(found, key=lambda one: (one.stamp, one.kind), reverse=True)
+
+    def advice(self) -> str:
+        """What to do about a history that is lost, as the end of a sentence."""
+        found = self.all()
+        command = f"{shlex.quote(sys.executable)} -m providers.jobs.restore --data-dir "
+        command += shlex.quote(str(self._data.resolve()))
+        if not found:
+            return NO_BACKUP.format(folder=self._folder, command=command)
+        return ADVICE.format(when=found[0].when, command=command)
+
+    def name(self, kind: str) -> Path:
+        """Where a copy that is taken now lies."""
+        private_folder(self._folder)
+        stamp = time.strftime(STAMP, time.gmtime(self._clock()))
+        return self._folder / f"{kind}-{stamp}.db"
+
+    def take(self, history: Path, kind: str = "jobs") -> Path:
+        """Copy the history, whole and synced, beside a writer that goes on. StoreProblem."""
+        new: Path | None = None
+        try:
+            target = self.name(kind)
+            new = target.with_suffix(".new")
+            new.unlink(missing_ok=True)
+            with closing(_reading(history)) as database:
+                database.execute("vacuum into ?", (str(new),))
+            new.chmod(0o600)
+            self.settle(new, target)
+        except (sqlite3.Error, OSError) as error:
+            if new is not None:
+                new.unlink(missing_ok=True)
+            raise as_store_problem(error, history) from error
+        self._thin_out()
+        return target
+
+    def take_if_due(self, history: Path) -> Path | None:
+        """A new copy if the last is over an hour old and the history changed since. StoreProblem."""
+        hourly = [one for one in self.all() if one.kind == "jobs"]
+        last = hourly[0].path.stat().st_mtime if hourly else 0.0
+        files = (history, history.with_name(f"{history.name}-wal"))
+        changed = max((file.stat().st_mtime for file in files if file.exists()), default=0.0)
+        if changed <= last or abs(self._clock() - last) < EVERY:
+            return None
+        size = sum(file.stat().st_size for file in files if file.exists())
+        if self._disk.free(self._data) < 2 * size + KEPT_FREE:
+            raise StoreProblem(NO_ROOM.format(needed=(2 * size + KEPT_FREE) / 1e6))
+        return self.take(history)
+
+    def settle(self, new: Path, target: Path) -> None:
+        """Give a finished copy its name, so that it stays over a power cut."""
+        self._disk.sync_file(new)
+        self._disk.replace(new, target)
+        self._disk.sync_folder(target.parent)
+
+    def _thin_out(self) -> None:
+        for half in self._folder.glob("*.new"):
+            half.unlink(missing_ok=True)
+        found = self.all()
+        hourly = [one for one in found if one.kind == "jobs"]
+        of_days: dict[str, Backup] = {}
+        for one in hourly:
+            of_days.setdefault(one.stamp[:8], one)
+        kept = {one.path for one in (*hourly[:HOURLY], *list(of_days.values())[:DAILY])}
+        kept |= {one.path for one in [one for one in found if one.kind == "lifted"][:LIFTED]}
+        for one in found:
+            if one.kind != "rescued" and one.path not in kept:
+                one.path.unlink(missing_ok=True)
+
+
+def _reading(path: Path) -> sqlite3.Connection:
+    # Read only: a second writer beside the journal is what some versions of SQLite cannot take.
+    return sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, isolation_level=None)

@@ -1,0 +1,73 @@
+"""The gate: who may ask a vendor now. A few at once, never faster than its pace, in the order of coming."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import asynccontextmanager
+
+from providers.jobs.job import JobId
+
+AT_ONCE = 4
+"""Questions to one connection in flight at the same time."""
+
+
+class Gate:
+    """Of one connection. `spacing` is the least number of seconds between two questions."""
+
+    def __init__(
+        self,
+        spacing: Callable[[], float],
+        *,
+        clock: Callable[[], float],
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self._spacing = spacing
+        self._clock = clock
+        self._sleep = sleep
+        self._line: dict[JobId, asyncio.Future[None]] = {}
+        self._ahead: dict[JobId, asyncio.Future[None]] = {}
+        self._next_at = 0.0
+        self._asking = 0
+        self._leader: JobId | None = None
+
+    @asynccontextmanager
+    async def turn(self, job_id: JobId, *, first: bool = False) -> AsyncGenerator[None]:
+        """Wait for this job's turn; `first` goes before all who only look in regularly."""
+        line = self._ahead if first else self._line
+        line[job_id] = asyncio.get_running_loop().create_future()
+        counted = False
+        try:
+            self._go_on()
+            await line[job_id]
+            wait = self._next_at - self._clock()
+            if wait > 0:
+                await self._sleep(wait)
+            self._next_at = self._clock() + self._spacing()
+            self._asking, counted = self._asking + 1, True
+            self._step_out(job_id)
+            yield
+        finally:
+            self._asking -= counted
+            self._step_out(job_id)
+
+    def hurry(self, job_id: JobId) -> None:
+        """A person waits for this one: let it go ahead of the others."""
+        if job_id in self._line and job_id != self._leader:
+            self._ahead[job_id] = self._line.pop(job_id)
+
+    def _step_out(self, job_id: JobId) -> None:
+        for line in (self._line, self._ahead):
+            line.pop(job_id, None)
+        if self._leader == job_id:
+            self._leader = None
+        self._go_on()
+
+    def _go_on(self) -> None:
+        # One at a time waits out the spacing; all others wait for it.
+        if self._leader is not None or self._asking >= AT_ONCE:
+            return
+        for line in (self._ahead, self._line):
+            for job_id, future in line.items():
+                self._leader = job_id
+                if not future.done():
+                    future.set_result(None)
+                return

@@ -1,0 +1,274 @@
+"""The ledger: what every job may cost and did cost, in whole millionths of its vendor's own unit.
+
+A job reserves its estimate when it is written down, in the same transaction as the check against the
+caps. Its money follows its state: it stays reserved while the job is open or unsure, it is settled once
+the vendor has delivered (with the vendor's cost where that is told, else with the estimate) or may have
+charged, and it is released where nothing was charged. Entries are only added. For each job and unit
+reserved + spent + released is what was reserved at first; a job that cost more than its estimate
+releases less than nothing.
+"""
+
+import math
+import sqlite3
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Literal
+
+from providers.catalogue.rules import Frozen
+from providers.errors import InvalidRequest, Problem
+from providers.jobs.job import Job, JobId
+from providers.jobs.schema import Row, Value
+from providers.vendors.vendor import Cost
+
+MILLION = 1_000_000
+"""Vendors charge thousandths of a dollar, and tell costs with six places."""
+MOST = 10**13
+"""No amount is greater, so that sums stay within 64 bits."""
+UNKNOWN = ""
+"""The unit of a price that nobody publishes; its amount is 0."""
+Fate = Literal["reserve", "settle", "release"]
+Scope = Literal["job", "owner_day", "day"]
+
+
+def millionths(amount: float) -> int:
+    """An amount as a whole number; nothing below zero, nothing that is no number."""
+    return min(round(amount * MILLION), MOST) if math.isfinite(amount) and amount > 0 else 0
+
+
+def day_of(at: float) -> str:
+    """The day on this machine's calendar, such as 2026-11-20."""
+    return datetime.fromtimestamp(at, UTC).astimezone().date().isoformat()
+
+
+def in_words(amount: int, unit: str) -> str:
+    """`3.40 $`, `120 credits`, `0.039 $`: as the vendor counts, with no more places than it takes."""
+    text = f"{amount / MILLION:,.{2 if abs(amount) >= MILLION else 4}f}"
+    whole, _, part = text.partition(".")
+    part = part.rstrip("0")
+    if part and not unit[:1].isalpha():
+        part = part.ljust(2, "0")
+    return f"{whole}.{part} {unit}".strip() if part else f"{whole} {unit}".strip()
+
+
+def price_words(cost: Cost) -> str:
+    """An estimate for a sentence."""
+    return f"about {in_words(millionths(cost.amount), cost.unit)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Caps:
+    """The most that may be spent, in millionths of the vendor's unit; who is not named has no cap."""
+
+    job: Mapping[str, int] = field(default_factory=dict[str, int])
+    owner_day: Mapping[str, int] = field(default_factory=dict[str, int])
+    day: Mapping[str, int] = field(default_factory=dict[str, int])
+    labels: Mapping[str, str] = field(default_factory=dict[str, str])
+    """What the vendors are called in a sentence."""
+
+    def of(self, vendor: str) -> Iterator[tuple[Scope, int]]:
+        """The caps that hold for a vendor, the narrowest first."""
+        scopes: tuple[tuple[Scope, Mapping[str, int]], ...] = (
+            ("job", self.job), ("owner_day", self.owner_day), ("day", self.day),
+        )  # fmt: skip
+        for scope, caps in scopes:
+            if vendor in caps:
+                yield scope, caps[vendor]
+
+
+class Standing(Frozen):
+    """Money of one unit: what was spent, and what is still reserved. Millionths."""
+
+    spent: int = 0
+    reserved: int = 0
+
+
+class Line(Frozen):
+    """What one owner's jobs with one model came to on one day, in one unit."""
+
+    day: str
+    vendor: str
+    model: str
+    unit: str
+    """Empty: the price is unknown, and no cost was told."""
+    sandbox: bool
+    jobs: int
+    spent: int
+    reserved: int
+
+
+class Ledger:
+    """The entries. Every method is called under the journal's lock, the writing ones in its transaction."""
+
+    def __init__(self, database: sqlite3.Connection) -> None:
+        self._database = database
+
+    def reserve(self, job: Job, caps: Caps | None) -> None:
+        """Set a new job's estimate aside, or raise InvalidRequest with the cap that forbids it."""
+        if caps is not None and not job.sandbox:
+            problem = self.over(job.estimate, job.vendor, job.owner, day_of(job.created), caps)
+            if problem is not None:
+                raise InvalidRequest([problem])
+        unit, amount = _amount(job.estimate)
+        self._enter(job, "reserve", unit, amount)
+
+    def over(
+        self, price: Cost | None, vendor: str, owner: str, day: str, caps: Caps
+    ) -> Problem | None:
+        """The first cap that a job of this price would pass. An unknown price counts as nothing,
+        but a cap that is used up holds for it too."""
+        unit, amount = _amount(price)
+        for scope, cap in caps.of(vendor):
+            held: Mapping[str, Standing] = {}
+            if scope != "job":
+                held = self.standing(vendor, day, owner if scope == "owner_day" else None)
+            for one in {unit} if unit else {UNKNOWN, *held}:
+                now = held.get(one, Standing())
+                used = now.spent + now.reserved
+                if used + amount > cap or (not unit and used >= cap):
+                    label = caps.labels.get(vendor, vendor)
+                    return Problem("", _refusal(scope, cap, now, amount, one, price, label))
+        return None
+
+    def follow(self, job: Job) -> None:
+        """Bring a job's entries in line with its state and the cost that its vendor told."""
+        if not self._of(job.id):
+            # A job from before there was a ledger.
+            self.reserve(job, None)
+        fate = fate_of(job)
+        told = job.cost if fate == "settle" else None
+        unit, amount = _amount(told if told is not None else job.estimate)
+        if unit != UNKNOWN:
+            self._database.execute(
+                "update ledger set unit = ? where job = ? and unit = ''", (unit, job.id)
+            )
+        for one, held in self._of(job.id).items():
+            if one != unit:
+                # Estimated in another unit than it was charged in.
+                self._turn(job, one, held, "release", 0)
+        self._turn(job, unit, self._of(job.id).get(unit, Standing()), fate, amount)
+
+    def standing(self, vendor: str, day: str, owner: str | None) -> dict[str, Standing]:
+        """What was spent at a vendor on a day, by unit, without its sandbox; of one owner or of all."""
+        where, values = "sandbox = 0 and vendor = ? and day = ?", list[Value]([vendor, day])
+        if owner is not None:
+            where += " and owner = ?"
+            values.append(owner)
+        rows = self._all(f"select unit, {_SUMS} from ledger where {where} group by unit", *values)
+        return {str(row[0]): _standing(row[1:]) for row in rows}
+
+    def lines(self, owner: str, since: str) -> list[Line]:
+        """Everything that an owner's jobs came to from a day on, newest day first."""
+        rows = self._all(
+            "select day, vendor, model, unit, sandbox,"
+            " count(distinct job) - count(distinct case kind when 'release' then"
+            f" case unit when '' then job end end), {_SUMS} from ledger"
+            " where owner = ? and day >= ? group by 1, 2, 3, 4, 5 order by 1 desc, 5, 2, 3, 4",
+            owner, since,
+        )  # fmt: skip
+        lines = [_line(row) for row in rows]
+        return [one for one in lines if one.spent or one.reserved or (not one.unit and one.jobs)]
+
+    # Inside
+
+    def _turn(self, job: Job, unit: str, held: Standing, fate: Fate, amount: int) -> None:
+        if unit == UNKNOWN:
+            if fate != self._last(job.id):
+                self._enter(job, fate, unit, 0)
+            return
+        spent = amount if fate == "settle" else 0
+        reserved = amount if fate == "reserve" else 0
+        settled = spent - held.spent
+        if settled:
+            self._enter(job, "settle", unit, settled)
+        released = held.reserved - settled - reserved
+        if released:
+            self._enter(job, "release", unit, released)
+
+    def _enter(self, job: Job, kind: Fate, unit: str, amount: int) -> None:
+        self._database.execute(
+            "insert into ledger (job, owner, vendor, model, sandbox, unit, day, kind, amount, at)"
+            " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                job.id, job.owner, job.vendor, job.request.model, int(job.sandbox), unit,
+                day_of(job.created), kind, amount, job.updated,
+            ),
+        )  # fmt: skip
+
+    def _of(self, job: JobId) -> dict[str, Standing]:
+        rows = self._all(f"select unit, {_SUMS} from ledger where job = ? group by unit", job)
+        return {str(row[0]): _standing(row[1:]) for row in rows}
+
+    def _last(self, job: JobId) -> str:
+        rows = self._all("select kind from ledger where job = ? order by seq desc limit 1", job)
+        return str(rows[0][0]) if rows else ""
+
+    def _all(self, question: str, *values: Value) -> list[Row]:
+        return self._database.execute(question, values).fetchall()
+
+
+_SUMS = (
+    "sum(case kind when 'settle' then amount else 0 end),"
+    " sum(case kind when 'reserve' then amount else -amount end)"
+)
+"""Spent, and reserved: what was set aside and neither settled nor released."""
+
+
+def fate_of(job: Job) -> Fate:
+    """What becomes of a job's money in its state."""
+    charged = job.error.charged if job.error is not None else "unknown"
+    match job.state:
+        case "saving" | "done" | "discarded":
+            return "settle"
+        case "rejected" | "failed" | "cancelled" | "expired":
+            # Where nobody tells, it is counted: a cap that is passed unseen is no cap.
+            return "release" if charged == "no" else "settle"
+        case "unsure":
+            return "settle" if charged == "yes" else "reserve"
+        case _:
+            return "reserve"
+
+
+def _amount(cost: Cost | None) -> tuple[str, int]:
+    if cost is None or not cost.unit or not math.isfinite(cost.amount):
+        return UNKNOWN, 0
+    return cost.unit, millionths(cost.amount)
+
+
+def _standing(row: Row) -> Standing:
+    spent, reserved = (int(value or 0) for value in row)
+    return Standing(spent=spent, reserved=reserved)
+
+
+def _line(row: Row) -> Line:
+    day, vendor, model, unit, sandbox, jobs, *sums = row
+    return Line(
+        day=str(day),
+        vendor=str(vendor),
+        model=str(model),
+        unit=str(unit),
+        sandbox=bool(sandbox),
+        jobs=int(jobs or 0),
+        **_standing(tuple(sums)).model_dump(),
+    )
+
+
+_WHOSE = {"owner_day": "your cap for a day", "day": "this studio's cap for a day"}
+
+
+def _refusal(
+    scope: Scope, cap: int, now: Standing, amount: int, unit: str, price: Cost | None, label: str
+) -> str:
+    most = in_words(cap, unit)
+    costs = f"This costs about {in_words(amount, unit)}" if price else "Its price is unknown"
+    variable = f"STUDIO_CAP_{scope.upper()}"
+    if scope == "job":
+        return (
+            f"{costs}, and one job may cost {most} at {label}. "
+            f"Ask for less, or raise the cap ({variable})."
+        )
+    spent, reserved = in_words(now.spent, unit), in_words(now.reserved, unit)
+    return (
+        f"{costs}, and {_WHOSE[scope]} at {label} is {most}: {spent} are spent today and "
+        f"{reserved} reserved. Wait until tomorrow, or raise the cap ({variable})."
+    )

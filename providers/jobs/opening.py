@@ -1,0 +1,41 @@
+"""Opening the history of a data folder: never an empty one in the place of one that was lost."""
+
+import time
+from collections.abc import Callable
+
+from providers.errors import StoreProblem
+from providers.jobs.backup import Backups
+from providers.jobs.journal import Journal
+from providers.jobs.schema import DamagedHistory
+from providers.library.vault import Vault
+
+VANISHED = (
+    "The history jobs.db in {folder} is missing or empty, though the studio has worked there before. "
+    "Nothing was changed. Put a backup in its place, or start with another data folder "
+    "(STUDIO_DATA_DIR)."
+)
+CUT = "The last moments before a crash are missing in the history, so this job is looked for first."
+
+
+def open_history(vault: Vault, *, clock: Callable[[], float] = time.time) -> Journal:
+    """The journal of an open vault. StoreProblem names the newest backup when the history is lost."""
+    path = vault.folder / "jobs.db"
+    backups = Backups(vault.folder, disk=vault.disk, clock=clock)
+    is_here = path.is_file() and path.stat().st_size > 0
+    if not is_here and (vault.is_known or backups.all()):
+        raise StoreProblem(VANISHED.format(folder=vault.folder) + backups.advice())
+    log_is_lost = is_here and vault.was_cut and not path.with_name("jobs.db-wal").exists()
+    try:
+        journal = Journal(
+            path,
+            clock=clock,
+            make_room=vault.ballast.release,
+            before_lifting=lambda: backups.take(path, "lifted"),
+        )
+    except DamagedHistory as error:
+        raise DamagedHistory(str(error) + backups.advice()) from error
+    vault.begin()
+    if log_is_lost and journal.uses_log:
+        # What stands there as not sent may have been sent in the moments that are missing.
+        journal.doubt(CUT)
+    return journal

@@ -1,0 +1,77 @@
+"""Pacing: when to look at a task next, learned from how long tasks of its model took in this library."""
+
+import statistics
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from providers.jobs.job import Job, JobId
+from providers.vendors.vendor import Pace
+
+RECALLED = 20
+"""How many past jobs of a model are looked at."""
+ENOUGH = 3
+"""Fewer than this tell nothing."""
+EARLY = 0.9
+"""Part of the quickest past time at which the next result may be expected."""
+LATE = 2.0
+"""Times the slowest past time after which a task is late, and waiting for it is less urgent."""
+SLOWEST = 4.0
+"""Most floors between two looks, so that progress is still seen."""
+
+Recall = Callable[[str, str, bool], Sequence[float]]
+"""Owner, model, sandbox: seconds that the newest done jobs took from sending to file, newest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """One job in the view of what happens next. Seconds since the epoch; None: when something happens."""
+
+    job: JobId
+    vendor: str
+    state: str
+    look: float | None
+
+
+def floor(job: Job, pace: Pace) -> float:
+    """Seconds that the vendor wants between two looks at a task, at the least."""
+    return pace.image_every if job.kind == "image" else pace.video_every
+
+
+class Pacing:
+    """What past jobs teach about the ones in flight. Used on the server's loop alone."""
+
+    def __init__(self, recall: Recall) -> None:
+        self._recall = recall
+        self._took: dict[tuple[str, str, bool], deque[float]] = {}
+
+    def usual(self, job: Job) -> float | None:
+        """Median seconds of past done jobs of the same model; None where there is none."""
+        took = self._past(job)
+        return round(statistics.median(took), 1) if took else None
+
+    def note(self, job: Job) -> None:
+        """Learn from a job that is done."""
+        if job.submitted is not None and job.finished is not None:
+            past = self._past(job)
+            took = job.finished - job.submitted
+            # What was read from disk at this moment may hold the job already.
+            if took > 0 and (not past or past[0] != took):
+                past.appendleft(took)
+
+    def beat(self, job: Job, pace: Pace, now: float) -> float:
+        """Seconds until the next look: the vendor's floor, or more while no result is to be expected."""
+        least, past = floor(job, pace), self._past(job)
+        if len(past) < ENOUGH or job.submitted is None:
+            return least
+        elapsed = now - job.submitted
+        to_first = EARLY * min(past) - elapsed
+        lateness = elapsed / (LATE * max(past))
+        wait = to_first if to_first > 0 else least * lateness
+        return min(max(wait, least), SLOWEST * least)
+
+    def _past(self, job: Job) -> deque[float]:
+        key = (job.owner, job.request.model, job.sandbox)
+        if key not in self._took:
+            self._took[key] = deque(self._recall(*key), maxlen=RECALLED)
+        return self._took[key]

@@ -1,0 +1,151 @@
+"""`python -m providers.jobs.verify` hashes every file that is kept, and says what is missing, cut or rotten."""
+
+import argparse
+import sys
+import time
+from collections.abc import Collection, Sequence
+from pathlib import Path
+
+from pydantic import JsonValue
+
+from providers.catalogue.rules import Frozen
+from providers.errors import InvalidRequest, StoreProblem
+from providers.jobs.job import Artifact, new_id
+from providers.jobs.journal import Journal
+from providers.jobs.opening import open_history
+from providers.library import media
+from providers.library.audit import Audit, audit
+from providers.library.vault import Vault
+from providers.settings import Settings
+
+SAID = {
+    "missing": "{name} is missing: its bytes are no longer in the data folder.",
+    "short": "{name} is cut short: a part of its bytes is gone.",
+    "rotten": "{name} is damaged: its bytes are not those that were kept.",
+}
+ADVICE = (
+    "Copy it back from a backup of the folder artifacts, or check its job again to fetch it anew."
+)
+SHORTEST = 8
+
+
+class Report(Frozen):
+    """What a check of all files found."""
+
+    found: Audit
+    harmed: tuple[tuple[str, Artifact], ...]
+    """(what is wrong, the file's row); one file may have several rows."""
+
+    @property
+    def sentences(self) -> list[str]:
+        """The same for people. One sentence when all is well."""
+        found = self.found
+        said = [
+            f"{SAID[wrong].format(name=artifact.name or artifact.id)} {ADVICE}"
+            for wrong, artifact in self.harmed
+        ]
+        said += [
+            f"{name[:SHORTEST]}… has no row in the history; it can be taken in."
+            for name in found.orphans
+        ]
+        said += [
+            f"{name[:SHORTEST]}… has no row and is damaged; it is of no use."
+            for name in found.spoiled
+        ]
+        noun = "file" if found.checked == 1 else "files"
+        size = f"{found.checked} {noun} with {found.bytes / 1e6:.1f} MB checked"
+        return [*said, f"{size}; all are whole." if not said else f"{size}."]
+
+    @property
+    def is_well(self) -> bool:
+        """Whether nothing is wrong and nothing is left over."""
+        return not self.harmed and not self.found.orphans and not self.found.spoiled
+
+    def public(self) -> dict[str, JsonValue]:
+        """What a page may know."""
+        harmed: list[JsonValue] = [
+            {"wrong": wrong, "artifact": one.id, "job": one.job, "name": one.name}
+            for wrong, one in self.harmed
+        ]
+        return {
+            "ok": self.is_well,
+            "checked": self.found.checked,
+            "bytes": self.found.bytes,
+            "harmed": harmed,
+            "orphans": list(self.found.orphans),
+            "spoiled": list(self.found.spoiled),
+            "sentences": list(self.sentences),
+        }
+
+
+def verify(journal: Journal, vault: Vault) -> Report:
+    """Hash every file and compare it with its name and its rows."""
+    found = audit(vault, lambda: {one.sha256: one.bytes for one in journal.artifacts()})
+    wrong = dict.fromkeys(found.missing, "missing")
+    wrong |= dict.fromkeys(found.short, "short") | dict.fromkeys(found.rotten, "rotten")
+    rows = journal.artifacts() if wrong else []
+    harmed = tuple((wrong[one.sha256], one) for one in rows if one.sha256 in wrong)
+    return Report(found=found, harmed=harmed)
+
+
+def adopt(
+    journal: Journal, vault: Vault, owner: str, names: Collection[str], now: float
+) -> tuple[list[Artifact], list[str]]:
+    """Give files without a row one of this owner's, of no job; no names: all. And what was refused."""
+    taken: list[Artifact] = []
+    said: list[str] = []
+    for name in verify(journal, vault).found.orphans:
+        if names and name not in names:
+            continue
+        path = vault.path(name)
+        try:
+            probed = media.probe(path)
+        except InvalidRequest as error:
+            said.append(f"{name[:SHORTEST]}… was not taken in. {error}")
+            continue
+        artifact = Artifact(
+            id=new_id(),
+            owner=owner,
+            kind=probed.kind,
+            sha256=name,
+            media_type=probed.media_type,
+            bytes=path.stat().st_size,
+            width=probed.width,
+            height=probed.height,
+            seconds=probed.seconds,
+            sound=probed.sound,
+            name=f"found-{name[:SHORTEST]}{media.SUFFIXES.get(probed.media_type, '')}",
+            created=now,
+        )
+        journal.add_artifact(artifact)
+        taken.append(artifact)
+        said.append(f"{artifact.name} was taken in.")
+    return taken, said
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Check, and say what was found; 1 when something is wrong."""
+    parser = argparse.ArgumentParser(
+        prog="python -m providers.jobs.verify", description="Hash every file of a data folder."
+    )
+    parser.add_argument("--data-dir", type=Path, help="the data folder (else STUDIO_DATA_DIR)")
+    parser.add_argument("--adopt", action="store_true", help="take in files without a row")
+    asked = parser.parse_args(arguments)
+    vault = Vault(asked.data_dir or Settings().data_dir)
+    try:
+        vault.open()
+        journal = open_history(vault)
+        said = adopt(journal, vault, "local", (), time.time())[1] if asked.adopt else []
+        report = verify(journal, vault)
+        journal.close()
+    except StoreProblem as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    finally:
+        vault.close()
+    sys.stdout.write("\n".join([*said, *report.sentences, ""]))
+    return 0 if report.is_well else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,72 @@
+"""Every original compared with its name and its row: what is missing, short or rotten, and whose nobody is."""
+
+import hashlib
+import re
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+
+from providers.catalogue.rules import Frozen
+from providers.library.vault import Vault
+
+CHUNK = 1 << 20
+_NAME = re.compile(r"[0-9a-f]{64}")
+
+
+class Audit(Frozen):
+    """What a look at all originals found. All but `orphans` are names of files that rows speak of."""
+
+    checked: int
+    bytes: int
+    missing: tuple[str, ...] = ()
+    short: tuple[str, ...] = ()
+    """Cut: fewer bytes than the row says."""
+    rotten: tuple[str, ...] = ()
+    """Other bytes than the name says."""
+    orphans: tuple[str, ...] = ()
+    """Sound files without any row."""
+    spoiled: tuple[str, ...] = ()
+    """Files without any row that are not what their name says: leftovers, of no use."""
+
+
+def audit(vault: Vault, rows: Callable[[], Mapping[str, int]]) -> Audit:
+    """Hash every file. `rows` gives the bytes that each known file should have, by its name."""
+    sound: dict[str, int] = {}
+    other: dict[str, int] = {}
+    for path in vault.files():
+        if _NAME.fullmatch(path.name):
+            digest, count = _hash_of(path)
+            (sound if digest == path.name else other)[path.name] = count
+    # Read last: a file that was stored meanwhile has its row by now.
+    known = rows()
+    wrong = {name: known[name] for name in other if name in known}
+    here = sound.keys() | other.keys()
+    return Audit(
+        checked=len(here),
+        bytes=sum(sound.values()) + sum(other.values()),
+        missing=_named(name for name in known if name not in here and not _lies(vault, name)),
+        short=_named(name for name, size in wrong.items() if other[name] < size),
+        rotten=_named(name for name, size in wrong.items() if other[name] >= size),
+        orphans=_named(sound.keys() - known.keys()),
+        spoiled=_named(other.keys() - known.keys()),
+    )
+
+
+def _named(names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted(names))
+
+
+def _lies(vault: Vault, name: str) -> bool:
+    return vault.path(name).exists()
+
+
+def _hash_of(path: Path) -> tuple[str, int]:
+    digest, count = hashlib.sha256(), 0
+    try:
+        with path.open("rb") as file:
+            while chunk := file.read(CHUNK):
+                digest.update(chunk)
+                count += len(chunk)
+    except OSError:
+        # A disk that cannot give the bytes back any more holds none of use.
+        return "", count
+    return digest.hexdigest(), count

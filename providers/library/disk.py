@@ -1,0 +1,95 @@
+"""The disk below the data folder: what makes a file stay, how much room there is, and a reserve of it."""
+
+import os
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+RESERVE = 64 << 20
+"""Bytes set aside, so that on a full disk the ids of paid tasks can still be written down."""
+CHUNK = 1 << 20
+FAR = ("nfs", "cifs", "smb", "fuse", "9p", "afs", "ceph", "vboxsf", "drvfs")
+"""File systems on which memory cannot be shared, or whose locks are not to be trusted."""
+
+
+def free_on(folder: Path) -> int:
+    """Free bytes on the disk of a folder."""
+    return shutil.disk_usage(folder).free
+
+
+def is_far(path: Path, mounts: Path = Path("/proc/self/mounts")) -> bool:
+    """Whether a path lies on a file system of another machine or of a program, as far as it is told."""
+    try:
+        lines = [line.split() for line in mounts.read_text(encoding="utf-8").splitlines()]
+        place = path.resolve()
+    except OSError:
+        return False
+    # Spaces in names are written as octal numbers.
+    found = [
+        (len(at), kind)
+        for _, at, kind, *_ in lines
+        if place.is_relative_to(at.encode().decode("unicode_escape"))
+    ]
+    return max(found, default=(0, ""))[1].startswith(FAR)
+
+
+@dataclass(frozen=True, slots=True)
+class Disk:
+    """The calls that make a file stay where it is over a power cut, and how much room is left."""
+
+    fsync: Callable[[int], None] = os.fsync
+    replace: Callable[[Path, Path], None] = os.replace
+    free: Callable[[Path], int] = free_on
+
+    def sync_file(self, path: Path) -> None:
+        """Its bytes are on the disk when this returns."""
+        with path.open("rb+") as file:
+            self.fsync(file.fileno())
+
+    def sync_folder(self, folder: Path) -> None:
+        """The names in it are on the disk when this returns."""
+        if os.name != "posix":
+            return
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            self.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+class Ballast:
+    """A file that only takes up room; a full disk gets it back to write what must not be lost."""
+
+    def __init__(self, path: Path, size: int, disk: Disk) -> None:
+        self._path = path
+        self._size = size
+        self._disk = disk
+
+    def fill(self) -> None:
+        """Set the room aside where there is plenty; nothing happens where there is not."""
+        try:
+            here = self._path.stat().st_size if self._path.exists() else 0
+            if here >= self._size or self._disk.free(self._path.parent) < 4 * self._size:
+                return
+            with self._path.open("wb") as file:
+                self._path.chmod(0o600)
+                _take_up(file.fileno(), self._size)
+        except OSError:
+            self.release()
+
+    def release(self) -> bool:
+        """Give the room back; whether there was any."""
+        try:
+            self._path.unlink()
+        except OSError:
+            return False
+        return True
+
+
+def _take_up(file: int, size: int) -> None:
+    if hasattr(os, "posix_fallocate"):
+        os.posix_fallocate(file, 0, size)
+        return
+    for _ in range(size // CHUNK):
+        os.write(file, os.urandom(CHUNK))

@@ -1,0 +1,141 @@
+"""What requests will cost, what may be spent, and what was: prices, caps and the ledger's totals."""
+
+import math
+from collections.abc import Callable, Collection, Mapping
+
+from pydantic import JsonValue
+
+from providers.catalogue.models import Catalogue
+from providers.catalogue.requests import Request
+from providers.errors import Problem, Unknown
+from providers.jobs.journal import Journal
+from providers.jobs.ledger import (
+    MILLION,
+    UNKNOWN,
+    Caps,
+    Line,
+    Standing,
+    in_words,
+    millionths,
+)
+from providers.settings import Settings, read_caps
+from providers.vendors.connection import Connection
+from providers.vendors.vendor import Cost
+
+Row = dict[str, JsonValue]
+DAYS = 30
+"""How far back the totals go."""
+NO_VENDOR = (
+    "STUDIO_{field} names {name!r}, and there is no such vendor. Correct the setting: {all}."
+)
+
+
+class Spending:
+    """The money of one studio. `journal` gives the open history, or raises StoreProblem."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        catalogue: Catalogue,
+        connections: Mapping[str, Connection],
+        journal: Callable[[], Journal],
+    ) -> None:
+        self._catalogue = catalogue
+        self._connections = connections
+        self._journal = journal
+        self._caps = Caps(
+            job=_caps("cap_job", settings.cap_job, connections),
+            owner_day=_caps("cap_owner_day", settings.cap_owner_day, connections),
+            day=_caps("cap_day", settings.cap_day, connections),
+            labels={name: one.vendor.label for name, one in connections.items()},
+        )
+
+    def caps_for(self, vendor: str) -> Caps | None:
+        """The caps that a new job must keep within; None in the sandbox, where nothing is spent."""
+        return None if self._connections[vendor].is_sandbox else self._caps
+
+    def estimate(self, request: Request) -> Cost | None:
+        """What a request will cost by its vendor's published prices. None: unknown."""
+        try:
+            told = self._catalogue.spec_for(request).estimate(request.fields())
+        except (Unknown, OverflowError):
+            return None
+        # A form may ask for anything; what is no amount is refused elsewhere.
+        if told is None or not 0 <= told[0] < math.inf:
+            return None
+        return Cost(amount=told[0], unit=told[1])
+
+    def problems(self, request: Request, owner: str) -> list[Problem]:
+        """The cap that this request would pass now; softly, that a cap cannot count it."""
+        vendor = request.model.partition(":")[0]
+        caps = self.caps_for(vendor) if vendor in self._connections else None
+        if caps is None:
+            return []
+        price = self.estimate(request)
+        over = self._journal().over(price, vendor, owner, caps)
+        if over is not None:
+            return [over]
+        if price is None and any(True for _ in caps.of(vendor)):
+            label = caps.labels[vendor]
+            message = f"{label} publishes no price for this, so the caps count it as nothing."
+            return [Problem("", message, soft=True)]
+        return []
+
+    def today(self, owner: str) -> list[Row]:
+        """What an owner spent today, by vendor and unit; the sandbox's make-believe stands apart."""
+        sums: dict[tuple[str, str, bool], list[int]] = {}
+        for line in self._journal().spent(owner, 1):
+            held = sums.setdefault((line.vendor, line.unit, line.sandbox), [0, 0, 0])
+            for place, value in enumerate((line.jobs, line.spent, line.reserved)):
+                held[place] += value
+        return [
+            {
+                "vendor": vendor, "unit": unit, "sandbox": sandbox, "jobs": jobs,
+                "spent": spent / MILLION, "reserved": reserved / MILLION,
+            }
+            for (vendor, unit, sandbox), (jobs, spent, reserved) in sums.items()
+        ]  # fmt: skip
+
+    def shown(self, owner: str) -> dict[str, list[Row]]:
+        """`{"today", "days", "caps"}` for the Settings tab; amounts in the vendors' units."""
+        return {
+            "today": self.today(owner),
+            "days": [_line(line) for line in self._journal().spent(owner, DAYS)],
+            "caps": [row for name in self._connections for row in self._shown_caps(name, owner)],
+        }
+
+    def _shown_caps(self, vendor: str, owner: str) -> list[Row]:
+        specs = [spec for spec in self._catalogue if spec.vendor == vendor]
+        units = {price.unit for spec in specs for price in spec.prices}
+        rows: list[Row] = []
+        for scope, cap in self._caps.of(vendor):
+            held: Mapping[str, Standing] = {}
+            if scope != "job":
+                whose = owner if scope == "owner_day" else None
+                held = self._journal().standing(vendor, whose)
+            for unit in sorted(units | set(held) - {UNKNOWN}) or [UNKNOWN]:
+                now = held.get(unit, Standing())
+                rows.append(
+                    {
+                        "vendor": vendor, "scope": scope, "variable": f"STUDIO_CAP_{scope.upper()}",
+                        "cap": in_words(cap, unit), "unit": unit,
+                        "spent": now.spent / MILLION, "reserved": now.reserved / MILLION,
+                        "unpriced": sum(not spec.prices for spec in specs), "models": len(specs),
+                        "sandbox": self._connections[vendor].is_sandbox,
+                    }
+                )  # fmt: skip
+        return rows
+
+
+def _caps(field: str, text: str, vendors: Collection[str]) -> dict[str, int]:
+    caps = read_caps(text)
+    for name in caps:
+        if name not in vendors:
+            known = ", ".join(vendors)
+            raise Unknown(NO_VENDOR.format(field=field.upper(), name=name, all=known))
+    return {name: millionths(amount) for name, amount in caps.items()}
+
+
+def _line(line: Line) -> Row:
+    row: Row = line.model_dump(mode="json")
+    return {**row, "spent": line.spent / MILLION, "reserved": line.reserved / MILLION}

@@ -1,0 +1,43 @@
+"""What the Settings tab shows of a studio: versions, sizes, connections and the sandbox's words."""
+
+from collections.abc import Iterable
+
+from pydantic import JsonValue
+
+from providers.about import VERSION, versions
+from providers.jobs.journal import Journal
+from providers.library.derived import Derived
+from providers.library.vault import Vault
+from providers.vendors.connection import Connection, Sandbox
+
+
+def status(
+    journal: Journal,
+    vault: Vault,
+    derived: Derived,
+    connections: Iterable[Connection],
+    sandbox: Sandbox,
+    notice: str,
+) -> dict[str, JsonValue]:
+    """`version`, `versions`, `data`, `connections` and `sandbox`, as JSON; `notice` is the keeper's."""
+    from providers.vendors.sandbox.engine import SANDBOX_WORDS
+
+    jobs, artifacts = journal.sizes()
+    return {
+        "version": VERSION,
+        "versions": versions(),
+        "data": {
+            "folder": str(vault.folder),
+            "bytes": vault.size()[0] + derived.size(),
+            "artifacts": artifacts,
+            "jobs": jobs,
+            "free": vault.free(),
+            "damaged": journal.damaged(),
+            "notice": notice,
+        },
+        "connections": [connection.shown() for connection in connections],
+        "sandbox": {
+            "speed": sandbox.speed,
+            "words": [{"word": one, "effect": text} for one, text in SANDBOX_WORDS.items()],
+        },
+    }

@@ -1,0 +1,57 @@
+"""The tasks of an account as its list tells them, also those that were made by hand at Runway."""
+
+from collections.abc import Mapping
+
+from pydantic import JsonValue
+
+from providers.catalogue.requests import Kind
+from providers.vendors.answer import read_moment, shown
+from providers.vendors.useapi.answers import read_id, read_task, short_id
+from providers.vendors.useapi.models import MODELS
+from providers.vendors.vendor import KnownTask
+
+LONGEST_PROMPT = 4000
+_ROWS = {(spec.name, spec.kind): spec.id for spec in MODELS}
+_NAMES = frozenset(spec.name for spec in MODELS)
+
+
+def read_known(task: Mapping[str, JsonValue]) -> KnownTask | None:
+    """A listed task in our words; None where its id cannot be used."""
+    found = read_id(task.get("taskId"))
+    if found is None:
+        return None
+    told = task.get("options")
+    options: Mapping[str, JsonValue] = told if isinstance(told, dict) else {}
+    kind, name = _kind(options), _name(task)
+    first = name.partition(" ")[0]
+    return KnownTask(
+        task=found,
+        short=short_id(found),
+        state=read_task(task, {}).state,
+        prompt=_prompt(options, name),
+        kind=kind,
+        model=_ROWS.get((first, kind), "") if kind is not None else "",
+        created=read_moment(task.get("createdAt")),
+    )
+
+
+def _kind(options: Mapping[str, JsonValue]) -> Kind | None:
+    if "num_images" in options or "image_size" in options:
+        return "image"
+    if "multishot_prompt_1" in options:
+        return "multishot"
+    return "video" if "seconds" in options or "duration" in options else None
+
+
+def _prompt(options: Mapping[str, JsonValue], name: str) -> str:
+    text = options.get("text_prompt")
+    if isinstance(text, str) and text.strip():
+        return shown(text, longest=LONGEST_PROMPT)
+    # A task's name is its model and the beginning of its prompt.
+    first, _, rest = name.partition(" ")
+    return shown(rest if first in _NAMES else name, longest=LONGEST_PROMPT)
+
+
+def _name(task: Mapping[str, JsonValue]) -> str:
+    name = task.get("name")
+    return name if isinstance(name, str) else ""

@@ -1,0 +1,88 @@
+"""What a thousand live jobs cost one process, against a hundred: processor time and memory."""
+
+import asyncio
+import gc
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from providers.catalogue.requests import ImageRequest
+from providers.settings import Credentials, Settings
+from providers.studio import Studio
+from providers.vendors.vendor import Pace, Running, TaskUpdate, Ticket
+from tests.bench import rig
+from tests.bench.figures import Figure
+from tests.fake_vendor import MODEL, FakeVendor
+
+SCRIPT = "tests/bench/live_jobs.py"
+FEW, MANY = 100, 1000
+SECONDS = 20.0
+EVERY = 5.0
+"""Seconds between two looks at a job."""
+
+
+def measure() -> Iterator[Figure]:
+    """One process for each number, so that neither inherits the other's memory."""
+    cost: dict[int, tuple[float, float]] = {}
+    for jobs in (FEW, MANY):
+        command = [sys.executable, "-m", "tests.bench.live_jobs", str(jobs)]
+        told = subprocess.run(
+            command, cwd=rig.ROOT, env=rig.clean_environment(), capture_output=True, check=True
+        )
+        busy, grown = told.stdout.split()[-2:]
+        cost[jobs] = float(busy), float(grown)
+        yield Figure(f"{jobs} live jobs", cost[jobs][0] * 100, "% of a core", None, SCRIPT)
+        yield Figure(f"{jobs} live jobs, memory above none", cost[jobs][1], "MB", None, SCRIPT)
+    more = MANY / FEW
+    per_job = cost[MANY][0] / max(cost[FEW][0], 0.001) / more
+    yield Figure(
+        "Processor time of one job among 1,000 to one among 100", per_job, "times", 1.5, SCRIPT
+    )
+
+
+class Endless(FakeVendor):
+    """A vendor whose tasks get on, and never end."""
+
+    async def poll(self, ticket: Ticket) -> TaskUpdate:
+        """A little more each time."""
+        self.asked.append(ticket.task)
+        return Running(progress=min(0.99, len(self.asked) % 1000 / 1000), detail="Working")
+
+
+async def run(folder: Path, jobs: int) -> tuple[float, float]:
+    """Share of a core, and megabytes above the empty studio, while so many jobs are followed.
+
+    The vendor answers at once and from memory: what is measured is the studio's own part.
+    """
+    vendor = Endless().vendor(Pace(image_every=EVERY, video_every=EVERY, slots=jobs))
+    studio = Studio(
+        Settings(data_dir=folder), credentials=Credentials({"FAKE_KEY": "key"}), vendors=[vendor]
+    )
+    async with studio.running():
+        gc.collect()
+        before = memory()
+        for number in range(jobs):
+            request = ImageRequest(model=MODEL.id, prompt=f"A lighthouse, take {number}")
+            studio.submit(request, owner="local")
+        with studio.watch("local") as queue:
+            while studio.counts("local")["state"].get("running", 0) < jobs:
+                await queue.get()
+        used, began = time.process_time(), time.perf_counter()
+        await asyncio.sleep(SECONDS)
+        share = (time.process_time() - used) / (time.perf_counter() - began)
+        return share, memory() - before
+
+
+def memory() -> float:
+    """Megabytes that this process holds."""
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * resource.getpagesize() / 1e6
+
+
+if __name__ == "__main__":
+    with tempfile.TemporaryDirectory(prefix="bench-") as name:
+        print(*asyncio.run(run(Path(name), int(sys.argv[1]))))

@@ -1,0 +1,367 @@
+"""F23 to F40: what can go wrong while a job is followed. Each case by its number, for every vendor."""
+
+import json
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from pydantic import JsonValue
+
+from providers.jobs.job import Job
+from providers.vendors.all import VENDORS
+from providers.vendors.vendor import Vendor
+from tests.chaos import shapes, toxics
+from tests.chaos.rig import Rig, chaos
+from tests.chaos.shapes import FILES, LINKS, MOMENTS, PROGRESS, STATUS, keyed, without
+from tests.chaos.toxics import HTML, mutated, says
+
+pytestmark = [
+    pytest.mark.anyio,
+    pytest.mark.parametrize("vendor", VENDORS, ids=lambda one: one.name),
+]
+SLOW = 10.0
+"""A scale at which a picture takes half a minute."""
+DAY = 86_400.0
+
+
+async def watched(rig: Rig, job: Job) -> list[Job]:
+    """Every step of a job, until nobody works on it."""
+    steps = [job]
+    with rig.studio.watch("local") as queue:
+        while steps[-1].is_open:
+            changed = await queue.get()
+            steps += [changed] if changed.id == job.id else []
+    return steps
+
+
+@pytest.mark.parametrize(
+    "value", ["0.5", 0.5, 50, "50%", "1", None, "NaN", -1, 1.7, "soon", [], {}, True, 10**400]
+)
+async def test_f23_progress_is_between_nothing_and_all_and_never_goes_back(
+    tmp_path: Path, vendor: Vendor, value: JsonValue
+) -> None:
+    async with chaos(tmp_path, vendor, scale=SLOW) as rig:
+        rig.road.next("look", mutated(keyed(PROGRESS, value)), toxics.clean(), times=2)
+        rig.road.next("look", mutated(keyed(PROGRESS, 0.1)))
+        steps = await watched(rig, rig.press())
+        told = [step.progress for step in steps if step.progress is not None]
+        assert steps[-1].state == "done"
+        assert all(0 <= one <= 1 for one in told)
+        assert told == sorted(told)
+
+
+@pytest.mark.parametrize("word", ["HALF_DONE", "running", "Pending", "", None, 7, [], "x" * 9000])
+async def test_f24_a_word_that_nobody_knows_ends_nothing(
+    tmp_path: Path, vendor: Vendor, word: JsonValue
+) -> None:
+    async with chaos(tmp_path, vendor) as rig:
+        rig.road.next("look", mutated(keyed(STATUS, word)), times=6)
+        steps = await watched(rig, rig.press())
+        assert steps[-1].state == "done"
+        assert all(len(step.detail) < 400 for step in steps)
+
+
+async def test_f25_what_is_finished_does_not_run_again(tmp_path: Path, vendor: Vendor) -> None:
+    async with chaos(tmp_path, vendor) as rig:
+        rig.road.next("look", toxics.clean(), mutated(keyed(STATUS, "RUNNING")))
+        rig.road.next("file", says(403, b"expired", taken=False), times=2)
+        steps = await watched(rig, rig.press())
+        assert steps[-1].state == "done"
+
+
+async def test_f26_success_without_files_is_looked_at_for_five_minutes_and_never_made_anew(
+    tmp_path: Path, vendor: Vendor
+) -> None:
+    async with chaos(tmp_path, vendor) as rig:
+        rig.road.next("look", mutated(without(FILES + LINKS)), times=4)
+        assert (await rig.over(rig.press())).state == "done"
+        rig.road.next("look", mutated(without(FILES + LINKS)), times=10**6)
+        began, before = rig.timeline.now, len(rig.road.asked("look"))
+        job = await rig.over(rig.press())
+        assert job.error is not None
+        assert (job.state, job.error.code) == ("failed", "no_output")
+        assert rig.timeline.now - began >= 300
+        assert 5 <= len(rig.road.asked("look")) - before <= 40
+        assert job.ticket is not None
+        assert str(job.public()["task"])
+
+
+async def test_f27_entries_that_are_no_files_are_left_out(tmp_path: Path, vendor: Vendor) -> None:
+    async with chaos(tmp_path, vendor) as rig:
+        rig.road.next("look", mutated(shapes.crowded), times=9)
+        job = await rig.over(rig.press())
+        assert (job.state, len(job.artifacts)) == ("done", 1)
+
+
+async def test_f28_a_failed_task_is_over_and_not_asked_about_again(
+    tmp_path: Path, vendor: Vendor
+) -> None:
+    async with chaos(tmp_path, vendor) as rig:
+        job = await rig.over(rig.press("A fox sandbox:fails"))
+        assert job.state == "failed"
+        asked = len(rig.road.seen)
+        await rig.timeline.sleep(DAY)
+        await rig.restart()
+        await rig.timeline.sleep(DAY)
+        assert (len(rig.road.seen), rig.studio.job(job.id, "local").state) == (asked, "failed")
+
+
+async def test_f29_a_task_may_wait_long_and_be_cancelled_then(
+    tmp_path: Path, vendor: Vendor
+) -> None:
+    async with chaos(tmp_path, vendor, scale=3600.0) as rig:
+        job = await rig.until(rig.press(), "queued")
+        began = rig.timeline.now
+        await rig.timeline.sleep(1500)
+        job = rig.studio.job(job.id, "local")
+        # Some vendors do not tell waiting from work.
+        assert job.state in ("queued", "running")
+        assert len(rig.book) == 1
+        assert rig.timeline.now - began >= 1500
+        await rig.studio.cancel(job.id, "local")
+        assert (await rig.over(job)).state == "cancelled"
+        assert len(rig.road.asked("create")) == 1
+
+
+async def test_f30_a_new_task_may_be_unknown_for_ten_minutes(
+    tmp_path: Path, vendor: Vendor
+) -> None:
+    async with chaos(tmp_path, vendor) as rig:
+        job = rig.press()
+        began = rig.timeline.now
+        gone = says(404, {"error": "Not found.", "code": 404}, taken=False)
+        rig.road.next("look", gone, times=10**6)
+        await rig.timeline.sleep(600)
+        assert rig.studio.job(job.id, "local").state == "queued"
+        rig.road.plan.clear()
+        assert (await rig.over(job)).state == "done"
+        assert rig.timeline.now - began >= 600
+
+
+@pytest.mark.parametrize("status", [404, 410])
+async def test_f31_a_task_that_stays_unknown_for_an_hour_has_expired(
+    tmp_path: Path, vendor: Vendor, status: int
+) -> None:
+    async with chaos(tmp_path, vendor) as rig:
+        rig.road.next(
+            "look", says(status, {"error": "Not found.", "code": status}, taken=False), times=10**6
+        )
+        began = rig.timeline.now
+        job = await rig.over(rig.press())
+        assert job.state == "expired"
+        assert rig.timeline.now - began >= 3600
+        assert 5 <= len(rig.road.asked("look")) <= 200
+        rig.road.plan.clear()
+        await rig.studio.look_again(job.id, "local")
+        assert (await rig.until(job, "done")).artifacts
+        assert len(rig.book) == 1
+
+
+BAD_LOOKS = {
+    "429": says(429, {"error": "Slow down"}, taken=False),
+    "500": says(500, b"", taken=False),
+    "503": says(503, b"", taken=False, headers={"retry-after": "7"}),
+    "page": says(200, HTML, taken=False),
+    "cut": toxics.limit_data(),
+    "timeout": toxics.timeout(taken=True),
+    "reset": toxics.reset_peer(taken=False),
+    "down": toxics.down(),
+    "certificate": toxics.bad_certificate(),
+    "moved": says(302, b"", taken=False, headers={"location": "http://sandbox/elsewhere"}),
+    "null": says(200, b"null", taken=False),
+    "empty": says(200, b"{}", taken=False),
+    "list": says(200, b"[]", taken=False),
+    "401": says(401, {"error": "Unauthorized", "code": 401}, taken=False),
+}
+
+
+@pytest.mark.parametrize("bad", BAD_LOOKS)
+async def test_f32_a_look_that_fails_changes_nothing(
+    tmp_path: Path, vendor: Vendor, bad: str
+) -> None:
+    async with chaos(tmp_path, vendor, scale=SLOW) as rig:
+        rig.road.next("look", BAD_LOOKS[bad], times=60)
+        steps = await watched(rig, rig.press())
+        assert steps[-1].state == "done"
+        assert any("asked again" in one.detail or one.detail for one in steps)
+        looks = rig.road.asked("look")
+        gaps = [after.at - before.at for before, after in pairwise(looks)]
+        # Backing off to a minute, and not beyond: the road is asked whether it is open again.
+        assert max(gaps) <= 1.5 * vendor.pace.max_backoff + 20
+
+
+async def test_f32_a_vendor_that_asks_for_patience_gets_it(tmp_path: Path, vendor: Vendor) -> None:
+    async with chaos(tmp_path, vendor, scale=SLOW) as rig:
+        rig.road.next(
+            "look", says(429, {"error": "Slow"}, taken=False, headers={"retry-after": "240"})
+        )
+        job = await rig.over(rig.press())
+        first, second, *_ = rig.road.asked("look")
+        assert job.state == "done"
+        assert 240 <= second.at - first.at <= 400
+
+
+async def test_f33_an_answer_about_another_task_is_thrown_away(
+    tmp_path: Path, vendor: Vendor
+) -> None:
+    async with chaos(tmp_path, vendor, scale=SLOW) as rig:
+
+        def change(body: JsonValue) -> JsonValue:
+            other = shapes.other_task(rig.book[0][0])(body)
+            return keyed(STATUS, "FAILED")(other)
+
+        rig.road.next("look", mutated(change), times=4)
+        steps = await watched(rig, rig.press())
+        assert steps[-1].state == "done"
+
+
+async def test_f34_an_older_answer_takes_nothing_back(tmp_path: Path, vendor: Vendor) -> None:
+    async with chaos(tmp_path, vendor, scale=SLOW) as rig:
+        held: list[JsonValue] = []
+
+        def keep(body: JsonValue) -> JsonValue:
+            held.append(body)
+            return body
+
+        def old(_: JsonValue) -> JsonValue:
+            return held[0]
+
+        rig.road.next("look", mutated(keep), toxics.clean(), toxics.clean())
+        rig.road.next("look", mutated(old), times=2)
+        steps = await watched(rig, rig.press())
+        told = [step.progress for step in steps if step.progress is not None]
+        order = [step.state for step in steps]
+        assert told == sorted(told)
+        assert order == sorted(
+            order, key=["waiting", "submitting", "queued", "running", "saving", "done"].index
+        )
+
+
+@pytest.mark.parametrize(
+    "moment",
+    ["2026-11-20T10:00:00", 1_790_000_000_000, 0, "1970-01-01T00:00:00Z", "2999-01-01", "", None],
+)
+async def test_f35_moments_of_any_form_harm_nothing(
+    tmp_path: Path, vendor: Vendor, moment: JsonValue
+) -> None:
+    async with chaos(tmp_path, vendor) as rig:
+        rig.road.next("create", mutated(keyed(MOMENTS, moment)))
+        rig.road.next("look", mutated(keyed(MOMENTS, moment)), times=99)
+        assert (await rig.over(rig.press())).state == "done"
+        rig.road.next("create", toxics.drop(taken=True))
+        job = await rig.over(rig.press())
+        assert job.state in ("done", "unsure")
+
+
+@pytest.mark.parametrize("jump", [DAY, -DAY, 3600.0, -3600.0])
+async def test_f36_a_clock_that_jumps_ends_nothing_early_and_stops_nothing(
+    tmp_path: Path, vendor: Vendor, jump: float
+) -> None:
+    gone = says(404, {"error": "Not found.", "code": 404}, taken=False)
+    async with chaos(tmp_path, vendor, slots=1) as rig:
+        rig.road.next("create", says(429, {"error": "Busy"}, taken=False))
+        rig.road.next("look", gone, times=8)
+        job = await rig.when(rig.press(), lambda one: "slot" in one.detail)
+        began = rig.timeline.now
+        rig.timeline.skew = jump
+        await rig.until(job, "queued")
+        rig.timeline.skew = 0.0
+        job = await rig.over(job)
+        assert (job.state, len(rig.book)) == ("done", 1)
+        assert rig.timeline.now - began < 1800
+
+
+async def test_f37_after_a_night_asleep_the_result_is_fetched_by_fresh_links(
+    tmp_path: Path, vendor: Vendor
+) -> None:
+    async with chaos(tmp_path, vendor, scale=SLOW) as rig:
+        job = await rig.until(rig.press(), "running")
+        # Clocks of both sides move on, and nothing of ours ran meanwhile.
+        rig.timeline.now += 8 * 3600
+        woken = rig.timeline.now
+        rig.road.next("file", says(403, b"expired", taken=False))
+        assert (await rig.over(job)).state == "done"
+        assert rig.timeline.now - woken < 60
+
+
+async def test_f38_fifty_jobs_keep_the_vendors_floor(tmp_path: Path, vendor: Vendor) -> None:
+    async with chaos(tmp_path, vendor, scale=60.0, slots=50) as rig:
+        rig.road.plan.clear()
+        jobs = [rig.press() for _ in range(50)]
+        for job in jobs:
+            await rig.until(job, "queued", "rejected", "running", "waiting")
+        await rig.timeline.sleep(60)
+        asked: dict[str, list[float]] = {}
+        for one in rig.road.asked("look"):
+            text = str(one.request.url) + one.request.content.decode()
+            for task, _, _ in rig.book:
+                if task in text:
+                    asked.setdefault(task, []).append(one.at)
+        assert asked
+        gaps = [b - a for at in asked.values() for a, b in pairwise(at)]
+        assert min(gaps) >= vendor.pace.image_every - 0.01
+        # Fair: nobody is looked at much more often than another.
+        counts = [len(at) for at in asked.values()]
+        assert max(counts) - min(counts) <= 1 + max(counts) // 3
+        for job in jobs:
+            await rig.studio.cancel(job.id, "local")
+
+
+def leaves(value: JsonValue, path: tuple[str | int, ...] = ()) -> list[tuple[str | int, ...]]:
+    """The places of all values in a JSON document."""
+    found = [path] if path else []
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            found += leaves(inner, (*path, name))
+    elif isinstance(value, list):
+        for place, inner in enumerate(value):
+            found += leaves(inner, (*path, place))
+    return found
+
+
+def put(value: JsonValue, path: tuple[str | int, ...], new: JsonValue) -> JsonValue:
+    """The same document with another value in one place."""
+    copy = json.loads(json.dumps(value))
+    inner = copy
+    for step in path[:-1]:
+        inner = inner[step]
+    inner[path[-1]] = new
+    return copy
+
+
+STRANGE: tuple[JsonValue, ...] = (
+    None,
+    "",
+    "x",
+    0,
+    -1,
+    1.5,
+    True,
+    [],
+    {},
+    [None],
+    "\ud800",
+    10**400,
+)
+
+
+async def test_f40_no_strange_answer_breaks_the_studio(tmp_path: Path, vendor: Vendor) -> None:
+    async with chaos(tmp_path, vendor) as rig:
+        jobs: list[Job] = []
+
+        def strange(number: int) -> toxics.Toxic:
+            def change(body: JsonValue) -> JsonValue:
+                places = leaves(body)
+                body = put(body, places[number % len(places)], STRANGE[number % len(STRANGE)])
+                return {**body, "somethingNew": [{"x": 1}]} if isinstance(body, dict) else body
+
+            return mutated(change)
+
+        for number in range(40):
+            rig.road.plan.clear()
+            rig.road.next("create", strange(number * 7))
+            rig.road.next("look", strange(number * 11), strange(number * 13 + 5))
+            jobs.append(await rig.over(rig.press()))
+        states = {job.state for job in jobs}
+        assert states <= {"done", "unsure", "failed", "cancelled", "rejected", "expired"}
+        assert [job.state for job in jobs].count("done") >= 20

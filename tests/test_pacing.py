@@ -1,0 +1,121 @@
+"""Pacing: past jobs tell when to look, the vendor's floor is kept, and a median is told."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import JsonValue
+
+from providers.catalogue.requests import ImageRequest
+from providers.jobs.intake import new_job
+from providers.jobs.job import Job
+from providers.jobs.pacing import ENOUGH, RECALLED, SLOWEST, Pacing
+from providers.vendors.all import VENDORS
+from providers.vendors.vendor import Pace, Vendor
+from tests.chaos.rig import chaos
+
+PACE = Pace(image_every=5, video_every=15, slots=2)
+SENT = 1_000.0
+
+
+def job_of(model: str = "fake:image/one", took: float | None = None) -> Job:
+    """A job that was sent, and is done where it took some time."""
+    request = ImageRequest(model=model, prompt="a fox")
+    job = new_job(
+        request, owner="local", client_request_id="", sandbox=False, now=SENT - 1, revision=1
+    )
+    finished = None if took is None else SENT + took
+    return job.model_copy(update={"submitted": SENT, "finished": finished})
+
+
+def knowing(*seconds: float) -> Pacing:
+    """Pacing that remembers these times."""
+
+    def recall(_owner: str, _model: str, _sandbox: bool) -> tuple[float, ...]:
+        return seconds
+
+    return Pacing(recall)
+
+
+def test_without_a_past_every_look_comes_at_the_floor() -> None:
+    for past in ((), (30.0,) * (ENOUGH - 1)):
+        assert knowing(*past).beat(job_of(), PACE, SENT + 1) == PACE.image_every
+    assert knowing().usual(job_of()) is None
+
+
+def test_the_next_look_comes_when_the_quickest_might_be_ready() -> None:
+    pacing = knowing(40.0, 50.0, 45.0)
+    assert pacing.beat(job_of(), PACE, SENT) == SLOWEST * PACE.image_every
+    assert pacing.beat(job_of(), PACE, SENT + 24) == pytest.approx(12)
+    assert pacing.beat(job_of(), PACE, SENT + 40) == PACE.image_every
+    assert pacing.usual(job_of()) == 45.0
+
+
+def test_a_task_that_is_late_is_looked_at_less_often() -> None:
+    pacing = knowing(40.0, 50.0, 45.0)
+    assert pacing.beat(job_of(), PACE, SENT + 300) == 15
+    assert pacing.beat(job_of(), PACE, SENT + 3000) == SLOWEST * PACE.image_every
+
+
+def test_every_model_owner_and_sandbox_has_a_past_of_its_own() -> None:
+    asked: list[tuple[str, str, bool]] = []
+
+    def recall(owner: str, model: str, sandbox: bool) -> list[float]:
+        asked.append((owner, model, sandbox))
+        return []
+
+    pacing = Pacing(recall)
+    pacing.note(job_of(took=10.0))
+    assert pacing.usual(job_of()) == 10.0
+    assert pacing.usual(job_of("fake:image/two")) is None
+    assert asked == [("local", "fake:image/one", False), ("local", "fake:image/two", False)]
+    for number in range(3 * RECALLED):
+        pacing.note(job_of(took=100.0 + number))
+    assert pacing.usual(job_of()) == pytest.approx(100 + 2.5 * RECALLED, abs=1)
+
+
+@given(
+    past=st.lists(st.floats(0.001, 1e6), max_size=30),
+    now=st.floats(-1e6, 1e6),
+    every=st.floats(0.02, 60),
+)
+def test_no_past_and_no_clock_brings_a_look_below_the_floor(
+    past: list[float], now: float, every: float
+) -> None:
+    pace = Pace(image_every=every, video_every=every, slots=1)
+    assert every <= knowing(*past).beat(job_of(), pace, now) <= SLOWEST * every
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("vendor", VENDORS, ids=lambda one: one.name)
+async def test_the_library_learns_how_long_its_models_take(tmp_path: Path, vendor: Vendor) -> None:
+    async with chaos(tmp_path, vendor, scale=20.0) as rig:
+        told: list[JsonValue] = []
+        asked: list[int] = []
+        for turn in range(5):
+            before = len(rig.road.asked("look"))
+            job = await rig.over(rig.press())
+            told.append(job.public()["usual"])
+            asked.append(len(rig.road.asked("look")) - before)
+            if turn == 3:
+                await rig.restart()
+        assert told[0] is None
+        assert all(isinstance(usual, float) and 30 < usual < 120 for usual in told[1:])
+        assert asked[4] < asked[0]
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("vendor", VENDORS, ids=lambda one: one.name)
+async def test_the_schedule_shows_what_is_asked_next(tmp_path: Path, vendor: Vendor) -> None:
+    async with chaos(tmp_path, vendor, scale=20.0, slots=1) as rig:
+        first, second = rig.press(), rig.press()
+        await rig.until(first, "queued")
+        await rig.when(second, lambda one: "slot" in one.detail)
+        plan = rig.studio.schedule()
+        assert [one.job for one in plan] == [first.id, second.id]
+        assert plan[0].look is not None
+        assert 0 < plan[0].look - rig.timeline.now <= 1.2 * vendor.pace.image_every
+        assert plan[1].look is None
+        await rig.over(second)
+        assert rig.studio.schedule() == []

@@ -1,0 +1,42 @@
+"""The routes that look after the kept files: whether all are whole, and taking in those without a row."""
+
+import re
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute
+
+from providers.errors import InvalidRequest, Problem
+from providers.studio import Studio
+from ui.answers import CurrentUser, answer, read_json, route
+
+_NAME = re.compile(r"[0-9a-f]{64}")
+
+
+class LibraryRoutes:
+    """What the Settings tab may ask about the data folder."""
+
+    def __init__(self, studio: Studio, user: CurrentUser) -> None:
+        self._studio = studio
+        self._user = user
+
+    def all(self) -> list[BaseRoute]:
+        """The routes, to be put before the page's."""
+        return [
+            route("/library/verify", self.verify, self._user, "POST"),
+            route("/library/adopt", self.adopt, self._user, "POST"),
+        ]
+
+    async def verify(self, request: Request, _owner: str) -> Response:
+        """`POST /library/verify`: hash every file; what is wrong, as JSON and as sentences."""
+        await read_json(request)
+        return answer((await self._studio.verify()).public())
+
+    async def adopt(self, request: Request, owner: str) -> Response:
+        """`POST /library/adopt` `{"files": [names]}`: take in files without a row; none named: all."""
+        files = (await read_json(request)).get("files", [])
+        names = [one for one in files if isinstance(one, str)] if isinstance(files, list) else [""]
+        if not all(_NAME.fullmatch(name) for name in names):
+            raise InvalidRequest([Problem("files", "Give the names that the check told.")])
+        taken, sentences = await self._studio.adopt_files(owner, names)
+        return answer({"adopted": [one.public() for one in taken], "sentences": [*sentences]})
