@@ -187,7 +187,7 @@ def _broken_shots(name: str, rule: Shots, base: Fields) -> Iterator[Case]:
     yield case("too few", shots(rule, rule.least - 1), name)
     yield case("too many", shots(rule, rule.most + 1), name)
     yield case("too long together", shots(rule, 2, high, rule.total - high + 1), name)
-    seconds: list[JsonValue] = [low - 1, 0, -low, True, float(low), str(low), None, [low]]
+    seconds: list[JsonValue] = [low - 1, 0, -low, True, low + 0.5, str(low), None, [low]]
     for value in seconds:
         yield case(f"seconds {_short(value)}", [shot("x", value), other], f"{name}.1.seconds")
     too_long: list[JsonValue] = [other, shot("x", high + 1)]

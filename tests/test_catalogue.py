@@ -249,8 +249,6 @@ SENTENCES: list[tuple[dict[str, JsonValue], str, str]] = [
     ({"kind": "image", "model": "m", "references": "a"}, "references", "wrong kind"),
     ({"kind": "image", "model": "m", "options": []}, "options", "wrong kind"),
     ({"kind": "video", "model": "m", "end_frame": ["a"]}, "end_frame", "wrong kind"),
-    ({"kind": "multishot", "model": "m", "shots": [{"prompt": "a"}]}, "shots.1.seconds", "missing"),
-    ({"kind": "multishot", "model": "m", "shots": [{"seconds": 3}]}, "shots.1.prompt", "missing"),
     (
         {"kind": "multishot", "model": "m", "shots": [{"prompt": "a", "seconds": "3"}]},
         "shots.1.seconds",
@@ -342,3 +340,21 @@ def test_any_json_becomes_a_request_or_problems(body: dict[str, JsonValue]) -> N
     assert problems
     for problem in problems:
         f"{problem.field} {problem.message}".encode()
+
+
+def test_a_shot_without_a_length_is_named_together_with_every_other_problem() -> None:
+    body: dict[str, JsonValue] = {
+        "kind": "multishot",
+        "model": "useapi:multishot/kling-3.0-pro",
+        "shots": [
+            {"prompt": "a", "seconds": 4.0},
+            {"prompt": "b", "seconds": None},
+            {"prompt": "c" * 534, "seconds": 3.5},
+        ],
+    }
+    found = {problem.field: problem.message for problem in CATALOGUE.problems(read_request(body))}
+    assert found == {
+        "shots.2.seconds": "Shot 2 lasts 3 to 12 whole seconds, not nothing.",
+        "shots.3.prompt": "Shot 3: Prompt is 22 characters too long: 534 of 512.",
+        "shots.3.seconds": "Shot 3 lasts 3 to 12 whole seconds, not 3.5.",
+    }

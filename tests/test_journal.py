@@ -127,6 +127,16 @@ def test_search_finds_beginnings_of_words_in_prompts_and_shots(journal: Journal)
     }  # fmt: skip
 
 
+def test_signs_and_emoji_are_found_in_the_text_itself(journal: Journal) -> None:
+    for request in (_request("a fox 🦊 in snow"), _request("a hare: white")):
+        journal.add(_job(journal, request), request)
+    found = {
+        text: len(journal.page("local", Query(text=text)).jobs)
+        for text in ("🦊", ":", "🦊 fox", "*")
+    }
+    assert found == {"🦊": 1, ":": 1, "🦊 fox": 1, "*": 0}
+
+
 def test_filters_and_counts_agree(journal: Journal) -> None:
     for state in ("done", "done", "failed", "running"):
         job = _job(journal, state=state)

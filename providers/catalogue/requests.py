@@ -3,7 +3,15 @@
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from pydantic import Field, JsonValue, TypeAdapter, ValidationError
+from pydantic import (
+    Field,
+    JsonValue,
+    StrictFloat,
+    StrictInt,
+    TypeAdapter,
+    ValidationError,
+    field_validator,
+)
 
 from providers.catalogue.rules import Frozen, label
 from providers.errors import InvalidRequest, Problem
@@ -18,10 +26,16 @@ OWN_FIELDS = ("prompt", "shots", *MEDIA_FIELDS)
 
 
 class Shot(Frozen):
-    """One shot of a multishot video; `seconds` is checked by the model's row."""
+    """One shot of a multishot video, as it was written down; the model's row checks both."""
 
-    prompt: str
-    seconds: int = Field(strict=True)
+    prompt: str = ""
+    seconds: StrictInt | StrictFloat | None = None
+
+    @field_validator("seconds")
+    @classmethod
+    def _whole(cls, seconds: float | None) -> float | None:
+        # JSON knows one kind of number: 4.0 is the same length as 4.
+        return int(seconds) if seconds is not None and seconds % 1 == 0 else seconds
 
 
 class _Request(Frozen):
@@ -90,12 +104,13 @@ def read_request(body: Mapping[str, JsonValue]) -> Request:
         return _READER.validate_python(body)
     except ValidationError as error:
         found = [_shape_problem(item["loc"], item["type"]) for item in error.errors()]
-        raise InvalidRequest(found) from None
+        # A number that is neither kind of number is told by both, in the same words.
+        raise InvalidRequest(list(dict.fromkeys(found))) from None
 
 
 def _shape_problem(location: tuple[int | str, ...], kind: str) -> Problem:
-    # The first part is the union's tag; the rest leads to the field.
-    path = [str(part + 1) if isinstance(part, int) else part for part in location[1:]]
+    # The first part is the union's tag; the next three lead to the field, and no field lies deeper.
+    path = [str(part + 1) if isinstance(part, int) else part for part in location[1:4]]
     field = ".".join(path)
     if not path:
         return Problem("kind", "A request is for an image, a video or a multishot.")

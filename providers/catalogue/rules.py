@@ -286,7 +286,8 @@ def _is_whole(value: JsonValue) -> TypeIs[int]:
 
 
 def _shown(value: JsonValue) -> str:
-    text = "nothing" if value is None else str(value)
+    # Text is quoted, so that "4" is seen to differ from 4.
+    text = "nothing" if value is None else f"“{value}”" if isinstance(value, str) else str(value)
     return text if len(text) <= 40 else text[:39] + "…"
 
 

@@ -299,8 +299,12 @@ def _narrowed(owner: str, query: Query) -> tuple[str, list[Value]]:
         where += f" and job.state in ({', '.join('?' * len(names))})"
         values += names
     if query.text.strip():
-        # A text of nothing but signs finds nothing.
-        asked = words_of(query.text) or '""'
-        where += " and job.rowid in (select rowid from search where search match ?)"
-        values.append(asked)
+        asked = words_of(query.text)
+        # The index holds words; signs and emoji are looked for in the text itself.
+        where += (
+            " and job.rowid in (select rowid from search where search match ?)"
+            if asked
+            else " and instr(job.words, ?) > 0"
+        )
+        values.append(asked or query.text.strip())
     return where, values

@@ -5,6 +5,7 @@ Pillow and PyAV are imported where they are used, because opening a page needs n
 
 import io
 import struct
+import warnings
 from collections.abc import Collection, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from av.video.frame import VideoFrame
     from PIL.Image import Image
 
-MOST_PIXELS = 40_000_000
+MOST_PIXELS = 64_000_000
 MOST_STREAMS = 16
 DECODERS = {
     "image/png": "PNG",
@@ -51,7 +52,7 @@ OTHER_KIND = (
     "or an MP4, MOV or WebM."
 )
 UNREADABLE = "This file is damaged or cut short. Save it again and hand in the new copy."
-TOO_MANY_PIXELS = "This picture has more than 40 megapixels. Make it smaller and hand it in again."
+TOO_MANY_PIXELS = "This picture has more than 64 megapixels. Make it smaller and hand it in again."
 HEIC = "HEIC pictures cannot be read here. Save it as JPEG or PNG and hand that in."
 
 
@@ -222,11 +223,15 @@ def _picture(path: Path) -> "Generator[Image]":
     if decoder is None:
         raise _refused(OTHER_KIND)
     try:
-        with Image.open(path, formats=[decoder]) as picture:
+        with warnings.catch_warnings():
+            # Pillow warns of pictures that are refused right below.
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            picture = Image.open(path, formats=[decoder])
+        with picture:
             if picture.width * picture.height > MOST_PIXELS:
                 raise _refused(TOO_MANY_PIXELS)
             yield picture
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+    except Image.DecompressionBombError:
         raise _refused(TOO_MANY_PIXELS) from None
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError, struct.error) as error:
         raise _refused(UNREADABLE) from error
