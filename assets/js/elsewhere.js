@@ -22,7 +22,8 @@ export function carried(kind, row) {
     given[field] = SINGLE.includes(field) ? ids[0] ?? null : ids;
   }
   for (const [field, rule] of Object.entries(rulesFor(row, given))) {
-    if (isOption(rule) && isGiven(state.wish[field]) && fits(rule, state.wish[field])) given[field] = state.wish[field];
+    const held = [state.wish[field], state.options[field]].find((value) => isGiven(value) && fits(rule, value));
+    if (isOption(rule) && held !== undefined) given[field] = held;
   }
   return given;
 }
@@ -69,7 +70,7 @@ export function alsoAt(kind) {
   const list = h("ul", { class: "doors-list" });
   const element = h("div", { class: "doors", hidden: true }, h("span", { class: "doors-head" }, "Also at"), list);
   let drawn = "";
-  const go = (id) => form.choose(kind, id);
+  const go = (id) => form.move(kind, id);
   return {
     element,
     draw() {

@@ -195,6 +195,17 @@ export function choose(kind, model, because = "") {
   announce(kind, [because, difference(kind, before, lost)].filter(Boolean).join(" "));
 }
 
+/** Go to the same model elsewhere: what stands in the form goes along as if it had been chosen. */
+export function move(kind, model) {
+  const state = states[kind];
+  const there = rulesFor(spec(model), given(state));
+  for (const [field, value] of Object.entries(state.options)) {
+    const rule = there[field];
+    if (rule && isOption(rule) && isGiven(value) && fits(rule, value)) state.wish[field] ??= value;
+  }
+  choose(kind, model);
+}
+
 // Files beyond a model's slots wait aside and come back with a model that has room for them.
 function shareSlots(state, wanted) {
   const lost = [];

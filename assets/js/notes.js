@@ -185,7 +185,8 @@ export function watch() {
       const column = document.querySelector(`#tab-${kind} .maker-scroll`);
       if (column && !seen.has(column)) {
         seen.add(column);
-        observer.observe(column, { childList: true, subtree: true });
+        // Gradio reuses a segment for another value: then only its words change.
+        observer.observe(column, { childList: true, subtree: true, characterData: true });
       }
       if (column) decorate(kind);
     }

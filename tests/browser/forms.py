@@ -8,10 +8,12 @@ from playwright.sync_api import FilePayload, Locator, Page, expect
 from pydantic import JsonValue
 
 from providers.catalogue.models import ModelSpec
-from providers.vendors.useapi.models import MODELS
+from providers.vendors.all import VENDORS
 from tests.servers import StudioServer
 
 KINDS = ("image", "video", "multishot")
+MODELS = [spec for vendor in VENDORS for spec in vendor.models]
+SELLERS = {vendor.name: vendor.label for vendor in VENDORS}
 ALL = {spec.id: spec for spec in MODELS}
 SOON = 15_000
 """Milliseconds within which anything here must happen."""
@@ -34,17 +36,29 @@ def open_tab(page: Page, kind: str) -> None:
 
 
 def choose(page: Page, kind: str, spec: ModelSpec) -> None:
-    """Pick a model from the list by its words."""
+    """Pick a vendor where another one is shown, then a model from its list by its words."""
+    choose_vendor(page, kind, SELLERS[spec.vendor])
     page.locator(f"#{kind}-model input").click()
     name = spec.label + (" (may be refused)" if spec.at_risk else "")
     page.get_by_role("option", name=name, exact=True).click()
     expect(page.locator(f"#tab-{kind} .summary-text")).to_have_text(spec.summary)
 
 
-def picture(name: str = "picture.png", colour: str = "#336699") -> FilePayload:
+def choose_vendor(page: Page, kind: str, words: str) -> None:
+    """Pick a vendor, or all of them, from the list."""
+    box = page.locator(f"#{kind}-vendor input")
+    if box.input_value() != words:
+        box.click()
+        page.get_by_role("option", name=words, exact=True).click()
+        expect(box).to_have_value(words)
+
+
+def picture(
+    name: str = "picture.png", colour: str = "#336699", size: tuple[int, int] = (320, 180)
+) -> FilePayload:
     """A small real picture."""
     held = io.BytesIO()
-    Image.new("RGB", (320, 180), colour).save(held, "PNG")
+    Image.new("RGB", size, colour).save(held, "PNG")
     return FilePayload(name=name, mimeType="image/png", buffer=held.getvalue())
 
 

@@ -1,20 +1,19 @@
 """The forms in a real browser: what they show, what they keep, what they say, and what they send."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from itertools import combinations
+from collections.abc import Iterator, Mapping
 from typing import cast
 
 import pytest
 from playwright.sync_api import Page, expect
 from pydantic import JsonValue
 
-from providers.catalogue.models import ModelSpec
-from providers.catalogue.rules import LABELS, Choice, Flag, Slot, Span
-from providers.vendors.useapi.models import MODELS
+from providers.catalogue.rules import LABELS
+from providers.vendors.all import VENDORS
 from tests.browser.forms import (
     ALL,
     KINDS,
+    MODELS,
     asked,
     choose,
     hand_in,
@@ -51,76 +50,6 @@ def shown(page: Page, kind: str) -> dict[str, list[str]]:
         kind,
     )
     return cast("dict[str, list[str]]", found)
-
-
-def words(rule: Choice | Span | Flag, field: str) -> list[str]:
-    """The visible choices of a rule, as far as it is drawn as segments."""
-    if isinstance(rule, Flag):
-        return ["credits", "free, slow"] if field == "explore" else []
-    unset = ["auto"] if rule.default is None else []
-    if isinstance(rule, Choice):
-        shown_options = [f"{option} {rule.unit}".strip() for option in rule.options]
-        return [] if len(shown_options) > 12 else [*unset, *shown_options]
-    few = rule.high - rule.low < 5
-    return [*unset, *(str(value) for value in range(rule.low, rule.high + 1))] if few else []
-
-
-@pytest.mark.parametrize("kind", KINDS)
-def test_every_row_shows_exactly_its_controls(page: Page, server: StudioServer, kind: str) -> None:
-    show(page, server, kind)
-    for spec in (spec for spec in MODELS if spec.kind == kind):
-        choose(page, kind, spec)
-        wanted = {
-            field: words(rule, field)
-            for field, rule in spec.rules.items()
-            if isinstance(rule, Choice | Span | Flag)
-        }
-        assert shown(page, kind) == wanted, spec.id
-        expect(page.locator(f"#{kind}-prompt")).to_be_visible(visible="prompt" in spec.rules)
-        for field in (name for name, _ in slots_of(kind)):
-            place = page.locator(f"#{kind}-{field}")
-            expect(place).to_be_visible(visible=field in spec.rules)
-
-
-def slots_of(kind: str) -> set[tuple[str, Slot]]:
-    """Every slot that some row of the kind has."""
-    return {
-        (field, rule)
-        for spec in MODELS
-        if spec.kind == kind
-        for field, rule in spec.rules.items()
-        if isinstance(rule, Slot)
-    }
-
-
-def test_the_browser_reads_rules_as_python_does(page: Page, server: StudioServer) -> None:
-    show(page, server)
-    for spec in MODELS:
-        for given in cases(spec):
-            ours = {
-                field: rule.model_dump(mode="json") for field, rule in spec.rules_for(given).items()
-            }
-            theirs = page.evaluate(
-                """async ([id, given]) => {
-                  const { rulesFor } = await import("./assets/js/rules.js");
-                  const { spec } = await import("./assets/js/store.js");
-                  return rulesFor(spec(id), given);
-                }""",
-                [spec.id, given],
-            )
-            assert theirs == ours, f"{spec.id} {given}"
-
-
-def cases(spec: ModelSpec) -> Iterator[dict[str, JsonValue]]:
-    """Every set of fields that narrows the row, and values that only look given."""
-    fields = [when.field for when in spec.when]
-    for count in range(len(fields) + 1):
-        for chosen in combinations(fields, count):
-            yield {field: ["a"] for field in chosen}
-    empties: Sequence[JsonValue] = ("", "  ", [], {}, None, "a", 0, False)
-    for field in fields or ["start_frame"]:
-        for empty in empties:
-            yield {field: empty}
 
 
 def test_a_new_model_keeps_what_fits_and_says_what_it_drops(
@@ -189,7 +118,7 @@ def test_choosing_a_model_settles_at_once_and_asks_only_for_a_check(
           }
           return times.sort((a, b) => a - b);
         }""",
-        [spec.id for spec in MODELS if spec.kind == "video"] * 2,
+        [spec.id for spec in MODELS if spec.kind == "video"],
     )
     times = cast("list[float]", settled)
     assert times[len(times) // 2] < 20, times
@@ -200,7 +129,7 @@ def test_choosing_a_model_settles_at_once_and_asks_only_for_a_check(
 def test_a_draft_survives_a_reload(page: Page, server: StudioServer, kind: str) -> None:
     show(page, server, kind)
     page.locator(f"#{kind}-prompt textarea").fill(f"Half a thought about {kind}")
-    spec = [spec for spec in MODELS if spec.kind == kind][-1]
+    spec = [spec for spec in VENDORS[0].models if spec.kind == kind][-1]
     choose(page, kind, spec)
     page.locator(f"#{kind}-ratio label[title='9:16']").click()
     field = "references" if kind == "image" else "start_frame"

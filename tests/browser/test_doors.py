@@ -1,0 +1,118 @@
+"""Every vendor's door from the page, with no key: what is pressed arrives as a file that is what was asked."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import cast
+
+import httpx
+import pytest
+from playwright.sync_api import Page, expect
+from pydantic import JsonValue
+
+from providers.library.media import Probe, probe
+from providers.vendors.all import VENDORS
+from providers.vendors.vendor import Vendor
+from tests.browser.forms import ALL, choose, hand_in, options, picture, show
+from tests.servers import StudioServer
+
+LONG = 60_000
+"""Milliseconds: a clip is painted while other tests run."""
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StudioServer]:
+    """A studio whose sandbox answers at once."""
+    made = StudioServer(tmp_path_factory.mktemp("doors") / "data").start()
+    yield made
+    made.close()
+
+
+def pressed(page: Page, server: StudioServer, kind: str, tmp_path: Path) -> list[Probe]:
+    """Press Generate, wait for the card, and read the files that came of it."""
+    with page.expect_response("**/jobs") as answer:
+        page.locator(f"#{kind}-generate").click()
+    assert answer.value.status == 201, answer.value.text()
+    job = cast("dict[str, JsonValue]", answer.value.json())["id"]
+    card = page.locator(f'#jobs [data-job="{job}"]')
+    expect(card).to_have_attribute("data-state", "done", timeout=LONG)
+    done = cast("dict[str, list[dict[str, str]]]", server.get(f"jobs/{job}"))
+    found: list[Probe] = []
+    for number, artifact in enumerate(done["artifacts"]):
+        path = tmp_path / f"{job}-{number}"
+        path.write_bytes(httpx.get(f"{server.url}/{artifact['url']}", timeout=30).content)
+        found.append(probe(path))
+    return found
+
+
+@pytest.mark.parametrize("vendor", VENDORS, ids=lambda vendor: vendor.name)
+def test_a_picture_comes_from_every_vendor(
+    page: Page, server: StudioServer, vendor: Vendor, tmp_path: Path
+) -> None:
+    show(page, server)
+    choose(page, "image", next(spec for spec in vendor.models if spec.kind == "image"))
+    page.locator("#image-prompt textarea").fill(f"A door in a wall, {vendor.name}")
+    page.locator("#image-ratio label[title='16:9']").click()
+    (found,) = pressed(page, server, "image", tmp_path)
+    assert found.kind == "image"
+    assert found.width / found.height == pytest.approx(16 / 9, rel=0.06)
+    expect(page.locator('[data-part="stage"][data-tab="image"] .hero img').first).to_be_visible()
+
+
+def test_a_video_comes_from_words_and_from_a_first_frame(
+    page: Page, server: StudioServer, tmp_path: Path
+) -> None:
+    show(page, server, "video")
+    choose(page, "video", ALL["runway:video/gen4.5"])
+    page.locator("#video-prompt textarea").fill("A gate opens")
+    page.locator("#video-duration-span input[type=number]").fill("2")
+    page.locator("#video-prompt textarea").click()
+    (clip,) = pressed(page, server, "video", tmp_path)
+    assert (clip.kind, clip.seconds) == ("video", 2)
+    hand_in(page, "video", "start_frame", picture())
+    page.locator("#video-ratio label[title='1:1']").click()
+    (clip,) = pressed(page, server, "video", tmp_path)
+    assert (clip.seconds, clip.width) == (2, clip.height)
+
+
+def test_a_picture_is_enlarged(page: Page, server: StudioServer, tmp_path: Path) -> None:
+    show(page, server)
+    choose(page, "image", ALL["runway:image/magnific_precision_upscaler_v2"])
+    expect(page.locator("#image-references .lab")).to_contain_text("Picture to enlarge")
+    expect(page.locator("#image-prompt")).to_be_hidden()
+    hand_in(page, "image", "references", picture(size=(640, 360)))
+    page.locator("#image-scale label", has_text="4 times").click()
+    (found,) = pressed(page, server, "image", tmp_path)
+    assert (found.width, found.height) == (4 * 640, 4 * 360)
+
+
+def test_a_batch_of_which_one_fails_keeps_the_rest_and_says_so(
+    page: Page, server: StudioServer, tmp_path: Path
+) -> None:
+    show(page, server)
+    choose(page, "image", ALL["runware:image/google:4@1"])
+    page.locator("#image-prompt textarea").fill("Eight doors sandbox:one-fails")
+    page.locator("#image-count-span input[type=number]").fill("8")
+    page.locator("#image-prompt textarea").click()
+    assert options(page, "image")["count"] == 8
+    found = pressed(page, server, "image", tmp_path)
+    assert len(found) == 7
+    expect(page.locator("#jobs [data-job]").first).to_contain_text("7 of 8 were made")
+
+
+def test_an_edit_with_three_references(page: Page, server: StudioServer, tmp_path: Path) -> None:
+    show(page, server)
+    choose(page, "image", ALL["runflow:image/google/nano-banana-pro"])
+    page.locator("#image-prompt textarea").fill("These three on one table")
+    files = [picture(f"{name}.png", name) for name in ("red", "green", "blue")]
+    hand_in(page, "image", "references", *files)
+    (found,) = pressed(page, server, "image", tmp_path)
+    assert found.kind == "image"
+
+
+def test_settings_show_every_connection(page: Page, server: StudioServer) -> None:
+    show(page, server)
+    page.locator("#tab-settings-button").click()
+    place = page.locator('[data-part="settings"]')
+    for vendor in VENDORS:
+        expect(place).to_contain_text(vendor.label)
+        expect(place).to_contain_text(vendor.key_variable)

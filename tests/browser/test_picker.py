@@ -1,0 +1,218 @@
+"""The model picker: all vendors in one list, the filter, prices, and the same model elsewhere."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from providers.catalogue.models import ModelSpec
+from providers.catalogue.rules import Choice
+from tests.browser.forms import (
+    ALL,
+    MODELS,
+    SELLERS,
+    asked,
+    choose,
+    choose_vendor,
+    hand_in,
+    options,
+    picture,
+    show,
+)
+from tests.servers import StudioServer
+
+EVERYWHERE = "All vendors"
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StudioServer]:
+    """A studio whose sandbox answers at once."""
+    made = StudioServer(tmp_path_factory.mktemp("picker") / "data").start()
+    yield made
+    made.close()
+
+
+def lists(page: Page, kind: str, wanted: list[str]) -> None:
+    """The model list, which is opened for it and closed again, holds exactly these words."""
+    page.locator(f"#{kind}-model input").click()
+    found = page.get_by_role("option")
+    expect(found).to_have_count(len(wanted))
+    assert found.evaluate_all("all => all.map(one => one.ariaLabel)") == wanted
+    page.keyboard.press("Escape")
+    expect(found).to_have_count(0)
+
+
+def named(spec: ModelSpec) -> str:
+    """A model in the words of the list of all vendors."""
+    return f"{spec.label} · {SELLERS[spec.vendor]}" + (" (may be refused)" if spec.at_risk else "")
+
+
+def of_kind(kind: str) -> list[ModelSpec]:
+    return [spec for spec in MODELS if spec.kind == kind]
+
+
+def doors(page: Page, kind: str) -> Locator:
+    """The other vendors of the chosen model."""
+    return page.locator(f"#tab-{kind} .door")
+
+
+def test_models_of_all_vendors_are_searched_in_one_list(page: Page, server: StudioServer) -> None:
+    show(page, server, "video")
+    choose_vendor(page, "video", EVERYWHERE)
+    lists(page, "video", [named(spec) for spec in of_kind("video")])
+    box = page.locator("#video-model input")
+    box.click()
+    box.press_sequentially("kling")
+    found = page.get_by_role("option")
+    wanted = [named(spec) for spec in of_kind("video") if "Kling" in spec.label]
+    expect(found).to_have_count(len(wanted))
+    assert found.evaluate_all("all => all.map(one => one.ariaLabel)") == wanted
+    assert len({words.partition(" · ")[2] for words in wanted}) > 1
+    page.get_by_role("option", name="Kling 3.0 Pro · Runware", exact=True).click()
+    expect(page.locator("#tab-video .doors")).to_contain_text("useapi.net")
+    assert str(asked(page, "video")["model"]).startswith("runware:")
+    page.reload()
+    expect(box).to_have_value("Kling 3.0 Pro · Runware")
+    expect(page.locator("#video-vendor input")).to_have_value(EVERYWHERE)
+    # A vendor's own list begins with the same model, if it is sold there.
+    choose_vendor(page, "video", "useapi.net")
+    expect(box).to_have_value("Kling 3.0 Pro")
+    own = [spec for spec in of_kind("video") if spec.vendor == "useapi"]
+    lists(page, "video", [named(spec).replace(" · useapi.net", "") for spec in own])
+
+
+def test_the_filter_leaves_models_that_can_and_the_chosen_one(
+    page: Page, server: StudioServer
+) -> None:
+    show(page, server)
+    choose(page, "image", ALL["runway:image/gen4_image"])
+    choose_vendor(page, "image", EVERYWHERE)
+    opener = page.locator("#tab-image .finder-open")
+    expect(opener).to_have_text(f"Filter {len(of_kind('image'))} models")
+    opener.click()
+    chips = page.locator("#tab-image .finder-chip")
+    assert 2 <= chips.count() <= 6
+    chips.filter(has_text="4K").click()
+    expect(chips.filter(has_text="4K")).to_have_attribute("aria-pressed", "true")
+    able = [spec for spec in of_kind("image") if has_4k(spec)]
+    expect(opener).to_have_text(f"{len(able)} of {len(of_kind('image'))} models")
+    chosen = ALL["runway:image/gen4_image"]
+    wanted = [named(spec) for spec in of_kind("image") if has_4k(spec) or spec is chosen]
+    lists(page, "image", wanted)
+    chips.filter(has_text="4K").click()
+    lists(page, "image", [named(spec) for spec in of_kind("image")])
+
+
+def has_4k(spec: ModelSpec) -> bool:
+    rule = spec.rules.get("resolution")
+    return isinstance(rule, Choice) and "4K" in rule.options
+
+
+@pytest.mark.parametrize("kind", ["image", "video", "multishot"])
+def test_every_filter_tells_models_apart(page: Page, server: StudioServer, kind: str) -> None:
+    show(page, server, kind)
+    counts = page.evaluate(
+        """async kind => {
+          const { ALL, abilities, found } = await import("./assets/js/shelf.js");
+          return abilities(kind).map(([name]) => [name, found(kind, {shelf: ALL, able: [name]})]);
+        }""",
+        kind,
+    )
+    assert len(counts) <= 6
+    assert all(0 < count < len(of_kind(kind)) for _, count in counts), counts
+    if kind == "video":
+        assert [name for name, _ in counts] == [
+            "text",
+            "image",
+            "end frame",
+            "sound",
+            "4K",
+            "cheap",
+        ]
+
+
+@pytest.mark.parametrize(("kind", "least"), [("image", 10), ("video", 7)])
+def test_every_model_names_the_other_vendors_that_sell_it(
+    page: Page, server: StudioServer, kind: str, least: int
+) -> None:
+    show(page, server, kind)
+    seen = page.evaluate(
+        """async ([kind, models]) => {
+          const { form } = await window.studio;
+          return models.map(model => {
+            form.choose(kind, model);
+            const lines = [...document.querySelectorAll(`#tab-${kind} .doors-list li`)];
+            return lines.map(line => [...line.children].map(part => part.textContent));
+          });
+        }""",
+        [kind, [spec.id for spec in of_kind(kind)]],
+    )
+    several = 0
+    for spec, lines in zip(of_kind(kind), seen, strict=True):
+        others = [
+            SELLERS[one.vendor]
+            for one in of_kind(kind)
+            if one.family and one.family == spec.family and one.vendor != spec.vendor
+        ]
+        assert [name for name, _ in lines] == others, spec.id
+        assert all(differs for _, differs in lines), spec.id
+        several += bool(others)
+    assert several >= least
+
+
+def test_one_press_goes_to_another_vendor_and_says_what_is_dropped(
+    page: Page, server: StudioServer
+) -> None:
+    show(page, server, "video")
+    choose(page, "video", ALL["useapi:video/kling-3.0-pro"])
+    page.locator("#video-prompt textarea").fill("A red kite")
+    page.locator("#video-duration label", has_text="10 s").click()
+    page.locator("#video-explore label", has_text="free, slow").click()
+    hand_in(page, "video", "start_frame", picture())
+    expect(doors(page, "video")).to_have_text(["Runware"])
+    line = page.locator("#tab-video .door-differs")
+    # 10 s at the price of a second without sound or with it: the form decides.
+    sound = bool(options(page, "video").get("audio"))
+    expect(line).to_contain_text("1.68 $" if sound else "1.12 $")
+    expect(line).to_contain_text("without ratio, explore queue")
+    line.click()
+    expect(line).to_have_attribute("aria-expanded", "true")
+    expect(page.locator("#tab-video .summary-price")).to_have_text("Price unknown")
+    doors(page, "video").click()
+    expect(page.locator("#video-vendor input")).to_have_value("Runware")
+    expect(page.locator("#tab-video .notice")).to_contain_text("explore queue on")
+    body = asked(page, "video")
+    assert (body["prompt"], options(page, "video")["duration"]) == ("A red kite", 10)
+    assert "start_frame" in body
+    expect(page.locator("#tab-video .summary-price")).to_contain_text("Price about 1.")
+    expect(doors(page, "video")).to_have_text(["useapi.net"])
+    doors(page, "video").click()
+    assert options(page, "video")["explore"] is True
+
+
+def test_the_price_follows_the_form(page: Page, server: StudioServer) -> None:
+    show(page, server, "video")
+    choose(page, "video", ALL["runway:video/veo3.1"])
+    price = page.locator("#tab-video .summary-price")
+    page.locator("#video-duration label", has_text="8 s").click()
+    expect(price).to_have_text("Price about 320 credits; nothing in the sandbox")
+    page.locator("#video-duration label", has_text="4 s").click()
+    expect(price).to_contain_text("160 credits")
+    page.locator("#video-audio input").click()
+    expect(price).to_contain_text("80 credits")
+    choose(page, "video", ALL["runway:video/magnific_video_upscaler_creative"])
+    expect(price).to_have_text("Price unknown")
+
+
+def test_a_form_begins_with_the_first_vendor_that_has_a_key(tmp_path: Path, page: Page) -> None:
+    server = StudioServer(tmp_path / "data", RUNWAYML_API_SECRET=f"key_{'0' * 24}").start()
+    try:
+        show(page, server, "video")
+        expect(page.locator("#video-vendor input")).to_have_value("Runway")
+        expect(page.locator("#image-vendor input")).to_have_value("Runway")
+        # Nobody with a key sells multishots, so the first vendor of all stands there.
+        assert str(asked(page, "multishot")["model"]).startswith("useapi:")
+        expect(page.locator("#tab-video .go-promise")).to_contain_text("about")
+    finally:
+        server.close()
