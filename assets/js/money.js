@@ -15,7 +15,7 @@ export function price(job) {
 
 /** What trying an unsure job again may cost, as a question's second sentence. */
 export function twice(job) {
-  if (job.sandbox) return "In the sandbox it costs nothing.";
+  if (job.sandbox) return "Sandbox: nothing is charged.";
   return job.estimate ? `Each attempt costs ${about(job.estimate)}.` : "Its price is unknown.";
 }
 
