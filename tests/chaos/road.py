@@ -17,7 +17,7 @@ from providers.vendors.sandbox.engine import Clock, Engine
 from tests.chaos.timeline import Mortal, Timeline
 from tests.chaos.toxics import Toxic, clean
 
-ACCOUNT = re.compile(r"/(account|accounts|features/|organization|balance|credit-balances)$")
+ACCOUNT = re.compile(r"/(account|accounts|features/|organization|balance|credit-balances|auth/me)$")
 """Where vendors tell what is left to spend: asked beside a job, and no part of following it."""
 Call = Literal["create", "look", "file", "account"]
 _QUESTION = re.compile(rb'"taskType": ?"(get|account|authentication|ping|imageUpload)')

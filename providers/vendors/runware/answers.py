@@ -91,6 +91,7 @@ _BY_STATUS: Mapping[int, Sort] = {
     402: "credits",
     403: "key",
     404: "gone",
+    410: "gone",
     413: "large",
     429: "busy",
 }
@@ -206,21 +207,26 @@ class Results:
     running: int
     faults: tuple[Fault, ...]
     progress: float | None = None
+    bare: int = 0
+    """Results that are called finished and have no file yet."""
 
 
 def read_results(told: Told) -> Results:
     """Finished results once each, in their order; how many are still being made; failures."""
     finished: dict[str, dict[str, JsonValue]] = {}
     running: list[dict[str, JsonValue]] = []
+    bare = 0
     for item in told.items:
-        if media_url(item) is None:
-            running.append(item)
-        else:
+        if media_url(item) is not None:
             finished.setdefault(_mark(item), item)
+        elif _word(item.get("status")) == "success":
+            bare += 1
+        else:
+            running.append(item)
     held = sorted(finished.values(), key=lambda item: whole(item.get("resultIndex")) or 0)
     shares = [number / 100 for one in running if (number := _number(one.get("progress")))]
     progress = min(max(shares), 1.0) if shares else None
-    return Results(tuple(held[:MOST_OUTPUTS]), len(running), told.faults, progress)
+    return Results(tuple(held[:MOST_OUTPUTS]), len(running), told.faults, progress, bare)
 
 
 def succeeded(results: Results, kind: MediaKind, asked: int) -> Succeeded:

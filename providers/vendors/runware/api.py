@@ -144,16 +144,16 @@ class Runware:
     def _read(self, ticket: Ticket, results: Results) -> TaskUpdate:
         asked = whole(ticket.note.get("count")) or 1
         done, failed = len(results.finished), len(results.faults)
-        if results.running or (not done and not failed):
+        if results.running or not (done or failed or results.bare):
             self._short.pop(ticket.task, None)
             return _going(results, asked)
-        if done + failed < asked:
+        if done + failed + results.bare < asked:
             seen = self._short[ticket.task] = self._short.get(ticket.task, 0) + 1
             if len(self._short) > REMEMBERED:
                 self._short.popitem(last=False)
             if seen <= PATIENCE:
                 return _going(results, asked)
-        if not done:
+        if failed and not done:
             return as_failure(results.faults)
         kind = "video" if ticket.note.get("kind") == "video" else "image"
         return succeeded(results, kind, asked)
