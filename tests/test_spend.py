@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from pydantic import JsonValue
 
 from app import read_settings
 from providers.catalogue.requests import ImageRequest
@@ -235,3 +236,19 @@ def test_a_form_that_asks_for_nonsense_has_no_price_or_a_finite_one(
     asked = ImageRequest.model_validate({"model": MODEL.id, "options": {"count": count}})
     told = studio.spending.estimate(asked)
     assert told is None or 0 <= told.amount < 1e300
+
+
+def test_every_published_price_is_told_before_the_press_and_kept_with_the_job(web: Web) -> None:
+    priced = [spec for spec in web.studio.catalogue if spec.prices and spec.kind == "image"]
+    assert priced
+    for spec in priced:
+        asked: dict[str, JsonValue] = {"kind": spec.kind, "model": spec.id, "prompt": "A quay"}
+        told = web.client.post("/check", json=asked).json()["estimate"]
+        assert told["amount"] > 0, spec.id
+        assert told["unit"] in {price.unit for price in spec.prices}
+        answer = web.client.post("/jobs", json=asked)
+        if answer.status_code == 201:
+            assert answer.json()["estimate"] == told
+    lines = web.client.get("/spend").json()["today"]
+    assert {one["unit"] for one in lines} == {price.unit for one in priced for price in one.prices}
+    assert all(one["sandbox"] and one["spent"] + one["reserved"] > 0 for one in lines)
