@@ -123,20 +123,24 @@ export async function api(method, path, body) {
   const raw = body instanceof Blob || body instanceof ArrayBuffer;
   const headers = { Accept: "application/json" };
   if (method !== "GET" && !raw) headers["Content-Type"] = "application/json";
+  const lost = () => {
+    const message = method === "GET" ? SILENT : raw ? LOST_FILE : LOST;
+    window.dispatchEvent(new CustomEvent("studio:silent"));
+    return { ok: false, status: 0, data: { problems: [{ field: "", message, soft: false, silent: true }] } };
+  };
   let response;
   try {
     response = await fetch(address(path), { method, headers, credentials: "same-origin", body: method === "GET" ? undefined : raw ? body : JSON.stringify(body ?? {}) });
   } catch {
-    const message = method === "GET" ? SILENT : raw ? LOST_FILE : LOST;
-    window.dispatchEvent(new CustomEvent("studio:silent"));
-    return { ok: false, status: 0, data: { problems: [{ field: "", message, soft: false, silent: true }] } };
+    return lost();
   }
   learnSkew(response.headers.get("Date"));
   let data = null;
   try {
     if (response.status !== 204) data = await response.json();
   } catch {
-    data = null;
+    // A server that goes away in the middle of an answer has not answered.
+    if (response.ok) return lost();
   }
   if (!response.ok && !Array.isArray(data?.problems)) {
     data = { problems: [{ field: "", message: `The studio answered ${response.status} and no reason. Try again.`, soft: false }] };

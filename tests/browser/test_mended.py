@@ -130,6 +130,16 @@ def test_an_open_library_heals_by_itself(own_server: StudioServer, page: Page) -
     expect(page.locator('[data-filter="state"][data-value=""] b')).to_have_text("1")
 
 
+@pytest.mark.allows_console(*AWAY)
+def test_an_answer_that_ends_too_early_is_no_answer(server: StudioServer, page: Page) -> None:
+    make(server, "Only half of this arrives")
+    show(page, server, "library")
+    expect(page.locator(".tile").first).to_be_visible(timeout=SOON)
+    page.route("**/jobs?**", lambda route: route.fulfill(status=200, body='{"jobs": [{"id"'))
+    page.locator(".lib input[type=search]").fill("half")
+    expect(page.locator(".lib-note")).to_contain_text("The studio does not answer", timeout=SOON)
+
+
 def test_the_strip_follows_a_job_while_it_saves(server: StudioServer, page: Page) -> None:
     four = make(server, "Four at once", options={"count": 4})
     make(server, "Before it")
