@@ -30,8 +30,8 @@ TroubleCode = Literal[
 
 
 def new_id() -> str:
-    """A name that sorts by birth: milliseconds, then chance."""
-    return f"{int(time.time() * 1000):011x}{secrets.token_hex(7)}"
+    """A name that sorts by birth: microseconds, then chance."""
+    return f"{time.time_ns() // 1000:015x}{secrets.token_hex(5)}"
 
 
 class Artifact(Frozen):
