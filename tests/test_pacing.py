@@ -117,5 +117,6 @@ async def test_the_schedule_shows_what_is_asked_next(tmp_path: Path, vendor: Ven
         assert plan[0].look is not None
         assert 0 < plan[0].look - rig.timeline.now <= 1.2 * vendor.pace.image_every
         assert plan[1].look is None
+        await rig.over(first)
         await rig.over(second)
         assert rig.studio.schedule() == []

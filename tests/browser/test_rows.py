@@ -20,7 +20,7 @@ SEEN = """async ([kind, models, slots]) => {
   let still = 0;
   new MutationObserver(() => { still = 0; }).observe(tab, {subtree: true, childList: true, attributes: true, characterData: true});
   const settled = async () => {
-    for (still = 0; still < 3; still += 1) await new Promise(requestAnimationFrame);
+    for (still = 0; still < 8; still += 1) await new Promise(requestAnimationFrame);
   };
   const seen = {};
   for (const model of models) {
