@@ -114,7 +114,8 @@ function throwDice(kind) {
 function shapes(kind) {
   const block = document.getElementById(`${kind}-ratio`);
   for (const choice of block?.querySelectorAll("label[data-testid]") ?? []) {
-    const [width, height] = (choice.querySelector("input")?.value ?? "").split(/[:x]/).map(Number);
+    // The words, not the value: a change of words is observed.
+    const [width, height] = (choice.querySelector("span")?.textContent ?? "").trim().split(/[:x]/).map(Number);
     const drawn = width > 0 && height > 0;
     // The same element may stand for another ratio once the list has changed.
     if (choice.title === (drawn ? `${width}:${height}` : "")) continue;
