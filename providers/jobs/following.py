@@ -79,8 +79,7 @@ async def _look(life: Life, counts: Counts) -> float:
     # A cancellation begins with a fresh look, because cancelling a finished task may destroy it.
     cancelling = life.job.cancel_wanted
     try:
-        async with life.slots.gate.turn(life.job.id, first=cancelling):
-            update = await life.road.provider.poll(ticket)
+        update = await life.look(ticket, first=cancelling)
     except Gone:
         return await _gone(life, counts)
     except VendorError as error:
@@ -90,7 +89,8 @@ async def _look(life: Life, counts: Counts) -> float:
         else:
             life.show(detail=str(error))
         asked = (error.wait or 0.0) if isinstance(error, Busy) else 0.0
-        return max(asked, life.backoff(counts.failures, _beat(life)))
+        beat = _beat(life)
+        return max(asked, beat, life.backoff(counts.failures, beat))
     counts.failures, counts.gone, counts.gone_for = 0, 0, 0.0
     if not ticket.seen:
         # Durable: from now on the vendor may forget it, but not deny that it was there.

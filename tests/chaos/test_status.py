@@ -196,6 +196,8 @@ async def test_f32_a_look_that_fails_changes_nothing(
         assert any("asked again" in one.detail or one.detail for one in steps)
         looks = rig.road.asked("look")
         gaps = [after.at - before.at for before, after in pairwise(looks)]
+        # Never below the floor, however a look fails.
+        assert min(gaps) >= vendor.pace.image_every - 0.01
         # Backing off to a minute, and not beyond: the road is asked whether it is open again.
         assert max(gaps) <= 1.5 * vendor.pace.max_backoff + 20
 

@@ -112,7 +112,8 @@ class Runware:
 
     async def poll(self, ticket: Ticket) -> TaskUpdate:
         """The task as it is now; every answer repeats all results so far."""
-        told = (await self._ask("getResponse", task=ticket.task)).of(ticket.task)
+        question: JsonValue = [{"taskType": "getResponse", "taskUUID": ticket.task}]
+        told = read_told(await self._wire.look(HERE, body=question)).of(ticket.task)
         own = tuple(fault for fault in told.faults if fault.task)
         if len(own) < len(told.faults):
             # A failure that names no task is about the asking: the task goes on.
