@@ -151,10 +151,10 @@ async def test_f30_a_new_task_may_be_unknown_for_ten_minutes(
 async def test_f31_a_task_that_stays_unknown_for_an_hour_has_expired(
     tmp_path: Path, vendor: Vendor, status: int
 ) -> None:
-    async with chaos(tmp_path, vendor) as rig:
-        rig.road.next(
-            "look", says(status, {"error": "Not found.", "code": status}, taken=False), times=10**6
-        )
+    async with chaos(tmp_path, vendor, scale=SLOW) as rig:
+        gone = says(status, {"error": "Not found.", "code": status}, taken=False)
+        rig.road.next("look", toxics.clean())
+        rig.road.next("look", gone, times=10**6)
         began = rig.timeline.now
         job = await rig.over(rig.press())
         assert job.state == "expired"
