@@ -6,6 +6,7 @@ from pydantic import JsonValue
 
 from providers.about import VERSION, versions
 from providers.jobs.journal import Journal
+from providers.jobs.keeper import Keeper
 from providers.library.derived import Derived
 from providers.library.vault import Vault
 from providers.vendors.connection import Connection, Sandbox
@@ -17,12 +18,20 @@ def status(
     derived: Derived,
     connections: Iterable[Connection],
     sandbox: Sandbox,
-    notice: str,
+    keeper: Keeper,
 ) -> dict[str, JsonValue]:
-    """`version`, `versions`, `data`, `connections` and `sandbox`, as JSON; `notice` is the keeper's."""
+    """`version`, `versions`, `data`, `connections` and `sandbox`, as JSON.
+
+    Of `data`, `damaged` counts rows and files, `harmed` names the files, `unknown` counts those without a
+    row, and `checked` is when the last weekly check of all files ended; None: never.
+    """
     from providers.vendors.sandbox.engine import SANDBOX_WORDS
 
     jobs, artifacts = journal.sizes()
+    harmed: list[JsonValue] = [
+        {"wrong": harm, "artifact": row.id, "job": row.job, "name": row.name}
+        for harm, row in keeper.rounds.harmed_rows()
+    ]
     return {
         "version": VERSION,
         "versions": versions(),
@@ -32,8 +41,11 @@ def status(
             "artifacts": artifacts,
             "jobs": jobs,
             "free": vault.free(),
-            "damaged": journal.damaged(),
-            "notice": notice,
+            "damaged": journal.damaged() + len(keeper.rounds.found.harmed),
+            "harmed": harmed,
+            "unknown": len(keeper.rounds.found.unknown),
+            "checked": keeper.rounds.found.ended or None,
+            "notice": keeper.notice,
         },
         "connections": [connection.shown() for connection in connections],
         "sandbox": {

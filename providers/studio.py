@@ -20,10 +20,11 @@ from providers.catalogue.models import Catalogue
 from providers.catalogue.requests import ArtifactId, Request
 from providers.errors import InvalidRequest, Problem, StoreProblem, Unknown
 from providers.jobs.feed import Feed
+from providers.jobs.healing import fetch_again
 from providers.jobs.intake import file_problems, new_job, take_in
 from providers.jobs.job import Artifact, Job, JobId
 from providers.jobs.journal import Journal
-from providers.jobs.keeper import Keeper
+from providers.jobs.keeper import Errands, Keeper
 from providers.jobs.opening import open_history
 from providers.jobs.pacing import Planned
 from providers.jobs.query import Page, Query
@@ -106,7 +107,9 @@ class Studio:
         self._vault.open()
         journal: Journal | None = None
         try:
-            journal = open_history(self._vault, clock=self._clock)
+            journal = open_history(
+                self._vault, clock=self._clock, receipts=self.settings.receipts_dir
+            )
             self._vault.sweep(journal.held())
             self._derived.open()
         except StoreProblem:
@@ -126,7 +129,8 @@ class Studio:
         )
         self._open = (journal, runner)
         runner.start()
-        keeper = Keeper(journal, self._vault, clock=self._clock)
+        errands = Errands(fetch=self._fetch_again, write=runner.decide)
+        keeper = Keeper(journal, self._vault, clock=self._clock, errands=errands)
         self._keeping = (keeper, asyncio.create_task(keeper.run()))
 
     async def stop(self) -> None:
@@ -348,10 +352,12 @@ class Studio:
     def status(self) -> dict[str, JsonValue]:
         """What the Settings tab shows."""
         journal, _ = self._parts()
-        notice = self._keeping[0].notice if self._keeping is not None else ""
+        if self._keeping is None:
+            raise StoreProblem(NOT_STARTED)
         return status(
-            journal, self._vault, self._derived, self.connections.values(), self.sandbox, notice
-        )
+            journal, self._vault, self._derived, self.connections.values(), self.sandbox,
+            self._keeping[0],
+        )  # fmt: skip
 
     # Inside
 
@@ -362,6 +368,12 @@ class Studio:
 
     def _decide(self, job: Job, **changes: object) -> Job:
         return self._parts()[1].decide(job.model_copy(update=changes))
+
+    async def _fetch_again(self, job: Job, names: Collection[str]) -> set[str]:
+        road, (_, runner) = self._connection_for(job), self._parts()
+        if road is None:
+            return set()
+        return await fetch_again(job, names, road, runner.slots(road), self._vault)
 
     def _connection_for(self, job: Job) -> Connection | None:
         current = self.connections.get(job.vendor)
