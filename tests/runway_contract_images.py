@@ -95,8 +95,7 @@ TEXT_TO_IMAGE: Mapping[str, Call] = {
         fields={**SEEDREAM_FIELDS, "ratio": SEEDREAM_LITE}, price=flat(4, "picture"),
     ),
     "grok_imagine_image_2": Call(
-        prompt=range(1, 2501), media=Media(range(4)), needed=RATIO,
-        fields=GROK_IMAGE, price=GROK_IMAGE_PRICE,
+        prompt=range(1, 2501), needed=RATIO, fields=GROK_IMAGE, price=GROK_IMAGE_PRICE
     ),
     "grok_imagine_image_2 with references": Call(
         prompt=range(1, 2501), media=Media(range(1, 4)), needed=RATIO,

@@ -203,8 +203,11 @@ TEXT_TO_VIDEO: Mapping[str, Call] = {
         prompt=range(1, 4001), fields=OMNI_11_FIELDS, price=OMNI_11_PRICE
     ),
     "grok_imagine_1_5": Call(
-        prompt=range(1, 2501), media=Media(range(8)), price=GROK_PRICE,
-        fields={**GROK_FIELDS, "ratio": GROK_VIDEO},
+        prompt=range(1, 2501), fields={**GROK_FIELDS, "ratio": GROK_VIDEO}, price=GROK_PRICE
+    ),
+    "grok_imagine_1_5 with references": Call(
+        prompt=range(1, 2501), media=Media(range(1, 8)), price=GROK_PRICE,
+        fields={**GROK_FIELDS, "ratio": GROK_VIDEO, "resolution": ("480p", "720p")},
     ),
     "wan3": Call(
         prompt=range(1, 20001), media=Media(range(11)), fields=WAN_FIELDS, price=WAN_PRICE
