@@ -121,9 +121,10 @@ class Told:
 
     def of(self, task: str) -> "Told":
         """What is about this task; faults that name no task come along."""
+        mark = task.lower()
         return Told(
-            tuple(item for item in self.items if item.get("taskUUID") == task),
-            tuple(fault for fault in self.faults if fault.task in ("", task)),
+            tuple(item for item in self.items if _word(item.get("taskUUID")) == mark),
+            tuple(fault for fault in self.faults if fault.task.lower() in ("", mark)),
         )
 
 
@@ -229,14 +230,16 @@ def read_results(told: Told) -> Results:
     return Results(tuple(held[:MOST_OUTPUTS]), len(running), told.faults, progress, bare)
 
 
-def succeeded(results: Results, kind: MediaKind, asked: int) -> Succeeded:
+def succeeded(results: Results, asked: int) -> Succeeded:
     """The end of a task that made at least one file."""
     done = results.finished
     costs = [cost for item in done if (cost := _number(item.get("cost"))) is not None]
     missing = max(asked - len(done), 0)
     return Succeeded(
         outputs=tuple(
-            Output(url=url, kind=kind) for item in done if (url := media_url(item)) is not None
+            Output(url=url, kind=_kind(item))
+            for item in done
+            if (url := media_url(item)) is not None
         ),
         cost=Cost(amount=round(sum(costs), 6), unit="$") if costs else None,
         used=_used(done),
@@ -254,6 +257,14 @@ def media_url(item: Mapping[str, JsonValue]) -> str | None:
     return None
 
 
+def read_order(told: Told) -> dict[str, JsonValue]:
+    """The task object as it was sent, from an answer to `getTaskDetails`; empty where it is not told."""
+    for item in told.items:
+        for sent in _objects(item.get("request")):
+            return sent
+    return {}
+
+
 def read_balance(told: Told) -> Cost | None:
     """The balance in an account answer, wherever it stands there; None where it is not told."""
     for item in told.items:
@@ -268,6 +279,10 @@ def read_balance(told: Told) -> Cost | None:
 def whole(value: JsonValue) -> int | None:
     """A whole number, or None."""
     return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def _kind(item: Mapping[str, JsonValue]) -> MediaKind:
+    return "video" if isinstance(item.get("videoURL"), str) else "image"
 
 
 def _used(done: Sequence[Mapping[str, JsonValue]]) -> dict[str, JsonValue]:
