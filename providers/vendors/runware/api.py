@@ -204,7 +204,7 @@ def _going(results: Results, asked: int) -> TaskUpdate:
     if asked > 1 and done:
         return Running(progress=done / asked, detail=f"{done} of {asked} ready")
     if results.progress is not None or results.running or done:
-        return Running(progress=results.progress)
+        return Running(progress=results.progress, word=results.word)
     return Queued()
 
 
