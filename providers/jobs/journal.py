@@ -281,6 +281,12 @@ class Journal(Store):
         with self._reading():
             return self._ledger.lines(owner, since)
 
+    def unbalanced(self) -> list[JobId]:
+        """Jobs whose money does not add up, or does not stand where their state wants it: none, ever."""
+        with self._reading():
+            rows = self._database.execute(f"select {DOC} from job order by created, id")
+            return self._ledger.unbalanced(self._job(row) for row in rows.fetchall())
+
     # Inside
 
     def _note(self, job: Job) -> None:
