@@ -22,7 +22,8 @@ export function twice(job) {
 // The owner's other jobs at this vendor that were under way between the two looks at the balance.
 function beside(job) {
   const { before_at: from, now_at: to } = job.evidence;
-  const meanwhile = (one) => one.submitted && one.submitted <= to && (one.finished ?? Infinity) >= from;
+  const ended = (one) => one.finished ?? one.evidence?.now_at ?? Infinity; // What is unclear was bought at once, or not at all.
+  const meanwhile = (one) => one.submitted && one.submitted <= to && ended(one) > from;
   return [...jobs.values()].filter((one) => one.id !== job.id && one.vendor === job.vendor && one.sandbox === job.sandbox && one.state !== "rejected" && meanwhile(one));
 }
 
