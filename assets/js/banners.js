@@ -5,19 +5,20 @@ import { openTab } from "./actions.js";
 import { subscribe } from "./store.js";
 
 const EVERY = 60000;
-const MOST = 3;
 const HIDDEN = "studio-hidden-notices";
 // What a job may end with that is about more than itself.
 const TELLING = new Set(["key", "subscription", "credits", "session", "storage", "unsure"]);
 
 const part = pieces();
+const narrow = matchMedia("(max-width: 700px)");
 let place, rest, timer, hidden, known;
+let all = false; // Whether more than the first few are shown.
 
 /** Begin; further calls do nothing. */
 export function start() {
   if (place) return;
   place = h("div", { class: "banners", role: "region", "aria-label": "Notices", "aria-live": "polite", dataset: { part: "banners", mounted: "yes" } });
-  rest = h("p", { class: "banner-rest" });
+  rest = h("button", { type: "button", class: "banner-rest", onclick: () => ((all = true), draw(known), place.querySelector("button").focus()) });
   hidden = new Set(kept());
   document.body.prepend(place);
   new ResizeObserver(() => document.documentElement.style.setProperty("--banner", `${place.offsetHeight}px`)).observe(place);
@@ -45,9 +46,10 @@ async function ask() {
 function draw(data) {
   known = data;
   const lines = notices(data).filter(({ text }) => !hidden.has(text));
-  const shown = lines.slice(0, MOST);
-  rest.textContent = lines.length > MOST ? `${lines.length - MOST} more on the Settings tab.` : "";
-  refocused(place, () => arrange(place, [...shown.map((line) => part(line.name, line.text, () => banner(line))), ...(rest.textContent ? [rest] : [])]));
+  const most = all ? Infinity : narrow.matches ? 1 : 3;
+  const more = lines.length - most;
+  rest.textContent = more === 1 ? "One more notice" : `${more} more notices`;
+  refocused(place, () => arrange(place, [...lines.slice(0, most).map((line) => part(line.name, line.text, () => banner(line))), ...(more > 0 ? [rest] : [])]));
 }
 
 function banner({ text, section }) {
@@ -89,7 +91,7 @@ const many = (count, one, more) => (count === 1 ? `One ${one}` : `${count} ${mor
 export function notices({ damaged = 0, notice = "", free, least, harmed = 0, connections = [] }) {
   return [
     notice && { name: "notice", text: notice, section: "Data" },
-    free !== undefined && free < least && { name: "space", text: `Only ${size(free)} are free on the studio's disk. New jobs are refused below ${size(least)}. Make room there.`, section: "Data" },
+    free !== undefined && free < least && { name: "space", text: `Only ${size(free)} are free on the studio's disk. New jobs are refused until there is more. Make room there.`, section: "Data" },
     ...connections.map((link) => ({ name: `connection ${link.vendor}`, text: said(link), section: "Connections" })),
     harmed > 0 && { name: "files", text: `${many(harmed, "file is", "files are")} damaged or missing. The Settings tab lists them and says what to do.`, section: "Data" },
     damaged > 0 && { name: "damaged", text: `${many(damaged, "record", "records")} of the history ${damaged === 1 ? "was" : "were"} damaged on the disk and set aside. What could be saved is in the jobs. Check every file, and the disk.`, section: "Data" },
