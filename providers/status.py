@@ -7,6 +7,7 @@ from pydantic import JsonValue
 from providers.about import VERSION, versions
 from providers.jobs.journal import Journal
 from providers.jobs.keeper import Keeper
+from providers.jobs.verify import Checks
 from providers.library.derived import Derived
 from providers.library.vault import Vault
 from providers.vendors.connection import Connection, Sandbox
@@ -19,6 +20,7 @@ def status(
     connections: Iterable[Connection],
     sandbox: Sandbox,
     keeper: Keeper,
+    checks: Checks,
 ) -> dict[str, JsonValue]:
     """`version`, `versions`, `data`, `connections` and `sandbox`, as JSON.
 
@@ -46,10 +48,28 @@ def status(
             "unknown": len(keeper.rounds.found.unknown),
             "checked": keeper.rounds.found.ended or None,
             "notice": keeper.notice,
+            "check": checks.public(),
         },
         "connections": [connection.shown() for connection in connections],
         "sandbox": {
             "speed": sandbox.speed,
             "words": [{"word": one, "effect": text} for one, text in SANDBOX_WORDS.items()],
         },
+    }
+
+
+def notices(
+    journal: Journal, vault: Vault, connections: Iterable[Connection], notice: str, least: int
+) -> dict[str, JsonValue]:
+    """What people should know before they go on, quick to ask for: `damaged`, `notice`, `free`, `least`.
+
+    `least` is how many bytes must be free for a new job; `connections` are those in trouble.
+    """
+    shown = [connection.shown() for connection in connections]
+    return {
+        "damaged": journal.damaged(),
+        "notice": notice,
+        "free": vault.free(),
+        "least": least,
+        "connections": [one for one in shown if one.get("trouble")],
     }

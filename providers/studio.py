@@ -29,13 +29,13 @@ from providers.jobs.opening import open_history
 from providers.jobs.pacing import Planned
 from providers.jobs.query import Page, Query
 from providers.jobs.runner import Runner
-from providers.jobs.verify import Report, adopt, verify
+from providers.jobs.verify import Checks, Report, adopt
 from providers.library.derived import Derived
 from providers.library.disk import Disk
 from providers.library.vault import Vault
 from providers.settings import Credentials, Settings
 from providers.spending import Spending
-from providers.status import status
+from providers.status import notices, status
 from providers.vendors.all import VENDORS
 from providers.vendors.connection import Connection, Sandbox, connect, connect_sandbox
 from providers.vendors.vendor import KeyCheck, Vendor
@@ -86,6 +86,7 @@ class Studio:
         self._feed = Feed()
         self._open: tuple[Journal, Runner] | None = None
         self._keeping: tuple[Keeper, asyncio.Task[None]] | None = None
+        self._checks = Checks(clock)
         self.spending = Spending(
             settings, self.catalogue, self.connections, lambda: self._parts()[0]
         )
@@ -324,7 +325,7 @@ class Studio:
 
     async def verify(self) -> Report:
         """Hash every original, and compare all with the history; takes as long as reading them does."""
-        return await asyncio.to_thread(verify, self._parts()[0], self._vault)
+        return await self._checks.run(self._parts()[0], self._vault)
 
     async def adopt_files(
         self, owner: str, names: Collection[str] = ()
@@ -352,14 +353,24 @@ class Studio:
     def status(self) -> dict[str, JsonValue]:
         """What the Settings tab shows."""
         journal, _ = self._parts()
-        if self._keeping is None:
-            raise StoreProblem(NOT_STARTED)
         return status(
             journal, self._vault, self._derived, self.connections.values(), self.sandbox,
-            self._keeping[0],
+            self._keeper(), self._checks,
         )  # fmt: skip
 
+    def notices(self) -> dict[str, JsonValue]:
+        """What people should know on every tab; quick, unlike `status`."""
+        journal, _ = self._parts()
+        links = self.connections.values()
+        told = notices(journal, self._vault, links, self._keeper().notice, LEAST_FREE)
+        return {**told, "harmed": self._checks.harmed}
+
     # Inside
+
+    def _keeper(self) -> Keeper:
+        if self._keeping is None:
+            raise StoreProblem(NOT_STARTED)
+        return self._keeping[0]
 
     def _parts(self) -> tuple[Journal, Runner]:
         if self._open is None:

@@ -280,12 +280,6 @@ class Journal(Figures):
             rows = self._database.execute(f"select {DOC} from job order by created, id")
             return self._ledger.unbalanced(self._job(row) for row in rows.fetchall())
 
-    def unbalanced(self) -> list[JobId]:
-        """Jobs whose money does not add up, or does not stand where their state wants it: none, ever."""
-        with self._reading():
-            rows = self._database.execute(f"select {DOC} from job order by created, id")
-            return self._ledger.unbalanced(self._job(row) for row in rows.fetchall())
-
     # Inside
 
     def _note(self, job: Job) -> None:
