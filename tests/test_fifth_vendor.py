@@ -49,7 +49,7 @@ async def test_it_stands_in_the_pickers_with_its_own_controls(tmp_path: Path) ->
     known = json.loads(found[1])
     assert [one["label"] for one in known["vendors"]][-1] == "Acme Pictures"
     assert {"acme:image/banana", "acme:image/etching"} <= {row["id"] for row in known["specs"]}
-    assert "### Acme Pictures" in tables(FIVE)
+    assert "<b>Acme Pictures</b>, 2 models" in tables(FIVE)
 
 
 def as_lists(choices: JsonValue) -> list[list[JsonValue]]:
