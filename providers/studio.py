@@ -341,7 +341,7 @@ class Studio:
         if vendor not in self.connections:
             raise Unknown("There is no such connection. Reload the page to see what there is.")
         connection = self.connections[vendor]
-        told = await connection.provider.check()
+        told = await connection.check()
         if told.concurrency and self._open is not None:
             self._open[1].slots(connection).allow(told.concurrency)
         return told
