@@ -133,6 +133,8 @@ class Job(Frozen):
     """Median seconds that done jobs of this model took, as known when this one was sent."""
     remark: str = ""
     """What the finished job says beside its files, e.g. that the vendor made fewer than asked."""
+    late: bool = False
+    """Failed, and its vendor reports a result after all, which a person may have fetched."""
     cancel_wanted: bool = False
 
     @property
@@ -178,6 +180,7 @@ class Job(Frozen):
             "starts_in": self.starts_in,
             "link_deadline": self.link_deadline,
             "error": None if self.error is None else self.error.model_dump(mode="json"),
+            "late": self.late,
             "sandbox": self.sandbox,
             "created": self.created,
             "submitted": self.submitted,
