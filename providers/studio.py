@@ -328,10 +328,14 @@ class Studio:
 
     async def adopt_files(
         self, owner: str, names: Collection[str] = ()
-    ) -> tuple[list[Artifact], list[str]]:
-        """Give these files without a row one of this owner's; no names: all of them. And sentences."""
+    ) -> tuple[list[Job], list[str]]:
+        """Make these files without a row finished jobs of this owner's; no names: all. And sentences."""
         journal, vault = self._parts()[0], self._vault
-        return await asyncio.to_thread(adopt, journal, vault, owner, names, self._clock())
+        jobs, said = await asyncio.to_thread(adopt, journal, vault, owner, names, self._clock())
+        taken = [journal.job(job.id) for job in jobs]
+        for job in taken:
+            self._feed.publish(job)
+        return taken, said
 
     # Settings
 

@@ -85,6 +85,19 @@ class Journal(Figures):
             self.trail.note(job.id)
         return kept
 
+    def add_found(self, job: Job) -> None:
+        """Keep a finished job for a file that was found. Nothing was ever paid for it here."""
+
+        def put() -> None:
+            numbered = job.model_copy(update={"revision": self.next_revision()})
+            self._insert(numbered, request_sum(job.request))
+            self._keep(job.artifacts)
+            self._note(job)
+
+        self._write(put)
+        if self.trail is not None:
+            self.trail.note(job.id)
+
     def _add(self, job: Job, asked: Request, caps: Caps | None) -> Job:
         before = self.pressed(job.owner, job.client_request_id, asked)
         if before is not None:

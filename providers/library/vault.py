@@ -150,6 +150,11 @@ class Vault:
             raise as_store_problem(error, self.folder) from error
         return True
 
+    def trashed(self) -> list[str]:
+        """The names of the originals in `trash/`."""
+        found = (path.name for path in (self.folder / "trash").glob("*"))
+        return sorted(name for name in found if is_name(name))
+
     def note_check(self, text: str) -> None:
         """Keep what the weekly check found; losing it costs a repeated check, so nothing is synced."""
         new = self.part()
