@@ -1,10 +1,12 @@
 """A history that was lost, damaged, moved or copied: refused, kept aside, brought back, never begun anew."""
 
+import os
 import sqlite3
 import threading
 import time
 from collections.abc import Callable
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -14,7 +16,7 @@ from providers.jobs import restore, verify
 from providers.jobs.backup import DAILY, HOURLY, STAMP, Backups
 from providers.jobs.job import Job
 from providers.jobs.journal import Journal
-from providers.jobs.keeper import Keeper
+from providers.jobs.keeper import EVERY, Keeper
 from providers.jobs.opening import open_history
 from providers.jobs.query import Query
 from providers.jobs.schema import MIGRATIONS, open_database
@@ -48,6 +50,7 @@ def prompts(folder: Path) -> set[str]:
 
 
 @pytest.mark.parametrize("loss", ["deleted", "emptied", *DAMAGE])
+@pytest.mark.fault("F63", "F64")
 def test_a_lost_history_is_refused_and_the_newest_backup_takes_its_place(
     tmp_path: Path, loss: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -74,6 +77,7 @@ def test_a_lost_history_is_refused_and_the_newest_backup_takes_its_place(
     assert [file.read_bytes() for file in aside] == ([] if left is None else [left])
 
 
+@pytest.mark.fault("F63")
 def test_a_lost_history_without_a_backup_is_refused_too(tmp_path: Path) -> None:
     """F63: the sentinel alone says that there was one."""
     opened(tmp_path).close()
@@ -83,6 +87,7 @@ def test_a_lost_history_without_a_backup_is_refused_too(tmp_path: Path) -> None:
     assert restore.main(["--data-dir", str(tmp_path)]) == 1
 
 
+@pytest.mark.fault("F63")
 def test_without_a_backup_a_new_history_is_begun_only_when_asked_for(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -100,6 +105,7 @@ def test_without_a_backup_a_new_history_is_begun_only_when_asked_for(
     assert len(list((tmp_path / "backup").glob("damaged-*.db"))) == 1
 
 
+@pytest.mark.fault("F64")
 def test_a_damaged_backup_is_passed_over(tmp_path: Path) -> None:
     """F64: the newest sound one is taken, and a named one if that is wanted."""
     a_history(tmp_path, 1)
@@ -126,6 +132,7 @@ def test_a_folder_in_use_is_not_restored(tmp_path: Path) -> None:
 
 @pytest.mark.anyio
 @pytest.mark.parametrize("way", ["restored", "log lost"])
+@pytest.mark.fault("F66")
 async def test_what_an_old_history_calls_unsent_is_looked_for_and_not_sent(
     tmp_path: Path, way: str
 ) -> None:
@@ -150,6 +157,7 @@ async def test_what_an_old_history_calls_unsent_is_looked_for_and_not_sent(
 
 
 @pytest.mark.parametrize("way", ["deleted", "replaced"])
+@pytest.mark.fault("F65")
 def test_a_history_that_vanishes_while_it_is_used_is_rescued(tmp_path: Path, way: str) -> None:
     """F65: noticed within a minute; nothing more is written, and memory is saved to a new file."""
     vault = Vault(tmp_path, reserve=0)
@@ -159,6 +167,7 @@ def test_a_history_that_vanishes_while_it_is_used_is_rescued(tmp_path: Path, way
     first = a_job(journal, "first")
     keeper.tick()
     assert (keeper.notice, journal.is_frozen) == ("", False)
+    assert EVERY <= 60
     (tmp_path / "jobs.db").unlink()
     if way == "replaced":
         (tmp_path / "jobs.db").write_bytes(b"another file")
@@ -192,6 +201,7 @@ def flip(path: Path, job: Job, table: str = "job") -> None:
                 database.execute(change, (bad, row))
 
 
+@pytest.mark.fault("F67")
 def test_a_flipped_row_is_set_aside_and_the_rest_is_usable(tmp_path: Path) -> None:
     """F67: bits that SQLite does not notice; what the other columns tell is kept."""
     first, second, third = a_history(tmp_path, 3)
@@ -215,6 +225,7 @@ def test_a_flipped_row_is_set_aside_and_the_rest_is_usable(tmp_path: Path) -> No
 
 
 @pytest.mark.anyio
+@pytest.mark.fault("F67")
 async def test_an_open_job_with_a_flipped_row_waits_for_the_person(tmp_path: Path) -> None:
     """F67, P4: nobody knows how far it was, so it is not sent; its task is found when asked."""
     with closing(opened(tmp_path)) as journal:
@@ -289,6 +300,7 @@ def test_copies_are_thinned_out_with_age(tmp_path: Path) -> None:
     assert len(list(folder.glob("damaged-*"))) == 1
 
 
+@pytest.mark.fault("F76")
 def test_a_copy_during_work_is_whole_and_works_in_another_place(tmp_path: Path) -> None:
     """F76: taken beside a writer, restored in another folder; nothing names the old one."""
     here, there = tmp_path / "a-telling-name", tmp_path / "elsewhere"
@@ -322,6 +334,7 @@ def test_a_copy_during_work_is_whole_and_works_in_another_place(tmp_path: Path) 
 # Versions
 
 
+@pytest.mark.fault("F73")
 def test_a_newer_history_is_refused_as_it_is(tmp_path: Path) -> None:
     """F73: an older studio changes nothing in it."""
     a_history(tmp_path, 1)
@@ -334,6 +347,7 @@ def test_a_newer_history_is_refused_as_it_is(tmp_path: Path) -> None:
     assert not (tmp_path / "backup").exists()
 
 
+@pytest.mark.fault("F73")
 def test_an_older_history_is_copied_before_its_tables_change(tmp_path: Path) -> None:
     """F73: whatever goes wrong half-way, the old one is there, and so is every job."""
     path = tmp_path / "jobs.db"
@@ -362,3 +376,51 @@ def test_an_older_history_is_copied_before_its_tables_change(tmp_path: Path) -> 
         assert journal.damaged() == 0
     assert [one.kind for one in Backups(tmp_path).all()] == ["lifted"]
     assert Backups(tmp_path).all()[0].is_sound()
+
+
+@pytest.mark.fault("F73")
+def test_a_kill_at_any_point_of_lifting_leaves_the_old_or_the_new(tmp_path: Path) -> None:
+    """Each version is one transaction, and there is a copy of the old one before the first."""
+    path = tmp_path / "jobs.db"
+    open_database(path, migrations=MIGRATIONS[:1]).close()
+    (tmp_path / "STORE").write_text("{}")
+    version, deaths = 1, 0
+    while (code := lifted_until(tmp_path, 1 + 3 * deaths)) and deaths < 99:
+        assert code == 9
+        deaths += 1
+        with closing(sqlite3.connect(path)) as database:
+            assert database.execute("pragma integrity_check").fetchone() == ("ok",)
+            (version,) = database.execute("pragma user_version").fetchone()
+            assert 1 <= version <= len(MIGRATIONS)
+        assert version == 1 or "lifted" in {one.kind for one in Backups(tmp_path).all()}
+    assert 5 < deaths < 99
+    with closing(opened(tmp_path)) as journal:
+        assert journal.sizes() == (0, 0)
+
+
+def lifted_until(folder: Path, point: int) -> int:
+    """Open an older history in a process that dies before so many statements; its exit code."""
+    child = os.fork()
+    if child:
+        return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    left = point
+
+    def die(_: str) -> None:
+        nonlocal left
+        left -= 1
+        if not left:
+            os._exit(9)
+
+    class Watched(sqlite3.Connection):
+        def __init__(self, *args: object, **named: object) -> None:
+            super().__init__(*args, **named)  # pyright: ignore[reportArgumentType]
+            self.set_trace_callback(die)
+
+    # What is changed here dies with this process.
+    sqlite3.connect = partial(sqlite3.connect, factory=Watched)
+    code = 1
+    try:
+        opened(folder).close()
+        code = 0
+    finally:
+        os._exit(code)

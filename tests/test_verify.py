@@ -4,24 +4,28 @@ import itertools
 import json
 import os
 from collections.abc import Generator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
 import httpx
 import pytest
+from pydantic import JsonValue
 from starlette.applications import Starlette
 
+from providers.catalogue.requests import read_request
 from providers.errors import StoreProblem
 from providers.jobs import verify
 from providers.jobs.journal import Journal
 from providers.jobs.opening import open_history
 from providers.jobs.query import Query
+from providers.jobs.room import expected_bytes
 from providers.library.audit import audit
 from providers.library.disk import Disk, is_far
 from providers.library.vault import Vault
 from providers.settings import Credentials, Settings
 from providers.studio import Studio
-from providers.vendors.vendor import Output
+from providers.vendors.vendor import Output, Running
 from tests.fake_vendor import FakeVendor, Time, png, press, running, until
 from tests.histories import a_file, a_history, a_job, an_artifact, spoil
 from ui.library import LibraryRoutes
@@ -51,6 +55,7 @@ def test_a_library_that_is_whole_is_one_sentence(vault: Vault, journal: Journal)
     assert report.public()["ok"] is True
 
 
+@pytest.mark.fault("F68", "F69")
 def test_every_harm_is_found_and_named(vault: Vault, journal: Journal) -> None:
     """F68, F69: missing, short, rotten, orphaned, and leftovers that are of no use."""
     made = [an_artifact(vault, number) for number in range(5)]
@@ -77,6 +82,7 @@ def test_every_harm_is_found_and_named(vault: Vault, journal: Journal) -> None:
     assert str(vault.folder) not in json.dumps(report.public())
 
 
+@pytest.mark.fault("F69")
 def test_a_file_that_is_stored_during_the_check_is_no_orphan(vault: Vault) -> None:
     late = an_artifact(vault, 1)
     asked: list[int] = []
@@ -216,6 +222,7 @@ def test_the_command_says_what_it_found(tmp_path: Path, capsys: pytest.CaptureFi
 
 
 @pytest.mark.anyio
+@pytest.mark.fault("F69")
 async def test_the_page_checks_and_takes_in_over_http(tmp_path: Path) -> None:
     async with running(tmp_path, FakeVendor()) as studio:
         await until(studio, press(studio), "done")
@@ -238,6 +245,7 @@ async def test_the_page_checks_and_takes_in_over_http(tmp_path: Path) -> None:
 
 
 @pytest.mark.anyio
+@pytest.mark.fault("F55")
 async def test_a_kill_between_a_file_and_its_row_leaves_no_orphan(tmp_path: Path) -> None:
     """F55: the file is fetched again, found to be here, and gets the row that was missing."""
     vault = Vault(tmp_path, reserve=0)
@@ -258,6 +266,7 @@ async def test_a_kill_between_a_file_and_its_row_leaves_no_orphan(tmp_path: Path
 
 
 @pytest.mark.anyio
+@pytest.mark.fault("F55")
 async def test_a_result_is_synced_and_named_before_its_row_is_written(tmp_path: Path) -> None:
     """P6: write, hash, sync the file, rename, sync the folder, and only then the row."""
     calls: list[str] = []
@@ -297,6 +306,7 @@ async def test_a_result_is_synced_and_named_before_its_row_is_written(tmp_path: 
 
 
 @pytest.mark.anyio
+@pytest.mark.fault("F56")
 async def test_nothing_is_sent_while_room_is_short_and_it_goes_on_by_itself(tmp_path: Path) -> None:
     """F56: refused before anything is kept, with what to do."""
     free = [255 << 20]
@@ -306,11 +316,61 @@ async def test_nothing_is_sent_while_room_is_short_and_it_goes_on_by_itself(tmp_
         sleep=time.sleep, clock=time.clock, disk=Disk(free=lambda _: free[0]),
     )  # fmt: skip
     async with studio.running():
-        with pytest.raises(StoreProblem, match="Less than 256 MB are free"):
+        with pytest.raises(StoreProblem, match="are free on the disk"):
             press(studio)
         assert (studio.recent("local"), fake.asked) == ([], [])
         free[0] = 300 << 20
         await until(studio, press(studio), "done")
+
+
+FIELDS: list[tuple[str, dict[str, JsonValue], int]] = [
+    ("image", {}, 7_372_800),
+    ("image", {"count": 4}, 4 * 7_372_800),
+    ("image", {"resolution": "4K", "count": 2}, 119_304_647),
+    ("image", {"resolution": "1k"}, 3_728_270),
+    ("video", {"resolution": "720p", "duration": 10}, 20_000_000),
+    ("video", {"resolution": "1080p", "duration": "8"}, 32_000_000),
+    ("video", {"resolution": "adaptive"}, 180_000_000),
+    ("video", {"resolution": None, "duration": "auto", "count": "many"}, 180_000_000),
+    ("multishot", {"resolution": "480p"}, 7_500_000),
+]
+
+
+@pytest.mark.fault("F56")
+@pytest.mark.parametrize(("kind", "options", "size"), FIELDS)
+def test_the_room_for_a_result_follows_kind_size_length_and_number(
+    kind: str, options: dict[str, JsonValue], size: int
+) -> None:
+    body: dict[str, JsonValue] = {"kind": kind, "model": f"fake:{kind}/one", "options": options}
+    if kind == "multishot":
+        body["shots"] = [{"prompt": "a", "seconds": 3}, {"prompt": "b", "seconds": 4.5}]
+    assert expected_bytes(read_request(body)) == size
+
+
+@pytest.mark.anyio
+@pytest.mark.fault("F56")
+async def test_open_jobs_keep_their_room_and_give_it_back(tmp_path: Path) -> None:
+    """F56: a hundred presses at once do not each count on the same space; nothing is reserved or sent."""
+    least, own = 256 << 20, 7_372_800
+    fake, time = FakeVendor(end=Running(progress=0.5)), Time()
+    studio = Studio(
+        Settings(data_dir=tmp_path), credentials=Credentials({}), vendors=[fake.vendor()],
+        sleep=time.sleep, clock=time.clock, disk=Disk(free=lambda _: least + 12 * own),
+    )  # fmt: skip
+    async with studio.running():
+        with ThreadPoolExecutor(8) as pool:
+            tries = [pool.submit(press, studio, f"fox {number}") for number in range(100)]
+            errors = [one.exception() for one in tries]
+        # The eleventh would need its own twice and that of ten others.
+        assert sum(error is None for error in errors) == 11
+        refused = {str(error) for error in errors if error is not None}
+        assert all("Free some space" in sentence for sentence in refused)
+        assert studio.open_jobs == 11
+        fake.end = None
+        for job in studio.recent("local"):
+            await until(studio, job, "done")
+        await until(studio, press(studio), "done")
+    assert fake.created() == 12
 
 
 def test_the_reserve_is_set_aside_where_there_is_plenty_and_given_back_once(
@@ -332,6 +392,7 @@ def test_the_reserve_is_set_aside_where_there_is_plenty_and_given_back_once(
     vault.close()
 
 
+@pytest.mark.fault("F62")
 def test_a_file_system_of_another_machine_is_told_from_this_ones(tmp_path: Path) -> None:
     """F62: shared memory, which the log of the history needs, does not reach there."""
     mounts = tmp_path / "mounts"
