@@ -30,13 +30,12 @@ from providers.jobs.pacing import Planned
 from providers.jobs.query import Page, Query
 from providers.jobs.room import room_for
 from providers.jobs.runner import Runner
-from providers.jobs.verify import Report, adopt, verify
 from providers.library.derived import Derived
 from providers.library.disk import Disk
 from providers.library.vault import Vault
 from providers.settings import Credentials, Settings
 from providers.spending import Spending
-from providers.status import status
+from providers.upkeep import Upkeep
 from providers.vendors.all import VENDORS
 from providers.vendors.connection import Connection, Sandbox, connect, connect_sandbox
 from providers.vendors.vendor import KeyCheck, Vendor
@@ -89,6 +88,10 @@ class Studio:
             settings, self.catalogue, self.connections, lambda: self._parts()[0]
         )
         self.adoption = Adoption(self.connections, self._parts, clock)
+        self.upkeep = Upkeep(
+            self._vault, self._derived, self.connections, self.sandbox, self._upkept, clock,
+            self._feed.publish,
+        )  # fmt: skip
 
     # From start to stop
 
@@ -320,21 +323,6 @@ class Studio:
         """A WebP of at most 1280 px. InvalidRequest when the file cannot be read."""
         return await self._derived.poster(artifact.sha256, self.file(artifact), artifact.kind)
 
-    async def verify(self) -> Report:
-        """Hash every original, and compare all with the history; takes as long as reading them does."""
-        return await asyncio.to_thread(verify, self._parts()[0], self._vault)
-
-    async def adopt_files(
-        self, owner: str, names: Collection[str] = ()
-    ) -> tuple[list[Job], list[str]]:
-        """Make these files without a row finished jobs of this owner's; no names: all. And sentences."""
-        journal, vault = self._parts()[0], self._vault
-        jobs, said = await asyncio.to_thread(adopt, journal, vault, owner, names, self._clock())
-        taken = [journal.job(job.id) for job in jobs]
-        for job in taken:
-            self._feed.publish(job)
-        return taken, said
-
     # Settings
 
     async def check_key(self, vendor: str) -> KeyCheck:
@@ -351,22 +339,17 @@ class Studio:
         """How long sandbox tasks take: 0 is at once, 1 a few seconds, at most 60."""
         self.sandbox.speed = min(60.0, max(0.0, scale))
 
-    def status(self) -> dict[str, JsonValue]:
-        """What the Settings tab shows."""
-        journal, _ = self._parts()
-        if self._keeping is None:
-            raise StoreProblem(NOT_STARTED)
-        return status(
-            journal, self._vault, self._derived, self.connections.values(), self.sandbox,
-            self._keeping[0],
-        )  # fmt: skip
-
     # Inside
 
     def _parts(self) -> tuple[Journal, Runner]:
         if self._open is None:
             raise StoreProblem(NOT_STARTED)
         return self._open
+
+    def _upkept(self) -> tuple[Journal, Keeper]:
+        if self._keeping is None:
+            raise StoreProblem(NOT_STARTED)
+        return self._parts()[0], self._keeping[0]
 
     def _decide(self, job: Job, **changes: object) -> Job:
         return self._parts()[1].decide(job.model_copy(update=changes))
