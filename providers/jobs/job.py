@@ -23,6 +23,8 @@ ORDER: Mapping[State, int] = {
     state: place
     for place, state in enumerate(("waiting", "submitting", "queued", "running", "saving", "done"))
 }
+FOUND = "found"
+"""In place of a vendor: files that lay in the data folder without a record."""
 TroubleCode = Literal[
     "invalid", "key", "subscription", "credits", "moderated", "session", "too_large", "vendor",
     "input", "quality", "transient", "unsure", "expired", "no_output", "storage", "cancelled",
@@ -182,6 +184,7 @@ class Job(Frozen):
             "error": None if self.error is None else self.error.model_dump(mode="json"),
             "late": self.late,
             "sandbox": self.sandbox,
+            "found": self.vendor == FOUND,
             "created": self.created,
             "submitted": self.submitted,
             "finished": self.finished,
