@@ -17,7 +17,7 @@ from providers.jobs.query import Page, Place, Query, words_of
 from providers.jobs.rows import COLUMNS, Damaged, read_artifact, read_job, rebuilt, row_sum
 from providers.jobs.schema import HELD, Row, Value, number
 from providers.jobs.store import Store
-from providers.vendors.vendor import Cost
+from providers.vendors.vendor import Estimate
 
 PRESSED_TWICE = Problem(
     "client_request_id",
@@ -265,7 +265,7 @@ class Journal(Store):
 
     # Money
 
-    def over(self, price: Cost | None, vendor: str, owner: str, caps: Caps) -> Problem | None:
+    def over(self, price: Estimate | None, vendor: str, owner: str, caps: Caps) -> Problem | None:
         """The cap that a job of this price would pass now, if there is one."""
         with self._reading():
             return self._ledger.over(price, vendor, owner, day_of(self._clock()), caps)

@@ -42,6 +42,13 @@ class Cost(Frozen):
     unit: str
 
 
+class Estimate(Cost):
+    """Money that a request will cost by its vendor's published prices."""
+
+    at_least: bool = False
+    """It may cost more, by what cannot be told beforehand."""
+
+
 class Queued(Frozen):
     """Accepted and waiting at the vendor."""
 
