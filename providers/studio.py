@@ -190,7 +190,7 @@ class Studio:
             sandbox=self.connections[vendor].is_sandbox,
             now=self._clock(),
             revision=journal.next_revision(),
-            estimate=self.spending.estimate(valid),
+            estimate=self.spending.estimate(valid, owner),
         )
         room = room_for(valid, self._vault.free)
         kept = journal.add(job, request, self.spending.caps_for(vendor), room)

@@ -10,7 +10,7 @@ export function price(job) {
   if (!job.cost) return about(job.estimate);
   const alike = job.estimate?.unit === job.cost.unit;
   if (!job.estimate || (alike && job.estimate.amount === job.cost.amount)) return amount(job.cost);
-  return `${amount(job.cost)} (about ${amount(alike ? { ...job.estimate, unit: "" } : job.estimate)})`;
+  return `${amount(job.cost)} (${about(alike ? { ...job.estimate, unit: "" } : job.estimate)})`;
 }
 
 /** What trying an unsure job again may cost, as a question's second sentence. */

@@ -9,7 +9,7 @@ from pydantic import Field, JsonValue
 
 from providers.catalogue.requests import ArtifactId, Kind, Request
 from providers.catalogue.rules import Frozen, MediaKind
-from providers.vendors.vendor import Cost, Output, Ticket
+from providers.vendors.vendor import Cost, Estimate, Output, Ticket
 
 JobId = str
 State = Literal[
@@ -126,7 +126,7 @@ class Job(Frozen):
     artifacts: tuple[Artifact, ...] = ()
     used: Mapping[str, JsonValue] = {}
     error: Trouble | None = None
-    estimate: Cost | None = None
+    estimate: Estimate | None = None
     """By the vendor's published prices, when the job was made; None: unknown."""
     cost: Cost | None = None
     """What the vendor told that it charged."""
