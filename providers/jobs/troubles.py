@@ -116,7 +116,7 @@ def unsure(price: str = "") -> Trouble:
     return plain(
         "unsure",
         f"The vendor's answer was lost. It may have taken the request{cost}.",
-        "Check again, adopt a task by its id, try again (it may be charged twice), or discard it.",
+        "Look for it in your account at the vendor before you try again: that may be charged twice.",
         "unknown",
     )
 
