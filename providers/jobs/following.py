@@ -24,7 +24,7 @@ EMPTY_LOOKS = 5
 EMPTY_GRACES = 5
 """How many of the graces for a new task a finished one may be without files: five minutes."""
 CANCEL_TRIES = 3
-SCATTER = 0.15
+SCATTER = 0.05
 """Part of the floor by which looks are scattered, so that jobs do not march in step."""
 ADOPTED = "adopted"
 """A note in a ticket that a person typed: the vendor has not shown yet that it knows it."""
@@ -83,7 +83,7 @@ async def _look(life: Life, counts: Counts) -> float:
         else:
             life.show(detail=str(error))
         asked = (error.wait or 0.0) if isinstance(error, Busy) else 0.0
-        return max(asked, life.backoff(counts.failures, _beat(life)))
+        return max(asked, _beat(life), life.backoff(counts.failures, _beat(life)))
     counts.failures, counts.gone, counts.gone_for = 0, 0, 0.0
     if cancelling and isinstance(update, Queued | Running):
         return await _cancel(life, ticket, counts)
