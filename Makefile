@@ -10,7 +10,7 @@ help: ## Show these commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 20
 
 run: $(VENV)/.installed ## Start the studio and open its page (sandbox for every vendor without a key)
-	$(BIN)/python app.py --open-browser $(ARGS)
+	@$(BIN)/python app.py --open-browser $(ARGS)
 
 test: $(VENV)/.tested ## Everything that must hold: lint, types, tests, the page in Chromium
 	@$(BIN)/python -m tests.missing
@@ -46,7 +46,8 @@ $(BIN)/python:
 	  { rm -rf $(VENV); echo "python3 cannot make a virtual environment. Debian: apt-get install python3-venv" >&2; exit 1; }
 
 $(VENV)/.installed: requirements.txt | $(BIN)/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@echo "Installing the requirements into $(VENV): once, about a minute."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
 	@touch $@
 
 $(VENV)/.tested: requirements.txt tests/requirements.txt | $(BIN)/python
