@@ -11,7 +11,7 @@ import random
 import sqlite3
 import tempfile
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from multiprocessing.context import ForkServerContext
@@ -108,8 +108,17 @@ def measure() -> Iterator[Figure]:
         yield from soak(Path(name), USUAL_KILLS).figures()
 
 
-def soak(folder: Path, kills: int, *, seed: int = 0) -> Outcome:
-    """Kill a working studio until every vendor was struck so often, let the last one come to rest, count."""
+def soak(
+    folder: Path,
+    kills: int,
+    *,
+    seed: int = 0,
+    after: Callable[[Path, int], None] = lambda _data, _kill: None,
+) -> Outcome:
+    """Kill a working studio until every vendor was struck so often, let the last one come to rest, count.
+
+    `after` each kill something else may happen to the data folder.
+    """
     context = multiprocessing.get_context("forkserver")
     # Imported once: what is tried is the work, and not the loading of modules.
     context.set_forkserver_preload(["tests.bench.lives"])
@@ -125,6 +134,7 @@ def soak(folder: Path, kills: int, *, seed: int = 0) -> Outcome:
             number = seed + outcome.kills
             live(context, Life(folder / "data", port, rig.free_port(), number, changes), later)
             strike(folder / "data", outcome)
+            after(folder / "data", outcome.kills)
         live(context, Life(folder / "data", port, rig.free_port(), seed, None), None)
     finally:
         vendors.kill()
