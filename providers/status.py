@@ -6,7 +6,7 @@ from pydantic import JsonValue
 
 from providers.about import VERSION, versions
 from providers.jobs.journal import Journal
-from providers.jobs.verify import Checks
+from providers.jobs.keeper import Keeper
 from providers.library.derived import Derived
 from providers.library.vault import Vault
 from providers.vendors.connection import Connection, Sandbox
@@ -18,13 +18,20 @@ def status(
     derived: Derived,
     connections: Iterable[Connection],
     sandbox: Sandbox,
-    notice: str,
-    checks: Checks,
+    keeper: Keeper,
 ) -> dict[str, JsonValue]:
-    """`version`, `versions`, `data`, `connections` and `sandbox`, as JSON; `notice` is the keeper's."""
+    """`version`, `versions`, `data`, `connections` and `sandbox`, as JSON.
+
+    Of `data`, `damaged` counts rows and files, `harmed` names the files, `unknown` those without a row,
+    and `checked` is when the last check of all files ended; None: never. `checking`: one is at work.
+    """
     from providers.vendors.sandbox.engine import SANDBOX_WORDS
 
     jobs, artifacts = journal.sizes()
+    harmed: list[JsonValue] = [
+        {"wrong": harm, "artifact": row.id, "job": row.job, "name": row.name}
+        for harm, row in keeper.rounds.harmed_rows()
+    ]
     return {
         "version": VERSION,
         "versions": versions(),
@@ -34,9 +41,12 @@ def status(
             "artifacts": artifacts,
             "jobs": jobs,
             "free": vault.free(),
-            "damaged": journal.damaged(),
-            "notice": notice,
-            "check": checks.public(),
+            "damaged": journal.damaged() + len(keeper.rounds.found.harmed),
+            "harmed": harmed,
+            "unknown": [*keeper.rounds.unknown()],
+            "checked": keeper.rounds.found.ended or None,
+            "checking": keeper.rounds.checking,
+            "notice": keeper.notice,
         },
         "connections": [connection.shown() for connection in connections],
         "sandbox": {
@@ -47,16 +57,17 @@ def status(
 
 
 def notices(
-    journal: Journal, vault: Vault, connections: Iterable[Connection], notice: str, least: int
+    journal: Journal, vault: Vault, connections: Iterable[Connection], keeper: Keeper, least: int
 ) -> dict[str, JsonValue]:
-    """What people should know before they go on, quick to ask for: `damaged`, `notice`, `free`, `least`.
+    """What people should know before they go on, quick to ask for: `damaged` rows, `harmed` files, `notice`.
 
-    `least` is how many bytes must be free for a new job; `connections` are those in trouble.
+    Fewer than `least` `free` bytes, and no new job is taken; `connections` are those in trouble.
     """
     shown = [connection.shown() for connection in connections]
     return {
         "damaged": journal.damaged(),
-        "notice": notice,
+        "harmed": len(keeper.rounds.found.harmed),
+        "notice": keeper.notice,
         "free": vault.free(),
         "least": least,
         "connections": [one for one in shown if one.get("trouble")],

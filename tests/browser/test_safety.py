@@ -161,7 +161,7 @@ def test_a_check_finds_what_is_damaged_and_every_tab_says_so(own: StudioServer, 
     spoil(own.folder)
     page.locator("#tab-settings-button").click()
     data = page.get_by_role("region", name="Data")
-    expect(data).to_contain_text("Not checked since the studio was started.")
+    expect(data).to_contain_text("Not checked yet.")
     data.get_by_role("button", name="Check every file").click()
     expect(data).to_contain_text("2 files damaged or missing. 1 file without a record.")
     expect(data.get_by_role("button", name="Check every file")).to_be_focused()

@@ -267,8 +267,8 @@ class Rig:
                 job.state
                 for job in jobs
                 if quoted(job.request.prompt) in body
-                # An expired job tells the person to look for it at the vendor.
-                and (job.state == "expired" or (job.state in UNRESOLVED and job.ticket is None))
+                and job.state in UNRESOLVED
+                and (job.ticket is None or not job.ticket.seen)
             ]
             assert task in held or shown, f"bought and invisible: {body}"
 

@@ -155,8 +155,7 @@ class Runware:
                 return _going(results, asked)
         if failed and not done:
             return as_failure(results.faults)
-        kind = "video" if ticket.note.get("kind") == "video" else "image"
-        return succeeded(results, kind, asked)
+        return succeeded(results, asked)
 
     async def _ask(self, question: str, task: str = "", **more: JsonValue) -> Told:
         body: dict[str, JsonValue] = {
@@ -172,7 +171,7 @@ def _going(results: Results, asked: int) -> TaskUpdate:
     if asked > 1 and done:
         return Running(progress=done / asked, detail=f"{done} of {asked} ready")
     if results.progress is not None or results.running or done:
-        return Running(progress=results.progress)
+        return Running(progress=results.progress, word=results.word)
     return Queued()
 
 
