@@ -6,7 +6,7 @@ import { ended, showOnStage } from "./actions.js";
 import { cancel, cancelNote, jobActions } from "./decide.js";
 import { start } from "./live.js";
 import { jobs, newestFirst, subscribe } from "./store.js";
-import { counts, everySecond, hint, isBad, isOpen, mark, needsLook, questionable, showDeadline, tells, ticks, title, words } from "./words.js";
+import { counts, everySecond, filesKey, harm, hint, isBad, isOpen, mark, needsLook, questionable, showDeadline, tells, ticks, title, words } from "./words.js";
 import { openViewer } from "./viewer.js";
 
 const MOST = 200;
@@ -138,7 +138,7 @@ function make(job) {
 // What follows from the state and the files is drawn once per state, what moves is only set.
 function update(card, job) {
   card.job = job;
-  const key = `${job.state} ${job.artifacts.length} ${job.error?.code ?? ""} ${job.error?.message ?? ""} ${job.task} ${job.evidence?.now_at ?? ""}`;
+  const key = `${job.state} ${filesKey(job)} ${job.error?.code ?? ""} ${job.error?.message ?? ""} ${job.task} ${job.evidence?.now_at ?? ""}`;
   if (card.drawn !== key) refocused(card.element, () => redraw(card, job, key), () => card.name);
   refresh([card]);
 }
@@ -171,7 +171,7 @@ function thumbnail(box, job) {
   const first = job.artifacts[0];
   box.classList.toggle("wait", !first);
   box.replaceChildren(...(first ? [h("img", { src: address(`${first.url}/thumb`), alt: "", loading: "lazy", decoding: "async" })] : []));
-  if (mark(job)) box.append(h("span", { class: "tag" }, mark(job)));
+  if (mark(job)) box.append(h("span", { class: `tag${job.artifacts.some(harm) ? " harm" : ""}` }, mark(job)));
 }
 
 function refresh(some) {

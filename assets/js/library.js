@@ -1,8 +1,8 @@
 // The library: everything that was made, newest first, with filters, search and paging by key.
 
 import { address, api, arrange, h, number, reason, say } from "./dom.js";
-import { jobs as held, OPEN, connection, spec, subscribe } from "./store.js";
-import { everySecond, isBad, isOpen, needsLook, tag, title, words } from "./words.js";
+import { jobs as held, OPEN, modelLabel, subscribe, vendorLabel } from "./store.js";
+import { everySecond, filesKey, harm, isBad, isOpen, needsLook, tag, title, words } from "./words.js";
 import { openViewer } from "./viewer.js";
 
 const PAGE = 60;
@@ -191,7 +191,7 @@ class Library {
     const states = GROUPS.map(([value, text]) => [value, text, sum(state, (name) => inGroup(value, name))]);
     const models = Object.entries(model ?? {}).sort((a, b) => b[1] - a[1]).map(([id, count]) => [id, modelWords(id), count]);
     const some = this.allModels ? models : models.filter(([id], place) => place < FEW || id === this.filter.model);
-    const vendors = Object.entries(vendor ?? {}).map(([id, count]) => [id, connection(id)?.label ?? id, count]);
+    const vendors = Object.entries(vendor ?? {}).map(([id, count]) => [id, vendorLabel(id), count]);
     this.filters.replaceChildren(
       this.group("Kind", "kind", KINDS.map(([value, text]) => [value, text, value ? kind?.[value] ?? 0 : total(kind)])),
       this.group("State", "state", states.filter(([value, , count]) => !value || value === "done" || count || value === this.filter.state)),
@@ -214,7 +214,7 @@ const newer = (job) => ((held.get(job.id)?.revision ?? 0) > job.revision ? held.
 // Two kinds of one model share a name: the kind tells them apart.
 function modelWords(id) {
   const kinds = { image: "image", video: "video", multishot: "multishot" };
-  return `${spec(id)?.label ?? id.replace(/^[^/]*\//, "")}, ${kinds[id.replace(/^[^:]*:([a-z]+)\/.*$/, "$1")] ?? ""}`.replace(/, $/, "");
+  return `${modelLabel(id)}, ${kinds[id.replace(/^[^:]*:([a-z]+)\/.*$/, "$1")] ?? ""}`.replace(/, $/, "");
 }
 
 function storage(call) {
@@ -236,7 +236,7 @@ class Tile {
 
   show(job) {
     const { state, more } = words(job);
-    const key = `${job.state} ${job.artifacts.map((file) => file.id)} ${job.artifacts.length ? "" : state + more}`;
+    const key = `${job.state} ${filesKey(job)} ${job.artifacts.length ? "" : state + more}`;
     if (key === this.key) return;
     this.key = key;
     const { element } = this;
@@ -245,6 +245,7 @@ class Tile {
     element.title = title(job);
     say(this.mark, job.artifacts.length ? tag(job) : "");
     this.mark.hidden = !this.mark.textContent;
+    this.mark.classList.toggle("harm", job.artifacts.some(harm));
     const files = job.artifacts.slice(0, 4);
     this.inside.className = `tile-in n${files.length === 4 ? 4 : Math.min(files.length, 1)}`;
     this.inside.replaceChildren(...(files.length === 4 ? files : files.slice(0, 1)).map((file) => h("img", { src: address(`${file.url}/thumb`), alt: "", loading: "lazy", decoding: "async" })));

@@ -2,7 +2,7 @@
 
 import { clock, now, say, span } from "./dom.js";
 import { price } from "./money.js";
-import { FAILED, OPEN, connection, jobs, label, spec } from "./store.js";
+import { FAILED, OPEN, jobs, label, modelLabel, spec, vendorLabel } from "./store.js";
 
 const COUNTS = ["No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine"];
 const RIGHT_TO_LEFT = /^\P{L}*[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/u;
@@ -29,18 +29,26 @@ const CHARGES = { no: "not charged", yes: "charged", unknown: "charge unknown" }
 
 /** What the job is called: its prompt, or its shots. */
 export function title(job) {
-  if (!job.shots?.length) return job.prompt?.trim() || "Without a prompt";
+  if (!job.shots?.length) return job.prompt?.trim() || (job.found && job.artifacts[0]?.name) || "Without a prompt";
   const count = job.shots.length;
   const shots = job.shots.map((shot) => shot.prompt.trim()).join(" · ");
   // Our own words in front must not turn theirs around.
   return `${RIGHT_TO_LEFT.test(shots) ? "\u200f" : ""}${COUNTS[count] ?? count} ${count === 1 ? "shot" : "shots"}: ${shots}`;
 }
 
-export const modelName = (job) => spec(job.model)?.label ?? job.model.replace(/^[^/]*\//, "");
-export const vendorName = (job) => connection(job.vendor)?.label ?? job.vendor;
+export const modelName = (job) => modelLabel(job.model);
+export const vendorName = (job) => vendorLabel(job.vendor);
 export const needsLook = (job) => job.state === "unsure";
 export const isOpen = (job) => OPEN.has(job.state);
 export const isBad = (job) => FAILED.has(job.state) && job.state !== "cancelled";
+
+const HARMS = { missing: "Missing", short: "Cut short", rotten: "Damaged" };
+
+/** What the check of all files found of one, in a word; nothing where it is whole. */
+export const harm = (file) => HARMS[file?.harm] ?? "";
+
+/** What tells whether a job's files have to be drawn anew. */
+export const filesKey = (job) => job.artifacts.map((file) => `${file.id}${file.harm ?? ""}`).join(" ");
 
 /** What a question about a job is asked of: its state, or that it is under way, for whether to cancel it. */
 export const questionable = (job) => (isOpen(job) ? "open" : job.state);
@@ -158,6 +166,8 @@ export function meta(job, artifact = job.artifacts?.[0]) {
 
 /** The small tag on a thumbnail: 0:08, "3 shots · 0:14", "4 pictures". */
 export function tag(job) {
+  const harmed = job.artifacts?.find(harm);
+  if (harmed) return harm(harmed);
   const seconds = length(job);
   if (job.shots?.length) return join(`${job.shots.length} shots`, seconds && clock(seconds));
   if (seconds) return clock(seconds);
@@ -166,6 +176,8 @@ export function tag(job) {
 
 /** The same where there is hardly room: 0:08, 4. */
 export function mark(job) {
+  const harmed = job.artifacts?.find(harm);
+  if (harmed) return harm(harmed);
   const seconds = length(job);
   return seconds ? clock(seconds) : job.artifacts?.length > 1 ? String(job.artifacts.length) : "";
 }
