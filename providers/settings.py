@@ -84,6 +84,10 @@ class Credentials:
             environment = {**dotenv_values(".env"), **os.environ}
         self._environment = environment
 
+    def names(self) -> tuple[str, ...]:
+        """Every variable that is set, ours or not."""
+        return tuple(self._environment)
+
     def key(self, variable: str) -> SecretStr | None:
         """The key in this variable, without the white space that a paste brings along."""
         value = (self._environment.get(variable) or "").strip()

@@ -29,18 +29,16 @@ from providers.jobs.opening import open_history
 from providers.jobs.pacing import Planned
 from providers.jobs.query import Page, Query
 from providers.jobs.runner import Runner
-from providers.jobs.verify import Report, adopt
 from providers.library.derived import Derived
 from providers.library.disk import Disk
 from providers.library.vault import Vault
 from providers.settings import Credentials, Settings
 from providers.spending import Spending
-from providers.status import notices, status
+from providers.upkeep import LEAST_FREE, Upkeep
 from providers.vendors.all import VENDORS
 from providers.vendors.connection import Connection, Sandbox, connect, connect_sandbox
 from providers.vendors.vendor import KeyCheck, Vendor
 
-LEAST_FREE = 256 << 20
 NOT_STARTED = "The studio is not running yet. Wait a moment and try again."
 NO_SPACE = "Less than 256 MB are free on the disk, so no result could be kept. Free some space."
 PARKED = (
@@ -90,6 +88,9 @@ class Studio:
             settings, self.catalogue, self.connections, lambda: self._parts()[0]
         )
         self.adoption = Adoption(self.connections, self._parts, clock)
+        self.upkeep = Upkeep(
+            self._vault, self._derived, self.connections, self.sandbox, self._upkept, clock
+        )
 
     # From start to stop
 
@@ -281,9 +282,11 @@ class Studio:
     async def look_again(self, job_id: JobId, owner: str) -> Job:
         """Take up an unsure job: follow its task, or look for it at the vendor. Sends nothing."""
         job = self.job(job_id, owner)
-        if job.state not in ("unsure", "expired") or job.submitted is None:
+        if job.state not in ("unsure", "expired"):
             return job
         state = "queued" if job.ticket else "submitting"
+        if job.submitted is None:
+            return job
         return self._decide(job, state=state, error=None, finished=None, detail="Checking again")
 
     def adopt(self, job_id: JobId, owner: str, task: str) -> Job:
@@ -320,17 +323,6 @@ class Studio:
         """A WebP of at most 1280 px. InvalidRequest when the file cannot be read."""
         return await self._derived.poster(artifact.sha256, self.file(artifact), artifact.kind)
 
-    async def verify(self) -> Report:
-        """Hash every original, and compare all with the history; takes as long as reading them does."""
-        return await self._keeper.rounds.whole()
-
-    async def adopt_files(
-        self, owner: str, names: Collection[str] = ()
-    ) -> tuple[list[Artifact], list[str]]:
-        """Give these files without a row one of this owner's; no names: all of them. And sentences."""
-        journal, vault = self._parts()[0], self._vault
-        return await asyncio.to_thread(adopt, journal, vault, owner, names, self._clock())
-
     # Settings
 
     async def check_key(self, vendor: str) -> KeyCheck:
@@ -347,16 +339,6 @@ class Studio:
         """How long sandbox tasks take: 0 is at once, 1 a few seconds, at most 60."""
         self.sandbox.speed = min(60.0, max(0.0, scale))
 
-    def status(self) -> dict[str, JsonValue]:
-        """What the Settings tab shows."""
-        links, journal = self.connections.values(), self._parts()[0]
-        return status(journal, self._vault, self._derived, links, self.sandbox, self._keeper)
-
-    def notices(self) -> dict[str, JsonValue]:
-        """What people should know on every tab; quick, unlike `status`."""
-        links, journal = self.connections.values(), self._parts()[0]
-        return notices(journal, self._vault, links, self._keeper, LEAST_FREE)
-
     # Inside
 
     def _parts(self) -> tuple[Journal, Runner]:
@@ -364,11 +346,10 @@ class Studio:
             raise StoreProblem(NOT_STARTED)
         return self._open
 
-    @property
-    def _keeper(self) -> Keeper:
+    def _upkept(self) -> tuple[Journal, Keeper]:
         if self._keeping is None:
             raise StoreProblem(NOT_STARTED)
-        return self._keeping[0]
+        return self._parts()[0], self._keeping[0]
 
     def _decide(self, job: Job, **changes: object) -> Job:
         return self._parts()[1].decide(job.model_copy(update=changes))

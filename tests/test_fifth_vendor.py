@@ -49,7 +49,7 @@ async def test_it_stands_in_the_pickers_with_its_own_controls(tmp_path: Path) ->
     known = json.loads(found[1])
     assert [one["label"] for one in known["vendors"]][-1] == "Acme Pictures"
     assert {"acme:image/banana", "acme:image/etching"} <= {row["id"] for row in known["specs"]}
-    assert "### Acme Pictures" in tables(FIVE)
+    assert "<b>Acme Pictures</b>, 2 models" in tables(FIVE)
 
 
 def as_lists(choices: JsonValue) -> list[list[JsonValue]]:
@@ -67,5 +67,5 @@ async def test_its_pictures_arrive(tmp_path: Path, model: str) -> None:
         found = probe(studio.file(artifact))
         assert (found.kind, found.width, found.height) == ("image", 640, 640)
         assert [one.vendor for one in studio.sandbox.engine.book] == ["acme"]
-        status = cast("dict[str, list[dict[str, JsonValue]]]", studio.status())
-        assert [one["label"] for one in status["connections"]][-1] == "Acme Pictures"
+        told = cast("dict[str, list[dict[str, JsonValue]]]", studio.upkeep.status())
+        assert [one["label"] for one in told["connections"]][-1] == "Acme Pictures"

@@ -18,37 +18,58 @@ BEGIN = "<!-- {name}: written by `make docs` -->"
 END = "<!-- {name}: end -->"
 HEADINGS: Mapping[Kind, str] = {"image": "Images", "video": "Videos", "multishot": "Multishot"}
 NONE = "—"
+BREAK = "<br>"
+COMMON = 0.3
+"""Part of a table's models that must have a field before it gets a column of its own."""
 MANY = 8
 """A list of more choices than this is counted, not spelled out."""
 
 
 def tables(vendors: Iterable[Vendor]) -> str:
-    """All models in Markdown: one table for each vendor and kind of result."""
+    """All models in Markdown: a fold for each vendor, in it one table for each kind of result."""
     parts: list[str] = []
     for vendor in vendors:
-        parts.append(f"### {vendor.label}\n")
+        amount = "1 model" if len(vendor.models) == 1 else f"{len(vendor.models)} models"
+        parts.append(f"<details>\n<summary><b>{vendor.label}</b>, {amount}</summary>\n")
         for kind, heading in HEADINGS.items():
             rows = [spec for spec in vendor.models if spec.kind == kind]
             if rows:
                 parts.append(f"**{heading}**\n\n{table(rows)}")
+        parts.append("</details>\n")
     return "\n".join(parts)
 
 
 def table(rows: Sequence[ModelSpec]) -> str:
-    """A row for each model, a column for each field that any of them has, then the sources."""
-    fields = [name for name in LABELS if any(name in every_rule(spec) for spec in rows)]
-    head = ["Model", *(label(name) for name in fields)]
+    """A row for each model, a column for each field that is common among them, then the sources."""
+    having = {name: sum(name in every_rule(spec) for spec in rows) for name in LABELS}
+    common = [name for name, count in having.items() if count and count >= COMMON * len(rows)]
+    rare = [name for name, count in having.items() if 0 < count < COMMON * len(rows)]
+    head = ["Model", *(label(name) for name in common), *(["Also"] if rare else [])]
     lines = [head, ["---"] * len(head)]
     for spec in rows:
         model = f"{spec.label}<br>`{spec.id}`" + (" ⚠" if spec.at_risk else "")
-        lines.append([model, *(cell(spec, name) for name in fields)])
+        line = [model, *(BREAK.join(cell(spec, name)) for name in common)]
+        lines.append([*line, also(spec, rare)] if rare else line)
     text = "\n".join(f"| {' | '.join(line)} |" for line in lines) + "\n"
     risks = dict.fromkeys(f"⚠ {spec.at_risk}" for spec in rows if spec.at_risk)
-    sources = dict.fromkeys(
-        f"Limits from [{spec.source}](https://{spec.source}), checked {spec.checked}."
-        for spec in rows
-    )
-    return text + "".join(f"\n{note}\n" for note in (*risks, *sources))
+    return text + "".join(f"\n{note}\n" for note in (*risks, *sources(rows)))
+
+
+def sources(rows: Iterable[ModelSpec]) -> list[str]:
+    """Where the limits were read, a sentence for each day."""
+    read: dict[str, dict[str, None]] = {}
+    for spec in rows:
+        read.setdefault(str(spec.checked), {})[f"[{spec.source}](https://{spec.source})"] = None
+    return [f"Limits from {', '.join(links)}, checked {day}." for day, links in read.items()]
+
+
+def also(spec: ModelSpec, names: Iterable[str]) -> str:
+    """The fields that only a few models have, each with its name, a line each."""
+    had = [name for name in names if name in every_rule(spec)]
+    lines = [
+        f"{label(name)}: {'; '.join(cell(spec, name)).removeprefix(f'{NONE}; ')}" for name in had
+    ]
+    return BREAK.join(lines) or NONE
 
 
 def every_rule(spec: ModelSpec) -> set[str]:
@@ -56,8 +77,8 @@ def every_rule(spec: ModelSpec) -> set[str]:
     return {*spec.rules, *(name for when in spec.when for name in when.rules)}
 
 
-def cell(spec: ModelSpec, name: str) -> str:
-    """One field of one model in words, with what changes when another field is filled."""
+def cell(spec: ModelSpec, name: str) -> list[str]:
+    """One field of one model in words, then what changes when another field is filled."""
     rule = spec.rules.get(name)
     parts = [NONE if rule is None else words(rule)]
     for when in spec.when:
@@ -69,7 +90,7 @@ def cell(spec: ModelSpec, name: str) -> str:
     if name in spec.needs_any:
         others = [label(other).lower() for other in spec.needs_any if other != name]
         parts.append(f"this or {' or '.join(others)}")
-    return "<br>".join(parts)
+    return parts
 
 
 def words(rule: Rule) -> str:

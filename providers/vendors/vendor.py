@@ -200,6 +200,15 @@ class TaskLister(Protocol):
         ...
 
 
+@runtime_checkable
+class TaskTeller(Protocol):
+    """What a provider can do whose vendor tells of one task what it was made from."""
+
+    async def known(self, task: str) -> KnownTask | None:
+        """The task with this id; None where the vendor tells nothing. Raises VendorError."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Pace:
     """How often to look and how much to ask for at once. Seconds."""

@@ -128,6 +128,9 @@ def _ended(run: Mapping[str, JsonValue], asked: int) -> TaskUpdate:
     seed = told.get("seed")
     if isinstance(seed, int) and not isinstance(seed, bool):
         used["seed"] = str(seed)
+    flagged = told.get("nsfw_detected")
+    if isinstance(flagged, bool):
+        used["content_check"] = "flagged" if flagged else "passed"
     missing = max(asked - len(outputs), 0) if outputs else 0
     return Succeeded(
         outputs=outputs,
@@ -171,25 +174,28 @@ def read_outputs(output: JsonValue) -> tuple[Output, ...]:
     """The finished files, each link once, from the first shape that has any."""
     if not isinstance(output, dict):
         return ()
-    for urls in (
-        _urls_of(output.get("outputs")),
-        _urls_of(output.get("images")),
-        _urls_of(output.get("image_urls")),
-        _urls_of([output.get("image")]),
-        _urls_of([output.get("url")]),
-        _urls_of([output.get("output_url")]),
+    for listed in (
+        output.get("outputs"),
+        output.get("images"),
+        output.get("image_urls"),
+        [output.get("image")],
+        [output.get("url")],
+        [output.get("output_url")],
     ):
-        found = dict.fromkeys(urls)
+        found = {one.url: one for one in _files_of(listed)}
         if found:
-            return tuple(Output(url=url, kind="image") for url in found)
+            return tuple(found.values())
     return ()
 
 
-def _urls_of(listed: JsonValue) -> Iterator[str]:
+def _files_of(listed: JsonValue) -> Iterator[Output]:
     for entry in listed if isinstance(listed, list) else ():
-        url = entry.get("url") if isinstance(entry, dict) else entry
+        told: Mapping[str, JsonValue] = entry if isinstance(entry, dict) else {"url": entry}
+        url, sort = told.get("url"), told.get("type")
         if isinstance(url, str) and url.startswith(("https://", "http://")):
-            yield url
+            # Every row makes pictures; a run that was made elsewhere may hold a clip.
+            is_clip = isinstance(sort, str) and sort.lower().startswith("video")
+            yield Output(url=url, kind="video" if is_clip else "image")
 
 
 def read_cost(value: JsonValue) -> Cost | None:

@@ -123,9 +123,10 @@ class Told:
 
     def of(self, task: str) -> "Told":
         """What is about this task; faults that name no task come along."""
+        mark = task.lower()
         return Told(
-            tuple(item for item in self.items if item.get("taskUUID") == task),
-            tuple(fault for fault in self.faults if fault.task in ("", task)),
+            tuple(item for item in self.items if _word(item.get("taskUUID")) == mark),
+            tuple(fault for fault in self.faults if fault.task.lower() in ("", mark)),
         )
 
 
@@ -263,6 +264,14 @@ def read_output(item: Mapping[str, JsonValue]) -> Output | None:
         if isinstance(url, str) and url.startswith(("http://", "https://")):
             return Output(url=url, kind=kind)
     return None
+
+
+def read_order(told: Told) -> dict[str, JsonValue]:
+    """The task object as it was sent, from an answer to `getTaskDetails`; empty where it is not told."""
+    for item in told.items:
+        for sent in _objects(item.get("request")):
+            return sent
+    return {}
 
 
 def read_balance(told: Told) -> Cost | None:
