@@ -172,7 +172,7 @@ def main() -> None:
             vendors=[fake.vendor(), useapi.VENDOR],
         )
         sock = listen(settings.host, settings.port)
-        Server(build(studio), sock, settings).run([sock])
+        Server(build(studio), sock, studio).run([sock])
 
 
 if __name__ == "__main__":

@@ -29,6 +29,7 @@ export function mount(element) {
   further = h("button", { type: "button", class: "act more", hidden: true, onclick: showMore }, "Show more");
   away = kept();
   const close = h("button", { type: "button", class: "close", "aria-label": "Close the list", onclick: shut }, icon("x"));
+  list.addEventListener("keydown", walk);
   element.classList.add("jobs-panel");
   element.replaceChildren(h("header", { class: "jobs-head" }, heading.all, heading.today, heading.text, close), list, further, empty, spoken);
   document.addEventListener("keydown", (event) => event.key === "Escape" && !document.querySelector("dialog[open]") && shut());
@@ -46,6 +47,15 @@ export function mount(element) {
 
 const shut = () => document.body.classList.remove("jobs-open");
 
+// The arrow keys go from card to card.
+function walk(event) {
+  const here = event.target.matches(".p") && event.target.closest(".job");
+  const next = here && { ArrowDown: here.nextElementSibling, ArrowUp: here.previousElementSibling, Home: list.firstElementChild, End: list.lastElementChild }[event.key];
+  if (!next || event.altKey || event.ctrlKey || event.metaKey) return;
+  event.preventDefault();
+  next.querySelector(".p").focus();
+}
+
 function changed(changes) {
   let moved = false;
   for (const { job, before } of changes) {
@@ -59,7 +69,8 @@ function changed(changes) {
 }
 
 function speak(job, before) {
-  if (!job || !before || before.state === job.state) return;
+  // How it ended is said; each step on the way would drown the rest.
+  if (!job || !before || before.state === job.state || isOpen(job)) return;
   say(spoken, `${title(job).slice(0, 60)}: ${words(job).state}`);
 }
 

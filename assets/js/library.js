@@ -35,6 +35,8 @@ class Library {
     this.filters = h("div", { class: "fil-in" });
     this.search = h("input", { type: "search", class: "field", placeholder: "Search prompts and shots   /", "aria-label": "Search prompts and shots", dir: "auto", oninput: () => this.typed() });
     this.grid = h("div", { class: "tiles", role: "group", "aria-label": "Results" });
+    this.grid.addEventListener("keydown", (event) => this.walk(event));
+    this.grid.addEventListener("focusin", (event) => this.rove(event.target.closest(".tile")));
     this.more = h("button", { type: "button", class: "act more", hidden: true, onclick: () => this.load(true) }, "More");
     this.note = h("div", { class: "lib-note", role: "status" });
     this.fold = h("details", { class: "fil" }, h("summary", {}, "Filters"), this.filters);
@@ -65,6 +67,26 @@ class Library {
     if (event.key !== "/" || !this.active() || document.querySelector("dialog[open]") || event.target.closest?.("input, textarea, [contenteditable]")) return;
     event.preventDefault();
     this.search.focus();
+  }
+
+  // One tab stop for all tiles; the arrow keys go from tile to tile.
+  rove(tile) {
+    if (!tile || tile === this.stop) return;
+    this.stop?.setAttribute("tabindex", "-1");
+    this.stop = tile;
+    tile.setAttribute("tabindex", "0");
+  }
+
+  walk(event) {
+    const tiles = [...this.grid.children];
+    const here = tiles.indexOf(event.target.closest(".tile"));
+    if (here < 0 || event.altKey || event.ctrlKey || event.metaKey) return;
+    const wide = tiles.findIndex((tile) => tile.offsetTop > tiles[0].offsetTop);
+    const row = wide < 0 ? tiles.length : wide;
+    const to = { ArrowRight: here + 1, ArrowLeft: here - 1, ArrowDown: here + row, ArrowUp: here - row, Home: 0, End: tiles.length - 1 }[event.key];
+    if (to === undefined) return;
+    event.preventDefault();
+    tiles[to]?.focus();
   }
 
   typed() {
@@ -166,6 +188,7 @@ class Library {
       else tile.show(job);
       return tile.element;
     }));
+    if (!this.stop?.isConnected) this.rove(this.grid.firstElementChild);
     this.more.hidden = !this.next;
     this.note.replaceChildren(...(list.length ? [] : this.nothing()));
   }
@@ -230,7 +253,7 @@ class Tile {
   constructor(job, open) {
     this.inside = h("span", { class: "tile-in" });
     this.mark = h("span", { class: "tag" });
-    this.element = h("button", { type: "button", class: "tile", dataset: { tile: job.id }, onclick: () => open(job.id) }, this.inside, this.mark);
+    this.element = h("button", { type: "button", class: "tile", tabindex: "-1", dataset: { tile: job.id }, onclick: () => open(job.id) }, this.inside, this.mark);
     this.show(job);
   }
 

@@ -9,6 +9,7 @@ import { about } from "./prices.js";
 import { player } from "./player.js";
 import { everySecond, isBad, modelName, needsLook, optionWords, questionable, showDeadline, taken, tells, title, vendorName, words } from "./words.js";
 
+const LONG = 420;
 const HARMED = {
   missing: "This file is missing: its bytes are no longer in the data folder.",
   short: "This file is cut short: a part of its bytes is gone.",
@@ -30,6 +31,8 @@ export function mount(element) {
   dialog.addEventListener("keydown", keys);
   dialog.addEventListener("close", () => {
     view.media.replaceChildren(); // A clip must not play on behind the page.
+    // In the library the focus goes to where one has walked.
+    if (document.activeElement?.matches(".tile")) document.querySelector(`[data-tile="${now.id}"]`)?.focus();
     Object.assign(now, { id: null, job: null });
   });
   subscribe((changes) => {
@@ -145,12 +148,25 @@ function story(job, file) {
     file?.harm && part("harm", file.harm, () => h("div", { class: "note" }, h("p", {}, HARMED[file.harm] ?? HARMED.rotten), h("p", {}, "Where the vendor still has the same file, it is fetched again by itself. Else copy it back from a backup of the folder named artifacts, and check every file on the Settings tab."))),
     part("deadline", "", () => h("p", { class: "hint deadline" })),
     job.state === "done" && job.detail && part("detail", job.detail, () => h("div", { class: "note plain" }, h("p", {}, job.detail))),
-    job.prompt && part("prompt", "", () => h("p", { class: "view-prompt", dir: "auto" }, job.prompt)),
+    job.prompt && part("prompt", "", () => folded(job.prompt)),
     job.shots?.length > 0 && part("shots", "", () => h("ol", { class: "view-shots" }, job.shots.map((shot) => h("li", {}, h("b", {}, `${shot.seconds} s`), h("span", { dir: "auto" }, shot.prompt))))),
     part("acts", `${job.state} ${file?.id} ${job.task} ${job.error?.code}`, () => h("div", { class: "acts" }, buttons(job, file, host))),
     host,
     part("matches", `${job.state} ${job.task} ${job.evidence?.now_at}`, () => matches(job)),
   ].filter(Boolean);
+}
+
+// A long prompt is folded, or it would push the buttons out of sight.
+function folded(text) {
+  const whole = h("p", { class: "view-prompt", dir: "auto" }, text);
+  if (text.length < LONG && text.split("\n").length < 9) return whole;
+  const more = h("button", { type: "button", class: "plain-link", "aria-expanded": "false", onclick: () => {
+    const open = !whole.classList.toggle("folded");
+    more.setAttribute("aria-expanded", String(open));
+    more.textContent = open ? "Fold the prompt" : "Show the whole prompt";
+  } }, "Show the whole prompt");
+  whole.classList.add("folded");
+  return h("div", {}, whole, more);
 }
 
 function faultNote(job) {

@@ -181,3 +181,30 @@ def test_a_check_finds_what_is_damaged_and_every_tab_says_so(own: StudioServer, 
     expect(data).to_contain_text("2 files damaged or missing.", timeout=SOON)
     banner.get_by_role("button", name="Hide this notice").click()
     expect(banner).to_have_count(0)
+
+
+def test_the_keyboard_walks_cards_tiles_and_details_and_keeps_its_place(
+    own: StudioServer, page: Page
+) -> None:
+    made = [make(own, f"Quay {one}", options={"seed": one}) for one in (1, 2, 3)]
+    show(page, own)
+    for job in made:
+        ends(page, job)
+    card(page, made[2]).locator(".p").focus()
+    page.keyboard.press("ArrowDown")
+    expect(card(page, made[1]).locator(".p")).to_be_focused()
+    page.locator("#tab-library-button").click()
+    tiles = [page.locator(f'[data-tile="{job}"]') for job in made]
+    expect(tiles[2]).to_be_visible()
+    expect(page.locator('.tile[tabindex="0"]')).to_have_count(1)
+    tiles[2].focus()
+    page.keyboard.press("ArrowRight")
+    expect(tiles[1]).to_be_focused()
+    page.keyboard.press("Enter")
+    viewer = page.locator("dialog.viewer")
+    expect(viewer.locator(".view-prompt")).to_have_text("Quay 2")
+    page.keyboard.press("ArrowRight")
+    expect(viewer.locator(".view-prompt")).to_have_text("Quay 1")
+    page.keyboard.press("Escape")
+    expect(viewer).not_to_be_visible()
+    expect(tiles[0]).to_be_focused()
