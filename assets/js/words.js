@@ -113,12 +113,18 @@ export function showDeadline(element, job) {
 // A short detail goes into the line; a sentence stands below it, and what the state says is not said twice.
 const brief = (job) => (hint(job) || /^(In |Waiting |Cancelling)/.test(job.detail) ? "" : job.detail);
 
+// How many of one's own jobs wait before it at the same vendor.
+function ahead(job) {
+  const count = [...jobs.values()].filter((one) => one.state === "waiting" && one.vendor === job.vendor && one.created < job.created).length;
+  return count && `${count} before it`;
+}
+
 function openWords(job) {
   const time = clock(taken(job));
   if (CANCELLING.test(job.detail)) return { state: "Cancelling", more: time };
   switch (job.state) {
     case "waiting":
-      return { state: "Waiting for a slot", more: job.detail.split(" · ").slice(1).filter((part) => !part.startsWith("0 of ")).join(" · ") || brief(job) || time };
+      return { state: "Waiting for a slot", more: join(ahead(job), ...job.detail.split(" · ").slice(1).filter((part) => !part.startsWith("0 of "))) || brief(job) || time };
     case "submitting":
       return { state: "Sending", more: join(time, brief(job)) };
     case "queued":
