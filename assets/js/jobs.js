@@ -86,8 +86,12 @@ function draw() {
     const card = cards.get(job.id) ?? make(job);
     if (card.job !== job || !card.drawn) update(card, job);
   }
+  const held = document.activeElement?.closest("#jobs > .job");
+  const place = [...list.children].indexOf(held);
   arrange(list, shown.map((job) => cards.get(job.id).element));
   head();
+  // What was under the focus and is gone hands it to what came into its place.
+  if (held && !held.isConnected) ((list.children[place] ?? list.lastElementChild)?.querySelector(".p") ?? heading.all).focus();
 }
 
 function showMore() {
@@ -107,7 +111,6 @@ function kept() {
 }
 
 function putAway(card) {
-  const next = (card.element.nextElementSibling ?? card.element.previousElementSibling)?.querySelector(".p");
   away.add(card.job.id);
   try {
     localStorage.setItem(AWAY, JSON.stringify([...away].slice(-MOST_AWAY)));
@@ -115,7 +118,6 @@ function putAway(card) {
     // As above.
   }
   draw();
-  (next ?? heading.all).focus();
 }
 
 function head() {
