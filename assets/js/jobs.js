@@ -136,7 +136,7 @@ function make(job) {
   card.fill = h("i");
   card.bar = h("div", { class: "prog", role: "progressbar", "aria-label": "Progress", "aria-valuemin": "0", "aria-valuemax": "100" }, card.fill);
   card.hint = h("p", { class: "hint" });
-  card.deadline = h("p", { class: "hint deadline" });
+  card.deadline = h("p", { class: "deadline" });
   card.note = h("div", { class: "note" });
   card.buttons = h("div", { class: "fix" });
   card.host = h("div", { class: "host" });

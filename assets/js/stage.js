@@ -134,7 +134,7 @@ class Stage {
     this.live = { state: h("b"), more: h("span"), fill: h("i") };
     this.live.bar = h("div", { class: "prog", hidden: !isOpen(job) || job.state === "waiting" }, this.live.fill);
     this.live.hint = h("p", { class: "hint" });
-    this.live.deadline = h("p", { class: "hint deadline" });
+    this.live.deadline = h("p", { class: "deadline" });
     // What is being asked stays while the job moves on.
     const host = this.part("host", `${job.id} ${questionable(job)}`, () => h("div", { class: "host" }));
     const wrong = job.error && !isOpen(job);
@@ -157,7 +157,7 @@ class Stage {
     return [
       h("div", { class: `hero${job.sandbox ? " sandboxed" : ""}`, style: { "--shape": file.width / file.height || 16 / 9 } }, shown, job.sandbox && sandboxCorner()),
       h("div", { class: "cap" },
-        h("div", {}, h("p", { class: "cap-prompt", dir: "auto" }, title(job)), h("p", { class: "meta" }, meta(job, file)), file.harm && h("p", { class: "hint deadline urgent" }, `${harm(file)}: the detail view says what to do.`)),
+        h("div", {}, h("p", { class: "cap-prompt", dir: "auto" }, title(job)), h("p", { class: "meta" }, meta(job, file)), file.harm && h("p", { class: "deadline urgent" }, `${harm(file)}: the detail view says what to do.`)),
         h("div", { class: "acts" }, ...fileActions(job, file), act("Details", () => openViewer(job.id, { file: this.picked })))),
     ];
   }

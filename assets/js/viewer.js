@@ -146,7 +146,7 @@ function story(job, file) {
     part("state", looks, () => h("p", { class: `view-state${isBad(job) || needsLook(job) ? " bad" : ""}` }, h("b"), h("span", { dataset: { more: "" } }))),
     job.error && part("fault", fault, () => faultNote(job)),
     file?.harm && part("harm", file.harm, () => h("div", { class: "note" }, h("p", {}, HARMED[file.harm] ?? HARMED.rotten), h("p", {}, "Where the vendor still has the same file, it is fetched again by itself. Else copy it back from a backup of the folder named artifacts, and check every file on the Settings tab."))),
-    part("deadline", "", () => h("p", { class: "hint deadline" })),
+    part("deadline", "", () => h("p", { class: "deadline" })),
     job.state === "done" && job.detail && part("detail", job.detail, () => h("div", { class: "note plain" }, h("p", {}, job.detail))),
     job.prompt && part("prompt", "", () => folded(job.prompt)),
     job.shots?.length > 0 && part("shots", "", () => h("ol", { class: "view-shots" }, job.shots.map((shot) => h("li", {}, h("b", {}, `${shot.seconds} s`), h("span", { dir: "auto" }, shot.prompt))))),
