@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.views import SOON, card, ends, make, show
 from tests.servers import StudioServer
@@ -27,6 +27,14 @@ def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StudioServer]:
 def box(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StudioServer]:
     """A studio without any key, whose tasks take some seconds."""
     made = StudioServer(tmp_path_factory.mktemp("box") / "data", STUDIO_SANDBOX_SPEED="1").start()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def elsewhere(tmp_path: Path) -> Iterator[StudioServer]:
+    """A studio with a key for a vendor that lists a task which no job here holds."""
+    made = StudioServer(tmp_path / "data", module="tests.priced").start()
     yield made
     made.close()
 
@@ -120,6 +128,20 @@ def test_tasks_that_may_be_the_lost_one_are_shown_for_choice(
     offered.get_by_role("button", name="This one").click()
     expect(viewer.locator(".view-state b")).to_have_text("Done", timeout=SOON)
     expect(viewer.locator(".view-media img")).to_be_visible()
+
+
+def test_on_a_phone_a_listed_task_keeps_its_button_in_sight(
+    elsewhere: StudioServer, browser: Browser
+) -> None:
+    context = browser.new_context(viewport={"width": 360, "height": 780}, has_touch=True)
+    page = show(context.new_page(), elsewhere, "settings")
+    page.locator('[data-strays="fake"]').click()
+    button = page.locator("[data-stray]").get_by_role("button", name="Take in")
+    button.scroll_into_view_if_needed()
+    box = button.bounding_box()
+    assert box is not None
+    assert box["x"] + box["width"] <= 360
+    context.close()
 
 
 def test_a_file_that_is_not_here_counts_down_how_long_the_vendor_keeps_it(
