@@ -30,6 +30,7 @@ def _standing(studio: Studio) -> tuple[float, float]:
 
 
 @pytest.mark.fault("F87")
+@pytest.mark.fault("F86")
 async def test_a_hundred_presses_at_once_do_not_pass_a_cap_by_one(tmp_path: Path) -> None:
     studio = live_studio(tmp_path, PricedVendor(), cap_day="fake=250")
     async with studio.running():

@@ -141,7 +141,7 @@ function story(job, file) {
   const { part } = now;
   const looks = `${isBad(job)} ${needsLook(job)}`;
   const host = part("host", questionable(job), () => h("div", { class: "host" }));
-  const fault = job.error && JSON.stringify([job.error, job.state, job.evidence, needsLook(job) && evidence(job).textContent]);
+  const fault = job.error && JSON.stringify([job.error, job.state, job.evidence, evidence(job)?.textContent]);
   return [
     part("state", looks, () => h("p", { class: `view-state${isBad(job) || needsLook(job) ? " bad" : ""}` }, h("b"), h("span", { dataset: { more: "" } }))),
     job.error && part("fault", fault, () => faultNote(job)),
@@ -150,7 +150,7 @@ function story(job, file) {
     job.state === "done" && job.detail && part("detail", job.detail, () => h("div", { class: "note plain" }, h("p", {}, job.detail))),
     job.prompt && part("prompt", "", () => folded(job.prompt)),
     job.shots?.length > 0 && part("shots", "", () => h("ol", { class: "view-shots" }, job.shots.map((shot) => h("li", {}, h("b", {}, `${shot.seconds} s`), h("span", { dir: "auto" }, shot.prompt))))),
-    part("acts", `${job.state} ${file?.id} ${job.task} ${job.error?.code}`, () => h("div", { class: "acts" }, buttons(job, file, host))),
+    part("acts", `${job.state} ${file?.id} ${job.task} ${job.error?.code} ${job.late}`, () => h("div", { class: "acts" }, buttons(job, file, host))),
     host,
     part("matches", `${job.state} ${job.task} ${job.evidence?.now_at}`, () => matches(job)),
   ].filter(Boolean);

@@ -38,7 +38,7 @@ export function title(job) {
 
 export const modelName = (job) => modelLabel(job.model);
 export const vendorName = (job) => vendorLabel(job.vendor);
-export const needsLook = (job) => job.state === "unsure";
+export const needsLook = (job) => job.state === "unsure" || Boolean(job.late);
 export const isOpen = (job) => OPEN.has(job.state);
 export const isBad = (job) => FAILED.has(job.state) && job.state !== "cancelled";
 
@@ -140,6 +140,7 @@ function openWords(job) {
 export function words(job) {
   if (isOpen(job)) return openWords(job);
   const charge = CHARGES[job.error && job.sandbox ? "no" : job.error?.charged] ?? "";
+  if (job.late) return { state: "Finished after all", more: job.sandbox ? CHARGES.no : charge };
   switch (job.state) {
     case "done":
       return { state: "Done", more: join(modelName(job), length(job) ? span(length(job)) : job.options?.resolution, price(job)) };

@@ -87,6 +87,10 @@ class Figures(Store):
         found = self._one("select revision from job where id = ?", job_id)
         return None if found is None else number(found)
 
+    def room_held(self) -> int:
+        """Bytes that the results of all jobs which are not over may take on the disk."""
+        return number(self._one(f"select coalesce(sum(room), 0) from job where {HELD}"))
+
     # Money
 
     def over(self, price: Cost | None, vendor: str, owner: str, caps: Caps) -> Problem | None:

@@ -17,7 +17,7 @@ from typing import Literal
 
 from providers.catalogue.rules import Frozen
 from providers.errors import InvalidRequest, Problem
-from providers.jobs.job import Job, JobId
+from providers.jobs.job import FOUND, Job, JobId
 from providers.jobs.schema import Row, Value
 from providers.vendors.vendor import Cost
 
@@ -238,6 +238,9 @@ def fate_of(job: Job) -> Fate:
     """What becomes of a job's money in its state."""
     charged = job.error.charged if job.error is not None else "unknown"
     match job.state:
+        case "done" if job.vendor == FOUND:
+            # Nothing was ever sent for it.
+            return "release"
         case "saving" | "done" | "discarded":
             return "settle"
         case "rejected" | "failed" | "cancelled" | "expired":

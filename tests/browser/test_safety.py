@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
+from pydantic import JsonValue
 
-from tests.browser.views import SOON, card, ends, make, show
+from tests.browser.views import SOON, card, ends, make, put, show
 from tests.servers import StudioServer
 
 ONE, TWO = "fake:image/one", "fake:image/two"
@@ -128,6 +129,52 @@ def test_tasks_that_may_be_the_lost_one_are_shown_for_choice(
     offered.get_by_role("button", name="This one").click()
     expect(viewer.locator(".view-state b")).to_have_text("Done", timeout=SOON)
     expect(viewer.locator(".view-media img")).to_be_visible()
+
+
+def test_a_failed_job_that_ended_well_after_all_offers_to_fetch_its_result(
+    live: StudioServer, page: Page
+) -> None:
+    show(page, live)
+    like = make(live, "A gull", model=ONE)
+    ends(page, like)
+    error: dict[str, JsonValue] = {
+        "code": "vendor",
+        "message": "The vendor could not finish this. Later the vendor reported a result after all.",
+        "advice": "Check again to fetch it.",
+        "charged": "unknown",
+        "vendor_text": "",
+    }
+    changes: dict[str, JsonValue] = {
+        "id": "late", "state": "failed", "late": True, "artifacts": [], "error": error,
+        "finished": 1e9,
+    }  # fmt: skip
+    put(page, live, like, **changes)
+    found = card(page, "late")
+    expect(found.locator(".m span")).to_have_text("Finished after all")
+    expect(found.locator(".note")).to_contain_text("reported a result after all")
+    expect(found.get_by_role("button", name="Fetch the result")).to_be_visible()
+    expect(page.locator(".jobs-pill")).to_contain_text("to look at")
+
+
+def test_a_vendor_that_refuses_the_key_is_named_on_every_tab(
+    elsewhere: StudioServer, page: Page
+) -> None:
+    said = "Fake refused the key. Check it on the Settings tab."
+    told: dict[str, JsonValue] = {
+        "damaged": 0, "harmed": 0, "notice": "", "free": 1e12, "least": 1e9,
+        "connections": [{"vendor": "fake", "label": "Fake", "trouble": said}],
+    }  # fmt: skip
+    page.route("**/notices", lambda route: route.fulfill(json=told))
+    show(page, elsewhere)
+    expect(page.locator(".banner")).to_contain_text(said)
+    for tab in ("video", "multishot", "library"):
+        page.locator(f"#tab-{tab}-button").click()
+        expect(page.locator(".banner")).to_be_visible()
+    page.locator(".banner").get_by_role("button", name="Open Settings").click()
+    expect(page.get_by_role("region", name="Connections")).to_be_focused()
+    told["connections"] = []
+    page.locator('[data-check="fake"]').click()
+    expect(page.locator(".banner")).to_have_count(0)
 
 
 def test_on_a_phone_a_listed_task_keeps_its_button_in_sight(

@@ -44,7 +44,7 @@ RETURNS: frozenset[tuple[str, str]] = frozenset(
     (before, after)
     for before in ("unsure", "expired")
     for after in ("submitting", "queued", "discarded", "unsure")
-)
+) | {("failed", "queued")}
 """The only ways out of a state in which nobody works on a job: a person's."""
 
 
@@ -207,6 +207,12 @@ class Rig:
     async def free_disk(self) -> None:
         """Now it can grow again."""
         self._pages(2**31)
+
+    async def keep(self) -> None:
+        """What the keeper has done beside the jobs, now."""
+        keeping = self.studio._keeping  # pyright: ignore[reportPrivateUsage]
+        assert keeping is not None
+        await keeping[0].errands()
 
     def _pages(self, most: int) -> None:
         opened = self.studio._open  # pyright: ignore[reportPrivateUsage]
