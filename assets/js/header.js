@@ -74,7 +74,7 @@ function toggleJobs() {
 
 function pills() {
   const sandboxed = vendors.filter((vendor) => vendor.sandbox);
-  const made = vendors.filter((vendor) => !vendor.sandbox).map((vendor) => pill([h("i", { class: "dot live" }), h("b", {}, vendor.label)], "live"));
+  const made = vendors.filter((vendor) => !vendor.sandbox).map((vendor) => pill([h("i", { class: `dot ${vendor.trouble ? "bad" : "live"}` }), h("b", {}, vendor.label), vendor.trouble && h("span", { class: "unseen" }, ": in trouble")], "live"));
   if (sandboxed.length) {
     const all = sandboxed.length === vendors.length;
     made.unshift(pill([h("b", {}, "Sandbox"), h("span", {}, all ? "no credits spent" : sandboxed.map((vendor) => vendor.label).join(", "))], "sandbox"));

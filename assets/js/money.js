@@ -37,7 +37,7 @@ function besideWords(others) {
   if (!others.length) return "none of yours meanwhile";
   const unit = (others[0].cost ?? others[0].estimate)?.unit;
   const sum = unit ? together(others, unit) : null;
-  return `${number(others.length)} of yours meanwhile, ${sum === null ? "price unknown" : about({ amount: sum, unit })}`;
+  return `${number(others.length)} of yours meanwhile, ${sum === null ? "price unknown" : about({ amount: sum, unit, at_least: others.some((one) => !one.cost && one.estimate?.at_least) })}`;
 }
 
 function moved(job, others) {
