@@ -24,6 +24,7 @@ function mount(element) {
     place.dataset.mounted = "yes";
     parts[place.dataset.part]?.mount(place);
   }
+  window.dispatchEvent(new CustomEvent("studio:drawn"));
 }
 
 function tab(name) {
@@ -32,11 +33,12 @@ function tab(name) {
   form.keepDraft();
 }
 
+// All this is ready before Gradio has drawn anything, on most machines: nothing here may look for an element.
 const last = form.start();
 notes.watch();
 ask.listen();
 tray.listen();
-tab(document.querySelector("[role=tab][aria-selected=true]")?.dataset.tabId ?? "image");
+tab("image");
 window.studioReady({ mount, tab, bridge, heard: form.heard, generate: ask.generate, form });
 live.start();
 reopen(last);

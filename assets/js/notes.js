@@ -199,7 +199,7 @@ export function watch() {
   });
   look();
   searchable(look);
-  window.addEventListener("studio:tab", () => requestAnimationFrame(look));
+  for (const event of ["studio:tab", "studio:drawn"]) window.addEventListener(event, () => requestAnimationFrame(look));
 }
 
 const SEARCH = "input[role=combobox]";
