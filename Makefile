@@ -25,9 +25,9 @@ lint: $(VENV)/.tested ## Style and types only
 bench: $(VENV)/.tested ## Measure start-up, page load, picture lag, forms and live pages
 	$(BIN)/python -m tests.bench $(ARGS)
 
-soak: $(VENV)/.tested ## Kill a working studio 200 times, then at every point of a job's life
-	$(BIN)/python -m tests.bench.soak $(ARGS)
-	STUDIO_TEST_STRIDE=1 $(BIN)/python -m pytest tests/chaos/test_crash.py
+soak: $(VENV)/.tested ## Kill a working studio 200 times for each vendor, then at every point of a job's life
+	$(BIN)/python -m tests.bench.soak --record $(ARGS)
+	STUDIO_TEST_STRIDE=1 $(BIN)/python -m pytest tests/chaos/test_crash.py tests/chaos/test_machine.py
 
 docs: $(VENV)/.tested ## Write the generated tables into README.md
 	$(BIN)/python -m providers.catalogue.tables

@@ -20,21 +20,22 @@ from providers.catalogue.models import Catalogue
 from providers.catalogue.requests import ArtifactId, Request
 from providers.errors import InvalidRequest, Problem, StoreProblem, Unknown
 from providers.jobs.feed import Feed
+from providers.jobs.healing import fetch_again
 from providers.jobs.intake import file_problems, new_job, take_in
 from providers.jobs.job import Artifact, Job, JobId
 from providers.jobs.journal import Journal
-from providers.jobs.keeper import Keeper
+from providers.jobs.keeper import Errands, Keeper
 from providers.jobs.opening import open_history
 from providers.jobs.pacing import Planned
 from providers.jobs.query import Page, Query
 from providers.jobs.runner import Runner
-from providers.jobs.verify import Report, adopt, verify
+from providers.jobs.verify import Checks, Report, adopt
 from providers.library.derived import Derived
 from providers.library.disk import Disk
 from providers.library.vault import Vault
 from providers.settings import Credentials, Settings
 from providers.spending import Spending
-from providers.status import status
+from providers.status import notices, status
 from providers.vendors.all import VENDORS
 from providers.vendors.connection import Connection, Sandbox, connect, connect_sandbox
 from providers.vendors.vendor import KeyCheck, Vendor
@@ -85,6 +86,7 @@ class Studio:
         self._feed = Feed()
         self._open: tuple[Journal, Runner] | None = None
         self._keeping: tuple[Keeper, asyncio.Task[None]] | None = None
+        self._checks = Checks(clock)
         self.spending = Spending(
             settings, self.catalogue, self.connections, lambda: self._parts()[0]
         )
@@ -106,7 +108,9 @@ class Studio:
         self._vault.open()
         journal: Journal | None = None
         try:
-            journal = open_history(self._vault, clock=self._clock)
+            journal = open_history(
+                self._vault, clock=self._clock, receipts=self.settings.receipts_dir
+            )
             self._vault.sweep(journal.held())
             self._derived.open()
         except StoreProblem:
@@ -126,7 +130,8 @@ class Studio:
         )
         self._open = (journal, runner)
         runner.start()
-        keeper = Keeper(journal, self._vault, clock=self._clock)
+        errands = Errands(fetch=self._fetch_again, write=runner.decide)
+        keeper = Keeper(journal, self._vault, clock=self._clock, errands=errands)
         self._keeping = (keeper, asyncio.create_task(keeper.run()))
 
     async def stop(self) -> None:
@@ -320,7 +325,7 @@ class Studio:
 
     async def verify(self) -> Report:
         """Hash every original, and compare all with the history; takes as long as reading them does."""
-        return await asyncio.to_thread(verify, self._parts()[0], self._vault)
+        return await self._checks.run(self._parts()[0], self._vault)
 
     async def adopt_files(
         self, owner: str, names: Collection[str] = ()
@@ -348,12 +353,24 @@ class Studio:
     def status(self) -> dict[str, JsonValue]:
         """What the Settings tab shows."""
         journal, _ = self._parts()
-        notice = self._keeping[0].notice if self._keeping is not None else ""
         return status(
-            journal, self._vault, self._derived, self.connections.values(), self.sandbox, notice
-        )
+            journal, self._vault, self._derived, self.connections.values(), self.sandbox,
+            self._keeper(), self._checks,
+        )  # fmt: skip
+
+    def notices(self) -> dict[str, JsonValue]:
+        """What people should know on every tab; quick, unlike `status`."""
+        journal, _ = self._parts()
+        links = self.connections.values()
+        told = notices(journal, self._vault, links, self._keeper().notice, LEAST_FREE)
+        return {**told, "harmed": self._checks.harmed}
 
     # Inside
+
+    def _keeper(self) -> Keeper:
+        if self._keeping is None:
+            raise StoreProblem(NOT_STARTED)
+        return self._keeping[0]
 
     def _parts(self) -> tuple[Journal, Runner]:
         if self._open is None:
@@ -362,6 +379,12 @@ class Studio:
 
     def _decide(self, job: Job, **changes: object) -> Job:
         return self._parts()[1].decide(job.model_copy(update=changes))
+
+    async def _fetch_again(self, job: Job, names: Collection[str]) -> set[str]:
+        road, (_, runner) = self._connection_for(job), self._parts()
+        if road is None:
+            return set()
+        return await fetch_again(job, names, road, runner.slots(road), self._vault)
 
     def _connection_for(self, job: Job) -> Connection | None:
         current = self.connections.get(job.vendor)

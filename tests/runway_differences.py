@@ -1,6 +1,9 @@
-"""Where our rows for Runway differ from its own Python client, and why. Nowhere else may they."""
+"""Where our rows for Runway differ from its documents and its Python client, and why. Nowhere else may they."""
 
 from collections.abc import Mapping
+
+from tests.runway_contract import Plain
+from tests.runway_contract_sizes import DANCE_1080
 
 KLING = (
     "Newer than the documents that the rows follow: its prompt lengths and prices are not known."
@@ -82,3 +85,17 @@ AUTO_LENGTHS = frozenset(
 FRAMED = "With frames the client's own text allows only the `auto_` sizes."
 FRAMED_SIZES = frozenset({"wan3", "wan3_prime"})
 """Models whose pixel sizes the client lists beside frames, too, and that refuse them there."""
+
+IN_THE_CLIENT = "The client, which is newer than the documents, has it."
+FIELDS_BEYOND: Mapping[tuple[str, str, str], str] = {
+    ("video_to_video", "seedance2", "seed"): IN_THE_CLIENT,
+    ("video_to_video", "seedance2_fast", "seed"): IN_THE_CLIENT,
+    ("video_to_video", "seedance2_mini", "seed"): IN_THE_CLIENT,
+    ("video_to_video", "seedance2_5", "seed"): IN_THE_CLIENT,
+    ("video_to_video", "seedance2_5 to extend", "seed"): IN_THE_CLIENT,
+}
+"""Endpoint, line of the table and field: fields that our rows send and the documents do not list."""
+VALUES_BEYOND: Mapping[tuple[str, str, str], tuple[frozenset[Plain], str]] = {
+    ("video_to_video", "seedance2_5", "ratio"): (frozenset(DANCE_1080), IN_THE_CLIENT),
+}
+"""The same for values of a field that they do list."""

@@ -166,8 +166,8 @@ async def test_a_ticket_names_the_task_and_every_call_its_version() -> None:
         (task("RUNNING", progress=7), Running(progress=1.0)),
         (task("CANCELLED"), Cancelled()),
         (task("CANCELED"), Cancelled()),
-        (task("DREAMING"), Queued(detail="DREAMING")),
-        (task("DREAMING", progress=0.5), Running(progress=0.5, detail="DREAMING")),
+        (task("DREAMING"), Queued(word="DREAMING")),
+        (task("DREAMING", progress=0.5), Running(progress=0.5, word="DREAMING")),
         (task("SUCCEEDED", output=None), Succeeded(outputs=())),
     ],
 )

@@ -74,6 +74,17 @@ async def test_the_place_for_a_file_refuses_the_key_and_a_second_file(tmp_path: 
             "promptImage",
         ),
         ("video_to_video", {"model": "aleph2"}, 400, "videoUri"),
+        ("text_to_video", {"model": "h3_max", "promptText": "x", "seed": None}, 400, "seed"),
+        ("text_to_video", {"model": "h3_max", "promptText": "x", "seed": {}}, 400, "seed"),
+        (
+            "text_to_video",
+            {
+                "model": "seedance2_5", "promptText": "",
+                "references": [{"uri": "https://example.com/a.png"}],
+            },
+            400,
+            "promptText",
+        ),
         (
             "video_to_video",
             {
@@ -130,6 +141,24 @@ async def test_the_gate_wants_the_version_and_a_key(tmp_path: Path) -> None:
         assert (await met.post("/v1/none", body)).status_code == 404
         assert (await met.post("/v1/tasks/x", body)).status_code == 405
         assert (await met.post("/v1/text_to_image", [1])).status_code == 400
+
+
+async def test_a_whole_number_with_a_point_is_that_number(tmp_path: Path) -> None:
+    async with meeting(unpainted(tmp_path)) as met:
+        body: dict[str, JsonValue] = {"model": "h3_max", "promptText": "x", "duration": 6.0}
+        assert (await met.post("/v1/text_to_video", body)).status_code == 200
+        halved = await met.post("/v1/text_to_video", {**body, "duration": 6.5})
+        assert halved.json()["issues"][0]["path"] == ["duration"]
+
+
+@pytest.mark.parametrize("start", ["9999-12-31", "0001-01-01", "2026-13-01", 5])
+async def test_days_far_away_are_a_refusal_and_no_fault(start: JsonValue, tmp_path: Path) -> None:
+    async with meeting(unpainted(tmp_path)) as met:
+        answer = await met.post("/v1/organization/usage", {"startDate": start})
+        assert answer.status_code == 400
+        assert answer.json()["issues"]
+        refused = await met.client.get("http://sandbox/runway/v1/uploads", headers=HEADERS)
+        assert (refused.status_code, refused.headers["allow"]) == (405, "POST")
 
 
 async def test_a_key_is_checked_with_its_balance_and_what_it_made_today(tmp_path: Path) -> None:

@@ -171,8 +171,10 @@ async def test_a_result_is_synced_and_named_before_its_row_is_written(tmp_path: 
 
     def fsync(handle: int) -> None:
         name = Path(os.readlink(f"/proc/self/fd/{handle}"))
+        if name.relative_to(tmp_path).parts[0] == "receipts":
+            return os.fsync(handle)
         note(f"sync {name.relative_to(tmp_path).parts[0]}{' folder' if name.is_dir() else ''}")
-        os.fsync(handle)
+        return os.fsync(handle)
 
     def replace(old: Path, new: Path) -> None:
         note(f"rename {old.relative_to(tmp_path).parts[0]} {new.relative_to(tmp_path).parts[0]}")

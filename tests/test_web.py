@@ -182,6 +182,7 @@ def test_a_reference_is_handed_in_as_a_stream(web: Web) -> None:
     assert finished(web.client, used.json()["id"])["state"] == "done"
 
 
+@pytest.mark.fault("F81")
 def test_what_is_no_picture_or_too_large_is_not_kept(web: Web) -> None:
     svg = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
     for body in (svg, b"<html><script>alert(1)</script></html>", b"", picture()[:60]):
@@ -197,6 +198,7 @@ def test_what_is_no_picture_or_too_large_is_not_kept(web: Web) -> None:
     assert web.client.post("/media", content=pieces()).status_code == 413
 
 
+@pytest.mark.fault("F85")
 def test_another_owner_sees_nothing(web: Web) -> None:
     job = made(web, "Only for Ann")
     file = first_file(job)

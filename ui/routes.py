@@ -145,6 +145,7 @@ class SettingsRoutes:
         return [
             route("/healthz", self.health, lambda _: ""),
             route("/settings", self.shown, user),
+            route("/notices", self.notices, user),
             route("/settings/sandbox", self.sandbox, user, "POST"),
             route("/spend", self.spend, user),
             route("/connections/{vendor}/check", self.check, user, "POST"),
@@ -162,6 +163,10 @@ class SettingsRoutes:
         told = await to_thread.run_sync(self._studio.status)
         spend = self._studio.spending.shown(owner)
         return answer({**told, "spend": {name: [*rows] for name, rows in spend.items()}})
+
+    async def notices(self, _request: Request, _owner: str) -> Response:
+        """`GET /notices`: what every tab says at its top: damage, little space, connections in trouble."""
+        return answer(await to_thread.run_sync(self._studio.notices))
 
     async def spend(self, _request: Request, owner: str) -> Response:
         """`GET /spend`: what the owner's jobs cost today, by vendor and unit."""

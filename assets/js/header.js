@@ -2,6 +2,7 @@
 
 import { h, icon, say } from "./dom.js";
 import { openTab } from "./actions.js";
+import * as banners from "./banners.js";
 import { start } from "./live.js";
 import { online, subscribe, vendors } from "./store.js";
 import { counts } from "./words.js";
@@ -33,6 +34,7 @@ export function mount(element) {
   jobs.show();
   showLink();
   showConnections();
+  banners.start();
   start();
 }
 

@@ -1,11 +1,12 @@
 // The live list of jobs: `#jobs [data-job][data-state]`, one kept node per job, newest first.
 
-import { address, arrange, h, icon, now, number, say, toast } from "./dom.js";
+import { address, arrange, h, icon, now, number, refocused, say, toast } from "./dom.js";
 import { evidence, watchToday } from "./money.js";
-import { cancel, cancelNote, ended, jobActions, showOnStage } from "./actions.js";
+import { ended, showOnStage } from "./actions.js";
+import { cancel, cancelNote, jobActions } from "./decide.js";
 import { start } from "./live.js";
-import { OPEN, jobs, newestFirst, subscribe } from "./store.js";
-import { counts, everySecond, hint, isBad, isOpen, mark, needsLook, tells, title, words } from "./words.js";
+import { jobs, newestFirst, subscribe } from "./store.js";
+import { counts, everySecond, hint, isBad, isOpen, mark, needsLook, questionable, showDeadline, tells, ticks, title, words } from "./words.js";
 import { openViewer } from "./viewer.js";
 
 const MOST = 200;
@@ -37,7 +38,7 @@ export function mount(element) {
   narrow.addEventListener("change", draw);
   subscribe(changed);
   subscribe(() => refresh([...cards.values()]), "connections");
-  everySecond(() => refresh([...cards.values()].filter(({ job }) => isOpen(job))));
+  everySecond(() => refresh([...cards.values()].filter(({ job }) => ticks(job))));
   draw();
   watchToday(heading.today);
   start();
@@ -122,13 +123,14 @@ function make(job) {
   card.fill = h("i");
   card.bar = h("div", { class: "prog", role: "progressbar", "aria-label": "Progress", "aria-valuemin": "0", "aria-valuemax": "100" }, card.fill);
   card.hint = h("p", { class: "hint" });
+  card.deadline = h("p", { class: "hint deadline" });
   card.note = h("div", { class: "note" });
   card.buttons = h("div", { class: "fix" });
   card.host = h("div", { class: "host" });
   card.cancel = h("button", { type: "button", class: "cancel", "aria-label": "Cancel", onclick: () => cancel(card.job, card.host) }, icon("x"));
   card.away = h("button", { type: "button", class: "cancel", "aria-label": "Remove from this list", title: "Remove from this list. It stays in the library.", onclick: () => putAway(card) }, icon("x"));
   card.element = h("li", { class: "job", dataset: { job: job.id, state: job.state } },
-    card.thumb, h("div", { class: "line" }, card.name, h("div", { class: "m" }, card.state, card.more)), card.cancel, card.away, card.bar, card.hint, card.note, card.buttons, card.host);
+    card.thumb, h("div", { class: "line" }, card.name, h("div", { class: "m" }, card.state, card.more)), card.cancel, card.away, card.bar, card.hint, card.deadline, card.note, card.buttons, card.host);
   cards.set(job.id, card);
   return card;
 }
@@ -136,15 +138,12 @@ function make(job) {
 // What follows from the state and the files is drawn once per state, what moves is only set.
 function update(card, job) {
   card.job = job;
-  const key = `${job.state} ${job.artifacts.length} ${job.error?.code ?? ""} ${job.error?.message ?? ""} ${job.evidence?.now_at ?? ""}`;
-  if (card.drawn !== key) redraw(card, job, key);
+  const key = `${job.state} ${job.artifacts.length} ${job.error?.code ?? ""} ${job.error?.message ?? ""} ${job.task} ${job.evidence?.now_at ?? ""}`;
+  if (card.drawn !== key) refocused(card.element, () => redraw(card, job, key), () => card.name);
   refresh([card]);
 }
 
 function redraw(card, job, key) {
-  const before = card.element.dataset.state;
-  const moved = card.drawn && before !== job.state;
-  card.drawn = key;
   card.element.dataset.state = job.state;
   card.element.classList.toggle("sandboxed", job.sandbox);
   card.element.classList.toggle("bad", isBad(job) || needsLook(job));
@@ -160,11 +159,12 @@ function redraw(card, job, key) {
   const tell = job.error && (isBad(job) || needsLook(job)) && !folded;
   card.note.hidden = !tell;
   card.note.replaceChildren(...(tell ? [...tells(job).map((line) => h("p", {}, line)), evidence(job)].filter(Boolean) : []));
-  // Whether to cancel can be asked from the queue to the end; no other question outlives its state.
-  if (moved && !(open && OPEN.has(before))) card.host.replaceChildren();
+  if (card.drawn && card.asked !== questionable(job)) card.host.replaceChildren();
+  card.asked = questionable(job);
   const buttons = tell || needsLook(job) || (job.state === "cancelled" && !folded);
   card.buttons.replaceChildren(...(buttons ? jobActions(job, card.host, { details: () => openViewer(job.id) }) : []));
   card.buttons.hidden = !buttons;
+  card.drawn = key;
 }
 
 function thumbnail(box, job) {
@@ -183,6 +183,7 @@ function refresh(some) {
     card.more.title = more;
     say(card.hint, hint(job));
     card.hint.hidden = !card.hint.textContent;
+    showDeadline(card.deadline, job);
     card.cancel.disabled = state === "Cancelling";
     if (card.bar.hidden) continue;
     // A job that has no number yet shows that it moves, without claiming how far it is.

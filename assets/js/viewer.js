@@ -1,29 +1,31 @@
 // The detail view: one job whole, in a dialog. Arrow keys go to its neighbours, Escape closes.
 
-import { address, amount, api, clock, h, icon, reason, say, size, span } from "./dom.js";
-import { act, cancelButton, copyText, ended, fileActions, jobActions, sandboxCorner, settingsButton } from "./actions.js";
+import { address, amount, api, arrange, clock, h, icon, pieces, reason, refocused, say, size, span } from "./dom.js";
+import { act, copyText, ended, fileActions, sandboxCorner, settingsButton } from "./actions.js";
+import { cancelButton, jobActions, matches } from "./decide.js";
 import { jobs, label, put, subscribe } from "./store.js";
 import { evidence } from "./money.js";
 import { about } from "./prices.js";
 import { player } from "./player.js";
-import { everySecond, isBad, modelName, needsLook, optionWords, taken, tells, title, vendorName, words } from "./words.js";
+import { everySecond, isBad, modelName, needsLook, optionWords, questionable, showDeadline, taken, tells, title, vendorName, words } from "./words.js";
 
 let dialog, view;
-const now = { id: null, file: 0, list: [], further: null, events: [], drawn: "", job: null };
+const now = { id: null, file: 0, list: [], further: null, events: [], job: null, part: pieces() };
 
 export function mount(element) {
   view = { media: h("div", { class: "view-media" }), facts: h("div", { class: "view-facts" }), place: h("span", { class: "view-place" }) };
+  view.body = h("div", { class: "view-body" }, view.media, view.facts);
   view.back = h("button", { type: "button", class: "view-go", "aria-label": "Newer", title: "Newer (left arrow)", onclick: () => step(-1) }, icon("left"));
   view.on = h("button", { type: "button", class: "view-go", "aria-label": "Older", title: "Older (right arrow)", onclick: () => step(1) }, icon("right"));
   dialog = h("dialog", { class: "viewer", "aria-label": "Details of a job", tabindex: "-1", autofocus: true },
     h("div", { class: "view-bar" }, view.back, view.on, view.place, h("span", { class: "sp" }), h("button", { type: "button", class: "view-go", "aria-label": "Close", title: "Close (Escape)", onclick: () => dialog.close() }, icon("x"))),
-    h("div", { class: "view-body" }, view.media, view.facts));
+    view.body);
   element.replaceChildren(dialog);
   dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
   dialog.addEventListener("keydown", keys);
   dialog.addEventListener("close", () => {
     view.media.replaceChildren(); // A clip must not play on behind the page.
-    Object.assign(now, { id: null, drawn: "", job: null });
+    Object.assign(now, { id: null, job: null });
   });
   subscribe((changes) => {
     const mine = changes.find(({ job }) => job?.id === now.id);
@@ -36,8 +38,9 @@ export function mount(element) {
 /** Open one job. `list` holds the neighbours' ids, `further` knows them later on and can load more, `file` says which of several results to show. */
 export async function openViewer(id, { list, further = null, file = 0 } = {}) {
   if (!dialog) return;
-  Object.assign(now, { id, file, list: list ?? [id], further, events: [], drawn: "", job: jobs.get(id) ?? null });
+  Object.assign(now, { id, file, list: list ?? [id], further, events: [], job: jobs.get(id) ?? null, part: pieces() });
   if (now.job) draw();
+  else view.facts.replaceChildren();
   if (!dialog.open) dialog.showModal();
   await load(true);
 }
@@ -55,8 +58,7 @@ async function load(history) {
   }
   now.events = answer.data.events ?? [];
   if (jobs.has(id)) put(answer.data);
-  now.job = answer.data;
-  now.drawn = "";
+  now.job = jobs.get(id) ?? answer.data;
   draw();
 }
 
@@ -72,7 +74,6 @@ async function step(way) {
   const next = now.file + way;
   if (next >= 0 && next < files) {
     now.file = next;
-    now.drawn = "";
     return draw();
   }
   const from = now.id;
@@ -104,19 +105,19 @@ function draw() {
     view.media.classList.toggle("sandboxed", job.sandbox);
     view.media.replaceChildren(...large(job, file));
   }
-  const key = `${job.revision} ${now.file} ${now.events.length} ${job.state}`;
-  if (key === now.drawn) return keepFocus();
-  now.drawn = key;
   const [told, rest] = [story(job, file), facts(job, file)];
-  // Without a picture its story takes the place.
-  if (!file) view.media.replaceChildren(h("div", { class: "view-story" }, told));
   if (!file) delete view.media.dataset.shows;
-  view.facts.replaceChildren(...(file ? told : []), ...rest);
+  refocused(view.body, () => {
+    // Without a picture its story takes the place.
+    if (!file) arrange(view.media, [now.part("story", "", () => h("div", { class: "view-story" }))]);
+    if (!file) arrange(view.media.firstChild, told);
+    arrange(view.facts, file ? [...told, ...rest] : rest);
+  }, () => dialog);
   tick();
   keepFocus();
 }
 
-// A button that is switched off or drawn anew loses the focus, and the arrow keys would go with it.
+// A button that is switched off loses the focus, and the arrow keys would go with it.
 function keepFocus() {
   const focused = document.activeElement;
   if (dialog.open && (focused?.disabled || !dialog.contains(focused))) dialog.focus();
@@ -127,25 +128,44 @@ function large(job, file) {
   return [shown, job.sandbox && sandboxCorner()].filter(Boolean);
 }
 
+// Each part is drawn anew only when what it says has changed: open questions, opened details and typed words stay.
 function story(job, file) {
-  const { state } = words(job);
-  const host = h("div", { class: "host" });
+  const { part } = now;
+  const looks = `${isBad(job)} ${needsLook(job)}`;
+  const host = part("host", questionable(job), () => h("div", { class: "host" }));
+  const fault = job.error && JSON.stringify([job.error, job.state, job.evidence, needsLook(job) && evidence(job).textContent]);
   return [
-    h("p", { class: `view-state${isBad(job) || needsLook(job) ? " bad" : ""}` }, h("b", {}, state), h("span", { dataset: { more: "" } })),
-    job.error && h("div", { class: "note" }, tells(job).map((line) => h("p", {}, line)), evidence(job), job.error.vendor_text && h("details", {}, h("summary", {}, "What the vendor said"), h("p", { class: "raw", dir: "auto" }, job.error.vendor_text))),
-    job.state === "done" && job.detail && h("div", { class: "note" }, h("p", {}, job.detail)),
-    job.prompt && h("p", { class: "view-prompt", dir: "auto" }, job.prompt),
-    job.shots?.length > 0 && h("ol", { class: "view-shots" }, job.shots.map((shot) => h("li", {}, h("b", {}, `${shot.seconds} s`), h("span", { dir: "auto" }, shot.prompt)))),
-    h("div", { class: "acts" }, cancelButton(job, host), ...(file ? fileActions(job, file, { rare: true }) : ended(job) ? [] : [settingsButton(job)]), ...jobActions(job, host), job.prompt && act("Copy prompt", () => copyText(job.prompt))),
+    part("state", looks, () => h("p", { class: `view-state${isBad(job) || needsLook(job) ? " bad" : ""}` }, h("b"), h("span", { dataset: { more: "" } }))),
+    job.error && part("fault", fault, () => faultNote(job)),
+    part("deadline", "", () => h("p", { class: "hint deadline" })),
+    job.state === "done" && job.detail && part("detail", job.detail, () => h("div", { class: "note plain" }, h("p", {}, job.detail))),
+    job.prompt && part("prompt", "", () => h("p", { class: "view-prompt", dir: "auto" }, job.prompt)),
+    job.shots?.length > 0 && part("shots", "", () => h("ol", { class: "view-shots" }, job.shots.map((shot) => h("li", {}, h("b", {}, `${shot.seconds} s`), h("span", { dir: "auto" }, shot.prompt))))),
+    part("acts", `${job.state} ${file?.id} ${job.task} ${job.error?.code}`, () => h("div", { class: "acts" }, buttons(job, file, host))),
     host,
+    part("matches", `${job.state} ${job.task} ${job.evidence?.now_at}`, () => matches(job)),
   ].filter(Boolean);
 }
 
+function faultNote(job) {
+  const said = job.error.vendor_text;
+  return h("div", { class: "note" }, tells(job).map((line) => h("p", {}, line)), evidence(job), said && h("details", {}, h("summary", {}, "What the vendor said"), h("p", { class: "raw", dir: "auto" }, said)));
+}
+
+function buttons(job, file, host) {
+  const decisions = jobActions(job, host);
+  const uses = file ? fileActions(job, file, { rare: true }) : ended(job) ? [] : settingsButton(job);
+  const copy = job.prompt && act("Copy prompt", () => copyText(job.prompt));
+  return [cancelButton(job, host), ...(needsLook(job) ? [...decisions, ...uses] : [...uses, ...decisions]), copy].filter(Boolean);
+}
+
 function facts(job, file) {
+  const told = rows(job, file);
+  const key = JSON.stringify(told.map(([name, value]) => [name, value.textContent ?? value]));
   return [
-    h("dl", {}, rows(job, file).map(([name, value]) => [h("dt", {}, name), h("dd", {}, value)])),
-    history(job),
-  ].filter(Boolean);
+    now.part("facts", key, () => h("dl", {}, told.map(([name, value]) => [h("dt", {}, name), h("dd", {}, value)]))),
+    ...history(job),
+  ];
 }
 
 function rows(job, file) {
@@ -171,9 +191,13 @@ function rows(job, file) {
 }
 
 function history(job) {
-  if (!now.events.length) return null;
+  const { events } = now;
+  if (!events.length) return [];
   const line = (event) => h("li", {}, h("time", {}, `+${clock(event.at - job.created)}`), h("b", {}, event.state), event.detail && h("span", {}, event.detail));
-  return h("details", { class: "view-history" }, h("summary", {}, `History, ${now.events.length} steps`), h("ol", {}, now.events.map(line)));
+  const whole = now.part("history", "", () => h("details", { class: "view-history" }, h("summary"), h("ol")));
+  say(whole.firstChild, `History, ${events.length} ${events.length === 1 ? "step" : "steps"}`);
+  arrange(whole.lastChild, events.map((event, place) => now.part(`event ${place}`, JSON.stringify(event), () => line(event))));
+  return [whole];
 }
 
 function tick() {
@@ -182,5 +206,5 @@ function tick() {
   const { state, more: text } = words(now.job);
   say(more, text);
   say(more.previousSibling, state);
+  showDeadline(dialog.querySelector(".deadline"), now.job);
 }
-

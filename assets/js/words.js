@@ -1,6 +1,6 @@
 // What a job says of itself in words, the same in the list, on the stage, in the library and in the viewer.
 
-import { clock, now, span } from "./dom.js";
+import { clock, now, say, span } from "./dom.js";
 import { price } from "./money.js";
 import { FAILED, OPEN, connection, jobs, label, spec } from "./store.js";
 
@@ -24,6 +24,7 @@ const REASONS = {
 };
 /** What is said of charges where there can be none. */
 export const FREE = "Sandbox: nothing is charged.";
+const URGENT = 3600;
 const CHARGES = { no: "not charged", yes: "charged", unknown: "charge unknown" };
 
 /** What the job is called: its prompt, or its shots. */
@@ -41,19 +42,25 @@ export const needsLook = (job) => job.state === "unsure";
 export const isOpen = (job) => OPEN.has(job.state);
 export const isBad = (job) => FAILED.has(job.state) && job.state !== "cancelled";
 
+/** What a question about a job is asked of: its state, or that it is under way, for whether to cancel it. */
+export const questionable = (job) => (isOpen(job) ? "open" : job.state);
+
 /** Seconds that the job has taken so far, or took in all. */
 export const taken = (job) => (job.finished ?? now()) - (isOpen(job) && job.state === "waiting" ? job.created : job.submitted ?? job.created);
 
 /** How long the clip runs, in seconds, or null for pictures. */
 export const length = (job) => job.artifacts?.[0]?.seconds ?? null;
 
-/** "about 25 s left", from progress and time so far; "usually 1 to 2 min" before there is any. */
+// Never more precise than it is: to five seconds, to half a minute, to minutes.
+const roughly = (seconds) => span(seconds < 60 ? Math.max(5, Math.ceil(seconds / 5) * 5) : seconds < 300 ? Math.ceil(seconds / 30) * 30 : Math.ceil(seconds / 60) * 60);
+
+/** "about 25 s left", from progress and time so far, else from what this library's own jobs took; else "usually 1 to 2 min". */
 export function left(job) {
   if (job.progress >= 0.05) {
     const seconds = (taken(job) * (1 - job.progress)) / job.progress;
-    if (seconds < 3) return "nearly there";
-    return `about ${seconds < 60 ? `${Math.max(5, Math.ceil(seconds / 5) * 5)} s` : span(Math.ceil(seconds / 60) * 60)} left`;
+    return seconds < 3 ? "nearly there" : `about ${roughly(seconds)} left`;
   }
+  if (job.usual >= 3) return job.usual > taken(job) + 3 ? `about ${roughly(job.usual - taken(job))} left` : `usually ${roughly(job.usual)}`;
   const usual = spec(job.model)?.usual_seconds;
   if (!usual || job.sandbox) return "";
   const minutes = usual.every((seconds) => seconds % 60 === 0);
@@ -77,6 +84,22 @@ export function hint(job) {
   if (job.state === "done") return job.detail;
   if (!isOpen(job)) return job.state !== "cancelled" ? "" : job.sandbox ? FREE : job.error?.message ?? "";
   return /[.]$/.test(job.detail) ? job.detail : "";
+}
+
+// How long the vendor still keeps a file that is not here yet: {text, urgent}, or null where nobody told.
+function deadline(job) {
+  if (!job.link_deadline) return null;
+  const seconds = job.link_deadline - now();
+  if (seconds <= 0) return { text: "The link to the file has run out. Checking again asks the vendor for a new one.", urgent: true };
+  return { text: `The vendor keeps the file for ${seconds < 300 ? span(seconds) : span(Math.floor(seconds / 60) * 60)}.`, urgent: seconds < URGENT };
+}
+
+/** Put the deadline into an element, and hide that where there is none. */
+export function showDeadline(element, job) {
+  const told = deadline(job);
+  say(element, told?.text ?? "");
+  element.hidden = !told;
+  element.classList.toggle("urgent", Boolean(told?.urgent));
 }
 
 // A short detail goes into the line; a sentence stands below it, and what the state says is not said twice.
@@ -107,6 +130,7 @@ export function words(job) {
     case "done":
       return { state: "Done", more: join(modelName(job), length(job) ? span(length(job)) : job.options?.resolution, price(job)) };
     case "unsure":
+      if (job.error?.code === "storage") return { state: "Not fetched yet", more: job.sandbox ? CHARGES.no : CHARGES[job.error.charged] };
       return { state: "Needs a look", more: job.sandbox ? CHARGES.no : job.error?.charged === "yes" ? "charged" : "may have been charged" };
     case "cancelled":
       return { state: "Cancelled", more: charge };
@@ -127,7 +151,7 @@ export function meta(job, artifact = job.artifacts?.[0]) {
     artifact?.seconds && span(artifact.seconds),
     artifact?.width && `${artifact.width} × ${artifact.height}`,
     artifact?.kind === "video" && (artifact.sound ? "sound" : "no sound"),
-    job.finished && `took ${span(taken(job))}`,
+    job.finished && taken(job) >= 1 && `took ${span(taken(job))}`,
     price(job),
   );
 }
@@ -175,11 +199,14 @@ export function counts() {
 const ticking = new Set();
 let timer = null;
 
-/** Call `tick` once a second while the page is visible and a job is open. One timer for all. */
+/** Whether what is said of a job changes by itself, as time goes by. */
+export const ticks = (job) => isOpen(job) || Boolean(job.link_deadline);
+
+/** Call `tick` once a second while the page is visible and a job is open or counts down. One timer for all. */
 export function everySecond(tick) {
   ticking.add(tick);
   timer ??= setInterval(() => {
-    if (document.hidden || ![...jobs.values()].some(isOpen)) return;
+    if (document.hidden || ![...jobs.values()].some(ticks)) return;
     for (const each of ticking) each();
   }, 1000);
   return () => ticking.delete(tick);

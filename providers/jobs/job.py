@@ -52,6 +52,8 @@ class Artifact(Frozen):
     sound: bool = False
     name: str = ""
     sandbox: bool = False
+    harm: str = ""
+    """What the weekly check found: `missing`, `short` or `rotten`; empty when it is whole."""
     created: float
 
     def public(self) -> dict[str, JsonValue]:
@@ -68,6 +70,7 @@ class Artifact(Frozen):
             "media_type": self.media_type,
             "name": self.name,
             "sandbox": self.sandbox,
+            "harm": self.harm,
         }
 
 

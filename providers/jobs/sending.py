@@ -11,6 +11,7 @@ from providers.errors import (
     Refused,
     StoreProblem,
     StudioError,
+    Unclear,
     Unknown,
     VendorError,
 )
@@ -18,7 +19,7 @@ from providers.jobs import troubles
 from providers.jobs.balance import Reading
 from providers.jobs.job import Evidence, Trouble
 from providers.jobs.life import Life
-from providers.jobs.recovery import look_for
+from providers.jobs.recovery import is_free, look_for
 from providers.library.media import kind_of
 from providers.vendors.vendor import Media
 
@@ -158,6 +159,8 @@ async def _create(life: Life, uploads: Mapping[ArtifactId, str], before: Reading
             evidence=evidence,
         )
         ticket = await life.road.provider.submit(job.request, uploads, job.token)
+        if not is_free(life, ticket):
+            raise Unclear("The vendor answered with the task of another job.")
         await life.move("queued", ticket=ticket, detail="In the vendor's queue")
         life.tries = 0
     except Gone:

@@ -1,6 +1,6 @@
 """The vault: originals, each under the hash of its bytes, complete and synced before anybody is told.
 
-    STORE  LOCK  BALLAST  artifacts/ab/<sha256>  part/
+    STORE  LOCK  BALLAST  CHECK  artifacts/ab/<sha256>  part/  trash/<sha256>
 
 File layout stands here alone. A file with a hash for a name is whole; a half one lies in `part/`.
 """
@@ -9,6 +9,7 @@ import contextlib
 import hashlib
 import json
 import os
+import re
 import secrets
 import sys
 import time
@@ -21,6 +22,7 @@ from providers.errors import StoreProblem
 from providers.library.disk import RESERVE, Ballast, Disk
 
 SCHEMA = 1
+_NAME = re.compile(r"[0-9a-f]{64}")
 CHUNK = 1 << 20
 LOCKED = (
     "Another studio{who} already uses the data folder {folder}. Open its page, "
@@ -125,6 +127,40 @@ class Vault:
         """Where the bytes with this hash lie."""
         return self._artifacts / sha256[:2] / sha256
 
+    def put_away(self, sha256: str) -> None:
+        """Move a file that nobody knows to `trash/`, where it stays until a person removes it."""
+        trash = self.folder / "trash"
+        try:
+            private_folder(trash)
+            self.disk.replace(self.path(sha256), trash / sha256)
+            self.disk.sync_folder(trash)
+        except OSError as error:
+            raise as_store_problem(error, self.folder) from error
+
+    def bring_back(self, sha256: str) -> bool:
+        """Take a file out of `trash/` again; whether it was there."""
+        away, home = self.folder / "trash" / sha256, self.path(sha256)
+        if not away.exists() or home.exists():
+            return False
+        try:
+            private_folder(home.parent)
+            self.disk.replace(away, home)
+            self.disk.sync_folder(home.parent)
+        except OSError as error:
+            raise as_store_problem(error, self.folder) from error
+        return True
+
+    def note_check(self, text: str) -> None:
+        """Keep what the weekly check found; losing it costs a repeated check, so nothing is synced."""
+        new = self.part()
+        new.touch(mode=0o600)
+        new.write_text(text, encoding="utf-8")
+        self.disk.replace(new, self.folder / "CHECK")
+
+    def noted_check(self) -> str:
+        """What the weekly check found. OSError where there is nothing."""
+        return (self.folder / "CHECK").read_text(encoding="utf-8")
+
     def free(self) -> int:
         """Free bytes on the disk of the data folder."""
         return self.disk.free(self.folder)
@@ -168,6 +204,11 @@ class Vault:
             return False
         with path.open("rb") as file:
             return _hashed(file) == kept
+
+
+def is_name(text: str) -> bool:
+    """Whether this is the name of an original: the hash of its bytes."""
+    return _NAME.fullmatch(text) is not None
 
 
 def private_folder(folder: Path) -> None:

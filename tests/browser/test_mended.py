@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 from pydantic import JsonValue
 
-from tests.browser.views import CUTS, SOON, card, ends, make, show
+from tests.browser.views import CUTS, SOON, card, ends, gone, make, show
 from tests.servers import StudioServer
 
 AWAY = ("WebSocket connection", "ERR_", "Failed to load")
@@ -83,7 +83,7 @@ def test_what_was_said_during_an_outage_is_taken_back_when_it_ends(
     make(own_server, "Still here")
     show(page, own_server, "library")
     expect(page.locator(".tile")).to_have_count(1, timeout=SOON)
-    own_server.kill()
+    gone(page, own_server)
     page.locator(".lib input[type=search]").fill("still")
     note = page.locator(".lib-note")
     expect(note).to_contain_text("The studio does not answer", timeout=SOON)
@@ -107,7 +107,7 @@ def test_what_was_said_during_an_outage_is_taken_back_when_it_ends(
 def test_a_form_takes_back_that_nobody_answered(own_server: StudioServer, page: Page) -> None:
     show(page, own_server)
     page.locator("#image-prompt textarea").fill("Patience")
-    own_server.kill()
+    gone(page, own_server)
     page.locator("#image-generate").click()
     problems = page.locator("#image-problems")
     expect(problems).to_contain_text("No answer came", timeout=SOON)
@@ -120,7 +120,7 @@ def test_a_form_takes_back_that_nobody_answered(own_server: StudioServer, page: 
 def test_an_open_library_heals_by_itself(own_server: StudioServer, page: Page) -> None:
     make(own_server, "Still here")
     show(page, own_server, "library")
-    own_server.kill()
+    gone(page, own_server)
     page.locator(".lib input[type=search]").fill("still")
     note = page.locator(".lib-note")
     expect(note).to_contain_text("The studio does not answer", timeout=SOON)

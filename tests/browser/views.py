@@ -36,6 +36,12 @@ def show(page: Page, server: StudioServer, tab: str = "image") -> Page:
     return page
 
 
+def gone(page: Page, server: StudioServer) -> None:
+    """Kill the studio under a page that has all its parts: Gradio fetches some only now and then."""
+    page.wait_for_load_state("networkidle", timeout=SOON)
+    server.kill()
+
+
 def card(page: Page, job: str) -> Locator:
     """A job in the list."""
     return page.locator(f'#jobs [data-job="{job}"]')

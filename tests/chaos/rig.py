@@ -31,6 +31,7 @@ from providers.vendors.downloads import Downloads
 from providers.vendors.vendor import Vendor
 from providers.vendors.wire import Wire
 from tests.cases import minimal
+from tests.chaos.money import balanced
 from tests.chaos.road import Road, Vendors, text_of
 from tests.chaos.timeline import Mortal, Timeline
 
@@ -251,6 +252,7 @@ class Rig:
         for job in jobs:
             self._never_back(job)
             self._whole(job)
+        balanced(self.folder, jobs)
 
     def _bought_once(self, jobs: list[Job]) -> None:
         asked = Counter(job.request.prompt for job in jobs) + self.again
@@ -267,8 +269,8 @@ class Rig:
                 job.state
                 for job in jobs
                 if quoted(job.request.prompt) in body
-                # An expired job tells the person to look for it at the vendor.
-                and (job.state == "expired" or (job.state in UNRESOLVED and job.ticket is None))
+                and job.state in UNRESOLVED
+                and (job.ticket is None or not job.ticket.seen)
             ]
             assert task in held or shown, f"bought and invisible: {body}"
 

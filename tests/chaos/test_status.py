@@ -37,6 +37,7 @@ async def watched(rig: Rig, job: Job) -> list[Job]:
 @pytest.mark.parametrize(
     "value", ["0.5", 0.5, 50, "50%", "1", None, "NaN", -1, 1.7, "soon", [], {}, True, 10**400]
 )
+@pytest.mark.fault("F23")
 async def test_f23_progress_is_between_nothing_and_all_and_never_goes_back(
     tmp_path: Path, vendor: Vendor, value: JsonValue
 ) -> None:
@@ -51,6 +52,7 @@ async def test_f23_progress_is_between_nothing_and_all_and_never_goes_back(
 
 
 @pytest.mark.parametrize("word", ["HALF_DONE", "running", "Pending", "", None, 7, [], "x" * 9000])
+@pytest.mark.fault("F24")
 async def test_f24_a_word_that_nobody_knows_ends_nothing(
     tmp_path: Path, vendor: Vendor, word: JsonValue
 ) -> None:
@@ -61,6 +63,7 @@ async def test_f24_a_word_that_nobody_knows_ends_nothing(
         assert all(len(step.detail) < 400 for step in steps)
 
 
+@pytest.mark.fault("F25")
 async def test_f25_what_is_finished_does_not_run_again(tmp_path: Path, vendor: Vendor) -> None:
     async with chaos(tmp_path, vendor) as rig:
         rig.road.next("look", toxics.clean(), mutated(keyed(STATUS, "RUNNING")))
@@ -69,6 +72,7 @@ async def test_f25_what_is_finished_does_not_run_again(tmp_path: Path, vendor: V
         assert steps[-1].state == "done"
 
 
+@pytest.mark.fault("F26")
 async def test_f26_success_without_files_is_looked_at_for_five_minutes_and_never_made_anew(
     tmp_path: Path, vendor: Vendor
 ) -> None:
@@ -86,6 +90,7 @@ async def test_f26_success_without_files_is_looked_at_for_five_minutes_and_never
         assert str(job.public()["task"])
 
 
+@pytest.mark.fault("F27")
 async def test_f27_entries_that_are_no_files_are_left_out(tmp_path: Path, vendor: Vendor) -> None:
     async with chaos(tmp_path, vendor) as rig:
         rig.road.next("look", mutated(shapes.crowded), times=9)
@@ -93,6 +98,7 @@ async def test_f27_entries_that_are_no_files_are_left_out(tmp_path: Path, vendor
         assert (job.state, len(job.artifacts)) == ("done", 1)
 
 
+@pytest.mark.fault("F28")
 async def test_f28_a_failed_task_is_over_and_not_asked_about_again(
     tmp_path: Path, vendor: Vendor
 ) -> None:
@@ -106,6 +112,7 @@ async def test_f28_a_failed_task_is_over_and_not_asked_about_again(
         assert (len(rig.road.seen), rig.studio.job(job.id, "local").state) == (asked, "failed")
 
 
+@pytest.mark.fault("F29")
 async def test_f29_a_task_may_wait_long_and_be_cancelled_then(
     tmp_path: Path, vendor: Vendor
 ) -> None:
@@ -123,6 +130,7 @@ async def test_f29_a_task_may_wait_long_and_be_cancelled_then(
         assert len(rig.road.asked("create")) == 1
 
 
+@pytest.mark.fault("F30")
 async def test_f30_a_new_task_may_be_unknown_for_ten_minutes(
     tmp_path: Path, vendor: Vendor
 ) -> None:
@@ -139,13 +147,14 @@ async def test_f30_a_new_task_may_be_unknown_for_ten_minutes(
 
 
 @pytest.mark.parametrize("status", [404, 410])
+@pytest.mark.fault("F31")
 async def test_f31_a_task_that_stays_unknown_for_an_hour_has_expired(
     tmp_path: Path, vendor: Vendor, status: int
 ) -> None:
-    async with chaos(tmp_path, vendor) as rig:
-        rig.road.next(
-            "look", says(status, {"error": "Not found.", "code": status}, taken=False), times=10**6
-        )
+    async with chaos(tmp_path, vendor, scale=SLOW) as rig:
+        gone = says(status, {"error": "Not found.", "code": status}, taken=False)
+        rig.road.next("look", toxics.clean())
+        rig.road.next("look", gone, times=10**6)
         began = rig.timeline.now
         job = await rig.over(rig.press())
         assert job.state == "expired"
@@ -176,6 +185,7 @@ BAD_LOOKS = {
 
 
 @pytest.mark.parametrize("bad", BAD_LOOKS)
+@pytest.mark.fault("F32")
 async def test_f32_a_look_that_fails_changes_nothing(
     tmp_path: Path, vendor: Vendor, bad: str
 ) -> None:
@@ -190,6 +200,7 @@ async def test_f32_a_look_that_fails_changes_nothing(
         assert max(gaps) <= 1.5 * vendor.pace.max_backoff + 20
 
 
+@pytest.mark.fault("F32")
 async def test_f32_a_vendor_that_asks_for_patience_gets_it(tmp_path: Path, vendor: Vendor) -> None:
     async with chaos(tmp_path, vendor, scale=SLOW) as rig:
         rig.road.next(
@@ -201,6 +212,7 @@ async def test_f32_a_vendor_that_asks_for_patience_gets_it(tmp_path: Path, vendo
         assert 240 <= second.at - first.at <= 400
 
 
+@pytest.mark.fault("F33")
 async def test_f33_an_answer_about_another_task_is_thrown_away(
     tmp_path: Path, vendor: Vendor
 ) -> None:
@@ -215,6 +227,7 @@ async def test_f33_an_answer_about_another_task_is_thrown_away(
         assert steps[-1].state == "done"
 
 
+@pytest.mark.fault("F34")
 async def test_f34_an_older_answer_takes_nothing_back(tmp_path: Path, vendor: Vendor) -> None:
     async with chaos(tmp_path, vendor, scale=SLOW) as rig:
         held: list[JsonValue] = []
@@ -241,6 +254,7 @@ async def test_f34_an_older_answer_takes_nothing_back(tmp_path: Path, vendor: Ve
     "moment",
     ["2026-11-20T10:00:00", 1_790_000_000_000, 0, "1970-01-01T00:00:00Z", "2999-01-01", "", None],
 )
+@pytest.mark.fault("F35")
 async def test_f35_moments_of_any_form_harm_nothing(
     tmp_path: Path, vendor: Vendor, moment: JsonValue
 ) -> None:
@@ -254,6 +268,7 @@ async def test_f35_moments_of_any_form_harm_nothing(
 
 
 @pytest.mark.parametrize("jump", [DAY, -DAY, 3600.0, -3600.0])
+@pytest.mark.fault("F36")
 async def test_f36_a_clock_that_jumps_ends_nothing_early_and_stops_nothing(
     tmp_path: Path, vendor: Vendor, jump: float
 ) -> None:
@@ -271,6 +286,7 @@ async def test_f36_a_clock_that_jumps_ends_nothing_early_and_stops_nothing(
         assert rig.timeline.now - began < 1800
 
 
+@pytest.mark.fault("F37")
 async def test_f37_after_a_night_asleep_the_result_is_fetched_by_fresh_links(
     tmp_path: Path, vendor: Vendor
 ) -> None:
@@ -284,6 +300,7 @@ async def test_f37_after_a_night_asleep_the_result_is_fetched_by_fresh_links(
         assert rig.timeline.now - woken < 60
 
 
+@pytest.mark.fault("F38")
 async def test_f38_fifty_jobs_keep_the_vendors_floor(tmp_path: Path, vendor: Vendor) -> None:
     async with chaos(tmp_path, vendor, scale=60.0, slots=50) as rig:
         rig.road.plan.clear()
@@ -345,6 +362,7 @@ STRANGE: tuple[JsonValue, ...] = (
 )
 
 
+@pytest.mark.fault("F40")
 async def test_f40_no_strange_answer_breaks_the_studio(tmp_path: Path, vendor: Vendor) -> None:
     async with chaos(tmp_path, vendor) as rig:
         jobs: list[Job] = []

@@ -40,8 +40,8 @@ def usage(tasks: Iterable[Task], body: dict[str, JsonValue], now: float) -> dict
     """Credits by day and model; the default is the last 30 days."""
     today = datetime.fromtimestamp(now, UTC).date()
     start = _day(body, "startDate", today - timedelta(days=30))
-    before = _day(body, "beforeDate", start + timedelta(days=31))
-    if not start <= before <= start + timedelta(days=LONGEST_RANGE):
+    before = _day(body, "beforeDate", today + timedelta(days=1))
+    if not 0 <= (before - start).days <= LONGEST_RANGE:
         raise issue("custom", ["beforeDate"], "The range is at most 90 days")
     spent: dict[date, dict[str, int]] = {}
     for task in tasks:

@@ -48,6 +48,6 @@ async def refuse(_: Request, error: Exception) -> Response:
 
 async def no_route(_: Request, error: Exception) -> Response:
     """What the API does not have, in the shape of its errors."""
-    status = error.status_code if isinstance(error, HTTPException) else 500
-    words = "Method not allowed" if status == 405 else "Not found"
-    return JSONResponse({"error": words}, status)
+    assert isinstance(error, HTTPException)
+    words = "Method not allowed" if error.status_code == 405 else "Not found"
+    return JSONResponse({"error": words}, error.status_code, error.headers)

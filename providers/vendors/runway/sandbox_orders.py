@@ -38,6 +38,8 @@ NOT_OFFERED = frozenset(
     {"negativePrompt", "referenceVideos", "referenceAudio", "proresProfile", "mode"}
 )
 """Fields that the API has and no row offers: taken, and without effect here."""
+COMPOSED = frozenset({"contentModeration", "referenceVideos", "referenceAudio"})
+"""Fields beside the media that hold lists or objects."""
 NEEDED: Mapping[str, tuple[str, ...]] = {
     "gen4.5": ("ratio", "duration"),
     "gen4_turbo": ("ratio",),
@@ -87,6 +89,7 @@ def read_order(endpoint: str, body: Mapping[str, JsonValue]) -> Order:
     pixels = _sized(to, body, given, framed=framed)
     found = issues_of(spec, to, endpoint, given)
     found += [_stray(name) for name in body if not _is_known(endpoint, to, name)]
+    found += [_odd(name) for name, value in body.items() if not _has_a_form(endpoint, name, value)]
     if found:
         raise Refusal(400, INVALID, found)
     return Order(endpoint, spec, to, {**given, **spec.complete(given)}, asked, pixels, body)
@@ -128,6 +131,16 @@ def _stray(name: str) -> dict[str, JsonValue]:
     return {"code": "unrecognized_keys", "path": [], "keys": [name], "message": message}
 
 
+def _odd(name: str) -> dict[str, JsonValue]:
+    return {"code": "invalid_type", "path": [name], "message": "Invalid input"}
+
+
+def _has_a_form(endpoint: str, name: str, value: JsonValue) -> bool:
+    # A field may be left out, but null is a value, and so is empty text: no field has them.
+    composed = name in MEDIA_FIELDS[endpoint] or name in COMPOSED
+    return value not in (None, "") and (composed or not isinstance(value, list | dict))
+
+
 def _is_known(endpoint: str, to: Way, name: str) -> bool:
     if name in COMMON or name in MEDIA_FIELDS[endpoint] or name in NOT_OFFERED:
         return True
@@ -137,7 +150,7 @@ def _is_known(endpoint: str, to: Way, name: str) -> bool:
 def _values(to: Way, body: Mapping[str, JsonValue]) -> Iterator[tuple[str, JsonValue]]:
     for name, value in body.items():
         if name in COMMON:
-            yield COMMON[name], value
+            yield COMMON[name], _number(value)
     if to.endpoint == "text_to_image" and "outputFormat" in body:
         yield "format", body["outputFormat"]
     if "contentModeration" not in body:
@@ -152,6 +165,11 @@ def _values(to: Way, body: Mapping[str, JsonValue]) -> Iterator[tuple[str, JsonV
             values=["auto", "low"],
         )
     yield "public_figures", told == "low"
+
+
+def _number(value: JsonValue) -> JsonValue:
+    # JavaScript stands at the other end: 8.0 is 8 there.
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _sized(
