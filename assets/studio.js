@@ -2,6 +2,7 @@
 
 import * as ask from "./js/ask.js";
 import { bridge } from "./js/controls.js";
+import * as drop from "./js/drop.js";
 import * as finder from "./js/finder.js";
 import * as form from "./js/form.js";
 import * as header from "./js/header.js";
@@ -37,7 +38,7 @@ function tab(name) {
 const last = form.start();
 notes.watch();
 ask.listen();
-tray.listen();
+drop.listen();
 tab("image");
 window.studioReady({ mount, tab, bridge, heard: form.heard, generate: ask.generate, form });
 live.start();

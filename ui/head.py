@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 GRADIO = Path(gr.__file__).parent / "templates" / "frontend" / "assets"
 KINDS = ("image", "video", "multishot")
-STYLES = ("studio.css", "views.css", "money.css", "doors.css")
+STYLES = ("studio.css", "views.css", "money.css", "doors.css", "tools.css")
 END = b"</head>"
 LOADS = r"[,{{]{}:{{(?:[^}}]*,)?component:\(\)=>\w+\(\(\)=>import\(`\./([\w.-]+)`"
 """How Gradio's core says which file holds a kind of control."""
@@ -79,7 +79,7 @@ def head(studio: "Studio", kinds_of_control: Iterable[str] = ()) -> str:
     return "\n".join(
         [
             f"<script>{(ASSETS / 'theme.js').read_text(encoding='utf-8')}</script>",
-            *(f'<link rel="stylesheet" href="assets/{name}">' for name in STYLES),
+            styles(),
             '<link rel="icon" href="assets/icon.svg" type="image/svg+xml">',
             *(f'<link rel="modulepreload" href="{name}">' for name in early(kinds_of_control)),
             *(f'<link rel="modulepreload" href="{module}">' for module in modules),
@@ -89,6 +89,12 @@ def head(studio: "Studio", kinds_of_control: Iterable[str] = ()) -> str:
             "",
         ]
     )
+
+
+def styles() -> str:
+    """Our styles. They stand in the head for the first picture, and once more behind Gradio's own, over which
+    they win by their order."""
+    return "\n".join(f'<link rel="stylesheet" href="assets/{name}">' for name in STYLES)
 
 
 def early(kinds: Iterable[str], folder: Path = GRADIO) -> list[str]:

@@ -27,7 +27,7 @@ from ui.answers import CurrentUser, answer, problems_json
 from ui.api import Api
 from ui.calls import CallGuard
 from ui.guards import Guard, Policy
-from ui.head import Headed, head
+from ui.head import Headed, head, styles
 from ui.library import LibraryRoutes
 from ui.live import Live
 from ui.media import MediaRoutes
@@ -127,6 +127,7 @@ def _mount_page(app: FastAPI, studio: Studio, user: CurrentUser) -> None:
         pwa=False,
         mcp_server=False,
         theme=theme(),
+        head=styles(),
     )
     kinds = {block.get_block_name() for block in blocks.blocks.values()}
     app.add_middleware(Headed, head=head(studio, kinds))

@@ -53,8 +53,19 @@ def test_a_chosen_theme_never_flashes_the_other_one(
     expect(page.locator(".theme")).to_have_attribute("aria-label", name)
 
 
+def test_our_styles_win_over_gradios_by_their_order(
+    studio_server: StudioServer, page: Page
+) -> None:
+    show(page, studio_server)
+    promise = page.locator("#image-problems .go-promise")
+    box, button = promise.bounding_box(), page.locator("#image-generate").bounding_box()
+    assert box is not None
+    assert button is not None
+    assert button["y"] <= box["y"] <= button["y"] + button["height"]
+
+
 def test_the_system_may_change_while_the_page_is_open(
-    page: Page, studio_server: StudioServer
+    studio_server: StudioServer, page: Page
 ) -> None:
     page.emulate_media(color_scheme="light")
     show(page, studio_server)
