@@ -29,18 +29,16 @@ from providers.jobs.opening import open_history
 from providers.jobs.pacing import Planned
 from providers.jobs.query import Page, Query
 from providers.jobs.runner import Runner
-from providers.jobs.verify import Checks, Report, adopt
 from providers.library.derived import Derived
 from providers.library.disk import Disk
 from providers.library.vault import Vault
 from providers.settings import Credentials, Settings
 from providers.spending import Spending
-from providers.status import notices, status
+from providers.upkeep import LEAST_FREE, Upkeep
 from providers.vendors.all import VENDORS
 from providers.vendors.connection import Connection, Sandbox, connect, connect_sandbox
 from providers.vendors.vendor import KeyCheck, Vendor
 
-LEAST_FREE = 256 << 20
 NOT_STARTED = "The studio is not running yet. Wait a moment and try again."
 NO_SPACE = "Less than 256 MB are free on the disk, so no result could be kept. Free some space."
 PARKED = (
@@ -86,11 +84,13 @@ class Studio:
         self._feed = Feed()
         self._open: tuple[Journal, Runner] | None = None
         self._keeping: tuple[Keeper, asyncio.Task[None]] | None = None
-        self._checks = Checks(clock)
         self.spending = Spending(
             settings, self.catalogue, self.connections, lambda: self._parts()[0]
         )
         self.adoption = Adoption(self.connections, self._parts, clock)
+        self.upkeep = Upkeep(
+            self._vault, self._derived, self.connections, self.sandbox, self._upkept, clock
+        )
 
     # From start to stop
 
@@ -323,17 +323,6 @@ class Studio:
         """A WebP of at most 1280 px. InvalidRequest when the file cannot be read."""
         return await self._derived.poster(artifact.sha256, self.file(artifact), artifact.kind)
 
-    async def verify(self) -> Report:
-        """Hash every original, and compare all with the history; takes as long as reading them does."""
-        return await self._checks.run(self._parts()[0], self._vault)
-
-    async def adopt_files(
-        self, owner: str, names: Collection[str] = ()
-    ) -> tuple[list[Artifact], list[str]]:
-        """Give these files without a row one of this owner's; no names: all of them. And sentences."""
-        journal, vault = self._parts()[0], self._vault
-        return await asyncio.to_thread(adopt, journal, vault, owner, names, self._clock())
-
     # Settings
 
     async def check_key(self, vendor: str) -> KeyCheck:
@@ -350,32 +339,17 @@ class Studio:
         """How long sandbox tasks take: 0 is at once, 1 a few seconds, at most 60."""
         self.sandbox.speed = min(60.0, max(0.0, scale))
 
-    def status(self) -> dict[str, JsonValue]:
-        """What the Settings tab shows."""
-        journal, _ = self._parts()
-        return status(
-            journal, self._vault, self._derived, self.connections.values(), self.sandbox,
-            self._keeper(), self._checks,
-        )  # fmt: skip
-
-    def notices(self) -> dict[str, JsonValue]:
-        """What people should know on every tab; quick, unlike `status`."""
-        journal, _ = self._parts()
-        links = self.connections.values()
-        told = notices(journal, self._vault, links, self._keeper().notice, LEAST_FREE)
-        return {**told, "harmed": self._checks.harmed}
-
     # Inside
-
-    def _keeper(self) -> Keeper:
-        if self._keeping is None:
-            raise StoreProblem(NOT_STARTED)
-        return self._keeping[0]
 
     def _parts(self) -> tuple[Journal, Runner]:
         if self._open is None:
             raise StoreProblem(NOT_STARTED)
         return self._open
+
+    def _upkept(self) -> tuple[Journal, Keeper]:
+        if self._keeping is None:
+            raise StoreProblem(NOT_STARTED)
+        return self._parts()[0], self._keeping[0]
 
     def _decide(self, job: Job, **changes: object) -> Job:
         return self._parts()[1].decide(job.model_copy(update=changes))

@@ -179,7 +179,7 @@ async def test_a_rotten_file_that_is_not_to_be_had_wears_a_badge_until_it_is_who
             shown = (await queue.get()).public()["artifacts"]
         assert json.dumps(shown).count('"harm": "short"') == 1
         assert path.read_bytes() == b"rot"
-        data = json.loads(json.dumps(studio.status()["data"]))
+        data = json.loads(json.dumps(studio.upkeep.status()["data"]))
         assert (data["damaged"], data["harmed"][0]["job"]) == (1, job.id)
         assert data["checked"] > 1_800_000_000
         asked = len(fake.asked)

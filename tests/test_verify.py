@@ -152,7 +152,7 @@ async def test_a_kill_between_a_file_and_its_row_leaves_no_orphan(tmp_path: Path
     async with running(tmp_path, FakeVendor()) as studio:
         job = await until(studio, job, "done")
         assert [one.sha256 for one in job.artifacts] == [kept.sha256]
-        report = await studio.verify()
+        report = await studio.upkeep.verify()
         assert (report.is_well, report.found.checked) == (True, 1)
 
 
@@ -167,7 +167,7 @@ async def test_a_result_is_synced_and_named_before_its_row_is_written(tmp_path: 
 
     def note(call: str) -> None:
         calls.append(call)
-        rows.append(studio.status()["data"]["artifacts"])  # pyright: ignore[reportArgumentType, reportIndexIssue, reportOptionalSubscript, reportCallIssue]
+        rows.append(studio.upkeep.status()["data"]["artifacts"])  # pyright: ignore[reportArgumentType, reportIndexIssue, reportOptionalSubscript, reportCallIssue]
 
     def fsync(handle: int) -> None:
         name = Path(os.readlink(f"/proc/self/fd/{handle}"))
