@@ -10,7 +10,7 @@ help: ## Show these commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 20
 
 run: $(VENV)/.installed ## Start the studio and open its page (sandbox for every vendor without a key)
-	$(BIN)/python app.py --open-browser $(ARGS)
+	@$(BIN)/python app.py --open-browser $(ARGS)
 
 test: $(VENV)/.tested ## Everything that must hold: lint, types, tests, the page in Chromium
 	@$(BIN)/python -m tests.missing
@@ -25,9 +25,9 @@ lint: $(VENV)/.tested ## Style and types only
 bench: $(VENV)/.tested ## Measure start-up, page load, picture lag, forms and live pages
 	$(BIN)/python -m tests.bench $(ARGS)
 
-soak: $(VENV)/.tested ## Kill a working studio 200 times, then at every point of a job's life
-	$(BIN)/python -m tests.bench.soak $(ARGS)
-	STUDIO_TEST_STRIDE=1 $(BIN)/python -m pytest tests/chaos/test_crash.py
+soak: $(VENV)/.tested ## Kill a working studio 200 times for each vendor, then at every point of a job's life
+	$(BIN)/python -m tests.bench.soak --record $(ARGS)
+	STUDIO_TEST_STRIDE=1 STUDIO_TEST_DEPTH=5 $(BIN)/python -m pytest tests/chaos/test_crash.py tests/chaos/test_machine.py
 
 docs: $(VENV)/.tested ## Write the generated tables into README.md
 	$(BIN)/python -m providers.catalogue.tables
@@ -46,7 +46,8 @@ $(BIN)/python:
 	  { rm -rf $(VENV); echo "python3 cannot make a virtual environment. Debian: apt-get install python3-venv" >&2; exit 1; }
 
 $(VENV)/.installed: requirements.txt | $(BIN)/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@echo "Installing the requirements into $(VENV): once, about a minute."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
 	@touch $@
 
 $(VENV)/.tested: requirements.txt tests/requirements.txt | $(BIN)/python

@@ -1,6 +1,7 @@
 """Multishot Studio: settings, studio, page, server. Run `python app.py --help` to see what can be set."""
 
 import argparse
+import errno
 import logging
 import os
 import signal
@@ -9,17 +10,35 @@ import sys
 import webbrowser
 from collections.abc import Mapping, Sequence
 from types import FrameType
+from typing import TYPE_CHECKING
 
-import uvicorn
-from fastapi import FastAPI
-from pydantic import SecretStr, ValidationError
-from pydantic_settings import CliSettingsSource
+try:
+    import uvicorn
+    from fastapi import FastAPI
+    from pydantic import SecretStr, ValidationError
+    from pydantic_settings import CliSettingsSource
 
-from providers.errors import Unknown
-from providers.settings import Credentials, Settings
-from providers.vendors.all import VENDORS
-from ui import logs
-from ui.guards import is_address, is_loopback
+    from providers.errors import Unknown
+    from providers.settings import Credentials, Settings
+    from providers.vendors.all import VENDORS
+    from ui import logs, start
+    from ui.guards import is_address, is_loopback
+
+    if TYPE_CHECKING:
+        from providers.studio import Studio
+except ImportError as error:
+    # An older Python and a missing requirement are the two ways in which a first start fails.
+    sys.exit(
+        f"{error}. The studio needs Python 3.11 or newer (this is {sys.version.split()[0]}) and its "
+        "requirements: `make run` installs them, or `python -m pip install -r requirements.txt`."
+    )
+
+
+REFUSALS = {
+    errno.EADDRINUSE: "another program listens there, perhaps a studio that is running already",
+    errno.EACCES: "only an administrator may listen there",
+    errno.EPERM: "only an administrator may listen there",
+}
 
 
 def read_settings(
@@ -49,11 +68,17 @@ def read_settings(
     try:
         settings = Settings(_cli_settings_source=source)  # pyright: ignore[reportCallIssue]
     except ValidationError as error:
-        wrong = "; ".join(f"{item['loc'][0]}: {item['msg']}" for item in error.errors())
-        sys.exit(f"A setting cannot be used. Correct it: {wrong}")
+        sys.exit(start.unusable(error))
     if "SPACE_ID" in environment and "host" not in settings.model_fields_set:
         return settings.model_copy(update={"host": "0.0.0.0"})
     return settings
+
+
+def refuse_slips(credentials: Credentials) -> None:
+    """Leave with a sentence when a variable is misspelt, or holds what cannot be a key or an address."""
+    slip = start.misspelt(credentials.names(), VENDORS) or start.misread(credentials, VENDORS)
+    if slip:
+        sys.exit(slip)
 
 
 def refuse_open_keys(
@@ -79,14 +104,14 @@ def listen(host: str, port: int) -> socket.socket:
         listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         return listening
     except OSError as error:
-        reason = error.strerror or "it cannot be used"
+        reason = REFUSALS.get(error.errno or 0, "this machine has no such address")
         sys.exit(f"Cannot listen on {host}:{port}: {reason}. Choose another with --port or --host.")
 
 
 class Server(uvicorn.Server):
     """uvicorn that says where the page is, and a refused start in one sentence."""
 
-    def __init__(self, app: FastAPI, sock: socket.socket, settings: Settings) -> None:
+    def __init__(self, app: FastAPI, sock: socket.socket, studio: "Studio") -> None:
         super().__init__(
             uvicorn.Config(
                 app,
@@ -103,7 +128,12 @@ class Server(uvicorn.Server):
         )
         self._app = app
         self._sock = sock
-        self._settings = settings
+        self._settings = studio.settings
+        labels = [(vendor.label, studio.connections[vendor.name]) for vendor in studio.vendors]
+        self._sellers = tuple(
+            [label for label, found in labels if found.is_sandbox is sandboxed]
+            for sandboxed in (False, True)
+        )
         logging.getLogger("uvicorn.error").addFilter(lambda _: not app.state.refusal)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -114,8 +144,11 @@ class Server(uvicorn.Server):
             if self._app.state.refusal:
                 sys.exit(self._app.state.refusal)
             raise
-        address = page_address(self._settings.host, self._sock.getsockname()[1])
-        sys.stdout.write(f"Multishot Studio is ready: {address}\n")
+        port = int(self._sock.getsockname()[1])
+        address = page_address(self._settings.host, port)
+        other = start.network_address(port) if self._settings.host == "0.0.0.0" else ""
+        told = start.ready(address, other, self._settings.data_dir, *self._sellers)
+        sys.stdout.write(f"{told}\n")
         sys.stdout.flush()
         if self._settings.open_browser:
             webbrowser.open(address)
@@ -138,6 +171,7 @@ def main() -> None:
     """Serve until told to stop."""
     settings = read_settings(sys.argv[1:])
     credentials = Credentials()
+    refuse_slips(credentials)
     refuse_open_keys(settings, credentials)
     held: list[SecretStr | None] = [credentials.key(vendor.key_variable) for vendor in VENDORS]
     logs.set_up(key for key in held if key is not None)
@@ -153,7 +187,7 @@ def main() -> None:
             studio = Studio(settings, credentials=credentials)
         except Unknown as error:
             sys.exit(str(error))
-        Server(build(studio), sock, settings).run([sock])
+        Server(build(studio), sock, studio).run([sock])
     except KeyboardInterrupt:
         sys.exit(130)
 

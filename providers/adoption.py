@@ -14,7 +14,14 @@ from providers.jobs.job import Job, JobId
 from providers.jobs.journal import Journal
 from providers.jobs.runner import Runner
 from providers.vendors.connection import Connection
-from providers.vendors.vendor import KnownTask, Succeeded, TaskLister, TaskUpdate, Ticket
+from providers.vendors.vendor import (
+    KnownTask,
+    Succeeded,
+    TaskLister,
+    TaskTeller,
+    TaskUpdate,
+    Ticket,
+)
 
 LISTED = "listed:"
 """How the name of a listed task begins; the vendor's own ids may hold e-mail addresses."""
@@ -62,9 +69,7 @@ class Adoption:
         ticket, known = self.ticket(vendor, task)
         self.check_free(vendor, ticket.task)
         if known is None:
-            with suppress(VendorError):
-                await self._tasks(connection)
-            known = self._known(vendor, ticket.task)
+            known = await self._look_up(connection, ticket.task)
         try:
             update = await connection.provider.poll(ticket)
         except Gone as error:
@@ -109,6 +114,16 @@ class Adoption:
         tasks = await provider.tasks()
         self._listed[connection.vendor.name] = {_name(one): one for one in tasks}
         return tasks
+
+    async def _look_up(self, connection: Connection, task: str) -> KnownTask | None:
+        provider = connection.provider
+        with suppress(VendorError):
+            await self._tasks(connection)
+            known = self._known(connection.vendor.name, task)
+            if known is None and isinstance(provider, TaskTeller):
+                known = await provider.known(task)
+            return known
+        return None
 
     def _known(self, vendor: str, task: str) -> KnownTask | None:
         return self._listed.get(vendor, {}).get(_name_of(task))

@@ -35,6 +35,8 @@ class Settings(BaseSettings):
     """The port to listen on; 0 takes a free one."""
     data_dir: Path = Field(default_factory=usual_data_dir)
     """Where histories and files are kept."""
+    receipts_dir: Path | None = None
+    """Where every job leaves a receipt, if not in the data folder: for a disk that is emptied at a restart."""
     sandbox: bool = False
     """Use the sandbox for every vendor, even where a key is set."""
     sandbox_speed: float = Field(default=1.0, ge=0, le=60)
@@ -81,6 +83,10 @@ class Credentials:
         if environment is None:
             environment = {**dotenv_values(".env"), **os.environ}
         self._environment = environment
+
+    def names(self) -> tuple[str, ...]:
+        """Every variable that is set, ours or not."""
+        return tuple(self._environment)
 
     def key(self, variable: str) -> SecretStr | None:
         """The key in this variable, without the white space that a paste brings along."""

@@ -20,28 +20,27 @@ from providers.catalogue.models import Catalogue
 from providers.catalogue.requests import ArtifactId, Request
 from providers.errors import InvalidRequest, Problem, StoreProblem, Unknown
 from providers.jobs.feed import Feed
+from providers.jobs.healing import fetch_again
 from providers.jobs.intake import file_problems, new_job, take_in
 from providers.jobs.job import Artifact, Job, JobId
 from providers.jobs.journal import Journal
-from providers.jobs.keeper import Keeper
+from providers.jobs.keeper import Errands, Keeper
 from providers.jobs.opening import open_history
 from providers.jobs.pacing import Planned
 from providers.jobs.query import Page, Query
+from providers.jobs.room import room_for
 from providers.jobs.runner import Runner
-from providers.jobs.verify import Report, adopt, verify
 from providers.library.derived import Derived
 from providers.library.disk import Disk
 from providers.library.vault import Vault
 from providers.settings import Credentials, Settings
 from providers.spending import Spending
-from providers.status import status
+from providers.upkeep import Upkeep
 from providers.vendors.all import VENDORS
 from providers.vendors.connection import Connection, Sandbox, connect, connect_sandbox
 from providers.vendors.vendor import KeyCheck, Vendor
 
-LEAST_FREE = 256 << 20
 NOT_STARTED = "The studio is not running yet. Wait a moment and try again."
-NO_SPACE = "Less than 256 MB are free on the disk, so no result could be kept. Free some space."
 PARKED = (
     "This job went to {vendor} with a key, and there is none now. "
     "Set {variable} and start the studio again: the job goes on."
@@ -89,6 +88,10 @@ class Studio:
             settings, self.catalogue, self.connections, lambda: self._parts()[0]
         )
         self.adoption = Adoption(self.connections, self._parts, clock)
+        self.upkeep = Upkeep(
+            self._vault, self._derived, self.connections, self.sandbox, self._upkept, clock,
+            self._feed.publish,
+        )  # fmt: skip
 
     # From start to stop
 
@@ -106,7 +109,9 @@ class Studio:
         self._vault.open()
         journal: Journal | None = None
         try:
-            journal = open_history(self._vault, clock=self._clock)
+            journal = open_history(
+                self._vault, clock=self._clock, receipts=self.settings.receipts_dir
+            )
             self._vault.sweep(journal.held())
             self._derived.open()
         except StoreProblem:
@@ -126,7 +131,8 @@ class Studio:
         )
         self._open = (journal, runner)
         runner.start()
-        keeper = Keeper(journal, self._vault, clock=self._clock)
+        errands = Errands(late=runner.look_back, fetch=self._fetch_again, write=runner.decide)
+        keeper = Keeper(journal, self._vault, clock=self._clock, errands=errands)
         self._keeping = (keeper, asyncio.create_task(keeper.run()))
 
     async def stop(self) -> None:
@@ -175,8 +181,6 @@ class Studio:
         hard = [one for one in self.problems_for(request, owner=owner) if not one.soft]
         if hard:
             raise InvalidRequest(hard)
-        if self._vault.free() < LEAST_FREE:
-            raise StoreProblem(NO_SPACE)
         valid = self.catalogue.validate(request)
         vendor = valid.model.partition(":")[0]
         job = new_job(
@@ -188,7 +192,8 @@ class Studio:
             revision=journal.next_revision(),
             estimate=self.spending.estimate(valid, owner),
         )
-        kept = journal.add(job, request, self.spending.caps_for(vendor))
+        room = room_for(valid, self._vault.free)
+        kept = journal.add(job, request, self.spending.caps_for(vendor), room)
         if kept.id == job.id:
             runner.announce(kept)
         return kept
@@ -275,14 +280,19 @@ class Studio:
         return self.submit(request, owner=owner, client_request_id=client_request_id)
 
     async def look_again(self, job_id: JobId, owner: str) -> Job:
-        """Take up an unsure job: follow its task, or look for it at the vendor. Sends nothing."""
+        """Take up an unsure job, or a failed one whose task has ended well after all. Sends nothing.
+
+        Its task is followed, or looked for at the vendor.
+        """
         job = self.job(job_id, owner)
-        if job.state not in ("unsure", "expired"):
+        if job.state == "failed":
+            job = await self._parts()[1].look_back(job)
+        if not (job.state in ("unsure", "expired") or job.late) or job.submitted is None:
             return job
-        state = "queued" if job.ticket else "submitting"
-        if job.submitted is None:
-            return job
-        return self._decide(job, state=state, error=None, finished=None, detail="Checking again")
+        return self._decide(
+            job, state="queued" if job.ticket else "submitting", error=None, finished=None,
+            late=False, detail="Checking again",
+        )  # fmt: skip
 
     def adopt(self, job_id: JobId, owner: str, task: str) -> Job:
         """Give an unsure job the vendor's task that belongs to it. InvalidRequest for a bad id."""
@@ -318,17 +328,6 @@ class Studio:
         """A WebP of at most 1280 px. InvalidRequest when the file cannot be read."""
         return await self._derived.poster(artifact.sha256, self.file(artifact), artifact.kind)
 
-    async def verify(self) -> Report:
-        """Hash every original, and compare all with the history; takes as long as reading them does."""
-        return await asyncio.to_thread(verify, self._parts()[0], self._vault)
-
-    async def adopt_files(
-        self, owner: str, names: Collection[str] = ()
-    ) -> tuple[list[Artifact], list[str]]:
-        """Give these files without a row one of this owner's; no names: all of them. And sentences."""
-        journal, vault = self._parts()[0], self._vault
-        return await asyncio.to_thread(adopt, journal, vault, owner, names, self._clock())
-
     # Settings
 
     async def check_key(self, vendor: str) -> KeyCheck:
@@ -336,7 +335,7 @@ class Studio:
         if vendor not in self.connections:
             raise Unknown("There is no such connection. Reload the page to see what there is.")
         connection = self.connections[vendor]
-        told = await connection.provider.check()
+        told = await connection.check()
         if told.concurrency and self._open is not None:
             self._open[1].slots(connection).allow(told.concurrency)
         return told
@@ -345,14 +344,6 @@ class Studio:
         """How long sandbox tasks take: 0 is at once, 1 a few seconds, at most 60."""
         self.sandbox.speed = min(60.0, max(0.0, scale))
 
-    def status(self) -> dict[str, JsonValue]:
-        """What the Settings tab shows."""
-        journal, _ = self._parts()
-        notice = self._keeping[0].notice if self._keeping is not None else ""
-        return status(
-            journal, self._vault, self._derived, self.connections.values(), self.sandbox, notice
-        )
-
     # Inside
 
     def _parts(self) -> tuple[Journal, Runner]:
@@ -360,8 +351,19 @@ class Studio:
             raise StoreProblem(NOT_STARTED)
         return self._open
 
+    def _upkept(self) -> tuple[Journal, Keeper]:
+        if self._keeping is None:
+            raise StoreProblem(NOT_STARTED)
+        return self._parts()[0], self._keeping[0]
+
     def _decide(self, job: Job, **changes: object) -> Job:
         return self._parts()[1].decide(job.model_copy(update=changes))
+
+    async def _fetch_again(self, job: Job, names: Collection[str]) -> set[str]:
+        road, (_, runner) = self._connection_for(job), self._parts()
+        if road is None:
+            return set()
+        return await fetch_again(job, names, road, runner.slots(road), self._vault)
 
     def _connection_for(self, job: Job) -> Connection | None:
         current = self.connections.get(job.vendor)

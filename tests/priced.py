@@ -6,6 +6,7 @@ Nothing leaves this machine: its files come from a small server on loopback.
 import signal
 import sys
 import threading
+import time as clock
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -19,12 +20,23 @@ from providers.errors import Unclear
 from providers.settings import Credentials, Settings
 from providers.studio import Studio
 from providers.vendors import useapi
-from providers.vendors.vendor import Cost, KeyCheck, KnownTask, Output, Pace, Succeeded, Ticket
+from providers.vendors.vendor import (
+    Cost,
+    KeyCheck,
+    KnownTask,
+    Output,
+    Pace,
+    Succeeded,
+    TaskUpdate,
+    Ticket,
+)
 from providers.vendors.vendor import Vendor as VendorRow
 from tests.fake_vendor import MODEL, FakeVendor, Time, png
 
 QUICK = Pace(image_every=0.05, video_every=0.05, slots=2, look_again=0.05, missing_grace=0.1)
 UNPRICED = "fake:image/two"
+STUCK = "stuck.png"
+ELSEWHERE = "A kite over the dunes, far out, while the light goes down behind the last houses"
 
 
 def price(amount: float, per: str = "picture", **when: tuple[int, ...]) -> Price:
@@ -41,7 +53,10 @@ def models(each: float = 10) -> tuple[ModelSpec, ...]:
 
 @dataclass
 class PricedVendor(FakeVendor):
-    """The fake with money. Prompts with `lost` in them never reach it, and their answer is lost."""
+    """The fake with money. Prompts with `lost` in them never reach it, and their answer is lost.
+
+    Those with `stuck` succeed, but their file cannot be fetched; its link lives for so many seconds.
+    """
 
     each: float = 10
     home: str = "http://sandbox/fake"
@@ -50,6 +65,8 @@ class PricedVendor(FakeVendor):
     balances: list[float] = field(default_factory=list[float])
     """What it tells at each look, the last one again and again; empty: it tells none."""
     listed: list[KnownTask] = field(default_factory=list[KnownTask])
+    stuck: dict[str, float] = field(default_factory=dict[str, float])
+    """Tasks whose file cannot be fetched, and when their link dies, seconds since the epoch."""
 
     def vendor(self, pace: Pace = QUICK) -> VendorRow:
         """The company that this stands for."""
@@ -66,7 +83,18 @@ class PricedVendor(FakeVendor):
     ) -> Ticket:
         if "lost" in request.prompt:
             self.creates, self.accepts_unclear = [Unclear("The answer was lost.")], False
-        return await super().submit(request, uploads, token)
+        ticket = await super().submit(request, uploads, token)
+        if "stuck" in request.prompt:
+            self.stuck[ticket.task] = clock.time() + float(request.prompt.split()[-1])
+        return ticket
+
+    async def poll(self, ticket: Ticket) -> TaskUpdate:
+        update = await super().poll(ticket)
+        if ticket.task not in self.stuck or not isinstance(update, Succeeded):
+            return update
+        link = f"{self.home}/{STUCK}"
+        dying = Output(url=link, kind="image", expires=self.stuck[ticket.task])
+        return update.model_copy(update={"outputs": (dying,)})
 
     async def check(self) -> KeyCheck:
         self.asked.append("check")
@@ -87,9 +115,9 @@ class PricedVendor(FakeVendor):
 
 class _Files(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
-        """Every path is the same small picture."""
+        """Every path but one is the same small picture."""
         content = png()
-        self.send_response(200)
+        self.send_response(503 if self.path.endswith(STUCK) else 200)
         self.send_header("Content-Type", "image/png")
         self.send_header("Content-Length", str(len(content)))
         self.end_headers()
@@ -138,14 +166,14 @@ def main() -> None:
     settings = read_settings(sys.argv[1:])
     with files() as home:
         fake = PricedVendor(home=home, balances=[900, 860], cost=Cost(amount=12, unit="credits"))
-        fake.knows("task-from-elsewhere", prompt="A kite over the dunes", kind="image")
+        fake.knows("task-from-elsewhere", prompt=ELSEWHERE, kind="image")
         studio = Studio(
             settings,
             credentials=Credentials({"FAKE_KEY": "k", "STUDIO_FAKE_BASE_URL": home}),
             vendors=[fake.vendor(), useapi.VENDOR],
         )
         sock = listen(settings.host, settings.port)
-        Server(build(studio), sock, settings).run([sock])
+        Server(build(studio), sock, studio).run([sock])
 
 
 if __name__ == "__main__":

@@ -27,6 +27,7 @@ class StudioServer:
         self.module = module
         self.settings = settings
         self.url = ""
+        self.told = ""
         self.log = folder.parent / f"{folder.name}.log"
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -67,6 +68,7 @@ class StudioServer:
             )
         line = self._first_line(time.monotonic() + seconds)
         assert line.startswith(READY), f"No address: {line!r} {self.log.read_text()[-2000:]}"
+        self.told = line
         self.url = line.removeprefix(READY).split()[0]
         self.port = int(self.url.rpartition(":")[2])
         return self

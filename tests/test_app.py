@@ -55,8 +55,7 @@ def test_a_space_listens_to_all_unless_told_otherwise(
 
 def test_a_bad_setting_is_named_in_a_sentence_without_its_value(tmp_path: Path) -> None:
     done = started_and_refused({"STUDIO_PORT": "canary-99999"}, tmp_path)
-    assert done.startswith("A setting cannot be used. Correct it: port:")
-    assert "canary" not in done
+    assert done == "A setting cannot be used. STUDIO_PORT: it must be a whole number.\n"
     assert done.count("\n") == 1
 
 
@@ -100,6 +99,50 @@ def test_the_printed_address_is_one_that_a_browser_can_open() -> None:
     assert app.page_address("0.0.0.0", 80) == "http://127.0.0.1:80"
     assert app.page_address("::1", 80) == "http://[::1]:80"
     assert app.page_address("studio.lan", 7860) == "http://studio.lan:7860"
+
+
+@pytest.mark.parametrize(
+    ("environment", "told"),
+    [
+        ({"STUDIO_CAP_DAYS": "useapi=5"}, "no setting STUDIO_CAP_DAYS. Write STUDIO_CAP_DAY"),
+        ({"STUDIO_RUNWARE_BASEURL": "http://x"}, "Write STUDIO_RUNWARE_BASE_URL"),
+        ({"USEAPI_TOKEN": "canary key"}, "USEAPI_TOKEN holds a space"),
+        ({"RUNWARE_API_KEY": "'canary'"}, "RUNWARE_API_KEY holds a space, a quotation mark"),
+        ({"STUDIO_RUNWAY_BASE_URL": "canary"}, "STUDIO_RUNWAY_BASE_URL is no address"),
+    ],
+)
+def test_a_slip_in_a_variable_is_refused_in_a_sentence(
+    environment: dict[str, str | None], told: str
+) -> None:
+    with pytest.raises(SystemExit) as left:
+        app.refuse_slips(Credentials(environment))
+    assert told in str(left.value)
+    assert "canary" not in str(left.value)
+
+
+def test_variables_of_other_programs_and_keys_with_white_space_around_pass() -> None:
+    app.refuse_slips(
+        Credentials({"STUDIO_JDK": "/jdk", "STUDIO_VM_OPTIONS": "", "USEAPI_TOKEN": f" {KEY}\n"})
+    )
+
+
+def test_the_first_words_say_what_is_connected_and_where_files_lie(
+    studio_server: StudioServer,
+) -> None:
+    told = studio_server.told
+    assert "Sandbox, no credits spent: useapi.net, Runway, Runware, Runflow." in told
+    assert str(studio_server.folder) in told
+    assert "Ctrl+C" in told
+
+
+def test_a_missing_requirement_is_a_sentence_that_says_how_to_get_it(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-I", "-S", str(ROOT / "app.py")],
+        cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert "make run" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_a_second_process_on_the_same_folder_is_refused(studio_server: StudioServer) -> None:

@@ -1,7 +1,5 @@
 """The rows say what the vendor's contract says, value by value."""
 
-from collections.abc import Iterable
-
 import pytest
 from pydantic import JsonValue
 
@@ -19,6 +17,7 @@ from tests.contract_table import (
     ImageContract,
     VideoContract,
 )
+from tests.limits import flag, is_refused, only, references, several
 
 ROWS = {spec.id: spec for spec in MODELS}
 every_image = pytest.mark.parametrize("name", IMAGES)
@@ -38,37 +37,8 @@ def video(name: str) -> ModelSpec:
     return ROWS[f"useapi:video/{name}"]
 
 
-def is_refused(spec: ModelSpec, base: Fields, field: str, value: JsonValue) -> bool:
-    """Whether this one value is refused; a refusal must name its field and no other."""
-    named = {problem.field for problem in spec.problems({**base, field: value}) if not problem.soft}
-    assert named <= {field}, (spec.id, field, value)
-    return bool(named)
-
-
-def only(
-    spec: ModelSpec,
-    base: Fields,
-    field: str,
-    tried: Iterable[JsonValue],
-    allowed: Iterable[JsonValue] | None,
-) -> None:
-    """Of all values tried, those that the contract lists are taken and all others refused."""
-    legal = [] if allowed is None else list(allowed)
-    for value in tried:
-        assert is_refused(spec, base, field, value) == (value not in legal), (spec.id, field, value)
-
-
 def seeds(span: tuple[int, int] | None) -> list[int] | None:
     return None if span is None else [seed for seed in SEEDS if span[0] <= seed <= span[1]]
-
-
-def several(values: tuple[str, ...] | None) -> tuple[str, ...] | None:
-    """A list of one is no choice: the vendor takes its only value when the field is left out."""
-    return values if values is not None and len(values) > 1 else None
-
-
-def flag(allowed: bool) -> list[bool]:
-    return [True, False] if allowed else []
 
 
 def test_the_contract_has_4_image_and_12_video_models_and_so_have_the_rows() -> None:
@@ -78,10 +48,6 @@ def test_the_contract_has_4_image_and_12_video_models_and_so_have_the_rows() -> 
     assert sorted(ROWS) == sorted(wanted)
     assert (len(IMAGES), len(VIDEOS), len(MULTISHOTS)) == (4, 12, 2)
     assert len(set(STYLES)) == 19
-
-
-def references(count: int) -> list[JsonValue]:
-    return [f"artifact{number}" for number in range(count)]
 
 
 @every_image

@@ -81,6 +81,7 @@ async def test_a_file_arrives_whole_hashed_and_without_the_key(tmp_path: Path) -
     assert "accept-encoding: identity" in heads[0].lower()
 
 
+@pytest.mark.fault("F44")
 async def test_a_cut_download_is_tried_again_from_the_start(tmp_path: Path) -> None:
     tries = 0
 
@@ -97,6 +98,7 @@ async def test_a_cut_download_is_tried_again_from_the_start(tmp_path: Path) -> N
     assert (tmp_path / "part").read_bytes() == MP4
 
 
+@pytest.mark.fault("F42", "F43", "F44", "F51")
 @pytest.mark.parametrize(
     "answer",
     [
@@ -122,6 +124,7 @@ async def test_a_file_that_is_not_whole_leaves_nothing_behind(
     assert pauses == [0.5, 2.0, 5.0]
 
 
+@pytest.mark.fault("F41")
 @pytest.mark.parametrize("status", [401, 403, 404, 410])
 async def test_a_dead_link_is_gone_at_once(status: int, tmp_path: Path) -> None:
     error, pauses = await fetch_from(says(http(b"", status=f"{status} No")), tmp_path / "part")
@@ -148,6 +151,7 @@ async def test_no_connection_is_used_for_a_second_file(tmp_path: Path) -> None:
     assert connections == 2
 
 
+@pytest.mark.fault("F49")
 async def test_a_packed_file_is_counted_unpacked(tmp_path: Path) -> None:
     packed = http(gzip.compress(MP4), "Content-Encoding: gzip")
     assert await fetch_from(says(packed), tmp_path / "part") == (None, [])
@@ -157,6 +161,7 @@ async def test_a_packed_file_is_counted_unpacked(tmp_path: Path) -> None:
     assert (error.code, pauses) == ("too_large", [])
 
 
+@pytest.mark.fault("F50")
 async def test_a_file_that_is_too_large_is_refused_before_and_while_it_comes(
     tmp_path: Path,
 ) -> None:
@@ -168,6 +173,7 @@ async def test_a_file_that_is_too_large_is_refused_before_and_while_it_comes(
         assert error.code == "too_large"
 
 
+@pytest.mark.fault("F47")
 async def test_a_server_that_drips_is_given_up(tmp_path: Path) -> None:
     parts = [http(MP4[:1], length=1000), *[bytes([number]) for number in range(100)]]
 
@@ -182,6 +188,7 @@ async def test_a_server_that_drips_is_given_up(tmp_path: Path) -> None:
     assert type(error) is VendorError
 
 
+@pytest.mark.fault("F48")
 async def test_headers_that_do_not_come_are_given_up(tmp_path: Path) -> None:
     async def silent(reader: asyncio.StreamReader, _writer: asyncio.StreamWriter) -> None:
         await reader.read()
@@ -240,6 +247,7 @@ ADDRESSES_INSIDE = (
 )  # fmt: skip
 
 
+@pytest.mark.fault("F52")
 @pytest.mark.parametrize("address", ADDRESSES_INSIDE)
 async def test_an_address_inside_this_network_is_never_called(address: str, tmp_path: Path) -> None:
     assert not is_public(address)
@@ -258,6 +266,7 @@ def test_addresses_of_the_open_internet_are_public(address: str) -> None:
     assert is_public(address)
 
 
+@pytest.mark.fault("F52")
 @pytest.mark.parametrize(
     "url",
     [
@@ -281,6 +290,7 @@ async def test_every_spelling_of_this_machine_is_refused(url: str, tmp_path: Pat
     assert not vendor.seen
 
 
+@pytest.mark.fault("F52")
 @pytest.mark.parametrize(
     "url",
     [
@@ -303,6 +313,7 @@ async def test_a_link_that_is_no_plain_web_address_is_refused(url: str, tmp_path
     assert not vendor.seen
 
 
+@pytest.mark.fault("F52")
 async def test_redirects_are_followed_by_hand_and_checked_each_time(tmp_path: Path) -> None:
     on = httpx.Response(302, headers={"Location": "/b?c=d"})
     async with fetcher(on, httpx.Response(200, content=b"ok")) as (downloads, vendor):
@@ -320,6 +331,7 @@ async def test_redirects_are_followed_by_hand_and_checked_each_time(tmp_path: Pa
         assert len(vendor.seen) == 1
 
 
+@pytest.mark.fault("F52")
 async def test_redirects_end(tmp_path: Path) -> None:
     async with fetcher(httpx.Response(301, headers={"Location": "/again"})) as (downloads, vendor):
         with pytest.raises(Refused, match="on and on"):

@@ -18,7 +18,7 @@ from pydantic import BaseModel, JsonValue, SecretStr, TypeAdapter
 from providers.catalogue.requests import read_request
 from providers.catalogue.rules import Frozen, MediaKind
 from providers.vendors.all import VENDORS
-from providers.vendors.vendor import Media, Provider, Ticket, Vendor
+from providers.vendors.vendor import Cancelled, Failed, Media, Provider, Ticket, Vendor
 from providers.vendors.wire import Wire
 from tests.roads import KEY, Sleeps
 
@@ -33,7 +33,8 @@ SOURCES = {
     "runware": "runware.ai/docs",
     "runflow": "docs.runflow.io",
 }
-QUIET = {"missing", "why"}
+QUIET = {"missing", "why", "seen", "word", "charged"}
+"""What is written down only where it says something."""
 TEXTS: TypeAdapter[dict[str, str]] = TypeAdapter(dict[str, str])
 
 
@@ -148,9 +149,12 @@ async def act(provider: Provider, case: Case, folder: Path) -> JsonValue:
             raise AssertionError(case.does)
     if not isinstance(result, BaseModel):
         return result
+    usual = {name: field.default for name, field in type(result).model_fields.items()}
+    quiet = {*QUIET, "cost"} if isinstance(result, Failed | Cancelled) else QUIET
     shown = result.model_dump(mode="json")
-    # Said only where it is news.
-    return {name: value for name, value in shown.items() if value or name not in QUIET}
+    return {
+        name: value for name, value in shown.items() if name not in quiet or value != usual[name]
+    }
 
 
 def media_of(given: Mapping[str, JsonValue], folder: Path) -> Media:

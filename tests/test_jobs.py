@@ -244,7 +244,10 @@ async def test_two_equal_requests_never_share_one_task(tmp_path: Path) -> None:
         fake.tokens[second.token] = "task-1"
         fake.accepts_unclear = False
         second = await until(studio, second, "unsure")
-    assert (first.ticket, second.ticket) == (Ticket(task="task-1", short="task-1"), None)
+    assert (first.ticket, second.ticket) == (
+        Ticket(task="task-1", short="task-1", seen=True),
+        None,
+    )
 
 
 async def test_trying_again_is_a_new_job_with_the_same_request(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ import shutil
 import sqlite3
 import tempfile
 from collections.abc import Generator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from providers.errors import InvalidRequest
 from providers.jobs.job import Job, State, new_id
 from providers.jobs.journal import Journal
 from providers.jobs.ledger import MILLION, Caps, day_of, in_words, millionths
+from providers.jobs.rows import row_sum
 from providers.jobs.schema import MIGRATIONS, open_database
 from providers.jobs.troubles import Charged, plain
 from providers.vendors.vendor import Cost, Estimate
@@ -271,6 +273,7 @@ def test_reserved_spent_and_released_are_always_the_sum_of_the_estimates(
     jobs = [_add(journal, estimate) for estimate in estimates]
     for place, state, cost, charged in steps:
         jobs[place] = _turn(journal, jobs[place], state, cost=cost, charged=charged)
+        assert journal.unbalanced() == []
     expected: dict[str, int] = {}
     for estimate in estimates:
         if estimate is not None:
@@ -290,3 +293,30 @@ def test_reserved_spent_and_released_are_always_the_sum_of_the_estimates(
         assert spent >= 0
         assert reserved >= 0
         assert spent + reserved + int(released.get(unit, 0)) == expected.get(unit, 0)
+
+
+@pytest.mark.parametrize(
+    "harm",
+    [
+        "update ledger set amount = amount + 1 where kind = 'reserve'",
+        "delete from ledger where kind = 'settle'",
+        "insert into ledger select null, job, owner, vendor, model, sandbox, unit, day, 'settle', 5, at"
+        " from ledger where kind = 'reserve'",
+        "insert into ledger select null, job, owner, vendor, model, sandbox, unit, day, kind, amount, at"
+        " from ledger where kind = 'reserve'",
+        "update job set doc = replace(doc, '\"done\"', '\"queued\"')",
+        "update job set doc = replace(doc, '40.0', '41.0')",
+    ],
+)
+def test_money_that_does_not_add_up_is_seen(tmp_path: Path, harm: str) -> None:
+    path = tmp_path / "jobs.db"
+    with closing(Journal(path, clock=lambda: AT)) as journal:
+        job = _turn(journal, _add(journal, credits(40)), "done")
+        _turn(journal, _add(journal, None), "done", cost=credits(3))
+        assert journal.unbalanced() == []
+    with closing(sqlite3.connect(path)) as database, database:
+        database.create_function("sum_of", 1, row_sum)
+        database.execute(harm)
+        database.execute("update job set row_sum = sum_of(doc)")
+    with closing(Journal(path, clock=lambda: AT)) as journal:
+        assert job.id in journal.unbalanced()

@@ -18,6 +18,7 @@ from tests.fake_vendor import CANCEL_NOTE, MODEL, FakeVendor, png, press, runnin
 pytestmark = pytest.mark.anyio
 
 
+@pytest.mark.fault("F41", "F42", "F46", "F51")
 @pytest.mark.parametrize(
     "answers",
     [
@@ -41,6 +42,7 @@ async def test_a_download_that_goes_wrong_is_renewed_or_repeated(
     assert fake.created() == 1
 
 
+@pytest.mark.fault("F42")
 async def test_what_could_be_fetched_is_kept_when_the_rest_is_lost(tmp_path: Path) -> None:
     fake = FakeVendor(files=2, answers=[Response(png(1)), *(Response("no") for _ in range(99))])
     async with running(tmp_path, fake) as studio:
@@ -61,6 +63,7 @@ async def test_a_result_that_cannot_be_fetched_waits_for_the_person(tmp_path: Pa
     assert fake.created() == 1
 
 
+@pytest.mark.fault("F53")
 async def test_equal_files_are_kept_once_and_shown_twice(tmp_path: Path) -> None:
     fake = FakeVendor(files=2, answers=[Response(png(1)), Response(png(1))])
     async with running(tmp_path, fake) as studio:
@@ -72,6 +75,7 @@ async def test_equal_files_are_kept_once_and_shown_twice(tmp_path: Path) -> None
 # Cancelling
 
 
+@pytest.mark.fault("F91")
 async def test_a_waiting_job_is_cancelled_at_once(tmp_path: Path) -> None:
     fake = FakeVendor(end=Running(progress=0.1))
     async with running(tmp_path, fake, pace=Pace(image_every=5, video_every=5, slots=1)) as studio:
@@ -102,6 +106,7 @@ async def test_a_job_whose_create_call_is_in_flight_is_cancelled_after_its_answe
     assert fake.asked.count("cancel") == 1
 
 
+@pytest.mark.fault("F91")
 async def test_a_running_job_is_looked_at_before_it_is_cancelled(tmp_path: Path) -> None:
     fake = FakeVendor(end=Running(progress=0.1))
     async with running(tmp_path, fake) as studio:
@@ -112,6 +117,7 @@ async def test_a_running_job_is_looked_at_before_it_is_cancelled(tmp_path: Path)
     assert fake.asked[place - 1] == "poll"
 
 
+@pytest.mark.fault("F91")
 async def test_a_result_that_is_there_already_is_kept_in_spite_of_a_cancellation(
     tmp_path: Path,
 ) -> None:
@@ -126,6 +132,7 @@ async def test_a_result_that_is_there_already_is_kept_in_spite_of_a_cancellation
     assert not job.cancel_wanted
 
 
+@pytest.mark.fault("F91")
 async def test_a_cancellation_that_the_vendor_does_not_take_is_said_honestly(
     tmp_path: Path,
 ) -> None:

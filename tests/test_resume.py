@@ -135,6 +135,7 @@ async def test_nothing_happens_to_jobs_that_have_ended_or_wait_for_the_person(
 # The end of the studio
 
 
+@pytest.mark.fault("F89")
 async def test_the_end_waits_for_a_create_call_in_flight_and_keeps_its_ticket(
     tmp_path: Path,
 ) -> None:
@@ -177,6 +178,7 @@ async def test_a_damaged_history_is_refused_and_the_folder_is_free_again(tmp_pat
 # A key that came or went
 
 
+@pytest.mark.fault("F22")
 async def test_a_paid_job_without_its_key_is_parked_and_goes_on_with_it(tmp_path: Path) -> None:
     fake = FakeVendor(end=Running(progress=0.1))
     studio = fake_studio(tmp_path, fake, key="secret-key")

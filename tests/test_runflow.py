@@ -1,5 +1,7 @@
 """The Runflow adapter: every error body has its meaning, and what was not sent is known not to be sent."""
 
+import base64
+import json
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -8,6 +10,7 @@ import httpx
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from PIL import Image
 from pydantic import JsonValue, SecretStr
 
 from providers.errors import Busy, Gone, NotSent, Refused, Unclear, VendorError
@@ -128,13 +131,65 @@ async def test_a_picture_that_cannot_be_signed_leaves_nothing_sent(
     assert all(request.method == "GET" for request in vendor.seen)
 
 
-async def test_a_second_refusal_of_the_pictures_is_the_last() -> None:
-    no = said({"code": "X", "message": "Media URL must be HTTP(S)"}, 422)
-    async with adapter(said(SIGNED), no) as (provider, vendor):
+NO_SUCH_FORM = said({"code": "X", "message": "Media URL must be HTTP(S) or a data URI"}, 422)
+PLACE = said({"asset_id": "asset-1", "upload_url": "https://r2.example.com/put?sig=1"})
+HANDED_OVER = (PLACE, httpx.Response(200), said({"id": "asset-1"}))
+
+
+def orders(vendor: Vendor) -> list[tuple[str, str]]:
+    """Of every create call: its key, and how it names the picture."""
+    found: list[tuple[str, str]] = []
+    for request in vendor.seen:
+        if request.url.path.endswith("/runs") and request.method == "POST":
+            named = json.loads(request.content)["input"]["image_urls"][0].partition(":")[0]
+            found.append((request.headers["idempotency-key"], named))
+    return found
+
+
+async def test_a_picture_is_named_in_three_ways_and_each_is_tried_once(tmp_path: Path) -> None:
+    media = picture(tmp_path / "a.png")
+    signed, made = said(SIGNED), said({"id": "run-1"}, 201)
+    replies = (*HANDED_OVER, signed, NO_SUCH_FORM, NO_SUCH_FORM, made)
+    async with adapter(*replies) as (provider, vendor):
+        await provider.upload(media)
+        ticket = await provider.submit(EDIT, {"a": "asset-1"}, "t")
+    assert ticket.task == "run-1"
+    assert orders(vendor) == [("t", "https"), ("t-2", "runflow"), ("t-3", "data")]
+    sent = json.loads(vendor.seen[-1].content)
+    assert sent["client_ref"] == "t"
+    packed = sent["input"]["image_urls"][0].partition(";base64,")
+    assert packed[0] == "data:image/png"
+    assert base64.b64decode(packed[2]) == media.path.read_bytes()
+
+
+async def test_a_third_refusal_of_the_pictures_is_the_last(tmp_path: Path) -> None:
+    replies = (*HANDED_OVER, said(SIGNED), NO_SUCH_FORM)
+    async with adapter(*replies) as (provider, vendor):
+        await provider.upload(picture(tmp_path / "a.png"))
         with pytest.raises(Refused):
             await provider.submit(EDIT, {"a": "asset-1"}, "t")
-    posts = [request for request in vendor.seen if request.method == "POST"]
-    assert [request.headers["idempotency-key"] for request in posts] == ["t", "t-2"]
+    assert len(orders(vendor)) == 3
+
+
+async def test_a_picture_that_is_too_large_never_goes_inside(tmp_path: Path) -> None:
+    path = tmp_path / "a.png"
+    Image.effect_noise((1400, 1400), 90).save(path)
+    assert path.stat().st_size > 1 << 20
+    media = Media("a", path, "a" * 64, "image/png", "image", path.stat().st_size)
+    async with adapter(*HANDED_OVER, said(SIGNED), NO_SUCH_FORM) as (provider, vendor):
+        await provider.upload(media)
+        with pytest.raises(Refused):
+            await provider.submit(EDIT, {"a": "asset-1"}, "t")
+    assert [named for _, named in orders(vendor)] == ["https", "runflow"]
+
+
+async def test_a_picture_that_an_earlier_run_of_the_studio_handed_over_is_handed_over_again() -> (
+    None
+):
+    async with adapter(said(SIGNED), NO_SUCH_FORM) as (provider, vendor):
+        with pytest.raises(Gone, match="handed over again"):
+            await provider.submit(EDIT, {"a": "asset-1"}, "t")
+    assert [named for _, named in orders(vendor)] == ["https", "runflow"]
 
 
 async def test_another_refusal_is_not_tried_again() -> None:

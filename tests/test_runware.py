@@ -199,6 +199,72 @@ async def test_a_poll_that_fails_says_nothing_about_the_task(
             await provider.poll(TICKET)
 
 
+def details(**sent: JsonValue) -> httpx.Response:
+    """What the archive tells of a task."""
+    order: JsonValue = {"taskType": "imageInference", "taskUUID": TASK, **sent}
+    return said({"data": [{"taskType": "getTaskDetails", "taskUUID": TASK, "request": [order]}]})
+
+
+async def test_a_task_that_was_taken_in_is_waited_for_as_long_as_its_order_asks() -> None:
+    taken_in = Ticket(task=TASK, note={"adopted": True})
+    one, all_three = said({"data": [made(0)]}), said({"data": [made(0), made(1), made(2)]})
+    async with adapter(one, details(numberResults=3), one, all_three) as (provider, vendor):
+        assert await provider.poll(taken_in) == Running(progress=1 / 3, detail="1 of 3 ready")
+        assert isinstance(await provider.poll(taken_in), Running)
+        update = await provider.poll(taken_in)
+    assert isinstance(update, Succeeded)
+    assert (len(update.outputs), update.missing) == (3, 0)
+    asked = [json.loads(request.content)[0]["taskType"] for request in vendor.seen]
+    assert asked == ["getResponse", "getTaskDetails", "getResponse", "getResponse"]
+
+
+async def test_a_task_whose_order_nobody_has_is_one_result() -> None:
+    taken_in = Ticket(task=TASK, note={"adopted": True})
+    for unknown in (said(fault("taskNotFound"), 404), said({"data": []})):
+        async with adapter(said({"data": [made(0)]}), unknown) as (provider, _):
+            assert isinstance(await provider.poll(taken_in), Succeeded)
+    async with adapter(said({"data": [made(0)]}), httpx.Response(500)) as (provider, _):
+        with pytest.raises(VendorError):
+            await provider.poll(taken_in)
+
+
+@pytest.mark.parametrize(
+    ("order", "kind", "model"),
+    [
+        ({"model": "google:4@1"}, "image", "runware:image/google:4@1"),
+        ({"model": "google:4@1", "taskType": "videoInference"}, "video", ""),
+        ({"model": "bfl:5@1"}, "image", ""),
+        ({"model": "google:3@2", "taskType": "videoInference"}, "video", "runware:video/google:3@2"),
+        ({"taskType": "imageUpload"}, None, ""),
+    ],
+)  # fmt: skip
+async def test_the_archive_tells_what_a_task_was_made_from(
+    order: dict[str, JsonValue], kind: str | None, model: str
+) -> None:
+    async with adapter(details(positivePrompt="A teapot", **order)) as (provider, _):
+        known = await provider.known(TASK)
+    assert known is not None
+    assert (known.kind, known.model, known.prompt) == (kind, model, "A teapot")
+    assert (known.task, known.short) == (TASK, TASK[:8])
+    async with adapter(said({"data": []})) as (provider, _):
+        assert await provider.known(TASK) is None
+
+
+@pytest.mark.parametrize("task", ["", "nonsense", TASK[:-1], f"{TASK}0", f"x{TASK}", "../v1"])
+async def test_what_is_no_task_id_is_not_asked_for(task: str) -> None:
+    async with adapter(said({})) as (provider, vendor):
+        with pytest.raises(Gone, match="Copy it whole"):
+            await provider.poll(Ticket(task=task))
+        assert await provider.known(task) is None
+    assert not vendor.seen
+
+
+async def test_an_id_in_capitals_is_the_same_task() -> None:
+    async with adapter(said({"data": [made(0)]})) as (provider, _):
+        shouted = TICKET.model_copy(update={"task": TASK.upper(), "note": {"count": 1}})
+        assert isinstance(await provider.poll(shouted), Succeeded)
+
+
 async def test_a_picture_is_handed_over_upright_and_no_larger_than_is_kept(tmp_path: Path) -> None:
     cases = [("a.png", (64, 36), "RGB", (64, 36)), ("b.png", (3000, 1500), "RGBA", (2048, 1024)),
              ("c.webp", (2500, 100), "RGB", (2048, 82))]  # fmt: skip

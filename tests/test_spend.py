@@ -30,6 +30,8 @@ def _standing(studio: Studio) -> tuple[float, float]:
     )
 
 
+@pytest.mark.fault("F87")
+@pytest.mark.fault("F86")
 async def test_a_hundred_presses_at_once_do_not_pass_a_cap_by_one(tmp_path: Path) -> None:
     studio = live_studio(tmp_path, PricedVendor(), cap_day="fake=250")
     async with studio.running():
@@ -48,6 +50,7 @@ async def test_a_hundred_presses_at_once_do_not_pass_a_cap_by_one(tmp_path: Path
         assert _standing(studio) == (0, 250)
 
 
+@pytest.mark.fault("F87")
 async def test_two_presses_at_the_edge_of_a_cap_are_one_job(tmp_path: Path) -> None:
     studio = live_studio(tmp_path, PricedVendor(), cap_owner_day="fake=20")
     async with studio.running():

@@ -145,6 +145,7 @@ class SettingsRoutes:
         return [
             route("/healthz", self.health, lambda _: ""),
             route("/settings", self.shown, user),
+            route("/notices", self.notices, user),
             route("/settings/sandbox", self.sandbox, user, "POST"),
             route("/spend", self.spend, user),
             route("/connections/{vendor}/check", self.check, user, "POST"),
@@ -159,9 +160,13 @@ class SettingsRoutes:
 
     async def shown(self, _request: Request, owner: str) -> Response:
         """`GET /settings`: everything that the Settings tab shows."""
-        told = await to_thread.run_sync(self._studio.status)
+        told = await to_thread.run_sync(self._studio.upkeep.status)
         spend = self._studio.spending.shown(owner)
         return answer({**told, "spend": {name: [*rows] for name, rows in spend.items()}})
+
+    async def notices(self, _request: Request, _owner: str) -> Response:
+        """`GET /notices`: what every tab says at its top: damage, little space, connections in trouble."""
+        return answer(await to_thread.run_sync(self._studio.upkeep.notices))
 
     async def spend(self, _request: Request, owner: str) -> Response:
         """`GET /spend`: what the owner's jobs cost today, by vendor and unit."""
@@ -173,7 +178,7 @@ class SettingsRoutes:
         if isinstance(speed, bool) or not isinstance(speed, int | float) or not 0 <= speed <= 60:
             raise InvalidRequest([Problem("speed", "Give the sandbox's time as 0 to 60.")])
         self._studio.set_sandbox_speed(float(speed))
-        return answer(await to_thread.run_sync(self._studio.status))
+        return answer(await to_thread.run_sync(self._studio.upkeep.status))
 
     async def check(self, request: Request, _owner: str) -> Response:
         """`POST /connections/{vendor}/check`: ask the vendor about the key, free of charge."""

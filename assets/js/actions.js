@@ -1,10 +1,8 @@
 // What a person can do with a job or a file, the same buttons wherever it is shown.
 
-import { address, api, fresh, h, icon, reason, toast } from "./dom.js";
-import { candidates } from "./adopt.js";
-import { twice } from "./money.js";
-import { catalogue, connection, put } from "./store.js";
-import { FREE, isBad, isOpen } from "./words.js";
+import { address, api, h, icon, reason, toast, working } from "./dom.js";
+import { catalogue, put, spec } from "./store.js";
+import { isBad } from "./words.js";
 
 /** Go to a tab: image, video, multishot, library or settings. */
 export function openTab(name) {
@@ -39,47 +37,6 @@ export async function command(job, verb, body) {
   return answer;
 }
 
-// For so long after a job was made again, another press on the same card is a double click.
-const REST = 1500;
-const presses = new Map(); // job id -> {name, answer}
-
-/** Make the same request again as a new job. A press has one name until it was answered, so that it stays one job. */
-export function retry(job) {
-  const press = presses.get(job.id) ?? { name: fresh(), answer: null };
-  presses.set(job.id, press);
-  press.answer ??= again(job, press);
-  return press.answer;
-}
-
-async function again(job, press) {
-  const answer = await command(job, "retry", { client_request_id: press.name });
-  if (!answer.ok) press.answer = null;
-  else {
-    toast("Sent again as a new job.");
-    setTimeout(() => presses.delete(job.id), REST);
-  }
-  return answer;
-}
-
-/** The honest line about what cancelling does. */
-export function cancelNote(job) {
-  if (job.sandbox) return FREE;
-  if (job.state === "waiting") return "Nothing was sent yet: cancelling costs nothing.";
-  const note = connection(job.vendor)?.cancel_note || "The vendor may still finish the task and charge for it.";
-  return note.replace(/^Cancelled here[.] /, ""); // It is not, yet.
-}
-
-/** Cancel: at once while nothing was sent, else after a question asked in `host`. */
-export function cancel(job, host) {
-  const call = () => command(job, "cancel");
-  return job.state === "waiting" ? call() : ask(host, `Cancel this job? ${cancelNote(job)}`, "Cancel the job", call);
-}
-
-/** The button for that, or nothing where it is too late. */
-export function cancelButton(job, host) {
-  return isOpen(job) && job.state !== "saving" && act("Cancel", () => cancel(job, host), { title: cancelNote(job) });
-}
-
 const takes = (kind, field) => catalogue.some((row) => row.kind === kind && row.rules[field]?.rule === "slot");
 
 async function attach(kind, field, artifact) {
@@ -90,7 +47,7 @@ async function attach(kind, field, artifact) {
 
 /** Buttons for one finished file of a job; `rare` adds those that are seldom wanted. */
 export function fileActions(job, artifact, { rare } = {}) {
-  const buttons = rare && ended(job) ? [] : [settingsButton(job)]; // What has failed offers to edit and retry.
+  const buttons = rare && ended(job) ? [] : settingsButton(job); // What has failed offers to edit and retry.
   if (artifact?.kind === "image") {
     if (takes("image", "references")) buttons.push(act("Use as reference", () => attach("image", "references", artifact)));
     if (takes("video", "start_frame")) buttons.push(act("Start frame", () => attach("video", "start_frame", artifact), { title: "Start a video with this picture" }));
@@ -103,7 +60,11 @@ export function fileActions(job, artifact, { rare } = {}) {
   return buttons;
 }
 
-export const settingsButton = (job) => act("Use settings", () => useSettings(job), { title: "Fill the form with this job's settings" });
+/** Whether the form can be filled with what this job was asked: not for what was made elsewhere and only taken in. */
+export const canRepeat = (job) => Boolean(spec(job.model));
+
+/** The button that fills the form, in a list: empty where there is nothing to fill it with. */
+export const settingsButton = (job) => (canRepeat(job) ? [act("Use settings", () => useSettings(job), { title: "Fill the form with this job's settings" })] : []);
 
 /** The mark on the stage of what the sandbox made. The picture itself carries the word. */
 export const sandboxCorner = () => h("span", { class: "corner", role: "img", "aria-label": "Sandbox", title: "Made by the sandbox: a test card, no credits spent" });
@@ -121,17 +82,16 @@ function download(artifact) {
 
 // The clip's last picture, taken by the browser at full size and kept as a reference.
 async function lastFrame(button, artifact) {
-  button.disabled = true;
-  try {
-    const blob = await frameAt(address(artifact.url), artifact.seconds);
-    const answer = await api("POST", "media?name=last-frame.png", blob);
-    if (answer.ok) await attach("video", "start_frame", answer.data);
-    else toast(reason(answer));
-  } catch {
-    toast("This browser cannot read the clip. Download it and take the frame with another program.");
-  } finally {
-    button.disabled = false;
-  }
+  await working(button, async () => {
+    try {
+      const blob = await frameAt(address(artifact.url), artifact.seconds);
+      const answer = await api("POST", "media?name=last-frame.png", blob);
+      if (answer.ok) await attach("video", "start_frame", answer.data);
+      else toast(reason(answer));
+    } catch {
+      toast("This browser cannot read the clip. Download it and take the frame with another program.");
+    }
+  });
 }
 
 async function frameAt(url, seconds) {
@@ -154,65 +114,6 @@ async function frameAt(url, seconds) {
   video.load();
   if (!blob) throw new Error("no frame");
   return blob;
-}
-
-/** Buttons for what went wrong, or is still open. `host` is where a question may be asked in place. */
-export function jobActions(job, host, { details } = {}) {
-  const props = { title: "Send the same request as a new job", "aria-label": "Try again as new" };
-  const again = (text) => act(text, (event) => working(event.currentTarget, () => retry(job)), props);
-  const look = details ? [act("Details", details)] : [];
-  if (job.state === "unsure") return unsureActions(job, host, look);
-  if (ended(job)) {
-    const check = job.state === "expired" && act("Check again", (event) => working(event.currentTarget, () => command(job, "look")));
-    return [check, act("Edit and retry", () => useSettings(job)), again(details ? "Try again" : "Try again as new"), ...look].filter(Boolean);
-  }
-  return look;
-}
-
-function unsureActions(job, host, look) {
-  return [
-    act("Check again", (event) => working(event.currentTarget, () => command(job, "look"))),
-    act("Adopt a task id", () => askForTask(job, host)),
-    act("Try again", () => ask(host, `The first attempt may have been accepted: this may be ${job.sandbox ? "made" : "charged"} twice. ${twice(job)}`, "Try again all the same", () => retry(job))),
-    act("Discard", () => ask(host, `The vendor may still finish it${job.sandbox ? `; the studio stops looking. ${FREE}` : " and charge for it; the studio stops looking."}`, "Discard it", () => command(job, "discard"))),
-    ...look,
-  ];
-}
-
-async function working(button, call) {
-  button.disabled = true;
-  await call();
-  button.disabled = false;
-}
-
-/** Ask in place before something that cannot be taken back. */
-export function ask(host, text, yes, call) {
-  const close = () => host.replaceChildren();
-  const sure = act(yes, async () => {
-    await working(sure, call);
-    close();
-  });
-  sure.classList.add("sure");
-  host.replaceChildren(h("div", { class: "ask", role: "group", "aria-label": text }, h("p", {}, text), h("div", { class: "fix" }, sure, act("Keep it as it is", close))));
-  sure.focus();
-}
-
-function askForTask(job, host) {
-  const field = h("input", { type: "text", class: "field", name: "task", "aria-label": "Task id at the vendor", placeholder: "Task id at the vendor", autocomplete: "off", spellcheck: "false" });
-  const adopt = async (task) => {
-    const answer = await command(job, "adopt", { task });
-    if (answer.ok) host.replaceChildren();
-  };
-  const offered = h("div", { class: "offered" });
-  const line = h("form", { class: "ask" }, field, offered, h("div", { class: "fix" }, h("button", { type: "submit", class: "act sure" }, "Adopt"), act("Never mind", () => host.replaceChildren())));
-  line.addEventListener("submit", async (event) => {
-    event.preventDefault();
-    if (!field.value.trim()) return field.focus();
-    await adopt(field.value.trim());
-  });
-  host.replaceChildren(line);
-  field.focus();
-  candidates(job, adopt).then((found) => found && offered.replaceChildren(h("p", {}, "Or one of these, which no job here holds:"), found));
 }
 
 /** Put a text on the clipboard, or say how to take it by hand where the browser forbids that. */

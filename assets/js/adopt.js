@@ -1,11 +1,12 @@
 // Tasks that were made elsewhere, or whose job was lost: paste an id, or choose from what the vendor lists.
 
-import { api, h, number, reason, since, toast } from "./dom.js";
-import { connection, put, spec } from "./store.js";
+import { api, h, number, reason, since, span, toast, working } from "./dom.js";
+import { put, spec } from "./store.js";
 
 const STATES = { queued: "queued", running: "running", succeeded: "finished", failed: "failed", cancelled: "cancelled" };
 const KINDS = [["", "as the task tells"], ["image", "image"], ["video", "video"], ["multishot", "multishot"]];
 const MOST = 30;
+const NEAREST = 4;
 
 /** The content of the Settings tab's section. */
 export function adoption(links) {
@@ -20,15 +21,16 @@ function pasted(links) {
   const told = h("p", { class: "said", role: "status" });
   const button = h("button", { type: "submit", class: "act" }, "Adopt");
   const form = h("form", { class: "adopt", "aria-label": "Adopt a task by its id" }, links.length > 1 && vendor, task, kind, button);
-  form.addEventListener("submit", async (event) => {
-    event.preventDefault();
-    if (!task.value.trim()) return task.focus();
-    button.disabled = true;
+  const adopt = async () => {
     const answer = await takeIn(vendor.value, task.value.trim(), kind.value);
-    button.disabled = false;
     told.className = `said ${answer.ok ? "ok" : "bad"}`;
     told.replaceChildren(h("b", {}, answer.ok ? "Adopted: it is in the jobs now." : reason(answer)));
     if (answer.ok) task.value = "";
+  };
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    if (!task.value.trim()) return task.focus();
+    working(button, adopt);
   });
   return h("div", { class: "adopt-card" }, h("h3", {}, "By its id"), form, told);
 }
@@ -43,15 +45,13 @@ function looker(link) {
   const list = h("ul", { class: "strays" });
   const told = h("p", { class: "said", role: "status" });
   const look = async () => {
-    button.disabled = true;
     const answer = await strays(link.vendor);
-    button.disabled = false;
     told.className = `said ${answer.ok ? "" : "bad"}`;
     const count = answer.ok ? answer.data.tasks.length : 0;
     told.replaceChildren(answer.ok ? (count ? `${number(count)} ${count === 1 ? "task" : "tasks"} that no job here holds${count > MOST ? `, the newest ${MOST} below` : ""}.` : "Every task there has its job here.") : h("b", {}, reason(answer)));
     list.replaceChildren(...(answer.ok ? answer.data.tasks.slice(0, MOST).map((task) => stray(link.vendor, task)) : []));
   };
-  const button = h("button", { type: "button", class: "act", dataset: { strays: link.vendor }, onclick: look }, "Look");
+  const button = h("button", { type: "button", class: "act", dataset: { strays: link.vendor }, onclick: () => working(button, look) }, "Look");
   return h("article", { class: "adopt-card" }, h("header", {}, h("h3", {}, `At ${link.label}`), link.sandbox && h("span", { class: "pill sandbox" }, h("b", {}, "Sandbox")), button), told, list);
 }
 
@@ -59,29 +59,39 @@ function looker(link) {
 export const strays = (vendor) => api("GET", `connections/${encodeURIComponent(vendor)}/tasks`);
 
 function stray(vendor, task) {
-  const button = h("button", { type: "button", class: "act", onclick: async () => {
-    button.disabled = true;
+  const take = async () => {
     const answer = await takeIn(vendor, task.name, task.kind ?? "");
-    if (!answer.ok) {
-      button.disabled = false;
-      return toast(reason(answer));
-    }
-    button.replaceWith(h("span", { class: "taken" }, "In the jobs"));
-  } }, "Take in");
+    if (!answer.ok) return toast(reason(answer));
+    const taken = h("span", { class: "taken", tabindex: "-1" }, "In the jobs");
+    button.replaceWith(taken);
+    taken.focus();
+  };
+  const button = h("button", { type: "button", class: "act", onclick: () => working(button, take) }, "Take in");
   return h("li", { dataset: { stray: task.task } }, h("div", {}, ...words(task)), button);
 }
 
-function words(task) {
+function words(task, sent) {
   const model = spec(task.model)?.label ?? task.kind;
-  return [h("p", { class: "stray-name" }, task.prompt || "Without a prompt"), h("p", { class: "stray-more" }, [model, STATES[task.state], task.created && since(task.created), task.task].filter(Boolean).join(" · "))];
+  const made = task.created && (sent ? around(task.created - sent) : since(task.created));
+  return [h("p", { class: "stray-name", dir: "auto" }, task.prompt || "Without a prompt"), h("p", { class: "stray-more" }, [model, STATES[task.state], made, task.task].filter(Boolean).join(" · "))];
 }
 
-/** The vendor's tasks without a job, most alike first, for a job that looks for its own; nothing where it cannot list. */
+// How long before or after the lost request a task was made.
+function around(seconds) {
+  if (Math.abs(seconds) < 1) return "made as this was sent";
+  return `made ${span(Math.abs(seconds))} ${seconds < 0 ? "before" : "after"} this was sent`;
+}
+
+/** The vendor's tasks that no job here holds, most alike first, for a job that looks for its own; `choose` is called with one's name. */
 export async function candidates(job, choose) {
-  if (!connection(job.vendor)?.lists_tasks) return null;
   const answer = await strays(job.vendor);
-  if (!answer.ok || !answer.data.tasks.length) return null;
-  const gap = (task) => (task.prompt && job.prompt && task.prompt.trim() === job.prompt.trim() ? 0 : 1e12) + Math.abs((task.created ?? 0) - (job.submitted ?? job.created));
-  const nearest = [...answer.data.tasks].sort((a, b) => gap(a) - gap(b)).slice(0, 3);
-  return h("ul", { class: "strays" }, nearest.map((task) => h("li", {}, h("div", {}, ...words(task)), h("button", { type: "button", class: "act", onclick: () => choose(task.name) }, "This one"))));
+  if (!answer.ok) return [h("p", {}, reason(answer))];
+  const sent = job.submitted ?? job.created;
+  const same = (task) => Boolean(task.prompt) && task.prompt.trim() === job.prompt.trim();
+  const gap = (task) => (same(task) ? 0 : 1e12) + Math.abs((task.created ?? 0) - sent);
+  const nearest = [...answer.data.tasks].sort((a, b) => gap(a) - gap(b)).slice(0, NEAREST);
+  if (!nearest.length) return [h("p", {}, "Every task that the vendor lists has its job here.")];
+  const alike = answer.data.tasks.filter(same).length;
+  const told = alike > 1 ? `${number(alike)} tasks there have this prompt and no job here. Choose by when they were made:` : alike ? "One task there has this prompt and no job here:" : "No task there has this prompt. Those without a job here, nearest first:";
+  return [h("p", {}, told), h("ul", { class: "strays" }, nearest.map((task) => h("li", { dataset: { stray: task.task } }, h("div", {}, ...words(task, sent)), h("button", { type: "button", class: "act", onclick: () => choose(task.name) }, "This one"))))];
 }

@@ -174,17 +174,47 @@ export function toast(text) {
   setTimeout(() => note.remove(), 6000);
 }
 
-/** Replace the children of `element` only where they differ from `wanted` (same order, same nodes). */
+/** Make the children of `element` those of `wanted`. What stays is not moved, so that it keeps focus, scroll and what was typed. */
 export function arrange(element, wanted) {
+  const keep = new Set(wanted);
+  for (const node of [...element.childNodes]) if (!keep.has(node)) node.remove();
   let here = element.firstChild;
   for (const node of wanted) {
     if (node === here) here = here.nextSibling;
     else element.insertBefore(node, here);
   }
-  while (here) {
-    const next = here.nextSibling;
-    here.remove();
-    here = next;
+}
+
+/** A drawer of parts: `draw(name, key, make)` gives the part that is there, and makes it anew only under another key. */
+export function pieces() {
+  const held = new Map();
+  return (name, key, make) => {
+    if (held.get(name)?.key !== key) held.set(name, { key, node: make() });
+    return held.get(name).node;
+  };
+}
+
+const FOCUSABLE = "button, a[href], input, select, textarea, summary";
+const nameOf = (element) => element.getAttribute("aria-label") || element.textContent;
+
+/** Draw in `area`. What had the focus there and is drawn anew hands it to its like, else to `next()`. */
+export function refocused(area, draw, next) {
+  const held = area.contains(document.activeElement) ? document.activeElement : null;
+  const name = held && nameOf(held);
+  draw();
+  if (!held || (held.isConnected && held.getClientRects().length)) return;
+  const like = [...area.querySelectorAll(FOCUSABLE)].find((one) => nameOf(one) === name && one.getClientRects().length);
+  (like ?? next?.())?.focus({ preventScroll: true });
+}
+
+/** Do what a button says, once at a time. It is not switched off meanwhile: it would lose the focus. */
+export async function working(button, call) {
+  if (button.getAttribute("aria-disabled") === "true") return;
+  button.setAttribute("aria-disabled", "true");
+  try {
+    await call();
+  } finally {
+    button.removeAttribute("aria-disabled");
   }
 }
 

@@ -1,11 +1,12 @@
 // The live list of jobs: `#jobs [data-job][data-state]`, one kept node per job, newest first.
 
-import { address, arrange, h, icon, now, number, say, toast } from "./dom.js";
+import { address, arrange, h, icon, now, number, refocused, say, toast } from "./dom.js";
 import { evidence, watchToday } from "./money.js";
-import { cancel, cancelNote, ended, jobActions, showOnStage } from "./actions.js";
+import { ended, showOnStage } from "./actions.js";
+import { cancel, cancelNote, jobActions } from "./decide.js";
 import { start } from "./live.js";
-import { OPEN, jobs, newestFirst, subscribe } from "./store.js";
-import { counts, everySecond, hint, isBad, isOpen, mark, needsLook, tells, title, words } from "./words.js";
+import { jobs, newestFirst, subscribe } from "./store.js";
+import { counts, everySecond, filesKey, harm, hint, isBad, isOpen, mark, needsLook, questionable, showDeadline, tells, ticks, title, words } from "./words.js";
 import { openViewer } from "./viewer.js";
 
 const MOST = 200;
@@ -28,6 +29,7 @@ export function mount(element) {
   further = h("button", { type: "button", class: "act more", hidden: true, onclick: showMore }, "Show more");
   away = kept();
   const close = h("button", { type: "button", class: "close", "aria-label": "Close the list", onclick: shut }, icon("x"));
+  list.addEventListener("keydown", walk);
   element.classList.add("jobs-panel");
   element.replaceChildren(h("header", { class: "jobs-head" }, heading.all, heading.today, heading.text, close), list, further, empty, spoken);
   document.addEventListener("keydown", (event) => event.key === "Escape" && !document.querySelector("dialog[open]") && shut());
@@ -37,13 +39,22 @@ export function mount(element) {
   narrow.addEventListener("change", draw);
   subscribe(changed);
   subscribe(() => refresh([...cards.values()]), "connections");
-  everySecond(() => refresh([...cards.values()].filter(({ job }) => isOpen(job))));
+  everySecond(() => refresh([...cards.values()].filter(({ job }) => ticks(job))));
   draw();
   watchToday(heading.today);
   start();
 }
 
 const shut = () => document.body.classList.remove("jobs-open");
+
+// The arrow keys go from card to card.
+function walk(event) {
+  const here = event.target.matches(".p") && event.target.closest(".job");
+  const next = here && { ArrowDown: here.nextElementSibling, ArrowUp: here.previousElementSibling, Home: list.firstElementChild, End: list.lastElementChild }[event.key];
+  if (!next || event.altKey || event.ctrlKey || event.metaKey) return;
+  event.preventDefault();
+  next.querySelector(".p").focus();
+}
 
 function changed(changes) {
   let moved = false;
@@ -58,7 +69,8 @@ function changed(changes) {
 }
 
 function speak(job, before) {
-  if (!job || !before || before.state === job.state) return;
+  // How it ended is said; each step on the way would drown the rest.
+  if (!job || !before || before.state === job.state || isOpen(job)) return;
   say(spoken, `${title(job).slice(0, 60)}: ${words(job).state}`);
 }
 
@@ -74,8 +86,12 @@ function draw() {
     const card = cards.get(job.id) ?? make(job);
     if (card.job !== job || !card.drawn) update(card, job);
   }
+  const held = document.activeElement?.closest("#jobs > .job");
+  const place = [...list.children].indexOf(held);
   arrange(list, shown.map((job) => cards.get(job.id).element));
   head();
+  // What was under the focus and is gone hands it to what came into its place.
+  if (held && !held.isConnected) ((list.children[place] ?? list.lastElementChild)?.querySelector(".p") ?? heading.all).focus();
 }
 
 function showMore() {
@@ -95,7 +111,6 @@ function kept() {
 }
 
 function putAway(card) {
-  const next = (card.element.nextElementSibling ?? card.element.previousElementSibling)?.querySelector(".p");
   away.add(card.job.id);
   try {
     localStorage.setItem(AWAY, JSON.stringify([...away].slice(-MOST_AWAY)));
@@ -103,7 +118,6 @@ function putAway(card) {
     // As above.
   }
   draw();
-  (next ?? heading.all).focus();
 }
 
 function head() {
@@ -122,13 +136,14 @@ function make(job) {
   card.fill = h("i");
   card.bar = h("div", { class: "prog", role: "progressbar", "aria-label": "Progress", "aria-valuemin": "0", "aria-valuemax": "100" }, card.fill);
   card.hint = h("p", { class: "hint" });
+  card.deadline = h("p", { class: "deadline" });
   card.note = h("div", { class: "note" });
   card.buttons = h("div", { class: "fix" });
   card.host = h("div", { class: "host" });
   card.cancel = h("button", { type: "button", class: "cancel", "aria-label": "Cancel", onclick: () => cancel(card.job, card.host) }, icon("x"));
   card.away = h("button", { type: "button", class: "cancel", "aria-label": "Remove from this list", title: "Remove from this list. It stays in the library.", onclick: () => putAway(card) }, icon("x"));
   card.element = h("li", { class: "job", dataset: { job: job.id, state: job.state } },
-    card.thumb, h("div", { class: "line" }, card.name, h("div", { class: "m" }, card.state, card.more)), card.cancel, card.away, card.bar, card.hint, card.note, card.buttons, card.host);
+    card.thumb, h("div", { class: "line" }, card.name, h("div", { class: "m" }, card.state, card.more)), card.cancel, card.away, card.bar, card.hint, card.deadline, card.note, card.buttons, card.host);
   cards.set(job.id, card);
   return card;
 }
@@ -136,15 +151,12 @@ function make(job) {
 // What follows from the state and the files is drawn once per state, what moves is only set.
 function update(card, job) {
   card.job = job;
-  const key = `${job.state} ${job.artifacts.length} ${job.error?.code ?? ""} ${job.error?.message ?? ""} ${job.evidence?.now_at ?? ""}`;
-  if (card.drawn !== key) redraw(card, job, key);
+  const key = `${job.state} ${filesKey(job)} ${job.error?.code ?? ""} ${job.error?.message ?? ""} ${job.task} ${job.evidence?.now_at ?? ""}`;
+  if (card.drawn !== key) refocused(card.element, () => redraw(card, job, key), () => card.name);
   refresh([card]);
 }
 
 function redraw(card, job, key) {
-  const before = card.element.dataset.state;
-  const moved = card.drawn && before !== job.state;
-  card.drawn = key;
   card.element.dataset.state = job.state;
   card.element.classList.toggle("sandboxed", job.sandbox);
   card.element.classList.toggle("bad", isBad(job) || needsLook(job));
@@ -160,18 +172,19 @@ function redraw(card, job, key) {
   const tell = job.error && (isBad(job) || needsLook(job)) && !folded;
   card.note.hidden = !tell;
   card.note.replaceChildren(...(tell ? [...tells(job).map((line) => h("p", {}, line)), evidence(job)].filter(Boolean) : []));
-  // Whether to cancel can be asked from the queue to the end; no other question outlives its state.
-  if (moved && !(open && OPEN.has(before))) card.host.replaceChildren();
+  if (card.drawn && card.asked !== questionable(job)) card.host.replaceChildren();
+  card.asked = questionable(job);
   const buttons = tell || needsLook(job) || (job.state === "cancelled" && !folded);
   card.buttons.replaceChildren(...(buttons ? jobActions(job, card.host, { details: () => openViewer(job.id) }) : []));
   card.buttons.hidden = !buttons;
+  card.drawn = key;
 }
 
 function thumbnail(box, job) {
   const first = job.artifacts[0];
   box.classList.toggle("wait", !first);
   box.replaceChildren(...(first ? [h("img", { src: address(`${first.url}/thumb`), alt: "", loading: "lazy", decoding: "async" })] : []));
-  if (mark(job)) box.append(h("span", { class: "tag" }, mark(job)));
+  if (mark(job)) box.append(h("span", { class: `tag${job.artifacts.some(harm) ? " harm" : ""}` }, mark(job)));
 }
 
 function refresh(some) {
@@ -183,6 +196,7 @@ function refresh(some) {
     card.more.title = more;
     say(card.hint, hint(job));
     card.hint.hidden = !card.hint.textContent;
+    showDeadline(card.deadline, job);
     card.cancel.disabled = state === "Cancelling";
     if (card.bar.hidden) continue;
     // A job that has no number yet shows that it moves, without claiming how far it is.

@@ -1,8 +1,8 @@
 // Money in words: prices before, costs after, what was spent today, and what an account held around a lost answer.
 
-import { amount, api, h, now, say, span } from "./dom.js";
+import { amount, api, h, now, number, say, span } from "./dom.js";
 import { about } from "./prices.js";
-import { connection, subscribe, vendors } from "./store.js";
+import { connection, jobs, subscribe, vendors } from "./store.js";
 
 /** What a job cost, with what it was thought to cost beside it; nothing for the sandbox and for unknown prices. */
 export function price(job) {
@@ -19,24 +19,53 @@ export function twice(job) {
   return job.estimate ? `Each attempt costs ${about(job.estimate)}.` : "Its price is unknown.";
 }
 
-function moved({ before, now: after }) {
+// The owner's other jobs at this vendor that were under way between the two looks at the balance.
+function beside(job) {
+  const { before_at: from, now_at: to } = job.evidence;
+  const ended = (one) => one.finished ?? one.evidence?.now_at ?? Infinity; // What is unclear was bought at once, or not at all.
+  const meanwhile = (one) => one.submitted && one.submitted <= to && ended(one) > from;
+  return [...jobs.values()].filter((one) => one.id !== job.id && one.vendor === job.vendor && one.sandbox === job.sandbox && one.state !== "rejected" && meanwhile(one));
+}
+
+// What jobs cost together; null where one of them has no price, or they are counted in several units.
+function together(list, unit) {
+  const costs = list.map((one) => one.cost ?? one.estimate);
+  return costs.every((cost) => cost?.unit === unit) ? costs.reduce((all, cost) => all + cost.amount, 0) : null;
+}
+
+function besideWords(others) {
+  if (!others.length) return "none of yours meanwhile";
+  const unit = (others[0].cost ?? others[0].estimate)?.unit;
+  const sum = unit ? together(others, unit) : null;
+  return `${number(others.length)} of yours meanwhile, ${sum === null ? "price unknown" : about({ amount: sum, unit, at_least: others.some((one) => !one.cost && one.estimate?.at_least) })}`;
+}
+
+function moved(job, others) {
+  const { before, now: after } = job.evidence;
   if (before.unit !== after.unit) return "";
   const less = before.amount - after.amount;
   if (!less) return ", unchanged: perhaps nothing was bought";
   const gap = amount({ amount: Math.abs(less), unit: before.unit });
-  return less > 0 ? `, ${gap} less; other jobs may be part of it` : `, ${gap} more`;
+  if (less < 0) return `, ${gap} more`;
+  const is = (sum) => sum !== null && Math.abs(less - sum) < 1e-6;
+  if (is(together([job, ...others], before.unit))) return `, ${gap} less: as much as ${others.length ? "this job and the others cost" : "this job costs"}`;
+  if (others.length && is(together(others, before.unit))) return `, ${gap} less: as much as the other jobs cost`;
+  return `, ${gap} less`;
 }
 
-/** What there is to go by when nobody knows whether a job was bought: its price, and the balance before and now. */
+/** What there is to go by when nobody knows whether a job was bought: its price, the balance before and now, and what else ran. */
 export function evidence(job) {
   if (job.state !== "unsure") return null;
-  const told = job.evidence;
+  const told = job.task ? null : job.evidence; // With the task known, nobody has to guess.
   const ago = told?.before_at && job.submitted ? Math.max(0, job.submitted - told.before_at) : 0;
+  const others = told?.before && told.now ? beside(job) : null;
   const rows = [
     ["Price", job.estimate ? about(job.estimate) : "unknown"],
     job.submitted && ["Sent", new Date(job.submitted * 1000).toLocaleString([], { dateStyle: "medium", timeStyle: "short" })],
     told?.before && ["Balance before", amount(told.before) + (ago >= 60 ? `, ${span(Math.round(ago / 60) * 60)} before it was sent` : "")],
-    told?.before && ["Balance now", told.now ? amount(told.now) + moved(told) : "not told"],
+    told?.before && ["Balance now", told.now ? amount(told.now) + moved(job, others) : "not told"],
+    others && ["Other jobs", besideWords(others)],
+    job.task && ["Task", job.task],
   ];
   return h("dl", { class: "evidence" }, rows.filter(Boolean).map(([name, value]) => [h("dt", {}, name), h("dd", {}, value)]));
 }

@@ -1,8 +1,9 @@
 // The Settings tab: connections and their keys, the sandbox, and where everything lies.
 
-import { amount, api, arrange, h, icon, number, reason, size, toast } from "./dom.js";
+import { amount, api, arrange, h, icon, number, pieces, reason, size, toast, working } from "./dom.js";
 import { copyText } from "./actions.js";
 import { adoption } from "./adopt.js";
+import { files } from "./files.js";
 import { spend } from "./spend.js";
 import { connection, learn } from "./store.js";
 import { FREE } from "./words.js";
@@ -27,28 +28,28 @@ export function mount(element) {
   draw();
 }
 
+// Every part is drawn anew only when what it says has changed: focus, an answer and a half-typed id outlive the next look.
+const part = pieces();
+const drawn = (name, told, make) => part(name, JSON.stringify(told), () => h("div", { class: "set" }, make()));
+
 function sections(data) {
+  const links = data.connections ?? [];
+  const folder = data.data ?? {};
+  const box = data.sandbox ?? {};
   return [
-    section("Connections", "Who makes your pictures and clips. Without a key a vendor is played by the sandbox: nothing is spent, and results are test cards.", ...(data.connections ?? []).map(connectionCard)),
-    section("Spend", "What the jobs cost, by each vendor's own count. An estimate is set aside when a job is made, and what the vendor tells takes its place.", ...spend(data.spend ?? {})),
-    elsewhere(data.connections ?? []),
-    section("Sandbox", "A vendor without a key answers from here. Put one of these words into a prompt to choose what happens to the job.", speed(data.sandbox ?? {}), wordTable(data.sandbox?.words ?? [])),
-    section("Data", "Every job and every file is kept in this folder on the machine that runs the studio.", facts(dataRows(data.data ?? {}))),
-    section("Versions", "", facts([["Multishot Studio", data.version], ...Object.entries(data.versions ?? {})])),
+    section("Connections", "Who makes your pictures and clips. Without a key a vendor is played by the sandbox: nothing is spent, and results are test cards.", links.map((link) => part(`link ${link.vendor}`, JSON.stringify(link), () => connectionCard(link)))),
+    section("Spend", "What the jobs cost, by each vendor's own count. An estimate is set aside when a job is made, and what the vendor tells takes its place.", [drawn("spend", data.spend, () => spend(data.spend ?? {}))]),
+    section("Tasks made elsewhere", "A job whose answer was lost, or a task that was made without this studio: give its id, and it is followed and its files are fetched. Nothing is sent again.", [drawn("elsewhere", links.map((link) => [link.vendor, link.sandbox, link.lists_tasks]), () => adoption(links))]),
+    section("Data", "Every job and every file is kept in this folder on the machine that runs the studio. A check reads each file and finds every one that is missing, cut or damaged.", [drawn("data", { ...folder, check: null }, () => facts(dataRows(folder))), ...files(folder)]),
+    section("Sandbox", "A vendor without a key answers from here. Put one of these words into a prompt to choose what happens to the job.", [drawn("sandbox", box, () => [speed(box), wordTable(box.words ?? [])])]),
+    section("Versions", "", [drawn("versions", data.versions, () => facts([["Multishot Studio", data.version], ...Object.entries(data.versions ?? {})]))]),
   ];
 }
 
-const kept = { key: "", element: null };
-
-// Drawn once: a half-typed id or a list that was looked at outlives a visit to another tab.
-function elsewhere(links) {
-  const key = JSON.stringify(links.map((link) => [link.vendor, link.sandbox, link.lists_tasks]));
-  if (kept.key !== key) Object.assign(kept, { key, element: section("Tasks made elsewhere", "A job whose answer was lost, or a task that was made without this studio: give its id, and it is followed and its files are fetched. Nothing is sent again.", ...adoption(links)) });
-  return kept.element;
-}
-
-function section(name, text, ...children) {
-  return h("section", { "aria-label": name }, h("h2", {}, name), text && h("p", { class: "lead" }, text), ...children);
+function section(name, text, children) {
+  const whole = part(name, "", () => h("section", { "aria-label": name, tabindex: "-1" }, h("h2", {}, name), text && h("p", { class: "lead" }, text), h("div", { class: "set" })));
+  arrange(whole.lastChild, children);
+  return whole;
 }
 
 function facts(rows) {
@@ -67,9 +68,10 @@ function dataRows(data) {
 function connectionCard(link) {
   const note = connection(link.vendor)?.cancel_note || link.cancel_note;
   const answer = h("p", { class: "said", role: "status" });
-  const check = h("button", { type: "button", class: "act", dataset: { check: link.vendor }, onclick: () => ask(link, check, answer) }, "Check");
+  const check = h("button", { type: "button", class: "act", dataset: { check: link.vendor }, onclick: () => working(check, () => ask(link, answer)) }, "Check");
   return h("article", { class: `link-card${link.sandbox ? " sandbox" : ""}`, dataset: { vendor: link.vendor } },
-    h("header", {}, h("h3", {}, link.label), link.sandbox ? h("span", { class: "pill sandbox" }, h("b", {}, "Sandbox"), "no credits spent") : h("span", { class: "pill" }, h("i", { class: "dot live" }), h("b", {}, "Live")), check),
+    h("header", {}, h("h3", {}, link.label), link.sandbox ? h("span", { class: "pill sandbox" }, h("b", {}, "Sandbox"), "no credits spent") : h("span", { class: "pill" }, h("i", { class: `dot ${link.trouble ? "bad" : "live"}` }), h("b", {}, link.trouble ? "In trouble" : "Live")), check),
+    link.trouble && h("div", { class: "note" }, h("p", {}, link.trouble), h("p", {}, "Press Check when it is mended; the next job that is taken shows it too.")),
     answer,
     facts([
       ["Key", keyWords(link)],
@@ -93,12 +95,11 @@ function howTo(link) {
       h("li", {}, "Start the studio again and press Check. The key stays on that machine; the page never sees it.")));
 }
 
-async function ask(link, button, place) {
-  button.disabled = true;
+async function ask(link, place) {
   place.className = "said";
   place.replaceChildren("Asking…");
   const answer = await api("POST", `connections/${encodeURIComponent(link.vendor)}/check`, {});
-  button.disabled = false;
+  window.dispatchEvent(new CustomEvent("studio:checked"));
   const check = answer.data ?? {};
   const good = answer.ok && check.ok;
   place.className = `said ${good ? "ok" : "bad"}`;

@@ -2,7 +2,7 @@
 
 import { amount, h, number } from "./dom.js";
 import { dayWords, totals } from "./money.js";
-import { connection, spec } from "./store.js";
+import { modelLabel, vendorLabel } from "./store.js";
 
 const SCOPES = { job: "One job", owner_day: "You, a day", day: "Everybody, a day" };
 const ROWS = 12;
@@ -22,7 +22,6 @@ function unknown(list) {
   return jobs > 0 && h("span", {}, ` ${number(jobs)} ${jobs === 1 ? "job" : "jobs"} of unknown price.`);
 }
 
-const vendorWords = (name) => connection(name)?.label ?? name;
 const money = (value, unit) => amount({ amount: value, unit });
 
 function capList(caps) {
@@ -31,7 +30,7 @@ function capList(caps) {
     const now = cap.scope === "job" ? "" : `${money(cap.spent, cap.unit)} spent, ${money(cap.reserved, cap.unit)} reserved today`;
     const most = parseFloat(cap.cap.replaceAll(",", ""));
     return h("li", { dataset: { cap: `${cap.vendor} ${cap.scope}` } },
-      h("p", {}, h("b", {}, `${SCOPES[cap.scope]} at ${vendorWords(cap.vendor)}: ${cap.cap}`), h("span", {}, now), h("code", {}, cap.variable)),
+      h("p", {}, h("b", {}, `${SCOPES[cap.scope]} at ${vendorLabel(cap.vendor)}: ${cap.cap}`), h("span", {}, now), h("code", {}, cap.variable)),
       cap.scope !== "job" && most > 0 && h("div", { class: "prog", role: "meter", "aria-label": "Used", "aria-valuemin": "0", "aria-valuemax": String(most), "aria-valuenow": String(used) }, h("i", { style: { transform: `scaleX(${Math.min(1, used / most)})` } })),
       cap.unpriced > 0 && h("p", { class: "why" }, blind(cap)),
       cap.sandbox && h("p", { class: "why" }, "In the sandbox nothing is spent, so it does not count now."));
@@ -41,29 +40,63 @@ function capList(caps) {
 // A cap is only as good as the prices that it counts.
 function blind({ unpriced, models, vendor }) {
   const which = unpriced === models ? "its models" : `${unpriced} of its ${models} models`;
-  return `${vendorWords(vendor)} publishes no price for ${which}: the cap counts those jobs as nothing until their cost is told.`;
+  return `${vendorLabel(vendor)} publishes no price for ${which}: the cap counts those jobs as nothing until their cost is told.`;
+}
+
+// How the sums are put together: what a row stands for, and the columns that say so.
+const VIEWS = {
+  day: { text: "By day", key: (row) => [row.day, row.vendor, row.model, row.unit, row.sandbox], heads: ["Day", "Vendor", "Model"] },
+  vendor: { text: "By vendor", key: (row) => [row.vendor, row.unit, row.sandbox], heads: ["Vendor"] },
+  model: { text: "By model", key: (row) => [row.model, row.unit, row.sandbox], heads: ["Model", "Vendor"] },
+};
+const CELLS = {
+  Day: (row) => dayWords(row.day),
+  Vendor: (row) => vendorLabel(row.vendor),
+  Model: (row) => modelLabel(row.model),
+};
+let chosen = "day";
+
+function summed(days, key) {
+  const sums = new Map();
+  for (const row of days) {
+    const name = JSON.stringify(key(row));
+    const held = sums.get(name) ?? { ...row, jobs: 0, spent: 0, reserved: 0 };
+    for (const field of ["jobs", "spent", "reserved"]) held[field] += row[field];
+    sums.set(name, held);
+  }
+  return [...sums.values()];
 }
 
 function table(days) {
-  const body = h("tbody");
-  const draw = (rows) => body.replaceChildren(...rows.map((row, place) => line(row, rows[place - 1])));
-  draw(days.slice(0, ROWS));
-  const more = days.length > ROWS && h("button", { type: "button", class: "act", onclick: () => {
-    draw(days);
-    more.remove();
-  } }, `Show all ${number(days.length)} rows`);
-  const heads = ["Day", "Vendor", "Model", "Jobs", "Spent", "Reserved"];
-  return h("div", { class: "spent" }, h("table", {}, h("thead", {}, h("tr", {}, heads.map((name) => h("th", { scope: "col" }, name)))), body), more);
+  const [head, body] = [h("thead"), h("tbody")];
+  const more = h("button", { type: "button", class: "act", onclick: () => draw(chosen, Infinity) });
+  const views = Object.entries(VIEWS).map(([name, view]) => h("button", { type: "button", dataset: { view: name }, onclick: () => draw(name) }, view.text));
+  const draw = (name, most = ROWS) => {
+    chosen = name;
+    const { heads, key } = VIEWS[name];
+    const rows = name === "day" ? days : summed(days, key).sort((a, b) => a.sandbox - b.sandbox || b.spent - a.spent);
+    views.forEach((view) => view.setAttribute("aria-pressed", String(view.dataset.view === name)));
+    head.replaceChildren(h("tr", {}, [...heads, "Jobs", "Spent", "Reserved"].map((text, place) => h("th", { scope: "col", class: place < heads.length ? "" : "n", dataset: { column: text } }, text))));
+    body.replaceChildren(...rows.slice(0, most).map((row, place) => line(row, heads, rows[place - 1])));
+    more.textContent = `Show all ${number(rows.length)} rows`;
+    more.hidden = rows.length <= most;
+  };
+  draw(chosen);
+  return h("div", { class: "spent" },
+    h("header", {}, h("h3", {}, "The last 30 days"), h("div", { class: "seg", role: "group", "aria-label": "How the sums are put together" }, views)),
+    h("div", { class: "spent-table" }, h("table", {}, head, body)), more);
 }
 
-function line(row, above) {
+function line(row, heads, above) {
   const sum = (value) => (row.unit ? money(value, row.unit) : "unknown");
+  const told = heads.map((name, place) => {
+    // A day stands once, above all that was made on it.
+    const again = name === "Day" && above?.day === row.day;
+    return h(place ? "td" : "th", { scope: place ? null : "row", dataset: { column: name } }, again ? h("span", { class: "unseen" }, CELLS[name](row)) : CELLS[name](row));
+  });
   const held = row.reserved > 0 ? sum(row.reserved) : "";
-  return h("tr", { class: row.sandbox ? "sandboxed" : "", dataset: { model: row.model } },
-    h("th", { scope: "row" }, above?.day === row.day ? h("span", { class: "unseen" }, dayWords(row.day)) : dayWords(row.day)),
-    h("td", {}, vendorWords(row.vendor)),
-    h("td", {}, spec(row.model)?.label ?? row.model.replace(/^[^/]*\//, "")),
+  return h("tr", { class: row.sandbox ? "sandboxed" : "", dataset: { model: row.model } }, told,
     h("td", { class: "n" }, number(row.jobs)),
-    h("td", { class: "n" }, row.sandbox ? "sandbox" : sum(row.spent)),
+    h("td", { class: "n made" }, row.sandbox ? "sandbox" : sum(row.spent)),
     h("td", { class: "n" }, row.sandbox ? "" : held));
 }

@@ -1,10 +1,11 @@
 // The middle of a generating tab: the newest or chosen result, large, and the latest ones below it.
 
-import { address, api, arrange, h, now, say } from "./dom.js";
-import { act, cancelButton, fileActions, jobActions, sandboxCorner } from "./actions.js";
+import { address, api, arrange, h, now, pieces, refocused, say } from "./dom.js";
+import { act, fileActions, sandboxCorner } from "./actions.js";
+import { cancelButton, jobActions } from "./decide.js";
 import { jobs, newestFirst, spec, specs, subscribe } from "./store.js";
 import { evidence } from "./money.js";
-import { everySecond, hint, isOpen, isBad, mark, meta, needsLook, tells, title, words } from "./words.js";
+import { everySecond, filesKey, harm, hint, isOpen, isBad, mark, meta, needsLook, questionable, showDeadline, tells, title, words } from "./words.js";
 import { openViewer } from "./viewer.js";
 import { player } from "./player.js";
 
@@ -29,7 +30,7 @@ export function mount(element) {
 
 class Stage {
   constructor(element, kind) {
-    Object.assign(this, { element, kind, chosen: null, picked: 0, drawn: "", past: new Map(), modelId: specs(kind)[0]?.id });
+    Object.assign(this, { element, kind, chosen: null, picked: 0, drawn: "", past: new Map(), modelId: specs(kind)[0]?.id, part: pieces() });
     this.main = h("div", { class: "stage-main" });
     this.strip = h("div", { class: "strip", role: "group", "aria-label": "Latest results" });
     this.thumbs = new Map();
@@ -90,10 +91,10 @@ class Stage {
     const all = this.all();
     const job = this.shown(all);
     this.job = job;
-    const key = job ? [job.id, job.state, this.picked, job.artifacts.map((file) => file.id), job.error?.message, job.evidence?.now_at].join(" ") : `empty ${this.modelId}`;
+    const key = job ? [job.id, job.state, this.picked, filesKey(job), job.error?.message, job.task, job.evidence?.now_at].join(" ") : `empty ${this.modelId}`;
     if (key !== this.drawn) {
       this.drawn = key;
-      this.main.replaceChildren(...(!job ? this.empty() : job.artifacts.length ? this.result(job) : this.card(job)));
+      refocused(this.main, () => this.main.replaceChildren(...(!job ? this.empty() : job.artifacts.length ? this.result(job) : this.card(job))));
     }
     this.tick();
     this.drawStrip(all.filter((each) => each.artifacts.length).slice(0, STRIP), job);
@@ -106,6 +107,7 @@ class Stage {
     say(this.live.more, more);
     say(this.live.hint, hint(this.job));
     this.live.hint.hidden = !this.live.hint.textContent;
+    showDeadline(this.live.deadline, this.job);
     const part = this.job.state === "saving" ? 1 : this.job.progress;
     this.live.bar.classList.toggle("vague", part === null);
     this.live.fill.style.transform = `scaleX(${part ?? 0.06})`;
@@ -132,13 +134,16 @@ class Stage {
     this.live = { state: h("b"), more: h("span"), fill: h("i") };
     this.live.bar = h("div", { class: "prog", hidden: !isOpen(job) || job.state === "waiting" }, this.live.fill);
     this.live.hint = h("p", { class: "hint" });
-    const host = h("div", { class: "host" });
+    this.live.deadline = h("p", { class: "deadline" });
+    // What is being asked stays while the job moves on.
+    const host = this.part("host", `${job.id} ${questionable(job)}`, () => h("div", { class: "host" }));
     const wrong = job.error && !isOpen(job);
     return [h("div", { class: `way${job.sandbox ? " sandboxed" : ""}${isBad(job) || needsLook(job) ? " bad" : ""}`, style: shape(job) },
       h("div", { class: "way-in" },
         h("p", { class: "way-state" }, this.live.state, this.live.more),
         this.live.bar,
         this.live.hint,
+        this.live.deadline,
         wrong && h("div", { class: "note" }, tells(job).map((line) => h("p", {}, line)), evidence(job)),
         h("p", { class: "way-prompt", dir: "auto" }, title(job)),
         h("div", { class: "fix" }, cancelButton(job, host), ...jobActions(job, host, { details: () => openViewer(job.id) })),
@@ -152,7 +157,7 @@ class Stage {
     return [
       h("div", { class: `hero${job.sandbox ? " sandboxed" : ""}`, style: { "--shape": file.width / file.height || 16 / 9 } }, shown, job.sandbox && sandboxCorner()),
       h("div", { class: "cap" },
-        h("div", {}, h("p", { class: "cap-prompt", dir: "auto" }, title(job)), h("p", { class: "meta" }, meta(job, file))),
+        h("div", {}, h("p", { class: "cap-prompt", dir: "auto" }, title(job)), h("p", { class: "meta" }, meta(job, file)), file.harm && h("p", { class: "deadline urgent" }, `${harm(file)}: the detail view says what to do.`)),
         h("div", { class: "acts" }, ...fileActions(job, file), act("Details", () => openViewer(job.id, { file: this.picked })))),
     ];
   }
@@ -177,7 +182,7 @@ class Stage {
       const node = this.thumbs.get(job.id) ?? h("button", { type: "button", class: "small", title: title(job), onclick: () => this.choose(job.id) });
       this.thumbs.set(job.id, node);
       // Files come one by one while a job is saved.
-      const files = job.artifacts.map((file) => file.id).join(" ");
+      const files = filesKey(job);
       if (node.dataset.files !== files) node.replaceChildren(h("img", { src: address(`${job.artifacts[0].url}/thumb`), alt: title(job), loading: "lazy", decoding: "async" }), mark(job) && h("span", { class: "tag" }, mark(job)));
       node.dataset.files = files;
       node.classList.toggle("on", job.id === shown?.id);

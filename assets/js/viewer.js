@@ -1,29 +1,39 @@
 // The detail view: one job whole, in a dialog. Arrow keys go to its neighbours, Escape closes.
 
-import { address, amount, api, clock, h, icon, reason, say, size, span } from "./dom.js";
-import { act, cancelButton, copyText, ended, fileActions, jobActions, sandboxCorner, settingsButton } from "./actions.js";
+import { address, amount, api, arrange, clock, h, icon, pieces, reason, refocused, say, size, span } from "./dom.js";
+import { act, copyText, ended, fileActions, sandboxCorner, settingsButton } from "./actions.js";
+import { cancelButton, jobActions, matches } from "./decide.js";
 import { jobs, label, put, subscribe } from "./store.js";
 import { evidence } from "./money.js";
 import { about } from "./prices.js";
 import { player } from "./player.js";
-import { everySecond, isBad, modelName, needsLook, optionWords, taken, tells, title, vendorName, words } from "./words.js";
+import { everySecond, isBad, modelName, needsLook, optionWords, questionable, showDeadline, taken, tells, title, vendorName, words } from "./words.js";
 
+const LONG = 420;
+const HARMED = {
+  missing: "This file is missing: its bytes are no longer in the data folder.",
+  short: "This file is cut short: a part of its bytes is gone.",
+  rotten: "This file is damaged: its bytes are not those that were kept.",
+};
 let dialog, view;
-const now = { id: null, file: 0, list: [], further: null, events: [], drawn: "", job: null };
+const now = { id: null, file: 0, list: [], further: null, events: [], job: null, part: pieces() };
 
 export function mount(element) {
   view = { media: h("div", { class: "view-media" }), facts: h("div", { class: "view-facts" }), place: h("span", { class: "view-place" }) };
+  view.body = h("div", { class: "view-body" }, view.media, view.facts);
   view.back = h("button", { type: "button", class: "view-go", "aria-label": "Newer", title: "Newer (left arrow)", onclick: () => step(-1) }, icon("left"));
   view.on = h("button", { type: "button", class: "view-go", "aria-label": "Older", title: "Older (right arrow)", onclick: () => step(1) }, icon("right"));
   dialog = h("dialog", { class: "viewer", "aria-label": "Details of a job", tabindex: "-1", autofocus: true },
     h("div", { class: "view-bar" }, view.back, view.on, view.place, h("span", { class: "sp" }), h("button", { type: "button", class: "view-go", "aria-label": "Close", title: "Close (Escape)", onclick: () => dialog.close() }, icon("x"))),
-    h("div", { class: "view-body" }, view.media, view.facts));
+    view.body);
   element.replaceChildren(dialog);
   dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
   dialog.addEventListener("keydown", keys);
   dialog.addEventListener("close", () => {
     view.media.replaceChildren(); // A clip must not play on behind the page.
-    Object.assign(now, { id: null, drawn: "", job: null });
+    // In the library the focus goes to where one has walked.
+    if (document.activeElement?.matches(".tile")) document.querySelector(`[data-tile="${now.id}"]`)?.focus();
+    Object.assign(now, { id: null, job: null });
   });
   subscribe((changes) => {
     const mine = changes.find(({ job }) => job?.id === now.id);
@@ -36,8 +46,9 @@ export function mount(element) {
 /** Open one job. `list` holds the neighbours' ids, `further` knows them later on and can load more, `file` says which of several results to show. */
 export async function openViewer(id, { list, further = null, file = 0 } = {}) {
   if (!dialog) return;
-  Object.assign(now, { id, file, list: list ?? [id], further, events: [], drawn: "", job: jobs.get(id) ?? null });
+  Object.assign(now, { id, file, list: list ?? [id], further, events: [], job: jobs.get(id) ?? null, part: pieces() });
   if (now.job) draw();
+  else view.facts.replaceChildren();
   if (!dialog.open) dialog.showModal();
   await load(true);
 }
@@ -55,8 +66,7 @@ async function load(history) {
   }
   now.events = answer.data.events ?? [];
   if (jobs.has(id)) put(answer.data);
-  now.job = answer.data;
-  now.drawn = "";
+  now.job = jobs.get(id) ?? answer.data;
   draw();
 }
 
@@ -72,7 +82,6 @@ async function step(way) {
   const next = now.file + way;
   if (next >= 0 && next < files) {
     now.file = next;
-    now.drawn = "";
     return draw();
   }
   const from = now.id;
@@ -97,26 +106,26 @@ function draw() {
   view.on.disabled = (place < 0 || place >= now.list.length - 1) && last && !(place >= 0 && now.further?.any());
   say(view.place, job.artifacts.length > 1 ? `Picture ${now.file + 1} of ${job.artifacts.length}` : "");
   const file = job.artifacts[Math.min(now.file, job.artifacts.length - 1)];
-  const media = `${job.id} ${file?.id}`;
+  const media = `${job.id} ${file?.id} ${file?.harm}`;
   dialog.classList.toggle("bare", !file);
   if (file && (view.media.dataset.shows !== media || !view.media.firstChild)) {
     view.media.dataset.shows = media;
     view.media.classList.toggle("sandboxed", job.sandbox);
     view.media.replaceChildren(...large(job, file));
   }
-  const key = `${job.revision} ${now.file} ${now.events.length} ${job.state}`;
-  if (key === now.drawn) return keepFocus();
-  now.drawn = key;
   const [told, rest] = [story(job, file), facts(job, file)];
-  // Without a picture its story takes the place.
-  if (!file) view.media.replaceChildren(h("div", { class: "view-story" }, told));
   if (!file) delete view.media.dataset.shows;
-  view.facts.replaceChildren(...(file ? told : []), ...rest);
+  refocused(view.body, () => {
+    // Without a picture its story takes the place.
+    if (!file) arrange(view.media, [now.part("story", "", () => h("div", { class: "view-story" }))]);
+    if (!file) arrange(view.media.firstChild, told);
+    arrange(view.facts, file ? [...told, ...rest] : rest);
+  }, () => dialog);
   tick();
   keepFocus();
 }
 
-// A button that is switched off or drawn anew loses the focus, and the arrow keys would go with it.
+// A button that is switched off loses the focus, and the arrow keys would go with it.
 function keepFocus() {
   const focused = document.activeElement;
   if (dialog.open && (focused?.disabled || !dialog.contains(focused))) dialog.focus();
@@ -127,25 +136,58 @@ function large(job, file) {
   return [shown, job.sandbox && sandboxCorner()].filter(Boolean);
 }
 
+// Each part is drawn anew only when what it says has changed: open questions, opened details and typed words stay.
 function story(job, file) {
-  const { state } = words(job);
-  const host = h("div", { class: "host" });
+  const { part } = now;
+  const looks = `${isBad(job)} ${needsLook(job)}`;
+  const host = part("host", questionable(job), () => h("div", { class: "host" }));
+  const fault = job.error && JSON.stringify([job.error, job.state, job.evidence, evidence(job)?.textContent]);
   return [
-    h("p", { class: `view-state${isBad(job) || needsLook(job) ? " bad" : ""}` }, h("b", {}, state), h("span", { dataset: { more: "" } })),
-    job.error && h("div", { class: "note" }, tells(job).map((line) => h("p", {}, line)), evidence(job), job.error.vendor_text && h("details", {}, h("summary", {}, "What the vendor said"), h("p", { class: "raw", dir: "auto" }, job.error.vendor_text))),
-    job.state === "done" && job.detail && h("div", { class: "note" }, h("p", {}, job.detail)),
-    job.prompt && h("p", { class: "view-prompt", dir: "auto" }, job.prompt),
-    job.shots?.length > 0 && h("ol", { class: "view-shots" }, job.shots.map((shot) => h("li", {}, h("b", {}, `${shot.seconds} s`), h("span", { dir: "auto" }, shot.prompt)))),
-    h("div", { class: "acts" }, cancelButton(job, host), ...(file ? fileActions(job, file, { rare: true }) : ended(job) ? [] : [settingsButton(job)]), ...jobActions(job, host), job.prompt && act("Copy prompt", () => copyText(job.prompt))),
+    part("state", looks, () => h("p", { class: `view-state${isBad(job) || needsLook(job) ? " bad" : ""}` }, h("b"), h("span", { dataset: { more: "" } }))),
+    job.error && part("fault", fault, () => faultNote(job)),
+    file?.harm && part("harm", file.harm, () => h("div", { class: "note" }, h("p", {}, HARMED[file.harm] ?? HARMED.rotten), h("p", {}, "Where the vendor still has the same file, it is fetched again by itself. Else copy it back from a backup of the folder named artifacts, and check every file on the Settings tab."))),
+    part("deadline", "", () => h("p", { class: "deadline" })),
+    job.state === "done" && job.detail && part("detail", job.detail, () => h("div", { class: "note plain" }, h("p", {}, job.detail))),
+    job.prompt && part("prompt", "", () => folded(job.prompt)),
+    job.shots?.length > 0 && part("shots", "", () => h("ol", { class: "view-shots" }, job.shots.map((shot) => h("li", {}, h("b", {}, `${shot.seconds} s`), h("span", { dir: "auto" }, shot.prompt))))),
+    part("acts", `${job.state} ${file?.id} ${job.task} ${job.error?.code} ${job.late}`, () => h("div", { class: "acts" }, buttons(job, file, host))),
     host,
+    part("matches", `${job.state} ${job.task} ${job.evidence?.now_at}`, () => matches(job)),
   ].filter(Boolean);
 }
 
+// A long prompt is folded, or it would push the buttons out of sight.
+function folded(text) {
+  const whole = h("p", { class: "view-prompt", dir: "auto" }, text);
+  if (text.length < LONG && text.split("\n").length < 9) return whole;
+  const more = h("button", { type: "button", class: "plain-link", "aria-expanded": "false", onclick: () => {
+    const open = !whole.classList.toggle("folded");
+    more.setAttribute("aria-expanded", String(open));
+    more.textContent = open ? "Fold the prompt" : "Show the whole prompt";
+  } }, "Show the whole prompt");
+  whole.classList.add("folded");
+  return h("div", {}, whole, more);
+}
+
+function faultNote(job) {
+  const said = job.error.vendor_text;
+  return h("div", { class: "note" }, tells(job).map((line) => h("p", {}, line)), evidence(job), said && h("details", {}, h("summary", {}, "What the vendor said"), h("p", { class: "raw", dir: "auto" }, said)));
+}
+
+function buttons(job, file, host) {
+  const decisions = jobActions(job, host);
+  const uses = file ? fileActions(job, file, { rare: true }) : ended(job) ? [] : settingsButton(job);
+  const copy = job.prompt && act("Copy prompt", () => copyText(job.prompt));
+  return [cancelButton(job, host), ...(needsLook(job) ? [...decisions, ...uses] : [...uses, ...decisions]), copy].filter(Boolean);
+}
+
 function facts(job, file) {
+  const told = rows(job, file);
+  const key = JSON.stringify(told.map(([name, value]) => [name, value.textContent ?? value]));
   return [
-    h("dl", {}, rows(job, file).map(([name, value]) => [h("dt", {}, name), h("dd", {}, value)])),
-    history(job),
-  ].filter(Boolean);
+    now.part("facts", key, () => h("dl", {}, told.map(([name, value]) => [h("dt", {}, name), h("dd", {}, value)]))),
+    ...history(job),
+  ];
 }
 
 function rows(job, file) {
@@ -154,26 +196,30 @@ function rows(job, file) {
   const used = Object.entries(job.used ?? {}).filter(([name, value]) => value !== null && typeof value !== "object" && String(job.options[name]) !== String(value));
   return [
     ["Model", modelName(job)],
-    ["Vendor", `${vendorName(job)}${job.sandbox ? ", sandbox" : ""}`],
+    [job.found ? "From" : "Vendor", `${vendorName(job)}${job.sandbox ? ", sandbox" : ""}`],
     ...media,
     ...chosen.map((name) => [label(name), optionWords(job, name, job.options[name])]),
     ...used.map(([name, value]) => [`${label(name)} used`, String(value)]),
     file?.width && ["Size", `${file.width} × ${file.height}`],
     file?.seconds && ["Runs", `${Number(file.seconds.toFixed(2))} s, ${file.sound ? "with sound" : "without sound"}`],
     file && ["File", `${file.media_type.replace(/^.*\//, "").toUpperCase()}, ${size(file.bytes)}`],
-    ["Estimate", about(job.estimate) || "price unknown"],
-    ["Cost", job.sandbox ? "nothing, sandbox" : amount(job.cost)],
-    ["Started", new Date(job.created * 1000).toLocaleString()],
-    job.finished && ["Took", span(taken(job))],
+    !job.found && ["Estimate", about(job.estimate) || "price unknown"],
+    !job.found && ["Cost", job.sandbox ? "nothing, sandbox" : amount(job.cost)],
+    [job.found ? "Kept since" : "Started", new Date(job.created * 1000).toLocaleString()],
+    job.finished && !job.found && ["Took", span(taken(job))],
     job.task && ["Task", h("code", {}, job.task)],
     ["Job", h("code", {}, job.id)],
   ].filter(Boolean);
 }
 
 function history(job) {
-  if (!now.events.length) return null;
+  const { events } = now;
+  if (!events.length) return [];
   const line = (event) => h("li", {}, h("time", {}, `+${clock(event.at - job.created)}`), h("b", {}, event.state), event.detail && h("span", {}, event.detail));
-  return h("details", { class: "view-history" }, h("summary", {}, `History, ${now.events.length} steps`), h("ol", {}, now.events.map(line)));
+  const whole = now.part("history", "", () => h("details", { class: "view-history" }, h("summary"), h("ol")));
+  say(whole.firstChild, `History, ${events.length} ${events.length === 1 ? "step" : "steps"}`);
+  arrange(whole.lastChild, events.map((event, place) => now.part(`event ${place}`, JSON.stringify(event), () => line(event))));
+  return [whole];
 }
 
 function tick() {
@@ -182,5 +228,5 @@ function tick() {
   const { state, more: text } = words(now.job);
   say(more, text);
   say(more.previousSibling, state);
+  showDeadline(dialog.querySelector(".deadline"), now.job);
 }
-

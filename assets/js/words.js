@@ -1,8 +1,8 @@
 // What a job says of itself in words, the same in the list, on the stage, in the library and in the viewer.
 
-import { clock, now, span } from "./dom.js";
+import { clock, now, say, span } from "./dom.js";
 import { price } from "./money.js";
-import { FAILED, OPEN, connection, jobs, label, spec } from "./store.js";
+import { FAILED, OPEN, jobs, label, modelLabel, spec, vendorLabel } from "./store.js";
 
 const COUNTS = ["No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine"];
 const RIGHT_TO_LEFT = /^\P{L}*[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/u;
@@ -24,22 +24,34 @@ const REASONS = {
 };
 /** What is said of charges where there can be none. */
 export const FREE = "Sandbox: nothing is charged.";
+const URGENT = 3600;
 const CHARGES = { no: "not charged", yes: "charged", unknown: "charge unknown" };
 
 /** What the job is called: its prompt, or its shots. */
 export function title(job) {
-  if (!job.shots?.length) return job.prompt?.trim() || "Without a prompt";
+  if (!job.shots?.length) return job.prompt?.trim() || (job.found && job.artifacts[0]?.name) || "Without a prompt";
   const count = job.shots.length;
   const shots = job.shots.map((shot) => shot.prompt.trim()).join(" · ");
   // Our own words in front must not turn theirs around.
   return `${RIGHT_TO_LEFT.test(shots) ? "\u200f" : ""}${COUNTS[count] ?? count} ${count === 1 ? "shot" : "shots"}: ${shots}`;
 }
 
-export const modelName = (job) => spec(job.model)?.label ?? job.model.replace(/^[^/]*\//, "");
-export const vendorName = (job) => connection(job.vendor)?.label ?? job.vendor;
-export const needsLook = (job) => job.state === "unsure";
+export const modelName = (job) => modelLabel(job.model);
+export const vendorName = (job) => vendorLabel(job.vendor);
+export const needsLook = (job) => job.state === "unsure" || Boolean(job.late);
 export const isOpen = (job) => OPEN.has(job.state);
 export const isBad = (job) => FAILED.has(job.state) && job.state !== "cancelled";
+
+const HARMS = { missing: "Missing", short: "Cut short", rotten: "Damaged" };
+
+/** What the check of all files found of one, in a word; nothing where it is whole. */
+export const harm = (file) => HARMS[file?.harm] ?? "";
+
+/** What tells whether a job's files have to be drawn anew. */
+export const filesKey = (job) => job.artifacts.map((file) => `${file.id}${file.harm ?? ""}`).join(" ");
+
+/** What a question about a job is asked of: its state, or that it is under way, for whether to cancel it. */
+export const questionable = (job) => (isOpen(job) ? "open" : job.state);
 
 /** Seconds that the job has taken so far, or took in all. */
 export const taken = (job) => (job.finished ?? now()) - (isOpen(job) && job.state === "waiting" ? job.created : job.submitted ?? job.created);
@@ -47,13 +59,16 @@ export const taken = (job) => (job.finished ?? now()) - (isOpen(job) && job.stat
 /** How long the clip runs, in seconds, or null for pictures. */
 export const length = (job) => job.artifacts?.[0]?.seconds ?? null;
 
-/** "about 25 s left", from progress and time so far; "usually 1 to 2 min" before there is any. */
+// Never more precise than it is: to five seconds, to half a minute, to minutes.
+const roughly = (seconds) => span(seconds < 60 ? Math.max(5, Math.ceil(seconds / 5) * 5) : seconds < 300 ? Math.ceil(seconds / 30) * 30 : Math.ceil(seconds / 60) * 60);
+
+/** "about 25 s left", from progress and time so far, else from what this library's own jobs took; else "usually 1 to 2 min". */
 export function left(job) {
   if (job.progress >= 0.05) {
     const seconds = (taken(job) * (1 - job.progress)) / job.progress;
-    if (seconds < 3) return "nearly there";
-    return `about ${seconds < 60 ? `${Math.max(5, Math.ceil(seconds / 5) * 5)} s` : span(Math.ceil(seconds / 60) * 60)} left`;
+    return seconds < 3 ? "nearly there" : `about ${roughly(seconds)} left`;
   }
+  if (job.usual >= 3) return job.usual > taken(job) + 3 ? `about ${roughly(job.usual - taken(job))} left` : `usually ${roughly(job.usual)}`;
   const usual = spec(job.model)?.usual_seconds;
   if (!usual || job.sandbox) return "";
   const minutes = usual.every((seconds) => seconds % 60 === 0);
@@ -79,15 +94,37 @@ export function hint(job) {
   return /[.]$/.test(job.detail) ? job.detail : "";
 }
 
+// How long the vendor still keeps a file that is not here yet: {text, urgent}, or null where nobody told.
+function deadline(job) {
+  if (!job.link_deadline) return null;
+  const seconds = job.link_deadline - now();
+  if (seconds <= 0) return { text: "The link to the file has run out. Checking again asks the vendor for a new one.", urgent: true };
+  return { text: `The vendor keeps the file for ${seconds < 300 ? span(seconds) : span(Math.floor(seconds / 60) * 60)}.`, urgent: seconds < URGENT };
+}
+
+/** Put the deadline into an element, and hide that where there is none. */
+export function showDeadline(element, job) {
+  const told = deadline(job);
+  say(element, told?.text ?? "");
+  element.hidden = !told;
+  element.classList.toggle("urgent", Boolean(told?.urgent));
+}
+
 // A short detail goes into the line; a sentence stands below it, and what the state says is not said twice.
 const brief = (job) => (hint(job) || /^(In |Waiting |Cancelling)/.test(job.detail) ? "" : job.detail);
+
+// How many of one's own jobs wait before it at the same vendor.
+function ahead(job) {
+  const count = [...jobs.values()].filter((one) => one.state === "waiting" && one.vendor === job.vendor && one.created < job.created).length;
+  return count && `${count} before it`;
+}
 
 function openWords(job) {
   const time = clock(taken(job));
   if (CANCELLING.test(job.detail)) return { state: "Cancelling", more: time };
   switch (job.state) {
     case "waiting":
-      return { state: "Waiting for a slot", more: job.detail.split(" · ").slice(1).filter((part) => !part.startsWith("0 of ")).join(" · ") || brief(job) || time };
+      return { state: "Waiting for a slot", more: join(ahead(job), ...job.detail.split(" · ").slice(1).filter((part) => !part.startsWith("0 of "))) || brief(job) || time };
     case "submitting":
       return { state: "Sending", more: join(time, brief(job)) };
     case "queued":
@@ -103,10 +140,12 @@ function openWords(job) {
 export function words(job) {
   if (isOpen(job)) return openWords(job);
   const charge = CHARGES[job.error && job.sandbox ? "no" : job.error?.charged] ?? "";
+  if (job.late) return { state: "Finished after all", more: job.sandbox ? CHARGES.no : charge };
   switch (job.state) {
     case "done":
       return { state: "Done", more: join(modelName(job), length(job) ? span(length(job)) : job.options?.resolution, price(job)) };
     case "unsure":
+      if (job.error?.code === "storage") return { state: "Not fetched yet", more: job.sandbox ? CHARGES.no : CHARGES[job.error.charged] };
       return { state: "Needs a look", more: job.sandbox ? CHARGES.no : job.error?.charged === "yes" ? "charged" : "may have been charged" };
     case "cancelled":
       return { state: "Cancelled", more: charge };
@@ -127,13 +166,15 @@ export function meta(job, artifact = job.artifacts?.[0]) {
     artifact?.seconds && span(artifact.seconds),
     artifact?.width && `${artifact.width} × ${artifact.height}`,
     artifact?.kind === "video" && (artifact.sound ? "sound" : "no sound"),
-    job.finished && `took ${span(taken(job))}`,
+    job.finished && taken(job) >= 1 && `took ${span(taken(job))}`,
     price(job),
   );
 }
 
 /** The small tag on a thumbnail: 0:08, "3 shots · 0:14", "4 pictures". */
 export function tag(job) {
+  const harmed = job.artifacts?.find(harm);
+  if (harmed) return harm(harmed);
   const seconds = length(job);
   if (job.shots?.length) return join(`${job.shots.length} shots`, seconds && clock(seconds));
   if (seconds) return clock(seconds);
@@ -142,6 +183,8 @@ export function tag(job) {
 
 /** The same where there is hardly room: 0:08, 4. */
 export function mark(job) {
+  const harmed = job.artifacts?.find(harm);
+  if (harmed) return harm(harmed);
   const seconds = length(job);
   return seconds ? clock(seconds) : job.artifacts?.length > 1 ? String(job.artifacts.length) : "";
 }
@@ -175,11 +218,14 @@ export function counts() {
 const ticking = new Set();
 let timer = null;
 
-/** Call `tick` once a second while the page is visible and a job is open. One timer for all. */
+/** Whether what is said of a job changes by itself, as time goes by. */
+export const ticks = (job) => isOpen(job) || Boolean(job.link_deadline);
+
+/** Call `tick` once a second while the page is visible and a job is open or counts down. One timer for all. */
 export function everySecond(tick) {
   ticking.add(tick);
   timer ??= setInterval(() => {
-    if (document.hidden || ![...jobs.values()].some(isOpen)) return;
+    if (document.hidden || ![...jobs.values()].some(ticks)) return;
     for (const each of ticking) each();
   }, 1000);
   return () => ticking.delete(tick);

@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from providers.errors import StoreProblem
@@ -58,6 +59,11 @@ class Backup:
                 return whole and 0 < version <= len(MIGRATIONS)
         except sqlite3.Error:
             return False
+
+    def revision(self) -> int:
+        """The latest revision that it holds."""
+        with closing(_reading(self.path)) as database:
+            return number(database.execute("select max(revision) from job").fetchone())
 
 
 class Backups:
@@ -125,6 +131,12 @@ class Backups:
         if self._disk.free(self._data) < 2 * size + KEPT_FREE:
             raise StoreProblem(NO_ROOM.format(needed=(2 * size + KEPT_FREE) / 1e6))
         return self.take(history)
+
+    def held_twice(self) -> int:
+        """The latest revision that two sound hourly copies hold; 0 while there are not two."""
+        sound = (one for one in self.all() if one.kind == "jobs" and one.is_sound())
+        newest = list(islice(sound, 2))
+        return newest[1].revision() if len(newest) > 1 else 0
 
     def settle(self, new: Path, target: Path) -> None:
         """Give a finished copy its name, so that it stays over a power cut."""

@@ -1,12 +1,16 @@
 """From a ticket to the vendor's last word: polling, cancelling, and what each update means."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import assert_never
 
-from providers.errors import Busy, Gone, VendorError
+from providers.errors import Busy, Gone, Refused, VendorError
 from providers.jobs import troubles
+from providers.jobs.job import Job
 from providers.jobs.life import Life
 from providers.jobs.pacing import floor
+from providers.jobs.recovery import DOUBTED, doubt
+from providers.jobs.saving import MOST_OUTPUTS
+from providers.vendors.connection import ABOUT_THE_ACCOUNT
 from providers.vendors.vendor import (
     Cancelled,
     Failed,
@@ -20,11 +24,15 @@ from providers.vendors.vendor import (
 GONE_LOOKS = 5
 GONE_BACKOFFS = 60
 """How many of the longest pauses a task must be unknown for before it is given up: an hour."""
+UNSEEN_BACKOFFS = 15
+"""The same for a task that the vendor never knew: a quarter of an hour, then it is looked for."""
 EMPTY_LOOKS = 5
 EMPTY_GRACES = 5
 """How many of the graces for a new task a finished one may be without files: five minutes."""
 CANCEL_TRIES = 3
-SCATTER = 0.15
+SILENT_AFTER = 300.0
+"""Seconds of looks that all fail after which every page is told, and not the job's card alone."""
+SCATTER = 0.05
 """Part of the floor by which looks are scattered, so that jobs do not march in step."""
 ADOPTED = "adopted"
 """A note in a ticket that a person typed: the vendor has not shown yet that it knows it."""
@@ -38,11 +46,14 @@ class Counts:
     waited: float = 0.0
     """The pause before this look."""
     failures: int = 0
+    failing_for: float = 0.0
     gone: int = 0
     gone_for: float = 0.0
     empty: int = 0
     empty_for: float = 0.0
     cancels: int = 0
+    words: set[str] = field(default_factory=set[str])
+    """Words for a state that nobody has described, and that stand in the history already."""
 
 
 async def follow(life: Life, *, at_once: bool = False) -> None:
@@ -72,62 +83,87 @@ async def _look(life: Life, counts: Counts) -> float:
     # A cancellation begins with a fresh look, because cancelling a finished task may destroy it.
     cancelling = life.job.cancel_wanted
     try:
-        async with life.slots.gate.turn(life.job.id, first=cancelling):
-            update = await life.road.provider.poll(ticket)
+        update = await life.look(ticket, first=cancelling)
     except Gone:
         return await _gone(life, counts)
     except VendorError as error:
         counts.failures += 1
+        _tell_of(life, counts, error)
         if cancelling:
             await _cancel_failed(life, counts, error)
         else:
             life.show(detail=str(error))
         asked = (error.wait or 0.0) if isinstance(error, Busy) else 0.0
-        return max(asked, life.backoff(counts.failures, _beat(life)))
-    counts.failures, counts.gone, counts.gone_for = 0, 0, 0.0
+        beat = _beat(life)
+        return max(asked, beat, life.backoff(counts.failures, beat))
+    counts.failures, counts.failing_for, counts.gone, counts.gone_for = 0, 0.0, 0, 0.0
+    life.road.standing.silence = ""
+    if not ticket.seen:
+        # Durable: from now on the vendor may forget it, but not deny that it was there.
+        ticket = ticket.model_copy(update={"seen": True})
+        await life.move(life.job.state, ticket=ticket, detail=life.job.detail)
     if cancelling and isinstance(update, Queued | Running):
         return await _cancel(life, ticket, counts)
     return await _apply(life, update, counts)
 
 
+def _tell_of(life: Life, counts: Counts, error: VendorError) -> None:
+    counts.failing_for += counts.waited if counts.failures > 1 else 0.0
+    at_once = isinstance(error, Refused) and error.code in ABOUT_THE_ACCOUNT
+    if at_once or counts.failing_for >= SILENT_AFTER:
+        life.road.standing.silence = f"{error} Nothing is lost: jobs go on when it answers."
+
+
 async def _apply(life: Life, update: TaskUpdate, counts: Counts) -> float:
     match update:
         case Queued():
-            detail = update.detail or "In the vendor's queue"
+            detail = await _detail(life, update, counts) or "In the vendor's queue"
             if life.job.state == "queued":
                 life.show(detail=detail, starts_in=update.starts_in)
             else:
                 # A task that has begun does not begin again on the page.
                 life.show(detail=detail)
         case Running():
-            await _running(life, update)
+            await _running(life, update.progress, await _detail(life, update, counts))
         case Succeeded():
             return await _succeeded(life, update, counts)
         case Failed():
-            await life.move("failed", error=troubles.failed(update), starts_in=None)
+            error = troubles.failed(update)
+            await life.move("failed", error=error, cost=update.cost, starts_in=None)
         case Cancelled():
-            note = "The vendor stopped this task."
-            await life.move("cancelled", error=troubles.cancelled_there(note), starts_in=None)
+            error = troubles.cancelled_there("The vendor stopped this task.", update.charged)
+            await life.move("cancelled", error=error, cost=update.cost, starts_in=None)
         case _:
             assert_never(update)
     return _beat(life)
 
 
-async def _running(life: Life, update: Running) -> None:
+async def _detail(life: Life, update: Queued | Running, counts: Counts) -> str:
+    if not update.word:
+        return update.detail
+    detail = f"The vendor says {update.word!r}, a word that nobody has described"
+    if update.word not in counts.words:
+        counts.words.add(update.word)
+        await life.move(life.job.state, detail=detail)
+    return detail
+
+
+async def _running(life: Life, told: float | None, detail: str) -> None:
     progress = life.job.progress
-    if update.progress is not None:
-        progress = max(progress or 0.0, min(1.0, max(0.0, update.progress)))
+    if told is not None:
+        progress = max(progress or 0.0, min(1.0, max(0.0, told)))
     if life.job.state == "queued":
-        await life.move("running", progress=progress, detail=update.detail, starts_in=None)
+        await life.move("running", progress=progress, detail=detail, starts_in=None)
     else:
-        life.show(progress=progress, detail=update.detail)
+        life.show(progress=progress, detail=detail)
 
 
 async def _succeeded(life: Life, update: Succeeded, counts: Counts) -> float:
     if update.outputs:
         await life.move(
-            "saving", outputs=update.outputs, cost=update.cost, used=update.used,
-            remark=troubles.fewer(update), detail="Fetching the result", starts_in=None,
+            "saving", outputs=update.outputs[:MOST_OUTPUTS], cost=update.cost, used=update.used,
+            remark=troubles.remark(update, MOST_OUTPUTS), detail="Fetching the result",
+            starts_in=None,
         )  # fmt: skip
         return 0.0
     pace = life.road.pace
@@ -141,15 +177,18 @@ async def _succeeded(life: Life, update: Succeeded, counts: Counts) -> float:
 
 
 async def _gone(life: Life, counts: Counts) -> float:
-    job, pace = life.job, life.road.pace
+    job, pace, ticket = life.job, life.road.pace, life.job.ticket
     counts.gone_for += counts.waited if counts.gone else 0.0
     counts.gone += 1
     if counts.gone < GONE_LOOKS or counts.gone_for < _patience(life):
         if counts.gone_for >= pace.missing_grace:
             life.show(detail="The vendor does not know this task at the moment")
         return max(_beat(life), min(counts.gone_for / 4, pace.max_backoff))
-    if job.ticket is not None and job.ticket.note.get(ADOPTED):
+    if ticket is not None and not _is_seen(job) and ticket.note.get(ADOPTED):
         await life.move("unsure", ticket=None, error=troubles.not_adopted())
+    elif not _is_seen(job):
+        counts.gone, counts.gone_for = 0, 0.0
+        await doubt(life)
     elif job.cancel_wanted:
         note = life.road.vendor.cancel_note
         await life.move("cancelled", error=troubles.cancelled_there(note))
@@ -158,12 +197,18 @@ async def _gone(life: Life, counts: Counts) -> float:
     return 0.0
 
 
+def _is_seen(job: Job) -> bool:
+    return job.state == "running" or (job.ticket is not None and job.ticket.seen)
+
+
 def _patience(life: Life) -> float:
-    pace, ticket = life.road.pace, life.job.ticket
-    if ticket is not None and ticket.note.get(ADOPTED):
-        # Typed by a person, who waits for the answer and may have mistyped it.
+    pace, ticket, seen = life.road.pace, life.job.ticket, _is_seen(life.job)
+    if ticket is not None and not seen and {ADOPTED, DOUBTED} & ticket.note.keys():
+        # A person waits for the answer, and one who typed the id may have mistyped it.
         return 0.0
-    return pace.missing_grace if life.job.cancel_wanted else GONE_BACKOFFS * pace.max_backoff
+    if life.job.cancel_wanted:
+        return pace.missing_grace
+    return (GONE_BACKOFFS if seen else UNSEEN_BACKOFFS) * pace.max_backoff
 
 
 async def _cancel(life: Life, ticket: Ticket, counts: Counts) -> float:

@@ -23,6 +23,8 @@ ORDER: Mapping[State, int] = {
     state: place
     for place, state in enumerate(("waiting", "submitting", "queued", "running", "saving", "done"))
 }
+FOUND = "found"
+"""In place of a vendor: files that lay in the data folder without a record."""
 TroubleCode = Literal[
     "invalid", "key", "subscription", "credits", "moderated", "session", "too_large", "vendor",
     "input", "quality", "transient", "unsure", "expired", "no_output", "storage", "cancelled",
@@ -52,6 +54,8 @@ class Artifact(Frozen):
     sound: bool = False
     name: str = ""
     sandbox: bool = False
+    harm: str = ""
+    """What the weekly check found: `missing`, `short` or `rotten`; empty when it is whole."""
     created: float
 
     def public(self) -> dict[str, JsonValue]:
@@ -68,6 +72,7 @@ class Artifact(Frozen):
             "media_type": self.media_type,
             "name": self.name,
             "sandbox": self.sandbox,
+            "harm": self.harm,
         }
 
 
@@ -130,6 +135,8 @@ class Job(Frozen):
     """Median seconds that done jobs of this model took, as known when this one was sent."""
     remark: str = ""
     """What the finished job says beside its files, e.g. that the vendor made fewer than asked."""
+    late: bool = False
+    """Failed, and its vendor reports a result after all, which a person may have fetched."""
     cancel_wanted: bool = False
 
     @property
@@ -175,7 +182,9 @@ class Job(Frozen):
             "starts_in": self.starts_in,
             "link_deadline": self.link_deadline,
             "error": None if self.error is None else self.error.model_dump(mode="json"),
+            "late": self.late,
             "sandbox": self.sandbox,
+            "found": self.vendor == FOUND,
             "created": self.created,
             "submitted": self.submitted,
             "finished": self.finished,

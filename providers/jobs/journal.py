@@ -1,23 +1,31 @@
-"""The journal: every job, event and artifact, in plain SQLite. All SQL about them stands here."""
+"""The journal: every job, event and artifact, in plain SQLite. Beside it, `figures.py` counts and sums."""
 
-import hashlib
-import json
 import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
 
-from pydantic import JsonValue
-
 from providers.catalogue.requests import ArtifactId, Request
 from providers.errors import InvalidRequest, Problem, StoreProblem, Unknown
-from providers.jobs.job import OPEN, Artifact, Job, JobId
-from providers.jobs.ledger import Caps, Ledger, Line, Standing, day_of
-from providers.jobs.query import Page, Place, Query, words_of
-from providers.jobs.rows import COLUMNS, Damaged, read_artifact, read_job, rebuilt, row_sum
+from providers.jobs.figures import Figures
+from providers.jobs.job import Artifact, Job, JobId
+from providers.jobs.ledger import Caps
+from providers.jobs.query import Page, Place, Query, narrowed
+from providers.jobs.room import Room
+from providers.jobs.rows import (
+    COLUMNS,
+    Damaged,
+    doubted,
+    read_artifact,
+    read_job,
+    rebuilt,
+    request_sum,
+    row_sum,
+    seems_unsent,
+    words,
+)
 from providers.jobs.schema import HELD, Row, Value, number
-from providers.jobs.store import Store
-from providers.vendors.vendor import Estimate
+from providers.jobs.trail import Receipt, Trail
 
 PRESSED_TWICE = Problem(
     "client_request_id",
@@ -28,7 +36,7 @@ NO_JOB = "There is no such job here. Reload the page to see what there is."
 NO_ARTIFACT = "There is no such file here. Reload the page to see what there is."
 
 
-class Journal(Store):
+class Journal(Figures):
     """Every job with its history and its files. Any thread may call; every method raises StoreProblem."""
 
     def __init__(
@@ -40,13 +48,18 @@ class Journal(Store):
         make_room: Callable[[], bool] = lambda: False,
         before_lifting: Callable[[], object] = lambda: None,
     ) -> None:
-        super().__init__(path, make_room=make_room, before_lifting=before_lifting)
-        self._clock = clock
+        super().__init__(path, clock=clock, make_room=make_room, before_lifting=before_lifting)
         if most_pages is not None:
             # A history that may not grow further behaves as on a full disk.
             self._database.execute(f"pragma max_page_count={most_pages}")
-        self._ledger = Ledger(self._database)
+        self.trail: Trail | None = None
         self._revision = number(self._one("select max(revision) from job"))
+
+    def close(self) -> None:
+        """Write the last receipts and the log of the database, and close both."""
+        if self.trail is not None:
+            self.trail.close()
+        super().close()
 
     def next_revision(self) -> int:
         """A number greater than every one before it, also over restarts."""
@@ -61,33 +74,55 @@ class Journal(Store):
 
     # Writing
 
-    def add(self, job: Job, asked: Request, caps: Caps | None = None) -> Job:
+    def add(
+        self, job: Job, asked: Request, caps: Caps | None = None, room: Room | None = None
+    ) -> Job:
         """Keep a new job. The same press of the button again gives the job that it made before.
 
         `asked` is the request as it was handed in, before defaults and a seed were chosen. Its estimate
-        is checked against the caps and set aside in the same transaction.
+        is checked against the caps and set aside in the same transaction, and so is its room on the disk.
         Raises InvalidRequest when that press was for another request, or when a cap forbids it.
         """
-        return self._write(lambda: self._add(job, asked, caps))
+        kept = self._write(lambda: self._add(job, asked, caps, room or Room()))
+        if self.trail is not None and kept.id == job.id:
+            self.trail.note(job.id)
+        return kept
 
-    def _add(self, job: Job, asked: Request, caps: Caps | None) -> Job:
+    def add_found(self, job: Job) -> None:
+        """Keep a finished job for a file that was found. Nothing was ever paid for it here."""
+
+        def put() -> None:
+            numbered = job.model_copy(update={"revision": self.next_revision()})
+            self._insert(numbered, request_sum(job.request))
+            self._keep(job.artifacts)
+            self._note(job)
+
+        self._write(put)
+        if self.trail is not None:
+            self.trail.note(job.id)
+
+    def _add(self, job: Job, asked: Request, caps: Caps | None, room: Room) -> Job:
         before = self.pressed(job.owner, job.client_request_id, asked)
         if before is not None:
             return before
-        doc = job.model_dump_json()
-        self._database.execute(
-            "insert into job (id, owner, client_request_id, request_sum, token, vendor, task,"
-            " kind, model, state, created, revision, words, doc, row_sum)"
-            " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                job.id, job.owner, job.client_request_id, request_sum(asked),
-                job.token, job.vendor, _task(job), job.kind, job.request.model, job.state,
-                job.created, job.revision, words(job.request), doc, row_sum(doc),
-            ),
-        )  # fmt: skip
+        room.check(self.room_held())
+        self._insert(job, request_sum(asked), room.own)
         self._ledger.reserve(job, caps)
         self._note(job)
         return job
+
+    def _insert(self, job: Job, mark: str, room: int = 0) -> None:
+        doc = job.model_dump_json()
+        self._database.execute(
+            "insert into job (id, owner, client_request_id, request_sum, token, vendor, task,"
+            " kind, model, state, created, revision, words, doc, row_sum, room)"
+            " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                job.id, job.owner, job.client_request_id, mark,
+                job.token, job.vendor, _task(job), job.kind, job.request.model, job.state,
+                job.created, job.revision, words(job.request), doc, row_sum(doc), room,
+            ),
+        )  # fmt: skip
 
     def pressed(self, owner: str, client_request_id: str, request: Request) -> Job | None:
         """The job that this press already made. InvalidRequest when it was for another request."""
@@ -109,6 +144,8 @@ class Journal(Store):
         Its money follows with a note: no state changes without one.
         """
         self._write(lambda: self._change(job, note=note), urgent=True)
+        if self.trail is not None and note:
+            self.trail.follow(job)
 
     def _change(self, job: Job, *, note: bool) -> None:
         doc = job.model_dump_json()
@@ -128,12 +165,46 @@ class Journal(Store):
     def doubt(self, why: str) -> None:
         """Look for every job that seems unsent before it is sent: this history may be an old one."""
         for job in self.open_jobs():
-            if job.state == "waiting" or (job.state == "submitting" and job.submitted is None):
-                update = {
-                    "state": "submitting", "submitted": job.created, "detail": why,
-                    "revision": self.next_revision(), "updated": self._clock(),
-                }  # fmt: skip
-                self.write(job.model_copy(update=update), note=True)
+            if seems_unsent(job):
+                changes = {"revision": self.next_revision(), "updated": self._clock()}
+                self.write(doubted(job, why).model_copy(update=changes), note=True)
+
+    # Receipts
+
+    def leave(self, trail: Trail) -> None:
+        """From now on every step of a job leaves a receipt, too."""
+        self.trail = trail
+
+    def receipt(self, job_id: JobId) -> Receipt:
+        """A job's row for its receipt, with the rows of the files that it names."""
+        found = self._one(f"select {DOC}, request_sum from job where id = ?", job_id)
+        if found is None:
+            raise StoreProblem(NO_JOB)
+        job, references = self._job(found), list[Artifact]()
+        for _, name in job.request.media():
+            with suppress(Unknown):
+                references.append(self.artifact(name, job.owner))
+        return Receipt(job=job, request_sum=str(found[-1]), references=tuple(references))
+
+    def take_back(self, receipt: Receipt, why: str) -> None:
+        """Bring a job to where its receipt says it stood. InvalidRequest when its task is another's.
+
+        What seems unsent is looked for first: it may have been sent after the receipt.
+        """
+        job = receipt.job
+        if seems_unsent(job):
+            changes = {"revision": self.next_revision(), "updated": self._clock()}
+            job = doubted(job, why).model_copy(update=changes)
+
+        def put() -> None:
+            if self.revision_of(job.id) is None:
+                self._insert(job, receipt.request_sum)
+                self._ledger.reserve(job, None)
+            self._keep(receipt.references)
+            self._change(job, note=True)
+
+        self._write(put)
+        self._revision = max(self._revision, job.revision)
 
     # Reading
 
@@ -144,14 +215,9 @@ class Journal(Store):
             raise Unknown(NO_JOB)
         return self._job(found)
 
-    def holder(self, vendor: str, task: str) -> JobId | None:
-        """The job that holds this task of the vendor."""
-        found = self._one("select id from job where vendor = ? and task = ?", vendor, task)
-        return None if found is None else str(found[0])
-
     def page(self, owner: str, query: Query) -> Page:
         """One page of this owner's jobs, newest first."""
-        where, values = _narrowed(owner, query)
+        where, values = narrowed(owner, query)
         if query.before:
             place = Place.read(query.before)
             where += " and (job.created, job.id) < (?, ?)"
@@ -163,20 +229,6 @@ class Journal(Store):
         jobs = tuple(self._job(row) for row in found[: query.limit])
         last = jobs[-1] if len(found) > query.limit else None
         return Page(jobs=jobs, next=Place(last.created, last.id).token() if last else None)
-
-    def counts(self, owner: str, text: str = "") -> dict[str, dict[str, int]]:
-        """How many of this owner's jobs there are of each kind, state, vendor and model."""
-        where, values = _narrowed(owner, Query(text=text))
-        found = self._all(
-            "select kind, state, vendor, model, count(*) from job"
-            f" where {where} group by 1, 2, 3, 4",
-            *values,
-        )
-        counted: dict[str, dict[str, int]] = {"kind": {}, "state": {}, "vendor": {}, "model": {}}
-        for *names, count in found:
-            for group, name in zip(counted.values(), names, strict=True):
-                group[str(name)] = group.get(str(name), 0) + number((count,))
-        return counted
 
     def recent(self, owner: str, limit: int = 60) -> list[Job]:
         """All jobs that are open or wait for the person, and the newest others. Newest first."""
@@ -204,30 +256,6 @@ class Journal(Store):
         )
         return [job for job in map(self._job, found) if job.is_open]
 
-    def held(self) -> set[JobId]:
-        """Every job that is not over, the unsure ones too."""
-        return {str(row[0]) for row in self._all(f"select id from job where {HELD}")}
-
-    def open_count(self) -> int:
-        """How many jobs the runner works on."""
-        return number(self._one(f"select count(*) from job where {HELD} and state <> 'unsure'"))
-
-    def durations(self, owner: str, model: str, sandbox: bool) -> list[float]:
-        """Seconds from sending to file of this model's done jobs among its newest 60, newest first."""
-        found = self._all(
-            "select json_extract(doc, '$.finished') - json_extract(doc, '$.submitted') from"
-            " (select state, doc from job where owner = ? and model = ?"
-            " order by created desc, id desc limit 60)"
-            " where state = 'done' and json_valid(doc) and json_extract(doc, '$.sandbox') = ?",
-            owner, model, int(sandbox),
-        )  # fmt: skip
-        return [row[0] for row in found if isinstance(row[0], float | int) and row[0] > 0]
-
-    def events(self, job_id: JobId) -> list[dict[str, JsonValue]]:
-        """The states that a job went through: when, which, in what words."""
-        found = self._all("select at, state, detail from event where job = ? order by seq", job_id)
-        return [{"at": at, "state": state, "detail": detail} for at, state, detail in found]
-
     def artifact(self, artifact_id: ArtifactId, owner: str) -> Artifact:
         """One file's row, or Unknown."""
         found = self._one("select doc, row_sum, job, owner from artifact where id = ?", artifact_id)
@@ -237,11 +265,20 @@ class Journal(Store):
 
     def artifacts(self) -> list[Artifact]:
         """Every file's row, of all owners. A damaged one that nothing else tells of is left out."""
-        kept: list[Artifact] = []
-        for name, *row in self._all("select id, doc, row_sum, job from artifact order by created"):
-            with suppress(Unknown):
-                kept.append(self._artifact(str(name), tuple(row)))
-        return kept
+        return self._artifacts("order by created")
+
+    def rows_of(self, sha256: str) -> list[Artifact]:
+        """The rows of every owner that speak of the file with these bytes."""
+        return self._artifacts("where sha256 = ?", sha256)
+
+    def failed_since(self, created: float) -> list[Job]:
+        """Failed jobs with a task at their vendor that were made since then, newest first."""
+        found = self._all(
+            f"select {DOC} from job where state = 'failed' and task is not null and created >= ?"
+            " order by created desc, id desc",
+            created,
+        )
+        return [self._job(row) for row in found]
 
     def handed_in(self, owner: str, sha256: str) -> Artifact | None:
         """The reference with these bytes that this owner handed in before."""
@@ -254,32 +291,11 @@ class Journal(Store):
         except Damaged:
             return None
 
-    def damaged(self) -> int:
-        """How many rows were found damaged and set aside."""
-        return number(self._one("select count(*) from damaged"))
-
-    def sizes(self) -> tuple[int, int]:
-        """How many jobs and how many artifacts there are."""
-        jobs = number(self._one("select count(*) from job"))
-        return jobs, number(self._one("select count(*) from artifact"))
-
-    # Money
-
-    def over(self, price: Estimate | None, vendor: str, owner: str, caps: Caps) -> Problem | None:
-        """The cap that a job of this price would pass now, if there is one."""
+    def unbalanced(self) -> list[JobId]:
+        """Jobs whose money does not add up, or does not stand where their state wants it: none, ever."""
         with self._reading():
-            return self._ledger.over(price, vendor, owner, day_of(self._clock()), caps)
-
-    def standing(self, vendor: str, owner: str | None) -> dict[str, Standing]:
-        """What was spent at a vendor today, by unit; of one owner, or of all."""
-        with self._reading():
-            return self._ledger.standing(vendor, day_of(self._clock()), owner)
-
-    def spent(self, owner: str, days: int) -> list[Line]:
-        """What this owner's jobs came to on each of the last days, today first."""
-        since = day_of(self._clock() - (days - 1) * 86400)
-        with self._reading():
-            return self._ledger.lines(owner, since)
+            rows = self._database.execute(f"select {DOC} from job order by created, id")
+            return self._ledger.unbalanced(self._job(row) for row in rows.fetchall())
 
     # Inside
 
@@ -332,6 +348,13 @@ class Journal(Store):
                 self._write(put)
             return job
 
+    def _artifacts(self, which: str, *values: Value) -> list[Artifact]:
+        kept: list[Artifact] = []
+        for name, *row in self._all(f"select id, doc, row_sum, job from artifact {which}", *values):
+            with suppress(Unknown):
+                kept.append(self._artifact(str(name), tuple(row)))
+        return kept
+
     def _artifact(self, artifact_id: ArtifactId, row: Row) -> Artifact:
         try:
             return read_artifact(row[0], row[1])
@@ -343,40 +366,5 @@ class Journal(Store):
         raise Unknown(NO_ARTIFACT)
 
 
-def words(request: Request) -> str:
-    """What a search finds: the prompt and the prompts of all shots."""
-    shots = request.shots if request.kind == "multishot" else ()
-    return "\n".join([request.prompt, *(shot.prompt for shot in shots)])
-
-
-def request_sum(request: Request) -> str:
-    """A short mark that two equal requests share."""
-    text = json.dumps(request.model_dump(mode="json"), sort_keys=True)
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
-
-
 def _task(job: Job) -> str | None:
     return None if job.ticket is None else job.ticket.task
-
-
-def _narrowed(owner: str, query: Query) -> tuple[str, list[Value]]:
-    where, values = "job.owner = ?", list[Value]([owner])
-    for column in ("kind", "vendor", "model"):
-        wanted = getattr(query, column)
-        if wanted:
-            where += f" and job.{column} = ?"
-            values.append(str(wanted))
-    if query.state:
-        names = sorted(OPEN) if query.state == "open" else query.state.split(",")
-        where += f" and job.state in ({', '.join('?' * len(names))})"
-        values += names
-    if query.text.strip():
-        asked = words_of(query.text)
-        # The index holds words; signs and emoji are looked for in the text itself.
-        where += (
-            " and job.rowid in (select rowid from search where search match ?)"
-            if asked
-            else " and instr(job.words, ?) > 0"
-        )
-        values.append(asked or query.text.strip())
-    return where, values

@@ -1,20 +1,54 @@
-"""The keeper: looks after the history while the studio runs. Copies it hourly, and notices when it is gone."""
+"""The keeper: looks after history and files while the studio runs.
+
+It copies the history hourly, notices when it is gone, hashes every file once a week, has rotten ones
+fetched again, and has failed tasks looked at once more, since some vendors finish them after all.
+"""
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection, Mapping
+from dataclasses import dataclass
 
-from providers.errors import StoreProblem
+from providers.errors import StoreProblem, StudioError
 from providers.jobs.backup import Backups
+from providers.jobs.job import Job, JobId
 from providers.jobs.journal import Journal
+from providers.jobs.rounds import WEEK, Rounds
 from providers.library.vault import Vault
 
 log = logging.getLogger("studio.keeper")
 EVERY = 60.0
+LATE_EVERY = 180.0
+"""Seconds between two looks at failed tasks: at most twenty an hour."""
+LATE_DAYS = 30
 GONE = (
     "The history was removed or replaced while the studio ran, so nothing new is written. "
     "What was known lies in {path}. Stop the studio."
 )
+
+
+async def _nobody_looks(_: Job) -> None:
+    return
+
+
+async def _nobody_fetches(_: Job, __: Collection[str]) -> set[str]:
+    return set()
+
+
+def _nobody_writes(_: Job) -> None:
+    return
+
+
+@dataclass(frozen=True, slots=True)
+class Errands:
+    """What the keeper has others do, on the server's loop."""
+
+    late: Callable[[Job], Awaitable[object]] = _nobody_looks
+    """Look at a failed job's task once more."""
+    fetch: Callable[[Job, Collection[str]], Awaitable[set[str]]] = _nobody_fetches
+    """Fetch a done job's rotten files once more; which of them are whole again."""
+    write: Callable[[Job], object] = _nobody_writes
+    """Write a changed job that nobody works on."""
 
 
 class Keeper:
@@ -27,11 +61,18 @@ class Keeper:
         *,
         clock: Callable[[], float],
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        errands: Errands | None = None,
     ) -> None:
         self._journal = journal
         self._vault = vault
         self._backups = Backups(vault.folder, disk=vault.disk, clock=clock)
+        self._clock = clock
         self._sleep = sleep
+        self._errands = errands or Errands()
+        self._tried: set[tuple[str, float]] = set()
+        """Files that were fetched again, and the end of the round that found them."""
+        self._late_at = 0.0
+        self.rounds = Rounds(journal, vault, clock)
         self.notice = ""
         """What people should know about the history; empty when all is well."""
 
@@ -40,18 +81,78 @@ class Keeper:
         while not self._journal.is_frozen:
             await self._sleep(EVERY)
             await asyncio.to_thread(self.tick)
+            if not self._journal.is_frozen:
+                await self.errands()
 
     def tick(self) -> None:
         """One look."""
         if not self._journal.is_in_place:
             return self._rescue()
         self._vault.ballast.fill()
+        said: list[str] = []
+        for work, sentence in ((self._back_up, "backed up"), (self.rounds.step, "checked")):
+            try:
+                work()
+            except (StoreProblem, OSError) as error:
+                said.append(f"The history and its files could not be {sentence}. {error}")
+        if self._journal.trail is not None:
+            said.append(self._journal.trail.trouble)
+            self._journal.trail.retry()
+        return self._tell(" ".join(filter(None, said)))
+
+    async def errands(self) -> None:
+        """Have rotten files fetched again, and one failed task looked at."""
         try:
-            self._backups.take_if_due(self._journal.path)
-            self.notice = ""
-        except (StoreProblem, OSError) as error:
-            self._tell(f"The history could not be backed up. {error}")
-        return None
+            await self._heal()
+            await self._look_late()
+        except (StudioError, OSError) as error:
+            log.warning("The keeper's errands have to wait. %s", error)
+
+    def _back_up(self) -> None:
+        if self._backups.take_if_due(self._journal.path) is not None and self._journal.trail:
+            # The newest copy may prove damaged: receipts stay until two hold what they tell.
+            self._journal.trail.prune(self._backups.held_twice())
+
+    async def _heal(self) -> None:
+        found, wrong = self.rounds.found, dict[JobId, dict[str, str]]()
+        for harm, row in self.rounds.harmed_rows():
+            if row.job is not None:
+                wrong.setdefault(row.job, {})[row.sha256] = harm
+        for job_id in dict.fromkeys((*wrong, *found.marked)):
+            job, harms = self._journal.job(job_id), wrong.get(job_id, {})
+            again = {name for name in harms if (name, found.ended) not in self._tried}
+            if job.state != "done" or not (again or job_id in found.marked):
+                continue
+            self._tried |= {(name, found.ended) for name in again}
+            for name in await self._errands.fetch(job, again) if again else ():
+                self.rounds.heal(name)
+                del harms[name]
+            self._mark(job, harms)
+
+    def _mark(self, job: Job, harms: Mapping[str, str]) -> None:
+        files = tuple(
+            one.model_copy(update={"harm": harms.get(one.sha256, "")}) for one in job.artifacts
+        )
+        if files != job.artifacts:
+            self._errands.write(job.model_copy(update={"artifacts": files}))
+        found = self.rounds.found
+        marked = {*found.marked, job.id} if harms else {*found.marked} - {job.id}
+        if marked != {*found.marked}:
+            self.rounds.note(found.model_copy(update={"marked": tuple(sorted(marked))}))
+
+    async def _look_late(self) -> None:
+        now = self._clock()
+        if 0 <= now - self._late_at < LATE_EVERY:
+            return
+        self._late_at = now
+        since = now - LATE_DAYS * 86400
+        looked = {job: at for job, at in self.rounds.found.looked.items() if at > since}
+        for job in self._journal.failed_since(since):
+            if now - looked.get(job.id, job.updated) >= WEEK:
+                looked[job.id] = now
+                self.rounds.note(self.rounds.found.model_copy(update={"looked": looked}))
+                await self._errands.late(job)
+                return
 
     def _rescue(self) -> None:
         try:
@@ -62,6 +163,6 @@ class Keeper:
             self._tell(str(error))
 
     def _tell(self, sentence: str) -> None:
-        if sentence != self.notice:
+        if sentence and sentence != self.notice:
             log.error("%s", sentence)
         self.notice = sentence

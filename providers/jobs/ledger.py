@@ -10,14 +10,14 @@ releases less than nothing.
 
 import math
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Literal
 
 from providers.catalogue.rules import Frozen
 from providers.errors import InvalidRequest, Problem
-from providers.jobs.job import Job, JobId
+from providers.jobs.job import FOUND, Job, JobId
 from providers.jobs.schema import Row, Value
 from providers.vendors.vendor import Cost, Estimate
 
@@ -137,8 +137,7 @@ class Ledger:
             # A job from before there was a ledger.
             self.reserve(job, None)
         fate = fate_of(job)
-        told = job.cost if fate == "settle" else None
-        unit, amount = _amount(told if told is not None else job.estimate)
+        unit, amount = _amount(_charged(job, fate))
         if unit != UNKNOWN:
             self._database.execute(
                 "update ledger set unit = ? where job = ? and unit = ''", (unit, job.id)
@@ -170,7 +169,28 @@ class Ledger:
         lines = [_line(row) for row in rows]
         return [one for one in lines if one.spent or one.reserved or (not one.unit and one.jobs)]
 
+    def unbalanced(self, jobs: Iterable[Job]) -> list[JobId]:
+        """Those of these jobs whose entries do not add up: what was reserved at first is no longer
+        reserved + spent + released, is not the estimate, or is not where the job's state wants it."""
+        return [job.id for job in jobs if not self._adds_up(job)]
+
     # Inside
+
+    def _adds_up(self, job: Job) -> bool:
+        held = {unit: one for unit, one in self._of(job.id).items() if one != Standing()}
+        rows = self._all(
+            "select unit, sum(amount) from ledger where job = ? and kind = 'reserve' group by unit",
+            job.id,
+        )
+        if not rows and not held:
+            # A job from before there was a ledger; it gets its entries when it moves.
+            return True
+        fate, (unit, estimate) = fate_of(job), _amount(job.estimate)
+        told, amount = _amount(_charged(job, fate))
+        spent, reserved = amount if fate == "settle" else 0, amount if fate == "reserve" else 0
+        due = {told: Standing(spent=spent, reserved=reserved)} if spent or reserved else {}
+        first = {str(one): value for one, value in rows if value}
+        return held == due and first == ({unit: estimate} if estimate else {})
 
     def _turn(self, job: Job, unit: str, held: Standing, fate: Fate, amount: int) -> None:
         if unit == UNKNOWN:
@@ -219,6 +239,9 @@ def fate_of(job: Job) -> Fate:
     """What becomes of a job's money in its state."""
     charged = job.error.charged if job.error is not None else "unknown"
     match job.state:
+        case "done" if job.vendor == FOUND:
+            # Nothing was ever sent for it.
+            return "release"
         case "saving" | "done" | "discarded":
             return "settle"
         case "rejected" | "failed" | "cancelled" | "expired":
@@ -228,6 +251,10 @@ def fate_of(job: Job) -> Fate:
             return "settle" if charged == "yes" else "reserve"
         case _:
             return "reserve"
+
+
+def _charged(job: Job, fate: Fate) -> Cost | None:
+    return job.cost if fate == "settle" and job.cost is not None else job.estimate
 
 
 def _amount(cost: Cost | None) -> tuple[str, int]:

@@ -1,14 +1,19 @@
 """Opening the history of a data folder: never an empty one in the place of one that was lost."""
 
+import logging
 import time
 from collections.abc import Callable
+from pathlib import Path
 
-from providers.errors import StoreProblem
+from providers.errors import InvalidRequest, StoreProblem
 from providers.jobs.backup import Backups
 from providers.jobs.journal import Journal
 from providers.jobs.schema import DamagedHistory
+from providers.jobs.trail import Trail, newer
 from providers.library.vault import Vault
 
+log = logging.getLogger("studio.history")
+TAKEN_BACK = "Receipts knew more than the history about %d jobs, so they were taken into it."
 VANISHED = (
     "The history jobs.db in {folder} is missing or empty, though the studio has worked there before. "
     "Nothing was changed. Put a backup in its place, or start with another data folder "
@@ -17,8 +22,13 @@ VANISHED = (
 CUT = "The last moments before a crash are missing in the history, so this job is looked for first."
 
 
-def open_history(vault: Vault, *, clock: Callable[[], float] = time.time) -> Journal:
-    """The journal of an open vault. StoreProblem names the newest backup when the history is lost."""
+def open_history(
+    vault: Vault, *, clock: Callable[[], float] = time.time, receipts: Path | None = None
+) -> Journal:
+    """The journal of an open vault. StoreProblem names the newest backup when the history is lost.
+
+    Receipts that know more than the history are taken into it. They lie in `receipts`, else in the vault.
+    """
     path = vault.folder / "jobs.db"
     backups = Backups(vault.folder, disk=vault.disk, clock=clock)
     is_here = path.is_file() and path.stat().st_size > 0
@@ -38,4 +48,26 @@ def open_history(vault: Vault, *, clock: Callable[[], float] = time.time) -> Jou
     if log_is_lost and journal.uses_log:
         # What stands there as not sent may have been sent in the moments that are missing.
         journal.doubt(CUT)
+    catch_up(journal, vault, receipts or vault.folder / "receipts")
     return journal
+
+
+def catch_up(journal: Journal, vault: Vault, folder: Path) -> int:
+    """Take in what receipts know more than the history, and leave receipts from now on. How many jobs."""
+    count = 0
+    try:
+        for receipt in newer(folder, journal.revision_of):
+            try:
+                journal.take_back(receipt, CUT)
+            except InvalidRequest as error:
+                log.warning("job %s: its receipt is not taken in. %s", receipt.job.id, error)
+                continue
+            count += 1
+            for artifact in (*receipt.references, *receipt.job.artifacts):
+                vault.bring_back(artifact.sha256)
+    except OSError as error:
+        log.warning("The receipts in %s cannot be read (%s).", folder, error.strerror)
+    if count:
+        log.warning(TAKEN_BACK, count)
+    journal.leave(Trail(folder, journal.receipt, disk=vault.disk))
+    return count

@@ -9,7 +9,8 @@ from pydantic import Field
 
 from providers.catalogue.rules import Frozen
 from providers.errors import InvalidRequest, Problem
-from providers.jobs.job import Job
+from providers.jobs.job import OPEN, Job
+from providers.jobs.schema import Value
 
 
 class Query(Frozen):
@@ -64,3 +65,27 @@ def words_of(text: str) -> str:
     """A search text as an FTS5 question: every word must begin a word of the prompt."""
     words = re.findall(r"\w+", text.casefold())
     return " ".join(f'"{word}"*' for word in words[:16])
+
+
+def narrowed(owner: str, query: Query) -> tuple[str, list[Value]]:
+    """A question without its place in the pages: the end of an SQL sentence, and its values."""
+    where, values = "job.owner = ?", list[Value]([owner])
+    for column in ("kind", "vendor", "model"):
+        wanted = getattr(query, column)
+        if wanted:
+            where += f" and job.{column} = ?"
+            values.append(str(wanted))
+    if query.state:
+        names = sorted(OPEN) if query.state == "open" else query.state.split(",")
+        where += f" and job.state in ({', '.join('?' * len(names))})"
+        values += names
+    if query.text.strip():
+        asked = words_of(query.text)
+        # The index holds words; signs and emoji are looked for in the text itself.
+        where += (
+            " and job.rowid in (select rowid from search where search match ?)"
+            if asked
+            else " and instr(job.words, ?) > 0"
+        )
+        values.append(asked or query.text.strip())
+    return where, values

@@ -1,7 +1,8 @@
-"""After a lost answer: look for the task at the vendor, and never send again."""
+"""After a lost answer, or one that names no task of ours: look at the vendor, and never send again."""
 
 from providers.errors import VendorError
 from providers.jobs import troubles
+from providers.jobs.job import Trouble
 from providers.jobs.ledger import price_words
 from providers.jobs.life import Life
 from providers.vendors.vendor import Ticket
@@ -9,6 +10,8 @@ from providers.vendors.wire import shown
 
 MOST_FAILURES = 10
 """Looks that themselves fail before the person is asked."""
+DOUBTED = "doubted"
+"""A note in a ticket whose task the vendor did not know for so long that the person was asked."""
 
 
 async def look_for(life: Life, lost: VendorError | None = None) -> None:
@@ -20,44 +23,74 @@ async def look_for(life: Life, lost: VendorError | None = None) -> None:
     if lost is not None:
         words = f"{lost} It said: {said}" if said else str(lost)
         await life.move("submitting", detail=words)
+    ticket = await _search(life, "The answer was lost")
+    if ticket is not None:
+        await life.move("queued", ticket=ticket, error=None, detail="Found at the vendor")
+    elif not life.stopping:
+        trouble = troubles.unsure(_price(life))
+        await _ask_the_person(life, trouble.model_copy(update={"vendor_text": shown(said)}))
+
+
+async def doubt(life: Life) -> None:
+    """Find the task of a create call whose answer named one that the vendor never knew.
+
+    It ends queued or unsure. Never expired: nobody has seen that task end, and the one that was made
+    may go by another id.
+    """
+    named = life.job.ticket
+    ticket = await _search(life, "The vendor does not know the task that it named")
+    if ticket is not None:
+        # The same one again: the vendor's lists have it, so it has been there.
+        seen = named is not None and ticket.task == named.task
+        ticket = ticket.model_copy(update={"seen": seen})
+        await life.move("queued", ticket=ticket, error=None, detail="Found at the vendor")
+    elif not life.stopping and named is not None:
+        # Kept, since it may be the right one all the same.
+        kept = named.model_copy(update={"note": {**named.note, DOUBTED: True}})
+        await _ask_the_person(life, troubles.never_seen(_price(life)), ticket=kept)
+
+
+def is_free(life: Life, ticket: Ticket) -> bool:
+    """Whether no other job has this task. Equal requests look alike at the vendor, and answers are
+    mixed up; a task belongs to the job that has its ticket."""
+    return life.tools.journal.holder(life.job.vendor, ticket.task) in (None, life.job.id)
+
+
+async def _search(life: Life, why: str) -> Ticket | None:
     looks, failures = 0, 0
     most, pace = life.road.vendor.find_looks, life.road.pace
     while looks < most and failures < MOST_FAILURES and not life.stopping:
-        life.show(detail=f"The answer was lost, looking for the task ({looks + 1} of {most})")
+        life.show(detail=f"{why}, looking for it ({looks + 1} of {most})")
         try:
             ticket = await _find(life)
         except VendorError as error:
             failures += 1
-            life.show(detail=f"The answer was lost, and looking for the task failed. {error}")
+            life.show(detail=f"{why}, and looking for it failed. {error}")
             await life.pause(life.backoff(failures, pace.look_again))
             continue
         if ticket is not None:
-            await life.move("queued", ticket=ticket, error=None, detail="Found at the vendor")
-            return
+            return ticket
         looks += 1
         if looks < most:
             await life.pause(pace.look_again)
-    if not life.stopping:
-        await _ask_the_person(life, said)
+    return None
 
 
-async def _ask_the_person(life: Life, said: str) -> None:
-    job, evidence = life.job, life.job.evidence
+async def _ask_the_person(life: Life, trouble: Trouble, **changes: object) -> None:
+    evidence = life.job.evidence
     if evidence is not None:
         now = await life.tools.balances.now(life.road)
         told = {"now": now and now.balance, "now_at": now and now.at}
         evidence = evidence.model_copy(update=told)
-    price = "" if job.estimate is None else price_words(job.estimate)
-    trouble = troubles.unsure(price).model_copy(update={"vendor_text": shown(said)})
-    await life.move("unsure", error=trouble, evidence=evidence)
+    await life.move("unsure", error=trouble, evidence=evidence, starts_in=None, **changes)
+
+
+def _price(life: Life) -> str:
+    return "" if life.job.estimate is None else price_words(life.job.estimate)
 
 
 async def _find(life: Life) -> Ticket | None:
     job = life.job
     since = job.submitted if job.submitted is not None else job.created
     ticket = await life.road.provider.find(job.request, job.token, since)
-    if ticket is None:
-        return None
-    holder = life.tools.journal.holder(job.vendor, ticket.task)
-    # Two equal requests look alike at the vendor; a task belongs to the job that has its ticket.
-    return ticket if holder in (None, job.id) else None
+    return ticket if ticket is not None and is_free(life, ticket) else None

@@ -4,21 +4,25 @@ import argparse
 import shutil
 import sys
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
 from providers.errors import StoreProblem
 from providers.jobs.backup import Backup, Backups
 from providers.jobs.journal import Journal
 from providers.jobs.opening import open_history
+from providers.jobs.trail import Receipt, newer, set_aside
 from providers.library.vault import Vault
 from providers.settings import Settings
 
-NONE = "No backup in {folder} can be used. Nothing was changed."
+NONE = "No backup in {folder} can be used, and there are no receipts. Nothing was changed."
 DONE = "The history of {when} is in place: {jobs} jobs and {files} files."
+REBUILT = "There is no backup that can be used. {jobs} jobs are taken from their receipts."
+CAUGHT_UP = "{count} of them are as their receipts say, which are newer."
 ASIDE = "What was there before lies in {path}."
 LATER = (
-    "Files that were made later have no row now: python -m providers.jobs.verify --adopt takes "
-    "them in. Jobs that were waiting then are looked for at the vendor before anything is sent."
+    "Jobs that seemed unsent are looked for at the vendor before anything is sent. "
+    "Files without a row can be taken in: python -m providers.jobs.verify --adopt"
 )
 ANEW = (
     "A new history is begun, and all files are kept. They have no row yet: "
@@ -27,19 +31,24 @@ ANEW = (
 FROM_BACKUP = "Restored from a backup: it may have been sent since, so it is looked for first."
 
 
-def restore(data: Path, *, name: str = "") -> list[str]:
-    """Put a backup in place: the newest sound one, or the one that is named. Sentences; StoreProblem."""
+def restore(data: Path, *, name: str = "", receipts: Path | None = None) -> list[str]:
+    """Put a backup in place, the newest sound one or the one that is named, and add what receipts
+    know since then; without a backup the receipts alone. Sentences; StoreProblem."""
     vault = Vault(data)
     vault.open()
     try:
-        backups = Backups(data)
-        wanted = [one for one in backups.all() if name in ("", one.path.name) and one.is_sound()]
-        if not wanted:
+        backups, folder = Backups(data), receipts or data / "receipts"
+        sound = [one for one in backups.all() if name in ("", one.path.name) and one.is_sound()]
+        wanted = sound[0] if sound else None
+        if wanted is None and (name or next(newer(folder, lambda _: None), None) is None):
             raise StoreProblem(NONE.format(folder=data / "backup"))
         aside = _set_aside(data, backups)
-        _put(wanted[0], data / "jobs.db", backups)
-        journal = open_history(vault)
-        if wanted[0].kind != "rescued":
+        if wanted is not None:
+            _put(wanted, data / "jobs.db", backups)
+        with closing(Journal(data / "jobs.db")) as before:
+            found = list(newer(folder, before.revision_of))
+        journal = open_history(vault, receipts=folder)
+        if wanted is not None and wanted.kind != "rescued":
             journal.doubt(FROM_BACKUP)
         jobs, files = journal.sizes()
         journal.close()
@@ -47,23 +56,33 @@ def restore(data: Path, *, name: str = "") -> list[str]:
         raise vault.problem(error) from error
     finally:
         vault.close()
-    said = [DONE.format(when=wanted[0].when, jobs=jobs, files=files)]
-    return [*said, *([ASIDE.format(path=aside)] if aside else []), LATER]
+    return [
+        *_said(wanted, jobs, files, found),
+        *([ASIDE.format(path=aside)] if aside else []),
+        LATER,
+    ]
 
 
-def begin_anew(data: Path) -> list[str]:
+def _said(wanted: Backup | None, jobs: int, files: int, found: Sequence[Receipt]) -> list[str]:
+    if wanted is None:
+        return [REBUILT.format(jobs=jobs)]
+    said = [DONE.format(when=wanted.when, jobs=jobs, files=files)]
+    return [*said, CAUGHT_UP.format(count=len(found))] if found else said
+
+
+def begin_anew(data: Path, *, receipts: Path | None = None) -> list[str]:
     """Begin an empty history beside the files that are here. Sentences; StoreProblem."""
     vault = Vault(data)
     vault.open()
     try:
-        aside = _set_aside(data, Backups(data))
+        aside = [_set_aside(data, Backups(data)), set_aside(receipts or data / "receipts")]
         Journal(data / "jobs.db").close()
         vault.begin()
     except OSError as error:
         raise vault.problem(error) from error
     finally:
         vault.close()
-    return [ANEW, *([ASIDE.format(path=aside)] if aside else [])]
+    return [ANEW, *(ASIDE.format(path=path) for path in aside if path)]
 
 
 def _set_aside(data: Path, backups: Backups) -> Path | None:
@@ -90,12 +109,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
         prog="python -m providers.jobs.restore", description="Put a backup of the history in place."
     )
     parser.add_argument("--data-dir", type=Path, help="the data folder (else STUDIO_DATA_DIR)")
+    parser.add_argument("--receipts", type=Path, help="a folder of receipts elsewhere")
     parser.add_argument("--backup", default="", help="the name of a backup, else the newest")
     parser.add_argument("--begin-anew", action="store_true", help="an empty history; files stay")
     asked = parser.parse_args(arguments)
-    data: Path = asked.data_dir or Settings().data_dir
+    usual = Settings()
+    data: Path = asked.data_dir or usual.data_dir
+    receipts: Path | None = asked.receipts or usual.receipts_dir
     try:
-        said = begin_anew(data) if asked.begin_anew else restore(data, name=asked.backup)
+        if asked.begin_anew:
+            said = begin_anew(data, receipts=receipts)
+        else:
+            said = restore(data, name=asked.backup, receipts=receipts)
     except StoreProblem as error:
         sys.stderr.write(f"{error}\n")
         return 1

@@ -1,10 +1,11 @@
 """A job as a row: its text with a checksum, and what can be saved of it once the text is damaged."""
 
 import hashlib
+import json
 from collections.abc import Sequence
 from typing import get_args
 
-from providers.catalogue.requests import read_request
+from providers.catalogue.requests import Request, read_request
 from providers.jobs import troubles
 from providers.jobs.job import OPEN, Artifact, Job, State
 
@@ -62,3 +63,26 @@ def rebuilt(columns: Sequence[object], artifacts: Sequence[Artifact], now: float
             "error": None if state == "done" else troubles.damaged(),
         }
     )
+
+
+def seems_unsent(job: Job) -> bool:
+    """Whether nothing says that the job's create call was made."""
+    return job.state == "waiting" or (job.state == "submitting" and job.submitted is None)
+
+
+def doubted(job: Job, why: str) -> Job:
+    """The same job as one that was perhaps sent: it is looked for, and never sent by itself."""
+    update = {"state": "submitting", "submitted": job.created, "detail": why}
+    return job.model_copy(update=update)
+
+
+def words(request: Request) -> str:
+    """What a search finds: the prompt and the prompts of all shots."""
+    shots = request.shots if request.kind == "multishot" else ()
+    return "\n".join([request.prompt, *(shot.prompt for shot in shots)])
+
+
+def request_sum(request: Request) -> str:
+    """A short mark that two equal requests share."""
+    text = json.dumps(request.model_dump(mode="json"), sort_keys=True)
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

@@ -12,8 +12,10 @@ from providers.library import media, vault
 from providers.vendors.vendor import Output, Succeeded
 
 MOST_OUTPUTS = 64
+"""Files of one task that are fetched; no vendor makes as many."""
 MOST_TRIES = 6
 FULL_WAIT = 30.0
+BACKWARDS = "The vendor called this finished and now says otherwise. Its files are asked for again."
 
 
 async def save(life: Life) -> None:
@@ -51,7 +53,7 @@ def _first_wait(life: Life) -> float:
 
 async def _fetch_missing(life: Life) -> list[StudioError]:
     here = {artifact.number for artifact in life.job.artifacts}
-    outputs = list(enumerate(life.job.outputs[:MOST_OUTPUTS], start=1))
+    outputs = list(enumerate(life.job.outputs, start=1))
     results = await asyncio.gather(
         *(_fetch(life, number, output) for number, output in outputs if number not in here)
     )
@@ -105,13 +107,17 @@ async def _renew(life: Life) -> bool:
     if ticket is None:
         return False
     try:
-        async with life.slots.gate.turn(life.job.id, first=True):
-            update = await life.road.provider.poll(ticket)
+        await life.pause(life.too_early)
+        update = await life.look(ticket, first=True)
     except VendorError as error:
         life.show(detail=f"The result is ready at the vendor. {error}")
         return isinstance(error, Gone)
-    if isinstance(update, Succeeded) and update.outputs:
-        await life.move("saving", outputs=update.outputs, detail="Fetching the result")
+    if isinstance(update, Succeeded):
+        if update.outputs:
+            outputs = update.outputs[:MOST_OUTPUTS]
+            await life.move("saving", outputs=outputs, detail="Fetching the result")
+    elif life.job.detail != BACKWARDS:
+        await life.move("saving", detail=BACKWARDS)
     return False
 
 

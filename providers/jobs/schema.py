@@ -80,6 +80,14 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "create index ledger_caps on ledger (vendor, day, sandbox, owner, unit, kind, amount)",
         "create index ledger_owner on ledger (owner, day)",
     ),
+    (
+        # Room on the disk that the results of jobs which are not over will take.
+        "alter table job add column room integer not null default 0",
+        f"create index job_room on job (room) where {HELD}",
+        # A file's rows are asked for whatever their owner.
+        "create index artifact_bytes on artifact (sha256)",
+        "create index job_failed on job (created) where state = 'failed' and task is not null",
+    ),
 )
 """Each entry lifts the schema by one version; entries are never changed, only added."""
 

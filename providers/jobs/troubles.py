@@ -1,13 +1,10 @@
 """Why a job gave nothing: the sentence, the advice, and whether it was charged, for every code."""
 
 from collections.abc import Mapping
-from typing import Literal
 
 from providers.errors import InvalidRequest, Refused, StudioError, VendorError
 from providers.jobs.job import Trouble, TroubleCode
-from providers.vendors.vendor import Failed, FailureCode, Succeeded
-
-Charged = Literal["no", "yes", "unknown"]
+from providers.vendors.vendor import Charged, Failed, FailureCode, Succeeded
 
 REFUSED_ADVICE: Mapping[str, str] = {
     "invalid": "Change what the message names, and generate again.",
@@ -59,19 +56,32 @@ def refused(error: Refused) -> Trouble:
 
 
 def failed(update: Failed) -> Trouble:
-    """The vendor gave up on the task. Whether it gives the credits back, it does not say."""
+    """The vendor gave up on the task."""
     message, advice = FAILED[update.code]
     return Trouble(
         code=update.code,
         message=message,
         advice=advice,
-        charged="unknown",
+        charged=update.charged,
         vendor_text=update.message,
     )
 
 
-def fewer(update: Succeeded) -> str:
-    """What a job says whose vendor made only some of the results; "" where it made all."""
+def late(before: Trouble) -> Trouble:
+    """A failed task whose vendor reports a result after all."""
+    return before.model_copy(
+        update={
+            "message": f"{before.message} Later the vendor reported a result after all.",
+            "advice": "Check again to fetch it; nothing is sent, and nothing is made anew.",
+            "charged": "unknown",
+        }
+    )
+
+
+def remark(update: Succeeded, most: int) -> str:
+    """What a job says whose vendor made fewer results than were asked for, or lists more than `most`."""
+    if len(update.outputs) > most:
+        return f"The vendor lists {len(update.outputs)} files; the first {most} are kept."
     if not update.missing:
         return ""
     here = len(update.outputs)
@@ -106,9 +116,9 @@ def cancelled_here() -> Trouble:
     return plain("cancelled", "Cancelled before it was sent.", "Nothing was charged.", "no")
 
 
-def cancelled_there(note: str) -> Trouble:
+def cancelled_there(note: str, charged: Charged = "unknown") -> Trouble:
     """Cancelled while the vendor had it; `note` is the vendor's honest sentence."""
-    return plain("cancelled", note, "Use its settings again whenever you like.", "unknown")
+    return plain("cancelled", note, "Use its settings again whenever you like.", charged)
 
 
 def unsure(price: str = "") -> Trouble:
@@ -117,6 +127,17 @@ def unsure(price: str = "") -> Trouble:
     return plain(
         "unsure",
         f"The vendor's answer was lost. It may have taken the request{cost}.",
+        "Look for it in your account at the vendor before you try again: that may be charged twice.",
+        "unknown",
+    )
+
+
+def never_seen(price: str = "") -> Trouble:
+    """The vendor never knew the task that its answer to the create call named."""
+    cost = f"charge {price}" if price else "charge for it"
+    return plain(
+        "unsure",
+        f"The vendor took the request but does not know the task that it named. It may {cost}.",
         "Check again, adopt a task by its id, try again (it may be charged twice), or discard it.",
         "unknown",
     )

@@ -1,15 +1,13 @@
 """Every original compared with its name and its row: what is missing, short or rotten, and whose nobody is."""
 
 import hashlib
-import re
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from providers.catalogue.rules import Frozen
-from providers.library.vault import Vault
+from providers.library.vault import Vault, is_name
 
 CHUNK = 1 << 20
-_NAME = re.compile(r"[0-9a-f]{64}")
 
 
 class Audit(Frozen):
@@ -33,8 +31,8 @@ def audit(vault: Vault, rows: Callable[[], Mapping[str, int]]) -> Audit:
     sound: dict[str, int] = {}
     other: dict[str, int] = {}
     for path in vault.files():
-        if _NAME.fullmatch(path.name):
-            digest, count = _hash_of(path)
+        if is_name(path.name):
+            digest, count = hash_of(path)
             (sound if digest == path.name else other)[path.name] = count
     # Read last: a file that was stored meanwhile has its row by now.
     known = rows()
@@ -59,7 +57,8 @@ def _lies(vault: Vault, name: str) -> bool:
     return vault.path(name).exists()
 
 
-def _hash_of(path: Path) -> tuple[str, int]:
+def hash_of(path: Path) -> tuple[str, int]:
+    """The hash of a file's bytes and their number; an empty one where they cannot be read any more."""
     digest, count = hashlib.sha256(), 0
     try:
         with path.open("rb") as file:

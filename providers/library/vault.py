@@ -1,6 +1,6 @@
 """The vault: originals, each under the hash of its bytes, complete and synced before anybody is told.
 
-    STORE  LOCK  BALLAST  artifacts/ab/<sha256>  part/
+    STORE  LOCK  BALLAST  CHECK  artifacts/ab/<sha256>  part/  trash/<sha256>
 
 File layout stands here alone. A file with a hash for a name is whole; a half one lies in `part/`.
 """
@@ -9,7 +9,9 @@ import contextlib
 import hashlib
 import json
 import os
+import re
 import secrets
+import socket
 import sys
 import time
 from collections.abc import Collection, Iterator
@@ -21,6 +23,9 @@ from providers.errors import StoreProblem
 from providers.library.disk import RESERVE, Ballast, Disk
 
 SCHEMA = 1
+SIGNED = 80
+"""Bytes with which a process signs the lock: its number and the name of its machine."""
+_NAME = re.compile(r"[0-9a-f]{64}")
 CHUNK = 1 << 20
 LOCKED = (
     "Another studio{who} already uses the data folder {folder}. Open its page, "
@@ -125,6 +130,45 @@ class Vault:
         """Where the bytes with this hash lie."""
         return self._artifacts / sha256[:2] / sha256
 
+    def put_away(self, sha256: str) -> None:
+        """Move a file that nobody knows to `trash/`, where it stays until a person removes it."""
+        trash = self.folder / "trash"
+        try:
+            private_folder(trash)
+            self.disk.replace(self.path(sha256), trash / sha256)
+            self.disk.sync_folder(trash)
+        except OSError as error:
+            raise as_store_problem(error, self.folder) from error
+
+    def bring_back(self, sha256: str) -> bool:
+        """Take a file out of `trash/` again; whether it was there."""
+        away, home = self.folder / "trash" / sha256, self.path(sha256)
+        if not away.exists() or home.exists():
+            return False
+        try:
+            private_folder(home.parent)
+            self.disk.replace(away, home)
+            self.disk.sync_folder(home.parent)
+        except OSError as error:
+            raise as_store_problem(error, self.folder) from error
+        return True
+
+    def trashed(self) -> list[str]:
+        """The names of the originals in `trash/`."""
+        found = (path.name for path in (self.folder / "trash").glob("*"))
+        return sorted(name for name in found if is_name(name))
+
+    def note_check(self, text: str) -> None:
+        """Keep what the weekly check found; losing it costs a repeated check, so nothing is synced."""
+        new = self.part()
+        new.touch(mode=0o600)
+        new.write_text(text, encoding="utf-8")
+        self.disk.replace(new, self.folder / "CHECK")
+
+    def noted_check(self) -> str:
+        """What the weekly check found. OSError where there is nothing."""
+        return (self.folder / "CHECK").read_text(encoding="utf-8")
+
     def free(self) -> int:
         """Free bytes on the disk of the data folder."""
         return self.disk.free(self.folder)
@@ -170,6 +214,11 @@ class Vault:
             return _hashed(file) == kept
 
 
+def is_name(text: str) -> bool:
+    """Whether this is the name of an original: the hash of its bytes."""
+    return _NAME.fullmatch(text) is not None
+
+
 def private_folder(folder: Path) -> None:
     """Make a folder that only this user can enter, whatever the umask says."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -197,17 +246,18 @@ def _hashed(file: BinaryIO) -> Kept:
 def _take_lock(folder: Path) -> tuple[BinaryIO, bool]:
     handle = os.open(folder / "LOCK", os.O_RDWR | os.O_CREAT, 0o600)
     file = cast("BinaryIO", os.fdopen(handle, "r+b", buffering=0))
-    pid = file.read(20).decode("ascii", "replace").strip()
+    pid, _, host = file.read(SIGNED).decode("ascii", "replace").strip().partition(" ")
     try:
         _lock_file(file)
     except BlockingIOError:
         file.close()
-        who = f" (process {pid})" if pid.isdecimal() else ""
+        where = f" on {host}" if host.isprintable() and host else ""
+        who = f" (process {pid}{where})" if pid.isdecimal() else ""
         raise StoreProblem(LOCKED.format(who=who, folder=folder)) from None
     except OSError:
         # Some network and Windows file systems know no locks; working there beats refusing.
         pass
-    _sign(file, str(os.getpid()))
+    _sign(file, f"{os.getpid()} {socket.gethostname()}")
     return file, pid != ""
 
 
@@ -215,7 +265,7 @@ def _sign(file: BinaryIO, text: str) -> None:
     # Always as long, so that a full disk takes it: nothing new is needed.
     with contextlib.suppress(OSError):
         file.seek(0)
-        file.write(f"{text:<19}\n".encode("ascii"))
+        file.write(f"{text[: SIGNED - 1]:<{SIGNED - 1}}\n".encode("ascii", "replace"))
 
 
 if sys.platform == "win32":

@@ -24,6 +24,8 @@ class Ticket(Frozen):
     """What polling needs beside the id."""
     short: str = ""
     """A form of the id that may be shown."""
+    seen: bool = False
+    """Whether the vendor has shown that it knows this task; the runner notes it."""
 
 
 class Output(Frozen):
@@ -42,6 +44,15 @@ class Cost(Frozen):
     unit: str
 
 
+Charged = Literal["no", "yes", "unknown"]
+"""Whether a task that gave nothing was paid for all the same, as far as its vendor tells."""
+
+
+def charged_by(cost: Cost | None, otherwise: Charged = "unknown") -> Charged:
+    """The same, where the task tells what it cost; `otherwise` is what is known where it does not."""
+    return otherwise if cost is None else "yes" if cost.amount > 0 else "no"
+
+
 class Estimate(Cost):
     """Money that a request will cost by its vendor's published prices."""
 
@@ -54,6 +65,8 @@ class Queued(Frozen):
 
     state: Literal["queued"] = "queued"
     detail: str = ""
+    word: str = ""
+    """The vendor's own word for the state, where nobody has described it."""
     starts_in: float | None = None
     """Seconds until the vendor expects to begin."""
 
@@ -64,6 +77,8 @@ class Running(Frozen):
     state: Literal["running"] = "running"
     progress: float | None = None
     detail: str = ""
+    word: str = ""
+    """As in Queued."""
 
 
 class Succeeded(Frozen):
@@ -89,12 +104,16 @@ class Failed(Frozen):
     state: Literal["failed"] = "failed"
     code: FailureCode
     message: str = ""
+    charged: Charged = "unknown"
+    cost: Cost | None = None
 
 
 class Cancelled(Frozen):
     """The vendor stopped the task."""
 
     state: Literal["cancelled"] = "cancelled"
+    charged: Charged = "unknown"
+    cost: Cost | None = None
 
 
 TaskUpdate = Annotated[
@@ -185,6 +204,15 @@ class TaskLister(Protocol):
 
     async def tasks(self) -> tuple[KnownTask, ...]:
         """The newest tasks of the account, also those that were made elsewhere. Raises VendorError."""
+        ...
+
+
+@runtime_checkable
+class TaskTeller(Protocol):
+    """What a provider can do whose vendor tells of one task what it was made from."""
+
+    async def known(self, task: str) -> KnownTask | None:
+        """The task with this id; None where the vendor tells nothing. Raises VendorError."""
         ...
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from tests.bench import choice, download, lag, live_jobs, pages, patience, soak, start
-from tests.bench.figures import RECORD, Figure, machine, table, write, write_readme
+from tests.bench.figures import RECORD, Figure, machine, record, table, write, write_readme
 
 MEASURES: Mapping[str, Callable[[], Iterator[Figure]]] = {
     "start": start.measure,
@@ -18,27 +18,31 @@ MEASURES: Mapping[str, Callable[[], Iterator[Figure]]] = {
     "soak": soak.measure,
 }
 
+LONG = ("soak",)
+"""Measured where they are named alone, since they take minutes: `make soak`."""
+
 
 def main() -> None:
     """Measure what is named, or everything."""
     reader = argparse.ArgumentParser(prog="python -m tests.bench")
-    reader.add_argument("names", nargs="*", choices=[*MEASURES, []], help="default: all of them")
-    reader.add_argument("--json", type=Path, help=f"where to write (all: {RECORD.name})")
+    reader.add_argument("names", nargs="*", choices=[*MEASURES, []], help="default: all but soak")
+    reader.add_argument("--json", type=Path, help="where to write these figures alone")
+    reader.add_argument("--record", action="store_true", help=f"put them into {RECORD.name}")
     reader.add_argument("--readme", action="store_true", help="only bring README up to date")
     given = reader.parse_args()
     if given.readme:
         write_readme()
         return
+    usual = [name for name in MEASURES if name not in LONG]
     figures: list[Figure] = []
-    for name in given.names or MEASURES:
+    for name in given.names or usual:
         found = list(MEASURES[name]())
         figures += found
         print(f"\n{name} ({machine()})\n\n{table(found)}", flush=True)
-    path: Path | None = given.json or (None if given.names else RECORD)
-    if path is not None:
-        write(path, figures)
-        print(f"Written to {path}.")
-    if path == RECORD:
+    if given.json is not None:
+        write(given.json, figures)
+    if given.record or not (given.names or given.json):
+        record(figures)
         write_readme()
 
 

@@ -26,6 +26,8 @@ class Figure:
     unit: str
     aim: float | None = None
     script: str = ""
+    of: str = ""
+    """Whose it is, where the same is measured of several: a column of a table of its own."""
 
     @property
     def verdict(self) -> str:
@@ -43,7 +45,32 @@ def amount(value: float) -> str:
 
 
 def table(figures: Sequence[Figure]) -> str:
-    """Figures in Markdown."""
+    """Figures in Markdown: one after the other, then those of several side by side."""
+    plain = [figure for figure in figures if not figure.of]
+    shared = [figure for figure in figures if figure.of]
+    return "\n".join([*([_list(plain)] if plain else []), *([_grid(shared)] if shared else [])])
+
+
+def _grid(figures: Sequence[Figure]) -> str:
+    columns = list(dict.fromkeys(figure.of for figure in figures))
+    rows: dict[tuple[str, str, float | None], dict[str, float]] = {}
+    for one in figures:
+        rows.setdefault((one.what, one.unit, one.aim), {})[one.of] = one.value
+    lines = [
+        f"| Measured | {' | '.join(columns)} | Aim |",
+        "| --- |" + " --- |" * len(columns) + " --- |",
+    ]
+    for (what, unit, aim), values in rows.items():
+        cells = [
+            f"{amount(values[one])} {unit}".strip() if one in values else "—" for one in columns
+        ]
+        missed = ", missed" if aim is not None and max(values.values()) > aim else ""
+        wish = "—" if aim is None else f"≤ {amount(aim)}{missed}"
+        lines.append(f"| {what} | {' | '.join(cells)} | {wish} |")
+    return "\n".join(lines) + "\n"
+
+
+def _list(figures: Sequence[Figure]) -> str:
     lines = ["| Measured | Value | Aim | Script |", "| --- | --- | --- | --- |"]
     lines += [
         f"| {figure.what} | {amount(figure.value)} {figure.unit} | {figure.verdict or '—'} "
@@ -74,11 +101,19 @@ def read(path: Path = RECORD) -> tuple[str, list[Figure]]:
     return str(record["machine"]), [Figure(**figure) for figure in record["figures"]]
 
 
+def record(figures: Sequence[Figure]) -> None:
+    """Put these into the record, in the place of what the same scripts measured before."""
+    scripts = {figure.script for figure in figures}
+    held = read()[1] if RECORD.exists() else []
+    write(RECORD, [*(one for one in held if one.script not in scripts), *figures])
+
+
 def section(path: Path = RECORD) -> str:
     """README's section of figures."""
     where, figures = read(path)
     return (
-        f"Measured by `make bench` on {where}, with everything on one machine.\n\n{table(figures)}"
+        f"Measured by `make bench` and `make soak` on {where}, with everything on one machine.\n\n"
+        f"{table(figures)}"
     )
 
 

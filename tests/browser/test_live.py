@@ -31,6 +31,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StudioServer]:
     made.close()
 
 
+@pytest.mark.fault("F77")
 def test_a_job_outlives_a_reload_and_shows_in_a_second_browser(
     server: StudioServer, new_page: Callable[[], Page]
 ) -> None:
@@ -74,6 +75,7 @@ def emulator(tmp_path: Path) -> Iterator[str]:
         process.wait(10)
 
 
+@pytest.mark.fault("F39", "F78")
 @pytest.mark.allows_console(*OUTAGE)
 def test_an_open_page_heals_after_the_studio_was_killed_and_nothing_is_bought_twice(
     tmp_path: Path, emulator: str, page: Page
@@ -110,6 +112,7 @@ def test_ten_tabs_of_one_browser_all_show_the_job(server: StudioServer, page: Pa
         ends(one, job)
 
 
+@pytest.mark.fault("F39")
 @pytest.mark.allows_console("WebSocket connection")
 def test_without_a_socket_the_page_asks_every_two_seconds(server: StudioServer, page: Page) -> None:
     page.route_web_socket(re.compile("/live$"), lambda route: route.close())

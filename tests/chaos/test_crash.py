@@ -49,6 +49,7 @@ def resumed(rig: Rig) -> None:
 
 
 @pytest.mark.parametrize("lost", [False, True], ids=["answered", "lost answer"])
+@pytest.mark.fault("F19")
 async def test_f19_a_kill_at_any_point_neither_buys_twice_nor_loses_anything(
     tmp_path: Path, vendor: Vendor, lost: bool
 ) -> None:
@@ -59,6 +60,7 @@ async def test_f19_a_kill_at_any_point_neither_buys_twice_nor_loses_anything(
     assert point > 20
 
 
+@pytest.mark.fault("F19")
 async def test_f19_a_kill_after_a_kill_after_a_kill(tmp_path: Path, vendor: Vendor) -> None:
     async with chaos(tmp_path, vendor) as rig:
         for turn in range(12):

@@ -1,4 +1,4 @@
-"""F1 to F22: what can go wrong while a job is sent. Each case by its number, for every vendor."""
+"""F1 to F22: what can go wrong while a job is sent; see test_refusals.py for F12 and F13. For every vendor."""
 
 import asyncio
 from collections.abc import Callable
@@ -41,6 +41,7 @@ def resolved(rig: Rig, job: Job) -> None:
     assert job.state == "done" if rig.vendor.find_looks else job.state == "unsure"
 
 
+@pytest.mark.fault("F1")
 async def test_f01_nothing_is_bought_while_the_vendor_cannot_be_reached(
     tmp_path: Path, vendor: Vendor
 ) -> None:
@@ -51,6 +52,7 @@ async def test_f01_nothing_is_bought_while_the_vendor_cannot_be_reached(
         assert "cannot be reached" in details(rig, job)
 
 
+@pytest.mark.fault("F2")
 async def test_f02_a_bad_certificate_is_tried_three_times_and_named(
     tmp_path: Path, vendor: Vendor
 ) -> None:
@@ -101,6 +103,7 @@ def _moved(status: int, taken: bool) -> Toxic:
 
 @pytest.mark.parametrize("lost", LOST)
 @pytest.mark.parametrize("taken", [True, False], ids=["taken", "not taken"])
+@pytest.mark.fault("F3", "F4", "F5", "F6", "F7", "F8", "F14")
 async def test_f03_to_f08_and_f14_a_lost_answer_is_looked_for_and_never_sent_again(
     tmp_path: Path, vendor: Vendor, lost: str, taken: bool
 ) -> None:
@@ -116,6 +119,7 @@ async def test_f03_to_f08_and_f14_a_lost_answer_is_looked_for_and_never_sent_aga
         assert not [one for one in rig.road.seen if "elsewhere" in one.request.url.path]
 
 
+@pytest.mark.fault("F7")
 async def test_f07_what_cannot_be_read_is_kept_without_secrets(
     tmp_path: Path, vendor: Vendor
 ) -> None:
@@ -130,6 +134,7 @@ async def test_f07_what_cannot_be_read_is_kept_without_secrets(
 
 
 @pytest.mark.parametrize("noticed", [True, False], ids=["noticed", "unnoticed"])
+@pytest.mark.fault("F8")
 async def test_f08_an_answer_that_ends_inside_its_json_is_lost(
     tmp_path: Path, vendor: Vendor, noticed: bool
 ) -> None:
@@ -141,6 +146,7 @@ async def test_f08_an_answer_that_ends_inside_its_json_is_lost(
 @pytest.mark.parametrize(
     "bad", [None, 5, "", "../x", "x" * 10_000, "a b", ["x"], {"id": "x"}, True]
 )
+@pytest.mark.fault("F9")
 async def test_f09_an_answer_without_a_usable_id_is_lost(
     tmp_path: Path, vendor: Vendor, bad: JsonValue
 ) -> None:
@@ -157,6 +163,7 @@ async def test_f09_an_answer_without_a_usable_id_is_lost(
 
 
 @pytest.mark.parametrize("taken", [True, False])
+@pytest.mark.fault("F10")
 async def test_f10_an_error_inside_a_200_is_no_task(
     tmp_path: Path, vendor: Vendor, taken: bool
 ) -> None:
@@ -178,6 +185,7 @@ WAITS: dict[str, tuple[str, float]] = {
 
 
 @pytest.mark.parametrize("wait", WAITS)
+@pytest.mark.fault("F11")
 async def test_f11_a_full_vendor_is_asked_again_when_it_says_so(
     tmp_path: Path, vendor: Vendor, wait: str
 ) -> None:
@@ -191,6 +199,7 @@ async def test_f11_a_full_vendor_is_asked_again_when_it_says_so(
         assert (job.state, job.attempts, len(rig.book)) == ("done", 1, 1)
 
 
+@pytest.mark.fault("F11")
 async def test_f11_the_wait_may_stand_in_the_body(tmp_path: Path, vendor: Vendor) -> None:
     async with chaos(tmp_path, vendor) as rig:
         moment = datetime.fromtimestamp(BEGIN + 90, UTC).isoformat()
@@ -200,40 +209,7 @@ async def test_f11_the_wait_may_stand_in_the_body(tmp_path: Path, vendor: Vendor
         assert 80 <= second - first <= 120
 
 
-@pytest.mark.parametrize("status", [400, 401, 402, 403, 404, 405, 410, 412, 413, 415, 422, 596])
-async def test_f12_a_refusal_is_never_sent_again_and_harms_no_other_job(
-    tmp_path: Path, vendor: Vendor, status: int
-) -> None:
-    refusal: JsonValue = {"error": "Something is wrong.", "code": status, "message": "Wrong."}
-    async with chaos(tmp_path, vendor) as rig:
-        rig.road.next("create", says(status, refusal, taken=False))
-        job = await rig.over(rig.press())
-        assert job.state in ("rejected", "unsure")
-        assert job.error is not None
-        assert job.error.advice
-        assert (len(rig.book), len(rig.road.asked("create"))) == (0, 1)
-        assert (await rig.over(rig.press())).state == "done"
-
-
-async def test_f12_too_few_credits_end_the_job_with_what_to_do(
-    tmp_path: Path, vendor: Vendor
-) -> None:
-    async with chaos(tmp_path, vendor) as rig:
-        job = await rig.over(rig.press("A fox sandbox:no-credits"))
-        assert job.error is not None
-        assert (job.state, job.error.code, job.error.charged) == ("rejected", "credits", "no")
-        assert rig.book == []
-
-
-async def test_f13_what_the_vendor_does_not_allow_is_told(tmp_path: Path, vendor: Vendor) -> None:
-    async with chaos(tmp_path, vendor) as rig:
-        job = await rig.over(rig.press("A fox sandbox:moderated"))
-        assert job.error is not None
-        assert job.error.code == "moderated"
-        assert job.error.vendor_text
-        assert len(rig.road.asked("create")) == 1
-
-
+@pytest.mark.fault("F15")
 async def test_f15_a_conflict_is_never_answered_with_another_purchase(
     tmp_path: Path, vendor: Vendor
 ) -> None:
@@ -243,6 +219,7 @@ async def test_f15_a_conflict_is_never_answered_with_another_purchase(
         resolved(rig, await rig.over(rig.press()))
 
 
+@pytest.mark.fault("F16")
 async def test_f16_presses_of_one_button_make_one_purchase(tmp_path: Path, vendor: Vendor) -> None:
     async with chaos(tmp_path, vendor) as rig:
         jobs = [rig.press("A fox", press="button") for _ in range(5)]
@@ -261,6 +238,7 @@ async def test_f16_presses_of_one_button_make_one_purchase(tmp_path: Path, vendo
         assert len(rig.book) == 1
 
 
+@pytest.mark.fault("F17")
 async def test_f17_a_press_is_for_one_request_alone(tmp_path: Path, vendor: Vendor) -> None:
     async with chaos(tmp_path, vendor) as rig:
         job = rig.press("A fox", press="button")
@@ -270,6 +248,7 @@ async def test_f17_a_press_is_for_one_request_alone(tmp_path: Path, vendor: Vend
         assert len(rig.book) == 1
 
 
+@pytest.mark.fault("F18")
 async def test_f18_four_jobs_have_four_fates(tmp_path: Path, vendor: Vendor) -> None:
     async with chaos(tmp_path, vendor) as rig:
         rig.road.next("create", toxics.drop(taken=False), words="nobody")
@@ -297,6 +276,7 @@ PROMPTS = {
 
 
 @pytest.mark.parametrize("kind", PROMPTS)
+@pytest.mark.fault("F20")
 async def test_f20_a_prompt_is_refused_before_anything_or_arrives_as_it_is(
     tmp_path: Path, vendor: Vendor, kind: str
 ) -> None:
@@ -318,6 +298,7 @@ async def test_f20_a_prompt_is_refused_before_anything_or_arrives_as_it_is(
 
 
 @pytest.mark.parametrize("seed", ["7", 7.0, 7.5, -1, 2**32, True, [7], 10**30])
+@pytest.mark.fault("F21")
 async def test_f21_a_seed_is_a_whole_number_in_its_range_or_a_problem(
     tmp_path: Path, vendor: Vendor, seed: JsonValue
 ) -> None:
@@ -333,6 +314,7 @@ async def test_f21_a_seed_is_a_whole_number_in_its_range_or_a_problem(
         assert rig.jobs() == []
 
 
+@pytest.mark.fault("F22")
 async def test_f22_a_job_whose_key_is_gone_waits_for_it(tmp_path: Path, vendor: Vendor) -> None:
     async with chaos(tmp_path, vendor) as rig:
         rig.road.next("create", toxics.down(), times=2)

@@ -121,6 +121,7 @@ def bought(vendors: Vendors, prompt: str) -> int:
     return sum(quoted(prompt) in text for text in texts)
 
 
+@pytest.mark.fault("F1", "F3", "F4", "F7", "F8")
 async def test_toxics_on_create_calls_buy_once_and_hide_nothing(
     tmp_path: Path, vendors: Vendors, vendor: Vendor
 ) -> None:
@@ -150,6 +151,7 @@ async def refused_at_first(proxy: Proxy, studio: Studio, vendor: Vendor, prompt:
     return await until(studio, job, "done")
 
 
+@pytest.mark.fault("F32")
 async def test_toxics_on_looks_change_nothing(
     tmp_path: Path, vendors: Vendors, vendor: Vendor
 ) -> None:
@@ -161,6 +163,7 @@ async def test_toxics_on_looks_change_nothing(
             assert (job.state, bought(vendors, prompt)) == ("done", 1), toxic
 
 
+@pytest.mark.fault("F42", "F43", "F44")
 async def test_toxics_on_files_still_bring_them_whole(
     tmp_path: Path, vendors: Vendors, vendor: Vendor
 ) -> None:

@@ -11,6 +11,7 @@ from providers.errors import Busy, Gone, RefusalCode, Refused, VendorError
 from providers.vendors.answer import Answer, shown
 from providers.vendors.vendor import (
     Cancelled,
+    Charged,
     Cost,
     Failed,
     FailureCode,
@@ -19,9 +20,9 @@ from providers.vendors.vendor import (
     Running,
     Succeeded,
     TaskUpdate,
+    charged_by,
 )
 
-MOST_OUTPUTS = 64
 _ID = re.compile(r"[A-Za-z0-9_-]{1,128}")
 _MODERATION = re.compile(r"moderat|content polic|safety|nsfw|prohibited content", re.IGNORECASE)
 _MEDIA = re.compile(r"image_urls|media url|data uri|must be http", re.IGNORECASE)
@@ -109,11 +110,12 @@ def read_run(run: Mapping[str, JsonValue], asked: int) -> TaskUpdate:
         case "failed" | "errored":
             return read_failure(run)
         case "canceled" | "cancelled":
-            return Cancelled()
+            cost = read_cost(run.get("cost"))
+            return Cancelled(charged=charged_by(cost), cost=cost)
         case _:
             # A word that nobody has described ends nothing: it is shown and asked about again.
-            detail = "" if word == "running" else shown(word, longest=60)
-            return Running(progress=_progress(run), detail=detail)
+            raw = "" if word == "running" else shown(word, longest=60)
+            return Running(progress=_progress(run), word=raw)
 
 
 def _ended(run: Mapping[str, JsonValue], asked: int) -> TaskUpdate:
@@ -121,11 +123,14 @@ def _ended(run: Mapping[str, JsonValue], asked: int) -> TaskUpdate:
     told: Mapping[str, JsonValue] = output if isinstance(output, dict) else {}
     outputs = read_outputs(output)
     if not outputs and told.get("nsfw_detected") is True:
-        return read_failure(run)
+        return read_failure(run, "unknown")
     used: dict[str, JsonValue] = {}
     seed = told.get("seed")
     if isinstance(seed, int) and not isinstance(seed, bool):
         used["seed"] = str(seed)
+    flagged = told.get("nsfw_detected")
+    if isinstance(flagged, bool):
+        used["content_check"] = "flagged" if flagged else "passed"
     missing = max(asked - len(outputs), 0) if outputs else 0
     return Succeeded(
         outputs=outputs,
@@ -136,8 +141,8 @@ def _ended(run: Mapping[str, JsonValue], asked: int) -> TaskUpdate:
     )
 
 
-def read_failure(run: Mapping[str, JsonValue]) -> Failed:
-    """Why a run gave nothing."""
+def read_failure(run: Mapping[str, JsonValue], charged: Charged = "no") -> Failed:
+    """Why a run gave nothing. Only runs that succeed are billed; its own cost has the last word."""
     output = run.get("output")
     flagged = isinstance(output, dict) and output.get("nsfw_detected") is True
     code = _text(run.get("failure_code"))
@@ -154,7 +159,9 @@ def read_failure(run: Mapping[str, JsonValue]) -> Failed:
         sort = "credits"
     elif any(word in code for word in ("TIMEOUT", "UNAVAILABLE", "INTERNAL")):
         sort = "transient"
-    return Failed(code=sort, message=text or shown(code))
+    cost = read_cost(run.get("cost"))
+    charged = charged_by(cost, charged)
+    return Failed(code=sort, message=text or shown(code), charged=charged, cost=cost)
 
 
 def _why(run: Mapping[str, JsonValue]) -> str:
@@ -167,25 +174,28 @@ def read_outputs(output: JsonValue) -> tuple[Output, ...]:
     """The finished files, each link once, from the first shape that has any."""
     if not isinstance(output, dict):
         return ()
-    for urls in (
-        _urls_of(output.get("outputs")),
-        _urls_of(output.get("images")),
-        _urls_of(output.get("image_urls")),
-        _urls_of([output.get("image")]),
-        _urls_of([output.get("url")]),
-        _urls_of([output.get("output_url")]),
+    for listed in (
+        output.get("outputs"),
+        output.get("images"),
+        output.get("image_urls"),
+        [output.get("image")],
+        [output.get("url")],
+        [output.get("output_url")],
     ):
-        found = dict.fromkeys(urls)
+        found = {one.url: one for one in _files_of(listed)}
         if found:
-            return tuple(Output(url=url, kind="image") for url in list(found)[:MOST_OUTPUTS])
+            return tuple(found.values())
     return ()
 
 
-def _urls_of(listed: JsonValue) -> Iterator[str]:
+def _files_of(listed: JsonValue) -> Iterator[Output]:
     for entry in listed if isinstance(listed, list) else ():
-        url = entry.get("url") if isinstance(entry, dict) else entry
+        told: Mapping[str, JsonValue] = entry if isinstance(entry, dict) else {"url": entry}
+        url, sort = told.get("url"), told.get("type")
         if isinstance(url, str) and url.startswith(("https://", "http://")):
-            yield url
+            # Every row makes pictures; a run that was made elsewhere may hold a clip.
+            is_clip = isinstance(sort, str) and sort.lower().startswith("video")
+            yield Output(url=url, kind="video" if is_clip else "image")
 
 
 def read_cost(value: JsonValue) -> Cost | None:

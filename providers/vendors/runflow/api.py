@@ -5,7 +5,8 @@ by which the vendor itself would know a call that it has had already.
 """
 
 import asyncio
-from collections import deque
+import base64
+from collections import OrderedDict, deque
 from collections.abc import Mapping
 from urllib.parse import quote
 
@@ -24,13 +25,26 @@ from providers.vendors.runflow.answers import (
     read_run,
 )
 from providers.vendors.runflow.bodies import run_body, run_path
-from providers.vendors.vendor import Cost, KeyCheck, Media, Succeeded, TaskUpdate, Ticket
+from providers.vendors.runflow.listing import read_known, short_id
+from providers.vendors.vendor import (
+    Cost,
+    KeyCheck,
+    KnownTask,
+    Media,
+    Succeeded,
+    TaskUpdate,
+    Ticket,
+)
 from providers.vendors.wire import Wire
 
 ACCEPTED = ("image/png", "image/jpeg", "image/webp")
 MOST_BYTES = 52_428_800
 SUFFIXES = {"image/png": "png", "image/jpeg": "jpg", "image/webp": "webp"}
 NEWEST = 50
+LISTED = 100
+INLINE_BYTES = 1 << 20
+"""A picture below this may stand inside the request."""
+REMEMBERED = 500
 BALANCES = ("/billing/balance", "/credit-balances")
 
 
@@ -41,7 +55,9 @@ class Runflow:
         self._wire = wire
         wire.read_error = read_refusal
         # Runs that were read with their files once: whoever asks again needs links signed anew.
-        self._read: deque[str] = deque(maxlen=500)
+        self._read: deque[str] = deque(maxlen=REMEMBERED)
+        # What was handed over, by its id there: it may have to go inside a request after all.
+        self._handed: OrderedDict[str, Media] = OrderedDict()
 
     async def upload(self, media: Media) -> str:
         """The id of a picture: a place for it is asked for, filled, and confirmed."""
@@ -61,39 +77,52 @@ class Runflow:
             raise VendorError("Runflow named no place for a picture. It is tried again.")
         await self._wire.deposit(url, content=content, media_type=kind)
         kept = await self._wire.ask(f"/asset-uploads/{asset}/confirmations", {})
-        return (read_id(kept.get("id")) if isinstance(kept, dict) else None) or asset
+        asset = (read_id(kept.get("id")) if isinstance(kept, dict) else None) or asset
+        self._handed[asset] = media
+        if len(self._handed) > REMEMBERED:
+            self._handed.popitem(last=False)
+        return asset
 
     async def submit(
         self, request: Request, uploads: Mapping[ArtifactId, str], token: str
     ) -> Ticket:
-        """Create the run. Gone means: an uploaded file is unknown there, and nothing was created."""
+        """Create the run. Gone means: a file has to be handed over (again), and nothing was created.
+
+        The pages disagree on how a picture is named. A refusal of that makes nothing, so the ways are
+        tried in turn: an address signed just now, the vendor's own reference, the picture itself.
+        """
         assets = [uploads[artifact] for _, artifact in request.media()]
-        signed = [await self._signed(asset) for asset in assets]
+        pictures = [await self._signed(asset) for asset in assets]
         try:
-            return await self._create(request, signed, token, token)
+            return await self._create(request, pictures, token, token)
         except Refused as error:
             if not assets or not is_about_media(error):
                 raise
-        # Refused, so nothing was made of it: newer models take the vendor's own reference instead.
-        named = [f"runflow://assets/{asset}" for asset in assets]
-        return await self._create(request, named, token, f"{token}-2")
+        pictures = [f"runflow://assets/{asset}" for asset in assets]
+        try:
+            return await self._create(request, pictures, token, f"{token}-2")
+        except Refused as error:
+            packed = await self._packed(assets) if is_about_media(error) else None
+            if packed is None:
+                raise
+        return await self._create(request, packed, token, f"{token}-3")
 
     async def find(self, request: Request, token: str, since: float) -> Ticket | None:
-        """By our mark among the runs."""
+        """By our mark among the runs; None too where several have it, and the person has to choose."""
         del since
+        found: list[dict[str, JsonValue]] = []
         try:
             params: dict[str, str | int] = {"limit": NEWEST, "q": f"client_ref.EQ:'{token}'"}
-            found = await self._wire.get("/runs", params)
+            found = objects(await self._wire.get("/runs", params), "items")
         except Refused as error:
             if error.code == "key":
                 raise
-            # The filter is written differently on different pages; without one the newest come.
-            found = await self._wire.get("/runs", {"limit": NEWEST})
-        for run in objects(found, "items"):
-            mark = run.get("id")
-            if run.get("client_ref") == token and read_id(mark) is not None:
-                return _ticket(str(mark), request)
-        return None
+        ids = _marked(found, token)
+        if not ids:
+            # The filter is written differently on different pages, and what it did cannot be seen.
+            found = objects(await self._wire.get("/runs", {"limit": NEWEST}), "items")
+            ids = _marked(found, token)
+        return _ticket(ids.pop(), request) if len(ids) == 1 else None
 
     async def poll(self, ticket: Ticket) -> TaskUpdate:
         """The run as it is now."""
@@ -101,7 +130,7 @@ class Runflow:
         if run is None:
             raise Gone("This is not a run id of Runflow. Copy it whole.")
         params = {"add_signature": "true"} if run in self._read else None
-        body = await self._wire.get(f"/runs/{quote(run)}", params)
+        body = await self._wire.look(f"/runs/{quote(run)}", params)
         if not isinstance(body, dict) or body.get("id", run) != run:
             raise VendorError("Runflow answered about something else. It will be asked again.")
         count = ticket.note.get("count")
@@ -112,6 +141,12 @@ class Runflow:
 
     async def cancel(self, ticket: Ticket) -> None:
         """Nothing: the vendor has no public way to stop a run."""
+
+    async def tasks(self) -> tuple[KnownTask, ...]:
+        """The newest runs of the organisation."""
+        found = objects(await self._wire.get("/runs", {"limit": LISTED}), "items")
+        read = (read_known(run) for run in found)
+        return tuple(known for known in read if known is not None)
 
     async def check(self) -> KeyCheck:
         """Whether the key works, and the credit that is left where it may be told."""
@@ -161,6 +196,27 @@ class Runflow:
             raise NotSent("Runflow gave no address for a picture, so nothing was sent.")
         return url
 
+    async def _packed(self, assets: list[str]) -> list[str] | None:
+        """The pictures as data URIs; None where one is too large for that."""
+        packed: list[str] = []
+        for asset in assets:
+            media = self._handed.get(asset)
+            if media is None:
+                message = (
+                    "Runflow takes a picture only inside the request. It is handed over again."
+                )
+                raise Gone(message)
+            try:
+                content, kind = await asyncio.to_thread(
+                    upright, media.path, media.media_type, ACCEPTED
+                )
+            except OSError:
+                return None
+            if len(content) >= INLINE_BYTES:
+                return None
+            packed.append(f"data:{kind};base64,{base64.b64encode(content).decode()}")
+        return packed
+
     async def _balance(self) -> Cost | None:
         for path in BALANCES:
             try:
@@ -175,5 +231,9 @@ class Runflow:
 
 def _ticket(run: str, request: Request) -> Ticket:
     note: dict[str, JsonValue] = {"count": request.options.get("count", 1)}
-    # Ids begin with their time, so that only their ends differ.
-    return Ticket(task=run, note=note, short=run[-8:])
+    return Ticket(task=run, note=note, short=short_id(run))
+
+
+def _marked(runs: list[dict[str, JsonValue]], token: str) -> set[str]:
+    ids = {read_id(run.get("id")) for run in runs if run.get("client_ref") == token}
+    return {mark for mark in ids if mark is not None}

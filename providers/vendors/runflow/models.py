@@ -12,6 +12,7 @@ from providers.catalogue.rules import Choice, Flag, Slot, Span, Text
 PAGE = "docs.runflow.io/models/google/nano-banana-pro"
 READ = date(2026, 11, 20)
 
+# The vendor's `auto` is what happens with references when nothing is sent, and a form shows that anyway.
 RATIOS = ("1:1", "16:9", "9:16", "3:2", "2:3", "4:3", "3:4", "5:4", "4:5", "21:9")
 
 PICTURE_IDEAS = (

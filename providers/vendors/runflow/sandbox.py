@@ -132,8 +132,11 @@ class RunflowEmulator:
         marks: list[str] = []
         urls = given.get("references")
         for url in urls if isinstance(urls, list) else ():
-            own = re.search(r"/files/([0-9a-f-]{36})\?", str(url))
-            asset = self._assets.get(own[1]) if own else None
+            if str(url).startswith("data:"):
+                asset = self._desk.inline(str(url), account)
+            else:
+                own = re.search(r"/files/([0-9a-f-]{36})\?", str(url))
+                asset = self._assets.get(own[1]) if own else None
             if asset is not None and asset.account == account:
                 assets.append(asset)
             marks.append(asset.sha256 if asset is not None else str(url))

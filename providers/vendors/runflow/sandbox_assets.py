@@ -1,5 +1,7 @@
 """Assets of the emulated Runflow: announced, filled without a key, confirmed, signed anew."""
 
+import base64
+import binascii
 import hashlib
 import io
 import uuid
@@ -69,19 +71,7 @@ class AssetDesk:
         path = self._assets.beside(asset.id)
         if not path.exists():
             raise Refusal(409, "CONFLICT", "Nothing was uploaded.")
-        content = path.read_bytes()
-        try:
-            with Image.open(io.BytesIO(content)) as picture:
-                picture.load()
-                width, height = picture.size
-        except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):
-            raise Refusal(422, "VALIDATION_ERROR", "The file is no readable image.") from None
-        update = {
-            "confirmed": True,
-            "width": width,
-            "height": height,
-            "sha256": hashlib.sha256(content).hexdigest(),
-        }
+        update = _looked_at(path.read_bytes())
         asset = self._assets.put(asset.id, asset.model_copy(update=update))
         return JSONResponse(asset_shape(asset, self.link(request, asset)), 201)
 
@@ -89,6 +79,24 @@ class AssetDesk:
         """One of them, signed anew."""
         asset = self.own(request.path_params["asset"], account)
         return JSONResponse(asset_shape(asset, self.link(request, asset)))
+
+    def inline(self, uri: str, account: str) -> Asset:
+        """A picture that stands inside a request, as an asset: the vendor makes one of it by itself."""
+        head, _, packed = uri.removeprefix("data:").partition(";base64,")
+        try:
+            content = base64.b64decode(packed, validate=True)
+        except (binascii.Error, ValueError):
+            raise _unreadable() from None
+        asset = Asset(
+            id=str(uuid.uuid4()),
+            account=account,
+            name="inline",
+            media_type=head,
+            bytes=len(content),
+            at=self._engine.clock.now(),
+        ).model_copy(update=_looked_at(content))
+        self._assets.beside(asset.id).write_bytes(content)
+        return self._assets.put(asset.id, asset)
 
     def own(self, mark: str, account: str, *, confirmed: bool = True) -> Asset:
         """The asset; 404 for one of somebody else."""
@@ -100,3 +108,19 @@ class AssetDesk:
     def link(self, request: Request, asset: Asset) -> str:
         """Where its bytes are fetched, for a short while."""
         return link(request, asset.id, self._engine.clock.now(), LINK_SECONDS)
+
+
+def _looked_at(content: bytes) -> dict[str, str | int | bool]:
+    """What is known of a picture once its bytes are there."""
+    try:
+        with Image.open(io.BytesIO(content)) as picture:
+            picture.load()
+            width, height = picture.size
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):
+        raise _unreadable() from None
+    digest = hashlib.sha256(content).hexdigest()
+    return {"confirmed": True, "width": width, "height": height, "sha256": digest}
+
+
+def _unreadable() -> Refusal:
+    return Refusal(422, "VALIDATION_ERROR", "The file is no readable image.")

@@ -13,9 +13,8 @@ from pydantic import JsonValue
 from providers.catalogue.rules import MediaKind
 from providers.errors import Busy, Gone, RefusalCode, Refused, Unclear, VendorError
 from providers.vendors.answer import Answer, shown
-from providers.vendors.vendor import Cost, Failed, FailureCode, Output, Succeeded
+from providers.vendors.vendor import Cost, Failed, FailureCode, Output, Succeeded, charged_by
 
-MOST_OUTPUTS = 64
 Sort = str
 """What an error code is about: one of the keys of `SENTENCES`, or busy, gone, twice, unclear, unknown."""
 
@@ -96,6 +95,8 @@ _BY_STATUS: Mapping[int, Sort] = {
     429: "busy",
 }
 _MODERATION = re.compile(r"moderat|content polic|safety|nsfw|prohibited content", re.IGNORECASE)
+GOES_ON = frozenset({"", "processing", "pending", "queued", "scheduled", "waiting"})
+_MEDIA: Mapping[str, MediaKind] = {"imageURL": "image", "videoURL": "video"}
 
 
 class Twice(Unclear):
@@ -110,6 +111,7 @@ class Fault:
     text: str
     """The vendor's words, fit to be shown."""
     task: str = ""
+    cost: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,9 +123,10 @@ class Told:
 
     def of(self, task: str) -> "Told":
         """What is about this task; faults that name no task come along."""
+        mark = task.lower()
         return Told(
-            tuple(item for item in self.items if item.get("taskUUID") == task),
-            tuple(fault for fault in self.faults if fault.task in ("", task)),
+            tuple(item for item in self.items if _word(item.get("taskUUID")) == mark),
+            tuple(fault for fault in self.faults if fault.task.lower() in ("", mark)),
         )
 
 
@@ -154,6 +157,7 @@ def read_fault(entry: JsonValue) -> Fault:
         sort=_sort(code, text, _text(entry.get("parameter"))),
         text=shown(text or code),
         task=_text(entry.get("taskUUID")),
+        cost=_number(entry.get("cost")),
     )
 
 
@@ -196,7 +200,9 @@ def as_error(fault: Fault, *, status: int | None = None, wait: float | None = No
 def as_failure(faults: Sequence[Fault]) -> Failed:
     """Why a task gave nothing."""
     fault = next((one for one in faults if one.sort == "moderated"), faults[0])
-    return Failed(code=FAILURES.get(fault.sort, "vendor"), message=fault.text)
+    cost = _cost([one.cost for one in faults])
+    code = FAILURES.get(fault.sort, "vendor")
+    return Failed(code=code, message=fault.text, charged=charged_by(cost), cost=cost)
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +215,8 @@ class Results:
     progress: float | None = None
     bare: int = 0
     """Results that are called finished and have no file yet."""
+    word: str = ""
+    """What one of those that are being made is called, where nobody has described the word."""
 
 
 def read_results(told: Told) -> Results:
@@ -217,7 +225,7 @@ def read_results(told: Told) -> Results:
     running: list[dict[str, JsonValue]] = []
     bare = 0
     for item in told.items:
-        if media_url(item) is not None:
+        if read_output(item) is not None:
             finished.setdefault(_mark(item), item)
         elif _word(item.get("status")) == "success":
             bare += 1
@@ -225,33 +233,45 @@ def read_results(told: Told) -> Results:
             running.append(item)
     held = sorted(finished.values(), key=lambda item: whole(item.get("resultIndex")) or 0)
     shares = [number / 100 for one in running if (number := _number(one.get("progress")))]
-    progress = min(max(shares), 1.0) if shares else None
-    return Results(tuple(held[:MOST_OUTPUTS]), len(running), told.faults, progress, bare)
+    words = [word for one in running if (word := _word(one.get("status"))) not in GOES_ON]
+    return Results(
+        finished=tuple(held),
+        running=len(running),
+        faults=told.faults,
+        progress=min(max(shares), 1.0) if shares else None,
+        bare=bare,
+        word=shown(words[0], longest=60) if words else "",
+    )
 
 
-def succeeded(results: Results, kind: MediaKind, asked: int) -> Succeeded:
+def succeeded(results: Results, asked: int) -> Succeeded:
     """The end of a task that made at least one file."""
     done = results.finished
-    costs = [cost for item in done if (cost := _number(item.get("cost"))) is not None]
     missing = max(asked - len(done), 0)
     return Succeeded(
-        outputs=tuple(
-            Output(url=url, kind=kind) for item in done if (url := media_url(item)) is not None
-        ),
-        cost=Cost(amount=round(sum(costs), 6), unit="$") if costs else None,
+        outputs=tuple(output for item in done if (output := read_output(item)) is not None),
+        cost=_cost([_number(item.get("cost")) for item in done]),
         used=_used(done),
         missing=missing,
         why=results.faults[0].text if results.faults and missing else "",
     )
 
 
-def media_url(item: Mapping[str, JsonValue]) -> str | None:
+def read_output(item: Mapping[str, JsonValue]) -> Output | None:
     """Where a finished result lies, or None while there is none."""
-    for name in ("imageURL", "videoURL"):
+    for name, kind in _MEDIA.items():
         url = item.get(name)
         if isinstance(url, str) and url.startswith(("http://", "https://")):
-            return url
+            return Output(url=url, kind=kind)
     return None
+
+
+def read_order(told: Told) -> dict[str, JsonValue]:
+    """The task object as it was sent, from an answer to `getTaskDetails`; empty where it is not told."""
+    for item in told.items:
+        for sent in _objects(item.get("request")):
+            return sent
+    return {}
 
 
 def read_balance(told: Told) -> Cost | None:
@@ -268,6 +288,11 @@ def read_balance(told: Told) -> Cost | None:
 def whole(value: JsonValue) -> int | None:
     """A whole number, or None."""
     return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def _cost(told: Sequence[float | None]) -> Cost | None:
+    amounts = [amount for amount in told if amount is not None]
+    return Cost(amount=round(sum(amounts), 6), unit="$") if amounts else None
 
 
 def _used(done: Sequence[Mapping[str, JsonValue]]) -> dict[str, JsonValue]:
@@ -287,7 +312,8 @@ def _mark(item: Mapping[str, JsonValue]) -> str:
         value = item.get(name)
         if isinstance(value, str | int):
             return f"{name} {value}"
-    return media_url(item) or ""
+    output = read_output(item)
+    return "" if output is None else output.url
 
 
 def _sort(code: str, text: str, parameter: str) -> Sort:

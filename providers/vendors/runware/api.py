@@ -6,6 +6,7 @@ because the task can be asked for by the id that it must have.
 
 import asyncio
 import base64
+import re
 import uuid
 from collections import OrderedDict
 from collections.abc import Mapping
@@ -22,6 +23,7 @@ from providers.vendors.runware.answers import (
     as_error,
     as_failure,
     read_balance,
+    read_order,
     read_refusal,
     read_results,
     read_told,
@@ -29,9 +31,11 @@ from providers.vendors.runware.answers import (
     whole,
 )
 from providers.vendors.runware.bodies import create_task, task_uuid
+from providers.vendors.runware.listing import read_known
 from providers.vendors.runware.pictures import fitted
 from providers.vendors.vendor import (
     KeyCheck,
+    KnownTask,
     Media,
     Queued,
     Running,
@@ -45,6 +49,7 @@ HERE = ""
 PATIENCE = 8
 """Looks in a row that may find fewer results than were asked for before that is the end."""
 REMEMBERED = 500
+UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
 class Runware:
@@ -55,6 +60,8 @@ class Runware:
         wire.read_error = read_refusal
         # How often in a row a task was seen with nothing running and too few results.
         self._short: OrderedDict[str, int] = OrderedDict()
+        # How many results tasks of other programs were asked for.
+        self._asked: OrderedDict[str, int] = OrderedDict()
 
     async def upload(self, media: Media) -> str:
         """The id of a picture, made to fit; the vendor keeps it for 30 days after its last use."""
@@ -112,14 +119,26 @@ class Runware:
 
     async def poll(self, ticket: Ticket) -> TaskUpdate:
         """The task as it is now; every answer repeats all results so far."""
-        told = (await self._ask("getResponse", task=ticket.task)).of(ticket.task)
+        if not UUID.fullmatch(ticket.task):
+            raise Gone("This is not a task id of Runware, which is a UUID. Copy it whole.")
+        question: JsonValue = [{"taskType": "getResponse", "taskUUID": ticket.task}]
+        told = read_told(await self._wire.look(HERE, body=question)).of(ticket.task)
         own = tuple(fault for fault in told.faults if fault.task)
         if len(own) < len(told.faults):
             # A failure that names no task is about the asking: the task goes on.
             raise _told_error(told, "Runware could not be asked. It is tried again.")
         if any(fault.sort == "gone" for fault in own) and not told.items:
             raise as_error(own[0])
-        return self._read(ticket, read_results(told))
+        asked = whole(ticket.note.get("count"))
+        if asked is None:
+            asked = await self._asked_for(ticket.task)
+        return self._read(ticket, read_results(told), asked)
+
+    async def known(self, task: str) -> KnownTask | None:
+        """What a task was made from, whoever made it: the archive keeps what was sent."""
+        if not UUID.fullmatch(task):
+            return None
+        return read_known(task, read_order(await self._details(task)))
 
     async def cancel(self, ticket: Ticket) -> None:
         """Nothing: the vendor has no way to stop a task."""
@@ -141,8 +160,23 @@ class Runware:
         """Close the connections."""
         await self._wire.aclose()
 
-    def _read(self, ticket: Ticket, results: Results) -> TaskUpdate:
-        asked = whole(ticket.note.get("count")) or 1
+    async def _asked_for(self, task: str) -> int:
+        """How many results a task that was taken in is to have."""
+        known = self._asked.get(task)
+        if known is None:
+            try:
+                known = whole(read_order(await self._details(task)).get("numberResults")) or 1
+            except Gone:
+                known = 1
+            self._asked[task] = known
+            if len(self._asked) > REMEMBERED:
+                self._asked.popitem(last=False)
+        return known
+
+    async def _details(self, task: str) -> Told:
+        return (await self._ask("getTaskDetails", task=task)).of(task)
+
+    def _read(self, ticket: Ticket, results: Results, asked: int) -> TaskUpdate:
         done, failed = len(results.finished), len(results.faults)
         if results.running or not (done or failed or results.bare):
             self._short.pop(ticket.task, None)
@@ -155,8 +189,7 @@ class Runware:
                 return _going(results, asked)
         if failed and not done:
             return as_failure(results.faults)
-        kind = "video" if ticket.note.get("kind") == "video" else "image"
-        return succeeded(results, kind, asked)
+        return succeeded(results, asked)
 
     async def _ask(self, question: str, task: str = "", **more: JsonValue) -> Told:
         body: dict[str, JsonValue] = {
@@ -172,7 +205,7 @@ def _going(results: Results, asked: int) -> TaskUpdate:
     if asked > 1 and done:
         return Running(progress=done / asked, detail=f"{done} of {asked} ready")
     if results.progress is not None or results.running or done:
-        return Running(progress=results.progress)
+        return Running(progress=results.progress, word=results.word)
     return Queued()
 
 

@@ -2,7 +2,8 @@
 
 Readings of what the vendor's pages leave open: the size goes along with references when a ratio was
 chosen, and is left out when none was; every result is fetched by its link, so no other output type is
-asked for; cost is always asked for; results are always delivered later, because a sync call may time out.
+asked for, and no `ttl` is set, which could only let a paid file die sooner; cost is always asked for;
+results are always delivered later, because a sync call may time out.
 """
 
 import hashlib

@@ -68,6 +68,7 @@ GEN_4_SIZES: dict[str, JsonValue] = {
 VEO_SIZES: dict[str, JsonValue] = {
     "720p": {"16:9": [1280, 720], "9:16": [720, 1280]},
     "1080p": {"16:9": [1920, 1080], "9:16": [1080, 1920]},
+    "4K": {"16:9": [3840, 2160], "9:16": [2160, 3840]},
 }
 KLING_PRO_SIZES: dict[str, JsonValue] = {
     "1080p": {"16:9": [1920, 1080], "9:16": [1080, 1920], "1:1": [1440, 1440]},
@@ -98,16 +99,24 @@ KLING_3_RULES: dict[str, Rule] = {
     "audio": Flag(default=False),
 }
 # The vendor takes either frames or a size, never both.
-KLING_3_WHEN = (When(field="start_frame", hides=("ratio",)),)
+FRAMES_OR_SIZE = (When(field="start_frame", hides=("ratio",)),)
+# A fourth length, 7 s, is for lengthening a video alone, which no row offers.
 VEO_RULES: dict[str, Rule] = {
     "prompt": Text(shortest=2, longest=3000),
     "start_frame": START,
     "end_frame": END,
     "ratio": Choice(options=("16:9", "9:16"), default="16:9"),
-    "resolution": Choice(options=("720p", "1080p"), default="720p"),
+    "resolution": Choice(options=("720p", "1080p", "4K"), default="720p"),
     "duration": Choice(options=(4, 6, 8), default=8, unit="s"),
     "audio": Flag(default=True),
 }
+VEO_WIRE: dict[str, JsonValue] = {
+    "task": "videoInference",
+    "sizes": VEO_SIZES,
+    "sound": "google.generateAudio",
+    "by_resolution": True,
+}
+VEO_FAST = "google-veo-3-1-fast"
 
 
 def _dollars(amount: float, per: str, page: str, **when: tuple[JsonValue, ...]) -> Price:
@@ -154,6 +163,7 @@ MODELS = (
             "seed": SEED,
             "format": FORMAT,
             "quality": QUALITY,
+            "tolerance": TOLERANCE,
             "content_check": CONTENT_CHECK,
         },
         when=(FREE_RATIO,),
@@ -193,7 +203,7 @@ MODELS = (
         summary="Clips of 3 to 15 s in 1080p, with sound if you like, between two frames if you like.",
         good_for=("people", "detail", "any length"),
         rules=KLING_3_RULES,
-        when=KLING_3_WHEN,
+        when=FRAMES_OR_SIZE,
         examples=FILM_IDEAS,
         family="kling-3.0-pro",
         prices=(
@@ -210,7 +220,7 @@ MODELS = (
         summary="Kling 3.0 in 720p with the same controls, for drafts.",
         good_for=("people", "drafts", "any length"),
         rules=KLING_3_RULES,
-        when=KLING_3_WHEN,
+        when=FRAMES_OR_SIZE,
         examples=FILM_IDEAS,
         family="kling-3.0-standard",
         prices=(
@@ -224,12 +234,13 @@ MODELS = (
     ModelSpec(
         id="runware:video/google:3@2",
         label="Veo 3.1",
-        summary="Film-like clips with sound up to 1080p, between two frames if you like.",
-        good_for=("realism",),
+        summary="Film-like clips with sound up to 4K, between two frames if you like.",
+        good_for=("realism", "up to 4K"),
         rules=VEO_RULES,
+        when=FRAMES_OR_SIZE,
         examples=FILM_IDEAS,
         family="veo-3.1",
-        wire={"task": "videoInference", "sizes": VEO_SIZES, "sound": "google.generateAudio"},
+        wire=VEO_WIRE,
         source=PAGE + "google-veo-3-1",
         checked=READ,
     ),
@@ -239,10 +250,18 @@ MODELS = (
         summary="Veo 3.1 with the same controls, quicker.",
         good_for=("realism", "fast"),
         rules=VEO_RULES,
+        when=FRAMES_OR_SIZE,
         examples=FILM_IDEAS,
         family="veo-3.1-fast",
-        wire={"task": "videoInference", "sizes": VEO_SIZES, "sound": "google.generateAudio"},
-        source="runware.ai/docs/en/providers/google",
+        # The page names no price for 720p.
+        prices=(
+            _dollars(0.35, "second", VEO_FAST, resolution=("4K",), audio=(True,)),
+            _dollars(0.30, "second", VEO_FAST, resolution=("4K",)),
+            _dollars(0.15, "second", VEO_FAST, resolution=("1080p",), audio=(True,)),
+            _dollars(0.10, "second", VEO_FAST, resolution=("1080p",)),
+        ),
+        wire=VEO_WIRE,
+        source=PAGE + VEO_FAST,
         checked=READ,
     ),
 )

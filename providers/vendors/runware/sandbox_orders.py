@@ -46,7 +46,7 @@ IMAGE_TYPES = {"JPG": "jpeg", "PNG": "png", "WEBP": "webp"}
 VIDEO_TYPES = ("MP4", "WEBM", "MOV")
 SOUND = {"google": "generateAudio", "klingai": "sound"}
 HOUSES = ("google", "klingai", "runway")
-TIERED = frozenset({"google:4@2"})
+TIERED = frozenset({"google:4@2", "google:3@2", "google:3@3"})
 """Models that take a resolution in place of a size."""
 UUID4 = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 
@@ -233,7 +233,7 @@ def _shape(
     if tier is not None and spec.name not in TIERED:
         raise Refusal(400, "unsupportedParameter", "This model takes a size.", "resolution")
     if size is None:
-        if not pictures and tier is None:
+        if not pictures and (tier is None or spec.kind == "video"):
             raise Refusal(400, "missingDimension", "Give width and height.", "width")
         if not pictures and "ratio" in spec.rules:
             # A resolution alone is square here.
@@ -294,6 +294,7 @@ GEN_4: Mapping[str, Mapping[str, Size]] = {
 VEO: Mapping[str, Mapping[str, Size]] = {
     "720p": {"16:9": (1280, 720), "9:16": (720, 1280)},
     "1080p": {"16:9": (1920, 1080), "9:16": (1080, 1920)},
+    "4K": {"16:9": (3840, 2160), "9:16": (2160, 3840)},
 }
 SIZES: Mapping[str, Mapping[str, Mapping[str, Size]]] = {
     "google:4@1": {"1K": ONE_K},

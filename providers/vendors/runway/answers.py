@@ -18,9 +18,9 @@ from providers.vendors.vendor import (
     Running,
     Succeeded,
     TaskUpdate,
+    charged_by,
 )
 
-MOST_OUTPUTS = 64
 MOST_ISSUES = 4
 CREDITS_UNIT = "credits"
 _ID = re.compile(r"[A-Za-z0-9_-]{1,128}")
@@ -35,6 +35,10 @@ _DAILY = re.compile(r"daily|per day|24.hour", re.IGNORECASE)
 
 KEY = (
     "Runway does not accept this key. Check RUNWAYML_API_SECRET, whole, from the developer portal."
+)
+RIGHTS = (
+    "Runway does not allow this for the key. "
+    "Read its words below, and check the project in the developer portal."
 )
 CREDITS = (
     "The Runway account has too few credits. Buy some in the developer portal, then try again."
@@ -55,7 +59,7 @@ _REFUSALS: Mapping[int, tuple[str, RefusalCode]] = {
     400: (INVALID, "invalid"),
     401: (KEY, "key"),
     402: (CREDITS, "credits"),
-    403: (VENDOR, "vendor"),
+    403: (RIGHTS, "key"),
     405: (VENDOR, "vendor"),
     413: (TOO_LARGE, "too_large"),
     422: (INVALID, "invalid"),
@@ -141,18 +145,18 @@ def read_task(task: Mapping[str, JsonValue], note: Mapping[str, JsonValue]) -> T
         case "RUNNING" | "PROCESSING":
             return Running(progress=_progress(task.get("progress")))
         case "SUCCEEDED":
-            kind: MediaKind = "image" if note.get("kind") == "image" else "video"
             cost = read_credits(task.get("cost"))
-            return Succeeded(outputs=read_outputs(task.get("output"), kind), cost=cost)
+            return Succeeded(outputs=read_outputs(task.get("output"), note), cost=cost)
         case "FAILED":
             return read_failure(task)
         case "CANCELLED" | "CANCELED":
-            return Cancelled()
+            cost = read_credits(task.get("cost"))
+            return Cancelled(charged=charged_by(cost), cost=cost)
         case _:
             # A word that nobody has described ends nothing: it is shown and asked about again.
             progress = _progress(task.get("progress"))
             raw = shown(word, longest=60)
-            return Running(progress=progress, detail=raw) if progress else Queued(detail=raw)
+            return Running(progress=progress, word=raw) if progress else Queued(word=raw)
 
 
 def read_credits(cost: JsonValue) -> Cost | None:
@@ -161,15 +165,21 @@ def read_credits(cost: JsonValue) -> Cost | None:
     return None if amount is None or amount < 0 else Cost(amount=amount, unit=CREDITS_UNIT)
 
 
-def read_outputs(output: JsonValue, kind: MediaKind) -> tuple[Output, ...]:
-    """The finished files, each link once."""
+def read_outputs(output: JsonValue, note: Mapping[str, JsonValue]) -> tuple[Output, ...]:
+    """The finished files, each link once; `note` is the ticket's."""
     found: dict[str, Output] = {}
     for url in output if isinstance(output, list) else []:
         if not isinstance(url, str) or not url.startswith(("http://", "https://")):
             continue
-        if url not in found and len(found) < MOST_OUTPUTS:
-            found[url] = Output(url=url, kind=kind, expires=read_expiry(url))
+        if url not in found:
+            found[url] = Output(url=url, kind=_kind(url, note), expires=read_expiry(url))
     return tuple(found.values())
+
+
+def _kind(url: str, note: Mapping[str, JsonValue]) -> MediaKind:
+    # A ticket that a person typed tells nothing, and its link ends as its file does.
+    pictured = url.partition("?")[0].lower().endswith((".png", ".jpg", ".jpeg", ".webp"))
+    return "image" if note.get("kind", "image" if pictured else "") == "image" else "video"
 
 
 def read_failure(task: Mapping[str, JsonValue]) -> Failed:
@@ -177,7 +187,10 @@ def read_failure(task: Mapping[str, JsonValue]) -> Failed:
     failure, code = task.get("failure"), task.get("failureCode")
     message = shown(failure) if isinstance(failure, str) else ""
     word = code.strip().upper() if isinstance(code, str) else ""
-    return Failed(code=_failure_code(word), message=message)
+    kind, cost = _failure_code(word), read_credits(task.get("cost"))
+    # What moderation stops is charged like any other task; older servers do not tell.
+    charged = charged_by(cost, "yes" if kind == "moderated" else "unknown")
+    return Failed(code=kind, message=message, charged=charged, cost=cost)
 
 
 def _failure_code(word: str) -> FailureCode:

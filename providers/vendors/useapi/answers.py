@@ -19,7 +19,6 @@ from providers.vendors.vendor import (
     TaskUpdate,
 )
 
-MOST_OUTPUTS = 64
 _ID = re.compile(r"[A-Za-z0-9:_@.+\-!$&'*=~]{1,512}")
 _LAST_UUID = re.compile(r"(?P<uuid>[0-9a-fA-F]{8}-?[0-9a-fA-F-]{4,27})$")
 _VIDEO_ENDINGS = (".mp4", ".mov", ".webm", ".mkv", ".m4v")
@@ -203,7 +202,7 @@ def read_task(task: Mapping[str, JsonValue], note: Mapping[str, JsonValue]) -> T
             # A word that nobody has described ends nothing: it is shown as it is and asked about again.
             progress = read_progress(task.get("progressRatio"))
             raw = shown(word, longest=60)
-            return Running(progress=progress, detail=raw) if progress else Queued(detail=raw)
+            return Running(progress=progress, word=raw) if progress else Queued(word=raw)
 
 
 def read_progress(value: JsonValue) -> float | None:
@@ -222,7 +221,7 @@ def read_outputs(artifacts: JsonValue, note: Mapping[str, JsonValue]) -> tuple[O
         url = entry.get("url")
         if not isinstance(url, str) or not url.startswith(("http://", "https://")):
             continue
-        if url not in found and len(found) < MOST_OUTPUTS:
+        if url not in found:
             found[url] = Output(url=url, kind=_kind(entry, url, note), expires=read_expiry(url))
     return tuple(found.values())
 

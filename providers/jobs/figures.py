@@ -1,0 +1,110 @@
+"""What the history tells without reading a job: counts, sums, times. The journal adds the jobs themselves."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from pydantic import JsonValue
+
+from providers.errors import Problem
+from providers.jobs.job import JobId
+from providers.jobs.ledger import Caps, Ledger, Line, Standing, day_of
+from providers.jobs.query import Query, narrowed
+from providers.jobs.schema import HELD, number
+from providers.jobs.store import Store
+from providers.vendors.vendor import Estimate
+
+
+class Figures(Store):
+    """Questions whose answers are numbers and names. `clock` is seconds since the epoch."""
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        clock: Callable[[], float] = time.time,
+        make_room: Callable[[], bool] = lambda: False,
+        before_lifting: Callable[[], object] = lambda: None,
+    ) -> None:
+        super().__init__(path, make_room=make_room, before_lifting=before_lifting)
+        self._clock = clock
+        self._ledger = Ledger(self._database)
+
+    def holder(self, vendor: str, task: str) -> JobId | None:
+        """The job that holds this task of the vendor."""
+        found = self._one("select id from job where vendor = ? and task = ?", vendor, task)
+        return None if found is None else str(found[0])
+
+    def counts(self, owner: str, text: str = "") -> dict[str, dict[str, int]]:
+        """How many of this owner's jobs there are of each kind, state, vendor and model."""
+        where, values = narrowed(owner, Query(text=text))
+        found = self._all(
+            "select kind, state, vendor, model, count(*) from job"
+            f" where {where} group by 1, 2, 3, 4",
+            *values,
+        )
+        counted: dict[str, dict[str, int]] = {"kind": {}, "state": {}, "vendor": {}, "model": {}}
+        for *names, count in found:
+            for group, name in zip(counted.values(), names, strict=True):
+                group[str(name)] = group.get(str(name), 0) + number((count,))
+        return counted
+
+    def held(self) -> set[JobId]:
+        """Every job that is not over, the unsure ones too."""
+        return {str(row[0]) for row in self._all(f"select id from job where {HELD}")}
+
+    def open_count(self) -> int:
+        """How many jobs the runner works on."""
+        return number(self._one(f"select count(*) from job where {HELD} and state <> 'unsure'"))
+
+    def durations(self, owner: str, model: str, sandbox: bool) -> list[float]:
+        """Seconds from sending to file of this model's done jobs among its newest 60, newest first."""
+        found = self._all(
+            "select json_extract(doc, '$.finished') - json_extract(doc, '$.submitted') from"
+            " (select state, doc from job where owner = ? and model = ?"
+            " order by created desc, id desc limit 60)"
+            " where state = 'done' and json_valid(doc) and json_extract(doc, '$.sandbox') = ?",
+            owner, model, int(sandbox),
+        )  # fmt: skip
+        return [row[0] for row in found if isinstance(row[0], float | int) and row[0] > 0]
+
+    def events(self, job_id: JobId) -> list[dict[str, JsonValue]]:
+        """The states that a job went through: when, which, in what words."""
+        found = self._all("select at, state, detail from event where job = ? order by seq", job_id)
+        return [{"at": at, "state": state, "detail": detail} for at, state, detail in found]
+
+    def damaged(self) -> int:
+        """How many rows were found damaged and set aside."""
+        return number(self._one("select count(*) from damaged"))
+
+    def sizes(self) -> tuple[int, int]:
+        """How many jobs and how many artifacts there are."""
+        jobs = number(self._one("select count(*) from job"))
+        return jobs, number(self._one("select count(*) from artifact"))
+
+    def revision_of(self, job_id: JobId) -> int | None:
+        """The revision of a job's row, if there is one."""
+        found = self._one("select revision from job where id = ?", job_id)
+        return None if found is None else number(found)
+
+    def room_held(self) -> int:
+        """Bytes that the results of all jobs which are not over may take on the disk."""
+        return number(self._one(f"select coalesce(sum(room), 0) from job where {HELD}"))
+
+    # Money
+
+    def over(self, price: Estimate | None, vendor: str, owner: str, caps: Caps) -> Problem | None:
+        """The cap that a job of this price would pass now, if there is one."""
+        with self._reading():
+            return self._ledger.over(price, vendor, owner, day_of(self._clock()), caps)
+
+    def standing(self, vendor: str, owner: str | None) -> dict[str, Standing]:
+        """What was spent at a vendor today, by unit; of one owner, or of all."""
+        with self._reading():
+            return self._ledger.standing(vendor, day_of(self._clock()), owner)
+
+    def spent(self, owner: str, days: int) -> list[Line]:
+        """What this owner's jobs came to on each of the last days, today first."""
+        since = day_of(self._clock() - (days - 1) * 86400)
+        with self._reading():
+            return self._ledger.lines(owner, since)

@@ -1,0 +1,40 @@
+"""The ledger against the jobs: nothing that was set aside is ever lost from sight, or counted twice."""
+
+import contextlib
+import sqlite3
+from pathlib import Path
+
+from providers.jobs.job import Job
+from providers.jobs.ledger import fate_of, millionths
+from providers.vendors.vendor import Cost
+
+
+def balanced(folder: Path, jobs: list[Job]) -> None:
+    """For every job, in each unit: reserved + spent + released is what was reserved at first.
+
+    What is still reserved, and what is spent, is what its state says. Raises AssertionError.
+    """
+    with contextlib.closing(sqlite3.connect(folder / "jobs.db")) as database:
+        for job in jobs:
+            entries = database.execute(
+                "select unit, kind, sum(amount) from ledger where job = ? group by unit, kind",
+                [job.id],
+            ).fetchall()
+            held = {(unit, kind): amount for unit, kind, amount in entries}
+            assert held, f"{job.state} without an entry"
+            _as_its_state_says(job, held)
+
+
+def _as_its_state_says(job: Job, held: dict[tuple[str, str], int]) -> None:
+    fate, price = fate_of(job), _amount(job.estimate)
+    unit = "" if job.estimate is None else job.estimate.unit
+    spent, released = held.get((unit, "settle"), 0), held.get((unit, "release"), 0)
+    assert held.get((unit, "reserve"), 0) == price, held
+    told = job.cost if job.cost is not None else job.estimate
+    assert spent == (_amount(told) if fate == "settle" else 0), f"{job.state} {held}"
+    left = price - spent - released
+    assert left == (price if fate == "reserve" else 0), f"{job.state} {held}"
+
+
+def _amount(cost: Cost | None) -> int:
+    return 0 if cost is None else millionths(cost.amount)

@@ -1,0 +1,97 @@
+"""What the terminal says: why the studio does not start, and how it stands once it has."""
+
+import difflib
+import re
+import socket
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from providers.settings import Credentials, Settings
+from providers.vendors.vendor import Vendor
+
+PREFIX = "STUDIO_"
+KEY = re.compile(r"[!#-&(-~]+")
+"""What a key is made of: visible ASCII without quotation marks."""
+ADDRESS = re.compile(r"https?://[^\s/]+\S*")
+WANTED = {
+    "int_parsing": "a whole number",
+    "int_from_float": "a whole number",
+    "float_parsing": "a number",
+    "bool_parsing": "on or off, as 1 or 0",
+    "less_than_equal": "at most {le:g}",
+    "greater_than_equal": "at least {ge:g}",
+}
+"""What a setting must be, by the kind of pydantic's complaint."""
+ELSEWHERE = "192.0.2.1"
+"""An address for documentation: nothing is sent there, but a route to it leaves through our own address."""
+
+
+def unusable(error: ValidationError) -> str:
+    """Which settings cannot be used and what they must be; never what they are."""
+    told: list[str] = []
+    for found in error.errors():
+        wanted = WANTED.get(found["type"])
+        must = f"it must be {wanted.format_map(found.get('ctx', {}))}" if wanted else found["msg"]
+        told.append(f"{PREFIX}{str(found['loc'][0]).upper()}: {must.removeprefix('Value error, ')}")
+    return f"A setting cannot be used. {'; '.join(told)}."
+
+
+def misspelt(names: Iterable[str], vendors: Sequence[Vendor]) -> str:
+    """A sentence about a variable that is ours but for a slip, or nothing: no cap may be lost to one."""
+    ours = [f"{PREFIX}{name.upper()}" for name in Settings.model_fields]
+    ours += [f"{PREFIX}{vendor.name.upper()}_BASE_URL" for vendor in vendors]
+    for name in sorted(names):
+        near = difflib.get_close_matches(name.upper(), ours, n=1, cutoff=0.85)
+        if name.startswith(PREFIX) and name not in ours and near:
+            return (
+                f"There is no setting {name}. Write {near[0]}, or remove it. "
+                "`python app.py --help` shows all settings."
+            )
+    return ""
+
+
+def misread(credentials: Credentials, vendors: Sequence[Vendor]) -> str:
+    """A sentence about a key or an address that cannot be one, or nothing. It holds neither."""
+    for vendor in vendors:
+        key = credentials.key(vendor.key_variable)
+        if key is not None and not KEY.fullmatch(key.get_secret_value()):
+            return (
+                f"{vendor.key_variable} holds a space, a quotation mark or a sign that no key has. "
+                f"Copy the key again from {vendor.key_page} and set it by itself."
+            )
+        url = credentials.base_url(vendor.name)
+        if url is not None and not ADDRESS.fullmatch(url):
+            name = f"{PREFIX}{vendor.name.upper()}_BASE_URL"
+            return f"{name} is no address. Write it whole, as in {vendor.base_url}, or remove it."
+    return ""
+
+
+def ready(
+    address: str, other: str, data_dir: Path, live: Sequence[str], sandboxed: Sequence[str]
+) -> str:
+    """Where the page is, in the first line; what it is connected to, where files lie, how to stop."""
+    lines = [f"Multishot Studio is ready: {address}"]
+    if other:
+        lines.append(f"For other devices on this network: {other}")
+    if live:
+        lines.append(f"With your key: {', '.join(live)}. Generating there spends credits.")
+    if sandboxed:
+        lines.append(f"Sandbox, no credits spent: {', '.join(sandboxed)}.")
+    if not live:
+        lines.append("To use a vendor for real, put its key into .env: README.md says how.")
+    lines.append(f"Files and history: {data_dir}")
+    lines.append("Stop with Ctrl+C; jobs go on at the next start.")
+    return "\n".join(lines)
+
+
+def network_address(port: int) -> str:
+    """Where other devices find a page that listens to all, as far as this machine can tell; else nothing."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect((ELSEWHERE, 9))
+        except OSError:
+            return ""
+        own = str(probe.getsockname()[0])
+    return "" if own.startswith("127.") else f"http://{own}:{port}"
