@@ -131,7 +131,7 @@ class Studio:
         )
         self._open = (journal, runner)
         runner.start()
-        errands = Errands(fetch=self._fetch_again, write=runner.decide)
+        errands = Errands(late=runner.look_back, fetch=self._fetch_again, write=runner.decide)
         keeper = Keeper(journal, self._vault, clock=self._clock, errands=errands)
         self._keeping = (keeper, asyncio.create_task(keeper.run()))
 
@@ -190,7 +190,7 @@ class Studio:
             sandbox=self.connections[vendor].is_sandbox,
             now=self._clock(),
             revision=journal.next_revision(),
-            estimate=self.spending.estimate(valid),
+            estimate=self.spending.estimate(valid, owner),
         )
         room = room_for(valid, self._vault.free)
         kept = journal.add(job, request, self.spending.caps_for(vendor), room)
@@ -280,14 +280,19 @@ class Studio:
         return self.submit(request, owner=owner, client_request_id=client_request_id)
 
     async def look_again(self, job_id: JobId, owner: str) -> Job:
-        """Take up an unsure job: follow its task, or look for it at the vendor. Sends nothing."""
+        """Take up an unsure job, or a failed one whose task has ended well after all. Sends nothing.
+
+        Its task is followed, or looked for at the vendor.
+        """
         job = self.job(job_id, owner)
-        if job.state not in ("unsure", "expired"):
+        if job.state == "failed":
+            job = await self._parts()[1].look_back(job)
+        if not (job.state in ("unsure", "expired") or job.late) or job.submitted is None:
             return job
-        state = "queued" if job.ticket else "submitting"
-        if job.submitted is None:
-            return job
-        return self._decide(job, state=state, error=None, finished=None, detail="Checking again")
+        return self._decide(
+            job, state="queued" if job.ticket else "submitting", error=None, finished=None,
+            late=False, detail="Checking again",
+        )  # fmt: skip
 
     def adopt(self, job_id: JobId, owner: str, task: str) -> Job:
         """Give an unsure job the vendor's task that belongs to it. InvalidRequest for a bad id."""
@@ -330,7 +335,7 @@ class Studio:
         if vendor not in self.connections:
             raise Unknown("There is no such connection. Reload the page to see what there is.")
         connection = self.connections[vendor]
-        told = await connection.provider.check()
+        told = await connection.check()
         if told.concurrency and self._open is not None:
             self._open[1].slots(connection).allow(told.concurrency)
         return told

@@ -10,7 +10,7 @@ from providers.jobs.job import Job
 from providers.jobs.journal import Journal
 from providers.jobs.keeper import Keeper
 from providers.jobs.room import LEAST_FREE
-from providers.jobs.verify import Checks, Report, adopt
+from providers.jobs.verify import Report, adopt
 from providers.library.derived import Derived
 from providers.library.vault import Vault
 from providers.vendors.connection import Connection, Sandbox
@@ -37,11 +37,10 @@ class Upkeep:
         self._parts = parts
         self._clock = clock
         self._publish = publish
-        self._checks = Checks(clock)
 
     async def verify(self) -> Report:
         """Hash every original, and compare all with the history; takes as long as reading them does."""
-        return await self._checks.run(self._parts()[0], self._vault)
+        return await self._parts()[1].rounds.whole()
 
     async def adopt(self, owner: str, names: Collection[str] = ()) -> tuple[list[Job], list[str]]:
         """Make these files without a row finished jobs of this owner's; no names: all. And sentences."""
@@ -57,8 +56,8 @@ class Upkeep:
     def status(self) -> dict[str, JsonValue]:
         """`version`, `versions`, `data`, `connections` and `sandbox`, as JSON.
 
-        Of `data`, `damaged` counts rows and files, `harmed` names the files, `unknown` counts those without a
-        row, and `checked` is when the last weekly check of all files ended; None: never.
+        Of `data`, `damaged` counts rows and files, `harmed` names the files, `unknown` those without a row,
+        and `checked` is when the last check of all files ended; None: never. `checking`: one is at work.
         """
         from providers.vendors.sandbox.engine import SANDBOX_WORDS
 
@@ -79,10 +78,10 @@ class Upkeep:
                 "free": self._vault.free(),
                 "damaged": journal.damaged() + len(keeper.rounds.found.harmed),
                 "harmed": harmed,
-                "unknown": len(keeper.rounds.found.unknown),
+                "unknown": [*keeper.rounds.unknown()],
                 "checked": keeper.rounds.found.ended or None,
                 "notice": keeper.notice,
-                "check": self._checks.public(),
+                "checking": keeper.rounds.checking,
             },
             "connections": [*self._shown()],
             "sandbox": {
@@ -99,7 +98,7 @@ class Upkeep:
         journal, keeper = self._parts()
         return {
             "damaged": journal.damaged(),
-            "harmed": max(self._checks.harmed, len(keeper.rounds.found.harmed)),
+            "harmed": len(keeper.rounds.found.harmed),
             "notice": keeper.notice,
             "free": self._vault.free(),
             "least": LEAST_FREE + journal.room_held(),

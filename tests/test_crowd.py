@@ -5,7 +5,6 @@ import time
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, field
-from itertools import pairwise
 from pathlib import Path
 
 import httpx
@@ -75,7 +74,10 @@ async def test_five_thousand_open_jobs_resume_at_the_vendors_pace(tmp_path: Path
     assert listed < 2
     asked = [at for at, _ in fake.polls]
     spacing = pace.image_every / AT_ONCE
-    assert all(later - at >= spacing * 0.99 for at, later in pairwise(asked))
+    # A few at once after a pause; over any longer time no more than one for each spacing.
+    for before, at in enumerate(asked):
+        spent = (at - asked[0]) / spacing
+        assert before <= AT_ONCE - 1 + spent * 1.01
     assert fake.most <= AT_ONCE
     assert len({task for _, task in fake.polls}) == len(fake.polls), "one was asked twice"
     assert fake.created() == 0

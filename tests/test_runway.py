@@ -72,7 +72,7 @@ def task(status: str, **more: JsonValue) -> httpx.Response:
         (400, "Asset size exceeds 16MB", "invalid"),
         (401, "Invalid API key", "key"),
         (402, "Payment required", "credits"),
-        (403, "Forbidden", "vendor"),
+        (403, "Forbidden", "key"),
         (404, "Not found", "vendor"),
         (405, "Method not allowed", "vendor"),
         (413, "Payload too large", "too_large"),

@@ -5,6 +5,7 @@ import contextlib
 import json
 
 import anyio
+from pydantic import JsonValue
 from starlette.routing import WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
@@ -52,15 +53,22 @@ class Live:
                 "type": "snapshot",
                 "revision": self._studio.revision,
                 "jobs": [job.public() for job in jobs],
-                "connections": [
-                    {"vendor": name, "sandbox": connection.is_sandbox}
-                    for name, connection in self._studio.connections.items()
-                ],
+                "connections": (told := self._connections()),
             }
         )
         while True:
             for job in newest(await changes.get(), changes):
                 await socket.send_text(self._text(job))
+            # What happens to a connection shows in its jobs first.
+            if (now := self._connections()) != told:
+                told = now
+                await socket.send_json({"type": "connections", "connections": told})
+
+    def _connections(self) -> list[JsonValue]:
+        return [
+            {"vendor": name, "sandbox": one.is_sandbox, "trouble": one.standing.trouble}
+            for name, one in self._studio.connections.items()
+        ]
 
     def _text(self, job: Job) -> str:
         # A change goes to every page of its owner: it is written out once.

@@ -3,13 +3,14 @@
 from dataclasses import dataclass, field
 from typing import assert_never
 
-from providers.errors import Busy, Gone, VendorError
+from providers.errors import Busy, Gone, Refused, VendorError
 from providers.jobs import troubles
 from providers.jobs.job import Job
 from providers.jobs.life import Life
 from providers.jobs.pacing import floor
 from providers.jobs.recovery import DOUBTED, doubt
 from providers.jobs.saving import MOST_OUTPUTS
+from providers.vendors.connection import ABOUT_THE_ACCOUNT
 from providers.vendors.vendor import (
     Cancelled,
     Failed,
@@ -29,7 +30,9 @@ EMPTY_LOOKS = 5
 EMPTY_GRACES = 5
 """How many of the graces for a new task a finished one may be without files: five minutes."""
 CANCEL_TRIES = 3
-SCATTER = 0.15
+SILENT_AFTER = 300.0
+"""Seconds of looks that all fail after which every page is told, and not the job's card alone."""
+SCATTER = 0.05
 """Part of the floor by which looks are scattered, so that jobs do not march in step."""
 ADOPTED = "adopted"
 """A note in a ticket that a person typed: the vendor has not shown yet that it knows it."""
@@ -43,6 +46,7 @@ class Counts:
     waited: float = 0.0
     """The pause before this look."""
     failures: int = 0
+    failing_for: float = 0.0
     gone: int = 0
     gone_for: float = 0.0
     empty: int = 0
@@ -79,19 +83,21 @@ async def _look(life: Life, counts: Counts) -> float:
     # A cancellation begins with a fresh look, because cancelling a finished task may destroy it.
     cancelling = life.job.cancel_wanted
     try:
-        async with life.slots.gate.turn(life.job.id, first=cancelling):
-            update = await life.road.provider.poll(ticket)
+        update = await life.look(ticket, first=cancelling)
     except Gone:
         return await _gone(life, counts)
     except VendorError as error:
         counts.failures += 1
+        _tell_of(life, counts, error)
         if cancelling:
             await _cancel_failed(life, counts, error)
         else:
             life.show(detail=str(error))
         asked = (error.wait or 0.0) if isinstance(error, Busy) else 0.0
-        return max(asked, life.backoff(counts.failures, _beat(life)))
-    counts.failures, counts.gone, counts.gone_for = 0, 0, 0.0
+        beat = _beat(life)
+        return max(asked, beat, life.backoff(counts.failures, beat))
+    counts.failures, counts.failing_for, counts.gone, counts.gone_for = 0, 0.0, 0, 0.0
+    life.road.standing.silence = ""
     if not ticket.seen:
         # Durable: from now on the vendor may forget it, but not deny that it was there.
         ticket = ticket.model_copy(update={"seen": True})
@@ -99,6 +105,13 @@ async def _look(life: Life, counts: Counts) -> float:
     if cancelling and isinstance(update, Queued | Running):
         return await _cancel(life, ticket, counts)
     return await _apply(life, update, counts)
+
+
+def _tell_of(life: Life, counts: Counts, error: VendorError) -> None:
+    counts.failing_for += counts.waited if counts.failures > 1 else 0.0
+    at_once = isinstance(error, Refused) and error.code in ABOUT_THE_ACCOUNT
+    if at_once or counts.failing_for >= SILENT_AFTER:
+        life.road.standing.silence = f"{error} Nothing is lost: jobs go on when it answers."
 
 
 async def _apply(life: Life, update: TaskUpdate, counts: Counts) -> float:

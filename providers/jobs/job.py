@@ -9,7 +9,7 @@ from pydantic import Field, JsonValue
 
 from providers.catalogue.requests import ArtifactId, Kind, Request
 from providers.catalogue.rules import Frozen, MediaKind
-from providers.vendors.vendor import Cost, Output, Ticket
+from providers.vendors.vendor import Cost, Estimate, Output, Ticket
 
 JobId = str
 State = Literal[
@@ -126,7 +126,7 @@ class Job(Frozen):
     artifacts: tuple[Artifact, ...] = ()
     used: Mapping[str, JsonValue] = {}
     error: Trouble | None = None
-    estimate: Cost | None = None
+    estimate: Estimate | None = None
     """By the vendor's published prices, when the job was made; None: unknown."""
     cost: Cost | None = None
     """What the vendor told that it charged."""
@@ -135,6 +135,8 @@ class Job(Frozen):
     """Median seconds that done jobs of this model took, as known when this one was sent."""
     remark: str = ""
     """What the finished job says beside its files, e.g. that the vendor made fewer than asked."""
+    late: bool = False
+    """Failed, and its vendor reports a result after all, which a person may have fetched."""
     cancel_wanted: bool = False
 
     @property
@@ -180,6 +182,7 @@ class Job(Frozen):
             "starts_in": self.starts_in,
             "link_deadline": self.link_deadline,
             "error": None if self.error is None else self.error.model_dump(mode="json"),
+            "late": self.late,
             "sandbox": self.sandbox,
             "found": self.vendor == FOUND,
             "created": self.created,

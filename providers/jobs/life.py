@@ -9,12 +9,13 @@ from providers.jobs.balance import Balances
 from providers.jobs.feed import Feed
 from providers.jobs.job import OPEN, Job, State
 from providers.jobs.journal import Journal
-from providers.jobs.pacing import Pacing
+from providers.jobs.pacing import Pacing, floor
 from providers.jobs.receipts import Receipts
 from providers.jobs.slots import Slots
 from providers.library.derived import Derived
 from providers.library.vault import Vault
 from providers.vendors.connection import Connection
+from providers.vendors.vendor import TaskUpdate, Ticket
 
 WRITE_EVERY = 5.0
 """Seconds between two writes of mere progress."""
@@ -56,6 +57,7 @@ class Life:
         self.calm.set()
         self._nudge = asyncio.Event()
         self._written_at = tools.clock()
+        self._looked_at = 0.0
         self._kept = job.ticket
         """The ticket that is on the disk."""
         self._receipt = False
@@ -80,6 +82,19 @@ class Life:
             self._write(note=False)
         else:
             self.tools.feed.publish(self.job)
+
+    async def look(self, ticket: Ticket, *, first: bool) -> TaskUpdate:
+        """The task as it is now, when it is this job's turn; `first` goes before the regular looks."""
+        async with self.slots.gate.turn(self.job.id, first=first):
+            self._looked_at = self.tools.clock()
+            return await self.road.provider.poll(ticket)
+
+    @property
+    def too_early(self) -> float:
+        """Seconds until the vendor may be asked about this task again."""
+        least = floor(self.job, self.road.pace)
+        # Never longer than the floor, also where the clock was set back meanwhile.
+        return min(least, max(0.0, self._looked_at + least - self.tools.clock()))
 
     def want_cancel(self) -> None:
         """The person wants no more of this. Durable before the vendor hears of it."""

@@ -14,6 +14,7 @@ from providers.jobs.feed import Feed
 from providers.jobs.following import follow
 from providers.jobs.job import Job, JobId
 from providers.jobs.journal import Journal
+from providers.jobs.lateness import offer
 from providers.jobs.life import Life, Tools
 from providers.jobs.pacing import Pacing, Planned
 from providers.jobs.receipts import Receipts
@@ -128,6 +129,14 @@ class Runner:
         if job.is_open:
             self.take(job)
         return job
+
+    async def look_back(self, job: Job) -> Job:
+        """Ask once whether a failed job's task has ended well after all; that is offered, no more."""
+        road = self._connection_for(job)
+        found = None if road is None else await offer(job, road, self.slots(road))
+        now = self._tools.journal.job(job.id)
+        # Somebody may have decided meanwhile.
+        return self.decide(found) if found is not None and now.revision == job.revision else now
 
     async def cancel(self, job: Job) -> Job:
         """Ask for the end of a job; the answer comes once it has ended, or after a moment."""

@@ -107,8 +107,8 @@ async def _renew(life: Life) -> bool:
     if ticket is None:
         return False
     try:
-        async with life.slots.gate.turn(life.job.id, first=True):
-            update = await life.road.provider.poll(ticket)
+        await life.pause(life.too_early)
+        update = await life.look(ticket, first=True)
     except VendorError as error:
         life.show(detail=f"The result is ready at the vendor. {error}")
         return isinstance(error, Gone)

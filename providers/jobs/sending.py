@@ -136,7 +136,7 @@ async def _upload(life: Life, item: Media) -> str:
 async def _not_handed_over(life: Life, error: VendorError) -> None:
     # An upload may be repeated; only a readable "no" ends the job.
     if isinstance(error, Refused):
-        await _reject(life, troubles.refused(error))
+        await _refused(life, error)
     elif isinstance(error, NotSent | Busy) or life.tries < UPLOAD_TRIES:
         await _step_back(life, error)
     else:
@@ -161,6 +161,7 @@ async def _create(life: Life, uploads: Mapping[ArtifactId, str], before: Reading
         ticket = await life.road.provider.submit(job.request, uploads, job.token)
         if not is_free(life, ticket):
             raise Unclear("The vendor answered with the task of another job.")
+        life.road.standing.accepted()
         await life.move("queued", ticket=ticket, detail="In the vendor's queue")
         life.tries = 0
     except Gone:
@@ -170,7 +171,7 @@ async def _create(life: Life, uploads: Mapping[ArtifactId, str], before: Reading
     except Busy as error:
         await _no_slot(life, error)
     except Refused as error:
-        await _reject(life, troubles.refused(error))
+        await _refused(life, error)
     except VendorError as error:
         life.calm.set()
         await look_for(life, error)
@@ -198,6 +199,11 @@ async def _step_back(life: Life, error: StudioError) -> None:
     )
     life.slots.release(life.job.id)
     await life.pause(wait)
+
+
+async def _refused(life: Life, error: Refused) -> None:
+    life.road.standing.refused(error)
+    await _reject(life, troubles.refused(error))
 
 
 async def _reject(life: Life, trouble: Trouble) -> None:

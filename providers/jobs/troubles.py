@@ -67,6 +67,17 @@ def failed(update: Failed) -> Trouble:
     )
 
 
+def late(before: Trouble) -> Trouble:
+    """A failed task whose vendor reports a result after all."""
+    return before.model_copy(
+        update={
+            "message": f"{before.message} Later the vendor reported a result after all.",
+            "advice": "Check again to fetch it; nothing is sent, and nothing is made anew.",
+            "charged": "unknown",
+        }
+    )
+
+
 def remark(update: Succeeded, most: int) -> str:
     """What a job says whose vendor made fewer results than were asked for, or lists more than `most`."""
     if len(update.outputs) > most:

@@ -1,10 +1,9 @@
 """`python -m providers.jobs.verify` hashes every file that is kept, and says what is missing, cut or rotten."""
 
 import argparse
-import asyncio
 import sys
 import time
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from pydantic import JsonValue
@@ -80,36 +79,6 @@ class Report(Frozen):
             "spoiled": list(self.found.spoiled),
             "sentences": list(self.sentences),
         }
-
-
-class Checks:
-    """Runs checks of all files, and remembers the last one since the start."""
-
-    def __init__(self, clock: Callable[[], float]) -> None:
-        self._clock = clock
-        self._running = 0
-        self._last: tuple[float, Report] | None = None
-
-    async def run(self, journal: Journal, vault: Vault) -> Report:
-        """One check, in a thread."""
-        self._running += 1
-        try:
-            report = await asyncio.to_thread(verify, journal, vault)
-            self._last = (self._clock(), report)
-        finally:
-            self._running -= 1
-        return report
-
-    @property
-    def harmed(self) -> int:
-        """How many files the last one found missing, cut or damaged."""
-        return 0 if self._last is None else len(self._last[1].harmed)
-
-    def public(self) -> dict[str, JsonValue]:
-        """What a page may know: the last report's fields, if there is one, when it ended, and `running`."""
-        at, report = self._last or (None, None)
-        told = {} if report is None else report.public()
-        return {**told, "at": at, "running": self._running > 0}
 
 
 def verify(journal: Journal, vault: Vault) -> Report:

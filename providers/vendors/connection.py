@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 import threading
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol
 from urllib.parse import urlsplit
@@ -12,9 +12,10 @@ from urllib.parse import urlsplit
 import httpx
 from pydantic import JsonValue, SecretStr
 
+from providers.errors import Refused
 from providers.settings import Credentials, Settings
 from providers.vendors.downloads import Downloaded, Downloads
-from providers.vendors.vendor import Pace, Provider, Vendor
+from providers.vendors.vendor import KeyCheck, Pace, Provider, Vendor
 from providers.vendors.wire import Wire
 
 if TYPE_CHECKING:
@@ -100,6 +101,38 @@ class Sandbox(httpx.AsyncBaseTransport):
         return httpx.ASGITransport(app=sandbox_app(self._vendors, self.engine))
 
 
+ABOUT_THE_ACCOUNT = frozenset({"key", "subscription", "credits", "session"})
+"""Refusals that the next request would meet too, whatever it asked for."""
+
+
+@dataclass(slots=True)
+class Standing:
+    """How the vendor took what came through a connection last. Written on the server's loop alone."""
+
+    refusal: str = ""
+    """Why the account is refused: until a create call is accepted or a check of the key succeeds."""
+    silence: str = ""
+    """Why its answers do not help: until one does."""
+
+    @property
+    def trouble(self) -> str:
+        """What stands in the way of the next result, and what to do; "" where nothing does."""
+        return self.refusal or self.silence
+
+    def refused(self, error: Refused) -> None:
+        """A call was refused; it counts where that is about the account and not about the call."""
+        if error.code in ABOUT_THE_ACCOUNT:
+            self.refusal = str(error)
+
+    def accepted(self) -> None:
+        """A create call was accepted."""
+        self.refusal = self.silence = ""
+
+    def checked(self, told: KeyCheck) -> None:
+        """Somebody asked what the vendor says about the key."""
+        self.refusal, self.silence = "" if told.ok else told.sentence, ""
+
+
 @dataclass(frozen=True, slots=True)
 class Connection:
     """A way to a vendor, with what is needed to follow its tasks and fetch its files."""
@@ -113,6 +146,7 @@ class Connection:
     """Set when no credits are spent."""
     key_source: KeySource = "none"
     base_url_changed: bool = False
+    standing: Standing = field(default_factory=Standing, compare=False)
 
     @property
     def is_sandbox(self) -> bool:
@@ -144,7 +178,14 @@ class Connection:
             "cancel_note": vendor.cancel_note,
             "lists_tasks": vendor.lists_tasks,
             "base_url_changed": self.base_url_changed,
+            "trouble": self.standing.trouble,
         }
+
+    async def check(self) -> KeyCheck:
+        """What the vendor says about the key, asked by a person. VendorError."""
+        told = await self.provider.check()
+        self.standing.checked(told)
+        return told
 
     async def aclose(self) -> None:
         """Close everything that is open towards the vendor."""

@@ -93,6 +93,21 @@ class Wire:
             lambda: self._request("GET", path, params=params), private=private
         )
 
+    async def look(
+        self,
+        path: str,
+        params: Mapping[str, str | int] | None = None,
+        *,
+        body: JsonValue = None,
+    ) -> JsonValue:
+        """How a task is: GET, or POST where there is a body. Sent once, as often as the caller's pace
+        allows: to repeat it here would be to ask faster than the vendor wants."""
+        method, content, headers = "GET", None, None
+        if body is not None:
+            method, (content, headers) = "POST", packed(body)
+        request = self._request(method, path, params=params, content=content, headers=headers)
+        return await self._once(request, self._deadlines.safe)
+
     async def delete(self, path: str) -> JsonValue:
         """Delete; None where the answer has no body."""
         return await self._repeat(lambda: self._request("DELETE", path))

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from pydantic import JsonValue
 
-STATUS = ("status",)
+STATUS = ("status", "status_code")
 PROGRESS = ("progressRatio", "progress")
 FILES = ("artifacts", "output", "outputs", "results")
 LINKS = ("url", "imageURL", "videoURL", "imageUrl", "videoUrl", "image_url", "video_url")

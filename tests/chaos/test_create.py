@@ -1,4 +1,4 @@
-"""F1 to F22: what can go wrong while a job is sent. Each case by its number, for every vendor."""
+"""F1 to F22: what can go wrong while a job is sent; see test_refusals.py for F12 and F13. For every vendor."""
 
 import asyncio
 from collections.abc import Callable
@@ -207,43 +207,6 @@ async def test_f11_the_wait_may_stand_in_the_body(tmp_path: Path, vendor: Vendor
         await rig.over(rig.press())
         first, second = [one.at for one in rig.road.asked("create")]
         assert 80 <= second - first <= 120
-
-
-@pytest.mark.parametrize("status", [400, 401, 402, 403, 404, 405, 410, 412, 413, 415, 422, 596])
-@pytest.mark.fault("F12")
-async def test_f12_a_refusal_is_never_sent_again_and_harms_no_other_job(
-    tmp_path: Path, vendor: Vendor, status: int
-) -> None:
-    refusal: JsonValue = {"error": "Something is wrong.", "code": status, "message": "Wrong."}
-    async with chaos(tmp_path, vendor) as rig:
-        rig.road.next("create", says(status, refusal, taken=False))
-        job = await rig.over(rig.press())
-        assert job.state in ("rejected", "unsure")
-        assert job.error is not None
-        assert job.error.advice
-        assert (len(rig.book), len(rig.road.asked("create"))) == (0, 1)
-        assert (await rig.over(rig.press())).state == "done"
-
-
-@pytest.mark.fault("F12")
-async def test_f12_too_few_credits_end_the_job_with_what_to_do(
-    tmp_path: Path, vendor: Vendor
-) -> None:
-    async with chaos(tmp_path, vendor) as rig:
-        job = await rig.over(rig.press("A fox sandbox:no-credits"))
-        assert job.error is not None
-        assert (job.state, job.error.code, job.error.charged) == ("rejected", "credits", "no")
-        assert rig.book == []
-
-
-@pytest.mark.fault("F13")
-async def test_f13_what_the_vendor_does_not_allow_is_told(tmp_path: Path, vendor: Vendor) -> None:
-    async with chaos(tmp_path, vendor) as rig:
-        job = await rig.over(rig.press("A fox sandbox:moderated"))
-        assert job.error is not None
-        assert job.error.code == "moderated"
-        assert job.error.vendor_text
-        assert len(rig.road.asked("create")) == 1
 
 
 @pytest.mark.fault("F15")

@@ -9,6 +9,7 @@ from providers.vendors.all import VENDORS
 from providers.vendors.vendor import Vendor
 from tests.chaos import shapes, toxics
 from tests.chaos.rig import Rig, chaos
+from tests.chaos.shapes import STATUS, keyed
 from tests.chaos.toxics import mutated, says
 
 pytestmark = [
@@ -84,3 +85,41 @@ async def test_f09_a_wrong_id_is_not_called_cancelled(tmp_path: Path, vendor: Ve
         if vendor.find_looks:
             assert job.ticket is not None
             assert job.ticket.task == rig.book[0][0]
+
+
+def failing(vendor: Vendor) -> toxics.Toxic:
+    """Whatever the vendor says of a task, it says that it failed."""
+    return mutated(keyed(STATUS, "error" if vendor.name == "runware" else "FAILED"))
+
+
+@pytest.mark.fault("F28")
+async def test_f28_a_late_success_is_offered_and_fetched_by_a_press_alone(
+    tmp_path: Path, vendor: Vendor
+) -> None:
+    async with chaos(tmp_path, vendor) as rig:
+        rig.road.next("look", failing(vendor), times=2)
+        job = await rig.over(rig.press())
+        assert (job.state, job.late) == ("failed", False)
+        assert (await rig.studio.look_again(job.id, "local")).state == "failed"
+        # A week is over, and nobody was here.
+        await rig.timeline.sleep(8 * 86_400)
+        await rig.keep()
+        job = await rig.when(job, lambda one: one.late)
+        assert (job.state, job.artifacts) == ("failed", ())
+        assert job.error is not None
+        assert "a result after all" in job.error.message
+        await rig.studio.look_again(job.id, "local")
+        job = await rig.until(job, "done")
+        assert (len(job.artifacts), job.late) == (1, False)
+        assert len(rig.book) == len(rig.road.asked("create")) == 1
+
+
+@pytest.mark.fault("F28")
+async def test_f28_a_press_alone_is_enough(tmp_path: Path, vendor: Vendor) -> None:
+    async with chaos(tmp_path, vendor) as rig:
+        rig.road.next("look", failing(vendor))
+        job = await rig.over(rig.press())
+        assert job.state == "failed"
+        await rig.studio.look_again(job.id, "local")
+        assert (await rig.until(job, "done")).artifacts
+        assert len(rig.road.asked("create")) == 1

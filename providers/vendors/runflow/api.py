@@ -130,7 +130,7 @@ class Runflow:
         if run is None:
             raise Gone("This is not a run id of Runflow. Copy it whole.")
         params = {"add_signature": "true"} if run in self._read else None
-        body = await self._wire.get(f"/runs/{quote(run)}", params)
+        body = await self._wire.look(f"/runs/{quote(run)}", params)
         if not isinstance(body, dict) or body.get("id", run) != run:
             raise VendorError("Runflow answered about something else. It will be asked again.")
         count = ticket.note.get("count")

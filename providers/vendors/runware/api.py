@@ -121,7 +121,8 @@ class Runware:
         """The task as it is now; every answer repeats all results so far."""
         if not UUID.fullmatch(ticket.task):
             raise Gone("This is not a task id of Runware, which is a UUID. Copy it whole.")
-        told = (await self._ask("getResponse", task=ticket.task)).of(ticket.task)
+        question: JsonValue = [{"taskType": "getResponse", "taskUUID": ticket.task}]
+        told = read_told(await self._wire.look(HERE, body=question)).of(ticket.task)
         own = tuple(fault for fault in told.faults if fault.task)
         if len(own) < len(told.faults):
             # A failure that names no task is about the asking: the task goes on.

@@ -36,6 +36,10 @@ _DAILY = re.compile(r"daily|per day|24.hour", re.IGNORECASE)
 KEY = (
     "Runway does not accept this key. Check RUNWAYML_API_SECRET, whole, from the developer portal."
 )
+RIGHTS = (
+    "Runway does not allow this for the key. "
+    "Read its words below, and check the project in the developer portal."
+)
 CREDITS = (
     "The Runway account has too few credits. Buy some in the developer portal, then try again."
 )
@@ -55,7 +59,7 @@ _REFUSALS: Mapping[int, tuple[str, RefusalCode]] = {
     400: (INVALID, "invalid"),
     401: (KEY, "key"),
     402: (CREDITS, "credits"),
-    403: (VENDOR, "vendor"),
+    403: (RIGHTS, "key"),
     405: (VENDOR, "vendor"),
     413: (TOO_LARGE, "too_large"),
     422: (INVALID, "invalid"),

@@ -121,7 +121,7 @@ class RunwayApi:
         await self._wire.aclose()
 
     async def _task(self, ticket: Ticket) -> Mapping[str, JsonValue]:
-        body = await self._wire.get(_path(ticket))
+        body = await self._wire.look(_path(ticket))
         if not isinstance(body, dict) or body.get("id") not in (ticket.task, None):
             raise VendorError("Runway answered about something else. It will be asked again.")
         return body

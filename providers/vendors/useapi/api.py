@@ -165,7 +165,7 @@ class UseApi:
 
     async def poll(self, ticket: Ticket) -> TaskUpdate:
         """The task as it is now."""
-        body = await self._wire.get(_path("/tasks/", ticket))
+        body = await self._wire.look(_path("/tasks/", ticket))
         task = inner_task(body)
         if not task or not same_task(ticket.task, task.get("taskId")):
             raise VendorError("useapi.net answered about something else. It will be asked again.")
