@@ -27,7 +27,7 @@ bench: $(VENV)/.tested ## Measure start-up, page load, picture lag, forms and li
 
 soak: $(VENV)/.tested ## Kill a working studio 200 times for each vendor, then at every point of a job's life
 	$(BIN)/python -m tests.bench.soak --record $(ARGS)
-	STUDIO_TEST_STRIDE=1 $(BIN)/python -m pytest tests/chaos/test_crash.py tests/chaos/test_machine.py
+	STUDIO_TEST_STRIDE=1 STUDIO_TEST_DEPTH=5 $(BIN)/python -m pytest tests/chaos/test_crash.py tests/chaos/test_machine.py
 
 docs: $(VENV)/.tested ## Write the generated tables into README.md
 	$(BIN)/python -m providers.catalogue.tables

@@ -129,7 +129,7 @@ class Server(uvicorn.Server):
         self._app = app
         self._sock = sock
         self._settings = studio.settings
-        labels = [(vendor.label, studio.connections[vendor.name]) for vendor in VENDORS]
+        labels = [(vendor.label, studio.connections[vendor.name]) for vendor in studio.vendors]
         self._sellers = tuple(
             [label for label, found in labels if found.is_sandbox is sandboxed]
             for sandboxed in (False, True)

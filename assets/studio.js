@@ -2,6 +2,7 @@
 
 import * as ask from "./js/ask.js";
 import { bridge } from "./js/controls.js";
+import * as drop from "./js/drop.js";
 import * as finder from "./js/finder.js";
 import * as form from "./js/form.js";
 import * as header from "./js/header.js";
@@ -24,6 +25,7 @@ function mount(element) {
     place.dataset.mounted = "yes";
     parts[place.dataset.part]?.mount(place);
   }
+  window.dispatchEvent(new CustomEvent("studio:drawn"));
 }
 
 function tab(name) {
@@ -32,11 +34,12 @@ function tab(name) {
   form.keepDraft();
 }
 
+// All this is ready before Gradio has drawn anything, on most machines: nothing here may look for an element.
 const last = form.start();
 notes.watch();
 ask.listen();
-tray.listen();
-tab(document.querySelector("[role=tab][aria-selected=true]")?.dataset.tabId ?? "image");
+drop.listen();
+tab("image");
 window.studioReady({ mount, tab, bridge, heard: form.heard, generate: ask.generate, form });
 live.start();
 reopen(last);

@@ -7,7 +7,7 @@ from pydantic import JsonValue
 
 from providers.catalogue.models import Catalogue
 from providers.catalogue.requests import Request
-from providers.errors import Problem, Unknown
+from providers.errors import Problem, StoreProblem, Unknown
 from providers.jobs.journal import Journal
 from providers.jobs.ledger import (
     MILLION,
@@ -17,10 +17,11 @@ from providers.jobs.ledger import (
     Standing,
     in_words,
     millionths,
+    price_words,
 )
 from providers.settings import Settings, read_caps
 from providers.vendors.connection import Connection
-from providers.vendors.vendor import Cost
+from providers.vendors.vendor import Estimate
 
 Row = dict[str, JsonValue]
 DAYS = 30
@@ -28,6 +29,8 @@ DAYS = 30
 NO_VENDOR = (
     "STUDIO_{field} names {name!r}, and there is no such vendor. Correct the setting: {all}."
 )
+UNPRICED = "{} publishes no price for this, so the caps count it as nothing."
+UNSURE = "This costs {}. The caps count that, and the rest once its cost is told."
 
 
 class Spending:
@@ -54,30 +57,39 @@ class Spending:
         """The caps that a new job must keep within; None in the sandbox, where nothing is spent."""
         return None if self._connections[vendor].is_sandbox else self._caps
 
-    def estimate(self, request: Request) -> Cost | None:
-        """What a request will cost by its vendor's published prices. None: unknown."""
+    def estimate(self, request: Request, owner: str) -> Estimate | None:
+        """What an owner's request will cost by its vendor's published prices. None: unknown."""
         try:
-            told = self._catalogue.spec_for(request).estimate(request.fields())
+            seconds = self._seconds_in(request, owner)
+            told = self._catalogue.spec_for(request).estimate(request.fields(), seconds)
         except (Unknown, OverflowError):
             return None
         # A form may ask for anything; what is no amount is refused elsewhere.
-        if told is None or not 0 <= told[0] < math.inf:
+        if told is None or not 0 <= told.amount < math.inf:
             return None
-        return Cost(amount=told[0], unit=told[1])
+        return Estimate(amount=told.amount, unit=told.unit, at_least=told.at_least)
+
+    def _seconds_in(self, request: Request, owner: str) -> float | None:
+        videos = [artifact for field, artifact in request.media() if field == "driving_video"]
+        try:
+            return self._journal().artifact(videos[0], owner).seconds if videos else None
+        except (Unknown, StoreProblem):
+            # A file that is not there is refused elsewhere, too.
+            return None
 
     def problems(self, request: Request, owner: str) -> list[Problem]:
-        """The cap that this request would pass now; softly, that a cap cannot count it."""
+        """The cap that this request would pass now; softly, what a cap cannot count of it."""
         vendor = request.model.partition(":")[0]
         caps = self.caps_for(vendor) if vendor in self._connections else None
         if caps is None:
             return []
-        price = self.estimate(request)
+        price = self.estimate(request, owner)
         over = self._journal().over(price, vendor, owner, caps)
         if over is not None:
             return [over]
-        if price is None and any(True for _ in caps.of(vendor)):
+        if any(True for _ in caps.of(vendor)) and (price is None or price.at_least):
             label = caps.labels[vendor]
-            message = f"{label} publishes no price for this, so the caps count it as nothing."
+            message = UNPRICED.format(label) if price is None else UNSURE.format(price_words(price))
             return [Problem("", message, soft=True)]
         return []
 

@@ -28,19 +28,19 @@ from providers.jobs.keeper import Errands, Keeper
 from providers.jobs.opening import open_history
 from providers.jobs.pacing import Planned
 from providers.jobs.query import Page, Query
+from providers.jobs.room import room_for
 from providers.jobs.runner import Runner
 from providers.library.derived import Derived
 from providers.library.disk import Disk
 from providers.library.vault import Vault
 from providers.settings import Credentials, Settings
 from providers.spending import Spending
-from providers.upkeep import LEAST_FREE, Upkeep
+from providers.upkeep import Upkeep
 from providers.vendors.all import VENDORS
 from providers.vendors.connection import Connection, Sandbox, connect, connect_sandbox
 from providers.vendors.vendor import KeyCheck, Vendor
 
 NOT_STARTED = "The studio is not running yet. Wait a moment and try again."
-NO_SPACE = "Less than 256 MB are free on the disk, so no result could be kept. Free some space."
 PARKED = (
     "This job went to {vendor} with a key, and there is none now. "
     "Set {variable} and start the studio again: the job goes on."
@@ -89,8 +89,9 @@ class Studio:
         )
         self.adoption = Adoption(self.connections, self._parts, clock)
         self.upkeep = Upkeep(
-            self._vault, self._derived, self.connections, self.sandbox, self._upkept, clock
-        )
+            self._vault, self._derived, self.connections, self.sandbox, self._upkept, clock,
+            self._feed.publish,
+        )  # fmt: skip
 
     # From start to stop
 
@@ -180,8 +181,6 @@ class Studio:
         hard = [one for one in self.problems_for(request, owner=owner) if not one.soft]
         if hard:
             raise InvalidRequest(hard)
-        if self._vault.free() < LEAST_FREE:
-            raise StoreProblem(NO_SPACE)
         valid = self.catalogue.validate(request)
         vendor = valid.model.partition(":")[0]
         job = new_job(
@@ -191,9 +190,10 @@ class Studio:
             sandbox=self.connections[vendor].is_sandbox,
             now=self._clock(),
             revision=journal.next_revision(),
-            estimate=self.spending.estimate(valid),
+            estimate=self.spending.estimate(valid, owner),
         )
-        kept = journal.add(job, request, self.spending.caps_for(vendor))
+        room = room_for(valid, self._vault.free)
+        kept = journal.add(job, request, self.spending.caps_for(vendor), room)
         if kept.id == job.id:
             runner.announce(kept)
         return kept

@@ -6,20 +6,19 @@ from collections.abc import Callable, Collection, Mapping
 from pydantic import JsonValue
 
 from providers.about import VERSION, versions
-from providers.jobs.job import Artifact
+from providers.jobs.job import Job
 from providers.jobs.journal import Journal
 from providers.jobs.keeper import Keeper
-from providers.jobs.verify import Checks, Report, adopt
+from providers.jobs.room import LEAST_FREE
+from providers.jobs.verify import Report, adopt
 from providers.library.derived import Derived
 from providers.library.vault import Vault
 from providers.vendors.connection import Connection, Sandbox
 
-LEAST_FREE = 256 << 20
-"""Bytes that must be free before anything new is taken."""
-
 
 class Upkeep:
-    """What the Settings tab and the notices show. `parts` gives the open history and its keeper."""
+    """What the Settings tab and the notices show. `parts` gives the open history and its keeper;
+    `publish` shows a new job on its owner's pages, on the server's loop."""
 
     def __init__(
         self,
@@ -29,6 +28,7 @@ class Upkeep:
         sandbox: Sandbox,
         parts: Callable[[], tuple[Journal, Keeper]],
         clock: Callable[[], float],
+        publish: Callable[[Job], None],
     ) -> None:
         self._vault = vault
         self._derived = derived
@@ -36,24 +36,28 @@ class Upkeep:
         self._sandbox = sandbox
         self._parts = parts
         self._clock = clock
-        self._checks = Checks(clock)
+        self._publish = publish
 
     async def verify(self) -> Report:
         """Hash every original, and compare all with the history; takes as long as reading them does."""
-        return await self._checks.run(self._parts()[0], self._vault)
+        return await self._parts()[1].rounds.whole()
 
-    async def adopt(
-        self, owner: str, names: Collection[str] = ()
-    ) -> tuple[list[Artifact], list[str]]:
-        """Give these files without a row one of this owner's; no names: all of them. And sentences."""
+    async def adopt(self, owner: str, names: Collection[str] = ()) -> tuple[list[Job], list[str]]:
+        """Make these files without a row finished jobs of this owner's; no names: all. And sentences."""
         journal = self._parts()[0]
-        return await asyncio.to_thread(adopt, journal, self._vault, owner, names, self._clock())
+        jobs, said = await asyncio.to_thread(
+            adopt, journal, self._vault, owner, names, self._clock()
+        )
+        taken = [journal.job(job.id) for job in jobs]
+        for job in taken:
+            self._publish(job)
+        return taken, said
 
     def status(self) -> dict[str, JsonValue]:
         """`version`, `versions`, `data`, `connections` and `sandbox`, as JSON.
 
-        Of `data`, `damaged` counts rows and files, `harmed` names the files, `unknown` counts those without a
-        row, and `checked` is when the last weekly check of all files ended; None: never.
+        Of `data`, `damaged` counts rows and files, `harmed` names the files, `unknown` those without a row,
+        and `checked` is when the last check of all files ended; None: never. `checking`: one is at work.
         """
         from providers.vendors.sandbox.engine import SANDBOX_WORDS
 
@@ -74,10 +78,10 @@ class Upkeep:
                 "free": self._vault.free(),
                 "damaged": journal.damaged() + len(keeper.rounds.found.harmed),
                 "harmed": harmed,
-                "unknown": len(keeper.rounds.found.unknown),
+                "unknown": [*keeper.rounds.unknown()],
                 "checked": keeper.rounds.found.ended or None,
                 "notice": keeper.notice,
-                "check": self._checks.public(),
+                "checking": keeper.rounds.checking,
             },
             "connections": [*self._shown()],
             "sandbox": {
@@ -94,10 +98,10 @@ class Upkeep:
         journal, keeper = self._parts()
         return {
             "damaged": journal.damaged(),
-            "harmed": max(self._checks.harmed, len(keeper.rounds.found.harmed)),
+            "harmed": len(keeper.rounds.found.harmed),
             "notice": keeper.notice,
             "free": self._vault.free(),
-            "least": LEAST_FREE,
+            "least": LEAST_FREE + journal.room_held(),
             "connections": [one for one in self._shown() if one.get("trouble")],
         }
 

@@ -75,6 +75,16 @@ def a_history(folder: Path, jobs: int = 3) -> list[Job]:
     return made
 
 
+def opened(folder: Path) -> Journal:
+    """The history of a folder, opened as the studio does, with the vault closed behind it."""
+    vault = Vault(folder, reserve=0)
+    vault.open()
+    try:
+        return open_history(vault)
+    finally:
+        vault.close()
+
+
 def as_if_killed(folder: Path) -> None:
     """Sign the lock as a process does that was never able to sign off."""
     (folder / "LOCK").write_text(f"{os.getpid():<19}\n")

@@ -36,6 +36,7 @@ from tests.fake_vendor import MODEL, FakeVendor, Time, png
 QUICK = Pace(image_every=0.05, video_every=0.05, slots=2, look_again=0.05, missing_grace=0.1)
 UNPRICED = "fake:image/two"
 STUCK = "stuck.png"
+ELSEWHERE = "A kite over the dunes, far out, while the light goes down behind the last houses"
 
 
 def price(amount: float, per: str = "picture", **when: tuple[int, ...]) -> Price:
@@ -165,14 +166,14 @@ def main() -> None:
     settings = read_settings(sys.argv[1:])
     with files() as home:
         fake = PricedVendor(home=home, balances=[900, 860], cost=Cost(amount=12, unit="credits"))
-        fake.knows("task-from-elsewhere", prompt="A kite over the dunes", kind="image")
+        fake.knows("task-from-elsewhere", prompt=ELSEWHERE, kind="image")
         studio = Studio(
             settings,
             credentials=Credentials({"FAKE_KEY": "k", "STUDIO_FAKE_BASE_URL": home}),
             vendors=[fake.vendor(), useapi.VENDOR],
         )
         sock = listen(settings.host, settings.port)
-        Server(build(studio), sock, settings).run([sock])
+        Server(build(studio), sock, studio).run([sock])
 
 
 if __name__ == "__main__":

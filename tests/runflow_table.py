@@ -13,8 +13,9 @@ class Contract:
     prompt_most: int = 50_000
     """A sibling's: more is warned about, and sent on purpose."""
     aspect_ratios: tuple[str, ...] = (
-        "21:9", "16:9", "3:2", "4:3", "5:4", "1:1", "4:5", "3:4", "2:3", "9:16", "auto",
+        "21:9", "16:9", "3:2", "4:3", "5:4", "1:1", "4:5", "3:4", "2:3", "9:16",
     )  # fmt: skip
+    """And `auto`, which is not offered: it is what happens with references when nothing is sent."""
     resolutions: tuple[str, ...] = ("1K", "2K", "4K")
     resolution_default: str = "1K"
     formats: tuple[str, ...] = ("jpeg", "png", "webp")

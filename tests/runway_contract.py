@@ -42,12 +42,15 @@ class Tier:
 
 @dataclass(frozen=True)
 class Price:
-    """The first tier that holds, times pictures, seconds or frames; then the additions; never below `least`."""
+    """The first tier that holds, times pictures, seconds or frames; then the additions; never below `least`.
+
+    A field that no body has stands for what only the vendor sees.
+    """
 
     tiers: tuple[Tier, ...]
     per: Literal["picture", "second", "frame"]
     reference: float = 0
-    """For each reference picture."""
+    """For each picture that is handed in."""
     input_second: Mapping[tuple[Plain, ...], float] = field(
         default_factory=dict[tuple[Plain, ...], float]
     )

@@ -283,8 +283,15 @@ CALLS: Mapping[str, Mapping[str, Call]] = {
                 "scaleFactor": (2, 4, 8, 16), "sharpen": PERCENT, "smartGrain": PERCENT,
                 "ultraDetail": PERCENT, "flavor": ("sublime", "photo", "photo_denoiser"),
             },
-            # 150 where a side of the result is longer than 4,096 pixels.
-            price=flat(25, "picture"),
+            price=Price(
+                (
+                    # Pictures have 300 pixels at least.
+                    Tier(150, {"scaleFactor": (16,)}),
+                    Tier(25, {"longest side of the result": ("up to 4096",)}),
+                    Tier(150, {"longest side of the result": ("over 4096",)}),
+                ),
+                "picture",
+            ),
         ),
     },
     "video_upscale": {

@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Callable, Iterator
+from itertools import permutations
 from pathlib import Path
 
 import pytest
@@ -99,15 +100,54 @@ def test_imports_run_in_one_direction(module: Module) -> None:
             assert within(name, ("ui", "providers")), f"{module.path} imports {name}"
 
 
+def stranger_known_by(module: Module) -> str | None:
+    """What this module imports of a vendor's folder that is not its own, straight or through the list."""
+    if module.name.startswith("tests") or module.name == "providers.vendors.all":
+        return None
+    home = module.name.split(".")[2:3] if module.name.startswith("providers.vendors.") else []
+    for name in sorted(module.imports()):
+        folder = name.split(".")[2] if re.match(r"providers\.vendors\.\w", name) else ""
+        through_the_list = folder == "all" or name.partition(".")[0] == "importlib"
+        if folder in VENDOR_FOLDERS and [folder] != home:
+            return name
+        if through_the_list and VENDOR_FOLDERS & set(home):
+            return name
+    return None
+
+
 @every_module
 def test_vendor_folders_are_strangers_to_each_other_and_to_all_others(module: Module) -> None:
-    home = module.name.split(".")[2:3] if module.name.startswith("providers.vendors.") else []
-    if module.name.startswith("tests") or module.name == "providers.vendors.all":
-        return
-    for name in own_imports(module):
-        if name.startswith("providers.vendors."):
-            folder = name.split(".")[2]
-            assert folder not in VENDOR_FOLDERS or [folder] == home, f"{module.path}: {name}"
+    assert stranger_known_by(module) is None, stranger_known_by(module)
+
+
+@pytest.mark.parametrize(
+    ("path", "line", "known"),
+    [
+        ("providers/vendors/{0}/api.py", "from providers.vendors.{1} import models", True),
+        ("providers/vendors/{0}/api.py", "from providers.vendors.{1}.models import MODELS", True),
+        ("providers/vendors/{0}/api.py", "import providers.vendors.{1}.models as x", True),
+        ("providers/vendors/{0}/api.py", "from providers.vendors import {1}", True),
+        ("providers/vendors/{0}/api.py", "from providers.vendors.all import VENDORS", True),
+        ("providers/vendors/{0}/api.py", "import importlib", True),
+        ("providers/vendors/{0}/api.py", "from providers.vendors.{0} import models", False),
+        ("providers/vendors/{0}/__init__.py", "from providers.vendors.{0}.api import X", False),
+        ("providers/vendors/{0}/api.py", "from providers.vendors.vendor import Ticket", False),
+        ("providers/vendors/wire.py", "from providers.vendors.{1} import models", True),
+        ("providers/jobs/runner.py", "from providers.vendors.{1}.api import X", True),
+        ("ui/page.py", "from providers.vendors import {1}", True),
+        ("providers/vendors/all.py", "from providers.vendors import {1}", False),
+        (
+            "providers/vendors/sandbox/__main__.py",
+            "from providers.vendors.all import VENDORS",
+            False,
+        ),
+    ],
+)
+def test_whoever_knows_a_stranger_is_found(path: str, line: str, known: bool) -> None:
+    for one, other in permutations(sorted(VENDOR_FOLDERS), 2):
+        text = f"def late() -> None:\n    {line.format(one, other)}\n"
+        module = Module(path.format(one, other), text, ast.parse(text))
+        assert (stranger_known_by(module) is not None) == known, text
 
 
 @every_module

@@ -62,6 +62,7 @@ def test_every_write_is_synced_and_nothing_is_mapped_into_memory(tmp_path: Path)
     assert told == {"journal_mode": "wal", "synchronous": 2, "mmap_size": 0}
 
 
+@pytest.mark.fault("F62")
 def test_on_another_machines_disk_the_history_has_no_shared_memory(tmp_path: Path) -> None:
     """F62: a plain rollback journal, each write as durable as before."""
     database = open_database(tmp_path / "jobs.db", far=lambda _: True)
@@ -241,6 +242,7 @@ def test_threads_write_at_the_same_time_without_losing_anything(journal: Journal
 
 
 @pytest.mark.parametrize("damage", ["header", "html", "page"])
+@pytest.mark.fault("F64")
 def test_a_damaged_database_is_refused_with_a_sentence_and_left_alone(
     tmp_path: Path, damage: str
 ) -> None:
@@ -262,6 +264,7 @@ def test_a_damaged_database_is_refused_with_a_sentence_and_left_alone(
     assert path.read_bytes() == spoiled
 
 
+@pytest.mark.fault("F73")
 def test_a_database_of_a_newer_version_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "jobs.db"
     database = open_database(path)
@@ -271,6 +274,7 @@ def test_a_database_of_a_newer_version_is_refused(tmp_path: Path) -> None:
         Journal(path)
 
 
+@pytest.mark.fault("F73")
 def test_an_older_database_is_lifted_step_by_step(tmp_path: Path) -> None:
     path = tmp_path / "jobs.db"
     open_database(path).close()
@@ -281,6 +285,7 @@ def test_an_older_database_is_lifted_step_by_step(tmp_path: Path) -> None:
     database.close()
 
 
+@pytest.mark.fault("F60")
 def test_a_full_disk_is_a_sentence_and_loses_nothing(tmp_path: Path) -> None:
     journal = Journal(tmp_path / "jobs.db", most_pages=40)
     job = _job(journal)

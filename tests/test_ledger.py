@@ -19,7 +19,7 @@ from providers.jobs.ledger import MILLION, Caps, day_of, in_words, millionths
 from providers.jobs.rows import row_sum
 from providers.jobs.schema import MIGRATIONS, open_database
 from providers.jobs.troubles import Charged, plain
-from providers.vendors.vendor import Cost
+from providers.vendors.vendor import Cost, Estimate
 
 AT = 1_800_000_000.0
 STATES: tuple[State, ...] = (
@@ -35,7 +35,7 @@ def journal(tmp_path: Path) -> Generator[Journal]:
     journal.close()
 
 
-def _job(journal: Journal, estimate: Cost | None = None, **changes: object) -> Job:
+def _job(journal: Journal, estimate: Estimate | None = None, **changes: object) -> Job:
     job = Job(
         id=new_id(),
         owner="ann",
@@ -51,7 +51,9 @@ def _job(journal: Journal, estimate: Cost | None = None, **changes: object) -> J
     return job.model_copy(update=changes)
 
 
-def _add(journal: Journal, estimate: Cost | None, caps: Caps | None = None, **more: object) -> Job:
+def _add(
+    journal: Journal, estimate: Estimate | None, caps: Caps | None = None, **more: object
+) -> Job:
     job = _job(journal, estimate, **more)
     return journal.add(job, job.request, caps)
 
@@ -73,8 +75,8 @@ def _held(journal: Journal, owner: str | None = "ann") -> dict[str, tuple[int, i
     return {unit: (one.spent, one.reserved) for unit, one in found.items()}
 
 
-def credits(amount: float) -> Cost:
-    return Cost(amount=amount, unit="credits")
+def credits(amount: float) -> Estimate:
+    return Estimate(amount=amount, unit="credits")
 
 
 def test_an_open_job_holds_its_estimate_and_a_finished_one_has_spent_it(journal: Journal) -> None:
@@ -248,7 +250,7 @@ def test_money_reads_as_the_vendor_counts_it(amount: float, unit: str, words: st
 
 
 COSTS = st.none() | st.builds(
-    Cost,
+    Estimate,
     amount=st.integers(0, 10**9).map(lambda whole: whole / 1000),
     unit=st.sampled_from(["credits", "$"]),
 )
@@ -263,7 +265,7 @@ STEPS = st.lists(
 @settings(max_examples=60, deadline=None)
 @given(st.lists(COSTS, min_size=4, max_size=4), STEPS)
 def test_reserved_spent_and_released_are_always_the_sum_of_the_estimates(
-    estimates: list[Cost | None], steps: list[tuple[int, State, Cost | None, Charged]]
+    estimates: list[Estimate | None], steps: list[tuple[int, State, Cost | None, Charged]]
 ) -> None:
     folder = Path(tempfile.mkdtemp())
     path = folder / "jobs.db"

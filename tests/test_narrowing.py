@@ -37,7 +37,7 @@ def test_a_field_that_falls_away_is_neither_taken_nor_filled_in() -> None:
 
 
 def test_a_table_shows_what_falls_away() -> None:
-    assert cell(SPEC, "ratio") == "**16:9**, 1:1<br>with start frame: —"
+    assert cell(SPEC, "ratio") == ["**16:9**, 1:1", "with start frame: —"]
 
 
 def test_an_emoji_counts_twice_where_utf_16_is_counted() -> None:

@@ -1,5 +1,7 @@
 """Pacing: past jobs tell when to look, the vendor's floor is kept, and a median is told."""
 
+import random
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -8,9 +10,10 @@ from hypothesis import strategies as st
 from pydantic import JsonValue
 
 from providers.catalogue.requests import ImageRequest
+from providers.jobs.following import SCATTER
 from providers.jobs.intake import new_job
 from providers.jobs.job import Job
-from providers.jobs.pacing import ENOUGH, RECALLED, SLOWEST, Pacing
+from providers.jobs.pacing import EARLY, ENOUGH, RECALLED, SLOWEST, Pacing
 from providers.vendors.all import VENDORS
 from providers.vendors.vendor import Pace, Vendor
 from tests.chaos.rig import chaos
@@ -29,6 +32,11 @@ def job_of(model: str = "fake:image/one", took: float | None = None) -> Job:
     return job.model_copy(update={"submitted": SENT, "finished": finished})
 
 
+def usual_job() -> Job:
+    """One that is no scout."""
+    return job_of().model_copy(update={"id": "01M0000000000000000000000A"})
+
+
 def knowing(*seconds: float) -> Pacing:
     """Pacing that remembers these times."""
 
@@ -44,12 +52,30 @@ def test_without_a_past_every_look_comes_at_the_floor() -> None:
     assert knowing().usual(job_of()) is None
 
 
-def test_the_next_look_comes_when_the_quickest_might_be_ready() -> None:
+def test_the_first_look_that_counts_comes_when_the_quickest_result_came() -> None:
+    pacing, job = knowing(40.0, 50.0, 45.0), usual_job()
+    assert pacing.beat(job, PACE, SENT) == 20
+    assert pacing.beat(job, PACE, SENT + 20) == 20
+    assert pacing.beat(job, PACE, SENT + 24) == 16
+    assert pacing.usual(job) == 45.0
+
+
+def test_after_it_every_look_comes_at_the_floor() -> None:
     pacing = knowing(40.0, 50.0, 45.0)
-    assert pacing.beat(job_of(), PACE, SENT) == SLOWEST * PACE.image_every
-    assert pacing.beat(job_of(), PACE, SENT + 24) == pytest.approx(12)
-    assert pacing.beat(job_of(), PACE, SENT + 40) == PACE.image_every
-    assert pacing.usual(job_of()) == 45.0
+    for elapsed in (36.0, 40.0, 45.0, 50.0, 99.0):
+        assert pacing.beat(usual_job(), PACE, SENT + elapsed) == PACE.image_every
+
+
+def test_looks_before_it_are_as_far_apart_as_they_may_be_and_even() -> None:
+    # 21 s to go: not 20 and then 5, which would come 4 s late.
+    assert knowing(21.0, 30.0, 30.0).beat(usual_job(), PACE, SENT) == 10.5
+
+
+def test_one_job_in_five_looks_a_little_earlier_to_learn_whether_results_do() -> None:
+    pacing = knowing(20.0, 20.0, 20.0)
+    waits = [pacing.beat(job_of(), PACE, SENT) for _ in range(500)]
+    assert set(waits) == {20.0, EARLY * 20.0}
+    assert 50 < waits.count(EARLY * 20.0) < 150
 
 
 def test_a_task_that_is_late_is_looked_at_less_often() -> None:
@@ -85,6 +111,63 @@ def test_no_past_and_no_clock_brings_a_look_below_the_floor(
 ) -> None:
     pace = Pace(image_every=every, video_every=every, slots=1)
     assert every <= knowing(*past).beat(job_of(), pace, now) <= SLOWEST * every
+
+
+# Beside the vendor's own client, which looks every 4.5 to 7.5 s and learns nothing
+
+
+def normal(middle: float, spread: float) -> Callable[[random.Random, int], float]:
+    """Tasks that take about as long as each other."""
+    return lambda chance, _: max(1.0, chance.gauss(middle, spread))
+
+
+TIMES: Mapping[str, Callable[[random.Random, int], float]] = {
+    "always the same": normal(30, 0),
+    "narrow": normal(30, 1),
+    "wide": lambda chance, _: chance.uniform(24, 36),
+    "very wide": lambda chance, _: 5 + min(300.0, chance.lognormvariate(3.4, 0.5)),
+    "two sorts": lambda chance, _: chance.gauss(20, 1.5) if chance.random() < 0.5 else 60.0,
+    "ever slower": lambda chance, turn: 20 + turn / 10 + chance.gauss(0, 1.5),
+    "quicker all at once": lambda chance, turn: (60 if turn < 200 else 35) + chance.gauss(0, 1.5),
+    "long": normal(200, 25),
+    "short": normal(8, 1),
+}
+TURNS = 400
+
+
+def followed(takes: Callable[[random.Random, int], float]) -> tuple[float, float]:
+    """Mean seconds from done to seen, and looks for each task."""
+    chance, held, late, looks = random.Random(1), knowing(), 0.0, 0
+    for turn in range(TURNS):
+        took, now = takes(chance, turn), SENT
+        job = job_of().model_copy(update={"id": f"{turn:026}"})
+        while now < SENT + took:
+            now += held.beat(job, PACE, now) + chance.uniform(0, SCATTER) * PACE.image_every
+            looks += 1
+        late += now - SENT - took
+        held.note(job.model_copy(update={"finished": now}))
+    return late / TURNS, looks / TURNS
+
+
+def clients(takes: Callable[[random.Random, int], float]) -> tuple[float, float]:
+    """The same of the vendor's own client."""
+    chance, late, looks = random.Random(1), 0.0, 0
+    for turn in range(TURNS):
+        took, now = takes(chance, turn), 0.0
+        while now < took:
+            now += chance.uniform(4.5, 7.5)
+            looks += 1
+        late += now - took
+    return late / TURNS, looks / TURNS
+
+
+@pytest.mark.parametrize("times", TIMES)
+def test_results_are_seen_sooner_with_fewer_looks_than_the_vendors_own_client_takes(
+    times: str,
+) -> None:
+    ours, theirs = followed(TIMES[times]), clients(TIMES[times])
+    assert ours[0] < theirs[0]
+    assert ours[1] < theirs[1]
 
 
 @pytest.mark.anyio

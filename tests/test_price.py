@@ -5,8 +5,8 @@ from datetime import date
 import pytest
 from pydantic import JsonValue
 
-from providers.catalogue.models import ModelSpec, Price
-from providers.catalogue.rules import Choice, Span
+from providers.catalogue.models import Estimate, ModelSpec, Price
+from providers.catalogue.rules import Choice, Slot, Span
 
 CHECKED = date(2026, 11, 1)
 
@@ -34,6 +34,13 @@ def _price(amount: float, per: str, **when: tuple[JsonValue, ...]) -> Price:
     )  # fmt: skip
 
 
+def _change(**more: float | bool) -> ModelSpec:
+    """A model whose result is as long as the video handed in."""
+    price = _price(10, "second").model_copy(update=more)
+    rules = {"driving_video": Slot(kind="video", least=1), "references": Slot(most=5)}
+    return _spec(price).model_copy(update={"rules": rules})
+
+
 @pytest.mark.parametrize(
     ("given", "amount"),
     [
@@ -44,12 +51,12 @@ def _price(amount: float, per: str, **when: tuple[JsonValue, ...]) -> Price:
 )
 def test_the_first_tier_that_holds_is_the_price(given: dict[str, JsonValue], amount: float) -> None:
     spec = _spec(_price(12, "second", resolution=("1080p",)), _price(5, "second"))
-    assert spec.estimate(given) == (amount, "credits")
+    assert spec.estimate(given) == Estimate(amount, "credits")
 
 
 def test_pictures_are_counted_and_a_task_is_one() -> None:
-    assert _spec(_price(0.5, "picture")).estimate({"count": 4}) == (2.0, "credits")
-    assert _spec(_price(7, "task")).estimate({"count": 4}) == (7.0, "credits")
+    assert _spec(_price(0.5, "picture")).estimate({"count": 4}) == Estimate(2.0, "credits")
+    assert _spec(_price(7, "task")).estimate({"count": 4}) == Estimate(7.0, "credits")
 
 
 def test_a_model_without_published_prices_costs_nobody_knows_what() -> None:
@@ -59,4 +66,30 @@ def test_a_model_without_published_prices_costs_nobody_knows_what() -> None:
 
 def test_a_multishot_costs_the_seconds_of_its_shots() -> None:
     shots: list[JsonValue] = [{"prompt": "a", "seconds": 4}, {"prompt": "b", "seconds": 6}]
-    assert _spec(_price(2, "second")).estimate({"shots": shots}) == (20.0, "credits")
+    assert _spec(_price(2, "second")).estimate({"shots": shots}) == Estimate(20.0, "credits")
+
+
+def test_a_result_as_long_as_the_video_is_priced_by_its_seconds() -> None:
+    spec = _change()
+    assert spec.estimate({}) is None
+    assert spec.estimate({"driving_video": "v"}, 4.2) == Estimate(50.0, "credits")
+    asked: dict[str, JsonValue] = {"shots": [{"prompt": "a", "seconds": 4}]}
+    assert _spec(_price(2, "second")).estimate(asked, 9.0) == Estimate(8.0, "credits")
+
+
+def test_pictures_and_seconds_that_are_handed_in_are_added() -> None:
+    given: dict[str, JsonValue] = {"driving_video": "v", "references": ["a", "b"]}
+    spec = _change(each_picture=2)
+    assert spec.estimate(given, 3.0) == Estimate(34.0, "credits")
+    assert _change(each_second_in=5).estimate(given, 3.0) == Estimate(45.0, "credits")
+
+
+def test_what_cannot_be_told_beforehand_makes_it_a_lower_bound() -> None:
+    least = _change(least=64)
+    assert least.estimate({}) == Estimate(64.0, "credits", at_least=True)
+    assert least.estimate({"driving_video": "v"}, 3.0) == Estimate(64.0, "credits")
+    assert least.estimate({"driving_video": "v"}, 7.0) == Estimate(70.0, "credits")
+    open_end = _change(at_least=True)
+    assert open_end.estimate({"driving_video": "v"}, 3.9) == Estimate(30.0, "credits", True)
+    per_input = _price(10, "second").model_copy(update={"each_second_in": 5})
+    assert _spec(per_input).estimate({}) == Estimate(50.0, "credits", at_least=True)

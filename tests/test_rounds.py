@@ -131,6 +131,29 @@ def test_a_new_library_is_not_checked_at_once(vault: Vault, journal: Journal) ->
     assert rounds.found.checked == 0
 
 
+@pytest.mark.anyio
+async def test_a_check_of_all_at_once_takes_the_place_of_the_round(
+    vault: Vault, journal: Journal
+) -> None:
+    time = Time()
+    made = [an_artifact(vault, number) for number in range(3)]
+    for artifact in made[:2]:
+        journal.add_artifact(artifact)
+    spoil(vault.path(made[0].sha256), b"x")
+    rounds = Rounds(journal, vault, time.clock)
+    report = await rounds.whole()
+    assert not report.is_well
+    assert not rounds.checking
+    assert [(harm, row.id) for harm, row in rounds.harmed_rows()] == [("short", made[0].id)]
+    assert rounds.unknown() == [made[2].sha256]
+    journal.add_artifact(made[2])
+    again = Rounds(journal, vault, time.clock)
+    assert again.found == rounds.found
+    assert again.unknown() == []
+    again.step()
+    assert again.found == rounds.found
+
+
 async def checked(studio: Studio, time: Time) -> Keeper:
     """A keeper of a running studio, after a whole round and its errands."""
     assert studio._keeping is not None  # pyright: ignore[reportPrivateUsage]

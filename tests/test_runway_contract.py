@@ -2,13 +2,15 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from math import ceil, floor
 
 import pytest
 from pydantic import JsonValue
 
 from providers.catalogue.models import ModelSpec
 from providers.vendors.runway.models import MODELS
-from tests.runway_contract import Plain
+from tests.cases import Fields
+from tests.runway_contract import Call, Plain, Tier
 from tests.runway_contract_table import CALLS
 from tests.runway_differences import FIELDS_BEYOND, FIELDS_LEFT_OUT, VALUES_BEYOND, VALUES_LEFT_OUT
 from tests.test_runway_bodies import call_of, everything
@@ -24,6 +26,8 @@ class Sent:
     """What the bodies of one call ever hold."""
 
     bodies: list[Body] = field(default_factory=list[Body])
+    asked: list[tuple[ModelSpec, Fields]] = field(default_factory=list[tuple[ModelSpec, Fields]])
+    """What each of them stands for, in the same order."""
 
     def values(self, name: str) -> set[Plain]:
         """A plain field's values."""
@@ -65,7 +69,7 @@ def place(endpoint: str, body: Body) -> Name:
     return endpoint, fitting[-1]
 
 
-def requests(spec: ModelSpec) -> Iterator[Mapping[str, JsonValue]]:
+def requests(spec: ModelSpec) -> Iterator[Fields]:
     """Every legal case, and where that is legal, too, each with a frame and without its prompt."""
     for given in everything(spec):
         framed = {**given, "start_frame": "artifact0"}
@@ -82,7 +86,9 @@ def sent() -> dict[Name, Sent]:
     for spec in MODELS:
         for given in requests(spec):
             endpoint, body = call_of(spec, given)
-            found.setdefault(place(endpoint, body), Sent()).bodies.append(body)
+            of_call = found.setdefault(place(endpoint, body), Sent())
+            of_call.bodies.append(body)
+            of_call.asked.append((spec, given))
     return found
 
 
@@ -162,3 +168,61 @@ def test_pictures_without_positions_are_sent_as_references_as_many_as_could_be_f
             ]
             assert endpoint == "image_to_video"
             assert max(twin.media.pictures[-1] for twin in twins) == call.frames.pictures
+
+
+SECONDS = (None, 6.0, 9.5)
+"""Lengths of the video that is handed in; None: not known yet."""
+FRAMES = 24
+"""In a second, at least."""
+
+
+@every_call
+def test_prices_are_those_of_the_documents_and_bounds_where_they_are_bounds(name: Name) -> None:
+    call = TABLE[name]
+    for body, (spec, given) in zip(SENT[name].bodies, SENT[name].asked, strict=True):
+        for seconds in SECONDS:
+            ours = spec.estimate(given, seconds if call.source else None)
+            told = None if ours is None else (pytest.approx(ours.amount), ours.at_least)
+            assert price(call, body, seconds if call.source else None) == told, (given, seconds)
+
+
+def price(call: Call, body: Body, seconds: float | None) -> tuple[float, bool] | None:
+    """Credits by the documents, and whether they are only a lower bound; None: unknown."""
+    published = call.price
+    tiers = [tier for tier in published.tiers if fits(tier, body)]
+    certain = [tier for tier in tiers if tier.when.keys() <= body.keys()]
+    known = [tier.credits for tier in certain[:1] or tiers]
+    if None in known:
+        return None
+    each = FRAMES if published.per == "frame" else 1
+    credits = each * min(one for one in known if one is not None)
+    bound = len({*known}) > 1 or published.per == "frame"
+    length = None if seconds is None else floor(seconds) if bound else ceil(seconds)
+    duration = body.get("duration", length)
+    times = body.get("outputCount", 1) if published.per == "picture" else duration
+    if times is None:
+        # What is less than a single second costs tells nothing.
+        return (published.least, True) if published.least > credits else None
+    assert isinstance(times, int | float)
+    amount = credits * times + published.reference * pictures(body)
+    if published.input_second and call.source:
+        rates = [rate for values, rate in published.input_second.items() if sized(body, values)]
+        amount += min(rates) * (length or 0)
+        bound = bound or length is None
+    return max(amount, published.least), bound
+
+
+def fits(tier: Tier, body: Body) -> bool:
+    """Whether nothing in a body speaks against a tier."""
+    return all(name not in body or body[name] in values for name, values in tier.when.items())
+
+
+def sized(body: Body, values: tuple[Plain, ...]) -> bool:
+    """Whether a body has one of these ratios or resolutions, or none at all."""
+    size = body.get("resolution", body.get("ratio"))
+    return size is None or size in values
+
+
+def pictures(body: Body) -> int:
+    """How many are handed in."""
+    return len(references(body)) + len(listed(body, "promptImage"))

@@ -86,6 +86,7 @@ def with_reserve(folder: Path, size: int = 1 << 20) -> tuple[Vault, Journal]:
     return vault, open_history(vault)
 
 
+@pytest.mark.fault("F57")
 def test_an_id_in_hand_is_written_from_the_reserve(small: Path) -> None:
     """F57: the disk is full to the last byte, and the ticket is durable all the same."""
     vault, journal = with_reserve(small)
@@ -108,6 +109,7 @@ def test_an_id_in_hand_is_written_from_the_reserve(small: Path) -> None:
     vault.close()
 
 
+@pytest.mark.fault("F59")
 def test_a_studio_starts_on_a_full_disk_and_shows_what_it_has(small: Path) -> None:
     """F59: opens, the history is readable, and nothing new is accepted."""
     made = a_history(small, 3)
@@ -136,6 +138,7 @@ def test_a_studio_starts_on_a_full_disk_and_shows_what_it_has(small: Path) -> No
 
 
 @pytest.mark.anyio
+@pytest.mark.fault("F58")
 async def test_a_full_disk_during_a_download_is_waited_out(small: Path) -> None:
     """F58: what was fetched so far is removed, the job waits, and it goes on by itself."""
     fake = FakeVendor(end=Running(progress=0.5))
@@ -163,6 +166,7 @@ async def test_a_full_disk_during_a_download_is_waited_out(small: Path) -> None:
 
 
 @pytest.mark.anyio
+@pytest.mark.fault("F60")
 async def test_a_studio_out_of_inodes_says_so_and_goes_on_when_there_are_some(
     few_files: Path,
 ) -> None:
@@ -192,6 +196,7 @@ async def test_a_studio_out_of_inodes_says_so_and_goes_on_when_there_are_some(
     assert fake.created() == 2
 
 
+@pytest.mark.fault("F61")
 def test_a_read_only_folder_is_one_sentence(small: Path) -> None:
     """F61: no loop, no traceback."""
     a_history(small, 1)
@@ -200,6 +205,7 @@ def test_a_read_only_folder_is_one_sentence(small: Path) -> None:
         Vault(small).open()
 
 
+@pytest.mark.fault("F60")
 def test_a_limit_on_the_size_of_files_is_a_sentence_and_loses_nothing(tmp_path: Path) -> None:
     """F60: a quota or a limit is told by the system as another error than a full disk."""
     code = (
@@ -226,6 +232,7 @@ def test_a_limit_on_the_size_of_files_is_a_sentence_and_loses_nothing(tmp_path: 
 
 
 @pytest.mark.anyio
+@pytest.mark.fault("F57")
 async def test_an_id_that_the_disk_does_not_take_goes_to_another_disk(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -242,6 +249,7 @@ async def test_an_id_that_the_disk_does_not_take_goes_to_another_disk(
         assert "a@b.example" not in caplog.text
         (file,) = place.iterdir()
         assert str(file) in caplog.text
+        assert "(ask)" in caplog.text
         assert (place.stat().st_mode & 0o777, file.stat().st_mode & 0o777) == (0o700, 0o600)
         Receipts(place).give_back(journal)
         held = journal.job(job.id)
@@ -255,5 +263,10 @@ async def test_an_id_that_the_disk_does_not_take_goes_to_another_disk(
         place.chmod(0o700)
         Receipts(place).give_back(journal)
         assert len(list(place.iterdir())) == 1
+        # Where nothing takes it, that is said, with the part of the id that may be shown.
+        place.chmod(0o755)
+        Receipts(place).keep(got)
+        assert "no disk takes its paid task (ask)" in caplog.text
+        assert "a@b.example" not in caplog.text
     vault.close()
     assert fake.asked == []

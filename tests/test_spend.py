@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,9 +14,9 @@ from providers.errors import InvalidRequest, Unknown
 from providers.jobs.job import Job
 from providers.settings import read_caps
 from providers.studio import Studio
-from providers.vendors.vendor import Cost, Running
+from providers.vendors.vendor import Cost, Estimate, Pace, Running, Vendor
 from tests.fake_vendor import MODEL, Time, fake_studio, press, until
-from tests.priced import UNPRICED, PricedVendor, files, live_studio
+from tests.priced import QUICK, UNPRICED, PricedVendor, files, live_studio, price
 from tests.serving import ASK, Web, serve
 
 pytestmark = pytest.mark.anyio
@@ -30,6 +31,7 @@ def _standing(studio: Studio) -> tuple[float, float]:
 
 
 @pytest.mark.fault("F87")
+@pytest.mark.fault("F86")
 async def test_a_hundred_presses_at_once_do_not_pass_a_cap_by_one(tmp_path: Path) -> None:
     studio = live_studio(tmp_path, PricedVendor(), cap_day="fake=250")
     async with studio.running():
@@ -84,7 +86,8 @@ async def test_a_job_carries_its_estimate_and_then_its_cost(tmp_path: Path) -> N
         studio = live_studio(tmp_path, fake)
         async with studio.running():
             job = press(studio, options={"count": 2})
-            assert job.public()["estimate"] == {"amount": 20.0, "unit": "credits"}
+            told = {"amount": 20.0, "unit": "credits", "at_least": False}
+            assert job.public()["estimate"] == told
             assert job.public()["cost"] is None
             assert _standing(studio) == (0, 20)
             done = await until(studio, job, "done")
@@ -185,16 +188,44 @@ async def test_a_check_tells_the_price_and_the_cap_before_the_press(tmp_path: Pa
     async with studio.running():
         fits = ImageRequest(model=MODEL.id, prompt="a fox")
         assert studio.spending.problems(fits, "local") == []
-        assert studio.spending.estimate(fits) == Cost(amount=10, unit="credits")
+        assert studio.spending.estimate(fits, "local") == Estimate(amount=10, unit="credits")
         much = fits.model_copy(update={"options": {"count": 2}})
         (over,) = studio.spending.problems(much, "local")
         assert not over.soft
         unpriced = fits.model_copy(update={"model": UNPRICED})
-        assert studio.spending.estimate(unpriced) is None
+        assert studio.spending.estimate(unpriced, "local") is None
         (doubt,) = studio.spending.problems(unpriced, "local")
         assert doubt.soft
         assert "publishes no price" in doubt.message
         assert studio.spending.problems(fits.model_copy(update={"model": "no:such"}), "x") == []
+
+
+class OpenEnded(PricedVendor):
+    """Its pictures may cost more than is published."""
+
+    def vendor(self, pace: Pace = QUICK) -> Vendor:
+        """The same company with a lower bound for a price."""
+        bound = price(self.each).model_copy(update={"at_least": True})
+        return replace(
+            super().vendor(pace), models=(MODEL.model_copy(update={"prices": (bound,)}),)
+        )
+
+
+async def test_a_price_that_is_a_lower_bound_is_called_one_and_reserved(tmp_path: Path) -> None:
+    studio = live_studio(tmp_path, OpenEnded(), cap_job="fake=35")
+    async with studio.running():
+        fits = ImageRequest(model=MODEL.id, prompt="lost")
+        (doubt,) = studio.spending.problems(fits, "local")
+        assert doubt.soft
+        assert doubt.message.startswith("This costs at least 10 credits. The caps count that")
+        job = press(studio, "lost")
+        assert job.estimate == Estimate(amount=10, unit="credits", at_least=True)
+        assert _standing(studio) == (0, 10)
+        unsure = await until(studio, job, "unsure")
+        assert unsure.error is not None
+        assert "at least 10 credits" in str(unsure.error)
+        with pytest.raises(InvalidRequest, match="This costs at least 40 credits"):
+            press(studio, options={"count": 4})
 
 
 @pytest.fixture
@@ -236,7 +267,7 @@ def test_a_form_that_asks_for_nonsense_has_no_price_or_a_finite_one(
 ) -> None:
     studio = live_studio(tmp_path, PricedVendor(each=1e10))
     asked = ImageRequest.model_validate({"model": MODEL.id, "options": {"count": count}})
-    told = studio.spending.estimate(asked)
+    told = studio.spending.estimate(asked, "local")
     assert told is None or 0 <= told.amount < 1e300
 
 

@@ -148,6 +148,7 @@ def test_what_a_lost_log_knew_comes_back_by_itself_at_the_next_start(vault: Vaul
 
 
 @pytest.mark.parametrize("harm", ["cut", "emptied", "flipped", "another's name", "not JSON"])
+@pytest.mark.fault("F66")
 def test_a_receipt_that_is_not_whole_gives_way_to_the_one_before(vault: Vault, harm: str) -> None:
     """P6, P9: a kill or a power cut in the middle of writing leaves the older one."""
     folder = vault.folder

@@ -3,10 +3,13 @@
 import json
 import os
 import pickle
+import re
+import socket
 import sqlite3
 import stat
 import subprocess
 import sys
+import time
 from collections.abc import Generator
 from hashlib import sha256
 from pathlib import Path
@@ -67,6 +70,7 @@ def test_a_short_file_under_the_right_name_is_replaced_by_the_whole_one(vault: V
     assert path.read_bytes() == b"whole"
 
 
+@pytest.mark.fault("F68")
 def test_a_rotten_file_under_the_right_name_is_replaced_by_the_sound_one(vault: Vault) -> None:
     kept = vault.keep(_part(vault, b"sound"))
     path = vault.path(kept.sha256)
@@ -100,6 +104,7 @@ def test_what_was_cut_short_is_swept_at_the_next_start(tmp_path: Path) -> None:
     vault.close()
 
 
+@pytest.mark.fault("F72")
 def test_a_second_studio_on_the_same_folder_is_refused_with_the_first_ones_number(
     tmp_path: Path,
 ) -> None:
@@ -111,12 +116,18 @@ def test_a_second_studio_on_the_same_folder_is_refused_with_the_first_ones_numbe
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
         assert other.stdout is not None
         assert other.stdout.readline() == b"open\n"
-        with pytest.raises(StoreProblem, match=rf"process {other.pid}\).*already uses"):
+        began = time.monotonic()
+        who = rf"process {other.pid} on {re.escape(socket.gethostname())}\).*already uses"
+        with pytest.raises(StoreProblem, match=who):
             Vault(tmp_path).open()
+        assert time.monotonic() - began < 1.0
         other.kill()
         other.communicate()
+    # The lock of a dead process is free at once, though its name still stands there.
+    assert str(other.pid) in (tmp_path / "LOCK").read_text()
     again = Vault(tmp_path)
     again.open()
+    assert again.was_cut
     again.close()
 
 
@@ -132,12 +143,14 @@ def test_the_folder_tells_whose_it_is(vault: Vault) -> None:
     assert vault.is_known
 
 
+@pytest.mark.fault("F62")
 def test_a_folder_that_is_a_file_is_refused_with_a_sentence(tmp_path: Path) -> None:
     (tmp_path / "data").write_text("not a folder")
     with pytest.raises(StoreProblem, match="STUDIO_DATA_DIR"):
         Vault(tmp_path / "data").open()
 
 
+@pytest.mark.fault("F58")
 def test_a_full_disk_is_a_sentence(tmp_path: Path) -> None:
     assert "disk is full" in str(as_store_problem(OSError(28, "No space left"), tmp_path))
     assert "disk is full" in str(as_store_problem(OSError(122, "Quota exceeded"), tmp_path))
@@ -180,6 +193,7 @@ def _plant(shelf: Shelf, folder: Path, change: str, *values: object) -> None:
     database.close()
 
 
+@pytest.mark.fault("F71")
 def test_planted_pickle_value(shelf: Shelf, tmp_path: Path) -> None:
     bomb = sqlite3.Binary(pickle.dumps(Bomb(tmp_path / "mark")))
     _plant(
@@ -189,6 +203,7 @@ def test_planted_pickle_value(shelf: Shelf, tmp_path: Path) -> None:
     assert not (tmp_path / "mark").exists()
 
 
+@pytest.mark.fault("F71")
 def test_planted_pickle_key(shelf: Shelf, tmp_path: Path) -> None:
     bomb = sqlite3.Binary(pickle.dumps(Bomb(tmp_path / "mark")))
     change = "update Cache set key = ?, raw = 0 where key = 'key'"
@@ -200,6 +215,7 @@ def test_planted_pickle_key(shelf: Shelf, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("absolute", [True, False])
+@pytest.mark.fault("F71")
 def test_planted_filename_read(shelf: Shelf, tmp_path: Path, absolute: bool) -> None:
     secret = tmp_path / "secret"
     secret.write_text('"secret"')
@@ -210,6 +226,7 @@ def test_planted_filename_read(shelf: Shelf, tmp_path: Path, absolute: bool) -> 
     assert shelf.file("large") is None
 
 
+@pytest.mark.fault("F71")
 def test_planted_filename_delete(shelf: Shelf, tmp_path: Path) -> None:
     secret = tmp_path / "secret"
     secret.write_text("secret")
@@ -220,6 +237,7 @@ def test_planted_filename_delete(shelf: Shelf, tmp_path: Path) -> None:
     assert secret.read_text() == "secret"
 
 
+@pytest.mark.fault("F70")
 def test_a_damaged_cache_is_begun_anew(tmp_path: Path) -> None:
     folder = tmp_path / "shelf"
     Shelf(folder, most_bytes=1 << 20).close()

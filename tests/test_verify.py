@@ -1,5 +1,6 @@
 """The check of every kept file: what is missing, cut, rotten or without a row, and the order of writing."""
 
+import itertools
 import json
 import os
 from collections.abc import Generator
@@ -10,12 +11,12 @@ import httpx
 import pytest
 from starlette.applications import Starlette
 
-from providers.errors import StoreProblem
 from providers.jobs import verify
 from providers.jobs.journal import Journal
 from providers.jobs.opening import open_history
+from providers.jobs.query import Query
 from providers.library.audit import audit
-from providers.library.disk import Disk, is_far
+from providers.library.disk import Disk
 from providers.library.vault import Vault
 from providers.settings import Credentials, Settings
 from providers.studio import Studio
@@ -49,6 +50,7 @@ def test_a_library_that_is_whole_is_one_sentence(vault: Vault, journal: Journal)
     assert report.public()["ok"] is True
 
 
+@pytest.mark.fault("F68", "F69")
 def test_every_harm_is_found_and_named(vault: Vault, journal: Journal) -> None:
     """F68, F69: missing, short, rotten, orphaned, and leftovers that are of no use."""
     made = [an_artifact(vault, number) for number in range(5)]
@@ -75,6 +77,7 @@ def test_every_harm_is_found_and_named(vault: Vault, journal: Journal) -> None:
     assert str(vault.folder) not in json.dumps(report.public())
 
 
+@pytest.mark.fault("F69")
 def test_a_file_that_is_stored_during_the_check_is_no_orphan(vault: Vault) -> None:
     late = an_artifact(vault, 1)
     asked: list[int] = []
@@ -88,19 +91,113 @@ def test_a_file_that_is_stored_during_the_check_is_no_orphan(vault: Vault) -> No
     assert asked == [1]
 
 
-def test_orphans_are_taken_in_and_others_are_told_why_not(vault: Vault, journal: Journal) -> None:
-    """F69: an orphan becomes a file of the owner; what is no picture stays where it is."""
+@pytest.mark.fault("F69")
+def test_files_without_a_row_become_finished_jobs_and_others_are_told_why_not(
+    vault: Vault, journal: Journal
+) -> None:
+    """They are listed, cost nothing, outlive a lost history; what is no picture stays where it is."""
     first, second = a_file(vault, png(1)), a_file(vault, png(2))
     text = a_file(vault, b"no picture at all")
-    taken, said = verify.adopt(journal, vault, "local", [first.sha256], 5.0)
-    assert [one.sha256 for one in taken] == [first.sha256]
-    assert (taken[0].job, taken[0].owner, taken[0].width) == (None, "local", 40)
-    assert said == [f"{taken[0].name} was taken in."]
-    taken, said = verify.adopt(journal, vault, "local", [], 6.0)
-    assert [one.sha256 for one in taken] == [second.sha256]
+    taken, said = verify.adopt(journal, vault, "local", [first.sha256], 2e9)
+    (job,) = taken
+    (artifact,) = job.artifacts
+    assert (artifact.sha256, artifact.width, artifact.job) == (first.sha256, 40, job.id)
+    assert (job.state, job.kind, job.vendor, job.request.prompt) == ("done", "image", "found", "")
+    assert job.created == vault.path(first.sha256).stat().st_mtime
+    assert said == [f"{artifact.name} was taken in."]
+    vault.put_away(second.sha256)
+    more, said = verify.adopt(journal, vault, "local", [], 2e9)
+    assert [one.artifacts[0].sha256 for one in more] == [second.sha256]
     assert any("was not taken in" in sentence for sentence in said)
     assert verify.verify(journal, vault).found.orphans == (text.sha256,)
-    assert journal.artifact(taken[0].id, "local") == taken[0]
+    shown = journal.page("local", Query()).jobs
+    assert {one.id for one in shown} == {one.id for one in (*taken, *more)}
+    assert journal.artifact(artifact.id, "local") == artifact
+    assert (journal.spent("local", 30), journal.unbalanced()) == ([], [])
+    (marked,) = (one for one in shown if one.id == job.id)
+    journal.write(marked, note=True)
+    assert (journal.spent("local", 30), journal.unbalanced()) == ([], [])
+    again, said = verify.adopt(journal, vault, "local", [first.sha256], 2e9)
+    assert (again, said) == ([], [f"{first.sha256[:8]}… is in the library already."])
+
+
+@pytest.mark.fault("F69")
+@pytest.mark.parametrize("harm", ["gone", "rotten"])
+def test_a_file_that_is_gone_or_rotten_is_not_taken_in(
+    vault: Vault, journal: Journal, harm: str
+) -> None:
+    name = a_file(vault, png(1)).sha256
+    if harm == "gone":
+        vault.path(name).unlink()
+    else:
+        spoil(vault.path(name), png(2))
+    taken, said = verify.adopt(journal, vault, "local", [name], 2e9)
+    assert (taken, "was not taken in" in said[0]) == ([], True)
+    assert journal.sizes() == (0, 0)
+
+
+def doomed(folder: Path, deed: str, point: int) -> int:
+    """Put all files away, or take them in, in a process that dies at some point; its exit code."""
+    child = os.fork()
+    if child:
+        return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    points = 0
+
+    def die() -> None:
+        nonlocal points
+        points += 1
+        if points == point:
+            os._exit(9)
+
+    def fsync(handle: int) -> None:
+        die()
+        os.fsync(handle)
+
+    def replace(old: Path, new: Path) -> None:
+        die()
+        os.replace(old, new)
+        die()
+
+    code = 1
+    try:
+        vault = Vault(folder, disk=Disk(fsync=fsync, replace=replace), reserve=0)
+        vault.open()
+        journal = open_history(vault)
+        journal._database.set_trace_callback(lambda _: die())  # pyright: ignore[reportPrivateUsage]
+        if deed == "away":
+            for path in list(vault.files()):
+                vault.put_away(path.name)
+        else:
+            verify.adopt(journal, vault, "local", (), 2e9)
+        journal.close()
+        vault.close()
+        code = 0
+    finally:
+        os._exit(code)
+
+
+@pytest.mark.fault("F69", "F19")
+def test_a_kill_at_any_point_of_putting_away_and_taking_in_loses_no_file(tmp_path: Path) -> None:
+    """Between trash, folder and row a file is always in one place, and in the end it has one row."""
+    vault = Vault(tmp_path, reserve=0)
+    vault.open()
+    open_history(vault).close()
+    names = {a_file(vault, png(number)).sha256 for number in (1, 2)}
+    vault.close()
+    for deed in ("away", "in"):
+        for point in itertools.count(1, 2):
+            code = doomed(tmp_path, deed, point)
+            here = (*vault.files(), *(tmp_path / "trash").glob("*"))
+            assert sorted(path.name for path in here) == sorted(names)
+            assert code in (0, 9)
+            if code == 0:
+                assert point > 3
+                break
+    vault.open()
+    with closing(open_history(vault)) as journal:
+        assert journal.sizes() == (2, 2)
+        assert verify.verify(journal, vault).is_well
+    vault.close()
 
 
 def test_the_command_says_what_it_found(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -120,6 +217,7 @@ def test_the_command_says_what_it_found(tmp_path: Path, capsys: pytest.CaptureFi
 
 
 @pytest.mark.anyio
+@pytest.mark.fault("F69")
 async def test_the_page_checks_and_takes_in_over_http(tmp_path: Path) -> None:
     async with running(tmp_path, FakeVendor()) as studio:
         await until(studio, press(studio), "done")
@@ -134,12 +232,15 @@ async def test_the_page_checks_and_takes_in_over_http(tmp_path: Path) -> None:
             taken = (await client.post("/library/adopt", json={"files": [name]})).json()
             assert taken["adopted"][0]["media_type"] == "image/png"
             again = (await client.post("/library/verify", json={})).json()
+            assert [one["found"] for one in taken["jobs"]] == [True]
+            assert taken["jobs"][0]["artifacts"] == taken["adopted"]
             assert (again["ok"], again["harmed"], again["orphans"]) == (True, [], [])
         found = studio.artifact(taken["adopted"][0]["id"], "local")
         assert studio.file(found).read_bytes() == png(7)
 
 
 @pytest.mark.anyio
+@pytest.mark.fault("F55")
 async def test_a_kill_between_a_file_and_its_row_leaves_no_orphan(tmp_path: Path) -> None:
     """F55: the file is fetched again, found to be here, and gets the row that was missing."""
     vault = Vault(tmp_path, reserve=0)
@@ -160,6 +261,7 @@ async def test_a_kill_between_a_file_and_its_row_leaves_no_orphan(tmp_path: Path
 
 
 @pytest.mark.anyio
+@pytest.mark.fault("F55")
 async def test_a_result_is_synced_and_named_before_its_row_is_written(tmp_path: Path) -> None:
     """P6: write, hash, sync the file, rename, sync the folder, and only then the row."""
     calls: list[str] = []
@@ -193,59 +295,3 @@ async def test_a_result_is_synced_and_named_before_its_row_is_written(tmp_path: 
         "sync part", "sync artifacts folder", "rename part artifacts", "sync artifacts folder",
     ]  # fmt: skip
     assert rows == [0, 0, 0, 0]
-
-
-# Room
-
-
-@pytest.mark.anyio
-async def test_nothing_is_sent_while_room_is_short_and_it_goes_on_by_itself(tmp_path: Path) -> None:
-    """F56: refused before anything is kept, with what to do."""
-    free = [255 << 20]
-    fake, time = FakeVendor(), Time()
-    studio = Studio(
-        Settings(data_dir=tmp_path), credentials=Credentials({}), vendors=[fake.vendor()],
-        sleep=time.sleep, clock=time.clock, disk=Disk(free=lambda _: free[0]),
-    )  # fmt: skip
-    async with studio.running():
-        with pytest.raises(StoreProblem, match="Less than 256 MB are free"):
-            press(studio)
-        assert (studio.recent("local"), fake.asked) == ([], [])
-        free[0] = 300 << 20
-        await until(studio, press(studio), "done")
-
-
-def test_the_reserve_is_set_aside_where_there_is_plenty_and_given_back_once(
-    tmp_path: Path,
-) -> None:
-    free = [1 << 30]
-    vault = Vault(tmp_path, disk=Disk(free=lambda _: free[0]), reserve=4 << 20)
-    vault.open()
-    ballast = tmp_path / "BALLAST"
-    assert ballast.stat().st_size == 4 << 20
-    assert ballast.stat().st_blocks * 512 >= 4 << 20
-    assert (vault.ballast.release(), vault.ballast.release()) == (True, False)
-    free[0] = 1 << 20
-    vault.ballast.fill()
-    assert not ballast.exists()
-    free[0] = 1 << 30
-    vault.ballast.fill()
-    assert ballast.exists()
-    vault.close()
-
-
-def test_a_file_system_of_another_machine_is_told_from_this_ones(tmp_path: Path) -> None:
-    """F62: shared memory, which the log of the history needs, does not reach there."""
-    mounts = tmp_path / "mounts"
-    mounts.write_text(
-        "/dev/sda1 / ext4 rw 0 0\nserver:/x /mnt/far nfs4 rw 0 0\nsshfs /mnt/f\\040x fuse.sshfs 0 0\n"
-        "tmpfs /mnt/far/near tmpfs rw 0 0\n"
-    )
-    told = {
-        place: is_far(Path(place), mounts)
-        for place in ("/srv/data", "/mnt/far/data", "/mnt/f x/data", "/mnt/far/near/data")
-    }
-    assert told == {
-        "/srv/data": False, "/mnt/far/data": True, "/mnt/f x/data": True, "/mnt/far/near/data": False,
-    }  # fmt: skip
-    assert not is_far(tmp_path, tmp_path / "nothing")

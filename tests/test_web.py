@@ -1,6 +1,7 @@
 """The web application: every route, the feed, and files."""
 
 import io
+import re
 import time
 from collections.abc import Iterator
 
@@ -11,6 +12,7 @@ from starlette.testclient import TestClient
 from starlette.websockets import WebSocketDisconnect
 
 from tests.serving import ASK, LIVE, Web, picture, serve
+from ui.assets import ASSETS
 
 
 @pytest.fixture(scope="module")
@@ -270,10 +272,45 @@ def test_page_and_configuration_are_small_on_the_wire(web: Web) -> None:
     for path in ("/", "/config"):
         answer = web.client.get(path, headers={"Accept-Encoding": "gzip"})
         assert answer.headers["content-encoding"] == "gzip", path
+    script = web.client.get("/assets/studio.js", headers={"Accept-Encoding": "gzip"})
+    assert script.headers["content-encoding"] == "gzip"
+    plain = web.client.get("/assets/studio.js", headers={"Accept-Encoding": "identity"})
+    assert "content-encoding" not in plain.headers
+    assert plain.content == script.content == (ASSETS / "studio.js").read_bytes()
     style = web.client.get("/assets/studio.js")
     known = web.client.get("/assets/studio.js", headers={"If-None-Match": style.headers["etag"]})
     assert known.status_code == 304
     for path in ("/assets/../app.py", "/assets/..%2fapp.py", "/assets/%2fetc%2fpasswd"):
         assert web.client.get(path).status_code in (403, 404), path
+    assert web.client.get("/assets/screenshot.png").status_code == 404
     for path in ("/docs", "/redoc", "/openapi.json", "/monitoring", "/monitoring/summary"):
         assert web.client.get(path).status_code >= 400, path
+
+
+def test_gradios_own_scripts_are_packed_once_and_kept_by_browsers(web: Web) -> None:
+    shown = web.client.get("/").text
+    early = re.findall(r'<link rel="modulepreload" href="(assets/Index-[\w.-]+)">', shown)
+    assert len(early) >= 10, "Gradio's core names its files in another way now: see ui/head.py"
+    for encoding, packed in (("gzip, br", "br"), ("gzip", "gzip"), ("identity", None)):
+        first, again = (
+            web.client.get(f"/{early[0]}", headers={"Accept-Encoding": encoding}) for _ in range(2)
+        )
+        assert first.content == again.content != b""
+        assert dict(first.headers) == dict(again.headers)
+        assert again.headers.get("content-encoding") == packed
+        assert ("immutable" in again.headers.get("cache-control", "")) == (packed is not None)
+    part = web.client.get(f"/{early[0]}", headers={"Range": "bytes=0-9"})
+    assert len(part.content) == 10
+    missing = web.client.get("/assets/Index-12345678.js", headers={"Accept-Encoding": "gzip"})
+    assert missing.status_code == 404
+    assert "immutable" not in missing.headers.get("cache-control", "")
+
+
+def test_the_pages_head_comes_with_the_page(web: Web) -> None:
+    answer = web.client.get("/", headers={"Accept-Encoding": "identity"})
+    head, _, rest = answer.text.partition("</head>")
+    assert head.index("studio-theme") < head.index('href="assets/studio.css"')
+    assert 'id="studio-catalogue"' in head
+    assert 'id="studio-catalogue"' not in rest
+    assert int(answer.headers["content-length"]) == len(answer.content)
+    assert web.client.head("/").status_code < 500

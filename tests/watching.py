@@ -4,7 +4,10 @@ import json
 from collections.abc import AsyncGenerator, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import cache
+from io import BytesIO
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import cast
 from urllib.parse import urlsplit
 
@@ -146,17 +149,32 @@ async def counter(spec: ModelSpec, folder: Path) -> AsyncGenerator[Counter]:
     engine.close()
 
 
+@cache
+def _picture_bytes() -> bytes:
+    out = BytesIO()
+    Image.effect_noise((300, 300), 60).convert("RGB").save(out, "PNG")
+    return out.getvalue()
+
+
+@cache
+def _movie_bytes() -> bytes:
+    card = Card(model="", prompt="", facts="", seed=1)
+    takes = (Take(prompt="", seconds=4),)
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "v.mp4"
+        paint_film(Film(card=card, width=128, height=96, takes=takes), path)
+        return path.read_bytes()
+
+
 def _picture(folder: Path) -> Media:
     path = folder / "a.png"
-    Image.effect_noise((300, 300), 60).convert("RGB").save(path)
+    path.write_bytes(_picture_bytes())
     return Media("a", path, "a" * 64, "image/png", "image", path.stat().st_size)
 
 
 def _movie(folder: Path) -> Media:
     path = folder / "v.mp4"
-    card = Card(model="", prompt="", facts="", seed=1)
-    takes = (Take(prompt="", seconds=4),)
-    paint_film(Film(card=card, width=128, height=96, takes=takes), path)
+    path.write_bytes(_movie_bytes())
     return Media("v", path, "b" * 64, "video/mp4", "video", path.stat().st_size)
 
 

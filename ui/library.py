@@ -33,10 +33,19 @@ class LibraryRoutes:
         return answer((await self._studio.upkeep.verify()).public())
 
     async def adopt(self, request: Request, owner: str) -> Response:
-        """`POST /library/adopt` `{"files": [names]}`: take in files without a row; none named: all."""
+        """`POST /library/adopt` `{"files": [names]}`: take in files without a row; none named: all.
+
+        Each becomes a finished job; the answer has `jobs`, their files as `adopted`, and `sentences`.
+        """
         files = (await read_json(request)).get("files", [])
         names = [one for one in files if isinstance(one, str)] if isinstance(files, list) else [""]
         if not all(_NAME.fullmatch(name) for name in names):
             raise InvalidRequest([Problem("files", "Give the names that the check told.")])
         taken, sentences = await self._studio.upkeep.adopt(owner, names)
-        return answer({"adopted": [one.public() for one in taken], "sentences": [*sentences]})
+        return answer(
+            {
+                "adopted": [one.public() for job in taken for one in job.artifacts],
+                "jobs": [job.public() for job in taken],
+                "sentences": [*sentences],
+            }
+        )

@@ -16,7 +16,7 @@ from providers.errors import InvalidRequest, Problem
 from providers.jobs.job import Job
 from providers.jobs.query import Query
 from providers.studio import Studio
-from providers.vendors.vendor import Cost
+from providers.vendors.vendor import Estimate
 from ui.answers import (
     CurrentUser,
     answer,
@@ -90,12 +90,12 @@ class JobRoutes:
         """`POST /check`: every problem of a request, soft ones too, and its price, without a job."""
         body = await read_json(request)
         text_of(body, "client_request_id")
-        estimate: Cost | None = None
+        estimate: Estimate | None = None
         try:
             asked = _request(body)
             found = self._studio.problems_for(asked, owner=owner)
             found += self._studio.spending.problems(asked, owner)
-            estimate = self._studio.spending.estimate(asked)
+            estimate = self._studio.spending.estimate(asked, owner)
         except InvalidRequest as error:
             found = list(error.problems)
         told = None if estimate is None else estimate.model_dump(mode="json")

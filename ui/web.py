@@ -6,7 +6,7 @@ import logging
 import os
 import shutil
 import time
-from collections.abc import AsyncGenerator, Callable, Iterator, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
@@ -17,23 +17,23 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Route
-from starlette.staticfiles import StaticFiles
+from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from providers.errors import Problem, StoreProblem
 from providers.studio import Studio
-from ui import page
+from ui import assets, page
 from ui.answers import CurrentUser, answer, problems_json
 from ui.api import Api
 from ui.calls import CallGuard
 from ui.guards import Guard, Policy
+from ui.head import Headed, head, styles
 from ui.library import LibraryRoutes
 from ui.live import Live
 from ui.media import MediaRoutes
 from ui.routes import JobRoutes, SettingsRoutes
+from ui.theme import theme
 
-ASSETS = Path(__file__).parent.parent / "assets"
 KEEP_UPLOADS = 24 * 3600.0
 """Seconds for which a file that a client uploaded waits to be used."""
 
@@ -72,6 +72,7 @@ def build(
     # The last one added is the outermost. Without any origin this keeps Gradio's own CORS answers off.
     app.add_middleware(CORSMiddleware, allow_origins=[])
     app.add_middleware(Compressed)
+    app.add_middleware(assets.Kept)
     app.add_middleware(CallGuard, uploads=uploads)
     app.add_middleware(Guard, policy=Policy.of(settings.host, settings.allowed_hosts, environment))
     return app
@@ -97,7 +98,7 @@ def _routes(studio: Studio, user: CurrentUser) -> list[BaseRoute]:
         *MediaRoutes(studio, user).all(),
         *SettingsRoutes(studio, user).all(),
         *LibraryRoutes(studio, user).all(),
-        *_assets(),
+        *assets.routes(),
     ]
 
 
@@ -125,23 +126,11 @@ def _mount_page(app: FastAPI, studio: Studio, user: CurrentUser) -> None:
         enable_monitoring=False,
         pwa=False,
         mcp_server=False,
-        **page.dressing(studio),
+        theme=theme(),
+        head=styles(),
     )
-
-
-def _assets() -> Iterator[BaseRoute]:
-    # One route a file, because Gradio's own files live under the same folder name.
-    files = StaticFiles(directory=ASSETS)
-
-    async def asset(request: Request) -> Response:
-        name = request.url.path.removeprefix("/assets/")
-        response = await files.get_response(name, request.scope)
-        response.headers["Cache-Control"] = "no-cache"
-        return response
-
-    for path in sorted(ASSETS.rglob("*")):
-        if path.is_file():
-            yield Route(f"/assets/{path.relative_to(ASSETS).as_posix()}", asset)
+    kinds = {block.get_block_name() for block in blocks.blocks.values()}
+    app.add_middleware(Headed, head=head(studio, kinds))
 
 
 def _lifespan(
@@ -183,7 +172,7 @@ def sweep(uploads: Path, age: float) -> None:
 
 
 class Compressed:
-    """Gzip for the page, its configuration and our own scripts; files and streams pass as they are."""
+    """Gzip for the page and its configuration; files and streams pass as they are."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._plain = app
@@ -191,9 +180,7 @@ class Compressed:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Choose by path."""
-        packs = scope["type"] == "http" and (
-            scope["path"] in ("/", "/config") or scope["path"].startswith("/assets/")
-        )
+        packs = scope["type"] == "http" and scope["path"] in ("/", "/config")
         await (self._packed if packs else self._plain)(scope, receive, send)
 
 

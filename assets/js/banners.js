@@ -98,8 +98,5 @@ export function notices({ damaged = 0, notice = "", free, least, harmed = 0, con
   ].filter(Boolean);
 }
 
-// The provider's own sentence; it names what to do.
-function said({ label, trouble }) {
-  const text = typeof trouble === "string" ? trouble : [trouble.message, trouble.advice].filter(Boolean).join(" ");
-  return text.startsWith(label) ? text : `${label}: ${text}`;
-}
+// The provider's own sentence; it says what to do.
+const said = ({ label, trouble }) => (trouble.startsWith(label) ? trouble : `${label}: ${trouble}`);

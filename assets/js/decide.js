@@ -58,6 +58,7 @@ export function jobActions(job, host, { details } = {}) {
   const once = details ? "Try again" : "Try again as new";
   const props = { title: "Send the same request as a new job", "aria-label": "Try again as new" };
   return [
+    job.late && checkAgain(job, "Fetch the result"),
     job.state === "expired" && checkAgain(job),
     ...(canRepeat(job) ? [act("Edit and retry", () => useSettings(job)), act(once, pressed(() => retry(job)), props)] : []),
     ...look,

@@ -51,13 +51,15 @@ export function differences(kind, here, there) {
 }
 
 /** What the form as it stands would cost with a row. */
-export const costs = (kind, row) => estimate(row, carried(kind, row));
+export const costs = (kind, row) => estimate(row, carried(kind, row), row.rules.driving_video ? handedIn(form.current(kind)) : null);
+
+const handedIn = ({ media, parked }) => (media.driving_video ?? parked.driving_video ?? [])[0]?.seconds;
 
 function line(kind, here, there) {
   const cost = costs(kind, there);
   const known = cost || costs(kind, here);
   const seller = connection(there.vendor);
-  const price = cost ? amount(cost) : known ? "price unknown" : "";
+  const price = cost ? `${cost.at_least ? "at least " : ""}${amount(cost)}` : known ? "price unknown" : "";
   const key = seller?.sandbox && !connection(here.vendor)?.sandbox ? "sandbox" : "";
   return { id: there.id, name: seller?.label ?? there.vendor, all: [price, key, ...differences(kind, here, there)].filter(Boolean) };
 }

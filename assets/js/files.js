@@ -32,9 +32,14 @@ async function check() {
   const answer = await api("POST", "library/verify", {});
   kept.asking = false;
   if (!answer.ok) return failed(answer);
-  kept.check = { ...answer.data, at: Date.now() / 1000, running: false };
-  draw();
+  await again();
   window.dispatchEvent(new CustomEvent("studio:checked"));
+}
+
+async function again() {
+  const answer = await api("GET", "settings");
+  if (answer.ok) show(answer.data.data);
+  else failed(answer);
 }
 
 function failed(answer) {
@@ -45,16 +50,12 @@ function failed(answer) {
 
 function show(data) {
   kept.data = data;
-  kept.check = data.check ?? {};
   if (kept.asking) return;
-  if (!kept.check.running) return draw();
+  if (!data.checking) return draw();
   // It was begun elsewhere, or before this page was opened.
   busy();
   clearTimeout(kept.timer);
-  kept.timer = setTimeout(async () => {
-    const answer = await api("GET", "settings");
-    if (answer.ok) show(answer.data.data);
-  }, LOOK_AGAIN);
+  kept.timer = setTimeout(again, LOOK_AGAIN);
 }
 
 function busy() {
@@ -65,18 +66,18 @@ function busy() {
 }
 
 function draw() {
-  const { at, ok, checked = 0, harmed = [], orphans = [], spoiled = [] } = kept.check;
+  const { checked, harmed = [], unknown = [], artifacts = 0 } = kept.data;
   kept.bar.hidden = true;
-  kept.told.className = `said ${!at ? "" : ok ? "ok" : harmed.length ? "bad" : ""}`;
-  kept.told.replaceChildren(...(at ? [h("b", {}, verdict({ ok, checked, harmed, orphans })), h("span", {}, `checked ${since(at)}, ${number(checked)} ${checked === 1 ? "file" : "files"} with ${size(kept.check.bytes)}`)] : ["Not checked since the studio was started."]));
-  arrange(kept.found, [...damage(harmed), ...strangers(orphans), ...(spoiled.length ? [h("p", { class: "why" }, `${many(spoiled.length, "leftover")} without a record ${spoiled.length === 1 ? "is" : "are"} damaged and of no use.`)] : [])]);
+  kept.told.className = `said ${harmed.length ? "bad" : unknown.length || !checked ? "" : "ok"}`;
+  kept.told.replaceChildren(...(checked ? [h("b", {}, verdict(harmed, unknown)), h("span", {}, `checked ${since(checked)}`)] : [artifacts ? "Not checked yet. Every file is checked once a week by itself." : "No file is kept yet."]));
+  arrange(kept.found, [...damage(harmed), ...strangers(unknown)]);
 }
 
 const many = (count, one) => `${number(count)} ${one}${count === 1 ? "" : "s"}`;
 
-function verdict({ ok, harmed, orphans }) {
-  if (ok) return "All are whole.";
-  return [harmed.length && `${many(harmed.length, "file")} damaged or missing.`, orphans.length && `${many(orphans.length, "file")} without a record.`].filter(Boolean).join(" ") || "All that have a record are whole.";
+function verdict(harmed, unknown) {
+  if (!harmed.length && !unknown.length) return "All files are whole.";
+  return [harmed.length && `${many(harmed.length, "file")} damaged or missing.`, unknown.length && `${many(unknown.length, "file")} without a record.`].filter(Boolean).join(" ");
 }
 
 function damage(harmed) {
@@ -88,7 +89,7 @@ function damage(harmed) {
   };
   return [
     h("h3", {}, "Damaged or missing"),
-    h("p", { class: "why" }, "Copy them back from a backup of the folder named artifacts; the next check then finds them whole. A result whose link still lives can be downloaded at the vendor."),
+    h("p", { class: "why" }, "Where the vendor still has the same file, it is fetched again by itself within some minutes. Else copy it back from a backup of the folder named artifacts, and check again."),
     h("ul", { class: "strays" }, harmed.slice(0, MOST).map(line)),
     ...more(harmed),
   ];
@@ -96,19 +97,19 @@ function damage(harmed) {
 
 const more = (list) => (list.length > MOST ? [h("p", { class: "why" }, `And ${number(list.length - MOST)} more.`)] : []);
 
-function strangers(orphans) {
-  if (!orphans.length) return [];
-  const all = h("button", { type: "button", class: "act", dataset: { takeIn: "" }, onclick: () => working(all, () => takeIn([])) }, orphans.length === 1 ? "Take it in" : `Take in all ${number(orphans.length)}`);
+function strangers(unknown) {
+  if (!unknown.length) return [];
+  const all = h("button", { type: "button", class: "act", dataset: { takeIn: "" }, onclick: () => working(all, () => takeIn([])) }, unknown.length === 1 ? "Take it in" : `Take in all ${number(unknown.length)}`);
   const line = (name) => {
     const button = h("button", { type: "button", class: "act", onclick: () => working(button, () => takeIn([name])) }, "Take in");
     return h("li", { dataset: { orphan: name } }, h("div", {}, h("p", { class: "stray-name" }, `${name.slice(0, 12)}…`)), button);
   };
   return [
     h("h3", {}, "Without a record"),
-    h("p", { class: "why" }, "Sound files in the data folder that no job speaks of, for instance after a backup was put back. Taken in, they stand in the library; how they were made is not known."),
+    h("p", { class: "why" }, "Files in the data folder that no job speaks of, for instance after a backup was put back. Taken in, they stand in the library; how they were made is not known. After a week they are put away in the folder named trash."),
     h("div", {}, all),
-    orphans.length > 1 && h("ul", { class: "strays" }, orphans.slice(0, MOST).map(line)),
-    ...more(orphans),
+    unknown.length > 1 && h("ul", { class: "strays" }, unknown.slice(0, MOST).map(line)),
+    ...more(unknown),
   ].filter(Boolean);
 }
 
@@ -118,10 +119,7 @@ async function takeIn(names) {
   const { adopted, sentences } = answer.data;
   const refused = sentences.filter((one) => !/ was taken in\.$/.test(one));
   if (refused.length) toast(refused.slice(0, 2).join(" "));
-  const gone = new Set(names.length ? names : kept.check.orphans);
-  kept.check.orphans = kept.check.orphans.filter((name) => !gone.has(name));
-  kept.check.ok = !kept.check.harmed.length && !kept.check.orphans.length && !kept.check.spoiled.length;
-  draw();
+  await again();
   const took = h("p", { class: "took", role: "status", tabindex: "-1" }, `${many(adopted.length, "file")} taken in.`, h("button", { type: "button", class: "act", onclick: () => openTab("library") }, "Show the library"));
   kept.found.prepend(...(adopted.length ? [took] : []));
   (adopted.length ? took : kept.button).focus();

@@ -7,7 +7,6 @@ import { start } from "./live.js";
 import { online, subscribe, vendors } from "./store.js";
 import { counts } from "./words.js";
 
-const THEME = "studio-theme";
 const LINK = { live: "", reconnecting: "Reconnecting", polling: "Checking every 2 s" };
 
 export function mount(element) {
@@ -74,7 +73,7 @@ function toggleJobs() {
 
 function pills() {
   const sandboxed = vendors.filter((vendor) => vendor.sandbox);
-  const made = vendors.filter((vendor) => !vendor.sandbox).map((vendor) => pill([h("i", { class: "dot live" }), h("b", {}, vendor.label)], "live"));
+  const made = vendors.filter((vendor) => !vendor.sandbox).map((vendor) => pill([h("i", { class: `dot ${vendor.trouble ? "bad" : "live"}` }), h("b", {}, vendor.label), vendor.trouble && h("span", { class: "unseen" }, ": in trouble")], "live"));
   if (sandboxed.length) {
     const all = sandboxed.length === vendors.length;
     made.unshift(pill([h("b", {}, "Sandbox"), h("span", {}, all ? "no credits spent" : sandboxed.map((vendor) => vendor.label).join(", "))], "sandbox"));
@@ -85,37 +84,14 @@ function pills() {
 const pill = (children, kind) => h("button", { type: "button", class: `pill ${kind}`, title: "Open the settings of this connection", onclick: () => openTab("settings") }, ...children);
 
 function themeSwitch() {
-  const system = matchMedia("(prefers-color-scheme: dark)");
-  const kept = () => {
-    try {
-      return localStorage.getItem(THEME);
-    } catch {
-      return null; // Storage may be forbidden; the theme then follows the system.
-    }
+  const { dark, flip, chosen } = window.studioTheme;
+  const name = () => button.setAttribute("aria-label", `Theme: ${chosen() ?? "as the system"}. Switch to ${dark() ? "light" : "dark"}`);
+  const turn = () => {
+    flip();
+    name();
   };
-  const apply = () => {
-    const dark = kept() ? kept() === "dark" : system.matches;
-    document.body.classList.toggle("dark", dark);
-    document.documentElement.style.colorScheme = dark ? "dark" : "light";
-    button.setAttribute("aria-label", `Theme: ${kept() ?? "as the system"}. Switch to ${dark ? "light" : "dark"}`);
-  };
-  const flip = () => {
-    const wanted = document.body.classList.contains("dark") ? "light" : "dark";
-    try {
-      // Back to what the system has means: follow the system again.
-      if ((wanted === "dark") === system.matches) localStorage.removeItem(THEME);
-      else localStorage.setItem(THEME, wanted);
-    } catch {
-      document.body.classList.toggle("dark", wanted === "dark");
-      return;
-    }
-    apply();
-  };
-  const button = h("button", { type: "button", class: "pill theme", title: "Light or dark", onclick: flip }, icon("theme"));
-  system.addEventListener("change", apply);
-  apply();
-  // Gradio sets its own idea of the theme while it starts.
-  setTimeout(apply, 0);
-  setTimeout(apply, 500);
+  const button = h("button", { type: "button", class: "pill theme", title: "Light or dark", onclick: turn }, icon("theme"));
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", name);
+  name();
   return button;
 }

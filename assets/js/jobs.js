@@ -6,7 +6,7 @@ import { ended, showOnStage } from "./actions.js";
 import { cancel, cancelNote, jobActions } from "./decide.js";
 import { start } from "./live.js";
 import { jobs, newestFirst, subscribe } from "./store.js";
-import { counts, everySecond, hint, isBad, isOpen, mark, needsLook, questionable, showDeadline, tells, ticks, title, words } from "./words.js";
+import { counts, everySecond, filesKey, harm, hint, isBad, isOpen, mark, needsLook, questionable, showDeadline, tells, ticks, title, words } from "./words.js";
 import { openViewer } from "./viewer.js";
 
 const MOST = 200;
@@ -29,6 +29,7 @@ export function mount(element) {
   further = h("button", { type: "button", class: "act more", hidden: true, onclick: showMore }, "Show more");
   away = kept();
   const close = h("button", { type: "button", class: "close", "aria-label": "Close the list", onclick: shut }, icon("x"));
+  list.addEventListener("keydown", walk);
   element.classList.add("jobs-panel");
   element.replaceChildren(h("header", { class: "jobs-head" }, heading.all, heading.today, heading.text, close), list, further, empty, spoken);
   document.addEventListener("keydown", (event) => event.key === "Escape" && !document.querySelector("dialog[open]") && shut());
@@ -46,6 +47,15 @@ export function mount(element) {
 
 const shut = () => document.body.classList.remove("jobs-open");
 
+// The arrow keys go from card to card.
+function walk(event) {
+  const here = event.target.matches(".p") && event.target.closest(".job");
+  const next = here && { ArrowDown: here.nextElementSibling, ArrowUp: here.previousElementSibling, Home: list.firstElementChild, End: list.lastElementChild }[event.key];
+  if (!next || event.altKey || event.ctrlKey || event.metaKey) return;
+  event.preventDefault();
+  next.querySelector(".p").focus();
+}
+
 function changed(changes) {
   let moved = false;
   for (const { job, before } of changes) {
@@ -59,7 +69,8 @@ function changed(changes) {
 }
 
 function speak(job, before) {
-  if (!job || !before || before.state === job.state) return;
+  // How it ended is said; each step on the way would drown the rest.
+  if (!job || !before || before.state === job.state || isOpen(job)) return;
   say(spoken, `${title(job).slice(0, 60)}: ${words(job).state}`);
 }
 
@@ -75,8 +86,12 @@ function draw() {
     const card = cards.get(job.id) ?? make(job);
     if (card.job !== job || !card.drawn) update(card, job);
   }
+  const held = document.activeElement?.closest("#jobs > .job");
+  const place = [...list.children].indexOf(held);
   arrange(list, shown.map((job) => cards.get(job.id).element));
   head();
+  // What was under the focus and is gone hands it to what came into its place.
+  if (held && !held.isConnected) ((list.children[place] ?? list.lastElementChild)?.querySelector(".p") ?? heading.all).focus();
 }
 
 function showMore() {
@@ -96,7 +111,6 @@ function kept() {
 }
 
 function putAway(card) {
-  const next = (card.element.nextElementSibling ?? card.element.previousElementSibling)?.querySelector(".p");
   away.add(card.job.id);
   try {
     localStorage.setItem(AWAY, JSON.stringify([...away].slice(-MOST_AWAY)));
@@ -104,7 +118,6 @@ function putAway(card) {
     // As above.
   }
   draw();
-  (next ?? heading.all).focus();
 }
 
 function head() {
@@ -123,7 +136,7 @@ function make(job) {
   card.fill = h("i");
   card.bar = h("div", { class: "prog", role: "progressbar", "aria-label": "Progress", "aria-valuemin": "0", "aria-valuemax": "100" }, card.fill);
   card.hint = h("p", { class: "hint" });
-  card.deadline = h("p", { class: "hint deadline" });
+  card.deadline = h("p", { class: "deadline" });
   card.note = h("div", { class: "note" });
   card.buttons = h("div", { class: "fix" });
   card.host = h("div", { class: "host" });
@@ -138,7 +151,7 @@ function make(job) {
 // What follows from the state and the files is drawn once per state, what moves is only set.
 function update(card, job) {
   card.job = job;
-  const key = `${job.state} ${job.artifacts.length} ${job.error?.code ?? ""} ${job.error?.message ?? ""} ${job.task} ${job.evidence?.now_at ?? ""}`;
+  const key = `${job.state} ${filesKey(job)} ${job.error?.code ?? ""} ${job.error?.message ?? ""} ${job.task} ${job.evidence?.now_at ?? ""}`;
   if (card.drawn !== key) refocused(card.element, () => redraw(card, job, key), () => card.name);
   refresh([card]);
 }
@@ -171,7 +184,7 @@ function thumbnail(box, job) {
   const first = job.artifacts[0];
   box.classList.toggle("wait", !first);
   box.replaceChildren(...(first ? [h("img", { src: address(`${first.url}/thumb`), alt: "", loading: "lazy", decoding: "async" })] : []));
-  if (mark(job)) box.append(h("span", { class: "tag" }, mark(job)));
+  if (mark(job)) box.append(h("span", { class: `tag${job.artifacts.some(harm) ? " harm" : ""}` }, mark(job)));
 }
 
 function refresh(some) {

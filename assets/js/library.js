@@ -1,8 +1,8 @@
 // The library: everything that was made, newest first, with filters, search and paging by key.
 
 import { address, api, arrange, h, number, reason, say } from "./dom.js";
-import { jobs as held, OPEN, connection, spec, subscribe } from "./store.js";
-import { everySecond, isBad, isOpen, needsLook, tag, title, words } from "./words.js";
+import { jobs as held, OPEN, modelLabel, subscribe, vendorLabel } from "./store.js";
+import { everySecond, filesKey, harm, isBad, isOpen, needsLook, tag, title, words } from "./words.js";
 import { openViewer } from "./viewer.js";
 
 const PAGE = 60;
@@ -35,6 +35,8 @@ class Library {
     this.filters = h("div", { class: "fil-in" });
     this.search = h("input", { type: "search", class: "field", placeholder: "Search prompts and shots   /", "aria-label": "Search prompts and shots", dir: "auto", oninput: () => this.typed() });
     this.grid = h("div", { class: "tiles", role: "group", "aria-label": "Results" });
+    this.grid.addEventListener("keydown", (event) => this.walk(event));
+    this.grid.addEventListener("focusin", (event) => this.rove(event.target.closest(".tile")));
     this.more = h("button", { type: "button", class: "act more", hidden: true, onclick: () => this.load(true) }, "More");
     this.note = h("div", { class: "lib-note", role: "status" });
     this.fold = h("details", { class: "fil" }, h("summary", {}, "Filters"), this.filters);
@@ -65,6 +67,26 @@ class Library {
     if (event.key !== "/" || !this.active() || document.querySelector("dialog[open]") || event.target.closest?.("input, textarea, [contenteditable]")) return;
     event.preventDefault();
     this.search.focus();
+  }
+
+  // One tab stop for all tiles; the arrow keys go from tile to tile.
+  rove(tile) {
+    if (!tile || tile === this.stop) return;
+    this.stop?.setAttribute("tabindex", "-1");
+    this.stop = tile;
+    tile.setAttribute("tabindex", "0");
+  }
+
+  walk(event) {
+    const tiles = [...this.grid.children];
+    const here = tiles.indexOf(event.target.closest(".tile"));
+    if (here < 0 || event.altKey || event.ctrlKey || event.metaKey) return;
+    const wide = tiles.findIndex((tile) => tile.offsetTop > tiles[0].offsetTop);
+    const row = wide < 0 ? tiles.length : wide;
+    const to = { ArrowRight: here + 1, ArrowLeft: here - 1, ArrowDown: here + row, ArrowUp: here - row, Home: 0, End: tiles.length - 1 }[event.key];
+    if (to === undefined) return;
+    event.preventDefault();
+    tiles[to]?.focus();
   }
 
   typed() {
@@ -166,6 +188,7 @@ class Library {
       else tile.show(job);
       return tile.element;
     }));
+    if (!this.stop?.isConnected) this.rove(this.grid.firstElementChild);
     this.more.hidden = !this.next;
     this.note.replaceChildren(...(list.length ? [] : this.nothing()));
   }
@@ -191,7 +214,7 @@ class Library {
     const states = GROUPS.map(([value, text]) => [value, text, sum(state, (name) => inGroup(value, name))]);
     const models = Object.entries(model ?? {}).sort((a, b) => b[1] - a[1]).map(([id, count]) => [id, modelWords(id), count]);
     const some = this.allModels ? models : models.filter(([id], place) => place < FEW || id === this.filter.model);
-    const vendors = Object.entries(vendor ?? {}).map(([id, count]) => [id, connection(id)?.label ?? id, count]);
+    const vendors = Object.entries(vendor ?? {}).map(([id, count]) => [id, vendorLabel(id), count]);
     this.filters.replaceChildren(
       this.group("Kind", "kind", KINDS.map(([value, text]) => [value, text, value ? kind?.[value] ?? 0 : total(kind)])),
       this.group("State", "state", states.filter(([value, , count]) => !value || value === "done" || count || value === this.filter.state)),
@@ -214,7 +237,7 @@ const newer = (job) => ((held.get(job.id)?.revision ?? 0) > job.revision ? held.
 // Two kinds of one model share a name: the kind tells them apart.
 function modelWords(id) {
   const kinds = { image: "image", video: "video", multishot: "multishot" };
-  return `${spec(id)?.label ?? id.replace(/^[^/]*\//, "")}, ${kinds[id.replace(/^[^:]*:([a-z]+)\/.*$/, "$1")] ?? ""}`.replace(/, $/, "");
+  return `${modelLabel(id)}, ${kinds[id.replace(/^[^:]*:([a-z]+)\/.*$/, "$1")] ?? ""}`.replace(/, $/, "");
 }
 
 function storage(call) {
@@ -230,13 +253,13 @@ class Tile {
   constructor(job, open) {
     this.inside = h("span", { class: "tile-in" });
     this.mark = h("span", { class: "tag" });
-    this.element = h("button", { type: "button", class: "tile", dataset: { tile: job.id }, onclick: () => open(job.id) }, this.inside, this.mark);
+    this.element = h("button", { type: "button", class: "tile", tabindex: "-1", dataset: { tile: job.id }, onclick: () => open(job.id) }, this.inside, this.mark);
     this.show(job);
   }
 
   show(job) {
     const { state, more } = words(job);
-    const key = `${job.state} ${job.artifacts.map((file) => file.id)} ${job.artifacts.length ? "" : state + more}`;
+    const key = `${job.state} ${filesKey(job)} ${job.artifacts.length ? "" : state + more}`;
     if (key === this.key) return;
     this.key = key;
     const { element } = this;
@@ -245,6 +268,7 @@ class Tile {
     element.title = title(job);
     say(this.mark, job.artifacts.length ? tag(job) : "");
     this.mark.hidden = !this.mark.textContent;
+    this.mark.classList.toggle("harm", job.artifacts.some(harm));
     const files = job.artifacts.slice(0, 4);
     this.inside.className = `tile-in n${files.length === 4 ? 4 : Math.min(files.length, 1)}`;
     this.inside.replaceChildren(...(files.length === 4 ? files : files.slice(0, 1)).map((file) => h("img", { src: address(`${file.url}/thumb`), alt: "", loading: "lazy", decoding: "async" })));

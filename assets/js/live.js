@@ -2,7 +2,7 @@
 
 import { address, api } from "./dom.js";
 import { counts } from "./words.js";
-import { drop, online, put, putAll, revision, setOnline, snapshot, subscribe } from "./store.js";
+import { drop, learn, online, put, putAll, revision, setOnline, snapshot, subscribe } from "./store.js";
 
 const POLL_EVERY = 2000;
 const FAILURES_BEFORE_POLL = 3;
@@ -46,6 +46,7 @@ function heard(message) {
   setOnline("live");
   if (message.type === "snapshot") snapshot(message).forEach(lookUp);
   else if (message.type === "job") put(message.job);
+  else if (message.type === "connections") learn(message.connections);
 }
 
 // An open job that a fresh snapshot no longer names has ended unseen, or is gone.

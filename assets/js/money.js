@@ -10,7 +10,7 @@ export function price(job) {
   if (!job.cost) return about(job.estimate);
   const alike = job.estimate?.unit === job.cost.unit;
   if (!job.estimate || (alike && job.estimate.amount === job.cost.amount)) return amount(job.cost);
-  return `${amount(job.cost)} (about ${amount(alike ? { ...job.estimate, unit: "" } : job.estimate)})`;
+  return `${amount(job.cost)} (${about(alike ? { ...job.estimate, unit: "" } : job.estimate)})`;
 }
 
 /** What trying an unsure job again may cost, as a question's second sentence. */
@@ -37,7 +37,7 @@ function besideWords(others) {
   if (!others.length) return "none of yours meanwhile";
   const unit = (others[0].cost ?? others[0].estimate)?.unit;
   const sum = unit ? together(others, unit) : null;
-  return `${number(others.length)} of yours meanwhile, ${sum === null ? "price unknown" : about({ amount: sum, unit })}`;
+  return `${number(others.length)} of yours meanwhile, ${sum === null ? "price unknown" : about({ amount: sum, unit, at_least: others.some((one) => !one.cost && one.estimate?.at_least) })}`;
 }
 
 function moved(job, others) {

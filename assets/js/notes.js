@@ -4,6 +4,7 @@ import { h, icon, number, say } from "./dom.js";
 import * as form from "./form.js";
 import { characters } from "./rules.js";
 import { FORMS } from "./controls.js";
+import { offer } from "./recent.js";
 import { onShelf, wordsOf } from "./shelf.js";
 import { brief } from "./summary.js";
 
@@ -170,6 +171,7 @@ function decorate(kind) {
   writing(kind);
   offers(kind);
   counter(kind);
+  offer(kind);
   dice(kind);
   shapes(kind);
 }
@@ -199,7 +201,7 @@ export function watch() {
   });
   look();
   searchable(look);
-  window.addEventListener("studio:tab", () => requestAnimationFrame(look));
+  for (const event of ["studio:tab", "studio:drawn"]) window.addEventListener(event, () => requestAnimationFrame(look));
 }
 
 const SEARCH = "input[role=combobox]";

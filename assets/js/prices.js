@@ -1,7 +1,7 @@
 // What a form will cost by the published prices. `estimate` is the twin of ModelSpec.estimate; a test holds them equal.
 
 import { amount } from "./dom.js";
-import { isOption, rulesFor } from "./rules.js";
+import { isGiven, isOption, rulesFor } from "./rules.js";
 
 // The fields as they will be sent: defaults filled in, empty ones left out.
 function complete(row, given) {
@@ -15,28 +15,38 @@ function complete(row, given) {
 
 const isNumber = (value) => typeof value === "number" && Number.isFinite(value);
 
-function times(per, fields) {
+function times(per, fields, seconds) {
   if (per === "task") return 1;
   if (per === "picture") return fields.count ?? 1;
-  if (!Array.isArray(fields.shots)) return fields.duration;
+  // Where no length is asked for, the result is as long as the video handed in.
+  if (!Array.isArray(fields.shots)) return fields.duration ?? seconds;
   return fields.shots.reduce((sum, shot) => sum + (isNumber(shot?.seconds) ? shot.seconds : 0), 0);
 }
+
+const pictures = (row, fields) => Object.entries(rulesFor(row, fields)).reduce((sum, [field, rule]) => sum + (rule.rule === "slot" && rule.kind === "image" && isGiven(fields[field]) ? [fields[field]].flat().length : 0), 0);
 
 const holds = (row, fields) => row.prices.find(({ when }) => Object.entries(when).every(([field, values]) => values.includes(fields[field] ?? null)));
 
 /** "12 credits a second" as the model comes, or nothing. */
 export function rate(row) {
   const price = holds(row, complete(row, {}));
-  return price ? `${amount(price)} a ${price.per}` : "";
+  return price ? `${price.at_least ? "at least " : ""}${amount(price)} a ${price.per}` : "";
 }
 
-/** {amount, unit} by the first price that holds for these fields; null where nobody has published one. */
-export function estimate(row, given) {
+/** {amount, unit, at_least} by the first price that holds for these fields; null where nobody has published one. `handedIn`: seconds of the video. */
+export function estimate(row, given, handedIn = null) {
   const fields = complete(row, given);
   const price = holds(row, fields);
-  const many = price && times(price.per, fields);
-  return isNumber(many) ? { amount: Math.round(price.amount * many * 1e4) / 1e4, unit: price.unit } : null;
+  if (!price) return null;
+  // A second that has begun counts whole, but for a price that is a lower bound.
+  const seconds = isNumber(handedIn) ? Math[price.at_least ? "floor" : "ceil"](handedIn) : null;
+  const asked = times(price.per, fields, seconds);
+  const many = isNumber(asked) ? asked : null;
+  if (many === null && !price.least) return null;
+  const sum = price.amount * (many ?? 0) + price.each_picture * pictures(row, fields) + price.each_second_in * (seconds ?? 0);
+  const unknown = many === null || (price.each_second_in > 0 && seconds === null);
+  return { amount: Math.round(Math.max(sum, price.least) * 1e4) / 1e4, unit: price.unit, at_least: price.at_least || unknown };
 }
 
-/** "about 120 credits", or nothing where the price is unknown. */
-export const about = (cost) => (cost ? `about ${amount(cost)}` : "");
+/** "about 120 credits", "at least 56 credits", or nothing where the price is unknown. */
+export const about = (cost) => (cost ? `${cost.at_least ? "at least" : "about"} ${amount(cost)}` : "");

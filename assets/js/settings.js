@@ -70,7 +70,8 @@ function connectionCard(link) {
   const answer = h("p", { class: "said", role: "status" });
   const check = h("button", { type: "button", class: "act", dataset: { check: link.vendor }, onclick: () => working(check, () => ask(link, answer)) }, "Check");
   return h("article", { class: `link-card${link.sandbox ? " sandbox" : ""}`, dataset: { vendor: link.vendor } },
-    h("header", {}, h("h3", {}, link.label), link.sandbox ? h("span", { class: "pill sandbox" }, h("b", {}, "Sandbox"), "no credits spent") : h("span", { class: "pill" }, h("i", { class: "dot live" }), h("b", {}, "Live")), check),
+    h("header", {}, h("h3", {}, link.label), link.sandbox ? h("span", { class: "pill sandbox" }, h("b", {}, "Sandbox"), "no credits spent") : h("span", { class: "pill" }, h("i", { class: `dot ${link.trouble ? "bad" : "live"}` }), h("b", {}, link.trouble ? "In trouble" : "Live")), check),
+    link.trouble && h("div", { class: "note" }, h("p", {}, link.trouble), h("p", {}, "Press Check when it is mended; the next job that is taken shows it too.")),
     answer,
     facts([
       ["Key", keyWords(link)],
@@ -98,6 +99,7 @@ async function ask(link, place) {
   place.className = "said";
   place.replaceChildren("Asking…");
   const answer = await api("POST", `connections/${encodeURIComponent(link.vendor)}/check`, {});
+  window.dispatchEvent(new CustomEvent("studio:checked"));
   const check = answer.data ?? {};
   const good = answer.ok && check.ok;
   place.className = `said ${good ? "ok" : "bad"}`;

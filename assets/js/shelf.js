@@ -22,8 +22,11 @@ const ABILITIES = [
 ];
 const FIRST = { video: ["text", "image", "end frame", "sound", "4K"], image: ["text", "references", "4K", "several at once"] };
 
-// What one costs as it comes; credits and dollars are never held against each other.
-const plain = (row) => estimate(row, {});
+// What one costs as it comes, where that is known; credits and dollars are never held against each other.
+function plain(row) {
+  const cost = estimate(row, {});
+  return cost?.at_least ? null : cost;
+}
 const isFree = has("explore");
 
 function cheap(kind) {

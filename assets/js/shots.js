@@ -3,6 +3,7 @@
 import { arrange, h, icon, say } from "./dom.js";
 import * as form from "./form.js";
 import { count } from "./notes.js";
+import { script } from "./plan.js";
 import { wholeSeconds } from "./rules.js";
 import { jobs, newestFirst, subscribe } from "./store.js";
 import { everySecond, isOpen, words } from "./words.js";
@@ -17,6 +18,7 @@ export function mount(element) {
   view.sum = h("b");
   view.rest = h("span");
   view.even = button("Spread evenly", spread);
+  view.script = button("Script", openScript);
   view.more = button("Add shot", () => add(form.current(KIND).shots.length), "plus");
   view.bar = h("div", { class: "seglist", role: "list", "aria-label": "Shots in time" });
   view.ruler = h("div", { class: "rul", "aria-hidden": "true" });
@@ -25,7 +27,7 @@ export function mount(element) {
   view.way.bar = h("div", { class: "prog" }, view.way.fill);
   view.way.element = h("div", { class: "shots-way", hidden: true }, view.way.state, view.way.more, button("Show", showJob), view.way.bar);
   view.cards = h("div", { class: "cards" });
-  const total = h("div", { class: "tot", id: "shots-total" }, view.sum, view.rest, h("div", { class: "acts" }, view.even, view.more));
+  const total = h("div", { class: "tot", id: "shots-total" }, view.sum, view.rest, h("div", { class: "acts" }, view.script, view.even, view.more));
   element.classList.add("ms");
   element.replaceChildren(total, h("div", { class: "time" }, view.bar, view.ruler), view.way.element, view.note, view.cards);
   render(KIND);
@@ -249,5 +251,14 @@ function spread() {
   tell("The seconds are shared evenly.", () => {
     set(list().map((shot) => (lengths.has(shot.key) ? { ...shot, seconds: lengths.get(shot.key) } : shot)));
     view.even.focus();
+  });
+}
+
+// The whole plan as text: to paste one, to write in one go, or to take it elsewhere.
+function openScript() {
+  script(list(), rule(), (shots) => {
+    const before = list();
+    set(shots.map((one) => form.shot(one.prompt, one.seconds)));
+    tell(`The script became ${shots.length} ${shots.length === 1 ? "shot" : "shots"}.`, () => set(before));
   });
 }

@@ -2,7 +2,7 @@
 
 import { amount, h, number } from "./dom.js";
 import { dayWords, totals } from "./money.js";
-import { connection, spec } from "./store.js";
+import { modelLabel, vendorLabel } from "./store.js";
 
 const SCOPES = { job: "One job", owner_day: "You, a day", day: "Everybody, a day" };
 const ROWS = 12;
@@ -22,7 +22,6 @@ function unknown(list) {
   return jobs > 0 && h("span", {}, ` ${number(jobs)} ${jobs === 1 ? "job" : "jobs"} of unknown price.`);
 }
 
-const vendorWords = (name) => connection(name)?.label ?? name;
 const money = (value, unit) => amount({ amount: value, unit });
 
 function capList(caps) {
@@ -31,7 +30,7 @@ function capList(caps) {
     const now = cap.scope === "job" ? "" : `${money(cap.spent, cap.unit)} spent, ${money(cap.reserved, cap.unit)} reserved today`;
     const most = parseFloat(cap.cap.replaceAll(",", ""));
     return h("li", { dataset: { cap: `${cap.vendor} ${cap.scope}` } },
-      h("p", {}, h("b", {}, `${SCOPES[cap.scope]} at ${vendorWords(cap.vendor)}: ${cap.cap}`), h("span", {}, now), h("code", {}, cap.variable)),
+      h("p", {}, h("b", {}, `${SCOPES[cap.scope]} at ${vendorLabel(cap.vendor)}: ${cap.cap}`), h("span", {}, now), h("code", {}, cap.variable)),
       cap.scope !== "job" && most > 0 && h("div", { class: "prog", role: "meter", "aria-label": "Used", "aria-valuemin": "0", "aria-valuemax": String(most), "aria-valuenow": String(used) }, h("i", { style: { transform: `scaleX(${Math.min(1, used / most)})` } })),
       cap.unpriced > 0 && h("p", { class: "why" }, blind(cap)),
       cap.sandbox && h("p", { class: "why" }, "In the sandbox nothing is spent, so it does not count now."));
@@ -41,7 +40,7 @@ function capList(caps) {
 // A cap is only as good as the prices that it counts.
 function blind({ unpriced, models, vendor }) {
   const which = unpriced === models ? "its models" : `${unpriced} of its ${models} models`;
-  return `${vendorWords(vendor)} publishes no price for ${which}: the cap counts those jobs as nothing until their cost is told.`;
+  return `${vendorLabel(vendor)} publishes no price for ${which}: the cap counts those jobs as nothing until their cost is told.`;
 }
 
 // How the sums are put together: what a row stands for, and the columns that say so.
@@ -52,8 +51,8 @@ const VIEWS = {
 };
 const CELLS = {
   Day: (row) => dayWords(row.day),
-  Vendor: (row) => vendorWords(row.vendor),
-  Model: (row) => spec(row.model)?.label ?? row.model.replace(/^[^/]*\//, ""),
+  Vendor: (row) => vendorLabel(row.vendor),
+  Model: (row) => modelLabel(row.model),
 };
 let chosen = "day";
 

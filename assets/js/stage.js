@@ -5,7 +5,7 @@ import { act, fileActions, sandboxCorner } from "./actions.js";
 import { cancelButton, jobActions } from "./decide.js";
 import { jobs, newestFirst, spec, specs, subscribe } from "./store.js";
 import { evidence } from "./money.js";
-import { everySecond, hint, isOpen, isBad, mark, meta, needsLook, questionable, showDeadline, tells, title, words } from "./words.js";
+import { everySecond, filesKey, harm, hint, isOpen, isBad, mark, meta, needsLook, questionable, showDeadline, tells, title, words } from "./words.js";
 import { openViewer } from "./viewer.js";
 import { player } from "./player.js";
 
@@ -91,7 +91,7 @@ class Stage {
     const all = this.all();
     const job = this.shown(all);
     this.job = job;
-    const key = job ? [job.id, job.state, this.picked, job.artifacts.map((file) => file.id), job.error?.message, job.task, job.evidence?.now_at].join(" ") : `empty ${this.modelId}`;
+    const key = job ? [job.id, job.state, this.picked, filesKey(job), job.error?.message, job.task, job.evidence?.now_at].join(" ") : `empty ${this.modelId}`;
     if (key !== this.drawn) {
       this.drawn = key;
       refocused(this.main, () => this.main.replaceChildren(...(!job ? this.empty() : job.artifacts.length ? this.result(job) : this.card(job))));
@@ -134,7 +134,7 @@ class Stage {
     this.live = { state: h("b"), more: h("span"), fill: h("i") };
     this.live.bar = h("div", { class: "prog", hidden: !isOpen(job) || job.state === "waiting" }, this.live.fill);
     this.live.hint = h("p", { class: "hint" });
-    this.live.deadline = h("p", { class: "hint deadline" });
+    this.live.deadline = h("p", { class: "deadline" });
     // What is being asked stays while the job moves on.
     const host = this.part("host", `${job.id} ${questionable(job)}`, () => h("div", { class: "host" }));
     const wrong = job.error && !isOpen(job);
@@ -157,7 +157,7 @@ class Stage {
     return [
       h("div", { class: `hero${job.sandbox ? " sandboxed" : ""}`, style: { "--shape": file.width / file.height || 16 / 9 } }, shown, job.sandbox && sandboxCorner()),
       h("div", { class: "cap" },
-        h("div", {}, h("p", { class: "cap-prompt", dir: "auto" }, title(job)), h("p", { class: "meta" }, meta(job, file))),
+        h("div", {}, h("p", { class: "cap-prompt", dir: "auto" }, title(job)), h("p", { class: "meta" }, meta(job, file)), file.harm && h("p", { class: "deadline urgent" }, `${harm(file)}: the detail view says what to do.`)),
         h("div", { class: "acts" }, ...fileActions(job, file), act("Details", () => openViewer(job.id, { file: this.picked })))),
     ];
   }
@@ -182,7 +182,7 @@ class Stage {
       const node = this.thumbs.get(job.id) ?? h("button", { type: "button", class: "small", title: title(job), onclick: () => this.choose(job.id) });
       this.thumbs.set(job.id, node);
       // Files come one by one while a job is saved.
-      const files = job.artifacts.map((file) => file.id).join(" ");
+      const files = filesKey(job);
       if (node.dataset.files !== files) node.replaceChildren(h("img", { src: address(`${job.artifacts[0].url}/thumb`), alt: title(job), loading: "lazy", decoding: "async" }), mark(job) && h("span", { class: "tag" }, mark(job)));
       node.dataset.files = files;
       node.classList.toggle("on", job.id === shown?.id);

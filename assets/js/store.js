@@ -15,6 +15,8 @@ export let online = "reconnecting";
 /** The newest revision that we have seen. */
 export let revision = 0;
 
+// In place of a vendor: files that lay in the data folder without a record.
+const FOUND = "found";
 const byId = new Map(catalogue.map((spec) => [spec.id, spec]));
 const listeners = { jobs: new Set(), online: new Set(), connections: new Set() };
 
@@ -27,6 +29,10 @@ export const spec = (id) => byId.get(id);
 export const specs = (kind) => catalogue.filter((row) => row.kind === kind);
 /** What is known about a vendor's connection. */
 export const connection = (name) => vendors.find((vendor) => vendor.name === name);
+/** A vendor's name for people, known here or not. */
+export const vendorLabel = (name) => connection(name)?.label ?? (name === FOUND ? "Data folder" : name);
+/** A model's name for people, known here or not. */
+export const modelLabel = (id) => byId.get(id)?.label ?? (id.startsWith(`${FOUND}:`) ? "Found file" : id.replace(/^[^/]*\//, ""));
 /** A field's name for people. */
 export const label = (field) => labels[field] ?? field.replaceAll("_", " ").replace(/^./, (first) => first.toUpperCase());
 

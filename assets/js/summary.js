@@ -49,7 +49,8 @@ function renderPrice(kind, card) {
   const row = form.row(kind);
   const cost = costs(kind, row);
   const sandboxed = connection(row.vendor)?.sandbox;
-  say(card.price, cost ? `Price ${about(cost)}${sandboxed ? "; nothing in the sandbox" : ""}` : "Price unknown");
+  const price = about(cost) || rate(row);
+  say(card.price, price ? `Price ${price}${sandboxed ? "; nothing in the sandbox" : ""}` : "Price unknown");
 }
 
 /** What a model takes and gives, in a few words each. */

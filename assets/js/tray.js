@@ -2,7 +2,9 @@
 
 import { address, arrange, h, icon, say } from "./dom.js";
 import * as form from "./form.js";
+import { gather } from "./gather.js";
 import { label } from "./store.js";
+import { upload } from "./upload.js";
 
 const FIELDS = ["start_frame", "end_frame", "driving_video", "references"];
 const ROLES = { start_frame: "Start", end_frame: "End", driving_video: "Driving" };
@@ -27,7 +29,8 @@ export function mount(element) {
 
 function group(kind, name) {
   const made = { title: h("span"), tally: h("span", { class: "n" }), row: h("div", { class: "tray" }) };
-  made.box = h("div", { class: "tray-group", dataset: { group: name }, role: "group" }, h("div", { class: "lab" }, made.title, made.tally), made.row);
+  const here = h("button", { type: "button", class: "plain from-here", title: "Choose from what was made here", onclick: () => fromHere(kind, name) }, "From the library");
+  made.box = h("div", { class: "tray-group", dataset: { group: name }, role: "group" }, h("div", { class: "lab" }, made.title, here, made.tally), made.row);
   made.box.id = `${kind}-${name}`;
   return made;
 }
@@ -282,7 +285,7 @@ export function hand(kind, files, field) {
   if (!here.sending.size) here.refused.clear();
   for (const file of files) {
     const into = field ?? place(kind, file);
-    const reason = into ? unfit(kind, into, file) : `${form.row(kind).label} has no free place for it.`;
+    const reason = into ? unfit(kind, into, file) : noPlace(kind);
     if (reason) refuse(kind, reason, file.name);
     else send(kind, into, file);
   }
@@ -311,32 +314,53 @@ function unfit(kind, field, file) {
 }
 
 let sent = 0;
-// XMLHttpRequest, because fetch does not tell how much of a file has gone out.
-function send(kind, field, file) {
+async function send(kind, field, file) {
   const here = tray(kind);
   const one = { name: file.name, field, part: 0, key: ++sent };
   here.sending.set(one.key, one);
-  const call = new XMLHttpRequest();
-  call.open("POST", address(`media?name=${encodeURIComponent(file.name || "pasted.png")}`));
-  call.responseType = "json";
-  call.upload.addEventListener("progress", (event) => {
-    one.part = event.lengthComputable ? event.loaded / event.total : 0;
-    if (one.bar) one.bar.value = one.part;
+  const { artifact, refused } = await upload(file, (part) => {
+    one.part = part;
+    if (one.bar) one.bar.value = part;
   });
-  call.addEventListener("loadend", () => {
-    here.sending.delete(one.key);
-    if (call.status === 201 && call.response?.id) arrived(kind, one, call.response);
-    else refuse(kind, refusal(call, file), file.name || "The pasted file");
-    if (!here.sending.size) here.came.clear();
-    render(kind);
-  });
-  call.send(file);
+  here.sending.delete(one.key);
+  if (artifact) arrived(kind, one, artifact);
+  else refuse(kind, refused, file.name || "The pasted file");
+  if (!here.sending.size) here.came.clear();
+  render(kind);
 }
 
-function refusal(call, file) {
-  const told = (call.response?.problems ?? []).map((problem) => problem.message).join(" ");
-  if (told) return told.replace(`${file.name}: `, "");
-  return call.status === 413 ? "This is too large for this studio." : "The studio does not answer, so it did not arrive. Try again.";
+/** Take in a file that the studio has already; answers why not, or nothing. */
+export function take(kind, artifact, wanted) {
+  const like = { type: `${artifact.kind}/` };
+  const field = wanted ?? place(kind, like);
+  if (!field) return noPlace(kind);
+  if (held(kind, field).some((one) => one.id === artifact.id)) return "This is in the form already.";
+  const reason = unfit(kind, field, like);
+  if (!reason) arrived(kind, { field, key: ++sent, name: artifact.name }, artifact);
+  return reason;
+}
+
+/** Say under the tiles why a file was not taken, in place of what was said before. */
+export function complain(kind, reason) {
+  tray(kind).refused.clear();
+  if (reason) refuse(kind, reason, "");
+  render(kind);
+}
+
+const noPlace = (kind) => `${form.row(kind).label} has no free place for it.`;
+
+// Opens the list of what was made here, for the first slot of the group that is empty, else for the last one.
+function fromHere(kind, name) {
+  const slots = tray(kind).fields.filter((field) => form.rules(kind)[field]?.rule === "slot" && (field === "references") === (name === "references"));
+  const field = slots.find((one) => taken(kind, one) < form.rules(kind)[one].most) ?? slots.at(-1);
+  const { kind: wanted, most } = form.rules(kind)[field];
+  const word = named(kind, field).toLowerCase();
+  gather(most > 1 ? word : `${/^[aeiou]/.test(word) ? "an" : "a"} ${word}`, {
+    kind: wanted,
+    one: most === 1,
+    has: (artifact) => held(kind, field).some((one) => one.id === artifact.id),
+    take: (artifact) => take(kind, artifact, field),
+  });
 }
 
 function arrived(kind, { field, key, name }, artifact) {
@@ -350,25 +374,4 @@ function arrived(kind, { field, key, name }, artifact) {
   const place = turn(kind, list, key);
   tray(kind).came.set(artifact.id, key);
   form.setMedia(kind, field, list.toSpliced(place, 0, artifact));
-}
-
-/** Files may be dropped anywhere on a form and pasted anywhere on its tab. */
-export function listen() {
-  const here = () => (form.KINDS.includes(document.body.dataset.tab) ? document.body.dataset.tab : null);
-  const carries = (event) => event.dataTransfer?.types.includes("Files");
-  document.addEventListener("dragover", (event) => carries(event) && event.preventDefault());
-  document.addEventListener("drop", (event) => {
-    if (!carries(event)) return;
-    event.preventDefault(); // else the browser would leave the page for the file
-    const kind = here();
-    const field = event.target.closest?.(".ref[data-field]")?.dataset.field;
-    if (kind && event.target.closest(".work")) hand(kind, [...event.dataTransfer.files], field);
-  });
-  document.addEventListener("paste", (event) => {
-    const files = [...(event.clipboardData?.files ?? [])];
-    const kind = here();
-    if (!files.length || !kind) return;
-    event.preventDefault();
-    hand(kind, files);
-  });
 }

@@ -9,6 +9,12 @@ import { about } from "./prices.js";
 import { player } from "./player.js";
 import { everySecond, isBad, modelName, needsLook, optionWords, questionable, showDeadline, taken, tells, title, vendorName, words } from "./words.js";
 
+const LONG = 420;
+const HARMED = {
+  missing: "This file is missing: its bytes are no longer in the data folder.",
+  short: "This file is cut short: a part of its bytes is gone.",
+  rotten: "This file is damaged: its bytes are not those that were kept.",
+};
 let dialog, view;
 const now = { id: null, file: 0, list: [], further: null, events: [], job: null, part: pieces() };
 
@@ -25,6 +31,8 @@ export function mount(element) {
   dialog.addEventListener("keydown", keys);
   dialog.addEventListener("close", () => {
     view.media.replaceChildren(); // A clip must not play on behind the page.
+    // In the library the focus goes to where one has walked.
+    if (document.activeElement?.matches(".tile")) document.querySelector(`[data-tile="${now.id}"]`)?.focus();
     Object.assign(now, { id: null, job: null });
   });
   subscribe((changes) => {
@@ -98,7 +106,7 @@ function draw() {
   view.on.disabled = (place < 0 || place >= now.list.length - 1) && last && !(place >= 0 && now.further?.any());
   say(view.place, job.artifacts.length > 1 ? `Picture ${now.file + 1} of ${job.artifacts.length}` : "");
   const file = job.artifacts[Math.min(now.file, job.artifacts.length - 1)];
-  const media = `${job.id} ${file?.id}`;
+  const media = `${job.id} ${file?.id} ${file?.harm}`;
   dialog.classList.toggle("bare", !file);
   if (file && (view.media.dataset.shows !== media || !view.media.firstChild)) {
     view.media.dataset.shows = media;
@@ -133,18 +141,32 @@ function story(job, file) {
   const { part } = now;
   const looks = `${isBad(job)} ${needsLook(job)}`;
   const host = part("host", questionable(job), () => h("div", { class: "host" }));
-  const fault = job.error && JSON.stringify([job.error, job.state, job.evidence, needsLook(job) && evidence(job).textContent]);
+  const fault = job.error && JSON.stringify([job.error, job.state, job.evidence, evidence(job)?.textContent]);
   return [
     part("state", looks, () => h("p", { class: `view-state${isBad(job) || needsLook(job) ? " bad" : ""}` }, h("b"), h("span", { dataset: { more: "" } }))),
     job.error && part("fault", fault, () => faultNote(job)),
-    part("deadline", "", () => h("p", { class: "hint deadline" })),
+    file?.harm && part("harm", file.harm, () => h("div", { class: "note" }, h("p", {}, HARMED[file.harm] ?? HARMED.rotten), h("p", {}, "Where the vendor still has the same file, it is fetched again by itself. Else copy it back from a backup of the folder named artifacts, and check every file on the Settings tab."))),
+    part("deadline", "", () => h("p", { class: "deadline" })),
     job.state === "done" && job.detail && part("detail", job.detail, () => h("div", { class: "note plain" }, h("p", {}, job.detail))),
-    job.prompt && part("prompt", "", () => h("p", { class: "view-prompt", dir: "auto" }, job.prompt)),
+    job.prompt && part("prompt", "", () => folded(job.prompt)),
     job.shots?.length > 0 && part("shots", "", () => h("ol", { class: "view-shots" }, job.shots.map((shot) => h("li", {}, h("b", {}, `${shot.seconds} s`), h("span", { dir: "auto" }, shot.prompt))))),
-    part("acts", `${job.state} ${file?.id} ${job.task} ${job.error?.code}`, () => h("div", { class: "acts" }, buttons(job, file, host))),
+    part("acts", `${job.state} ${file?.id} ${job.task} ${job.error?.code} ${job.late}`, () => h("div", { class: "acts" }, buttons(job, file, host))),
     host,
     part("matches", `${job.state} ${job.task} ${job.evidence?.now_at}`, () => matches(job)),
   ].filter(Boolean);
+}
+
+// A long prompt is folded, or it would push the buttons out of sight.
+function folded(text) {
+  const whole = h("p", { class: "view-prompt", dir: "auto" }, text);
+  if (text.length < LONG && text.split("\n").length < 9) return whole;
+  const more = h("button", { type: "button", class: "plain-link", "aria-expanded": "false", onclick: () => {
+    const open = !whole.classList.toggle("folded");
+    more.setAttribute("aria-expanded", String(open));
+    more.textContent = open ? "Fold the prompt" : "Show the whole prompt";
+  } }, "Show the whole prompt");
+  whole.classList.add("folded");
+  return h("div", {}, whole, more);
 }
 
 function faultNote(job) {
@@ -174,17 +196,17 @@ function rows(job, file) {
   const used = Object.entries(job.used ?? {}).filter(([name, value]) => value !== null && typeof value !== "object" && String(job.options[name]) !== String(value));
   return [
     ["Model", modelName(job)],
-    ["Vendor", `${vendorName(job)}${job.sandbox ? ", sandbox" : ""}`],
+    [job.found ? "From" : "Vendor", `${vendorName(job)}${job.sandbox ? ", sandbox" : ""}`],
     ...media,
     ...chosen.map((name) => [label(name), optionWords(job, name, job.options[name])]),
     ...used.map(([name, value]) => [`${label(name)} used`, String(value)]),
     file?.width && ["Size", `${file.width} × ${file.height}`],
     file?.seconds && ["Runs", `${Number(file.seconds.toFixed(2))} s, ${file.sound ? "with sound" : "without sound"}`],
     file && ["File", `${file.media_type.replace(/^.*\//, "").toUpperCase()}, ${size(file.bytes)}`],
-    ["Estimate", about(job.estimate) || "price unknown"],
-    ["Cost", job.sandbox ? "nothing, sandbox" : amount(job.cost)],
-    ["Started", new Date(job.created * 1000).toLocaleString()],
-    job.finished && ["Took", span(taken(job))],
+    !job.found && ["Estimate", about(job.estimate) || "price unknown"],
+    !job.found && ["Cost", job.sandbox ? "nothing, sandbox" : amount(job.cost)],
+    [job.found ? "Kept since" : "Started", new Date(job.created * 1000).toLocaleString()],
+    job.finished && !job.found && ["Took", span(taken(job))],
     job.task && ["Task", h("code", {}, job.task)],
     ["Job", h("code", {}, job.id)],
   ].filter(Boolean);

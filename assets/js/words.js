@@ -2,7 +2,7 @@
 
 import { clock, now, say, span } from "./dom.js";
 import { price } from "./money.js";
-import { FAILED, OPEN, connection, jobs, label, spec } from "./store.js";
+import { FAILED, OPEN, jobs, label, modelLabel, spec, vendorLabel } from "./store.js";
 
 const COUNTS = ["No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine"];
 const RIGHT_TO_LEFT = /^\P{L}*[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/u;
@@ -29,18 +29,26 @@ const CHARGES = { no: "not charged", yes: "charged", unknown: "charge unknown" }
 
 /** What the job is called: its prompt, or its shots. */
 export function title(job) {
-  if (!job.shots?.length) return job.prompt?.trim() || "Without a prompt";
+  if (!job.shots?.length) return job.prompt?.trim() || (job.found && job.artifacts[0]?.name) || "Without a prompt";
   const count = job.shots.length;
   const shots = job.shots.map((shot) => shot.prompt.trim()).join(" · ");
   // Our own words in front must not turn theirs around.
   return `${RIGHT_TO_LEFT.test(shots) ? "\u200f" : ""}${COUNTS[count] ?? count} ${count === 1 ? "shot" : "shots"}: ${shots}`;
 }
 
-export const modelName = (job) => spec(job.model)?.label ?? job.model.replace(/^[^/]*\//, "");
-export const vendorName = (job) => connection(job.vendor)?.label ?? job.vendor;
-export const needsLook = (job) => job.state === "unsure";
+export const modelName = (job) => modelLabel(job.model);
+export const vendorName = (job) => vendorLabel(job.vendor);
+export const needsLook = (job) => job.state === "unsure" || Boolean(job.late);
 export const isOpen = (job) => OPEN.has(job.state);
 export const isBad = (job) => FAILED.has(job.state) && job.state !== "cancelled";
+
+const HARMS = { missing: "Missing", short: "Cut short", rotten: "Damaged" };
+
+/** What the check of all files found of one, in a word; nothing where it is whole. */
+export const harm = (file) => HARMS[file?.harm] ?? "";
+
+/** What tells whether a job's files have to be drawn anew. */
+export const filesKey = (job) => job.artifacts.map((file) => `${file.id}${file.harm ?? ""}`).join(" ");
 
 /** What a question about a job is asked of: its state, or that it is under way, for whether to cancel it. */
 export const questionable = (job) => (isOpen(job) ? "open" : job.state);
@@ -105,12 +113,18 @@ export function showDeadline(element, job) {
 // A short detail goes into the line; a sentence stands below it, and what the state says is not said twice.
 const brief = (job) => (hint(job) || /^(In |Waiting |Cancelling)/.test(job.detail) ? "" : job.detail);
 
+// How many of one's own jobs wait before it at the same vendor.
+function ahead(job) {
+  const count = [...jobs.values()].filter((one) => one.state === "waiting" && one.vendor === job.vendor && one.created < job.created).length;
+  return count && `${count} before it`;
+}
+
 function openWords(job) {
   const time = clock(taken(job));
   if (CANCELLING.test(job.detail)) return { state: "Cancelling", more: time };
   switch (job.state) {
     case "waiting":
-      return { state: "Waiting for a slot", more: job.detail.split(" · ").slice(1).filter((part) => !part.startsWith("0 of ")).join(" · ") || brief(job) || time };
+      return { state: "Waiting for a slot", more: join(ahead(job), ...job.detail.split(" · ").slice(1).filter((part) => !part.startsWith("0 of "))) || brief(job) || time };
     case "submitting":
       return { state: "Sending", more: join(time, brief(job)) };
     case "queued":
@@ -126,6 +140,7 @@ function openWords(job) {
 export function words(job) {
   if (isOpen(job)) return openWords(job);
   const charge = CHARGES[job.error && job.sandbox ? "no" : job.error?.charged] ?? "";
+  if (job.late) return { state: "Finished after all", more: job.sandbox ? CHARGES.no : charge };
   switch (job.state) {
     case "done":
       return { state: "Done", more: join(modelName(job), length(job) ? span(length(job)) : job.options?.resolution, price(job)) };
@@ -158,6 +173,8 @@ export function meta(job, artifact = job.artifacts?.[0]) {
 
 /** The small tag on a thumbnail: 0:08, "3 shots · 0:14", "4 pictures". */
 export function tag(job) {
+  const harmed = job.artifacts?.find(harm);
+  if (harmed) return harm(harmed);
   const seconds = length(job);
   if (job.shots?.length) return join(`${job.shots.length} shots`, seconds && clock(seconds));
   if (seconds) return clock(seconds);
@@ -166,6 +183,8 @@ export function tag(job) {
 
 /** The same where there is hardly room: 0:08, 4. */
 export function mark(job) {
+  const harmed = job.artifacts?.find(harm);
+  if (harmed) return harm(harmed);
   const seconds = length(job);
   return seconds ? clock(seconds) : job.artifacts?.length > 1 ? String(job.artifacts.length) : "";
 }

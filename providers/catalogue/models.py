@@ -4,7 +4,8 @@ import random
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
-from typing import Literal, TypeVar
+from math import ceil, floor
+from typing import Literal, NamedTuple, TypeVar
 
 from pydantic import JsonValue
 
@@ -15,8 +16,20 @@ from providers.errors import InvalidRequest, Problem, Unknown
 R = TypeVar("R", bound=Request)
 
 
+class Estimate(NamedTuple):
+    """What a request will cost by the published prices."""
+
+    amount: float
+    unit: str
+    at_least: bool = False
+    """It may cost more, by what cannot be told beforehand."""
+
+
 class Price(Frozen):
-    """What a vendor publishes: `amount` of `unit` for each picture, second or task."""
+    """What a vendor publishes: `amount` of `unit` for each picture, second or task, and what comes on top.
+
+    Seconds are those that are asked for; where none are, the result is as long as the video handed in.
+    """
 
     amount: float
     unit: str
@@ -24,8 +37,25 @@ class Price(Frozen):
     per: Literal["picture", "second", "task"]
     when: Mapping[str, tuple[JsonValue, ...]] = {}
     """Holds where every named option has one of these values; empty holds always."""
+    each_picture: float = 0
+    """Added for each picture that is handed in."""
+    each_second_in: float = 0
+    """Added for each second of the video that is handed in."""
+    least: float = 0
+    """No task costs less."""
+    at_least: bool = False
+    """Something adds to it that the fields do not tell."""
     source: str
     checked: date
+
+    def of(self, times: float | None, pictures: int, seconds: float | None) -> Estimate | None:
+        """The price of one request. `times` and the `seconds` handed in may be unknown: None."""
+        if times is None and not self.least:
+            return None
+        amount = self.amount * (times or 0) + self.each_picture * pictures
+        amount += self.each_second_in * (seconds or 0)
+        unknown = times is None or bool(self.each_second_in and seconds is None)
+        return Estimate(round(max(amount, self.least), 4), self.unit, self.at_least or unknown)
 
 
 class ModelSpec(Frozen):
@@ -112,21 +142,30 @@ class ModelSpec(Frozen):
                 complete[name] = value
         return complete
 
-    def estimate(self, given: Mapping[str, JsonValue]) -> tuple[float, str] | None:
-        """What these fields will cost by the published prices: amount and unit. None: unknown."""
+    def estimate(
+        self, given: Mapping[str, JsonValue], seconds: float | None = None
+    ) -> Estimate | None:
+        """What these fields will cost by the published prices. None: unknown.
+
+        `seconds`: the length of the video handed in. `assets/js/prices.js` does the same.
+        """
         fields = {**given, **self.complete(given)}
         for price in self.prices:
             if all(fields.get(name) in values for name, values in price.when.items()):
-                shots = fields.get("shots")
-                of_shots = (
-                    sum(_seconds(shot) for shot in shots) if isinstance(shots, list) else None
-                )
-                amounts = {"picture": fields.get("count", 1), "task": 1}
-                amounts["second"] = fields.get("duration") if of_shots is None else of_shots
-                times = amounts[price.per]
-                known = isinstance(times, int | float)
-                return (round(price.amount * times, 4), price.unit) if known else None
+                # A second that has begun counts whole, but for a price that is a lower bound.
+                whole = floor if price.at_least else ceil
+                length = None if seconds is None else whole(seconds)
+                times = _times(price.per, fields, length)
+                return price.of(times, self._pictures(fields), length)
         return None
+
+    def _pictures(self, given: Mapping[str, JsonValue]) -> int:
+        held = 0
+        for name, rule in self.rules_for(given).items():
+            value = given.get(name)
+            if isinstance(rule, Slot) and rule.kind == "image" and is_given(value):
+                held += len(value) if isinstance(value, list) else 1
+        return held
 
     def _stray(self, name: str, given: Mapping[str, JsonValue]) -> str:
         for when in self.when:
@@ -166,6 +205,18 @@ class ModelSpec(Frozen):
                     named = rule.tag.format(n=number)
                     message = f"The prompt names {named}; the number of references here is {count}."
                     yield Problem("prompt", message, soft=True)
+
+
+def _times(per: str, fields: Mapping[str, JsonValue], seconds: float | None) -> float | None:
+    shots = fields.get("shots")
+    of_shots = sum(_seconds(shot) for shot in shots) if isinstance(shots, list) else None
+    duration = seconds if fields.get("duration") is None else fields["duration"]
+    asked = {
+        "task": 1,
+        "picture": fields.get("count", 1),
+        "second": duration if of_shots is None else of_shots,
+    }[per]
+    return asked if isinstance(asked, int | float) else None
 
 
 def _seconds(shot: JsonValue) -> float:

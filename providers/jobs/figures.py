@@ -12,7 +12,7 @@ from providers.jobs.ledger import Caps, Ledger, Line, Standing, day_of
 from providers.jobs.query import Query, narrowed
 from providers.jobs.schema import HELD, number
 from providers.jobs.store import Store
-from providers.vendors.vendor import Cost
+from providers.vendors.vendor import Estimate
 
 
 class Figures(Store):
@@ -87,9 +87,13 @@ class Figures(Store):
         found = self._one("select revision from job where id = ?", job_id)
         return None if found is None else number(found)
 
+    def room_held(self) -> int:
+        """Bytes that the results of all jobs which are not over may take on the disk."""
+        return number(self._one(f"select coalesce(sum(room), 0) from job where {HELD}"))
+
     # Money
 
-    def over(self, price: Cost | None, vendor: str, owner: str, caps: Caps) -> Problem | None:
+    def over(self, price: Estimate | None, vendor: str, owner: str, caps: Caps) -> Problem | None:
         """The cap that a job of this price would pass now, if there is one."""
         with self._reading():
             return self._ledger.over(price, vendor, owner, day_of(self._clock()), caps)

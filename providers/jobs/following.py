@@ -32,7 +32,7 @@ EMPTY_GRACES = 5
 CANCEL_TRIES = 3
 SILENT_AFTER = 300.0
 """Seconds of looks that all fail after which every page is told, and not the job's card alone."""
-SCATTER = 0.15
+SCATTER = 0.05
 """Part of the floor by which looks are scattered, so that jobs do not march in step."""
 ADOPTED = "adopted"
 """A note in a ticket that a person typed: the vendor has not shown yet that it knows it."""

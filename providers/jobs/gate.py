@@ -1,4 +1,4 @@
-"""The gate: who may ask a vendor now. A few at once, never faster than its pace, in the order of coming."""
+"""The gate: who may ask a vendor now. A few at once, at its pace in the long run, in the order of coming."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
@@ -7,11 +7,11 @@ from contextlib import asynccontextmanager
 from providers.jobs.job import JobId
 
 AT_ONCE = 4
-"""Questions to one connection in flight at the same time."""
+"""Questions to one connection in flight at the same time, and so many after a pause without a wait."""
 
 
 class Gate:
-    """Of one connection. `spacing` is the least number of seconds between two questions."""
+    """Of one connection. `spacing` is the number of seconds for each question in the long run."""
 
     def __init__(
         self,
@@ -25,7 +25,7 @@ class Gate:
         self._sleep = sleep
         self._line: dict[JobId, asyncio.Future[None]] = {}
         self._ahead: dict[JobId, asyncio.Future[None]] = {}
-        self._next_at = 0.0
+        self._paid_until = 0.0
         self._asking = 0
         self._leader: JobId | None = None
 
@@ -38,10 +38,10 @@ class Gate:
         try:
             self._go_on()
             await line[job_id]
-            wait = self._next_at - self._clock()
+            wait = self._wait()
             if wait > 0:
                 await self._sleep(wait)
-            self._next_at = self._clock() + self._spacing()
+            self._paid_until = max(self._paid_until, self._clock()) + self._spacing()
             self._asking, counted = self._asking + 1, True
             self._step_out(job_id)
             yield
@@ -53,6 +53,13 @@ class Gate:
         """A person waits for this one: let it go ahead of the others."""
         if job_id in self._line and job_id != self._leader:
             self._ahead[job_id] = self._line.pop(job_id)
+
+    def _wait(self) -> float:
+        # What was not asked during a pause may be asked at once after it: tasks that were sent together
+        # are looked at together. A clock that was set back makes nobody wait longer.
+        spacing, now = self._spacing(), self._clock()
+        self._paid_until = min(self._paid_until, now + AT_ONCE * spacing)
+        return self._paid_until - now - (AT_ONCE - 1) * spacing
 
     def _step_out(self, job_id: JobId) -> None:
         for line in (self._line, self._ahead):

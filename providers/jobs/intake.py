@@ -11,7 +11,7 @@ from providers.errors import InvalidRequest, Problem, Unknown
 from providers.jobs.job import Artifact, Job, new_id
 from providers.library import media
 from providers.library.vault import Vault
-from providers.vendors.vendor import Cost
+from providers.vendors.vendor import Estimate
 
 PIECE = 1 << 20
 
@@ -48,7 +48,7 @@ def new_job(
     sandbox: bool,
     now: float,
     revision: int,
-    estimate: Cost | None = None,
+    estimate: Estimate | None = None,
 ) -> Job:
     """A job as it is before anybody works on it, with our mark for the vendor."""
     return Job(

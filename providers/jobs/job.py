@@ -9,7 +9,7 @@ from pydantic import Field, JsonValue
 
 from providers.catalogue.requests import ArtifactId, Kind, Request
 from providers.catalogue.rules import Frozen, MediaKind
-from providers.vendors.vendor import Cost, Output, Ticket
+from providers.vendors.vendor import Cost, Estimate, Output, Ticket
 
 JobId = str
 State = Literal[
@@ -23,6 +23,8 @@ ORDER: Mapping[State, int] = {
     state: place
     for place, state in enumerate(("waiting", "submitting", "queued", "running", "saving", "done"))
 }
+FOUND = "found"
+"""In place of a vendor: files that lay in the data folder without a record."""
 TroubleCode = Literal[
     "invalid", "key", "subscription", "credits", "moderated", "session", "too_large", "vendor",
     "input", "quality", "transient", "unsure", "expired", "no_output", "storage", "cancelled",
@@ -124,7 +126,7 @@ class Job(Frozen):
     artifacts: tuple[Artifact, ...] = ()
     used: Mapping[str, JsonValue] = {}
     error: Trouble | None = None
-    estimate: Cost | None = None
+    estimate: Estimate | None = None
     """By the vendor's published prices, when the job was made; None: unknown."""
     cost: Cost | None = None
     """What the vendor told that it charged."""
@@ -182,6 +184,7 @@ class Job(Frozen):
             "error": None if self.error is None else self.error.model_dump(mode="json"),
             "late": self.late,
             "sandbox": self.sandbox,
+            "found": self.vendor == FOUND,
             "created": self.created,
             "submitted": self.submitted,
             "finished": self.finished,

@@ -11,6 +11,7 @@ from providers.jobs.figures import Figures
 from providers.jobs.job import Artifact, Job, JobId
 from providers.jobs.ledger import Caps
 from providers.jobs.query import Page, Place, Query, narrowed
+from providers.jobs.room import Room
 from providers.jobs.rows import (
     COLUMNS,
     Damaged,
@@ -73,37 +74,53 @@ class Journal(Figures):
 
     # Writing
 
-    def add(self, job: Job, asked: Request, caps: Caps | None = None) -> Job:
+    def add(
+        self, job: Job, asked: Request, caps: Caps | None = None, room: Room | None = None
+    ) -> Job:
         """Keep a new job. The same press of the button again gives the job that it made before.
 
         `asked` is the request as it was handed in, before defaults and a seed were chosen. Its estimate
-        is checked against the caps and set aside in the same transaction.
+        is checked against the caps and set aside in the same transaction, and so is its room on the disk.
         Raises InvalidRequest when that press was for another request, or when a cap forbids it.
         """
-        kept = self._write(lambda: self._add(job, asked, caps))
+        kept = self._write(lambda: self._add(job, asked, caps, room or Room()))
         if self.trail is not None and kept.id == job.id:
             self.trail.note(job.id)
         return kept
 
-    def _add(self, job: Job, asked: Request, caps: Caps | None) -> Job:
+    def add_found(self, job: Job) -> None:
+        """Keep a finished job for a file that was found. Nothing was ever paid for it here."""
+
+        def put() -> None:
+            numbered = job.model_copy(update={"revision": self.next_revision()})
+            self._insert(numbered, request_sum(job.request))
+            self._keep(job.artifacts)
+            self._note(job)
+
+        self._write(put)
+        if self.trail is not None:
+            self.trail.note(job.id)
+
+    def _add(self, job: Job, asked: Request, caps: Caps | None, room: Room) -> Job:
         before = self.pressed(job.owner, job.client_request_id, asked)
         if before is not None:
             return before
-        self._insert(job, request_sum(asked))
+        room.check(self.room_held())
+        self._insert(job, request_sum(asked), room.own)
         self._ledger.reserve(job, caps)
         self._note(job)
         return job
 
-    def _insert(self, job: Job, mark: str) -> None:
+    def _insert(self, job: Job, mark: str, room: int = 0) -> None:
         doc = job.model_dump_json()
         self._database.execute(
             "insert into job (id, owner, client_request_id, request_sum, token, vendor, task,"
-            " kind, model, state, created, revision, words, doc, row_sum)"
-            " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            " kind, model, state, created, revision, words, doc, row_sum, room)"
+            " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 job.id, job.owner, job.client_request_id, mark,
                 job.token, job.vendor, _task(job), job.kind, job.request.model, job.state,
-                job.created, job.revision, words(job.request), doc, row_sum(doc),
+                job.created, job.revision, words(job.request), doc, row_sum(doc), room,
             ),
         )  # fmt: skip
 

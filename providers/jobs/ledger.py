@@ -17,9 +17,9 @@ from typing import Literal
 
 from providers.catalogue.rules import Frozen
 from providers.errors import InvalidRequest, Problem
-from providers.jobs.job import Job, JobId
+from providers.jobs.job import FOUND, Job, JobId
 from providers.jobs.schema import Row, Value
-from providers.vendors.vendor import Cost
+from providers.vendors.vendor import Cost, Estimate
 
 MILLION = 1_000_000
 """Vendors charge thousandths of a dollar, and tell costs with six places."""
@@ -51,9 +51,10 @@ def in_words(amount: int, unit: str) -> str:
     return f"{whole}.{part} {unit}".strip() if part else f"{whole} {unit}".strip()
 
 
-def price_words(cost: Cost) -> str:
+def price_words(cost: Estimate) -> str:
     """An estimate for a sentence."""
-    return f"about {in_words(millionths(cost.amount), cost.unit)}"
+    amount = in_words(millionths(cost.amount), cost.unit)
+    return f"at least {amount}" if cost.at_least else f"about {amount}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +114,7 @@ class Ledger:
         self._enter(job, "reserve", unit, amount)
 
     def over(
-        self, price: Cost | None, vendor: str, owner: str, day: str, caps: Caps
+        self, price: Estimate | None, vendor: str, owner: str, day: str, caps: Caps
     ) -> Problem | None:
         """The first cap that a job of this price would pass. An unknown price counts as nothing,
         but a cap that is used up holds for it too."""
@@ -127,7 +128,7 @@ class Ledger:
                 used = now.spent + now.reserved
                 if used + amount > cap or (not unit and used >= cap):
                     label = caps.labels.get(vendor, vendor)
-                    return Problem("", _refusal(scope, cap, now, amount, one, price, label))
+                    return Problem("", _refusal(scope, cap, now, one, price, label))
         return None
 
     def follow(self, job: Job) -> None:
@@ -238,6 +239,9 @@ def fate_of(job: Job) -> Fate:
     """What becomes of a job's money in its state."""
     charged = job.error.charged if job.error is not None else "unknown"
     match job.state:
+        case "done" if job.vendor == FOUND:
+            # Nothing was ever sent for it.
+            return "release"
         case "saving" | "done" | "discarded":
             return "settle"
         case "rejected" | "failed" | "cancelled" | "expired":
@@ -281,10 +285,10 @@ _WHOSE = {"owner_day": "your cap for a day", "day": "this studio's cap for a day
 
 
 def _refusal(
-    scope: Scope, cap: int, now: Standing, amount: int, unit: str, price: Cost | None, label: str
+    scope: Scope, cap: int, now: Standing, unit: str, price: Estimate | None, label: str
 ) -> str:
     most = in_words(cap, unit)
-    costs = f"This costs about {in_words(amount, unit)}" if price else "Its price is unknown"
+    costs = f"This costs {price_words(price)}" if price else "Its price is unknown"
     variable = f"STUDIO_CAP_{scope.upper()}"
     if scope == "job":
         return (

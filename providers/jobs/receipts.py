@@ -12,7 +12,11 @@ from providers.jobs.job import Job
 from providers.jobs.journal import Journal
 
 log = logging.getLogger("studio.receipts")
-KEPT = "job %s: the disk takes nothing, so what the vendor gave for it lies in %s until it does"
+KEPT = "job %s: the disk takes nothing, so its paid task (%s) is written down in %s until it does"
+NOWHERE = (
+    "job %s: no disk takes its paid task (%s), which is known to this process alone. "
+    "Free some space before the studio is stopped"
+)
 
 
 def usual_place() -> Path:
@@ -33,15 +37,16 @@ class Receipts:
         try:
             self._place.mkdir(mode=0o700, exist_ok=True)
             if not self._is_ours():
-                return
+                raise PermissionError
             flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_NOFOLLOW", 0)
             with os.fdopen(os.open(path, flags, 0o600), "w", encoding="utf-8") as file:
                 file.write(job.model_dump_json())
                 file.flush()
                 os.fsync(file.fileno())
         except OSError:
+            log.error(NOWHERE, job.id, _shown(job))  # noqa: TRY400
             return
-        log.error(KEPT, job.id, path)
+        log.error(KEPT, job.id, _shown(job), path)
 
     def drop(self, job: Job) -> None:
         """The journal has it."""
@@ -80,3 +85,8 @@ class Receipts:
         return not hasattr(os, "getuid") or (
             found.st_uid == os.getuid() and not found.st_mode & 0o077
         )
+
+
+def _shown(job: Job) -> str:
+    # Whole ids may hold e-mail addresses; the page shows this part, and the vendor's lists do too.
+    return "" if job.ticket is None else job.ticket.short

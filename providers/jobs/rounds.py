@@ -3,8 +3,10 @@
 How far it has come, and what it found, stands in the file CHECK; losing that costs a repeated round.
 """
 
+import asyncio
 import math
 from collections.abc import Callable, Mapping
+from threading import Lock
 from typing import Literal
 
 from pydantic import ValidationError
@@ -13,6 +15,7 @@ from providers.catalogue.rules import Frozen
 from providers.errors import StoreProblem
 from providers.jobs.job import Artifact, JobId
 from providers.jobs.journal import Journal
+from providers.jobs.verify import Report, verify
 from providers.library.audit import hash_of
 from providers.library.vault import Vault, is_name
 
@@ -46,17 +49,62 @@ class Found(Frozen):
 
 
 class Rounds:
-    """Used by the keeper alone; `step` may take as long as reading one file does."""
+    """Used by the keeper; `step` may take as long as reading one file does. `whole` may run beside it."""
 
     def __init__(self, journal: Journal, vault: Vault, clock: Callable[[], float]) -> None:
         self._journal = journal
         self._vault = vault
         self._clock = clock
         self._names: list[str] | None = None
+        self._one = Lock()
+        self._whole = 0
         self.found = self._read()
+
+    @property
+    def checking(self) -> bool:
+        """Whether a check of all files at once is at work."""
+        return self._whole > 0
+
+    async def whole(self) -> Report:
+        """Check all files at once, in a thread; what that finds takes the round's place."""
+        self._whole += 1
+        try:
+            return await asyncio.to_thread(self._check)
+        finally:
+            self._whole -= 1
+
+    def _check(self) -> Report:
+        report, now = verify(self._journal, self._vault), self._clock()
+        seen = report.found
+        harmed = {
+            name: harm
+            for harm, names in (
+                ("missing", seen.missing),
+                ("short", seen.short),
+                ("rotten", seen.rotten),
+            )
+            for name in names
+        }
+        with self._one:
+            known = self.found.unknown
+            update = {
+                "begun": now, "ended": now, "place": "", "checked": seen.checked,
+                "bytes": seen.bytes, "harmed": harmed,
+                "unknown": {name: known.get(name, now) for name in (*seen.orphans, *seen.spoiled)},
+            }  # fmt: skip
+            self.note(self.found.model_copy(update=update))
+        return report
+
+    def unknown(self) -> list[str]:
+        """Files that no row speaks of, as far as they were noticed."""
+        return [name for name in self.found.unknown if not self._journal.rows_of(name)]
 
     def step(self) -> None:
         """Look at some files, if a round is due. StoreProblem, OSError."""
+        with self._one:
+            self._step()
+
+    def _step(self) -> None:
         found, now = self.found, self._clock()
         if not found.place:
             if 0 <= now - found.begun < WEEK:

@@ -1,21 +1,21 @@
 """`python -m providers.jobs.verify` hashes every file that is kept, and says what is missing, cut or rotten."""
 
 import argparse
-import asyncio
 import sys
 import time
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from pydantic import JsonValue
 
+from providers.catalogue.requests import read_request
 from providers.catalogue.rules import Frozen
-from providers.errors import InvalidRequest, StoreProblem
-from providers.jobs.job import Artifact, new_id
+from providers.errors import InvalidRequest, Problem, StoreProblem
+from providers.jobs.job import FOUND, Artifact, Job, new_id
 from providers.jobs.journal import Journal
 from providers.jobs.opening import open_history
 from providers.library import media
-from providers.library.audit import Audit, audit
+from providers.library.audit import Audit, audit, hash_of
 from providers.library.vault import Vault
 from providers.settings import Settings
 
@@ -79,36 +79,6 @@ class Report(Frozen):
         }
 
 
-class Checks:
-    """Runs checks of all files, and remembers the last one since the start."""
-
-    def __init__(self, clock: Callable[[], float]) -> None:
-        self._clock = clock
-        self._running = 0
-        self._last: tuple[float, Report] | None = None
-
-    async def run(self, journal: Journal, vault: Vault) -> Report:
-        """One check, in a thread."""
-        self._running += 1
-        try:
-            report = await asyncio.to_thread(verify, journal, vault)
-            self._last = (self._clock(), report)
-        finally:
-            self._running -= 1
-        return report
-
-    @property
-    def harmed(self) -> int:
-        """How many files the last one found missing, cut or damaged."""
-        return 0 if self._last is None else len(self._last[1].harmed)
-
-    def public(self) -> dict[str, JsonValue]:
-        """What a page may know: the last report's fields, if there is one, when it ended, and `running`."""
-        at, report = self._last or (None, None)
-        told = {} if report is None else report.public()
-        return {**told, "at": at, "running": self._running > 0}
-
-
 def verify(journal: Journal, vault: Vault) -> Report:
     """Hash every file and compare it with its name and its rows."""
     found = audit(vault, lambda: {one.sha256: one.bytes for one in journal.artifacts()})
@@ -121,37 +91,69 @@ def verify(journal: Journal, vault: Vault) -> Report:
 
 def adopt(
     journal: Journal, vault: Vault, owner: str, names: Collection[str], now: float
-) -> tuple[list[Artifact], list[str]]:
-    """Give files without a row one of this owner's, of no job; no names: all. And what was refused."""
-    taken: list[Artifact] = []
+) -> tuple[list[Job], list[str]]:
+    """Make files without a row finished jobs of this owner's, each in one write; no names: all that
+    there are, those in `trash/` too. And sentences: what was taken in, and what was refused."""
+    taken: list[Job] = []
     said: list[str] = []
-    for name in verify(journal, vault).found.orphans:
-        if names and name not in names:
+    for name in names or (*verify(journal, vault).found.orphans, *vault.trashed()):
+        vault.bring_back(name)
+        if journal.rows_of(name):
+            said.append(f"{name[:SHORTEST]}… is in the library already.")
             continue
-        path = vault.path(name)
         try:
-            probed = media.probe(path)
+            job = _found(vault, name, owner, now)
         except InvalidRequest as error:
             said.append(f"{name[:SHORTEST]}… was not taken in. {error}")
             continue
-        artifact = Artifact(
-            id=new_id(),
-            owner=owner,
-            kind=probed.kind,
-            sha256=name,
-            media_type=probed.media_type,
-            bytes=path.stat().st_size,
-            width=probed.width,
-            height=probed.height,
-            seconds=probed.seconds,
-            sound=probed.sound,
-            name=f"found-{name[:SHORTEST]}{media.SUFFIXES.get(probed.media_type, '')}",
-            created=now,
-        )
-        journal.add_artifact(artifact)
-        taken.append(artifact)
-        said.append(f"{artifact.name} was taken in.")
+        journal.add_found(job)
+        taken.append(job)
+        said.append(f"{job.artifacts[0].name} was taken in.")
     return taken, said
+
+
+def _found(vault: Vault, name: str, owner: str, now: float) -> Job:
+    path = vault.path(name)
+    if not path.exists():
+        raise InvalidRequest([Problem("files", "It is not here any more.")])
+    if hash_of(path)[0] != name:
+        raise InvalidRequest([Problem("files", "It is damaged.")])
+    probed = media.probe(path)
+    told = path.stat()
+    # It was kept when it was made, and stands there among the others.
+    made = min(told.st_mtime, now)
+    model = f"{FOUND}:{probed.kind}/found-file"
+    job = Job(
+        id=new_id(),
+        owner=owner,
+        client_request_id="",
+        token=new_id(),
+        request=read_request({"kind": probed.kind, "model": model, "prompt": ""}),
+        sandbox=False,
+        state="done",
+        created=made,
+        updated=now,
+        finished=made,
+        progress=1.0,
+        detail="Taken in from the data folder",
+    )
+    artifact = Artifact(
+        id=new_id(),
+        owner=owner,
+        job=job.id,
+        number=1,
+        kind=probed.kind,
+        sha256=name,
+        media_type=probed.media_type,
+        bytes=told.st_size,
+        width=probed.width,
+        height=probed.height,
+        seconds=probed.seconds,
+        sound=probed.sound,
+        name=f"found-{name[:SHORTEST]}{media.SUFFIXES.get(probed.media_type, '')}",
+        created=made,
+    )
+    return job.model_copy(update={"artifacts": (artifact,)})
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

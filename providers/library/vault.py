@@ -11,6 +11,7 @@ import json
 import os
 import re
 import secrets
+import socket
 import sys
 import time
 from collections.abc import Collection, Iterator
@@ -22,6 +23,8 @@ from providers.errors import StoreProblem
 from providers.library.disk import RESERVE, Ballast, Disk
 
 SCHEMA = 1
+SIGNED = 80
+"""Bytes with which a process signs the lock: its number and the name of its machine."""
 _NAME = re.compile(r"[0-9a-f]{64}")
 CHUNK = 1 << 20
 LOCKED = (
@@ -150,6 +153,11 @@ class Vault:
             raise as_store_problem(error, self.folder) from error
         return True
 
+    def trashed(self) -> list[str]:
+        """The names of the originals in `trash/`."""
+        found = (path.name for path in (self.folder / "trash").glob("*"))
+        return sorted(name for name in found if is_name(name))
+
     def note_check(self, text: str) -> None:
         """Keep what the weekly check found; losing it costs a repeated check, so nothing is synced."""
         new = self.part()
@@ -238,17 +246,18 @@ def _hashed(file: BinaryIO) -> Kept:
 def _take_lock(folder: Path) -> tuple[BinaryIO, bool]:
     handle = os.open(folder / "LOCK", os.O_RDWR | os.O_CREAT, 0o600)
     file = cast("BinaryIO", os.fdopen(handle, "r+b", buffering=0))
-    pid = file.read(20).decode("ascii", "replace").strip()
+    pid, _, host = file.read(SIGNED).decode("ascii", "replace").strip().partition(" ")
     try:
         _lock_file(file)
     except BlockingIOError:
         file.close()
-        who = f" (process {pid})" if pid.isdecimal() else ""
+        where = f" on {host}" if host.isprintable() and host else ""
+        who = f" (process {pid}{where})" if pid.isdecimal() else ""
         raise StoreProblem(LOCKED.format(who=who, folder=folder)) from None
     except OSError:
         # Some network and Windows file systems know no locks; working there beats refusing.
         pass
-    _sign(file, str(os.getpid()))
+    _sign(file, f"{os.getpid()} {socket.gethostname()}")
     return file, pid != ""
 
 
@@ -256,7 +265,7 @@ def _sign(file: BinaryIO, text: str) -> None:
     # Always as long, so that a full disk takes it: nothing new is needed.
     with contextlib.suppress(OSError):
         file.seek(0)
-        file.write(f"{text:<19}\n".encode("ascii"))
+        file.write(f"{text[: SIGNED - 1]:<{SIGNED - 1}}\n".encode("ascii", "replace"))
 
 
 if sys.platform == "win32":

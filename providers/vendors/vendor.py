@@ -53,6 +53,13 @@ def charged_by(cost: Cost | None, otherwise: Charged = "unknown") -> Charged:
     return otherwise if cost is None else "yes" if cost.amount > 0 else "no"
 
 
+class Estimate(Cost):
+    """Money that a request will cost by its vendor's published prices."""
+
+    at_least: bool = False
+    """It may cost more, by what cannot be told beforehand."""
+
+
 class Queued(Frozen):
     """Accepted and waiting at the vendor."""
 

@@ -1,6 +1,7 @@
 """Fetching one large file: the studio's own way beside plain httpx streaming, and whether memory stays flat.
 
-`python -m tests.bench.download [--megabytes 2048]`: the file is served by a process of its own.
+`python -m tests.bench.download [--megabytes 2048]`: the file is made on the fly by a process of its own,
+and each fetch is a process too, so that its peak of memory is its own.
 """
 
 import argparse
@@ -8,10 +9,11 @@ import asyncio
 import multiprocessing
 import os
 import resource
+import subprocess
+import sys
 import tempfile
-import threading
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,61 +24,77 @@ from tests.bench import rig
 from tests.bench.figures import Figure, median
 
 SCRIPT = "tests/bench/download.py"
-USUAL_MEGABYTES = 512
-TURNS = 3
+USUAL = {512: 3, 2048: 1}
+"""Sizes in megabytes, and how often each is fetched by both."""
 PIECE = 1 << 20
+PLAIN, OWN = "plain httpx", "studio"
 
 
-@dataclass
+@dataclass(frozen=True)
 class Turn:
-    """One fetch: megabytes a second, and megabytes of memory above the beginning."""
+    """One fetch: megabytes a second, and megabytes of memory at the peak above the beginning."""
 
     rate: float
     grown: float
 
 
-def measure(megabytes: int = USUAL_MEGABYTES) -> Iterator[Figure]:
+def measure(sizes: Mapping[int, int] = USUAL) -> Iterator[Figure]:
     """Alternate the two, so that whatever else the machine does hits both."""
     port = rig.free_port()
-    server = multiprocessing.get_context("spawn").Process(
-        target=serve, args=(port, megabytes), daemon=True
-    )
+    server = multiprocessing.get_context("spawn").Process(target=serve, args=(port,), daemon=True)
     server.start()
-    rig.wait_for(f"http://127.0.0.1:{port}/")
+    rig.wait_for(f"http://127.0.0.1:{port}/0")
     try:
-        with tempfile.TemporaryDirectory(prefix="bench-") as name:
-            turns = asyncio.run(both(Path(name), f"http://127.0.0.1:{port}/file", megabytes))
+        for megabytes, turns in sizes.items():
+            found = [
+                (one_turn(PLAIN, port, megabytes), one_turn(OWN, port, megabytes))
+                for _ in range(turns)
+            ]
+            yield from _figures(megabytes, found)
     finally:
         server.kill()
         server.join()
-    plain, own = (median([turn[place].rate for turn in turns]) for place in (0, 1))
-    grown = max(turn[1].grown for turn in turns)
-    yield Figure(f"Plain httpx, {megabytes} MB to a file", plain, "MB/s", None, SCRIPT)
-    yield Figure(f"Studio, {megabytes} MB to a file with its hash", own, "MB/s", None, SCRIPT)
-    yield Figure("Plain httpx to studio", plain / own, "times", 1.25, SCRIPT)
-    yield Figure(f"Studio, memory while it fetches {megabytes} MB", grown, "MB", 32, SCRIPT)
 
 
-async def both(folder: Path, url: str, megabytes: int) -> list[tuple[Turn, Turn]]:
-    """Several turns of each; the first one is for warming up."""
-    turns: list[tuple[Turn, Turn]] = []
-    for number in range(TURNS + 1):
-        target = folder / f"{number}"
-        one = await timed(lambda to=target: plainly(url, to), megabytes)
-        target.unlink()
-        two = await timed(lambda to=target: ours(url, to), megabytes)
-        target.unlink()
-        turns += [(one, two)] if number else []
-    return turns
+def _figures(megabytes: int, turns: list[tuple[Turn, Turn]]) -> Iterator[Figure]:
+    for place, who in enumerate((PLAIN, OWN)):
+        rate = median([turn[place].rate for turn in turns])
+        grown = max(turn[place].grown for turn in turns)
+        yield Figure(f"Fetching {megabytes} MB to a file, {who}", rate, "MB/s", None, SCRIPT)
+        aim = 32 if who == OWN else None
+        what = f"Fetching {megabytes} MB to a file, {who}, peak of memory above the start"
+        yield Figure(what, grown, "MB", aim, SCRIPT)
+    slower = median([plain.rate / own.rate for plain, own in turns])
+    what = f"Fetching {megabytes} MB to a file, {PLAIN} to {OWN}"
+    yield Figure(what, slower, "times", 1.25, SCRIPT)
 
 
-async def timed(fetch: Callable[[], Awaitable[None]], megabytes: int) -> Turn:
-    """Run one fetch and watch what it takes."""
-    watch = Memory()
-    began = time.perf_counter()
-    with watch:
-        await fetch()
-    return Turn(megabytes / (time.perf_counter() - began), watch.most - watch.before)
+def one_turn(who: str, port: int, megabytes: int) -> Turn:
+    """Run one fetch in a process of its own."""
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder:
+        command = [sys.executable, "-m", "tests.bench.download", "--one", who, str(port), folder]
+        command += ["--megabytes", str(megabytes)]
+        told = subprocess.run(
+            command, cwd=rig.ROOT, env=rig.clean_environment(), capture_output=True, check=True
+        )
+    rate, grown = told.stdout.split()
+    return Turn(float(rate), float(grown))
+
+
+async def fetched(who: str, port: int, folder: Path, megabytes: int) -> Turn:
+    """Fetch a little to be warm, and then all of it."""
+    fetch: Callable[[str, Path], Awaitable[None]] = ours if who == OWN else plainly
+    await fetch(f"http://127.0.0.1:{port}/8", folder / "warm")
+    before, began = peak(), time.perf_counter()
+    await fetch(f"http://127.0.0.1:{port}/{megabytes}", folder / "file")
+    seconds = time.perf_counter() - began
+    assert (folder / "file").stat().st_size == megabytes * PIECE
+    return Turn(megabytes / seconds, peak() - before)
+
+
+def peak() -> float:
+    """The most megabytes that this process ever held."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e6
 
 
 async def plainly(url: str, target: Path) -> None:
@@ -96,43 +114,17 @@ async def ours(url: str, target: Path) -> None:
         await downloads.aclose()
 
 
-class Memory:
-    """The most memory that this process held inside the block, looked at from a thread. MB."""
-
-    def __init__(self) -> None:
-        self.before = self.most = resident()
-        self._over = threading.Event()
-        self._thread = threading.Thread(target=self._watch)
-
-    def __enter__(self) -> None:
-        self._thread.start()
-
-    def __exit__(self, *_: object) -> None:
-        self._over.set()
-        self._thread.join()
-
-    def _watch(self) -> None:
-        while not self._over.wait(0.05):
-            self.most = max(self.most, resident())
+def serve(port: int) -> None:
+    """`/<megabytes>` is so much noise over plain sockets, as fast as they take it."""
+    asyncio.run(_serve(port))
 
 
-def resident() -> float:
-    """Megabytes that this process holds."""
-    pages = int(Path("/proc/self/statm").read_text().split()[1])
-    return pages * resource.getpagesize() / 1e6
-
-
-def serve(port: int, megabytes: int) -> None:
-    """A file of noise over plain sockets, as fast as they take it."""
-    asyncio.run(_serve(port, megabytes))
-
-
-async def _serve(port: int, megabytes: int) -> None:
+async def _serve(port: int) -> None:
     noise = os.urandom(PIECE)
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         asked = await reader.readuntil(b"\r\n\r\n")
-        pieces = megabytes if b" /file " in asked else 0
+        pieces = int(asked.split()[1].lstrip(b"/"))
         head = f"HTTP/1.1 200 OK\r\nContent-Type: video/mp4\r\nContent-Length: {pieces * PIECE}"
         writer.write(head.encode() + b"\r\nConnection: close\r\n\r\n")
         for _ in range(pieces):
@@ -147,8 +139,15 @@ async def _serve(port: int, megabytes: int) -> None:
 def main() -> None:
     """Read the command line, measure and print."""
     reader = argparse.ArgumentParser(prog="python -m tests.bench.download")
-    reader.add_argument("--megabytes", type=int, default=USUAL_MEGABYTES)
-    for figure in measure(reader.parse_args().megabytes):
+    reader.add_argument("--megabytes", type=int, help="instead of the usual sizes")
+    reader.add_argument("--one", nargs=3, metavar=("WHO", "PORT", "FOLDER"), help="one fetch")
+    given = reader.parse_args()
+    if given.one:
+        who, port, folder = given.one
+        turn = asyncio.run(fetched(who, int(port), Path(folder), given.megabytes))
+        print(turn.rate, turn.grown)
+        return
+    for figure in measure({given.megabytes: 1} if given.megabytes else USUAL):
         print(f"{figure.what}: {figure.value:.2f} {figure.unit} {figure.verdict}")
 
 

@@ -27,21 +27,19 @@ EVERY = 5.0
 
 def measure() -> Iterator[Figure]:
     """One process for each number, so that neither inherits the other's memory."""
-    cost: dict[int, tuple[float, float]] = {}
+    of_one: dict[int, float] = {}
     for jobs in (FEW, MANY):
         command = [sys.executable, "-m", "tests.bench.live_jobs", str(jobs)]
         told = subprocess.run(
             command, cwd=rig.ROOT, env=rig.clean_environment(), capture_output=True, check=True
         )
-        busy, grown = told.stdout.split()[-2:]
-        cost[jobs] = float(busy), float(grown)
-        yield Figure(f"{jobs} live jobs", cost[jobs][0] * 100, "% of a core", None, SCRIPT)
-        yield Figure(f"{jobs} live jobs, memory above none", cost[jobs][1], "MB", None, SCRIPT)
-    more = MANY / FEW
-    per_job = cost[MANY][0] / max(cost[FEW][0], 0.001) / more
-    yield Figure(
-        "Processor time of one job among 1,000 to one among 100", per_job, "times", 1.5, SCRIPT
-    )
+        busy, grown, looks = (float(word) for word in told.stdout.split()[-3:])
+        of_one[jobs] = busy / looks
+        yield Figure(f"{jobs} live jobs", busy * 100, "% of a core", None, SCRIPT)
+        yield Figure(f"{jobs} live jobs, looks", looks, "/s", None, SCRIPT)
+        yield Figure(f"{jobs} live jobs, memory above none", grown, "MB", None, SCRIPT)
+    what = "Processor time of one look among 1,000 live jobs to one among 100"
+    yield Figure(what, of_one[MANY] / of_one[FEW], "times", 1.5, SCRIPT)
 
 
 class Endless(FakeVendor):
@@ -53,12 +51,13 @@ class Endless(FakeVendor):
         return Running(progress=min(0.99, len(self.asked) % 1000 / 1000), detail="Working")
 
 
-async def run(folder: Path, jobs: int) -> tuple[float, float]:
-    """Share of a core, and megabytes above the empty studio, while so many jobs are followed.
+async def run(folder: Path, jobs: int) -> tuple[float, float, float]:
+    """Share of a core, megabytes above the empty studio, and looks a second, with so many live jobs.
 
     The vendor answers at once and from memory: what is measured is the studio's own part.
     """
-    vendor = Endless().vendor(Pace(image_every=EVERY, video_every=EVERY, slots=jobs))
+    endless = Endless()
+    vendor = endless.vendor(Pace(image_every=EVERY, video_every=EVERY, slots=jobs))
     studio = Studio(
         Settings(data_dir=folder), credentials=Credentials({"FAKE_KEY": "key"}), vendors=[vendor]
     )
@@ -71,10 +70,13 @@ async def run(folder: Path, jobs: int) -> tuple[float, float]:
         with studio.watch("local") as queue:
             while studio.counts("local")["state"].get("running", 0) < jobs:
                 await queue.get()
-        used, began = time.process_time(), time.perf_counter()
+        asked, used, began = len(endless.asked), time.process_time(), time.perf_counter()
         await asyncio.sleep(SECONDS)
         share = (time.process_time() - used) / (time.perf_counter() - began)
-        return share, memory() - before
+        looks = (len(endless.asked) - asked) / SECONDS
+        if looks < jobs / EVERY / 2:
+            raise AssertionError(f"{jobs} jobs were looked at {looks} times a second.")
+        return share, memory() - before, looks
 
 
 def memory() -> float:

@@ -5,12 +5,15 @@ taught the studio how long the model takes.
 """
 
 import asyncio
+import bisect
+import json
 import random
 import socket
 import tempfile
 import threading
+import time
 from collections import Counter
-from collections.abc import Generator, Iterator
+from collections.abc import Awaitable, Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -19,7 +22,7 @@ from urllib.parse import urlsplit
 
 import httpx
 import uvicorn
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from providers.catalogue.requests import read_request
 from providers.jobs.job import Job
@@ -27,7 +30,7 @@ from providers.settings import Credentials, Settings
 from providers.studio import Studio
 from providers.vendors.all import VENDORS
 from providers.vendors.sandbox.app import sandbox_app
-from providers.vendors.sandbox.engine import Clock
+from providers.vendors.sandbox.engine import QUEUE_SECONDS, Clock, Stage
 from providers.vendors.vendor import Vendor
 from tests.bench.figures import Figure, median
 from tests.chaos.rig import body_for
@@ -36,11 +39,36 @@ from tests.chaos.road import Copying
 SCRIPT = "tests/bench/patience.py"
 VENDOR = "runway"
 KEY = f"key_{'0' * 32}"
-TOGETHER = 5
-"""Jobs in flight at once on each side."""
-BATCHES = 3
-SECONDS_AT_ONE = 3.0
-"""How long a picture takes at scale 1: queue and work."""
+KEYS = {"useapi": "user:1-soak", VENDOR: KEY}
+CLIENT = "official client"
+TOGETHER = 8
+"""Jobs in flight at once on each side, where two sides are measured."""
+LESSONS, ROUNDS = 1, 3
+"""Jobs of each place that only teach, and jobs that count."""
+SCALE = 10.0
+SPREAD = 0.25
+"""By which part of its work a task takes more or less than another."""
+
+
+class Varied(Copying):
+    """An engine whose tasks take each its own time; it notes when they end."""
+
+    def __init__(self, clock: Clock, folder: Path) -> None:
+        super().__init__(clock, folder)
+        self.ends: dict[float, float] = {}
+
+    def stage(self, at: float, work: float, words: tuple[str, ...] = ()) -> Stage:
+        """How far a task is."""
+        work *= random.Random(at).uniform(1 - SPREAD, 1 + SPREAD)
+        self.ends[at] = at + self.clock.scale * (QUEUE_SECONDS + work)
+        return super().stage(at, work, words)
+
+    def end_of(self, task: str) -> float:
+        """When a task was done. Seconds since the epoch."""
+        booked = next(one.at for one in self.book if one.task == task)
+        # A task is entered into the book right after it began.
+        begun = sorted(self.ends)
+        return self.ends[begun[bisect.bisect_right(begun, booked) - 1]]
 
 
 @dataclass
@@ -52,108 +80,121 @@ class Counting:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass everything on."""
-        if scope["type"] == "http" and scope["method"] == "GET" and "/tasks/" in scope["path"]:
+
+        async def listened() -> Message:
+            message = await receive()
+            if scope["method"] == "POST" and b'"getResponse"' in message.get("body", b""):
+                self.reads[json.loads(message["body"])[0]["taskUUID"]] += 1
+            return message
+
+        if scope["type"] == "http" and scope["method"] == "GET":
             self.reads[scope["path"].rpartition("/")[2]] += 1
-        await self.app(scope, receive, send)
+        await self.app(scope, listened, send)
 
 
-@dataclass
+@dataclass(frozen=True)
 class Followed:
-    """One job: the vendor's task, and when its file lay on the disk."""
+    """One job: the vendor's task, when it was seen to be done, and when its file lay on the disk."""
 
+    who: str
     task: str
+    seen: float
     at: float
 
 
 def measure() -> Iterator[Figure]:
-    """Both sides at once, batch after batch; nothing where the vendor is not here."""
-    vendor = next((one for one in VENDORS if one.name == VENDOR), None)
-    if vendor is None:
-        return
+    """All sides at once, round after round; no client where its vendor is not here."""
     with tempfile.TemporaryDirectory(prefix="bench-") as name:
         folder = Path(name)
-        engine = Copying(Clock(1.0), folder / "emulator")
+        engine = Varied(Clock(SCALE), folder / "emulator")
         engine.painted = folder
         counting = Counting(sandbox_app(VENDORS, engine))
         with served(counting) as port:
-            sides = asyncio.run(both(folder, vendor, port, engine))
-        ends = {one.task: one.at + SECONDS_AT_ONE * sides.scales[one.task] for one in engine.book}
+            jobs = asyncio.run(all_sides(folder, port))
+        for who in dict.fromkeys(job.who for job in jobs):
+            yield from _figures(who, [one for one in jobs if one.who == who], engine, counting)
         engine.close()
-    for who, jobs in (("official client", sides.theirs), ("studio", sides.ours)):
-        polls = sum(counting.reads[job.task] for job in jobs) / len(jobs)
-        lags = [job.at - ends[job.task] for job in jobs]
-        yield Figure(f"Polls for each job, {who}", polls, "", None, SCRIPT)
-        yield Figure(
-            f"Done there to file here, {who}, mean", sum(lags) / len(lags), "s", None, SCRIPT
-        )
-        yield Figure(f"Done there to file here, {who}, median", median(lags), "s", None, SCRIPT)
 
 
-@dataclass
-class Sides:
-    """What was followed, by whom, and at which scale each task ran."""
-
-    ours: list[Followed] = field(default_factory=list[Followed])
-    theirs: list[Followed] = field(default_factory=list[Followed])
-    scales: dict[str, float] = field(default_factory=dict[str, float])
-
-
-async def both(folder: Path, vendor: Vendor, port: int, engine: Copying) -> Sides:
-    """Batches whose tasks take between 24 and 36 seconds; the first one only teaches."""
-    chance, sides = random.Random(1), Sides()
-    quick = replace(vendor, pace=replace(vendor.pace, slots=TOGETHER))
-    path = urlsplit(vendor.base_url).path
-    credentials = Credentials(
-        {
-            vendor.key_variable: KEY,
-            f"STUDIO_{vendor.name.upper()}_BASE_URL": f"http://127.0.0.1:{port}/{vendor.name}{path}",
-        }
+def _figures(
+    who: str, jobs: Sequence[Followed], engine: Varied, counting: Counting
+) -> Iterator[Figure]:
+    polls = sum(counting.reads[job.task] for job in jobs) / len(jobs)
+    lags = [job.at - engine.end_of(job.task) for job in jobs]
+    rows = (
+        ("looks for each job", polls, ""),
+        ("done there to file here, mean", sum(lags) / len(lags), "s"),
+        ("done there to file here, median", median(lags), "s"),
+        ("seen to be done to file here, median", median([one.at - one.seen for one in jobs]), "s"),
     )
-    studio = Studio(Settings(data_dir=folder / "data"), credentials=credentials, vendors=[quick])
+    for what, value, unit in rows:
+        yield Figure(f"Following pictures, {what}", value, unit, None, SCRIPT, who)
+
+
+async def all_sides(folder: Path, port: int) -> list[Followed]:
+    """The studio with every vendor, and beside it the client of one."""
+    vendors = [_wide(vendor) if vendor.name == VENDOR else vendor for vendor in VENDORS]
+    variables = {one.key_variable: KEYS.get(one.name, "0" * 32) for one in vendors}
+    for one in vendors:
+        path = urlsplit(one.base_url).path
+        variables[f"STUDIO_{one.name.upper()}_BASE_URL"] = (
+            f"http://127.0.0.1:{port}/{one.name}{path}"
+        )
+    studio = Studio(
+        Settings(data_dir=folder / "data"), credentials=Credentials(variables), vendors=vendors
+    )
     async with studio.running():
-        for batch in range(BATCHES + 1):
-            engine.clock.scale = chance.uniform(8.0, 12.0)
-            known = len(engine.book)
-            asked = [ours(studio, quick, f"{batch}-{number}") for number in range(TOGETHER)]
-            client = [theirs(folder, port, vendor.name) for _ in range(TOGETHER if batch else 0)]
-            followed = await asyncio.gather(*asked, *client)
-            sides.scales |= dict.fromkeys(
-                (one.task for one in engine.book[known:]), engine.clock.scale
-            )
-            if batch:
-                sides.ours += followed[:TOGETHER]
-                sides.theirs += followed[TOGETHER:]
-    return sides
+        places = [
+            place(lambda one=vendor: ours(studio, one))
+            for vendor in vendors
+            for _ in range(vendor.pace.slots)
+        ]
+        if any(vendor.name == VENDOR for vendor in vendors):
+            places += [place(lambda: theirs(folder, port)) for _ in range(TOGETHER)]
+        return [one for done in await asyncio.gather(*places) for one in done]
 
 
-async def ours(studio: Studio, vendor: Vendor, mark: str) -> Followed:
+def _wide(vendor: Vendor) -> Vendor:
+    return replace(vendor, pace=replace(vendor.pace, slots=TOGETHER))
+
+
+async def place(follow: Callable[[], Awaitable[Followed]]) -> list[Followed]:
+    """One job after the other, beginning at any moment of the others' beat."""
+    await asyncio.sleep(random.uniform(0.0, 6.0))
+    return [await follow() for _ in range(LESSONS + ROUNDS)][LESSONS:]
+
+
+async def ours(studio: Studio, vendor: Vendor) -> Followed:
     """One job of the studio."""
     with studio.watch("local") as queue:
-        request = read_request(body_for(vendor, f"A lighthouse, take {mark}"))
+        request = read_request(body_for(vendor, f"A lighthouse, take {random.random()}"))
         job: Job = studio.submit(request, owner="local")
+        seen = 0.0
         while job.is_open:
             changed = await queue.get()
             job = changed if changed.id == job.id else job
+            seen = seen or (job.updated if job.state == "saving" else 0.0)
     assert job.ticket is not None, job.error
     assert job.finished is not None
-    return Followed(job.ticket.task, job.finished)
+    return Followed(vendor.label, job.ticket.task, seen, job.finished)
 
 
-async def theirs(folder: Path, port: int, name: str) -> Followed:
+async def theirs(folder: Path, port: int) -> Followed:
     """One task of the official client, and its file fetched plainly."""
     from runwayml import AsyncRunwayML
 
-    client = AsyncRunwayML(api_key=KEY, base_url=f"http://127.0.0.1:{port}/{name}", max_retries=0)
+    client = AsyncRunwayML(api_key=KEY, base_url=f"http://127.0.0.1:{port}/{VENDOR}", max_retries=0)
     task = await client.text_to_image.create(
         model="gen4_image", prompt_text=f"A lighthouse {random.random()}", ratio="1360:768"
     )
     done = await task.wait_for_task_output()
+    seen = time.time()
     links = cast(list[str], getattr(done, "output", None) or [""])
     async with httpx.AsyncClient(trust_env=False) as plain:
         content = (await plain.get(links[0])).raise_for_status().content
     (folder / f"{task.id}.png").write_bytes(content)
     await client.close()
-    return Followed(task.id, Clock().now())
+    return Followed(CLIENT, task.id, seen, time.time())
 
 
 @contextmanager

@@ -11,7 +11,7 @@ import random
 import sqlite3
 import tempfile
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from multiprocessing.context import ForkServerContext
@@ -108,8 +108,13 @@ def measure() -> Iterator[Figure]:
         yield from soak(Path(name), USUAL_KILLS).figures()
 
 
-def soak(folder: Path, kills: int, *, seed: int = 0) -> Outcome:
-    """Kill a working studio until every vendor was struck so often, let the last one come to rest, count."""
+def soak(
+    folder: Path, kills: int, *, seed: int = 0, between: Callable[[Path], object] | None = None
+) -> Outcome:
+    """Kill a working studio until every vendor was struck so often, let the last one come to rest, count.
+
+    `between` does something to the data folder of a dead process before the next one starts.
+    """
     context = multiprocessing.get_context("forkserver")
     # Imported once: what is tried is the work, and not the loading of modules.
     context.set_forkserver_preload(["tests.bench.lives"])
@@ -125,6 +130,8 @@ def soak(folder: Path, kills: int, *, seed: int = 0) -> Outcome:
             number = seed + outcome.kills
             live(context, Life(folder / "data", port, rig.free_port(), number, changes), later)
             strike(folder / "data", outcome)
+            if between is not None:
+                between(folder / "data")
         live(context, Life(folder / "data", port, rig.free_port(), seed, None), None)
     finally:
         vendors.kill()

@@ -1,15 +1,17 @@
 """Every vendor's door from the page, with no key: what is pressed arrives as a file that is what was asked."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import cast
+from typing import NamedTuple, cast
 
 import httpx
 import pytest
+from PIL import Image, ImageChops, ImageColor
 from playwright.sync_api import Page, expect
 from pydantic import JsonValue
 
-from providers.library.media import Probe, probe
+from providers.library.media import Probe, first_frame, probe
 from providers.vendors.all import VENDORS
 from providers.vendors.vendor import Vendor
 from tests.browser.forms import ALL, choose, hand_in, options, picture, show
@@ -17,6 +19,9 @@ from tests.servers import StudioServer
 
 LONG = 60_000
 """Milliseconds: a clip is painted while other tests run."""
+FRAME = "#cc2244"
+NEAR, PATCH = 40, 300
+"""A colour is seen where so many pixels are off by less than this; compression moves them a little."""
 
 
 @pytest.fixture(scope="module")
@@ -27,7 +32,30 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StudioServer]:
     made.close()
 
 
-def pressed(page: Page, server: StudioServer, kind: str, tmp_path: Path) -> list[Probe]:
+class Made(NamedTuple):
+    """A file that came of a press."""
+
+    path: Path
+    found: Probe
+
+    def holds(self, colour: str) -> bool:
+        """Whether a patch of this colour is seen in it, or in its first frame."""
+        is_film = self.found.kind == "video"
+        picture = (first_frame(self.path) if is_film else Image.open(self.path)).convert("RGB")
+        wanted = ImageColor.getrgb(colour)
+        near = Image.new("RGB", picture.size, wanted)
+        bands = ImageChops.difference(picture, near).split()
+        worst = ImageChops.lighter(ImageChops.lighter(bands[0], bands[1]), bands[2])
+        return sum(worst.histogram()[:NEAR]) > PATCH
+
+
+def ordered(server: StudioServer) -> dict[str, JsonValue]:
+    """The body of the last create call that an emulator of this studio took."""
+    lines = (server.folder / "sandbox" / "book.jsonl").read_text().splitlines()
+    return cast("dict[str, JsonValue]", json.loads(lines[-1])["body"])
+
+
+def pressed(page: Page, server: StudioServer, kind: str, tmp_path: Path) -> list[Made]:
     """Press Generate, wait for the card, and read the files that came of it."""
     with page.expect_response("**/jobs") as answer:
         page.locator(f"#{kind}-generate").click()
@@ -36,11 +64,11 @@ def pressed(page: Page, server: StudioServer, kind: str, tmp_path: Path) -> list
     card = page.locator(f'#jobs [data-job="{job}"]')
     expect(card).to_have_attribute("data-state", "done", timeout=LONG)
     done = cast("dict[str, list[dict[str, str]]]", server.get(f"jobs/{job}"))
-    found: list[Probe] = []
+    found: list[Made] = []
     for number, artifact in enumerate(done["artifacts"]):
         path = tmp_path / f"{job}-{number}"
         path.write_bytes(httpx.get(f"{server.url}/{artifact['url']}", timeout=30).content)
-        found.append(probe(path))
+        found.append(Made(path, probe(path)))
     return found
 
 
@@ -52,7 +80,7 @@ def test_a_picture_comes_from_every_vendor(
     choose(page, "image", next(spec for spec in vendor.models if spec.kind == "image"))
     page.locator("#image-prompt textarea").fill(f"A door in a wall, {vendor.name}")
     page.locator("#image-ratio label[title='16:9']").click()
-    (found,) = pressed(page, server, "image", tmp_path)
+    ((_, found),) = pressed(page, server, "image", tmp_path)
     assert found.kind == "image"
     assert found.width / found.height == pytest.approx(16 / 9, rel=0.06)
     expect(page.locator('[data-part="stage"][data-tab="image"] .hero img').first).to_be_visible()
@@ -66,12 +94,16 @@ def test_a_video_comes_from_words_and_from_a_first_frame(
     page.locator("#video-prompt textarea").fill("A gate opens")
     page.locator("#video-duration-span input[type=number]").fill("2")
     page.locator("#video-prompt textarea").click()
-    (clip,) = pressed(page, server, "video", tmp_path)
-    assert (clip.kind, clip.seconds) == ("video", 2)
-    hand_in(page, "video", "start_frame", picture())
+    (made,) = pressed(page, server, "video", tmp_path)
+    assert (made.found.kind, made.found.seconds) == ("video", 2)
+    assert "promptImage" not in ordered(server)
+    hand_in(page, "video", "start_frame", picture(colour=FRAME))
     page.locator("#video-ratio label[title='1:1']").click()
-    (clip,) = pressed(page, server, "video", tmp_path)
-    assert (clip.seconds, clip.width) == (2, clip.height)
+    (framed,) = pressed(page, server, "video", tmp_path)
+    assert (framed.found.seconds, framed.found.width) == (2, framed.found.height)
+    (frame,) = cast("list[dict[str, str]]", ordered(server)["promptImage"])
+    assert frame["position"] == "first"
+    assert (made.holds(FRAME), framed.holds(FRAME)) == (False, True)
 
 
 def test_a_picture_is_enlarged(page: Page, server: StudioServer, tmp_path: Path) -> None:
@@ -81,7 +113,7 @@ def test_a_picture_is_enlarged(page: Page, server: StudioServer, tmp_path: Path)
     expect(page.locator("#image-prompt")).to_be_hidden()
     hand_in(page, "image", "references", picture(size=(640, 360)))
     page.locator("#image-scale label", has_text="4 times").click()
-    (found,) = pressed(page, server, "image", tmp_path)
+    ((_, found),) = pressed(page, server, "image", tmp_path)
     assert (found.width, found.height) == (4 * 640, 4 * 360)
 
 
@@ -94,8 +126,10 @@ def test_a_batch_of_which_one_fails_keeps_the_rest_and_says_so(
     page.locator("#image-count-span input[type=number]").fill("8")
     page.locator("#image-prompt textarea").click()
     assert options(page, "image")["count"] == 8
-    found = pressed(page, server, "image", tmp_path)
-    assert len(found) == 7
+    made = pressed(page, server, "image", tmp_path)
+    assert {one.found.kind for one in made} == {"image"}
+    assert len({one.path.read_bytes() for one in made}) == len(made) == 7
+    assert ordered(server)["numberResults"] == 8
     expect(page.locator("#jobs [data-job]").first).to_contain_text("7 of 8 were made")
 
 
@@ -103,10 +137,14 @@ def test_an_edit_with_three_references(page: Page, server: StudioServer, tmp_pat
     show(page, server)
     choose(page, "image", ALL["runflow:image/google/nano-banana-pro"])
     page.locator("#image-prompt textarea").fill("These three on one table")
-    files = [picture(f"{name}.png", name) for name in ("red", "green", "blue")]
-    hand_in(page, "image", "references", *files)
-    (found,) = pressed(page, server, "image", tmp_path)
-    assert found.kind == "image"
+    colours = ("red", "lime", "blue")
+    hand_in(page, "image", "references", *(picture(f"{name}.png", name) for name in colours))
+    (made,) = pressed(page, server, "image", tmp_path)
+    assert made.found.kind == "image"
+    order = ordered(server)
+    assert order["model"] == "google/nano-banana-pro/edit"
+    assert len(cast("dict[str, list[str]]", order["input"])["image_urls"]) == 3
+    assert [made.holds(colour) for colour in (*colours, "magenta")] == [True, True, True, False]
 
 
 def test_settings_show_every_connection(page: Page, server: StudioServer) -> None:

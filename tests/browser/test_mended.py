@@ -9,11 +9,10 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 from pydantic import JsonValue
 
-from tests.browser.views import CUTS, SOON, card, ends, gone, make, show
+from tests.browser.views import CUTS, SOON, card, ends, gone, make, put, show
 from tests.servers import StudioServer
 
 AWAY = ("WebSocket connection", "ERR_", "Failed to load")
-PUT = "([url, job]) => import(url).then(store => void store.put(job))"
 
 
 @pytest.fixture(scope="module")
@@ -30,13 +29,6 @@ def own_server(tmp_path: Path) -> Iterator[StudioServer]:
     made = StudioServer(tmp_path / "data").start()
     yield made
     made.close()
-
-
-def put(page: Page, server: StudioServer, like: str, **changes: JsonValue) -> None:
-    """Tell the page of a job that is like this one but for the changes, as the feed would."""
-    job = httpx.get(f"{server.url}/jobs/{like}", timeout=30).json()
-    job.pop("events")
-    page.evaluate(PUT, [f"{server.url}/assets/js/store.js", {**job, **changes}])
 
 
 def asked_for(server: StudioServer, text: str) -> int:

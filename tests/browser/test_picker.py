@@ -4,10 +4,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import FilePayload, Locator, Page, expect
 
 from providers.catalogue.models import ModelSpec
 from providers.catalogue.rules import Choice
+from providers.vendors.sandbox.film import Film, Take, paint_film
+from providers.vendors.sandbox.painter import Card
 from tests.browser.forms import (
     ALL,
     MODELS,
@@ -201,8 +203,28 @@ def test_the_price_follows_the_form(page: Page, server: StudioServer) -> None:
     expect(price).to_contain_text("160 credits")
     page.locator("#video-audio input").click()
     expect(price).to_contain_text("80 credits")
-    choose(page, "video", ALL["runway:video/magnific_video_upscaler_creative"])
+    choose(page, "video", next(row for row in of_kind("video") if not row.prices))
     expect(price).to_have_text("Price unknown")
+
+
+def test_a_price_that_the_video_decides_is_a_lower_bound_until_it_is_there(
+    page: Page, server: StudioServer, tmp_path: Path
+) -> None:
+    show(page, server, "video")
+    price = page.locator("#tab-video .summary-price")
+    choose(page, "video", ALL["runway:video/magnific_video_upscaler_creative"])
+    expect(price).to_have_text("Price at least 21.6 credits a second; nothing in the sandbox")
+    choose(page, "video", ALL["runway:video/aleph2"])
+    expect(price).to_have_text("Price at least 56 credits; nothing in the sandbox")
+    path = tmp_path / "film.mp4"
+    card = Card(model="", prompt="", facts="", seed=1)
+    paint_film(Film(card=card, width=128, height=96, takes=(Take(prompt="", seconds=4),)), path)
+    film = FilePayload(name="film.mp4", mimeType="video/mp4", buffer=path.read_bytes())
+    hand_in(page, "video", "driving_video", film)
+    expect(price).to_have_text("Price about 112 credits; nothing in the sandbox")
+    kept = asked(page, "video")
+    told = page.request.post(f"{server.url}/check", data=kept).json()["estimate"]
+    assert told == {"amount": 112, "unit": "credits", "at_least": False}
 
 
 def test_a_form_begins_with_the_first_vendor_that_has_a_key(tmp_path: Path, page: Page) -> None:

@@ -149,6 +149,8 @@ def prices(spec: ModelSpec) -> Iterator[dict[str, JsonValue]]:
             yield from ({**given, field: value} for value in values(spec.rules[field]))
         yield given
     yield {"shots": [{"prompt": "a", "seconds": 4}, {"prompt": "b", "seconds": None}]}
+    yield {"references": ["a", "b"]}
+    yield {"start_frame": "a", "end_frame": "b", "references": []}
 
 
 def values(rule: Rule) -> Sequence[str | int | bool]:
@@ -177,20 +179,25 @@ def test_the_browser_reads_rules_as_python_does(page: Page, server: StudioServer
 
 def test_the_browser_knows_prices_as_python_does(page: Page, server: StudioServer) -> None:
     show(page, server)
-    asked = [(spec, given) for spec in MODELS for given in prices(spec)]
+    asked = [
+        (spec, given, seconds)
+        for spec in MODELS
+        for given in prices(spec)
+        for seconds in ((None, 4.0, 9.5) if "driving_video" in spec.rules else (None,))
+    ]
     theirs = page.evaluate(
         """async asked => {
           const { estimate } = await import("./assets/js/prices.js");
           const { spec } = await import("./assets/js/store.js");
-          return asked.map(([id, given]) => estimate(spec(id), given));
+          return asked.map(([id, given, seconds]) => estimate(spec(id), given, seconds));
         }""",
-        [[spec.id, given] for spec, given in asked],
+        [[spec.id, given, seconds] for spec, given, seconds in asked],
     )
     assert sum(found is not None for found in theirs) > 100
-    for (spec, given), found in zip(asked, theirs, strict=True):
-        ours = spec.estimate(given)
-        told = None if found is None else (pytest.approx(found["amount"]), found["unit"])
-        assert ours == told, f"{spec.id} {given}"
+    for (spec, given, seconds), found in zip(asked, theirs, strict=True):
+        ours = spec.estimate(given, seconds)
+        told = None if ours is None else {**ours._asdict(), "amount": pytest.approx(ours.amount)}
+        assert found == told, f"{spec.id} {given} {seconds}"
 
 
 def test_sizes_stand_from_small_to_large_in_both_places(page: Page, server: StudioServer) -> None:

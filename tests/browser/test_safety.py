@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
+from pydantic import JsonValue
 
-from tests.browser.views import SOON, card, ends, make, show
+from tests.browser.views import SOON, card, ends, make, put, show
 from tests.servers import StudioServer
 
 ONE, TWO = "fake:image/one", "fake:image/two"
@@ -27,6 +28,14 @@ def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StudioServer]:
 def box(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StudioServer]:
     """A studio without any key, whose tasks take some seconds."""
     made = StudioServer(tmp_path_factory.mktemp("box") / "data", STUDIO_SANDBOX_SPEED="1").start()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def elsewhere(tmp_path: Path) -> Iterator[StudioServer]:
+    """A studio with a key for a vendor that lists a task which no job here holds."""
+    made = StudioServer(tmp_path / "data", module="tests.priced").start()
     yield made
     made.close()
 
@@ -122,6 +131,66 @@ def test_tasks_that_may_be_the_lost_one_are_shown_for_choice(
     expect(viewer.locator(".view-media img")).to_be_visible()
 
 
+def test_a_failed_job_that_ended_well_after_all_offers_to_fetch_its_result(
+    live: StudioServer, page: Page
+) -> None:
+    show(page, live)
+    like = make(live, "A gull", model=ONE)
+    ends(page, like)
+    error: dict[str, JsonValue] = {
+        "code": "vendor",
+        "message": "The vendor could not finish this. Later the vendor reported a result after all.",
+        "advice": "Check again to fetch it.",
+        "charged": "unknown",
+        "vendor_text": "",
+    }
+    changes: dict[str, JsonValue] = {
+        "id": "late", "state": "failed", "late": True, "artifacts": [], "error": error,
+        "finished": 1e9,
+    }  # fmt: skip
+    put(page, live, like, **changes)
+    found = card(page, "late")
+    expect(found.locator(".m span")).to_have_text("Finished after all")
+    expect(found.locator(".note")).to_contain_text("reported a result after all")
+    expect(found.get_by_role("button", name="Fetch the result")).to_be_visible()
+    expect(page.locator(".jobs-pill")).to_contain_text("to look at")
+
+
+def test_a_vendor_that_refuses_the_key_is_named_on_every_tab(
+    elsewhere: StudioServer, page: Page
+) -> None:
+    said = "Fake refused the key. Check it on the Settings tab."
+    told: dict[str, JsonValue] = {
+        "damaged": 0, "harmed": 0, "notice": "", "free": 1e12, "least": 1e9,
+        "connections": [{"vendor": "fake", "label": "Fake", "trouble": said}],
+    }  # fmt: skip
+    page.route("**/notices", lambda route: route.fulfill(json=told))
+    show(page, elsewhere)
+    expect(page.locator(".banner")).to_contain_text(said)
+    for tab in ("video", "multishot", "library"):
+        page.locator(f"#tab-{tab}-button").click()
+        expect(page.locator(".banner")).to_be_visible()
+    page.locator(".banner").get_by_role("button", name="Open Settings").click()
+    expect(page.get_by_role("region", name="Connections")).to_be_focused()
+    told["connections"] = []
+    page.locator('[data-check="fake"]').click()
+    expect(page.locator(".banner")).to_have_count(0)
+
+
+def test_on_a_phone_a_listed_task_keeps_its_button_in_sight(
+    elsewhere: StudioServer, browser: Browser
+) -> None:
+    context = browser.new_context(viewport={"width": 360, "height": 780}, has_touch=True)
+    page = show(context.new_page(), elsewhere, "settings")
+    page.locator('[data-strays="fake"]').click()
+    button = page.locator("[data-stray]").get_by_role("button", name="Take in")
+    button.scroll_into_view_if_needed()
+    box = button.bounding_box()
+    assert box is not None
+    assert box["x"] + box["width"] <= 360
+    context.close()
+
+
 def test_a_file_that_is_not_here_counts_down_how_long_the_vendor_keeps_it(
     live: StudioServer, page: Page
 ) -> None:
@@ -161,7 +230,7 @@ def test_a_check_finds_what_is_damaged_and_every_tab_says_so(own: StudioServer, 
     spoil(own.folder)
     page.locator("#tab-settings-button").click()
     data = page.get_by_role("region", name="Data")
-    expect(data).to_contain_text("Not checked since the studio was started.")
+    expect(data).to_contain_text("Not checked yet.")
     data.get_by_role("button", name="Check every file").click()
     expect(data).to_contain_text("2 files damaged or missing. 1 file without a record.")
     expect(data.get_by_role("button", name="Check every file")).to_be_focused()
@@ -181,3 +250,36 @@ def test_a_check_finds_what_is_damaged_and_every_tab_says_so(own: StudioServer, 
     expect(data).to_contain_text("2 files damaged or missing.", timeout=SOON)
     banner.get_by_role("button", name="Hide this notice").click()
     expect(banner).to_have_count(0)
+
+
+def test_the_keyboard_walks_cards_tiles_and_details_and_keeps_its_place(
+    own: StudioServer, page: Page
+) -> None:
+    made = [make(own, f"Quay {one}", options={"seed": one}) for one in (1, 2, 3)]
+    show(page, own)
+    for job in made:
+        ends(page, job)
+    lost = ends(page, make(own, "Lost sandbox:lost-request"), "unsure")
+    lost.get_by_role("button", name="Discard").click()
+    page.keyboard.press("Tab")
+    expect(lost.get_by_role("button", name="Discard it")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(lost).to_have_count(0)
+    expect(card(page, made[2]).locator(".p")).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    expect(card(page, made[1]).locator(".p")).to_be_focused()
+    page.locator("#tab-library-button").click()
+    tiles = [page.locator(f'[data-tile="{job}"]') for job in made]
+    expect(tiles[2]).to_be_visible()
+    expect(page.locator('.tile[tabindex="0"]')).to_have_count(1)
+    tiles[2].focus()
+    page.keyboard.press("ArrowRight")
+    expect(tiles[1]).to_be_focused()
+    page.keyboard.press("Enter")
+    viewer = page.locator("dialog.viewer")
+    expect(viewer.locator(".view-prompt")).to_have_text("Quay 2")
+    page.keyboard.press("ArrowRight")
+    expect(viewer.locator(".view-prompt")).to_have_text("Quay 1")
+    page.keyboard.press("Escape")
+    expect(viewer).not_to_be_visible()
+    expect(tiles[0]).to_be_focused()

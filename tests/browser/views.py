@@ -9,6 +9,7 @@ from tests.servers import StudioServer
 IMAGE = "useapi:image/gen4"
 CLIP = "useapi:video/veo-3.1"
 CUTS = "useapi:multishot/kling-3.0-pro"
+PUT = "([url, job]) => import(url).then(store => void store.put(job))"
 SOON = 20_000
 """Milliseconds within which anything here must happen."""
 
@@ -40,6 +41,13 @@ def gone(page: Page, server: StudioServer) -> None:
     """Kill the studio under a page that has all its parts: Gradio fetches some only now and then."""
     page.wait_for_load_state("networkidle", timeout=SOON)
     server.kill()
+
+
+def put(page: Page, server: StudioServer, like: str, **changes: JsonValue) -> None:
+    """Tell the page of a job that is like this one but for the changes, as the feed would."""
+    job = httpx.get(f"{server.url}/jobs/{like}", timeout=30).json()
+    job.pop("events")
+    page.evaluate(PUT, [f"{server.url}/assets/js/store.js", {**job, **changes}])
 
 
 def card(page: Page, job: str) -> Locator:

@@ -22,6 +22,8 @@ from providers.catalogue.requests import read_request
 from providers.catalogue.rules import Slot
 from providers.errors import StoreProblem
 from providers.jobs.job import OPEN, ORDER, Job, State
+from providers.jobs.journal import Journal
+from providers.jobs.ledger import millionths
 from providers.jobs.query import Query
 from providers.settings import Credentials, Settings
 from providers.studio import Studio
@@ -76,6 +78,8 @@ class Rig:
     timeline: Timeline
     live: bool
     slots: int | None = None
+    caps: Mapping[str, float] = field(default_factory=dict[str, float])
+    """The most that a day may cost at a vendor, in its own unit."""
     mortal: Mortal = field(default_factory=Mortal)
     presses: int = 0
     deeds: list[asyncio.Task[None]] = field(default_factory=list[asyncio.Task[None]])
@@ -125,7 +129,11 @@ class Rig:
             mortal.point()
 
         studio = Studio(
-            Settings(data_dir=self.folder, sandbox_speed=0),
+            Settings(
+                data_dir=self.folder,
+                sandbox_speed=0,
+                cap_day=",".join(f"{name}={cap}" for name, cap in self.caps.items()),
+            ),
             credentials=Credentials({}),
             sleep=sleep,
             clock=clock,
@@ -164,11 +172,18 @@ class Rig:
 
     # What a person does
 
-    def press(self, prompt: str = "", *, press: str = "", **more: JsonValue) -> Job:
+    def press(
+        self,
+        prompt: str = "",
+        *,
+        press: str = "",
+        vendor: Vendor | None = None,
+        **more: JsonValue,
+    ) -> Job:
         """Press Generate, each time with words of its own."""
         self.presses += 1
         prompt = prompt or f"A lighthouse, take {self.presses}"
-        request = read_request(body_for(self.vendor, prompt, **more))
+        request = read_request(body_for(vendor or self.vendor, prompt, **more))
         return self.studio.submit(request, owner="local", client_request_id=press)
 
     async def until(self, job: Job, *states: State) -> Job:
@@ -215,10 +230,14 @@ class Rig:
         await keeping[0].errands()
 
     def _pages(self, most: int) -> None:
+        database = self._journal._database  # pyright: ignore[reportPrivateUsage]
+        database.execute(f"pragma max_page_count={most}")
+
+    @property
+    def _journal(self) -> Journal:
         opened = self.studio._open  # pyright: ignore[reportPrivateUsage]
         assert opened is not None
-        database = opened[0]._database  # pyright: ignore[reportPrivateUsage]
-        database.execute(f"pragma max_page_count={most}")
+        return opened[0]
 
     async def rest(self) -> None:
         """Wait until nobody works on any job, or the process is killed."""
@@ -255,6 +274,7 @@ class Rig:
         assert (self.faults, broken) == ([], [])
         self._bought_once(jobs)
         self._nothing_lost(jobs)
+        self._within_caps()
         for job in jobs:
             self._never_back(job)
             self._whole(job)
@@ -279,6 +299,12 @@ class Rig:
                 and (job.ticket is None or not job.ticket.seen)
             ]
             assert task in held or shown, f"bought and invisible: {body}"
+
+    def _within_caps(self) -> None:
+        for vendor, cap in self.caps.items():
+            for unit, held in self._journal.standing(vendor, None).items():
+                used = held.spent + held.reserved
+                assert used <= millionths(cap), f"{used} {unit} used at {vendor}"
 
     def _never_back(self, job: Job) -> None:
         states = [str(one["state"]) for one in self.studio.events(job.id, "local")]
@@ -334,13 +360,14 @@ async def chaos(
     scale: float = 0.0,
     live: bool = True,
     slots: int | None = None,
+    caps: Mapping[str, float] | None = None,
     die_at: int | None = None,
 ) -> AsyncGenerator[Rig]:
     """A studio with this vendor at the other end of a road of toxics; its promises hold at the end."""
     PAINTED.mkdir(exist_ok=True)
     timeline = Timeline()
     vendors = Vendors(folder / "vendors", timeline, scale=scale, painted=PAINTED)
-    rig = Rig(folder / "data", vendor, vendors, timeline, live, slots, Mortal(die_at))
+    rig = Rig(folder / "data", vendor, vendors, timeline, live, slots, caps or {}, Mortal(die_at))
     keeping = asyncio.create_task(timeline.run())
     try:
         await rig.studio.start()

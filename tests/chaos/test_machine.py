@@ -1,7 +1,8 @@
-"""Everything that may happen to jobs, in any order: found by chance, kept small, asked of the book."""
+"""Everything that may happen to jobs of all vendors, in any order: found by chance, asked of the book."""
 
 import asyncio
 import contextlib
+import os
 import shutil
 import tempfile
 from collections.abc import Awaitable
@@ -24,6 +25,7 @@ from hypothesis.stateful import (
 from providers.errors import InvalidRequest, StoreProblem
 from providers.jobs.job import Job
 from providers.vendors.all import VENDORS
+from providers.vendors.vendor import Vendor
 from tests.chaos import toxics
 from tests.chaos.rig import Rig, chaos
 
@@ -48,6 +50,10 @@ FILES = {
     "cut": toxics.limit_data(),
     "page": toxics.says(200, toxics.HTML, taken=False),
 }
+CAPS = {"runway": 30.0, "runware": 0.06, "runflow": 0.2}
+"""One picture a day at each vendor whose prices are known, and not a second one."""
+DEPTH = int(os.environ.get("STUDIO_TEST_DEPTH", "1"))
+"""How many times as many lives are tried."""
 chosen = st.sampled_from
 NOTHING: MultipleResults[str] = multiple()
 
@@ -64,15 +70,15 @@ class Life(RuleBasedStateMachine):
         self.stack = contextlib.AsyncExitStack()
         self.rig: Rig
         self.full = False
+        self.presses: dict[str, tuple[str, Vendor]] = {}
+        """The prompt and the vendor of each press."""
 
-    @initialize(vendor=chosen(VENDORS), slots=chosen([1, 3]))
-    def begin(self, vendor: object, slots: int) -> None:
-        """Open a studio with one vendor whose tasks take half a minute."""
-        for one in VENDORS:
-            if one is vendor:
-                road = chaos(self.folder, one, scale=10.0, slots=slots)
-                self.rig = self.run(self.stack.enter_async_context(road))
-                self.rig.timeline.horizon = self.rig.timeline.now
+    @initialize(slots=chosen([1, 3]), caps=chosen([{}, CAPS]))
+    def begin(self, slots: int, caps: dict[str, float]) -> None:
+        """Open a studio with vendors whose tasks take half a minute."""
+        road = chaos(self.folder, VENDORS[0], scale=10.0, slots=slots, caps=caps)
+        self.rig = self.run(self.stack.enter_async_context(road))
+        self.rig.timeline.horizon = self.rig.timeline.now
 
     def run(self, work: Awaitable[T]) -> T:
         """Let the loop turn until this is done, and then until everybody waits for time."""
@@ -90,23 +96,43 @@ class Life(RuleBasedStateMachine):
 
     # The person
 
-    @rule(target=pressed, twice=st.booleans())
-    def press(self, twice: bool) -> str | MultipleResults[str]:
+    @rule(target=pressed, vendor=chosen(VENDORS), twice=st.booleans())
+    def press(self, vendor: Vendor, twice: bool) -> str | MultipleResults[str]:
         """Press Generate, perhaps twice."""
 
         async def pressing() -> Job:
-            name = f"press-{self.rig.presses}"
-            prompt = f"A lighthouse, take {self.rig.presses}"
-            job = self.rig.press(prompt, press=name)
+            name, prompt = f"press-{self.rig.presses}", f"A lighthouse, take {self.rig.presses}"
+            job = self.rig.press(prompt, press=name, vendor=vendor)
+            self.presses[name] = prompt, vendor
             if twice:
-                assert self.rig.press(prompt, press=name).id == job.id
+                assert self.rig.press(prompt, press=name, vendor=vendor).id == job.id
             return job
 
+        return self.accepted(pressing())
+
+    def accepted(self, work: Awaitable[Job]) -> str | MultipleResults[str]:
+        """The new job, or nothing where the disk or a cap does not allow one."""
         try:
-            return self.run(pressing()).id
+            return self.run(work).id
         except StoreProblem:
             assert self.full
-            return NOTHING
+        except InvalidRequest as refused:
+            if not self.rig.caps or "cap" not in refused.problems[0].message:
+                raise
+        return NOTHING
+
+    @precondition(lambda self: self.presses)
+    @rule(which=st.integers(0, 99))
+    def press_arrives_again(self, which: int) -> None:
+        """The browser sends a press a second time, perhaps long after it, perhaps to a new process."""
+
+        async def pressing() -> None:
+            name = list(self.presses)[which % len(self.presses)]
+            prompt, vendor = self.presses[name]
+            before = {job.id for job in self.rig.jobs()}
+            assert self.rig.press(prompt, press=name, vendor=vendor).id in before
+
+        self.run(pressing())
 
     @rule(job=pressed)
     def cancel(self, job: str) -> None:
@@ -147,11 +173,7 @@ class Life(RuleBasedStateMachine):
         async def trying() -> Job:
             return self.rig.studio.retry(job, "local")
 
-        try:
-            return self.run(trying()).id
-        except StoreProblem:
-            assert self.full
-            return NOTHING
+        return self.accepted(trying())
 
     @rule(job=pressed)
     def discard(self, job: str) -> None:
@@ -240,7 +262,7 @@ class Life(RuleBasedStateMachine):
 
 TestLife = Life.TestCase
 TestLife.settings = settings(
-    max_examples=30,
+    max_examples=30 * DEPTH,
     stateful_step_count=25,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],

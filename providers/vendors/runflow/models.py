@@ -12,7 +12,8 @@ from providers.catalogue.rules import Choice, Flag, Slot, Span, Text
 PAGE = "docs.runflow.io/models/google/nano-banana-pro"
 READ = date(2026, 11, 20)
 
-RATIOS = ("1:1", "16:9", "9:16", "3:2", "2:3", "4:3", "3:4", "5:4", "4:5", "21:9", "auto")
+# The vendor's `auto` is what happens with references when nothing is sent, and a form shows that anyway.
+RATIOS = ("1:1", "16:9", "9:16", "3:2", "2:3", "4:3", "3:4", "5:4", "4:5", "21:9")
 
 PICTURE_IDEAS = (
     "A lighthouse on a basalt cliff at blue hour, long exposure, sea like smoke",

@@ -36,7 +36,7 @@ def task_from(
         output=text(body.get("outputType")) or "URL",
         ttl=whole(body["ttl"], 60) if "ttl" in body else None,
         checked=given.get("content_check") is True,
-        price=price[0] if price is not None and body.get("includeCost") is True else None,
+        price=price.amount if price is not None and body.get("includeCost") is True else None,
         request=body,
         at=at,
     )

@@ -2,15 +2,13 @@
 
 from datetime import date
 
-from providers.catalogue.models import ModelSpec, Price
+from providers.catalogue.models import ModelSpec
 from providers.catalogue.rules import Choice, Flag, Rule, Slot, Span, Text
 from providers.vendors.runway import sizes
+from providers.vendors.runway.prices import a_second
 
 API = "docs.dev.runwayml.com/api"
-PRICES = "docs.dev.runwayml.com/guides/pricing"
 READ = date(2026, 11, 20)
-PRICED = date(2026, 10, 6)
-UNIT = "credits"
 
 SEED = Span(low=0, high=4294967295)
 LOOSER = Flag(default=False)
@@ -18,6 +16,8 @@ LOOSER = Flag(default=False)
 SOUND = Flag(default=True)
 VIDEO = Slot(kind="video", least=1, label="Video to change")
 PERCENT = Span(low=0, high=100, unit="%")
+FEW_FRAMES = 24
+"""In a second. Enlarging is paid by the frame, and hardly a video has fewer."""
 
 
 def _prompt(longest: int) -> Text:
@@ -34,10 +34,6 @@ def _ratio(table: sizes.Sizes) -> Choice:
 
 def _first_of(*options: str) -> Choice:
     return Choice(options=options, default=options[0])
-
-
-def _credits(amount: float, **when: tuple[str, ...]) -> Price:
-    return Price(amount=amount, unit=UNIT, per="second", when=when, source=PRICES, checked=PRICED)
 
 
 IDEAS = (
@@ -78,7 +74,7 @@ CHANGES = (
         },
         examples=IDEAS,
         family="aleph",
-        prices=(_credits(28),),
+        prices=(a_second(28, least=56),),
         wire={"endpoint": "video_to_video", "source": "videoUri", "ratio": "targetAspectRatio"},
         source=API,
         checked=READ,
@@ -98,7 +94,7 @@ CHANGES = (
             "expression": Span(low=1, high=5, default=3),
         },
         family="act-two",
-        prices=(_credits(5),),
+        prices=(a_second(5, least=15),),
         wire={"endpoint": "character_performance", "sizes": sizes.facts(sizes.GEN4_VIDEO)},
         source=API,
         checked=READ,
@@ -115,7 +111,7 @@ CHANGES = (
         },
         examples=IDEAS,
         family="gemini-omni-flash-edit",
-        prices=(_credits(10),),
+        prices=(a_second(10, each_picture=1),),
         wire={
             "endpoint": "video_to_video",
             "model": "gemini_omni_flash",
@@ -139,8 +135,10 @@ CHANGES = (
         },
         examples=IDEAS,
         family="hailuo-3-edit",
-        # Each reference adds two credits, each second of the input as much as one of the output.
-        prices=(_credits(10, resolution=("768p",)), _credits(15)),
+        prices=(
+            a_second(10, each_second_in=10, each_picture=2, resolution=("768p",)),
+            a_second(15, each_second_in=15, each_picture=2),
+        ),
         wire={
             "endpoint": "video_to_video",
             "model": "hailuo3",
@@ -159,9 +157,9 @@ CHANGES = (
         examples=IDEAS,
         family="seedance-2-edit",
         prices=(
-            _credits(150, resolution=("4K",)),
-            _credits(40, resolution=("1080p",)),
-            _credits(36),
+            a_second(150, resolution=("4K",)),
+            a_second(40, resolution=("1080p",)),
+            a_second(36),
         ),
         wire={
             "endpoint": "video_to_video",
@@ -180,7 +178,7 @@ CHANGES = (
         rules=FAST_RULES,
         examples=IDEAS,
         family="seedance-2-fast-edit",
-        prices=(_credits(29),),
+        prices=(a_second(29),),
         wire={
             "endpoint": "video_to_video",
             "model": "seedance2_fast",
@@ -198,7 +196,7 @@ CHANGES = (
         rules=FAST_RULES,
         examples=IDEAS,
         family="seedance-2-mini-edit",
-        prices=(_credits(16),),
+        prices=(a_second(16, least=64),),
         wire={
             "endpoint": "video_to_video",
             "model": "seedance2_mini",
@@ -225,11 +223,10 @@ CHANGES = (
         },
         examples=IDEAS,
         family="seedance-2.5-edit",
-        # Each second of the input adds half of this.
         prices=(
-            _credits(20, resolution=("480p",)),
-            _credits(30, resolution=("720p",)),
-            _credits(68),
+            a_second(20, each_second_in=10, least=80, resolution=("480p",)),
+            a_second(30, each_second_in=15, least=80, resolution=("720p",)),
+            a_second(68, each_second_in=34, least=80),
         ),
         wire={
             "endpoint": "video_to_video",
@@ -256,6 +253,8 @@ CHANGES = (
         },
         examples=("The camera keeps moving and comes out of the street onto the square",),
         family="seedance-2.5-extend",
+        # The size is that of the video, and a larger one costs more.
+        prices=(a_second(20, each_second_in=10, least=80, at_least=True),),
         wire={
             "endpoint": "video_to_video",
             "model": "seedance2_5",
@@ -280,6 +279,11 @@ CHANGES = (
             "smooth": Flag(default=False),
         },
         family="magnific-video-creative",
+        prices=(
+            a_second(0.9 * FEW_FRAMES, at_least=True, resolution=("2k",)),
+            a_second(1.2 * FEW_FRAMES, at_least=True, resolution=("4k",)),
+            a_second(0.7 * FEW_FRAMES, at_least=True),
+        ),
         wire={"endpoint": "video_upscale", "source": "videoUri"},
         source=API,
         checked=READ,

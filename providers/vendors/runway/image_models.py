@@ -2,15 +2,13 @@
 
 from datetime import date
 
-from providers.catalogue.models import ModelSpec, Price
+from providers.catalogue.models import ModelSpec
 from providers.catalogue.rules import Choice, Flag, Rule, Slot, Span, Text, When
 from providers.vendors.runway import sizes
+from providers.vendors.runway.prices import a_picture
 
 API = "docs.dev.runwayml.com/api"
-PRICES = "docs.dev.runwayml.com/guides/pricing"
 READ = date(2026, 11, 20)
-PRICED = date(2026, 10, 6)
-UNIT = "credits"
 
 TAG = "@img_{n}"
 FIGURE = "Figure {n}"
@@ -29,10 +27,6 @@ def _ratio(table: sizes.Sizes) -> Choice:
 
 def _resolution(table: sizes.Sizes) -> Choice:
     return Choice(options=tuple(table), default=next(iter(table)))
-
-
-def _credits(amount: float, **when: tuple[str, ...]) -> Price:
-    return Price(amount=amount, unit=UNIT, per="picture", when=when, source=PRICES, checked=PRICED)
 
 
 IDEAS = (
@@ -73,7 +67,7 @@ IMAGES = (
         when=(PEOPLE,),
         examples=IDEAS,
         family="nano-banana-pro",
-        prices=(_credits(40, resolution=("4K",)), _credits(20)),
+        prices=(a_picture(40, resolution=("4K",)), a_picture(20)),
         wire={"endpoint": "text_to_image", "tags": True, "sizes": sizes.facts(sizes.GEMINI_3)},
         source=API,
         checked=READ,
@@ -93,7 +87,7 @@ IMAGES = (
         when=(PEOPLE,),
         examples=IDEAS,
         family="nano-banana-2",
-        prices=(_credits(7, resolution=("1K",)), _credits(11, resolution=("2K",))),
+        prices=(a_picture(7, resolution=("1K",)), a_picture(11, resolution=("2K",))),
         wire={"endpoint": "text_to_image", "tags": True, "sizes": sizes.facts(sizes.GEMINI_31)},
         source=API,
         checked=READ,
@@ -110,7 +104,7 @@ IMAGES = (
         },
         examples=IDEAS,
         family="nano-banana",
-        prices=(_credits(5),),
+        prices=(a_picture(5),),
         wire={"endpoint": "text_to_image", "tags": True, "sizes": sizes.facts(sizes.GEMINI_25)},
         source=API,
         checked=READ,
@@ -123,7 +117,7 @@ IMAGES = (
         rules=GEN4_RULES,
         examples=IDEAS,
         family="gen-4-image",
-        prices=(_credits(5, resolution=("720p",)), _credits(8)),
+        prices=(a_picture(5, resolution=("720p",)), a_picture(8)),
         wire={
             "endpoint": "text_to_image",
             "tags": True,
@@ -141,7 +135,7 @@ IMAGES = (
         rules={**GEN4_RULES, "references": Slot(least=1, most=3, tag=TAG)},
         examples=IDEAS,
         family="gen-4-image-turbo",
-        prices=(_credits(2),),
+        prices=(a_picture(2),),
         wire={
             "endpoint": "text_to_image",
             "tags": True,
@@ -168,12 +162,12 @@ IMAGES = (
         examples=IDEAS,
         family="gpt-image-2",
         prices=(
-            _credits(2, quality=("low",), resolution=("4K",)),
-            _credits(1, quality=("low",)),
-            _credits(11, quality=("medium",), resolution=("4K",)),
-            _credits(5, quality=("medium",)),
-            _credits(41, resolution=("4K",)),
-            _credits(20),
+            a_picture(2, quality=("low",), resolution=("4K",)),
+            a_picture(1, quality=("low",)),
+            a_picture(11, quality=("medium",), resolution=("4K",)),
+            a_picture(5, quality=("medium",)),
+            a_picture(41, resolution=("4K",)),
+            a_picture(20),
         ),
         wire={
             "endpoint": "text_to_image",
@@ -200,7 +194,7 @@ IMAGES = (
         },
         examples=IDEAS,
         family="seedream-5",
-        prices=(_credits(5, resolution=("1K",)), _credits(9)),
+        prices=(a_picture(5, resolution=("1K",)), a_picture(9)),
         wire={"endpoint": "text_to_image", "sizes": sizes.facts(sizes.SEEDREAM_PRO)},
         source=API,
         checked=READ,
@@ -221,7 +215,7 @@ IMAGES = (
         },
         examples=IDEAS,
         family="seedream-5-lite",
-        prices=(_credits(4),),
+        prices=(a_picture(4),),
         wire={"endpoint": "text_to_image", "sizes": sizes.facts(sizes.SEEDREAM_LITE)},
         source=API,
         checked=READ,
@@ -242,12 +236,11 @@ IMAGES = (
         when=(When(field="references", rules={"edit": Flag()}),),
         examples=IDEAS,
         family="grok-imagine-image-2",
-        # Each reference adds one credit to this.
         prices=(
-            _credits(4, quality=("low",), resolution=("1K",)),
-            _credits(6, quality=("low",)),
-            _credits(6, resolution=("1K",)),
-            _credits(8),
+            a_picture(4, each_picture=1, quality=("low",), resolution=("1K",)),
+            a_picture(6, each_picture=1, quality=("low",)),
+            a_picture(6, each_picture=1, resolution=("1K",)),
+            a_picture(8, each_picture=1),
         ),
         wire={"endpoint": "text_to_image", "sizes": sizes.facts(sizes.GROK_IMAGE)},
         source=API,
@@ -267,7 +260,7 @@ IMAGES = (
         },
         examples=IDEAS,
         family="muse-image",
-        prices=(_credits(1),),
+        prices=(a_picture(1),),
         wire={"endpoint": "text_to_image", "sizes": sizes.facts(sizes.MUSE)},
         source=API,
         checked=READ,
@@ -286,6 +279,8 @@ IMAGES = (
             "detail": PERCENT,
         },
         family="magnific-precision-v2",
+        # 150 where a side of the result is over 4,096 pixels: 16 times the least picture is.
+        prices=(a_picture(150, scale=(16,)), a_picture(25, at_least=True)),
         wire={"endpoint": "image_upscale"},
         source=API,
         checked=READ,

@@ -70,11 +70,13 @@ class Order:
         """The prompt, or "" ."""
         return text(self.given.get("prompt"))
 
-    @property
-    def credits(self) -> float:
-        """What the task will cost at most; rows without a published price cost one credit here."""
-        known = self.spec.estimate(self.given)
-        return known[0] if known else 1.0
+    def credits(self, seconds: float | None) -> float:
+        """What the task will cost; rows without a published price cost one credit here.
+
+        `seconds`: the length of the video handed in.
+        """
+        known = self.spec.estimate(self.given, seconds)
+        return known.amount if known else 1.0
 
 
 def read_order(endpoint: str, body: Mapping[str, JsonValue]) -> Order:

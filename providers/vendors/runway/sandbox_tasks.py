@@ -117,7 +117,7 @@ def task_from(
         start=first.id if first is not None else "",
         end=inputs.last.id if first is not None and inputs.last is not None else "",
         video=inputs.video.id if inputs.video is not None else "",
-        credits=order.credits,
+        credits=order.credits(inputs.video.seconds if inputs.video else None),
         words=words,
         at=at,
     )

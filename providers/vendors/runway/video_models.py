@@ -5,15 +5,13 @@ One row stands for a model's text and image endpoint: a start frame chooses betw
 
 from datetime import date
 
-from providers.catalogue.models import ModelSpec, Price
+from providers.catalogue.models import ModelSpec
 from providers.catalogue.rules import Choice, Flag, Rule, Slot, Span, Text, When
 from providers.vendors.runway import sizes
+from providers.vendors.runway.prices import a_second
 
 API = "docs.dev.runwayml.com/api"
-PRICES = "docs.dev.runwayml.com/guides/pricing"
 READ = date(2026, 11, 20)
-PRICED = date(2026, 10, 6)
-UNIT = "credits"
 
 SEED = Span(low=0, high=4294967295)
 LOOSER = Flag(default=False)
@@ -41,10 +39,6 @@ def _resolution(*options: str) -> Choice:
 
 def _seconds(low: int, high: int) -> Span:
     return Span(low=low, high=high, default=5, unit="s")
-
-
-def _credits(amount: float, **when: tuple[str | bool, ...]) -> Price:
-    return Price(amount=amount, unit=UNIT, per="second", when=when, source=PRICES, checked=PRICED)
 
 
 FILM_IDEAS = (
@@ -119,7 +113,7 @@ VIDEOS = (
         when=(When(field="start_frame", rules={"ratio": _ratio(sizes.GEN4_VIDEO)}),),
         examples=FILM_IDEAS,
         family="gen-4.5",
-        prices=(_credits(12),),
+        prices=(a_second(12),),
         wire={
             "endpoint": "text_to_video",
             "framed": "image_to_video",
@@ -143,7 +137,7 @@ VIDEOS = (
         },
         examples=MOVE_IDEAS,
         family="gen-4-turbo",
-        prices=(_credits(5),),
+        prices=(a_second(5),),
         wire={"endpoint": "image_to_video", "sizes": sizes.facts(sizes.GEN4_VIDEO)},
         source=API,
         checked=READ,
@@ -157,7 +151,7 @@ VIDEOS = (
         when=VEO_WHEN,
         examples=FILM_IDEAS,
         family="veo-3.1",
-        prices=(_credits(40, audio=(True,)), _credits(20)),
+        prices=(a_second(40, audio=(True,)), a_second(20)),
         wire={
             "endpoint": "text_to_video",
             "framed": "image_to_video",
@@ -175,7 +169,7 @@ VIDEOS = (
         when=VEO_WHEN,
         examples=FILM_IDEAS,
         family="veo-3.1-fast",
-        prices=(_credits(15, audio=(True,)), _credits(10)),
+        prices=(a_second(15, audio=(True,)), a_second(10)),
         wire={
             "endpoint": "text_to_video",
             "framed": "image_to_video",
@@ -194,9 +188,9 @@ VIDEOS = (
         examples=FILM_IDEAS,
         family="seedance-2",
         prices=(
-            _credits(150, resolution=("4K",)),
-            _credits(40, resolution=("1080p",)),
-            _credits(36),
+            a_second(150, resolution=("4K",)),
+            a_second(40, resolution=("1080p",)),
+            a_second(36),
         ),
         wire={
             "endpoint": "text_to_video",
@@ -215,7 +209,7 @@ VIDEOS = (
         when=SEEDANCE_WHEN,
         examples=FILM_IDEAS,
         family="seedance-2-fast",
-        prices=(_credits(29),),
+        prices=(a_second(29),),
         wire={
             "endpoint": "text_to_video",
             "framed": "image_to_video",
@@ -233,7 +227,7 @@ VIDEOS = (
         when=SEEDANCE_WHEN,
         examples=FILM_IDEAS,
         family="seedance-2-mini",
-        prices=(_credits(16),),
+        prices=(a_second(16, least=64),),
         wire={
             "endpoint": "text_to_video",
             "framed": "image_to_video",
@@ -263,9 +257,9 @@ VIDEOS = (
         examples=FILM_IDEAS,
         family="seedance-2.5",
         prices=(
-            _credits(20, resolution=("480p",)),
-            _credits(30, resolution=("720p",)),
-            _credits(68),
+            a_second(20, least=80, resolution=("480p",)),
+            a_second(30, least=80, resolution=("720p",)),
+            a_second(68, least=80),
         ),
         wire={
             "endpoint": "text_to_video",
@@ -306,8 +300,7 @@ VIDEOS = (
         ),
         examples=FILM_IDEAS,
         family="hailuo-3",
-        # Each reference adds two credits to this.
-        prices=(_credits(10, resolution=("768p",)), _credits(15)),
+        prices=(a_second(10, each_picture=2, resolution=("768p",)), a_second(15, each_picture=2)),
         wire={"endpoint": "text_to_video", "framed": "image_to_video", "capitals": True},
         source=API,
         checked=READ,
@@ -327,7 +320,7 @@ VIDEOS = (
         when=(When(field="start_frame", rules={"prompt": _optional(2500)}, hides=("ratio",)),),
         examples=FILM_IDEAS,
         family="happyhorse-1.0",
-        prices=(_credits(15, resolution=("720p",)), _credits(30)),
+        prices=(a_second(15, resolution=("720p",)), a_second(30)),
         wire={
             "endpoint": "text_to_video",
             "framed": "image_to_video",
@@ -351,7 +344,7 @@ VIDEOS = (
         when=(When(field="start_frame", rules={"prompt": _optional(4000)}),),
         examples=FILM_IDEAS,
         family="gemini-omni-flash",
-        prices=(_credits(10),),
+        prices=(a_second(10, each_picture=1),),
         wire={
             "endpoint": "text_to_video",
             "framed": "image_to_video",
@@ -376,10 +369,10 @@ VIDEOS = (
         examples=FILM_IDEAS,
         family="gemini-omni-flash-1.1",
         prices=(
-            _credits(3.4, resolution=("360p",)),
-            _credits(10, resolution=("720p",)),
-            _credits(15, resolution=("1080p",)),
-            _credits(30),
+            a_second(3.4, resolution=("360p",)),
+            a_second(10, resolution=("720p",)),
+            a_second(15, resolution=("1080p",)),
+            a_second(30),
         ),
         wire={
             "endpoint": "text_to_video",
@@ -415,11 +408,10 @@ VIDEOS = (
         ),
         examples=FILM_IDEAS,
         family="grok-imagine-1.5",
-        # Each reference adds one credit to this.
         prices=(
-            _credits(10, resolution=("480p",)),
-            _credits(16, resolution=("720p",)),
-            _credits(29),
+            a_second(10, each_picture=1, resolution=("480p",)),
+            a_second(16, each_picture=1, resolution=("720p",)),
+            a_second(29, each_picture=1),
         ),
         wire={"endpoint": "text_to_video", "framed": "image_to_video"},
         source=API,
@@ -435,9 +427,9 @@ VIDEOS = (
         examples=FILM_IDEAS,
         family="wan-3",
         prices=(
-            _credits(5, resolution=("480p",)),
-            _credits(10, resolution=("720p",)),
-            _credits(20),
+            a_second(5, resolution=("480p",)),
+            a_second(10, resolution=("720p",)),
+            a_second(20),
         ),
         wire={
             "endpoint": "text_to_video",
@@ -457,9 +449,9 @@ VIDEOS = (
         examples=FILM_IDEAS,
         family="wan-3-prime",
         prices=(
-            _credits(6.8, resolution=("480p",)),
-            _credits(14, resolution=("720p",)),
-            _credits(28),
+            a_second(6.8, resolution=("480p",)),
+            a_second(14, resolution=("720p",)),
+            a_second(28),
         ),
         wire={
             "endpoint": "text_to_video",
@@ -485,7 +477,7 @@ VIDEOS = (
         },
         examples=FILM_IDEAS,
         family="h3-max",
-        prices=(_credits(5, resolution=("480p",)), _credits(8)),
+        prices=(a_second(5, resolution=("480p",)), a_second(8)),
         wire={"endpoint": "text_to_video", "framed": "image_to_video"},
         source=API,
         checked=READ,

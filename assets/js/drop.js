@@ -1,0 +1,35 @@
+// What is dropped on a form or pasted on its tab: files of a person's, and results of our own that are dragged there.
+
+import * as form from "./form.js";
+import { mayBeOwn, ownDragged, stored } from "./gather.js";
+import { complain, hand, take } from "./tray.js";
+
+/** Files may be dropped anywhere on a form and pasted anywhere on its tab; results may be dragged there. */
+export function listen() {
+  const here = () => (form.KINDS.includes(document.body.dataset.tab) ? document.body.dataset.tab : null);
+  const carries = (event) => event.dataTransfer?.types.includes("Files") || (mayBeOwn(event.dataTransfer) && !event.target.closest?.("textarea, input"));
+  document.addEventListener("dragover", (event) => carries(event) && event.preventDefault());
+  document.addEventListener("drop", (event) => {
+    if (!carries(event)) return;
+    event.preventDefault(); // else the browser would leave the page for the file
+    const kind = here();
+    const field = event.target.closest?.(".ref[data-field]")?.dataset.field;
+    const own = ownDragged(event.dataTransfer);
+    if (!kind || !event.target.closest(own ? ".maker" : ".work")) return;
+    if (own) takeOwn(kind, own, field);
+    else hand(kind, [...event.dataTransfer.files], field);
+  });
+  document.addEventListener("paste", (event) => {
+    const files = [...(event.clipboardData?.files ?? [])];
+    const kind = here();
+    if (!files.length || !kind) return;
+    event.preventDefault();
+    hand(kind, files);
+  });
+}
+
+// A result that is dragged here is the original itself, not the small picture that was taken hold of.
+async function takeOwn(kind, id, field) {
+  const artifact = await stored(id);
+  complain(kind, artifact ? take(kind, artifact, field) : "This file is no longer in the data folder.");
+}

@@ -1,0 +1,22 @@
+// One file on its way to the studio.
+
+import { address } from "./dom.js";
+
+/** Send a file. `moved(part)` follows it from 0 to 1; resolves to {artifact} or {refused: sentence}. */
+export function upload(file, moved) {
+  // XMLHttpRequest, because fetch does not tell how much of a file has gone out.
+  const call = new XMLHttpRequest();
+  call.open("POST", address(`media?name=${encodeURIComponent(file.name || "pasted.png")}`));
+  call.responseType = "json";
+  call.upload.addEventListener("progress", (event) => moved(event.lengthComputable ? event.loaded / event.total : 0));
+  return new Promise((done) => {
+    call.addEventListener("loadend", () => done(call.status === 201 && call.response?.id ? { artifact: call.response } : { refused: refusal(call, file) }));
+    call.send(file);
+  });
+}
+
+function refusal(call, file) {
+  const told = (call.response?.problems ?? []).map((problem) => problem.message).join(" ");
+  if (told) return told.replace(`${file.name}: `, "");
+  return call.status === 413 ? "This is too large for this studio." : "The studio does not answer, so it did not arrive. Try again.";
+}

@@ -1,0 +1,77 @@
+"""Room: how many bytes the files of a request may take on the disk, and whether the disk has them.
+
+A rough table on the safe side. What is set aside for open jobs is counted too, so that a hundred presses
+cannot each take the same free space.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from pydantic import JsonValue
+
+from providers.catalogue.requests import Request
+from providers.errors import StoreProblem
+
+LEAST_FREE = 256 << 20
+"""Bytes that stay free for the history, its backups and everything else."""
+PER_PIXEL = 2
+"""Bytes of a picture: a photograph as PNG."""
+LINES = 1440
+"""Of a picture or a video that says nothing of its size."""
+PER_SECOND = ((480, 1_000_000), (720, 2_000_000), (1080, 4_000_000), (1 << 30, 12_000_000))
+"""Bytes of video up to so many lines, at 25 to 60 frames a second."""
+SECONDS = 15.0
+"""Of a video that says nothing of its length."""
+NO_SPACE = (
+    "{free} are free on the disk. This needs {needed}, with what jobs on their way will take, "
+    "so its result might not be kept. Free some space, and send it again."
+)
+
+
+def expected_bytes(request: Request) -> int:
+    """What all files of a request may take together."""
+    options = request.options
+    count = max(1, int(_number(options.get("count"), 1)))
+    lines = _lines(options.get("resolution"))
+    if request.kind == "image":
+        return count * PER_PIXEL * lines * lines * 16 // 9
+    shots = request.shots if request.kind == "multishot" else ()
+    seconds = _number(options.get("duration"), sum(shot.seconds or 0 for shot in shots) or SECONDS)
+    return count * int(seconds * next(rate for most, rate in PER_SECOND if lines <= most))
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """What a job will take, in bytes. `free` looks how much the disk has."""
+
+    own: int = 0
+    free: Callable[[], int] | None = None
+
+    def check(self, held: int) -> None:
+        """Twice the own size, what others hold, and some more must be free. StoreProblem."""
+        free = None if self.free is None else self.free()
+        needed = LEAST_FREE + 2 * self.own + held
+        if free is not None and free < needed:
+            raise StoreProblem(NO_SPACE.format(free=_in_words(free), needed=_in_words(needed)))
+
+
+def room_for(request: Request, free: Callable[[], int]) -> Room:
+    """The room of a request on a disk."""
+    return Room(expected_bytes(request), free)
+
+
+def _in_words(size: int) -> str:
+    return f"{size / 1e9:.1f} GB" if size >= 10**9 else f"{size // 10**6} MB"
+
+
+def _lines(told: JsonValue) -> int:
+    found = re.fullmatch(r"(\d{1,4})\s*([kKpP]?)", str(told))
+    if found is None:
+        return LINES
+    return int(found[1]) * (1024 if found[2].lower() == "k" else 1)
+
+
+def _number(told: JsonValue, usual: float) -> float:
+    found = re.match(r"\d{1,5}(\.\d+)?", str(told))
+    return float(found[0]) if found else usual

@@ -1,0 +1,75 @@
+"""The first moments of the page: its colours are right before anything is drawn, and its scripts come early."""
+
+from collections.abc import Callable
+from typing import cast
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.forms import show
+from tests.servers import StudioServer
+
+# Every frame's background, from the first one that has a body.
+WATCH = """
+window.seenColours = [];
+const look = () => {
+  if (document.body) window.seenColours.push(getComputedStyle(document.body).backgroundColor);
+  requestAnimationFrame(look);
+};
+requestAnimationFrame(look);
+"""
+LIGHT, DARK = "rgb(246, 245, 242)", "rgb(16, 17, 20)"
+
+
+@pytest.mark.parametrize(
+    ("system", "chosen", "colour"),
+    [
+        ("dark", "light", LIGHT),
+        ("light", "dark", DARK),
+        ("dark", None, DARK),
+        ("light", None, LIGHT),
+    ],
+)
+def test_a_chosen_theme_never_flashes_the_other_one(
+    studio_server: StudioServer,
+    new_page: Callable[[], Page],
+    system: str,
+    chosen: str | None,
+    colour: str,
+) -> None:
+    page = new_page()
+    page.emulate_media(color_scheme="dark" if system == "dark" else "light")
+    show(page, studio_server)
+    if chosen:
+        page.locator(".theme").click()
+    page.add_init_script(WATCH)
+    page.reload()
+    page.wait_for_selector(".summary-text")
+    page.wait_for_timeout(300)
+    seen = cast("list[str]", page.evaluate("seenColours"))
+    assert len(seen) > 3
+    assert set(seen) == {colour}
+    name = f"Theme: {chosen or 'as the system'}. Switch to {'light' if colour == DARK else 'dark'}"
+    expect(page.locator(".theme")).to_have_attribute("aria-label", name)
+
+
+def test_our_styles_win_over_gradios_by_their_order(
+    studio_server: StudioServer, page: Page
+) -> None:
+    show(page, studio_server)
+    promise = page.locator("#image-problems .go-promise")
+    box, button = promise.bounding_box(), page.locator("#image-generate").bounding_box()
+    assert box is not None
+    assert button is not None
+    assert button["y"] <= box["y"] <= button["y"] + button["height"]
+
+
+def test_the_system_may_change_while_the_page_is_open(
+    studio_server: StudioServer, page: Page
+) -> None:
+    page.emulate_media(color_scheme="light")
+    show(page, studio_server)
+    expect(page.locator("body")).to_have_css("background-color", LIGHT)
+    page.emulate_media(color_scheme="dark")
+    expect(page.locator("body")).to_have_css("background-color", DARK)
+    expect(page.locator("html")).to_have_css("color-scheme", "dark")
