@@ -37,7 +37,7 @@ USER_AGENT = "multishot-studio"
 CREATE_CAP = 4 << 20
 SAFE_CAP = 16 << 20
 PAUSES = (0.5, 2.0)
-LONGEST_RAW = 2000
+LONGEST_RAW = 64_000
 LONGEST_PAUSE = 5.0
 """A vendor that asks for more patience than this gets it from the runner, not from here."""
 
@@ -338,7 +338,7 @@ class Wire:
 
     def _raw(self, reply: Reply) -> str:
         # What nobody here understands is kept for whoever has to find out what became of the job.
-        text = reply.content[:64_000].decode("utf-8", "replace")
+        text = reply.content[: 2 * LONGEST_RAW].decode("utf-8", "replace")
         return shown(text, secret=self._key.get_secret_value(), longest=LONGEST_RAW)
 
     def _plain_error(self, answer: Answer) -> VendorError:

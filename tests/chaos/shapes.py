@@ -68,3 +68,24 @@ def crowded(body: JsonValue) -> JsonValue:
         return value
 
     return walk(body, change)
+
+
+def thousandfold(body: JsonValue) -> JsonValue:
+    """Lists of files with a thousand of them, each with a link and a mark of its own."""
+
+    def change(key: str, value: JsonValue) -> JsonValue:
+        made = isinstance(value, list) and value and "/files/" in json.dumps(value)
+        if key not in (*FILES, "data") or not made or not isinstance(value, list):
+            return value
+        return [_numbered(value[0], number) for number in range(1000)]
+
+    return walk(body, change)
+
+
+def _numbered(entry: JsonValue, number: int) -> JsonValue:
+    if isinstance(entry, dict):
+        marked = {"resultIndex": number} if "taskUUID" in entry else {}
+        return {name: _numbered(value, number) for name, value in entry.items()} | marked
+    if isinstance(entry, str) and "/files/" in entry:
+        return f"{entry}{'&' if '?' in entry else '?'}n={number}"
+    return entry

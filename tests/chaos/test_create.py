@@ -123,12 +123,16 @@ async def test_f03_to_f08_and_f14_a_lost_answer_is_looked_for_and_never_sent_aga
 async def test_f07_what_cannot_be_read_is_kept_without_secrets(
     tmp_path: Path, vendor: Vendor
 ) -> None:
-    page = HTML + b"Bearer user:0-sandbox ann@example.com https://x.example/f?sig=secret"
+    page = HTML + b"x " * 25_000 + b"the last words "
+    page += b"Bearer user:0-sandbox ann@example.com https://x.example/f?sig=secret"
     async with chaos(tmp_path, vendor) as rig:
         rig.road.next("create", says(200, page, taken=False))
         job = await rig.over(rig.press())
         kept = details(rig, job) + str(job.error)
         assert "502 Bad Gateway" in kept
+        assert "the last words" in kept
+        assert job.error is not None
+        assert len(job.error.vendor_text) <= 300
         for secret in ("0-sandbox", "ann@example.com", "sig=secret"):
             assert secret not in kept
 

@@ -1,7 +1,9 @@
 """F12 and F13: the vendor understands and says no, to the account or to the request. For every vendor."""
 
+import json
 from pathlib import Path
 
+import httpx
 import pytest
 from pydantic import JsonValue
 
@@ -9,7 +11,8 @@ from providers.catalogue.requests import read_request
 from providers.vendors.all import VENDORS
 from providers.vendors.vendor import Vendor
 from tests.chaos.rig import Rig, body_for, chaos
-from tests.chaos.toxics import says
+from tests.chaos.shapes import keyed
+from tests.chaos.toxics import Forward, says
 
 pytestmark = [
     pytest.mark.anyio,
@@ -33,6 +36,7 @@ async def test_f12_a_refusal_is_never_sent_again_and_harms_no_other_job(
         assert (await rig.over(rig.press())).state == "done"
 
 
+SIZES = ("ratio", "aspect_ratio", "width", "height", "num_images", "numberResults", "resolution")
 ABOUT_THE_ACCOUNT = {401: VENDORS, 402: VENDORS, 403: VENDORS, 412: ("useapi",), 596: ("useapi",)}
 """Refusals of the whole account; 412 and 596 are useapi.net's own, and leave others in doubt."""
 
@@ -98,3 +102,28 @@ async def test_f13_what_the_vendor_does_not_allow_is_told(tmp_path: Path, vendor
         assert job.error.code == "moderated"
         assert job.error.vendor_text
         assert len(rig.road.asked("create")) == 1
+
+
+@pytest.mark.fault("F13")
+async def test_f13_the_vendors_own_words_about_a_field_are_shown(
+    tmp_path: Path, vendor: Vendor
+) -> None:
+    """The request is bent on its way, and the emulator refuses it as the vendor would."""
+
+    async def bent(request: httpx.Request, forward: Forward) -> httpx.Response:
+        sent = keyed(SIZES, "sideways")(json.loads(request.content))
+        content = json.dumps(sent).encode()
+        head = {**request.headers, "content-length": str(len(content))}
+        return await forward(
+            httpx.Request(request.method, request.url, headers=head, content=content)
+        )
+
+    async with chaos(tmp_path, vendor) as rig:
+        rig.road.next("create", bent)
+        job = await rig.over(rig.press())
+        assert job.error is not None
+        assert (job.state, job.error.code, job.error.charged) == ("rejected", "invalid", "no")
+        # Some name the field, others the value that they do not take.
+        told = (*SIZES, "sideways")
+        assert any(name in job.error.vendor_text for name in told), job.error.vendor_text
+        assert (rig.book, len(rig.road.asked("create"))) == ([], 1)

@@ -62,13 +62,30 @@ async def test_f24_a_word_that_nobody_knows_ends_nothing(
         assert all(len(step.detail) < 400 for step in steps)
 
 
+@pytest.mark.fault("F24")
+async def test_f24_a_strange_word_stands_in_the_history_and_not_at_every_look(
+    tmp_path: Path, vendor: Vendor
+) -> None:
+    async with chaos(tmp_path, vendor, scale=SLOW) as rig:
+        rig.road.next("look", mutated(keyed(STATUS, "HALF_DONE")), times=4)
+        job = await rig.over(rig.press())
+        said = [str(one["detail"]) for one in rig.studio.events(job.id, "local")]
+        assert job.state == "done"
+        # Once, and once more where the task began to run under it.
+        assert len([one for one in said if "half_done" in one.lower()]) in (1, 2)
+
+
 @pytest.mark.fault("F25")
 async def test_f25_what_is_finished_does_not_run_again(tmp_path: Path, vendor: Vendor) -> None:
     async with chaos(tmp_path, vendor) as rig:
-        rig.road.next("look", toxics.clean(), mutated(keyed(STATUS, "RUNNING")))
+        again = "processing" if vendor.name == "runware" else "RUNNING"
+        unmade = toxics.mutated(lambda body: keyed(STATUS, again)(without(FILES + LINKS)(body)))
+        rig.road.next("look", toxics.clean(), unmade)
         rig.road.next("file", says(403, b"expired", taken=False), times=2)
         steps = await watched(rig, rig.press())
         assert steps[-1].state == "done"
+        said = "\n".join(str(one["detail"]) for one in rig.studio.events(steps[0].id, "local"))
+        assert "now says otherwise" in said
 
 
 @pytest.mark.fault("F26")
@@ -95,6 +112,17 @@ async def test_f27_entries_that_are_no_files_are_left_out(tmp_path: Path, vendor
         rig.road.next("look", mutated(shapes.crowded), times=9)
         job = await rig.over(rig.press())
         assert (job.state, len(job.artifacts)) == ("done", 1)
+
+
+@pytest.mark.fault("F27")
+async def test_f27_of_a_thousand_files_the_first_are_kept_and_it_is_said(
+    tmp_path: Path, vendor: Vendor
+) -> None:
+    async with chaos(tmp_path, vendor) as rig:
+        rig.road.next("look", mutated(shapes.thousandfold), times=9)
+        job = await rig.over(rig.press())
+        assert (job.state, len(job.artifacts)) == ("done", 64)
+        assert job.detail == "The vendor lists 1000 files; the first 64 are kept."
 
 
 @pytest.mark.fault("F28")
@@ -243,6 +271,9 @@ async def test_f33_an_answer_about_another_task_is_thrown_away(
         rig.road.next("look", mutated(change), times=4)
         steps = await watched(rig, rig.press())
         assert steps[-1].state == "done"
+        # Where one question is about one task, the person sees what came instead.
+        told = any("about something else" in step.detail for step in steps)
+        assert told or vendor.name == "runware"
 
 
 @pytest.mark.fault("F34")

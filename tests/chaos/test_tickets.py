@@ -1,5 +1,6 @@
 """Tickets that lead astray: ids that the vendor never knew, and tasks that change their mind."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -123,3 +124,19 @@ async def test_f28_a_press_alone_is_enough(tmp_path: Path, vendor: Vendor) -> No
         await rig.studio.look_again(job.id, "local")
         assert (await rig.until(job, "done")).artifacts
         assert len(rig.road.asked("create")) == 1
+
+
+@pytest.mark.fault("F9", "F33")
+async def test_f09_the_task_of_another_job_is_nobody_elses(tmp_path: Path, vendor: Vendor) -> None:
+    async with chaos(tmp_path, vendor) as rig:
+        first = await rig.over(rig.press())
+        theirs = rig.book[0][0]
+
+        def change(body: JsonValue) -> JsonValue:
+            return json.loads(json.dumps(body).replace(rig.book[-1][0][-36:], theirs[-36:]))
+
+        rig.road.next("create", mutated(change))
+        second = await rig.over(rig.press())
+        assert (first.state, len(rig.book), len(rig.road.asked("create"))) == ("done", 2, 2)
+        assert second.state == ("done" if vendor.find_looks else "unsure")
+        assert second.ticket is None or second.ticket.task == rig.book[1][0]

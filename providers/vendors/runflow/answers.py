@@ -1,6 +1,5 @@
 """Runflow's answers in our words. Nothing here trusts a shape: every reader is total on JSON."""
 
-import math
 import re
 from collections.abc import Iterator, Mapping
 from decimal import Decimal, InvalidOperation
@@ -8,7 +7,7 @@ from decimal import Decimal, InvalidOperation
 from pydantic import JsonValue
 
 from providers.errors import Busy, Gone, RefusalCode, Refused, VendorError
-from providers.vendors.answer import Answer, shown
+from providers.vendors.answer import Answer, finite, shown
 from providers.vendors.vendor import (
     Cancelled,
     Charged,
@@ -237,14 +236,11 @@ def objects(body: JsonValue, key: str) -> list[dict[str, JsonValue]]:
 
 
 def _progress(run: Mapping[str, JsonValue]) -> float | None:
-    done, total = run.get("nodes_completed"), run.get("nodes_total")
-    for one in (done, total):
-        if isinstance(one, bool) or not isinstance(one, int | float) or not math.isfinite(one):
-            return None
-    assert isinstance(done, int | float)
-    assert isinstance(total, int | float)
-    # One node of one is no progress but the end.
-    return min(max(done / total, 0.0), 1.0) if total > 1 else None
+    done, total = finite(run.get("nodes_completed")), finite(run.get("nodes_total"))
+    if done is None or total is None or total <= 1:
+        # One node of one is no progress but the end.
+        return None
+    return min(max(done / total, 0.0), 1.0)
 
 
 def _text(value: JsonValue) -> str:

@@ -3,7 +3,6 @@
 An answer holds results in `data` and failures in `errors`, both possibly filled, whatever its status.
 """
 
-import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,7 +11,7 @@ from pydantic import JsonValue
 
 from providers.catalogue.rules import MediaKind
 from providers.errors import Busy, Gone, RefusalCode, Refused, Unclear, VendorError
-from providers.vendors.answer import Answer, shown
+from providers.vendors.answer import Answer, finite, shown
 from providers.vendors.vendor import Cost, Failed, FailureCode, Output, Succeeded, charged_by
 
 Sort = str
@@ -347,6 +346,4 @@ def _text(value: JsonValue) -> str:
 
 
 def _number(value: JsonValue) -> float | None:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return None
-    return float(value) if math.isfinite(value) else None
+    return None if isinstance(value, str) else finite(value)
