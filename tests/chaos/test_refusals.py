@@ -75,7 +75,7 @@ def marked(rig: Rig) -> dict[str, str]:
 
 def in_trouble(rig: Rig) -> list[dict[str, JsonValue]]:
     """The same as the page is told."""
-    listed = rig.studio.notices()["connections"]
+    listed = rig.studio.upkeep.notices()["connections"]
     return [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
 
 
