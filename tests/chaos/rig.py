@@ -367,10 +367,12 @@ async def chaos(
     PAINTED.mkdir(exist_ok=True)
     timeline = Timeline()
     vendors = Vendors(folder / "vendors", timeline, scale=scale, painted=PAINTED)
-    rig = Rig(folder / "data", vendor, vendors, timeline, live, slots, caps or {}, Mortal(die_at))
+    rig = Rig(folder / "data", vendor, vendors, timeline, live, slots, caps or {})
     keeping = asyncio.create_task(timeline.run())
     try:
         await rig.studio.start()
+        # Counted from here: a new folder that is not open yet holds nothing that a kill could take.
+        rig.mortal.die_at = None if die_at is None else rig.mortal.points + die_at
         yield rig
         if not rig.mortal.dead:
             rig.check()
