@@ -31,6 +31,8 @@ export function mount(element) {
   here.element = element;
   const foot = element.closest(".maker-foot");
   if (foot) new ResizeObserver(() => standing(foot)).observe(foot);
+  // Gradio draws the button later than the part that speaks for it.
+  if (foot) new MutationObserver(() => draw(kind)).observe(foot, { childList: true });
   draw(kind);
 }
 

@@ -73,3 +73,13 @@ def test_the_system_may_change_while_the_page_is_open(
     page.emulate_media(color_scheme="dark")
     expect(page.locator("body")).to_have_css("background-color", DARK)
     expect(page.locator("html")).to_have_css("color-scheme", "dark")
+
+
+def test_the_button_stands_back_from_the_first_look_while_something_is_missing(
+    studio_server: StudioServer, page: Page
+) -> None:
+    show(page, studio_server)
+    expect(page.locator("#image-problems")).to_contain_text("Prompt is missing")
+    button = page.locator("#image-generate")
+    expect(button).to_contain_class("has-problems")
+    expect(button).to_have_attribute("aria-describedby", "image-problems")
