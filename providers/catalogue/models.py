@@ -10,7 +10,18 @@ from typing import Literal, NamedTuple, TypeVar
 from pydantic import JsonValue
 
 from providers.catalogue.requests import Kind, Request
-from providers.catalogue.rules import Frozen, Rule, Shots, Slot, Text, When, check, is_given, label
+from providers.catalogue.rules import (
+    Frozen,
+    Rule,
+    Shots,
+    Slot,
+    Text,
+    When,
+    check,
+    is_given,
+    label,
+    listed,
+)
 from providers.errors import InvalidRequest, Problem, Unknown
 
 R = TypeVar("R", bound=Request)
@@ -186,8 +197,8 @@ class ModelSpec(Frozen):
                 need = label(rule.requires).lower()
                 yield Problem(name, f"{label(name)} needs a {need}. Add one, or take it away.")
         if self.needs_any and not any(is_given(given.get(name)) for name in self.needs_any):
-            wanted = " or a ".join(label(name).lower() for name in self.needs_any)
-            yield Problem(self.needs_any[0], f"Give a {wanted}: {self.label} needs one of them.")
+            wanted = listed([_with_article(label(name).lower()) for name in self.needs_any])
+            yield Problem(self.needs_any[0], f"Give {wanted}: {self.label} needs one of them.")
         yield from self._loose_tags(rules, given)
 
     def _loose_tags(
@@ -205,6 +216,10 @@ class ModelSpec(Frozen):
                     named = rule.tag.format(n=number)
                     message = f"The prompt names {named}; the number of references here is {count}."
                     yield Problem("prompt", message, soft=True)
+
+
+def _with_article(name: str) -> str:
+    return name if name.endswith("s") else f"a {name}"
 
 
 def _times(per: str, fields: Mapping[str, JsonValue], seconds: float | None) -> float | None:

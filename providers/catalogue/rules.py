@@ -178,7 +178,7 @@ def _check_choice(field: str, rule: Choice, value: JsonValue) -> Iterator[Proble
         return
     # True == 1 == 1.0 in Python, and a vendor would be sent `true` or `1.0`.
     if isinstance(value, bool | float) or value not in rule.options:
-        options = _listed([f"{option} {rule.unit}".strip() for option in rule.options])
+        options = listed([f"{option} {rule.unit}".strip() for option in rule.options])
         yield Problem(field, f"{label(field)} can be {options}, not {_shown(value)}.")
 
 
@@ -299,5 +299,6 @@ def _amount(count: int, noun: str) -> str:
     return f"{'one' if count == 1 else count} {_plural(noun, count)}"
 
 
-def _listed(options: list[str]) -> str:
+def listed(options: list[str]) -> str:
+    """`a, b or c`."""
     return options[0] if len(options) == 1 else f"{', '.join(options[:-1])} or {options[-1]}"
