@@ -3,6 +3,7 @@
 import * as ask from "./js/ask.js";
 import { bridge } from "./js/controls.js";
 import * as drop from "./js/drop.js";
+import * as doors from "./js/elsewhere.js";
 import * as finder from "./js/finder.js";
 import * as form from "./js/form.js";
 import * as header from "./js/header.js";
@@ -17,7 +18,7 @@ import * as summary from "./js/summary.js";
 import * as tray from "./js/tray.js";
 import * as viewer from "./js/viewer.js";
 
-const parts = { finder, header, jobs, library, problems: ask, settings, shots, stage, summary, tray, viewer };
+const parts = { doors, finder, header, jobs, library, problems: ask, settings, shots, stage, summary, tray, viewer };
 
 function mount(element) {
   for (const place of element.querySelectorAll("[data-part]")) {

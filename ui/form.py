@@ -136,6 +136,8 @@ def _picker(
             sellers, value=first.vendor, label="Vendor", filterable=True,
             elem_id=f"{kind}-vendor", elem_classes=["pick-vendor", *(["only"] if len(sellers) == 1 else [])],
         )  # fmt: skip
+        if len(sellers) > 1:
+            part("doors", kind)
         part("finder", kind)
     return {"vendor": vendor, "model": model}
 

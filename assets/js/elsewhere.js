@@ -1,6 +1,6 @@
 // The same model through another vendor: what it would cost there, what differs, and one press to go there.
 
-import { amount, h, number } from "./dom.js";
+import { amount, h, number, refocused } from "./dom.js";
 import * as form from "./form.js";
 import { estimate } from "./prices.js";
 import { fits, inOrder, isGiven, isOption, rulesFor } from "./rules.js";
@@ -64,27 +64,49 @@ function line(kind, here, there) {
   return { id: there.id, name: seller?.label ?? there.vendor, all: [price, key, ...differences(kind, here, there)].filter(Boolean) };
 }
 
-// One line each, so that the form stays short; a press shows the whole of it.
-const unfold = ({ currentTarget }) => currentTarget.setAttribute("aria-expanded", String(currentTarget.getAttribute("aria-expanded") !== "true"));
+const panels = {};
 
-/** A list that is kept true to a form: `draw` it after every change. */
+/** The comparison itself, which the line in the picker unfolds: one list a form, kept true to it. */
 export function alsoAt(kind) {
-  const list = h("ul", { class: "doors-list" });
-  const element = h("div", { class: "doors", hidden: true }, h("span", { class: "doors-head" }, "Also at"), list);
-  let drawn = "";
-  const go = (id) => form.move(kind, id);
-  return {
-    element,
-    draw() {
-      const here = form.row(kind);
-      const lines = doors(here).map((there) => line(kind, here, there));
-      const text = JSON.stringify(lines);
-      if (text === drawn) return;
-      drawn = text;
-      element.hidden = !lines.length;
-      list.replaceChildren(...lines.map(({ id, name, all }) => h("li", {},
-        h("button", { type: "button", class: "plain door", dataset: { model: id }, title: `Make it at ${name}: what fits is kept`, onclick: () => go(id) }, name),
-        h("button", { type: "button", class: "plain door-differs", "aria-expanded": "false", title: "What differs there", onclick: unfold }, all.join(" · ") || "same limits"))));
-    },
-  };
+  return (panels[kind] ??= made(kind));
 }
+
+function made(kind) {
+  const id = `${kind}-elsewhere`;
+  const panel = { element: h("ul", { class: "doors-list", id, "aria-label": "The same model elsewhere", hidden: true }), drawn: "" };
+  panel.opener = h("button", { type: "button", class: "plain doors-open", "aria-expanded": "false", "aria-controls": id, hidden: true, onclick: () => turn(panel) });
+  return panel;
+}
+
+function turn({ opener, element }) {
+  element.hidden = !element.hidden;
+  opener.setAttribute("aria-expanded", String(!element.hidden));
+}
+
+/** The quiet line beside the vendor in the picker. */
+export function mount(element) {
+  const kind = element.dataset.tab;
+  element.replaceChildren(alsoAt(kind).opener);
+  render(kind);
+}
+
+function render(kind) {
+  if (!form.current(kind)) return;
+  const panel = alsoAt(kind);
+  const { opener, element } = panel;
+  const here = form.row(kind);
+  const lines = doors(here).map((there) => line(kind, here, there));
+  const drawn = JSON.stringify([here.id, lines]);
+  if (drawn === panel.drawn) return;
+  panel.drawn = drawn;
+  const names = lines.map(({ name }) => name).join(", ");
+  Object.assign(opener, { hidden: !lines.length, title: `Compare with ${names}`, textContent: `also at ${names}` });
+  if (!lines.length && !element.hidden) turn(panel);
+  refocused(element, () => element.replaceChildren(...lines.map(({ id, name, all }) => door(kind, id, name, all))), () => opener);
+}
+
+const door = (kind, id, name, all) => h("li", {},
+  h("button", { type: "button", class: "plain door", dataset: { model: id }, title: `Make it at ${name}: what fits is kept`, onclick: () => form.move(kind, id) }, name),
+  h("span", { class: "door-differs" }, all.join(" · ") || "same limits"));
+
+form.onChange(render);

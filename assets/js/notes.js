@@ -142,9 +142,13 @@ function segments(kind) {
 // Segments that half a row cannot hold get the whole of it.
 function wide(kind) {
   for (const group of document.querySelectorAll(`#tab-${kind} fieldset.option`)) {
-    const words = [...group.querySelectorAll("label[data-testid]")].map((choice) => choice.textContent.trim().length);
-    const long = String(words.reduce((sum, length) => sum + 25 + 7.5 * length, 0) > 170);
-    if (group.dataset.wide !== long) group.dataset.wide = long;
+    const choices = [...group.querySelectorAll("label[data-testid]")];
+    const words = choices.map((choice) => choice.textContent).join("|");
+    const half = group.closest(".option-grid").clientWidth / 2 - 8;
+    // What is hidden has no width yet: it is asked again when it is shown.
+    if (half <= 0 || !group.clientWidth || group.dataset.measured === words) continue;
+    group.dataset.measured = words;
+    group.dataset.wide = String(choices.reduce((sum, choice) => sum + choice.offsetWidth, 0) > half);
   }
 }
 
@@ -167,13 +171,13 @@ function offers(kind) {
 function decorate(kind) {
   if (!form.current(kind)) return;
   segments(kind);
-  wide(kind);
   writing(kind);
   offers(kind);
   counter(kind);
   offer(kind);
   dice(kind);
   shapes(kind);
+  wide(kind);
 }
 
 form.onChange(decorate);

@@ -8,18 +8,20 @@ import { inOrder, wholeSeconds } from "./rules.js";
 import { connection, spec } from "./store.js";
 
 const cards = {};
+const SHOWN = 5; // more would take the place of the controls below
 
 export function mount(element) {
   const kind = element.dataset.tab;
   const card = { text: h("p", { class: "summary-text" }), chips: h("ul", { class: "chips", "aria-label": "What this model takes" }) };
   card.price = h("p", { class: "summary-price" });
-  card.doors = alsoAt(kind);
+  card.more = h("button", { type: "button", class: "plain chips-more", onclick: () => open(card, !card.open) });
+  new ResizeObserver(() => fold(card)).observe(card.text);
   card.risk = h("p", { class: "summary-risk", hidden: true });
   card.words = h("span");
   const close = h("button", { type: "button", class: "plain", "aria-label": "Dismiss", onclick: () => form.dismiss(kind) }, icon("x"));
   card.undo = h("button", { type: "button", class: "act", hidden: true, onclick: () => form.undo(kind) }, "Undo");
   card.notice = h("div", { class: "notice", role: "status", hidden: true }, card.words, card.undo, close);
-  element.replaceChildren(card.text, card.chips, card.price, card.doors.element, card.risk, card.notice);
+  element.replaceChildren(alsoAt(kind).element, card.text, card.chips, card.price, card.risk, card.notice);
   cards[kind] = card;
   render(kind);
 }
@@ -32,18 +34,33 @@ function render(kind) {
   if (card.model !== row.id) {
     card.model = row.id;
     say(card.text, row.summary);
-    card.chips.replaceChildren(...chips(row).map((text) => h("li", {}, text)));
+    card.chips.replaceChildren(...chips(row).map((text) => h("li", {}, text)), h("li", { class: "last" }, card.more));
+    open(card, false);
     say(card.risk, row.at_risk ?? "");
     card.risk.hidden = !row.at_risk;
   }
   renderPrice(kind, card);
-  card.doors.draw();
   say(card.words, state.notice);
   card.undo.hidden = !state.undo;
   card.notice.hidden = !state.notice;
 }
 
 form.onChange(render);
+
+function open(card, wanted) {
+  card.open = wanted;
+  card.text.classList.toggle("whole", wanted);
+  [...card.chips.children].slice(SHOWN, -1).forEach((chip) => (chip.hidden = !wanted));
+  card.more.setAttribute("aria-expanded", String(wanted));
+  say(card.more, wanted ? "less" : "more");
+  fold(card);
+}
+
+// Where everything is shown as it is, there is nothing to ask for.
+function fold(card) {
+  const cut = card.text.scrollWidth > card.text.clientWidth;
+  card.more.hidden = !card.open && !cut && card.chips.children.length <= SHOWN + 1;
+}
 
 function renderPrice(kind, card) {
   const row = form.row(kind);
@@ -57,7 +74,8 @@ function renderPrice(kind, card) {
 export function chips(row) {
   const { start_frame: start, end_frame: end, references, driving_video: driving, prompt, duration, resolution, audio, shots } = row.rules;
   // "up to 4K" beside "1K, 2K, 4K" would say one thing twice.
-  const found = row.good_for.filter((text) => !resolution?.options.some((option) => text.endsWith(option)));
+  const good = row.good_for.filter((text) => !resolution?.options.some((option) => text.endsWith(option)));
+  const found = [];
   if (start?.least) found.push(`needs a ${(start.label || "start frame").toLowerCase()}`);
   else if (start || references) found.push(references?.least ? `needs a ${(references.label || "reference").toLowerCase()}` : "text or image");
   else if (prompt) found.push("text");
@@ -69,6 +87,7 @@ export function chips(row) {
   if (resolution) found.push(inOrder(resolution.options).join(", "));
   if (audio) found.push("sound");
   if (row.kind === "video" && spec(`${row.vendor}:multishot/${row.name}`)) found.push("multishot");
+  found.push(...good);
   if (row.usual_seconds) found.push(`takes ${usual(row)}`);
   if (prompt) found.push(`up to ${number(prompt.doubtful ?? prompt.longest)} characters`);
   return [...new Set(found)];

@@ -72,7 +72,7 @@ def test_models_of_all_vendors_are_searched_in_one_list(page: Page, server: Stud
     assert found.evaluate_all("all => all.map(one => one.ariaLabel)") == wanted
     assert len({words.partition(" · ")[2] for words in wanted}) > 1
     page.get_by_role("option", name="Kling 3.0 Pro · Runware", exact=True).click()
-    expect(page.locator("#tab-video .doors")).to_contain_text("useapi.net")
+    expect(page.locator("#tab-video .doors-open")).to_have_text("also at useapi.net")
     assert str(asked(page, "video")["model"]).startswith("runware:")
     page.reload()
     expect(box).to_have_value("Kling 3.0 Pro · Runware")
@@ -172,14 +172,17 @@ def test_one_press_goes_to_another_vendor_and_says_what_is_dropped(
     page.locator("#video-duration label", has_text="10 s").click()
     page.locator("#video-explore label", has_text="free, slow").click()
     hand_in(page, "video", "start_frame", picture())
+    opener = page.locator("#tab-video .doors-open")
+    expect(opener).to_have_text("also at Runware")
+    expect(doors(page, "video")).to_be_hidden()
+    opener.click()
+    expect(opener).to_have_attribute("aria-expanded", "true")
     expect(doors(page, "video")).to_have_text(["Runware"])
     line = page.locator("#tab-video .door-differs")
     # 10 s at the price of a second without sound or with it: the form decides.
     sound = bool(options(page, "video").get("audio"))
     expect(line).to_contain_text("1.68 $" if sound else "1.12 $")
     expect(line).to_contain_text("without ratio, explore queue")
-    line.click()
-    expect(line).to_have_attribute("aria-expanded", "true")
     expect(page.locator("#tab-video .summary-price")).to_have_text("Price unknown")
     doors(page, "video").click()
     expect(page.locator("#video-vendor input")).to_have_value("Runware")
@@ -191,6 +194,44 @@ def test_one_press_goes_to_another_vendor_and_says_what_is_dropped(
     expect(doors(page, "video")).to_have_text(["useapi.net"])
     doors(page, "video").click()
     assert options(page, "video")["explore"] is True
+
+
+@pytest.mark.parametrize("kind", ["image", "video", "multishot"])
+def test_the_card_is_short_and_more_shows_the_whole_of_it(
+    page: Page, server: StudioServer, kind: str
+) -> None:
+    page.set_viewport_size({"width": 1440, "height": 900})
+    show(page, server, kind)
+    card = page.locator(f"#tab-{kind} .part-summary")
+    chips = card.locator(".chips li:visible")
+    for spec in of_kind(kind):
+        page.evaluate(
+            "([kind, id]) => window.studio.then(s => s.form.choose(kind, id))", [kind, spec.id]
+        )
+        assert card.locator(".summary-text").evaluate("one => one.offsetHeight") < 20, spec.id
+        assert card.locator(".chips").evaluate("one => one.offsetHeight") < 48, spec.id
+    before = chips.count()
+    card.get_by_role("button", name="more").click()
+    assert chips.count() > before
+    assert card.locator(".summary-text").evaluate("one => one.scrollWidth <= one.clientWidth")
+    card.get_by_role("button", name="less").click()
+    expect(chips).to_have_count(before)
+
+
+@pytest.mark.parametrize(
+    "model",
+    ["useapi:image/nano-banana-pro", "useapi:video/gen4.5", "useapi:multishot/kling-3.0-pro"],
+)
+def test_all_controls_of_a_usual_model_stand_on_one_screen(
+    page: Page, server: StudioServer, model: str
+) -> None:
+    page.set_viewport_size({"width": 1440, "height": 900})
+    kind = ALL[model].kind
+    show(page, server, kind)
+    choose(page, kind, ALL[model])
+    expect(page.locator(f"#{kind}-problems li").first).to_be_visible()
+    column = page.locator(f"#tab-{kind} .maker-scroll")
+    assert column.evaluate("one => one.scrollHeight - one.clientHeight") <= 0
 
 
 def test_the_price_follows_the_form(page: Page, server: StudioServer) -> None:
