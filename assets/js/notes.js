@@ -139,16 +139,17 @@ function segments(kind) {
   }
 }
 
-// Segments that half a row cannot hold get the whole of it.
+const pen = document.createElement("canvas").getContext("2d");
+
+// Segments that half a row cannot hold get the whole of it. Their words are measured, for a hidden group has no width.
 function wide(kind) {
+  const half = (document.querySelector(`#tab-${kind} .option-grid`)?.clientWidth ?? 0) / 2 - 9;
+  if (half <= 0) return;
+  pen.font = `14px ${getComputedStyle(document.body).fontFamily}`;
   for (const group of document.querySelectorAll(`#tab-${kind} fieldset.option`)) {
-    const choices = [...group.querySelectorAll("label[data-testid]")];
-    const words = choices.map((choice) => choice.textContent).join("|");
-    const half = group.closest(".option-grid").clientWidth / 2 - 8;
-    // What is hidden has no width yet: it is asked again when it is shown.
-    if (half <= 0 || !group.clientWidth || group.dataset.measured === words) continue;
-    group.dataset.measured = words;
-    group.dataset.wide = String(choices.reduce((sum, choice) => sum + choice.offsetWidth, 0) > half);
+    const widths = [...group.querySelectorAll("label[data-testid]")].map((choice) => (choice.matches(".shape") ? 39 : 25 + pen.measureText(choice.textContent.trim()).width));
+    const long = String(widths.reduce((sum, width) => sum + width, 0) > half);
+    if (group.dataset.wide !== long) group.dataset.wide = long;
   }
 }
 

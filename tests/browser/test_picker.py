@@ -234,6 +234,25 @@ def test_all_controls_of_a_usual_model_stand_on_one_screen(
     assert column.evaluate("one => one.scrollHeight - one.clientHeight") <= 0
 
 
+@pytest.mark.parametrize("width", [1440, 800, 360])
+def test_segments_stand_in_one_line_where_a_row_holds_them(
+    page: Page, server: StudioServer, width: int
+) -> None:
+    page.set_viewport_size({"width": width, "height": 1000})
+    show(page, server, "video")
+    for model in ("useapi:video/kling-3.0-pro", "runway:video/veo3.1", "useapi:video/gen4"):
+        page.evaluate("id => window.studio.then(s => s.form.choose('video', id))", model)
+        expect(page.locator("#video-duration label:visible")).not_to_have_count(0)
+        for name in ("ratio", "duration"):
+            tops = page.locator(f"#video-{name} label:visible")
+            page.wait_for_function(
+                "name => new Set([...document.querySelectorAll(`#video-${name} label[data-testid]`)]"
+                ".map(one => one.getBoundingClientRect().top)).size === 1",
+                arg=name,
+            )
+            assert tops.count() > 1
+
+
 def test_the_price_follows_the_form(page: Page, server: StudioServer) -> None:
     show(page, server, "video")
     choose(page, "video", ALL["runway:video/veo3.1"])
