@@ -105,9 +105,10 @@ class Rig:
         """Kill the process where it stands, and start another on the same folder."""
         self.mortal.kill()
         await self.studio.stop()
-        self.mortal = self.road.mortal = Mortal(die_at)
+        self.mortal = self.road.mortal = Mortal()
         self.studio = self.fresh()
         await self.studio.start()
+        self.mortal.arm(die_at)
 
     async def restart(self) -> None:
         """End the process as one should, and start another."""
@@ -367,10 +368,12 @@ async def chaos(
     PAINTED.mkdir(exist_ok=True)
     timeline = Timeline()
     vendors = Vendors(folder / "vendors", timeline, scale=scale, painted=PAINTED)
-    rig = Rig(folder / "data", vendor, vendors, timeline, live, slots, caps or {}, Mortal(die_at))
+    rig = Rig(folder / "data", vendor, vendors, timeline, live, slots, caps or {})
     keeping = asyncio.create_task(timeline.run())
     try:
         await rig.studio.start()
+        # A kill while a studio starts is the soak's: here the test's own task would die of it.
+        rig.mortal.arm(die_at)
         yield rig
         if not rig.mortal.dead:
             rig.check()
