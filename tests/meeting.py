@@ -34,6 +34,15 @@ class Unpainted(Engine):
         return done
 
 
+class Fateless(Unpainted):
+    """Words in a prompt choose no fate: an answer that is lost on purpose is no finding."""
+
+    def words(self, *texts: str) -> tuple[str, ...]:
+        """None, whatever the prompts hold."""
+        del texts
+        return ()
+
+
 @dataclass
 class Meeting:
     """Adapter, downloads and the engine behind the emulator."""

@@ -106,8 +106,9 @@ def test_the_printed_address_is_one_that_a_browser_can_open() -> None:
     [
         ({"STUDIO_CAP_DAYS": "useapi=5"}, "no setting STUDIO_CAP_DAYS. Write STUDIO_CAP_DAY"),
         ({"STUDIO_RUNWARE_BASEURL": "http://x"}, "Write STUDIO_RUNWARE_BASE_URL"),
-        ({"USEAPI_TOKEN": "canary key"}, "USEAPI_TOKEN holds a space"),
-        ({"RUNWARE_API_KEY": "'canary'"}, "RUNWARE_API_KEY holds a space, a quotation mark"),
+        ({"USEAPI_TOKEN": "canary key"}, "USEAPI_TOKEN holds no key, or a space"),
+        ({"RUNWARE_API_KEY": "'canary'"}, "RUNWARE_API_KEY holds no key"),
+        ({"RUNFLOW_API_KEY": "..."}, "RUNFLOW_API_KEY holds no key"),
         ({"STUDIO_RUNWAY_BASE_URL": "canary"}, "STUDIO_RUNWAY_BASE_URL is no address"),
     ],
 )

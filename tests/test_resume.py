@@ -162,12 +162,14 @@ async def test_a_stopped_studio_says_that_it_is_not_running(tmp_path: Path) -> N
     await studio.stop()
 
 
+@pytest.mark.fault("F72")
 async def test_a_second_studio_on_the_folder_is_refused(tmp_path: Path) -> None:
     async with running(tmp_path, FakeVendor()):
         with pytest.raises(StoreProblem, match="already uses"):
             await fake_studio(tmp_path, FakeVendor()).start()
 
 
+@pytest.mark.fault("F64")
 async def test_a_damaged_history_is_refused_and_the_folder_is_free_again(tmp_path: Path) -> None:
     (tmp_path / "jobs.db").write_bytes(b"<!doctype html>" * 50)
     for _ in range(2):
@@ -241,6 +243,7 @@ class FullJournal(Journal):
         super().write(job, note=note)
 
 
+@pytest.mark.fault("F57")
 async def test_a_ticket_in_hand_outlives_a_full_disk(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -5,6 +5,7 @@ from typing import cast
 import pytest
 from pydantic import JsonValue
 
+from providers.catalogue.models import Estimate
 from providers.catalogue.rules import Text
 from providers.vendors.runflow import VENDOR
 from providers.vendors.runflow.bodies import run_body, run_path
@@ -121,6 +122,6 @@ def test_the_price_is_the_published_one(address: str) -> None:
     contract = ADDRESSES[address]
     for resolution in contract.resolutions:
         fields = {**base_of(contract), "resolution": resolution, "count": 4}
-        assert SPEC.estimate(fields) == (4 * contract.dollars, "$")
+        assert SPEC.estimate(fields) == Estimate(4 * contract.dollars, "$")
     (price,) = SPEC.prices
     assert (price.source, price.checked.year) == PRICED

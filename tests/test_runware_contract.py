@@ -3,7 +3,7 @@
 import pytest
 from pydantic import JsonValue
 
-from providers.catalogue.models import ModelSpec
+from providers.catalogue.models import Estimate, ModelSpec
 from providers.catalogue.rules import Choice, Slot, Text
 from providers.vendors.runware import VENDOR
 from providers.vendors.runware.bodies import create_task
@@ -157,7 +157,7 @@ def test_an_image_models_price_is_the_published_one(name: str) -> None:
     for tier in offered(name, contract.pairs):
         fields: Fields = {"prompt": PROMPT, "count": 2} | ({"resolution": tier} if tier else {})
         dollars = contract.dollars.get(tier)
-        assert spec.estimate(fields) == (None if dollars is None else (2 * dollars, "$"))
+        assert spec.estimate(fields) == (None if dollars is None else Estimate(2 * dollars, "$"))
     _prices_tell_their_source(spec)
 
 

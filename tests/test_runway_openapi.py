@@ -12,10 +12,10 @@ from schemathesis.engine.events import NonFatalError, ScenarioFinished
 from providers.vendors import runway
 from providers.vendors.sandbox.app import sandbox_app
 from providers.vendors.sandbox.engine import Clock
+from tests.meeting import Fateless
 from tests.runway_contract_table import CALLS
 from tests.runway_openapi import NOW, Known, Schema, description
 from tests.runway_road import HEADERS, meeting
-from tests.test_useapi_sandbox import Unpainted
 
 pytestmark = pytest.mark.anyio
 
@@ -36,15 +36,6 @@ unsupported_method.enabled = true
 """
 LEAST_SIDE = 300
 """The least that every model takes; enlarged 16 times it is still within the most."""
-
-
-class Fateless(Unpainted):
-    """Words in a prompt choose no fate here: an answer that is lost on purpose is no finding."""
-
-    def words(self, *texts: str) -> tuple[str, ...]:
-        """None, whatever the prompts hold."""
-        del texts
-        return ()
 
 
 @dataclass

@@ -5,7 +5,7 @@ import contextlib
 import os
 import subprocess
 import sys
-from collections.abc import Generator
+from collections.abc import AsyncGenerator, Generator
 from contextlib import closing
 from pathlib import Path
 
@@ -226,6 +226,37 @@ def test_a_limit_on_the_size_of_files_is_a_sentence_and_loses_nothing(tmp_path: 
     assert "does not take" in told[0] or "full" in told[0]
     with closing(Journal(tmp_path / "jobs.db")) as again:
         assert again.sizes()[0] == int(told[1]) > 1
+
+
+@pytest.mark.anyio
+@pytest.mark.fault("F82")
+async def test_an_upload_on_a_full_disk_or_one_that_breaks_off_leaves_nothing(small: Path) -> None:
+    """Each is a sentence, and its room is given back."""
+    studio = a_studio(small, FakeVendor())
+
+    async def endless() -> AsyncGenerator[bytes]:
+        for _ in range(200):
+            yield png(1) + b"\0" * (1 << 20)
+
+    async def broken() -> AsyncGenerator[bytes]:
+        yield png(1)[:40]
+        raise ConnectionResetError
+
+    async with studio.running():
+        (small / "BALLAST").unlink(missing_ok=True)
+        with pytest.raises(StoreProblem, match="full"):
+            await studio.keep("local", "large.png", endless())
+        assert list((small / "part").iterdir()) == []
+        with pytest.raises((ConnectionResetError, StoreProblem)):
+            await studio.keep("local", "half.png", broken())
+        assert list((small / "part").iterdir()) == []
+        kept = await studio.keep("local", "whole.png", once(png(2)))
+        assert studio.file(kept).read_bytes() == png(2)
+
+
+async def once(content: bytes) -> AsyncGenerator[bytes]:
+    """A body of one piece."""
+    yield content
 
 
 # The last resort

@@ -247,7 +247,7 @@ def test_the_routes_tell_estimate_and_spend(web: Web) -> None:
 def test_a_cap_that_cannot_be_read_stops_the_start(text: str) -> None:
     with pytest.raises(ValueError, match="write each vendor once"):
         read_caps(text)
-    with pytest.raises(SystemExit, match="cap_day"):
+    with pytest.raises(SystemExit, match="STUDIO_CAP_DAY"):
         read_settings(["--cap-day", text], {})
 
 

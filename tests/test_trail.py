@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from providers.catalogue.requests import ArtifactId, Request
-from providers.jobs import restore, trail
+from providers.jobs import restore, trail, verify
 from providers.jobs.backup import Backups
 from providers.jobs.job import Job
 from providers.jobs.journal import Journal
@@ -325,3 +325,28 @@ def test_a_task_that_another_job_holds_is_not_taken_from_it(vault: Vault) -> Non
         assert journal.job(job.id) == job
         assert journal.sizes()[0] == 1
     assert trail.Receipt.read(path) is not None
+
+
+def test_the_commands_say_what_is_wrong_and_touch_nothing_that_is_whole(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A mistyped folder is not made, a whole history not replaced, and receipts are offered."""
+    nowhere = tmp_path / "nowhere"
+    for command in (restore.main, verify.main):
+        assert command(["--data-dir", str(nowhere)]) == 1
+        assert "There is no data folder" in capsys.readouterr().err
+    assert not nowhere.exists()
+    folder = tmp_path / "a folder"
+    a_history(folder, 2)
+    Backups(folder).take(folder / "jobs.db")
+    before = (folder / "jobs.db").read_bytes()
+    assert restore.main(["--data-dir", str(folder)]) == 1
+    assert "whole and newer than every backup" in capsys.readouterr().err
+    assert (folder / "jobs.db").read_bytes() == before
+    (backup,) = Backups(folder).all()
+    assert restore.main(["--data-dir", str(folder), "--backup", backup.path.name]) == 0
+    assert f"verify --data-dir '{folder}' --adopt" in capsys.readouterr().out
+    backup.path.unlink()
+    lose(folder)
+    assert verify.main(["--data-dir", str(folder)]) == 1
+    assert "receipts of 2 jobs" in capsys.readouterr().err

@@ -1,5 +1,6 @@
 """A history that was lost, damaged, moved or copied: refused, kept aside, brought back, never begun anew."""
 
+import shutil
 import sqlite3
 import threading
 import time
@@ -80,6 +81,7 @@ def test_without_a_backup_a_new_history_is_begun_only_when_asked_for(
     """F63: the files stay, and are taken in again."""
     a_history(tmp_path, 2)
     (tmp_path / "jobs.db").write_bytes(b"not a database any more")
+    shutil.rmtree(tmp_path / "receipts")
     with pytest.raises(StoreProblem, match="--begin-anew"):
         opened(tmp_path)
     assert restore.main(["--data-dir", str(tmp_path), "--begin-anew"]) == 0

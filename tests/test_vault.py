@@ -248,6 +248,33 @@ def test_a_damaged_cache_is_begun_anew(tmp_path: Path) -> None:
     shelf.close()
 
 
+@pytest.mark.fault("F70")
+@pytest.mark.parametrize("harm", ["deleted", "locked", "overwritten"])
+def test_a_cache_that_is_harmed_while_it_is_used_only_forgets(tmp_path: Path, harm: str) -> None:
+    """What it held can be had again; nobody is stopped, and the next start has a sound one."""
+    shelf = Shelf(tmp_path / "shelf", most_bytes=1 << 20, patience=0.05)
+    shelf.put("key", "value")
+    database = tmp_path / "shelf" / "cache.db"
+    locker = sqlite3.connect(database, isolation_level=None)
+    if harm == "deleted":
+        for path in (tmp_path / "shelf").iterdir():
+            path.unlink()
+    elif harm == "locked":
+        locker.execute("begin exclusive")
+    else:
+        database.write_bytes(b"<!doctype html>" * 500)
+    shelf.put("other", "value")
+    assert shelf.value("other") in ("value", None)
+    assert shelf.file("nothing") is None
+    shelf.forget("key")
+    locker.close()
+    shelf.close()
+    again = open_shelf(tmp_path / "shelf", most_bytes=1 << 20)
+    again.put("key", "new")
+    assert again.value("key") == "new"
+    again.close()
+
+
 def test_a_cache_stays_under_its_limit(tmp_path: Path) -> None:
     shelf = Shelf(tmp_path / "shelf", most_bytes=1 << 20)
     for number in range(60):

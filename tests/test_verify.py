@@ -46,7 +46,7 @@ def test_a_library_that_is_whole_is_one_sentence(vault: Vault, journal: Journal)
         journal.add_artifact(an_artifact(vault, number))
     report = verify.verify(journal, vault)
     assert report.is_well
-    assert report.sentences == ["3 files with 0.0 MB checked; all are whole."]
+    assert report.sentences == ["3 files with 1 kB checked; all are whole."]
     assert report.public()["ok"] is True
 
 

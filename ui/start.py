@@ -12,8 +12,8 @@ from providers.settings import Credentials, Settings
 from providers.vendors.vendor import Vendor
 
 PREFIX = "STUDIO_"
-KEY = re.compile(r"[!#-&(-~]+")
-"""What a key is made of: visible ASCII without quotation marks."""
+KEY = re.compile(r"(?=.*[A-Za-z0-9])[!#-&(-~]+")
+"""What a key is made of: visible ASCII without quotation marks, and not dots alone, as in an example."""
 ADDRESS = re.compile(r"https?://[^\s/]+\S*")
 WANTED = {
     "int_parsing": "a whole number",
@@ -58,7 +58,7 @@ def misread(credentials: Credentials, vendors: Sequence[Vendor]) -> str:
         key = credentials.key(vendor.key_variable)
         if key is not None and not KEY.fullmatch(key.get_secret_value()):
             return (
-                f"{vendor.key_variable} holds a space, a quotation mark or a sign that no key has. "
+                f"{vendor.key_variable} holds no key, or a space or quotation mark with it. "
                 f"Copy the key again from {vendor.key_page} and set it by itself."
             )
         url = credentials.base_url(vendor.name)

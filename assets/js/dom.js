@@ -90,7 +90,8 @@ export function amount(cost) {
   if (!cost || typeof cost.amount !== "number") return "unknown";
   const cents = /^[$€£]|^[A-Z]{3}$/.test(cost.unit) && cost.amount % 1 ? 2 : 0;
   const most = Math.abs(cost.amount) < 1 ? 4 : 2; // Some pictures cost less than a cent.
-  return `${cost.amount.toLocaleString("en", { minimumFractionDigits: cents, maximumFractionDigits: most })} ${cost.unit}`.trim();
+  const unit = cost.amount === 1 ? cost.unit.replace(/^([a-z]+)s$/, "$1") : cost.unit;
+  return `${cost.amount.toLocaleString("en", { minimumFractionDigits: cents, maximumFractionDigits: most })} ${unit}`.trim();
 }
 
 export const number = (value) => Number(value ?? 0).toLocaleString("en");

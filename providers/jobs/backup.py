@@ -19,6 +19,7 @@ from pathlib import Path
 
 from providers.errors import StoreProblem
 from providers.jobs.schema import MIGRATIONS, as_store_problem, number
+from providers.jobs.trail import receipts as receipts_in
 from providers.library.disk import Disk
 from providers.library.vault import private_folder
 
@@ -30,11 +31,18 @@ STAMP = "%Y%m%dT%H%M%SZ"
 KEPT_FREE = 64 << 20
 """Bytes that a copy leaves free, so that it never takes the room that the history itself needs."""
 NO_ROOM = "It needs {needed:.0f} MB of free room on the disk. Free some space."
+RECEIPTS = " There is no backup of it, but receipts of {count} jobs. To begin with what they tell: {command}"
 NO_BACKUP = (
     " There is no backup of it in the folder {folder}. "
     "To begin a new history and keep all files: {command} --begin-anew"
 )
 ADVICE = " The newest backup is of {when}. To put it in place: {command}"
+
+
+def command_for(module: str, data: Path) -> str:
+    """What to type to restore or verify this data folder."""
+    python, folder = shlex.quote(sys.executable), shlex.quote(str(data.resolve()))
+    return f"{python} -m providers.jobs.{module} --data-dir {folder}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +78,15 @@ class Backups:
     """The copies of one data folder. `clock` is seconds since the epoch."""
 
     def __init__(
-        self, data: Path, *, disk: Disk | None = None, clock: Callable[[], float] = time.time
+        self,
+        data: Path,
+        *,
+        disk: Disk | None = None,
+        clock: Callable[[], float] = time.time,
+        receipts: Path | None = None,
     ) -> None:
         self._data = data
+        self._receipts = receipts or data / "receipts"
         self._folder = data / "backup"
         self._disk = disk or Disk()
         self._clock = clock
@@ -88,12 +102,13 @@ class Backups:
 
     def advice(self) -> str:
         """What to do about a history that is lost, as the end of a sentence."""
-        found = self.all()
-        command = f"{shlex.quote(sys.executable)} -m providers.jobs.restore --data-dir "
-        command += shlex.quote(str(self._data.resolve()))
-        if not found:
-            return NO_BACKUP.format(folder=self._folder, command=command)
-        return ADVICE.format(when=found[0].when, command=command)
+        found, count = self.all(), len(receipts_in(self._receipts))
+        command = command_for("restore", self._data)
+        if found:
+            return ADVICE.format(when=found[0].when, command=command)
+        if count:
+            return RECEIPTS.format(count=count, command=command)
+        return NO_BACKUP.format(folder=self._folder, command=command)
 
     def name(self, kind: str) -> Path:
         """Where a copy that is taken now lies."""

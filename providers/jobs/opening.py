@@ -30,7 +30,7 @@ def open_history(
     Receipts that know more than the history are taken into it. They lie in `receipts`, else in the vault.
     """
     path = vault.folder / "jobs.db"
-    backups = Backups(vault.folder, disk=vault.disk, clock=clock)
+    backups = Backups(vault.folder, disk=vault.disk, clock=clock, receipts=receipts)
     is_here = path.is_file() and path.stat().st_size > 0
     if not is_here and (vault.is_known or backups.all()):
         raise StoreProblem(VANISHED.format(folder=vault.folder) + backups.advice())

@@ -8,10 +8,11 @@ from contextlib import closing
 from pathlib import Path
 
 from providers.errors import StoreProblem
-from providers.jobs.backup import Backup, Backups
+from providers.jobs.backup import Backup, Backups, command_for
 from providers.jobs.journal import Journal
 from providers.jobs.opening import open_history
 from providers.jobs.trail import Receipt, newer, set_aside
+from providers.jobs.verify import NO_FOLDER
 from providers.library.vault import Vault
 from providers.settings import Settings
 
@@ -22,18 +23,25 @@ CAUGHT_UP = "{count} of them are as their receipts say, which are newer."
 ASIDE = "What was there before lies in {path}."
 LATER = (
     "Jobs that seemed unsent are looked for at the vendor before anything is sent. "
-    "Files without a row can be taken in: python -m providers.jobs.verify --adopt"
+    "To take in files without a row: {command} --adopt"
 )
 ANEW = (
-    "A new history is begun, and all files are kept. They have no row yet: "
-    "python -m providers.jobs.verify --adopt takes them in."
+    "A new history is begun, and all files are kept. They have no row yet. "
+    "To take them in: {command} --adopt"
 )
+WHOLE = (
+    "The history in {folder} is whole and newer than every backup. Nothing was changed. "
+    "To put an older one in its place, name it: --backup NAME."
+)
+
 FROM_BACKUP = "Restored from a backup: it may have been sent since, so it is looked for first."
 
 
 def restore(data: Path, *, name: str = "", receipts: Path | None = None) -> list[str]:
-    """Put a backup in place, the newest sound one or the one that is named, and add what receipts
-    know since then; without a backup the receipts alone. Sentences; StoreProblem."""
+    """Put a backup in the place of a lost history: the newest sound one, or the one that is named.
+
+    What receipts know since then is added; without a backup they alone are used. Sentences; StoreProblem.
+    """
     vault = Vault(data)
     vault.open()
     try:
@@ -42,6 +50,8 @@ def restore(data: Path, *, name: str = "", receipts: Path | None = None) -> list
         wanted = sound[0] if sound else None
         if wanted is None and (name or next(newer(folder, lambda _: None), None) is None):
             raise StoreProblem(NONE.format(folder=data / "backup"))
+        if not name and _is_newer(Backup(data / "jobs.db", "jobs", ""), wanted):
+            raise StoreProblem(WHOLE.format(folder=data))
         aside = _set_aside(data, backups)
         if wanted is not None:
             _put(wanted, data / "jobs.db", backups)
@@ -59,8 +69,17 @@ def restore(data: Path, *, name: str = "", receipts: Path | None = None) -> list
     return [
         *_said(wanted, jobs, files, found),
         *([ASIDE.format(path=aside)] if aside else []),
-        LATER,
+        LATER.format(command=command_for("verify", data)),
     ]
+
+
+def _is_newer(here: Backup, wanted: Backup | None) -> bool:
+    if not (here.path.exists() and here.is_sound()):
+        return False
+    if wanted is not None and wanted.kind == "rescued":
+        # From the memory of a studio that lost its history: what lies here now is a stranger.
+        return here.revision() > wanted.revision()
+    return wanted is None or here.revision() >= wanted.revision()
 
 
 def _said(wanted: Backup | None, jobs: int, files: int, found: Sequence[Receipt]) -> list[str]:
@@ -82,7 +101,8 @@ def begin_anew(data: Path, *, receipts: Path | None = None) -> list[str]:
         raise vault.problem(error) from error
     finally:
         vault.close()
-    return [ANEW, *(ASIDE.format(path=path) for path in aside if path)]
+    said = ANEW.format(command=command_for("verify", data))
+    return [said, *(ASIDE.format(path=path) for path in aside if path)]
 
 
 def _set_aside(data: Path, backups: Backups) -> Path | None:
@@ -117,6 +137,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     data: Path = asked.data_dir or usual.data_dir
     receipts: Path | None = asked.receipts or usual.receipts_dir
     try:
+        if not data.is_dir():
+            raise StoreProblem(NO_FOLDER.format(folder=data))
         if asked.begin_anew:
             said = begin_anew(data, receipts=receipts)
         else:

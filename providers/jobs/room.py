@@ -12,6 +12,7 @@ from pydantic import JsonValue
 
 from providers.catalogue.requests import Request
 from providers.errors import StoreProblem
+from providers.library.disk import size_words
 
 LEAST_FREE = 256 << 20
 """Bytes that stay free for the history, its backups and everything else."""
@@ -53,16 +54,12 @@ class Room:
         free = None if self.free is None else self.free()
         needed = LEAST_FREE + 2 * self.own + held
         if free is not None and free < needed:
-            raise StoreProblem(NO_SPACE.format(free=_in_words(free), needed=_in_words(needed)))
+            raise StoreProblem(NO_SPACE.format(free=size_words(free), needed=size_words(needed)))
 
 
 def room_for(request: Request, free: Callable[[], int]) -> Room:
     """The room of a request on a disk."""
     return Room(expected_bytes(request), free)
-
-
-def _in_words(size: int) -> str:
-    return f"{size / 1e9:.1f} GB" if size >= 10**9 else f"{size // 10**6} MB"
 
 
 def _lines(told: JsonValue) -> int:

@@ -16,6 +16,7 @@ from providers.jobs.journal import Journal
 from providers.jobs.opening import open_history
 from providers.library import media
 from providers.library.audit import Audit, audit, hash_of
+from providers.library.disk import size_words
 from providers.library.vault import Vault
 from providers.settings import Settings
 
@@ -28,6 +29,7 @@ ADVICE = (
     "Copy it back from a backup of the folder artifacts, or check its job again to fetch it anew."
 )
 SHORTEST = 8
+NO_FOLDER = "There is no data folder {folder}. Name the right one with --data-dir."
 
 
 class Report(Frozen):
@@ -54,7 +56,7 @@ class Report(Frozen):
             for name in found.spoiled
         ]
         noun = "file" if found.checked == 1 else "files"
-        size = f"{found.checked} {noun} with {found.bytes / 1e6:.1f} MB checked"
+        size = f"{found.checked} {noun} with {size_words(found.bytes)} checked"
         return [*said, f"{size}; all are whole." if not said else f"{size}."]
 
     @property
@@ -164,10 +166,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--data-dir", type=Path, help="the data folder (else STUDIO_DATA_DIR)")
     parser.add_argument("--adopt", action="store_true", help="take in files without a row")
     asked = parser.parse_args(arguments)
-    vault = Vault(asked.data_dir or Settings().data_dir)
+    usual = Settings()
+    vault = Vault(asked.data_dir or usual.data_dir)
     try:
+        if not vault.folder.is_dir():
+            raise StoreProblem(NO_FOLDER.format(folder=vault.folder))
         vault.open()
-        journal = open_history(vault)
+        journal = open_history(vault, receipts=usual.receipts_dir)
         said = adopt(journal, vault, "local", (), time.time())[1] if asked.adopt else []
         report = verify(journal, vault)
         journal.close()

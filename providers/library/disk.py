@@ -18,6 +18,14 @@ def free_on(folder: Path) -> int:
     return shutil.disk_usage(folder).free
 
 
+def size_words(size: int) -> str:
+    """`12 kB`, `3.4 MB`, `1.2 GB`: an amount of bytes for a sentence."""
+    for unit, least in (("GB", 10**9), ("MB", 10**6)):
+        if size >= least:
+            return f"{size / least:.1f} {unit}"
+    return f"{-(-size // 1000)} kB"
+
+
 def is_far(path: Path, mounts: Path = Path("/proc/self/mounts")) -> bool:
     """Whether a path lies on a file system of another machine or of a program, as far as it is told."""
     try:

@@ -23,6 +23,10 @@ NO_CACHE = (
     "The cache {folder} cannot be written. Free some space or correct its permissions, "
     "then start again."
 )
+LOST = (OSError, sqlite3.Error, diskcache.Timeout)
+"""A cache that is locked, damaged or gone, which is no error: it only forgets."""
+PATIENCE = 10.0
+"""Seconds that a locked cache is waited for."""
 Stored: TypeAlias = str | bytes | int | float | BinaryIO | None
 
 
@@ -73,12 +77,12 @@ class SafeDisk(diskcache.Disk):
 class Shelf:
     """One diskcache, made in the only way we allow."""
 
-    def __init__(self, folder: Path, *, most_bytes: int) -> None:
+    def __init__(self, folder: Path, *, most_bytes: int, patience: float = PATIENCE) -> None:
         private_folder(folder)
         self._cache = diskcache.Cache(
             str(folder),
             disk=SafeDisk,
-            timeout=10,
+            timeout=patience,
             # Not "least recently used": that turns every reading into a writing.
             eviction_policy="least-recently-stored",
             size_limit=most_bytes,
@@ -93,28 +97,28 @@ class Shelf:
         """The value under `key`, or None."""
         try:
             return cast(JsonValue, self._cache.get(key))
-        except (UnsafeRecord, ValueError, TypeError):
+        except (UnsafeRecord, ValueError, TypeError, *LOST):
             return None
 
     def put(self, key: str, value: JsonValue, *, seconds: float | None = None) -> None:
         """Keep a value for so long; a cache that cannot be written is no error."""
         try:
             self._cache.set(key, value, expire=seconds)
-        except (OSError, sqlite3.Error, diskcache.Timeout, UnsafeRecord):
+        except (UnsafeRecord, *LOST):
             return
 
     def forget(self, key: str) -> None:
         """Drop a value."""
         try:
             self._cache.delete(key)
-        except (OSError, sqlite3.Error, diskcache.Timeout, UnsafeRecord):
+        except (UnsafeRecord, *LOST):
             return
 
     def file(self, key: str) -> Path | None:
         """The file under `key`, or None."""
         try:
             found = cast("BinaryIO | None", self._cache.get(key, read=True))
-        except (UnsafeRecord, OSError, TypeError):
+        except (UnsafeRecord, TypeError, *LOST):
             return None
         if found is None or not hasattr(found, "name"):
             return None
@@ -126,7 +130,7 @@ class Shelf:
         try:
             with source.open("rb") as reader:
                 self._cache.set(key, reader, read=True)
-        except (OSError, sqlite3.Error, diskcache.Timeout, UnsafeRecord):
+        except (UnsafeRecord, *LOST):
             return None
         return self.file(key)
 

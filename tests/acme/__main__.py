@@ -18,7 +18,7 @@ def main() -> None:
     settings = read_settings(sys.argv[1:])
     studio = Studio(settings, credentials=Credentials({}), vendors=(*VENDORS, acme.VENDOR))
     sock = listen(settings.host, settings.port)
-    Server(build(studio), sock, settings).run([sock])
+    Server(build(studio), sock, studio).run([sock])
 
 
 if __name__ == "__main__":

@@ -8,7 +8,6 @@ import argparse
 import asyncio
 import multiprocessing
 import os
-import resource
 import subprocess
 import sys
 import tempfile
@@ -93,8 +92,10 @@ async def fetched(who: str, port: int, folder: Path, megabytes: int) -> Turn:
 
 
 def peak() -> float:
-    """The most megabytes that this process ever held."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e6
+    """The most megabytes that this process ever held; what its parent held does not count."""
+    lines = Path("/proc/self/status").read_text().splitlines()
+    held = next(line for line in lines if line.startswith("VmHWM:"))
+    return int(held.split()[1]) * 1024 / 1e6
 
 
 async def plainly(url: str, target: Path) -> None:

@@ -182,7 +182,7 @@ async def _work(life: Life, ripe: Pipe) -> None:
 
 
 def _press(studio: Studio, turn: int, chance: random.Random) -> None:
-    on_way = Counter(job.vendor for job in studio.recent(OWNER) if job.is_open)
+    on_way = Counter(planned.vendor for planned in studio.schedule())
     for vendor in VENDORS:
         for number in range(on_way[vendor.name], MOST_OPEN):
             mark = f"{turn}-{number}-{chance.getrandbits(64):x}"

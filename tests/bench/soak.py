@@ -159,7 +159,8 @@ def live(context: ForkServerContext, life: Life, later: float | None) -> None:
 
 def strike(data: Path, outcome: Outcome) -> None:
     """Note what was on its way when the process was killed."""
-    with closing(sqlite3.connect(data / "jobs.db")) as database:
+    # Read-only: another connection would put the log away when it closes, as no kill does.
+    with closing(sqlite3.connect(f"file:{data / 'jobs.db'}?mode=ro", uri=True)) as database:
         rows: list[tuple[str, int]] = database.execute(
             "select vendor, max(state = 'submitting' and json_extract(doc, '$.submitted') not null)"
             f" from job where state in {STRUCK} group by vendor"

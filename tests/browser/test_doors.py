@@ -40,13 +40,18 @@ class Made(NamedTuple):
 
     def holds(self, colour: str) -> bool:
         """Whether a patch of this colour is seen in it, or in its first frame."""
-        is_film = self.found.kind == "video"
-        picture = (first_frame(self.path) if is_film else Image.open(self.path)).convert("RGB")
+        picture = self._seen()
         wanted = ImageColor.getrgb(colour)
         near = Image.new("RGB", picture.size, wanted)
         bands = ImageChops.difference(picture, near).split()
         worst = ImageChops.lighter(ImageChops.lighter(bands[0], bands[1]), bands[2])
         return sum(worst.histogram()[:NEAR]) > PATCH
+
+    def _seen(self) -> Image.Image:
+        if self.found.kind == "video":
+            return first_frame(self.path).convert("RGB")
+        with Image.open(self.path) as picture:
+            return picture.convert("RGB")
 
 
 def ordered(server: StudioServer) -> dict[str, JsonValue]:

@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -154,6 +155,21 @@ def test_a_failed_job_that_ended_well_after_all_offers_to_fetch_its_result(
     expect(found.locator(".note")).to_contain_text("reported a result after all")
     expect(found.get_by_role("button", name="Fetch the result")).to_be_visible()
     expect(page.locator(".jobs-pill")).to_contain_text("to look at")
+
+
+def test_a_card_tells_what_is_left_by_this_librarys_own_jobs_and_how_many_wait_before_it(
+    live: StudioServer, page: Page
+) -> None:
+    show(page, live)
+    like = make(live, "A tern", model=ONE)
+    ends(page, like)
+    now = time.time()
+    new: dict[str, JsonValue] = {"artifacts": [], "finished": None, "progress": None, "cost": None}
+    put(page, live, like, **new, id="runs", state="running", usual=600, submitted=now - 61)
+    expect(card(page, "runs").locator(".m b")).to_contain_text("about 9 min left")
+    for number in (1, 2):
+        put(page, live, like, **new, id=f"waits-{number}", state="waiting", created=now + number)
+    expect(card(page, "waits-2").locator(".m b")).to_have_text("1 before it")
 
 
 def test_a_vendor_that_refuses_the_key_is_named_on_every_tab(

@@ -31,10 +31,6 @@ class Mortal:
         """Kill it here and now."""
         self.died.set()
 
-    def arm(self, die_at: int | None) -> None:
-        """From here on, count again."""
-        self.points, self.die_at = 0, die_at
-
     def point(self) -> None:
         """One more place where a kill may strike."""
         self.points += 1
