@@ -100,13 +100,9 @@ class Deleted(Figures):
     def _hand_over(self, job: Job) -> None:
         """Files that another job was made from stay, as if they had been handed in."""
         rows = self._all("select id, doc, row_sum from artifact where job = ?", job.id)
+        used = self._named_elsewhere(job, [str(row[0]) for row in rows])
         for name, *row in rows:
-            used = self._one(
-                "select 1 from job where owner = ? and created >= ? and id <> ? and instr(doc, ?) > 0"
-                " limit 1",
-                job.owner, job.created, job.id, str(name),
-            )  # fmt: skip
-            kept = _read(row) if used is not None else None
+            kept = _read(row) if name in used else None
             if kept is None:
                 continue
             doc = kept.model_copy(update={"job": None, "number": 0}).model_dump_json()
@@ -114,6 +110,17 @@ class Deleted(Figures):
                 "update artifact set job = null, number = 0, doc = ?, row_sum = ? where id = ?",
                 (doc, row_sum(doc), name),
             )
+
+    def _named_elsewhere(self, job: Job, names: list[str]) -> set[str]:
+        if not names:
+            return set()
+        any_of = " or ".join(["instr(doc, ?) > 0"] * len(names))
+        # What was made from a file is younger than its job, but for a clock that was set back.
+        docs = self._all(
+            f"select doc from job where owner = ? and created >= ? and id <> ? and ({any_of})",
+            job.owner, job.created - 86400, job.id, *names,
+        )  # fmt: skip
+        return {name for name in names if any(name in str(doc) for (doc,) in docs)}
 
 
 def _read(row: list[str | int | float | None]) -> Artifact | None:
