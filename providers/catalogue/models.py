@@ -10,7 +10,18 @@ from typing import Literal, NamedTuple, TypeVar
 from pydantic import JsonValue
 
 from providers.catalogue.requests import Kind, Request
-from providers.catalogue.rules import Frozen, Rule, Shots, Slot, Text, When, check, is_given, label
+from providers.catalogue.rules import (
+    Frozen,
+    Rule,
+    Shots,
+    Slot,
+    Text,
+    When,
+    check,
+    is_given,
+    label,
+    wanted,
+)
 from providers.errors import InvalidRequest, Problem, Unknown
 
 R = TypeVar("R", bound=Request)
@@ -170,10 +181,8 @@ class ModelSpec(Frozen):
     def _stray(self, name: str, given: Mapping[str, JsonValue]) -> str:
         for when in self.when:
             if name in when.hides and is_given(given.get(when.field)):
-                beside = label(when.field).lower()
-                return (
-                    f"{self.label} takes no {label(name).lower()} beside a {beside}. Leave it out."
-                )
+                beside = wanted(when.field, self.rules.get(when.field))
+                return f"{self.label} takes no {label(name).lower()} beside {beside}. Leave it out."
         return f"{self.label} has no {label(name).lower()}. Leave it out."
 
     def _unmet_needs(
@@ -183,11 +192,12 @@ class ModelSpec(Frozen):
             if not isinstance(rule, Slot) or not is_given(given.get(name)):
                 continue
             if rule.requires and not is_given(given.get(rule.requires)):
-                need = label(rule.requires).lower()
-                yield Problem(name, f"{label(name)} needs a {need}. Add one, or take it away.")
+                need = wanted(rule.requires, rules.get(rule.requires))
+                yield Problem(name, f"{label(name)} needs {need}. Add one, or take it away.")
         if self.needs_any and not any(is_given(given.get(name)) for name in self.needs_any):
-            wanted = " or a ".join(label(name).lower() for name in self.needs_any)
-            yield Problem(self.needs_any[0], f"Give a {wanted}: {self.label} needs one of them.")
+            *most, last = (wanted(name, rules.get(name)) for name in self.needs_any)
+            asked = f"{', '.join(most)} or {last}" if most else last
+            yield Problem(self.needs_any[0], f"Give {asked}: {self.label} needs one of them.")
         yield from self._loose_tags(rules, given)
 
     def _loose_tags(
