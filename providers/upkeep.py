@@ -9,6 +9,7 @@ from providers.about import VERSION, versions
 from providers.jobs.job import Job
 from providers.jobs.journal import Journal
 from providers.jobs.keeper import Keeper
+from providers.jobs.opening import FAR
 from providers.jobs.room import LEAST_FREE
 from providers.jobs.verify import Report, adopt, shown_harm
 from providers.library.derived import Derived
@@ -77,7 +78,7 @@ class Upkeep:
                 **shown_harm(keeper.rounds.harmed_rows(), owner),
                 "unknown": [*keeper.rounds.unknown()],
                 "checked": keeper.rounds.found.ended or None,
-                "notice": keeper.notice,
+                "notice": keeper.notice or ("" if journal.uses_log else FAR),
                 "checking": keeper.rounds.checking,
             },
             "connections": [*self._shown()],
@@ -96,7 +97,7 @@ class Upkeep:
         return {
             "damaged": journal.damaged(),
             "harmed": len(keeper.rounds.found.harmed),
-            "notice": keeper.notice,
+            "notice": " ".join(filter(None, (keeper.notice, "" if journal.uses_log else FAR))),
             "free": self._vault.free(),
             "least": LEAST_FREE + journal.room_held(),
             "connections": [one for one in self._shown() if one.get("trouble")],

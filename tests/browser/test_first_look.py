@@ -1,6 +1,6 @@
 """The first moments of the page: its colours are right before anything is drawn, and its scripts come early."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import cast
 
 import pytest
@@ -73,3 +73,19 @@ def test_the_system_may_change_while_the_page_is_open(
     page.emulate_media(color_scheme="dark")
     expect(page.locator("body")).to_have_css("background-color", DARK)
     expect(page.locator("html")).to_have_css("color-scheme", "dark")
+
+
+@pytest.fixture
+def afterwards() -> Iterator[list[Callable[[], bool]]]:
+    """What has to hold once the page is closed and the server still there."""
+    checks: list[Callable[[], bool]] = []
+    yield checks
+    assert all(check() for check in checks)
+
+
+def test_a_page_closes_before_its_server_ends(
+    page: Page, studio_server: StudioServer, afterwards: list[Callable[[], bool]]
+) -> None:
+    """In whatever order a test names them: a late question of the page finds somebody to answer."""
+    show(page, studio_server)
+    afterwards += [page.is_closed, lambda: studio_server.process.poll() is None]
