@@ -31,6 +31,7 @@ from providers.jobs.pacing import Planned
 from providers.jobs.query import Page, Query
 from providers.jobs.room import room_for
 from providers.jobs.runner import Runner
+from providers.jobs.saving import given_up
 from providers.library.derived import Derived
 from providers.library.disk import Disk
 from providers.library.vault import Vault
@@ -305,11 +306,11 @@ class Studio:
         return self._decide(job, state="queued", ticket=ticket, error=None, detail="Adopted")
 
     def discard(self, job_id: JobId, owner: str) -> Job:
-        """Give an unsure job up."""
+        """Give an unsure job up, or the rest of its files: those that are here stay."""
         job = self.job(job_id, owner)
         if job.state != "unsure":
             return job
-        return self._decide(job, state="discarded", finished=self._clock(), detail="")
+        return self._decide(job, finished=self._clock(), **given_up(job))
 
     async def delete(self, job_id: JobId, owner: str) -> None:
         """Delete a job that has ended, with its files, for good. What it cost stays in the sums."""

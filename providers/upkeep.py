@@ -9,8 +9,9 @@ from providers.about import VERSION, versions
 from providers.jobs.job import Job
 from providers.jobs.journal import Journal
 from providers.jobs.keeper import Keeper
+from providers.jobs.opening import FAR
 from providers.jobs.room import LEAST_FREE
-from providers.jobs.verify import Report, adopt
+from providers.jobs.verify import Report, adopt, shown_harm
 from providers.library.derived import Derived
 from providers.library.vault import Vault
 from providers.vendors.connection import Connection, Sandbox
@@ -53,20 +54,17 @@ class Upkeep:
             self._publish(job)
         return taken, said
 
-    def status(self) -> dict[str, JsonValue]:
+    def status(self, owner: str) -> dict[str, JsonValue]:
         """`version`, `versions`, `data`, `connections` and `sandbox`, as JSON.
 
-        Of `data`, `damaged` counts rows and files, `harmed` names the files, `unknown` those without a row,
-        and `checked` is when the last check of all files ended; None: never. `checking`: one is at work.
+        Of `data`, `damaged` counts rows and files, `harmed` names the owner's files, `harmed_others` counts
+        other people's, `unknown` names those without a row, and `checked` is when the last check of all
+        files ended; None: never. `checking`: one is at work.
         """
         from providers.vendors.sandbox.engine import SANDBOX_WORDS
 
         journal, keeper = self._parts()
         jobs, artifacts = journal.sizes()
-        harmed: list[JsonValue] = [
-            {"wrong": harm, "artifact": row.id, "job": row.job, "name": row.name}
-            for harm, row in keeper.rounds.harmed_rows()
-        ]
         return {
             "version": VERSION,
             "versions": versions(),
@@ -77,10 +75,10 @@ class Upkeep:
                 "jobs": jobs,
                 "free": self._vault.free(),
                 "damaged": journal.damaged() + len(keeper.rounds.found.harmed),
-                "harmed": harmed,
+                **shown_harm(keeper.rounds.harmed_rows(), owner),
                 "unknown": [*keeper.rounds.unknown()],
                 "checked": keeper.rounds.found.ended or None,
-                "notice": keeper.notice,
+                "notice": keeper.notice or ("" if journal.uses_log else FAR),
                 "checking": keeper.rounds.checking,
             },
             "connections": [*self._shown()],
@@ -99,7 +97,7 @@ class Upkeep:
         return {
             "damaged": journal.damaged(),
             "harmed": len(keeper.rounds.found.harmed),
-            "notice": keeper.notice,
+            "notice": " ".join(filter(None, (keeper.notice, "" if journal.uses_log else FAR))),
             "free": self._vault.free(),
             "least": LEAST_FREE + journal.room_held(),
             "connections": [one for one in self._shown() if one.get("trouble")],

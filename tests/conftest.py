@@ -33,6 +33,8 @@ NO_CHROMIUM = (
     "Install it (Debian: apt-get install chromium) or set CHROMIUM to its path."
 )
 
+PAGES = frozenset({"page", "new_page"})
+
 
 def pytest_configure(config: pytest.Config) -> None:
     """Name our own marks, because an unknown mark is an error."""
@@ -46,8 +48,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Browser tests run last: Playwright's loop stays open in this thread and no other can start."""
     items.sort(key=_needs_browser)
     for item in items:
-        if _needs_browser(item):
+        if isinstance(item, pytest.Function) and _needs_browser(item):
             item.add_marker(pytest.mark.browser)
+            # Made last, so closed first: a page never asks a server that its test has ended already.
+            item.fixturenames.sort(key=PAGES.__contains__)
 
 
 def _needs_browser(item: pytest.Item) -> bool:

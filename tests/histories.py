@@ -93,24 +93,32 @@ def as_if_killed(folder: Path) -> None:
 def many_jobs(path: Path, count: int) -> None:
     """So many jobs that are being made at the vendor, all in one write."""
     with closing(Journal(path)) as journal:
-        job = a_job(journal, "one of many", "running")
+        a_job(journal, "one of many", "running")
+    multiply(path, count)
+
+
+def twin(text: str, name: str, number: int) -> str:
+    """A text in which another task stands in the place of this one."""
+    return text.replace(name, f"{name[:-12]}{number:012x}")
+
+
+def multiply(path: Path, each: int) -> None:
+    """Make so many of every job in this history, each with a task of its own, all in one write."""
     with closing(sqlite3.connect(path)) as database, database:
         database.execute("delete from event")
         columns = [row[1] for row in database.execute("pragma table_info(job)")]
-        (row,) = database.execute("select * from job").fetchall()
         rows: list[tuple[object, ...]] = []
-        for number in range(1, count):
-            name = f"{number:025x}"
-            ticket = Ticket(task=f"task-{number}", short=name)
-            made = job.model_copy(update={"id": name, "token": name, "ticket": ticket})
-            doc = made.model_dump_json()
-            own = {
-                "id": name,
-                "token": name,
-                "task": ticket.task,
-                "doc": doc,
-                "row_sum": row_sum(doc),
-            }
-            rows.append(tuple((dict(zip(columns, row, strict=True)) | own).values()))
+        for place, row in enumerate(database.execute("select * from job").fetchall()):
+            held = dict(zip(columns, row, strict=True))
+            job = Job.model_validate_json(held["doc"])
+            assert job.ticket is not None
+            for number in range(1, each):
+                name = f"{place * each + number:025x}"
+                task = twin(job.ticket.task, job.ticket.task, number)
+                ticket = job.ticket.model_copy(update={"task": task, "short": name})
+                made = job.model_copy(update={"id": name, "token": name, "ticket": ticket})
+                doc = made.model_dump_json()
+                own = {"id": name, "token": name, "task": task, "doc": doc, "row_sum": row_sum(doc)}
+                rows.append(tuple((held | own).values()))
         marks = ", ".join("?" * len(columns))
         database.executemany(f"insert into job values ({marks})", rows)

@@ -67,5 +67,5 @@ async def test_its_pictures_arrive(tmp_path: Path, model: str) -> None:
         found = probe(studio.file(artifact))
         assert (found.kind, found.width, found.height) == ("image", 640, 640)
         assert [one.vendor for one in studio.sandbox.engine.book] == ["acme"]
-        told = cast("dict[str, list[dict[str, JsonValue]]]", studio.upkeep.status())
+        told = cast("dict[str, list[dict[str, JsonValue]]]", studio.upkeep.status("local"))
         assert [one["label"] for one in told["connections"]][-1] == "Acme Pictures"

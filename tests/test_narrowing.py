@@ -5,7 +5,7 @@ from datetime import date
 from pydantic import JsonValue
 
 from providers.catalogue.models import ModelSpec
-from providers.catalogue.rules import Choice, Slot, Text, When, length
+from providers.catalogue.rules import Choice, Slot, Text, When, length, wanted
 from providers.catalogue.tables import cell
 
 SPEC = ModelSpec(
@@ -55,3 +55,20 @@ def test_files_beyond_a_doubtful_number_are_a_warning_and_beyond_the_most_a_prob
     )
     (hard,) = SPEC.problems({"references": ["a", "b", "c", "d", "e"]})
     assert not hard.soft
+
+
+def test_what_is_missing_is_asked_for_with_the_right_article() -> None:
+    fields: dict[str, JsonValue] = {}
+    needs = ("prompt", "start_frame", "references")
+    for names, words in (
+        (needs, "a prompt, a start frame or guides"),
+        (needs[:2], "a prompt or a start frame"),
+        (needs[:1], "a prompt"),
+    ):
+        (problem,) = SPEC.model_copy(update={"needs_any": names}).problems(fields)
+        assert problem.message == f"Give {words}: One needs one of them."
+    rules = {"start_frame": Slot(requires="end_frame"), "end_frame": Slot()}
+    (problem,) = SPEC.model_copy(update={"rules": rules, "when": ()}).problems({"start_frame": "a"})
+    assert problem.message == "Start frame needs an end frame. Add one, or take it away."
+    assert wanted("references") == "references"
+    assert wanted("references", Slot(label="Picture to enlarge")) == "a picture to enlarge"

@@ -8,11 +8,13 @@ from starlette.responses import Response
 
 from providers.catalogue.requests import ImageRequest
 from providers.errors import (
+    Gone,
     InvalidRequest,
     Unknown,
     VendorError,
 )
-from providers.vendors.vendor import Pace, Running
+from providers.jobs.ledger import fate_of
+from providers.vendors.vendor import Pace, Running, TaskUpdate
 from tests.fake_vendor import CANCEL_NOTE, MODEL, FakeVendor, png, press, running, until
 
 pytestmark = pytest.mark.anyio
@@ -43,12 +45,88 @@ async def test_a_download_that_goes_wrong_is_renewed_or_repeated(
 
 
 @pytest.mark.fault("F42")
-async def test_what_could_be_fetched_is_kept_when_the_rest_is_lost(tmp_path: Path) -> None:
-    fake = FakeVendor(files=2, answers=[Response(png(1)), *(Response("no") for _ in range(99))])
+async def test_files_that_could_not_be_fetched_beside_others_stay_fetchable(tmp_path: Path) -> None:
+    fine = [Response(png(1)), Response(png(2))]
+    fake = FakeVendor(files=4, answers=[*fine, *(Response("", 503) for _ in range(199))])
     async with running(tmp_path, fake) as studio:
-        job = await until(studio, press(studio), "done")
-    assert len(job.artifacts) == 1
-    assert job.detail.startswith("1 of 2 files could be fetched.")
+        job = await until(studio, press(studio), "unsure")
+        assert job.error is not None
+        assert job.error.message == (
+            "2 of 4 files are here; the rest is ready at the vendor but could not be fetched. "
+            "The file's server is busy."
+        )
+        assert (job.error.code, job.error.charged, fate_of(job)) == ("storage", "yes", "settle")
+        assert (len(job.artifacts), len(job.outputs)) == (2, 4)
+        assert all(studio.file(one).exists() for one in job.artifacts)
+        fake.answers = []
+        await studio.look_again(job.id, "local")
+        after = await until(studio, job, "done")
+        assert {one.id for one in job.artifacts} < {one.id for one in after.artifacts}
+        assert ([one.number for one in after.artifacts], after.detail) == ([1, 2, 3, 4], "")
+    assert fake.created() == 1
+
+
+@pytest.mark.fault("F54")
+@pytest.mark.parametrize("pressed", [False, True], ids=["while it saves", "after a press"])
+async def test_what_is_here_is_done_when_the_vendor_deleted_the_rest(
+    tmp_path: Path, pressed: bool
+) -> None:
+    fake = FakeVendor(files=2, answers=[Response(png(1)), *(Response("", 404) for _ in range(199))])
+    gone: list[TaskUpdate | Exception] = [Gone("No such task.") for _ in range(199)]
+    fake.updates = [fake.success(), *([] if pressed else gone)]
+    async with running(tmp_path, fake) as studio:
+        job = press(studio)
+        if pressed:
+            job = await until(studio, job, "unsure")
+            fake.updates = gone
+            await studio.look_again(job.id, "local")
+        job = await until(studio, job, "done")
+    assert (len(job.artifacts), fate_of(job)) == (1, "settle")
+    assert job.detail == "1 of 2 files is here; the vendor deleted the rest before it was fetched."
+
+
+async def test_who_gives_up_the_rest_keeps_the_files_that_are_here(tmp_path: Path) -> None:
+    fake = FakeVendor(files=2, answers=[Response(png(1)), *(Response("no") for _ in range(199))])
+    async with running(tmp_path, fake) as studio:
+        job = await until(studio, press(studio), "unsure")
+        kept = studio.discard(job.id, "local")
+        assert (kept.state, kept.artifacts, fate_of(kept)) == ("done", job.artifacts, "settle")
+        assert (kept.error, kept.detail) == (None, "1 of 2 files is here; the rest was given up.")
+        assert studio.job(job.id, "local").state == "done"
+
+
+INSIDE = "The file's link leads to an address inside this network."
+PLAIN = "The file's link is not a plain web address."
+BARE = (
+    (Response("", 503), "The file's server is busy."),
+    (Response("", 429), "The file's server is busy."),
+    (Response("", 500), "The file's server answered 500."),
+    (Response("", 403), "The link to the file has expired."),
+    (Response(b""), "The file did not arrive whole."),
+    (Response(png()[:80]), "The file arrived damaged or cut short."),
+    (Response("", 302, {"location": "http://10.0.0.1/"}), INSIDE),
+    (Response("", 302, {"location": "ftp://files.invalid/"}), PLAIN),
+    (Response("", 302), "The file's link leads nowhere."),
+    (Response("", 302, {"location": "/fake/1.png"}), "The file's link leads on and on."),
+)
+
+
+@pytest.mark.parametrize(("answer", "sentence"), BARE, ids=[words for _, words in BARE])
+async def test_why_a_file_is_not_here_reads_well_while_it_is_tried_and_at_the_end(
+    tmp_path: Path, answer: Response, sentence: str
+) -> None:
+    """A file's error says what happened; what is done about it stands in the frame, once."""
+    fake, said = FakeVendor(answers=[answer] * 999), set[str]()
+    async with running(tmp_path, fake) as studio:
+        with studio.watch("local") as queue:
+            job = await until(studio, press(studio), "unsure")
+            while not queue.empty():
+                said.add((await queue.get()).detail)
+    assert job.error is not None
+    assert job.error.message == (
+        f"The result is ready at the vendor but could not be fetched. {sentence}"
+    )
+    assert f"The result is ready at the vendor. {sentence} It is fetched again by itself." in said
 
 
 async def test_a_result_that_cannot_be_fetched_waits_for_the_person(tmp_path: Path) -> None:

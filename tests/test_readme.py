@@ -23,6 +23,7 @@ PAPERS = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")
 
 def test_readmes_tables_are_those_of_the_code() -> None:
     assert current(README) == README, "README.md is old. Run `make docs`."
+    assert "`None`" not in README
 
 
 def test_readme_without_its_marks_is_refused_with_a_sentence() -> None:

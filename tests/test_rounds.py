@@ -202,8 +202,10 @@ async def test_a_rotten_file_that_is_not_to_be_had_wears_a_badge_until_it_is_who
             shown = (await queue.get()).public()["artifacts"]
         assert json.dumps(shown).count('"harm": "short"') == 1
         assert path.read_bytes() == b"rot"
-        data = json.loads(json.dumps(studio.upkeep.status()["data"]))
-        assert (data["damaged"], data["harmed"][0]["job"]) == (1, job.id)
+        data = json.loads(json.dumps(studio.upkeep.status("local")["data"]))
+        assert (data["damaged"], data["harmed"][0]["job"], data["harmed_others"]) == (1, job.id, 0)
+        data = json.loads(json.dumps(studio.upkeep.status("bob")["data"]))
+        assert (data["damaged"], data["harmed"], data["harmed_others"]) == (1, [], 1)
         assert data["checked"] > 1_800_000_000
         asked = len(fake.asked)
         assert studio._keeping is not None  # pyright: ignore[reportPrivateUsage]

@@ -216,3 +216,12 @@ def test_what_no_row_asks_for_is_refused_before_anything_is_sent() -> None:
         create_call(request.model_copy(update={"options": {"wibble": 1}}), {})
     with pytest.raises(Refused, match="not in the list"):
         create_call(request.model_copy(update={"model": "runway:image/gone"}), {})
+
+
+def test_an_upscaler_takes_exactly_one_picture() -> None:
+    """Its body has room for one: a second one would be dropped without a word."""
+    spec = ROWS["runway:image/magnific_precision_upscaler_v2"]
+    for pictures in ([], ["a", "b"]):
+        (problem,) = spec.problems({"references": [*pictures]})
+        assert (problem.field, problem.soft) == ("references", False)
+    assert call_of(spec, {"references": ["a"]})[1]["imageUri"] == "runway://a"

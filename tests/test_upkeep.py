@@ -1,5 +1,6 @@
 """A history that was lost, damaged, moved or copied: refused, kept aside, brought back, never begun anew."""
 
+import json
 import shutil
 import sqlite3
 import threading
@@ -15,10 +16,13 @@ from providers.jobs import restore, verify
 from providers.jobs.backup import DAILY, HOURLY, STAMP, Backups
 from providers.jobs.job import Job
 from providers.jobs.keeper import EVERY, Keeper
-from providers.jobs.opening import open_history
+from providers.jobs.opening import FAR, open_history
 from providers.jobs.query import Query
+from providers.library.derived import Derived
 from providers.library.disk import Disk
 from providers.library.vault import Vault
+from providers.upkeep import Upkeep
+from providers.vendors.connection import Sandbox
 from tests.fake_vendor import FakeVendor, running, until
 from tests.histories import a_history, a_job, as_if_killed, opened
 
@@ -317,3 +321,26 @@ def test_a_copy_during_work_is_whole_and_works_in_another_place(tmp_path: Path) 
         assert all(vault.path(job.artifacts[0].sha256).exists() for job in jobs)
         assert len(jobs) == 3
     assert b"a-telling-name" not in (there / "jobs.db").read_bytes()
+
+
+@pytest.mark.fault("F62")
+@pytest.mark.parametrize("far", [True, False])
+def test_a_data_folder_on_a_strange_file_system_is_told_on_every_tab_and_in_the_terminal(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, far: bool
+) -> None:
+    """F62: the history does without its log there, and people learn of it."""
+    vault = Vault(tmp_path / "data")
+    vault.open()
+    with closing(vault), closing(open_history(vault, far=lambda _: far)) as journal:
+        keeper = Keeper(journal, vault, clock=time.time)
+        derived = Derived(tmp_path / "derived", lambda: tmp_path, megabytes=1)
+        derived.open()
+        upkeep = Upkeep(
+            vault, derived, {}, Sandbox([], tmp_path, speed=0),
+            lambda: (journal, keeper), time.time, lambda _: None,
+        )  # fmt: skip
+        assert upkeep.notices()["notice"] == (FAR if far else "")
+        assert (FAR in json.dumps(upkeep.status("ann")["data"])) is far
+        assert journal.uses_log is not far
+        derived.close()
+    assert (FAR in caplog.text) is far

@@ -47,7 +47,7 @@ def test_a_library_that_is_whole_is_one_sentence(vault: Vault, journal: Journal)
     report = verify.verify(journal, vault)
     assert report.is_well
     assert report.sentences == ["3 files with 1 kB checked; all are whole."]
-    assert report.public()["ok"] is True
+    assert report.public("local")["ok"] is True
 
 
 @pytest.mark.fault("F68", "F69")
@@ -74,7 +74,13 @@ def test_every_harm_is_found_and_named(vault: Vault, journal: Journal) -> None:
     text = " ".join(report.sentences)
     for words in ("fox-0.png is missing", "fox-1.png is cut", "fox-2.png is damaged", "taken in"):
         assert words in text
-    assert str(vault.folder) not in json.dumps(report.public())
+    told = json.dumps(report.public(made[0].owner))
+    assert str(vault.folder) not in told
+    assert told.count("fox-0.png") == 2
+    stranger = report.public("stranger")
+    assert (stranger["ok"], stranger["harmed"], stranger["harmed_others"]) == (False, [], 3)
+    assert "belong to other people: 3." in json.dumps(stranger)
+    assert "fox-" not in json.dumps(stranger)
 
 
 @pytest.mark.fault("F69")
@@ -269,7 +275,7 @@ async def test_a_result_is_synced_and_named_before_its_row_is_written(tmp_path: 
 
     def note(call: str) -> None:
         calls.append(call)
-        rows.append(studio.upkeep.status()["data"]["artifacts"])  # pyright: ignore[reportArgumentType, reportIndexIssue, reportOptionalSubscript, reportCallIssue]
+        rows.append(studio.upkeep.status("local")["data"]["artifacts"])  # pyright: ignore[reportArgumentType, reportIndexIssue, reportOptionalSubscript, reportCallIssue]
 
     def fsync(handle: int) -> None:
         name = Path(os.readlink(f"/proc/self/fd/{handle}"))

@@ -27,10 +27,10 @@ class LibraryRoutes:
             route("/library/adopt", self.adopt, self._user, "POST"),
         ]
 
-    async def verify(self, request: Request, _owner: str) -> Response:
+    async def verify(self, request: Request, owner: str) -> Response:
         """`POST /library/verify`: hash every file; what is wrong, as JSON and as sentences."""
         await read_json(request)
-        return answer((await self._studio.upkeep.verify()).public())
+        return answer((await self._studio.upkeep.verify()).public(owner))
 
     async def adopt(self, request: Request, owner: str) -> Response:
         """`POST /library/adopt` `{"files": [names]}`: take in files without a row; none named: all.

@@ -168,7 +168,7 @@ class SettingsRoutes:
 
     async def shown(self, _request: Request, owner: str) -> Response:
         """`GET /settings`: everything that the Settings tab shows."""
-        told = await to_thread.run_sync(self._studio.upkeep.status)
+        told = await to_thread.run_sync(self._studio.upkeep.status, owner)
         spend = self._studio.spending.shown(owner)
         return answer({**told, "spend": {name: [*rows] for name, rows in spend.items()}})
 
@@ -180,13 +180,13 @@ class SettingsRoutes:
         """`GET /spend`: what the owner's jobs cost today, by vendor and unit."""
         return answer({"today": [*self._studio.spending.today(owner)]})
 
-    async def sandbox(self, request: Request, _owner: str) -> Response:
+    async def sandbox(self, request: Request, owner: str) -> Response:
         """`POST /settings/sandbox`: how long sandbox tasks take, 0 to 60 times their usual time."""
         speed = (await read_json(request)).get("speed")
         if isinstance(speed, bool) or not isinstance(speed, int | float) or not 0 <= speed <= 60:
             raise InvalidRequest([Problem("speed", "Give the sandbox's time as 0 to 60.")])
         self._studio.set_sandbox_speed(float(speed))
-        return answer(await to_thread.run_sync(self._studio.upkeep.status))
+        return answer(await to_thread.run_sync(self._studio.upkeep.status, owner))
 
     async def check(self, request: Request, _owner: str) -> Response:
         """`POST /connections/{vendor}/check`: ask the vendor about the key, free of charge."""

@@ -83,11 +83,12 @@ function unclear(job, host, offers) {
 function fetching(job, host) {
   const charged = job.error?.charged === "yes" && !job.sandbox;
   const first = `The result of the first attempt can still be fetched. A new one is ${job.sandbox ? "made" : "charged"} beside it. ${twice(job)}`;
-  const leave = `The studio stops fetching it${charged ? ", although it was charged" : ""}. ${job.sandbox ? FREE : "The vendor deletes it after a while."}`;
+  const some = job.artifacts.length > 0;
+  const leave = some ? "The studio stops fetching the rest. The files that are here stay." : `The studio stops fetching it${charged ? ", although it was charged" : ""}. ${job.sandbox ? FREE : "The vendor deletes it after a while."}`;
   return [
     checkAgain(job, charged || job.error?.code === "storage" ? "Fetch again" : "Check again"),
     ...tryTwice(job, host, first),
-    act("Discard", () => ask(host, leave, "Discard it", () => command(job, "discard"))),
+    act(some ? "Give up the rest" : "Discard", () => ask(host, leave, some ? "Give it up" : "Discard it", () => command(job, "discard"))),
   ];
 }
 

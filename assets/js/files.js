@@ -66,22 +66,22 @@ function busy() {
 }
 
 function draw() {
-  const { checked, harmed = [], unknown = [], artifacts = 0 } = kept.data;
+  const { checked, harmed = [], harmed_others: others = 0, unknown = [], artifacts = 0 } = kept.data;
   kept.bar.hidden = true;
-  kept.told.className = `said ${harmed.length ? "bad" : unknown.length || !checked ? "" : "ok"}`;
-  kept.told.replaceChildren(...(checked ? [h("b", {}, verdict(harmed, unknown)), h("span", {}, `checked ${since(checked)}`)] : [artifacts ? "Not checked yet. Every file is checked once a week by itself." : "No file is kept yet."]));
-  arrange(kept.found, [...damage(harmed), ...strangers(unknown)]);
+  kept.told.className = `said ${harmed.length || others ? "bad" : unknown.length || !checked ? "" : "ok"}`;
+  kept.told.replaceChildren(...(checked ? [h("b", {}, verdict(harmed.length + others, unknown.length)), h("span", {}, `checked ${since(checked)}`)] : [artifacts ? "Not checked yet. Every file is checked once a week by itself." : "No file is kept yet."]));
+  arrange(kept.found, [...damage(harmed, others), ...strangers(unknown)]);
 }
 
 const many = (count, one) => `${number(count)} ${one}${count === 1 ? "" : "s"}`;
 
 function verdict(harmed, unknown) {
-  if (!harmed.length && !unknown.length) return "All files are whole.";
-  return [harmed.length && `${many(harmed.length, "file")} damaged or missing.`, unknown.length && `${many(unknown.length, "file")} without a record.`].filter(Boolean).join(" ");
+  if (!harmed && !unknown) return "All files are whole.";
+  return [harmed && `${many(harmed, "file")} damaged or missing.`, unknown && `${many(unknown, "file")} without a record.`].filter(Boolean).join(" ");
 }
 
-function damage(harmed) {
-  if (!harmed.length) return [];
+function damage(harmed, others) {
+  if (!harmed.length && !others) return [];
   const line = (one) => {
     const job = jobs.get(one.job);
     const open = one.job && h("button", { type: "button", class: "act", onclick: () => openViewer(one.job) }, "Open its job");
@@ -92,7 +92,8 @@ function damage(harmed) {
     h("p", { class: "why" }, "Where the vendor still has the same file, it is fetched again by itself within some minutes. Else copy it back from a backup of the folder named artifacts, and check again."),
     h("ul", { class: "strays" }, harmed.slice(0, MOST).map(line)),
     ...more(harmed),
-  ];
+    others && h("p", { class: "why" }, `${number(others)} of them belong${others === 1 ? "s" : ""} to other people and ${others === 1 ? "is" : "are"} not named here.`),
+  ].filter(Boolean);
 }
 
 const more = (list) => (list.length > MOST ? [h("p", { class: "why" }, `And ${number(list.length - MOST)} more.`)] : []);

@@ -43,7 +43,7 @@ async function load() {
   const mine = ++asked;
   const kinds = ask.kind === "image" ? ["image"] : ["video", "multishot"];
   const text = encodeURIComponent(view.search.value.trim());
-  const answers = await Promise.all(kinds.map((kind) => api("GET", `jobs?kind=${kind}&state=done&limit=${FIRST}&text=${text}`)));
+  const answers = await Promise.all(kinds.map((kind) => api("GET", `jobs?kind=${kind}&state=done,unsure&limit=${FIRST}&text=${text}`)));
   if (mine !== asked || !view.dialog.open) return;
   const failed = answers.find((answer) => !answer.ok);
   const found = answers.flatMap((answer) => answer.data.jobs ?? []).sort((one, other) => other.created - one.created);

@@ -160,7 +160,20 @@ class Stage {
       h("div", { class: "cap" },
         h("div", {}, h("p", { class: "cap-prompt", dir: "auto" }, title(job)), h("p", { class: "meta" }, meta(job, file)), file.harm && h("p", { class: "deadline urgent" }, `${harm(file)}: the detail view says what to do.`)),
         h("div", { class: "acts" }, ...fileActions(job, file), act("Details", () => openViewer(job.id, { file: this.picked })))),
-    ];
+      needsLook(job) && job.error && this.rest(job),
+    ].filter(Boolean);
+  }
+
+  // Some files are here and others are not: what is the matter, and how to get the rest.
+  rest(job) {
+    const host = this.part("host", `${job.id} ${questionable(job)}`, () => h("div", { class: "host" }));
+    const deadline = h("p", { class: "deadline" });
+    showDeadline(deadline, job);
+    return h("div", { class: "rest" },
+      h("div", { class: "note" }, tells(job).map((line) => h("p", {}, line)), evidence(job)),
+      deadline,
+      h("div", { class: "fix" }, ...jobActions(job, host)),
+      host);
   }
 
   pictures(job) {

@@ -21,6 +21,7 @@ from providers.catalogue.rules import (
     is_given,
     label,
     listed,
+    wanted,
 )
 from providers.errors import InvalidRequest, Problem, Unknown
 
@@ -181,10 +182,8 @@ class ModelSpec(Frozen):
     def _stray(self, name: str, given: Mapping[str, JsonValue]) -> str:
         for when in self.when:
             if name in when.hides and is_given(given.get(when.field)):
-                beside = label(when.field).lower()
-                return (
-                    f"{self.label} takes no {label(name).lower()} beside a {beside}. Leave it out."
-                )
+                beside = wanted(when.field, self.rules.get(when.field))
+                return f"{self.label} takes no {label(name).lower()} beside {beside}. Leave it out."
         return f"{self.label} has no {label(name).lower()}. Leave it out."
 
     def _unmet_needs(
@@ -194,11 +193,11 @@ class ModelSpec(Frozen):
             if not isinstance(rule, Slot) or not is_given(given.get(name)):
                 continue
             if rule.requires and not is_given(given.get(rule.requires)):
-                need = label(rule.requires).lower()
-                yield Problem(name, f"{label(name)} needs a {need}. Add one, or take it away.")
+                need = wanted(rule.requires, rules.get(rule.requires))
+                yield Problem(name, f"{label(name)} needs {need}. Add one, or take it away.")
         if self.needs_any and not any(is_given(given.get(name)) for name in self.needs_any):
-            wanted = listed([_with_article(label(name).lower()) for name in self.needs_any])
-            yield Problem(self.needs_any[0], f"Give {wanted}: {self.label} needs one of them.")
+            asked = listed([wanted(name, rules.get(name)) for name in self.needs_any])
+            yield Problem(self.needs_any[0], f"Give {asked}: {self.label} needs one of them.")
         yield from self._loose_tags(rules, given)
 
     def _loose_tags(
@@ -216,10 +215,6 @@ class ModelSpec(Frozen):
                     named = rule.tag.format(n=number)
                     message = f"The prompt names {named}; the number of references here is {count}."
                     yield Problem("prompt", message, soft=True)
-
-
-def _with_article(name: str) -> str:
-    return name if name.endswith("s") else f"a {name}"
 
 
 def _times(per: str, fields: Mapping[str, JsonValue], seconds: float | None) -> float | None:

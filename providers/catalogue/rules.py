@@ -134,6 +134,19 @@ class When(Frozen):
     hides: tuple[str, ...] = ()
 
 
+MANY = frozenset({"shots", "references"})
+"""Fields whose names for people speak of several."""
+
+
+def wanted(field: str, rule: Rule | None = None) -> str:
+    """The field as one asks for it: "a prompt", "an end frame", "references"."""
+    own = rule.label if isinstance(rule, Slot) else ""
+    named = (own or label(field)).lower()
+    if field in MANY and not (isinstance(rule, Slot) and own and rule.most == 1):
+        return named
+    return f"{'an' if named[0] in 'aeiou' else 'a'} {named}"
+
+
 def label(field: str) -> str:
     """The field's name for people."""
     return LABELS.get(field, field.replace("_", " ").capitalize())

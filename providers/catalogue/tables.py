@@ -153,7 +153,7 @@ def settings_table(vendors: Iterable[Vendor]) -> str:
 def _shown(default: object) -> str:
     if isinstance(default, bool):
         return "on" if default else "off"
-    return f"`{default}`" if default != "" else "none"
+    return "none" if default in (None, "") else f"`{default}`"
 
 
 def words_table(effects: Mapping[str, str]) -> str:

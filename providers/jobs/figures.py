@@ -12,6 +12,7 @@ from providers.jobs.ledger import Caps, Ledger, Line, Standing, day_of
 from providers.jobs.query import Query, narrowed
 from providers.jobs.schema import HELD, number
 from providers.jobs.store import Store
+from providers.library.disk import is_far
 from providers.vendors.vendor import Estimate
 
 
@@ -25,8 +26,9 @@ class Figures(Store):
         clock: Callable[[], float] = time.time,
         make_room: Callable[[], bool] = lambda: False,
         before_lifting: Callable[[], object] = lambda: None,
+        far: Callable[[Path], bool] = is_far,
     ) -> None:
-        super().__init__(path, make_room=make_room, before_lifting=before_lifting)
+        super().__init__(path, make_room=make_room, before_lifting=before_lifting, far=far)
         self._clock = clock
         self._ledger = Ledger(self._database)
 

@@ -9,7 +9,7 @@ from providers.jobs.job import Job
 from providers.jobs.life import Life
 from providers.jobs.pacing import floor
 from providers.jobs.recovery import DOUBTED, doubt
-from providers.jobs.saving import MOST_OUTPUTS
+from providers.jobs.saving import MOST_OUTPUTS, finish
 from providers.vendors.connection import ABOUT_THE_ACCOUNT
 from providers.vendors.vendor import (
     Cancelled,
@@ -192,6 +192,9 @@ async def _gone(life: Life, counts: Counts) -> float:
     elif job.cancel_wanted:
         note = life.road.vendor.cancel_note
         await life.move("cancelled", error=troubles.cancelled_there(note))
+    elif job.artifacts:
+        remark = troubles.rest_deleted(len(job.artifacts), len(job.outputs))
+        await finish(life, remark)
     else:
         await life.move("expired", error=troubles.expired(), starts_in=None)
     return 0.0

@@ -26,6 +26,7 @@ from providers.jobs.rows import (
 )
 from providers.jobs.schema import HELD, NEWEST, Row, Value, number
 from providers.jobs.trail import Receipt, Trail
+from providers.library.disk import is_far
 
 PRESSED_TWICE = Problem(
     "client_request_id",
@@ -47,8 +48,11 @@ class Journal(Deleted):
         most_pages: int | None = None,
         make_room: Callable[[], bool] = lambda: False,
         before_lifting: Callable[[], object] = lambda: None,
+        far: Callable[[Path], bool] = is_far,
     ) -> None:
-        super().__init__(path, clock=clock, make_room=make_room, before_lifting=before_lifting)
+        super().__init__(
+            path, clock=clock, make_room=make_room, before_lifting=before_lifting, far=far
+        )
         if most_pages is not None:
             # A history that may not grow further behaves as on a full disk.
             self._database.execute(f"pragma max_page_count={most_pages}")

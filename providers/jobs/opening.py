@@ -12,6 +12,7 @@ from providers.jobs.deletion import clear
 from providers.jobs.journal import Journal
 from providers.jobs.schema import DamagedHistory
 from providers.jobs.trail import Trail, newer
+from providers.library.disk import is_far
 from providers.library.vault import Vault
 
 log = logging.getLogger("studio.history")
@@ -21,15 +22,25 @@ VANISHED = (
     "Nothing was changed. Put a backup in its place, or start with another data folder "
     "(STUDIO_DATA_DIR)."
 )
+FAR = (
+    "The data folder lies on a file system that does not promise all that a history needs, e.g. one of "
+    "another machine. Writing is slower there, and never open it from two machines. "
+    "Choose a folder on a disk of this machine instead (STUDIO_DATA_DIR)."
+)
 CUT = "The last moments before a crash are missing in the history, so this job is looked for first."
 
 
 def open_history(
-    vault: Vault, *, clock: Callable[[], float] = time.time, receipts: Path | None = None
+    vault: Vault,
+    *,
+    clock: Callable[[], float] = time.time,
+    receipts: Path | None = None,
+    far: Callable[[Path], bool] = is_far,
 ) -> Journal:
     """The journal of an open vault. StoreProblem names the newest backup when the history is lost.
 
     Receipts that know more than the history are taken into it. They lie in `receipts`, else in the vault.
+    `far` tells whether a path lies where no log can be shared: there the history does without one.
     """
     path = vault.folder / "jobs.db"
     backups = Backups(vault.folder, disk=vault.disk, clock=clock, receipts=receipts)
@@ -43,9 +54,12 @@ def open_history(
             clock=clock,
             make_room=vault.ballast.release,
             before_lifting=lambda: backups.take(path, "lifted"),
+            far=far,
         )
     except DamagedHistory as error:
         raise DamagedHistory(str(error) + backups.advice()) from error
+    if not journal.uses_log:
+        log.warning("%s", FAR)
     vault.begin()
     if log_is_lost and journal.uses_log:
         # What stands there as not sent may have been sent in the moments that are missing.

@@ -2,10 +2,11 @@
 
 import asyncio
 import re
+from collections.abc import Mapping
 
 from providers.errors import Gone, InvalidRequest, NotSent, StoreProblem, StudioError, VendorError
 from providers.jobs import troubles
-from providers.jobs.job import Artifact, new_id
+from providers.jobs.job import Artifact, Job, new_id
 from providers.jobs.journal import words
 from providers.jobs.life import Life
 from providers.library import media, vault
@@ -44,7 +45,7 @@ async def save(life: Life) -> None:
             lost = await _renew(life)
     if life.stopping:
         return None
-    await _finish(life, life.job.remark)
+    await finish(life, life.job.remark)
 
 
 def _first_wait(life: Life) -> float:
@@ -123,15 +124,26 @@ async def _renew(life: Life) -> bool:
 
 async def _give_up(life: Life, error: StudioError, *, lost: bool) -> None:
     wanted, here = len(life.job.outputs), len(life.job.artifacts)
-    if here:
-        await _finish(life, f"{here} of {wanted} files could be fetched. {error}")
-    elif lost:
-        await life.move("expired", error=troubles.lost())
+    if not lost:
+        # Paid and not deleted: what is missing stays within reach of a press.
+        trouble = troubles.not_fetched(error, here, wanted)
+        await life.move("unsure", error=trouble, cancel_wanted=False)
+    elif here:
+        await finish(life, troubles.rest_deleted(here, wanted))
     else:
-        await life.move("unsure", error=troubles.not_fetched(error))
+        await life.move("expired", error=troubles.lost())
 
 
-async def _finish(life: Life, detail: str) -> None:
+def given_up(job: Job) -> Mapping[str, object]:
+    """What becomes of an unsure job that nobody wants to fetch more of: files that are here stay."""
+    if not (job.artifacts and job.error is not None and job.error.code == "storage"):
+        return {"state": "discarded", "detail": ""}
+    remark = troubles.rest_given_up(len(job.artifacts), len(job.outputs))
+    return {"state": "done", "error": None, "outputs": (), "progress": 1.0, "detail": remark}
+
+
+async def finish(life: Life, detail: str) -> None:
+    """Done with the files that are here; `detail` is what is said beside them."""
     for number in range(1, len(life.job.outputs) + 1):
         life.tools.vault.drop(life.tools.vault.part_of(life.job.id, number))
     await life.move("done", outputs=(), progress=1.0, detail=detail, cancel_wanted=False)

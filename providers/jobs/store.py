@@ -17,6 +17,7 @@ from providers.jobs.schema import (
     open_database,
     transaction,
 )
+from providers.library.disk import is_far
 
 T = TypeVar("T")
 HELD_TWICE = Problem("task", "Another job already has this task. Look at that one.")
@@ -26,7 +27,8 @@ class Store:
     """Small writes, each durable when the call returns. Every method raises StoreProblem.
 
     `make_room` gives a full disk some room back, and tells whether it could. `before_lifting` is
-    called before the tables of an older version are changed.
+    called before the tables of an older version are changed. `far` tells whether a path lies where no
+    log can be shared.
     """
 
     def __init__(
@@ -35,18 +37,19 @@ class Store:
         *,
         make_room: Callable[[], bool] = lambda: False,
         before_lifting: Callable[[], object] = lambda: None,
+        far: Callable[[Path], bool] = is_far,
     ) -> None:
         self.path = path
         self._make_room = make_room
         self._frozen = ""
         self._lock = threading.RLock()
         try:
-            self._database = open_database(path, before_lifting=before_lifting)
+            self._database = open_database(path, before_lifting=before_lifting, far=far)
         except FullDisk:
             # What is kept must be readable on a full disk too.
             if not make_room():
                 raise
-            self._database = open_database(path, before_lifting=before_lifting)
+            self._database = open_database(path, before_lifting=before_lifting, far=far)
         self._inode = path.stat().st_ino
 
     def close(self) -> None:

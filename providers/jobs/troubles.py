@@ -153,6 +153,20 @@ def expired() -> Trouble:
     )
 
 
+def rest_deleted(here: int, wanted: int) -> str:
+    """What a finished job says whose vendor deleted some of its files before they were fetched."""
+    return f"{_counted(here, wanted)}; the vendor deleted the rest before it was fetched."
+
+
+def rest_given_up(here: int, wanted: int) -> str:
+    """What a finished job says of whose files a person wanted no more than are here."""
+    return f"{_counted(here, wanted)}; the rest was given up."
+
+
+def _counted(here: int, wanted: int) -> str:
+    return f"{here} of {wanted} files {'is' if here == 1 else 'are'} here"
+
+
 def lost() -> Trouble:
     """The vendor deleted a finished task before its files could be fetched."""
     return plain(
@@ -183,12 +197,13 @@ def no_output() -> Trouble:
     )
 
 
-def not_fetched(error: StudioError) -> Trouble:
-    """The task succeeded, yet no file of it could be brought here."""
+def not_fetched(error: StudioError, here: int = 0, wanted: int = 0) -> Trouble:
+    """The task succeeded, yet not every file of it could be brought here: `here` of `wanted`."""
     text = error.vendor_text if isinstance(error, VendorError) else ""
+    ready = f"{_counted(here, wanted)}; the rest" if here else "The result"
     return plain(
         "storage",
-        f"The result is ready at the vendor but could not be fetched. {error}",
+        f"{ready} is ready at the vendor but could not be fetched. {error}",
         "Check again to fetch it without paying twice.",
         "yes",
         text,

@@ -3,7 +3,7 @@
 import argparse
 import sys
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 
 from pydantic import JsonValue
@@ -28,6 +28,7 @@ SAID = {
 ADVICE = (
     "Copy it back from a backup of the folder artifacts, or check its job again to fetch it anew."
 )
+OTHERS = "Damaged or missing files that belong to other people: {count}."
 SHORTEST = 8
 NO_FOLDER = "There is no data folder {folder}. Name the right one with --data-dir."
 
@@ -42,11 +43,15 @@ class Report(Frozen):
     @property
     def sentences(self) -> list[str]:
         """The same for people. One sentence when all is well."""
+        return self._sentences(self.harmed)
+
+    def _sentences(self, harmed: Iterable[tuple[str, Artifact]], others: int = 0) -> list[str]:
         found = self.found
         said = [
             f"{SAID[wrong].format(name=artifact.name or artifact.id)} {ADVICE}"
-            for wrong, artifact in self.harmed
+            for wrong, artifact in harmed
         ]
+        said += [OTHERS.format(count=others)] if others else []
         said += [
             f"{name[:SHORTEST]}… has no row in the history; it can be taken in."
             for name in found.orphans
@@ -64,21 +69,30 @@ class Report(Frozen):
         """Whether nothing is wrong and nothing is left over."""
         return not self.harmed and not self.found.orphans and not self.found.spoiled
 
-    def public(self) -> dict[str, JsonValue]:
-        """What a page may know."""
-        harmed: list[JsonValue] = [
-            {"wrong": wrong, "artifact": one.id, "job": one.job, "name": one.name}
-            for wrong, one in self.harmed
-        ]
+    def public(self, owner: str) -> dict[str, JsonValue]:
+        """What this owner's page may know: other people's files are counted and not named."""
+        own = [(wrong, one) for wrong, one in self.harmed if one.owner == owner]
         return {
             "ok": self.is_well,
             "checked": self.found.checked,
             "bytes": self.found.bytes,
-            "harmed": harmed,
+            **shown_harm(self.harmed, owner),
             "orphans": list(self.found.orphans),
             "spoiled": list(self.found.spoiled),
-            "sentences": list(self.sentences),
+            "sentences": [*self._sentences(own, len(self.harmed) - len(own))],
         }
+
+
+def shown_harm(harmed: Iterable[tuple[str, Artifact]], owner: str) -> dict[str, JsonValue]:
+    """`harmed`: this owner's files and what is wrong with them; `harmed_others`: a count of the rest."""
+    own: list[JsonValue] = []
+    others = 0
+    for wrong, one in harmed:
+        if one.owner == owner:
+            own.append({"wrong": wrong, "artifact": one.id, "job": one.job, "name": one.name})
+        else:
+            others += 1
+    return {"harmed": own, "harmed_others": others}
 
 
 def verify(journal: Journal, vault: Vault) -> Report:

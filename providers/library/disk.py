@@ -9,7 +9,7 @@ from pathlib import Path
 RESERVE = 64 << 20
 """Bytes set aside, so that on a full disk the ids of paid tasks can still be written down."""
 CHUNK = 1 << 20
-FAR = ("nfs", "cifs", "smb", "fuse", "9p", "afs", "ceph", "vboxsf", "drvfs")
+FAR = ("nfs", "cifs", "smb", "fuse", "9p", "afs", "ceph", "vboxsf", "drvfs", "exfat")
 """File systems on which memory cannot be shared, or whose locks are not to be trusted."""
 
 

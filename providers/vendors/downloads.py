@@ -180,10 +180,8 @@ class Downloads:
             try:
                 target = _address(str(target.join(response.headers["location"])))
             except (httpx.InvalidURL, KeyError, ValueError):
-                raise VendorError(
-                    "The file's link leads nowhere. It will be tried again."
-                ) from None
-        raise Refused("The file's link leads on and on; it was not fetched.", code="vendor")
+                raise VendorError("The file's link leads nowhere.") from None
+        raise Refused("The file's link leads on and on.", code="vendor")
 
     async def _ask(self, url: httpx.URL, part: Part) -> httpx.Response:
         for request in await self._requests(url):
@@ -198,7 +196,7 @@ class Downloads:
                 continue
             except (httpx.HTTPError, httpx.InvalidURL, TimeoutError, OSError):
                 raise _cut() from None
-        raise NotSent(f"The file's server ({url.host}) cannot be reached. It will be tried again.")
+        raise NotSent(f"The file's server ({url.host}) cannot be reached.")
 
     async def _requests(self, url: httpx.URL) -> list[httpx.Request]:
         if url.host.lower() in self._friendly:
@@ -209,7 +207,7 @@ class Downloads:
         except (OSError, UnicodeError):
             addresses = []
         if not addresses:
-            raise NotSent(f"The file's server ({url.host}) has no address. It will be tried again.")
+            raise NotSent(f"The file's server ({url.host}) has no address.")
         if not all(is_public(address) for address in addresses):
             raise _refused_address()
         # The checked address is the one that is called: a second lookup could answer differently.
@@ -272,23 +270,21 @@ def _address(url: str) -> httpx.URL:
     try:
         found = httpx.URL(url)
     except httpx.InvalidURL:
-        raise Refused(
-            "The file's link cannot be read; it was not fetched.", code="vendor"
-        ) from None
+        raise Refused("The file's link cannot be read.", code="vendor") from None
     plain_port = found.port is None or 0 < found.port < 65536
     if found.scheme not in ("http", "https") or not found.host or found.userinfo or not plain_port:
-        raise Refused("The file's link is not a plain web address; not fetched.", code="vendor")
+        raise Refused("The file's link is not a plain web address.", code="vendor")
     return found
 
 
 def _answered(response: httpx.Response) -> VendorError:
     status = response.status_code
     if status in (401, 403, 404, 410):
-        return Gone("The link to the file has expired. A new one is asked for.", status=status)
+        return Gone("The link to the file has expired.", status=status)
     wait = read_wait(response.headers.get("retry-after"), None, time.time())
     if status in (429, 503):
-        return Busy("The file's server is busy. It is tried again.", status=status, wait=wait)
-    return VendorError(f"The file's server answered {status}. It is tried again.", status=status)
+        return Busy("The file's server is busy.", status=status, wait=wait)
+    return VendorError(f"The file's server answered {status}.", status=status)
 
 
 def _length(response: httpx.Response) -> int | None:
@@ -323,7 +319,7 @@ def _media_type(response: httpx.Response) -> str:
 
 
 def _cut() -> VendorError:
-    return VendorError("The file did not arrive whole. It is tried again.")
+    return VendorError("The file did not arrive whole.")
 
 
 def _too_large(most_bytes: int) -> Refused:
@@ -338,5 +334,5 @@ def _no_room(needed: int, free: int) -> StoreProblem:
 
 
 def _refused_address() -> Refused:
-    message = "The file's link leads to an address inside this network; it was not fetched."
+    message = "The file's link leads to an address inside this network."
     return Refused(message, code="vendor")

@@ -1,6 +1,6 @@
 """The first moments of the page: its colours are right before anything is drawn, and its scripts come early."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import cast
 
 import pytest
@@ -83,3 +83,19 @@ def test_the_button_stands_back_from_the_first_look_while_something_is_missing(
     button = page.locator("#image-generate")
     expect(button).to_contain_class("has-problems")
     expect(button).to_have_attribute("aria-describedby", "image-problems")
+
+
+@pytest.fixture
+def afterwards() -> Iterator[list[Callable[[], bool]]]:
+    """What has to hold once the page is closed and the server still there."""
+    checks: list[Callable[[], bool]] = []
+    yield checks
+    assert all(check() for check in checks)
+
+
+def test_a_page_closes_before_its_server_ends(
+    page: Page, studio_server: StudioServer, afterwards: list[Callable[[], bool]]
+) -> None:
+    """In whatever order a test names them: a late question of the page finds somebody to answer."""
+    show(page, studio_server)
+    afterwards += [page.is_closed, lambda: studio_server.process.poll() is None]

@@ -285,3 +285,43 @@ def test_a_phone_shows_the_newest_twenty_and_its_toast_lies_elsewhere(
     )
     assert not page.evaluate(overlap)
     context.close()
+
+
+@pytest.mark.fault("F42")
+def test_files_that_are_here_are_shown_while_the_rest_can_be_fetched(
+    server: StudioServer, page: Page
+) -> None:
+    four = make(server, "Two came, two did not", options={"count": 4})
+    show(page, server)
+    ends(page, four)
+    files = httpx.get(f"{server.url}/jobs/{four}", timeout=30).json()["artifacts"][:2]
+    sentence = "2 of 4 files are here; the rest is ready at the vendor but could not be fetched."
+    trouble: JsonValue = {
+        "code": "storage", "message": sentence, "charged": "yes", "vendor_text": "",
+        "advice": "Check again to fetch it without paying twice.",
+    }  # fmt: skip
+    changes: dict[str, JsonValue] = {
+        "state": "unsure", "artifacts": files, "error": trouble, "detail": "", "revision": 1e16,
+        "finished": None,
+    }  # fmt: skip
+    put(page, server, four, **changes)
+    found = ends(page, four, "unsure")
+    expect(found.locator("img")).to_have_count(1)
+    expect(found.locator(".note")).to_contain_text(sentence)
+    stage = page.locator("[data-part=stage][data-tab=image]")
+    expect(stage.locator(".shot")).to_have_count(2)
+    expect(stage.locator(".note")).to_contain_text(sentence)
+    stage.get_by_role("button", name="Give up the rest").click()
+    expect(stage.locator(".ask p")).to_contain_text("The files that are here stay.")
+    stage.get_by_role("button", name="Keep it as it is").click()
+    stage.get_by_role("button", name="Details").click()
+    view = page.locator("dialog[open]")
+    expect(view).to_contain_text(sentence)
+    expect(view).to_contain_text("Picture 1 of 2")
+    expect(view.get_by_role("button", name="Fetch again")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.locator("#tab-library-button").click()
+    expect(page.locator(f'[data-tile="{four}"] img')).to_have_count(1, timeout=SOON)
+    page.locator("#tab-image-button").click()
+    with page.expect_request(f"**/jobs/{four}/look"):
+        stage.get_by_role("button", name="Fetch again").click()

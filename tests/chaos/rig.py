@@ -45,8 +45,8 @@ PAINTED = Path(tempfile.gettempdir()) / "studio-chaos-painted"
 RETURNS: frozenset[tuple[str, str]] = frozenset(
     (before, after)
     for before in ("unsure", "expired")
-    for after in ("submitting", "queued", "discarded", "unsure")
-) | {("failed", "queued")}
+    for after in ("submitting", "queued", "discarded", "unsure", "done")
+) | {("failed", "queued"), ("unsure", "done")}
 """The only ways out of a state in which nobody works on a job: a person's."""
 
 

@@ -271,7 +271,7 @@ IMAGES = (
         summary="Enlarges a picture 2 to 16 times, up to 25 megapixels.",
         good_for=("enlarging", "no prompt"),
         rules={
-            "references": Slot(least=1, label="Picture to enlarge"),
+            "references": Slot(least=1, most=1, label="Picture to enlarge"),
             "scale": Choice(options=(2, 4, 8, 16), default=2, unit="times"),
             "style": Choice(options=("sublime", "photo", "photo_denoiser")),
             "sharpness": PERCENT,
