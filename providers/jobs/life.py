@@ -63,7 +63,10 @@ class Life:
         self._receipt = False
 
     async def move(self, state: State, **changes: object) -> None:
-        """Change the job durably, with a line in its history; a full disk is waited for."""
+        """Change the job durably, with a line in its history; a full disk is waited for.
+
+        Before a purchase and with a ticket, its receipt too: a person may decide in that moment.
+        """
         noted = state != self.job.state or changes.get("detail", "") != self.job.detail
         self._change({"state": state, "detail": "", **changes})
         while not self._write(note=noted):
@@ -72,6 +75,8 @@ class Life:
                 self._receipt = True
                 await asyncio.to_thread(self.tools.receipts.keep, self.job)
             await self.tools.sleep(DISK_WAIT)
+        if noted and self.tools.journal.trail is not None:
+            await self.tools.journal.trail.settle(self.job)
 
     def show(self, **changes: object) -> None:
         """Change what the page shows; the disk learns of it now and then."""
