@@ -6,13 +6,13 @@ from pathlib import Path
 
 from pydantic import JsonValue
 
+from providers.catalogue.models import Estimate
 from providers.errors import Problem
 from providers.jobs.job import JobId
 from providers.jobs.ledger import Caps, Ledger, Line, Standing, day_of
 from providers.jobs.query import Query, narrowed
 from providers.jobs.schema import HELD, number
 from providers.jobs.store import Store
-from providers.vendors.vendor import Estimate
 
 
 class Figures(Store):
