@@ -13,7 +13,7 @@ from providers.jobs.trail import Trail, receipts
 from providers.library.disk import Disk
 from providers.settings import Credentials, Settings
 from providers.studio import Studio
-from tests.fake_vendor import FakeVendor, Time, press, until
+from tests.fake_vendor import FakeVendor, Time, press, running, until
 from tests.histories import a_job
 
 pytestmark = pytest.mark.anyio
@@ -88,3 +88,17 @@ async def test_a_disk_that_hangs_delays_a_purchase_by_a_bounded_time(tmp_path: P
             await kept.settle(sent)
         assert receipts(tmp_path / "receipts") != {}
         hanging.set()
+
+
+async def test_a_job_that_is_cancelled_before_anybody_took_it_up_is_never_bought(
+    tmp_path: Path,
+) -> None:
+    """P2: the list says cancelled, so nothing of it may be sent afterwards."""
+    fake = FakeVendor()
+    async with running(tmp_path, fake) as studio:
+        job = press(studio, "not wanted")
+        await studio.cancel(job.id, "local")
+        other = await until(studio, press(studio, "wanted"), "done")
+        assert studio.job(job.id, "local").state == "cancelled"
+        assert [one.id for one in studio.recent("local") if one.ticket] == [other.id]
+    assert fake.created() == 1
