@@ -124,7 +124,12 @@ async def test_every_linked_account_is_searched() -> None:
     assert [request.url.params.get("email") for request in vendor.seen[2:]] == ["a@b.c", "d@e.f"]
 
 
-@pytest.mark.parametrize("strange", [None, {}, [None, 3, {"replyRef": "token"}], {"scheduler": 5}])
+STRANGE: tuple[JsonValue, ...] = (
+    None, {}, [None, 3, {"replyRef": "token"}], {"scheduler": 5}, [{"taskId": []}, {"taskId": {}}],
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("strange", STRANGE)
 async def test_a_strange_list_finds_nothing(strange: JsonValue) -> None:
     async with adapter(said(strange), said(ACCOUNTS), said(strange)) as (provider, _):
         assert await provider.find(IMAGE, "token", SINCE) is None

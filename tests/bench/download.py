@@ -71,6 +71,8 @@ def _figures(megabytes: int, turns: list[tuple[Turn, Turn]]) -> Iterator[Figure]
 def one_turn(who: str, port: int, megabytes: int) -> Turn:
     """Run one fetch in a process of its own."""
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
+        # What the one before left to be written to the disk is not this one's.
+        os.sync()
         command = [sys.executable, "-m", "tests.bench.download", "--one", who, str(port), folder]
         command += ["--megabytes", str(megabytes)]
         told = subprocess.run(

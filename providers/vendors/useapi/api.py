@@ -159,7 +159,7 @@ class UseApi:
         for account in await self._linked():
             found += await self._recent_tasks(account, since)
         others = set(self._known)
-        fresh = [task for task in found if task.get("taskId") not in others]
+        fresh = [task for task in found if read_id(task.get("taskId")) not in others]
         picked = pick(fresh, request, token, since)
         return None if picked is None else self._ticket(picked, request)
 
