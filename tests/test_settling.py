@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from providers.jobs.job import Job
 from providers.jobs.journal import Journal
 from providers.jobs.trail import Trail, receipts
 from providers.library.disk import Disk
@@ -34,15 +35,22 @@ def a_studio(folder: Path, fake: FakeVendor, written: threading.Event) -> Studio
     )  # fmt: skip
 
 
+async def about_to_be_sent(studio: Studio) -> Job:
+    """A job that is written down as sent, and waits for its receipt."""
+    job = press(studio)
+    async with asyncio.timeout(10):
+        while job.submitted is None:
+            await asyncio.sleep(0)
+            job = studio.job(job.id, "local")
+    return job
+
+
 async def test_a_slow_disk_holds_up_the_purchase_and_nobody_else(tmp_path: Path) -> None:
     """P18: while a receipt is being written, pages are answered; the create call waits for it."""
     fake, written = FakeVendor(), threading.Event()
     studio = a_studio(tmp_path, fake, written)
     async with studio.running():
-        job = press(studio)
-        with studio.watch("local") as changes:
-            while not job.detail.startswith("Sent"):
-                job = await changes.get()
+        job = await about_to_be_sent(studio)
         assert studio.job(job.id, "local") == job
         assert fake.created() == 0
         written.set()
@@ -57,10 +65,7 @@ async def test_a_job_that_is_cancelled_while_its_receipt_is_written_is_not_bough
     fake, written = FakeVendor(), threading.Event()
     studio = a_studio(tmp_path, fake, written)
     async with studio.running():
-        job = press(studio)
-        with studio.watch("local") as changes:
-            while not job.detail.startswith("Sent"):
-                job = await changes.get()
+        job = await about_to_be_sent(studio)
         asked = asyncio.create_task(studio.cancel(job.id, "local"))
         await asyncio.sleep(0)
         written.set()
