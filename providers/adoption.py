@@ -30,6 +30,7 @@ NO_CONNECTION = "There is no such connection. Reload the page to see what there 
 NO_ID = "This is no task id. Copy it from the vendor."
 NO_LONGER_LISTED = "This list is old. Look at the vendor again, and choose anew."
 HELD = "Another job already has this task. Look at that one."
+DELETED = "The job of this task was deleted here, and its cost is in the sums. Fetch its files at the vendor."
 WHICH_KIND = "Choose what this task makes: an image, a video or a multishot."
 
 
@@ -55,7 +56,11 @@ class Adoption:
         connection = self._connection(vendor)
         tasks = await self._tasks(connection)
         journal, _ = self._parts()
-        found = [one for one in tasks if journal.holder(vendor, one.task) is None]
+        found = [
+            one
+            for one in tasks
+            if journal.holder(vendor, one.task) is None and not journal.had(vendor, one.task)
+        ]
         found.sort(key=lambda one: one.created or 0, reverse=True)
         return [_shown(one) for one in found]
 
@@ -96,9 +101,11 @@ class Adoption:
         return Ticket(task=told, note={ADOPTED: True}, short=short), known
 
     def check_free(self, vendor: str, task: str, job: JobId | None = None) -> None:
-        """InvalidRequest when another job than this one holds the task."""
+        """InvalidRequest when another job than this one holds the task, or held it when it was deleted."""
         if self._parts()[0].holder(vendor, task) not in (None, job):
             raise InvalidRequest([Problem("task", HELD)])
+        if self._parts()[0].had(vendor, task):
+            raise InvalidRequest([Problem("task", DELETED)])
 
     # Inside
 

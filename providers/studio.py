@@ -19,6 +19,7 @@ from providers.adoption import Adoption
 from providers.catalogue.models import Catalogue
 from providers.catalogue.requests import ArtifactId, Request
 from providers.errors import InvalidRequest, Problem, StoreProblem, Unknown
+from providers.jobs.deletion import delete
 from providers.jobs.feed import Feed
 from providers.jobs.healing import fetch_again
 from providers.jobs.intake import file_problems, new_job, take_in
@@ -259,7 +260,7 @@ class Studio:
         return self._parts()[1].schedule()
 
     def watch(self, owner: str) -> AbstractContextManager[asyncio.Queue[Job]]:
-        """A queue of changed jobs, whole ones; on the server's loop only."""
+        """A queue of changed jobs, whole ones, and of deleted ones (`gone`); on the server's loop only."""
         return self._feed.watch(owner)
 
     def events(self, job_id: JobId, owner: str) -> list[dict[str, JsonValue]]:
@@ -309,6 +310,17 @@ class Studio:
         if job.state != "unsure":
             return job
         return self._decide(job, state="discarded", finished=self._clock(), detail="")
+
+    async def delete(self, job_id: JobId, owner: str) -> None:
+        """Delete a job that has ended, with its files, for good. What it cost stays in the sums."""
+        journal, _ = self._parts()
+        left, names = await asyncio.to_thread(delete, journal, self._vault, job_id, owner)
+        self._feed.publish(left)
+        await asyncio.to_thread(self._derived.forget, names)
+
+    def deleted_since(self, owner: str, revision: int) -> dict[JobId, int]:
+        """Jobs that were deleted after this revision, and at which."""
+        return self._parts()[0].deleted_since(owner, revision)
 
     # Files
 

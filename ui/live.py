@@ -1,8 +1,9 @@
-"""The feed over a WebSocket: a snapshot first, then every changed job as a whole."""
+"""The feed over a WebSocket: a snapshot first, then every changed job as a whole, and who is gone."""
 
 import asyncio
 import contextlib
 import json
+import re
 
 import anyio
 from pydantic import JsonValue
@@ -14,6 +15,9 @@ from providers.studio import Studio
 from ui.answers import CurrentUser
 
 MOST_TEXTS = 256
+SLACK = 60_000_000
+"""Revisions, which are microseconds: what happened side by side may be told in another order."""
+_NUMBER = re.compile(r"[0-9]{1,18}")
 NOT_SIGNED_IN = 4401
 """The close code by which a page knows that it must sign in again."""
 
@@ -48,11 +52,15 @@ class Live:
 
     async def _pump(self, socket: WebSocket, owner: str, changes: asyncio.Queue[Job]) -> None:
         jobs = self._studio.recent(owner)
+        # A page that comes back tells how far it had seen.
+        seen = socket.query_params.get("since", "")
+        known = int(seen) if _NUMBER.fullmatch(seen) else 0
         await socket.send_json(
             {
                 "type": "snapshot",
                 "revision": self._studio.revision,
                 "jobs": [job.public() for job in jobs],
+                "gone": [*self._studio.deleted_since(owner, known - SLACK)] if known else [],
                 "connections": (told := self._connections()),
             }
         )
@@ -71,6 +79,8 @@ class Live:
         ]
 
     def _text(self, job: Job) -> str:
+        if job.gone:
+            return json.dumps({"type": "gone", "id": job.id, "revision": job.revision})
         # A change goes to every page of its owner: it is written out once.
         revision, text = self._texts.get(job.id, (0, ""))
         if revision != job.revision:

@@ -44,6 +44,7 @@ class JobRoutes:
             route("/jobs", self.submit, user, "POST"),
             route("/check", self.check, user, "POST"),
             route("/jobs/{job}", self.one, user),
+            route("/jobs/{job}", self.delete, user, "DELETE"),
             route("/jobs/{job}/cancel", self.cancel, user, "POST"),
             route("/jobs/{job}/retry", self.retry, user, "POST"),
             route("/jobs/{job}/look", self.look, user, "POST"),
@@ -74,10 +75,12 @@ class JobRoutes:
         jobs = (
             self._studio.changed_since(owner, revision) if revision else self._studio.recent(owner)
         )
-        if not jobs:
-            return Response(status_code=204, headers={"Cache-Control": "no-store"})
-        newest = max(job.revision for job in jobs)
-        return answer({"revision": newest, "jobs": [job.public() for job in jobs]})
+        gone = self._studio.deleted_since(owner, revision) if revision else {}
+        if not jobs and not gone:
+            return _nothing()
+        newest = max(*(job.revision for job in jobs), *gone.values(), revision)
+        told = [job.public() for job in jobs]
+        return answer({"revision": newest, "jobs": [*told], "gone": [*gone]})
 
     async def submit(self, request: Request, owner: str) -> Response:
         """`POST /jobs`: a request becomes a job; nothing is waited for."""
@@ -105,6 +108,11 @@ class JobRoutes:
         """`GET /jobs/{job}`: the job with the history of its states."""
         job = self._studio.job(_job(request), owner)
         return answer({**job.public(), "events": [*self._studio.events(job.id, owner)]})
+
+    async def delete(self, request: Request, owner: str) -> Response:
+        """`DELETE /jobs/{job}`: an ended job and its files, for good."""
+        await self._studio.delete(_job(request), owner)
+        return _nothing()
 
     async def cancel(self, request: Request, owner: str) -> Response:
         """`POST /jobs/{job}/cancel`: as far as the vendor can."""
@@ -240,6 +248,10 @@ def _request(body: dict[str, JsonValue]) -> Asked:
 
 def _job(request: Request) -> str:
     return str(request.path_params["job"])
+
+
+def _nothing() -> Response:
+    return Response(status_code=204, headers={"Cache-Control": "no-store"})
 
 
 def _told(job: Job) -> Response:

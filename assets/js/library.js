@@ -1,8 +1,9 @@
 // The library: everything that was made, newest first, with filters, search and paging by key.
 
 import { address, api, arrange, h, number, reason, say } from "./dom.js";
-import { jobs as held, OPEN, modelLabel, subscribe, vendorLabel } from "./store.js";
+import { isGone, jobs as held, OPEN, modelLabel, subscribe, vendorLabel } from "./store.js";
 import { everySecond, filesKey, harm, isBad, isOpen, needsLook, tag, title, words } from "./words.js";
+import { Pick } from "./pick.js";
 import { openViewer } from "./viewer.js";
 
 const PAGE = 60;
@@ -39,10 +40,11 @@ class Library {
     this.grid.addEventListener("focusin", (event) => this.rove(event.target.closest(".tile")));
     this.more = h("button", { type: "button", class: "act more", hidden: true, onclick: () => this.load(true) }, "More");
     this.note = h("div", { class: "lib-note", role: "status" });
+    this.pick = new Pick({ order: () => [...this.grid.children].map((node) => node.dataset.tile), job: (id) => this.shown.get(id), tile: (id) => this.tiles.get(id) });
     this.fold = h("details", { class: "fil" }, h("summary", {}, "Filters"), this.filters);
     this.fold.open = !matchMedia("(max-width: 700px)").matches;
     element.classList.add("lib");
-    element.replaceChildren(h("h2", { class: "unseen" }, "Library"), this.fold, h("div", { class: "grid" }, h("div", { class: "sr" }, this.search, this.sizes()), this.grid, this.note, this.more));
+    element.replaceChildren(h("h2", { class: "unseen" }, "Library"), this.fold, h("div", { class: "grid" }, h("div", { class: "sr" }, this.search, this.pick.toggle, this.sizes()), this.grid, this.note, this.more, this.pick.bar));
     new IntersectionObserver((seen) => seen[0].isIntersecting && this.next && this.load(true), { rootMargin: "600px" }).observe(this.more);
   }
 
@@ -64,6 +66,7 @@ class Library {
   }
 
   keys(event) {
+    if (event.key === "Escape" && this.pick.on && this.active() && !document.querySelector("dialog[open]")) return this.pick.turn(false);
     if (event.key !== "/" || !this.active() || document.querySelector("dialog[open]") || event.target.closest?.("input, textarea, [contenteditable]")) return;
     event.preventDefault();
     this.search.focus();
@@ -118,7 +121,7 @@ class Library {
     }
     again &&= this.shown.size > PAGE;
     if (!on && !again) this.shown.clear();
-    for (const job of answer.data.jobs) this.shown.set(job.id, newer(job));
+    for (const job of answer.data.jobs) if (!isGone(job.id)) this.shown.set(job.id, newer(job));
     if (!again) this.next = answer.data.next;
     if (answer.data.counts) this.counts = answer.data.counts;
     this.draw();
@@ -184,10 +187,11 @@ class Library {
     const further = { ids, any: () => Boolean(this.next), load: () => this.load(true) };
     arrange(this.grid, list.map((job) => {
       let tile = this.tiles.get(job.id);
-      if (!tile) this.tiles.set(job.id, (tile = new Tile(job, (id) => openViewer(id, { list: ids(), further }))));
+      if (!tile) this.tiles.set(job.id, (tile = new Tile(job, (id, event) => this.pick.press(id, event) || openViewer(id, { list: ids(), further }))));
       else tile.show(job);
       return tile.element;
     }));
+    this.pick.draw();
     if (!this.stop?.isConnected) this.rove(this.grid.firstElementChild);
     this.more.hidden = !this.next;
     this.note.replaceChildren(...(list.length ? [] : this.nothing()));
@@ -253,7 +257,7 @@ class Tile {
   constructor(job, open) {
     this.inside = h("span", { class: "tile-in" });
     this.mark = h("span", { class: "tag" });
-    this.element = h("button", { type: "button", class: "tile", tabindex: "-1", dataset: { tile: job.id }, onclick: () => open(job.id) }, this.inside, this.mark);
+    this.element = h("button", { type: "button", class: "tile", tabindex: "-1", dataset: { tile: job.id }, onclick: (event) => open(job.id, event) }, this.inside, this.mark);
     this.show(job);
   }
 

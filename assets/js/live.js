@@ -33,7 +33,7 @@ export function start() {
 export function connect() {
   clearTimeout(retry);
   const last = socket;
-  const fresh = new WebSocket(address("live").replace(/^http/, "ws").replace(/[?#].*$/, ""));
+  const fresh = new WebSocket(address("live").replace(/^http/, "ws").replace(/[?#].*$/, "") + (revision ? `?since=${revision}` : ""));
   socket = fresh;
   last?.close();
   fresh.addEventListener("message", (event) => fresh === socket && heard(JSON.parse(event.data)));
@@ -46,6 +46,7 @@ function heard(message) {
   setOnline("live");
   if (message.type === "snapshot") snapshot(message).forEach(lookUp);
   else if (message.type === "job") put(message.job);
+  else if (message.type === "gone") drop(message.id, message.revision);
   else if (message.type === "connections") learn(message.connections);
 }
 
@@ -83,7 +84,10 @@ function poll() {
     const answer = await api("GET", `jobs?since=${revision}`);
     if (!polling) return; // The socket came back meanwhile.
     setOnline(answer.ok ? "polling" : "reconnecting");
-    if (answer.ok && answer.data) putAll(answer.data.jobs);
+    if (answer.ok && answer.data) {
+      (answer.data.gone ?? []).forEach((id) => drop(id, answer.data.revision));
+      putAll(answer.data.jobs);
+    }
     poll();
   }, POLL_EVERY);
 }

@@ -66,7 +66,8 @@ class Stage {
   }
 
   changed(changes) {
-    const mine = changes.filter(({ job, before }) => (job ?? before).kind === this.kind);
+    const mine = changes.filter(({ job }) => !job || job.kind === this.kind);
+    for (const { job, before } of mine) if (!job) this.past.delete(before.id);
     if (!mine.length) return;
     // A job that was just started takes the stage; what was chosen before steps back.
     if (mine.some(({ job, before }) => job && !before && isOpen(job))) this.choose(null);

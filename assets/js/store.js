@@ -17,6 +17,8 @@ export let revision = 0;
 
 // In place of a vendor: files that lay in the data folder without a record.
 const FOUND = "found";
+// What was deleted: an answer that was on its way meanwhile must not bring it back.
+const gone = new Set();
 const byId = new Map(catalogue.map((spec) => [spec.id, spec]));
 const listeners = { jobs: new Set(), online: new Set(), connections: new Set() };
 
@@ -60,7 +62,7 @@ export function putAll(list) {
   const changed = [];
   for (const job of list) {
     const before = jobs.get(job.id);
-    if (before && before.revision >= job.revision) continue;
+    if (gone.has(job.id) || (before && before.revision >= job.revision)) continue;
     jobs.set(job.id, job);
     revision = Math.max(revision, job.revision);
     changed.push({ job, before });
@@ -69,15 +71,23 @@ export function putAll(list) {
   return changed;
 }
 
-/** Forget a job that the studio no longer knows. */
-export function drop(id) {
-  const before = jobs.get(id);
-  if (before && jobs.delete(id)) tell("jobs", [{ job: null, before }]);
+/** Whether a job was deleted. */
+export const isGone = (id) => gone.has(id);
+
+/** Forget a job that the studio no longer knows. Views may show it though it is none of the newest: they are told its id. */
+export function drop(id, seen = 0) {
+  revision = Math.max(revision, seen);
+  if (gone.has(id)) return;
+  gone.add(id);
+  const before = jobs.get(id) ?? { id };
+  jobs.delete(id);
+  tell("jobs", [{ job: null, before }]);
 }
 
 /** The whole state as the feed sends it at first; returns ids of open jobs that it no longer names. */
 export function snapshot(message) {
   revision = Math.max(revision, message.revision ?? 0);
+  (message.gone ?? []).forEach((id) => drop(id));
   putAll(message.jobs ?? []);
   if (message.connections) learn(message.connections);
   const named = new Set((message.jobs ?? []).map((job) => job.id));

@@ -4,6 +4,7 @@ import { address, amount, api, arrange, clock, h, icon, pieces, reason, refocuse
 import { act, copyText, ended, fileActions, sandboxCorner, settingsButton } from "./actions.js";
 import { cancelButton, jobActions, matches } from "./decide.js";
 import { jobs, label, put, subscribe } from "./store.js";
+import { deleteButton } from "./delete.js";
 import { evidence } from "./money.js";
 import { about } from "./prices.js";
 import { player } from "./player.js";
@@ -36,8 +37,9 @@ export function mount(element) {
     Object.assign(now, { id: null, job: null });
   });
   subscribe((changes) => {
-    const mine = changes.find(({ job }) => job?.id === now.id);
-    if (mine) load(mine.before?.state !== mine.job.state);
+    const mine = changes.find(({ job, before }) => (job ?? before).id === now.id);
+    if (mine && !mine.job) leave();
+    else if (mine) load(mine.before?.state !== mine.job.state);
   });
   window.addEventListener("studio:online", () => now.id && load(true));
   everySecond(tick);
@@ -89,6 +91,14 @@ async function step(way) {
   if (now.id !== from) return;
   const id = neighbours()[now.list.indexOf(from) + way];
   if (id) openViewer(id, { list: now.list, further: now.further, file: way < 0 ? Math.max(0, (jobs.get(id)?.artifacts.length ?? 1) - 1) : 0 });
+}
+
+// What was deleted gives its place to the next one.
+function leave() {
+  const place = now.list.indexOf(now.id);
+  const next = now.list[place + 1] ?? now.list[place - 1];
+  if (!next) return dialog.close();
+  openViewer(next, { list: now.list.filter((id) => id !== now.id), further: now.further });
 }
 
 // The list that it was opened from may have grown since.
@@ -178,7 +188,7 @@ function buttons(job, file, host) {
   const decisions = jobActions(job, host);
   const uses = file ? fileActions(job, file, { rare: true }) : ended(job) ? [] : settingsButton(job);
   const copy = job.prompt && act("Copy prompt", () => copyText(job.prompt));
-  return [cancelButton(job, host), ...(needsLook(job) ? [...decisions, ...uses] : [...uses, ...decisions]), copy].filter(Boolean);
+  return [cancelButton(job, host), ...(needsLook(job) ? [...decisions, ...uses] : [...uses, ...decisions]), copy, deleteButton(job, host)].filter(Boolean);
 }
 
 function facts(job, file) {

@@ -18,7 +18,7 @@ from itertools import islice
 from pathlib import Path
 
 from providers.errors import StoreProblem
-from providers.jobs.schema import MIGRATIONS, as_store_problem, number
+from providers.jobs.schema import MIGRATIONS, NEWEST, as_store_problem, number
 from providers.jobs.trail import receipts as receipts_in
 from providers.library.disk import Disk
 from providers.library.vault import private_folder
@@ -71,7 +71,10 @@ class Backup:
     def revision(self) -> int:
         """The latest revision that it holds."""
         with closing(_reading(self.path)) as database:
-            return number(database.execute("select max(revision) from job").fetchone())
+            version = number(database.execute("pragma user_version").fetchone())
+            # Before the fifth version nothing could be deleted.
+            question = NEWEST if version > 4 else "select max(revision) from job"
+            return number(database.execute(question).fetchone())
 
 
 class Backups:

@@ -1,4 +1,4 @@
-"""The feed: every change of a job, to everybody of its owner who watches."""
+"""The feed: every change of a job, its deletion too, to everybody of its owner who watches."""
 
 import asyncio
 from collections.abc import Generator

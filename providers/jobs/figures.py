@@ -82,11 +82,6 @@ class Figures(Store):
         jobs = number(self._one("select count(*) from job"))
         return jobs, number(self._one("select count(*) from artifact"))
 
-    def revision_of(self, job_id: JobId) -> int | None:
-        """The revision of a job's row, if there is one."""
-        found = self._one("select revision from job where id = ?", job_id)
-        return None if found is None else number(found)
-
     def room_held(self) -> int:
         """Bytes that the results of all jobs which are not over may take on the disk."""
         return number(self._one(f"select coalesce(sum(room), 0) from job where {HELD}"))

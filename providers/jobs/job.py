@@ -139,6 +139,8 @@ class Job(Frozen):
     late: bool = False
     """Failed, and its vendor reports a result after all, which a person may have fetched."""
     cancel_wanted: bool = False
+    gone: bool = False
+    """Deleted: this is what its money needs, without words, settings and files."""
 
     @property
     def vendor(self) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from providers.catalogue.requests import ArtifactId, Request
 from providers.errors import InvalidRequest, Problem, StoreProblem, Unknown
-from providers.jobs.figures import Figures
+from providers.jobs.deleted import Deleted
 from providers.jobs.job import Artifact, Job, JobId
 from providers.jobs.ledger import Caps
 from providers.jobs.query import Page, Place, Query, narrowed
@@ -24,7 +24,7 @@ from providers.jobs.rows import (
     seems_unsent,
     words,
 )
-from providers.jobs.schema import HELD, Row, Value, number
+from providers.jobs.schema import HELD, NEWEST, Row, Value, number
 from providers.jobs.trail import Receipt, Trail
 
 PRESSED_TWICE = Problem(
@@ -36,7 +36,7 @@ NO_JOB = "There is no such job here. Reload the page to see what there is."
 NO_ARTIFACT = "There is no such file here. Reload the page to see what there is."
 
 
-class Journal(Figures):
+class Journal(Deleted):
     """Every job with its history and its files. Any thread may call; every method raises StoreProblem."""
 
     def __init__(
@@ -53,7 +53,7 @@ class Journal(Figures):
             # A history that may not grow further behaves as on a full disk.
             self._database.execute(f"pragma max_page_count={most_pages}")
         self.trail: Trail | None = None
-        self._revision = number(self._one("select max(revision) from job"))
+        self._revision = number(self._one(NEWEST))
 
     def close(self) -> None:
         """Write the last receipts and the log of the database, and close both."""
@@ -133,6 +133,7 @@ class Journal(Figures):
             owner, client_request_id,
         )  # fmt: skip
         if found is None:
+            self._refuse_pressed(owner, client_request_id)
             return None
         if found[-1] != request_sum(request):
             raise InvalidRequest([PRESSED_TWICE])
@@ -149,10 +150,13 @@ class Journal(Figures):
 
     def _change(self, job: Job, *, note: bool) -> None:
         doc = job.model_dump_json()
-        self._database.execute(
+        changed = self._database.execute(
             "update job set task = ?, state = ?, revision = ?, doc = ?, row_sum = ? where id = ?",
             (_task(job), job.state, job.revision, doc, row_sum(doc), job.id),
         )
+        if not changed.rowcount:
+            # Deleted meanwhile: nothing of it comes back.
+            raise Unknown(NO_JOB)
         self._keep(job.artifacts)
         if note:
             self._note(job)
@@ -161,6 +165,21 @@ class Journal(Figures):
     def add_artifact(self, artifact: Artifact) -> None:
         """Keep a file's row; its bytes lie in the vault already."""
         self._write(lambda: self._keep([artifact]))
+
+    def delete(self, job_id: JobId, owner: str) -> Job:
+        """Take an ended job out of the history for good; what is left of it. InvalidRequest, Unknown.
+
+        Its files are the caller's to remove after this; they are among `left_over` until then.
+        """
+        mark = self.receipt(self.job(job_id, owner).id).request_sum
+
+        def put() -> Job:
+            return self._bury(self.job(job_id, owner), mark, self.next_revision())
+
+        left = self._write(put, urgent=True)
+        if self.trail is not None:
+            self.trail.note(job_id)
+        return left
 
     def doubt(self, why: str) -> None:
         """Look for every job that seems unsent before it is sent: this history may be an old one."""
@@ -177,6 +196,9 @@ class Journal(Figures):
 
     def receipt(self, job_id: JobId) -> Receipt:
         """A job's row for its receipt, with the rows of the files that it names."""
+        left = self.remains(job_id)
+        if left is not None:
+            return Receipt(job=left[0], request_sum=left[1])
         found = self._one(f"select {DOC}, request_sum from job where id = ?", job_id)
         if found is None:
             raise StoreProblem(NO_JOB)
@@ -202,6 +224,8 @@ class Journal(Figures):
                 self._ledger.reserve(job, None)
             self._keep(receipt.references)
             self._change(job, note=True)
+            if job.gone:
+                self._bury(job, receipt.request_sum, job.revision)
 
         self._write(put)
         self._revision = max(self._revision, job.revision)

@@ -9,8 +9,9 @@ import logging
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass
 
-from providers.errors import StoreProblem, StudioError
+from providers.errors import StoreProblem, StudioError, Unknown
 from providers.jobs.backup import Backups
+from providers.jobs.deletion import clear
 from providers.jobs.job import Job, JobId
 from providers.jobs.journal import Journal
 from providers.jobs.rounds import WEEK, Rounds
@@ -90,7 +91,11 @@ class Keeper:
             return self._rescue()
         self._vault.ballast.fill()
         said: list[str] = []
-        for work, sentence in ((self._back_up, "backed up"), (self.rounds.step, "checked")):
+        for work, sentence in (
+            (self._back_up, "backed up"),
+            (self.rounds.step, "checked"),
+            (lambda: clear(self._journal, self._vault), "cleared"),
+        ):
             try:
                 work()
             except (StoreProblem, OSError) as error:
@@ -120,7 +125,12 @@ class Keeper:
             if row.job is not None:
                 wrong.setdefault(row.job, {})[row.sha256] = harm
         for job_id in dict.fromkeys((*wrong, *found.marked)):
-            job, harms = self._journal.job(job_id), wrong.get(job_id, {})
+            harms = wrong.get(job_id, {})
+            try:
+                job = self._journal.job(job_id)
+            except Unknown:
+                self._unmark(job_id)
+                continue
             again = {name for name in harms if (name, found.ended) not in self._tried}
             if job.state != "done" or not (again or job_id in found.marked):
                 continue
@@ -140,6 +150,11 @@ class Keeper:
         marked = {*found.marked, job.id} if harms else {*found.marked} - {job.id}
         if marked != {*found.marked}:
             self.rounds.note(found.model_copy(update={"marked": tuple(sorted(marked))}))
+
+    def _unmark(self, job_id: JobId) -> None:
+        found = self.rounds.found
+        marked = tuple(one for one in found.marked if one != job_id)
+        self.rounds.note(found.model_copy(update={"marked": marked}))
 
     async def _look_late(self) -> None:
         now = self._clock()

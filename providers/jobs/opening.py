@@ -3,10 +3,12 @@
 import logging
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from providers.errors import InvalidRequest, StoreProblem
 from providers.jobs.backup import Backups
+from providers.jobs.deletion import clear
 from providers.jobs.journal import Journal
 from providers.jobs.schema import DamagedHistory
 from providers.jobs.trail import Trail, newer
@@ -49,6 +51,9 @@ def open_history(
         # What stands there as not sent may have been sent in the moments that are missing.
         journal.doubt(CUT)
     catch_up(journal, vault, receipts or vault.folder / "receipts")
+    with suppress(StoreProblem):
+        # Else the keeper does it; what is kept must be shown all the same.
+        clear(journal, vault)
     return journal
 
 
@@ -62,7 +67,7 @@ def catch_up(journal: Journal, vault: Vault, folder: Path) -> int:
             except InvalidRequest as error:
                 log.warning("job %s: its receipt is not taken in. %s", receipt.job.id, error)
                 continue
-            count += 1
+            count += not receipt.job.gone
             for artifact in (*receipt.references, *receipt.job.artifacts):
                 vault.bring_back(artifact.sha256)
     except OSError as error:

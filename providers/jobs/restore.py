@@ -56,7 +56,7 @@ def restore(data: Path, *, name: str = "", receipts: Path | None = None) -> list
         if wanted is not None:
             _put(wanted, data / "jobs.db", backups)
         with closing(Journal(data / "jobs.db")) as before:
-            found = list(newer(folder, before.revision_of))
+            found = [one for one in newer(folder, before.revision_of) if not one.job.gone]
         journal = open_history(vault, receipts=folder)
         if wanted is not None and wanted.kind != "rescued":
             journal.doubt(FROM_BACKUP)

@@ -16,6 +16,10 @@ Row: TypeAlias = tuple[Value, ...]
 
 HELD = "state in ('queued', 'running', 'saving', 'submitting', 'unsure', 'waiting')"
 """Jobs that are not over. Questions use these very words, or their index stays unused."""
+NEWEST = (
+    "select max(revision) from (select revision from job union all select revision from deleted)"
+)
+"""The latest revision that a history holds."""
 
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
     (
@@ -87,6 +91,19 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         # A file's rows are asked for whatever their owner.
         "create index artifact_bytes on artifact (sha256)",
         "create index job_failed on job (created) where state = 'failed' and task is not null",
+    ),
+    (
+        # What stays of a job that a person deleted: its press, its task, its state for the ledger, and
+        # the names of its files until they are removed.
+        """create table deleted (
+            job text primary key, owner text not null, client_request_id text not null,
+            request_sum text not null, vendor text not null, task text,
+            revision integer not null, doc text not null, row_sum text not null, files text not null
+        ) strict""",
+        "create index deleted_press on deleted (owner, client_request_id)",
+        "create index deleted_task on deleted (vendor, task)",
+        "create index deleted_revision on deleted (owner, revision)",
+        "create index deleted_files on deleted (job) where files <> ''",
     ),
 )
 """Each entry lifts the schema by one version; entries are never changed, only added."""

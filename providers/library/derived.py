@@ -6,7 +6,7 @@ Losing all of it costs some seconds of work, so a damaged cache is begun anew wi
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from providers.catalogue.rules import MediaKind
@@ -55,6 +55,12 @@ class Derived:
         """A WebP of at most 1280 px: a video's first frame, or the picture itself."""
         return await self._picture(sha256, source, kind, POSTER)
 
+    def forget(self, names: Iterable[str]) -> None:
+        """Let the pictures of these originals go."""
+        for name in names:
+            for side in (THUMB, POSTER):
+                self._pictures.forget(_key(name, side))
+
     def upload(self, account: str, sha256: str) -> str | None:
         """The id under which this account of a vendor already holds the file."""
         found = self._uploads.value(f"{account}:{sha256}")
@@ -73,7 +79,7 @@ class Derived:
         return sum(shelf.size() for shelf in (self._pictures, self._uploads))
 
     async def _picture(self, sha256: str, source: Path, kind: MediaKind, side: int) -> Path:
-        key = f"picture:{sha256}:{side}:{RECIPE}"
+        key = _key(sha256, side)
         found = await asyncio.to_thread(lambda: self._pictures.file(key))
         if found is not None:
             return found
@@ -96,6 +102,10 @@ class Derived:
         except BaseException:
             part.unlink(missing_ok=True)
             raise
+
+
+def _key(sha256: str, side: int) -> str:
+    return f"picture:{sha256}:{side}:{RECIPE}"
 
 
 def _shelf(folder: Path, most_bytes: int) -> Shelf | NoShelf:

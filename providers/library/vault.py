@@ -14,9 +14,10 @@ import secrets
 import socket
 import sys
 import time
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
 from typing import BinaryIO, cast
 
 from providers.errors import StoreProblem
@@ -35,6 +36,8 @@ UNUSABLE = (
     "The data folder {folder} cannot be used ({reason}). Correct its permissions, "
     "or choose another with STUDIO_DATA_DIR."
 )
+SETTLES = 60.0
+"""Seconds within which bytes that were here already, and were kept again, have got their second row."""
 FULL = "The disk is full, so this file cannot be kept. Free some space and try again."
 
 
@@ -49,13 +52,24 @@ class Kept:
 class Vault:
     """The files of one data folder, held by one process from `open` to `close`."""
 
-    def __init__(self, folder: Path, *, disk: Disk | None = None, reserve: int = RESERVE) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        disk: Disk | None = None,
+        reserve: int = RESERVE,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self.folder = folder
         self.disk = disk or Disk()
         self.ballast = Ballast(folder / "BALLAST", reserve, self.disk)
         self._artifacts = folder / "artifacts"
         self._parts = folder / "part"
         self._lock: BinaryIO | None = None
+        self._clock = clock
+        self._removing = Lock()
+        self._again: dict[str, float] = {}
+        """Names that were kept again lately, and when: their new rows may not be written yet."""
         self.was_cut = False
         """Whether the process that held the folder before this one ended without closing it."""
 
@@ -115,11 +129,14 @@ class Vault:
                 private_folder(home)
                 self.disk.sync_folder(self._artifacts)
             target = home / kept.sha256
+            with self._removing:
+                self._again[kept.sha256] = self._clock()
             if self._is_here(kept):
                 part.unlink()
             else:
                 self.disk.replace(part, target)
                 target.chmod(0o400)
+                self._again.pop(kept.sha256, None)
             self.disk.sync_folder(home)
         except OSError as error:
             part.unlink(missing_ok=True)
@@ -129,6 +146,27 @@ class Vault:
     def path(self, sha256: str) -> Path:
         """Where the bytes with this hash lie."""
         return self._artifacts / sha256[:2] / sha256
+
+    def remove(self, sha256: str, is_needed: Callable[[], bool]) -> bool:
+        """Remove an original for good, unless it is needed. False: it may be needed in a moment.
+
+        StoreProblem when the file cannot be removed.
+        """
+        path = self.path(sha256)
+        with self._removing:
+            now = self._clock()
+            self._again = {name: at for name, at in self._again.items() if now - at < SETTLES}
+            if is_needed():
+                return True
+            if sha256 in self._again:
+                return False
+            try:
+                if os.name != "posix" and path.exists():
+                    path.chmod(0o600)
+                path.unlink(missing_ok=True)
+            except OSError as error:
+                raise as_store_problem(error, self.folder) from error
+        return True
 
     def put_away(self, sha256: str) -> None:
         """Move a file that nobody knows to `trash/`, where it stays until a person removes it."""

@@ -115,7 +115,7 @@ def test_ten_tabs_of_one_browser_all_show_the_job(server: StudioServer, page: Pa
 @pytest.mark.fault("F39")
 @pytest.mark.allows_console("WebSocket connection")
 def test_without_a_socket_the_page_asks_every_two_seconds(server: StudioServer, page: Page) -> None:
-    page.route_web_socket(re.compile("/live$"), lambda route: route.close())
+    page.route_web_socket(re.compile(r"/live(\?|$)"), lambda route: route.close())
     page.goto(server.url)
     expect(page.locator(".studio-header .link")).to_have_text("Checking every 2 s", timeout=SOON)
     ends(page, make(server, "Without a socket"))

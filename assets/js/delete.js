@@ -1,0 +1,44 @@
+// Deleting what has ended: a question in place first, then it is final. What it cost stays in the sums.
+
+import { api, number, reason, toast } from "./dom.js";
+import { act } from "./actions.js";
+import { ask } from "./decide.js";
+import { drop, OPEN } from "./store.js";
+
+/** Whether a job may be deleted: it has ended, and what became of it is known. */
+export const canDelete = (job) => !OPEN.has(job.state) && job.state !== "unsure";
+
+/** What is asked before jobs are deleted. */
+export function question(jobs) {
+  const [many, files] = [jobs.length, jobs.reduce((all, job) => all + job.artifacts.length, 0)];
+  const what = many === 1 ? "this" : `${number(many)} jobs`;
+  const whose = many === 1 ? "its" : "their";
+  const with_ = !files ? "" : files === 1 ? ` and ${whose} file` : ` and ${whose} ${number(files)} files`;
+  const cost = jobs.every((job) => job.sandbox || job.found) ? "" : ` What ${many === 1 ? "it" : "they"} cost stays in the sums.`;
+  return `Delete ${what}${with_} for good?${cost}`;
+}
+
+// One after the other, so that what one refusal says is still true of the rest.
+async function remove(jobs) {
+  let count = 0;
+  for (const { id } of jobs) {
+    const answer = await api("DELETE", `jobs/${encodeURIComponent(id)}`);
+    // What another window deleted is gone as well.
+    if (!answer.ok && answer.status !== 404) {
+      toast(`${count ? `${number(count)} of ${number(jobs.length)} deleted. ` : ""}${reason(answer)}`);
+      return;
+    }
+    count += 1;
+    drop(id);
+  }
+  toast(jobs.length === 1 ? "Deleted." : `${number(jobs.length)} jobs deleted.`);
+}
+
+/** Ask in `host` whether these jobs are to be deleted, and do it. */
+export const askToDelete = (host, jobs, then) => ask(host, question(jobs), jobs.length === 1 ? "Delete it" : `Delete ${number(jobs.length)}`, async () => {
+  await remove(jobs);
+  then?.();
+});
+
+/** The button for one job, or nothing while it has not ended. */
+export const deleteButton = (job, host) => canDelete(job) && act("Delete", () => askToDelete(host, [job]), { title: "Delete this and its files for good" });
