@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Mapping
 
 from pydantic import JsonValue
 
-from providers.catalogue.models import Catalogue
+from providers.catalogue.models import Catalogue, Estimate
 from providers.catalogue.requests import Request
 from providers.errors import Problem, StoreProblem, Unknown
 from providers.jobs.journal import Journal
@@ -21,7 +21,6 @@ from providers.jobs.ledger import (
 )
 from providers.settings import Settings, read_caps
 from providers.vendors.connection import Connection
-from providers.vendors.vendor import Estimate
 
 Row = dict[str, JsonValue]
 DAYS = 30
@@ -65,9 +64,7 @@ class Spending:
         except (Unknown, OverflowError):
             return None
         # A form may ask for anything; what is no amount is refused elsewhere.
-        if told is None or not 0 <= told.amount < math.inf:
-            return None
-        return Estimate(amount=told.amount, unit=told.unit, at_least=told.at_least)
+        return told if told is not None and 0 <= told.amount < math.inf else None
 
     def _seconds_in(self, request: Request, owner: str) -> float | None:
         videos = [artifact for field, artifact in request.media() if field == "driving_video"]

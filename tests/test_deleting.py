@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from providers.catalogue.models import Estimate
 from providers.errors import InvalidRequest, StoreProblem, Unknown
 from providers.jobs import restore
 from providers.jobs.backup import Backups
@@ -21,7 +22,7 @@ from providers.jobs.trail import Receipt
 from providers.jobs.verify import adopt
 from providers.library.disk import Disk
 from providers.library.vault import SETTLES, Vault
-from providers.vendors.vendor import Estimate, Running, Ticket
+from providers.vendors.vendor import Running, Ticket
 from tests.fake_vendor import FakeVendor, png, press, running, until
 from tests.histories import a_file, a_job, an_artifact, as_if_killed
 from tests.test_small_disk import fill, mount

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from providers.catalogue.models import Cost, Estimate
 from providers.catalogue.requests import ImageRequest
 from providers.errors import InvalidRequest
 from providers.jobs.job import Job, State, new_id
@@ -19,7 +20,6 @@ from providers.jobs.ledger import MILLION, Caps, day_of, in_words, millionths
 from providers.jobs.rows import row_sum
 from providers.jobs.schema import MIGRATIONS, open_database
 from providers.jobs.troubles import Charged, plain
-from providers.vendors.vendor import Cost, Estimate
 
 AT = 1_800_000_000.0
 STATES: tuple[State, ...] = (

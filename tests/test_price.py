@@ -51,12 +51,14 @@ def _change(**more: float | bool) -> ModelSpec:
 )
 def test_the_first_tier_that_holds_is_the_price(given: dict[str, JsonValue], amount: float) -> None:
     spec = _spec(_price(12, "second", resolution=("1080p",)), _price(5, "second"))
-    assert spec.estimate(given) == Estimate(amount, "credits")
+    assert spec.estimate(given) == Estimate(amount=amount, unit="credits")
 
 
 def test_pictures_are_counted_and_a_task_is_one() -> None:
-    assert _spec(_price(0.5, "picture")).estimate({"count": 4}) == Estimate(2.0, "credits")
-    assert _spec(_price(7, "task")).estimate({"count": 4}) == Estimate(7.0, "credits")
+    assert _spec(_price(0.5, "picture")).estimate({"count": 4}) == Estimate(
+        amount=2.0, unit="credits"
+    )
+    assert _spec(_price(7, "task")).estimate({"count": 4}) == Estimate(amount=7.0, unit="credits")
 
 
 def test_a_model_without_published_prices_costs_nobody_knows_what() -> None:
@@ -66,30 +68,34 @@ def test_a_model_without_published_prices_costs_nobody_knows_what() -> None:
 
 def test_a_multishot_costs_the_seconds_of_its_shots() -> None:
     shots: list[JsonValue] = [{"prompt": "a", "seconds": 4}, {"prompt": "b", "seconds": 6}]
-    assert _spec(_price(2, "second")).estimate({"shots": shots}) == Estimate(20.0, "credits")
+    assert _spec(_price(2, "second")).estimate({"shots": shots}) == Estimate(
+        amount=20.0, unit="credits"
+    )
 
 
 def test_a_result_as_long_as_the_video_is_priced_by_its_seconds() -> None:
     spec = _change()
     assert spec.estimate({}) is None
-    assert spec.estimate({"driving_video": "v"}, 4.2) == Estimate(50.0, "credits")
+    assert spec.estimate({"driving_video": "v"}, 4.2) == Estimate(amount=50.0, unit="credits")
     asked: dict[str, JsonValue] = {"shots": [{"prompt": "a", "seconds": 4}]}
-    assert _spec(_price(2, "second")).estimate(asked, 9.0) == Estimate(8.0, "credits")
+    assert _spec(_price(2, "second")).estimate(asked, 9.0) == Estimate(amount=8.0, unit="credits")
 
 
 def test_pictures_and_seconds_that_are_handed_in_are_added() -> None:
     given: dict[str, JsonValue] = {"driving_video": "v", "references": ["a", "b"]}
     spec = _change(each_picture=2)
-    assert spec.estimate(given, 3.0) == Estimate(34.0, "credits")
-    assert _change(each_second_in=5).estimate(given, 3.0) == Estimate(45.0, "credits")
+    assert spec.estimate(given, 3.0) == Estimate(amount=34.0, unit="credits")
+    assert _change(each_second_in=5).estimate(given, 3.0) == Estimate(amount=45.0, unit="credits")
 
 
 def test_what_cannot_be_told_beforehand_makes_it_a_lower_bound() -> None:
     least = _change(least=64)
-    assert least.estimate({}) == Estimate(64.0, "credits", at_least=True)
-    assert least.estimate({"driving_video": "v"}, 3.0) == Estimate(64.0, "credits")
-    assert least.estimate({"driving_video": "v"}, 7.0) == Estimate(70.0, "credits")
+    assert least.estimate({}) == Estimate(amount=64.0, unit="credits", at_least=True)
+    assert least.estimate({"driving_video": "v"}, 3.0) == Estimate(amount=64.0, unit="credits")
+    assert least.estimate({"driving_video": "v"}, 7.0) == Estimate(amount=70.0, unit="credits")
     open_end = _change(at_least=True)
-    assert open_end.estimate({"driving_video": "v"}, 3.9) == Estimate(30.0, "credits", True)
+    assert open_end.estimate({"driving_video": "v"}, 3.9) == Estimate(
+        amount=30.0, unit="credits", at_least=True
+    )
     per_input = _price(10, "second").model_copy(update={"each_second_in": 5})
-    assert _spec(per_input).estimate({}) == Estimate(50.0, "credits", at_least=True)
+    assert _spec(per_input).estimate({}) == Estimate(amount=50.0, unit="credits", at_least=True)

@@ -122,6 +122,6 @@ def test_the_price_is_the_published_one(address: str) -> None:
     contract = ADDRESSES[address]
     for resolution in contract.resolutions:
         fields = {**base_of(contract), "resolution": resolution, "count": 4}
-        assert SPEC.estimate(fields) == Estimate(4 * contract.dollars, "$")
+        assert SPEC.estimate(fields) == Estimate(amount=4 * contract.dollars, unit="$")
     (price,) = SPEC.prices
     assert (price.source, price.checked.year) == PRICED

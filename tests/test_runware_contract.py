@@ -157,7 +157,9 @@ def test_an_image_models_price_is_the_published_one(name: str) -> None:
     for tier in offered(name, contract.pairs):
         fields: Fields = {"prompt": PROMPT, "count": 2} | ({"resolution": tier} if tier else {})
         dollars = contract.dollars.get(tier)
-        assert spec.estimate(fields) == (None if dollars is None else Estimate(2 * dollars, "$"))
+        assert spec.estimate(fields) == (
+            None if dollars is None else Estimate(amount=2 * dollars, unit="$")
+        )
     _prices_tell_their_source(spec)
 
 
@@ -239,7 +241,9 @@ def test_a_video_models_price_is_the_published_one(name: str) -> None:
             )
             dollars = contract.dollars.get((tier, sound))
             found = spec.estimate({"prompt": PROMPT, **fields})
-            assert found == (None if dollars is None else Estimate(round(8 * dollars, 4), "$"))
+            assert found == (
+                None if dollars is None else Estimate(amount=round(8 * dollars, 4), unit="$")
+            )
     _prices_tell_their_source(spec)
 
 

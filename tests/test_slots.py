@@ -1,9 +1,14 @@
 """Slots: places are served in order, learned from refusals, and grow back slowly."""
 
+import asyncio
+
+import pytest
+
 from providers.catalogue.requests import ImageRequest
 from providers.jobs.intake import new_job
 from providers.jobs.job import Job
 from providers.jobs.slots import GROW_AFTER, Slots
+from tests.fake_vendor import Time
 
 
 def _job(now: float) -> Job:
@@ -86,3 +91,18 @@ def test_a_clock_that_is_set_back_makes_nobody_wait_longer() -> None:
     assert slots.wait() == 60
     now[0] += 61
     assert slots.wait() == 0
+
+
+@pytest.mark.anyio
+async def test_two_questions_about_one_job_are_both_asked() -> None:
+    """A person may look at a job again at the moment at which the keeper does."""
+    now, asked = Time(), list[int]()
+    gate = Slots(1, now.clock, every=4.0, sleep=now.sleep).gate
+
+    async def ask(number: int) -> None:
+        async with gate.turn("job"):
+            asked.append(number)
+
+    async with asyncio.timeout(5):
+        await asyncio.gather(*map(ask, range(8)))
+    assert asked == list(range(8))

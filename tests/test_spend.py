@@ -9,12 +9,13 @@ import pytest
 from pydantic import JsonValue
 
 from app import read_settings
+from providers.catalogue.models import Cost, Estimate
 from providers.catalogue.requests import ImageRequest
 from providers.errors import InvalidRequest, Unknown
 from providers.jobs.job import Job
 from providers.settings import read_caps
 from providers.studio import Studio
-from providers.vendors.vendor import Cost, Estimate, Pace, Running, Vendor
+from providers.vendors.vendor import Pace, Running, Vendor
 from tests.fake_vendor import MODEL, Time, fake_studio, press, until
 from tests.priced import QUICK, UNPRICED, PricedVendor, files, live_studio, price
 from tests.serving import ASK, Web, serve

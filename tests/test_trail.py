@@ -17,7 +17,7 @@ from providers.jobs.journal import Journal
 from providers.jobs.keeper import Keeper
 from providers.jobs.opening import open_history
 from providers.jobs.query import Query
-from providers.jobs.trail import Receipt, Trail, receipts
+from providers.jobs.trail import Receipt, Trail
 from providers.library.disk import Disk
 from providers.library.vault import Vault
 from providers.settings import Credentials, Settings
@@ -238,31 +238,12 @@ def test_receipts_that_cannot_be_written_hold_nothing_up_and_are_told(
         (vault.folder / "receipts").unlink()
         keeper.tick()
         assert journal.trail is not None
-        for job in jobs:
-            journal.trail.wait(job.id)
         journal.trail.close()
         assert journal.trail.trouble == ""
         journal.trail = None
         keeper.tick()
         assert keeper.notice == ""
     assert told(vault.folder) == {job.id: job for job in jobs}
-
-
-def test_a_disk_that_hangs_delays_a_purchase_by_a_bounded_time(tmp_path: Path) -> None:
-    """P18: the wait for a receipt has an end."""
-    hanging = threading.Event()
-
-    def fsync(_: int) -> None:
-        hanging.wait(20)
-
-    with closing(Journal(tmp_path / "jobs.db")) as journal:
-        slow = Disk(fsync=fsync)
-        journal.leave(Trail(tmp_path / "receipts", journal.receipt, disk=slow, patience=0.05))
-        a_job(journal, "held", "queued")
-        job = a_job(journal, "sent", "submitting", ticket=None)
-        journal.write(job.model_copy(update={"attempts": 1}), note=True)
-        assert receipts(tmp_path / "receipts") != {}
-        hanging.set()
 
 
 @pytest.mark.anyio

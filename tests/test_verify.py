@@ -233,8 +233,10 @@ async def test_the_page_checks_and_takes_in_over_http(tmp_path: Path) -> None:
         async with httpx.AsyncClient(transport=transport, base_url="http://studio") as client:
             told = (await client.post("/library/verify", json={})).json()
             assert (told["checked"], told["orphans"], told["ok"]) == (2, [name], False)
-            bad = await client.post("/library/adopt", json={"files": ["../../etc/passwd"]})
-            assert bad.status_code == 422
+            # A slip must not be read as "none named": that takes in everything.
+            for slip in (["../../etc/passwd"], [1], [None, name], name, {"0": name}, None):
+                bad = await client.post("/library/adopt", json={"files": slip})
+                assert bad.status_code == 422, slip
             taken = (await client.post("/library/adopt", json={"files": [name]})).json()
             assert taken["adopted"][0]["media_type"] == "image/png"
             again = (await client.post("/library/verify", json={})).json()

@@ -1,16 +1,13 @@
 """The routes that look after the kept files: whether all are whole, and taking in those without a row."""
 
-import re
-
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from providers.errors import InvalidRequest, Problem
+from providers.library.vault import is_name
 from providers.studio import Studio
 from ui.answers import CurrentUser, answer, read_json, route
-
-_NAME = re.compile(r"[0-9a-f]{64}")
 
 
 class LibraryRoutes:
@@ -38,8 +35,9 @@ class LibraryRoutes:
         Each becomes a finished job; the answer has `jobs`, their files as `adopted`, and `sentences`.
         """
         files = (await read_json(request)).get("files", [])
-        names = [one for one in files if isinstance(one, str)] if isinstance(files, list) else [""]
-        if not all(_NAME.fullmatch(name) for name in names):
+        named = files if isinstance(files, list) else [None]
+        names = [one for one in named if isinstance(one, str) and is_name(one)]
+        if len(names) < len(named):
             raise InvalidRequest([Problem("files", "Give the names that the check told.")])
         taken, sentences = await self._studio.upkeep.adopt(owner, names)
         return answer(

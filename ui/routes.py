@@ -10,13 +10,13 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from providers.about import VERSION
+from providers.catalogue.models import Estimate
 from providers.catalogue.requests import Request as Asked
 from providers.catalogue.requests import read_request
 from providers.errors import InvalidRequest, Problem
 from providers.jobs.job import Job
 from providers.jobs.query import Query
 from providers.studio import Studio
-from providers.vendors.vendor import Estimate
 from ui.answers import (
     CurrentUser,
     answer,

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from math import ceil, floor
-from typing import Literal, NamedTuple, TypeVar
+from typing import Literal, TypeVar
 
 from pydantic import JsonValue
 
@@ -28,11 +28,17 @@ from providers.errors import InvalidRequest, Problem, Unknown
 R = TypeVar("R", bound=Request)
 
 
-class Estimate(NamedTuple):
-    """What a request will cost by the published prices."""
+class Cost(Frozen):
+    """Money as a vendor counts it."""
 
     amount: float
     unit: str
+    """`credits` or `$`, as the vendor counts."""
+
+
+class Estimate(Cost):
+    """Money that a request will cost by its vendor's published prices."""
+
     at_least: bool = False
     """It may cost more, by what cannot be told beforehand."""
 
@@ -67,7 +73,11 @@ class Price(Frozen):
         amount = self.amount * (times or 0) + self.each_picture * pictures
         amount += self.each_second_in * (seconds or 0)
         unknown = times is None or bool(self.each_second_in and seconds is None)
-        return Estimate(round(max(amount, self.least), 4), self.unit, self.at_least or unknown)
+        return Estimate(
+            amount=round(max(amount, self.least), 4),
+            unit=self.unit,
+            at_least=self.at_least or unknown,
+        )
 
 
 class ModelSpec(Frozen):

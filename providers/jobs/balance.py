@@ -5,9 +5,9 @@ from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from dataclasses import dataclass
 
+from providers.catalogue.models import Cost
 from providers.errors import StudioError
 from providers.vendors.connection import Connection
-from providers.vendors.vendor import Cost
 
 KEPT = 600.0
 """Seconds for which a balance is good enough; a connection is not asked more often before a create."""

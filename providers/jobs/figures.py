@@ -6,6 +6,7 @@ from pathlib import Path
 
 from pydantic import JsonValue
 
+from providers.catalogue.models import Estimate
 from providers.errors import Problem
 from providers.jobs.job import JobId
 from providers.jobs.ledger import Caps, Ledger, Line, Standing, day_of
@@ -13,7 +14,6 @@ from providers.jobs.query import Query, narrowed
 from providers.jobs.schema import HELD, number
 from providers.jobs.store import Store
 from providers.library.disk import is_far
-from providers.vendors.vendor import Estimate
 
 
 class Figures(Store):

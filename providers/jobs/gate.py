@@ -23,36 +23,38 @@ class Gate:
         self._spacing = spacing
         self._clock = clock
         self._sleep = sleep
-        self._line: dict[JobId, asyncio.Future[None]] = {}
-        self._ahead: dict[JobId, asyncio.Future[None]] = {}
+        # By the future and not by the job: two may ask about one job, a person and the keeper.
+        self._line: dict[asyncio.Future[None], JobId] = {}
+        self._ahead: dict[asyncio.Future[None], JobId] = {}
         self._paid_until = 0.0
         self._asking = 0
-        self._leader: JobId | None = None
+        self._leader: asyncio.Future[None] | None = None
 
     @asynccontextmanager
     async def turn(self, job_id: JobId, *, first: bool = False) -> AsyncGenerator[None]:
         """Wait for this job's turn; `first` goes before all who only look in regularly."""
-        line = self._ahead if first else self._line
-        line[job_id] = asyncio.get_running_loop().create_future()
+        mine = asyncio.get_running_loop().create_future()
+        (self._ahead if first else self._line)[mine] = job_id
         counted = False
         try:
             self._go_on()
-            await line[job_id]
+            await mine
             wait = self._wait()
             if wait > 0:
                 await self._sleep(wait)
             self._paid_until = max(self._paid_until, self._clock()) + self._spacing()
             self._asking, counted = self._asking + 1, True
-            self._step_out(job_id)
+            self._step_out(mine)
             yield
         finally:
             self._asking -= counted
-            self._step_out(job_id)
+            self._step_out(mine)
 
     def hurry(self, job_id: JobId) -> None:
         """A person waits for this one: let it go ahead of the others."""
-        if job_id in self._line and job_id != self._leader:
-            self._ahead[job_id] = self._line.pop(job_id)
+        for turn in [one for one, job in self._line.items() if job == job_id]:
+            if turn is not self._leader:
+                self._ahead[turn] = self._line.pop(turn)
 
     def _wait(self) -> float:
         # What was not asked during a pause may be asked at once after it: tasks that were sent together
@@ -61,10 +63,10 @@ class Gate:
         self._paid_until = min(self._paid_until, now + AT_ONCE * spacing)
         return self._paid_until - now - (AT_ONCE - 1) * spacing
 
-    def _step_out(self, job_id: JobId) -> None:
+    def _step_out(self, turn: asyncio.Future[None]) -> None:
         for line in (self._line, self._ahead):
-            line.pop(job_id, None)
-        if self._leader == job_id:
+            line.pop(turn, None)
+        if self._leader is turn:
             self._leader = None
         self._go_on()
 
@@ -73,8 +75,8 @@ class Gate:
         if self._leader is not None or self._asking >= AT_ONCE:
             return
         for line in (self._ahead, self._line):
-            for job_id, future in line.items():
-                self._leader = job_id
-                if not future.done():
-                    future.set_result(None)
+            for turn in line:
+                self._leader = turn
+                if not turn.done():
+                    turn.set_result(None)
                 return

@@ -5,13 +5,13 @@ import secrets
 from collections.abc import AsyncIterable, AsyncIterator, Callable, Mapping
 from pathlib import Path
 
+from providers.catalogue.models import Estimate
 from providers.catalogue.requests import ArtifactId, Request
 from providers.catalogue.rules import Rule, Slot, label
 from providers.errors import InvalidRequest, Problem, Unknown
 from providers.jobs.job import Artifact, Job, new_id
 from providers.library import media
 from providers.library.vault import Vault
-from providers.vendors.vendor import Estimate
 
 PIECE = 1 << 20
 

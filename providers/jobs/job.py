@@ -7,9 +7,10 @@ from typing import Literal
 
 from pydantic import Field, JsonValue
 
+from providers.catalogue.models import Cost, Estimate
 from providers.catalogue.requests import ArtifactId, Kind, Request
 from providers.catalogue.rules import Frozen, MediaKind
-from providers.vendors.vendor import Cost, Estimate, Output, Ticket
+from providers.vendors.vendor import Output, Ticket
 
 JobId = str
 State = Literal[

@@ -120,7 +120,8 @@ class Keeper:
 
     async def _heal(self) -> None:
         found, wrong = self.rounds.found, dict[JobId, dict[str, str]]()
-        for harm, row in self.rounds.harmed_rows():
+        # In threads: after years, or where a whole folder is gone, these are thousands of rows.
+        for harm, row in await asyncio.to_thread(self.rounds.harmed_rows):
             if row.job is not None:
                 wrong.setdefault(row.job, {})[row.sha256] = harm
         for job_id in dict.fromkeys((*wrong, *found.marked)):
@@ -162,7 +163,7 @@ class Keeper:
         self._late_at = now
         since = now - LATE_DAYS * 86400
         looked = {job: at for job, at in self.rounds.found.looked.items() if at > since}
-        for job in self._journal.failed_since(since):
+        for job in await asyncio.to_thread(self._journal.failed_since, since):
             if now - looked.get(job.id, job.updated) >= WEEK:
                 looked[job.id] = now
                 self.rounds.note(self.rounds.found.model_copy(update={"looked": looked}))

@@ -15,11 +15,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Literal
 
+from providers.catalogue.models import Cost, Estimate
 from providers.catalogue.rules import Frozen
 from providers.errors import InvalidRequest, Problem
 from providers.jobs.job import FOUND, Job, JobId
 from providers.jobs.schema import Row, Value
-from providers.vendors.vendor import Cost, Estimate
 
 MILLION = 1_000_000
 """Vendors charge thousandths of a dollar, and tell costs with six places."""

@@ -63,7 +63,11 @@ class Life:
         self._receipt = False
 
     async def move(self, state: State, **changes: object) -> None:
-        """Change the job durably, with a line in its history; a full disk is waited for."""
+        """Change the job durably, with a line in its history; a full disk is waited for.
+
+        Before a purchase and with a ticket, its receipt too, and only then it is shown: meanwhile a person
+        may decide.
+        """
         noted = state != self.job.state or changes.get("detail", "") != self.job.detail
         self._change({"state": state, "detail": "", **changes})
         while not self._write(note=noted):
@@ -72,6 +76,9 @@ class Life:
                 self._receipt = True
                 await asyncio.to_thread(self.tools.receipts.keep, self.job)
             await self.tools.sleep(DISK_WAIT)
+        if noted and self.tools.journal.trail is not None:
+            await self.tools.journal.trail.settle(self.job)
+        self.tools.feed.publish(self.job)
 
     def show(self, **changes: object) -> None:
         """Change what the page shows; the disk learns of it now and then."""
@@ -79,7 +86,7 @@ class Life:
             return
         self._change(changes)
         if self.tools.clock() - self._written_at >= WRITE_EVERY:
-            self._write(note=False)
+            self._keep(note=False)
         else:
             self.tools.feed.publish(self.job)
 
@@ -100,7 +107,7 @@ class Life:
         """The person wants no more of this. Durable before the vendor hears of it."""
         if not self.job.cancel_wanted:
             self._change({"cancel_wanted": True, "detail": "Cancelling"})
-            self._write(note=True)
+            self._keep(note=True)
         self.slots.gate.hurry(self.job.id)
         self._nudge.set()
 
@@ -140,6 +147,10 @@ class Life:
             update["finished"] = now
         self.job = self.job.model_copy(update=update)
 
+    def _keep(self, *, note: bool) -> None:
+        if self._write(note=note):
+            self.tools.feed.publish(self.job)
+
     def _write(self, *, note: bool) -> bool:
         try:
             self.tools.journal.write(self.job, note=note)
@@ -152,7 +163,6 @@ class Life:
         if self._receipt:
             self._receipt = False
             self.tools.receipts.drop(self.job)
-        self.tools.feed.publish(self.job)
         return True
 
 

@@ -88,7 +88,7 @@ class Runner:
     def take(self, job: Job) -> None:
         """Begin with a job whose row is on disk. Before the start of the studio its row is enough."""
         if self._loop is not None:
-            self._loop.call_soon_threadsafe(self._begin, job)
+            self._loop.call_soon_threadsafe(self._take_up, job.id)
 
     def announce(self, job: Job) -> None:
         """Show a new job to its owner's pages, and begin with it."""
@@ -166,6 +166,12 @@ class Runner:
                 pace.slots, self._tools.clock, every=pace.image_every, sleep=self._tools.sleep
             )
         return self._slots[road.account]
+
+    def _take_up(self, job_id: JobId) -> None:
+        # As it stands now: it may have been cancelled before its turn came, and must not be bought then.
+        job = self._tools.journal.job(job_id)
+        if job.is_open:
+            self._begin(job)
 
     def _begin(self, job: Job) -> None:
         if job.id in self._jobs or self._loop is None:

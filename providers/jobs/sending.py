@@ -76,7 +76,7 @@ async def _take_slot(life: Life) -> bool:
 
 async def _interrupted(life: Life) -> bool:
     if life.job.cancel_wanted:
-        await life.move("cancelled", error=troubles.cancelled_here())
+        await life.move("cancelled", submitted=None, error=troubles.cancelled_here())
         return True
     if life.stopping and life.job.state != "waiting":
         await life.move("waiting", submitted=None)
@@ -158,6 +158,8 @@ async def _create(life: Life, uploads: Mapping[ArtifactId, str], before: Reading
             detail="Sent, waiting for the vendor's answer",
             evidence=evidence,
         )
+        if await _interrupted(life):
+            return
         ticket = await life.road.provider.submit(job.request, uploads, job.token)
         if not is_free(life, ticket):
             raise Unclear("The vendor answered with the task of another job.")

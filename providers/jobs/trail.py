@@ -5,6 +5,7 @@ time, `<job>.<revision>.json`, written and synced before the older one goes: so 
 one that is whole, and a file system that only takes closed files can hold them too.
 """
 
+import asyncio
 import logging
 import os
 import re
@@ -94,27 +95,27 @@ class Trail:
             self._tell(error)
 
     def follow(self, job: Job) -> None:
-        """After a step was written to the history. Before a purchase, and with a ticket in hand, wait."""
-        if job.state == "submitting" and job.submitted is not None:
-            self.wait(job.id)
-        elif job.state not in ("waiting", "submitting", "running"):
+        """After a step was written to the history."""
+        if job.state not in ("waiting", "submitting", "running"):
             self.note(job.id)
-            if job.state == "queued":
-                self.wait(job.id)
+
+    async def settle(self, job: Job) -> None:
+        """Before a purchase, and with a ticket in hand: until the job's receipt is on the disk.
+
+        Not for ever, and not where none can be written. Everybody else goes on meanwhile.
+        """
+        if not (job.state == "queued" or (job.state == "submitting" and job.submitted is not None)):
+            return
+        with self._lock:
+            found = self._line.get(job.id) or self._begun.get(job.id)
+        if found is not None and not self.trouble:
+            await asyncio.wait({asyncio.wrap_future(found)}, timeout=self._patience)
 
     def note(self, job_id: JobId) -> None:
         """Write a receipt of this job soon, as it stands then."""
         with self._lock:
             if job_id not in self._line:
                 self._line[job_id] = self._thread.submit(self._write, job_id)
-
-    def wait(self, job_id: JobId) -> None:
-        """Until this job's receipt is on the disk; not for ever, and not where none can be written."""
-        with self._lock:
-            found = self._line.get(job_id) or self._begun.get(job_id)
-        if found is not None and not self.trouble:
-            with suppress(TimeoutError):
-                found.result(self._patience)
 
     def retry(self) -> None:
         """Write what could not be written before."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, Protocol, runtime_checkabl
 
 from pydantic import Field, JsonValue
 
-from providers.catalogue.models import ModelSpec
+from providers.catalogue.models import Cost, ModelSpec
 from providers.catalogue.requests import ArtifactId, Kind, Request
 from providers.catalogue.rules import Frozen, MediaKind
 
@@ -37,13 +37,6 @@ class Output(Frozen):
     """Seconds since the epoch, where the link tells it."""
 
 
-class Cost(Frozen):
-    """Money as the vendor counts it."""
-
-    amount: float
-    unit: str
-
-
 Charged = Literal["no", "yes", "unknown"]
 """Whether a task that gave nothing was paid for all the same, as far as its vendor tells."""
 
@@ -51,13 +44,6 @@ Charged = Literal["no", "yes", "unknown"]
 def charged_by(cost: Cost | None, otherwise: Charged = "unknown") -> Charged:
     """The same, where the task tells what it cost; `otherwise` is what is known where it does not."""
     return otherwise if cost is None else "yes" if cost.amount > 0 else "no"
-
-
-class Estimate(Cost):
-    """Money that a request will cost by its vendor's published prices."""
-
-    at_least: bool = False
-    """It may cost more, by what cannot be told beforehand."""
 
 
 class Queued(Frozen):

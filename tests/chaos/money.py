@@ -4,9 +4,9 @@ import contextlib
 import sqlite3
 from pathlib import Path
 
+from providers.catalogue.models import Cost
 from providers.jobs.job import Job
 from providers.jobs.ledger import fate_of, millionths
-from providers.vendors.vendor import Cost
 
 
 def balanced(folder: Path, jobs: list[Job]) -> None:

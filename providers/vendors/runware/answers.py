@@ -9,10 +9,11 @@ from dataclasses import dataclass
 
 from pydantic import JsonValue
 
+from providers.catalogue.models import Cost
 from providers.catalogue.rules import MediaKind
 from providers.errors import Busy, Gone, RefusalCode, Refused, Unclear, VendorError
 from providers.vendors.answer import Answer, finite, shown
-from providers.vendors.vendor import Cost, Failed, FailureCode, Output, Succeeded, charged_by
+from providers.vendors.vendor import Failed, FailureCode, Output, Succeeded, charged_by
 
 Sort = str
 """What an error code is about: one of the keys of `SENTENCES`, or busy, gone, twice, unclear, unknown."""

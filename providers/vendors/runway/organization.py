@@ -4,8 +4,9 @@ from collections.abc import Iterable, Mapping
 
 from pydantic import JsonValue
 
+from providers.catalogue.models import Cost
 from providers.vendors.runway.answers import CREDITS_UNIT
-from providers.vendors.vendor import Cost, KeyCheck
+from providers.vendors.vendor import KeyCheck
 
 MOST_NAMED = 3
 
