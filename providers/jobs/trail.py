@@ -11,7 +11,7 @@ import os
 import re
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import suppress
 from pathlib import Path
 from threading import Lock
@@ -106,10 +106,15 @@ class Trail:
         """
         if not (job.state == "queued" or (job.state == "submitting" and job.submitted is not None)):
             return
-        with self._lock:
-            found = self._line.get(job.id) or self._begun.get(job.id)
-        if found is not None and not self.trouble:
+        found = self._under_way(job.id)
+        if found is not None:
             await asyncio.wait({asyncio.wrap_future(found)}, timeout=self._patience)
+
+    def wait(self, job_id: JobId) -> None:
+        """The same for any job, in a thread that may stand still."""
+        found = self._under_way(job_id)
+        if found is not None:
+            wait([found], timeout=self._patience)
 
     def note(self, job_id: JobId) -> None:
         """Write a receipt of this job soon, as it stands then."""
@@ -131,6 +136,12 @@ class Trail:
     def close(self) -> None:
         """Write what is in line, and end."""
         self._thread.shutdown()
+
+    def _under_way(self, job_id: JobId) -> Future[None] | None:
+        """The receipt that is being written or about to be; None too where none can be written."""
+        with self._lock:
+            found = self._line.get(job_id) or self._begun.get(job_id)
+        return None if self.trouble else found
 
     def _write(self, job_id: JobId) -> None:
         with self._lock:

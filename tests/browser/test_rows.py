@@ -196,7 +196,7 @@ def test_the_browser_knows_prices_as_python_does(page: Page, server: StudioServe
     assert sum(found is not None for found in theirs) > 100
     for (spec, given, seconds), found in zip(asked, theirs, strict=True):
         ours = spec.estimate(given, seconds)
-        told = None if ours is None else {**ours._asdict(), "amount": pytest.approx(ours.amount)}
+        told = None if ours is None else {**ours.model_dump(), "amount": pytest.approx(ours.amount)}
         assert found == told, f"{spec.id} {given} {seconds}"
 
 
