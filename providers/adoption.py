@@ -13,6 +13,7 @@ from providers.jobs.intake import new_job
 from providers.jobs.job import Job, JobId
 from providers.jobs.journal import Journal
 from providers.jobs.runner import Runner
+from providers.jobs.store import HELD_TWICE
 from providers.vendors.connection import Connection
 from providers.vendors.vendor import (
     KnownTask,
@@ -29,7 +30,6 @@ KINDS: tuple[Kind, ...] = ("image", "video", "multishot")
 NO_CONNECTION = "There is no such connection. Reload the page to see what there is."
 NO_ID = "This is no task id. Copy it from the vendor."
 NO_LONGER_LISTED = "This list is old. Look at the vendor again, and choose anew."
-HELD = "Another job already has this task. Look at that one."
 DELETED = "The job of this task was deleted here, and its cost is in the sums. Fetch its files at the vendor."
 WHICH_KIND = "Choose what this task makes: an image, a video or a multishot."
 
@@ -103,7 +103,7 @@ class Adoption:
     def check_free(self, vendor: str, task: str, job: JobId | None = None) -> None:
         """InvalidRequest when another job than this one holds the task, or held it when it was deleted."""
         if self._parts()[0].holder(vendor, task) not in (None, job):
-            raise InvalidRequest([Problem("task", HELD)])
+            raise InvalidRequest([HELD_TWICE])
         if self._parts()[0].had(vendor, task):
             raise InvalidRequest([Problem("task", DELETED)])
 

@@ -44,15 +44,15 @@ class Upkeep:
         return await self._parts()[1].rounds.whole()
 
     async def adopt(self, owner: str, names: Collection[str] = ()) -> tuple[list[Job], list[str]]:
-        """Make these files without a row finished jobs of this owner's; no names: all. And sentences."""
+        """Make these files without a row finished jobs of this owner's; no names: all. And what was refused."""
         journal = self._parts()[0]
-        jobs, said = await asyncio.to_thread(
+        jobs, refused = await asyncio.to_thread(
             adopt, journal, self._vault, owner, names, self._clock()
         )
         taken = [journal.job(job.id) for job in jobs]
         for job in taken:
             self._publish(job)
-        return taken, said
+        return taken, refused
 
     def status(self, owner: str) -> dict[str, JsonValue]:
         """`version`, `versions`, `data`, `connections` and `sandbox`, as JSON.

@@ -32,18 +32,18 @@ class LibraryRoutes:
     async def adopt(self, request: Request, owner: str) -> Response:
         """`POST /library/adopt` `{"files": [names]}`: take in files without a row; none named: all.
 
-        Each becomes a finished job; the answer has `jobs`, their files as `adopted`, and `sentences`.
+        Each becomes a finished job; the answer has `jobs`, their files as `adopted`, and `refused`, sentences.
         """
         files = (await read_json(request)).get("files", [])
         named = files if isinstance(files, list) else [None]
         names = [one for one in named if isinstance(one, str) and is_name(one)]
         if len(names) < len(named):
             raise InvalidRequest([Problem("files", "Give the names that the check told.")])
-        taken, sentences = await self._studio.upkeep.adopt(owner, names)
+        taken, refused = await self._studio.upkeep.adopt(owner, names)
         return answer(
             {
                 "adopted": [one.public() for job in taken for one in job.artifacts],
                 "jobs": [job.public() for job in taken],
-                "sentences": [*sentences],
+                "refused": [*refused],
             }
         )

@@ -117,8 +117,7 @@ function strangers(unknown) {
 async function takeIn(names) {
   const answer = await api("POST", "library/adopt", { files: names });
   if (!answer.ok) return toast(reason(answer));
-  const { adopted, sentences } = answer.data;
-  const refused = sentences.filter((one) => !/ was taken in\.$/.test(one));
+  const { adopted, refused } = answer.data;
   if (refused.length) toast(refused.slice(0, 2).join(" "));
   await again();
   const took = h("p", { class: "took", role: "status", tabindex: "-1" }, `${many(adopted.length, "file")} taken in.`, h("button", { type: "button", class: "act", onclick: () => openTab("library") }, "Show the library"));

@@ -109,23 +109,22 @@ def adopt(
     journal: Journal, vault: Vault, owner: str, names: Collection[str], now: float
 ) -> tuple[list[Job], list[str]]:
     """Make files without a row finished jobs of this owner's, each in one write; no names: all that
-    there are, those in `trash/` too. And sentences: what was taken in, and what was refused."""
+    there are, those in `trash/` too. And a sentence for each that was not taken in."""
     taken: list[Job] = []
-    said: list[str] = []
+    refused: list[str] = []
     for name in names or (*verify(journal, vault).found.orphans, *vault.trashed()):
         vault.bring_back(name)
         if journal.rows_of(name):
-            said.append(f"{name[:SHORTEST]}… is in the library already.")
+            refused.append(f"{name[:SHORTEST]}… is in the library already.")
             continue
         try:
             job = _found(vault, name, owner, now)
         except InvalidRequest as error:
-            said.append(f"{name[:SHORTEST]}… was not taken in. {error}")
+            refused.append(f"{name[:SHORTEST]}… was not taken in. {error}")
             continue
         journal.add_found(job)
         taken.append(job)
-        said.append(f"{job.artifacts[0].name} was taken in.")
-    return taken, said
+    return taken, refused
 
 
 def _found(vault: Vault, name: str, owner: str, now: float) -> Job:
@@ -187,7 +186,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             raise StoreProblem(NO_FOLDER.format(folder=vault.folder))
         vault.open()
         journal = open_history(vault, receipts=usual.receipts_dir)
-        said = adopt(journal, vault, "local", (), time.time())[1] if asked.adopt else []
+        taken, refused = (
+            adopt(journal, vault, "local", (), time.time()) if asked.adopt else ([], [])
+        )
         report = verify(journal, vault)
         journal.close()
     except StoreProblem as error:
@@ -195,7 +196,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     finally:
         vault.close()
-    sys.stdout.write("\n".join([*said, *report.sentences, ""]))
+    said = [f"{job.artifacts[0].name} was taken in." for job in taken]
+    sys.stdout.write("\n".join([*said, *refused, *report.sentences, ""]))
     return 0 if report.is_well else 1
 
 
