@@ -13,7 +13,7 @@ from providers.jobs.feed import Feed
 from providers.jobs.intake import new_job
 from providers.jobs.job import Job, State
 from providers.jobs.journal import Journal
-from providers.jobs.receipts import Receipts
+from providers.jobs.refuge import Refuge
 from providers.jobs.runner import Runner
 from providers.library.derived import Derived
 from providers.library.vault import Vault
@@ -260,7 +260,7 @@ async def test_a_ticket_in_hand_outlives_a_full_disk(
     runner = Runner(
         journal=journal, vault=vault, derived=derived, feed=feed, connection_for=lambda _: road,
         parked_note=lambda _: "", sleep=time.sleep, clock=time.clock,
-        receipts=Receipts(tmp_path / "receipts"),
+        refuge=Refuge(tmp_path / "receipts"),
     )  # fmt: skip
     runner.start()
     request = read_request({"kind": "image", "model": MODEL.id, "prompt": "a fox"})

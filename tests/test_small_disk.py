@@ -16,7 +16,7 @@ from providers.errors import StoreProblem, Unclear
 from providers.jobs.journal import Journal
 from providers.jobs.opening import open_history
 from providers.jobs.query import Query
-from providers.jobs.receipts import Receipts
+from providers.jobs.refuge import Refuge
 from providers.library.disk import Disk
 from providers.library.vault import Vault
 from providers.settings import Credentials, Settings
@@ -276,27 +276,27 @@ async def test_an_id_that_the_disk_does_not_take_goes_to_another_disk(
     with closing(open_history(vault)) as journal:
         job = a_job(journal, state="submitting", ticket=None)
         got = job.model_copy(update={"ticket": Ticket(task="user:1-a@b.example-task", short="ask")})
-        Receipts(place).keep(got)
+        Refuge(place).keep(got)
         assert "a@b.example" not in caplog.text
         (file,) = place.iterdir()
         assert str(file) in caplog.text
         assert "(ask)" in caplog.text
         assert (place.stat().st_mode & 0o777, file.stat().st_mode & 0o777) == (0o700, 0o600)
-        Receipts(place).give_back(journal)
+        Refuge(place).give_back(journal)
         held = journal.job(job.id)
         assert (held.state, held.ticket) == ("queued", got.ticket)
         assert list(place.iterdir()) == []
         # What belongs to another folder, or to somebody else, is let be.
         other = job.model_copy(update={"id": "other"})
-        Receipts(place).keep(other)
+        Refuge(place).keep(other)
         place.chmod(0o755)
-        Receipts(place).give_back(journal)
+        Refuge(place).give_back(journal)
         place.chmod(0o700)
-        Receipts(place).give_back(journal)
+        Refuge(place).give_back(journal)
         assert len(list(place.iterdir())) == 1
         # Where nothing takes it, that is said, with the part of the id that may be shown.
         place.chmod(0o755)
-        Receipts(place).keep(got)
+        Refuge(place).keep(got)
         assert "no disk takes its paid task (ask)" in caplog.text
         assert "a@b.example" not in caplog.text
     vault.close()

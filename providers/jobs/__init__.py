@@ -5,6 +5,6 @@ On its way    runner, life, then step by step: sending, recovery (a lost answer)
 Beside it     slots and gate (whose turn it is), pacing (when to look), balance, feed (who watches)
 Afterwards    lateness (a failed task ends well after all), healing (a rotten file is fetched again), deletion
 The history   journal, over deleted, figures, store; rows, schema, ledger (money), room (bytes on the disk)
-Its safety    opening, backup, trail (each job's last step), receipts (on another disk), restore, verify
+Its safety    opening, backup, trail (each job's last step), refuge (an id on another disk), restore, verify
 All the time  keeper: backups, rounds (every file once a week), errands to what comes afterwards
 """

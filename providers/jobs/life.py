@@ -10,7 +10,7 @@ from providers.jobs.feed import Feed
 from providers.jobs.job import OPEN, Job, State
 from providers.jobs.journal import Journal
 from providers.jobs.pacing import Pacing, floor
-from providers.jobs.receipts import Receipts
+from providers.jobs.refuge import Refuge
 from providers.jobs.slots import Slots
 from providers.library.derived import Derived
 from providers.library.vault import Vault
@@ -35,7 +35,7 @@ class Tools:
     chance: Callable[[float, float], float]
     pacing: Pacing
     background: Callable[[Coroutine[None, None, None]], None]
-    receipts: Receipts
+    refuge: Refuge
     balances: Balances
 
 
@@ -60,7 +60,7 @@ class Life:
         self._looked_at = 0.0
         self._kept = job.ticket
         """The ticket that is on the disk."""
-        self._receipt = False
+        self._is_elsewhere = False
 
     async def move(self, state: State, **changes: object) -> None:
         """Change the job durably, with a line in its history; a full disk is waited for.
@@ -71,10 +71,10 @@ class Life:
         noted = state != self.job.state or changes.get("detail", "") != self.job.detail
         self._change({"state": state, "detail": "", **changes})
         while not self._write(note=noted):
-            if self.job.ticket != self._kept and not self._receipt:
+            if self.job.ticket != self._kept and not self._is_elsewhere:
                 # A paid task whose id is nowhere else: another disk may take it.
-                self._receipt = True
-                await asyncio.to_thread(self.tools.receipts.keep, self.job)
+                self._is_elsewhere = True
+                await asyncio.to_thread(self.tools.refuge.keep, self.job)
             await self.tools.sleep(DISK_WAIT)
         if noted and self.tools.journal.trail is not None:
             await self.tools.journal.trail.settle(self.job)
@@ -160,9 +160,9 @@ class Life:
             return False
         self._written_at = self.tools.clock()
         self._kept = self.job.ticket
-        if self._receipt:
-            self._receipt = False
-            self.tools.receipts.drop(self.job)
+        if self._is_elsewhere:
+            self._is_elsewhere = False
+            self.tools.refuge.drop(self.job)
         return True
 
 

@@ -17,8 +17,8 @@ from providers.jobs.journal import Journal
 from providers.jobs.lateness import offer
 from providers.jobs.life import Life, Tools
 from providers.jobs.pacing import Pacing, Planned
-from providers.jobs.receipts import Receipts
 from providers.jobs.recovery import look_for
+from providers.jobs.refuge import Refuge
 from providers.jobs.saving import save
 from providers.jobs.sending import send
 from providers.jobs.slots import Slots
@@ -48,12 +48,12 @@ class Runner:
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         clock: Callable[[], float] = time.time,
         chance: Callable[[float, float], float] = random.uniform,
-        receipts: Receipts | None = None,
+        refuge: Refuge | None = None,
     ) -> None:
         self._tools = Tools(
             journal=journal, vault=vault, derived=derived, feed=feed, sleep=sleep, clock=clock,
             chance=chance, pacing=Pacing(journal.durations), background=self._background,
-            receipts=receipts or Receipts(),
+            refuge=refuge or Refuge(),
             balances=Balances(clock, self._background),
         )  # fmt: skip
         self._connection_for = connection_for
@@ -67,7 +67,7 @@ class Runner:
     def start(self) -> None:
         """Take up every open job where it stopped. Nothing new is sent on its own."""
         self._loop = asyncio.get_running_loop()
-        self._tools.receipts.give_back(self._tools.journal)
+        self._tools.refuge.give_back(self._tools.journal)
         for job in self._tools.journal.open_jobs():
             self._begin(job)
 

@@ -1,4 +1,4 @@
-"""Receipts: where a paid task's id goes when the data folder's disk takes nothing any more."""
+"""The refuge: where a paid task's id goes when the data folder's disk takes nothing any more."""
 
 import logging
 import os
@@ -11,7 +11,7 @@ from providers.errors import StudioError
 from providers.jobs.job import Job
 from providers.jobs.journal import Journal
 
-log = logging.getLogger("studio.receipts")
+log = logging.getLogger("studio.refuge")
 KEPT = "job %s: the disk takes nothing, so its paid task (%s) is written down in %s until it does"
 NOWHERE = (
     "job %s: no disk takes its paid task (%s), which is known to this process alone. "
@@ -25,7 +25,7 @@ def usual_place() -> Path:
     return Path(tempfile.gettempdir()) / f"multishot-studio-{user}"
 
 
-class Receipts:
+class Refuge:
     """Jobs as files, whole, each for this user's eyes alone: vendor ids may hold e-mail addresses."""
 
     def __init__(self, place: Path | None = None) -> None:
