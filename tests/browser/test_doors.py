@@ -19,7 +19,7 @@ from tests.servers import StudioServer
 
 LONG = 60_000
 """Milliseconds: a clip is painted while other tests run."""
-FRAME = "#cc2244"
+FRAME = "#ff00ff"
 NEAR, PATCH = 40, 300
 """A colour is seen where so many pixels are off by less than this; compression moves them a little."""
 

@@ -278,7 +278,7 @@ class Rig:
         for job in jobs:
             self._never_back(job)
             self._whole(job)
-        balanced(self.folder, jobs)
+        balanced(self.folder)
 
     def _bought_once(self, jobs: list[Job]) -> None:
         asked = Counter(job.request.prompt for job in jobs) + self.again
