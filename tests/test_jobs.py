@@ -193,6 +193,14 @@ async def test_a_lost_answer_is_looked_up_and_never_sent_again(tmp_path: Path) -
     assert (fake.created(), len(fake.tokens), len(job.artifacts)) == (1, 1, 1)
 
 
+async def test_a_vendor_that_is_away_is_no_vendor_that_does_not_know(tmp_path: Path) -> None:
+    fake = FakeVendor(creates=[LOST], finds=[DOWN] * 30)
+    async with running(tmp_path, fake) as studio:
+        job = await until(studio, press(studio), "done")
+        states = [event["state"] for event in studio.events(job.id, "local")]
+    assert (fake.created(), fake.asked.count("find"), "unsure" in states) == (1, 31, False)
+
+
 async def test_a_task_that_nobody_finds_waits_for_the_person(tmp_path: Path) -> None:
     fake = FakeVendor(creates=[LOST], accepts_unclear=False)
     async with running(tmp_path, fake) as studio:

@@ -1,6 +1,6 @@
 """After a lost answer, or one that names no task of ours: look at the vendor, and never send again."""
 
-from providers.errors import VendorError
+from providers.errors import NotSent, VendorError
 from providers.jobs import troubles
 from providers.jobs.job import Trouble
 from providers.jobs.ledger import price_words
@@ -10,6 +10,8 @@ from providers.vendors.wire import shown
 
 MOST_FAILURES = 10
 """Looks that themselves fail before the person is asked."""
+MOST_AWAY = 60
+"""Looks that do not even reach the vendor before the person is asked: an hour of the longest pauses."""
 DOUBTED = "doubted"
 """A note in a ticket whose task the vendor did not know for so long that the person was asked."""
 
@@ -58,16 +60,18 @@ def is_free(life: Life, ticket: Ticket) -> bool:
 
 
 async def _search(life: Life, why: str) -> Ticket | None:
-    looks, failures = 0, 0
+    looks, failures, away = 0, 0, 0
     most, pace = life.road.vendor.find_looks, life.road.pace
-    while looks < most and failures < MOST_FAILURES and not life.stopping:
+    while looks < most and failures < MOST_FAILURES and away < MOST_AWAY and not life.stopping:
         life.show(detail=f"{why}, looking for it ({looks + 1} of {most})")
         try:
             ticket = await _find(life)
         except VendorError as error:
-            failures += 1
+            failures, away = (
+                (failures, away + 1) if isinstance(error, NotSent) else (failures + 1, away)
+            )
             life.show(detail=f"{why}, and looking for it failed. {error}")
-            await life.pause(life.backoff(failures, pace.look_again))
+            await life.pause(life.backoff(failures + away, pace.look_again))
             continue
         if ticket is not None:
             return ticket
