@@ -7,7 +7,6 @@ import asyncio
 import math
 from collections.abc import Callable, Mapping
 from threading import Lock
-from typing import Literal
 
 from pydantic import ValidationError
 
@@ -16,7 +15,7 @@ from providers.errors import StoreProblem
 from providers.jobs.job import Artifact, JobId
 from providers.jobs.journal import Journal
 from providers.jobs.verify import Report, verify
-from providers.library.audit import hash_of
+from providers.library.audit import Harm, hash_of
 from providers.library.vault import Vault, is_name
 
 WEEK = 7 * 86400.0
@@ -26,7 +25,6 @@ FEWEST = 8
 """Files at a look where there are not many."""
 MOST_BYTES = 256 << 20
 """A look ends after so many bytes, but not before its first file."""
-Harm = Literal["missing", "short", "rotten"]
 
 
 class Found(Frozen):
@@ -76,20 +74,11 @@ class Rounds:
     def _check(self) -> Report:
         report, now = verify(self._journal, self._vault), self._clock()
         seen = report.found
-        harmed = {
-            name: harm
-            for harm, names in (
-                ("missing", seen.missing),
-                ("short", seen.short),
-                ("rotten", seen.rotten),
-            )
-            for name in names
-        }
         with self._one:
             known = self.found.unknown
             update = {
                 "begun": now, "ended": now, "place": "", "checked": seen.checked,
-                "bytes": seen.bytes, "harmed": harmed,
+                "bytes": seen.bytes, "harmed": seen.harms,
                 "unknown": {name: known.get(name, now) for name in (*seen.orphans, *seen.spoiled)},
             }  # fmt: skip
             self.note(self.found.model_copy(update=update))

@@ -98,8 +98,7 @@ def shown_harm(harmed: Iterable[tuple[str, Artifact]], owner: str) -> dict[str, 
 def verify(journal: Journal, vault: Vault) -> Report:
     """Hash every file and compare it with its name and its rows."""
     found = audit(vault, lambda: {one.sha256: one.bytes for one in journal.artifacts()})
-    wrong = dict.fromkeys(found.missing, "missing")
-    wrong |= dict.fromkeys(found.short, "short") | dict.fromkeys(found.rotten, "rotten")
+    wrong = found.harms
     rows = journal.artifacts() if wrong else []
     harmed = tuple((wrong[one.sha256], one) for one in rows if one.sha256 in wrong)
     return Report(found=found, harmed=harmed)

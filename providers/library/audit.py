@@ -3,11 +3,13 @@
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
+from typing import Literal
 
 from providers.catalogue.rules import Frozen
 from providers.library.vault import Vault, is_name
 
 CHUNK = 1 << 20
+Harm = Literal["missing", "short", "rotten"]
 
 
 class Audit(Frozen):
@@ -24,6 +26,14 @@ class Audit(Frozen):
     """Sound files without any row."""
     spoiled: tuple[str, ...] = ()
     """Files without any row that are not what their name says: leftovers, of no use."""
+
+    @property
+    def harms(self) -> dict[str, Harm]:
+        """What is wrong with each file that a row speaks of and that is not whole."""
+        found: tuple[tuple[Harm, tuple[str, ...]], ...] = (
+            ("missing", self.missing), ("short", self.short), ("rotten", self.rotten),
+        )  # fmt: skip
+        return {name: harm for harm, names in found for name in names}
 
 
 def audit(vault: Vault, rows: Callable[[], Mapping[str, int]]) -> Audit:
