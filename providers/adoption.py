@@ -8,11 +8,11 @@ from pydantic import JsonValue
 
 from providers.catalogue.requests import Kind, Request, read_request
 from providers.errors import Gone, InvalidRequest, Problem, Unknown, VendorError
-from providers.jobs.following import ADOPTED
 from providers.jobs.intake import new_job
 from providers.jobs.job import Job, JobId
 from providers.jobs.journal import Journal
-from providers.jobs.runner import Runner
+from providers.jobs.running.following import ADOPTED
+from providers.jobs.running.runner import Runner
 from providers.jobs.store import HELD_TWICE
 from providers.vendors.connection import Connection
 from providers.vendors.vendor import (

@@ -20,18 +20,18 @@ from providers.catalogue.models import Catalogue
 from providers.catalogue.requests import ArtifactId, Request
 from providers.errors import InvalidRequest, Problem, StoreProblem, Unknown
 from providers.jobs.deletion import delete
-from providers.jobs.feed import Feed
-from providers.jobs.healing import fetch_again
 from providers.jobs.intake import file_problems, new_job, take_in
 from providers.jobs.job import Artifact, Job, JobId
 from providers.jobs.journal import Journal
 from providers.jobs.keeper import Errands, Keeper
 from providers.jobs.opening import open_history
-from providers.jobs.pacing import Planned
 from providers.jobs.query import Page, Query
 from providers.jobs.room import room_for
-from providers.jobs.runner import Runner
-from providers.jobs.saving import given_up
+from providers.jobs.running.feed import Feed
+from providers.jobs.running.healing import fetch_again
+from providers.jobs.running.pacing import Planned
+from providers.jobs.running.runner import Runner
+from providers.jobs.running.saving import given_up
 from providers.library.derived import Derived
 from providers.library.disk import Disk
 from providers.library.vault import Vault

@@ -17,9 +17,9 @@ from starlette.requests import HTTPConnection
 
 from providers.catalogue.models import Catalogue
 from providers.catalogue.requests import read_request
-from providers.jobs.gate import AT_ONCE, Gate
 from providers.jobs.journal import Journal
 from providers.jobs.query import Place, Query
+from providers.jobs.running.gate import AT_ONCE, Gate
 from providers.settings import Credentials, Settings
 from providers.studio import Studio
 from providers.vendors.all import VENDORS

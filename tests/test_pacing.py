@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from pydantic import JsonValue
 
 from providers.catalogue.requests import ImageRequest
-from providers.jobs.following import SCATTER
 from providers.jobs.intake import new_job
 from providers.jobs.job import Job
-from providers.jobs.pacing import EARLY, ENOUGH, RECALLED, SLOWEST, Pacing
+from providers.jobs.running.following import SCATTER
+from providers.jobs.running.pacing import EARLY, ENOUGH, RECALLED, SLOWEST, Pacing
 from providers.vendors.all import VENDORS
 from providers.vendors.vendor import Pace, Vendor
 from tests.chaos.rig import chaos

@@ -9,12 +9,12 @@ from starlette.responses import Response
 
 from providers.catalogue.requests import read_request
 from providers.errors import StoreProblem, Unclear
-from providers.jobs.feed import Feed
 from providers.jobs.intake import new_job
 from providers.jobs.job import Job, State
 from providers.jobs.journal import Journal
 from providers.jobs.refuge import Refuge
-from providers.jobs.runner import Runner
+from providers.jobs.running.feed import Feed
+from providers.jobs.running.runner import Runner
 from providers.library.derived import Derived
 from providers.library.vault import Vault
 from providers.settings import Credentials, Settings

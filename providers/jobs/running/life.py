@@ -5,13 +5,13 @@ from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 
 from providers.errors import StoreProblem
-from providers.jobs.balance import Balances
-from providers.jobs.feed import Feed
 from providers.jobs.job import OPEN, Job, State
 from providers.jobs.journal import Journal
-from providers.jobs.pacing import Pacing, floor
 from providers.jobs.refuge import Refuge
-from providers.jobs.slots import Slots
+from providers.jobs.running.balance import Balances
+from providers.jobs.running.feed import Feed
+from providers.jobs.running.pacing import Pacing, floor
+from providers.jobs.running.slots import Slots
 from providers.library.derived import Derived
 from providers.library.vault import Vault
 from providers.vendors.connection import Connection

@@ -4,8 +4,8 @@ import asyncio
 import bisect
 from collections.abc import Awaitable, Callable
 
-from providers.jobs.gate import AT_ONCE, Gate
 from providers.jobs.job import Job, JobId
+from providers.jobs.running.gate import AT_ONCE, Gate
 
 GROW_AFTER = 5
 """Tasks that must end without a refusal before one more slot is tried."""

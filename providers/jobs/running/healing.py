@@ -6,7 +6,7 @@ from contextlib import suppress
 
 from providers.errors import InvalidRequest, StoreProblem, VendorError
 from providers.jobs.job import Artifact, Job
-from providers.jobs.slots import Slots
+from providers.jobs.running.slots import Slots
 from providers.library.audit import hash_of
 from providers.library.vault import Vault
 from providers.vendors.connection import Connection

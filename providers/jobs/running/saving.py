@@ -8,7 +8,7 @@ from providers.errors import Gone, InvalidRequest, NotSent, StoreProblem, Studio
 from providers.jobs import troubles
 from providers.jobs.job import Artifact, Job, new_id
 from providers.jobs.journal import words
-from providers.jobs.life import Life
+from providers.jobs.running.life import Life
 from providers.library import media, vault
 from providers.vendors.vendor import Output, Succeeded
 

@@ -16,10 +16,10 @@ from providers.errors import (
     VendorError,
 )
 from providers.jobs import troubles
-from providers.jobs.balance import Reading
 from providers.jobs.job import Evidence, Trouble
-from providers.jobs.life import Life
-from providers.jobs.recovery import is_free, look_for
+from providers.jobs.running.balance import Reading
+from providers.jobs.running.life import Life
+from providers.jobs.running.recovery import is_free, look_for
 from providers.library.media import kind_of
 from providers.vendors.vendor import Media
 

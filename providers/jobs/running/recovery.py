@@ -4,7 +4,7 @@ from providers.errors import NotSent, VendorError
 from providers.jobs import troubles
 from providers.jobs.job import Trouble
 from providers.jobs.ledger import price_words
-from providers.jobs.life import Life
+from providers.jobs.running.life import Life
 from providers.vendors.vendor import Ticket
 from providers.vendors.wire import shown
 

@@ -6,10 +6,10 @@ from typing import assert_never
 from providers.errors import Busy, Gone, Refused, VendorError
 from providers.jobs import troubles
 from providers.jobs.job import Job
-from providers.jobs.life import Life
-from providers.jobs.pacing import floor
-from providers.jobs.recovery import DOUBTED, doubt
-from providers.jobs.saving import MOST_OUTPUTS, finish
+from providers.jobs.running.life import Life
+from providers.jobs.running.pacing import floor
+from providers.jobs.running.recovery import DOUBTED, doubt
+from providers.jobs.running.saving import MOST_OUTPUTS, finish
 from providers.vendors.connection import ABOUT_THE_ACCOUNT
 from providers.vendors.vendor import (
     Cancelled,

@@ -9,19 +9,19 @@ import traceback
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 
 from providers.jobs import troubles
-from providers.jobs.balance import Balances
-from providers.jobs.feed import Feed
-from providers.jobs.following import follow
 from providers.jobs.job import Job, JobId
 from providers.jobs.journal import Journal
-from providers.jobs.lateness import offer
-from providers.jobs.life import Life, Tools
-from providers.jobs.pacing import Pacing, Planned
-from providers.jobs.recovery import look_for
 from providers.jobs.refuge import Refuge
-from providers.jobs.saving import save
-from providers.jobs.sending import send
-from providers.jobs.slots import Slots
+from providers.jobs.running.balance import Balances
+from providers.jobs.running.feed import Feed
+from providers.jobs.running.following import follow
+from providers.jobs.running.lateness import offer
+from providers.jobs.running.life import Life, Tools
+from providers.jobs.running.pacing import Pacing, Planned
+from providers.jobs.running.recovery import look_for
+from providers.jobs.running.saving import save
+from providers.jobs.running.sending import send
+from providers.jobs.running.slots import Slots
 from providers.library.derived import Derived
 from providers.library.vault import Vault
 from providers.vendors.connection import Connection
