@@ -16,6 +16,7 @@ from starlette.types import Receive, Scope, Send
 
 from providers.errors import Gone, StoreProblem, VendorError
 from providers.jobs.job import Job
+from providers.vendors import parts
 from providers.vendors.downloads import Downloads, free_beside
 from providers.vendors.parts import Mark, mark_of
 from providers.vendors.vendor import Output, Succeeded
@@ -219,6 +220,22 @@ async def test_bytes_behind_the_last_mark_are_fetched_again(tmp_path: Path) -> N
         await downloads.fetch(f"{base}/clip.mp4", into)
         await downloads.aclose()
     assert (serve.ranges[-1], into.read_bytes()) == (f"bytes={HALF}-", CLIP)
+
+
+@pytest.mark.fault("F55")
+def test_a_large_file_is_marked_on_its_way(tmp_path: Path) -> None:
+    """A kill costs no more than what came since the last mark."""
+    part = parts.Part(tmp_path / "part", "link")
+    part.begin('"one"', 10 * parts.BUFFER)
+    for _ in range(7):
+        assert part.take(b"x" * parts.BUFFER)
+        part.flush()
+    again = parts.Part(tmp_path / "part", "link")
+    again.find()
+    assert again.received == parts.CHECKPOINT
+    assert (tmp_path / "part").stat().st_size == parts.CHECKPOINT
+    part.spoil()
+    part.leave()
 
 
 @pytest.mark.fault("F48")
