@@ -238,21 +238,6 @@ def test_a_large_file_is_marked_on_its_way(tmp_path: Path) -> None:
     part.leave()
 
 
-@pytest.mark.fault("F48")
-async def test_headers_that_drip_are_given_up(tmp_path: Path) -> None:
-    """A byte now and then keeps no connection open for ever."""
-
-    async def drip(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await request_of(reader)
-        for letter in b"HTTP/1.1 200 OK\r\nX: " + b"x" * 10_000:
-            writer.write(bytes([letter]))
-            await writer.drain()
-            await asyncio.sleep(0.005)
-
-    error = await fetch(drip, tmp_path / "part", first_byte=0.05)
-    assert type(error) is VendorError
-
-
 @pytest.mark.fault("F49")
 async def test_a_small_packet_that_unpacks_to_a_mountain_is_stopped(tmp_path: Path) -> None:
     """Unpacked bytes are counted, and unpacked piece by piece."""
