@@ -12,7 +12,7 @@ from PIL import Image
 from pydantic import JsonValue, SecretStr
 
 from providers.catalogue.models import ModelSpec
-from providers.errors import Busy, Gone, Refused, Unclear
+from providers.errors import Busy, Gone, Unclear
 from providers.vendors import useapi
 from providers.vendors.sandbox.app import sandbox_app
 from providers.vendors.sandbox.engine import Clock, Engine
@@ -20,7 +20,7 @@ from providers.vendors.sandbox.film import Film, Take, paint_film
 from providers.vendors.sandbox.painter import Card
 from providers.vendors.useapi.api import UseApi, create_body
 from providers.vendors.useapi.models import MODELS
-from providers.vendors.vendor import Cancelled, Failed, Media, Queued, Running, Succeeded, Ticket
+from providers.vendors.vendor import Cancelled, Media, Queued, Running, Succeeded, Ticket
 from providers.vendors.wire import Downloads, Wire
 from tests.cases import legal
 from tests.roads import Sleeps
@@ -140,36 +140,6 @@ async def test_four_pictures_come_from_prompt_to_file(tmp_path: Path) -> None:
             with Image.open(tmp_path / f"{number}") as picture:
                 assert picture.size == (720, 720)
             assert done.media_type.startswith("image/")
-
-
-@pytest.mark.parametrize(
-    ("word", "error"),
-    [
-        ("sandbox:moderated", "moderated"),
-        ("sandbox:no-credits", "credits"),
-        ("sandbox:throttled", "busy"),
-        ("sandbox:lost-answer", "unclear"),
-        ("sandbox:lost-request", "unclear"),
-    ],
-)
-async def test_each_fate_at_the_door_has_its_error(word: str, error: str, tmp_path: Path) -> None:
-    engine = Unpainted(Clock(0), tmp_path)
-    async with meeting(engine) as met:
-        with pytest.raises((Refused, Busy, Unclear)) as caught:
-            await met.send(f"A teapot {word}")
-        said = caught.value.code if isinstance(caught.value, Refused) else None
-        assert (said or type(caught.value).__name__.lower()) == error
-    assert len(engine.book) == (word == "sandbox:lost-answer")
-
-
-@pytest.mark.parametrize(
-    ("word", "code"), [("sandbox:fails", "quality"), ("sandbox:moderated-output", "moderated")]
-)
-async def test_each_fate_on_the_way_has_its_failure(word: str, code: str, tmp_path: Path) -> None:
-    async with meeting(Unpainted(Clock(0), tmp_path)) as met:
-        update = await met.provider.poll(await met.send(f"A teapot {word}"))
-    assert isinstance(update, Failed)
-    assert update.code == code
 
 
 async def test_a_lost_task_is_found_in_the_scheduler_and_then_in_the_list(tmp_path: Path) -> None:
