@@ -149,7 +149,7 @@ def test_every_task_that_may_be_the_lost_one_can_be_chosen_and_told_from_its_twi
     offered.locator("summary", has_text="6 more").click()
     expect(rows.locator("visible=true")).to_have_count(10)
     page.set_viewport_size({"width": 360, "height": 800})
-    assert offered.evaluate("element => element.closest('dialog').scrollWidth") <= 360
+    assert offered.evaluate("element => element.getBoundingClientRect().width") <= 360
     expect(rows.last).to_contain_text("A kite over the dunes")
     rows.nth(7).get_by_role("button", name="This one").click()
     expect(viewer.locator(".view-state b")).to_have_text("Done", timeout=SOON)
