@@ -194,7 +194,8 @@ class Studio:
             revision=journal.next_revision(),
             estimate=self.spending.estimate(valid, owner),
         )
-        room = room_for(valid, self._vault.free)
+        past = journal.weights(owner, valid, job.sandbox)
+        room = room_for(valid, self._vault.free, past)
         kept = journal.add(job, request, self.spending.caps_for(vendor), room)
         if kept.id == job.id:
             runner.announce(kept)
