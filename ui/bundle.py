@@ -1,4 +1,4 @@
-"""What the page needs of scripts and styles, in as few files as can be: three of ours, and Gradio's own."""
+"""The page's scripts and styles in as few files as can be: our script, our styles, Gradio's styles."""
 
 import hashlib
 from collections.abc import Iterable, Mapping

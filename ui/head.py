@@ -92,8 +92,7 @@ def head(studio: "Studio", bundle: Bundle, theme_hash: str) -> str:
 
 
 def styles(bundle: Bundle) -> str:
-    """Our styles. They stand in the head for the first picture, and once more behind Gradio's own, over which
-    they win by their order."""
+    """Our styles; they have to stand behind Gradio's."""
     return f'<link rel="stylesheet" href="{bundle.styles}">'
 
 

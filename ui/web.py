@@ -131,7 +131,8 @@ def _mount_page(app: FastAPI, studio: Studio, user: CurrentUser) -> None:
         pwa=False,
         mcp_server=False,
         theme=theme(),
-        head=styles(files),
+        # Over Gradio's own they win by their order: unless those stand in our head, ours must come once more.
+        head=None if files.early.styles else styles(files),
     )
     app.add_middleware(Headed, head=head(studio, files, blocks.theme_hash))
 
