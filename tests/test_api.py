@@ -287,6 +287,7 @@ def test_every_model_is_listed_with_its_limits(program: Program) -> None:
 def test_the_names_are_typed_for_programs(program: Program) -> None:
     told = httpx.get(f"{program.server.url}/gradio_api/info").json()["named_endpoints"]
     names = ("generate_image", "generate_video", "generate_multishot", "job", "jobs", "cancel")
+    names = (*names, "star", "tag", "delete")
     assert set(told) == {f"/{name}" for name in (*names, "models")}
     video = {one["parameter_name"]: one for one in told["/generate_video"]["parameters"]}
     assert list(video) == [

@@ -28,6 +28,7 @@ from ui.api import Api
 from ui.calls import CallGuard
 from ui.guards import Guard, Policy
 from ui.head import Headed, head, styles
+from ui.keeping import KeepingRoutes
 from ui.library import LibraryRoutes
 from ui.live import Live
 from ui.media import MediaRoutes
@@ -98,6 +99,7 @@ def _routes(studio: Studio, user: CurrentUser) -> list[BaseRoute]:
         *MediaRoutes(studio, user).all(),
         *SettingsRoutes(studio, user).all(),
         *LibraryRoutes(studio, user).all(),
+        *KeepingRoutes(studio, user).all(),
         *assets.routes(),
     ]
 
