@@ -14,6 +14,7 @@ const KINDS = [["", "Everything"], ["image", "Images"], ["video", "Videos"], ["m
 const GROUPS = [["", "Any"], ["done", "Done"], ["rejected,failed,expired", "Failed"], ["cancelled", "Cancelled"], ["unsure", "Needs a look"], ["open", "Running"], ["discarded", "Discarded"]];
 const SIZES = { S: "140px", M: "220px", L: "340px" };
 const SIZE = "studio-tiles";
+const NEAR = 6; // So far beside a star it is still meant, in pixels.
 
 export function mount(element) {
   new Library(element);
@@ -54,7 +55,6 @@ class Library {
     const kept = storage(() => localStorage.getItem(SIZE)) ?? "M";
     const set = (name) => {
       this.grid.style.setProperty("--tile", SIZES[name] ?? SIZES.M);
-      this.grid.dataset.size = name;
       buttons.forEach((button) => button.setAttribute("aria-pressed", String(button.textContent === name)));
       storage(() => localStorage.setItem(SIZE, name));
     };
@@ -240,8 +240,7 @@ class Library {
     const vendors = Object.entries(vendor ?? {}).map(([id, count]) => [id, vendorLabel(id), count]);
     this.filters.replaceChildren(
       this.group("Kind", "kind", KINDS.map(([value, text]) => [value, text, value ? kind?.[value] ?? 0 : total(kind)])),
-      h("div", { class: "fil-group", role: "group", "aria-label": "Kept" }, this.row("starred", ["true", "Starred", starred?.true ?? 0], icon("star"))),
-      tags.length ? this.group("Tags", "tag", tags, FEW) : "",
+      this.group("Kept", "tag", tags, FEW, this.row("starred", ["true", "Starred", starred?.true ?? 0], icon("star"))),
       this.group("State", "state", states.filter(([value, , count]) => !value || value === "done" || count || value === this.filter.state)),
       vendors.length > 1 ? this.group("Vendor", "vendor", [["", "Any", null], ...vendors]) : "",
       models.length ? this.group("Model", "model", models, FEW) : "",
@@ -254,10 +253,10 @@ class Library {
   }
 
   // Of many rows the first few are shown, and the chosen one.
-  group(name, field, rows, few = rows.length) {
+  group(name, field, rows, few = rows.length, first = null) {
     const some = this.all[field] ? rows : rows.filter(([value], place) => place < few || value === this.filter[field]);
     const more = some.length < rows.length && h("button", { type: "button", onclick: () => ((this.all[field] = true), this.drawFilters()) }, "more…");
-    return h("div", { class: "fil-group", role: "group", "aria-label": name }, h("h3", {}, name), some.map((row) => this.row(field, row)), more);
+    return h("div", { class: "fil-group", role: "group", "aria-label": name }, h("h3", {}, name), first, some.map((row) => this.row(field, row)), more);
   }
 }
 
@@ -267,7 +266,8 @@ const marks = (job) => `${job?.starred} ${job?.tags}`;
 // The star lies in the button of its tile; a key presses the tile, not the star, and so does a finger where none is shown.
 function onStar(tile, event) {
   const box = tile.star.getBoundingClientRect();
-  return event.detail > 0 && getComputedStyle(tile.star).opacity > 0.5 && event.clientX >= box.left && event.clientX <= box.right && event.clientY >= box.top && event.clientY <= box.bottom;
+  const off = Math.max(box.left - event.clientX, event.clientX - box.right, box.top - event.clientY, event.clientY - box.bottom);
+  return event.detail > 0 && box.width > 0 && off <= NEAR;
 }
 
 const newer = (job) => ((held.get(job.id)?.revision ?? 0) > job.revision ? held.get(job.id) : job);
