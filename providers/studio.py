@@ -32,6 +32,7 @@ from providers.jobs.running.healing import fetch_again
 from providers.jobs.running.pacing import Planned
 from providers.jobs.running.runner import Runner
 from providers.jobs.running.saving import given_up
+from providers.keeping import Keeping
 from providers.library.derived import Derived
 from providers.library.disk import Disk
 from providers.library.vault import Vault
@@ -89,6 +90,7 @@ class Studio:
         self.spending = Spending(
             settings, self.catalogue, self.connections, lambda: self._parts()[0]
         )
+        self.keeping = Keeping(self._parts, self._vault)
         self.adoption = Adoption(self.connections, self._parts, clock)
         self.upkeep = Upkeep(
             self._vault, self._derived, self.connections, self.sandbox, self._upkept, clock,

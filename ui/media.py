@@ -11,7 +11,7 @@ from starlette.responses import FileResponse, Response
 from starlette.routing import BaseRoute
 
 from providers.errors import Unknown
-from providers.jobs.job import Artifact
+from providers.jobs.job import Artifact, Job
 from providers.studio import Studio
 from ui.answers import CurrentUser, NotAnswered, answer, route
 from ui.guards import SANDBOXED
@@ -67,7 +67,8 @@ class MediaRoutes:
         artifact = self._artifact(request, owner)
         name = None
         if request.query_params.get("download") or artifact.media_type not in ENDINGS:
-            name = self._download_name(artifact, owner)
+            job = None if artifact.job is None else self._studio.job(artifact.job, owner)
+            name = download_name(artifact, job)
         path = self._studio.file(artifact)
         return await _file(request, path, artifact.sha256, artifact.media_type, name)
 
@@ -86,15 +87,16 @@ class MediaRoutes:
     def _artifact(self, request: Request, owner: str) -> Artifact:
         return self._studio.artifact(request.path_params["artifact"], owner)
 
-    def _download_name(self, artifact: Artifact, owner: str) -> str:
-        ending = ENDINGS.get(artifact.media_type, "bin")
-        if artifact.job is None:
-            stem = slug(artifact.name.rpartition(".")[0] or artifact.name) or "reference"
-            return f"{stem}.{ending}"
-        job = self._studio.job(artifact.job, owner)
-        words = slug(job.request.prompt) or artifact.kind
-        mark = "sandbox-" if artifact.sandbox else ""
-        return f"{mark}{words}-{artifact.id[-6:]}.{ending}"
+
+def download_name(artifact: Artifact, job: Job | None) -> str:
+    """The readable name of a file; `job` is the one that made it, None for a reference."""
+    ending = ENDINGS.get(artifact.media_type, "bin")
+    if job is None:
+        stem = slug(artifact.name.rpartition(".")[0] or artifact.name) or "reference"
+        return f"{stem}.{ending}"
+    words = slug(job.request.prompt) or artifact.kind
+    mark = "sandbox-" if artifact.sandbox else ""
+    return f"{mark}{words}-{artifact.id[-6:]}.{ending}"
 
 
 def slug(text: str) -> str:

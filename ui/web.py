@@ -29,6 +29,7 @@ from ui.bundle import bundle
 from ui.calls import CallGuard
 from ui.guards import Guard, Policy
 from ui.head import Headed, head, styles
+from ui.keeping import KeepingRoutes
 from ui.library import LibraryRoutes
 from ui.live import Live
 from ui.media import MediaRoutes
@@ -99,6 +100,7 @@ def _routes(studio: Studio, user: CurrentUser) -> list[BaseRoute]:
         *MediaRoutes(studio, user).all(),
         *SettingsRoutes(studio, user).all(),
         *LibraryRoutes(studio, user).all(),
+        *KeepingRoutes(studio, user).all(),
         *assets.routes(),
     ]
 

@@ -139,6 +139,10 @@ class Job(Frozen):
     late: bool = False
     """Failed, and its vendor reports a result after all, which a person may have fetched."""
     cancel_wanted: bool = False
+    starred: bool = False
+    """Marked by its owner, for keeping."""
+    tags: tuple[str, ...] = ()
+    """Short words of its owner's."""
     gone: bool = False
     """Deleted: this is what its money needs, without words, settings and files."""
 
@@ -186,6 +190,8 @@ class Job(Frozen):
             "link_deadline": self.link_deadline,
             "error": None if self.error is None else self.error.model_dump(mode="json"),
             "late": self.late,
+            "starred": self.starred,
+            "tags": [*self.tags],
             "sandbox": self.sandbox,
             "found": self.vendor == FOUND,
             "created": self.created,
