@@ -22,6 +22,7 @@ class Query(Frozen):
     model: str = ""
     state: str = ""
     """One state, several with commas between, or `open`."""
+    batch: str = ""
     before: str = ""
     limit: int = Field(default=50, ge=1, le=200)
 
@@ -70,7 +71,7 @@ def words_of(text: str) -> str:
 def narrowed(owner: str, query: Query) -> tuple[str, list[Value]]:
     """A question without its place in the pages: the end of an SQL sentence, and its values."""
     where, values = "job.owner = ?", list[Value]([owner])
-    for column in ("kind", "vendor", "model"):
+    for column in ("kind", "vendor", "model", "batch"):
         wanted = getattr(query, column)
         if wanted:
             where += f" and job.{column} = ?"

@@ -105,6 +105,12 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "create index deleted_revision on deleted (owner, revision)",
         "create index deleted_files on deleted (job) where files <> ''",
     ),
+    (
+        # The batch that a job was made with.
+        "alter table job add column batch text",
+        """create index job_by_batch on job (owner, batch, created desc, id desc)
+            where batch is not null""",
+    ),
 )
 """Each entry lifts the schema by one version; entries are never changed, only added."""
 
