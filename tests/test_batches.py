@@ -147,7 +147,9 @@ async def test_nothing_is_sent_for_another_price_than_was_shown(tmp_path: Path) 
     async with studio.running():
         cheap, dear = _asked("one", "two"), _asked("one", "two", count=2)
         shown = _bill(studio, cheap)
-        for other in (shown, [], "nothing", [{}]):
+        nothing: dict[str, JsonValue] = {}
+        others: tuple[JsonValue, ...] = (shown, [], "nothing", [nothing])
+        for other in others:
             with pytest.raises(InvalidRequest, match="has changed since it was shown"):
                 studio.batches.submit(dear, "local", "batch-one", other)
         assert _held(studio) == 0

@@ -3,6 +3,7 @@
 import { address, api, arrange, h, number, reason, say } from "./dom.js";
 import { isGone, jobs as held, OPEN, modelLabel, subscribe, vendorLabel } from "./store.js";
 import { everySecond, filesKey, harm, isBad, isOpen, needsLook, tag, title, words } from "./words.js";
+import { batchBar, forget } from "./batch.js";
 import { Pick } from "./pick.js";
 import { openViewer } from "./viewer.js";
 
@@ -13,6 +14,10 @@ const GROUPS = [["", "Any"], ["done", "Done"], ["rejected,failed,expired", "Fail
 const SIZES = { S: "140px", M: "220px", L: "340px" };
 const SIZE = "studio-tiles";
 
+// A tab that was never open mounts its library only once it is asked for: which batch is wanted is known by then.
+let wanted = "";
+window.addEventListener("studio:batch", (event) => (wanted = event.detail));
+
 export function mount(element) {
   new Library(element);
 }
@@ -22,11 +27,12 @@ const total = (counts) => Object.values(counts ?? {}).reduce((sum, each) => sum 
 
 class Library {
   constructor(element) {
-    Object.assign(this, { filter: { text: "", kind: "", state: "", vendor: "", model: "" }, shown: new Map(), tiles: new Map(), next: null, asked: 0, counts: {}, allModels: false, fresh: false, stale: false });
+    Object.assign(this, { filter: { text: "", kind: "", state: "", vendor: "", model: "", batch: wanted }, shown: new Map(), tiles: new Map(), next: null, asked: 0, counts: {}, allModels: false, fresh: false, stale: false });
     this.build(element);
     subscribe((changes) => this.live(changes));
     window.addEventListener("studio:tab", (event) => event.detail === "library" && this.opened());
     window.addEventListener("studio:online", () => this.healed());
+    window.addEventListener("studio:batch", (event) => this.only(event.detail));
     document.addEventListener("keydown", (event) => this.keys(event));
     everySecond(() => this.active() && this.tick());
     this.load();
@@ -39,12 +45,13 @@ class Library {
     this.grid.addEventListener("keydown", (event) => this.walk(event));
     this.grid.addEventListener("focusin", (event) => this.rove(event.target.closest(".tile")));
     this.more = h("button", { type: "button", class: "act more", hidden: true, onclick: () => this.load(true) }, "More");
+    this.batch = h("div", { class: "lib-batch" });
     this.note = h("div", { class: "lib-note", role: "status" });
     this.pick = new Pick({ order: () => [...this.grid.children].map((node) => node.dataset.tile), job: (id) => this.shown.get(id), tile: (id) => this.tiles.get(id) });
     this.fold = h("details", { class: "fil" }, h("summary", {}, "Filters"), this.filters);
     this.fold.open = !matchMedia("(max-width: 700px)").matches;
     element.classList.add("lib");
-    element.replaceChildren(h("h2", { class: "unseen" }, "Library"), this.fold, h("div", { class: "grid" }, h("div", { class: "sr" }, this.search, this.pick.toggle, this.sizes()), this.grid, this.note, this.more, this.pick.bar));
+    element.replaceChildren(h("h2", { class: "unseen" }, "Library"), this.fold, h("div", { class: "grid" }, h("div", { class: "sr" }, this.search, this.pick.toggle, this.sizes()), this.batch, this.grid, this.note, this.more, this.pick.bar));
     new IntersectionObserver((seen) => seen[0].isIntersecting && this.next && this.load(true), { rootMargin: "600px" }).observe(this.more);
   }
 
@@ -163,10 +170,10 @@ class Library {
 
   // What the page can tell by itself; a search for words is left to the studio where they are many.
   matches(job) {
-    const { text, kind, state, vendor, model } = this.filter;
+    const { text, kind, state, vendor, model, batch } = this.filter;
     const said = [job.prompt, ...job.shots.map((shot) => shot.prompt)].join(" ").toLowerCase();
     const last = [...this.shown.values()].at(-1);
-    return (!kind || job.kind === kind) && inGroup(state, job.state) && (!vendor || job.vendor === vendor) && (!model || job.model === model)
+    return (!kind || job.kind === kind) && inGroup(state, job.state) && (!vendor || job.vendor === vendor) && (!model || job.model === model) && (!batch || job.batch?.id === batch)
       && text.toLowerCase().split(/\s+/).every((word) => said.includes(word)) && (!this.next || !last || job.created >= last.created);
   }
 
@@ -219,12 +226,29 @@ class Library {
     const models = Object.entries(model ?? {}).sort((a, b) => b[1] - a[1]).map(([id, count]) => [id, modelWords(id), count]);
     const some = this.allModels ? models : models.filter(([id], place) => place < FEW || id === this.filter.model);
     const vendors = Object.entries(vendor ?? {}).map(([id, count]) => [id, vendorLabel(id), count]);
+    this.drawBatch();
     this.filters.replaceChildren(
+      this.filter.batch ? this.group("Batch", "batch", [[this.filter.batch, "One batch only", null]]) : "",
       this.group("Kind", "kind", KINDS.map(([value, text]) => [value, text, value ? kind?.[value] ?? 0 : total(kind)])),
       this.group("State", "state", states.filter(([value, , count]) => !value || value === "done" || count || value === this.filter.state)),
       vendors.length > 1 ? this.group("Vendor", "vendor", [["", "Any", null], ...vendors]) : "",
       models.length ? this.group("Model", "model", some, models.length > some.length) : "",
     );
+  }
+
+  /** Show one batch and nothing else. */
+  only(batch) {
+    this.search.value = "";
+    Object.keys(this.filter).forEach((name) => (this.filter[name] = ""));
+    this.choose("batch", batch);
+  }
+
+  drawBatch() {
+    const { batch } = this.filter;
+    if (this.bar?.id === batch || !(this.bar || batch)) return;
+    if (this.bar) forget(this.bar);
+    this.bar = batch ? batchBar(batch, { library: false }) : null;
+    this.batch.replaceChildren(...(this.bar ? [this.bar.element] : []));
   }
 
   group(name, field, rows, hidden) {
