@@ -1,6 +1,7 @@
 """Many jobs at once: a pasted list is mended, sent by one press, watched, cancelled and tried again."""
 
 import json
+from collections.abc import Iterator
 from typing import cast
 
 import httpx
@@ -21,6 +22,14 @@ TEN = "\n".join(
     ]
 )
 """Nine lines that are ten jobs, two of them bad."""
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StudioServer]:
+    """A studio whose sandbox answers at once, for what needs none of its own."""
+    made = StudioServer(tmp_path_factory.mktemp("many") / "data").start()
+    yield made
+    made.close()
 
 
 def _open(page: Page, text: str | None = None, kind: str = "image") -> Locator:
@@ -115,9 +124,9 @@ def test_what_waits_of_a_batch_is_cancelled_and_what_failed_is_tried_again(
 
 
 def test_the_list_and_what_was_changed_in_it_outlive_a_reload(
-    studio_server: StudioServer, page: Page
+    server: StudioServer, page: Page
 ) -> None:
-    show(page, studio_server)
+    show(page, server)
     dialog = _open(page, "One\nTwo\nThree")
     expect(dialog.locator(".many-row")).to_have_count(3)
     dialog.locator(".many-row").nth(0).get_by_role("textbox").fill("One, mended")
@@ -129,7 +138,7 @@ def test_the_list_and_what_was_changed_in_it_outlive_a_reload(
     page.keyboard.press("Escape")
     expect(dialog).to_be_hidden()
     expect(page.locator("#image-many")).to_be_focused()
-    show(page, studio_server)
+    show(page, server)
     dialog = _open(page)
     expect(dialog.locator(".many-row")).to_have_count(5)
     expect(dialog.locator(".many-row textarea").nth(0)).to_have_value("One, mended")
@@ -140,7 +149,7 @@ def test_the_list_and_what_was_changed_in_it_outlive_a_reload(
 
 @pytest.mark.allows_console("net::ERR_FAILED")
 def test_a_press_whose_answer_was_lost_is_one_batch_also_after_a_reload(
-    studio_server: StudioServer, page: Page
+    server: StudioServer, page: Page
 ) -> None:
     sent = _sent(page)
 
@@ -148,25 +157,26 @@ def test_a_press_whose_answer_was_lost_is_one_batch_also_after_a_reload(
         route.fetch()
         route.abort()
 
-    show(page, studio_server)
+    before = _count(server)
+    show(page, server)
     dialog = _open(page, "One\nTwo")
     page.route("**/batches", swallow)
     dialog.locator(".act.go[aria-disabled=false]").click()
     expect(dialog.locator(".tool-note")).to_contain_text("never counted twice")
-    assert _count(studio_server) == 2
+    assert _count(server) == before + 2
     page.unroute("**/batches")
-    show(page, studio_server)
+    show(page, server)
     dialog = _open(page)
     dialog.locator(".act.go[aria-disabled=false]").dblclick()
     expect(dialog).to_be_hidden()
-    assert _count(studio_server) == 2
+    assert _count(server) == before + 2
     assert len({str(body["client_request_id"]) for body in sent}) == 1
 
 
 def test_the_same_prompts_go_to_several_models_and_a_table_names_its_own(
-    studio_server: StudioServer, page: Page
+    server: StudioServer, page: Page
 ) -> None:
-    show(page, studio_server)
+    show(page, server)
     dialog = _open(page, "One\nTwo")
     models = dialog.get_by_label("On another model too")
     models.select_option(label="Gen-4")
@@ -181,3 +191,43 @@ def test_the_same_prompts_go_to_several_models_and_a_table_names_its_own(
     first, second = dialog.locator(".many-row").all()[:2]
     expect(first.locator(".many-what")).to_have_text("Gen-4 at useapi.net · ratio 1:1 · seed 7")
     expect(second).to_contain_text("Ratio can be")
+
+
+BILL = """async vendors => {
+  const { bill } = await import("./assets/js/money.js");
+  return bill(vendors);
+}"""
+
+
+def test_the_bill_says_what_is_known_what_is_not_and_what_the_caps_leave(
+    server: StudioServer, page: Page
+) -> None:
+    show(page, server)
+    about = {"amount": 60, "unit": "credits", "at_least": False}
+    least = {"amount": 0.4, "unit": "$", "at_least": True}
+    left = {"scope": "owner_day", "unit": "credits", "amount": 90}
+    plain: dict[str, JsonValue] = {
+        "vendor": "runway",
+        "sandbox": False,
+        "unknown": 0,
+        "at_once": 2,
+        "left": [],
+    }
+    told = page.evaluate(
+        BILL,
+        [
+            {**plain, "jobs": 12, "sums": [about], "left": [left]},
+            {**plain, "jobs": 3, "sums": [about, least], "unknown": 1, "left": [left]},
+            {**plain, "jobs": 1, "sums": [], "unknown": 1},
+            {**plain, "jobs": 2, "sums": [], "unknown": 2, "sandbox": True},
+        ],
+    )
+    assert told == [
+        "12 jobs at Runway cost about 60 credits; 2 run at once. "
+        "90 credits are left of your cap for a day.",
+        "3 jobs at Runway cost about 60 credits and at least 0.40 $, and the price of 1 is unknown; "
+        "2 run at once. 90 credits are left of your cap for a day. "
+        "The caps count an unknown price as nothing.",
+        "1 job at Runway: the price of it is unknown.",
+        "2 jobs at Runway, its sandbox: nothing is charged.",
+    ]
