@@ -209,7 +209,7 @@ function draw() {
   view.bill.replaceChildren(...(bad || !isChecked() ? [] : bill(told.bill)).map((line) => h("li", {}, line)));
   say(view.go, rows.length ? `Generate ${number(rows.length)}` : "Generate");
   view.go.setAttribute("aria-disabled", String(!isReady()));
-  say(view.bad, `Drop the ${number(bad)} bad ${bad === 1 ? "row" : "rows"}`);
+  say(view.bad, bad === 1 ? "Drop the bad row" : `Drop the ${number(bad)} bad rows`);
   view.bad.hidden = !bad;
   say(view.back, `Bring ${number(dropped)} dropped back`);
   view.back.hidden = !dropped;

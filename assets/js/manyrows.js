@@ -2,7 +2,7 @@
 
 import { arrange, h, icon, say } from "./dom.js";
 import { about } from "./prices.js";
-import { connection, label, modelLabel, vendorLabel } from "./store.js";
+import { connection, label, modelLabel, spec, vendorLabel } from "./store.js";
 import { optionWords } from "./words.js";
 
 /** One node per row, kept while the row is there; `edit(row, prompt)` and `drop(row)` tell what a person does. */
@@ -62,10 +62,12 @@ export class Rows {
 function what({ request }, several, form) {
   const own = Object.entries(request.options).filter(([name, value]) => value !== null && form[name] !== value).map(([name, value]) => `${label(name).toLowerCase()} ${optionWords(request, name, value)}`);
   const vendor = vendorLabel(request.model.split(":")[0]);
-  return [several && `${modelLabel(request.model)} at ${vendor}`, ...own].filter(Boolean).join(" · ");
+  const model = spec(request.model) ? `${modelLabel(request.model)} at ${vendor}` : request.model;
+  return [several && model, ...own].filter(Boolean).join(" · ");
 }
 
 function price({ request, estimate }) {
+  if (!spec(request.model)) return "";
   if (connection(request.model.split(":")[0])?.sandbox) return "sandbox";
   return about(estimate) || "price unknown";
 }
