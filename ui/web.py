@@ -25,6 +25,7 @@ from providers.studio import Studio
 from ui import assets, page
 from ui.answers import CurrentUser, answer, problems_json
 from ui.api import Api
+from ui.batches import BatchRoutes
 from ui.bundle import bundle
 from ui.calls import CallGuard
 from ui.guards import Guard, Policy
@@ -97,6 +98,7 @@ def _routes(studio: Studio, user: CurrentUser) -> list[BaseRoute]:
     return [
         Live(studio, user).route(),
         *JobRoutes(studio, user).all(),
+        *BatchRoutes(studio, user).all(),
         *MediaRoutes(studio, user).all(),
         *SettingsRoutes(studio, user).all(),
         *LibraryRoutes(studio, user).all(),
