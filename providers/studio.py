@@ -19,6 +19,7 @@ from providers.adoption import Adoption
 from providers.catalogue.models import Catalogue
 from providers.catalogue.requests import ArtifactId, Request
 from providers.errors import InvalidRequest, Problem, StoreProblem, Unknown
+from providers.imprints import Imprints
 from providers.jobs.deletion import delete
 from providers.jobs.intake import file_problems, new_job, take_in
 from providers.jobs.job import Artifact, Job, JobId
@@ -90,6 +91,7 @@ class Studio:
             settings, self.catalogue, self.connections, lambda: self._parts()[0]
         )
         self.adoption = Adoption(self.connections, self._parts, clock)
+        self.imprints = Imprints(self._vault, self._parts, self.problems_for, settings)
         self.upkeep = Upkeep(
             self._vault, self._derived, self.connections, self.sandbox, self._upkept, clock,
             self._feed.publish,

@@ -1,5 +1,6 @@
 """A copy of a file that differs in a few bytes: told by what is put where, never held whole."""
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +27,11 @@ class Splice:
     def length(self) -> int:
         """Bytes of the copy."""
         return sum(_length(part) for part in self.parts)
+
+    @property
+    def mark(self) -> str:
+        """Tells copies of one original apart."""
+        return hashlib.sha256(repr(self.parts).encode()).hexdigest()[:16]
 
     def read(self, original: Path, start: int = 0, end: int | None = None) -> Iterator[bytes]:
         """The copy's bytes from `start` up to `end`, in pieces of at most 256 KiB."""
