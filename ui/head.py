@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 GRADIO = Path(gr.__file__).parent / "templates" / "frontend" / "assets"
 KINDS = ("image", "video", "multishot")
-STYLES = ("studio.css", "views.css", "money.css", "doors.css", "tools.css")
+STYLES = ("studio.css", "views.css", "money.css", "doors.css", "tools.css", "restore.css")
 END = b"</head>"
 LOADS = r"[,{{]{}:{{(?:[^}}]*,)?component:\(\)=>\w+\(\(\)=>import\(`\./([\w.-]+)`"
 """How Gradio's core says which file holds a kind of control."""
