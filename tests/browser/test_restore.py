@@ -20,10 +20,12 @@ SHOTS: list[JsonValue] = [
     {"prompt": "Inside: a hand wipes the window", "seconds": 5},
     {"prompt": "The lights of a station", "seconds": 4},
 ]
-DROP = """([bytes, name, type, target]) => {
+GIVE = """([how, bytes, name, type, target]) => {
   const held = new DataTransfer();
   held.items.add(new File([new Uint8Array(bytes)], name, {type}));
-  const event = new DragEvent("drop", {dataTransfer: held, bubbles: true, cancelable: true});
+  const event = how === "paste"
+    ? new ClipboardEvent("paste", {clipboardData: held, bubbles: true, cancelable: true})
+    : new DragEvent("drop", {dataTransfer: held, bubbles: true, cancelable: true});
   document.querySelector(target).dispatchEvent(event);
 }"""
 
@@ -36,9 +38,9 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StudioServer]:
     made.close()
 
 
-def drop(page: Page, content: bytes, name: str, target: str) -> None:
+def drop(page: Page, content: bytes, name: str, target: str, how: str = "drop") -> None:
     kind = "video/mp4" if name.endswith(".mp4") else "image/png"
-    page.evaluate(DROP, [list(content), name, kind, target])
+    page.evaluate(GIVE, [how, list(content), name, kind, target])
 
 
 def download(page: Page, job: str, kind: str, name: str = "Download") -> bytes:
@@ -106,7 +108,7 @@ def test_a_dropped_picture_brings_its_references_or_becomes_one(
     expect(tiles).to_have_count(1)
     assert tiles.get_attribute("data-artifact") != reference
     expect(page.locator("#image-prompt textarea")).to_have_value("Something else")
-    drop(page, content, "boat.png", "#tab-image .part-tray")
+    drop(page, content, "boat.png", "#image-prompt textarea", "paste")
     shown.get_by_role("button", name="Apply").click()
     expect(page.locator("#image-prompt textarea")).to_have_value("A boat")
     form = asked(page, "image")
