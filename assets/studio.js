@@ -14,6 +14,7 @@ import * as notes from "./js/notes.js";
 import * as settings from "./js/settings.js";
 import * as shots from "./js/shots.js";
 import * as stage from "./js/stage.js";
+import * as store from "./js/store.js";
 import * as summary from "./js/summary.js";
 import * as tray from "./js/tray.js";
 import * as viewer from "./js/viewer.js";
@@ -41,7 +42,7 @@ notes.watch();
 ask.listen();
 drop.listen();
 tab("image");
-window.studioReady({ mount, tab, bridge, heard: form.heard, generate: ask.generate, form });
+window.studioReady({ mount, tab, bridge, heard: form.heard, generate: ask.generate, form, store });
 live.start();
 reopen(last);
 

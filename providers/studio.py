@@ -196,7 +196,8 @@ class Studio:
             revision=journal.next_revision(),
             estimate=self.spending.estimate(valid, owner),
         )
-        room = room_for(valid, self._vault.free)
+        past = journal.weights(owner, valid, job.sandbox)
+        room = room_for(valid, self._vault.free, past)
         kept = journal.add(job, request, self.spending.caps_for(vendor), room)
         if kept.id == job.id:
             runner.announce(kept)
@@ -268,8 +269,7 @@ class Studio:
 
     def events(self, job_id: JobId, owner: str) -> list[dict[str, JsonValue]]:
         """The states that a job went through: `at`, `state`, `detail`."""
-        journal, _ = self._parts()
-        return journal.events(journal.job(job_id, owner).id)
+        return self._parts()[0].events(self.job(job_id, owner).id)
 
     # Deciding
 

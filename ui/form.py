@@ -144,6 +144,7 @@ def _picker(
 
 def _prompt(kind: Kind, first: ModelSpec) -> Component:
     return gr.Textbox(
+        value="",
         label=PROMPTS.get(kind, label("prompt")),
         placeholder=PLACEHOLDERS[kind],
         lines=4,
