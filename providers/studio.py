@@ -21,6 +21,7 @@ from providers.batches import Batches
 from providers.catalogue.models import Catalogue
 from providers.catalogue.requests import ArtifactId, Request
 from providers.errors import Problem, StoreProblem, Unknown
+from providers.imprints import Imprints
 from providers.jobs.deletion import delete
 from providers.jobs.intake import take_in
 from providers.jobs.job import Artifact, Job, JobId
@@ -97,6 +98,7 @@ class Studio:
         )
         self.batches = Batches(self.asking, self.catalogue, self.connections, self._parts)
         self.adoption = Adoption(self.connections, self._parts, clock)
+        self.imprints = Imprints(self._vault, self._parts, self.problems_for, settings)
         self.upkeep = Upkeep(
             self._vault, self._derived, self.connections, self.sandbox, self._upkept, clock,
             self._feed.publish,
@@ -246,8 +248,7 @@ class Studio:
 
     def events(self, job_id: JobId, owner: str) -> list[dict[str, JsonValue]]:
         """The states that a job went through: `at`, `state`, `detail`."""
-        journal, _ = self._parts()
-        return journal.events(journal.job(job_id, owner).id)
+        return self._parts()[0].events(self.job(job_id, owner).id)
 
     # Deciding
 

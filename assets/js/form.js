@@ -261,7 +261,11 @@ export function setMedia(kind, field, list) {
 
 /** Use a stored artifact: switches to the tab, and to a model that has this slot if need be. */
 export function attach(kind, field, artifact) {
-  openTab(kind);
+  give(kind, field, artifact);
+  controls.afterwards(kind, () => openTab(kind));
+}
+
+function give(kind, field, artifact) {
   if (!row(kind).rules[field]) {
     const able = specs(kind).find((one) => one.vendor === states[kind].vendor && one.rules[field]) ?? specs(kind).find((one) => one.rules[field]);
     if (!able) return announce(kind, `No model here takes a ${label(field).toLowerCase()}.`);
@@ -300,7 +304,6 @@ const holds = (state) => isGiven(state.prompt) || state.shots.some((one) => isGi
 
 /** Restore an earlier job. `media`: field -> artifact, its id, or a list of them. What is not named stays. */
 export function fill(kind, { model, prompt, options, shots, media } = {}) {
-  openTab(kind);
   const state = states[kind];
   const before = copy(state);
   const asked = JSON.stringify(request(kind));
@@ -316,6 +319,7 @@ export function fill(kind, { model, prompt, options, shots, media } = {}) {
   shareSlots(state, row(kind));
   settle(kind);
   if (unsaved && asked !== JSON.stringify(request(kind))) announce(kind, "This replaced what was in the form.", before);
+  controls.afterwards(kind, () => openTab(kind));
 }
 
 const VIEWS = [
