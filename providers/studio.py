@@ -195,7 +195,7 @@ class Studio:
             estimate=self.spending.estimate(valid, owner),
         )
         room = room_for(valid, self._vault.free)
-        kept = journal.add(job, request, self.spending.caps_for(vendor), room)
+        kept = journal.add(job, request, self.spending.caps_for(vendor, owner), room)
         if kept.id == job.id:
             runner.announce(kept)
         return kept

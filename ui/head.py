@@ -6,13 +6,14 @@ its way while Gradio starts, and the first picture has the right colours.
 
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import gradio as gr
 from pydantic import JsonValue
 from starlette.datastructures import MutableHeaders
+from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from providers.catalogue.models import ModelSpec
@@ -39,11 +40,14 @@ window.studioPushed = (kind, keys) => keys.map(() => ({__type__: "update"}));
 
 
 class Headed:
-    """Writes `head` into the page's own, whichever way the page is made."""
+    """Writes `head` into the page's own, whichever way the page is made, and who has signed in."""
 
-    def __init__(self, app: ASGIApp, head: str) -> None:
+    def __init__(
+        self, app: ASGIApp, head: str, person: Callable[[HTTPConnection], JsonValue]
+    ) -> None:
         self._app = app
         self._head = head.encode()
+        self._person = person
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Only the page itself is changed; its parts are held until it is whole."""
@@ -52,6 +56,7 @@ class Headed:
             return
         began: list[Message] = []
         body = bytearray()
+        own = data("studio-person", self._person(HTTPConnection(scope))).encode() + self._head
 
         async def sending(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -63,7 +68,7 @@ class Headed:
             body.extend(message.get("body", b""))
             if message.get("more_body", False):
                 return
-            whole = bytes(body).replace(END, self._head + END, 1)
+            whole = bytes(body).replace(END, own + END, 1)
             MutableHeaders(raw=began[0]["headers"])["content-length"] = str(len(whole))
             await send(began[0])
             await send({"type": "http.response.body", "body": whole})
@@ -73,8 +78,6 @@ class Headed:
 
 def head(studio: "Studio", kinds_of_control: Iterable[str] = ()) -> str:
     """The whole head, for a page with these kinds of Gradio controls; everything comes from this host."""
-    # The script is data for the browser's parser first: a label may not close the element.
-    data = json.dumps(_catalogue(studio), ensure_ascii=False).replace("<", "\\u003c")
     modules = [f"assets/js/{path.name}" for path in sorted((ASSETS / "js").glob("*.js"))]
     return "\n".join(
         [
@@ -83,12 +86,19 @@ def head(studio: "Studio", kinds_of_control: Iterable[str] = ()) -> str:
             '<link rel="icon" href="assets/icon.svg" type="image/svg+xml">',
             *(f'<link rel="modulepreload" href="{name}">' for name in early(kinds_of_control)),
             *(f'<link rel="modulepreload" href="{module}">' for module in modules),
-            f'<script type="application/json" id="studio-catalogue">{data}</script>',
+            data("studio-catalogue", _catalogue(studio)),
             f"<script>{PROMISE}</script>",
             '<script type="module" src="assets/studio.js"></script>',
             "",
         ]
     )
+
+
+def data(name: str, value: JsonValue) -> str:
+    """A value for the page's script, by its element's id."""
+    # The script is data for the browser's parser first: a label may not close the element.
+    text = json.dumps(value, ensure_ascii=False).replace("<", "\\u003c")
+    return f'<script type="application/json" id="{name}">{text}</script>'
 
 
 def styles() -> str:

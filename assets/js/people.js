@@ -1,0 +1,52 @@
+// Who signs in, on the Settings tab: oneself, and for an admin what everybody's jobs came to, never what they are.
+
+import { address, amount, api, h, number, reason, toast, working } from "./dom.js";
+import { vendorLabel } from "./store.js";
+import { person } from "./person.js";
+
+const ROLES = { admin: "Admin", member: "Member" };
+
+/** The content of the section about oneself. */
+export function self() {
+  const leave = (text, everywhere) => {
+    const button = h("button", { type: "button", class: "act", dataset: { signOut: everywhere ? "everywhere" : "here" }, onclick: () => working(button, () => signOut(everywhere)) }, text);
+    return button;
+  };
+  return h("div", { class: "adopt-card self" }, h("header", {}, h("h3", { dir: "auto" }, person.name), h("span", { class: "pill" }, person.admin ? ROLES.admin : ROLES.member)),
+    h("div", { class: "fix" }, leave("Sign out", false), leave("Sign out on all devices", true)));
+}
+
+async function signOut(everywhere) {
+  const answer = await api("POST", "logout", { everywhere });
+  if (answer.ok || answer.status === 401) location.assign(address("login"));
+  else toast(reason(answer));
+}
+
+/** The content of the section about everybody, filled once the studio answers. */
+export function everybody() {
+  const body = h("tbody");
+  const told = h("p", { class: "said", role: "status" });
+  const table = h("div", { class: "spent-table" }, h("table", { class: "people" }, h("thead", {}, h("tr", {}, ["Name", "Role", "Today", "30 days"].map((text) => h("th", { scope: "col" }, text)))), body));
+  const fill = async () => {
+    const answer = await api("GET", "people");
+    told.textContent = answer.ok ? "" : reason(answer);
+    if (answer.ok) body.replaceChildren(...answer.data.people.map(line));
+  };
+  fill();
+  return [table, told, h("p", { class: "why" }, "On the machine that runs the studio, ", h("code", {}, "python -m providers.people --help"), " adds and removes people, sets passwords and caps.")];
+}
+
+function line(one) {
+  const role = one.name ? `${ROLES[one.role] ?? one.role}${one.enabled ? "" : ", kept out"}` : "";
+  return h("tr", { dataset: { person: one.name } },
+    h("th", { scope: "row", dir: "auto" }, one.name || "Belongs to nobody now"),
+    h("td", {}, role, one.caps && h("span", { class: "cap-own" }, ` cap ${one.caps}`)),
+    h("td", {}, sums(one.today)),
+    h("td", {}, sums(one.days)));
+}
+
+function sums(rows) {
+  const paid = rows.filter((row) => !row.sandbox);
+  if (!paid.length) return "nothing";
+  return paid.map((row) => h("span", { class: "sum" }, `${row.unit ? amount({ amount: row.spent + row.reserved, unit: row.unit }) : "unknown price"} at ${vendorLabel(row.vendor)}, ${number(row.jobs)} ${row.jobs === 1 ? "job" : "jobs"}`));
+}
