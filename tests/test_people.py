@@ -1,5 +1,6 @@
 """The list of people: the command, what is kept on the disk, and how long a visit lasts."""
 
+import asyncio
 import io
 import os
 import stat
@@ -9,11 +10,15 @@ from pathlib import Path
 
 import pytest
 
+from providers.catalogue.requests import ImageRequest
 from providers.errors import Denied, InvalidRequest, StoreProblem
+from providers.jobs.owners import histories
 from providers.people.__main__ import main
 from providers.people.attempts import ADDRESS, NAME, PAIR, WINDOW, Attempts
 from providers.people.passwords import hashed, matches, nobody
 from providers.people.register import IDLE, OLDEST, Register
+from providers.settings import Credentials, Settings
+from providers.studio import Studio
 from tests.guests import CHEAP, PASSWORD, Hand
 from tests.servers import ROOT
 
@@ -133,6 +138,59 @@ def test_a_password_at_a_terminal_is_asked_for_twice(monkeypatch: pytest.MonkeyP
     assert read_secret(lambda _: next(answers)) == PASSWORD
     with pytest.raises(InvalidRequest):
         read_secret(lambda _: next(answers))
+
+
+def made_by(folder: Path, owner: str, prompt: str) -> str:
+    """A finished job of this owner's; its id."""
+    settings = Settings(data_dir=folder, sandbox_speed=0)
+
+    async def make() -> str:
+        studio = Studio(settings, credentials=Credentials({}))
+        async with studio.running():
+            request = ImageRequest(model="useapi:image/gen4", prompt=prompt)
+            with studio.watch(owner) as changes:
+                job = studio.submit(request, owner=owner)
+                while job.finished is None:
+                    job = await changes.get()
+            assert job.state == "done"
+            return job.id
+
+    return asyncio.run(make())
+
+
+def test_nothing_is_lost_when_people_come_and_go(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = made_by(tmp_path, "local", "Made while nobody signed in")
+    assert command(tmp_path, "add", "ada") == 0
+    assert "ada took over what was made while nobody signed in" in capsys.readouterr().out
+    command(tmp_path, "add", "bea", "--admin")
+    register = Register(tmp_path)
+    ada, bea = register.people()
+    own = made_by(tmp_path, bea.owner, "Made by Bea")
+    capsys.readouterr()
+    # Bea leaves: her history stays, is listed, and goes to whom it is given.
+    assert command(tmp_path, "remove", "bea") == 0
+    assert f"1 job stays here: `add NAME --history {bea.owner}`" in capsys.readouterr().out
+    assert command(tmp_path, "list") == 0
+    assert f"(nobody)  history {bea.owner}  1 job" in capsys.readouterr().out
+    assert command(tmp_path, "add", "bea") == 0
+    assert register.person("bea").owner != bea.owner, "A new person of this name is a new one."
+    assert command(tmp_path, "add", "dan", "--history", bea.owner) == 0
+    assert command(tmp_path, "add", "eve", "--history", bea.owner) == 1
+    assert histories(tmp_path) == {bea.owner: 1, ada.owner: 1}
+    # When all are gone, the page without sign-in shows what it showed before.
+    for name in ("bea", "dan", "ada"):
+        assert command(tmp_path, "remove", name) == 0
+    assert not register.has_people()
+
+    async def seen() -> list[str]:
+        studio = Studio(Settings(data_dir=tmp_path), credentials=Credentials({}))
+        async with studio.running():
+            owners = ("local", bea.owner)
+            return [job.id for owner in owners for job in studio.recent(owner)]
+
+    assert asyncio.run(seen()) == [before, own]
 
 
 def test_a_session_ends_unused_and_in_any_case(tmp_path: Path) -> None:

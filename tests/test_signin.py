@@ -2,7 +2,6 @@
 
 import logging
 import re
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,7 +16,7 @@ from starlette.websockets import WebSocketDisconnect
 from providers.people.attempts import PAIR, WINDOW
 from providers.people.register import IDLE
 from tests.guests import CHEAP, FORM, PASSWORD, House, open_house
-from tests.serving import ASK, HOME, LIVE, picture
+from tests.serving import HOME, LIVE
 from ui.live import NOT_SIGNED_IN
 from ui.visitors import OPEN
 
@@ -306,74 +305,6 @@ def test_an_open_feed_ends_with_its_session(own_house: House) -> None:
         with pytest.raises(WebSocketDisconnect) as closed:
             socket.receive_json()
         assert closed.value.code == NOT_SIGNED_IN
-
-
-def finished(house: House, job: str, headers: dict[str, str]) -> dict[str, JsonValue]:
-    """The job once it has ended."""
-    until = time.monotonic() + 20
-    while True:
-        found = house.client.get(f"/jobs/{job}", headers=headers).json()
-        if found["finished"] is not None or time.monotonic() > until:
-            assert found["state"] == "done", found
-            return found
-        time.sleep(0.02)  # The server works in another thread.
-
-
-def test_what_is_one_persons_is_nobody_elses(house: House) -> None:
-    client, bea, cyd = house.client, house.carried("bea"), house.carried("cyd")
-    ada = house.carried("ada")
-    with client.websocket_connect(LIVE, headers=cyd) as feed:
-        assert feed.receive_json()["jobs"] == []
-        made = client.post("/jobs", json={**ASK, "prompt": "Only for Bea"}, headers=bea).json()
-        job = finished(house, made["id"], bea)
-        files = job["artifacts"]
-        assert isinstance(files, list)
-        assert isinstance(files[0], dict)
-        file = str(files[0]["url"])
-        reference = client.post("/media?name=own.png", content=picture(), headers=bea).json()["id"]
-        for other in (cyd, ada):
-            for method, path in (
-                ("GET", f"/jobs/{job['id']}"),
-                ("DELETE", f"/jobs/{job['id']}"),
-                *(
-                    ("POST", f"/jobs/{job['id']}/{verb}")
-                    for verb in ("cancel", "retry", "look", "adopt", "discard")
-                ),
-                *(("GET", f"/{file}{more}") for more in ("", "?download=1", "/thumb", "/poster")),
-                ("GET", f"/media/{reference}"),
-            ):
-                body: JsonValue = {"task": "x"} if method == "POST" else None
-                answer = client.request(method, path, headers=other, json=body)
-                assert answer.status_code == 404, (method, path)
-            assert client.get("/jobs", headers=other).json()["jobs"] == []
-            assert client.get("/jobs?text=Bea", headers=other).json()["jobs"] == []
-            assert client.get("/jobs?since=1", headers=other).status_code == 204
-            borrowed = {**ASK, "references": [reference]}
-            assert client.post("/jobs", json=borrowed, headers=other).status_code == 422
-        mine = client.post("/jobs", json={**ASK, "prompt": "Only for Cyd"}, headers=cyd).json()
-        # Everything of Bea's has happened before this: the feed has not told it.
-        assert feed.receive_json()["job"]["id"] == mine["id"]
-    again = client.get(f"/jobs/{job['id']}", headers=house.carried("bea"))
-    assert again.json()["prompt"] == "Only for Bea", "Another device of hers sees the same."
-    finished(house, mine["id"], cyd)
-
-
-def test_a_member_is_told_of_nothing_that_is_not_theirs(house: House) -> None:
-    stray = house.register.folder / "artifacts" / "ab" / ("ab" * 32)
-    stray.parent.mkdir(exist_ok=True)
-    stray.write_bytes(picture("blue"))
-    ada, bea = house.carried("ada"), house.carried("bea")
-    house.client.post("/library/verify", json={}, headers=ada)
-    whole, part = (house.client.get("/settings", headers=one).json() for one in (ada, bea))
-    assert whole["data"]["unknown"] == [stray.name]
-    assert str(house.register.folder) in str(whole)
-    assert set(part["data"]) == {"harmed", "free"}
-    assert stray.name not in str(part)
-    assert str(house.register.folder) not in str(part)
-    assert "key_variable" not in part["connections"][0]
-    assert set(part["spend"]) == {"today", "days", "caps"}
-    notices = house.client.get("/notices", headers=bea).json()
-    assert (notices["damaged"], notices["harmed"], notices["notice"]) == (0, 0, "")
 
 
 def test_health_tells_a_stranger_only_that_it_is_well(house: House) -> None:

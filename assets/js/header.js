@@ -85,7 +85,7 @@ function pills() {
 
 const pill = (children, kind) => h("button", { type: "button", class: `pill ${kind}`, title: "Open the settings of this connection", onclick: () => openTab("settings") }, ...children);
 
-const self = () => h("button", { type: "button", class: "pill self", title: `Signed in as ${person.name}. Open the settings to sign out`, "aria-label": `Signed in as ${person.name}`, onclick: () => openTab("settings") }, h("b", { dir: "auto" }, person.name));
+const self = () => h("button", { type: "button", class: "pill self", title: `Signed in as ${person.name}. Open the settings to sign out`, "aria-label": `Signed in as ${person.name}`, onclick: () => openTab("settings") }, h("b", { dir: "auto" }, person.name), h("span", { class: "short", "aria-hidden": "true" }, [...person.name][0]));
 
 function themeSwitch() {
   const { dark, flip, chosen } = window.studioTheme;

@@ -24,7 +24,7 @@ This pass lets a program in as {name}: send it as the header "Authorization: Bea
 It is shown once. `signout {name}` ends it."""
 AGAIN = "Nobody signs in any more once the studio is started again."
 STARTS = "From now on everybody has to sign in, without a restart."
-STAY = "{jobs} stay here: `add NAME --history {owner}` gives them to somebody."
+STAY = "{jobs} here: `add NAME --history {owner}` gives them to somebody."
 TOOK = "{name} took over what was made while nobody signed in."
 
 
@@ -159,7 +159,7 @@ class Command:
         said = [f"{gone.name} is off the list."]
         jobs = histories(self._register.folder)
         if gone.owner in jobs:
-            said.append(STAY.format(jobs=_jobs(jobs[gone.owner]), owner=gone.owner))
+            said.append(STAY.format(jobs=_staying(jobs[gone.owner]), owner=gone.owner))
         return " ".join(said if self._register.has_people() else [*said, AGAIN])
 
     def _sign_out(self, name: str) -> str:
@@ -187,6 +187,10 @@ class Command:
             if caps
             else f"{asked.name} has no cap of their own."
         )
+
+
+def _staying(count: int) -> str:
+    return f"{_jobs(count)} {'stays' if count == 1 else 'stay'}"
 
 
 def _jobs(count: int) -> str:
