@@ -18,7 +18,8 @@ try:
     from pydantic import SecretStr, ValidationError
     from pydantic_settings import CliSettingsSource
 
-    from providers.errors import StoreProblem, Unknown
+    from providers.errors import StudioError, Unknown
+    from providers.people.listed import read_people
     from providers.people.register import Register
     from providers.settings import Credentials, Settings
     from providers.vendors.all import VENDORS
@@ -55,7 +56,8 @@ def read_settings(
         prog="python app.py",
         description="Images, videos and multishot videos in the browser. Without keys, the sandbox answers.",
         epilog="Each option is also an environment variable: --data-dir is STUDIO_DATA_DIR.\n"
-        f"Keys come from the environment or .env alone:\n{keys}",
+        f"Keys come from the environment or .env alone:\n{keys}\n"
+        "Who has to sign in: `python -m providers.people --help`. With people, keys may be used on any --host.",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     source = CliSettingsSource[argparse.ArgumentParser](
@@ -100,6 +102,16 @@ def refuse_open_keys(
             "Name the people who may with `python -m providers.people add NAME`: then everybody has to sign "
             "in. Or listen on 127.0.0.1, remove the key, or say with STUDIO_TRUST_NETWORK=1 that you want it."
         )
+
+
+def gather(settings: Settings) -> int:
+    """Take in the people whom the settings name; how many there are. Leaves with a sentence."""
+    register = Register(settings.data_dir)
+    try:
+        register.take_in(read_people(settings.people))
+        return len(register.people())
+    except StudioError as error:
+        sys.exit(str(error))
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -185,10 +197,7 @@ def main() -> None:
     settings = read_settings(sys.argv[1:])
     credentials = Credentials()
     refuse_slips(credentials)
-    try:
-        people = len(Register(settings.data_dir).people())
-    except StoreProblem as error:
-        sys.exit(str(error))
+    people = gather(settings)
     refuse_open_keys(settings, credentials, people=people)
     held: list[SecretStr | None] = [credentials.key(vendor.key_variable) for vendor in VENDORS]
     logs.set_up(key for key in held if key is not None)

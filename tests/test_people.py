@@ -10,11 +10,13 @@ from pathlib import Path
 
 import pytest
 
+import app
 from providers.catalogue.requests import ImageRequest
 from providers.errors import Denied, InvalidRequest, StoreProblem
 from providers.jobs.owners import histories
 from providers.people.__main__ import main
 from providers.people.attempts import ADDRESS, NAME, PAIR, WINDOW, Attempts
+from providers.people.listed import read_people
 from providers.people.passwords import hashed, matches, nobody
 from providers.people.register import IDLE, OLDEST, Register
 from providers.settings import Credentials, Settings
@@ -138,6 +140,69 @@ def test_a_password_at_a_terminal_is_asked_for_twice(monkeypatch: pytest.MonkeyP
     assert read_secret(lambda _: next(answers)) == PASSWORD
     with pytest.raises(InvalidRequest):
         read_secret(lambda _: next(answers))
+
+
+def test_a_space_gets_its_people_from_a_setting(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines: list[str] = []
+    for words in (("line", "Ada", "--admin"), ("line", "bea")):
+        assert command(tmp_path, *words) == 0
+        lines.append(capsys.readouterr().out.strip())
+    assert not Register(tmp_path).has_people(), "A line changes nothing here."
+
+    def start(folder: Path, *entries: str) -> int:
+        return app.gather(Settings(data_dir=folder, people="\n".join(entries)))
+
+    assert start(tmp_path) == 0
+    assert start(tmp_path, *lines) == 2
+    register = Register(tmp_path)
+    people = register.people()
+    assert [(one.name, one.role) for one in people] == [("ada", "admin"), ("bea", "member")]
+    assert people[0].owner == "local"
+    assert matches(PASSWORD, register.password_of("bea"))
+    # The next start finds an empty disk, and everybody is who they were.
+    again = tmp_path / "again"
+    start(again, *lines)
+    assert Register(again).people() == people
+    # The next one finds the same disk: nobody is signed out, until the setting says otherwise.
+    secret = register.begin("bea", "session")
+    start(tmp_path, *lines)
+    assert register.visitor(secret, "session") is not None
+    command(tmp_path, "line", "bea", password="another password")
+    start(tmp_path, lines[0], capsys.readouterr().out.strip())
+    assert register.visitor(secret, "session") is None
+    assert matches("another password", register.password_of("bea"))
+    # Who was added by the command stays, and who is no longer named goes.
+    command(tmp_path, "add", "cyd")
+    assert start(tmp_path, lines[0]) == 2
+    assert [one.name for one in register.people()] == ["ada", "cyd"]
+    with pytest.raises(SystemExit, match="One admin must remain"):
+        start(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        "ada",
+        "ada:admin",
+        "ada:admin:canary",
+        "ada:chief:{hash}",
+        "a@b:admin:{hash}",
+        "ada:admin:{hash}x",
+        "ada:admin:scrypt$1000$8$1$" + "0" * 32 + "$" + "0" * 64,
+        "ada:admin:scrypt$4194304$8$1$" + "0" * 32 + "$" + "0" * 64,
+    ],
+)
+def test_an_entry_that_cannot_be_read_is_told_by_its_number(entry: str) -> None:
+    kept = hashed(PASSWORD, CHEAP)
+    with pytest.raises(InvalidRequest, match="at its entry 2") as refused:
+        read_people(f"bea:admin:{kept} {entry.format(hash=kept)}")
+    assert kept not in str(refused.value)
+    assert "canary" not in str(refused.value)
+    with pytest.raises(InvalidRequest, match="names bea twice"):
+        read_people(f"bea:admin:{kept} BEA:member:{kept}")
+    assert kept not in repr(read_people(f"bea:admin:{kept}"))
 
 
 def made_by(folder: Path, owner: str, prompt: str) -> str:

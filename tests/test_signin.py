@@ -11,14 +11,21 @@ from pydantic import JsonValue
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
+from starlette.testclient import TestClient
 from starlette.websockets import WebSocketDisconnect
 
 from providers.people.attempts import PAIR, WINDOW
-from providers.people.register import IDLE
+from providers.people.entrance import Entrance
+from providers.people.listed import Listed
+from providers.people.passwords import hashed
+from providers.people.register import IDLE, Register
+from providers.settings import Credentials, Settings
+from providers.studio import Studio
 from tests.guests import CHEAP, FORM, PASSWORD, House, open_house
 from tests.serving import HOME, LIVE
 from ui.live import NOT_SIGNED_IN
 from ui.visitors import OPEN
+from ui.web import build
 
 PUBLIC = {
     *("/healthz", "/login", "/assets/studio.css", "/assets/login.css", "/assets/icon.svg"),
@@ -285,6 +292,31 @@ def test_a_session_expires_and_a_password_ends_it(own_house: House) -> None:
     assert own_house.sign_in("bea", "another password") == 200
 
 
+def test_people_change_their_own_password_and_stay_signed_in_here_alone(
+    own_house: House,
+) -> None:
+    here, there = own_house.carried("bea"), own_house.carried("bea")
+
+    def change(old: str, new: str) -> tuple[int, str]:
+        told = own_house.client.post("/password", json={"old": old, "new": new}, headers=here)
+        return told.status_code, told.text
+
+    new = "a better canary"
+    assert change("wrong", new)[0] == 422
+    assert "8 to 1024 characters" in change(PASSWORD, "short")[1]
+    assert own_house.sign_in("bea", new) == 401
+    assert asked(own_house, "GET", "/jobs", there) == 200
+    assert change(PASSWORD, new) == (200, '{"success":true}')
+    assert [asked(own_house, "GET", "/jobs", one) for one in (here, there)] == [200, 401]
+    assert own_house.sign_in("bea") == 401
+    assert own_house.sign_in("bea", new) == 200
+    assert [change("guess", PASSWORD)[0] for _ in range(PAIR + 1)][-1] == 429
+    listed = [Listed("bea", "member", hashed(PASSWORD, CHEAP))]
+    own_house.register.take_in(listed)
+    here = own_house.carried("bea")
+    assert "STUDIO_PEOPLE" in change(PASSWORD, new)[1]
+
+
 def test_a_page_of_somebody_else_acts_for_nobody(house: House) -> None:
     carried = house.carried("bea")
     for name, status in (("bea", 200), ("ada", 401), ("", 401)):
@@ -342,3 +374,25 @@ def test_a_list_that_is_lost_or_damaged_lets_nobody_in(own_house: House) -> None
     assert asked(own_house, "GET", "/jobs", headers) == 401
     people.write_bytes(kept)
     assert asked(own_house, "GET", "/jobs", headers) == 200
+
+
+def test_the_first_person_closes_the_door_at_once_and_nobody_opens_it_again(
+    tmp_path: Path,
+) -> None:
+    register = Register(tmp_path)
+    studio = Studio(Settings(data_dir=tmp_path, sandbox_speed=0), credentials=Credentials({}))
+    app = build(studio, entrance=Entrance(register, cost=CHEAP), environment={})
+    with TestClient(app, base_url=HOME) as client:
+        assert client.get("/login", follow_redirects=False).headers["location"] == "./"
+        assert client.post("/login", data={"username": "ada", "password": "x"}).status_code == 404
+        assert client.get("/people").json() == {"people": []}
+        assert 'id="studio-person">null<' in client.get("/").text
+        with client.websocket_connect(LIVE) as socket:
+            socket.receive_json()
+            register.add("ada", PASSWORD, cost=CHEAP)
+            with pytest.raises(WebSocketDisconnect) as closed:
+                socket.receive_json()
+            assert closed.value.code == NOT_SIGNED_IN
+        assert client.get("/jobs").status_code == 401
+        register.remove("ada")
+        assert client.get("/jobs").status_code == 401, "Only a start without people opens it."

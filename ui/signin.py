@@ -10,12 +10,14 @@ from starlette.requests import HTTPConnection, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute
 
-from providers.errors import Denied, StudioError, Unknown
+from providers.errors import Denied, InvalidRequest, Problem, StudioError, Unknown
+from providers.people.person import LONGEST
 from providers.people.register import OLDEST
 from providers.studio import Studio
 from ui.answers import CurrentUser, NotAnswered, answer, failed, read_json, route, status_of
 from ui.assets import ASSETS
 from ui.guards import is_loopback
+from ui.routes import text_of
 from ui.visitors import Visitors
 
 FORM = "application/x-www-form-urlencoded"
@@ -55,6 +57,7 @@ class SignIn:
         return [
             route("/login", self.form, _anybody),
             route("/login", self.sign_in, _anybody, "POST"),
+            route("/password", self.change_password, self._visitors.owner, "POST"),
             route("/logout", self.sign_out, self._visitors.owner, "POST"),
         ]
 
@@ -70,9 +73,8 @@ class SignIn:
         if not entrance.is_closed:
             raise Unknown(NOBODY_HAS_TO)
         name, password = await _read(request)
-        address = request.client.host if request.client is not None else ""
         try:
-            secret = await entrance.sign_in(name, password, address)
+            secret = await entrance.sign_in(name, password, _address(request))
         except StudioError as error:
             return self._refused(request, error, name)
         # What was signed in before in this browser is over.
@@ -85,6 +87,28 @@ class SignIn:
             samesite="lax", secure=request.url.scheme == "https",
         )  # fmt: skip
         return told
+
+    async def change_password(self, request: Request, _owner: str) -> Response:
+        """`POST /password` `{"old", "new"}`: one's own. Every other session and pass of this person's ends."""
+        body = await read_json(request)
+        old, new = (text_of(body, name, most=LONGEST) for name in ("old", "new"))
+        person = self._visitors.person(request)
+        if person is None:
+            raise Unknown(NOBODY_HAS_TO)
+        try:
+            await self._visitors.entrance.change_password(
+                person,
+                old,
+                new,
+                address=_address(request),
+                session=self._visitors.session(request),
+            )
+        except Denied as error:
+            if error.why != "stranger":
+                raise
+            # They are who they are: only the field is wrong, and the page must not think otherwise.
+            raise InvalidRequest([Problem("old", str(error))]) from None
+        return answer({"success": True})
 
     async def sign_out(self, request: Request, _owner: str) -> Response:
         """`POST /logout` `{"everywhere": true}`: end this session, or all of this person's."""
@@ -165,6 +189,10 @@ def _totals(own: Mapping[str, list[dict[str, JsonValue]]]) -> dict[str, JsonValu
 
 def _anybody(_connection: HTTPConnection) -> str:
     return ""
+
+
+def _address(request: Request) -> str:
+    return request.client.host if request.client is not None else ""
 
 
 def _wants_page(request: Request) -> bool:

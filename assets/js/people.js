@@ -13,7 +13,25 @@ export function self() {
     return button;
   };
   return h("div", { class: "adopt-card self" }, h("header", {}, h("h3", { dir: "auto" }, person.name), h("span", { class: "pill" }, person.admin ? ROLES.admin : ROLES.member)),
-    h("div", { class: "fix" }, leave("Sign out", false), leave("Sign out on all devices", true)));
+    h("div", { class: "fix" }, leave("Sign out", false), leave("Sign out on all devices", true)), newPassword());
+}
+
+function newPassword() {
+  const field = (name, text, complete) => h("label", {}, h("span", {}, text), h("input", { type: "password", class: "field", name, autocomplete: complete, maxlength: "1024", required: true }));
+  const told = h("p", { class: "said", role: "status" });
+  const button = h("button", { type: "submit", class: "act" }, "Change");
+  const form = h("form", { class: "secret", "aria-label": "Change the password" }, field("old", "Password until now", "current-password"), field("new", "New password", "new-password"), button);
+  const change = async () => {
+    const answer = await api("POST", "password", { old: form.elements.old.value, new: form.elements.new.value });
+    told.className = `said ${answer.ok ? "ok" : "bad"}`;
+    told.replaceChildren(h("b", {}, answer.ok ? "Changed. Other devices and programs of yours are signed out." : reason(answer)));
+    if (answer.ok) form.reset();
+  };
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    working(button, change);
+  });
+  return h("details", {}, h("summary", {}, "Change the password"), form, told);
 }
 
 async function signOut(everywhere) {

@@ -9,8 +9,9 @@ from typing import Protocol, cast
 
 from providers.errors import InvalidRequest, Problem, StudioError
 from providers.jobs.owners import histories
-from providers.people.passwords import USUAL, Cost
-from providers.people.person import LOCAL
+from providers.people.listed import Listed
+from providers.people.passwords import USUAL, Cost, hashed
+from providers.people.person import LOCAL, read_name, read_password
 from providers.people.register import Register
 from providers.settings import Settings, read_caps
 from providers.vendors.all import VENDORS
@@ -64,6 +65,9 @@ def arguments() -> argparse.ArgumentParser:
         ("pass", "make a pass for a program of somebody's; it is shown once"),
     ):
         does.add_parser(name, help=told).add_argument("name")
+    line = does.add_parser("line", help="write an entry for STUDIO_PEOPLE; changes nothing here")
+    line.add_argument("name")
+    line.add_argument("--admin", action="store_true", help="may see and change what is everybody's")
     role = does.add_parser("role", help="make somebody an admin or a member")
     role.add_argument("name")
     role.add_argument("role", choices=("admin", "member"))
@@ -109,6 +113,9 @@ class Command:
             return self._list()
         if does == "add":
             return self._add(asked)
+        if does == "line":
+            kept = hashed(read_password(self._secret()), self._cost)
+            return Listed(read_name(asked.name), "admin" if asked.admin else "member", kept).line()
         if does == "role":
             self._register.set_role(asked.name, "admin" if asked.role == "admin" else "member")
             return f"{asked.name} is now {'an admin' if asked.role == 'admin' else 'a member'}."

@@ -8,13 +8,14 @@ import hashlib
 import secrets
 import sqlite3
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Collection, Generator, Mapping
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Literal
 
 from providers.errors import InvalidRequest, Problem, StoreProblem
 from providers.library.vault import private_folder
+from providers.people.listed import Listed
 from providers.people.passwords import USUAL, Cost, hashed
 from providers.people.person import (
     LOCAL,
@@ -37,7 +38,8 @@ VERSION = 1
 TABLES = (
     """create table person (
         name text primary key, owner text not null unique, role text not null,
-        enabled integer not null, caps text not null, password text not null
+        enabled integer not null, caps text not null, password text not null,
+        listed integer not null
     ) strict""",
     """create table visit (
         mark text primary key, name text not null references person (name) on delete cascade,
@@ -111,17 +113,45 @@ class Register:
             if database.execute("select 1 from person where name = ?", (name,)).fetchone():
                 raise InvalidRequest([Problem("name", TAKEN)])
             made = Person(name=name, owner=owner, role=role or ("admin" if first else "member"))
-            database.execute(
-                "insert into person (name, owner, role, enabled, caps, password)"
-                " values (?, ?, ?, 1, '', ?)",
-                (name, owner, made.role, kept),
-            )
+            _insert(database, made, kept)
         return made
 
-    def set_password(self, name: str, password: str, *, cost: Cost = USUAL) -> None:
-        """A new password. Whoever was signed in under this name is signed out, programs too."""
+    def take_in(self, people: Collection[Listed]) -> None:
+        """Make those whom the setting names what it says, and remove those whom it named before."""
+        if not people and not self._path.exists():
+            return
+        with self._changing() as database:
+            here = {
+                str(name): (role, password)
+                for name, role, password in database.execute(
+                    "select name, role, password from person"
+                )
+            }
+            for one in people:
+                self._take_in(database, one, here)
+            for (name,) in database.execute("select name from person where listed").fetchall():
+                if name not in [one.name for one in people]:
+                    database.execute("delete from person where name = ?", (name,))
+
+    def _take_in(
+        self, database: sqlite3.Connection, one: Listed, here: Mapping[str, tuple[object, object]]
+    ) -> None:
+        if one.name not in here:
+            free = not database.execute("select 1 from person where owner = ?", (LOCAL,)).fetchone()
+            owner = LOCAL if free and one.role == "admin" else one.owner
+            _insert(database, Person(name=one.name, owner=owner, role=one.role), one.password)
+        elif here[one.name] != (one.role, one.password):
+            database.execute(
+                "update person set role = ?, password = ? where name = ?",
+                (one.role, one.password, one.name),
+            )
+            database.execute("delete from visit where name = ?", (one.name,))
+        database.execute("update person set listed = 1 where name = ?", (one.name,))
+
+    def set_password(self, name: str, password: str, *, keep: str = "", cost: Cost = USUAL) -> None:
+        """A new password. Who was signed in under this name is signed out, programs too, but for `keep`."""
         kept = hashed(read_password(password), cost)
-        self._set(name, "password", kept, ends=True)
+        self._set(name, "password", kept, ends=True, keep=keep)
 
     def set_role(self, name: str, role: Role) -> None:
         """Make somebody an admin or a member."""
@@ -148,6 +178,10 @@ class Register:
             "select password from person where name = ? and enabled = 1", plain_name(name)
         )
         return str(found[0][0]) if found else ""
+
+    def is_listed(self, name: str) -> bool:
+        """Whether the setting names this person, and so says what their password is."""
+        return bool(self._all("select 1 from person where name = ? and listed", plain_name(name)))
 
     # Visits: sessions of browsers, and passes of programs
 
@@ -198,12 +232,16 @@ class Register:
 
     # Inside
 
-    def _set(self, name: str, column: str, value: str | int, *, ends: bool = False) -> None:
+    def _set(
+        self, name: str, column: str, value: str | int, *, ends: bool = False, keep: str = ""
+    ) -> None:
         one = self.person(name)
         with self._changing() as database:
             database.execute(f"update person set {column} = ? where name = ?", (value, one.name))
             if ends:
-                database.execute("delete from visit where name = ?", (one.name,))
+                database.execute(
+                    "delete from visit where name = ? and mark <> ?", (one.name, _mark(keep))
+                )
 
     def _all(self, question: str, *values: str | float) -> list[Row]:
         if not self._path.exists():
@@ -240,8 +278,10 @@ class Register:
     @contextmanager
     def _open(self) -> Generator[sqlite3.Connection]:
         try:
+            # What has vanished meanwhile is not made anew: an empty list would let everybody in.
+            place = f"{self._path.resolve().as_uri()}?mode=rw"
             with closing(
-                sqlite3.connect(self._path, timeout=PATIENCE, isolation_level=None)
+                sqlite3.connect(place, uri=True, timeout=PATIENCE, isolation_level=None)
             ) as database:
                 database.execute("pragma foreign_keys=on")
                 if _version(database) > VERSION:
@@ -252,6 +292,14 @@ class Register:
 
     def _problem(self, reason: str) -> StoreProblem:
         return StoreProblem(UNREADABLE.format(folder=self.folder, reason=reason[:200]))
+
+
+def _insert(database: sqlite3.Connection, one: Person, password: str) -> None:
+    database.execute(
+        "insert into person (name, owner, role, enabled, caps, password, listed)"
+        " values (?, ?, ?, 1, '', ?, 0)",
+        (one.name, one.owner, one.role, password),
+    )
 
 
 def _check_admins(database: sqlite3.Connection) -> None:

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from providers.people.register import Register
 from tests.browser.views import SOON, card, first_job, generate
-from tests.guests import PASSWORD, invite
+from tests.guests import CHEAP, PASSWORD, invite
 from tests.servers import StudioServer
 
 pytestmark = pytest.mark.allows_console("401", "403")
@@ -111,6 +111,24 @@ def test_a_session_that_ends_says_so_and_the_draft_stays(
     inside(page)
     expect(page.locator("#image-prompt textarea")).to_have_value("A draft that must not be lost")
     expect(page.locator("#jobs [data-job]")).to_have_count(0)
+
+
+def test_a_password_is_changed_on_the_settings_tab(
+    server: StudioServer, register: Register, page: Page
+) -> None:
+    register.add("dan", PASSWORD, cost=CHEAP)
+    inside(sign_in(page, server, "dan"))
+    page.get_by_role("button", name="Signed in as dan").click()
+    you = page.get_by_role("region", name="You")
+    you.get_by_text("Change the password").click()
+    you.get_by_label("Password until now").fill(PASSWORD)
+    you.get_by_label("New password").fill("a better canary")
+    you.get_by_role("button", name="Change", exact=True).click()
+    expect(you.get_by_role("status")).to_contain_text("Changed.", timeout=SOON)
+    expect(you.get_by_label("New password")).to_have_value("")
+    expect(page.locator(".studio-header .link")).to_have_attribute("data-online", "live")
+    expect(page.locator(".banner")).to_have_count(0)
+    register.remove("dan")
 
 
 def test_another_person_in_the_same_browser_neither_finds_the_draft_nor_acts_for_the_first(
