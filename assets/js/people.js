@@ -42,29 +42,28 @@ async function signOut(everywhere) {
 
 /** The content of the section about everybody, filled once the studio answers. */
 export function everybody() {
-  const body = h("tbody");
+  const list = h("ul", { class: "people" });
   const told = h("p", { class: "said", role: "status" });
-  const table = h("div", { class: "spent-table" }, h("table", { class: "people" }, h("thead", {}, h("tr", {}, ["Name", "Role", "Today", "30 days"].map((text) => h("th", { scope: "col" }, text)))), body));
   const fill = async () => {
     const answer = await api("GET", "people");
     told.textContent = answer.ok ? "" : reason(answer);
-    if (answer.ok) body.replaceChildren(...answer.data.people.map(line));
+    if (answer.ok) list.replaceChildren(...answer.data.people.map(line));
   };
   fill();
-  return [table, told, h("p", { class: "why" }, "On the machine that runs the studio, ", h("code", {}, "python -m providers.people --help"), " adds and removes people, sets passwords and caps.")];
+  return [h("div", { class: "adopt-card" }, list, told), h("p", { class: "why" }, "On the machine that runs the studio, ", h("code", {}, "python -m providers.people --help"), " tells how to add and remove people, and how to set passwords and caps.")];
 }
 
 function line(one) {
-  const role = one.name ? `${ROLES[one.role] ?? one.role}${one.enabled ? "" : ", kept out"}` : "";
-  return h("tr", { dataset: { person: one.name } },
-    h("th", { scope: "row", dir: "auto" }, one.name || "Belongs to nobody now"),
-    h("td", {}, role, one.caps && h("span", { class: "cap-own" }, ` cap ${one.caps}`)),
-    h("td", {}, sums(one.today)),
-    h("td", {}, sums(one.days)));
+  const more = one.name ? [ROLES[one.role] ?? one.role, !one.enabled && "kept out", one.caps && `cap ${one.caps} a day`].filter(Boolean).join(", ") : "history without a person";
+  return h("li", { dataset: { person: one.name } },
+    h("div", {}, h("p", { class: "stray-name", dir: "auto" }, one.name || "Nobody"), h("p", { class: "stray-more" }, more)),
+    sums("Today", one.today),
+    sums("30 days", one.days));
 }
 
-function sums(rows) {
+function sums(name, rows) {
   const paid = rows.filter((row) => !row.sandbox);
-  if (!paid.length) return "nothing";
-  return paid.map((row) => h("span", { class: "sum" }, `${row.unit ? amount({ amount: row.spent + row.reserved, unit: row.unit }) : "unknown price"} at ${vendorLabel(row.vendor)}, ${number(row.jobs)} ${row.jobs === 1 ? "job" : "jobs"}`));
+  return h("div", {}, h("p", { class: "stray-more" }, name), paid.length ? paid.map(sum) : h("p", {}, "Nothing"));
 }
+
+const sum = (row) => h("p", {}, `${row.unit ? amount({ amount: row.spent + row.reserved, unit: row.unit }) : "Unknown price"} at ${vendorLabel(row.vendor)}, `, h("span", { class: "sum-jobs" }, `${number(row.jobs)} ${row.jobs === 1 ? "job" : "jobs"}`));
