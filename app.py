@@ -18,7 +18,9 @@ try:
     from pydantic import SecretStr, ValidationError
     from pydantic_settings import CliSettingsSource
 
-    from providers.errors import Unknown
+    from providers.errors import StudioError, Unknown
+    from providers.people.listed import read_people
+    from providers.people.register import Register
     from providers.settings import Credentials, Settings
     from providers.vendors.all import VENDORS
     from ui import logs, start
@@ -54,7 +56,8 @@ def read_settings(
         prog="python app.py",
         description="Images, videos and multishot videos in the browser. Without keys, the sandbox answers.",
         epilog="Each option is also an environment variable: --data-dir is STUDIO_DATA_DIR.\n"
-        f"Keys come from the environment or .env alone:\n{keys}",
+        f"Keys come from the environment or .env alone:\n{keys}\n"
+        "Who has to sign in: `python -m providers.people --help`. With people, keys may be used on any --host.",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     source = CliSettingsSource[argparse.ArgumentParser](
@@ -82,16 +85,33 @@ def refuse_slips(credentials: Credentials) -> None:
 
 
 def refuse_open_keys(
-    settings: Settings, credentials: Credentials, environment: Mapping[str, str] = os.environ
+    settings: Settings,
+    credentials: Credentials,
+    environment: Mapping[str, str] = os.environ,
+    *,
+    people: int = 0,
 ) -> None:
     """Leave with a sentence when keys would lie open to everybody who reaches the address."""
     held = [vendor.key_variable for vendor in VENDORS if credentials.key(vendor.key_variable)]
     open_to_others = "SPACE_ID" in environment or not is_loopback(settings.host)
-    if held and open_to_others and not settings.sandbox and not settings.trust_network:
+    if people or settings.trust_network:
+        return
+    if held and open_to_others and not settings.sandbox:
         sys.exit(
             f"Everybody who can reach {settings.host} could spend your credits with {', '.join(held)}. "
-            "Listen on 127.0.0.1, remove the key, or set STUDIO_TRUST_NETWORK=1 if that is what you want."
+            "Name the people who may with `python -m providers.people add NAME`: then everybody has to sign "
+            "in. Or listen on 127.0.0.1, remove the key, or say with STUDIO_TRUST_NETWORK=1 that you want it."
         )
+
+
+def gather(settings: Settings) -> int:
+    """Take in the people whom the settings name; how many there are. Leaves with a sentence."""
+    register = Register(settings.data_dir)
+    try:
+        register.take_in(read_people(settings.people))
+        return len(register.people())
+    except StudioError as error:
+        sys.exit(str(error))
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -111,7 +131,9 @@ def listen(host: str, port: int) -> socket.socket:
 class Server(uvicorn.Server):
     """uvicorn that says where the page is, and a refused start in one sentence."""
 
-    def __init__(self, app: FastAPI, sock: socket.socket, studio: "Studio") -> None:
+    def __init__(
+        self, app: FastAPI, sock: socket.socket, studio: "Studio", *, people: int = 0
+    ) -> None:
         super().__init__(
             uvicorn.Config(
                 app,
@@ -129,6 +151,7 @@ class Server(uvicorn.Server):
         self._app = app
         self._sock = sock
         self._settings = studio.settings
+        self._people = people
         labels = [(vendor.label, studio.connections[vendor.name]) for vendor in studio.vendors]
         self._sellers = tuple(
             [label for label, found in labels if found.is_sandbox is sandboxed]
@@ -147,7 +170,9 @@ class Server(uvicorn.Server):
         port = int(self._sock.getsockname()[1])
         address = page_address(self._settings.host, port)
         other = start.network_address(port) if self._settings.host == "0.0.0.0" else ""
-        told = start.ready(address, other, self._settings.data_dir, *self._sellers)
+        told = start.ready(
+            address, other, self._settings.data_dir, *self._sellers, people=self._people
+        )
         sys.stdout.write(f"{told}\n")
         sys.stdout.flush()
         if self._settings.open_browser:
@@ -172,7 +197,8 @@ def main() -> None:
     settings = read_settings(sys.argv[1:])
     credentials = Credentials()
     refuse_slips(credentials)
-    refuse_open_keys(settings, credentials)
+    people = gather(settings)
+    refuse_open_keys(settings, credentials, people=people)
     held: list[SecretStr | None] = [credentials.key(vendor.key_variable) for vendor in VENDORS]
     logs.set_up(key for key in held if key is not None)
     # uvicorn repeats the signal once it has stopped in order; then, or before it runs, leaving is right.
@@ -187,7 +213,7 @@ def main() -> None:
             studio = Studio(settings, credentials=credentials)
         except Unknown as error:
             sys.exit(str(error))
-        Server(build(studio), sock, studio).run([sock])
+        Server(build(studio), sock, studio, people=people).run([sock])
     except KeyboardInterrupt:
         sys.exit(130)
 

@@ -103,4 +103,4 @@ class Asking:
         )
         past = journal.weights(owner, valid, job.sandbox)
         room = room_for(valid, self._vault.free, past)
-        return Entry(job, request, self.spending.caps_for(vendor), room)
+        return Entry(job, request, self.spending.caps_for(vendor, owner), room)

@@ -108,7 +108,7 @@ class Batches:
             for request in _bounded(asked)
         ]
         good = [row for row in rows if row.is_good]
-        over = iter(self._parts()[0].fitting([self._wanted(row) for row in good], owner))
+        over = iter(self._parts()[0].fitting([self._wanted(row, owner) for row in good], owner))
         return [_passed(row, next(over)) if row.is_good else row for row in rows]
 
     def bill(self, asked: Sequence[Checked], owner: str) -> list[Row]:
@@ -233,9 +233,9 @@ class Batches:
             if vendor in self._connections
         ]
 
-    def _wanted(self, row: Checked) -> Wanted:
+    def _wanted(self, row: Checked, owner: str) -> Wanted:
         vendor = row.request.model.partition(":")[0]
-        return Wanted(vendor, row.estimate, self._spending.caps_for(vendor))
+        return Wanted(vendor, row.estimate, self._spending.caps_for(vendor, owner))
 
     def _jobs(self, batch: str, owner: str) -> list[Job]:
         journal, runner = self._parts()

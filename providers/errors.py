@@ -3,6 +3,7 @@
 StudioError                 what happened and what to do, in words for people
 ├── InvalidRequest          the request breaks rules; carries every problem
 ├── Unknown                 no such model, job, artifact or connection (or not yours)
+├── Denied                  who asks may not: nobody has signed in, too many tries, or only an admin may
 ├── StoreProblem            the data folder cannot be used: locked, damaged, full, of a newer version
 └── VendorError             a call to a vendor did not give what it should
     ├── NotSent             nothing reached the vendor: repeating is safe
@@ -54,6 +55,17 @@ class InvalidRequest(StudioError):
 
 class Unknown(StudioError):
     """Nothing with this id exists, or it belongs to somebody else."""
+
+
+class Denied(StudioError):
+    """Who asks may not. `why`: a stranger, too often (`wait` is in seconds), or no admin."""
+
+    def __init__(
+        self, message: str, *, why: Literal["stranger", "often", "member"], wait: float = 0.0
+    ) -> None:
+        super().__init__(message)
+        self.why = why
+        self.wait = wait
 
 
 class StoreProblem(StudioError):

@@ -44,7 +44,9 @@ class Settings(BaseSettings):
     allowed_hosts: str = ""
     """More host names under which the page may be opened, separated by commas."""
     trust_network: bool = False
-    """Allow keys on an address that others can reach: everybody there can spend your credits."""
+    """Allow keys without sign-in on an address that others reach: everybody there can spend your credits."""
+    people: str = Field(default="", repr=False)
+    """Who may sign in, where no command can add them: entries of `python -m providers.people line NAME`."""
     max_upload_mb: int = Field(default=200, ge=1)
     """The largest reference file, in megabytes."""
     cache_mb: int = Field(default=2048, ge=16)

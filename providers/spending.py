@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
 
 from pydantic import JsonValue
 
@@ -18,7 +19,9 @@ from providers.jobs.ledger import (
     in_words,
     millionths,
     price_words,
+    variable,
 )
+from providers.people.register import Register
 from providers.settings import Settings, read_caps
 from providers.vendors.connection import Connection
 
@@ -45,6 +48,7 @@ class Spending:
         self._catalogue = catalogue
         self._connections = connections
         self._journal = journal
+        self._people = Register(settings.data_dir)
         self._caps = Caps(
             job=_caps("cap_job", settings.cap_job, connections),
             owner_day=_caps("cap_owner_day", settings.cap_owner_day, connections),
@@ -52,9 +56,17 @@ class Spending:
             labels={name: one.vendor.label for name, one in connections.items()},
         )
 
-    def caps_for(self, vendor: str) -> Caps | None:
+    def caps_for(self, vendor: str, owner: str) -> Caps | None:
         """The caps that a new job must keep within; None in the sandbox, where nothing is spent."""
-        return None if self._connections[vendor].is_sandbox else self._caps
+        return None if self._connections[vendor].is_sandbox else self._caps_of(owner)
+
+    def _caps_of(self, owner: str) -> Caps:
+        """What holds for everybody, but for what was set for this person."""
+        told = read_caps(self._people.caps(owner))
+        own = {name: millionths(amount) for name, amount in told.items()}
+        if not own:
+            return self._caps
+        return replace(self._caps, owner_day={**self._caps.owner_day, **own}, own=tuple(own))
 
     def estimate(self, request: Request, owner: str) -> Estimate | None:
         """What an owner's request will cost by its vendor's published prices. None: unknown."""
@@ -77,7 +89,7 @@ class Spending:
     def problems(self, request: Request, owner: str) -> list[Problem]:
         """The cap that this request would pass now; softly, what a cap cannot count of it."""
         vendor = request.model.partition(":")[0]
-        caps = self.caps_for(vendor) if vendor in self._connections else None
+        caps = self.caps_for(vendor, owner) if vendor in self._connections else None
         if caps is None:
             return []
         price = self.estimate(request, owner)
@@ -93,7 +105,7 @@ class Spending:
     def left(self, vendor: str, owner: str, units: Collection[str]) -> list[Row]:
         """What the caps of a day leave now, in these units. None in the sandbox."""
         rows: list[Row] = []
-        for scope, cap in (self.caps_for(vendor) or Caps()).of(vendor):
+        for scope, cap in (self.caps_for(vendor, owner) or Caps()).of(vendor):
             if scope == "job":
                 continue
             held = self._journal().standing(vendor, owner if scope == "owner_day" else None)
@@ -126,20 +138,33 @@ class Spending:
             "caps": [row for name in self._connections for row in self._shown_caps(name, owner)],
         }
 
+    def by_owner(self) -> dict[str, dict[str, list[Row]]]:
+        """Everybody's totals for an admin: owner -> `{"today", "days"}`, by vendor and unit."""
+        found: dict[str, dict[str, list[Row]]] = {}
+        for when, days in (("today", 1), ("days", DAYS)):
+            for one in self._journal().spent_by_all(days):
+                own = found.setdefault(one.owner, {"today": [], "days": []})
+                row: Row = one.model_dump(mode="json", exclude={"owner"})
+                money: Row = {"spent": one.spent / MILLION, "reserved": one.reserved / MILLION}
+                own[when].append({**row, **money})
+        return found
+
     def _shown_caps(self, vendor: str, owner: str) -> list[Row]:
         specs = [spec for spec in self._catalogue if spec.vendor == vendor]
         units = {price.unit for spec in specs for price in spec.prices}
         rows: list[Row] = []
-        for scope, cap in self._caps.of(vendor):
+        caps = self._caps_of(owner)
+        for scope, cap in caps.of(vendor):
             held: Mapping[str, Standing] = {}
             if scope != "job":
                 whose = owner if scope == "owner_day" else None
                 held = self._journal().standing(vendor, whose)
+            is_own = scope == "owner_day" and vendor in caps.own
             for unit in sorted(units | set(held) - {UNKNOWN}) or [UNKNOWN]:
                 now = held.get(unit, Standing())
                 rows.append(
                     {
-                        "vendor": vendor, "scope": scope, "variable": f"STUDIO_CAP_{scope.upper()}",
+                        "vendor": vendor, "scope": scope, "variable": "" if is_own else variable(scope),
                         "cap": in_words(cap, unit), "unit": unit,
                         "spent": now.spent / MILLION, "reserved": now.reserved / MILLION,
                         "unpriced": sum(not spec.prices for spec in specs), "models": len(specs),

@@ -84,7 +84,10 @@ def test_a_key_is_not_opened_to_others_unasked(
     with pytest.raises(SystemExit) as left:
         app.refuse_open_keys(asked, Credentials({"USEAPI_TOKEN": KEY}), space)
     assert "STUDIO_TRUST_NETWORK" in str(left.value)
+    assert "`python -m providers.people add NAME`" in str(left.value)
     assert KEY not in str(left.value)
+    # Whoever comes has to sign in.
+    app.refuse_open_keys(asked, Credentials({"USEAPI_TOKEN": KEY}), space, people=1)
 
 
 def test_a_taken_port_is_a_sentence() -> None:

@@ -34,6 +34,13 @@ LAYERS: dict[str, tuple[str, ...]] = {
         "providers.catalogue",
         "providers.errors",
     ),
+    "providers.people": (
+        "providers.jobs.owners",
+        "providers.library.vault",
+        "providers.settings",
+        "providers.catalogue.rules",
+        "providers.errors",
+    ),
     "providers.studio": ("providers",),
 }
 """What each part may import beside itself; the longest name that fits a module counts."""
@@ -41,6 +48,7 @@ LAYERS: dict[str, tuple[str, ...]] = {
 EXCEPTIONS = {
     # Commands, run and never imported by the parts below them.
     "providers.catalogue.tables": {"providers.vendors", "providers.settings"},
+    "providers.people.__main__": {"providers.vendors.all"},
     # Re-encodes pictures before an upload, and finished files are named by their job.
     "providers.vendors": {"providers.library.media"},
     "providers.library": {"providers.jobs.job"},
@@ -55,8 +63,8 @@ HTTPX = {
     "providers.vendors.downloads",
     "providers.vendors.connection",
 }
-SQL = {"providers.jobs", "providers.library.shelf"}
-"""The journal; and diskcache, whose errors are those of sqlite3."""
+SQL = {"providers.jobs", "providers.people.register", "providers.library.shelf"}
+"""The journal; the people; and diskcache, whose errors are those of sqlite3."""
 
 LONGEST_FUNCTION, USUAL_FUNCTION = 60, 40
 LONGEST_FILE, USUAL_FILE, LONGEST_ROWS = 400, 350, 900

@@ -13,10 +13,12 @@ from providers.catalogue.models import Cost, Estimate
 from providers.catalogue.requests import ImageRequest
 from providers.errors import InvalidRequest, Unknown
 from providers.jobs.job import Job
+from providers.people.register import Register
 from providers.settings import read_caps
 from providers.studio import Studio
 from providers.vendors.vendor import Pace, Running, Vendor
 from tests.fake_vendor import MODEL, Time, fake_studio, press, until
+from tests.guests import CHEAP, PASSWORD
 from tests.priced import QUICK, UNPRICED, PricedVendor, files, live_studio, price
 from tests.serving import ASK, Web, serve
 
@@ -61,6 +63,50 @@ async def test_two_presses_at_the_edge_of_a_cap_are_one_job(tmp_path: Path) -> N
         assert sorted(one.exception() is None for one in presses) == [False, True]
         press_of_another = ImageRequest(model=MODEL.id, prompt="lost")
         assert studio.submit(press_of_another, owner="bob").state == "waiting"
+
+
+async def test_a_persons_own_cap_takes_the_place_of_everybodys(tmp_path: Path) -> None:
+    people = Register(tmp_path)
+    for name in ("ada", "bea", "cyd"):
+        people.add(name, PASSWORD, cost=CHEAP)
+    people.set_caps("bea", "fake=30")
+    people.set_caps("cyd", "fake=0")
+    studio = live_studio(tmp_path, PricedVendor(), cap_owner_day="fake=10", cap_day="fake=60")
+    ada, bea, cyd = (one.owner for one in people.people())
+    request = ImageRequest(model=MODEL.id, prompt="lost")
+
+    async with studio.running():
+
+        def presses(owner: str, most: int = 5) -> tuple[int, str]:
+            for count in range(most):
+                try:
+                    studio.submit(request, owner=owner)
+                except InvalidRequest as error:
+                    return count, str(error)
+            return most, ""
+
+        assert presses(cyd) == (
+            0,
+            "This costs about 10 credits, and your cap for a day at Fake is 0 credits: 0 credits are "
+            "spent today and 0 credits reserved. Wait until tomorrow, or ask an admin to raise it.",
+        )
+        bea_made, bea_told = presses(bea)
+        assert bea_made == 3
+        assert "ask an admin to raise it" in bea_told
+        ada_made, ada_told = presses(ada)
+        assert ada_made == 1
+        assert "raise the cap (STUDIO_CAP_OWNER_DAY)" in ada_told
+        shown = {row["scope"]: row for row in studio.spending.shown(bea)["caps"]}
+        assert (shown["owner_day"]["cap"], shown["owner_day"]["variable"]) == ("30 credits", "")
+        # At once, without a restart.
+        people.set_caps("bea", "fake=50")
+        assert presses(bea, 2)[0] == 2
+        sums = studio.spending.by_owner()
+        told = {owner: [row["reserved"] for row in sums[owner]["today"]] for owner in sums}
+        assert told == {ada: [10], bea: [50]}
+        # Sixty are reserved by everybody together.
+        people.set_caps("cyd", "fake=500")
+        assert "this studio's cap for a day" in presses(cyd)[1]
 
 
 async def test_a_refused_press_sends_nothing_and_says_every_figure(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from starlette.routing import Route
 
 from providers.catalogue.requests import MEDIA_FIELDS
 from providers.errors import (
+    Denied,
     InvalidRequest,
     Problem,
     StoreProblem,
@@ -25,6 +26,8 @@ Endpoint = Callable[[Request, str], Awaitable[Response]]
 
 MOST_JSON = 1024 * 1024
 NOBODY = Problem("", "Sign in first.")
+ADMINS = "Only an admin may see or change this. Ask one."
+REASONS = {"stranger": 401, "member": 403, "often": 429}
 
 
 class NotAnswered(StudioError):
@@ -56,6 +59,8 @@ def status_of(error: StudioError) -> int:
     """The HTTP status that an error deserves."""
     if isinstance(error, NotAnswered):
         return error.status
+    if isinstance(error, Denied):
+        return REASONS[error.why]
     for kind, status in (
         (InvalidRequest, 422),
         (Unknown, 404),
@@ -69,7 +74,10 @@ def status_of(error: StudioError) -> int:
 
 def failed(error: StudioError) -> Response:
     """The answer to a request that did not work."""
-    return answer(refusal(error), status_of(error))
+    told = answer(refusal(error), status_of(error))
+    if isinstance(error, Denied) and error.wait:
+        told.headers["Retry-After"] = str(int(error.wait) + 1)
+    return told
 
 
 def answer(body: JsonValue | Mapping[str, JsonValue], status: int = 200) -> Response:
@@ -77,14 +85,22 @@ def answer(body: JsonValue | Mapping[str, JsonValue], status: int = 200) -> Resp
     return JSONResponse(body, status, headers={"Cache-Control": "no-store"})
 
 
-def route(path: str, endpoint: Endpoint, user: CurrentUser, *methods: str) -> Route:
-    """A route that knows its owner and answers every StudioError as JSON."""
+def route(
+    path: str,
+    endpoint: Endpoint,
+    user: CurrentUser,
+    *methods: str,
+    chief: CurrentUser | None = None,
+) -> Route:
+    """A route that knows its owner and answers every StudioError as JSON. `chief`: only who it names may."""
 
     async def run(request: Request) -> Response:
-        owner = user(request)
-        if owner is None:
-            return answer(problems_json([NOBODY]), 401)
         try:
+            owner = user(request)
+            if owner is None:
+                raise Denied(NOBODY.message, why="stranger")
+            if chief is not None and chief(request) is None:
+                raise Denied(ADMINS, why="member")
             return await endpoint(request, owner)
         except StudioError as error:
             return failed(error)

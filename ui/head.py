@@ -5,11 +5,12 @@ its way while Gradio starts, and the first picture has the right colours.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from pydantic import JsonValue
 from starlette.datastructures import MutableHeaders
+from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from providers.catalogue.models import ModelSpec
@@ -33,11 +34,14 @@ window.studioPushed = (kind, keys) => keys.map(() => ({__type__: "update"}));
 
 
 class Headed:
-    """Writes `head` into the page's own, whichever way the page is made."""
+    """Writes `head` into the page's own, whichever way the page is made, and who has signed in."""
 
-    def __init__(self, app: ASGIApp, head: str) -> None:
+    def __init__(
+        self, app: ASGIApp, head: str, person: Callable[[HTTPConnection], JsonValue]
+    ) -> None:
         self._app = app
         self._head = head.encode()
+        self._person = person
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Only the page itself is changed; its parts are held until it is whole."""
@@ -46,6 +50,7 @@ class Headed:
             return
         began: list[Message] = []
         body = bytearray()
+        own = data("studio-person", self._person(HTTPConnection(scope))).encode() + self._head
 
         async def sending(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -57,7 +62,7 @@ class Headed:
             body.extend(message.get("body", b""))
             if message.get("more_body", False):
                 return
-            whole = bytes(body).replace(END, self._head + END, 1)
+            whole = bytes(body).replace(END, own + END, 1)
             MutableHeaders(raw=began[0]["headers"])["content-length"] = str(len(whole))
             await send(began[0])
             await send({"type": "http.response.body", "body": whole})
@@ -67,8 +72,6 @@ class Headed:
 
 def head(studio: "Studio", bundle: Bundle, theme_hash: str) -> str:
     """The whole head; everything comes from this host."""
-    # The script is data for the browser's parser first: a label may not close the element.
-    data = json.dumps(_catalogue(studio), ensure_ascii=False).replace("<", "\\u003c")
     scripts = [f"assets/{name}" for name in bundle.early.scripts]
     return "\n".join(
         [
@@ -83,12 +86,19 @@ def head(studio: "Studio", bundle: Bundle, theme_hash: str) -> str:
             *(f'<link rel="modulepreload" href="{name}">' for name in [*scripts, bundle.script]),
             f'<link rel="preload" as="style" href="theme.css?v={theme_hash}">',
             '<link rel="icon" href="assets/icon.svg" type="image/svg+xml">',
-            f'<script type="application/json" id="studio-catalogue">{data}</script>',
+            data("studio-catalogue", _catalogue(studio)),
             f"<script>{PROMISE}</script>",
             f'<script type="module" src="{bundle.script}"></script>',
             "",
         ]
     )
+
+
+def data(name: str, value: JsonValue) -> str:
+    """A value for the page's script, by its element's id."""
+    # The script is data for the browser's parser first: a label may not close the element.
+    text = json.dumps(value, ensure_ascii=False).replace("<", "\\u003c")
+    return f'<script type="application/json" id="{name}">{text}</script>'
 
 
 def styles(bundle: Bundle) -> str:

@@ -13,15 +13,16 @@ from ui.answers import CurrentUser, answer, read_json, route
 class LibraryRoutes:
     """What the Settings tab may ask about the data folder."""
 
-    def __init__(self, studio: Studio, user: CurrentUser) -> None:
+    def __init__(self, studio: Studio, user: CurrentUser, chief: CurrentUser) -> None:
         self._studio = studio
         self._user = user
+        self._chief = chief
 
     def all(self) -> list[BaseRoute]:
         """The routes, to be put before the page's."""
         return [
-            route("/library/verify", self.verify, self._user, "POST"),
-            route("/library/adopt", self.adopt, self._user, "POST"),
+            route("/library/verify", self.verify, self._user, "POST", chief=self._chief),
+            route("/library/adopt", self.adopt, self._user, "POST", chief=self._chief),
         ]
 
     async def verify(self, request: Request, owner: str) -> Response:

@@ -10,6 +10,7 @@ from pydantic import JsonValue
 from starlette.routing import WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from providers.errors import StoreProblem
 from providers.jobs.job import Job
 from providers.studio import Studio
 from ui.answers import CurrentUser
@@ -18,6 +19,8 @@ MOST_TEXTS = 256
 SLACK = 60_000_000
 """Revisions, which are microseconds: what happened side by side may be told in another order."""
 _NUMBER = re.compile(r"[0-9]{1,18}")
+PULSE = 1.0
+"""Seconds between two looks whether the page is still signed in."""
 NOT_SIGNED_IN = 4401
 """The close code by which a page knows that it must sign in again."""
 
@@ -35,8 +38,8 @@ class Live:
         return WebSocketRoute("/live", self.feed)
 
     async def feed(self, socket: WebSocket) -> None:
-        """Send until the page leaves; what the page says is not listened to."""
-        owner = self._user(socket)
+        """Send until the page leaves or is signed out; what the page says is not listened to."""
+        owner = self._owner(socket)
         # Accept first: a browser shows a page nothing but 1006 for a refused handshake.
         await socket.accept()
         if owner is None:
@@ -46,9 +49,34 @@ class Live:
             # When one of the two ends, so does the feed: a page with a dead feed must know.
             async with anyio.create_task_group() as both:
                 both.start_soon(_until_gone, socket, both.cancel_scope)
+                both.start_soon(self._until_signed_out, socket, owner, both.cancel_scope)
                 with contextlib.suppress(WebSocketDisconnect):
                     await self._pump(socket, owner, changes)
                 both.cancel_scope.cancel()
+        if self._is_out(socket, owner):
+            with contextlib.suppress(WebSocketDisconnect, RuntimeError):
+                await socket.close(NOT_SIGNED_IN)
+
+    async def _until_signed_out(
+        self, socket: WebSocket, owner: str, feed: anyio.CancelScope
+    ) -> None:
+        while True:
+            await anyio.sleep(PULSE)
+            if self._is_out(socket, owner):
+                feed.cancel()
+
+    def _owner(self, socket: WebSocket) -> str | None:
+        try:
+            return self._user(socket)
+        except StoreProblem:
+            return None
+
+    def _is_out(self, socket: WebSocket, owner: str) -> bool:
+        try:
+            return self._user(socket) != owner
+        except StoreProblem:
+            # Nothing can be told for a moment; every new request is refused meanwhile.
+            return False
 
     async def _pump(self, socket: WebSocket, owner: str, changes: asyncio.Queue[Job]) -> None:
         jobs = self._studio.recent(owner)

@@ -17,6 +17,7 @@ from providers.errors import InvalidRequest, Problem
 from providers.jobs.job import Job
 from providers.jobs.query import Query
 from providers.studio import Studio
+from ui import members
 from ui.answers import (
     CurrentUser,
     answer,
@@ -145,38 +146,46 @@ class JobRoutes:
 class SettingsRoutes:
     """What is set, whether keys work, and whether the studio is well."""
 
-    def __init__(self, studio: Studio, user: CurrentUser) -> None:
+    def __init__(self, studio: Studio, user: CurrentUser, chief: CurrentUser) -> None:
         self._studio = studio
         self._user = user
+        self._chief = chief
 
     def all(self) -> list[BaseRoute]:
         """The routes, to be put before the page's."""
-        user = self._user
+        user, chief = self._user, self._chief
         return [
             route("/healthz", self.health, lambda _: ""),
             route("/settings", self.shown, user),
             route("/notices", self.notices, user),
-            route("/settings/sandbox", self.sandbox, user, "POST"),
+            route("/settings/sandbox", self.sandbox, user, "POST", chief=chief),
             route("/spend", self.spend, user),
-            route("/connections/{vendor}/check", self.check, user, "POST"),
-            route("/connections/{vendor}/tasks", self.tasks, user),
-            route("/connections/{vendor}/adopt", self.adopt, user, "POST"),
+            route("/connections/{vendor}/check", self.check, user, "POST", chief=chief),
+            route("/connections/{vendor}/tasks", self.tasks, user, chief=chief),
+            route("/connections/{vendor}/adopt", self.adopt, user, "POST", chief=chief),
         ]
 
-    async def health(self, _request: Request, _owner: str) -> Response:
-        """`GET /healthz`: for monitors; tells nobody's history."""
+    async def health(self, request: Request, _owner: str) -> Response:
+        """`GET /healthz`: for monitors; tells nobody's history, and a stranger only that all is well."""
+        if self._user(request) is None:
+            return answer({"status": "ok"})
         open_jobs = self._studio.open_jobs
         return answer({"status": "ok", "version": VERSION, "open_jobs": open_jobs})
 
-    async def shown(self, _request: Request, owner: str) -> Response:
-        """`GET /settings`: everything that the Settings tab shows."""
+    async def shown(self, request: Request, owner: str) -> Response:
+        """`GET /settings`: everything that the Settings tab shows, to a member only what is theirs."""
         told = await to_thread.run_sync(self._studio.upkeep.status, owner)
         spend = self._studio.spending.shown(owner)
-        return answer({**told, "spend": {name: [*rows] for name, rows in spend.items()}})
+        shown: dict[str, JsonValue] = {
+            **told,
+            "spend": {name: [*rows] for name, rows in spend.items()},
+        }
+        return answer(shown if self._chief(request) is not None else members.settings(shown))
 
-    async def notices(self, _request: Request, _owner: str) -> Response:
+    async def notices(self, request: Request, _owner: str) -> Response:
         """`GET /notices`: what every tab says at its top: damage, little space, connections in trouble."""
-        return answer(await to_thread.run_sync(self._studio.upkeep.notices))
+        told = await to_thread.run_sync(self._studio.upkeep.notices)
+        return answer(told if self._chief(request) is not None else members.notices(told))
 
     async def spend(self, _request: Request, owner: str) -> Response:
         """`GET /spend`: what the owner's jobs cost today, by vendor and unit."""

@@ -69,12 +69,20 @@ def misread(credentials: Credentials, vendors: Sequence[Vendor]) -> str:
 
 
 def ready(
-    address: str, other: str, data_dir: Path, live: Sequence[str], sandboxed: Sequence[str]
+    address: str,
+    other: str,
+    data_dir: Path,
+    live: Sequence[str],
+    sandboxed: Sequence[str],
+    *,
+    people: int = 0,
 ) -> str:
     """Where the page is, in the first line; what it is connected to, where files lie, how to stop."""
     lines = [f"Multishot Studio is ready: {address}"]
     if other:
         lines.append(f"For other devices on this network: {other}")
+    if people:
+        lines.append(f"Everybody has to sign in: {people} {'person' if people == 1 else 'people'}.")
     if live:
         lines.append(f"With your key: {', '.join(live)}. Generating there spends credits.")
     if sandboxed:

@@ -15,12 +15,14 @@ from fastapi import FastAPI
 from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import GZipMiddleware
-from starlette.requests import HTTPConnection, Request
+from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from providers.errors import Problem, StoreProblem
+from providers.people.entrance import Entrance
+from providers.people.register import Register
 from providers.studio import Studio
 from ui import assets, page
 from ui.answers import CurrentUser, answer, problems_json
@@ -35,7 +37,9 @@ from ui.library import LibraryRoutes
 from ui.live import Live
 from ui.media import MediaRoutes
 from ui.routes import JobRoutes, SettingsRoutes
+from ui.signin import PeopleRoutes, SignIn, person_json
 from ui.theme import theme
+from ui.visitors import Gate, Visitors
 
 KEEP_UPLOADS = 24 * 3600.0
 """Seconds for which a file that a client uploaded waits to be used."""
@@ -43,19 +47,16 @@ KEEP_UPLOADS = 24 * 3600.0
 _log = logging.getLogger(__name__)
 
 
-def local_user(_request: HTTPConnection) -> str | None:
-    """The one owner of a studio without accounts."""
-    return "local"
-
-
 def build(
     studio: Studio,
     *,
-    current_user: CurrentUser = local_user,
+    current_user: CurrentUser | None = None,
+    entrance: Entrance | None = None,
     environment: Mapping[str, str] = os.environ,
 ) -> FastAPI:
     """The whole application; its lifespan opens the studio and closes it.
 
+    Who asks is told by `entrance`, from the people in the data folder, or by `current_user` in its place.
     When the data folder cannot be used, `app.state.refusal` holds the sentence and the start fails.
     """
     settings = studio.settings
@@ -70,13 +71,16 @@ def build(
         exception_handlers={Exception: _crashed, HTTPException: _refused},
     )
     app.state.refusal = ""
-    app.router.routes.extend(_routes(studio, current_user))
-    _in_a_loop(lambda: _mount_page(app, studio, current_user))
+    visitors = Visitors(entrance or Entrance(Register(settings.data_dir)))
+    user = current_user or visitors.owner
+    app.router.routes.extend(_routes(studio, visitors, user, current_user or visitors.chief))
+    _in_a_loop(lambda: _mount_page(app, studio, user, visitors))
     # The last one added is the outermost. Without any origin this keeps Gradio's own CORS answers off.
     app.add_middleware(CORSMiddleware, allow_origins=[])
     app.add_middleware(Compressed)
     app.add_middleware(assets.Kept)
     app.add_middleware(CallGuard, uploads=uploads)
+    app.add_middleware(Gate, user=user, is_closed=lambda: visitors.entrance.is_closed)
     app.add_middleware(Guard, policy=Policy.of(settings.host, settings.allowed_hosts, environment))
     return app
 
@@ -94,20 +98,24 @@ def _in_a_loop(work: Callable[[], None]) -> None:
         work()
 
 
-def _routes(studio: Studio, user: CurrentUser) -> list[BaseRoute]:
+def _routes(
+    studio: Studio, visitors: Visitors, user: CurrentUser, chief: CurrentUser
+) -> list[BaseRoute]:
     return [
+        *SignIn(visitors).all(),
+        *PeopleRoutes(studio, visitors, user, chief).all(),
         Live(studio, user).route(),
         *JobRoutes(studio, user).all(),
         *BatchRoutes(studio, user).all(),
         *MediaRoutes(studio, user).all(),
-        *SettingsRoutes(studio, user).all(),
-        *LibraryRoutes(studio, user).all(),
+        *SettingsRoutes(studio, user, chief).all(),
+        *LibraryRoutes(studio, user, chief).all(),
         *KeepingRoutes(studio, user).all(),
         *assets.routes(),
     ]
 
 
-def _mount_page(app: FastAPI, studio: Studio, user: CurrentUser) -> None:
+def _mount_page(app: FastAPI, studio: Studio, user: CurrentUser, visitors: Visitors) -> None:
     blocks = page.build(studio)
     with blocks:
         Api(studio).declare()
@@ -138,7 +146,11 @@ def _mount_page(app: FastAPI, studio: Studio, user: CurrentUser) -> None:
         # Over Gradio's own they win by their order: unless those stand in our head, ours must come once more.
         head=None if files.early.styles else styles(files),
     )
-    app.add_middleware(Headed, head=head(studio, files, blocks.theme_hash))
+    app.add_middleware(
+        Headed,
+        head=head(studio, files, blocks.theme_hash),
+        person=lambda asked: person_json(visitors, asked),
+    )
 
 
 def _lifespan(

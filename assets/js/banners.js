@@ -1,7 +1,8 @@
 // What people should know on every tab, in lines below the header: damage, little space, a vendor that refuses the key.
 
-import { api, arrange, h, icon, pieces, refocused, size } from "./dom.js";
+import { address, api, arrange, h, icon, pieces, refocused, size } from "./dom.js";
 import { openTab } from "./actions.js";
+import { session } from "./person.js";
 import { subscribe } from "./store.js";
 
 const EVERY = 60000;
@@ -26,6 +27,7 @@ export function start() {
   subscribe(() => soon(), "connections");
   window.addEventListener("studio:online", () => soon());
   window.addEventListener("studio:checked", () => soon());
+  window.addEventListener("studio:signed-out", signIn);
   document.addEventListener("visibilitychange", () => document.hidden || ask());
   ask();
 }
@@ -37,13 +39,22 @@ function soon(wait = 300) {
 
 async function ask() {
   clearTimeout(timer);
-  if (document.hidden) return;
+  if (document.hidden || session.over) return;
   const answer = await api("GET", "notices");
   if (answer.ok) draw(answer.data);
   soon(EVERY);
 }
 
+// It stands alone: nothing else on the page works any more.
+function signIn() {
+  clearTimeout(timer);
+  arrange(place, [h("div", { class: "banner signed-out", role: "alert" }, icon("alert"),
+    h("p", {}, "You are signed out. What you wrote is kept in this browser."),
+    h("a", { class: "act", href: address("login") }, "Sign in again"))]);
+}
+
 function draw(data) {
+  if (session.over) return;
   known = data;
   const lines = notices(data).filter(({ text }) => !hidden.has(text));
   const most = all ? Infinity : narrow.matches ? 1 : 3;

@@ -1,6 +1,8 @@
 // Small parts for building the page: elements, icons, numbers in words, and calls to the studio.
 // Text from people or vendors passes only through `h`, which sets it as text, never as markup.
 
+import { claim, signedOut } from "./person.js";
+
 const SVG = "http://www.w3.org/2000/svg";
 
 /** An element. `props`: class, dataset, style, on<event> listeners, properties and attributes. */
@@ -127,7 +129,7 @@ const LOST_FILE = "No answer came. Hand the file in again.";
 /** One call to the studio. Never throws: {ok, status, data}, and a failure has data.problems. */
 export async function api(method, path, body) {
   const raw = body instanceof Blob || body instanceof ArrayBuffer;
-  const headers = { Accept: "application/json" };
+  const headers = { Accept: "application/json", ...claim };
   if (method !== "GET" && !raw) headers["Content-Type"] = "application/json";
   const lost = () => {
     const message = method === "GET" ? SILENT : raw ? LOST_FILE : LOST;
@@ -141,6 +143,7 @@ export async function api(method, path, body) {
     return lost();
   }
   learnSkew(response.headers.get("Date"));
+  if (response.status === 401) signedOut();
   let data = null;
   try {
     if (response.status !== 204) data = await response.json();

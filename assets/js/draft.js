@@ -1,6 +1,9 @@
 // Drafts live in this browser: what was typed survives a reload, a restart and a closed lid.
 
-const KEY = "studio-draft-1";
+import { person } from "./person.js";
+
+// Two people may share a browser.
+const KEY = `studio-draft-1${person ? `:${person.name}` : ""}`;
 let timer = 0;
 let latest = null;
 

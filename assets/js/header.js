@@ -4,10 +4,11 @@ import { h, icon, say } from "./dom.js";
 import { openTab } from "./actions.js";
 import * as banners from "./banners.js";
 import { start } from "./live.js";
+import { person } from "./person.js";
 import { feed, subscribe, vendors } from "./store.js";
 import { counts } from "./words.js";
 
-const LINK = { live: "", reconnecting: "Reconnecting", polling: "Checking every 2 s" };
+const LINK = { live: "", reconnecting: "Reconnecting", polling: "Checking every 2 s", out: "Signed out" };
 
 export function mount(element) {
   const jobs = jobsPill();
@@ -19,6 +20,7 @@ export function mount(element) {
     link,
     jobs.element,
     connections,
+    ...(person ? [self()] : []),
     themeSwitch(),
   );
   element.classList.add("studio-header");
@@ -82,6 +84,8 @@ function pills() {
 }
 
 const pill = (children, kind) => h("button", { type: "button", class: `pill ${kind}`, title: "Open the settings of this connection", onclick: () => openTab("settings") }, ...children);
+
+const self = () => h("button", { type: "button", class: "pill self", title: `Signed in as ${person.name}. Open the settings to sign out`, "aria-label": `Signed in as ${person.name}`, onclick: () => openTab("settings") }, h("b", { dir: "auto" }, person.name), h("span", { class: "short", "aria-hidden": "true" }, [...person.name][0]));
 
 function themeSwitch() {
   const { dark, flip, chosen } = window.studioTheme;

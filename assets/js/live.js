@@ -1,6 +1,7 @@
 // The feed: a WebSocket that heals by itself, and a poll in its place while it cannot be had.
 
 import { address, api } from "./dom.js";
+import { claimed, session, signedOut } from "./person.js";
 import { counts } from "./words.js";
 import { drop, feed, learn, put, putAll, setOnline, snapshot, subscribe } from "./store.js";
 
@@ -8,6 +9,7 @@ const POLL_EVERY = 2000;
 const FAILURES_BEFORE_POLL = 3;
 const STALE_AFTER = 20000;
 const DOUBT_FOR = 2000;
+const NOT_SIGNED_IN = 4401;
 
 let socket = null;
 let retry = 0;
@@ -23,6 +25,7 @@ export function start() {
   connect();
   window.addEventListener("online", () => connect());
   window.addEventListener("studio:silent", doubt);
+  window.addEventListener("studio:signed-out", end);
   window.addEventListener("pageshow", (event) => event.persisted && connect());
   document.addEventListener("visibilitychange", seen);
   window.addEventListener("pagehide", () => socket?.readyState === WebSocket.OPEN && socket.close());
@@ -32,12 +35,22 @@ export function start() {
 /** Open a new socket now, whatever became of the last one. */
 export function connect() {
   clearTimeout(retry);
+  if (session.over) return;
   const last = socket;
-  const fresh = new WebSocket(address("live").replace(/^http/, "ws").replace(/[?#].*$/, "") + (feed.revision ? `?since=${feed.revision}` : ""));
+  const since = feed.revision ? `&since=${feed.revision}` : "";
+  const fresh = new WebSocket(address("live").replace(/^http/, "ws").replace(/[?#].*$/, "") + `?${claimed}${since}`);
   socket = fresh;
   last?.close();
   fresh.addEventListener("message", (event) => fresh === socket && heard(JSON.parse(event.data)));
-  fresh.addEventListener("close", () => fresh === socket && lost());
+  fresh.addEventListener("close", (event) => (event.code === NOT_SIGNED_IN ? signedOut() : fresh === socket && lost()));
+}
+
+// Nothing more is asked: only signing in again helps.
+function end() {
+  clearTimeout(retry);
+  stopPolling();
+  setOnline("out");
+  socket?.close();
 }
 
 function heard(message) {
@@ -58,6 +71,7 @@ async function lookUp(id) {
 }
 
 function lost() {
+  if (session.over) return;
   failures += 1;
   if (!polling) setOnline("reconnecting");
   if (failures >= FAILURES_BEFORE_POLL && !polling) poll();
@@ -82,7 +96,7 @@ function stopPolling() {
 function poll() {
   polling = setTimeout(async () => {
     const answer = await api("GET", `jobs?since=${feed.revision}`);
-    if (!polling) return; // The socket came back meanwhile.
+    if (!polling || session.over) return; // The socket came back meanwhile.
     setOnline(answer.ok ? "polling" : "reconnecting");
     if (answer.ok && answer.data) {
       (answer.data.gone ?? []).forEach((id) => drop(id, answer.data.revision));

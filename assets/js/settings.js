@@ -4,6 +4,8 @@ import { amount, api, arrange, h, icon, number, pieces, reason, size, toast, wor
 import { copyText } from "./actions.js";
 import { adoption } from "./adopt.js";
 import { files } from "./files.js";
+import { everybody, self } from "./people.js";
+import { isAdmin, person } from "./person.js";
 import { spend } from "./spend.js";
 import { connection, learn } from "./store.js";
 import { FREE } from "./words.js";
@@ -37,13 +39,15 @@ function sections(data) {
   const folder = data.data ?? {};
   const box = data.sandbox ?? {};
   return [
+    person && section("You", "", [part("self", person.name, self)]),
     section("Connections", "Who makes your pictures and clips. Without a key a vendor is played by the sandbox: nothing is spent, and results are test cards.", links.map((link) => part(`link ${link.vendor}`, JSON.stringify(link), () => connectionCard(link)))),
     section("Spend", "What the jobs cost, by each vendor's own count. An estimate is set aside when a job is made, and what the vendor tells takes its place.", [drawn("spend", data.spend, () => spend(data.spend ?? {}))]),
-    section("Tasks made elsewhere", "A job whose answer was lost, or a task that was made without this studio: give its id, and it is followed and its files are fetched. Nothing is sent again.", [drawn("elsewhere", links.map((link) => [link.vendor, link.sandbox, link.lists_tasks]), () => adoption(links))]),
-    section("Data", "Every job and every file is kept in this folder on the machine that runs the studio. A check reads each file and finds every one that is missing, cut or damaged.", [drawn("data", { ...folder, check: null }, () => facts(dataRows(folder))), ...files(folder)]),
-    section("Sandbox", "A vendor without a key answers from here. Put one of these words into a prompt to choose what happens to the job.", [drawn("sandbox", box, () => [speed(box), wordTable(box.words ?? [])])]),
+    person && isAdmin && section("People", "What everybody's jobs came to. What they made is for them alone to see, and the sandbox costs nothing.", [drawn("people", data.spend, () => everybody())]),
+    isAdmin && section("Tasks made elsewhere", "A job whose answer was lost, or a task that was made without this studio: give its id, and it is followed and its files are fetched. Nothing is sent again.", [drawn("elsewhere", links.map((link) => [link.vendor, link.sandbox, link.lists_tasks]), () => adoption(links))]),
+    isAdmin && section("Data", "Every job and every file is kept in this folder on the machine that runs the studio. A check reads each file and finds every one that is missing, cut or damaged.", [drawn("data", { ...folder, check: null }, () => facts(dataRows(folder))), ...files(folder)]),
+    section("Sandbox", "A vendor without a key answers from here. Put one of these words into a prompt to choose what happens to the job.", [drawn("sandbox", box, () => [isAdmin && speed(box), wordTable(box.words ?? [])].filter(Boolean))]),
     section("Versions", "", [drawn("versions", data.versions, () => facts([["Multishot Studio", data.version], ...Object.entries(data.versions ?? {})]))]),
-  ];
+  ].filter(Boolean);
 }
 
 function section(name, text, children) {
@@ -70,14 +74,14 @@ function connectionCard(link) {
   const answer = h("p", { class: "said", role: "status" });
   const check = h("button", { type: "button", class: "act", dataset: { check: link.vendor }, onclick: () => working(check, () => ask(link, answer)) }, "Check");
   return h("article", { class: `link-card${link.sandbox ? " sandbox" : ""}`, dataset: { vendor: link.vendor } },
-    h("header", {}, h("h3", {}, link.label), link.sandbox ? h("span", { class: "pill sandbox" }, h("b", {}, "Sandbox"), "no credits spent") : h("span", { class: "pill" }, h("i", { class: `dot ${link.trouble ? "bad" : "live"}` }), h("b", {}, link.trouble ? "In trouble" : "Live")), check),
-    link.trouble && h("div", { class: "note" }, h("p", {}, link.trouble), h("p", {}, "Press Check when it is mended; the next job that is taken shows it too.")),
+    h("header", {}, h("h3", {}, link.label), link.sandbox ? h("span", { class: "pill sandbox" }, h("b", {}, "Sandbox"), "no credits spent") : h("span", { class: "pill" }, h("i", { class: `dot ${link.trouble ? "bad" : "live"}` }), h("b", {}, link.trouble ? "In trouble" : "Live")), isAdmin && check),
+    link.trouble && h("div", { class: "note" }, h("p", {}, link.trouble), isAdmin && h("p", {}, "Press Check when it is mended; the next job that is taken shows it too.")),
     answer,
     facts([
-      ["Key", keyWords(link)],
+      isAdmin && ["Key", keyWords(link)],
       ["Address", link.base_url_changed ? "changed by its own setting, not the vendor's own" : null],
       ["Cancelling", link.sandbox ? FREE : note],
-    ]),
+    ].filter(Boolean)),
     link.key_source === "none" && howTo(link));
 }
 

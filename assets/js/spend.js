@@ -2,6 +2,7 @@
 
 import { amount, h, number } from "./dom.js";
 import { dayWords, totals } from "./money.js";
+import { isAdmin } from "./person.js";
 import { modelLabel, vendorLabel } from "./store.js";
 
 const SCOPES = { job: "One job", owner_day: "You, a day", day: "Everybody, a day" };
@@ -12,7 +13,7 @@ export function spend({ today = [], days = [], caps = [] }) {
   const text = totals(today);
   return [
     h("p", { class: "spent-today" }, h("b", {}, text ? `Today ${text}` : "Nothing was spent today."), unknown(today)),
-    caps.length ? capList(caps) : h("p", { class: "lead flat" }, "No cap is set. ", h("code", {}, "STUDIO_CAP_JOB"), ", ", h("code", {}, "STUDIO_CAP_OWNER_DAY"), " and ", h("code", {}, "STUDIO_CAP_DAY"), " refuse a job before anything is sent."),
+    caps.length ? capList(caps) : isAdmin && h("p", { class: "lead flat" }, "No cap is set. ", h("code", {}, "STUDIO_CAP_JOB"), ", ", h("code", {}, "STUDIO_CAP_OWNER_DAY"), " and ", h("code", {}, "STUDIO_CAP_DAY"), " refuse a job before anything is sent."),
     days.length > 0 && table(days),
   ].filter(Boolean);
 }
@@ -30,7 +31,7 @@ function capList(caps) {
     const now = cap.scope === "job" ? "" : `${money(cap.spent, cap.unit)} spent, ${money(cap.reserved, cap.unit)} reserved today`;
     const most = parseFloat(cap.cap.replaceAll(",", ""));
     return h("li", { dataset: { cap: `${cap.vendor} ${cap.scope}` } },
-      h("p", {}, h("b", {}, `${SCOPES[cap.scope]} at ${vendorLabel(cap.vendor)}: ${cap.cap}`), h("span", {}, now), h("code", {}, cap.variable)),
+      h("p", {}, h("b", {}, `${SCOPES[cap.scope]} at ${vendorLabel(cap.vendor)}: ${cap.cap}`), h("span", {}, now), cap.variable ? h("code", {}, cap.variable) : h("span", {}, "set for you alone")),
       cap.scope !== "job" && most > 0 && h("div", { class: "prog", role: "meter", "aria-label": "Used", "aria-valuemin": "0", "aria-valuemax": String(most), "aria-valuenow": String(used) }, h("i", { style: { transform: `scaleX(${Math.min(1, used / most)})` } })),
       cap.unpriced > 0 && h("p", { class: "why" }, blind(cap)),
       cap.sandbox && h("p", { class: "why" }, "In the sandbox nothing is spent, so it does not count now."));

@@ -1,6 +1,7 @@
 // One file on its way to the studio.
 
 import { address } from "./dom.js";
+import { claim, signedOut } from "./person.js";
 
 /**
  * Send a file. `moved(part)` follows it from 0 to 1; resolves to {artifact} or {refused: sentence}.
@@ -12,6 +13,7 @@ export function upload(file, moved, look = "") {
   const name = `name=${encodeURIComponent(file.name || "pasted.png")}`;
   call.open("POST", address(look === "settings" ? "media/settings" : `media?${name}${look && `&settings=${look}`}`));
   call.responseType = "json";
+  for (const [name, value] of Object.entries(claim)) call.setRequestHeader(name, value);
   call.upload.addEventListener("progress", (event) => moved(event.lengthComputable ? event.loaded / event.total : 0));
   return new Promise((done) => {
     call.addEventListener("loadend", () => done(outcome(call, file)));
@@ -25,6 +27,7 @@ function outcome(call, file) {
 }
 
 function refusal(call, file) {
+  if (call.status === 401) signedOut();
   const told = (call.response?.problems ?? []).map((problem) => problem.message).join(" ");
   if (told) return told.replace(`${file.name}: `, "");
   return call.status === 413 ? "This is too large for this studio." : "The studio does not answer, so it did not arrive. Try again.";

@@ -10,7 +10,7 @@ from providers.catalogue.models import Estimate
 from providers.catalogue.requests import Request
 from providers.errors import Problem
 from providers.jobs.job import JobId
-from providers.jobs.ledger import Caps, Ledger, Line, Standing, Wanted, day_of
+from providers.jobs.ledger import Caps, Ledger, Line, Standing, Total, Wanted, day_of
 from providers.jobs.query import Query, narrowed
 from providers.jobs.schema import HELD, Value, number
 from providers.jobs.store import Store
@@ -123,9 +123,16 @@ class Figures(Store):
 
     def spent(self, owner: str, days: int) -> list[Line]:
         """What this owner's jobs came to on each of the last days, today first."""
-        since = day_of(self._clock() - (days - 1) * 86400)
         with self._reading():
-            return self._ledger.lines(owner, since)
+            return self._ledger.lines(owner, self._since(days))
+
+    def spent_by_all(self, days: int) -> list[Total]:
+        """What every owner's jobs came to in the last days, today among them."""
+        with self._reading():
+            return self._ledger.totals(self._since(days))
+
+    def _since(self, days: int) -> str:
+        return day_of(self._clock() - (days - 1) * 86400)
 
 
 def _plain(value: JsonValue) -> Value:

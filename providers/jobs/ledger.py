@@ -10,7 +10,7 @@ releases less than nothing.
 
 import math
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Literal
@@ -66,6 +66,14 @@ class Caps:
     day: Mapping[str, int] = field(default_factory=dict[str, int])
     labels: Mapping[str, str] = field(default_factory=dict[str, str])
     """What the vendors are called in a sentence."""
+    own: Collection[str] = ()
+    """Vendors whose `owner_day` was set for this person alone."""
+
+    def raised(self, scope: Scope, vendor: str) -> str:
+        """How a person gets a higher cap."""
+        if scope == "owner_day" and vendor in self.own:
+            return "ask an admin to raise it"
+        return f"raise the cap ({variable(scope)})"
 
     def of(self, vendor: str) -> Iterator[tuple[Scope, int]]:
         """The caps that hold for a vendor, the narrowest first."""
@@ -101,6 +109,18 @@ class Line(Frozen):
     model: str
     unit: str
     """Empty: the price is unknown, and no cost was told."""
+    sandbox: bool
+    jobs: int
+    spent: int
+    reserved: int
+
+
+class Total(Frozen):
+    """What one owner's jobs came to at one vendor, in one unit."""
+
+    owner: str
+    vendor: str
+    unit: str
     sandbox: bool
     jobs: int
     spent: int
@@ -181,14 +201,22 @@ class Ledger:
     def lines(self, owner: str, since: str) -> list[Line]:
         """Everything that an owner's jobs came to from a day on, newest day first."""
         rows = self._all(
-            "select day, vendor, model, unit, sandbox,"
-            " count(distinct job) - count(distinct case kind when 'release' then"
-            f" case unit when '' then job end end), {_SUMS} from ledger"
+            f"select day, vendor, model, unit, sandbox, {_JOBS}, {_SUMS} from ledger"
             " where owner = ? and day >= ? group by 1, 2, 3, 4, 5 order by 1 desc, 5, 2, 3, 4",
             owner, since,
         )  # fmt: skip
         lines = [_line(row) for row in rows]
         return [one for one in lines if one.spent or one.reserved or (not one.unit and one.jobs)]
+
+    def totals(self, since: str) -> list[Total]:
+        """What every owner's jobs came to from a day on, by vendor and unit."""
+        rows = self._all(
+            f"select owner, vendor, unit, sandbox, {_JOBS}, {_SUMS} from ledger"
+            " where day >= ? group by 1, 2, 3, 4 order by 1, 4, 2, 3",
+            since,
+        )
+        found = [_total(row) for row in rows]
+        return [one for one in found if one.spent or one.reserved or (not one.unit and one.jobs)]
 
     def unbalanced(self, jobs: Iterable[Job]) -> list[JobId]:
         """Those of these jobs whose entries do not add up: what was reserved at first is no longer
@@ -254,6 +282,13 @@ _SUMS = (
     " sum(case kind when 'reserve' then amount else -amount end)"
 )
 """Spent, and reserved: what was set aside and neither settled nor released."""
+_JOBS = "count(distinct job) - count(distinct case kind when 'release' then case unit when '' then job end end)"
+"""How many jobs; of those without a price the ones that were not let go."""
+
+
+def variable(scope: Scope) -> str:
+    """The setting that holds for everybody."""
+    return f"STUDIO_CAP_{scope.upper()}"
 
 
 def fate_of(job: Job) -> Fate:
@@ -319,8 +354,21 @@ def _passed(
             used = now.spent + now.reserved + more
             if used + amount > cap or (not unit and used >= cap):
                 label = wanted.caps.labels.get(vendor, vendor)
-                return Problem("", _refusal(scope, cap, now, more, one, wanted.price, label))
+                how = wanted.caps.raised(scope, vendor)
+                return Problem("", _refusal(scope, cap, now, more, one, wanted.price, label, how))
     return None
+
+
+def _total(row: Row) -> Total:
+    owner, vendor, unit, sandbox, jobs, *sums = row
+    return Total(
+        owner=str(owner),
+        vendor=str(vendor),
+        unit=str(unit),
+        sandbox=bool(sandbox),
+        jobs=int(jobs or 0),
+        **_standing(tuple(sums)).model_dump(),
+    )
 
 
 _WHOSE = {"owner_day": "your cap for a day", "day": "this studio's cap for a day"}
@@ -334,18 +382,15 @@ def _refusal(
     unit: str,
     price: Estimate | None,
     label: str,
+    how: str,
 ) -> str:
     most = in_words(cap, unit)
     costs = f"This costs {price_words(price)}" if price else "Its price is unknown"
-    variable = f"STUDIO_CAP_{scope.upper()}"
     if scope == "job":
-        return (
-            f"{costs}, and one job may cost {most} at {label}. "
-            f"Ask for less, or raise the cap ({variable})."
-        )
+        return f"{costs}, and one job may cost {most} at {label}. Ask for less, or {how}."
     spent, reserved = in_words(now.spent, unit), in_words(now.reserved, unit)
     beside = f", and {in_words(ahead, unit)} go to what stands before it" if ahead else ""
     return (
         f"{costs}, and {_WHOSE[scope]} at {label} is {most}: {spent} are spent today and "
-        f"{reserved} reserved{beside}. Wait until tomorrow, or raise the cap ({variable})."
+        f"{reserved} reserved{beside}. Wait until tomorrow, or {how}."
     )
