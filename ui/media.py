@@ -13,7 +13,7 @@ from starlette.routing import BaseRoute
 
 from providers.errors import Unknown
 from providers.imprints import Restored
-from providers.jobs.job import Artifact
+from providers.jobs.job import Artifact, Job
 from providers.library.splice import Splice
 from providers.studio import Studio
 from ui.answers import CurrentUser, NotAnswered, answer, route
@@ -87,7 +87,8 @@ class MediaRoutes:
         how = request.query_params.get("download")
         name = None
         if how or artifact.media_type not in ENDINGS:
-            name = self._download_name(artifact, owner)
+            job = None if artifact.job is None else self._studio.job(artifact.job, owner)
+            name = download_name(artifact, job)
         copy = await self._studio.imprints.copy(artifact) if how and how != ORIGINAL else None
         if copy is not None and name is not None:
             return self._copy(request, artifact, copy, name)
@@ -135,15 +136,16 @@ class MediaRoutes:
     def _artifact(self, request: Request, owner: str) -> Artifact:
         return self._studio.artifact(request.path_params["artifact"], owner)
 
-    def _download_name(self, artifact: Artifact, owner: str) -> str:
-        ending = ENDINGS.get(artifact.media_type, "bin")
-        if artifact.job is None:
-            stem = slug(artifact.name.rpartition(".")[0] or artifact.name) or "reference"
-            return f"{stem}.{ending}"
-        job = self._studio.job(artifact.job, owner)
-        words = slug(job.request.prompt) or artifact.kind
-        mark = "sandbox-" if artifact.sandbox else ""
-        return f"{mark}{words}-{artifact.id[-6:]}.{ending}"
+
+def download_name(artifact: Artifact, job: Job | None) -> str:
+    """The readable name of a file; `job` is the one that made it, None for a reference."""
+    ending = ENDINGS.get(artifact.media_type, "bin")
+    if job is None:
+        stem = slug(artifact.name.rpartition(".")[0] or artifact.name) or "reference"
+        return f"{stem}.{ending}"
+    words = slug(job.request.prompt) or artifact.kind
+    mark = "sandbox-" if artifact.sandbox else ""
+    return f"{mark}{words}-{artifact.id[-6:]}.{ending}"
 
 
 def _settings(found: Restored) -> Response:
