@@ -58,6 +58,7 @@ function take(state, held) {
     const aside = held.parked?.[field];
     if (Array.isArray(aside)) state.parked[field] = aside.filter((artifact) => typeof artifact?.id === "string");
   }
+  if (held.many && typeof held.many.text === "string") state.many = { takes: 1, press: "", last: "", ...held.many, more: [held.many.more ?? []].flat(), changes: { ...held.many.changes } };
   const kept = Array.isArray(held.shots) ? held.shots.filter((one) => typeof one?.prompt === "string") : [];
   if (kept.length) state.shots = kept.map((one) => shot(one.prompt, one.seconds ?? null));
 }
@@ -65,7 +66,7 @@ function take(state, held) {
 const saved = () => ({
   tab: document.body.dataset.tab,
   forms: Object.fromEntries(Object.values(states).map((state) => [state.kind, {
-    model: state.model, shelf: state.shelf, prompt: state.prompt, wish: state.wish, media: state.media, parked: state.parked,
+    model: state.model, shelf: state.shelf, prompt: state.prompt, wish: state.wish, media: state.media, parked: state.parked, many: state.many,
     shots: state.shots.map(({ prompt, seconds }) => ({ prompt, seconds })),
   }])),
 });

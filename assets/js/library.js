@@ -4,6 +4,7 @@ import { address, api, arrange, h, icon, number, reason, say } from "./dom.js";
 import { isGone, jobs as held, OPEN, modelLabel, subscribe, vendorLabel } from "./store.js";
 import { everySecond, filesKey, harm, isBad, isOpen, needsLook, tag, title, words } from "./words.js";
 import { briefly, star } from "./marks.js";
+import { batchBar, forget } from "./batch.js";
 import { Pick } from "./pick.js";
 import { wish } from "./shortcuts.js";
 import { openViewer } from "./viewer.js";
@@ -16,6 +17,10 @@ const SIZES = { S: "140px", M: "220px", L: "340px" };
 const SIZE = "studio-tiles";
 const NEAR = 6; // So far beside a star it is still meant, in pixels.
 
+// A tab that was never open mounts its library only once it is asked for: which batch is wanted is known by then.
+let wanted = "";
+window.addEventListener("studio:batch", (event) => (wanted = event.detail));
+
 export function mount(element) {
   new Library(element);
 }
@@ -25,11 +30,12 @@ const total = (counts) => Object.values(counts ?? {}).reduce((sum, each) => sum 
 
 class Library {
   constructor(element) {
-    Object.assign(this, { filter: { text: "", kind: "", state: "", vendor: "", model: "", starred: "", tag: "" }, shown: new Map(), tiles: new Map(), next: null, asked: 0, counts: {}, total: 0, all: {}, fresh: false, stale: false });
+    Object.assign(this, { filter: { text: "", kind: "", state: "", vendor: "", model: "", starred: "", tag: "", batch: wanted }, shown: new Map(), tiles: new Map(), next: null, asked: 0, counts: {}, total: 0, all: {}, fresh: false, stale: false });
     this.build(element);
     subscribe((changes) => this.live(changes));
     window.addEventListener("studio:tab", (event) => event.detail === "library" && this.opened());
     window.addEventListener("studio:online", () => this.healed());
+    window.addEventListener("studio:batch", (event) => this.only(event.detail));
     document.addEventListener("keydown", (event) => this.keys(event));
     everySecond(() => this.active() && this.tick());
     this.load();
@@ -42,12 +48,13 @@ class Library {
     this.grid.addEventListener("keydown", (event) => this.walk(event));
     this.grid.addEventListener("focusin", (event) => this.rove(event.target.closest(".tile")));
     this.more = h("button", { type: "button", class: "act more", hidden: true, onclick: () => this.load(true) }, "More");
+    this.batch = h("div", { class: "lib-batch" });
     this.note = h("div", { class: "lib-note", role: "status" });
     this.pick = new Pick({ order: () => [...this.grid.children].map((node) => node.dataset.tile), job: (id) => this.shown.get(id), tile: (id) => this.tiles.get(id), all: () => ({ filter: this.given(), total: this.total }) });
     this.fold = h("details", { class: "fil" }, h("summary", {}, "Filters"), this.filters);
     this.fold.open = !matchMedia("(max-width: 700px)").matches;
     element.classList.add("lib");
-    element.replaceChildren(h("h2", { class: "unseen" }, "Library"), this.fold, h("div", { class: "grid" }, h("div", { class: "sr" }, this.search, this.pick.toggle, this.sizes()), this.grid, this.note, this.more, this.pick.bar));
+    element.replaceChildren(h("h2", { class: "unseen" }, "Library"), this.fold, h("div", { class: "grid" }, h("div", { class: "sr" }, this.search, this.pick.toggle, this.sizes()), this.batch, this.grid, this.note, this.more, this.pick.bar));
     new IntersectionObserver((seen) => seen[0].isIntersecting && this.next && this.load(true), { rootMargin: "600px" }).observe(this.more);
   }
 
@@ -172,10 +179,10 @@ class Library {
 
   // What the page can tell by itself; a search for words is left to the studio where they are many.
   matches(job) {
-    const { text, kind, state, vendor, model, starred, tag } = this.filter;
+    const { text, kind, state, vendor, model, starred, tag, batch } = this.filter;
     const said = [job.prompt, ...job.shots.map((shot) => shot.prompt), ...job.tags].join(" ").toLowerCase();
     const last = [...this.shown.values()].at(-1);
-    return (!kind || job.kind === kind) && inGroup(state, job.state) && (!vendor || job.vendor === vendor) && (!model || job.model === model) && (!starred || job.starred) && (!tag || job.tags.includes(tag))
+    return (!kind || job.kind === kind) && inGroup(state, job.state) && (!vendor || job.vendor === vendor) && (!model || job.model === model) && (!starred || job.starred) && (!tag || job.tags.includes(tag)) && (!batch || job.batch?.id === batch)
       && text.toLowerCase().split(/\s+/).every((word) => said.includes(word)) && (!this.next || !last || job.created >= last.created);
   }
 
@@ -238,13 +245,30 @@ class Library {
     const tags = Object.entries(tag ?? {}).sort((a, b) => b[1] - a[1] || a[0].localeCompare(b[0])).map(([name, count]) => [name, name, count]);
     if (this.filter.tag && !tag?.[this.filter.tag]) tags.push([this.filter.tag, this.filter.tag, 0]);
     const vendors = Object.entries(vendor ?? {}).map(([id, count]) => [id, vendorLabel(id), count]);
+    this.drawBatch();
     this.filters.replaceChildren(
+      this.filter.batch ? this.group("Batch", "batch", [[this.filter.batch, "One batch only", null]]) : "",
       this.group("Kind", "kind", KINDS.map(([value, text]) => [value, text, value ? kind?.[value] ?? 0 : total(kind)])),
       this.group("Kept", "tag", tags, FEW, this.row("starred", ["true", "Starred", starred?.true ?? 0], icon("star"))),
       this.group("State", "state", states.filter(([value, , count]) => !value || value === "done" || count || value === this.filter.state)),
       vendors.length > 1 ? this.group("Vendor", "vendor", [["", "Any", null], ...vendors]) : "",
       models.length ? this.group("Model", "model", models, FEW) : "",
     );
+  }
+
+  /** Show one batch and nothing else. */
+  only(batch) {
+    this.search.value = "";
+    Object.keys(this.filter).forEach((name) => (this.filter[name] = ""));
+    this.choose("batch", batch);
+  }
+
+  drawBatch() {
+    const { batch } = this.filter;
+    if (this.bar?.id === batch || !(this.bar || batch)) return;
+    if (this.bar) forget(this.bar);
+    this.bar = batch ? batchBar(batch, { library: false }) : null;
+    this.batch.replaceChildren(...(this.bar ? [this.bar.element] : []));
   }
 
   row(field, [value, text, count], sign) {

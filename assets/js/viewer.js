@@ -2,6 +2,7 @@
 
 import { address, amount, api, arrange, clock, h, icon, pieces, reason, refocused, say, size, span, toast } from "./dom.js";
 import { act, copyText, ended, fileActions, sandboxCorner, settingsButton } from "./actions.js";
+import { showBatch } from "./batch.js";
 import { cancelButton, jobActions, matches } from "./decide.js";
 import { jobs, label, put, subscribe } from "./store.js";
 import { askToDelete, canDelete, deleteButton } from "./delete.js";
@@ -245,6 +246,7 @@ function rows(job, file) {
     !job.found && ["Cost", job.sandbox ? "nothing, sandbox" : amount(job.cost)],
     [job.found ? "Kept since" : "Started", new Date(job.created * 1000).toLocaleString()],
     job.finished && !job.found && ["Took", span(taken(job))],
+    job.batch && ["Batch", act(`Row ${job.batch.row} of ${job.batch.of}`, () => showBatch(job.batch.id), { title: "Show the whole batch in the library" })],
     job.task && ["Task", h("code", {}, job.task)],
     ["Job", h("code", {}, job.id)],
   ].filter(Boolean);

@@ -9,7 +9,7 @@ from providers.catalogue.models import Estimate
 from providers.catalogue.requests import ArtifactId, Request
 from providers.catalogue.rules import Rule, Slot, label
 from providers.errors import InvalidRequest, Problem, Unknown
-from providers.jobs.job import Artifact, Job, new_id
+from providers.jobs.job import Artifact, BatchRow, Job, new_id
 from providers.library import media
 from providers.library.vault import Vault
 
@@ -49,6 +49,7 @@ def new_job(
     now: float,
     revision: int,
     estimate: Estimate | None = None,
+    batch: BatchRow | None = None,
 ) -> Job:
     """A job as it is before anybody works on it, with our mark for the vendor."""
     return Job(
@@ -62,6 +63,7 @@ def new_job(
         created=now,
         updated=now,
         estimate=estimate,
+        batch=batch,
     )
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from providers.catalogue.requests import ArtifactId, Request
 from providers.errors import InvalidRequest, Problem, StoreProblem, Unknown
+from providers.jobs.entry import Entry
 from providers.jobs.job import Artifact, Job, JobId
 from providers.jobs.ledger import Caps
 from providers.jobs.marks import Marked, Marks, joined, worn
@@ -83,11 +84,10 @@ class Journal(Marked):
     ) -> Job:
         """Keep a new job. The same press of the button again gives the job that it made before.
 
-        `asked` is the request as it was handed in, before defaults and a seed were chosen. Its estimate
-        is checked against the caps and set aside in the same transaction, and so is its room on the disk.
-        Raises InvalidRequest when that press was for another request, or when a cap forbids it.
+        Its estimate is checked against the caps and set aside in the same transaction, and so is its
+        room on the disk. InvalidRequest when that press was for another request, or a cap forbids it.
         """
-        kept = self._write(lambda: self._add(job, asked, caps, room or Room()))
+        kept = self._write(lambda: self.enter(Entry(job, asked, caps, room or Room())))
         if self.trail is not None and kept.id == job.id:
             self.trail.note(job.id)
         return kept
@@ -105,13 +105,14 @@ class Journal(Marked):
         if self.trail is not None:
             self.trail.note(job.id)
 
-    def _add(self, job: Job, asked: Request, caps: Caps | None, room: Room) -> Job:
-        before = self.pressed(job.owner, job.client_request_id, asked)
-        if before is not None:
+    def enter(self, entry: Entry) -> Job:
+        """The same within a transaction, and without a receipt."""
+        job, asked = entry.job, entry.asked
+        if (before := self.pressed(job.owner, job.client_request_id, asked)) is not None:
             return before
-        room.check(self.room_held())
-        self._insert(job, request_sum(asked), room.own)
-        self._ledger.reserve(job, caps)
+        entry.room.check(self.room_held())
+        self._insert(job, request_sum(asked), entry.room.own)
+        self._ledger.reserve(job, entry.caps)
         self._note(job)
         return job
 
@@ -119,13 +120,13 @@ class Journal(Marked):
         doc = job.model_dump_json()
         self._database.execute(
             "insert into job (id, owner, client_request_id, request_sum, token, vendor, task,"
-            " kind, model, state, created, revision, words, doc, row_sum, room, starred, tags)"
-            " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            " kind, model, state, created, revision, words, doc, row_sum, room, starred, tags, batch)"
+            " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 job.id, job.owner, job.client_request_id, mark,
                 job.token, job.vendor, _task(job), job.kind, job.request.model, job.state,
                 job.created, job.revision, words(job.request), doc, row_sum(doc), room,
-                int(job.starred), joined(job.tags),
+                int(job.starred), joined(job.tags), None if job.batch is None else job.batch.id,
             ),
         )  # fmt: skip
 

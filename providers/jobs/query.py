@@ -26,6 +26,7 @@ class Query(Frozen):
     starred: bool = False
     """Only those with a star."""
     tag: str = ""
+    batch: str = ""
     before: str = ""
     limit: int = Field(default=50, ge=1, le=200)
 
@@ -79,7 +80,7 @@ def plain_tag(text: str) -> str:
 def narrowed(owner: str, query: Query) -> tuple[str, list[Value]]:
     """A question without its place in the pages: the end of an SQL sentence, and its values."""
     where, values = "job.owner = ?", list[Value]([owner])
-    for column in ("kind", "vendor", "model"):
+    for column in ("kind", "vendor", "model", "batch"):
         wanted = getattr(query, column)
         if wanted:
             where += f" and job.{column} = ?"

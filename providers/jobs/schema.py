@@ -128,6 +128,12 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             values ('delete', old.rowid, old.words, old.tags);
             insert into search (rowid, words, tags) values (new.rowid, new.words, new.tags); end""",
     ),
+    (
+        # The batch that a job was made with.
+        "alter table job add column batch text",
+        """create index job_by_batch on job (owner, batch, created desc, id desc)
+            where batch is not null""",
+    ),
 )
 """Each entry lifts the schema by one version; entries are never changed, only added."""
 

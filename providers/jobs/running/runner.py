@@ -119,9 +119,16 @@ class Runner:
         return sorted(planned, key=lambda one: (one.look is None, one.look or 0.0, one.job))
 
     def decide(self, job: Job) -> Job:
-        """Write what a person chose for a job that nobody works on, and take it up if it is open again."""
+        """Write what was chosen for a job that nobody works on, and take it up if it is open again.
+
+        A job that changed since it was read stays as it is: what was chosen was about another state.
+        """
         tools = self._tools
         with self._deciding:
+            held = self._jobs.get(job.id)
+            now = tools.journal.job(job.id) if held is None else held[0].job
+            if held is not None or now.revision != job.revision:
+                return now
             revision = tools.journal.next_revision()
             job = job.model_copy(update={"revision": revision, "updated": tools.clock()})
             tools.journal.write(job, note=True)
@@ -147,9 +154,7 @@ class Runner:
         """Ask once whether a failed job's task has ended well after all; that is offered, no more."""
         road = self._connection_for(job)
         found = None if road is None else await offer(job, road, self.slots(road))
-        now = self._tools.journal.job(job.id)
-        # Somebody may have decided meanwhile.
-        return self.decide(found) if found is not None and now.revision == job.revision else now
+        return self._tools.journal.job(job.id) if found is None else self.decide(found)
 
     async def cancel(self, job: Job) -> Job:
         """Ask for the end of a job; the answer comes once it has ended, or after a moment."""
