@@ -241,6 +241,7 @@ def test_a_session_that_ends_during_a_press_makes_one_job_at_most(web: Web) -> N
     gone, back = {"x-who": "stranger"}, {"x-who": "dora"}
     for before in (False, True):
         press = {**ASK, "prompt": f"Once, {before}", "client_request_id": f"press-{before}"}
+        first = ""
         if before:
             # The press arrived, and its answer did not.
             first = web.client.post("/jobs", json=press, headers=back).json()["id"]
