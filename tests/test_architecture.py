@@ -51,6 +51,7 @@ PAGE_STRANGERS = ("httpx", "diskcache", "sqlite3")
 HTTPX = {
     "providers.vendors.wire",
     "providers.vendors.exchange",
+    "providers.vendors.bulk",
     "providers.vendors.downloads",
     "providers.vendors.connection",
 }

@@ -189,11 +189,19 @@ async def test_a_server_that_drips_is_given_up(tmp_path: Path) -> None:
 
 
 @pytest.mark.fault("F48")
-async def test_headers_that_do_not_come_are_given_up(tmp_path: Path) -> None:
-    async def silent(reader: asyncio.StreamReader, _writer: asyncio.StreamWriter) -> None:
+@pytest.mark.parametrize("told", [b"", b"HTTP/1.1 200 OK\r\nX: " + b"x" * 10_000])
+async def test_headers_that_do_not_come_or_drip_are_given_up(tmp_path: Path, told: bytes) -> None:
+    """A byte now and then keeps no connection open for ever."""
+
+    async def drip(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await request_of(reader)
+        for letter in told:
+            writer.write(bytes([letter]))
+            await writer.drain()
+            await asyncio.sleep(0.005)
         await reader.read()
 
-    async with server(silent) as base:
+    async with server(drip) as base:
         downloads = Downloads(friendly_hosts=["127.0.0.1"], sleep=Sleeps(), first_byte=0.05)
         with pytest.raises(VendorError, match="whole"):
             await downloads.fetch(f"{base}/x", tmp_path / "part")

@@ -1,4 +1,4 @@
-"""Roads on which a paid result could be lost: a wish that is over, links in another order, a disk without room."""
+"""Roads on which a paid result could be lost: an old wish, links in another order, a full disk."""
 
 import asyncio
 from pathlib import Path

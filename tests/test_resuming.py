@@ -16,6 +16,7 @@ from starlette.types import Receive, Scope, Send
 
 from providers.errors import Gone, StoreProblem, VendorError
 from providers.jobs.job import Job
+from providers.vendors import parts
 from providers.vendors.downloads import Downloads, free_beside
 from providers.vendors.parts import Mark, mark_of
 from providers.vendors.vendor import Output, Succeeded
@@ -221,19 +222,20 @@ async def test_bytes_behind_the_last_mark_are_fetched_again(tmp_path: Path) -> N
     assert (serve.ranges[-1], into.read_bytes()) == (f"bytes={HALF}-", CLIP)
 
 
-@pytest.mark.fault("F48")
-async def test_headers_that_drip_are_given_up(tmp_path: Path) -> None:
-    """A byte now and then keeps no connection open for ever."""
-
-    async def drip(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await request_of(reader)
-        for letter in b"HTTP/1.1 200 OK\r\nX: " + b"x" * 10_000:
-            writer.write(bytes([letter]))
-            await writer.drain()
-            await asyncio.sleep(0.005)
-
-    error = await fetch(drip, tmp_path / "part", first_byte=0.05)
-    assert type(error) is VendorError
+@pytest.mark.fault("F55")
+def test_a_large_file_is_marked_on_its_way(tmp_path: Path) -> None:
+    """A kill costs no more than what came since the last mark."""
+    part = parts.Part(tmp_path / "part", "link")
+    part.begin('"one"', 10 * parts.BUFFER)
+    for _ in range(7):
+        assert part.take(b"x" * parts.BUFFER)
+        part.flush()
+    again = parts.Part(tmp_path / "part", "link")
+    again.find()
+    assert again.received == parts.CHECKPOINT
+    assert (tmp_path / "part").stat().st_size == parts.CHECKPOINT
+    part.spoil()
+    part.leave()
 
 
 @pytest.mark.fault("F49")

@@ -7,14 +7,14 @@ import pytest
 from PIL import Image
 from pydantic import JsonValue
 
-from providers.errors import Busy, Gone, Refused, Unclear
+from providers.errors import Gone, Unclear
 from providers.library.media import probe
 from providers.vendors.runflow import VENDOR
 from providers.vendors.runflow.bodies import run_body
 from providers.vendors.runflow.models import MODELS
 from providers.vendors.sandbox.app import sandbox_app
 from providers.vendors.sandbox.engine import Clock, Engine
-from providers.vendors.vendor import Failed, Queued, Running, Succeeded
+from providers.vendors.vendor import Queued, Running, Succeeded
 from tests.cases import legal
 from tests.meeting import Unpainted, meeting, request_of
 
@@ -102,36 +102,6 @@ async def test_a_run_is_queued_then_at_work_then_done(tmp_path: Path) -> None:
             now = 1000.0 + step
             states.append(type(await met.provider.poll(ticket)))
     assert states == [Queued, Running, Succeeded]
-
-
-@pytest.mark.parametrize(
-    ("word", "error"),
-    [
-        ("sandbox:moderated", "moderated"),
-        ("sandbox:no-credits", "credits"),
-        ("sandbox:throttled", "busy"),
-        ("sandbox:lost-answer", "unclear"),
-        ("sandbox:lost-request", "unclear"),
-    ],
-)
-async def test_each_fate_at_the_door_has_its_error(word: str, error: str, tmp_path: Path) -> None:
-    engine = Unpainted(Clock(0), tmp_path)
-    async with meeting(VENDOR, engine) as met:
-        with pytest.raises((Refused, Busy, Unclear)) as caught:
-            await met.submit(PRO, {"prompt": f"A teapot {word}"})
-        said = caught.value.code if isinstance(caught.value, Refused) else None
-        assert (said or type(caught.value).__name__.lower()) == error
-    assert len(engine.book) == (word == "sandbox:lost-answer")
-
-
-@pytest.mark.parametrize(
-    ("word", "code"), [("sandbox:fails", "transient"), ("sandbox:moderated-output", "moderated")]
-)
-async def test_each_fate_on_the_way_has_its_failure(word: str, code: str, tmp_path: Path) -> None:
-    async with meeting(VENDOR, Unpainted(Clock(0), tmp_path)) as met:
-        update = await met.settled(await met.submit(PRO, {"prompt": f"A teapot {word}"}))
-    assert isinstance(update, Failed)
-    assert update.code == code
 
 
 async def test_a_lost_run_is_found_by_our_mark_and_an_unsent_one_is_not(tmp_path: Path) -> None:

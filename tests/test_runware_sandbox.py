@@ -8,7 +8,7 @@ from PIL import Image
 from pydantic import JsonValue
 
 from providers.catalogue.models import ModelSpec
-from providers.errors import Busy, Gone, Refused, Unclear
+from providers.errors import Gone, Unclear
 from providers.library.media import probe
 from providers.vendors.runware import VENDOR
 from providers.vendors.runware.bodies import create_task, task_uuid
@@ -16,7 +16,7 @@ from providers.vendors.runware.models import MODELS
 from providers.vendors.runware.sandbox_orders import SIZES
 from providers.vendors.sandbox.app import sandbox_app
 from providers.vendors.sandbox.engine import Clock, Engine
-from providers.vendors.vendor import Failed, Queued, Running, Succeeded
+from providers.vendors.vendor import Queued, Running, Succeeded
 from tests.cases import legal
 from tests.meeting import Unpainted, meeting, request_of
 
@@ -141,40 +141,6 @@ async def test_a_checked_picture_says_so(tmp_path: Path) -> None:
     assert isinstance(update, Succeeded)
     assert update.used["content_check"] == "passed"
     assert str(update.used["seed"]).isdecimal()
-
-
-@pytest.mark.parametrize(
-    ("word", "error"),
-    [
-        ("sandbox:moderated", "moderated"),
-        ("sandbox:no-credits", "credits"),
-        ("sandbox:throttled", "busy"),
-        ("sandbox:lost-answer", "unclear"),
-        ("sandbox:lost-request", "unclear"),
-    ],
-)
-async def test_each_fate_at_the_door_has_its_error(word: str, error: str, tmp_path: Path) -> None:
-    engine = Unpainted(Clock(0), tmp_path)
-    async with meeting(VENDOR, engine) as met:
-        with pytest.raises((Refused, Busy, Unclear)) as caught:
-            await met.submit(NANO, {"prompt": f"A teapot {word}"})
-        said = caught.value.code if isinstance(caught.value, Refused) else None
-        assert (said or type(caught.value).__name__.lower()) == error
-    assert len(engine.book) == (word == "sandbox:lost-answer")
-
-
-@pytest.mark.parametrize(
-    ("word", "code"), [("sandbox:fails", "transient"), ("sandbox:moderated-output", "moderated")]
-)
-@pytest.mark.parametrize("count", [1, 4])
-async def test_each_fate_on_the_way_has_its_failure(
-    word: str, code: str, count: int, tmp_path: Path
-) -> None:
-    async with meeting(VENDOR, Unpainted(Clock(0), tmp_path)) as met:
-        fields = {"prompt": f"A teapot {word}", "count": count}
-        update = await met.settled(await met.submit(NANO, fields))
-    assert isinstance(update, Failed)
-    assert update.code == code
 
 
 async def test_a_lost_task_is_found_by_its_id_and_an_unsent_one_is_not(tmp_path: Path) -> None:

@@ -10,11 +10,11 @@ from PIL import Image
 from pydantic import JsonValue
 
 from providers.catalogue.models import ModelSpec
-from providers.errors import Gone, Refused, Unclear
+from providers.errors import Gone, Refused
 from providers.vendors.runway.body import create_call
 from providers.vendors.runway.models import MODELS
 from providers.vendors.sandbox.engine import Clock, Engine
-from providers.vendors.vendor import Failed, Media, Queued, Succeeded
+from providers.vendors.vendor import Media, Queued, Succeeded
 from tests.cases import legal
 from tests.runway_road import meeting, unpainted
 from tests.test_runway_bodies import request_of
@@ -108,35 +108,6 @@ def film(path: Path) -> tuple[int, int, int, bool]:
         assert opened.duration is not None
         seconds = round(opened.duration / av.time_base)
         return video.width, video.height, seconds, bool(opened.streams.audio)
-
-
-@pytest.mark.parametrize(
-    ("word", "code"), [("sandbox:no-credits", "credits"), ("sandbox:lost-answer", "unclear")]
-)
-async def test_each_fate_at_the_door_has_its_error(word: str, code: str, tmp_path: Path) -> None:
-    engine = unpainted(tmp_path)
-    async with meeting(engine) as met:
-        with pytest.raises((Refused, Unclear)) as caught:
-            await met.send("runway:image/gen4_image", prompt=f"A teapot {word}")
-        told = caught.value.code if isinstance(caught.value, Refused) else "unclear"
-        assert told == code
-        assert len(engine.book) == (code == "unclear")
-
-
-@pytest.mark.parametrize(
-    ("word", "code"),
-    [
-        ("sandbox:moderated", "moderated"),
-        ("sandbox:moderated-output", "moderated"),
-        ("sandbox:fails", "quality"),
-    ],
-)
-async def test_each_fate_on_the_way_has_its_failure(word: str, code: str, tmp_path: Path) -> None:
-    async with meeting(unpainted(tmp_path)) as met:
-        update = await met.end(await met.send("runway:image/gen4_image", prompt=f"x {word}"))
-    assert isinstance(update, Failed)
-    assert update.code == code
-    assert update.message
 
 
 async def test_a_dead_link_is_renewed_by_reading_the_task_again(tmp_path: Path) -> None:

@@ -1,96 +1,40 @@
 """The useapi.net adapter meets the emulator, which was written from the same pages by other eyes."""
 
-from collections.abc import AsyncGenerator, Callable, Mapping
-from concurrent.futures import Future
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from collections.abc import Mapping
 from pathlib import Path
 
-import httpx
 import pytest
 from PIL import Image
-from pydantic import JsonValue, SecretStr
+from pydantic import JsonValue
 
 from providers.catalogue.models import ModelSpec
-from providers.errors import Busy, Gone, Refused, Unclear
-from providers.vendors import useapi
-from providers.vendors.sandbox.app import sandbox_app
+from providers.errors import Busy, Gone, Unclear
 from providers.vendors.sandbox.engine import Clock, Engine
 from providers.vendors.sandbox.film import Film, Take, paint_film
 from providers.vendors.sandbox.painter import Card
-from providers.vendors.useapi.api import UseApi, create_body
+from providers.vendors.useapi import VENDOR
+from providers.vendors.useapi.api import create_body
 from providers.vendors.useapi.models import MODELS
-from providers.vendors.vendor import Cancelled, Failed, Media, Queued, Running, Succeeded, Ticket
-from providers.vendors.wire import Downloads, Wire
+from providers.vendors.vendor import Cancelled, Media, Queued, Running, Succeeded, Ticket
 from tests.cases import legal
-from tests.roads import Sleeps
+from tests.meeting import Meeting, Unpainted, meeting
 from tests.test_useapi_bodies import request_of
 
 pytestmark = pytest.mark.anyio
 
-BASE_URL = "http://sandbox/useapi/v1/runwayml"
-
-
-class Unpainted(Engine):
-    """Paints nothing: what is asked is looked at here, not what comes out."""
-
-    def render(self, name: str, paint: Callable[[Path], None]) -> Future[Path]:
-        """An empty file at once."""
-        del paint
-        done: Future[Path] = Future()
-        path = self.folder / name
-        path.touch()
-        done.set_result(path)
-        return done
-
-
-@dataclass
-class Meeting:
-    """Adapter, downloads and the engine behind the emulator."""
-
-    provider: UseApi
-    downloads: Downloads
-    engine: Engine
-    folder: Path
-
-    async def hand_over(self, name: str, media_type: str) -> str:
-        """Upload a small file of this type."""
-        path = self.folder / name
-        if media_type.startswith("image"):
-            Image.new("RGB", (64, 36), "teal").save(path)
-            media = Media("a", path, "a" * 64, media_type, "image", path.stat().st_size)
-        else:
-            card = Card(model="", prompt="", facts="", seed=1)
-            paint_film(
-                Film(card=card, width=64, height=36, takes=(Take(prompt="", seconds=1),)), path
-            )
-            media = Media("v", path, "b" * 64, media_type, "video", path.stat().st_size)
-        return await self.provider.upload(media)
-
-    async def send(self, prompt: str, token: str = "token", **options: JsonValue) -> Ticket:
-        request = request_of(ROWS["useapi:image/gen4"], {"prompt": prompt, **options})
-        return await self.provider.submit(request, {}, token)
-
-
 ROWS = {spec.id: spec for spec in MODELS}
 
 
-@asynccontextmanager
-async def meeting(engine: Engine, key: str = "user:1-sandbox") -> AsyncGenerator[Meeting, None]:
-    transport = httpx.ASGITransport(app=sandbox_app([useapi.VENDOR], engine))
-    wire = Wire(
-        label="useapi.net",
-        base_url=BASE_URL,
-        key=SecretStr(key),
-        transport=transport,
-        sleep=Sleeps(),
-    )
-    downloads = Downloads(transport, friendly_hosts=["sandbox"], sleep=Sleeps())
-    provider = UseApi(wire)
-    yield Meeting(provider, downloads, engine, engine.folder)
-    await provider.aclose()
-    await downloads.aclose()
-    engine.close()
+async def send(met: Meeting, prompt: str, token: str = "token", **options: JsonValue) -> Ticket:
+    return await met.submit("useapi:image/gen4", {"prompt": prompt, **options}, token)
+
+
+async def hand_over_clip(met: Meeting) -> str:
+    path = met.engine.folder / "v.mp4"
+    card = Card(model="", prompt="", facts="", seed=1)
+    paint_film(Film(card=card, width=64, height=36, takes=(Take(prompt="", seconds=1),)), path)
+    media = Media("v", path, "b" * 64, "video/mp4", "video", path.stat().st_size)
+    return await met.provider.upload(media)
 
 
 @pytest.mark.parametrize("spec", MODELS, ids=lambda spec: spec.id)
@@ -99,9 +43,9 @@ async def test_every_legal_request_arrives_as_it_was_written(
 ) -> None:
     engine = Unpainted(Clock(0), tmp_path)
     cases = list(legal(spec))
-    async with meeting(engine) as met:
-        picture = await met.hand_over("a.png", "image/png")
-        clip = await met.hand_over("v.mp4", "video/mp4")
+    async with meeting(VENDOR, engine) as met:
+        picture = await met.hand_over()
+        clip = await hand_over_clip(met)
         for number, case in enumerate(cases):
             request = request_of(spec, apart(case.given))
             uploads = {
@@ -125,8 +69,8 @@ def apart(given: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
 
 
 async def test_four_pictures_come_from_prompt_to_file(tmp_path: Path) -> None:
-    async with meeting(Engine(Clock(0), tmp_path)) as met:
-        ticket = await met.send("A teapot", count=4, ratio="1:1", resolution="720p", seed=77)
+    async with meeting(VENDOR, Engine(Clock(0), tmp_path)) as met:
+        ticket = await send(met, "A teapot", count=4, ratio="1:1", resolution="720p", seed=77)
         update = await met.provider.poll(ticket)
         while isinstance(update, Queued | Running):
             update = await met.provider.poll(ticket)
@@ -142,40 +86,10 @@ async def test_four_pictures_come_from_prompt_to_file(tmp_path: Path) -> None:
             assert done.media_type.startswith("image/")
 
 
-@pytest.mark.parametrize(
-    ("word", "error"),
-    [
-        ("sandbox:moderated", "moderated"),
-        ("sandbox:no-credits", "credits"),
-        ("sandbox:throttled", "busy"),
-        ("sandbox:lost-answer", "unclear"),
-        ("sandbox:lost-request", "unclear"),
-    ],
-)
-async def test_each_fate_at_the_door_has_its_error(word: str, error: str, tmp_path: Path) -> None:
-    engine = Unpainted(Clock(0), tmp_path)
-    async with meeting(engine) as met:
-        with pytest.raises((Refused, Busy, Unclear)) as caught:
-            await met.send(f"A teapot {word}")
-        said = caught.value.code if isinstance(caught.value, Refused) else None
-        assert (said or type(caught.value).__name__.lower()) == error
-    assert len(engine.book) == (word == "sandbox:lost-answer")
-
-
-@pytest.mark.parametrize(
-    ("word", "code"), [("sandbox:fails", "quality"), ("sandbox:moderated-output", "moderated")]
-)
-async def test_each_fate_on_the_way_has_its_failure(word: str, code: str, tmp_path: Path) -> None:
-    async with meeting(Unpainted(Clock(0), tmp_path)) as met:
-        update = await met.provider.poll(await met.send(f"A teapot {word}"))
-    assert isinstance(update, Failed)
-    assert update.code == code
-
-
 async def test_a_lost_task_is_found_in_the_scheduler_and_then_in_the_list(tmp_path: Path) -> None:
     engine = Unpainted(Clock(0), tmp_path)
     request = request_of(ROWS["useapi:image/gen4"], {"prompt": "A teapot sandbox:lost-answer"})
-    async with meeting(engine) as met:
+    async with meeting(VENDOR, engine) as met:
         with pytest.raises(Unclear):
             await met.provider.submit(request, {}, "mark")
         (created,) = engine.book
@@ -184,7 +98,7 @@ async def test_a_lost_task_is_found_in_the_scheduler_and_then_in_the_list(tmp_pa
         assert found.task == created.task
         by_list = await met.provider.find(request, "no such mark", created.at)
         assert by_list is None  # this adapter has given that ticket out
-    async with meeting(Unpainted(Clock(0), tmp_path)) as met:
+    async with meeting(VENDOR, Unpainted(Clock(0), tmp_path)) as met:
         by_list = await met.provider.find(request, "no such mark", created.at)
         assert by_list is not None
         assert by_list.task == created.task
@@ -194,18 +108,18 @@ async def test_a_lost_task_is_found_in_the_scheduler_and_then_in_the_list(tmp_pa
 
 
 async def test_full_slots_are_told_with_their_number(tmp_path: Path) -> None:
-    async with meeting(Unpainted(Clock(60), tmp_path)) as met:
+    async with meeting(VENDOR, Unpainted(Clock(60), tmp_path)) as met:
         for number in range(5):
-            await met.send("A teapot", f"token-{number}")
+            await send(met, "A teapot", f"token-{number}")
         with pytest.raises(Busy) as caught:
-            await met.send("A teapot", "one too many")
+            await send(met, "A teapot", "one too many")
     assert caught.value.running == 5
     assert "@example.com" not in caught.value.vendor_text
 
 
 async def test_a_cancelled_task_is_gone(tmp_path: Path) -> None:
-    async with meeting(Unpainted(Clock(60), tmp_path)) as met:
-        ticket = await met.send("A teapot")
+    async with meeting(VENDOR, Unpainted(Clock(60), tmp_path)) as met:
+        ticket = await send(met, "A teapot")
         assert isinstance(await met.provider.poll(ticket), Queued)
         await met.provider.cancel(ticket)
         with pytest.raises(Gone):
@@ -216,8 +130,8 @@ async def test_a_cancelled_task_is_gone(tmp_path: Path) -> None:
 async def test_an_upload_that_was_deleted_is_gone_at_the_create(tmp_path: Path) -> None:
     engine = Unpainted(Clock(0), tmp_path)
     request = request_of(ROWS["useapi:image/nano-banana"], {"prompt": "x", "references": ["a"]})
-    async with meeting(engine) as met:
-        asset = await met.hand_over("a.png", "image/png")
+    async with meeting(VENDOR, engine) as met:
+        asset = await met.hand_over()
         ticket = await met.provider.submit(request, {"a": asset}, "t")
         assert ticket.note == {"kind": "image"}
         lost = asset[:-4] + "beef"
@@ -227,13 +141,13 @@ async def test_an_upload_that_was_deleted_is_gone_at_the_create(tmp_path: Path) 
 
 
 async def test_a_key_is_checked_with_its_balance(tmp_path: Path) -> None:
-    async with meeting(Unpainted(Clock(0), tmp_path)) as met:
+    async with meeting(VENDOR, Unpainted(Clock(0), tmp_path)) as met:
         checked = await met.provider.check()
         assert (checked.ok, checked.concurrency) == (True, 5)
         assert checked.balance is not None
         assert (checked.balance.amount, checked.balance.unit) == (935, "credits")
         assert checked.accounts == ("s…x@e….com",)
-    async with meeting(Unpainted(Clock(0), tmp_path), key="user:1-bad") as met:
+    async with meeting(VENDOR, Unpainted(Clock(0), tmp_path), key="user:1-bad") as met:
         checked = await met.provider.check()
         assert not checked.ok
         assert "USEAPI_TOKEN" in checked.sentence

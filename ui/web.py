@@ -25,9 +25,12 @@ from providers.studio import Studio
 from ui import assets, page
 from ui.answers import CurrentUser, answer, problems_json
 from ui.api import Api
+from ui.batches import BatchRoutes
+from ui.bundle import bundle
 from ui.calls import CallGuard
 from ui.guards import Guard, Policy
 from ui.head import Headed, head, styles
+from ui.keeping import KeepingRoutes
 from ui.library import LibraryRoutes
 from ui.live import Live
 from ui.media import MediaRoutes
@@ -95,9 +98,11 @@ def _routes(studio: Studio, user: CurrentUser) -> list[BaseRoute]:
     return [
         Live(studio, user).route(),
         *JobRoutes(studio, user).all(),
+        *BatchRoutes(studio, user).all(),
         *MediaRoutes(studio, user).all(),
         *SettingsRoutes(studio, user).all(),
         *LibraryRoutes(studio, user).all(),
+        *KeepingRoutes(studio, user).all(),
         *assets.routes(),
     ]
 
@@ -107,6 +112,9 @@ def _mount_page(app: FastAPI, studio: Studio, user: CurrentUser) -> None:
     with blocks:
         Api(studio).declare()
     blocks.queue(max_size=100)
+    kinds = {block.get_block_name() for block in blocks.blocks.values()}
+    files = bundle(kinds)
+    app.router.routes.extend(assets.joined(files.files))
     # Nothing of ours waits in Gradio's queue, and looking into it 1000 times a second costs 2 % of a core.
     blocks._queue.sleep_when_free = 0.02  # pyright: ignore[reportPrivateUsage]
     # Gradio checks files in calls, and keeps SVG from running, only once it counts as launched.
@@ -127,10 +135,10 @@ def _mount_page(app: FastAPI, studio: Studio, user: CurrentUser) -> None:
         pwa=False,
         mcp_server=False,
         theme=theme(),
-        head=styles(),
+        # Over Gradio's own they win by their order: unless those stand in our head, ours must come once more.
+        head=None if files.early.styles else styles(files),
     )
-    kinds = {block.get_block_name() for block in blocks.blocks.values()}
-    app.add_middleware(Headed, head=head(studio, kinds))
+    app.add_middleware(Headed, head=head(studio, files, blocks.theme_hash))
 
 
 def _lifespan(

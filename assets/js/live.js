@@ -2,7 +2,7 @@
 
 import { address, api } from "./dom.js";
 import { counts } from "./words.js";
-import { drop, learn, online, put, putAll, revision, setOnline, snapshot, subscribe } from "./store.js";
+import { drop, feed, learn, put, putAll, setOnline, snapshot, subscribe } from "./store.js";
 
 const POLL_EVERY = 2000;
 const FAILURES_BEFORE_POLL = 3;
@@ -33,7 +33,7 @@ export function start() {
 export function connect() {
   clearTimeout(retry);
   const last = socket;
-  const fresh = new WebSocket(address("live").replace(/^http/, "ws").replace(/[?#].*$/, "") + (revision ? `?since=${revision}` : ""));
+  const fresh = new WebSocket(address("live").replace(/^http/, "ws").replace(/[?#].*$/, "") + (feed.revision ? `?since=${feed.revision}` : ""));
   socket = fresh;
   last?.close();
   fresh.addEventListener("message", (event) => fresh === socket && heard(JSON.parse(event.data)));
@@ -68,7 +68,7 @@ function lost() {
 
 // A call that was not answered says more than a socket that still seems open.
 function doubt() {
-  if (online !== "live") return;
+  if (feed.online !== "live") return;
   setOnline("reconnecting");
   clearTimeout(retry);
   retry = setTimeout(connect, DOUBT_FOR);
@@ -81,7 +81,7 @@ function stopPolling() {
 
 function poll() {
   polling = setTimeout(async () => {
-    const answer = await api("GET", `jobs?since=${revision}`);
+    const answer = await api("GET", `jobs?since=${feed.revision}`);
     if (!polling) return; // The socket came back meanwhile.
     setOnline(answer.ok ? "polling" : "reconnecting");
     if (answer.ok && answer.data) {

@@ -1,7 +1,7 @@
 """What the history tells without reading a job: counts, sums, times. The journal adds the jobs themselves."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from pydantic import JsonValue
@@ -10,7 +10,7 @@ from providers.catalogue.models import Estimate
 from providers.catalogue.requests import Request
 from providers.errors import Problem
 from providers.jobs.job import JobId
-from providers.jobs.ledger import Caps, Ledger, Line, Standing, day_of
+from providers.jobs.ledger import Caps, Ledger, Line, Standing, Wanted, day_of
 from providers.jobs.query import Query, narrowed
 from providers.jobs.schema import HELD, Value, number
 from providers.jobs.store import Store
@@ -110,6 +110,11 @@ class Figures(Store):
         """The cap that a job of this price would pass now, if there is one."""
         with self._reading():
             return self._ledger.over(price, vendor, owner, day_of(self._clock()), caps)
+
+    def fitting(self, wanted: Sequence[Wanted], owner: str) -> list[Problem | None]:
+        """The cap that each of these jobs would pass if they were sent together now."""
+        with self._reading():
+            return self._ledger.fitting(wanted, owner, day_of(self._clock()))
 
     def standing(self, vendor: str, owner: str | None) -> dict[str, Standing]:
         """What was spent at a vendor today, by unit; of one owner, or of all."""

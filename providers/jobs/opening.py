@@ -11,6 +11,7 @@ from providers.jobs.backup import Backups
 from providers.jobs.deletion import clear
 from providers.jobs.job import JobId
 from providers.jobs.journal import Journal
+from providers.jobs.rows import doubted, seems_unsent
 from providers.jobs.schema import DamagedHistory
 from providers.jobs.trail import Trail, never_sent, newer
 from providers.library.disk import is_far
@@ -70,7 +71,7 @@ def open_history(
     catch_up(journal, vault, folder)
     if doubts or (is_cut and journal.uses_log):
         # What stands there as not sent may have been sent in the moments that are missing.
-        doubt(journal, vault, folder, doubts or CUT)
+        doubt(journal, vault, folder, doubts or CUT, clock())
     keeps = OUTSIDE if folder.parent != vault.folder else 0
     trail = Trail(folder, journal.receipt, disk=vault.disk, keeps=keeps, home=vault.folder)
     journal.leave(trail)
@@ -100,9 +101,12 @@ def catch_up(journal: Journal, vault: Vault, folder: Path) -> None:
         log.warning(TAKEN_BACK, count)
 
 
-def doubt(journal: Journal, vault: Vault, folder: Path, why: str) -> None:
+def doubt(journal: Journal, vault: Vault, folder: Path, why: str, now: float) -> None:
     """Look for every job that seems unsent before it is sent, but for those whose receipts promise it."""
-    sure = set[JobId]()
+    sure, jobs = set[JobId](), [job for job in journal.open_jobs() if seems_unsent(job)]
     with suppress(OSError):
-        sure = never_sent(folder, journal.open_jobs(), vault.folder)
-    journal.doubt(why, sure)
+        sure = never_sent(folder, jobs, vault.folder)
+    for job in jobs:
+        if job.id not in sure:
+            changes = {"revision": journal.next_revision(), "updated": now}
+            journal.write(doubted(job, why).model_copy(update=changes), note=True)

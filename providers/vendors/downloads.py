@@ -15,6 +15,7 @@ import httpx
 from providers.catalogue.rules import Frozen
 from providers.errors import Busy, Gone, NotSent, Refused, StoreProblem, VendorError
 from providers.vendors.answer import Unpacked, read_wait
+from providers.vendors.bulk import BulkTransport
 from providers.vendors.parts import Part
 
 PAUSES = (0.5, 2.0, 5.0)
@@ -109,16 +110,15 @@ class Downloads:
         self._resolve = resolve
         self._first_byte = first_byte
         self._free = free
+        # Connections are pooled by address: one that was opened for another host on the same
+        # machine would be used without this host's certificate ever being looked at.
+        limits = httpx.Limits(max_keepalive_connections=0)
         self._client = httpx.AsyncClient(
-            transport=transport,
-            verify=httpx.create_ssl_context(trust_env=False) if transport is None else False,
+            transport=transport or BulkTransport(httpx.create_ssl_context(trust_env=False), limits),
             trust_env=False,
             follow_redirects=False,
             headers={"User-Agent": "multishot-studio", "Accept-Encoding": "identity"},
             timeout=httpx.Timeout(first_byte, connect=15),
-            # Connections are pooled by address: one that was opened for another host on the same
-            # machine would be used without this host's certificate ever being looked at.
-            limits=httpx.Limits(max_keepalive_connections=0),
         )
 
     async def fetch(self, url: str, into: Path, *, most_bytes: int = MOST_BYTES) -> Downloaded:

@@ -1,21 +1,27 @@
-"""A file on its way to the disk. What has arrived outlives a cut line, a kill and a power cut.
+"""A file on its way to the disk. What has arrived outlives a cut line and a kill.
 
 <part>         the bytes
-<part>.mark    which file they are of, and the hash of those that are surely on the disk
+<part>.mark    which file they are of, and the hash of those that were written before it
+
+A mark is believed only where the bytes still have its hash. So nothing is synced on the way: after a
+power cut a part that did not reach the disk is fetched again, and the vault syncs what is whole.
 """
 
 import hashlib
 import os
+from contextlib import suppress
 from pathlib import Path
+from typing import BinaryIO
 
 from pydantic import ValidationError
 
 from providers.catalogue.rules import Frozen
 from providers.errors import StoreProblem
 
-BUFFER = 1 << 20
+BUFFER = 4 << 20
+"""Bytes that are held before they are hashed and written, since every hop to a thread costs time."""
 CHECKPOINT = 16 << 20
-"""Bytes after which what has arrived is synced and marked."""
+"""Bytes after which what has been written is marked."""
 
 
 class Mark(Frozen):
@@ -27,7 +33,7 @@ class Mark(Frozen):
     length: int
     """Bytes of the whole file."""
     bytes: int
-    """Bytes that are surely on the disk, and their hash."""
+    """Bytes that were written, and their hash."""
     sha256: str
 
 
@@ -38,15 +44,16 @@ class Part:
         self.path = path
         self._source = source
         self._mark_path = mark_of(path)
-        self._buffer = bytearray()
-        self._synced = 0
+        self._held: list[bytes] = []
+        self._file: BinaryIO | None = None
         self._begun = self._done = self._spoiled = False
         self._start_over()
 
     def _start_over(self) -> None:
         self._hash = hashlib.sha256()
         self._length = 0
-        self._written = 0
+        self._written = self._marked = 0
+        self._held_bytes = 0
         self.etag = ""
         self.received = 0
         self.is_page = False
@@ -64,7 +71,7 @@ class Part:
         except (OSError, ValidationError, ValueError):
             return
         self._hash, self.etag, self._length = digest, mark.etag, mark.length
-        self.received = self._written = self._synced = mark.bytes
+        self.received = self._written = self._marked = mark.bytes
         self._begun = True
 
     def goes_on(self, etag: str, content_range: str) -> bool:
@@ -94,16 +101,17 @@ class Part:
         if not self.received:
             # Error pages come with 200 and any type; no picture or clip begins like this.
             self.is_page = piece[:64].lstrip().lower().startswith((b"<!doctype", b"<html"))
-        self._buffer += piece
+        self._held.append(piece)
+        self._held_bytes += len(piece)
         self.received += len(piece)
-        return len(self._buffer) >= BUFFER
+        return self._held_bytes >= BUFFER
 
     def flush(self) -> None:
-        """Write what is held; now and then make sure that it stays. StoreProblem."""
+        """Write what is held; now and then mark it. StoreProblem."""
         try:
             self._write()
-            if self.etag and self._written - self._synced >= CHECKPOINT:
-                self._checkpoint()
+            if self.etag and self._written - self._marked >= CHECKPOINT:
+                self._mark()
         except OSError as error:
             self.spoil()
             raise StoreProblem(
@@ -113,6 +121,7 @@ class Part:
     def finish(self) -> tuple[int, str]:
         """Write the rest; the file's size and sha256."""
         self.flush()
+        self._close()
         self._mark_path.unlink(missing_ok=True)
         self._done = True
         return self.received, self._hash.hexdigest()
@@ -125,27 +134,41 @@ class Part:
         """The end of a try: a file that was not finished stays only where it can be resumed."""
         if self._done:
             return
-        if not self._spoiled and self.etag and 0 < self.received <= self._length:
-            try:
-                self._write()
-                if self._written > self._synced:
-                    self._checkpoint()
-            except OSError:
-                self._remove()
-            return
-        self._remove()
+        if self._spoiled or not self.etag or not 0 < self.received <= self._length:
+            return self._remove()
+        try:
+            self._write()
+            if self._written > self._marked:
+                self._mark()
+            self._close()
+        except OSError:
+            self._remove()
 
     def _write(self) -> None:
-        with self.path.open("ab" if self._begun else "wb") as file:
-            self._begun = True
-            file.write(self._buffer)
-        self._hash.update(self._buffer)
-        self._written += len(self._buffer)
-        self._buffer.clear()
+        file = self._opened()
+        for piece in self._held:
+            file.write(piece)
+            self._hash.update(piece)
+        file.flush()
+        self._written += self._held_bytes
+        self._forget_held()
 
-    def _checkpoint(self) -> None:
-        with self.path.open("rb+") as file:
-            os.fsync(file.fileno())
+    def _opened(self) -> BinaryIO:
+        if self._file is None:
+            self._file = self.path.open("ab" if self._begun else "wb")
+            self._begun = True
+        return self._file
+
+    def _close(self) -> None:
+        file, self._file = self._file, None
+        if file is not None:
+            file.close()
+
+    def _forget_held(self) -> None:
+        self._held.clear()
+        self._held_bytes = 0
+
+    def _mark(self) -> None:
         mark = Mark(
             source=self._source, etag=self.etag, length=self._length, bytes=self._written,
             sha256=self._hash.hexdigest(),
@@ -154,13 +177,16 @@ class Part:
         new = self._mark_path.with_name(self._mark_path.name + ".new")
         new.write_text(mark.model_dump_json(), encoding="utf-8")
         os.replace(new, self._mark_path)
-        self._synced = self._written
+        self._marked = self._written
 
     def _remove(self) -> None:
+        # What a full disk did not take cannot be flushed when the file is closed either.
+        with suppress(OSError):
+            self._close()
         self._mark_path.unlink(missing_ok=True)
         if self._begun:
             self.path.unlink(missing_ok=True)
-        self._buffer.clear()
+        self._forget_held()
 
 
 def mark_of(part: Path) -> Path:
@@ -172,7 +198,7 @@ def _hash_of(path: Path, count: int) -> "hashlib._Hash":  # pyright: ignore[repo
     digest = hashlib.sha256()
     with path.open("rb") as file:
         while count:
-            chunk = file.read(min(BUFFER, count))
+            chunk = file.read(min(1 << 20, count))
             if not chunk:
                 raise ValueError("shorter than its mark")
             digest.update(chunk)

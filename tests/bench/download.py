@@ -128,7 +128,7 @@ async def _serve(port: int) -> None:
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         asked = await reader.readuntil(b"\r\n\r\n")
         pieces = int(asked.split()[1].lstrip(b"/"))
-        head = f"HTTP/1.1 200 OK\r\nContent-Type: video/mp4\r\nContent-Length: {pieces * PIECE}"
+        head = f'HTTP/1.1 200 OK\r\nETag: "{pieces}"\r\nContent-Length: {pieces * PIECE}'
         writer.write(head.encode() + b"\r\nConnection: close\r\n\r\n")
         for _ in range(pieces):
             writer.write(noise)

@@ -13,6 +13,7 @@ from providers.errors import StoreProblem
 from providers.jobs import troubles
 from providers.jobs.job import Job, JobId
 from providers.jobs.journal import Journal
+from providers.jobs.marks import Marks
 from providers.jobs.refuge import Refuge
 from providers.jobs.running.balance import Balances
 from providers.jobs.running.feed import Feed
@@ -133,10 +134,22 @@ class Runner:
             revision = tools.journal.next_revision()
             job = job.model_copy(update={"revision": revision, "updated": tools.clock()})
             tools.journal.write(job, note=True)
+            # Marks may be newer than what was decided about.
+            job = tools.journal.job(job.id)
         if self._loop is not None:
             self._loop.call_soon_threadsafe(tools.feed.publish, job)
         if job.is_open:
             self.take(job)
+        return job
+
+    def mark(self, job_id: JobId, owner: str, marks: Marks) -> Job:
+        """Keep a job's star or tags and show them on its owner's pages; on the server's loop only."""
+        job = self._tools.journal.mark(job_id, owner, marks)
+        held = self._jobs.get(job_id)
+        if held is not None:
+            # What is in memory is ahead of the disk and goes on.
+            job = held[0].wear(job.starred, job.tags)
+        self._tools.feed.publish(job)
         return job
 
     async def look_back(self, job: Job) -> Job:

@@ -7,16 +7,13 @@ import asyncio
 import json
 import re
 import uuid
-from collections.abc import Awaitable, Callable
 from concurrent.futures import Future
 from functools import partial
 from pathlib import Path
 
 from pydantic import JsonValue
-from starlette.applications import Starlette
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
@@ -27,6 +24,7 @@ from providers.vendors.runflow.sandbox_orders import BASE, EDIT, Size, read_inpu
 from providers.vendors.runflow.sandbox_shapes import Asset, Refusal, Run, run_shape
 from providers.vendors.sandbox.engine import Engine, Shelf, Stage
 from providers.vendors.sandbox.files import break_off, hand_out, is_alive, link
+from providers.vendors.sandbox.front import bad_gateway, front
 from providers.vendors.sandbox.painter import Card, Picture, PictureType, paint_picture, seed_from
 
 VENDOR_NAME = "runflow"
@@ -39,10 +37,7 @@ TYPES: dict[str, PictureType] = {
     "webp": "image/webp",
 }
 STATUS_OF = {"queued": "queued", "throttled": "dispatching", "failed": "failed"}
-HTML_502 = "<html><head><title>502 Bad Gateway</title></head><body>502 Bad Gateway</body></html>"
 BALANCE = {"id": "sandbox", "org_id": "sandbox", "balance": "8.65", "low_balance_threshold": "1.00"}
-
-Endpoint = Callable[[Request, str], Awaitable[Response]]
 
 
 class RunflowEmulator:
@@ -53,34 +48,27 @@ class RunflowEmulator:
         self._runs: Shelf[Run] = engine.shelf(VENDOR_NAME, "runs", Run)
         self._assets: Shelf[Asset] = engine.shelf(VENDOR_NAME, "assets", Asset)
         self._desk = AssetDesk(engine, self._assets)
-        routes = [
-            self._route("POST", ROOT + "/models/{slug:path}/runs", self._create),
-            self._route("GET", ROOT + "/models/{slug:path}", self._model),
-            self._route("GET", f"{ROOT}/runs", self._list),
-            self._route("GET", ROOT + "/runs/{run}", self._read),
-            self._route("POST", f"{ROOT}/asset-uploads", self._desk.announce),
-            self._route("POST", ROOT + "/asset-uploads/{asset}/confirmations", self._desk.confirm),
-            self._route("GET", ROOT + "/assets/{asset}", self._desk.read),
-            self._route("GET", f"{ROOT}/auth/me", self._me),
-            self._route("GET", f"{ROOT}/billing/balance", self._balance),
+        doors = [
+            ("POST", ROOT + "/models/{slug:path}/runs", self._create),
+            ("GET", ROOT + "/models/{slug:path}", self._model),
+            ("GET", f"{ROOT}/runs", self._list),
+            ("GET", ROOT + "/runs/{run}", self._read),
+            ("POST", f"{ROOT}/asset-uploads", self._desk.announce),
+            ("POST", ROOT + "/asset-uploads/{asset}/confirmations", self._desk.confirm),
+            ("GET", ROOT + "/assets/{asset}", self._desk.read),
+            ("GET", f"{ROOT}/auth/me", self._me),
+            ("GET", f"{ROOT}/billing/balance", self._balance),
+        ]
+        public = [
             Route(f"{ROOT}/health", self._health),
             Route("/uploads/{name}", self._desk.fill, methods=["PUT"]),
             Route("/files/{name}", self._file),
         ]
-        self._app = Starlette(
-            routes=routes, exception_handlers={Refusal: refuse, HTTPException: no_route}
-        )
-        self._app.router.redirect_slashes = False
+        self._app = front(caller, doors, public, Refusal, refuse, no_route)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one connection."""
         await self._app(scope, receive, send)
-
-    def _route(self, method: str, path: str, endpoint: Endpoint) -> Route:
-        async def answer(request: Request) -> Response:
-            return await endpoint(request, caller(request))
-
-        return Route(path, answer, methods=[method])
 
     # Runs
 
@@ -100,7 +88,7 @@ class RunflowEmulator:
         words = self._engine.words(str(given.get("prompt")))
         self._refuse_by_fate(words, json.dumps(body.get("client_ref") or str(given)))
         if "sandbox:lost-request" in words:
-            return HTMLResponse(HTML_502, 502)
+            return bad_gateway()
         run = self._run(slug, account, body, given, assets, marks)
         run = run.model_copy(update={"words": words, "key": key})
         self._runs.put(run.id, run)
@@ -110,7 +98,7 @@ class RunflowEmulator:
         if not ENDS_BADLY & set(words):
             self._begin(run)
         if "sandbox:lost-answer" in words:
-            return HTMLResponse(HTML_502, 502)
+            return bad_gateway()
         return JSONResponse(run_shape(run, "queued", None, run.at), 201)
 
     def _same_key(self, key: str, account: str) -> Run | None:

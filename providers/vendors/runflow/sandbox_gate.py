@@ -1,7 +1,6 @@
 """The gate of the emulated Runflow: who calls, with what, and how a refusal looks."""
 
 import hashlib
-import re
 
 from pydantic import JsonValue, TypeAdapter, ValidationError
 from starlette.exceptions import HTTPException
@@ -9,14 +8,15 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from providers.vendors.runflow.sandbox_shapes import Refusal
+from providers.vendors.sandbox.front import bearer
 
 _BODY: TypeAdapter[dict[str, JsonValue]] = TypeAdapter(dict[str, JsonValue])
 
 
 def caller(request: Request) -> str:
     """Whose key it is, or 401. Any key but one that holds `bad` is good."""
-    scheme, _, key = request.headers.get("authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not re.fullmatch(r"[!-~]+", key) or "bad" in key.lower():
+    key = bearer(request)
+    if key is None:
         raise Refusal(401, "UNAUTHORIZED", "The API key is missing or not valid.")
     return hashlib.sha256(key.encode()).hexdigest()[:12]
 

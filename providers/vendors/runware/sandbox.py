@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from pydantic import JsonValue, TypeAdapter, ValidationError
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
@@ -28,13 +28,13 @@ from providers.vendors.runware.sandbox_shapes import (
 from providers.vendors.runware.sandbox_tasks import task_from
 from providers.vendors.sandbox.engine import Engine, Stage
 from providers.vendors.sandbox.files import LINK_SECONDS, break_off, hand_out, is_alive, link
+from providers.vendors.sandbox.front import bad_gateway
 
 VENDOR_NAME = "runware"
 ROOT = "/v1"
 WORK_SECONDS = {"image": 2.0, "video": 5.0}
 ENDS_BADLY = frozenset({"sandbox:fails", "sandbox:moderated-output"})
 BALANCE = 42.5
-HTML_502 = "<html><head><title>502 Bad Gateway</title></head><body>502 Bad Gateway</body></html>"
 Json = dict[str, JsonValue]
 Answered = tuple[list[JsonValue], list[JsonValue]]
 """Entries of `data` and of `errors`."""
@@ -99,7 +99,7 @@ class RunwareEmulator:
                 errors.append(refusal.shape(task))
                 status = refusal.status
             except Lost:
-                return HTMLResponse(HTML_502, 502)
+                return bad_gateway()
         body: Json = {"data": data} if data or not errors else {}
         if errors:
             body["errors"] = errors

@@ -3,13 +3,10 @@
 Written from the vendor's documents, not from the adapter: the two meet only on the wire.
 """
 
-from collections.abc import Awaitable, Callable
 from functools import partial
 
-from starlette.applications import Starlette
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
@@ -23,16 +20,14 @@ from providers.vendors.runway.sandbox_tasks import Inputs, check_inputs, task_fr
 from providers.vendors.runway.sandbox_uploads import UploadDesk
 from providers.vendors.sandbox.engine import Engine
 from providers.vendors.sandbox.files import break_off, hand_out, is_alive, link
+from providers.vendors.sandbox.front import bad_gateway, front
 
 VENDOR_NAME = "runway"
 WORK_SECONDS = {"image": 2.0, "video": 5.0}
-HTML_502 = "<html><head><title>502 Bad Gateway</title></head><body>502 Bad Gateway</body></html>"
 NO_CREDITS = "You do not have enough credits to run this task."
 NO_MORE_TODAY = "Your daily task limit has been reached."
 NO_TASK = "Could not find Task"
 STATUS_OF = {"queued": "PENDING", "throttled": "THROTTLED", "running": "RUNNING"}
-
-Endpoint = Callable[[Request, str], Awaitable[Response]]
 
 
 class RunwayEmulator:
@@ -43,33 +38,26 @@ class RunwayEmulator:
         self._tasks = engine.shelf(VENDOR_NAME, "tasks", Task)
         self._desk = UploadDesk(engine, engine.shelf(VENDOR_NAME, "uploads", Upload))
         self._darkroom = Darkroom(engine, self._desk.path)
-        routes = [
+        doors = [
             *[
-                self._route("POST", f"/v1/{endpoint}", partial(self._create, endpoint))
+                ("POST", f"/v1/{endpoint}", partial(self._create, endpoint))
                 for endpoint in MEDIA_FIELDS
             ],
-            self._route("POST", "/v1/uploads", self._desk.begin),
-            self._route("GET", "/v1/tasks/{id}", self._read_task),
-            self._route("DELETE", "/v1/tasks/{id}", self._delete_task),
-            self._route("GET", "/v1/organization", self._organization),
-            self._route("POST", "/v1/organization/usage", self._usage),
+            ("POST", "/v1/uploads", self._desk.begin),
+            ("GET", "/v1/tasks/{id}", self._read_task),
+            ("DELETE", "/v1/tasks/{id}", self._delete_task),
+            ("GET", "/v1/organization", self._organization),
+            ("POST", "/v1/organization/usage", self._usage),
+        ]
+        public = [
             Route("/bucket/", self._desk.take, methods=["POST"]),
             Route("/files/{name}", self._file),
         ]
-        self._app = Starlette(
-            routes=routes, exception_handlers={Refusal: refuse, HTTPException: no_route}
-        )
-        self._app.router.redirect_slashes = False
+        self._app = front(caller, doors, public, Refusal, refuse, no_route)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one connection."""
         await self._app(scope, receive, send)
-
-    def _route(self, method: str, path: str, endpoint: Endpoint) -> Route:
-        async def answer(request: Request) -> Response:
-            return await endpoint(request, caller(request))
-
-        return Route(path, answer, methods=[method])
 
     async def _create(self, endpoint: str, request: Request, project: str) -> Response:
         body = await read_json(request)
@@ -84,13 +72,13 @@ class RunwayEmulator:
             raise Refusal(429, NO_MORE_TODAY)
         task = task_from(order, inputs, project, words, now)
         if "sandbox:lost-request" in words:
-            return HTMLResponse(HTML_502, 502)
+            return bad_gateway()
         self._tasks.put(task.id, task)
         self._engine.accept(VENDOR_NAME, task.id, "", body)
         if not task.ends_badly:
             self._darkroom.begin(task)
         if "sandbox:lost-answer" in words:
-            return HTMLResponse(HTML_502, 502)
+            return bad_gateway()
         return JSONResponse({"id": task.id, "estimatedCost": {"credits": task.credits}})
 
     async def _inputs(self, order: Order, project: str) -> Inputs:

@@ -1,7 +1,6 @@
 """The gate of the emulated Runway: who calls, with what, and how a refusal looks."""
 
 import hashlib
-import re
 
 from pydantic import JsonValue, TypeAdapter, ValidationError
 from starlette.exceptions import HTTPException
@@ -9,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from providers.vendors.runway.sandbox_shapes import Refusal, issue
+from providers.vendors.sandbox.front import bearer
 
 VERSION = "2024-11-06"
 MOST_BYTES = 32 << 20
@@ -17,8 +17,8 @@ _BODY: TypeAdapter[dict[str, JsonValue]] = TypeAdapter(dict[str, JsonValue])
 
 def caller(request: Request) -> str:
     """The project behind the key: 401 without a key, 400 without the version of the API."""
-    scheme, _, key = request.headers.get("authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not re.fullmatch(r"[!-~]+", key) or "bad" in key.lower():
+    key = bearer(request)
+    if key is None:
         raise Refusal(401, "Invalid or missing API key.")
     if request.headers.get("x-runway-version") != VERSION:
         raise Refusal(400, "Missing or unsupported API version in X-Runway-Version.")

@@ -4,19 +4,18 @@ Written from the vendor's pages, not from the adapter: the two meet only on the 
 """
 
 import json
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from typing import Literal
 
 from pydantic import JsonValue
-from starlette.applications import Starlette
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from providers.vendors.sandbox.engine import Engine, Stage
+from providers.vendors.sandbox.front import bad_gateway, front
 from providers.vendors.useapi.sandbox_assets import AssetDesk
 from providers.vendors.useapi.sandbox_darkroom import Darkroom
 from providers.vendors.useapi.sandbox_gate import (
@@ -55,14 +54,11 @@ STATUS_OF = {
     "ended": "SUCCEEDED",
     "failed": "FAILED",
 }
-HTML_502 = "<html><head><title>502 Bad Gateway</title></head><body>502 Bad Gateway</body></html>"
 TOO_MANY = (
     "You have too many tasks running or pending. "
     "Please wait for some of them to finish before starting more."
 )
 NO_CREDITS = "You do not have enough credits to run this task."
-
-Endpoint = Callable[[Request, int], Awaitable[Response]]
 
 
 class UseApiEmulator:
@@ -74,37 +70,30 @@ class UseApiEmulator:
         assets = engine.shelf(VENDOR_NAME, "assets", Asset)
         self._darkroom = Darkroom(engine, self._tasks, assets)
         self._desk = AssetDesk(engine, self._darkroom, self._tasks, assets)
-        routes = [
-            self._route("POST", f"{ROOT}/assets/", self._desk.upload),
-            self._route("GET", f"{ROOT}/assets/", self._desk.list),
-            self._route("GET", ROOT + "/assets/{full_id}", self._desk.read),
-            self._route("DELETE", ROOT + "/assets/{full_id}", self._desk.delete),
-            self._route("POST", f"{ROOT}/images/create", partial(self._create, "image")),
-            self._route("POST", f"{ROOT}/videos/create", partial(self._create, "video")),
-            self._route("GET", f"{ROOT}/tasks/", self._list_tasks),
-            self._route("GET", ROOT + "/tasks/{full_id}", self._read_task),
-            self._route("DELETE", ROOT + "/tasks/{full_id}", self._delete_task),
-            self._route("GET", f"{ROOT}/scheduler/", self._scheduler),
-            self._route("DELETE", ROOT + "/scheduler/{full_id}", self._untrack),
-            self._route("GET", f"{ROOT}/features/", self._features),
-            self._route("GET", f"{ROOT}/accounts", self._accounts),
-            self._route("GET", "/v2/account", self._subscription),
+        doors = [
+            ("POST", f"{ROOT}/assets/", self._desk.upload),
+            ("GET", f"{ROOT}/assets/", self._desk.list),
+            ("GET", ROOT + "/assets/{full_id}", self._desk.read),
+            ("DELETE", ROOT + "/assets/{full_id}", self._desk.delete),
+            ("POST", f"{ROOT}/images/create", partial(self._create, "image")),
+            ("POST", f"{ROOT}/videos/create", partial(self._create, "video")),
+            ("GET", f"{ROOT}/tasks/", self._list_tasks),
+            ("GET", ROOT + "/tasks/{full_id}", self._read_task),
+            ("DELETE", ROOT + "/tasks/{full_id}", self._delete_task),
+            ("GET", f"{ROOT}/scheduler/", self._scheduler),
+            ("DELETE", ROOT + "/scheduler/{full_id}", self._untrack),
+            ("GET", f"{ROOT}/features/", self._features),
+            ("GET", f"{ROOT}/accounts", self._accounts),
+            ("GET", "/v2/account", self._subscription),
+        ]
+        public = [
             Route("/files/{name}", self._desk.file),
         ]
-        self._app = Starlette(
-            routes=routes, exception_handlers={Refusal: refuse, HTTPException: no_route}
-        )
-        self._app.router.redirect_slashes = False
+        self._app = front(caller, doors, public, Refusal, refuse, no_route)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one connection."""
         await self._app(scope, receive, send)
-
-    def _route(self, method: str, path: str, endpoint: Endpoint) -> Route:
-        async def answer(request: Request) -> Response:
-            return await endpoint(request, caller(request))
-
-        return Route(path, answer, methods=[method])
 
     # Creating
 
@@ -123,7 +112,7 @@ class UseApiEmulator:
         self._refuse_by_fate(words)
         self._refuse_when_busy(order, user, words)
         if "sandbox:lost-request" in words:
-            return HTMLResponse(HTML_502, 502)
+            return bad_gateway()
         task = self._task(request, order, user, images, film)
         self._tasks.put(task.id, task)
         token = body.get("replyRef")
@@ -132,7 +121,7 @@ class UseApiEmulator:
         if not ENDS_BADLY & set(words):
             await self._darkroom.begin(task)
         if "sandbox:lost-answer" in words:
-            return HTMLResponse(HTML_502, 502)
+            return bad_gateway()
         shape = {**task_shape(task, task.at), **task.reply, "code": 200}
         return JSONResponse({"task": shape})
 

@@ -7,6 +7,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from providers.vendors.sandbox.front import bearer
 from providers.vendors.useapi.sandbox_shapes import EMAIL, Refusal
 
 _BODY: TypeAdapter[dict[str, JsonValue]] = TypeAdapter(dict[str, JsonValue])
@@ -20,8 +21,8 @@ def caller(request: Request) -> int:
 
     The real one does not find an id whose `:` or `@` is encoded.
     """
-    scheme, _, key = request.headers.get("authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not re.fullmatch(r"[!-~]+", key) or "bad" in key.lower():
+    key = bearer(request)
+    if key is None:
         raise Refusal(401, "Unauthorized")
     if any(code in _raw_path(request) for code in (b"%3A", b"%40")):
         raise Refusal(404, "Not found.")
