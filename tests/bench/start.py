@@ -2,9 +2,10 @@
 
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypedDict, cast
 
 from playwright.sync_api import Browser, CDPSession, Request
 
@@ -28,13 +29,20 @@ EMPTY_USABLE = """() => {
 }"""
 
 
+class Metric(TypedDict):
+    """One of Chromium's own measures of a page."""
+
+    name: str
+    value: float
+
+
 @dataclass
 class Load:
     """One first load: milliseconds until usable, requests, bytes as they came over the wire."""
 
     usable: float = 0.0
     busy: float = 0.0
-    """Milliseconds for which the page's main thread had work until then."""
+    """Milliseconds of processor time of the page's main thread until then."""
     requests: int = 0
     bytes: int = 0
 
@@ -100,7 +108,7 @@ def load(browser: Browser, address: str, usable: str) -> Load:
     finished: list[Request] = []
     page.on("requestfinished", lambda request: finished.append(request))
     devtools = page.context.new_cdp_session(page)
-    devtools.send("Performance.enable")
+    ask(devtools, "Performance.enable", {"timeDomain": "threadTicks"})
     page.goto(address, wait_until="commit")
     counted.usable = float(page.wait_for_function(usable, polling="raf").json_value())
     counted.busy = main_thread(devtools)
@@ -113,9 +121,15 @@ def load(browser: Browser, address: str, usable: str) -> Load:
 
 
 def main_thread(devtools: CDPSession) -> float:
-    """Milliseconds of work since the page began."""
-    metrics = devtools.send("Performance.getMetrics")["metrics"]
-    return 1000 * next(float(one["value"]) for one in metrics if one["name"] == "TaskDuration")
+    """Milliseconds of processor time since the page began."""
+    metrics = ask(devtools, "Performance.getMetrics", {})["metrics"]
+    return 1000 * next(one["value"] for one in metrics if one["name"] == "TaskDuration")
+
+
+def ask(devtools: CDPSession, method: str, given: Mapping[str, str]) -> Mapping[str, list[Metric]]:
+    """What the browser's developer tools answer."""
+    answer = devtools.send(method, dict(given))  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+    return cast("Mapping[str, list[Metric]]", answer)
 
 
 def wire_bytes(request: Request) -> int:
