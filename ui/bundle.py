@@ -9,7 +9,10 @@ from ui import early, scripts
 from ui.assets import ASSETS
 
 SCRIPT, STYLE, CONTROLS = "page.js", "page.css", "controls.css"
-STYLES = ("studio.css", "views.css", "money.css", "doors.css", "tools.css")
+STYLES = (
+    "studio.css", "views.css", "money.css", "doors.css", "tools.css", "marks.css", "many.css",
+    "restore.css",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

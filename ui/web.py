@@ -25,10 +25,12 @@ from providers.studio import Studio
 from ui import assets, page
 from ui.answers import CurrentUser, answer, problems_json
 from ui.api import Api
+from ui.batches import BatchRoutes
 from ui.bundle import bundle
 from ui.calls import CallGuard
 from ui.guards import Guard, Policy
 from ui.head import Headed, head, styles
+from ui.keeping import KeepingRoutes
 from ui.library import LibraryRoutes
 from ui.live import Live
 from ui.media import MediaRoutes
@@ -96,9 +98,11 @@ def _routes(studio: Studio, user: CurrentUser) -> list[BaseRoute]:
     return [
         Live(studio, user).route(),
         *JobRoutes(studio, user).all(),
+        *BatchRoutes(studio, user).all(),
         *MediaRoutes(studio, user).all(),
         *SettingsRoutes(studio, user).all(),
         *LibraryRoutes(studio, user).all(),
+        *KeepingRoutes(studio, user).all(),
         *assets.routes(),
     ]
 

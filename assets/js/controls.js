@@ -10,6 +10,7 @@ export const FORMS = JSON.parse(document.getElementById("studio-catalogue")?.tex
 const SAME = { __type__: "update" };
 const shown = new Map(); // control id -> what it was drawn with, or what we last told it
 const waiting = {}; // kind -> updates that the bridge has not taken yet
+const next = {}; // kind -> what is done once it has
 let send = null;
 
 /** The bridge says how to call its events. */
@@ -22,8 +23,18 @@ export function bridge(events, trigger) {
 window.studioPushed = (kind, keys) => {
   const updates = waiting[kind] ?? {};
   delete waiting[kind];
+  setTimeout(() => {
+    next[kind]?.();
+    delete next[kind];
+  });
   return keys.map((key) => updates[key] ?? SAME);
 };
+
+/** Do this once the form's controls have been told everything: those that are being drawn meanwhile would miss it. */
+export function afterwards(kind, act) {
+  if (waiting[kind]) next[kind] = act;
+  else act();
+}
 
 const slot = (kind, key) => `${kind}/${key}`;
 
