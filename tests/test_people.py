@@ -277,6 +277,35 @@ def test_a_session_ends_unused_and_in_any_case(tmp_path: Path) -> None:
     assert register.visitor(secret, "session") is None
 
 
+def test_what_is_remembered_of_a_visit_goes_with_the_next_change(tmp_path: Path) -> None:
+    clock = Hand()
+    register, command_line = Register(tmp_path, clock=clock), Register(tmp_path, clock=clock)
+    register.add("ada", PASSWORD, cost=CHEAP)
+    register.add("bea", PASSWORD, cost=CHEAP)
+    first, second = (register.begin("bea", "session") for _ in range(2))
+
+    def settle() -> None:
+        # As if the file had not been changed for a while.
+        os.utime(tmp_path / "people.db", (1_000_000_000, 1_000_000_000))
+
+    for change in (
+        lambda: command_line.end(first),
+        lambda: command_line.set_role("bea", "admin"),
+        lambda: command_line.set_enabled("bea", False),
+    ):
+        settle()
+        assert register.visitor(second, "session") == register.visitor(second, "session")
+        assert register.visitor(second, "session") is not None
+        change()
+    assert register.visitor(first, "session") is None
+    assert register.visitor(second, "session") is None
+    third = register.begin("ada", "session")
+    settle()
+    assert register.visitor(third, "session") is not None
+    clock.now += IDLE + 1
+    assert register.visitor(third, "session") is None, "Time alone ends it, too."
+
+
 def test_a_pass_lasts_until_it_is_ended_and_is_no_session(tmp_path: Path) -> None:
     clock = Hand()
     register = Register(tmp_path, clock=clock)

@@ -29,6 +29,9 @@ from providers.people.person import (
 
 Kind = Literal["session", "pass"]
 Row = tuple[object, ...]
+Stamp = tuple[int, int, int]
+SETTLED = 2.0
+"""Seconds after which a change of the file is sure to show in its time."""
 IDLE, OLDEST = 14 * 86400.0, 90 * 86400.0
 """Seconds after which a session ends: unused, and however much it is used."""
 SEEN_EVERY = 3600.0
@@ -66,6 +69,7 @@ class Register:
         self.folder = folder
         self._clock = clock
         self._path = folder / "people.db"
+        self._seen: tuple[Stamp | None, dict[tuple[str, Kind], Row]] = (None, {})
 
     # People
 
@@ -201,21 +205,51 @@ class Register:
 
     def visitor(self, secret: str, kind: Kind) -> Person | None:
         """Whose visit this is, if it still goes on."""
-        now, mark = self._clock(), _mark(secret)
-        found = self._all(
-            f"select {COLUMNS}, used from visit join person on person.name = visit.name"
-            " where mark = ? and kind = ? and enabled = 1 and"
-            " (kind = 'pass' or (used > ? and begun > ?))",
-            mark, kind, now - IDLE, now - OLDEST,
-        )  # fmt: skip
-        if not found:
+        mark, now = _mark(secret), self._clock()
+        row = self._visit(mark, kind)
+        if row is None:
             return None
-        used = found[0][-1]
-        if isinstance(used, float) and now - used > SEEN_EVERY:
+        *told, begun, used = row
+        if not (isinstance(begun, float) and isinstance(used, float)):
+            return None
+        if kind == "session" and (now - used > IDLE or now - begun > OLDEST):
+            return None
+        if now - used > SEEN_EVERY:
             # On a full disk a visit goes on all the same.
             with suppress(StoreProblem), self._changing() as database:
                 database.execute("update visit set used = ? where mark = ?", (now, mark))
-        return _person(found[0][:-1])
+        return _person(tuple(told))
+
+    def _visit(self, mark: str, kind: Kind) -> Row | None:
+        """Its row and its person's, remembered for as long as the file stays as it is."""
+        stamp = self._stamp()
+        if stamp != self._seen[0]:
+            self._seen = (stamp, {})
+        # Whoever fills it while another finds the file changed fills one that nobody asks any more.
+        _, seen = self._seen
+        if stamp is not None and (mark, kind) in seen:
+            return seen[mark, kind]
+        found = self._all(
+            f"select {COLUMNS}, begun, used from visit join person on person.name = visit.name"
+            " where mark = ? and kind = ? and enabled = 1",
+            mark, kind,
+        )  # fmt: skip
+        row = found[0] if found else None
+        if stamp is not None and row is not None:
+            seen[mark, kind] = row
+        return row
+
+    def _stamp(self) -> Stamp | None:
+        """What tells that the file was changed; None: it was so lately that the next change may look alike.
+
+        The file is not opened for it: closing it would take the locks of whoever writes it just now.
+        """
+        try:
+            told = self._path.stat()
+        except OSError:
+            return None
+        settled = time.time() - told.st_mtime > SETTLED
+        return (told.st_ino, told.st_mtime_ns, told.st_size) if settled else None
 
     def end(self, secret: str) -> None:
         """End one visit."""
