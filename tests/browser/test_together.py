@@ -93,3 +93,30 @@ def test_on_narrow_pages_the_picture_and_the_search_have_room(
     assert box is not None
     assert box["width"] >= 0.85 * width
     context.close()
+
+
+@pytest.mark.parametrize("width", [1440, 360])
+def test_what_is_said_lies_over_neither_the_bar_of_a_selection_nor_its_question(
+    server: StudioServer, browser: Browser, width: int
+) -> None:
+    jobs = [make(server, f"Chosen heron {number}") for number in (1, 2)]
+    context = browser.new_context(viewport={"width": width, "height": 800})
+    page = show(context.new_page(), server)
+    for job in jobs:
+        ends(page, job)
+    page.locator("#tab-library-button").click()
+    page.get_by_role("button", name="Select", exact=True).click()
+    for job in jobs:
+        page.locator(f'[data-tile="{job}"]').click()
+    bar = page.get_by_role("group", name="Selected results")
+    with page.expect_download():
+        bar.get_by_role("button", name="Download 2").click()
+    toast = page.locator(".toast")
+    expect(toast).to_contain_text("On its way")
+    bar.get_by_role("button", name="Delete 2").click()
+    expect(bar).to_contain_text("for good")
+    said, asked = toast.bounding_box(), bar.bounding_box()
+    assert said is not None
+    assert asked is not None
+    assert said["y"] + said["height"] <= asked["y"]
+    context.close()
