@@ -10,15 +10,18 @@ import * as header from "./js/header.js";
 import * as jobs from "./js/jobs.js";
 import * as library from "./js/library.js";
 import * as live from "./js/live.js";
+import * as many from "./js/many.js";
 import * as notes from "./js/notes.js";
 import * as settings from "./js/settings.js";
+import * as shortcuts from "./js/shortcuts.js";
 import * as shots from "./js/shots.js";
 import * as stage from "./js/stage.js";
+import * as store from "./js/store.js";
 import * as summary from "./js/summary.js";
 import * as tray from "./js/tray.js";
 import * as viewer from "./js/viewer.js";
 
-const parts = { doors, finder, header, jobs, library, problems: ask, settings, shots, stage, summary, tray, viewer };
+const parts = { doors, finder, header, jobs, library, many, problems: ask, settings, shots, stage, summary, tray, viewer };
 
 function mount(element) {
   for (const place of element.querySelectorAll("[data-part]")) {
@@ -40,8 +43,9 @@ const last = form.start();
 notes.watch();
 ask.listen();
 drop.listen();
+shortcuts.listen();
 tab("image");
-window.studioReady({ mount, tab, bridge, heard: form.heard, generate: ask.generate, form });
+window.studioReady({ mount, tab, bridge, heard: form.heard, generate: ask.generate, form, store });
 live.start();
 reopen(last);
 

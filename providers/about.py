@@ -7,6 +7,7 @@ from pydantic import JsonValue
 
 from providers.jobs.schema import SQLITE_VERSION
 
+NAME = "Multishot Studio"
 VERSION = "0.1.0"
 PARTS = ("gradio", "httpx", "pydantic", "diskcache", "av", "pillow", "websockets")
 

@@ -51,7 +51,8 @@ class Adoption:
     async def unknown(self, vendor: str) -> list[JsonValue]:
         """Tasks at the vendor that no job holds, newest first. Unknown, VendorError.
 
-        Each has `name` (for taking it in), `task` (masked), `state`, `prompt`, `kind`, `model`, `created`.
+        Each has `name` (for taking it in), `task` (masked), `state`, `prompt`, `kind`, `model`,
+        `created` and `seed` (as text).
         """
         connection = self._connection(vendor)
         tasks = await self._tasks(connection)
@@ -180,6 +181,8 @@ def _shown(known: KnownTask) -> JsonValue:
         "kind": known.kind,
         "model": known.model,
         "created": known.created,
+        # As text: seeds may be larger than a browser counts.
+        "seed": "" if known.seed is None else str(known.seed),
     }
 
 

@@ -102,6 +102,19 @@ class Spending:
             return [Problem("", message, soft=True)]
         return []
 
+    def left(self, vendor: str, owner: str, units: Collection[str]) -> list[Row]:
+        """What the caps of a day leave now, in these units. None in the sandbox."""
+        rows: list[Row] = []
+        for scope, cap in (self.caps_for(vendor, owner) or Caps()).of(vendor):
+            if scope == "job":
+                continue
+            held = self._journal().standing(vendor, owner if scope == "owner_day" else None)
+            for unit in sorted(units):
+                now = held.get(unit, Standing())
+                left = max(0, cap - now.spent - now.reserved) / MILLION
+                rows.append({"scope": scope, "unit": unit, "amount": left})
+        return rows
+
     def today(self, owner: str) -> list[Row]:
         """What an owner spent today, by vendor and unit; the sandbox's make-believe stands apart."""
         sums: dict[tuple[str, str, bool], list[int]] = {}

@@ -16,22 +16,25 @@ from pathlib import Path
 from pydantic import JsonValue
 
 from providers.adoption import Adoption
+from providers.asking import Asking
+from providers.batches import Batches
 from providers.catalogue.models import Catalogue
 from providers.catalogue.requests import ArtifactId, Request
-from providers.errors import InvalidRequest, Problem, StoreProblem, Unknown
+from providers.errors import Problem, StoreProblem, Unknown
+from providers.imprints import Imprints
 from providers.jobs.deletion import delete
-from providers.jobs.intake import file_problems, new_job, take_in
+from providers.jobs.intake import take_in
 from providers.jobs.job import Artifact, Job, JobId
 from providers.jobs.journal import Journal
 from providers.jobs.keeper import Errands, Keeper
 from providers.jobs.opening import open_history
 from providers.jobs.query import Page, Query
-from providers.jobs.room import room_for
 from providers.jobs.running.feed import Feed
 from providers.jobs.running.healing import fetch_again
 from providers.jobs.running.pacing import Planned
 from providers.jobs.running.runner import Runner
 from providers.jobs.running.saving import given_up
+from providers.keeping import Keeping
 from providers.library.derived import Derived
 from providers.library.disk import Disk
 from providers.library.vault import Vault
@@ -89,7 +92,13 @@ class Studio:
         self.spending = Spending(
             settings, self.catalogue, self.connections, lambda: self._parts()[0]
         )
+        self.keeping = Keeping(self._parts, self._vault)
+        self.asking = Asking(
+            self.catalogue, self.connections, self.spending, self._vault, self._parts, clock
+        )
+        self.batches = Batches(self.asking, self.catalogue, self.connections, self._parts)
         self.adoption = Adoption(self.connections, self._parts, clock)
+        self.imprints = Imprints(self._vault, self._parts, self.problems_for, settings)
         self.upkeep = Upkeep(
             self._vault, self._derived, self.connections, self.sandbox, self._upkept, clock,
             self._feed.publish,
@@ -164,41 +173,14 @@ class Studio:
 
     def problems_for(self, request: Request, *, owner: str) -> list[Problem]:
         """The same, for somebody's files."""
-        found = self.catalogue.problems(request)
-        try:
-            rules = self.catalogue.spec_for(request).rules_for(request.fields())
-        except Unknown:
-            return found
-        return found + file_problems(request, rules, lambda one: self.artifact(one, owner))
+        return self.asking.problems(request, owner)
 
     def submit(self, request: Request, *, owner: str, client_request_id: str = "") -> Job:
         """Write a job down and return at once; the runner does the rest.
 
         The same press of the button again gives the same job. Raises InvalidRequest, StoreProblem.
         """
-        journal, runner = self._parts()
-        before = journal.pressed(owner, client_request_id, request)
-        if before is not None:
-            return runner.current(before)
-        hard = [one for one in self.problems_for(request, owner=owner) if not one.soft]
-        if hard:
-            raise InvalidRequest(hard)
-        valid = self.catalogue.validate(request)
-        vendor = valid.model.partition(":")[0]
-        job = new_job(
-            valid,
-            owner=owner,
-            client_request_id=client_request_id,
-            sandbox=self.connections[vendor].is_sandbox,
-            now=self._clock(),
-            revision=journal.next_revision(),
-            estimate=self.spending.estimate(valid, owner),
-        )
-        room = room_for(valid, self._vault.free)
-        kept = journal.add(job, request, self.spending.caps_for(vendor, owner), room)
-        if kept.id == job.id:
-            runner.announce(kept)
-        return kept
+        return self.asking.submit(request, owner, client_request_id)
 
     async def keep(self, owner: str, name: str, source: AsyncIterable[bytes] | Path) -> Artifact:
         """Keep a file that somebody hands in. InvalidRequest when it cannot be used, StoreProblem."""
@@ -266,8 +248,7 @@ class Studio:
 
     def events(self, job_id: JobId, owner: str) -> list[dict[str, JsonValue]]:
         """The states that a job went through: `at`, `state`, `detail`."""
-        journal, _ = self._parts()
-        return journal.events(journal.job(job_id, owner).id)
+        return self._parts()[0].events(self.job(job_id, owner).id)
 
     # Deciding
 
@@ -277,9 +258,9 @@ class Studio:
         return await runner.cancel(self.job(job_id, owner))
 
     def retry(self, job_id: JobId, owner: str, client_request_id: str = "") -> Job:
-        """The same request as a new job."""
-        request = self.job(job_id, owner).request
-        return self.submit(request, owner=owner, client_request_id=client_request_id)
+        """The same request as a new job, in the same row of its batch if it has one."""
+        job = self.job(job_id, owner)
+        return self.asking.submit(job.request, owner, client_request_id, job.batch)
 
     async def look_again(self, job_id: JobId, owner: str) -> Job:
         """Take up an unsure job, or a failed one whose task has ended well after all. Sends nothing.

@@ -56,6 +56,7 @@ class PricedVendor(FakeVendor):
     """The fake with money. Prompts with `lost` in them never reach it, and their answer is lost.
 
     Those with `stuck` succeed, but their file cannot be fetched; its link lives for so many seconds.
+    Those with `twins` are listed so many times, made a minute apart, each with a seed of its own.
     """
 
     each: float = 10
@@ -81,6 +82,11 @@ class PricedVendor(FakeVendor):
     async def submit(
         self, request: Request, uploads: Mapping[ArtifactId, str], token: str
     ) -> Ticket:
+        if "twins" in request.prompt:
+            for number in range(int(request.prompt.split()[-1])):
+                made = clock.time() + 60 * number
+                told = {"prompt": request.prompt, "kind": "image", "created": made, "seed": number}
+                self.knows(f"twin-{number:03}", **told)
         if "lost" in request.prompt:
             self.creates, self.accepts_unclear = [Unclear("The answer was lost.")], False
         ticket = await super().submit(request, uploads, token)

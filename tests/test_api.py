@@ -284,9 +284,29 @@ def test_every_model_is_listed_with_its_limits(program: Program) -> None:
     assert "wire" not in json.dumps([list(row) for row in rows])
 
 
+def test_a_job_is_starred_tagged_found_and_deleted(program: Program) -> None:
+    asked = {"model": "useapi:image/gen4", "prompt": "A heron to keep"}
+    job = program.finished(program.call("generate_image", **asked))
+    assert program.call("star", id=job["id"])["starred"] is True
+    assert program.call("tag", id=job["id"], tags=["Water Bird"])["tags"] == ["water bird"]
+    for found in (program.call("jobs", starred=True), program.call("jobs", tag="water bird")):
+        assert [one["id"] for one in cast(list[Json], found["jobs"])] == [job["id"]]
+    assert program.call("star", id=job["id"], starred=False)["starred"] is False
+    assert program.call("jobs", starred=True)["jobs"] == []
+    for refused in (
+        program.call("tag", id=job["id"], tags="sky"),
+        program.call("star", id="nope"),
+        program.call("delete", id="nope"),
+    ):
+        assert "problems" in refused
+    assert program.call("delete", id=job["id"]) == {"deleted": job["id"]}
+    assert "problems" in program.call("job", id=job["id"])
+
+
 def test_the_names_are_typed_for_programs(program: Program) -> None:
     told = httpx.get(f"{program.server.url}/gradio_api/info").json()["named_endpoints"]
     names = ("generate_image", "generate_video", "generate_multishot", "job", "jobs", "cancel")
+    names = (*names, "star", "tag", "delete")
     assert set(told) == {f"/{name}" for name in (*names, "models")}
     video = {one["parameter_name"]: one for one in told["/generate_video"]["parameters"]}
     assert list(video) == [

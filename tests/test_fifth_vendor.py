@@ -17,6 +17,7 @@ from providers.vendors.all import VENDORS
 from tests import acme
 from tests.fake_vendor import until
 from ui import page
+from ui.bundle import bundle
 from ui.head import head
 
 pytestmark = pytest.mark.anyio
@@ -44,7 +45,7 @@ async def test_it_stands_in_the_pickers_with_its_own_controls(tmp_path: Path) ->
     assert ["Acme Pictures", "acme"] not in as_lists(made["video-vendor"]["choices"])
     assert made["image-line_weight"]["label"] == "Line weight (µm)"
     assert made["image-plate_tone"]["label"] == "Plate tone"
-    found = re.search(r'id="studio-catalogue">(.*?)</script>', head(studio))
+    found = re.search(r'id="studio-catalogue">(.*?)</script>', head(studio, bundle(), ""))
     assert found
     known = json.loads(found[1])
     assert [one["label"] for one in known["vendors"]][-1] == "Acme Pictures"

@@ -243,6 +243,25 @@ async def test_an_unsure_job_adopts_the_task_that_a_person_names(tmp_path: Path)
     assert fake.created() == 2
 
 
+async def test_of_two_choices_about_one_job_the_second_changes_nothing(tmp_path: Path) -> None:
+    """Two pages, two threads: each read the job before either had chosen."""
+    fake = FakeVendor(creates=[LOST], finds=[None, None, None])
+    async with running(tmp_path, fake) as studio:
+        runner = studio._parts()[1]  # pyright: ignore[reportPrivateUsage]
+        read = await until(studio, press(studio), "unsure")
+        given_up = studio.discard(read.id, "local")
+        asked = len(fake.asked)
+        told = runner.decide(read.model_copy(update={"state": "submitting", "error": None}))
+        assert told == given_up == studio.job(read.id, "local")
+        other = await until(studio, press(studio, "another"), "done")
+        assert (fake.asked[asked:].count("find"), other.state) == (0, "done")
+        # And while somebody works on a job, it is not for a person's choice to change it.
+        fake.end = Running(progress=0.5)
+        busy = await until(studio, press(studio, "busy"), "running")
+        told = runner.decide(busy.model_copy(update={"state": "discarded"}))
+        assert (told.state, studio.job(busy.id, "local").state) == ("running", "running")
+
+
 async def test_two_equal_requests_never_share_one_task(tmp_path: Path) -> None:
     fake = FakeVendor()
     async with running(tmp_path, fake) as studio:

@@ -36,8 +36,16 @@ def _picture(path: Path, form: str = "PNG", size: tuple[int, int] = (60, 40)) ->
     return path
 
 
-def _video(path: Path, form: str = "mp4", *, codec: str = "libx264", sound: bool = False) -> Path:
-    with av.open(str(path), "w", format=form) as container:
+def video(
+    path: Path,
+    form: str = "mp4",
+    *,
+    codec: str = "libx264",
+    sound: bool = False,
+    options: dict[str, str] | None = None,
+) -> Path:
+    """A clip of two seconds, 64 by 48 pixels."""
+    with av.open(str(path), "w", format=form, options=options or {}) as container:
         stream = container.add_stream(codec, rate=10)
         assert isinstance(stream, av.VideoStream)
         stream.width, stream.height, stream.pix_fmt = 64, 48, "yuv420p"
@@ -66,14 +74,14 @@ def test_a_picture_is_known_by_its_bytes(tmp_path: Path, form: str) -> None:
 @pytest.mark.parametrize("form", VIDEOS)
 def test_a_video_is_known_by_its_bytes(tmp_path: Path, form: str) -> None:
     media_type, codec = VIDEOS[form]
-    found = probe(_video(tmp_path / "lying.png", form, codec=codec))
+    found = probe(video(tmp_path / "lying.png", form, codec=codec))
     assert (found.kind, found.media_type) == ("video", media_type)
     assert (found.width, found.height, found.sound) == (64, 48, False)
     assert found.seconds == pytest.approx(2.0, abs=0.11)
 
 
 def test_sound_is_seen(tmp_path: Path) -> None:
-    assert probe(_video(tmp_path / "clip.mp4", sound=True)).sound
+    assert probe(video(tmp_path / "clip.mp4", sound=True)).sound
 
 
 @pytest.mark.parametrize(
@@ -113,7 +121,7 @@ def test_a_picture_that_was_cut_short_is_refused(tmp_path: Path, form: str) -> N
 
 @pytest.mark.parametrize("part", [0.3, 0.7, 0.98])
 def test_a_video_that_was_cut_short_is_refused(tmp_path: Path, part: float) -> None:
-    content = _video(tmp_path / "whole.mp4").read_bytes()
+    content = video(tmp_path / "whole.mp4").read_bytes()
     (tmp_path / "cut.mp4").write_bytes(content[: int(len(content) * part)])
     assert is_whole(tmp_path / "whole.mp4", "video/mp4")
     with pytest.raises(InvalidRequest, match="damaged"):
@@ -160,7 +168,7 @@ def test_a_rotated_picture_is_measured_and_handed_out_upright(tmp_path: Path) ->
 def test_a_picture_that_is_accepted_goes_out_byte_for_byte(tmp_path: Path) -> None:
     path = _picture(tmp_path / "picture.png")
     assert upright(path, "image/png", {"image/png"}) == (path.read_bytes(), "image/png")
-    clip = _video(tmp_path / "clip.mp4")
+    clip = video(tmp_path / "clip.mp4")
     assert upright(clip, "video/mp4", {"image/png"}) == (clip.read_bytes(), "video/mp4")
 
 
@@ -189,7 +197,7 @@ def test_sixteen_bits_a_pixel_keep_their_brightness(tmp_path: Path) -> None:
 @pytest.mark.parametrize("kind", ["image", "video"])
 def test_small_pictures_are_webp_of_at_most_the_asked_side(tmp_path: Path, kind: str) -> None:
     if kind == "video":
-        content = small_picture(_video(tmp_path / "clip.mp4"), "video", 32)
+        content = small_picture(video(tmp_path / "clip.mp4"), "video", 32)
     else:
         content = small_picture(_picture(tmp_path / "p.jpg", "JPEG", (900, 300)), "image", 32)
     with Image.open(io.BytesIO(content)) as small:
@@ -197,7 +205,7 @@ def test_small_pictures_are_webp_of_at_most_the_asked_side(tmp_path: Path, kind:
 
 
 def test_a_poster_shows_the_first_frame(tmp_path: Path) -> None:
-    frame = first_frame(_video(tmp_path / "clip.mp4"))
+    frame = first_frame(video(tmp_path / "clip.mp4"))
     assert frame.convert("RGB").getpixel((30, 20)) == pytest.approx((0, 90, 90), abs=14)
 
 

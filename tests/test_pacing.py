@@ -13,7 +13,15 @@ from providers.catalogue.requests import ImageRequest
 from providers.jobs.intake import new_job
 from providers.jobs.job import Job
 from providers.jobs.running.following import SCATTER
-from providers.jobs.running.pacing import EARLY, ENOUGH, RECALLED, SLOWEST, Pacing
+from providers.jobs.running.pacing import (
+    EARLY,
+    ENOUGH,
+    LONGEST,
+    RECALLED,
+    SLOWEST,
+    Pacing,
+    patience,
+)
 from providers.vendors.all import VENDORS
 from providers.vendors.vendor import Pace, Vendor
 from tests.chaos.rig import chaos
@@ -82,6 +90,10 @@ def test_a_task_that_is_late_is_looked_at_less_often() -> None:
     pacing = knowing(40.0, 50.0, 45.0)
     assert pacing.beat(job_of(), PACE, SENT + 300) == 15
     assert pacing.beat(job_of(), PACE, SENT + 3000) == SLOWEST * PACE.image_every
+
+
+def test_the_longer_a_task_takes_the_more_seldom_it_is_looked_at_up_to_a_bound() -> None:
+    assert [patience(one) for one in (0, 100, 3600, 86_400)] == [0, 1, 36, LONGEST]
 
 
 def test_every_model_owner_and_sandbox_has_a_past_of_its_own() -> None:

@@ -1,20 +1,24 @@
 """Room on the disk: what a result may take, what is refused while it is short, and the reserve."""
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from pydantic import JsonValue
 
-from providers.catalogue.requests import read_request
+from providers.catalogue.requests import VideoRequest, read_request
 from providers.errors import StoreProblem
-from providers.jobs.room import expected_bytes
+from providers.jobs.job import Artifact, State, new_id
+from providers.jobs.journal import Journal
+from providers.jobs.room import ENOUGH, expected_bytes
 from providers.library.disk import Disk, is_far
 from providers.library.vault import Vault
 from providers.settings import Credentials, Settings
 from providers.studio import Studio
 from providers.vendors.vendor import Running
 from tests.fake_vendor import FakeVendor, Time, press, until
+from tests.histories import a_job
 
 
 @pytest.mark.anyio
@@ -57,6 +61,82 @@ def test_the_room_for_a_result_follows_kind_size_length_and_number(
     if kind == "multishot":
         body["shots"] = [{"prompt": "a", "seconds": 3}, {"prompt": "b", "seconds": 4.5}]
     assert expected_bytes(read_request(body)) == size
+
+
+CLIP: dict[str, JsonValue] = {"resolution": "720p", "duration": 10}
+
+
+@pytest.mark.fault("F56")
+@pytest.mark.parametrize(
+    ("kind", "options", "past", "size"),
+    [
+        ("image", {"count": 4}, [1_000_000.0] * ENOUGH, 4_000_000),
+        ("image", {"count": 4}, [1_000_000.0] * (ENOUGH - 1), 4 * 7_372_800),
+        # Nearly the largest: one file out of hundreds does not speak for all.
+        ("image", {}, [9e9, *([2e6] * 10), *([1e6] * 89)], 2_000_000),
+        ("image", {}, [9e6, *([1e6] * (ENOUGH - 1))], 9_000_000),
+        ("video", CLIP, [5_000_000.0] * ENOUGH, 50_000_000),
+        ("multishot", {"resolution": "480p"}, [100_000.0] * ENOUGH, 750_000),
+    ],
+)
+def test_the_room_for_a_result_is_learned_from_what_its_model_made_here(
+    kind: str, options: dict[str, JsonValue], past: list[float], size: int
+) -> None:
+    body: dict[str, JsonValue] = {"kind": kind, "model": f"fake:{kind}/one", "options": options}
+    if kind == "multishot":
+        body["shots"] = [{"prompt": "a", "seconds": 3}, {"prompt": "b", "seconds": 4.5}]
+    assert expected_bytes(read_request(body), past) == size
+
+
+@pytest.mark.fault("F56")
+def test_a_model_is_known_by_its_own_finished_files_of_the_same_size_alone(tmp_path: Path) -> None:
+    made: list[tuple[str, dict[str, object], State]] = [
+        ("fake:video/one", {"resolution": "720p"}, "done"),
+        ("fake:video/one", {"resolution": "1080p"}, "done"),
+        ("fake:video/two", {"resolution": "720p"}, "done"),
+        ("fake:video/one", {"resolution": "720p"}, "unsure"),
+    ]
+    with closing(Journal(tmp_path / "jobs.db")) as journal:
+        for number, (model, options, state) in enumerate(made, start=1):
+            body = {"kind": "video", "model": model, "prompt": "a", "options": options}
+            job = a_job(journal, state=state, request=VideoRequest.model_validate(body))
+            clip = Artifact(
+                id=new_id(), owner="local", job=job.id, kind="video", sha256=f"{number}" * 64,
+                media_type="video/mp4", bytes=number * 1000, width=10, height=10, seconds=4.0,
+                created=1.0,
+            )  # fmt: skip
+            picture = clip.model_copy(
+                update={"id": new_id(), "number": 1, "bytes": 50, "seconds": None}
+            )
+            journal.write(job.model_copy(update={"artifacts": (clip, picture)}), note=False)
+        asked = read_request({"kind": "video", "model": "fake:video/one", "options": CLIP})
+        # A second of the one clip, and what has no length as a whole.
+        assert sorted(journal.weights("local", asked, True)) == [50.0, 250.0]
+        assert journal.weights("local", asked, False) == []
+        assert journal.weights("another", asked, True) == []
+
+
+@pytest.mark.anyio
+@pytest.mark.fault("F56")
+async def test_a_studio_that_knows_its_files_refuses_less_and_more_than_the_table(
+    tmp_path: Path,
+) -> None:
+    free = [1 << 30]
+    fake, time = FakeVendor(), Time()
+    studio = Studio(
+        Settings(data_dir=tmp_path), credentials=Credentials({}), vendors=[fake.vendor()],
+        sleep=time.sleep, clock=time.clock, disk=Disk(free=lambda _: free[0]),
+    )  # fmt: skip
+    async with studio.running():
+        free[0] = (256 << 20) + 1_000_000
+        with pytest.raises(StoreProblem, match="are free on the disk"):
+            press(studio)
+        free[0] = 1 << 30
+        for _ in range(ENOUGH):
+            await until(studio, press(studio), "done")
+        # Its pictures take less than a kilobyte.
+        free[0] = (256 << 20) + 1_000_000
+        await until(studio, press(studio), "done")
 
 
 @pytest.mark.anyio

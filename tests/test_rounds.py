@@ -1,14 +1,14 @@
 """The weekly round over all files: spread, resumed, and what becomes of rot, losses and strangers."""
 
 import json
-from collections.abc import Generator
+from collections.abc import Callable, Collection, Generator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 from starlette.responses import Response
 
-from providers.jobs.job import Job
+from providers.jobs.job import Artifact, Job
 from providers.jobs.journal import Journal
 from providers.jobs.keeper import Errands, Keeper
 from providers.jobs.opening import open_history
@@ -113,6 +113,72 @@ def test_a_stranger_is_listed_for_a_week_then_put_away_and_comes_back_with_its_r
     time.now += WEEK
     whole_round(rounds)
     assert (vault.path(stranger).read_bytes(), rounds.found.harmed) == (png(3), {})
+
+
+@pytest.mark.fault("F68")
+def test_what_is_noted_while_a_file_is_read_stays_noted(vault: Vault) -> None:
+    """A look takes as long as reading a file does; meanwhile another was fetched anew and marked."""
+    during: list[Callable[[], None]] = []
+
+    class Busy(Journal):
+        def rows_of(self, sha256: str) -> list[Artifact]:
+            while during:
+                during.pop()()
+            return super().rows_of(sha256)
+
+    with closing(Busy(vault.folder / "jobs.db")) as journal:
+        made = sorted((an_artifact(vault, number) for number in range(4)), key=lambda a: a.sha256)
+        for artifact in made:
+            journal.add_artifact(artifact)
+        spoil(vault.path(made[0].sha256), b"rot")
+        spoil(vault.path(made[3].sha256), b"rot too")
+        rounds = Rounds(journal, vault, Time().clock)
+        whole_round(rounds)
+        assert set(rounds.found.harmed) == {made[0].sha256, made[3].sha256}
+        # In the middle of the next round, of which the first file was read already.
+        rounds.note(lambda _: {"place": made[0].sha256})
+        during += [
+            lambda: rounds.heal(made[0].sha256),
+            lambda: rounds.note(lambda found: {"marked": (*found.marked, "a job")}),
+        ]
+        rounds.step()
+        assert rounds.found.marked == ("a job",)
+        assert set(rounds.found.harmed) == {made[3].sha256}
+        assert Rounds(journal, vault, Time().clock).found == rounds.found
+
+
+@pytest.mark.anyio
+@pytest.mark.fault("F68")
+@pytest.mark.parametrize("meanwhile", ["changed", "deleted"])
+async def test_a_badge_is_put_on_the_job_as_it_is_after_its_file_was_asked_for(
+    vault: Vault, journal: Journal, meanwhile: str
+) -> None:
+    made = an_artifact(vault, 1, number=1)
+    job = a_job(journal)
+    job = job.model_copy(update={"artifacts": (made.model_copy(update={"job": job.id}),)})
+    journal.write(job, note=False)
+    spoil(vault.path(made.sha256), b"rot")
+
+    async def fetch(asked: Job, _: Collection[str]) -> set[str]:
+        if meanwhile == "deleted":
+            journal.delete(asked.id, "local")
+        else:
+            now = {"remark": "said meanwhile", "revision": journal.next_revision()}
+            journal.write(asked.model_copy(update=now), note=False)
+        return set()
+
+    def write(changed: Job) -> None:
+        journal.write(changed, note=False)
+
+    keeper = Keeper(journal, vault, clock=Time().clock, errands=Errands(fetch=fetch, write=write))
+    await keeper.rounds.whole()
+    await keeper.errands()
+    if meanwhile == "deleted":
+        assert keeper.rounds.found.marked == ()
+    else:
+        kept = journal.job(job.id)
+        assert (kept.remark, kept.artifacts[0].harm) == ("said meanwhile", "short")
+        assert keeper.rounds.found.marked == (job.id,)
 
 
 def test_what_a_check_noted_may_be_lost_or_spoiled(vault: Vault, journal: Journal) -> None:

@@ -11,15 +11,21 @@ import httpx
 import pytest
 from starlette.applications import Starlette
 
+from providers.errors import StoreProblem
 from providers.jobs import verify
+from providers.jobs.job import Job
 from providers.jobs.journal import Journal
+from providers.jobs.keeper import Keeper
 from providers.jobs.opening import open_history
 from providers.jobs.query import Query
 from providers.library.audit import audit
+from providers.library.derived import Derived
 from providers.library.disk import Disk
 from providers.library.vault import Vault
 from providers.settings import Credentials, Settings
 from providers.studio import Studio
+from providers.upkeep import Upkeep
+from providers.vendors.connection import Sandbox
 from providers.vendors.vendor import Output
 from tests.fake_vendor import FakeVendor, Time, png, press, running, until
 from tests.histories import a_file, a_history, a_job, an_artifact, spoil
@@ -140,6 +146,32 @@ def test_a_file_that_is_gone_or_rotten_is_not_taken_in(
     taken, said = verify.adopt(journal, vault, "local", [name], 2e9)
     assert (taken, "was not taken in" in said[0]) == ([], True)
     assert journal.sizes() == (0, 0)
+
+
+@pytest.mark.anyio
+@pytest.mark.fault("F69")
+async def test_what_was_taken_in_before_the_disk_was_full_is_shown(vault: Vault) -> None:
+    """The rest is told; nobody has to reload the page to see what is in."""
+
+    class Filling(Journal):
+        def add_found(self, job: Job) -> None:
+            if self.sizes()[0] == 2:
+                raise StoreProblem("The disk is full.")
+            super().add_found(job)
+
+    names = [a_file(vault, png(number)).sha256 for number in range(4)]
+    shown: list[Job] = []
+    derived = Derived(vault.folder / "cache", vault.part, megabytes=1)
+    with closing(Filling(vault.folder / "jobs.db")) as journal:
+        keeper = Keeper(journal, vault, clock=lambda: 2e9)
+        upkeep = Upkeep(
+            vault, derived, {}, Sandbox([], vault.folder, speed=0), lambda: (journal, keeper),
+            lambda: 2e9, shown.append,
+        )  # fmt: skip
+        taken, refused = await upkeep.adopt("local", names)
+        assert [job.artifacts[0].sha256 for job in taken] == names[:2]
+        assert shown == taken == [journal.job(job.id) for job in taken]
+        assert refused == [f"{names[2][:8]}… was not taken in. The disk is full."]
 
 
 def doomed(folder: Path, deed: str, point: int) -> int:

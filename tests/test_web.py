@@ -277,8 +277,8 @@ def test_page_and_configuration_are_small_on_the_wire(web: Web) -> None:
     plain = web.client.get("/assets/studio.js", headers={"Accept-Encoding": "identity"})
     assert "content-encoding" not in plain.headers
     assert plain.content == script.content == (ASSETS / "studio.js").read_bytes()
-    style = web.client.get("/assets/studio.js")
-    known = web.client.get("/assets/studio.js", headers={"If-None-Match": style.headers["etag"]})
+    script = web.client.get("/assets/studio.js")
+    known = web.client.get("/assets/studio.js", headers={"If-None-Match": script.headers["etag"]})
     assert known.status_code == 304
     for path in ("/assets/../app.py", "/assets/..%2fapp.py", "/assets/%2fetc%2fpasswd"):
         assert web.client.get(path).status_code in (403, 404), path
@@ -290,7 +290,7 @@ def test_page_and_configuration_are_small_on_the_wire(web: Web) -> None:
 def test_gradios_own_scripts_are_packed_once_and_kept_by_browsers(web: Web) -> None:
     shown = web.client.get("/").text
     early = re.findall(r'<link rel="modulepreload" href="(assets/Index-[\w.-]+)">', shown)
-    assert len(early) >= 10, "Gradio's core names its files in another way now: see ui/head.py"
+    assert len(early) >= 10, "Gradio's core names its files in another way now: see ui/early.py"
     for encoding, packed in (("gzip, br", "br"), ("gzip", "gzip"), ("identity", None)):
         first, again = (
             web.client.get(f"/{early[0]}", headers={"Accept-Encoding": encoding}) for _ in range(2)
@@ -309,7 +309,7 @@ def test_gradios_own_scripts_are_packed_once_and_kept_by_browsers(web: Web) -> N
 def test_the_pages_head_comes_with_the_page(web: Web) -> None:
     answer = web.client.get("/", headers={"Accept-Encoding": "identity"})
     head, _, rest = answer.text.partition("</head>")
-    assert head.index("studio-theme") < head.index('href="assets/studio.css"')
+    assert head.index("studio-theme") < head.index('href="assets/page-')
     assert 'id="studio-catalogue"' in head
     assert 'id="studio-catalogue"' not in rest
     assert int(answer.headers["content-length"]) == len(answer.content)

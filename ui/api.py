@@ -19,6 +19,7 @@ from providers.jobs.query import Query
 from providers.studio import Studio
 from ui.answers import problems_json, refusal, without_empty_media
 from ui.calls import is_upload
+from ui.keeping import marks_of
 from ui.routes import shaped
 
 Json = dict[str, JsonValue]
@@ -41,6 +42,9 @@ class Api:
             self.job,
             self.jobs,
             self.cancel,
+            self.star,
+            self.tag,
+            self.delete,
             self.models,
         ):
             # These calls return at once: none waits for another.
@@ -117,6 +121,8 @@ class Api:
         state: str = "",
         before: str = "",
         limit: int = 50,
+        starred: bool = False,
+        tag: str = "",
     ) -> Json:
         """One page of the history, newest first; give `next` as `before` to go on."""
         asked = {
@@ -127,6 +133,8 @@ class Api:
             "state": state,
             "before": before,
             "limit": limit,
+            "starred": starred,
+            "tag": tag,
         }
         try:
             page = self._studio.jobs(_owner(request), shaped(Query, asked))
@@ -138,6 +146,29 @@ class Api:
         """Stop a job, as far as its vendor can."""
         try:
             return (await self._studio.cancel(_text(id), _owner(request))).public()
+        except StudioError as error:
+            return refusal(error)
+
+    async def star(self, request: gr.Request, id: str, starred: bool = True) -> Json:
+        """Give a job a star, or take it away."""
+        return self._mark(request, id, {"starred": starred})
+
+    async def tag(self, request: gr.Request, id: str, tags: list[str]) -> Json:
+        """Give a job these tags in place of those that it has."""
+        return self._mark(request, id, {"tags": tags})
+
+    async def delete(self, request: gr.Request, id: str) -> Json:
+        """Delete a job that has ended, with its files, for good: `{"deleted": id}`."""
+        try:
+            await self._studio.delete(_text(id), _owner(request))
+        except StudioError as error:
+            return refusal(error)
+        return {"deleted": id}
+
+    def _mark(self, request: gr.Request, id: str, marks: Mapping[str, object]) -> Json:
+        try:
+            given = marks_of(_body(marks))
+            return self._studio.keeping.mark(_text(id), _owner(request), given).public()
         except StudioError as error:
             return refusal(error)
 

@@ -4,7 +4,7 @@ import gzip
 import hashlib
 import mimetypes
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -16,8 +16,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 ASSETS = Path(__file__).resolve().parent.parent / "assets"
 SERVED = (".js", ".css", ".svg")
 FOR_GOOD = "public, max-age=31536000, immutable"
-HASHED = re.compile(r"/assets/[\w.-]+-[\w-]{8}\.(?:js|css)")
-"""A file of Gradio's whose name changes whenever its content does."""
+HASHED = re.compile(r"/assets/[\w.-]+-[\w-]{8}\d?\.(?:js|css)")
+"""A file whose name changes whenever its content does."""
 
 
 def routes(folder: Path = ASSETS) -> Iterator[BaseRoute]:
@@ -28,11 +28,18 @@ def routes(folder: Path = ASSETS) -> Iterator[BaseRoute]:
             yield _route(f"/assets/{name}", path.read_bytes())
 
 
+def joined(files: Mapping[str, bytes]) -> Iterator[BaseRoute]:
+    """One route for each of these contents by their address; browsers keep what carries a hash for good."""
+    for name, content in files.items():
+        yield _route(f"/{name}", content)
+
+
 def _route(address: str, content: bytes) -> Route:
     packed = gzip.compress(content, 9)
     media_type = mimetypes.guess_type(address)[0]
     etag = f'"{hashlib.sha256(content).hexdigest()[:20]}"'
-    headers = {"Cache-Control": "no-cache", "ETag": etag, "Vary": "Accept-Encoding"}
+    kept = FOR_GOOD if HASHED.fullmatch(address) else "no-cache"
+    headers = {"Cache-Control": kept, "ETag": etag, "Vary": "Accept-Encoding"}
 
     async def asset(request: Request) -> Response:
         if request.headers.get("if-none-match") == etag:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, TypedDict
 
 import gradio as gr
@@ -30,7 +30,7 @@ UNSET_WORDS: Mapping[str, str] = {"style": "none"}
 class _Look(TypedDict):
     elem_id: str
     elem_classes: list[str]
-    visible: bool | Literal["hidden"]
+    visible: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +70,15 @@ def controls(tab: str, specs: Iterable[ModelSpec]) -> list[Control]:
 
 
 def component(control: Control, now: Rule | None) -> Component:
-    """The Gradio component, built with the union of choices; `now` is the first row's rule."""
+    """The Gradio component as the first row's rule `now` wants it; without one it waits to be built."""
     name = label(control.field)
     look: _Look = {
         "elem_id": control.elem_id,
         "elem_classes": ["option", f"option-{control.field}"],
-        # "hidden" keeps the element, so that narrowing needs neither a request nor new code.
-        "visible": True if now is not None else "hidden",
+        "visible": now is not None,
     }
+    if now is not None:
+        control = replace(control, rules=(now,))
     start = None if now is None else getattr(now, "default", None)
     if control.shape == "switch":
         return gr.Checkbox(value=start is True, label=name, **look)

@@ -22,6 +22,8 @@ AT_RISK = " (may be refused)"
 ALL_VENDORS = ("All vendors", "*")
 PROMPTS: Mapping[str, str] = {"multishot": "Prompt for all shots"}
 """What the prompt is called where it is not the whole of what is asked."""
+LISTED: tuple[Kind, ...] = ("image", "video")
+"""Where one prompt is the whole of what is asked, so that a list of them is many jobs."""
 PLACEHOLDERS: Mapping[str, str] = {
     "image": "Describe the picture",
     "video": "Describe the clip: what moves, how the camera follows, the light",
@@ -87,6 +89,8 @@ def build(kind: Kind, specs: Sequence[ModelSpec], shop: Shop) -> Form:
         with gr.Column(elem_classes=["maker-foot"], min_width=0):
             part("problems", kind, elem_id=f"{kind}-problems")
             generate = gr.Button("Generate", variant="primary", elem_id=f"{kind}-generate")
+            if kind in LISTED:
+                part("many", kind)
     form = Form(kind, parts, generate, tuple(control.facts() for control in made))
     _tell_script(form)
     return form
@@ -144,6 +148,7 @@ def _picker(
 
 def _prompt(kind: Kind, first: ModelSpec) -> Component:
     return gr.Textbox(
+        value="",
         label=PROMPTS.get(kind, label("prompt")),
         placeholder=PLACEHOLDERS[kind],
         lines=4,

@@ -5,12 +5,9 @@ its way while Gradio starts, and the first picture has the right colours.
 """
 
 import json
-import re
-from collections.abc import Callable, Iterable, Sequence
-from pathlib import Path
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-import gradio as gr
 from pydantic import JsonValue
 from starlette.datastructures import MutableHeaders
 from starlette.requests import HTTPConnection
@@ -21,16 +18,13 @@ from providers.catalogue.rules import LABELS
 from providers.vendors.vendor import Vendor
 from ui import fields
 from ui.assets import ASSETS
+from ui.bundle import Bundle
 
 if TYPE_CHECKING:
     from providers.studio import Studio
 
-GRADIO = Path(gr.__file__).parent / "templates" / "frontend" / "assets"
 KINDS = ("image", "video", "multishot")
-STYLES = ("studio.css", "views.css", "money.css", "doors.css", "tools.css")
 END = b"</head>"
-LOADS = r"[,{{]{}:{{(?:[^}}]*,)?component:\(\)=>\w+\(\(\)=>import\(`\./([\w.-]+)`"
-"""How Gradio's core says which file holds a kind of control."""
 
 # Controls may speak before the modules have arrived: what they say waits for this promise.
 PROMISE = """
@@ -76,19 +70,25 @@ class Headed:
         await self._app(scope, receive, sending)
 
 
-def head(studio: "Studio", kinds_of_control: Iterable[str] = ()) -> str:
-    """The whole head, for a page with these kinds of Gradio controls; everything comes from this host."""
-    modules = [f"assets/js/{path.name}" for path in sorted((ASSETS / "js").glob("*.js"))]
+def head(studio: "Studio", bundle: Bundle, theme_hash: str) -> str:
+    """The whole head; everything comes from this host."""
+    scripts = [f"assets/{name}" for name in bundle.early.scripts]
     return "\n".join(
         [
             f"<script>{(ASSETS / 'theme.js').read_text(encoding='utf-8')}</script>",
-            styles(),
+            f'<link rel="stylesheet" href="{bundle.controls}">',
+            # Gradio waits for each of its style files unless the page names it: they are in the one above.
+            *(
+                f'<link rel="stylesheet" href="assets/{name}" disabled>'
+                for name in bundle.early.styles
+            ),
+            styles(bundle),
+            *(f'<link rel="modulepreload" href="{name}">' for name in [*scripts, bundle.script]),
+            f'<link rel="preload" as="style" href="theme.css?v={theme_hash}">',
             '<link rel="icon" href="assets/icon.svg" type="image/svg+xml">',
-            *(f'<link rel="modulepreload" href="{name}">' for name in early(kinds_of_control)),
-            *(f'<link rel="modulepreload" href="{module}">' for module in modules),
             data("studio-catalogue", _catalogue(studio)),
             f"<script>{PROMISE}</script>",
-            '<script type="module" src="assets/studio.js"></script>',
+            f'<script type="module" src="{bundle.script}"></script>',
             "",
         ]
     )
@@ -101,21 +101,9 @@ def data(name: str, value: JsonValue) -> str:
     return f'<script type="application/json" id="{name}">{text}</script>'
 
 
-def styles() -> str:
-    """Our styles. They stand in the head for the first picture, and once more behind Gradio's own, over which
-    they win by their order."""
-    return "\n".join(f'<link rel="stylesheet" href="assets/{name}">' for name in STYLES)
-
-
-def early(kinds: Iterable[str], folder: Path = GRADIO) -> list[str]:
-    """Gradio's scripts for these kinds of controls, which it asks for only once it has started.
-
-    They are named in the list by which its core loads them. If a later Gradio writes that otherwise, none is
-    found, and the page is ready a little later.
-    """
-    core = "".join(path.read_text(encoding="utf-8") for path in sorted(folder.glob("core-*.js")))
-    found = (re.search(LOADS.format(re.escape(kind)), core) for kind in sorted(set(kinds)))
-    return [f"assets/{match[1]}" for match in found if match]
+def styles(bundle: Bundle) -> str:
+    """Our styles; they have to stand behind Gradio's."""
+    return f'<link rel="stylesheet" href="{bundle.styles}">'
 
 
 def _catalogue(studio: "Studio") -> dict[str, JsonValue]:

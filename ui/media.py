@@ -2,7 +2,8 @@
 
 import re
 import unicodedata
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine, Generator
+from contextlib import contextmanager
 from pathlib import Path
 
 import anyio
@@ -11,10 +12,13 @@ from starlette.responses import FileResponse, Response
 from starlette.routing import BaseRoute
 
 from providers.errors import Unknown
-from providers.jobs.job import Artifact
+from providers.imprints import Restored
+from providers.jobs.job import Artifact, Job
+from providers.library.splice import Splice
 from providers.studio import Studio
 from ui.answers import CurrentUser, NotAnswered, answer, route
 from ui.guards import SANDBOXED
+from ui.spliced import spliced
 
 ENDINGS = {
     "image/png": "png",
@@ -31,6 +35,8 @@ ENDINGS = {
 }
 """Types that a browser shows; every other one is sent as a download."""
 
+ORIGINAL = "original"
+
 
 class MediaRoutes:
     """Files in and out, each checked for its owner."""
@@ -44,32 +50,63 @@ class MediaRoutes:
         user = self._user
         return [
             route("/media", self.keep, user, "POST"),
+            route("/media/settings", self.settings, user, "POST"),
             route("/media/{artifact}", self.original, user),
             route("/media/{artifact}/thumb", self.thumb, user),
             route("/media/{artifact}/poster", self.poster, user),
         ]
 
     async def keep(self, request: Request, owner: str) -> Response:
-        """`POST /media?name=x.png`: the body's bytes become a reference."""
-        most = self._studio.settings.max_upload_mb * 1_000_000
-        length = request.headers.get("content-length", "")
-        if length.isdigit() and int(length) > most:
-            raise _too_large(most)
+        """`POST /media?name=x.png`: the body's bytes become a reference.
+
+        With `&settings=first` a file that tells how it was made is not kept: the answer has its `settings`.
+        """
         name = clean_name(request.query_params.get("name", ""))
-        try:
-            kept = await self._studio.keep(owner, name, _capped(request, most))
-        except ClientDisconnect:
-            raise NotAnswered(400, "The upload broke off. Send the file again.") from None
-        return answer(kept.public(), 201)
+
+        def keep(source: AsyncIterator[bytes] | Path) -> Coroutine[None, None, Artifact]:
+            return self._studio.keep(owner, name, source)
+
+        with _unbroken():
+            if request.query_params.get("settings") != "first":
+                return answer((await keep(self._bytes(request))).public(), 201)
+            found = await self._studio.imprints.read_or(owner, self._bytes(request), keep)
+        return _settings(found) if isinstance(found, Restored) else answer(found.public(), 201)
+
+    async def settings(self, request: Request, owner: str) -> Response:
+        """`POST /media/settings`: what a file tells about how it was made; nothing of it is kept."""
+        with _unbroken():
+            return _settings(await self._studio.imprints.read(owner, self._bytes(request)))
 
     async def original(self, request: Request, owner: str) -> Response:
-        """`GET /media/{artifact}`: the file as it was made; `?download=1` saves it under a readable name."""
+        """`GET /media/{artifact}`: the file as it was made.
+
+        `?download=1` saves a copy that holds its settings, under a readable name; `?download=original`
+        saves the very bytes.
+        """
         artifact = self._artifact(request, owner)
+        how = request.query_params.get("download")
         name = None
-        if request.query_params.get("download") or artifact.media_type not in ENDINGS:
-            name = self._download_name(artifact, owner)
+        if how or artifact.media_type not in ENDINGS:
+            job = None if artifact.job is None else self._studio.job(artifact.job, owner)
+            name = download_name(artifact, job)
+        copy = await self._studio.imprints.copy(artifact) if how and how != ORIGINAL else None
+        if copy is not None and name is not None:
+            return self._copy(request, artifact, copy, name)
         path = self._studio.file(artifact)
         return await _file(request, path, artifact.sha256, artifact.media_type, name)
+
+    def _copy(self, request: Request, artifact: Artifact, copy: Splice, name: str) -> Response:
+        tag = f"{artifact.sha256}-{copy.mark}"
+        # A later version may put something else into the copy, so a browser asks again.
+        headers = {
+            "ETag": f'"{tag}"',
+            "Cache-Control": "private, no-cache",
+            "Content-Security-Policy": SANDBOXED,
+            "Content-Disposition": f'attachment; filename="{name}"',
+        }
+        if _is_known(request, tag):
+            return Response(status_code=304, headers=headers)
+        return spliced(request, copy, self._studio.file(artifact), headers, artifact.media_type)
 
     async def thumb(self, request: Request, owner: str) -> Response:
         """`GET /media/{artifact}/thumb`: a WebP of at most 480 px."""
@@ -83,18 +120,36 @@ class MediaRoutes:
         path = await self._studio.poster(artifact)
         return await _file(request, path, f"{artifact.sha256}-poster", "image/webp")
 
+    async def _bytes(self, request: Request) -> AsyncIterator[bytes]:
+        most = self._studio.settings.max_upload_mb * 1_000_000
+        length = request.headers.get("content-length", "")
+        if length.isdigit() and int(length) > most:
+            raise _too_large(most)
+        held = 0
+        async for chunk in request.stream():
+            held += len(chunk)
+            if held > most:
+                raise _too_large(most)
+            if chunk:
+                yield chunk
+
     def _artifact(self, request: Request, owner: str) -> Artifact:
         return self._studio.artifact(request.path_params["artifact"], owner)
 
-    def _download_name(self, artifact: Artifact, owner: str) -> str:
-        ending = ENDINGS.get(artifact.media_type, "bin")
-        if artifact.job is None:
-            stem = slug(artifact.name.rpartition(".")[0] or artifact.name) or "reference"
-            return f"{stem}.{ending}"
-        job = self._studio.job(artifact.job, owner)
-        words = slug(job.request.prompt) or artifact.kind
-        mark = "sandbox-" if artifact.sandbox else ""
-        return f"{mark}{words}-{artifact.id[-6:]}.{ending}"
+
+def download_name(artifact: Artifact, job: Job | None) -> str:
+    """The readable name of a file; `job` is the one that made it, None for a reference."""
+    ending = ENDINGS.get(artifact.media_type, "bin")
+    if job is None:
+        stem = slug(artifact.name.rpartition(".")[0] or artifact.name) or "reference"
+        return f"{stem}.{ending}"
+    words = slug(job.request.prompt) or artifact.kind
+    mark = "sandbox-" if artifact.sandbox else ""
+    return f"{mark}{words}-{artifact.id[-6:]}.{ending}"
+
+
+def _settings(found: Restored) -> Response:
+    return answer({"settings": found.public()})
 
 
 def slug(text: str) -> str:
@@ -116,14 +171,12 @@ def _too_large(most: int) -> NotAnswered:
     )
 
 
-async def _capped(request: Request, most: int) -> AsyncIterator[bytes]:
-    held = 0
-    async for chunk in request.stream():
-        held += len(chunk)
-        if held > most:
-            raise _too_large(most)
-        if chunk:
-            yield chunk
+@contextmanager
+def _unbroken() -> Generator[None]:
+    try:
+        yield
+    except ClientDisconnect:
+        raise NotAnswered(400, "The upload broke off. Send the file again.") from None
 
 
 async def _file(

@@ -4,13 +4,14 @@ from typing import TYPE_CHECKING
 
 import gradio as gr
 
+from providers.about import NAME
 from ui import form
 from ui.tabs import image, library, multishot, settings, video
 
 if TYPE_CHECKING:
     from providers.studio import Studio
 
-TITLE = "Multishot Studio"
+TITLE = NAME
 
 # Gradio reads the names of custom events from the quotes in this text.
 BRIDGE = """

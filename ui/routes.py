@@ -64,7 +64,9 @@ class JobRoutes:
             "next": page.next,
         }
         if not query.before:
-            counts = self._studio.counts(owner, query.text)
+            keeping = self._studio.keeping
+            body["total"] = keeping.total(owner, query)
+            counts = self._studio.counts(owner, query.text) | keeping.marked(owner, query.text)
             body["counts"] = {name: dict(values) for name, values in counts.items()}
         return answer(body)
 

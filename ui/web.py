@@ -27,9 +27,12 @@ from providers.studio import Studio
 from ui import assets, page
 from ui.answers import CurrentUser, answer, problems_json
 from ui.api import Api
+from ui.batches import BatchRoutes
+from ui.bundle import bundle
 from ui.calls import CallGuard
 from ui.guards import Guard, Policy
 from ui.head import Headed, head, styles
+from ui.keeping import KeepingRoutes
 from ui.library import LibraryRoutes
 from ui.live import Live
 from ui.media import MediaRoutes
@@ -103,9 +106,11 @@ def _routes(
         *PeopleRoutes(studio, visitors, user, chief).all(),
         Live(studio, user).route(),
         *JobRoutes(studio, user).all(),
+        *BatchRoutes(studio, user).all(),
         *MediaRoutes(studio, user).all(),
         *SettingsRoutes(studio, user, chief).all(),
         *LibraryRoutes(studio, user, chief).all(),
+        *KeepingRoutes(studio, user).all(),
         *assets.routes(),
     ]
 
@@ -115,6 +120,9 @@ def _mount_page(app: FastAPI, studio: Studio, user: CurrentUser, visitors: Visit
     with blocks:
         Api(studio).declare()
     blocks.queue(max_size=100)
+    kinds = {block.get_block_name() for block in blocks.blocks.values()}
+    files = bundle(kinds)
+    app.router.routes.extend(assets.joined(files.files))
     # Nothing of ours waits in Gradio's queue, and looking into it 1000 times a second costs 2 % of a core.
     blocks._queue.sleep_when_free = 0.02  # pyright: ignore[reportPrivateUsage]
     # Gradio checks files in calls, and keeps SVG from running, only once it counts as launched.
@@ -135,11 +143,13 @@ def _mount_page(app: FastAPI, studio: Studio, user: CurrentUser, visitors: Visit
         pwa=False,
         mcp_server=False,
         theme=theme(),
-        head=styles(),
+        # Over Gradio's own they win by their order: unless those stand in our head, ours must come once more.
+        head=None if files.early.styles else styles(files),
     )
-    kinds = {block.get_block_name() for block in blocks.blocks.values()}
     app.add_middleware(
-        Headed, head=head(studio, kinds), person=lambda asked: person_json(visitors, asked)
+        Headed,
+        head=head(studio, files, blocks.theme_hash),
+        person=lambda asked: person_json(visitors, asked),
     )
 
 

@@ -7,6 +7,7 @@ const STATES = { queued: "queued", running: "running", succeeded: "finished", fa
 const KINDS = [["", "as the task tells"], ["image", "image"], ["video", "video"], ["multishot", "multishot"]];
 const MOST = 30;
 const NEAREST = 4;
+const MOST_OFFERED = 200;
 
 /** The content of the Settings tab's section. */
 export function adoption(links) {
@@ -73,7 +74,8 @@ function stray(vendor, task) {
 function words(task, sent) {
   const model = spec(task.model)?.label ?? task.kind;
   const made = task.created && (sent ? around(task.created - sent) : since(task.created));
-  return [h("p", { class: "stray-name", dir: "auto" }, task.prompt || "Without a prompt"), h("p", { class: "stray-more" }, [model, STATES[task.state], made, task.task].filter(Boolean).join(" · "))];
+  const seed = task.seed && `seed ${task.seed}`;
+  return [h("p", { class: "stray-name", dir: "auto" }, task.prompt || "Without a prompt"), h("p", { class: "stray-more" }, [model, STATES[task.state], made, seed, task.task].filter(Boolean).join(" · "))];
 }
 
 // How long before or after the lost request a task was made.
@@ -82,16 +84,31 @@ function around(seconds) {
   return `made ${span(Math.abs(seconds))} ${seconds < 0 ? "before" : "after"} this was sent`;
 }
 
-/** The vendor's tasks that no job here holds, most alike first, for a job that looks for its own; `choose` is called with one's name. */
+/** The vendor's tasks that no job here holds, for a job that looks for its own: most alike first, the rest behind a line. `choose` is called with one's name. */
 export async function candidates(job, choose) {
   const answer = await strays(job.vendor);
   if (!answer.ok) return [h("p", {}, reason(answer))];
   const sent = job.submitted ?? job.created;
-  const same = (task) => Boolean(task.prompt) && task.prompt.trim() === job.prompt.trim();
-  const gap = (task) => (same(task) ? 0 : 1e12) + Math.abs((task.created ?? 0) - sent);
-  const nearest = [...answer.data.tasks].sort((a, b) => gap(a) - gap(b)).slice(0, NEAREST);
-  if (!nearest.length) return [h("p", {}, "Every task that the vendor lists has its job here.")];
-  const alike = answer.data.tasks.filter(same).length;
-  const told = alike > 1 ? `${number(alike)} tasks there have this prompt and no job here. Choose by when they were made:` : alike ? "One task there has this prompt and no job here:" : "No task there has this prompt. Those without a job here, nearest first:";
-  return [h("p", {}, told), h("ul", { class: "strays" }, nearest.map((task) => h("li", { dataset: { stray: task.task } }, h("div", {}, ...words(task, sent)), h("button", { type: "button", class: "act", onclick: () => choose(task.name) }, "This one"))))];
+  const same = alike(job);
+  const found = ranked(answer.data.tasks, job, same, sent);
+  if (!found.length) return [h("p", {}, "Every task that the vendor lists has its job here.")];
+  const count = found.filter(same).length;
+  const told = count > 1 ? `${number(count)} tasks there have this prompt and no job here. Choose by when they were made and from which seed:` : count ? "One task there has this prompt and no job here:" : "No task there has this prompt. Those without a job here, nearest first:";
+  const row = (task) => h("li", { dataset: { stray: task.task } }, h("div", {}, ...words(task, sent)), h("button", { type: "button", class: "act", onclick: () => choose(task.name) }, "This one"));
+  const list = (tasks) => h("ul", { class: "strays" }, tasks.map(row));
+  const rest = found.slice(NEAREST, MOST_OFFERED);
+  return [h("p", {}, told), list(found.slice(0, NEAREST)), ...(rest.length ? [h("details", {}, h("summary", {}, `${number(rest.length)} more`), list(rest))] : [])];
+}
+
+// Whether a task has the words of this job; a multishot's task may tell those of its first shot alone.
+function alike(job) {
+  const prompts = [job.prompt, job.shots?.[0]?.prompt].map((text) => text?.trim()).filter(Boolean);
+  return (task) => prompts.includes(task.prompt?.trim());
+}
+
+function ranked(tasks, job, same, sent) {
+  const own = String(job.options?.seed ?? "");
+  const unlike = (task) => (same(task) ? 0 : 2) + (own && task.seed === own ? 0 : 1);
+  const gap = (task) => Math.abs((task.created ?? 0) - sent);
+  return [...tasks].sort((a, b) => unlike(a) - unlike(b) || gap(a) - gap(b));
 }

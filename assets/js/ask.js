@@ -37,18 +37,24 @@ export function mount(element) {
 }
 
 // Problems that come and go change the foot's height: whoever is writing must keep seeing where.
+let stood = 0;
 function standing(foot) {
-  if (!foot.offsetHeight) return;
-  const root = document.documentElement.style;
-  const before = parseFloat(root.getPropertyValue("--foot")) || 0;
-  root.setProperty("--foot", `${foot.offsetHeight}px`);
+  const before = stood;
+  const height = foot.offsetHeight;
+  if (!height || height === before) return;
+  stood = height;
+  // Only there does it cover what is below it, and a change of it costs the whole page a look at its styles.
+  if (narrow.matches) document.documentElement.style.setProperty("--foot", `${height}px`);
   const field = document.activeElement;
-  if (foot.offsetHeight <= before || !field?.matches("textarea, input") || !field.closest(".work")) return;
+  if (height <= before || !field?.matches("textarea, input") || !field.closest(".work")) return;
   if (field.matches("input")) document.getElementById(field.getAttribute("aria-describedby"))?.scrollIntoView({ block: "nearest" });
   field.scrollIntoView({ block: "nearest" });
 }
 
-narrow.addEventListener("change", () => form.KINDS.forEach(draw));
+narrow.addEventListener("change", () => {
+  stood = 0;
+  form.KINDS.forEach(draw);
+});
 window.addEventListener("studio:online", () => form.KINDS.forEach(healed));
 
 // That nobody answered is no longer true.

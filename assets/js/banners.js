@@ -2,7 +2,7 @@
 
 import { address, api, arrange, h, icon, pieces, refocused, size } from "./dom.js";
 import { openTab } from "./actions.js";
-import { isOut } from "./person.js";
+import { session } from "./person.js";
 import { subscribe } from "./store.js";
 
 const EVERY = 60000;
@@ -39,7 +39,7 @@ function soon(wait = 300) {
 
 async function ask() {
   clearTimeout(timer);
-  if (document.hidden || isOut) return;
+  if (document.hidden || session.isOut) return;
   const answer = await api("GET", "notices");
   if (answer.ok) draw(answer.data);
   soon(EVERY);
@@ -54,7 +54,7 @@ function signIn() {
 }
 
 function draw(data) {
-  if (isOut) return;
+  if (session.isOut) return;
   known = data;
   const lines = notices(data).filter(({ text }) => !hidden.has(text));
   const most = all ? Infinity : narrow.matches ? 1 : 3;

@@ -8,8 +8,9 @@ import { label } from "./store.js";
 export const FORMS = JSON.parse(document.getElementById("studio-catalogue")?.textContent || "{}").forms ?? {};
 
 const SAME = { __type__: "update" };
-const shown = new Map(); // control id -> what we last told it
+const shown = new Map(); // control id -> what it was drawn with, or what we last told it
 const waiting = {}; // kind -> updates that the bridge has not taken yet
+const next = {}; // kind -> what is done once it has
 let send = null;
 
 /** The bridge says how to call its events. */
@@ -22,10 +23,35 @@ export function bridge(events, trigger) {
 window.studioPushed = (kind, keys) => {
   const updates = waiting[kind] ?? {};
   delete waiting[kind];
+  setTimeout(() => {
+    next[kind]?.();
+    delete next[kind];
+  });
   return keys.map((key) => updates[key] ?? SAME);
 };
 
+/** Do this once the form's controls have been told everything: those that are being drawn meanwhile would miss it. */
+export function afterwards(kind, act) {
+  if (waiting[kind]) next[kind] = act;
+  else act();
+}
+
 const slot = (kind, key) => `${kind}/${key}`;
+
+// What Gradio draws at first stands in its configuration: nothing of it needs to be said again.
+// A control that no first model has is not even built; it is once its turn comes.
+function seed() {
+  const drawn = new Map((window.gradio_config?.components ?? []).map(({ props }) => [props.elem_id, props]));
+  for (const [kind, form] of Object.entries(FORMS)) {
+    const ids = [...["vendor", "model", "prompt"].map((key) => [key, `${kind}-${key}`]), ...form.map(({ id }) => [id, id])];
+    for (const [key, id] of ids) {
+      const { visible, value = null, choices, minimum, maximum, label } = drawn.get(id) ?? {};
+      shown.set(slot(kind, key), { visible: visible || "hidden", value, choices, minimum, maximum, label });
+    }
+  }
+}
+
+seed();
 
 /** Note what a control says; false when it only repeats what it was told. */
 export function news(kind, key, value) {

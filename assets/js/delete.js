@@ -15,7 +15,9 @@ export function question(jobs) {
   const whose = many === 1 ? "its" : "their";
   const with_ = !files ? "" : files === 1 ? ` and ${whose} file` : ` and ${whose} ${number(files)} files`;
   const cost = jobs.every((job) => job.sandbox || job.found) ? "" : ` What ${many === 1 ? "it" : "they"} cost stays in the sums.`;
-  return `Delete ${what}${with_} for good?${cost}`;
+  const kept = jobs.filter((job) => job.starred).length;
+  const star = !kept ? "" : many === 1 ? " It is starred." : ` ${number(kept)} of them ${kept === 1 ? "is" : "are"} starred.`;
+  return `Delete ${what}${with_} for good?${star}${cost}`;
 }
 
 // One after the other, so that what one refusal says is still true of the rest.

@@ -42,6 +42,7 @@ const PATHS = {
   shots: "M4 6h5v12H4zM11 6h4v12h-4zM17 6h3v12h-3z",
   search: "M11 4a7 7 0 1 0 0 14 7 7 0 0 0 0-14zM16 16l4 4",
   alert: "M12 4l9 16H3zM12 10v4M12 17h.01",
+  star: "M12 3.6l2.6 5.3 5.8.8-4.2 4.1 1 5.8-5.2-2.7-5.2 2.7 1-5.8-4.2-4.1 5.8-.8z",
   trash: "M5 7h14M9 7V4h6v3M7 7l1 13h8l1-13",
   dice: "M4 4h16v16H4zM8.5 8.5h.01M15.5 8.5h.01M12 12h.01M8.5 15.5h.01M15.5 15.5h.01",
   theme: "M12 3a9 9 0 1 0 0 18zM12 3a9 9 0 0 1 0 18",
@@ -93,8 +94,12 @@ export function amount(cost) {
   const cents = /^[$€£]|^[A-Z]{3}$/.test(cost.unit) && cost.amount % 1 ? 2 : 0;
   const most = Math.abs(cost.amount) < 1 ? 4 : 2; // Some pictures cost less than a cent.
   const unit = cost.amount === 1 ? cost.unit.replace(/^([a-z]+)s$/, "$1") : cost.unit;
-  return `${cost.amount.toLocaleString("en", { minimumFractionDigits: cents, maximumFractionDigits: most })} ${unit}`.trim();
+  return `${decimals(cents, most).format(cost.amount)} ${unit}`.trim();
 }
+
+// Making one takes longer than using it a hundred times.
+const formats = {};
+const decimals = (least, most) => (formats[`${least} ${most}`] ??= new Intl.NumberFormat("en", { minimumFractionDigits: least, maximumFractionDigits: most }));
 
 export const number = (value) => Number(value ?? 0).toLocaleString("en");
 

@@ -2,9 +2,10 @@
 
 import * as form from "./form.js";
 import { mayBeOwn, ownDragged, stored } from "./gather.js";
+import { examine } from "./restore.js";
 import { complain, hand, take } from "./tray.js";
 
-/** Files may be dropped anywhere on a form and pasted anywhere on its tab; results may be dragged there. */
+/** Files may be dropped anywhere on a form and pasted anywhere on its tab; results may be dragged there. One file may bring its settings. */
 export function listen() {
   const here = () => (form.KINDS.includes(document.body.dataset.tab) ? document.body.dataset.tab : null);
   const carries = (event) => event.dataTransfer?.types.includes("Files") || (mayBeOwn(event.dataTransfer) && !event.target.closest?.("textarea, input"));
@@ -15,16 +16,18 @@ export function listen() {
     const kind = here();
     const field = event.target.closest?.(".ref[data-field]")?.dataset.field;
     const own = ownDragged(event.dataTransfer);
-    if (!kind || !event.target.closest(own ? ".maker" : ".work")) return;
-    if (own) takeOwn(kind, own, field);
-    else hand(kind, [...event.dataTransfer.files], field);
+    const inside = kind && event.target.closest(own ? ".maker" : ".work");
+    const files = [...event.dataTransfer.files];
+    if (inside && own) takeOwn(kind, own, field);
+    else if (inside) hand(kind, files, field, files.length === 1 && !field);
+    else if (!own && files.length === 1) examine(files[0]);
   });
   document.addEventListener("paste", (event) => {
     const files = [...(event.clipboardData?.files ?? [])];
     const kind = here();
     if (!files.length || !kind) return;
     event.preventDefault();
-    hand(kind, files);
+    hand(kind, files, undefined, files.length === 1);
   });
 }
 

@@ -58,6 +58,7 @@ function take(state, held) {
     const aside = held.parked?.[field];
     if (Array.isArray(aside)) state.parked[field] = aside.filter((artifact) => typeof artifact?.id === "string");
   }
+  if (held.many && typeof held.many.text === "string") state.many = { takes: 1, press: "", last: "", ...held.many, more: [held.many.more ?? []].flat(), changes: { ...held.many.changes } };
   const kept = Array.isArray(held.shots) ? held.shots.filter((one) => typeof one?.prompt === "string") : [];
   if (kept.length) state.shots = kept.map((one) => shot(one.prompt, one.seconds ?? null));
 }
@@ -65,7 +66,7 @@ function take(state, held) {
 const saved = () => ({
   tab: document.body.dataset.tab,
   forms: Object.fromEntries(Object.values(states).map((state) => [state.kind, {
-    model: state.model, shelf: state.shelf, prompt: state.prompt, wish: state.wish, media: state.media, parked: state.parked,
+    model: state.model, shelf: state.shelf, prompt: state.prompt, wish: state.wish, media: state.media, parked: state.parked, many: state.many,
     shots: state.shots.map(({ prompt, seconds }) => ({ prompt, seconds })),
   }])),
 });
@@ -260,7 +261,11 @@ export function setMedia(kind, field, list) {
 
 /** Use a stored artifact: switches to the tab, and to a model that has this slot if need be. */
 export function attach(kind, field, artifact) {
-  openTab(kind);
+  give(kind, field, artifact);
+  controls.afterwards(kind, () => openTab(kind));
+}
+
+function give(kind, field, artifact) {
   if (!row(kind).rules[field]) {
     const able = specs(kind).find((one) => one.vendor === states[kind].vendor && one.rules[field]) ?? specs(kind).find((one) => one.rules[field]);
     if (!able) return announce(kind, `No model here takes a ${label(field).toLowerCase()}.`);
@@ -299,7 +304,6 @@ const holds = (state) => isGiven(state.prompt) || state.shots.some((one) => isGi
 
 /** Restore an earlier job. `media`: field -> artifact, its id, or a list of them. What is not named stays. */
 export function fill(kind, { model, prompt, options, shots, media } = {}) {
-  openTab(kind);
   const state = states[kind];
   const before = copy(state);
   const asked = JSON.stringify(request(kind));
@@ -315,6 +319,7 @@ export function fill(kind, { model, prompt, options, shots, media } = {}) {
   shareSlots(state, row(kind));
   settle(kind);
   if (unsaved && asked !== JSON.stringify(request(kind))) announce(kind, "This replaced what was in the form.", before);
+  controls.afterwards(kind, () => openTab(kind));
 }
 
 const VIEWS = [

@@ -5,7 +5,7 @@ import { openTab } from "./actions.js";
 import * as banners from "./banners.js";
 import { start } from "./live.js";
 import { person } from "./person.js";
-import { online, subscribe, vendors } from "./store.js";
+import { feed, subscribe, vendors } from "./store.js";
 import { counts } from "./words.js";
 
 const LINK = { live: "", reconnecting: "Reconnecting", polling: "Checking every 2 s", out: "Signed out" };
@@ -27,8 +27,8 @@ export function mount(element) {
 
   const showConnections = () => connections.replaceChildren(...pills());
   const showLink = () => {
-    say(link, LINK[online]);
-    link.dataset.online = online;
+    say(link, LINK[feed.online]);
+    link.dataset.online = feed.online;
   };
   subscribe(jobs.show);
   subscribe(showLink, "online");

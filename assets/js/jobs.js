@@ -3,6 +3,7 @@
 import { address, arrange, h, icon, now, number, refocused, say, toast } from "./dom.js";
 import { evidence, watchToday } from "./money.js";
 import { ended, showOnStage } from "./actions.js";
+import { batchBar, forget } from "./batch.js";
 import { cancel, cancelNote, jobActions } from "./decide.js";
 import { start } from "./live.js";
 import { jobs, newestFirst, subscribe } from "./store.js";
@@ -14,7 +15,11 @@ const STEP = 20;
 const AWAY = "studio-put-away";
 const MOST_AWAY = 500;
 const NEW_FOR = 3600;
+// A longer batch is folded until somebody opens it.
+const FOLDED = 8;
 const cards = new Map();
+const batches = new Map(); // batch id -> its bar
+const folded = new Map(); // batch id -> whether a person folded it
 // A phone has one column: no stage beside the form, and the list below it.
 const narrow = matchMedia("(max-width: 700px)");
 let list, heading, spoken, empty, further;
@@ -49,7 +54,7 @@ const shut = () => document.body.classList.remove("jobs-open");
 
 // The arrow keys go from card to card.
 function walk(event) {
-  const here = event.target.matches(".p") && event.target.closest(".job");
+  const here = event.target.matches(".p") && event.target.closest("#jobs > li");
   const next = here && { ArrowDown: here.nextElementSibling, ArrowUp: here.previousElementSibling, Home: list.firstElementChild, End: list.lastElementChild }[event.key];
   if (!next || event.altKey || event.ctrlKey || event.metaKey) return;
   event.preventDefault();
@@ -88,10 +93,34 @@ function draw() {
   }
   const held = document.activeElement?.closest("#jobs > .job");
   const place = [...list.children].indexOf(held);
-  arrange(list, shown.map((job) => cards.get(job.id).element));
+  arrange(list, grouped(shown));
   head();
   // What was under the focus and is gone hands it to what came into its place.
   if (held && !held.isConnected) ((list.children[place] ?? list.lastElementChild)?.querySelector(".p") ?? heading.all).focus();
+}
+
+// The jobs of a batch stand together under its bar, in the order of their rows, where its newest job belongs.
+function grouped(shown) {
+  const groups = new Map();
+  for (const job of shown) {
+    const key = job.batch?.of > 1 ? job.batch.id : job.id;
+    groups.set(key, [...(groups.get(key) ?? []), job]);
+  }
+  for (const [id, bar] of batches) if (!groups.has(id)) batches.delete(id) && forget(bar);
+  return [...groups].flatMap(([id, members]) => {
+    if (!(members[0].batch?.of > 1)) return members.map((job) => cards.get(job.id).element);
+    const closed = folded.get(id) ?? members[0].batch.of > FOLDED;
+    if (!batches.has(id)) batches.set(id, batchBar(id, { tag: "li", fold: () => fold(id) }));
+    const bar = batches.get(id);
+    bar.name.setAttribute("aria-expanded", String(!closed));
+    const rows = members.filter((job) => !closed || needsLook(job)).sort((one, other) => one.batch.row - other.batch.row || other.created - one.created);
+    return [bar.element, ...rows.map((job) => cards.get(job.id).element)];
+  });
+}
+
+function fold(id) {
+  folded.set(id, batches.get(id).name.getAttribute("aria-expanded") === "true");
+  draw();
 }
 
 function showMore() {

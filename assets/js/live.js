@@ -1,9 +1,9 @@
 // The feed: a WebSocket that heals by itself, and a poll in its place while it cannot be had.
 
 import { address, api } from "./dom.js";
-import { claimed, isOut, signedOut } from "./person.js";
+import { claimed, session, signedOut } from "./person.js";
 import { counts } from "./words.js";
-import { drop, learn, online, put, putAll, revision, setOnline, snapshot, subscribe } from "./store.js";
+import { drop, feed, learn, put, putAll, setOnline, snapshot, subscribe } from "./store.js";
 
 const POLL_EVERY = 2000;
 const FAILURES_BEFORE_POLL = 3;
@@ -35,9 +35,9 @@ export function start() {
 /** Open a new socket now, whatever became of the last one. */
 export function connect() {
   clearTimeout(retry);
-  if (isOut) return;
+  if (session.isOut) return;
   const last = socket;
-  const fresh = new WebSocket(address("live").replace(/^http/, "ws").replace(/[?#].*$/, "") + `?${claimed}${revision ? `&since=${revision}` : ""}`);
+  const fresh = new WebSocket(address("live").replace(/^http/, "ws").replace(/[?#].*$/, "") + `?${claimed}${feed.revision ? `&since=${feed.revision}` : ""}`);
   socket = fresh;
   last?.close();
   fresh.addEventListener("message", (event) => fresh === socket && heard(JSON.parse(event.data)));
@@ -70,7 +70,7 @@ async function lookUp(id) {
 }
 
 function lost() {
-  if (isOut) return;
+  if (session.isOut) return;
   failures += 1;
   if (!polling) setOnline("reconnecting");
   if (failures >= FAILURES_BEFORE_POLL && !polling) poll();
@@ -81,7 +81,7 @@ function lost() {
 
 // A call that was not answered says more than a socket that still seems open.
 function doubt() {
-  if (online !== "live") return;
+  if (feed.online !== "live") return;
   setOnline("reconnecting");
   clearTimeout(retry);
   retry = setTimeout(connect, DOUBT_FOR);
@@ -94,8 +94,8 @@ function stopPolling() {
 
 function poll() {
   polling = setTimeout(async () => {
-    const answer = await api("GET", `jobs?since=${revision}`);
-    if (!polling || isOut) return; // The socket came back meanwhile.
+    const answer = await api("GET", `jobs?since=${feed.revision}`);
+    if (!polling || session.isOut) return; // The socket came back meanwhile.
     setOnline(answer.ok ? "polling" : "reconnecting");
     if (answer.ok && answer.data) {
       (answer.data.gone ?? []).forEach((id) => drop(id, answer.data.revision));

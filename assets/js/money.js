@@ -19,6 +19,22 @@ export function twice(job) {
   return job.estimate ? `Each attempt costs ${about(job.estimate)}.` : "Its price is unknown.";
 }
 
+const SCOPES = { owner_day: "your cap for a day", day: "this studio's cap for a day" };
+
+/** What many jobs come to, a sentence for each vendor: "12 jobs at Runway cost about 60 credits; 2 run at once." */
+export function bill(vendors) {
+  return vendors.map(({ vendor, sandbox, jobs: count, sums, unknown, at_once: atOnce, left }) => {
+    const label = connection(vendor)?.label ?? vendor;
+    const many = `${number(count)} ${count === 1 ? "job" : "jobs"} at ${label}`;
+    const runs = count > atOnce ? `; ${number(atOnce)} ${atOnce === 1 ? "runs" : "run"} at once` : "";
+    if (sandbox) return `${many}, its sandbox: nothing is charged${runs}.`;
+    const known = sums.map(about).join(" and ");
+    const blind = unknown ? `${known ? ", and " : " "}the price of ${unknown === count ? (count === 1 ? "it" : "all") : number(unknown)} is unknown` : "";
+    const caps = left.map((one) => ` ${amount(one)} are left of ${SCOPES[one.scope]}.`).join("");
+    return `${many}${known ? ` cost ${known}` : ":"}${blind}${runs}.${caps}${unknown && left.length ? " The caps count an unknown price as nothing." : ""}`;
+  });
+}
+
 // The owner's other jobs at this vendor that were under way between the two looks at the balance.
 function beside(job) {
   const { before_at: from, now_at: to } = job.evidence;

@@ -141,11 +141,22 @@ function segments(kind) {
 
 const pen = document.createElement("canvas").getContext("2d");
 
+// The width of each form's grid as the browser last laid it out: asking for it would make it lay out once more.
+const room = {};
+const grids = new ResizeObserver((seen) => {
+  for (const { target, contentRect } of seen) {
+    const kind = target.closest("[id^=tab-]").id.slice("tab-".length);
+    if (!contentRect.width || room[kind] === contentRect.width) continue;
+    room[kind] = contentRect.width;
+    pen.font = `14px ${getComputedStyle(document.body).fontFamily}`;
+    wide(kind);
+  }
+});
+
 // Segments that half a row cannot hold get the whole of it. Their words are measured, for a hidden group has no width.
 function wide(kind) {
-  const half = (document.querySelector(`#tab-${kind} .option-grid`)?.clientWidth ?? 0) / 2 - 9;
+  const half = (room[kind] ?? 0) / 2 - 9;
   if (half <= 0) return;
-  pen.font = `14px ${getComputedStyle(document.body).fontFamily}`;
   for (const group of document.querySelectorAll(`#tab-${kind} fieldset.option`)) {
     const widths = [...group.querySelectorAll("label[data-testid]")].map((choice) => (choice.matches(".shape") ? 39 : 25 + pen.measureText(choice.textContent.trim()).width));
     const long = String(widths.reduce((sum, width) => sum + width, 0) > half);
@@ -187,9 +198,15 @@ form.onChange(decorate);
 export function watch() {
   const seen = new WeakSet();
   let asked = false;
+  let due = false; // before the next picture
   const look = () => {
-    asked = false;
+    asked = due = false;
     for (const kind of form.KINDS) {
+      const grid = document.querySelector(`#tab-${kind} .option-grid`);
+      if (grid && !seen.has(grid)) {
+        seen.add(grid);
+        grids.observe(grid);
+      }
       const column = document.querySelector(`#tab-${kind} .maker-scroll`);
       if (column && !seen.has(column)) {
         seen.add(column);
@@ -204,9 +221,13 @@ export function watch() {
     asked = true;
     queueMicrotask(look);
   });
+  const soon = () => {
+    if (!due) requestAnimationFrame(look);
+    due = true;
+  };
   look();
   searchable(look);
-  for (const event of ["studio:tab", "studio:drawn"]) window.addEventListener(event, () => requestAnimationFrame(look));
+  for (const event of ["studio:tab", "studio:drawn"]) window.addEventListener(event, soon);
 }
 
 const SEARCH = "input[role=combobox]";

@@ -1,21 +1,27 @@
-// Choosing several tiles of the library, to delete them together.
+// Choosing several tiles of the library, to download, star or delete them together.
 
-import { h, number, say, toast } from "./dom.js";
+import { h, number, say, toast, working } from "./dom.js";
 import { act } from "./actions.js";
+import { ask } from "./decide.js";
 import { askToDelete, canDelete } from "./delete.js";
+import { starAll } from "./marks.js";
+import { prepare, saveJobs } from "./takeaway.js";
 
 const NOT_YET = "This one has not ended: cancel it or decide about it first.";
 
-/** The chosen ones among `order()`, ids in the order of the tiles; `job` and `tile` give what an id stands for. */
+/** The chosen ones among `order()`, ids in the order of the tiles; `job` and `tile` give what an id stands for, `all` the
+    filter and how many jobs fit it. */
 export class Pick {
-  constructor({ order, job, tile }) {
-    Object.assign(this, { order, job, tile, on: false, chosen: new Set(), last: null });
+  constructor({ order, job, tile, all }) {
+    Object.assign(this, { order, job, tile, every: all, on: false, chosen: new Set(), last: null });
     this.toggle = act("Select", () => this.turn(!this.on), { "aria-pressed": "false", title: "Select several. Ctrl or Shift with a click does it too." });
     this.count = h("span", { class: "pick-count", role: "status" });
+    this.save = act("Download", () => working(this.save, () => this.download()));
+    this.star = act("Star", () => working(this.star, () => starAll(this.jobs())), { title: "Give all of these a star; where all have one, take it away" });
     this.remove = act("Delete", () => this.ask());
     this.host = h("div", { class: "host" });
     this.bar = h("div", { class: "pick-bar", hidden: true, role: "group", "aria-label": "Selected results" },
-      h("div", { class: "fix" }, this.count, h("span", { class: "sp" }), act("All shown", () => this.all()), this.remove, act("Done", () => this.turn(false))), this.host);
+      h("div", { class: "fix" }, this.count, h("span", { class: "sp" }), act("All shown", () => this.all()), this.save, this.star, this.remove, act("Done", () => this.turn(false))), this.host);
   }
 
   turn(on) {
@@ -57,9 +63,38 @@ export class Pick {
     for (const id of ids) if (canDelete(this.job(id))) this.chosen.add(id);
   }
 
-  ask() {
-    const jobs = this.order().filter((id) => this.chosen.has(id)).map((id) => this.job(id));
-    if (jobs.length) askToDelete(this.host, jobs, () => this.chosen.size || this.turn(false));
+  /** Do what a key asks for: with the one that has the focus, or with all that are chosen. */
+  wish(what, id) {
+    const jobs = this.chosen.size ? this.jobs() : [this.job(id)];
+    if (what === "star") return starAll(jobs);
+    if (what === "download") return saveJobs(jobs);
+    if (!canDelete(jobs[0])) return toast(NOT_YET);
+    if (!this.on) this.turn(true);
+    this.add(jobs.map((job) => job.id));
+    this.draw();
+    const ids = this.order();
+    const rest = ids.slice(ids.indexOf(id)).concat(ids.slice(0, ids.indexOf(id)).reverse());
+    this.ask(rest.find((one) => !this.chosen.has(one)));
+  }
+
+  jobs() {
+    return this.order().filter((id) => this.chosen.has(id)).map((id) => this.job(id));
+  }
+
+  // What is chosen goes at once; everything that fits the filter may be a great deal, so it is asked first.
+  async download() {
+    if (this.chosen.size) return saveJobs(this.jobs());
+    const zip = await prepare({ filter: this.every().filter });
+    if (zip) ask(this.host, `Download ${zip.words}, as one zip? ${zip.missing}`.trim(), "Download", async () => zip.save());
+  }
+
+  // Who came by a key goes on with the keys, at the next tile.
+  ask(next) {
+    const jobs = this.jobs();
+    if (jobs.length) askToDelete(this.host, jobs, () => {
+      if (!this.chosen.size) this.turn(false);
+      if (next) this.tile(next)?.element.focus();
+    });
   }
 
   /** Show what is chosen, and forget what is no longer there. A question about other ones is taken back. */
@@ -77,8 +112,11 @@ export class Pick {
     if (this.asked !== key && !this.host.querySelector("[aria-disabled=true]")) this.host.replaceChildren();
     this.asked = key;
     const { size } = this.chosen;
-    say(this.count, size ? `${number(size)} selected` : this.on ? "Select what to delete" : "");
+    say(this.count, size ? `${number(size)} selected` : this.on ? "Select what to download, star or delete" : "");
+    const { total } = this.every();
+    say(this.save, size ? `Download ${number(size)}` : `Download all ${number(total)}`);
+    this.save.hidden = !size && !total;
     say(this.remove, size ? `Delete ${number(size)}` : "Delete");
-    this.remove.setAttribute("aria-disabled", String(!size));
+    for (const button of [this.star, this.remove]) button.setAttribute("aria-disabled", String(!size));
   }
 }

@@ -10,10 +10,8 @@ export const vendors = embedded.vendors ?? [];
 export const labels = embedded.labels ?? {};
 /** id -> job, as `/live` and `/jobs` give it. */
 export const jobs = new Map();
-/** How the feed reaches us: live, reconnecting or polling. */
-export let online = "reconnecting";
-/** The newest revision that we have seen. */
-export let revision = 0;
+/** How the feed reaches us (live, reconnecting or polling), and the newest revision that we have seen. */
+export const feed = { online: "reconnecting", revision: 0 };
 
 // In place of a vendor: files that lay in the data folder without a record.
 const FOUND = "found";
@@ -64,7 +62,7 @@ export function putAll(list) {
     const before = jobs.get(job.id);
     if (gone.has(job.id) || (before && before.revision >= job.revision)) continue;
     jobs.set(job.id, job);
-    revision = Math.max(revision, job.revision);
+    feed.revision = Math.max(feed.revision, job.revision);
     changed.push({ job, before });
   }
   if (changed.length) tell("jobs", changed);
@@ -76,7 +74,7 @@ export const isGone = (id) => gone.has(id);
 
 /** Forget a job that the studio no longer knows. Views may show it though it is none of the newest: they are told its id. */
 export function drop(id, seen = 0) {
-  revision = Math.max(revision, seen);
+  feed.revision = Math.max(feed.revision, seen);
   if (gone.has(id)) return;
   gone.add(id);
   const before = jobs.get(id) ?? { id };
@@ -86,7 +84,7 @@ export function drop(id, seen = 0) {
 
 /** The whole state as the feed sends it at first; returns ids of open jobs that it no longer names. */
 export function snapshot(message) {
-  revision = Math.max(revision, message.revision ?? 0);
+  feed.revision = Math.max(feed.revision, message.revision ?? 0);
   (message.gone ?? []).forEach((id) => drop(id));
   putAll(message.jobs ?? []);
   if (message.connections) learn(message.connections);
@@ -106,9 +104,9 @@ export function learn(connections) {
 }
 
 export function setOnline(state) {
-  if (online === state) return;
-  const healed = online === "reconnecting";
-  online = state;
+  if (feed.online === state) return;
+  const healed = feed.online === "reconnecting";
+  feed.online = state;
   tell("online", state);
   // What was said during an outage is taken back by whoever said it.
   if (healed) window.dispatchEvent(new CustomEvent("studio:online"));

@@ -4,8 +4,10 @@ import { h, icon, number, say } from "./dom.js";
 import { alsoAt, costs } from "./elsewhere.js";
 import * as form from "./form.js";
 import { about, rate } from "./prices.js";
+import { choose } from "./restore.js";
 import { inOrder, wholeSeconds } from "./rules.js";
 import { connection, spec } from "./store.js";
+import { handing } from "./tray.js";
 
 const cards = {};
 const SHOWN = 5; // more would take the place of the controls below
@@ -21,7 +23,8 @@ export function mount(element) {
   const close = h("button", { type: "button", class: "plain", "aria-label": "Dismiss", onclick: () => form.dismiss(kind) }, icon("x"));
   card.undo = h("button", { type: "button", class: "act", hidden: true, onclick: () => form.undo(kind) }, "Undo");
   card.notice = h("div", { class: "notice", role: "status", hidden: true }, card.words, card.undo, close);
-  element.replaceChildren(alsoAt(kind).element, card.text, card.chips, card.price, card.risk, card.notice);
+  const from = h("button", { type: "button", class: "plain tool-link from-file", title: "Fill the form from a picture or clip that was downloaded from a studio, or drop it anywhere here", onclick: () => choose((file) => handing(kind, file)) }, "Settings from a file");
+  element.replaceChildren(alsoAt(kind).element, card.text, card.chips, h("div", { class: "summary-line" }, card.price, from), card.risk, card.notice);
   cards[kind] = card;
   render(kind);
 }

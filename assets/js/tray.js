@@ -3,6 +3,7 @@
 import { address, arrange, h, icon, say } from "./dom.js";
 import * as form from "./form.js";
 import { gather } from "./gather.js";
+import { examine, show } from "./restore.js";
 import { label } from "./store.js";
 import { upload } from "./upload.js";
 
@@ -279,18 +280,22 @@ function movable(element, kind, place) {
   });
 }
 
-/** Hand files in: into `field`, else into the first slots that take them. */
-export function hand(kind, files, field) {
+/** Hand files in: into `field`, else into the first slots that take them. With `look` one that tells its settings shows them instead. */
+export function hand(kind, files, field, look = false) {
   const here = tray(kind);
   if (!here.sending.size) here.refused.clear();
   for (const file of files) {
     const into = field ?? place(kind, file);
     const reason = into ? unfit(kind, into, file) : noPlace(kind);
-    if (reason) refuse(kind, reason, file.name);
-    else send(kind, into, file);
+    if (reason && look) examine(file, { otherwise: reason });
+    else if (reason) refuse(kind, reason, file.name);
+    else send(kind, into, file, look);
   }
   render(kind);
 }
+
+/** What hands a file in on this form, or null where no place takes it. */
+export const handing = (kind, file) => (place(kind, file) ? () => hand(kind, [file]) : null);
 
 function taken(kind, field) {
   const sent = [...tray(kind).sending.values()].filter((one) => one.field === field).length;
@@ -314,16 +319,17 @@ function unfit(kind, field, file) {
 }
 
 let sent = 0;
-async function send(kind, field, file) {
+async function send(kind, field, file, look) {
   const here = tray(kind);
   const one = { name: file.name, field, part: 0, key: ++sent };
   here.sending.set(one.key, one);
-  const { artifact, refused } = await upload(file, (part) => {
+  const { artifact, settings, refused } = await upload(file, (part) => {
     one.part = part;
     if (one.bar) one.bar.value = part;
-  });
+  }, look ? "first" : "");
   here.sending.delete(one.key);
-  if (artifact) arrived(kind, one, artifact);
+  if (settings) show(settings, file, () => hand(kind, [file]));
+  else if (artifact) arrived(kind, one, artifact);
   else refuse(kind, refused, file.name || "The pasted file");
   if (!here.sending.size) here.came.clear();
   render(kind);

@@ -1,13 +1,17 @@
 // The detail view: one job whole, in a dialog. Arrow keys go to its neighbours, Escape closes.
 
-import { address, amount, api, arrange, clock, h, icon, pieces, reason, refocused, say, size, span } from "./dom.js";
+import { address, amount, api, arrange, clock, h, icon, pieces, reason, refocused, say, size, span, toast } from "./dom.js";
 import { act, copyText, ended, fileActions, sandboxCorner, settingsButton } from "./actions.js";
+import { showBatch } from "./batch.js";
 import { cancelButton, jobActions, matches } from "./decide.js";
 import { jobs, label, put, subscribe } from "./store.js";
-import { deleteButton } from "./delete.js";
+import { askToDelete, canDelete, deleteButton } from "./delete.js";
+import { star, starButton, TagEditor } from "./marks.js";
 import { evidence } from "./money.js";
 import { about } from "./prices.js";
 import { player } from "./player.js";
+import { showShortcuts, wish } from "./shortcuts.js";
+import { saveFile } from "./takeaway.js";
 import { everySecond, isBad, modelName, needsLook, optionWords, questionable, showDeadline, taken, tells, title, vendorName, words } from "./words.js";
 
 const LONG = 420;
@@ -24,8 +28,10 @@ export function mount(element) {
   view.body = h("div", { class: "view-body" }, view.media, view.facts);
   view.back = h("button", { type: "button", class: "view-go", "aria-label": "Newer", title: "Newer (left arrow)", onclick: () => step(-1) }, icon("left"));
   view.on = h("button", { type: "button", class: "view-go", "aria-label": "Older", title: "Older (right arrow)", onclick: () => step(1) }, icon("right"));
+  view.star = starButton(() => now.job && star(now.job));
+  const help = h("button", { type: "button", class: "view-go keys-go", "aria-label": "Keys", title: "All keys (?)", onclick: showShortcuts }, "?");
   dialog = h("dialog", { class: "viewer", "aria-label": "Details of a job", tabindex: "-1", autofocus: true },
-    h("div", { class: "view-bar" }, view.back, view.on, view.place, h("span", { class: "sp" }), h("button", { type: "button", class: "view-go", "aria-label": "Close", title: "Close (Escape)", onclick: () => dialog.close() }, icon("x"))),
+    h("div", { class: "view-bar" }, view.back, view.on, view.place, h("span", { class: "sp" }), view.star.element, help, h("button", { type: "button", class: "view-go", "aria-label": "Close", title: "Close (Escape)", onclick: () => dialog.close() }, icon("x"))),
     view.body);
   element.replaceChildren(dialog);
   dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
@@ -33,7 +39,8 @@ export function mount(element) {
   dialog.addEventListener("close", () => {
     view.media.replaceChildren(); // A clip must not play on behind the page.
     // In the library the focus goes to where one has walked.
-    if (document.activeElement?.matches(".tile")) document.querySelector(`[data-tile="${now.id}"]`)?.focus();
+    const lost = document.body.dataset.tab === "library" && (document.activeElement === document.body || dialog.contains(document.activeElement));
+    if (lost || document.activeElement?.matches(".tile")) (document.querySelector(`[data-tile="${now.id}"]`) ?? document.querySelector(".tile[tabindex='0']"))?.focus();
     Object.assign(now, { id: null, job: null });
   });
   subscribe((changes) => {
@@ -73,10 +80,20 @@ async function load(history) {
 }
 
 function keys(event) {
+  const what = now.job && wish(event);
+  if (what) return DO[what](now.job);
   if (event.target.matches?.("input, textarea, video") || event.altKey || event.ctrlKey || event.metaKey) return;
   if (event.key === "ArrowLeft") step(-1);
   if (event.key === "ArrowRight") step(1);
 }
+
+const DO = {
+  star: (job) => star(job),
+  download: (job) => (job.artifacts.length ? saveFile(shown(job)) : toast("There is no file to download.")),
+  delete: (job) => (canDelete(job) ? askToDelete(host(job), [job]) : toast("Only what has ended can be deleted.")),
+};
+const shown = (job) => job.artifacts[Math.min(now.file, job.artifacts.length - 1)];
+const host = (job) => now.part("host", questionable(job), () => h("div", { class: "host" }));
 
 // First through the pictures of one job, then on to the next job.
 async function step(way) {
@@ -115,7 +132,8 @@ function draw() {
   view.back.disabled = place <= 0 && now.file === 0;
   view.on.disabled = (place < 0 || place >= now.list.length - 1) && last && !(place >= 0 && now.further?.any());
   say(view.place, job.artifacts.length > 1 ? `Picture ${now.file + 1} of ${job.artifacts.length}` : "");
-  const file = job.artifacts[Math.min(now.file, job.artifacts.length - 1)];
+  view.star.show(job);
+  const file = shown(job);
   const media = `${job.id} ${file?.id} ${file?.harm}`;
   dialog.classList.toggle("bare", !file);
   if (file && (view.media.dataset.shows !== media || !view.media.firstChild)) {
@@ -124,6 +142,7 @@ function draw() {
     view.media.replaceChildren(...large(job, file));
   }
   const [told, rest] = [story(job, file), facts(job, file)];
+  now.tags.show(job);
   if (!file) delete view.media.dataset.shows;
   refocused(view.body, () => {
     // Without a picture its story takes the place.
@@ -150,7 +169,7 @@ function large(job, file) {
 function story(job, file) {
   const { part } = now;
   const looks = `${isBad(job)} ${needsLook(job)}`;
-  const host = part("host", questionable(job), () => h("div", { class: "host" }));
+  const place = host(job);
   const fault = job.error && JSON.stringify([job.error, job.state, job.evidence, evidence(job)?.textContent]);
   return [
     part("state", looks, () => h("p", { class: `view-state${isBad(job) || needsLook(job) ? " bad" : ""}` }, h("b"), h("span", { dataset: { more: "" } }))),
@@ -160,10 +179,20 @@ function story(job, file) {
     job.state === "done" && job.detail && part("detail", job.detail, () => h("div", { class: "note plain" }, h("p", {}, job.detail))),
     job.prompt && part("prompt", "", () => folded(job.prompt)),
     job.shots?.length > 0 && part("shots", "", () => h("ol", { class: "view-shots" }, job.shots.map((shot) => h("li", {}, h("b", {}, `${shot.seconds} s`), h("span", { dir: "auto" }, shot.prompt))))),
-    part("acts", `${job.state} ${file?.id} ${job.task} ${job.error?.code} ${job.late}`, () => h("div", { class: "acts" }, buttons(job, file, host))),
-    host,
+    part("acts", `${job.state} ${file?.id} ${job.task} ${job.error?.code} ${job.late}`, () => h("div", { class: "acts" }, buttons(job, file, place))),
+    place,
+    tags(job),
     part("matches", `${job.state} ${job.task} ${job.evidence?.now_at}`, () => matches(job)),
   ].filter(Boolean);
+}
+
+// What is being typed stays while the job moves on.
+function tags(job) {
+  return now.part("tags", "", () => {
+    now.tags = new TagEditor();
+    now.tags.show(job);
+    return now.tags.element;
+  });
 }
 
 // A long prompt is folded, or it would push the buttons out of sight.
@@ -217,6 +246,7 @@ function rows(job, file) {
     !job.found && ["Cost", job.sandbox ? "nothing, sandbox" : amount(job.cost)],
     [job.found ? "Kept since" : "Started", new Date(job.created * 1000).toLocaleString()],
     job.finished && !job.found && ["Took", span(taken(job))],
+    job.batch && ["Batch", act(`Row ${job.batch.row} of ${job.batch.of}`, () => showBatch(job.batch.id), { title: "Show the whole batch in the library" })],
     job.task && ["Task", h("code", {}, job.task)],
     ["Job", h("code", {}, job.id)],
   ].filter(Boolean);

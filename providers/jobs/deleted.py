@@ -5,10 +5,10 @@ The row of the job, its steps and its files' rows go. Its entries in the ledger 
 
 from providers.catalogue.requests import read_request
 from providers.errors import InvalidRequest, Problem
-from providers.jobs.figures import Figures
 from providers.jobs.job import Artifact, Job, JobId
 from providers.jobs.rows import Damaged, read_artifact, read_job, row_sum
 from providers.jobs.schema import number
+from providers.jobs.written import Written
 
 PRESSED = Problem(
     "client_request_id",
@@ -20,7 +20,7 @@ UNDECIDED = (
 )
 
 
-class Deleted(Figures):
+class Deleted(Written):
     """Deleted jobs. Every method raises StoreProblem."""
 
     def revision_of(self, job_id: JobId) -> int | None:
@@ -138,5 +138,6 @@ def _bare(job: Job, revision: int) -> Job:
         update={
             "request": request, "revision": revision, "error": error, "artifacts": (),
             "outputs": (), "used": {}, "detail": "", "remark": "", "late": False, "gone": True,
+            "starred": False, "tags": (),
         }
     )  # fmt: skip

@@ -1,17 +1,18 @@
 """What the history tells without reading a job: counts, sums, times. The journal adds the jobs themselves."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from pydantic import JsonValue
 
 from providers.catalogue.models import Estimate
+from providers.catalogue.requests import Request
 from providers.errors import Problem
 from providers.jobs.job import JobId
-from providers.jobs.ledger import Caps, Ledger, Line, Standing, Total, day_of
+from providers.jobs.ledger import Caps, Ledger, Line, Standing, Total, Wanted, day_of
 from providers.jobs.query import Query, narrowed
-from providers.jobs.schema import HELD, number
+from providers.jobs.schema import HELD, Value, number
 from providers.jobs.store import Store
 from providers.library.disk import is_far
 
@@ -70,6 +71,21 @@ class Figures(Store):
         )  # fmt: skip
         return [row[0] for row in found if isinstance(row[0], float | int) and row[0] > 0]
 
+    def weights(self, owner: str, request: Request, sandbox: bool) -> list[float]:
+        """What files of this model and resolution took among its newest 60 jobs: bytes, or bytes a second."""
+        found = self._all(
+            "select json_extract(artifact.doc, '$.bytes')"
+            " / coalesce(json_extract(artifact.doc, '$.seconds'), 1.0)"
+            " from (select id, state, doc from job where owner = ? and model = ?"
+            " order by created desc, id desc limit 60) as past"
+            " join artifact on artifact.job = past.id"
+            " where past.state = 'done' and json_valid(past.doc) and json_valid(artifact.doc)"
+            " and json_extract(past.doc, '$.sandbox') = ?"
+            " and json_extract(past.doc, '$.request.options.resolution') is ?",
+            owner, request.model, int(sandbox), _plain(request.options.get("resolution")),
+        )  # fmt: skip
+        return [float(row[0]) for row in found if isinstance(row[0], float | int) and row[0] > 0]
+
     def events(self, job_id: JobId) -> list[dict[str, JsonValue]]:
         """The states that a job went through: when, which, in what words."""
         found = self._all("select at, state, detail from event where job = ? order by seq", job_id)
@@ -95,6 +111,11 @@ class Figures(Store):
         with self._reading():
             return self._ledger.over(price, vendor, owner, day_of(self._clock()), caps)
 
+    def fitting(self, wanted: Sequence[Wanted], owner: str) -> list[Problem | None]:
+        """The cap that each of these jobs would pass if they were sent together now."""
+        with self._reading():
+            return self._ledger.fitting(wanted, owner, day_of(self._clock()))
+
     def standing(self, vendor: str, owner: str | None) -> dict[str, Standing]:
         """What was spent at a vendor today, by unit; of one owner, or of all."""
         with self._reading():
@@ -112,3 +133,7 @@ class Figures(Store):
 
     def _since(self, days: int) -> str:
         return day_of(self._clock() - (days - 1) * 86400)
+
+
+def _plain(value: JsonValue) -> Value:
+    return value if isinstance(value, str | int | float) else None

@@ -2,14 +2,15 @@
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterable, AsyncIterator, Callable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 from providers.catalogue.models import Estimate
 from providers.catalogue.requests import ArtifactId, Request
 from providers.catalogue.rules import Rule, Slot, label
 from providers.errors import InvalidRequest, Problem, Unknown
-from providers.jobs.job import Artifact, Job, new_id
+from providers.jobs.job import Artifact, BatchRow, Job, new_id
 from providers.library import media
 from providers.library.vault import Vault
 
@@ -49,6 +50,7 @@ def new_job(
     now: float,
     revision: int,
     estimate: Estimate | None = None,
+    batch: BatchRow | None = None,
 ) -> Job:
     """A job as it is before anybody works on it, with our mark for the vendor."""
     return Job(
@@ -62,6 +64,7 @@ def new_job(
         created=now,
         updated=now,
         estimate=estimate,
+        batch=batch,
     )
 
 
@@ -75,13 +78,9 @@ async def take_in(
     most_mb: int,
 ) -> Artifact:
     """A file that somebody hands in, kept in the vault and described. InvalidRequest, StoreProblem."""
-    part = vault.part()
-    try:
-        await _receive(source, part, vault, most_mb)
+    async with received(source, vault=vault, most_mb=most_mb) as part:
         found = await asyncio.to_thread(media.probe, part)
         kept = await asyncio.to_thread(vault.keep, part)
-    finally:
-        part.unlink(missing_ok=True)
     return Artifact(
         id=new_id(),
         owner=owner,
@@ -97,6 +96,19 @@ async def take_in(
         name=Path(name.replace("\\", "/")).name[:120],
         created=now,
     )
+
+
+@asynccontextmanager
+async def received(
+    source: AsyncIterable[bytes] | Path, *, vault: Vault, most_mb: int
+) -> AsyncGenerator[Path]:
+    """What somebody hands in as a file, gone again after this. InvalidRequest, StoreProblem."""
+    part = vault.part()
+    try:
+        await _receive(source, part, vault, most_mb)
+        yield part
+    finally:
+        part.unlink(missing_ok=True)
 
 
 async def _receive(

@@ -99,6 +99,16 @@ class Evidence(Frozen):
     now_at: float | None = None
 
 
+class BatchRow(Frozen):
+    """A job's place in its batch. A row that was tried again has several jobs."""
+
+    id: str
+    row: int
+    """Counted from 1."""
+    of: int
+    """How many rows the batch was made with."""
+
+
 class Job(Frozen):
     """One request on its way. Only the runner writes it."""
 
@@ -139,6 +149,11 @@ class Job(Frozen):
     late: bool = False
     """Failed, and its vendor reports a result after all, which a person may have fetched."""
     cancel_wanted: bool = False
+    starred: bool = False
+    """Marked by its owner, for keeping."""
+    tags: tuple[str, ...] = ()
+    """Short words of its owner's."""
+    batch: BatchRow | None = None
     gone: bool = False
     """Deleted: this is what its money needs, without words, settings and files."""
 
@@ -186,6 +201,8 @@ class Job(Frozen):
             "link_deadline": self.link_deadline,
             "error": None if self.error is None else self.error.model_dump(mode="json"),
             "late": self.late,
+            "starred": self.starred,
+            "tags": [*self.tags],
             "sandbox": self.sandbox,
             "found": self.vendor == FOUND,
             "created": self.created,
@@ -193,6 +210,7 @@ class Job(Frozen):
             "finished": self.finished,
             "usual": self.usual,
             "task": "" if self.ticket is None else self.ticket.short,
+            "batch": None if self.batch is None else self.batch.model_dump(mode="json"),
             "used": dict(self.used),
             "estimate": None if self.estimate is None else self.estimate.model_dump(mode="json"),
             "cost": None if self.cost is None else self.cost.model_dump(mode="json"),

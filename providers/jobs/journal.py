@@ -1,15 +1,16 @@
 """The journal: every job, event and artifact, in plain SQLite. Beside it, `figures.py` counts and sums."""
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
 from providers.catalogue.requests import ArtifactId, Request
 from providers.errors import InvalidRequest, Problem, StoreProblem, Unknown
-from providers.jobs.deleted import Deleted
+from providers.jobs.entry import Entry
 from providers.jobs.job import Artifact, Job, JobId
 from providers.jobs.ledger import Caps
+from providers.jobs.marks import Marked, Marks, joined, worn
 from providers.jobs.query import Page, Place, Query, narrowed
 from providers.jobs.room import Room
 from providers.jobs.rows import (
@@ -32,12 +33,12 @@ PRESSED_TWICE = Problem(
     "client_request_id",
     "This press of the button was already used for another request. Reload the page and try again.",
 )
-DOC = "doc, row_sum, id"
+DOC = "doc, row_sum, id, starred, tags"
 NO_JOB = "There is no such job here. Reload the page to see what there is."
 NO_ARTIFACT = "There is no such file here. Reload the page to see what there is."
 
 
-class Journal(Deleted):
+class Journal(Marked):
     """Every job with its history and its files. Any thread may call; every method raises StoreProblem."""
 
     def __init__(
@@ -83,11 +84,10 @@ class Journal(Deleted):
     ) -> Job:
         """Keep a new job. The same press of the button again gives the job that it made before.
 
-        `asked` is the request as it was handed in, before defaults and a seed were chosen. Its estimate
-        is checked against the caps and set aside in the same transaction, and so is its room on the disk.
-        Raises InvalidRequest when that press was for another request, or when a cap forbids it.
+        Its estimate is checked against the caps and set aside in the same transaction, and so is its
+        room on the disk. InvalidRequest when that press was for another request, or a cap forbids it.
         """
-        kept = self._write(lambda: self._add(job, asked, caps, room or Room()))
+        kept = self._write(lambda: self.enter(Entry(job, asked, caps, room or Room())))
         if self.trail is not None and kept.id == job.id:
             self.trail.note(job.id)
         return kept
@@ -105,13 +105,14 @@ class Journal(Deleted):
         if self.trail is not None:
             self.trail.note(job.id)
 
-    def _add(self, job: Job, asked: Request, caps: Caps | None, room: Room) -> Job:
-        before = self.pressed(job.owner, job.client_request_id, asked)
-        if before is not None:
+    def enter(self, entry: Entry) -> Job:
+        """The same within a transaction, and without a receipt."""
+        job, asked = entry.job, entry.asked
+        if (before := self.pressed(job.owner, job.client_request_id, asked)) is not None:
             return before
-        room.check(self.room_held())
-        self._insert(job, request_sum(asked), room.own)
-        self._ledger.reserve(job, caps)
+        entry.room.check(self.room_held())
+        self._insert(job, request_sum(asked), entry.room.own)
+        self._ledger.reserve(job, entry.caps)
         self._note(job)
         return job
 
@@ -119,12 +120,13 @@ class Journal(Deleted):
         doc = job.model_dump_json()
         self._database.execute(
             "insert into job (id, owner, client_request_id, request_sum, token, vendor, task,"
-            " kind, model, state, created, revision, words, doc, row_sum, room)"
-            " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            " kind, model, state, created, revision, words, doc, row_sum, room, starred, tags, batch)"
+            " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 job.id, job.owner, job.client_request_id, mark,
                 job.token, job.vendor, _task(job), job.kind, job.request.model, job.state,
                 job.created, job.revision, words(job.request), doc, row_sum(doc), room,
+                int(job.starred), joined(job.tags), None if job.batch is None else job.batch.id,
             ),
         )  # fmt: skip
 
@@ -185,6 +187,21 @@ class Journal(Deleted):
             self.trail.note(job_id)
         return left
 
+    def mark(self, job_id: JobId, owner: str, marks: Marks) -> Job:
+        """Keep what the owner marks a job with. Unknown, InvalidRequest."""
+        changes = marks.changes()
+
+        def put() -> Job:
+            changes["revision"] = self.next_revision()
+            job = self.job(job_id, owner).model_copy(update=changes)
+            self._put_marks(job)
+            return job
+
+        marked = self._write(put)
+        if self.trail is not None:
+            self.trail.note(job_id)
+        return marked
+
     def doubt(self, why: str) -> None:
         """Look for every job that seems unsent before it is sent: this history may be an old one."""
         for job in self.open_jobs():
@@ -228,6 +245,7 @@ class Journal(Deleted):
                 self._ledger.reserve(job, None)
             self._keep(receipt.references)
             self._change(job, note=True)
+            self._put_marks(job)
             if job.gone:
                 self._bury(job, receipt.request_sum, job.revision)
 
@@ -327,30 +345,12 @@ class Journal(Deleted):
 
     # Inside
 
-    def _note(self, job: Job) -> None:
-        self._database.execute(
-            "insert into event (job, at, state, detail) values (?, ?, ?, ?)",
-            (job.id, job.updated, job.state, job.detail),
-        )
-
-    def _keep(self, artifacts: Iterable[Artifact]) -> None:
-        for artifact in artifacts:
-            doc = artifact.model_dump_json()
-            self._database.execute(
-                "insert into artifact (id, owner, job, number, sha256, created, doc, row_sum)"
-                " values (?, ?, ?, ?, ?, ?, ?, ?) on conflict (id) do nothing",
-                (
-                    artifact.id, artifact.owner, artifact.job, artifact.number, artifact.sha256,
-                    artifact.created, doc, row_sum(doc),
-                ),
-            )  # fmt: skip
-
     def _job(self, row: Row) -> Job:
-        doc, mark, job_id, *_ = row
+        doc, mark, job_id, starred, tags, *_ = row
         try:
-            return read_job(doc, mark)
+            return worn(read_job(doc, mark), starred, tags)
         except Damaged:
-            return self._mend(str(job_id), doc)
+            return worn(self._mend(str(job_id), doc), starred, tags)
 
     def _mend(self, job_id: JobId, doc: Value) -> Job:
         """Set a damaged row aside, and put in its place what the other columns tell."""

@@ -129,7 +129,7 @@ class Keeper:
             try:
                 job = self._journal.job(job_id)
             except Unknown:
-                self._unmark(job_id)
+                self._mark(job_id, {})
                 continue
             again = {name for name in harms if (name, found.ended) not in self._tried}
             if job.state != "done" or not (again or job_id in found.marked):
@@ -138,23 +138,24 @@ class Keeper:
             for name in await self._errands.fetch(job, again) if again else ():
                 self.rounds.heal(name)
                 del harms[name]
-            self._mark(job, harms)
+            self._mark(job_id, harms)
 
-    def _mark(self, job: Job, harms: Mapping[str, str]) -> None:
-        files = tuple(
-            one.model_copy(update={"harm": harms.get(one.sha256, "")}) for one in job.artifacts
-        )
-        if files != job.artifacts:
-            self._errands.write(job.model_copy(update={"artifacts": files}))
-        found = self.rounds.found
-        marked = {*found.marked, job.id} if harms else {*found.marked} - {job.id}
-        if marked != {*found.marked}:
-            self.rounds.note(found.model_copy(update={"marked": tuple(sorted(marked))}))
-
-    def _unmark(self, job_id: JobId) -> None:
-        found = self.rounds.found
-        marked = tuple(one for one in found.marked if one != job_id)
-        self.rounds.note(found.model_copy(update={"marked": marked}))
+    def _mark(self, job_id: JobId, harms: Mapping[str, str]) -> None:
+        # As it stands now: fetching took its time, and a person may have acted meanwhile.
+        try:
+            job = self._journal.job(job_id)
+        except Unknown:
+            harms = {}
+        else:
+            files = tuple(
+                one.model_copy(update={"harm": harms.get(one.sha256, "")}) for one in job.artifacts
+            )
+            if files != job.artifacts:
+                self._errands.write(job.model_copy(update={"artifacts": files}))
+        if (job_id in self.rounds.found.marked) != bool(harms):
+            self.rounds.note(
+                lambda found: {"marked": _with(found.marked, job_id, is_in=bool(harms))}
+            )
 
     async def _look_late(self) -> None:
         now = self._clock()
@@ -166,7 +167,7 @@ class Keeper:
         for job in await asyncio.to_thread(self._journal.failed_since, since):
             if now - looked.get(job.id, job.updated) >= WEEK:
                 looked[job.id] = now
-                self.rounds.note(self.rounds.found.model_copy(update={"looked": looked}))
+                self.rounds.note(lambda _: {"looked": looked})
                 await self._errands.late(job)
                 return
 
@@ -182,3 +183,7 @@ class Keeper:
         if sentence and sentence != self.notice:
             log.error("%s", sentence)
         self.notice = sentence
+
+
+def _with(marked: Collection[JobId], job_id: JobId, *, is_in: bool) -> tuple[JobId, ...]:
+    return tuple(sorted({*marked, job_id} if is_in else {*marked} - {job_id}))

@@ -10,7 +10,7 @@ releases less than nothing.
 
 import math
 import sqlite3
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Literal
@@ -85,6 +85,15 @@ class Caps:
                 yield scope, caps[vendor]
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a new job asks of the ledger; no caps in the sandbox."""
+
+    vendor: str
+    price: Estimate | None
+    caps: Caps | None
+
+
 class Standing(Frozen):
     """Money of one unit: what was spent, and what is still reserved. Millionths."""
 
@@ -138,19 +147,30 @@ class Ledger:
     ) -> Problem | None:
         """The first cap that a job of this price would pass. An unknown price counts as nothing,
         but a cap that is used up holds for it too."""
-        unit, amount = _amount(price)
-        for scope, cap in caps.of(vendor):
-            held: Mapping[str, Standing] = {}
-            if scope != "job":
-                held = self.standing(vendor, day, owner if scope == "owner_day" else None)
-            for one in {unit} if unit else {UNKNOWN, *held}:
-                now = held.get(one, Standing())
-                used = now.spent + now.reserved
-                if used + amount > cap or (not unit and used >= cap):
-                    label = caps.labels.get(vendor, vendor)
-                    how = caps.raised(scope, vendor)
-                    return Problem("", _refusal(scope, cap, now, one, price, label, how))
-        return None
+        return self.fitting([Wanted(vendor, price, caps)], owner, day)[0]
+
+    def fitting(self, wanted: Iterable[Wanted], owner: str, day: str) -> list[Problem | None]:
+        """The same for jobs that one owner sends together: each counts those before it that fit."""
+        held: dict[tuple[str, Scope], Mapping[str, Standing]] = {}
+        ahead: dict[str, dict[str, int]] = {}
+
+        def standing(vendor: str, scope: Scope) -> Mapping[str, Standing]:
+            if scope == "job":
+                return {}
+            if (vendor, scope) not in held:
+                whose = owner if scope == "owner_day" else None
+                held[vendor, scope] = self.standing(vendor, day, whose)
+            return held[vendor, scope]
+
+        found: list[Problem | None] = []
+        for one in wanted:
+            before = ahead.setdefault(one.vendor, {})
+            problem = _passed(one, standing, before)
+            found.append(problem)
+            if problem is None:
+                unit, amount = _amount(one.price)
+                before[unit] = before.get(unit, 0) + amount
+        return found
 
     def follow(self, job: Job) -> None:
         """Bring a job's entries in line with its state and the cost that its vendor told."""
@@ -329,6 +349,28 @@ def _total(row: Row) -> Total:
     )
 
 
+def _passed(
+    wanted: Wanted,
+    standing: Callable[[str, Scope], Mapping[str, Standing]],
+    ahead: Mapping[str, int],
+) -> Problem | None:
+    """The first cap that it would pass; `ahead`: what the jobs before it come to, by unit."""
+    if wanted.caps is None:
+        return None
+    vendor, (unit, amount) = wanted.vendor, _amount(wanted.price)
+    for scope, cap in wanted.caps.of(vendor):
+        held = standing(vendor, scope)
+        before: Mapping[str, int] = {} if scope == "job" else ahead
+        for one in {unit} if unit else {UNKNOWN, *held, *before}:
+            now, more = held.get(one, Standing()), before.get(one, 0)
+            used = now.spent + now.reserved + more
+            if used + amount > cap or (not unit and used >= cap):
+                label = wanted.caps.labels.get(vendor, vendor)
+                how = wanted.caps.raised(scope, vendor)
+                return Problem("", _refusal(scope, cap, now, more, one, wanted.price, label, how))
+    return None
+
+
 _WHOSE = {"owner_day": "your cap for a day", "day": "this studio's cap for a day"}
 
 
@@ -336,6 +378,7 @@ def _refusal(
     scope: Scope,
     cap: int,
     now: Standing,
+    ahead: int,
     unit: str,
     price: Estimate | None,
     label: str,
@@ -346,7 +389,8 @@ def _refusal(
     if scope == "job":
         return f"{costs}, and one job may cost {most} at {label}. Ask for less, or {how}."
     spent, reserved = in_words(now.spent, unit), in_words(now.reserved, unit)
+    beside = f", and {in_words(ahead, unit)} go to what stands before it" if ahead else ""
     return (
         f"{costs}, and {_WHOSE[scope]} at {label} is {most}: {spent} are spent today and "
-        f"{reserved} reserved. Wait until tomorrow, or {how}."
+        f"{reserved} reserved{beside}. Wait until tomorrow, or {how}."
     )

@@ -71,8 +71,8 @@ def open_history(
     return journal
 
 
-def catch_up(journal: Journal, vault: Vault, folder: Path) -> int:
-    """Take in what receipts know more than the history, and leave receipts from now on. How many jobs."""
+def catch_up(journal: Journal, vault: Vault, folder: Path) -> None:
+    """Take in what receipts know more than the history, and leave receipts from now on."""
     count = 0
     try:
         for receipt in newer(folder, journal.revision_of):
@@ -89,4 +89,3 @@ def catch_up(journal: Journal, vault: Vault, folder: Path) -> int:
     if count:
         log.warning(TAKEN_BACK, count)
     journal.leave(Trail(folder, journal.receipt, disk=vault.disk))
-    return count

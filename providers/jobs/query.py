@@ -3,6 +3,7 @@
 import base64
 import binascii
 import re
+import unicodedata
 from dataclasses import dataclass
 
 from pydantic import Field
@@ -22,6 +23,10 @@ class Query(Frozen):
     model: str = ""
     state: str = ""
     """One state, several with commas between, or `open`."""
+    starred: bool = False
+    """Only those with a star."""
+    tag: str = ""
+    batch: str = ""
     before: str = ""
     limit: int = Field(default=50, ge=1, le=200)
 
@@ -62,15 +67,20 @@ class Place:
 
 
 def words_of(text: str) -> str:
-    """A search text as an FTS5 question: every word must begin a word of the prompt."""
+    """A search text as an FTS5 question: every word must begin a word of the prompt or of a tag."""
     words = re.findall(r"\w+", text.casefold())
     return " ".join(f'"{word}"*' for word in words[:16])
+
+
+def plain_tag(text: str) -> str:
+    """A tag's one spelling: "  Golden   Hour " is "golden hour"."""
+    return " ".join(unicodedata.normalize("NFC", text).lower().split())
 
 
 def narrowed(owner: str, query: Query) -> tuple[str, list[Value]]:
     """A question without its place in the pages: the end of an SQL sentence, and its values."""
     where, values = "job.owner = ?", list[Value]([owner])
-    for column in ("kind", "vendor", "model"):
+    for column in ("kind", "vendor", "model", "batch"):
         wanted = getattr(query, column)
         if wanted:
             where += f" and job.{column} = ?"
@@ -79,13 +89,18 @@ def narrowed(owner: str, query: Query) -> tuple[str, list[Value]]:
         names = sorted(OPEN) if query.state == "open" else query.state.split(",")
         where += f" and job.state in ({', '.join('?' * len(names))})"
         values += names
+    if query.starred:
+        where += " and job.starred = 1"
+    if query.tag:
+        where += " and job.tags <> '' and instr(job.tags, ?) > 0"
+        values.append(f"\n{plain_tag(query.tag)}\n")
     if query.text.strip():
         asked = words_of(query.text)
         # The index holds words; signs and emoji are looked for in the text itself.
         where += (
             " and job.rowid in (select rowid from search where search match ?)"
             if asked
-            else " and instr(job.words, ?) > 0"
+            else " and instr(job.words || job.tags, ?) > 0"
         )
         values.append(asked or query.text.strip())
     return where, values

@@ -1,11 +1,13 @@
 """Room: how many bytes the files of a request may take on the disk, and whether the disk has them.
 
-A rough table on the safe side. What is set aside for open jobs is counted too, so that a hundred presses
+Learned from what the same model made here, and until there is enough of that, from a rough table on the
+safe side. What is set aside for open jobs is counted too, so that a hundred presses
 cannot each take the same free space.
 """
 
+import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from pydantic import JsonValue
@@ -24,22 +26,30 @@ PER_SECOND = ((480, 1_000_000), (720, 2_000_000), (1080, 4_000_000), (1 << 30, 1
 """Bytes of video up to so many lines, at 25 to 60 frames a second."""
 SECONDS = 15.0
 """Of a video that says nothing of its length."""
+ENOUGH = 8
+"""Earlier files of the same kind; fewer tell too little."""
+QUANTILE = 0.95
+"""The part of them that took no more than what is set aside for the next."""
 NO_SPACE = (
     "{free} are free on the disk. This needs {needed}, with what jobs on their way will take, "
     "so its result might not be kept. Free some space, and send it again."
 )
 
 
-def expected_bytes(request: Request) -> int:
-    """What all files of a request may take together."""
+def expected_bytes(request: Request, past: Sequence[float] = ()) -> int:
+    """What all files of a request may take together.
+
+    `past` is what earlier files of its kind took: bytes a picture, or bytes a second.
+    """
     options = request.options
     count = max(1, int(_number(options.get("count"), 1)))
-    lines = _lines(options.get("resolution"))
+    lines, learned = _lines(options.get("resolution")), _learned(past)
     if request.kind == "image":
-        return count * PER_PIXEL * lines * lines * 16 // 9
+        return count * learned or count * PER_PIXEL * lines * lines * 16 // 9
     shots = request.shots if request.kind == "multishot" else ()
     seconds = _number(options.get("duration"), sum(shot.seconds or 0 for shot in shots) or SECONDS)
-    return count * int(seconds * next(rate for most, rate in PER_SECOND if lines <= most))
+    rate = learned or next(rate for most, rate in PER_SECOND if lines <= most)
+    return count * int(seconds * rate)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +67,15 @@ class Room:
             raise StoreProblem(NO_SPACE.format(free=size_words(free), needed=size_words(needed)))
 
 
-def room_for(request: Request, free: Callable[[], int]) -> Room:
-    """The room of a request on a disk."""
-    return Room(expected_bytes(request), free)
+def room_for(request: Request, free: Callable[[], int], past: Sequence[float] = ()) -> Room:
+    """The room of a request on a disk, by what files of its kind took before."""
+    return Room(expected_bytes(request, past), free)
+
+
+def _learned(past: Sequence[float]) -> int:
+    if len(past) < ENOUGH:
+        return 0
+    return math.ceil(sorted(past)[math.ceil(QUANTILE * len(past)) - 1])
 
 
 def _lines(told: JsonValue) -> int:

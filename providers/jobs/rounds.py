@@ -55,6 +55,9 @@ class Rounds:
         self._clock = clock
         self._names: list[str] | None = None
         self._one = Lock()
+        """Held for as long as files are read: one round at a time."""
+        self._noting = Lock()
+        """Held for a moment: what was found is read, changed and kept as one."""
         self._whole = 0
         self.found = self._read()
 
@@ -74,14 +77,17 @@ class Rounds:
     def _check(self) -> Report:
         report, now = verify(self._journal, self._vault), self._clock()
         seen = report.found
-        with self._one:
-            known = self.found.unknown
-            update = {
+
+        def take(found: Found) -> Mapping[str, object]:
+            known = found.unknown
+            return {
                 "begun": now, "ended": now, "place": "", "checked": seen.checked,
                 "bytes": seen.bytes, "harmed": seen.harms,
                 "unknown": {name: known.get(name, now) for name in (*seen.orphans, *seen.spoiled)},
             }  # fmt: skip
-            self.note(self.found.model_copy(update=update))
+
+        with self._one:
+            self.note(take)
         return report
 
     def unknown(self) -> list[str]:
@@ -94,40 +100,57 @@ class Rounds:
             self._step()
 
     def _step(self) -> None:
-        found, now = self.found, self._clock()
-        if not found.place:
-            if 0 <= now - found.begun < WEEK:
+        place, now, begins = self.found.place, self._clock(), dict[str, object]()
+        if not place:
+            if 0 <= now - self.found.begun < WEEK:
                 return
-            found = found.model_copy(update={"begun": now, "checked": 0, "bytes": 0})
+            begins = {"begun": now, "checked": 0, "bytes": 0}
             self._names = None
         if self._names is None:
             here = (path.name for path in self._vault.files())
             self._names = sorted(name for name in here if is_name(name))
-        todo = [name for name in self._names if name > found.place]
+        todo = [name for name in self._names if name > place]
         most, read = max(FEWEST, math.ceil(len(self._names) / STEPS)), 0
+        seen = dict[str, Harm | None]()
         for name in todo[:most]:
-            found, count = self._look(found, name)
+            seen[name], count = self._look(name)
             read += count
             if read >= MOST_BYTES:
                 break
-        if not todo or found.place == todo[-1]:
-            found = self._end(found, now)
-        self.note(found)
+        ends = self._end(now) if len(seen) == len(todo) else None
+
+        def take(found: Found) -> Mapping[str, object]:
+            held: dict[str, Harm | None] = {**found.harmed, **seen}
+            update = {
+                "place": max(seen, default=place), "harmed": _harms(held), **begins,
+                "checked": len(seen) + (0 if begins else found.checked),
+                "bytes": read + (0 if begins else found.bytes),
+            }  # fmt: skip
+            return update if ends is None else {**update, **ends(held)}
+
+        self.note(take)
 
     def heal(self, name: str) -> None:
         """This file is whole again."""
-        harmed = {one: harm for one, harm in self.found.harmed.items() if one != name}
-        self.note(self.found.model_copy(update={"harmed": harmed}))
+
+        def take(found: Found) -> Mapping[str, object]:
+            return {"harmed": {one: harm for one, harm in found.harmed.items() if one != name}}
+
+        self.note(take)
 
     def harmed_rows(self) -> list[tuple[Harm, Artifact]]:
         """What is wrong with which files, as far as rows speak of them."""
         found = self.found.harmed
         return [(found[name], row) for name in found for row in self._journal.rows_of(name)]
 
-    def note(self, found: Found) -> None:
-        """Keep what was found. OSError."""
-        self.found = found
-        self._vault.note_check(found.model_dump_json())
+    def note(self, change: Callable[[Found], Mapping[str, object]]) -> None:
+        """Change some of what was found, and keep it. OSError.
+
+        Any thread may: `change` gets it as it is then, and answers at once with what is different.
+        """
+        with self._noting:
+            self.found = self.found.model_copy(update=change(self.found))
+            self._vault.note_check(self.found.model_dump_json())
 
     def _read(self) -> Found:
         try:
@@ -137,37 +160,37 @@ class Rounds:
             known = any(self._vault.files())
             return Found(begun=0.0 if known else self._clock())
 
-    def _look(self, found: Found, name: str) -> tuple[Found, int]:
+    def _look(self, name: str) -> tuple[Harm | None, int]:
         digest, count = hash_of(self._vault.path(name))
         rows = self._journal.rows_of(name)
-        harmed = {one: harm for one, harm in found.harmed.items() if one != name}
-        if rows and digest != name and self._vault.path(name).exists():
-            harmed[name] = "short" if count < rows[0].bytes else "rotten"
-        update = {
-            "place": name, "checked": found.checked + 1, "bytes": found.bytes + count,
-            "harmed": harmed,
-        }  # fmt: skip
-        return found.model_copy(update=update), count
+        if not rows or digest == name or not self._vault.path(name).exists():
+            return None, count
+        return "short" if count < rows[0].bytes else "rotten", count
 
-    def _end(self, found: Found, now: float) -> Found:
+    def _end(self, now: float) -> Callable[[Mapping[str, Harm | None]], Mapping[str, object]]:
         # The rows are read last: a file that was stored meanwhile has its row by now.
         here = {path.name for path in self._vault.files() if is_name(path.name)}
         known = {one.sha256 for one in self._journal.artifacts()}
         lost = {name for name in known - here if not self._is_back(name)}
-        harmed = {name: harm for name, harm in found.harmed.items() if name in known & here}
-        unknown = {name: found.unknown.get(name, now) for name in here - known}
+        unknown = {name: self.found.unknown.get(name, now) for name in here - known}
         for name, since in list(unknown.items()):
             if now - since >= WEEK:
                 self._vault.put_away(name)
                 del unknown[name]
-        update = {
-            "place": "", "ended": now, "unknown": unknown,
-            "harmed": harmed | dict.fromkeys(sorted(lost), "missing"),
-        }  # fmt: skip
-        return found.model_copy(update=update)
+
+        def ends(held: Mapping[str, Harm | None]) -> Mapping[str, object]:
+            harmed = _harms({name: harm for name, harm in held.items() if name in known & here})
+            missing = dict.fromkeys(sorted(lost), "missing")
+            return {"place": "", "ended": now, "unknown": unknown, "harmed": harmed | missing}
+
+        return ends
 
     def _is_back(self, name: str) -> bool:
         try:
             return self._vault.path(name).exists() or self._vault.bring_back(name)
         except StoreProblem:
             return False
+
+
+def _harms(held: Mapping[str, Harm | None]) -> dict[str, Harm]:
+    return {name: harm for name, harm in held.items() if harm is not None}

@@ -10,7 +10,7 @@ from providers.jobs import troubles
 from providers.jobs.job import OPEN, Artifact, Job, State
 
 STATES = frozenset[str](get_args(State))
-COLUMNS = "id, owner, client_request_id, token, task, kind, model, state, created, words"
+COLUMNS = "id, owner, client_request_id, token, task, kind, model, state, created, words, batch"
 """What `rebuilt` needs, in this order."""
 
 
@@ -41,7 +41,7 @@ def _sound(doc: object, mark: object) -> str:
 
 def rebuilt(columns: Sequence[object], artifacts: Sequence[Artifact], now: float) -> Job:
     """The job as far as its columns and its files tell. Work on it stops: a person looks at it first."""
-    job_id, owner, press, token, task, kind, model, state, created, words = columns
+    job_id, owner, press, token, task, kind, model, state, created, words, batch = columns
     ended = str(state) in STATES - OPEN - {"unsure"}
     born = float(created) if isinstance(created, int | float) else now
     return Job.model_validate(
@@ -61,6 +61,8 @@ def rebuilt(columns: Sequence[object], artifacts: Sequence[Artifact], now: float
             "ticket": None if task is None else {"task": str(task), "short": f"…{str(task)[-8:]}"},
             "artifacts": tuple(artifacts),
             "error": None if state == "done" else troubles.damaged(),
+            # Which row of it is not known any more.
+            "batch": None if batch is None else {"id": str(batch), "row": 0, "of": 0},
         }
     )
 

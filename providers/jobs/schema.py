@@ -105,6 +105,35 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "create index deleted_revision on deleted (owner, revision)",
         "create index deleted_files on deleted (job) where files <> ''",
     ),
+    (
+        # What a person marks a job with. Tags stand between line breaks, and are found by a search.
+        "alter table job add column starred integer not null default 0",
+        "alter table job add column tags text not null default ''",
+        "create index job_starred on job (owner, created desc, id desc) where starred = 1",
+        "create index job_tagged on job (owner, created desc, id desc, tags) where tags <> ''",
+        "drop trigger job_added",
+        "drop trigger job_removed",
+        "drop table search",
+        """create virtual table search using fts5
+            (words, tags, content='job', content_rowid='rowid',
+            tokenize='unicode61 remove_diacritics 2')""",
+        "insert into search (search) values ('rebuild')",
+        """create trigger job_added after insert on job begin
+            insert into search (rowid, words, tags) values (new.rowid, new.words, new.tags); end""",
+        """create trigger job_removed after delete on job begin
+            insert into search (search, rowid, words, tags)
+            values ('delete', old.rowid, old.words, old.tags); end""",
+        """create trigger job_tags after update of tags on job when old.tags <> new.tags begin
+            insert into search (search, rowid, words, tags)
+            values ('delete', old.rowid, old.words, old.tags);
+            insert into search (rowid, words, tags) values (new.rowid, new.words, new.tags); end""",
+    ),
+    (
+        # The batch that a job was made with.
+        "alter table job add column batch text",
+        """create index job_by_batch on job (owner, batch, created desc, id desc)
+            where batch is not null""",
+    ),
 )
 """Each entry lifts the schema by one version; entries are never changed, only added."""
 

@@ -86,6 +86,10 @@ class Store:
             except (sqlite3.Error, OSError) as error:
                 raise as_store_problem(error, rescue) from error
 
+    def together(self, work: Callable[[], T]) -> T:
+        """Do several things in one transaction: all of them, or none when one of them raises."""
+        return self._write(work)
+
     def _write(self, work: Callable[[], T], *, urgent: bool = False) -> T:
         # Urgent is what must not be lost: for it, and it alone, room is made on a full disk.
         try:

@@ -112,17 +112,20 @@ def adopt(
     taken: list[Job] = []
     refused: list[str] = []
     for name in names or (*verify(journal, vault).found.orphans, *vault.trashed()):
-        vault.bring_back(name)
-        if journal.rows_of(name):
-            refused.append(f"{name[:SHORTEST]}… is in the library already.")
-            continue
         try:
+            vault.bring_back(name)
+            if journal.rows_of(name):
+                refused.append(f"{name[:SHORTEST]}… is in the library already.")
+                continue
             job = _found(vault, name, owner, now)
+            journal.add_found(job)
+            taken.append(job)
         except InvalidRequest as error:
             refused.append(f"{name[:SHORTEST]}… was not taken in. {error}")
-            continue
-        journal.add_found(job)
-        taken.append(job)
+        except StoreProblem as error:
+            # What is in by now is in, and is told; the rest would not fare better.
+            refused.append(f"{name[:SHORTEST]}… was not taken in. {error}")
+            break
     return taken, refused
 
 

@@ -1,6 +1,7 @@
 """The disk below the data folder: what makes a file stay, how much room there is, and a reserve of it."""
 
 import os
+import re
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,6 +12,11 @@ RESERVE = 64 << 20
 CHUNK = 1 << 20
 FAR = ("nfs", "cifs", "smb", "fuse", "9p", "afs", "ceph", "vboxsf", "drvfs", "exfat")
 """File systems on which memory cannot be shared, or whose locks are not to be trusted."""
+
+MOUNTS = Path("/proc/self/mounts")
+"""The system's own table of what is mounted where, the newest last."""
+_OCTAL = re.compile(rb"\\([0-3][0-7]{2})")
+"""How blanks and backslashes in names stand there."""
 
 
 def free_on(folder: Path) -> int:
@@ -26,20 +32,29 @@ def size_words(size: int) -> str:
     return f"{-(-size // 1000)} kB"
 
 
-def is_far(path: Path, mounts: Path = Path("/proc/self/mounts")) -> bool:
+def is_far(path: Path, mounts: Path = MOUNTS) -> bool:
     """Whether a path lies on a file system of another machine or of a program, as far as it is told."""
+    return file_system(path, mounts).startswith(FAR)
+
+
+def file_system(path: Path, mounts: Path = MOUNTS) -> str:
+    """The kind of file system on which a path lies, in the words of the system; empty where nobody tells."""
     try:
-        lines = [line.split() for line in mounts.read_text(encoding="utf-8").splitlines()]
+        lines = [line.split() for line in mounts.read_bytes().splitlines()]
         place = path.resolve()
     except OSError:
-        return False
-    # Spaces in names are written as octal numbers.
+        return ""
+    # Of two at one place, the later one hides the earlier.
     found = [
-        (len(at), kind)
-        for _, at, kind, *_ in lines
-        if place.is_relative_to(at.encode().decode("unicode_escape"))
+        (len(at), number, os.fsdecode(kind))
+        for number, (_, at, kind, *_) in enumerate(lines)
+        if place.is_relative_to(os.fsdecode(_OCTAL.sub(_sign, at)))
     ]
-    return max(found, default=(0, ""))[1].startswith(FAR)
+    return max(found, default=(0, 0, ""))[2]
+
+
+def _sign(octal: re.Match[bytes]) -> bytes:
+    return bytes([int(octal[1], 8)])
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,10 +14,9 @@ from typing import TYPE_CHECKING, cast
 
 from providers.catalogue.rules import MediaKind
 from providers.errors import InvalidRequest, Problem
+from providers.library.containers import Malformed, boxes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from av.container import InputContainer
     from av.video.frame import VideoFrame
     from PIL.Image import Image
@@ -137,9 +136,11 @@ def is_whole(path: Path, media_type: str) -> bool:
     size = path.stat().st_size
     with path.open("rb") as file:
         if DEMUXERS.get(media_type) == "mov" or media_type == "image/avif":
-            found = _box_names(file.read, file.seek, size)
-            wanted = {"meta", "mdat"} if media_type == "image/avif" else {"moov", "mdat"}
-            return found is not None and wanted <= found
+            wanted = {b"meta", b"mdat"} if media_type == "image/avif" else {b"moov", b"mdat"}
+            try:
+                return wanted <= {box.name for box in boxes(file, size)}
+            except Malformed:
+                return False
         head = file.read(12)
         file.seek(max(0, size - 65536))
         tail = file.read()
@@ -152,25 +153,6 @@ def is_whole(path: Path, media_type: str) -> bool:
     if media_type == "image/gif":
         return tail.rstrip(b"\0").endswith(b";")
     return size > 64
-
-
-def _box_names(
-    read: "Callable[[int], bytes]", seek: "Callable[[int], int]", size: int
-) -> set[str] | None:
-    # Top-level boxes of an ISO file; None when one reaches past the end.
-    place, names = 0, set[str]()
-    while place + 8 <= size and len(names) < 64:
-        seek(place)
-        head = read(16)
-        length, name = struct.unpack(">I4s", head[:8])
-        if length == 1 and len(head) == 16:
-            length = struct.unpack(">Q", head[8:])[0]
-        length = size - place if length == 0 else length
-        if length < 8 or place + length > size:
-            return None
-        names.add(name.decode("latin-1"))
-        place += length
-    return names
 
 
 def upright(path: Path, media_type: str, accepted: Collection[str]) -> tuple[bytes, str]:

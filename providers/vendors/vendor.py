@@ -145,6 +145,7 @@ class KnownTask(Frozen):
     """The id of our row, where the task names it."""
     created: float | None = None
     """Seconds since the epoch."""
+    seed: int | None = None
 
 
 class Provider(Protocol):

@@ -74,7 +74,7 @@ def test_several_are_selected_and_deleted_together(server: StudioServer, page: P
     select = page.get_by_role("button", name="Select", exact=True)
     bar = page.locator(".pick-bar")
     select.click()
-    expect(bar).to_contain_text("Select what to delete")
+    expect(bar).to_contain_text("Select what to download, star or delete")
     tile(page, jobs[4]).click()
     tile(page, jobs[2]).click(modifiers=["Shift"])
     expect(bar).to_contain_text("3 selected")

@@ -18,6 +18,19 @@ const look = () => {
 };
 requestAnimationFrame(look);
 """
+# What the script tells Gradio's controls, by their key.
+PUSHES = """
+window.pushed = [];
+let push;
+Object.defineProperty(window, "studioPushed", {
+  set: (given) => { push = given; },
+  get: () => (kind, keys) => {
+    const updates = push(kind, keys);
+    pushed.push(...keys.filter((key, place) => Object.keys(updates[place]).length > 1));
+    return updates;
+  },
+});
+"""
 LIGHT, DARK = "rgb(246, 245, 242)", "rgb(16, 17, 20)"
 
 
@@ -99,3 +112,16 @@ def test_a_page_closes_before_its_server_ends(
     """In whatever order a test names them: a late question of the page finds somebody to answer."""
     show(page, studio_server)
     afterwards += [page.is_closed, lambda: studio_server.process.poll() is None]
+
+
+def test_a_fresh_page_draws_what_its_first_models_have_and_corrects_nothing(
+    studio_server: StudioServer, page: Page
+) -> None:
+    page.add_init_script(PUSHES)
+    show(page, studio_server)
+    expect(page.locator("#image-ratio")).to_be_visible()
+    assert page.evaluate("pushed") == []
+    expect(page.locator("#image-style")).to_have_count(0)
+    page.evaluate("window.studio.then(studio => studio.form.openTab('multishot'))")
+    expect(page.locator("#multishot-ratio")).to_be_visible()
+    assert page.evaluate("pushed") == []

@@ -132,6 +132,30 @@ def test_tasks_that_may_be_the_lost_one_are_shown_for_choice(
     expect(viewer.locator(".view-media img")).to_be_visible()
 
 
+def test_every_task_that_may_be_the_lost_one_can_be_chosen_and_told_from_its_twins(
+    elsewhere: StudioServer, page: Page
+) -> None:
+    show(page, elsewhere)
+    found = ends(page, make(elsewhere, "lost twins 9", model=TWO), "unsure")
+    viewer = details(page, found)
+    offered = viewer.get_by_role("group", name="Tasks at the vendor")
+    expect(offered).to_contain_text("9 tasks there have this prompt", timeout=SOON)
+    rows = offered.locator("[data-stray]")
+    # All nine and the one of another prompt: four at once, the rest behind a line.
+    expect(rows).to_have_count(10)
+    expect(rows.locator("visible=true")).to_have_count(4)
+    expect(rows.nth(1)).to_contain_text("made 1 min after this was sent")
+    expect(rows.nth(1)).to_contain_text("seed 1")
+    offered.locator("summary", has_text="6 more").click()
+    expect(rows.locator("visible=true")).to_have_count(10)
+    page.set_viewport_size({"width": 360, "height": 800})
+    assert offered.evaluate("element => element.getBoundingClientRect().width") <= 360
+    expect(rows.last).to_contain_text("A kite over the dunes")
+    rows.nth(7).get_by_role("button", name="This one").click()
+    expect(viewer.locator(".view-state b")).to_have_text("Done", timeout=SOON)
+    expect(viewer.locator(".view-media img")).to_be_visible()
+
+
 def test_a_failed_job_that_ended_well_after_all_offers_to_fetch_its_result(
     live: StudioServer, page: Page
 ) -> None:

@@ -9,7 +9,7 @@ from tests.servers import StudioServer
 IMAGE = "useapi:image/gen4"
 CLIP = "useapi:video/veo-3.1"
 CUTS = "useapi:multishot/kling-3.0-pro"
-PUT = "([url, job]) => import(url).then(store => void store.put(job))"
+PUT = "job => window.studio.then(studio => void studio.store.put(job))"
 SOON = 20_000
 """Milliseconds within which anything here must happen."""
 
@@ -47,7 +47,7 @@ def put(page: Page, server: StudioServer, like: str, **changes: JsonValue) -> No
     """Tell the page of a job that is like this one but for the changes, as the feed would."""
     job = httpx.get(f"{server.url}/jobs/{like}", timeout=30).json()
     job.pop("events")
-    page.evaluate(PUT, [f"{server.url}/assets/js/store.js", {**job, **changes}])
+    page.evaluate(PUT, {**job, **changes})
 
 
 def card(page: Page, job: str) -> Locator:

@@ -37,7 +37,7 @@ from tests.chaos.money import balanced
 from tests.chaos.road import Road, Vendors, text_of
 from tests.chaos.timeline import Mortal, Timeline
 
-PATIENCE = 20.0
+PATIENCE = 90.0
 """Real seconds that a test waits for anything."""
 UNRESOLVED: frozenset[str] = OPEN | {"unsure", "discarded"}
 PLACES: Mapping[str, int] = {str(state): place for state, place in ORDER.items()}

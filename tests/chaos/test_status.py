@@ -33,6 +33,11 @@ async def watched(rig: Rig, job: Job) -> list[Job]:
     return steps
 
 
+def at_looks(rig: Rig) -> list[float]:
+    """When the vendor was asked about tasks."""
+    return [one.at for one in rig.road.asked("look")]
+
+
 @pytest.mark.parametrize(
     "value", ["0.5", 0.5, 50, "50%", "1", None, "NaN", -1, 1.7, "soon", [], {}, True, 10**400]
 )
@@ -140,21 +145,42 @@ async def test_f28_a_failed_task_is_over_and_not_asked_about_again(
 
 
 @pytest.mark.fault("F29")
-async def test_f29_a_task_may_wait_long_and_be_cancelled_then(
+async def test_f29_a_task_may_wait_for_a_day_and_be_cancelled_then(
     tmp_path: Path, vendor: Vendor
 ) -> None:
-    async with chaos(tmp_path, vendor, scale=3600.0) as rig:
+    async with chaos(tmp_path, vendor, scale=100_000.0) as rig:
         job = await rig.until(rig.press(), "queued")
         began = rig.timeline.now
-        await rig.timeline.sleep(1500)
-        job = rig.studio.job(job.id, "local")
+        await rig.timeline.sleep(DAY)
+        assert rig.timeline.now - began >= DAY
         # Some vendors do not tell waiting from work.
-        assert job.state in ("queued", "running")
-        assert len(rig.book) == 1
-        assert rig.timeline.now - began >= 1500
+        assert rig.studio.job(job.id, "local").state in ("queued", "running")
+        gaps = [after - before for before, after in pairwise(at_looks(rig))]
+        # In the first minutes as often as the vendor allows, then seldom, and never forgotten.
+        assert max(gaps[:20]) <= 2 * vendor.pace.image_every
+        assert max(gaps) <= 600
+        assert len(gaps) < 1000
+        rig.road.next("look", toxics.clean(), says(503, b"", taken=False))
+        asked = rig.timeline.now
         await rig.studio.cancel(job.id, "local")
         assert (await rig.over(job)).state == "cancelled"
-        assert len(rig.road.asked("create")) == 1
+        # The person does not wait as long as the task did.
+        assert rig.timeline.now - asked <= 60
+        assert len(rig.road.asked("create")) == len(rig.book) == 1
+
+
+@pytest.mark.fault("F29")
+async def test_f29_what_waited_for_hours_is_fetched_soon_after_it_is_there(
+    tmp_path: Path, vendor: Vendor
+) -> None:
+    async with chaos(tmp_path, vendor, scale=100_000.0) as rig:
+        job = await rig.until(rig.press(), "queued")
+        await rig.timeline.sleep(DAY / 4)
+        rig.vendors.engine.clock.scale = 0.0
+        back = rig.timeline.now
+        assert (await rig.over(job)).state == "done"
+        assert rig.timeline.now - back <= 600
+        assert len(rig.road.asked("create")) == len(rig.book) == 1
 
 
 @pytest.mark.fault("F30")
@@ -166,6 +192,7 @@ async def test_f30_a_new_task_may_be_unknown_for_ten_minutes(
         began = rig.timeline.now
         gone = says(404, {"error": "Not found.", "code": 404}, taken=False)
         rig.road.next("look", gone, times=10**6)
+        await rig.until(job, "queued")
         await rig.timeline.sleep(600)
         assert rig.studio.job(job.id, "local").state == "queued"
         rig.road.plan.clear()
@@ -221,8 +248,7 @@ async def test_f32_a_look_that_fails_changes_nothing(
         steps = await watched(rig, rig.press())
         assert steps[-1].state == "done"
         assert any("asked again" in one.detail or one.detail for one in steps)
-        looks = rig.road.asked("look")
-        gaps = [after.at - before.at for before, after in pairwise(looks)]
+        gaps = [after - before for before, after in pairwise(at_looks(rig))]
         # Never below the floor, however a look fails.
         assert min(gaps) >= vendor.pace.image_every - 0.01
         # Backing off to a minute, and not beyond: the road is asked whether it is open again.

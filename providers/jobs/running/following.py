@@ -7,7 +7,7 @@ from providers.errors import Busy, Gone, Refused, VendorError
 from providers.jobs import troubles
 from providers.jobs.job import Job
 from providers.jobs.running.life import Life
-from providers.jobs.running.pacing import floor
+from providers.jobs.running.pacing import floor, patience
 from providers.jobs.running.recovery import DOUBTED, doubt
 from providers.jobs.running.saving import MOST_OUTPUTS, finish
 from providers.vendors.connection import ABOUT_THE_ACCOUNT
@@ -45,6 +45,8 @@ class Counts:
 
     waited: float = 0.0
     """The pause before this look."""
+    followed: float = 0.0
+    """All pauses so far."""
     failures: int = 0
     failing_for: float = 0.0
     gone: int = 0
@@ -59,19 +61,24 @@ class Counts:
 async def follow(life: Life, *, at_once: bool = False) -> None:
     """Look at the task until it is over. A look that fails changes nothing about the job."""
     counts = Counts()
-    wait = life.jitter(1.0 if life.road.sandbox is None else 0.0) if at_once else _beat(life)
+    wait = (
+        life.jitter(1.0 if life.road.sandbox is None else 0.0) if at_once else _beat(life, counts)
+    )
     while life.job.state in ("queued", "running") and not life.stopping:
         life.due = life.tools.clock() + wait
         await life.pause(wait)
         if life.stopping:
             return
         counts.waited, life.due = wait, None
+        counts.followed += wait
         wait = await _look(life, counts)
 
 
-def _beat(life: Life) -> float:
+def _beat(life: Life, counts: Counts) -> float:
     tools, pace = life.tools, life.road.pace
     wait = tools.pacing.beat(life.job, pace, tools.clock())
+    if not life.job.cancel_wanted:
+        wait = max(wait, patience(counts.followed))
     # Upwards alone, since the floor is a promise; and of the floor, since a long wait aims at a moment.
     return wait + tools.chance(0.0, SCATTER) * floor(life.job, pace)
 
@@ -94,7 +101,7 @@ async def _look(life: Life, counts: Counts) -> float:
         else:
             life.show(detail=str(error))
         asked = (error.wait or 0.0) if isinstance(error, Busy) else 0.0
-        beat = _beat(life)
+        beat = _beat(life, counts)
         return max(asked, beat, life.backoff(counts.failures, beat))
     counts.failures, counts.failing_for, counts.gone, counts.gone_for = 0, 0.0, 0, 0.0
     life.road.standing.silence = ""
@@ -135,7 +142,7 @@ async def _apply(life: Life, update: TaskUpdate, counts: Counts) -> float:
             await life.move("cancelled", error=error, cost=update.cost, starts_in=None)
         case _:
             assert_never(update)
-    return _beat(life)
+    return _beat(life, counts)
 
 
 async def _detail(life: Life, update: Queued | Running, counts: Counts) -> str:
@@ -183,7 +190,7 @@ async def _gone(life: Life, counts: Counts) -> float:
     if counts.gone < GONE_LOOKS or counts.gone_for < _patience(life):
         if counts.gone_for >= pace.missing_grace:
             life.show(detail="The vendor does not know this task at the moment")
-        return max(_beat(life), min(counts.gone_for / 4, pace.max_backoff))
+        return max(_beat(life, counts), min(counts.gone_for / 4, pace.max_backoff))
     if ticket is not None and not _is_seen(job) and ticket.note.get(ADOPTED):
         await life.move("unsure", ticket=None, error=troubles.not_adopted())
     elif not _is_seen(job):
@@ -221,7 +228,7 @@ async def _cancel(life: Life, ticket: Ticket, counts: Counts) -> float:
         pass
     except VendorError as error:
         await _cancel_failed(life, counts, error)
-        return _beat(life)
+        return _beat(life, counts)
     note = life.road.vendor.cancel_note
     await life.move("cancelled", error=troubles.cancelled_there(note), starts_in=None)
     return 0.0

@@ -111,6 +111,13 @@ class Life:
         self.slots.gate.hurry(self.job.id)
         self._nudge.set()
 
+    def wear(self, starred: bool, tags: tuple[str, ...]) -> Job:
+        """Show marks that the history keeps already; they change nothing of the work."""
+        revision = self.tools.journal.next_revision()
+        marks = {"starred": starred, "tags": tags, "revision": revision}
+        self.job = self.job.model_copy(update=marks)
+        return self.job
+
     def stop(self) -> None:
         """Send nothing new any more."""
         self.stopping = True

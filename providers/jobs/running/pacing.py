@@ -22,6 +22,11 @@ LATE = 2.0
 """Times the slowest past time after which a task is late, and waiting for it is less urgent."""
 SLOWEST = 4.0
 """Most floors between two looks, so that progress is still seen."""
+LONG = 0.01
+"""Part of the time for which a task was followed that may pass between two looks: who waited for an hour
+does not mind half a minute."""
+LONGEST = 300.0
+"""Seconds between two looks at the most, however long a task takes."""
 
 Recall = Callable[[str, str, bool], Sequence[float]]
 """Owner, model, sandbox: seconds that the newest done jobs took from sending to file, newest first."""
@@ -40,6 +45,11 @@ class Planned:
 def floor(job: Job, pace: Pace) -> float:
     """Seconds that the vendor wants between two looks at a task, at the least."""
     return pace.image_every if job.kind == "image" else pace.video_every
+
+
+def patience(followed: float) -> float:
+    """Seconds that may pass between two looks at a task that was followed for so long."""
+    return min(LONG * followed, LONGEST)
 
 
 class Pacing:

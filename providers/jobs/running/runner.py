@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from providers.jobs import troubles
 from providers.jobs.job import Job, JobId
 from providers.jobs.journal import Journal
+from providers.jobs.marks import Marks
 from providers.jobs.refuge import Refuge
 from providers.jobs.running.balance import Balances
 from providers.jobs.running.feed import Feed
@@ -118,25 +119,42 @@ class Runner:
         return sorted(planned, key=lambda one: (one.look is None, one.look or 0.0, one.job))
 
     def decide(self, job: Job) -> Job:
-        """Write what a person chose for a job that nobody works on, and take it up if it is open again."""
+        """Write what was chosen for a job that nobody works on, and take it up if it is open again.
+
+        A job that changed since it was read stays as it is: what was chosen was about another state.
+        """
         tools = self._tools
         with self._deciding:
+            held = self._jobs.get(job.id)
+            now = tools.journal.job(job.id) if held is None else held[0].job
+            if held is not None or now.revision != job.revision:
+                return now
             revision = tools.journal.next_revision()
             job = job.model_copy(update={"revision": revision, "updated": tools.clock()})
             tools.journal.write(job, note=True)
+            # Marks may be newer than what was decided about.
+            job = tools.journal.job(job.id)
         if self._loop is not None:
             self._loop.call_soon_threadsafe(tools.feed.publish, job)
         if job.is_open:
             self.take(job)
         return job
 
+    def mark(self, job_id: JobId, owner: str, marks: Marks) -> Job:
+        """Keep a job's star or tags and show them on its owner's pages; on the server's loop only."""
+        job = self._tools.journal.mark(job_id, owner, marks)
+        held = self._jobs.get(job_id)
+        if held is not None:
+            # What is in memory is ahead of the disk and goes on.
+            job = held[0].wear(job.starred, job.tags)
+        self._tools.feed.publish(job)
+        return job
+
     async def look_back(self, job: Job) -> Job:
         """Ask once whether a failed job's task has ended well after all; that is offered, no more."""
         road = self._connection_for(job)
         found = None if road is None else await offer(job, road, self.slots(road))
-        now = self._tools.journal.job(job.id)
-        # Somebody may have decided meanwhile.
-        return self.decide(found) if found is not None and now.revision == job.revision else now
+        return self._tools.journal.job(job.id) if found is None else self.decide(found)
 
     async def cancel(self, job: Job) -> Job:
         """Ask for the end of a job; the answer comes once it has ended, or after a moment."""

@@ -25,7 +25,7 @@ def read_known(run: Mapping[str, JsonValue]) -> KnownTask | None:
         return None
     told = run.get("input")
     given: Mapping[str, JsonValue] = told if isinstance(told, dict) else {}
-    kind, prompt = _kind(run, given), given.get("prompt")
+    kind, prompt, seed = _kind(run, given), given.get("prompt"), given.get("seed")
     return KnownTask(
         task=found,
         short=short_id(found),
@@ -34,6 +34,7 @@ def read_known(run: Mapping[str, JsonValue]) -> KnownTask | None:
         kind=kind,
         model=_model(run) if kind == "image" else "",
         created=read_moment(run.get("created_at")),
+        seed=seed if isinstance(seed, int) and not isinstance(seed, bool) else None,
     )
 
 

@@ -6,7 +6,7 @@ from pydantic import JsonValue
 
 from providers.catalogue.requests import Kind
 from providers.vendors.answer import read_moment, shown
-from providers.vendors.useapi.answers import read_id, read_task, short_id
+from providers.vendors.useapi.answers import read_id, read_task, short_id, whole_number
 from providers.vendors.useapi.models import MODELS
 from providers.vendors.vendor import KnownTask
 
@@ -32,6 +32,7 @@ def read_known(task: Mapping[str, JsonValue]) -> KnownTask | None:
         kind=kind,
         model=_ROWS.get((first, kind), "") if kind is not None else "",
         created=read_moment(task.get("createdAt")),
+        seed=whole_number(options.get("seed")),
     )
 
 

@@ -1,0 +1,34 @@
+// Files that leave the studio: one by itself, several as one zip that is written while it is sent.
+
+import { address, api, h, number, reason, size, toast } from "./dom.js";
+
+/** Let the browser save what is at this path. */
+function save(path) {
+  const link = h("a", { href: address(path), download: true, hidden: true });
+  document.body.append(link);
+  link.click();
+  link.remove();
+}
+
+const told = ({ files, bytes }) => `${number(files)} ${files === 1 ? "file" : "files"}, ${size(bytes)}`;
+
+/** Prepare a zip of these jobs' files, or of all that fit a filter; the answer tells how much it is. */
+export async function prepare(asked) {
+  const answer = await api("POST", "archive", asked);
+  if (!answer.ok) return void toast(reason(answer));
+  const { url, missing } = answer.data;
+  return { words: told(answer.data), missing: missing ? `${number(missing)} ${missing === 1 ? "file is" : "files are"} missing here; manifest.json names them.` : "", save: () => save(url) };
+}
+
+/** Save the files of these jobs: a single file as it is, several as a zip. */
+export async function saveJobs(jobs) {
+  const files = jobs.flatMap((job) => job.artifacts);
+  if (!files.length) return toast("There is no file to download.");
+  if (files.length === 1) return saveFile(files[0]);
+  const zip = await prepare({ jobs: jobs.map((job) => job.id) });
+  zip?.save();
+  if (zip) toast(`On its way as one zip: ${zip.words}. ${zip.missing}`.trim());
+}
+
+/** Save one file under its readable name. */
+export const saveFile = (file) => save(`${file.url}?download=1`);

@@ -1,0 +1,244 @@
+"""A list of prompts becomes requests: one a line, or a table whose first line names prompt and options."""
+
+import csv
+import io
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from pydantic import JsonValue
+
+from providers.catalogue.models import Catalogue, ModelSpec
+from providers.catalogue.requests import MEDIA_FIELDS, Request, read_request
+from providers.catalogue.rules import LABELS, Choice, Flag, Rule, Slot, Span, check, label
+from providers.catalogue.variants import Misread, Pattern, read_pattern
+from providers.errors import InvalidRequest, Problem, Unknown
+
+MOST_ROWS = 200
+"""Jobs of one batch."""
+MOST_TAKES = 20
+TOO_MANY = (
+    "This makes {count:,} jobs, and at most {most} go at once. "
+    "Take lines, alternatives, models or takes away."
+)
+WORDS: Mapping[str, bool] = {
+    **dict.fromkeys(("on", "yes", "true", "1"), True),
+    **dict.fromkeys(("off", "no", "false", "0"), False),
+}
+"""How a table says on and off."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One job of a list, before anybody has checked it."""
+
+    line: int
+    """The line of the text that it comes from, counted from 1."""
+    request: Request
+    note: str = ""
+    """What of the form this model does not take."""
+    problem: str = ""
+    """Why the line could not be read; its request holds the line as it stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """What a list makes. `count` may be more than the rows that are told."""
+
+    rows: tuple[Row, ...]
+    count: int
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    number: int
+    prompt: str
+    cells: Mapping[str, str]
+    """Further columns by field; `model` is one of them."""
+
+
+def read_list(
+    text: str, form: Request, catalogue: Catalogue, models: Sequence[str] = (), takes: int = 1
+) -> Rows:
+    """Every job that a text asks for, with the form's model, options and files where it says nothing else.
+
+    `models`: the same prompts on each of them. `takes`: every prompt so often, each with its own seed.
+    Raises InvalidRequest for models of another kind and for numbers out of reach.
+    """
+    if not 1 <= takes <= MOST_TAKES:
+        raise InvalidRequest([Problem("takes", f"Give the takes as 1 to {MOST_TAKES}.")])
+    specs = [_spec(catalogue, form, name) for name in dict.fromkeys(models or [form.model])]
+    rows: list[Row] = []
+    count = 0
+    for line in _lines(text):
+        try:
+            pattern, problem = read_pattern(line.prompt), ""
+        except Misread as error:
+            pattern, problem = Pattern(((line.prompt,),)), str(error)
+        named = _named(catalogue, form, line.cells.get("model", ""))
+        on = specs if named is None else [named]
+        more = pattern.count * len(on) * takes
+        count += more
+        if count <= MOST_ROWS:
+            rows += [
+                _row(line, prompt, form, spec, take, problem)
+                for prompt in pattern.prompts()
+                for spec in on
+                for take in range(takes)
+            ]
+    too_many = TOO_MANY.format(count=count, most=MOST_ROWS) if count > MOST_ROWS else ""
+    return Rows(tuple(rows), count, too_many)
+
+
+def _row(
+    line: _Line, prompt: str, form: Request, spec: ModelSpec | str, take: int, problem: str
+) -> Row:
+    if isinstance(spec, str):
+        # A name that nobody knows: the validator says so.
+        request = form.model_copy(update={"model": spec, "prompt": prompt})
+        return Row(line.number, request, problem=problem)
+    request, left_out = _carried(form, spec)
+    rules = spec.rules_for(request.fields())
+    given = {
+        name: _value(rules.get(name), cell)
+        for name, cell in line.cells.items()
+        if name != "model" and cell
+    }
+    options = {**request.options, **given}
+    seed = options.get("seed")
+    if take and isinstance(seed, int):
+        options["seed"] = seed + take
+    asked = request.model_copy(update={"prompt": prompt, "options": options})
+    gone = [name for name in left_out if name not in given]
+    note = f"Left out: {', '.join(label(name).lower() for name in gone)}." if gone else ""
+    return Row(line.number, asked, note, problem)
+
+
+# The text
+
+
+def _lines(text: str) -> Iterator[_Line]:
+    table = _table(text)
+    if table is not None:
+        yield from table
+        return
+    for number, line in enumerate(text.splitlines(), start=1):
+        if line.strip():
+            yield _Line(number, line.strip(), {})
+
+
+def _table(text: str) -> list[_Line] | None:
+    """The lines of a table, where the first line is its head: it names the prompt, and options only."""
+    head = text.lstrip("\ufeff").splitlines()[:1]
+    if not head:
+        return None
+    mark = max("\t,;", key=head[0].count) if any(sign in head[0] for sign in "\t,;") else "\t"
+    columns = [_field(cell) for cell in head[0].split(mark)]
+    known = [name for name in columns if name in LABELS or name == "model"]
+    if "prompt" not in columns or (len(columns) > 1 and len(known) < 2):
+        return None
+    lines: list[_Line] = []
+    reader = csv.reader(
+        io.StringIO(text.lstrip("\ufeff")), delimiter=mark, skipinitialspace=True, strict=True
+    )
+    begins = 1
+    try:
+        for cells in reader:
+            number, begins = begins, reader.line_num + 1
+            if number == 1 or not any(cell.strip() for cell in cells):
+                continue
+            lines.append(_line(number, columns, cells))
+    except csv.Error:
+        message = "This table cannot be read: its quotation marks do not pair. Correct them."
+        raise InvalidRequest([Problem("text", message)]) from None
+    return lines
+
+
+def _line(number: int, columns: Sequence[str], cells: Sequence[str]) -> _Line:
+    named = dict(zip(columns, (cell.strip() for cell in cells), strict=False))
+    # What stands beyond the head is no option: it is told under a name that no model has.
+    beyond = {f"column {place + 1}": cells[place] for place in range(len(columns), len(cells))}
+    return _Line(number, named.pop("prompt", ""), {**named, **beyond})
+
+
+def _field(cell: str) -> str:
+    """The field that a column's name stands for; a name that nobody knows stays."""
+    name = cell.strip().strip('"').strip().casefold()
+    words = {words.casefold(): field for field, words in LABELS.items()}
+    plain = name.replace(" ", "_")
+    return plain if plain in LABELS or plain == "model" else words.get(name, name)
+
+
+# Models and values
+
+
+def _spec(catalogue: Catalogue, form: Request, name: str) -> ModelSpec:
+    try:
+        spec = catalogue[name]
+    except Unknown as error:
+        raise InvalidRequest([Problem("models", str(error))]) from None
+    if spec.kind != form.kind:
+        message = f"{spec.label} does not make this kind of result. Pick another model."
+        raise InvalidRequest([Problem("models", message)])
+    return spec
+
+
+def _named(catalogue: Catalogue, form: Request, name: str) -> ModelSpec | str | None:
+    """The model that a cell names by its id or its label; a name that nobody knows; None for no name."""
+    if not name:
+        return None
+    wanted = name.casefold()
+    found = [
+        spec
+        for spec in catalogue.of_kind(form.kind)
+        if wanted in (spec.id.casefold(), spec.label.casefold())
+    ]
+    # Several vendors may sell it: the form's own comes first.
+    here = form.model.partition(":")[0]
+    return next((spec for spec in found if spec.vendor == here), found[0] if found else name)
+
+
+def _carried(form: Request, spec: ModelSpec) -> tuple[Request, list[str]]:
+    """The form's request with another model: what that takes of it, and what was left out."""
+    if spec.id == form.model:
+        return form, []
+    given = form.fields()
+    media: dict[str, JsonValue] = {}
+    left_out: list[str] = []
+    for name in MEDIA_FIELDS:
+        rule, value = spec.rules.get(name), given.get(name)
+        held: list[JsonValue] = [*value] if isinstance(value, list) else [value] if value else []
+        kept: list[JsonValue] = held[: rule.most] if isinstance(rule, Slot) else []
+        if kept and isinstance(value, list):
+            media[name] = kept
+        elif kept:
+            media[name] = kept[0]
+        if len(kept) < len(held):
+            left_out.append(name)
+    rules = spec.rules_for({**form.options, **media})
+    options = {name: value for name, value in form.options.items() if _fits(rules, name, value)}
+    left_out += [name for name in form.options if name not in options]
+    body: dict[str, JsonValue] = {"kind": form.kind, "model": spec.id, "options": options, **media}
+    return read_request(body), left_out
+
+
+def _fits(rules: Mapping[str, Rule], name: str, value: JsonValue) -> bool:
+    rule = rules.get(name)
+    return rule is not None and not any(True for _ in check(name, rule, value))
+
+
+def _value(rule: Rule | None, cell: str) -> JsonValue:
+    """A cell as the rule counts it; what is no such value stays a text, and the validator says so."""
+    text = cell.casefold()
+    match rule:
+        case Choice():
+            named = {f"{one} {rule.unit}".strip().casefold(): one for one in rule.options}
+            named |= {str(one).casefold(): one for one in rule.options}
+            return named.get(text, cell)
+        case Span():
+            whole = text.removesuffix(rule.unit.casefold()).strip()
+            return int(whole) if whole.lstrip("-").isdecimal() and len(whole) < 20 else cell
+        case Flag():
+            return WORDS.get(text, cell)
+        case _:
+            return cell

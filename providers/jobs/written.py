@@ -1,0 +1,29 @@
+"""What is written beside a job's row, within its transaction: a line of its history, its files' rows."""
+
+from collections.abc import Iterable
+
+from providers.jobs.figures import Figures
+from providers.jobs.job import Artifact, Job
+from providers.jobs.rows import row_sum
+
+
+class Written(Figures):
+    """Rows that nobody changes again."""
+
+    def _note(self, job: Job) -> None:
+        self._database.execute(
+            "insert into event (job, at, state, detail) values (?, ?, ?, ?)",
+            (job.id, job.updated, job.state, job.detail),
+        )
+
+    def _keep(self, artifacts: Iterable[Artifact]) -> None:
+        for artifact in artifacts:
+            doc = artifact.model_dump_json()
+            self._database.execute(
+                "insert into artifact (id, owner, job, number, sha256, created, doc, row_sum)"
+                " values (?, ?, ?, ?, ?, ?, ?, ?) on conflict (id) do nothing",
+                (
+                    artifact.id, artifact.owner, artifact.job, artifact.number, artifact.sha256,
+                    artifact.created, doc, row_sum(doc),
+                ),
+            )  # fmt: skip
