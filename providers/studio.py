@@ -351,7 +351,8 @@ class Studio:
         return self._parts()[0], self._keeping[0]
 
     def _decide(self, job: Job, **changes: object) -> Job:
-        return self._parts()[1].decide(job.model_copy(update=changes))
+        # Whoever chooses anew does not want the end that was asked for before.
+        return self._parts()[1].decide(job.model_copy(update={"cancel_wanted": False, **changes}))
 
     async def _fetch_again(self, job: Job, names: Collection[str]) -> set[str]:
         road, (_, runner) = self._connection_for(job), self._parts()

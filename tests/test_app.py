@@ -139,6 +139,7 @@ def test_the_first_words_say_what_is_connected_and_where_files_lie(
     assert "Ctrl+C" in told
 
 
+@pytest.mark.fault("F93")
 def test_a_missing_requirement_is_a_sentence_that_says_how_to_get_it(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-I", "-S", str(ROOT / "app.py")],
@@ -192,6 +193,7 @@ def started_and_refused(settings: dict[str, str], folder: Path) -> str:
     return done.stderr
 
 
+@pytest.mark.fault("F92")
 def test_the_log_holds_no_key_no_signed_link_and_no_forged_line() -> None:
     formatter = SafeFormatter([SecretStr("user:1-a b/c")])
     said = "user:1-a b/c and user%3A1-a%20b%2Fc at https://x/y?_jwt=abc.def&Signature=zz&w=1"

@@ -147,7 +147,7 @@ async def test_five_thousand_open_jobs_resume_at_the_vendors_pace(tmp_path: Path
     )
     for vendor in VENDORS:
         studio.connections[vendor.name] = road.connect(vendor)
-    routes = [*SettingsRoutes(studio, local).all(), *JobRoutes(studio, local).all()]
+    routes = [*SettingsRoutes(studio, local, local).all(), *JobRoutes(studio, local).all()]
     transport = httpx.ASGITransport(app=Starlette(routes=routes))
     # Time on the processor: what else this machine does is not the studio's.
     began = time.process_time()

@@ -55,6 +55,7 @@ async def test_a_key_that_no_header_can_carry_is_refused_without_being_told(key:
     assert not vendor.seen
 
 
+@pytest.mark.fault("F92")
 async def test_nothing_that_is_raised_or_logged_holds_key_or_signature(
     caplog: pytest.LogCaptureFixture, tmp_path: Path
 ) -> None:

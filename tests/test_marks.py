@@ -155,6 +155,17 @@ async def test_a_star_on_a_job_that_is_being_made_stays(tmp_path: Path) -> None:
         assert [one.revision for one in shown] == sorted(one.revision for one in shown)
 
 
+def test_an_older_copy_of_a_job_that_is_written_undoes_no_mark(tmp_path: Path) -> None:
+    with closing(Journal(tmp_path / "jobs.db")) as journal:
+        older = a_job(journal)
+        journal.mark(older.id, "local", Marks(starred=True, tags=("sky",)))
+        later = {"revision": journal.next_revision(), "remark": "later"}
+        journal.write(older.model_copy(update=later), note=True)
+        now = journal.job(older.id)
+        assert (now.remark, now.starred, now.tags) == ("later", True, ("sky",))
+        assert ids(journal.page("local", Query(starred=True, text="sky"))) == [older.id]
+
+
 def test_what_was_deleted_has_no_tag(tmp_path: Path) -> None:
     with closing(Journal(tmp_path / "jobs.db")) as journal:
         job = a_job(journal)

@@ -165,6 +165,7 @@ async def test_a_waiting_job_is_cancelled_at_once(tmp_path: Path) -> None:
         assert (second.error.charged, fake.created()) == ("no", 1)
 
 
+@pytest.mark.fault("F91")
 async def test_a_job_whose_create_call_is_in_flight_is_cancelled_after_its_answer(
     tmp_path: Path,
 ) -> None:

@@ -135,6 +135,7 @@ async def test_what_an_old_history_calls_unsent_is_looked_for_and_not_sent(
     sent, unsent = a_job(journal, "sent", "waiting"), a_job(journal, "unsent", "waiting")
     journal.close()
     vault.close()
+    shutil.rmtree(tmp_path / "receipts")
     if way == "restored":
         Backups(tmp_path).take(tmp_path / "jobs.db")
         (tmp_path / "jobs.db").unlink()

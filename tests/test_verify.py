@@ -10,6 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 from starlette.applications import Starlette
+from starlette.requests import HTTPConnection
 
 from providers.errors import StoreProblem
 from providers.jobs import verify
@@ -254,13 +255,17 @@ def test_the_command_says_what_it_found(tmp_path: Path, capsys: pytest.CaptureFi
     assert "was taken in" in capsys.readouterr().out
 
 
+def local(_: HTTPConnection) -> str:
+    return "local"
+
+
 @pytest.mark.anyio
 @pytest.mark.fault("F69")
 async def test_the_page_checks_and_takes_in_over_http(tmp_path: Path) -> None:
     async with running(tmp_path, FakeVendor()) as studio:
         await until(studio, press(studio), "done")
         name = a_file(Vault(tmp_path), png(7)).sha256
-        app = Starlette(routes=LibraryRoutes(studio, lambda _: "local").all())
+        app = Starlette(routes=LibraryRoutes(studio, local, local).all())
         transport = httpx.ASGITransport(app=app)
         async with httpx.AsyncClient(transport=transport, base_url="http://studio") as client:
             told = (await client.post("/library/verify", json={})).json()

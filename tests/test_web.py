@@ -235,6 +235,26 @@ def test_a_stranger_gets_nothing_at_all(web: Web) -> None:
     assert web.client.get("/healthz", headers=who).status_code == 200
 
 
+@pytest.mark.fault("F88")
+def test_a_session_that_ends_during_a_press_makes_one_job_at_most(web: Web) -> None:
+    """The person is told, and the same press after signing in again is that one job."""
+    gone, back = {"x-who": "stranger"}, {"x-who": "dora"}
+    for before in (False, True):
+        press = {**ASK, "prompt": f"Once, {before}", "client_request_id": f"press-{before}"}
+        first = ""
+        if before:
+            # The press arrived, and its answer did not.
+            first = web.client.post("/jobs", json=press, headers=back).json()["id"]
+        refused = web.client.post("/jobs", json=press, headers=gone)
+        assert (refused.status_code, len(refused.json()["problems"])) == (401, 1)
+        again = web.client.post("/jobs", json=press, headers=back)
+        assert again.status_code in (200, 201)
+        found = web.client.get("/jobs", params={"text": f"Once {before}"}, headers=back).json()
+        assert [job["id"] for job in found["jobs"]] == [again.json()["id"]]
+        assert not before or again.json()["id"] == first
+    assert all(job.owner != "stranger" for job in web.studio.recent("stranger"))
+
+
 def test_the_feed_sends_a_snapshot_and_then_every_change(web: Web) -> None:
     with web.client.websocket_connect(LIVE) as socket:
         snapshot = socket.receive_json()

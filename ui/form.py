@@ -132,6 +132,8 @@ def _picker(
     if len(sellers) > 1:
         sellers.insert(0, ALL_VENDORS)
     with gr.Column(elem_classes=["picker"], min_width=0):
+        # The way of the keyboard is that of the eye: the filter stands above the models.
+        part("finder", kind)
         model = gr.Dropdown(
             model_choices(specs, first.vendor), value=first.id, label="Model", filterable=True,
             elem_id=f"{kind}-model", elem_classes=["pick-model"],
@@ -142,7 +144,6 @@ def _picker(
         )  # fmt: skip
         if len(sellers) > 1:
             part("doors", kind)
-        part("finder", kind)
     return {"vendor": vendor, "model": model}
 
 

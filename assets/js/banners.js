@@ -39,7 +39,7 @@ function soon(wait = 300) {
 
 async function ask() {
   clearTimeout(timer);
-  if (document.hidden || session.isOut) return;
+  if (document.hidden || session.over) return;
   const answer = await api("GET", "notices");
   if (answer.ok) draw(answer.data);
   soon(EVERY);
@@ -54,7 +54,7 @@ function signIn() {
 }
 
 function draw(data) {
-  if (session.isOut) return;
+  if (session.over) return;
   known = data;
   const lines = notices(data).filter(({ text }) => !hidden.has(text));
   const most = all ? Infinity : narrow.matches ? 1 : 3;

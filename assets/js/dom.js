@@ -118,6 +118,9 @@ export function since(epoch) {
   return new Date(epoch * 1000).toLocaleDateString([], { year: "numeric", month: "short", day: "numeric" });
 }
 
+/** A moment as date and time, the same everywhere. */
+export const moment = (epoch) => new Date(epoch * 1000).toLocaleString([], { dateStyle: "medium", timeStyle: "short" });
+
 /** A path of the studio as an address, wherever the page is mounted. */
 export const address = (path) => new URL(path.replace(/^\//, ""), document.baseURI).href;
 

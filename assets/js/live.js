@@ -35,9 +35,10 @@ export function start() {
 /** Open a new socket now, whatever became of the last one. */
 export function connect() {
   clearTimeout(retry);
-  if (session.isOut) return;
+  if (session.over) return;
   const last = socket;
-  const fresh = new WebSocket(address("live").replace(/^http/, "ws").replace(/[?#].*$/, "") + `?${claimed}${feed.revision ? `&since=${feed.revision}` : ""}`);
+  const since = feed.revision ? `&since=${feed.revision}` : "";
+  const fresh = new WebSocket(address("live").replace(/^http/, "ws").replace(/[?#].*$/, "") + `?${claimed}${since}`);
   socket = fresh;
   last?.close();
   fresh.addEventListener("message", (event) => fresh === socket && heard(JSON.parse(event.data)));
@@ -70,7 +71,7 @@ async function lookUp(id) {
 }
 
 function lost() {
-  if (session.isOut) return;
+  if (session.over) return;
   failures += 1;
   if (!polling) setOnline("reconnecting");
   if (failures >= FAILURES_BEFORE_POLL && !polling) poll();
@@ -95,7 +96,7 @@ function stopPolling() {
 function poll() {
   polling = setTimeout(async () => {
     const answer = await api("GET", `jobs?since=${feed.revision}`);
-    if (!polling || session.isOut) return; // The socket came back meanwhile.
+    if (!polling || session.over) return; // The socket came back meanwhile.
     setOnline(answer.ok ? "polling" : "reconnecting");
     if (answer.ok && answer.data) {
       (answer.data.gone ?? []).forEach((id) => drop(id, answer.data.revision));

@@ -1,6 +1,6 @@
 // Money in words: prices before, costs after, what was spent today, and what an account held around a lost answer.
 
-import { amount, api, h, now, number, say, span } from "./dom.js";
+import { amount, api, h, moment, now, number, say, span } from "./dom.js";
 import { about } from "./prices.js";
 import { connection, jobs, subscribe, vendors } from "./store.js";
 
@@ -77,7 +77,7 @@ export function evidence(job) {
   const others = told?.before && told.now ? beside(job) : null;
   const rows = [
     ["Price", job.estimate ? about(job.estimate) : "unknown"],
-    job.submitted && ["Sent", new Date(job.submitted * 1000).toLocaleString([], { dateStyle: "medium", timeStyle: "short" })],
+    job.submitted && ["Sent", moment(job.submitted)],
     told?.before && ["Balance before", amount(told.before) + (ago >= 60 ? `, ${span(Math.round(ago / 60) * 60)} before it was sent` : "")],
     told?.before && ["Balance now", told.now ? amount(told.now) + moved(job, others) : "not told"],
     others && ["Other jobs", besideWords(others)],

@@ -10,12 +10,12 @@ export const isAdmin = !person || person.admin;
 export const claim = { "X-Studio-Person": encodeURIComponent(person?.name ?? "") };
 /** The same for a socket, which takes no headers. */
 export const claimed = `person=${encodeURIComponent(person?.name ?? "")}`;
-/** `isOut`: whether this page's session is over. */
-export const session = { isOut: false };
+/** Whether this page's session is over. */
+export const session = { over: false };
 
 /** The studio does not know us any more: everybody who shows something is told once. */
 export function signedOut() {
-  if (session.isOut) return;
-  session.isOut = true;
+  if (session.over) return;
+  session.over = true;
   window.dispatchEvent(new CustomEvent("studio:signed-out"));
 }

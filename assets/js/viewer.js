@@ -1,6 +1,6 @@
 // The detail view: one job whole, in a dialog. Arrow keys go to its neighbours, Escape closes.
 
-import { address, amount, api, arrange, clock, h, icon, pieces, reason, refocused, say, size, span, toast } from "./dom.js";
+import { address, amount, api, arrange, clock, h, icon, moment, pieces, reason, refocused, say, size, span, toast } from "./dom.js";
 import { act, copyText, ended, fileActions, sandboxCorner, settingsButton } from "./actions.js";
 import { showBatch } from "./batch.js";
 import { cancelButton, jobActions, matches } from "./decide.js";
@@ -244,7 +244,7 @@ function rows(job, file) {
     file && ["File", `${file.media_type.replace(/^.*\//, "").toUpperCase()}, ${size(file.bytes)}`],
     !job.found && ["Estimate", about(job.estimate) || "price unknown"],
     !job.found && ["Cost", job.sandbox ? "nothing, sandbox" : amount(job.cost)],
-    [job.found ? "Kept since" : "Started", new Date(job.created * 1000).toLocaleString()],
+    [job.found ? "Kept since" : "Started", moment(job.created)],
     job.finished && !job.found && ["Took", span(taken(job))],
     job.batch && ["Batch", act(`Row ${job.batch.row} of ${job.batch.of}`, () => showBatch(job.batch.id), { title: "Show the whole batch in the library" })],
     job.task && ["Task", h("code", {}, job.task)],

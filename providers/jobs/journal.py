@@ -202,13 +202,6 @@ class Journal(Marked):
             self.trail.note(job_id)
         return marked
 
-    def doubt(self, why: str) -> None:
-        """Look for every job that seems unsent before it is sent: this history may be an old one."""
-        for job in self.open_jobs():
-            if seems_unsent(job):
-                changes = {"revision": self.next_revision(), "updated": self._clock()}
-                self.write(doubted(job, why).model_copy(update=changes), note=True)
-
     # Receipts
 
     def leave(self, trail: Trail) -> None:
@@ -229,13 +222,13 @@ class Journal(Marked):
                 references.append(self.artifact(name, job.owner))
         return Receipt(job=job, request_sum=str(found[-1]), references=tuple(references))
 
-    def take_back(self, receipt: Receipt, why: str) -> None:
+    def take_back(self, receipt: Receipt, why: str, *, is_sure: bool = False) -> None:
         """Bring a job to where its receipt says it stood. InvalidRequest when its task is another's.
 
-        What seems unsent is looked for first: it may have been sent after the receipt.
+        What seems unsent is looked for first, unless it is sure that it was not sent after the receipt.
         """
         job = receipt.job
-        if seems_unsent(job):
+        if seems_unsent(job) and not is_sure:
             changes = {"revision": self.next_revision(), "updated": self._clock()}
             job = doubted(job, why).model_copy(update=changes)
 

@@ -116,7 +116,7 @@ class Keeper:
     def _back_up(self) -> None:
         if self._backups.take_if_due(self._journal.path) is not None and self._journal.trail:
             # The newest copy may prove damaged: receipts stay until two hold what they tell.
-            self._journal.trail.prune(self._backups.held_twice())
+            self._journal.trail.prune(self._backups.held_twice(), self._journal.held())
 
     async def _heal(self) -> None:
         found, wrong = self.rounds.found, dict[JobId, dict[str, str]]()

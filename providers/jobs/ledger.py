@@ -337,18 +337,6 @@ def _line(row: Row) -> Line:
     )
 
 
-def _total(row: Row) -> Total:
-    owner, vendor, unit, sandbox, jobs, *sums = row
-    return Total(
-        owner=str(owner),
-        vendor=str(vendor),
-        unit=str(unit),
-        sandbox=bool(sandbox),
-        jobs=int(jobs or 0),
-        **_standing(tuple(sums)).model_dump(),
-    )
-
-
 def _passed(
     wanted: Wanted,
     standing: Callable[[str, Scope], Mapping[str, Standing]],
@@ -369,6 +357,18 @@ def _passed(
                 how = wanted.caps.raised(scope, vendor)
                 return Problem("", _refusal(scope, cap, now, more, one, wanted.price, label, how))
     return None
+
+
+def _total(row: Row) -> Total:
+    owner, vendor, unit, sandbox, jobs, *sums = row
+    return Total(
+        owner=str(owner),
+        vendor=str(vendor),
+        unit=str(unit),
+        sandbox=bool(sandbox),
+        jobs=int(jobs or 0),
+        **_standing(tuple(sums)).model_dump(),
+    )
 
 
 _WHOSE = {"owner_day": "your cap for a day", "day": "this studio's cap for a day"}

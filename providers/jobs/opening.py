@@ -9,9 +9,11 @@ from pathlib import Path
 from providers.errors import InvalidRequest, StoreProblem
 from providers.jobs.backup import Backups
 from providers.jobs.deletion import clear
+from providers.jobs.job import JobId
 from providers.jobs.journal import Journal
+from providers.jobs.rows import doubted, seems_unsent
 from providers.jobs.schema import DamagedHistory
-from providers.jobs.trail import Trail, newer
+from providers.jobs.trail import Trail, never_sent, newer
 from providers.library.disk import is_far
 from providers.library.vault import Vault
 
@@ -28,6 +30,8 @@ FAR = (
     "Choose a folder on a disk of this machine instead (STUDIO_DATA_DIR)."
 )
 CUT = "The last moments before a crash are missing in the history, so this job is looked for first."
+OUTSIDE = 10_000
+"""Receipts of ended jobs that stay in a folder elsewhere: copies of the history go when its disk is emptied."""
 
 
 def open_history(
@@ -36,18 +40,20 @@ def open_history(
     clock: Callable[[], float] = time.time,
     receipts: Path | None = None,
     far: Callable[[Path], bool] = is_far,
+    doubts: str = "",
 ) -> Journal:
     """The journal of an open vault. StoreProblem names the newest backup when the history is lost.
 
     Receipts that know more than the history are taken into it. They lie in `receipts`, else in the vault.
-    `far` tells whether a path lies where no log can be shared: there the history does without one.
+    `far` tells whether a path lies where no log can be shared: there the history does without one. `doubts`
+    says why this history may be an old one, if it may.
     """
     path = vault.folder / "jobs.db"
     backups = Backups(vault.folder, disk=vault.disk, clock=clock, receipts=receipts)
     is_here = path.is_file() and path.stat().st_size > 0
     if not is_here and (vault.is_known or backups.all()):
         raise StoreProblem(VANISHED.format(folder=vault.folder) + backups.advice())
-    log_is_lost = is_here and vault.was_cut and not path.with_name("jobs.db-wal").exists()
+    is_cut = is_here and vault.was_cut and not path.with_name("jobs.db-wal").exists()
     try:
         journal = Journal(
             path,
@@ -61,10 +67,14 @@ def open_history(
     if not journal.uses_log:
         log.warning("%s", FAR)
     vault.begin()
-    if log_is_lost and journal.uses_log:
+    folder = receipts or vault.folder / "receipts"
+    catch_up(journal, vault, folder)
+    if doubts or (is_cut and journal.uses_log):
         # What stands there as not sent may have been sent in the moments that are missing.
-        journal.doubt(CUT)
-    catch_up(journal, vault, receipts or vault.folder / "receipts")
+        doubt(journal, vault, folder, doubts or CUT, clock())
+    keeps = OUTSIDE if folder.parent != vault.folder else 0
+    trail = Trail(folder, journal.receipt, disk=vault.disk, keeps=keeps, home=vault.folder)
+    journal.leave(trail)
     with suppress(StoreProblem):
         # Else the keeper does it; what is kept must be shown all the same.
         clear(journal, vault)
@@ -72,12 +82,13 @@ def open_history(
 
 
 def catch_up(journal: Journal, vault: Vault, folder: Path) -> None:
-    """Take in what receipts know more than the history, and leave receipts from now on."""
+    """Take in what receipts know more than the history."""
     count = 0
     try:
         for receipt in newer(folder, journal.revision_of):
             try:
-                journal.take_back(receipt, CUT)
+                sure = never_sent(folder, [receipt.job], vault.folder)
+                journal.take_back(receipt, CUT, is_sure=bool(sure))
             except InvalidRequest as error:
                 log.warning("job %s: its receipt is not taken in. %s", receipt.job.id, error)
                 continue
@@ -88,4 +99,14 @@ def catch_up(journal: Journal, vault: Vault, folder: Path) -> None:
         log.warning("The receipts in %s cannot be read (%s).", folder, error.strerror)
     if count:
         log.warning(TAKEN_BACK, count)
-    journal.leave(Trail(folder, journal.receipt, disk=vault.disk))
+
+
+def doubt(journal: Journal, vault: Vault, folder: Path, why: str, now: float) -> None:
+    """Look for every job that seems unsent before it is sent, but for those whose receipts promise it."""
+    sure, jobs = set[JobId](), [job for job in journal.open_jobs() if seems_unsent(job)]
+    with suppress(OSError):
+        sure = never_sent(folder, jobs, vault.folder)
+    for job in jobs:
+        if job.id not in sure:
+            changes = {"revision": journal.next_revision(), "updated": now}
+            journal.write(doubted(job, why).model_copy(update=changes), note=True)

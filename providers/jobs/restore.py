@@ -57,9 +57,8 @@ def restore(data: Path, *, name: str = "", receipts: Path | None = None) -> list
             _put(wanted, data / "jobs.db", backups)
         with closing(Journal(data / "jobs.db")) as before:
             found = [one for one in newer(folder, before.revision_of) if not one.job.gone]
-        journal = open_history(vault, receipts=folder)
-        if wanted is not None and wanted.kind != "rescued":
-            journal.doubt(FROM_BACKUP)
+        is_old = wanted is not None and wanted.kind != "rescued"
+        journal = open_history(vault, receipts=folder, doubts=FROM_BACKUP if is_old else "")
         jobs, files = journal.sizes()
         journal.close()
     except OSError as error:

@@ -3,6 +3,9 @@
 A lost history is the newest backup and what the trail knows since then. A receipt is a new file each
 time, `<job>.<revision>.json`, written and synced before the older one goes: so a kill leaves at least
 one that is whole, and a file system that only takes closed files can hold them too.
+
+The receipt of a job that was not sent is a promise, where it can be kept: nothing is sent before a newer one
+is on the disk, or this one is gone from it. So a lost history does not have to doubt such a job.
 """
 
 import asyncio
@@ -10,7 +13,7 @@ import logging
 import os
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import suppress
 from pathlib import Path
@@ -21,13 +24,17 @@ from pydantic import ValidationError
 from providers.catalogue.rules import Frozen
 from providers.errors import StoreProblem
 from providers.jobs.job import Artifact, Job, JobId
-from providers.jobs.rows import row_sum
+from providers.jobs.rows import row_sum, seems_unsent
 from providers.library.disk import Disk, is_far
 from providers.library.vault import private_folder
 
 log = logging.getLogger("studio.receipts")
 PATIENCE = 2.0
 """Seconds that a purchase waits for a receipt at most: it is a second net and must not tear the first."""
+USED = "RECEIPTS"
+"""A file in the data folder: which folder of receipts is used."""
+AT_ONCE = 10.0
+"""Seconds within which a file is on the disk after its text was made."""
 NO_RECEIPT = (
     "No receipts can be written in {folder} ({reason}), so what happens after the last backup would "
     "be lost with the history. Correct the folder's permissions, or free some space."
@@ -44,6 +51,8 @@ class Receipt(Frozen):
     """The mark of the request as it was handed in, by which a second press is known."""
     references: tuple[Artifact, ...] = ()
     """Rows of the files that the job names."""
+    promised: float = 0.0
+    """When this was written as a promise that its job was not sent, seconds since the epoch; 0: it is none."""
 
     def text(self) -> str:
         """The content of its file: JSON with a checksum."""
@@ -63,7 +72,11 @@ class Receipt(Frozen):
 
 
 class Trail:
-    """The receipts of one history. `note` only puts a job in line; one thread writes, the newest state."""
+    """The receipts of one history. `note` only puts a job in line; one thread writes, the newest state.
+
+    So many of the newest receipts stay as `keeps` says, whatever copies of the history hold. `home` is where
+    it is written down which folder is used.
+    """
 
     def __init__(
         self,
@@ -72,6 +85,8 @@ class Trail:
         *,
         disk: Disk | None = None,
         patience: float = PATIENCE,
+        keeps: int = 0,
+        home: Path | None = None,
     ) -> None:
         self.folder = folder
         self.trouble = ""
@@ -85,30 +100,44 @@ class Trail:
         self._thread = ThreadPoolExecutor(1, "receipts")
         self._missed: set[JobId] = set()
         self._here: dict[JobId, int] = {}
+        self._keeps = keeps
+        self._promised: set[JobId] = set()
+        """Jobs whose receipt on the disk may promise that they were not sent."""
+        self._is_far = False
         try:
             private_folder(folder)
-            if is_far(folder):
+            self._is_far = is_far(folder)
+            if self._is_far:
                 # There a closed file is on its way to another machine: nobody waits for that.
                 self._patience = 0.0
+            if home is not None:
+                _move_in(home, folder, self._disk)
             self._here = {job: max(revisions) for job, revisions in receipts(folder).items()}
+            self._promised = set() if self._is_far else set(self._here)
         except OSError as error:
             self._tell(error)
 
     def follow(self, job: Job) -> None:
         """After a step was written to the history."""
-        if job.state not in ("waiting", "submitting", "running"):
+        is_before = job.state == "submitting" and job.submitted is None
+        if job.state != "running" and not is_before:
             self.note(job.id)
 
-    async def settle(self, job: Job) -> None:
+    async def settle(self, job: Job) -> bool:
         """Before a purchase, and with a ticket in hand: until the job's receipt is on the disk.
 
-        Not for ever, and not where none can be written. Everybody else goes on meanwhile.
+        Not for ever, and not where none can be written. Everybody else goes on meanwhile. False: the job must
+        not be sent yet, since its receipt still promises that it was not.
         """
-        if not (job.state == "queued" or (job.state == "submitting" and job.submitted is not None)):
-            return
+        sends = job.state == "submitting" and job.submitted is not None
+        if not (job.state == "queued" or sends):
+            return True
+        if sends and self._promises(job.id):
+            self.note(job.id)
         found = self._under_way(job.id)
         if found is not None:
             await asyncio.wait({asyncio.wrap_future(found)}, timeout=self._patience)
+        return not (sends and self._promises(job.id))
 
     def wait(self, job_id: JobId) -> None:
         """The same for any job, in a thread that may stand still."""
@@ -129,9 +158,9 @@ class Trail:
         for job_id in missed:
             self.note(job_id)
 
-    def prune(self, revision: int) -> None:
-        """Remove receipts of steps up to this revision: copies of the history hold them."""
-        self._thread.submit(self._prune, revision)
+    def prune(self, revision: int, held: Collection[JobId] = ()) -> None:
+        """Remove receipts of steps up to this revision, which copies of the history hold; `held` jobs' stay."""
+        self._thread.submit(self._prune, revision, frozenset(held))
 
     def close(self) -> None:
         """Write what is in line, and end."""
@@ -141,7 +170,11 @@ class Trail:
         """The receipt that is being written or about to be; None too where none can be written."""
         with self._lock:
             found = self._line.get(job_id) or self._begun.get(job_id)
-        return None if self.trouble else found
+        return None if self.trouble and not self._promises(job_id) else found
+
+    def _promises(self, job_id: JobId) -> bool:
+        with self._lock:
+            return job_id in self._promised
 
     def _write(self, job_id: JobId) -> None:
         with self._lock:
@@ -153,6 +186,9 @@ class Trail:
             with self._lock:
                 self._missed.add(job_id)
             self._tell(error)
+            # Also a full disk lets go of a file: better none than one that is not true any more.
+            with suppress(OSError):
+                self._take_back(job_id)
         finally:
             with self._lock:
                 del self._begun[job_id]
@@ -161,9 +197,14 @@ class Trail:
         job, before = receipt.job, self._here.get(receipt.job.id)
         if before == job.revision:
             return
+        is_promise = seems_unsent(job) and not self._is_far
+        private_folder(self.folder)
+        if is_promise:
+            receipt = receipt.model_copy(update={"promised": time.time()})
+            with self._lock:
+                self._promised.add(job.id)
         path = self._path(job.id, job.revision)
         flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_NOFOLLOW", 0)
-        private_folder(self.folder)
         try:
             with os.fdopen(os.open(path, flags, 0o600), "w", encoding="utf-8") as file:
                 file.write(receipt.text())
@@ -175,15 +216,31 @@ class Trail:
                 path.unlink(missing_ok=True)
             raise
         self._here[job.id] = job.revision
+        if not is_promise:
+            self._is_kept(job.id)
         if before is not None:
             self._path(job.id, before).unlink(missing_ok=True)
 
-    def _prune(self, revision: int) -> None:
-        for job_id, held in list(self._here.items()):
-            if held <= revision:
-                with suppress(OSError):
-                    self._path(job_id, held).unlink(missing_ok=True)
-                    del self._here[job_id]
+    def _take_back(self, job_id: JobId) -> None:
+        if self._promises(job_id):
+            if job_id in self._here:
+                self._path(job_id, self._here[job_id]).unlink(missing_ok=True)
+                self._disk.sync_folder(self.folder)
+                del self._here[job_id]
+            self._is_kept(job_id)
+
+    def _is_kept(self, job_id: JobId) -> None:
+        with self._lock:
+            self._promised.discard(job_id)
+
+    def _prune(self, revision: int, held: Collection[JobId]) -> None:
+        old = sorted((number, job) for job, number in self._here.items() if number <= revision)
+        ended = [(number, job_id) for number, job_id in old if job_id not in held]
+        for number, job_id in ended[: max(0, len(ended) - self._keeps)]:
+            with suppress(OSError):
+                self._path(job_id, number).unlink(missing_ok=True)
+                del self._here[job_id]
+                self._is_kept(job_id)
 
     def _path(self, job_id: JobId, revision: int) -> Path:
         return self.folder / f"{job_id}.{revision}.json"
@@ -217,6 +274,61 @@ def newer(folder: Path, known: Callable[[JobId], int | None]) -> Iterator[Receip
             if found is not None and (found.job.id, found.job.revision) == (job_id, revision):
                 yield found
                 break
+
+
+def never_sent(folder: Path, jobs: Iterable[Job], home: Path) -> set[JobId]:
+    """Which of these jobs their receipts promise were not sent. OSError.
+
+    Not those of a folder that is no longer used, nor of a copy: what was sent since is not told there.
+    """
+    if _used(home) != _place(folder):
+        return set()
+    found, sure = receipts(folder), set[JobId]()
+    for job in filter(seems_unsent, jobs):
+        # Only by the newest file, whole or not: an older one may have come back with a power cut.
+        path = folder / f"{job.id}.{max(found.get(job.id, [0]))}.json"
+        receipt = Receipt.read(path)
+        if receipt is not None and seems_unsent(receipt.job) and _is_first_hand(path, receipt):
+            sure.add(job.id)
+    return sure
+
+
+def _is_first_hand(path: Path, receipt: Receipt) -> bool:
+    # A copy may have the name, the content and the moment of the last change, but was itself made later.
+    return abs(path.stat().st_ctime - receipt.promised) <= AT_ONCE
+
+
+def _place(folder: Path) -> str:
+    told = folder.stat()
+    return f"{told.st_dev}:{told.st_ino}"
+
+
+def _used(home: Path) -> str:
+    try:
+        return (home / USED).read_text(encoding="ascii", errors="replace")
+    except FileNotFoundError:
+        return ""
+
+
+def _move_in(home: Path, folder: Path, disk: Disk) -> None:
+    place = _place(folder)
+    if _used(home) == place:
+        return
+    path = home / USED
+    # First gone, then anew: no promise holds of the folder that was used before, nor of this one while it
+    # was not used.
+    path.unlink(missing_ok=True)
+    disk.sync_folder(home)
+    for job_id, revisions in receipts(folder).items():
+        for old in (folder / f"{job_id}.{revision}.json" for revision in revisions):
+            receipt = Receipt.read(old)
+            if receipt is not None and receipt.promised:
+                old.unlink()
+    disk.sync_folder(folder)
+    path.touch(mode=0o600)
+    path.write_text(place, encoding="ascii")
+    disk.sync_file(path)
+    disk.sync_folder(home)
 
 
 def set_aside(folder: Path) -> Path | None:

@@ -2,17 +2,19 @@
 
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypedDict, cast
 
-from playwright.sync_api import Browser, Request
+from playwright.sync_api import Browser, CDPSession, Request
 
 from tests.bench import rig
 from tests.bench.figures import Figure, median
 
 SCRIPT = "tests/bench/start.py"
 TURNS = 5
+LOADS = 9
 STUDIO_USABLE = """() => {
   const field = document.querySelector('#image-prompt textarea');
   const button = document.querySelector('#image-generate');
@@ -27,11 +29,20 @@ EMPTY_USABLE = """() => {
 }"""
 
 
+class Metric(TypedDict):
+    """One of Chromium's own measures of a page."""
+
+    name: str
+    value: float
+
+
 @dataclass
 class Load:
     """One first load: milliseconds until usable, requests, bytes as they came over the wire."""
 
     usable: float = 0.0
+    busy: float = 0.0
+    """Milliseconds of processor time of the page's main thread until then."""
     requests: int = 0
     bytes: int = 0
 
@@ -46,7 +57,7 @@ def measure() -> Iterator[Figure]:
                 load(browser, address, EMPTY_USABLE if address == plain else STUDIO_USABLE)
             loads = [
                 (load(browser, plain, EMPTY_USABLE), load(browser, own, STUDIO_USABLE))
-                for _ in range(TURNS)
+                for _ in range(LOADS)
             ]
     yield from start_figures(starts)
     yield from load_figures(loads)
@@ -68,6 +79,9 @@ def load_figures(loads: list[tuple[Load, Load]]) -> Iterator[Figure]:
     yield Figure("First load until usable, empty Gradio page", empty, "ms", None, SCRIPT)
     yield Figure("First load until usable, studio", own, "ms", None, SCRIPT)
     yield Figure("First load until usable, studio to empty page", own / empty, "times", 2, SCRIPT)
+    for place, page in enumerate(("empty Gradio page", "studio")):
+        busy = median([turn[place].busy for turn in loads])
+        yield Figure(f"First load, {page}, main thread at work", busy, "ms", None, SCRIPT)
     yield Figure("First load, studio, over the wire", size, "KB", 720, SCRIPT)
     yield Figure("First load, studio, requests", asked, "", None, SCRIPT)
 
@@ -93,14 +107,29 @@ def load(browser: Browser, address: str, usable: str) -> Load:
     counted = Load()
     finished: list[Request] = []
     page.on("requestfinished", lambda request: finished.append(request))
+    devtools = page.context.new_cdp_session(page)
+    ask(devtools, "Performance.enable", {"timeDomain": "threadTicks"})
     page.goto(address, wait_until="commit")
     counted.usable = float(page.wait_for_function(usable, polling="raf").json_value())
+    counted.busy = main_thread(devtools)
     page.wait_for_load_state("load")
     page.wait_for_timeout(500)
     counted.requests = len(finished)
     counted.bytes = sum(wire_bytes(request) for request in finished)
     page.context.close()
     return counted
+
+
+def main_thread(devtools: CDPSession) -> float:
+    """Milliseconds of processor time since the page began."""
+    metrics = ask(devtools, "Performance.getMetrics", {})["metrics"]
+    return 1000 * next(one["value"] for one in metrics if one["name"] == "TaskDuration")
+
+
+def ask(devtools: CDPSession, method: str, given: Mapping[str, str]) -> Mapping[str, list[Metric]]:
+    """What the browser's developer tools answer."""
+    answer = devtools.send(method, dict(given))  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+    return cast("Mapping[str, list[Metric]]", answer)
 
 
 def wire_bytes(request: Request) -> int:

@@ -125,3 +125,37 @@ def test_a_fresh_page_draws_what_its_first_models_have_and_corrects_nothing(
     page.evaluate("window.studio.then(studio => studio.form.openTab('multishot'))")
     expect(page.locator("#multishot-ratio")).to_be_visible()
     assert page.evaluate("pushed") == []
+
+
+def test_segments_are_measured_again_when_the_window_changes(
+    studio_server: StudioServer, page: Page
+) -> None:
+    show(page, studio_server)
+    ratios = page.locator("#image-ratio")
+    expect(ratios).to_have_attribute("data-wide", "true")
+    page.set_viewport_size({"width": 690, "height": 800})
+    expect(ratios).to_have_attribute("data-wide", "false")
+    page.set_viewport_size({"width": 1440, "height": 900})
+    expect(ratios).to_have_attribute("data-wide", "true")
+
+
+def test_the_keyboard_goes_through_the_picker_as_the_eye_does(
+    studio_server: StudioServer, page: Page
+) -> None:
+    show(page, studio_server)
+    opener = page.locator("#tab-image .finder-open")
+    opener.click()
+    stops = [
+        opener,
+        *page.locator("#tab-image .finder-chip").all(),
+        page.locator("#image-model input"),
+    ]
+    stops.append(page.locator("#image-vendor input"))
+    heights: list[float] = []
+    for stop in stops:
+        expect(stop).to_be_focused()
+        box = stop.bounding_box()
+        assert box is not None
+        heights.append(box["y"])
+        page.keyboard.press("Tab")
+    assert heights == sorted(heights)

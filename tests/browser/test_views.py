@@ -31,6 +31,7 @@ def own_server(tmp_path: Path) -> Iterator[StudioServer]:
     made.close()
 
 
+@pytest.mark.fault("F84")
 def test_what_people_and_vendors_write_stays_text(server: StudioServer, page: Page) -> None:
     done = make(server, EVIL)
     refused = make(server, f"{EVIL} sandbox:moderated")

@@ -68,7 +68,9 @@ class Life:
         Before a purchase and with a ticket, its receipt too, and only then it is shown: meanwhile a person
         may decide.
         """
-        noted = state != self.job.state or changes.get("detail", "") != self.job.detail
+        # A create call leaves its line and its receipt in any case.
+        sends = changes.get("submitted") is not None
+        noted = sends or state != self.job.state or changes.get("detail", "") != self.job.detail
         self._change({"state": state, "detail": "", **changes})
         while not self._write(note=noted):
             if self.job.ticket != self._kept and not self._is_elsewhere:
@@ -76,8 +78,10 @@ class Life:
                 self._is_elsewhere = True
                 await asyncio.to_thread(self.tools.refuge.keep, self.job)
             await self.tools.sleep(DISK_WAIT)
-        if noted and self.tools.journal.trail is not None:
-            await self.tools.journal.trail.settle(self.job)
+        trail = self.tools.journal.trail
+        while noted and trail is not None and not await trail.settle(self.job):
+            self.tools.feed.publish(self.job.model_copy(update={"detail": trail.trouble}))
+            await self.tools.sleep(DISK_WAIT)
         self.tools.feed.publish(self.job)
 
     def show(self, **changes: object) -> None:

@@ -7,7 +7,9 @@ import threading
 import time
 import traceback
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from contextlib import suppress
 
+from providers.errors import StoreProblem
 from providers.jobs import troubles
 from providers.jobs.job import Job, JobId
 from providers.jobs.journal import Journal
@@ -210,7 +212,9 @@ class Runner:
             return
         update = {"detail": note, "revision": self._tools.journal.next_revision()}
         parked = job.model_copy(update=update)
-        self._tools.journal.write(parked, note=False)
+        with suppress(StoreProblem):
+            # A full disk does not take the note, and a start does not fail for it.
+            self._tools.journal.write(parked, note=False)
         self._tools.feed.publish(parked)
 
     def _background(self, work: Coroutine[None, None, None]) -> None:

@@ -2,7 +2,8 @@
 
 import asyncio
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from urllib.parse import urlsplit
 
 from providers.errors import Gone, InvalidRequest, NotSent, StoreProblem, StudioError, VendorError
 from providers.jobs import troubles
@@ -115,11 +116,29 @@ async def _renew(life: Life) -> bool:
         return isinstance(error, Gone)
     if isinstance(update, Succeeded):
         if update.outputs:
-            outputs = update.outputs[:MOST_OUTPUTS]
+            outputs = renewed(life.job.outputs, update.outputs)[:MOST_OUTPUTS]
             await life.move("saving", outputs=outputs, detail="Fetching the result")
     elif life.job.detail != BACKWARDS:
         await life.move("saving", detail=BACKWARDS)
     return False
+
+
+def renewed(old: Sequence[Output], new: Sequence[Output]) -> tuple[Output, ...]:
+    """The fresh links, each in the place of the one that it replaces; no file that was told is forgotten.
+
+    A file here has the number of its link, so a task that lists its files in another order must not bring
+    one of them twice and another never.
+    """
+    fresh, named = {_file(one): one for one in new}, [_file(one) for one in old]
+    if len(fresh) == len(new) and fresh.keys() & {*named}:
+        kept = [fresh.pop(name, one) for name, one in zip(named, old, strict=True)]
+        return (*kept, *fresh.values())
+    return (*new, *old[len(new) :])
+
+
+def _file(output: Output) -> str:
+    # What is behind it is the signature.
+    return urlsplit(output.url).path
 
 
 async def _give_up(life: Life, error: StudioError, *, lost: bool) -> None:
