@@ -4,7 +4,6 @@ import asyncio
 import gzip
 import hashlib
 import json
-import os
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -221,39 +220,6 @@ async def test_bytes_behind_the_last_mark_are_fetched_again(tmp_path: Path) -> N
         await downloads.fetch(f"{base}/clip.mp4", into)
         await downloads.aclose()
     assert (serve.ranges[-1], into.read_bytes()) == (f"bytes={HALF}-", CLIP)
-
-
-@pytest.mark.fault("F44", "F89")
-async def test_a_stop_in_the_middle_of_a_write_leaves_every_byte_once(tmp_path: Path) -> None:
-    """The write goes on in its thread while the try is ended: a part with bytes twice would be built upon."""
-    into, content = tmp_path / "part", bytes(range(251)) * 30_000
-    os.mkfifo(into)
-    end = os.open(into, os.O_RDONLY | os.O_NONBLOCK)
-    loop, begun = asyncio.get_running_loop(), asyncio.Event()
-    loop.add_reader(end, begun.set)
-    async with server(FileServer(content)) as base:
-        downloads = Downloads(friendly_hosts=["127.0.0.1"], sleep=Sleeps())
-        fetching = asyncio.create_task(downloads.fetch(f"{base}/clip.mp4", into))
-        # The disk takes no more until somebody reads: the write stands still in the middle.
-        await begun.wait()
-        loop.remove_reader(end)
-        fetching.cancel()
-        for _ in range(100):
-            await asyncio.sleep(0)
-        os.set_blocking(end, True)
-        written = await asyncio.to_thread(read_all, end)
-        with pytest.raises(asyncio.CancelledError):
-            await fetching
-        await downloads.aclose()
-    mark = Mark.model_validate_json(mark_of(into).read_bytes())
-    assert written == content[: len(written)]
-    assert (mark.bytes, mark.sha256) == (len(written), hashlib.sha256(written).hexdigest())
-
-
-def read_all(end: int) -> bytes:
-    """What comes out of a pipe until nobody writes into it any more."""
-    with os.fdopen(end, "rb") as file:
-        return file.read()
 
 
 @pytest.mark.fault("F55")
