@@ -336,3 +336,35 @@ async def test_receipts_of_another_data_folder_promise_nothing(tmp_path: Path) -
     async with studio_on(other, fake, receipts=shared) as studio:
         await until(studio, second, "unsure")
     assert fake.created() == 1
+
+
+def put_back(folder: Path) -> None:
+    """The copy takes the place of the folder, file by file."""
+    for path in (folder.parent / "copy").rglob("*"):
+        target = folder / path.relative_to(folder.parent / "copy")
+        if path.is_file():
+            target.unlink(missing_ok=True)
+            target.parent.mkdir(exist_ok=True)
+            shutil.copy2(path, target)
+
+
+@pytest.mark.fault("F76")
+@pytest.mark.parametrize("back", [False, True])
+async def test_what_waits_in_a_copy_of_a_data_folder_is_looked_for_before_it_is_sent(
+    tmp_path: Path, back: bool
+) -> None:
+    """The folder that was copied went on meanwhile; the copy is used elsewhere, or put back."""
+    fake, data, copy = FakeVendor(), tmp_path / "data", tmp_path / "copy"
+    _, second = await pressed_twice(data, fake)
+    shutil.copytree(data, copy)
+    async with studio_on(data, fake) as studio:
+        await until(studio, second, "done")
+    if back:
+        shutil.rmtree(data / "receipts")
+        for log in data.glob("jobs.db-*"):
+            log.unlink()
+        put_back(data)
+    async with studio_on(data if back else copy, fake) as studio:
+        found = await until(studio, second, "done")
+    assert (fake.created(), fake.asked.count("find")) == (2, 1)
+    assert found.attempts == 0
