@@ -10,13 +10,17 @@ from pydantic import JsonValue
 
 from providers.catalogue.requests import ImageRequest
 from providers.errors import InvalidRequest, Unknown
-from providers.jobs.job import Job
+from providers.jobs.batch import Line, add_all
+from providers.jobs.entry import Entry
+from providers.jobs.intake import new_job
+from providers.jobs.job import BatchRow, Job
 from providers.jobs.journal import Journal
 from providers.jobs.query import Query
 from providers.jobs.schema import MIGRATIONS, open_database
 from providers.studio import Studio
 from providers.vendors.vendor import Failed, Running
 from tests.fake_vendor import MODEL, press, until
+from tests.histories import a_job
 from tests.priced import UNPRICED, PricedVendor, files, live_studio
 
 pytestmark = pytest.mark.anyio
@@ -200,6 +204,29 @@ async def test_a_single_job_that_is_tried_again_stays_in_its_row(tmp_path: Path)
         await studio.cancel(jobs[2].id, "local")
         assert studio.retry(jobs[2].id, "local", "again").batch == jobs[2].batch
         assert studio.batches.told("batch-one", "local")["rows"] == 3
+
+
+def test_who_asks_what_changed_misses_no_row_of_a_batch_that_took_a_moment(tmp_path: Path) -> None:
+    """Its rows are looked at one by one, and meanwhile other jobs go on and are told."""
+    with closing(Journal(tmp_path / "jobs.db")) as journal:
+        asked = _asked("one", "two")
+        lines = [
+            Line(f"batch-one-{row}", request, BatchRow(id="batch-one", row=row, of=2))
+            for row, request in enumerate(asked, start=1)
+        ]
+        entries = [
+            Entry(
+                new_job(
+                    line.request, owner="local", client_request_id=line.press, sandbox=True,
+                    now=1.0, revision=journal.next_revision(), batch=line.row,
+                ),
+                line.request,
+            )
+            for line in lines
+        ]  # fmt: skip
+        told = a_job(journal, "meanwhile").revision
+        made = add_all(journal, "local", lines, entries, lambda: None)
+        assert journal.changed_since("local", told) == made
 
 
 def test_a_history_from_before_there_were_batches_is_lifted(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 
 from providers.errors import StoreProblem, Unclear
 from providers.jobs.job import Job
@@ -53,6 +54,15 @@ class Shuffling(FakeVendor):
 
     turns = 0
     fewer = False
+    is_dead = True
+    """The first link of the second file, whichever is asked for first."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if self.is_dead and scope["path"].endswith("2.png"):
+            self.is_dead = False
+            await Response(status_code=403)(scope, receive, send)
+        else:
+            await super().__call__(scope, receive, send)
 
     async def poll(self, ticket: Ticket) -> TaskUpdate:
         update = await super().poll(ticket)
@@ -71,7 +81,7 @@ async def test_fresh_links_in_another_order_bring_the_files_that_are_missing(
     tmp_path: Path, fewer: bool
 ) -> None:
     """The first file came, the link of the second was dead, and the task lists them anew."""
-    fake = Shuffling(files=2, answers=[Response(png(1)), Response(status_code=403)])
+    fake = Shuffling(files=2)
     fake.fewer = fewer
     async with running(tmp_path, fake) as studio:
         job = await until(studio, press(studio), "done")

@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from providers.batches import Checked
+from providers.batches import COUNT, Checked
 from providers.catalogue.lists import MOST_ROWS, Row
 from providers.catalogue.requests import Request as Asked
 from providers.catalogue.requests import read_request
@@ -134,7 +134,7 @@ def _requests(body: Mapping[str, JsonValue]) -> list[Asked | list[Problem]]:
     """Every request of a body, or what is wrong with its shape. InvalidRequest."""
     given = body.get("requests")
     if not isinstance(given, list) or not 1 <= len(given) <= MOST_ROWS:
-        raise InvalidRequest([Problem("requests", f"Send 1 to {MOST_ROWS} requests together.")])
+        raise InvalidRequest([COUNT])
     read: list[Asked | list[Problem]] = []
     for one in given:
         try:

@@ -5,7 +5,7 @@ one speaks for the row.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from providers.catalogue.requests import Request
 from providers.errors import InvalidRequest, Problem
@@ -86,13 +86,18 @@ def add_all(
         allowed()
         asked = [Wanted(one.job.vendor, one.job.estimate, one.caps) for one in entries]
         _refuse(journal.fitting(asked, owner))
-        return [journal.enter(one) for one in entries]
+        return [journal.enter(_numbered(one, journal.next_revision())) for one in entries]
 
     kept = journal.together(put)
     if journal.trail is not None:
         for job in kept:
             journal.trail.note(job.id)
     return kept
+
+
+def _numbered(entry: Entry, revision: int) -> Entry:
+    # Looking at many rows takes a moment: whoever asked meanwhile what changed must still be told of them.
+    return replace(entry, job=entry.job.model_copy(update={"revision": revision}))
 
 
 def _refuse(found: Sequence[Problem | None]) -> None:

@@ -20,6 +20,7 @@ from providers.vendors.vendor import TaskUpdate, Ticket
 WRITE_EVERY = 5.0
 """Seconds between two writes of mere progress."""
 DISK_WAIT = 5.0
+SLOW = "Waiting for the disk before this is sent"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,7 @@ class Life:
             await self.tools.sleep(DISK_WAIT)
         trail = self.tools.journal.trail
         while noted and trail is not None and not await trail.settle(self.job):
-            self.tools.feed.publish(self.job.model_copy(update={"detail": trail.trouble}))
+            self.tools.feed.publish(self.job.model_copy(update={"detail": trail.trouble or SLOW}))
             await self.tools.sleep(DISK_WAIT)
         self.tools.feed.publish(self.job)
 
