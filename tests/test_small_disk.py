@@ -214,7 +214,7 @@ def test_a_limit_on_the_size_of_files_is_a_sentence_and_loses_nothing(tmp_path: 
         "from providers.errors import StoreProblem\n"
         "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
         "journal = Journal(Path(sys.argv[1]) / 'jobs.db'); first = a_job(journal, 'first')\n"
-        "resource.setrlimit(resource.RLIMIT_FSIZE, (400_000, 400_000))\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (800_000, 800_000))\n"
         "try:\n"
         "    for _ in range(500): a_job(journal, 'more ' * 500)\n"
         "except StoreProblem as error: print(error)\n"

@@ -380,8 +380,7 @@ async def test_f38_fifty_jobs_keep_the_vendors_floor(tmp_path: Path, vendor: Ven
     async with chaos(tmp_path, vendor, scale=60.0, slots=50) as rig:
         rig.road.plan.clear()
         jobs = [rig.press() for _ in range(50)]
-        for job in jobs:
-            await rig.until(job, "queued", "rejected", "running", "waiting")
+        await rig.until(jobs[0], "queued", "running")
         await rig.timeline.sleep(60)
         asked: dict[str, list[float]] = {}
         for one in rig.road.asked("look"):
