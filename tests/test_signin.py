@@ -99,15 +99,6 @@ def test_every_door_refuses_a_stranger(house: House) -> None:
         assert asked(house, "GET", path, {}) == 401, path
 
 
-def test_a_script_is_answered_alike_however_often_it_was_asked_for(house: House) -> None:
-    page = house.client.get("/", headers=house.carried("bea") | FORM).text
-    script = re.search(r"assets/index-[\w-]{8}\.js", page)
-    assert script is not None
-    asking = house.carried("bea") | {"Accept-Encoding": "gzip"}
-    told = [house.client.get(f"/{script[0]}", headers=asking).headers for _ in range(3)]
-    assert told[0] == told[1] == told[2]
-
-
 def test_a_door_that_somebody_adds_is_closed(house: House) -> None:
     async def added(_request: Request) -> PlainTextResponse:
         return PlainTextResponse("open")

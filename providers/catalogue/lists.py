@@ -207,7 +207,8 @@ def _by_name(catalogue: Catalogue, form: Request) -> Mapping[str, ModelSpec]:
     """The models that a cell may name, by id and by label in lower case."""
     # Several vendors may sell one: the form's own comes last, so it stays.
     here = form.model.partition(":")[0]
-    specs = sorted(reversed([*catalogue.of_kind(form.kind)]), key=lambda spec: spec.vendor == here)
+    specs = [*catalogue.of_kind(form.kind)][::-1]
+    specs.sort(key=lambda spec: spec.vendor == here)
     return {name.casefold(): spec for spec in specs for name in (spec.label, spec.id)}
 
 
