@@ -56,7 +56,7 @@ class StudioServer:
         way += f"; runpy.run_module({self.module!r}, run_name='__main__')"
         return [sys.executable, "-c", way]
 
-    def start(self, seconds: float = 60) -> "StudioServer":
+    def start(self, seconds: float = 180) -> "StudioServer":
         """Start and wait for the line that says where. The same port is taken again after a stop."""
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
@@ -67,6 +67,9 @@ class StudioServer:
                 stderr=log,
             )
         line = self._first_line(time.monotonic() + seconds)
+        if not line.startswith(READY):
+            # Else the next test is blamed for the open pipe.
+            self.kill()
         assert line.startswith(READY), f"No address: {line!r} {self.log.read_text()[-2000:]}"
         self.told = line
         self.url = line.removeprefix(READY).split()[0]

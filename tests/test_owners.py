@@ -64,6 +64,11 @@ def test_what_is_one_persons_is_nobody_elses(house: House) -> None:
             assert client.get("/jobs", headers=other).json()["jobs"] == []
             assert client.get("/jobs?text=Bea", headers=other).json()["jobs"] == []
             assert client.get("/jobs?since=1", headers=other).status_code == 204
+            mark = client.post(f"/jobs/{job['id']}/mark", json={"starred": True}, headers=other)
+            assert mark.status_code == 404
+            parcel = client.post("/archive", json={"jobs": [job["id"]]}, headers=bea).json()
+            assert client.get(f"/{parcel['url']}", headers=other).status_code == 404
+            assert client.get(f"/{parcel['url']}", headers=bea).status_code == 200
             borrowed = {**ASK, "references": [reference]}
             assert client.post("/jobs", json=borrowed, headers=other).status_code == 422
         mine = client.post("/jobs", json={**ASK, "prompt": "Only for Cyd"}, headers=cyd).json()

@@ -10,6 +10,7 @@ export const FORMS = JSON.parse(document.getElementById("studio-catalogue")?.tex
 const SAME = { __type__: "update" };
 const shown = new Map(); // control id -> what it was drawn with, or what we last told it
 const waiting = {}; // kind -> updates that the bridge has not taken yet
+const unbuilt = {}; // kind -> controls that no model needed yet, so that Gradio has not built them
 const next = {}; // kind -> what is done once it has
 let send = null;
 
@@ -39,19 +40,34 @@ export function afterwards(kind, act) {
 const slot = (kind, key) => `${kind}/${key}`;
 
 // What Gradio draws at first stands in its configuration: nothing of it needs to be said again.
-// A control that no first model has is not even built; it is once its turn comes.
+// A control that no first model has is not even built: once its turn comes, or while nobody does anything.
 function seed() {
   const drawn = new Map((window.gradio_config?.components ?? []).map(({ props }) => [props.elem_id, props]));
   for (const [kind, form] of Object.entries(FORMS)) {
     const ids = [...["vendor", "model", "prompt"].map((key) => [key, `${kind}-${key}`]), ...form.map(({ id }) => [id, id])];
     for (const [key, id] of ids) {
       const { visible, value = null, choices, minimum, maximum, label } = drawn.get(id) ?? {};
+      if (!visible) (unbuilt[kind] ??= new Set()).add(key);
       shown.set(slot(kind, key), { visible: visible || "hidden", value, choices, minimum, maximum, label });
     }
   }
 }
 
 seed();
+
+// One control at a time, some while after its tab was opened: then no choice of a model waits for it.
+const QUIET = 2000;
+const whenIdle = window.requestIdleCallback ?? ((act) => setTimeout(act, 100));
+
+function buildRest(kind) {
+  const [key] = unbuilt[kind];
+  if (!key || document.body.dataset.tab !== kind) return;
+  tell(kind, key, { visible: "hidden" });
+  send?.(kind);
+  whenIdle(() => buildRest(kind));
+}
+
+window.addEventListener("studio:tab", ({ detail: kind }) => unbuilt[kind] && setTimeout(() => whenIdle(() => buildRest(kind)), QUIET));
 
 /** Note what a control says; false when it only repeats what it was told. */
 export function news(kind, key, value) {
@@ -73,9 +89,14 @@ export function show(kind, state, rules) {
     // Choices and value travel together: a list that loses its value would choose for itself.
     if ("choices" in update && "value" in wanted) update.value = wanted.value;
     shown.set(slot(kind, key), { ...known, ...wanted });
-    waiting[kind] = { ...waiting[kind], [key]: { ...waiting[kind]?.[key], ...SAME, ...update } };
+    tell(kind, key, update);
   }
   if (waiting[kind] && send) send(kind);
+}
+
+function tell(kind, key, update) {
+  unbuilt[kind]?.delete(key);
+  waiting[kind] = { ...waiting[kind], [key]: { ...waiting[kind]?.[key], ...SAME, ...update } };
 }
 
 function* wishes(kind, state, rules) {
