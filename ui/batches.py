@@ -66,7 +66,7 @@ class BatchRoutes:
         """
         asked = _requests(await read_json(request))
         good = [one for one in asked if not isinstance(one, list)]
-        checked = self._batches.check(good, owner) if good else []
+        checked = await to_thread.run_sync(self._batches.check, good, owner) if good else []
         told = iter(checked)
         rows: list[Checked | list[Problem]] = [
             one if isinstance(one, list) else next(told) for one in asked

@@ -189,10 +189,21 @@ class Register:
 
     # Visits: sessions of browsers, and passes of programs
 
-    def begin(self, name: str, kind: Kind) -> str:
-        """The secret of a new visit. Only its hash is kept."""
+    def begin(self, name: str, kind: Kind, proven: str = "") -> str:
+        """The secret of a new visit. Only its hash is kept.
+
+        `proven` is the password's hash that somebody was judged by: where it holds no more, they get nothing.
+        """
         secret, now = secrets.token_urlsafe(32), self._clock()
         with self._changing() as database:
+            if (
+                proven
+                and not database.execute(
+                    "select 1 from person where name = ? and password = ? and enabled = 1",
+                    (plain_name(name), proven),
+                ).fetchone()
+            ):
+                return ""
             database.execute(
                 "delete from visit where kind = 'session' and (used < ? or begun < ?)",
                 (now - IDLE, now - OLDEST),
