@@ -98,6 +98,18 @@ def test_a_start_with_people_stays_closed_though_the_last_one_goes_before_anybod
         assert client.get("/jobs").status_code == 401
 
 
+def test_a_stranger_is_not_told_where_the_data_folder_lies(house: House) -> None:
+    (house.register.folder / "people.db").write_bytes(b"no database at all")
+    right = {"username": "ada", "password": PASSWORD}
+    told = [
+        house.client.get("/healthz", headers={"Cookie": f"{house.cookie}=guess"}),
+        house.client.post("/login", data=right, headers=FORM),
+        house.client.post("/login", data=right),
+    ]
+    assert [one.status_code for one in told] == [503] * 3
+    assert not [one.text for one in told if str(house.register.folder.parent) in one.text]
+
+
 @pytest.mark.parametrize(
     "script",
     [
