@@ -1,6 +1,8 @@
-"""Roads on which a paid result could be lost: an old wish, links in another order, a full disk."""
+"""Roads on which a paid result could be lost: an old wish, other links, a full disk, a stop in a write."""
 
 import asyncio
+import hashlib
+import os
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -13,8 +15,12 @@ from providers.jobs.journal import Journal
 from providers.jobs.running.saving import renewed
 from providers.settings import Credentials, Settings
 from providers.studio import Studio
+from providers.vendors.downloads import Downloads
+from providers.vendors.parts import Mark, mark_of
 from providers.vendors.vendor import Output, Queued, Running, Succeeded, TaskUpdate, Ticket
 from tests.fake_vendor import FakeVendor, Time, fake_studio, png, press, running, until
+from tests.roads import Sleeps, server
+from tests.test_resuming import FileServer
 
 pytestmark = pytest.mark.anyio
 
@@ -116,3 +122,36 @@ async def test_a_studio_starts_on_a_full_disk_with_a_job_whose_key_is_gone(
     async with again.running():
         found = again.job(job.id, "local")
         assert (found.state, again.open_jobs) == ("running", 1)
+
+
+@pytest.mark.fault("F44", "F89")
+async def test_a_stop_in_the_middle_of_a_write_leaves_every_byte_once(tmp_path: Path) -> None:
+    """The write goes on in its thread while the try is ended: a part with bytes twice would be built upon."""
+    into, content = tmp_path / "part", bytes(range(251)) * 30_000
+    os.mkfifo(into)
+    end = os.open(into, os.O_RDONLY | os.O_NONBLOCK)
+    loop, begun = asyncio.get_running_loop(), asyncio.Event()
+    loop.add_reader(end, begun.set)
+    async with server(FileServer(content)) as base:
+        downloads = Downloads(friendly_hosts=["127.0.0.1"], sleep=Sleeps())
+        fetching = asyncio.create_task(downloads.fetch(f"{base}/clip.mp4", into))
+        # The disk takes no more until somebody reads: the write stands still in the middle.
+        await begun.wait()
+        loop.remove_reader(end)
+        fetching.cancel()
+        for _ in range(100):
+            await asyncio.sleep(0)
+        os.set_blocking(end, True)
+        written = await asyncio.to_thread(read_all, end)
+        with pytest.raises(asyncio.CancelledError):
+            await fetching
+        await downloads.aclose()
+    mark = Mark.model_validate_json(mark_of(into).read_bytes())
+    assert written == content[: len(written)]
+    assert (mark.bytes, mark.sha256) == (len(written), hashlib.sha256(written).hexdigest())
+
+
+def read_all(end: int) -> bytes:
+    """What comes out of a pipe until nobody writes into it any more."""
+    with os.fdopen(end, "rb") as file:
+        return file.read()

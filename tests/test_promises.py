@@ -4,6 +4,7 @@ import asyncio
 import errno
 import os
 import shutil
+import threading
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager, closing
 from dataclasses import replace
@@ -14,11 +15,12 @@ import pytest
 from providers.catalogue.requests import ArtifactId, Request
 from providers.jobs import opening, restore
 from providers.jobs.backup import Backups
-from providers.jobs.job import Job
+from providers.jobs.job import Job, JobId
+from providers.jobs.journal import Journal
 from providers.jobs.keeper import Keeper
 from providers.jobs.opening import open_history
 from providers.jobs.query import Query
-from providers.jobs.trail import Receipt
+from providers.jobs.trail import Receipt, Trail
 from providers.library.disk import Disk
 from providers.library.vault import Vault
 from providers.settings import Credentials, Settings
@@ -261,3 +263,108 @@ def test_a_ticket_in_a_receipt_counts_for_more_than_a_doubt(tmp_path: Path) -> N
     with closing(open_history(vault)) as journal:
         assert journal.job(job.id) == got
     vault.close()
+
+
+@pytest.mark.fault("F63", "F66")
+async def test_a_promise_that_a_power_cut_brought_back_does_not_outlive_what_came_after(
+    tmp_path: Path,
+) -> None:
+    """Both files lie there then; when the newer one goes, since copies hold it, the older one goes before."""
+    fake, receipts = FakeVendor(), tmp_path / "receipts"
+    _, second = await pressed_twice(tmp_path, fake)
+    early = Backups(tmp_path).take(tmp_path / "jobs.db")
+    (promise,) = receipts.glob(f"{second.id}.*.json")
+    (tmp_path / "kept").hardlink_to(promise)
+    async with studio_on(tmp_path, fake) as studio:
+        await until(studio, second, "done")
+    (tmp_path / "kept").rename(promise)
+    vault = Vault(tmp_path, reserve=0)
+    vault.open()
+    with closing(open_history(vault)) as journal:
+        assert journal.trail is not None
+        journal.trail.prune(journal.revision, journal.held())
+    vault.close()
+    restore.restore(tmp_path, name=early.name)
+    async with studio_on(tmp_path, fake) as studio:
+        await until(studio, second, "done")
+    assert fake.created() == 2
+
+
+@pytest.mark.fault("F63")
+async def test_a_promise_is_not_written_for_a_job_that_was_sent_while_it_was_made(
+    tmp_path: Path,
+) -> None:
+    """The job was read before its create call left, and nobody waited for a receipt that was no promise yet."""
+    begun, goes_on = threading.Event(), threading.Event()
+    with closing(Journal(tmp_path / "jobs.db")) as journal:
+
+        def read(job_id: JobId) -> Receipt:
+            receipt = journal.receipt(job_id)
+            begun.set()
+            goes_on.wait(5)
+            return receipt
+
+        trail = Trail(tmp_path / "receipts", read, patience=0.01, home=tmp_path)
+        journal.leave(trail)
+        job = a_job(journal, "slow", "waiting")
+        await asyncio.to_thread(begun.wait, 5)
+        update = {"state": "submitting", "submitted": 1.0, "revision": journal.next_revision()}
+        sent = job.model_copy(update=update)
+        journal.write(sent, note=True)
+        is_sent = await trail.settle(sent)
+        written = list[Receipt]()
+        watched = Disk(fsync=lambda _: written.extend(told(tmp_path / "receipts", job)))
+        trail._disk = watched  # pyright: ignore[reportPrivateUsage]
+        goes_on.set()
+    assert is_sent
+    assert written
+    assert not any(receipt.promised for receipt in written)
+
+
+@pytest.mark.fault("F63", "F72")
+async def test_receipts_of_another_data_folder_promise_nothing(tmp_path: Path) -> None:
+    """Two studios were given one folder: what waits in one of them is not sent by the other."""
+    one, other, shared = tmp_path / "one", tmp_path / "other", tmp_path / "shared"
+    fake = FakeVendor()
+    async with studio_on(other, fake, receipts=shared):
+        pass
+    fake.end = Running(progress=0.5)
+    async with studio_on(one, fake, receipts=shared) as studio:
+        await until(studio, press(studio, "first"), "running")
+        second = press(studio, "second")
+    fake.end = None
+    async with studio_on(other, fake, receipts=shared) as studio:
+        await until(studio, second, "unsure")
+    assert fake.created() == 1
+
+
+def put_back(folder: Path) -> None:
+    """The copy takes the place of the folder, file by file."""
+    for path in (folder.parent / "copy").rglob("*"):
+        target = folder / path.relative_to(folder.parent / "copy")
+        if path.is_file():
+            target.unlink(missing_ok=True)
+            target.parent.mkdir(exist_ok=True)
+            shutil.copy2(path, target)
+
+
+@pytest.mark.fault("F76")
+@pytest.mark.parametrize("back", [False, True])
+async def test_what_waits_in_a_copy_of_a_data_folder_is_looked_for_before_it_is_sent(
+    tmp_path: Path, back: bool
+) -> None:
+    """The folder that was copied went on meanwhile; the copy is used elsewhere, or put back."""
+    fake, data, copy = FakeVendor(), tmp_path / "data", tmp_path / "copy"
+    _, second = await pressed_twice(data, fake)
+    shutil.copytree(data, copy)
+    async with studio_on(data, fake) as studio:
+        await until(studio, second, "done")
+    if back:
+        shutil.rmtree(data / "receipts")
+        for log in data.glob("jobs.db-*"):
+            log.unlink()
+        put_back(data)
+    async with studio_on(data if back else copy, fake) as studio:
+        found = await until(studio, second, "done")
+    assert (fake.created(), fake.asked.count("find")) == (2, 1)
+    assert found.attempts == 0

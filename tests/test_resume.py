@@ -12,6 +12,7 @@ from providers.errors import StoreProblem, Unclear
 from providers.jobs.intake import new_job
 from providers.jobs.job import Job, State
 from providers.jobs.journal import Journal
+from providers.jobs.opening import HISTORY
 from providers.jobs.refuge import Refuge
 from providers.jobs.running.feed import Feed
 from providers.jobs.running.runner import Runner
@@ -28,8 +29,9 @@ ONE_SLOT = Pace(image_every=5, video_every=5, slots=1)
 
 def snapshot(folder: Path, name: str = "after") -> Path:
     """The data folder as a kill at this moment would leave it."""
-    # Without half files and caches: they come and go while they are being copied.
-    ignored = shutil.ignore_patterns("part", "cache", "BALLAST")
+    # Without half files and caches: they come and go while they are being copied. And without what tells
+    # that it is a copy: here it stands for the folder itself.
+    ignored = shutil.ignore_patterns("part", "cache", "BALLAST", HISTORY)
     return Path(shutil.copytree(folder, folder.parent / name, ignore=ignored))
 
 

@@ -57,7 +57,6 @@ export function fileActions(job, artifact, { rare } = {}) {
     if (rare && takes("video", "driving_video")) buttons.push(act("Driving video", () => attach("video", "driving_video", artifact), { title: "Move a person as in this video" }));
   }
   if (artifact) buttons.push(download(artifact));
-  if (rare && artifact && canRepeat(job)) buttons.push(original(artifact));
   return buttons;
 }
 
@@ -81,7 +80,8 @@ function download(artifact) {
   return h("a", { class: "act", href: `${address(artifact.url)}?download=1`, download: true, title: "Save a copy that holds its settings" }, icon("download"), "Download");
 }
 
-const original = (artifact) => h("a", { class: "act", href: `${address(artifact.url)}?download=original`, download: true, title: "Save the very bytes that the vendor sent, without settings" }, "Original bytes");
+/** The file as the vendor sent it, which is seldom wanted: a link beside what is said about the file. */
+export const original = (artifact) => h("a", { class: "plain-link", href: `${address(artifact.url)}?download=original`, download: true, title: "Save the very bytes that the vendor sent, without settings" }, "Original bytes");
 
 // The clip's last picture, taken by the browser at full size and kept as a reference.
 async function lastFrame(button, artifact) {

@@ -50,6 +50,8 @@ function seed() {
       if (!visible) (unbuilt[kind] ??= new Set()).add(key);
       shown.set(slot(kind, key), { visible: visible || "hidden", value, choices, minimum, maximum, label });
     }
+    // Of nothing Gradio makes 0 when it draws a number.
+    for (const { id, shape } of form) if (shape === "number") shown.get(slot(kind, id)).value = 0;
   }
 }
 

@@ -54,7 +54,7 @@ class Library {
     this.fold = h("details", { class: "fil" }, h("summary", {}, "Filters"), this.filters);
     this.fold.open = !matchMedia("(max-width: 700px)").matches;
     element.classList.add("lib");
-    element.replaceChildren(h("h2", { class: "unseen" }, "Library"), this.fold, h("div", { class: "grid" }, h("div", { class: "sr" }, this.search, this.pick.toggle, this.sizes()), this.batch, this.grid, this.note, this.more, this.pick.bar));
+    element.replaceChildren(h("h2", { class: "unseen" }, "Library"), this.fold, h("div", { class: "grid" }, h("div", { class: "sr" }, this.search, this.sizes(), this.pick.toggle), this.batch, this.grid, this.note, this.more, this.pick.bar));
     new IntersectionObserver((seen) => seen[0].isIntersecting && this.next && this.load(true), { rootMargin: "600px" }).observe(this.more);
   }
 
@@ -241,7 +241,7 @@ class Library {
   drawFilters() {
     const { kind, state, vendor, model, starred, tag } = this.counts;
     const states = GROUPS.map(([value, text]) => [value, text, sum(state, (name) => inGroup(value, name))]);
-    const models = Object.entries(model ?? {}).sort((a, b) => b[1] - a[1]).map(([id, count]) => [id, modelWords(id), count]);
+    const models = Object.entries(model ?? {}).sort((a, b) => b[1] - a[1]).map(([id, count], _, all) => [id, modelWords(id, all.map(([one]) => one)), count]);
     const tags = Object.entries(tag ?? {}).sort((a, b) => b[1] - a[1] || a[0].localeCompare(b[0])).map(([name, count]) => [name, name, count]);
     if (this.filter.tag && !tag?.[this.filter.tag]) tags.push([this.filter.tag, this.filter.tag, 0]);
     const vendors = Object.entries(vendor ?? {}).map(([id, count]) => [id, vendorLabel(id), count]);
@@ -273,7 +273,7 @@ class Library {
 
   row(field, [value, text, count], sign) {
     const on = value === this.filter[field];
-    return h("button", { type: "button", class: on ? "on" : "", "aria-pressed": String(on), dataset: { filter: field, value }, onclick: () => this.choose(field, on ? "" : value) }, sign, h("span", { dir: "auto" }, text), count !== null && h("b", {}, number(count)));
+    return h("button", { type: "button", class: on ? "on" : "", "aria-pressed": String(on), dataset: { filter: field, value }, onclick: () => this.choose(field, on ? "" : value) }, sign, h("span", { dir: "auto", title: text }, text), count !== null && h("b", {}, number(count)));
   }
 
   // Of many rows the first few are shown, and the chosen one.
@@ -296,10 +296,11 @@ function onStar(tile, event) {
 
 const newer = (job) => ((held.get(job.id)?.revision ?? 0) > job.revision ? held.get(job.id) : job);
 
-// Two kinds of one model share a name: the kind tells them apart.
-function modelWords(id) {
-  const kinds = { image: "image", video: "video", multishot: "multishot" };
-  return `${modelLabel(id)}, ${kinds[id.replace(/^[^:]*:([a-z]+)\/.*$/, "$1")] ?? ""}`.replace(/, $/, "");
+// A name alone, and where others here share it, what tells them apart: the kind, the vendor, or both.
+function modelWords(id, all) {
+  const [vendor, kind] = id.split(/[:/]/);
+  const namesakes = all.filter((one) => one !== id && modelLabel(one) === modelLabel(id)).map((one) => one.split(/[:/]/));
+  return [modelLabel(id), namesakes.some((one) => one[0] === vendor) && kind, namesakes.some((one) => one[0] !== vendor) && vendorLabel(vendor)].filter(Boolean).join(", ");
 }
 
 function storage(call) {

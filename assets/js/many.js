@@ -10,7 +10,6 @@ import { uploading } from "./tray.js";
 
 const DELAY = 200;
 const MOST_TAKES = 20;
-const HINT = "A lighthouse at dusk\nA {red|blue} fox in the snow\n\nor a table:\nprompt,ratio,seed\nA harbour in fog,16:9,7";
 const view = {};
 let kind = "image";
 // What Python said last: `rows` as read, `asked` the requests that were checked, as text, `bill` what they cost.
@@ -39,6 +38,7 @@ function open(name) {
   told = { rows: [], trouble: "", asked: "", bill: [] };
   view.rows.clear();
   view.text.value = list().text;
+  view.text.placeholder = example(spec(form.current(kind).model));
   view.takes.value = String(list().takes);
   say(view.note, "");
   drawModels();
@@ -48,9 +48,16 @@ function open(name) {
   read();
 }
 
+// What it shows can be sent: the table's columns are options of this very model.
+function example(row) {
+  const columns = Object.entries(row.rules).filter(([, { rule }]) => rule === "choice" || rule === "span").slice(0, 2);
+  const table = [["prompt", ...columns.map(([name]) => name)], ["A harbour in fog", ...columns.map(([, rule]) => rule.default ?? rule.options?.[0] ?? rule.low)]];
+  return ["A lighthouse at dusk", "A {red|blue} fox in the snow", "", "or a table:", ...table.map((cells) => cells.join(","))].join("\n");
+}
+
 function build() {
   if (view.dialog) return;
-  view.text = h("textarea", { rows: "6", dir: "auto", placeholder: HINT, "aria-label": "Prompts, one a line", spellcheck: "true", oninput: typed });
+  view.text = h("textarea", { rows: "6", dir: "auto", "aria-label": "Prompts, one a line", spellcheck: "true", oninput: typed });
   view.takes = h("input", { type: "number", class: "field", min: "1", max: String(MOST_TAKES), step: "1", "aria-label": "Takes of each, with different seeds", oninput: typed });
   view.models = h("div", { class: "many-models", role: "group", "aria-label": "Models" });
   view.rows = new Rows({ edit, drop });

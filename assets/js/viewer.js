@@ -1,7 +1,7 @@
 // The detail view: one job whole, in a dialog. Arrow keys go to its neighbours, Escape closes.
 
 import { address, amount, api, arrange, clock, h, icon, moment, pieces, reason, refocused, say, size, span, toast } from "./dom.js";
-import { act, copyText, ended, fileActions, sandboxCorner, settingsButton } from "./actions.js";
+import { act, canRepeat, copyText, ended, fileActions, original, sandboxCorner, settingsButton } from "./actions.js";
 import { showBatch } from "./batch.js";
 import { cancelButton, jobActions, matches } from "./decide.js";
 import { jobs, label, put, subscribe } from "./store.js";
@@ -222,7 +222,7 @@ function buttons(job, file, host) {
 
 function facts(job, file) {
   const told = rows(job, file);
-  const key = JSON.stringify(told.map(([name, value]) => [name, value.textContent ?? value]));
+  const key = JSON.stringify([file?.id, ...told.map(([name, value]) => [name, value.textContent ?? value])]);
   return [
     now.part("facts", key, () => h("dl", {}, told.map(([name, value]) => [h("dt", {}, name), h("dd", {}, value)]))),
     ...history(job),
@@ -241,12 +241,12 @@ function rows(job, file) {
     ...used.map(([name, value]) => [`${label(name)} used`, String(value)]),
     file?.width && ["Size", `${file.width} × ${file.height}`],
     file?.seconds && ["Runs", `${Number(file.seconds.toFixed(2))} s, ${file.sound ? "with sound" : "without sound"}`],
-    file && ["File", `${file.media_type.replace(/^.*\//, "").toUpperCase()}, ${size(file.bytes)}`],
+    file && ["File", h("span", {}, `${file.media_type.replace(/^.*\//, "").toUpperCase()}, ${size(file.bytes)}`, canRepeat(job) && [" · ", original(file)])],
     !job.found && ["Estimate", about(job.estimate) || "price unknown"],
     !job.found && ["Cost", job.sandbox ? "nothing, sandbox" : amount(job.cost)],
     [job.found ? "Kept since" : "Started", moment(job.created)],
     job.finished && !job.found && ["Took", span(taken(job))],
-    job.batch && ["Batch", act(`Row ${job.batch.row} of ${job.batch.of}`, () => showBatch(job.batch.id), { title: "Show the whole batch in the library" })],
+    job.batch && ["Batch", act(`Row ${job.batch.row} of ${job.batch.of}`, () => showBatch(job.batch.id), { class: "plain-link", title: "Show the whole batch in the library" })],
     job.task && ["Task", h("code", {}, job.task)],
     ["Job", h("code", {}, job.id)],
   ].filter(Boolean);

@@ -124,7 +124,7 @@ function openWords(job) {
   if (CANCELLING.test(job.detail)) return { state: "Cancelling", more: time };
   switch (job.state) {
     case "waiting":
-      return { state: "Waiting for a slot", more: join(ahead(job), ...job.detail.split(" · ").slice(1).filter((part) => !part.startsWith("0 of "))) || brief(job) || time };
+      return { state: "Waiting for a slot", more: ahead(job) || join(...job.detail.split(" · ").slice(1).filter((part) => !part.startsWith("0 of "))) || brief(job) || time };
     case "submitting":
       return { state: "Sending", more: join(time, brief(job)) };
     case "queued":

@@ -30,6 +30,12 @@ FAR = (
     "Choose a folder on a disk of this machine instead (STUDIO_DATA_DIR)."
 )
 CUT = "The last moments before a crash are missing in the history, so this job is looked for first."
+COPIED = (
+    "This data folder is a copy, or an older one that was put back. Elsewhere this job may have been sent "
+    "since, so it is looked for first."
+)
+HISTORY = "HISTORY"
+"""A file in the data folder: the number that the file system gave the history which was used last."""
 OUTSIDE = 10_000
 """Receipts of ended jobs that stay in a folder elsewhere: copies of the history go when its disk is emptied."""
 
@@ -69,9 +75,12 @@ def open_history(
     vault.begin()
     folder = receipts or vault.folder / "receipts"
     catch_up(journal, vault, folder)
-    if doubts or (is_cut and journal.uses_log):
-        # What stands there as not sent may have been sent in the moments that are missing.
-        doubt(journal, vault, folder, doubts or CUT, clock())
+    if journal.uses_log and not doubts:
+        # What stands there as not sent may have been sent in the moments that are missing, or elsewhere.
+        doubts = CUT if is_cut else COPIED if _is_copy(path) else ""
+    if doubts:
+        doubt(journal, vault, folder, doubts, clock())
+    _remember(path, vault)
     keeps = OUTSIDE if folder.parent != vault.folder else 0
     trail = Trail(folder, journal.receipt, disk=vault.disk, keeps=keeps, home=vault.folder)
     journal.leave(trail)
@@ -110,3 +119,25 @@ def doubt(journal: Journal, vault: Vault, folder: Path, why: str, now: float) ->
         if job.id not in sure:
             changes = {"revision": journal.next_revision(), "updated": now}
             journal.write(doubted(job, why).model_copy(update=changes), note=True)
+
+
+def _is_copy(history: Path) -> bool:
+    with suppress(FileNotFoundError):
+        return (history.parent / HISTORY).read_bytes() not in (b"", _number(history))
+    return False
+
+
+def _remember(history: Path, vault: Vault) -> None:
+    path, told = history.parent / HISTORY, _number(history)
+    with suppress(OSError):
+        # What is not kept here costs at most some looks at the vendors.
+        if path.exists() and path.read_bytes() == told:
+            return
+        path.touch(mode=0o600)
+        path.write_bytes(told)
+        vault.disk.sync_file(path)
+        vault.disk.sync_folder(path.parent)
+
+
+def _number(history: Path) -> bytes:
+    return str(history.stat().st_ino).encode("ascii")

@@ -53,6 +53,8 @@ class Receipt(Frozen):
     """Rows of the files that the job names."""
     promised: float = 0.0
     """When this was written as a promise that its job was not sent, seconds since the epoch; 0: it is none."""
+    home: str = ""
+    """Which data folder promised it: what another one sends is not told to this one."""
 
     def text(self) -> str:
         """The content of its file: JSON with a checksum."""
@@ -99,11 +101,13 @@ class Trail:
         self._begun: dict[JobId, Future[None]] = {}
         self._thread = ThreadPoolExecutor(1, "receipts")
         self._missed: set[JobId] = set()
-        self._here: dict[JobId, int] = {}
+        self._here: dict[JobId, list[int]] = {}
+        """The revisions of a job's receipts on the disk. A power cut may bring older ones back."""
         self._keeps = keeps
         self._promised: set[JobId] = set()
         """Jobs whose receipt on the disk may promise that they were not sent."""
         self._is_far = False
+        self._home = ""
         try:
             private_folder(folder)
             self._is_far = is_far(folder)
@@ -112,7 +116,8 @@ class Trail:
                 self._patience = 0.0
             if home is not None:
                 _move_in(home, folder, self._disk)
-            self._here = {job: max(revisions) for job, revisions in receipts(folder).items()}
+                self._home = _place(home)
+            self._here = receipts(folder)
             self._promised = set() if self._is_far else set(self._here)
         except OSError as error:
             self._tell(error)
@@ -180,7 +185,13 @@ class Trail:
         with self._lock:
             self._begun[job_id] = self._line.pop(job_id)
         try:
-            self._put(self._read(job_id))
+            receipt = self._read(job_id)
+            if self._may_promise(receipt.job):
+                with self._lock:
+                    self._promised.add(job_id)
+                # Anew: what is sent from here on waits for this receipt, and what was sent before is seen.
+                receipt = self._read(job_id)
+            self._put(receipt)
             self.trouble = ""
         except (OSError, StoreProblem) as error:
             with self._lock:
@@ -194,20 +205,25 @@ class Trail:
                 del self._begun[job_id]
 
     def _put(self, receipt: Receipt) -> None:
-        job, before = receipt.job, self._here.get(receipt.job.id)
-        if before == job.revision:
-            return
-        is_promise = seems_unsent(job) and not self._is_far
-        private_folder(self.folder)
-        if is_promise:
-            receipt = receipt.model_copy(update={"promised": time.time()})
-            with self._lock:
-                self._promised.add(job.id)
-        path = self._path(job.id, job.revision)
+        job, before = receipt.job, self._here.get(receipt.job.id, [])
+        is_promise = self._may_promise(job)
+        if job.revision != max(before, default=0):
+            private_folder(self.folder)
+            if is_promise:
+                update = {"promised": time.time(), "home": self._home}
+                receipt = receipt.model_copy(update=update)
+            self._keep(self._path(job.id, job.revision), receipt.text())
+            self._here[job.id] = sorted({*before, job.revision})
+        if not is_promise:
+            self._is_kept(job.id)
+        if max(before, default=0) < job.revision:
+            self._drop(job.id, before)
+
+    def _keep(self, path: Path, text: str) -> None:
         flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_NOFOLLOW", 0)
         try:
             with os.fdopen(os.open(path, flags, 0o600), "w", encoding="utf-8") as file:
-                file.write(receipt.text())
+                file.write(text)
                 file.flush()
                 self._disk.fsync(file.fileno())
             self._disk.sync_folder(self.folder)
@@ -215,16 +231,20 @@ class Trail:
             with suppress(OSError):
                 path.unlink(missing_ok=True)
             raise
-        self._here[job.id] = job.revision
-        if not is_promise:
-            self._is_kept(job.id)
-        if before is not None:
-            self._path(job.id, before).unlink(missing_ok=True)
+
+    def _drop(self, job_id: JobId, revisions: Iterable[int]) -> None:
+        # The oldest first: whenever this stops, the newest of them still speaks.
+        for revision in sorted(revisions):
+            self._path(job_id, revision).unlink(missing_ok=True)
+            self._here[job_id].remove(revision)
+
+    def _may_promise(self, job: Job) -> bool:
+        return seems_unsent(job) and not self._is_far
 
     def _take_back(self, job_id: JobId) -> None:
         if self._promises(job_id):
             if job_id in self._here:
-                self._path(job_id, self._here[job_id]).unlink(missing_ok=True)
+                self._drop(job_id, [*self._here[job_id]])
                 self._disk.sync_folder(self.folder)
                 del self._here[job_id]
             self._is_kept(job_id)
@@ -234,11 +254,11 @@ class Trail:
             self._promised.discard(job_id)
 
     def _prune(self, revision: int, held: Collection[JobId]) -> None:
-        old = sorted((number, job) for job, number in self._here.items() if number <= revision)
-        ended = [(number, job_id) for number, job_id in old if job_id not in held]
-        for number, job_id in ended[: max(0, len(ended) - self._keeps)]:
+        newest = sorted((max(revisions), job) for job, revisions in self._here.items() if revisions)
+        ended = [job for number, job in newest if number <= revision and job not in held]
+        for job_id in ended[: max(0, len(ended) - self._keeps)]:
             with suppress(OSError):
-                self._path(job_id, number).unlink(missing_ok=True)
+                self._drop(job_id, [*self._here[job_id]])
                 del self._here[job_id]
                 self._is_kept(job_id)
 
@@ -288,7 +308,9 @@ def never_sent(folder: Path, jobs: Iterable[Job], home: Path) -> set[JobId]:
         # Only by the newest file, whole or not: an older one may have come back with a power cut.
         path = folder / f"{job.id}.{max(found.get(job.id, [0]))}.json"
         receipt = Receipt.read(path)
-        if receipt is not None and seems_unsent(receipt.job) and _is_first_hand(path, receipt):
+        if receipt is None or receipt.home != _place(home) or not seems_unsent(receipt.job):
+            continue
+        if _is_first_hand(path, receipt):
             sure.add(job.id)
     return sure
 

@@ -11,6 +11,7 @@ import hashlib
 import os
 from contextlib import suppress
 from pathlib import Path
+from threading import RLock
 from typing import BinaryIO
 
 from pydantic import ValidationError
@@ -38,12 +39,16 @@ class Mark(Frozen):
 
 
 class Part:
-    """Bytes of one file, hashed as they come. Methods that touch the disk are to run in a thread."""
+    """Bytes of one file, hashed as they come. Methods that touch the disk are to run in a thread.
+
+    One that is cancelled goes on in its thread; the next one begins after its end.
+    """
 
     def __init__(self, path: Path, source: str) -> None:
         self.path = path
         self._source = source
         self._mark_path = mark_of(path)
+        self._one = RLock()
         self._held: list[bytes] = []
         self._file: BinaryIO | None = None
         self._begun = self._done = self._spoiled = False
@@ -86,9 +91,10 @@ class Part:
 
     def restart(self) -> None:
         """Forget what is here: the whole file comes anew."""
-        self._remove()
-        self._start_over()
-        self._begun = False
+        with self._one:
+            self._remove()
+            self._start_over()
+            self._begun = False
 
     def begin(self, etag: str | None, length: int | None) -> None:
         """A whole file of `length` bytes comes; with both told, it can be resumed after a cut."""
@@ -108,23 +114,25 @@ class Part:
 
     def flush(self) -> None:
         """Write what is held; now and then mark it. StoreProblem."""
-        try:
-            self._write()
-            if self.etag and self._written - self._marked >= CHECKPOINT:
-                self._mark()
-        except OSError as error:
-            self.spoil()
-            raise StoreProblem(
-                f"The file could not be written ({error.strerror}). Make room on the disk."
-            ) from None
+        with self._one:
+            try:
+                self._write()
+                if self.etag and self._written - self._marked >= CHECKPOINT:
+                    self._mark()
+            except OSError as error:
+                self.spoil()
+                raise StoreProblem(
+                    f"The file could not be written ({error.strerror}). Make room on the disk."
+                ) from None
 
     def finish(self) -> tuple[int, str]:
         """Write the rest; the file's size and sha256."""
-        self.flush()
-        self._close()
-        self._mark_path.unlink(missing_ok=True)
-        self._done = True
-        return self.received, self._hash.hexdigest()
+        with self._one:
+            self.flush()
+            self._close()
+            self._mark_path.unlink(missing_ok=True)
+            self._done = True
+            return self.received, self._hash.hexdigest()
 
     def spoil(self) -> None:
         """This is not worth keeping: it is removed at the end."""
@@ -132,17 +140,19 @@ class Part:
 
     def leave(self) -> None:
         """The end of a try: a file that was not finished stays only where it can be resumed."""
-        if self._done:
-            return
-        if self._spoiled or not self.etag or not 0 < self.received <= self._length:
-            return self._remove()
-        try:
-            self._write()
-            if self._written > self._marked:
-                self._mark()
-            self._close()
-        except OSError:
-            self._remove()
+        with self._one:
+            if self._done:
+                return
+            if self._spoiled or not self.etag or not 0 < self.received <= self._length:
+                self._remove()
+                return
+            try:
+                self._write()
+                if self._written > self._marked:
+                    self._mark()
+                self._close()
+            except OSError:
+                self._remove()
 
     def _write(self) -> None:
         file = self._opened()

@@ -239,7 +239,7 @@ class Vendor:
     """Where a person gets a key."""
     key_shape: str = ""
     """A regular expression that good keys match; a mismatch only warns."""
-    find_looks: int = 3
+    find_looks: int = 5
     """How often a lost task is looked for before the person is asked; 0 where nobody can tell."""
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
     lists_tasks: bool = False

@@ -192,7 +192,16 @@ def test_a_card_tells_what_is_left_by_this_librarys_own_jobs_and_how_many_wait_b
     put(page, live, like, **new, id="runs", state="running", usual=600, submitted=now - 61)
     expect(card(page, "runs").locator(".m b")).to_contain_text("about 9 min left")
     for number in (1, 2):
-        put(page, live, like, **new, id=f"waits-{number}", state="waiting", created=now + number)
+        put(
+            page,
+            live,
+            like,
+            **new,
+            id=f"waits-{number}",
+            state="waiting",
+            created=now + number,
+            detail="Waiting for a slot · 2 of 2 busy",
+        )
     expect(card(page, "waits-2").locator(".m b")).to_have_text("1 before it")
 
 

@@ -174,4 +174,8 @@ def test_on_a_phone_form_and_header_fit(
     for button in page.locator(".studio-header button").all():
         box = button.bounding_box()
         assert box is None or box["x"] + box["width"] <= 360, button.get_attribute("aria-label")
+    # The count of jobs makes the header wider.
+    generate(page, f"A tern in the {scheme} sandbox:lost-request")
+    expect(page.locator(".jobs-pill .short")).not_to_be_empty(timeout=SOON)
+    assert page.evaluate("document.documentElement.scrollWidth") == 360
     context.close()

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from email.utils import format_datetime
 from pathlib import Path
 
+import httpx
 import pytest
 from pydantic import JsonValue
 
@@ -20,7 +21,7 @@ from providers.vendors.vendor import Vendor
 from tests.chaos import shapes, toxics
 from tests.chaos.rig import Rig, body_for, chaos, picture_row
 from tests.chaos.timeline import BEGIN
-from tests.chaos.toxics import HTML, Toxic, says
+from tests.chaos.toxics import HTML, Forward, Toxic, says
 
 pytestmark = [
     pytest.mark.anyio,
@@ -117,6 +118,31 @@ async def test_f03_to_f08_and_f14_a_lost_answer_is_looked_for_and_never_sent_aga
             assert job.state == ("done" if rig.book else "unsure")
             assert rig.book or len(rig.road.asked("create")) == 1
         assert not [one for one in rig.road.seen if "elsewhere" in one.request.url.path]
+
+
+@pytest.mark.fault("F4")
+async def test_f04_a_call_that_is_accepted_a_minute_after_its_line_broke_is_found(
+    tmp_path: Path, vendor: Vendor
+) -> None:
+    async with chaos(tmp_path, vendor) as rig:
+        held: list[tuple[float, httpx.Request]] = []
+
+        async def hold(request: httpx.Request, _: Forward) -> httpx.Response:
+            held.append((rig.timeline.now, request))
+            raise httpx.RemoteProtocolError("Server disconnected")
+
+        async def accept(request: httpx.Request, forward: Forward) -> httpx.Response:
+            if held and rig.timeline.now - held[0][0] > 50:
+                await (await forward(held.pop()[1])).aread()
+            return await forward(request)
+
+        rig.road.next("create", hold)
+        rig.road.next("look", accept, times=99)
+        job = await rig.over(rig.press())
+        for _, request in held:
+            # Nobody looked for so long: it arrives all the same.
+            await rig.road.vendors.app.handle_async_request(request)
+        resolved(rig, job)
 
 
 @pytest.mark.fault("F7")

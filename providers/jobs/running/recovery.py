@@ -12,6 +12,9 @@ MOST_FAILURES = 10
 """Looks that themselves fail before the person is asked."""
 MOST_AWAY = 60
 """Looks that do not even reach the vendor before the person is asked: an hour of the longest pauses."""
+SPREAD = (1, 3, 8, 12)
+"""Pauses between looks that find nothing, in turns of `look_again`: two minutes at the vendors' pace, since
+a call whose line broke may be accepted late."""
 DOUBTED = "doubted"
 """A note in a ticket whose task the vendor did not know for so long that the person was asked."""
 
@@ -77,7 +80,7 @@ async def _search(life: Life, why: str) -> Ticket | None:
             return ticket
         looks += 1
         if looks < most:
-            await life.pause(pace.look_again)
+            await life.pause(pace.look_again * SPREAD[min(looks, len(SPREAD)) - 1])
     return None
 
 

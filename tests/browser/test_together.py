@@ -1,0 +1,95 @@
+"""What was built apart, on one page: names that differ, pictures that are large, examples that can be sent."""
+
+from collections.abc import Iterator
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.views import SOON, ends, make, show
+from tests.servers import StudioServer
+
+FOUR = "useapi:image/nano-banana-pro"
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StudioServer]:
+    """A studio whose sandbox answers at once."""
+    made = StudioServer(tmp_path_factory.mktemp("together") / "data").start()
+    yield made
+    made.close()
+
+
+def test_models_of_one_name_are_told_apart_by_what_differs_and_others_are_not(
+    server: StudioServer, page: Page
+) -> None:
+    for model in ("useapi:image/gen4", "runway:image/gen4_image", FOUR):
+        make(server, "A heron", model=model)
+    show(page, server, "library")
+
+    def named(model: str) -> str:
+        found = page.locator(f'[data-filter="model"][data-value="{model}"] span')
+        expect(found).to_be_visible(timeout=SOON)
+        return found.inner_text()
+
+    assert named("useapi:image/gen4") == "Gen-4, useapi.net"
+    assert named("runway:image/gen4_image") == "Gen-4, Runway"
+    assert named(FOUR) == "Nano Banana Pro"
+
+
+def test_the_link_to_the_vendors_own_bytes_goes_with_the_picture(
+    server: StudioServer, page: Page
+) -> None:
+    job = make(server, "Four herons", model=FOUR, options={"count": 4})
+    show(page, server)
+    ends(page, job)
+    page.locator("#tab-library-button").click()
+    page.locator(f'[data-tile="{job}"]').click()
+    link = page.locator("dialog.viewer").get_by_role("link", name="Original bytes", exact=True)
+    files = httpx.get(f"{server.url}/jobs/{job}", timeout=30).json()["artifacts"]
+    for file in files:
+        expect(link).to_have_attribute(
+            "href", f"{server.url}/{file['url']}?download=original", timeout=SOON
+        )
+        page.keyboard.press("ArrowRight")
+
+
+@pytest.mark.parametrize("kind", ["image", "video"])
+def test_the_example_of_a_list_can_be_sent_as_it_is(
+    server: StudioServer, page: Page, kind: str
+) -> None:
+    show(page, server, kind)
+    page.locator(f"#{kind}-many").click()
+    dialog = page.get_by_role("dialog", name="Many at once")
+    box = dialog.get_by_label("Prompts, one a line")
+    lines, table = (box.get_attribute("placeholder") or "").split("\nor a table:\n")
+    for text, jobs in ((lines, 3), (table, 1)):
+        box.fill(text)
+        expect(dialog.get_by_role("button", name=f"Generate {jobs}")).to_have_attribute(
+            "aria-disabled", "false", timeout=SOON
+        )
+
+
+@pytest.mark.parametrize("width", [800, 360])
+def test_on_narrow_pages_the_picture_and_the_search_have_room(
+    server: StudioServer, browser: Browser, width: int
+) -> None:
+    job = make(server, "A wide heron")
+    context = browser.new_context(viewport={"width": width, "height": 900})
+    page = show(context.new_page(), server)
+    ends(page, job)
+    page.locator("#tab-library-button").click()
+    search = page.get_by_role("searchbox")
+    expect(search).to_be_visible()
+    box = search.bounding_box()
+    assert box is not None
+    assert box["width"] >= 300
+    page.locator(f'[data-tile="{job}"]').click()
+    picture = page.locator("dialog.viewer .view-media img")
+    page.wait_for_function(
+        "document.querySelector('dialog.viewer .view-media img')?.complete", timeout=SOON
+    )
+    box = picture.bounding_box()
+    assert box is not None
+    assert box["width"] >= 0.85 * width
+    context.close()
