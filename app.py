@@ -102,8 +102,9 @@ def refuse_open_keys(
     if held and open_to_others and not settings.sandbox:
         sys.exit(
             f"Everybody who can reach {settings.host} could spend your credits with {', '.join(held)}. "
-            "Name the people who may with `python -m providers.people add NAME`: then everybody has to sign "
-            "in. Or listen on 127.0.0.1, remove the key, or say with STUDIO_TRUST_NETWORK=1 that you want it."
+            "Name the people who may with `python -m providers.people add NAME`, in a Space with its secret "
+            "STUDIO_PEOPLE: then everybody has to sign in. Or listen on 127.0.0.1, remove the key, or say "
+            "with STUDIO_TRUST_NETWORK=1 that you want it."
         )
 
 
