@@ -36,6 +36,9 @@ except ImportError as error:
     )
 
 
+PRIVATE = "127.0.0.0/8,10.0.0.0/8,100.64.0.0/10,172.16.0.0/12,192.168.0.0/16,::1,fc00::/7"
+"""Where a Space's proxies are. Of the addresses that a visitor came by, the last one elsewhere is theirs: what
+stands before it anybody can write."""
 REFUSALS = {
     errno.EADDRINUSE: "another program listens there, perhaps a studio that is running already",
     errno.EACCES: "only an administrator may listen there",
@@ -99,8 +102,9 @@ def refuse_open_keys(
     if held and open_to_others and not settings.sandbox:
         sys.exit(
             f"Everybody who can reach {settings.host} could spend your credits with {', '.join(held)}. "
-            "Name the people who may with `python -m providers.people add NAME`: then everybody has to sign "
-            "in. Or listen on 127.0.0.1, remove the key, or say with STUDIO_TRUST_NETWORK=1 that you want it."
+            "Name the people who may with `python -m providers.people add NAME`, in a Space with its secret "
+            "STUDIO_PEOPLE: then everybody has to sign in. Or listen on 127.0.0.1, remove the key, or say "
+            "with STUDIO_TRUST_NETWORK=1 that you want it."
         )
 
 
@@ -145,7 +149,7 @@ class Server(uvicorn.Server):
                 ws_max_size=64 * 1024,
                 ws_ping_interval=20,
                 ws_ping_timeout=20,
-                forwarded_allow_ips="*" if "SPACE_ID" in os.environ else None,
+                forwarded_allow_ips=PRIVATE if "SPACE_ID" in os.environ else None,
             )
         )
         self._app = app

@@ -7,6 +7,7 @@
 import io
 import json
 import struct
+import tracemalloc
 import zlib
 from datetime import UTC, datetime
 from pathlib import Path
@@ -310,6 +311,35 @@ def test_a_small_file_cannot_unpack_to_a_large_one(tmp_path: Path) -> None:
         picture.save(out, "PNG")
     (tmp_path / "bomb.png").write_bytes(out.getvalue()[:33] + chunk + out.getvalue()[33:])
     assert imprint_in(tmp_path / "bomb.png") is None
+
+
+def test_a_small_packet_cannot_become_a_large_one_by_its_names() -> None:
+    # A parser that knows namespaces writes a long one out for every name: megabytes became gigabytes.
+    far = b'<r xmlns:x="%s"><x:a %s/></r>' % (
+        b"u" * 50_000,
+        b" ".join(b'x:a%d="1"' % number for number in range(1_000)),
+    )
+    tracemalloc.start()
+    try:
+        assert xmp.read(far) is None
+        assert tracemalloc.get_traced_memory()[1] < 10_000_000
+    finally:
+        tracemalloc.stop()
+
+
+@pytest.mark.parametrize(
+    "packet",
+    [
+        '<s:settings xmlns:s="urn:multishot-studio#">{}</s:settings>',
+        '<settings xmlns="urn:multishot-studio#">{}</settings>',
+        '<r xmlns:t="urn:multishot-studio#" t:settings="{}"/>',
+        "<r xmlns:s='urn:multishot-studio#' xmlns:t='urn:other#'><t:settings>no</t:settings>"
+        "<s:settings>{}</s:settings></r>",
+    ],
+)
+def test_settings_are_found_under_any_prefix(packet: str) -> None:
+    assert xmp.read(packet.encode()) == "{}"
+    assert xmp.read(packet.replace("multishot-studio#", "elsewhere#").encode()) is None
 
 
 def test_a_packet_with_a_document_type_is_not_read() -> None:

@@ -162,6 +162,42 @@ def test_takes_count_a_chosen_seed_up_and_leave_others_to_chance() -> None:
 
 def test_a_list_is_bounded_before_it_is_made() -> None:
     assert len(_read("\n".join(["x"] * MOST_ROWS)).rows) == MOST_ROWS
-    found = _read("first\n" + "{a|b}" * 60)
-    assert (_prompts(found), found.count) == (["first"], 2**60 + 1)
-    assert "at most 200 go at once" in found.problem
+    found = _read("first\n" + "{a|b}" * 12)
+    assert (_prompts(found), found.count) == (["first"], 2**12 + 1)
+    assert "makes 4,097 jobs, and at most 200 go at once" in found.problem
+    # More places than a number of jobs could be written out for.
+    found = _read("first\n" + "{a|b}" * 20_000)
+    assert (_prompts(found), found.count) == (["first"], 1_000_000)
+    assert "makes 1,000,000 jobs or more, and at most" in found.problem
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["x" * 200_000, "prompt,seed\n" + "x," * 60_000, "{a|b}" + "x" * 200_000],
+)
+def test_rows_that_repeat_a_long_line_are_refused_before_they_are_made(text: str) -> None:
+    models = [spec.id for spec in ROWS.of_kind("image")][:10]
+    with pytest.raises(InvalidRequest, match="too long together"):
+        _read(text, models=models, takes=10)
+
+
+@pytest.mark.parametrize("cell", ["--5", "-", "+5", "5" * 40, "٣", "1e3", "0x10"])
+def test_a_cell_that_is_no_number_stays_a_text(cell: str) -> None:
+    (row,) = _read(f"prompt,seed\na fox,{cell}").rows
+    assert row.request.options["seed"] == cell
+
+
+def test_a_long_table_is_looked_through_once() -> None:
+    # Each line looked through every model: a megabyte of lines held the studio for seconds.
+    asked = 0
+
+    class Counting(str):
+        def casefold(self) -> str:
+            nonlocal asked
+            asked += 1
+            return super().casefold()
+
+    rows = [spec.model_copy(update={"label": Counting(spec.label)}) for spec in ROWS]
+    form = ImageRequest(model=GEN4)
+    found = read_list("prompt,model\n" + "a,b\n" * 500, form, Catalogue(rows))
+    assert (found.count, asked <= len(rows)) == (500, True)

@@ -108,6 +108,16 @@ def route(
     return Route(path, run, methods=list(methods or ("GET",)))
 
 
+async def read_body(request: Request, most: int) -> bytes | None:
+    """The request's bytes; None when there are more than `most`, which are not waited for."""
+    held = bytearray()
+    async for chunk in request.stream():
+        held += chunk
+        if len(held) > most:
+            return None
+    return bytes(held)
+
+
 async def read_json(request: Request) -> dict[str, JsonValue]:
     """The request's JSON object; an empty body is an empty object.
 
@@ -116,13 +126,11 @@ async def read_json(request: Request) -> dict[str, JsonValue]:
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != "application/json":
         raise NotAnswered(415, "Send this as JSON, with Content-Type: application/json.")
-    held = bytearray()
-    async for chunk in request.stream():
-        held += chunk
-        if len(held) > MOST_JSON:
-            raise NotAnswered(413, "This request is larger than 1 MB. Shorten it.")
+    held = await read_body(request, MOST_JSON)
+    if held is None:
+        raise NotAnswered(413, "This request is larger than 1 MB. Shorten it.")
     try:
-        body = from_json(bytes(held) or b"{}", allow_inf_nan=False)
+        body = from_json(held or b"{}", allow_inf_nan=False)
     except ValueError:
         raise NotAnswered(400, "This is not valid JSON. Correct it.") from None
     if not isinstance(body, dict):

@@ -77,7 +77,8 @@ class Kept:
         key = (scope["path"], "br" in asked)
         if key in self._held:
             for message in self._held[key]:
-                await send(message)
+                # A copy: those around write into what they pass on.
+                await send({**message})
             return
         await self._app(scope, receive, self._remembering(key, send))
 
@@ -87,9 +88,9 @@ class Kept:
 
         async def sending(message: Message) -> None:
             if message["type"] == "http.response.start":
-                began.append(message)
                 if message["status"] == 200:
                     MutableHeaders(raw=message["headers"])["Cache-Control"] = FOR_GOOD
+                began.append({**message})
             elif message["type"] == "http.response.body":
                 body.extend(message.get("body", b""))
                 if began[0]["status"] == 200 and not message.get("more_body", False):

@@ -52,8 +52,9 @@ class BatchRoutes:
         takes = body.get("takes", 1)
         if not isinstance(takes, int) or isinstance(takes, bool):
             raise InvalidRequest([Problem("takes", "Give the takes as a whole number.")])
-        models = _names(body, "models")
-        found = self._batches.read(text, _request(body.get("request")), models, takes)
+        form, models = _request(body.get("request")), _names(body, "models")
+        # A long list takes a moment, in which everybody else goes on.
+        found = await to_thread.run_sync(self._batches.read, text, form, models, takes)
         rows: list[JsonValue] = [_row(row) for row in found.rows]
         return answer({"rows": rows, "count": found.count, "problem": found.problem})
 
@@ -65,7 +66,7 @@ class BatchRoutes:
         """
         asked = _requests(await read_json(request))
         good = [one for one in asked if not isinstance(one, list)]
-        checked = self._batches.check(good, owner) if good else []
+        checked = await to_thread.run_sync(self._batches.check, good, owner) if good else []
         told = iter(checked)
         rows: list[Checked | list[Problem]] = [
             one if isinstance(one, list) else next(told) for one in asked

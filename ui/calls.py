@@ -12,7 +12,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from providers.errors import Problem
-from ui.answers import MOST_JSON, answer, problems_json
+from ui.answers import MOST_JSON, answer, problems_json, read_body
 
 _CALL = re.compile(r"/+gradio_api/+(?:call|run|api|queue|cancel|reset)(?:/.*)?", re.DOTALL)
 _UPLOAD = re.compile(r"/+gradio_api/+upload/*")
@@ -40,7 +40,7 @@ class CallGuard:
             await _refuse(404, "There is nothing here. Check the address.", scope, receive, send)
             return
         try:
-            body = await _read(Request(scope, receive))
+            body = await read_body(Request(scope, receive), MOST_JSON)
         except ClientDisconnect:
             return
         if body is None:
@@ -78,15 +78,6 @@ def _paths(value: JsonValue) -> list[str]:
         own = value.get("path")
         return [*found, own] if isinstance(own, str) else found
     return []
-
-
-async def _read(request: Request) -> bytes | None:
-    held = bytearray()
-    async for chunk in request.stream():
-        held += chunk
-        if len(held) > MOST_JSON:
-            return None
-    return bytes(held)
 
 
 def _again(body: bytes, receive: Receive) -> Receive:

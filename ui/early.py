@@ -15,7 +15,7 @@ import gradio as gr
 
 GRADIO = Path(gr.__file__).parent / "templates" / "frontend" / "assets"
 FILES = re.compile(r"\(m\.f=(\[[^\]]*\])\)")
-ASKED = re.compile(r"import\(`\./([\w.-]+)`\)[^`]*?__vite__mapDeps\(\[([\d,]+)\]\)")
+ASKED = re.compile(r"import\(`\./([\w.-]+)`\)[^`]*?__vite__mapDeps\(\[(\d+(?:,\d+)*)\]\)")
 """A file that is loaded later, and the places in the list of all that it needs."""
 CONTROL = r"[,{{]{}:{{(?:[^}}]*,)?component:\(\)=>\w+\(\(\)=>import\(`\./([\w.-]+)`"
 """How Gradio's core says which file holds a kind of control."""
@@ -35,7 +35,7 @@ def early(kinds: Iterable[str], folder: Path = GRADIO) -> Early:
     named = {
         path.name for pattern in ("index-*.js", "index-*.css") for path in folder.glob(pattern)
     }
-    found = [name for name in names if name not in named]
+    found = [name for name in names if name not in named and (folder / name).is_file()]
     return Early(
         tuple(name for name in found if name.endswith(".js")),
         tuple(name for name in found if name.endswith(".css")),
@@ -61,10 +61,19 @@ def _all(kinds: list[str], folder: Path) -> Iterator[str]:
 @cache
 def _asked(path: Path) -> Mapping[str, tuple[str, ...]]:
     text = path.read_text(encoding="utf-8")
-    listed = FILES.search(text)
-    files = [name.removeprefix("./") for name in json.loads(listed[1])] if listed else []
+    files = _listed(text)
     return {
-        match[1]: tuple(files[int(place)] for place in match[2].split(","))
+        match[1]: tuple(
+            files[int(place)] for place in match[2].split(",") if int(place) < len(files)
+        )
         for match in ASKED.finditer(text)
-        if files
     }
+
+
+def _listed(text: str) -> list[str]:
+    listed = FILES.search(text)
+    try:
+        names = json.loads(listed[1]) if listed else []
+    except ValueError:
+        return []
+    return [name.removeprefix("./") for name in names if isinstance(name, str)]

@@ -14,7 +14,16 @@ from providers.errors import Denied, InvalidRequest, Problem, StudioError, Unkno
 from providers.people.person import LONGEST
 from providers.people.register import OLDEST
 from providers.studio import Studio
-from ui.answers import CurrentUser, NotAnswered, answer, failed, read_json, route, status_of
+from ui.answers import (
+    CurrentUser,
+    NotAnswered,
+    answer,
+    failed,
+    read_body,
+    read_json,
+    route,
+    status_of,
+)
 from ui.assets import ASSETS
 from ui.guards import is_loopback
 from ui.routes import text_of
@@ -207,11 +216,9 @@ async def _read(request: Request) -> tuple[str, str]:
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != FORM:
         raise NotAnswered(415, f"Send name and password as a form, with Content-Type: {FORM}.")
-    held = bytearray()
-    async for chunk in request.stream():
-        held += chunk
-        if len(held) > MOST_FORM:
-            raise NotAnswered(413, "This is too long for a name and a password.")
+    held = await read_body(request, MOST_FORM)
+    if held is None:
+        raise NotAnswered(413, "This is too long for a name and a password.")
     try:
         fields = parse_qs(held.decode("utf-8", "replace"), max_num_fields=10)
     except ValueError:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -10,21 +11,29 @@ from pydantic import JsonValue
 from providers.catalogue.models import Catalogue, ModelSpec
 from providers.catalogue.requests import MEDIA_FIELDS, Request, read_request
 from providers.catalogue.rules import LABELS, Choice, Flag, Rule, Slot, Span, check, label
-from providers.catalogue.variants import Misread, Pattern, read_pattern
+from providers.catalogue.variants import UNCOUNTED, Misread, Pattern, read_pattern
 from providers.errors import InvalidRequest, Problem, Unknown
 
 MOST_ROWS = 200
 """Jobs of one batch."""
 MOST_TAKES = 20
+MOST_SIGNS = 16_000_000
+"""Characters of all rows together, where each repeats its line and the form."""
 TOO_MANY = (
-    "This makes {count:,} jobs, and at most {most} go at once. "
+    "This makes {count:,} jobs{more}, and at most {most} go at once. "
     "Take lines, alternatives, models or takes away."
+)
+TOO_LONG = Problem(
+    "text",
+    "These rows are too long together. Shorten the lines or the form, or send them in parts.",
 )
 WORDS: Mapping[str, bool] = {
     **dict.fromkeys(("on", "yes", "true", "1"), True),
     **dict.fromkeys(("off", "no", "false", "0"), False),
 }
 """How a table says on and off."""
+_FIELDS = {words.casefold(): field for field, words in LABELS.items()}
+_WHOLE = re.compile(r"-?[0-9]{1,18}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +51,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """What a list makes. `count` may be more than the rows that are told."""
+    """What a list makes. `count` may be more than the rows that are told; a million stands for more."""
 
     rows: tuple[Row, ...]
     count: int
@@ -56,6 +65,11 @@ class _Line:
     cells: Mapping[str, str]
     """Further columns by field; `model` is one of them."""
 
+    @property
+    def length(self) -> int:
+        """Characters that a row made from it has at most."""
+        return len(self.prompt) + sum(len(name) + len(cell) for name, cell in self.cells.items())
+
 
 def read_list(
     text: str, form: Request, catalogue: Catalogue, models: Sequence[str] = (), takes: int = 1
@@ -63,31 +77,38 @@ def read_list(
     """Every job that a text asks for, with the form's model, options and files where it says nothing else.
 
     `models`: the same prompts on each of them. `takes`: every prompt so often, each with its own seed.
-    Raises InvalidRequest for models of another kind and for numbers out of reach.
+    Raises InvalidRequest for models of another kind, for numbers out of reach and for rows too long to be told.
     """
     if not 1 <= takes <= MOST_TAKES:
         raise InvalidRequest([Problem("takes", f"Give the takes as 1 to {MOST_TAKES}.")])
     specs = [_spec(catalogue, form, name) for name in dict.fromkeys(models or [form.model])]
+    by_name = _by_name(catalogue, form)
     rows: list[Row] = []
-    count = 0
+    count = signs = 0
+    each = len(form.model_dump_json())
     for line in _lines(text):
         try:
             pattern, problem = read_pattern(line.prompt), ""
         except Misread as error:
             pattern, problem = Pattern(((line.prompt,),)), str(error)
-        named = _named(catalogue, form, line.cells.get("model", ""))
-        on = specs if named is None else [named]
+        name = line.cells.get("model", "")
+        on = [by_name.get(name.casefold(), name)] if name else specs
         more = pattern.count * len(on) * takes
-        count += more
+        count = min(count + more, UNCOUNTED)
         if count <= MOST_ROWS:
+            signs += more * (each + line.length)
+            if signs > MOST_SIGNS:
+                raise InvalidRequest([TOO_LONG])
             rows += [
                 _row(line, prompt, form, spec, take, problem)
                 for prompt in pattern.prompts()
                 for spec in on
                 for take in range(takes)
             ]
-    too_many = TOO_MANY.format(count=count, most=MOST_ROWS) if count > MOST_ROWS else ""
-    return Rows(tuple(rows), count, too_many)
+    if count <= MOST_ROWS:
+        return Rows(tuple(rows), count)
+    more = " or more" if count == UNCOUNTED else ""
+    return Rows(tuple(rows), count, TOO_MANY.format(count=count, more=more, most=MOST_ROWS))
 
 
 def _row(
@@ -164,9 +185,8 @@ def _line(number: int, columns: Sequence[str], cells: Sequence[str]) -> _Line:
 def _field(cell: str) -> str:
     """The field that a column's name stands for; a name that nobody knows stays."""
     name = cell.strip().strip('"').strip().casefold()
-    words = {words.casefold(): field for field, words in LABELS.items()}
     plain = name.replace(" ", "_")
-    return plain if plain in LABELS or plain == "model" else words.get(name, name)
+    return plain if plain in LABELS or plain == "model" else _FIELDS.get(name, name)
 
 
 # Models and values
@@ -183,19 +203,13 @@ def _spec(catalogue: Catalogue, form: Request, name: str) -> ModelSpec:
     return spec
 
 
-def _named(catalogue: Catalogue, form: Request, name: str) -> ModelSpec | str | None:
-    """The model that a cell names by its id or its label; a name that nobody knows; None for no name."""
-    if not name:
-        return None
-    wanted = name.casefold()
-    found = [
-        spec
-        for spec in catalogue.of_kind(form.kind)
-        if wanted in (spec.id.casefold(), spec.label.casefold())
-    ]
-    # Several vendors may sell it: the form's own comes first.
+def _by_name(catalogue: Catalogue, form: Request) -> Mapping[str, ModelSpec]:
+    """The models that a cell may name, by id and by label in lower case."""
+    # Several vendors may sell one: the form's own comes last, so it stays.
     here = form.model.partition(":")[0]
-    return next((spec for spec in found if spec.vendor == here), found[0] if found else name)
+    specs = [*catalogue.of_kind(form.kind)][::-1]
+    specs.sort(key=lambda spec: spec.vendor == here)
+    return {name.casefold(): spec for spec in specs for name in (spec.label, spec.id)}
 
 
 def _carried(form: Request, spec: ModelSpec) -> tuple[Request, list[str]]:
@@ -237,7 +251,7 @@ def _value(rule: Rule | None, cell: str) -> JsonValue:
             return named.get(text, cell)
         case Span():
             whole = text.removesuffix(rule.unit.casefold()).strip()
-            return int(whole) if whole.lstrip("-").isdecimal() and len(whole) < 20 else cell
+            return int(whole) if _WHOLE.fullmatch(whole) else cell
         case Flag():
             return WORDS.get(text, cell)
         case _:

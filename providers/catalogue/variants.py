@@ -4,8 +4,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import product
-from math import prod
 
+UNCOUNTED = 1_000_000
+"""So many prompts or more are not counted."""
 _PIECE = re.compile(r"\\([{}|\\])|([{}|])")
 """A sign that is meant as itself, or one that means something."""
 
@@ -22,8 +23,11 @@ class Pattern:
 
     @property
     def count(self) -> int:
-        """How many prompts it makes."""
-        return prod(len(place) for place in self.places)
+        """How many prompts it makes; a million for more."""
+        count = 1
+        for place in self.places:
+            count = min(count * len(place), UNCOUNTED)
+        return count
 
     def prompts(self) -> list[str]:
         """Every prompt, the last place changing fastest."""

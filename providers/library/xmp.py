@@ -8,7 +8,7 @@ MOST_BYTES = 1 << 20
 """A longer packet is not looked at."""
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 OURS = "urn:multishot-studio#"
-NAME = f"{OURS} settings"
+NAME = "settings"
 _CLOSES = re.compile(rb"</(?:[A-Za-z_][\w.-]*:)?RDF\s*>")
 _PACKET = (
     '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>\n'
@@ -51,14 +51,19 @@ def read(packet: bytes) -> str | None:
 
 
 class _Reader:
-    """Keeps one property and passes over all else; nothing that the packet names is fetched."""
+    """Keeps one property and passes over all else; nothing that the packet names is fetched.
+
+    Prefixes are read here: the parser would write a long namespace out once for every name that has it.
+    """
 
     def __init__(self) -> None:
         self.found: str | None = None
+        self._names: set[str] = set()
+        """Our property as this packet may write it: `studio:settings`."""
         self._held: list[str] | None = None
 
     def parse(self, packet: bytes) -> None:
-        parser = expat.ParserCreate(encoding="utf-8", namespace_separator=" ")
+        parser = expat.ParserCreate(encoding="utf-8")
         parser.StartDoctypeDeclHandler = self._refuse
         parser.StartElementHandler = self._start
         parser.EndElementHandler = self._end
@@ -69,15 +74,20 @@ class _Reader:
         raise _Refused
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
-        if name == NAME:
+        self._names |= {
+            f"{key[6:]}:{NAME}" if key.startswith("xmlns:") else NAME
+            for key, value in attributes.items()
+            if value == OURS and (key.startswith("xmlns:") or key == "xmlns")
+        }
+        if name in self._names:
             self._held = []
         # Other programs write short properties as attributes.
-        self.found = attributes.get(NAME, self.found)
+        self.found = next((attributes[one] for one in self._names & attributes.keys()), self.found)
 
     def _say(self, text: str) -> None:
         if self._held is not None:
             self._held.append(text)
 
     def _end(self, name: str) -> None:
-        if name == NAME and self._held is not None:
+        if name in self._names and self._held is not None:
             self.found, self._held = "".join(self._held), None

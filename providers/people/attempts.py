@@ -63,6 +63,7 @@ def _place(address: str) -> str:
         found = ipaddress.ip_address(address)
     except ValueError:
         return "nowhere"
+    found = getattr(found, "ipv4_mapped", None) or found
     if found.version == 4:
         return str(found)
     return str(ipaddress.ip_network(f"{found}/64", strict=False))

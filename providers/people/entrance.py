@@ -22,7 +22,7 @@ AT_ONCE = 2
 
 
 class Entrance:
-    """Who may come in. Used on the server's loop; `cost` is that of the hash for unknown names."""
+    """Who may come in. Used on the server's loop; `cost` is the hash's for unknown names. StoreProblem."""
 
     def __init__(
         self,
@@ -36,7 +36,7 @@ class Entrance:
         self._cost = cost
         self._nobody = nobody(cost)
         self._judges = CapacityLimiter(AT_ONCE)
-        self._closed = False
+        self._closed = register.has_people()
 
     @property
     def is_closed(self) -> bool:
@@ -51,9 +51,13 @@ class Entrance:
     async def sign_in(self, name: str, password: str, address: str) -> str:
         """The secret of a new session. Denied: wrong, or too often."""
         name = plain_name(name)
-        await self._judge(name, password, address, WRONG)
+        proven = await self._judge(name, password, address, WRONG)
+        # Whoever was removed or has a new password since is not let in by the old one.
+        secret = self.register.begin(name, "session", proven)
+        if not secret:
+            raise Denied(WRONG, why="stranger")
         log.info("%s signed in from %s.", name, address)
-        return self.register.begin(name, "session")
+        return secret
 
     async def change_password(
         self, person: Person, old: str, new: str, *, address: str, session: str
@@ -76,7 +80,8 @@ class Entrance:
         """End all sessions of somebody; programs keep their passes."""
         self.register.end_all(person.name, "session")
 
-    async def _judge(self, name: str, password: str, address: str, wrong: str) -> None:
+    async def _judge(self, name: str, password: str, address: str, wrong: str) -> str:
+        """The hash that the password was found to have. Denied."""
         try:
             self._attempts.begin(name, address)
         except Denied:
@@ -91,3 +96,4 @@ class Entrance:
             log.warning("A try to sign in from %s was refused.", address)
             raise Denied(wrong, why="stranger")
         self._attempts.forgive(name, address)
+        return kept

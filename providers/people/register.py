@@ -52,8 +52,8 @@ TABLES = (
 )
 COLUMNS = "person.name, owner, role, enabled, caps"
 UNREADABLE = (
-    "The list of people in {folder} cannot be used ({reason}), so nobody is let in. "
-    "Put back a copy of people.db, or move it away and add the people anew."
+    "The list of people, people.db in the data folder, cannot be used ({reason}), so nobody is let in. "
+    "Put back a copy of it, or move it away and add the people anew."
 )
 NEWER = "The list of people was written by a newer version of the studio. Update the studio."
 TAKEN = "There is a person with this name already. Choose another name."
@@ -189,10 +189,21 @@ class Register:
 
     # Visits: sessions of browsers, and passes of programs
 
-    def begin(self, name: str, kind: Kind) -> str:
-        """The secret of a new visit. Only its hash is kept."""
+    def begin(self, name: str, kind: Kind, proven: str = "") -> str:
+        """The secret of a new visit. Only its hash is kept.
+
+        `proven` is the password's hash that somebody was judged by: where it holds no more, they get nothing.
+        """
         secret, now = secrets.token_urlsafe(32), self._clock()
         with self._changing() as database:
+            if (
+                proven
+                and not database.execute(
+                    "select 1 from person where name = ? and password = ? and enabled = 1",
+                    (plain_name(name), proven),
+                ).fetchone()
+            ):
+                return ""
             database.execute(
                 "delete from visit where kind = 'session' and (used < ? or begun < ?)",
                 (now - IDLE, now - OLDEST),
@@ -305,7 +316,7 @@ class Register:
             if not self._path.exists():
                 new.replace(self._path)
         except (OSError, sqlite3.Error) as error:
-            raise self._problem(str(error)) from error
+            raise _problem(error) from error
         finally:
             new.unlink(missing_ok=True)
 
@@ -322,10 +333,13 @@ class Register:
                     raise StoreProblem(NEWER)
                 yield database
         except sqlite3.Error as error:
-            raise self._problem(str(error)) from error
+            raise _problem(error) from error
 
-    def _problem(self, reason: str) -> StoreProblem:
-        return StoreProblem(UNREADABLE.format(folder=self.folder, reason=reason[:200]))
+
+def _problem(error: OSError | sqlite3.Error) -> StoreProblem:
+    # Strangers read it too: where the folder lies is not told.
+    reason = error.strerror or "no reason told" if isinstance(error, OSError) else str(error)
+    return StoreProblem(UNREADABLE.format(reason=reason[:200]))
 
 
 def _insert(database: sqlite3.Connection, one: Person, password: str) -> None:
