@@ -21,7 +21,7 @@ try:
     from providers.errors import StudioError, Unknown
     from providers.people.listed import read_people
     from providers.people.register import Register
-    from providers.settings import Credentials, Settings
+    from providers.settings import Credentials, Settings, unusable
     from providers.vendors.all import VENDORS
     from ui import logs, start
     from ui.guards import is_address, is_loopback
@@ -74,7 +74,7 @@ def read_settings(
     try:
         settings = Settings(_cli_settings_source=source)  # pyright: ignore[reportCallIssue]
     except ValidationError as error:
-        sys.exit(start.unusable(error))
+        sys.exit(unusable(error))
     if "SPACE_ID" in environment and "host" not in settings.model_fields_set:
         return settings.model_copy(update={"host": "0.0.0.0"})
     return settings

@@ -2,13 +2,25 @@
 
 import os
 import re
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 
 from dotenv import dotenv_values
 from platformdirs import user_data_path
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PREFIX = "STUDIO_"
+WANTED = {
+    "int_parsing": "a whole number",
+    "int_from_float": "a whole number",
+    "float_parsing": "a number",
+    "bool_parsing": "on or off, as 1 or 0",
+    "less_than_equal": "at most {le:g}",
+    "greater_than_equal": "at least {ge:g}",
+}
+"""What a setting must be, by the kind of pydantic's complaint."""
 
 
 def usual_data_dir() -> Path:
@@ -20,7 +32,7 @@ class Settings(BaseSettings):
     """Everything that can be set. `python app.py --help` shows it; keys come from the environment alone."""
 
     model_config = SettingsConfigDict(
-        env_prefix="STUDIO_",
+        env_prefix=PREFIX,
         env_file=".env",
         env_ignore_empty=True,
         extra="ignore",
@@ -76,6 +88,24 @@ def read_caps(text: str) -> dict[str, float]:
             raise ValueError("write each vendor once, as in vendor=500,other=0.5")
         caps[name] = float(amount)
     return caps
+
+
+def unusable(error: ValidationError) -> str:
+    """Which settings cannot be used and what they must be; never what they are."""
+    told: list[str] = []
+    for found in error.errors():
+        wanted = WANTED.get(found["type"])
+        must = f"it must be {wanted.format_map(found.get('ctx', {}))}" if wanted else found["msg"]
+        told.append(f"{PREFIX}{str(found['loc'][0]).upper()}: {must.removeprefix('Value error, ')}")
+    return f"A setting cannot be used. {'; '.join(told)}."
+
+
+def for_command() -> Settings:
+    """What is set, for a command beside the studio. Leaves with a sentence where it cannot be used."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        sys.exit(unusable(error))
 
 
 class Credentials:

@@ -60,6 +60,22 @@ def test_a_bad_setting_is_named_in_a_sentence_without_its_value(tmp_path: Path) 
 
 
 @pytest.mark.parametrize(
+    "command", ["providers.jobs.restore", "providers.jobs.verify", "providers.people list"]
+)
+def test_the_commands_name_a_bad_setting_as_the_studio_does(tmp_path: Path, command: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", *command.split()],
+        cwd=ROOT,
+        env={**os.environ, "STUDIO_DATA_DIR": str(tmp_path), "STUDIO_PORT": "canary-99999"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    told = "A setting cannot be used. STUDIO_PORT: it must be a whole number.\n"
+    assert (done.returncode, done.stdout, done.stderr) == (1, "", told)
+
+
+@pytest.mark.parametrize(
     ("settings", "space", "refused"),
     [
         ({"host": "127.0.0.1"}, {}, False),

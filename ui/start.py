@@ -6,36 +6,14 @@ import socket
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from pydantic import ValidationError
-
-from providers.settings import Credentials, Settings
+from providers.settings import PREFIX, Credentials, Settings
 from providers.vendors.vendor import Vendor
 
-PREFIX = "STUDIO_"
 KEY = re.compile(r"(?=.*[A-Za-z0-9])[!#-&(-~]+")
 """What a key is made of: visible ASCII without quotation marks, and not dots alone, as in an example."""
 ADDRESS = re.compile(r"https?://[^\s/]+\S*")
-WANTED = {
-    "int_parsing": "a whole number",
-    "int_from_float": "a whole number",
-    "float_parsing": "a number",
-    "bool_parsing": "on or off, as 1 or 0",
-    "less_than_equal": "at most {le:g}",
-    "greater_than_equal": "at least {ge:g}",
-}
-"""What a setting must be, by the kind of pydantic's complaint."""
 ELSEWHERE = "192.0.2.1"
 """An address for documentation: nothing is sent there, but a route to it leaves through our own address."""
-
-
-def unusable(error: ValidationError) -> str:
-    """Which settings cannot be used and what they must be; never what they are."""
-    told: list[str] = []
-    for found in error.errors():
-        wanted = WANTED.get(found["type"])
-        must = f"it must be {wanted.format_map(found.get('ctx', {}))}" if wanted else found["msg"]
-        told.append(f"{PREFIX}{str(found['loc'][0]).upper()}: {must.removeprefix('Value error, ')}")
-    return f"A setting cannot be used. {'; '.join(told)}."
 
 
 def misspelt(names: Iterable[str], vendors: Sequence[Vendor]) -> str:

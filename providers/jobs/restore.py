@@ -14,7 +14,7 @@ from providers.jobs.opening import HISTORY, open_history
 from providers.jobs.trail import Receipt, newer, set_aside
 from providers.jobs.verify import NO_FOLDER
 from providers.library.vault import Vault
-from providers.settings import Settings
+from providers.settings import for_command
 
 NONE = "No backup in {folder} can be used, and there are no receipts. Nothing was changed."
 DONE = "The history of {when} is in place: {jobs} jobs and {files} files."
@@ -134,7 +134,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--backup", default="", help="the name of a backup, else the newest")
     parser.add_argument("--begin-anew", action="store_true", help="an empty history; files stay")
     asked = parser.parse_args(arguments)
-    usual = Settings()
+    usual = for_command()
     data: Path = asked.data_dir or usual.data_dir
     receipts: Path | None = asked.receipts or usual.receipts_dir
     try:

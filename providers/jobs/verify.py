@@ -18,7 +18,7 @@ from providers.library import media
 from providers.library.audit import Audit, audit, hash_of
 from providers.library.disk import size_words
 from providers.library.vault import Vault
-from providers.settings import Settings
+from providers.settings import for_command
 
 SAID = {
     "missing": "{name} is missing: its bytes are no longer in the data folder.",
@@ -181,7 +181,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--data-dir", type=Path, help="the data folder (else STUDIO_DATA_DIR)")
     parser.add_argument("--adopt", action="store_true", help="take in files without a row")
     asked = parser.parse_args(arguments)
-    usual = Settings()
+    usual = for_command()
     vault = Vault(asked.data_dir or usual.data_dir)
     try:
         if not vault.folder.is_dir():

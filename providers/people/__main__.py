@@ -13,7 +13,7 @@ from providers.people.listed import Listed
 from providers.people.passwords import USUAL, Cost, hashed
 from providers.people.person import LOCAL, read_name, read_password
 from providers.people.register import Register
-from providers.settings import Settings, read_caps
+from providers.settings import for_command, read_caps
 from providers.vendors.all import VENDORS
 
 TWICE = "The two passwords are not the same. Start again."
@@ -213,7 +213,7 @@ def main(
     """Do what was asked; 1 with a sentence when it cannot be done."""
     found = arguments().parse_args(words)
     asked = cast(Asked, found)
-    register = Register(asked.data_dir or Settings().data_dir)
+    register = Register(asked.data_dir or for_command().data_dir)
     try:
         said = Command(register, secret, cost).run(str(found.does), asked)
     except StudioError as error:
