@@ -10,9 +10,9 @@ from providers.catalogue.models import Estimate
 from providers.catalogue.requests import ArtifactId, Request
 from providers.catalogue.rules import Rule, Slot, label
 from providers.errors import InvalidRequest, Problem, Unknown
-from providers.jobs.job import Artifact, BatchRow, Job, new_id
+from providers.jobs.job import Artifact, BatchRow, Job, JobId, new_id
 from providers.library import media
-from providers.library.vault import Vault
+from providers.library.vault import Kept, Vault
 
 PIECE = 1 << 20
 
@@ -81,9 +81,28 @@ async def take_in(
     async with received(source, vault=vault, most_mb=most_mb) as part:
         found = await asyncio.to_thread(media.probe, part)
         kept = await asyncio.to_thread(vault.keep, part)
+    # Some browsers send a whole path; only its end is a name.
+    end = Path(name.replace("\\", "/")).name[:120]
+    return artifact_of(found, kept, owner=owner, name=end, created=now)
+
+
+def artifact_of(
+    found: media.Probe,
+    kept: Kept,
+    *,
+    owner: str,
+    name: str,
+    created: float,
+    job: JobId | None = None,
+    number: int = 0,
+    sandbox: bool = False,
+) -> Artifact:
+    """What was `found` in a file that is `kept` in the vault, as the artifact that it becomes."""
     return Artifact(
         id=new_id(),
         owner=owner,
+        job=job,
+        number=number,
         kind=found.kind,
         sha256=kept.sha256,
         media_type=found.media_type,
@@ -92,9 +111,9 @@ async def take_in(
         height=found.height,
         seconds=found.seconds,
         sound=found.sound,
-        # Some browsers send a whole path; only its end is a name.
-        name=Path(name.replace("\\", "/")).name[:120],
-        created=now,
+        name=name,
+        sandbox=sandbox,
+        created=created,
     )
 
 

@@ -11,13 +11,14 @@ from pydantic import JsonValue
 from providers.catalogue.requests import read_request
 from providers.catalogue.rules import Frozen
 from providers.errors import InvalidRequest, Problem, StoreProblem
+from providers.jobs.intake import artifact_of
 from providers.jobs.job import FOUND, Artifact, Job, new_id
 from providers.jobs.journal import Journal
 from providers.jobs.opening import open_history
 from providers.library import media
 from providers.library.audit import Audit, audit, hash_of
 from providers.library.disk import size_words
-from providers.library.vault import Vault
+from providers.library.vault import Kept, Vault
 from providers.settings import for_command
 
 SAID = {
@@ -154,21 +155,15 @@ def _found(vault: Vault, name: str, owner: str, now: float) -> Job:
         progress=1.0,
         detail="Taken in from the data folder",
     )
-    artifact = Artifact(
-        id=new_id(),
+    ending = media.SUFFIXES.get(probed.media_type, "")
+    artifact = artifact_of(
+        probed,
+        Kept(sha256=name, bytes=told.st_size),
         owner=owner,
+        name=f"found-{name[:SHORTEST]}{ending}",
+        created=made,
         job=job.id,
         number=1,
-        kind=probed.kind,
-        sha256=name,
-        media_type=probed.media_type,
-        bytes=told.st_size,
-        width=probed.width,
-        height=probed.height,
-        seconds=probed.seconds,
-        sound=probed.sound,
-        name=f"found-{name[:SHORTEST]}{media.SUFFIXES.get(probed.media_type, '')}",
-        created=made,
     )
     return job.model_copy(update={"artifacts": (artifact,)})
 

@@ -7,7 +7,8 @@ from urllib.parse import urlsplit
 
 from providers.errors import Gone, InvalidRequest, NotSent, StoreProblem, StudioError, VendorError
 from providers.jobs import troubles
-from providers.jobs.job import Artifact, Job, new_id
+from providers.jobs.intake import artifact_of
+from providers.jobs.job import Artifact, Job
 from providers.jobs.journal import words
 from providers.jobs.running.life import Life
 from providers.library import media, vault
@@ -81,22 +82,15 @@ async def _fetch(life: Life, number: int, output: Output) -> StudioError | None:
     except OSError as error:
         tools.vault.drop(part)
         return vault.as_store_problem(error, tools.vault.folder)
-    artifact = Artifact(
-        id=new_id(),
+    artifact = artifact_of(
+        found,
+        kept,
         owner=life.job.owner,
+        name=file_name(words(life.job.request), number, found.media_type),
+        created=tools.clock(),
         job=life.job.id,
         number=number,
-        kind=found.kind,
-        sha256=kept.sha256,
-        media_type=found.media_type,
-        bytes=kept.bytes,
-        width=found.width,
-        height=found.height,
-        seconds=found.seconds,
-        sound=found.sound,
-        name=file_name(words(life.job.request), number, found.media_type),
         sandbox=life.job.sandbox,
-        created=tools.clock(),
     )
     held = sorted((*life.job.artifacts, artifact), key=lambda one: one.number)
     await life.move("saving", artifacts=tuple(held), detail=life.job.detail)
