@@ -58,18 +58,21 @@ function seed() {
 seed();
 
 // One control at a time, some while after its tab was opened: then no choice of a model waits for it.
-const QUIET = 2000;
+const QUIET = 400;
 const whenIdle = window.requestIdleCallback ?? ((act) => setTimeout(act, 100));
 
 function buildRest(kind) {
   const [key] = unbuilt[kind];
   if (!key || document.body.dataset.tab !== kind) return;
+  if (!send) return soon(kind);
   tell(kind, key, { visible: "hidden" });
-  send?.(kind);
+  send(kind);
   whenIdle(() => buildRest(kind));
 }
 
-window.addEventListener("studio:tab", ({ detail: kind }) => unbuilt[kind] && setTimeout(() => whenIdle(() => buildRest(kind)), QUIET));
+const soon = (kind) => void setTimeout(() => whenIdle(() => buildRest(kind)), QUIET);
+
+window.addEventListener("studio:tab", ({ detail: kind }) => unbuilt[kind] && soon(kind));
 
 /** Note what a control says; false when it only repeats what it was told. */
 export function news(kind, key, value) {

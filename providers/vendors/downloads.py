@@ -230,12 +230,19 @@ class Downloads:
         if length is not None and length + KEPT_FREE > (free := self._free(part.path)):
             raise _no_room(length, free)
         watch = _Watch(self._clock, began, length or 0)
-        async with aclosing(plain(response, watch.saw)) as pieces:
-            async for piece in pieces:
-                if part.received + len(piece) > most_bytes:
-                    raise _too_large(most_bytes)
-                if part.take(piece):
-                    await asyncio.to_thread(part.flush)
+        # One batch is written while the next one comes.
+        writing = asyncio.ensure_future(asyncio.sleep(0))
+        try:
+            async with aclosing(plain(response, watch.saw)) as pieces:
+                async for piece in pieces:
+                    if part.received + len(piece) > most_bytes:
+                        raise _too_large(most_bytes)
+                    if part.take(piece):
+                        await writing
+                        writing = asyncio.ensure_future(asyncio.to_thread(part.flush))
+            await writing
+        finally:
+            await asyncio.gather(writing, return_exceptions=True)
         if (length is not None and watch.seen != length) or part.is_short:
             raise ValueError("shorter than it said")
         if not part.received or part.is_page:

@@ -9,6 +9,7 @@ power cut a part that did not reach the disk is fetched again, and the vault syn
 
 import hashlib
 import os
+from collections import deque
 from contextlib import suppress
 from pathlib import Path
 from threading import RLock
@@ -19,8 +20,10 @@ from pydantic import ValidationError
 from providers.catalogue.rules import Frozen
 from providers.errors import StoreProblem
 
-BUFFER = 4 << 20
+BUFFER = 2 << 20
 """Bytes that are held before they are hashed and written, since every hop to a thread costs time."""
+WRITE = 512 << 10
+"""Bytes of one write: for larger ones the system looks longer for memory, smaller ones are more calls."""
 CHECKPOINT = 16 << 20
 """Bytes after which what has been written is marked."""
 
@@ -49,7 +52,10 @@ class Part:
         self._source = source
         self._mark_path = mark_of(path)
         self._one = RLock()
-        self._held: list[bytes] = []
+        # Used over and over: new memory for every batch costs more than the copy into old.
+        self._spare: list[bytearray] = []
+        self._held = bytearray()
+        self._full: deque[tuple[bytearray, int]] = deque()
         self._file: BinaryIO | None = None
         self._begun = self._done = self._spoiled = False
         self._start_over()
@@ -107,13 +113,16 @@ class Part:
         if not self.received:
             # Error pages come with 200 and any type; no picture or clip begins like this.
             self.is_page = piece[:64].lstrip().lower().startswith((b"<!doctype", b"<html"))
-        self._held.append(piece)
+        self._held[self._held_bytes : self._held_bytes + len(piece)] = piece
         self._held_bytes += len(piece)
         self.received += len(piece)
-        return self._held_bytes >= BUFFER
+        if self._held_bytes < BUFFER:
+            return False
+        self._hand_over()
+        return True
 
     def flush(self) -> None:
-        """Write what is held; now and then mark it. StoreProblem."""
+        """Write what is full, while more may be taken; now and then mark it. StoreProblem."""
         with self._one:
             try:
                 self._write()
@@ -128,6 +137,7 @@ class Part:
     def finish(self) -> tuple[int, str]:
         """Write the rest; the file's size and sha256."""
         with self._one:
+            self._hand_over()
             self.flush()
             self._close()
             self._mark_path.unlink(missing_ok=True)
@@ -147,6 +157,7 @@ class Part:
                 self._remove()
                 return
             try:
+                self._hand_over()
                 self._write()
                 if self._written > self._marked:
                     self._mark()
@@ -156,12 +167,19 @@ class Part:
 
     def _write(self) -> None:
         file = self._opened()
-        for piece in self._held:
-            file.write(piece)
-            self._hash.update(piece)
+        while self._full:
+            batch, count = self._full.popleft()
+            with memoryview(batch)[:count] as piece:
+                for at in range(0, count, WRITE):
+                    file.write(piece[at : at + WRITE])
+                self._hash.update(piece)
+            self._written += count
+            self._spare.append(batch)
         file.flush()
-        self._written += self._held_bytes
-        self._forget_held()
+
+    def _hand_over(self) -> None:
+        self._full.append((self._held, self._held_bytes))
+        self._held, self._held_bytes = self._spare.pop() if self._spare else bytearray(), 0
 
     def _opened(self) -> BinaryIO:
         if self._file is None:
@@ -173,10 +191,6 @@ class Part:
         file, self._file = self._file, None
         if file is not None:
             file.close()
-
-    def _forget_held(self) -> None:
-        self._held.clear()
-        self._held_bytes = 0
 
     def _mark(self) -> None:
         mark = Mark(
@@ -196,7 +210,8 @@ class Part:
         self._mark_path.unlink(missing_ok=True)
         if self._begun:
             self.path.unlink(missing_ok=True)
-        self._forget_held()
+        self._hand_over()
+        self._full.clear()
 
 
 def mark_of(part: Path) -> Path:
