@@ -7,7 +7,7 @@ from providers.catalogue.requests import read_request
 from providers.errors import InvalidRequest, Problem
 from providers.jobs.job import Artifact, Job, JobId
 from providers.jobs.rows import Damaged, read_artifact, read_job, row_sum
-from providers.jobs.schema import number
+from providers.jobs.schema import NEWEST, number
 from providers.jobs.written import Written
 
 PRESSED = Problem(
@@ -22,6 +22,11 @@ UNDECIDED = (
 
 class Deleted(Written):
     """Deleted jobs. Every method raises StoreProblem."""
+
+    @property
+    def held_revision(self) -> int:
+        """The latest revision that is on the disk."""
+        return number(self._one(NEWEST))
 
     def revision_of(self, job_id: JobId) -> int | None:
         """The revision of a job's row, or of its deletion."""

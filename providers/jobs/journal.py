@@ -9,6 +9,7 @@ from providers.catalogue.requests import ArtifactId, Request
 from providers.errors import InvalidRequest, Problem, StoreProblem, Unknown
 from providers.jobs.entry import Entry
 from providers.jobs.job import Artifact, Job, JobId
+from providers.jobs.last_use import Notes
 from providers.jobs.ledger import Caps
 from providers.jobs.marks import Marked, Marks, joined, worn
 from providers.jobs.query import Page, Place, Query, narrowed
@@ -25,7 +26,7 @@ from providers.jobs.rows import (
     seems_unsent,
     words,
 )
-from providers.jobs.schema import HELD, NEWEST, PATIENCE, Row, Value, number
+from providers.jobs.schema import HELD, PATIENCE, Row, Value
 from providers.jobs.trail import Receipt, Trail
 from providers.library.disk import is_far
 
@@ -64,13 +65,20 @@ class Journal(Marked):
             # A history that may not grow further behaves as on a full disk.
             self._database.execute(f"pragma max_page_count={most_pages}")
         self.trail: Trail | None = None
-        self._revision = number(self._one(NEWEST))
+        self.notes: Notes | None = None
+        """Where the use of this history is noted."""
+        self._revision = self.held_revision
 
     def close(self) -> None:
-        """Write the last receipts and the log of the database, and close both."""
+        """Write the last receipts and the log of the database, and close both; that is noted then."""
         if self.trail is not None:
             self.trail.close()
+        is_ours, revision = self.is_in_place and not self.is_overwritten, 0
+        with suppress(StoreProblem):
+            revision = self.held_revision
         super().close()
+        if self.notes is not None:
+            self.notes.close(revision if is_ours and not self.is_frozen else None)
 
     def next_revision(self) -> int:
         """A number greater than every one before it, also over restarts."""
@@ -82,6 +90,11 @@ class Journal(Marked):
     def revision(self) -> int:
         """The latest revision that was given out."""
         return self._revision
+
+    def reach(self, revision: int) -> None:
+        """Give out later revisions than this one from now on: it is known elsewhere."""
+        with self._lock:
+            self._revision = max(self._revision, revision)
 
     # Writing
 
