@@ -134,6 +134,12 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         """create index job_by_batch on job (owner, batch, created desc, id desc)
             where batch is not null""",
     ),
+    (
+        # Marks of accounts that an owner has said are of one and the same.
+        """create table same_account (
+            owner text not null, one text not null, other text not null
+        ) strict""",
+    ),
 )
 """Each entry lifts the schema by one version; entries are never changed, only added."""
 
