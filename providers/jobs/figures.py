@@ -13,7 +13,7 @@ from providers.jobs.day import Day
 from providers.jobs.job import JobId
 from providers.jobs.ledger import Caps, Ledger, Wanted
 from providers.jobs.query import Query, narrowed
-from providers.jobs.schema import HELD, Value, number
+from providers.jobs.schema import HELD, PATIENCE, Value, number
 from providers.jobs.store import Store
 from providers.jobs.sums import Line, Standing, Total
 from providers.library.disk import is_far
@@ -30,8 +30,11 @@ class Figures(Store):
         make_room: Callable[[], bool] = lambda: False,
         before_lifting: Callable[[], object] = lambda: None,
         far: Callable[[Path], bool] = is_far,
+        patience: float = PATIENCE,
     ) -> None:
-        super().__init__(path, make_room=make_room, before_lifting=before_lifting, far=far)
+        super().__init__(
+            path, make_room=make_room, before_lifting=before_lifting, far=far, patience=patience
+        )
         self._clock = clock
         self._ledger = Ledger(self._database)
 

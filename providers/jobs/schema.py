@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import TypeAlias
 
@@ -165,6 +165,8 @@ NEWER = (
     "The data folder was written by a newer version of the studio. Update the studio, "
     "or start with another data folder (STUDIO_DATA_DIR)."
 )
+PATIENCE = 10.0
+"""Seconds that a write waits for other programs that read the history just now."""
 PRAGMAS = ("synchronous=full", "mmap_size=0", "foreign_keys=on")
 
 
@@ -182,6 +184,7 @@ def open_database(
     migrations: tuple[tuple[str, ...], ...] = MIGRATIONS,
     before_lifting: Callable[[], object] = lambda: None,
     far: Callable[[Path], bool] = is_far,
+    patience: float = PATIENCE,
 ) -> sqlite3.Connection:
     """The journal's one connection, checked and up to date. StoreProblem when it cannot be used.
 
@@ -192,7 +195,11 @@ def open_database(
         path.touch(mode=0o600)
         # Gradio's worker threads submit too; the journal's lock keeps them apart.
         database = sqlite3.connect(
-            path, timeout=10, isolation_level=None, check_same_thread=False, cached_statements=256
+            path,
+            timeout=patience,
+            isolation_level=None,
+            check_same_thread=False,
+            cached_statements=256,
         )
         database.text_factory = _text
         database.create_function("sum_of", 1, row_sum, deterministic=True)
@@ -237,15 +244,51 @@ def _text(value: bytes) -> str:
 
 @contextmanager
 def transaction(database: sqlite3.Connection) -> Generator[None]:
-    """All or nothing. Nothing may be awaited inside."""
-    database.execute("begin immediate")
+    """All or nothing, also where the commit itself is refused. Nothing may be awaited inside."""
+    # What an end that failed left open is nobody's any more.
+    roll_back(database)
+    try:
+        database.execute("begin immediate")
+        yield
+        # Waits for others that read, but not for ever: then SQLite leaves all as it is, and still open.
+        database.execute("commit")
+    except BaseException:
+        roll_back(database)
+        raise
+
+
+@contextmanager
+def savepoint(database: sqlite3.Connection) -> Generator[None]:
+    """A part of a transaction that is undone alone when it fails."""
+    database.execute("savepoint part")
     try:
         yield
     except BaseException:
+        # A full disk may have undone the whole transaction already.
+        if database.in_transaction:
+            database.execute("rollback to part")
+            database.execute("release part")
+        raise
+    database.execute("release part")
+
+
+def roll_back(database: sqlite3.Connection) -> None:
+    """Undo what is open. A disk that refuses even that is asked again before the next write."""
+    with suppress(sqlite3.Error):
         if database.in_transaction:
             database.execute("rollback")
-        raise
-    database.execute("commit")
+
+
+def reading(path: Path) -> sqlite3.Connection:
+    """A further connection that only reads."""
+    # A second writer beside the journal is what some versions of SQLite cannot take.
+    return sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, isolation_level=None)
+
+
+def copy_of(history: Path, new: Path) -> None:
+    """Copy a database whole to a new file, beside a writer that goes on. sqlite3.Error."""
+    with closing(reading(history)) as database:
+        database.execute("vacuum into ?", (str(new),))
 
 
 def number(row: Row | None) -> int:
@@ -265,6 +308,11 @@ def as_store_problem(error: Exception, path: Path) -> StoreProblem:
     if any(words in text for words in ("full", "No space", "quota", "too large")):
         return FullDisk(
             "The disk is full, so nothing new can be kept. Free some space; what is here stays."
+        )
+    if "locked" in text or "busy" in text:
+        return StoreProblem(
+            "Another program uses the history just now, so nothing could be written to it. "
+            "Try again in a moment."
         )
     if "malformed" in text or "not a database" in text or text == "quick_check":
         return DamagedHistory(DAMAGED.format(name=path.name))
