@@ -1,4 +1,4 @@
-"""How far the vendor's clock is ahead of ours: by the date of its own answers, as far as one can be believed."""
+"""How far the vendor's clock is ahead of ours: by the date of its answers, as far as it can be believed."""
 
 from datetime import UTC, datetime
 from email.utils import format_datetime

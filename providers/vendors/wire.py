@@ -14,7 +14,7 @@ from pathlib import Path
 import httpx
 from pydantic import JsonValue, SecretStr
 
-from providers.errors import Busy, Gone, NotSent, Refused, StoreProblem, Unclear, VendorError
+from providers.errors import Busy, Gone, NotSent, Refused, Unclear, VendorError
 from providers.vendors.answer import Answer, json_or_none, read_wait, shown
 from providers.vendors.downloads import Downloaded, Downloads
 from providers.vendors.exchange import (
