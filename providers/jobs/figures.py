@@ -10,11 +10,13 @@ from pydantic import JsonValue
 from providers.catalogue.models import Estimate
 from providers.catalogue.requests import Request
 from providers.errors import Problem
+from providers.jobs.day import Day
 from providers.jobs.job import JobId
-from providers.jobs.ledger import Caps, Ledger, Line, Standing, Total, Wanted, day_of
+from providers.jobs.ledger import Caps, Ledger, Wanted
 from providers.jobs.query import Query, narrowed
 from providers.jobs.schema import HELD, Value, number
 from providers.jobs.store import Opening, Store
+from providers.jobs.sums import Line, Standing, Total
 
 
 class Figures(Store):
@@ -104,30 +106,29 @@ class Figures(Store):
     def over(self, price: Estimate | None, vendor: str, owner: str, caps: Caps) -> Problem | None:
         """The cap that a job of this price would pass now, if there is one."""
         with self._reading() as database:
-            return Ledger(database).over(price, vendor, owner, day_of(self._clock()), caps)
+            return Ledger(database).over(price, vendor, owner, self._clock(), caps)
 
     def fitting(self, wanted: Sequence[Wanted], owner: str) -> list[Problem | None]:
         """The cap that each of these jobs would pass if they were sent together now."""
         with self._reading() as database:
-            return Ledger(database).fitting(wanted, owner, day_of(self._clock()))
+            return Ledger(database).fitting(wanted, owner, self._clock())
 
     def standing(self, vendor: str, owner: str | None) -> dict[str, Standing]:
         """What was spent at a vendor today, by unit; of one owner, or of all."""
         with self._reading() as database:
-            return Ledger(database).standing(vendor, day_of(self._clock()), owner)
+            return Ledger(database).standing(vendor, self._clock(), owner)
 
     def spent(self, owner: str, days: int) -> list[Line]:
         """What this owner's jobs came to on each of the last days, today first."""
         with self._reading() as database:
-            return Ledger(database).lines(owner, self._since(days))
+            now = self._clock()
+            return Ledger(database).lines(owner, Day.of(now, days - 1), now)
 
     def spent_by_all(self, days: int) -> list[Total]:
         """What every owner's jobs came to in the last days, today among them."""
         with self._reading() as database:
-            return Ledger(database).totals(self._since(days))
-
-    def _since(self, days: int) -> str:
-        return day_of(self._clock() - (days - 1) * 86400)
+            now = self._clock()
+            return Ledger(database).totals(Day.of(now, days - 1), now)
 
 
 def _plain(value: JsonValue) -> Value:
