@@ -18,7 +18,7 @@ from itertools import islice
 from pathlib import Path
 
 from providers.errors import StoreProblem
-from providers.jobs.schema import MIGRATIONS, NEWEST, as_store_problem, number
+from providers.jobs.schema import MIGRATIONS, NEWEST, as_store_problem, copy_of, number, reading
 from providers.jobs.trail import receipts as receipts_in
 from providers.library.disk import Disk
 from providers.library.vault import private_folder
@@ -61,7 +61,7 @@ class Backup:
     def is_sound(self) -> bool:
         """Whether it can be opened, is whole, and is not of a newer version."""
         try:
-            with closing(_reading(self.path)) as database:
+            with closing(reading(self.path)) as database:
                 whole = database.execute("pragma quick_check(1)").fetchall() == [("ok",)]
                 version = number(database.execute("pragma user_version").fetchone())
                 return whole and 0 < version <= len(MIGRATIONS)
@@ -70,7 +70,7 @@ class Backup:
 
     def revision(self) -> int:
         """The latest revision that it holds."""
-        with closing(_reading(self.path)) as database:
+        with closing(reading(self.path)) as database:
             version = number(database.execute("pragma user_version").fetchone())
             # Before the fifth version nothing could be deleted.
             question = NEWEST if version > 4 else "select max(revision) from job"
@@ -119,25 +119,30 @@ class Backups:
         stamp = time.strftime(STAMP, time.gmtime(self._clock()))
         return self._folder / f"{kind}-{stamp}.db"
 
-    def take(self, history: Path, kind: str = "jobs") -> Path:
-        """Copy the history, whole and synced, beside a writer that goes on. StoreProblem."""
+    def take(
+        self, history: Path, kind: str = "jobs", copy: Callable[[Path], None] | None = None
+    ) -> Path:
+        """Copy the history, whole and synced, beside a writer that goes on. StoreProblem.
+
+        `copy` makes the new file, where whoever has the history open does that better.
+        """
         new: Path | None = None
         try:
             target = self.name(kind)
             new = target.with_suffix(".new")
             new.unlink(missing_ok=True)
-            with closing(_reading(history)) as database:
-                database.execute("vacuum into ?", (str(new),))
+            copy(new) if copy is not None else copy_of(history, new)
             new.chmod(0o600)
             self.settle(new, target)
         except (sqlite3.Error, OSError) as error:
+            raise as_store_problem(error, history) from error
+        finally:
             if new is not None:
                 new.unlink(missing_ok=True)
-            raise as_store_problem(error, history) from error
         self._thin_out()
         return target
 
-    def take_if_due(self, history: Path) -> Path | None:
+    def take_if_due(self, history: Path, copy: Callable[[Path], None] | None = None) -> Path | None:
         """A new copy if the last is over an hour old and the history changed since. StoreProblem."""
         hourly = [one for one in self.all() if one.kind == "jobs"]
         last = hourly[0].path.stat().st_mtime if hourly else 0.0
@@ -148,7 +153,7 @@ class Backups:
         size = sum(file.stat().st_size for file in files if file.exists())
         if self._disk.free(self._data) < 2 * size + KEPT_FREE:
             raise StoreProblem(NO_ROOM.format(needed=(2 * size + KEPT_FREE) / 1e6))
-        return self.take(history)
+        return self.take(history, copy=copy)
 
     def held_twice(self) -> int:
         """The latest revision that two sound hourly copies hold; 0 while there are not two."""
@@ -175,8 +180,3 @@ class Backups:
         for one in found:
             if one.kind != "rescued" and one.path not in kept:
                 one.path.unlink(missing_ok=True)
-
-
-def _reading(path: Path) -> sqlite3.Connection:
-    # Read only: a second writer beside the journal is what some versions of SQLite cannot take.
-    return sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, isolation_level=None)

@@ -9,11 +9,13 @@ from pydantic import JsonValue
 from providers.catalogue.models import Estimate
 from providers.catalogue.requests import Request
 from providers.errors import Problem
+from providers.jobs.day import Day
 from providers.jobs.job import JobId
-from providers.jobs.ledger import Caps, Ledger, Line, Standing, Total, Wanted, day_of
+from providers.jobs.ledger import Caps, Ledger, Wanted
 from providers.jobs.query import Query, narrowed
-from providers.jobs.schema import HELD, Value, number
+from providers.jobs.schema import HELD, PATIENCE, Value, number
 from providers.jobs.store import Store
+from providers.jobs.sums import Line, Standing, Total
 from providers.library.disk import is_far
 
 
@@ -28,8 +30,11 @@ class Figures(Store):
         make_room: Callable[[], bool] = lambda: False,
         before_lifting: Callable[[], object] = lambda: None,
         far: Callable[[Path], bool] = is_far,
+        patience: float = PATIENCE,
     ) -> None:
-        super().__init__(path, make_room=make_room, before_lifting=before_lifting, far=far)
+        super().__init__(
+            path, make_room=make_room, before_lifting=before_lifting, far=far, patience=patience
+        )
         self._clock = clock
         self._ledger = Ledger(self._database)
 
@@ -109,30 +114,29 @@ class Figures(Store):
     def over(self, price: Estimate | None, vendor: str, owner: str, caps: Caps) -> Problem | None:
         """The cap that a job of this price would pass now, if there is one."""
         with self._reading():
-            return self._ledger.over(price, vendor, owner, day_of(self._clock()), caps)
+            return self._ledger.over(price, vendor, owner, self._clock(), caps)
 
     def fitting(self, wanted: Sequence[Wanted], owner: str) -> list[Problem | None]:
         """The cap that each of these jobs would pass if they were sent together now."""
         with self._reading():
-            return self._ledger.fitting(wanted, owner, day_of(self._clock()))
+            return self._ledger.fitting(wanted, owner, self._clock())
 
     def standing(self, vendor: str, owner: str | None) -> dict[str, Standing]:
         """What was spent at a vendor today, by unit; of one owner, or of all."""
         with self._reading():
-            return self._ledger.standing(vendor, day_of(self._clock()), owner)
+            return self._ledger.standing(vendor, self._clock(), owner)
 
     def spent(self, owner: str, days: int) -> list[Line]:
         """What this owner's jobs came to on each of the last days, today first."""
         with self._reading():
-            return self._ledger.lines(owner, self._since(days))
+            now = self._clock()
+            return self._ledger.lines(owner, Day.of(now, days - 1), now)
 
     def spent_by_all(self, days: int) -> list[Total]:
         """What every owner's jobs came to in the last days, today among them."""
         with self._reading():
-            return self._ledger.totals(self._since(days))
-
-    def _since(self, days: int) -> str:
-        return day_of(self._clock() - (days - 1) * 86400)
+            now = self._clock()
+            return self._ledger.totals(Day.of(now, days - 1), now)
 
 
 def _plain(value: JsonValue) -> Value:

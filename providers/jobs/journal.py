@@ -25,7 +25,7 @@ from providers.jobs.rows import (
     seems_unsent,
     words,
 )
-from providers.jobs.schema import HELD, NEWEST, Row, Value, number
+from providers.jobs.schema import HELD, NEWEST, PATIENCE, Row, Value, number
 from providers.jobs.trail import Receipt, Trail
 from providers.library.disk import is_far
 
@@ -50,9 +50,15 @@ class Journal(Marked):
         make_room: Callable[[], bool] = lambda: False,
         before_lifting: Callable[[], object] = lambda: None,
         far: Callable[[Path], bool] = is_far,
+        patience: float = PATIENCE,
     ) -> None:
         super().__init__(
-            path, clock=clock, make_room=make_room, before_lifting=before_lifting, far=far
+            path,
+            clock=clock,
+            make_room=make_room,
+            before_lifting=before_lifting,
+            far=far,
+            patience=patience,
         )
         if most_pages is not None:
             # A history that may not grow further behaves as on a full disk.

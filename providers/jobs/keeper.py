@@ -114,7 +114,8 @@ class Keeper:
             log.warning("The keeper's errands have to wait. %s", error)
 
     def _back_up(self) -> None:
-        if self._backups.take_if_due(self._journal.path) is not None and self._journal.trail:
+        taken = self._backups.take_if_due(self._journal.path, self._journal.copy)
+        if taken is not None and self._journal.trail:
             # The newest copy may prove damaged: receipts stay until two hold what they tell.
             self._journal.trail.prune(self._backups.held_twice(), self._journal.held())
 

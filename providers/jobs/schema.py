@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import TypeAlias
 
@@ -134,6 +134,26 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         """create index job_by_batch on job (owner, batch, created desc, id desc)
             where batch is not null""",
     ),
+    (
+        # The day that a job counts to, and until when: its name alone means other moments in another
+        # zone. Entries that a change of zone had put on several days come together on the first.
+        """create table reservation (
+            job text primary key, vendor text not null, owner text not null, day text not null,
+            made real not null, ends real not null
+        ) strict, without rowid""",
+        """insert into reservation
+            select job, vendor, owner, day, coalesce((select created from job where id = ledger.job), at),
+            coalesce(cast(strftime('%s', day, '+1 day', 'utc') as real), at + 86400)
+            from ledger where seq in (select min(seq) from ledger group by job)""",
+        "create index reservation_at on reservation (vendor, ends)",
+        "create index reservation_of on reservation (owner, ends)",
+        """update ledger set day = (select day from reservation where job = ledger.job)
+            where day <> (select day from reservation where job = ledger.job)""",
+        "drop index ledger_caps",
+        "drop index ledger_owner",
+        "drop index ledger_job",
+        "create index ledger_job on ledger (job, unit, kind, amount)",
+    ),
 )
 """Each entry lifts the schema by one version; entries are never changed, only added."""
 
@@ -145,6 +165,8 @@ NEWER = (
     "The data folder was written by a newer version of the studio. Update the studio, "
     "or start with another data folder (STUDIO_DATA_DIR)."
 )
+PATIENCE = 10.0
+"""Seconds that a write waits for other programs that read the history just now."""
 PRAGMAS = ("synchronous=full", "mmap_size=0", "foreign_keys=on")
 
 
@@ -162,6 +184,7 @@ def open_database(
     migrations: tuple[tuple[str, ...], ...] = MIGRATIONS,
     before_lifting: Callable[[], object] = lambda: None,
     far: Callable[[Path], bool] = is_far,
+    patience: float = PATIENCE,
 ) -> sqlite3.Connection:
     """The journal's one connection, checked and up to date. StoreProblem when it cannot be used.
 
@@ -172,7 +195,11 @@ def open_database(
         path.touch(mode=0o600)
         # Gradio's worker threads submit too; the journal's lock keeps them apart.
         database = sqlite3.connect(
-            path, timeout=10, isolation_level=None, check_same_thread=False, cached_statements=256
+            path,
+            timeout=patience,
+            isolation_level=None,
+            check_same_thread=False,
+            cached_statements=256,
         )
         database.text_factory = _text
         database.create_function("sum_of", 1, row_sum, deterministic=True)
@@ -217,15 +244,51 @@ def _text(value: bytes) -> str:
 
 @contextmanager
 def transaction(database: sqlite3.Connection) -> Generator[None]:
-    """All or nothing. Nothing may be awaited inside."""
-    database.execute("begin immediate")
+    """All or nothing, also where the commit itself is refused. Nothing may be awaited inside."""
+    # What an end that failed left open is nobody's any more.
+    roll_back(database)
+    try:
+        database.execute("begin immediate")
+        yield
+        # Waits for others that read, but not for ever: then SQLite leaves all as it is, and still open.
+        database.execute("commit")
+    except BaseException:
+        roll_back(database)
+        raise
+
+
+@contextmanager
+def savepoint(database: sqlite3.Connection) -> Generator[None]:
+    """A part of a transaction that is undone alone when it fails."""
+    database.execute("savepoint part")
     try:
         yield
     except BaseException:
+        # A full disk may have undone the whole transaction already.
+        if database.in_transaction:
+            database.execute("rollback to part")
+            database.execute("release part")
+        raise
+    database.execute("release part")
+
+
+def roll_back(database: sqlite3.Connection) -> None:
+    """Undo what is open. A disk that refuses even that is asked again before the next write."""
+    with suppress(sqlite3.Error):
         if database.in_transaction:
             database.execute("rollback")
-        raise
-    database.execute("commit")
+
+
+def reading(path: Path) -> sqlite3.Connection:
+    """A further connection that only reads."""
+    # A second writer beside the journal is what some versions of SQLite cannot take.
+    return sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, isolation_level=None)
+
+
+def copy_of(history: Path, new: Path) -> None:
+    """Copy a database whole to a new file, beside a writer that goes on. sqlite3.Error."""
+    with closing(reading(history)) as database:
+        database.execute("vacuum into ?", (str(new),))
 
 
 def number(row: Row | None) -> int:
@@ -245,6 +308,11 @@ def as_store_problem(error: Exception, path: Path) -> StoreProblem:
     if any(words in text for words in ("full", "No space", "quota", "too large")):
         return FullDisk(
             "The disk is full, so nothing new can be kept. Free some space; what is here stays."
+        )
+    if "locked" in text or "busy" in text:
+        return StoreProblem(
+            "Another program uses the history just now, so nothing could be written to it. "
+            "Try again in a moment."
         )
     if "malformed" in text or "not a database" in text or text == "quick_check":
         return DamagedHistory(DAMAGED.format(name=path.name))

@@ -5,16 +5,21 @@ import sqlite3
 import threading
 from collections.abc import Callable, Generator
 from contextlib import closing, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
 from providers.errors import InvalidRequest, Problem, StoreProblem
 from providers.jobs.schema import (
+    PATIENCE,
     FullDisk,
     Row,
     Value,
     as_store_problem,
+    copy_of,
     open_database,
+    roll_back,
+    savepoint,
     transaction,
 )
 from providers.library.disk import is_far
@@ -28,7 +33,7 @@ class Store:
 
     `make_room` gives a full disk some room back, and tells whether it could. `before_lifting` is
     called before the tables of an older version are changed. `far` tells whether a path lies where no
-    log can be shared.
+    log can be shared. `patience` is in seconds: how long a write waits for other programs.
     """
 
     def __init__(
@@ -38,18 +43,23 @@ class Store:
         make_room: Callable[[], bool] = lambda: False,
         before_lifting: Callable[[], object] = lambda: None,
         far: Callable[[Path], bool] = is_far,
+        patience: float = PATIENCE,
     ) -> None:
         self.path = path
         self._make_room = make_room
         self._frozen = ""
         self._lock = threading.RLock()
+        self._is_writing = False
+        open_it = partial(
+            open_database, path, before_lifting=before_lifting, far=far, patience=patience
+        )
         try:
-            self._database = open_database(path, before_lifting=before_lifting, far=far)
+            self._database = open_it()
         except FullDisk:
             # What is kept must be readable on a full disk too.
             if not make_room():
                 raise
-            self._database = open_database(path, before_lifting=before_lifting, far=far)
+            self._database = open_it()
         self._inode = path.stat().st_ino
 
     def close(self) -> None:
@@ -79,12 +89,24 @@ class Store:
         """Write nothing more, and copy all that is known to a new file. StoreProblem if it cannot be."""
         with self._lock:
             self._frozen = sentence
+            roll_back(self._database)
             try:
                 with closing(sqlite3.connect(rescue, isolation_level=None)) as target:
                     rescue.chmod(0o600)
                     self._database.backup(target)
             except (sqlite3.Error, OSError) as error:
                 raise as_store_problem(error, rescue) from error
+
+    def copy(self, new: Path) -> None:
+        """A whole copy of the history as a new file, while it is in use. StoreProblem."""
+        if self.uses_log:
+            try:
+                return copy_of(self.path, new)
+            except sqlite3.Error as error:
+                raise as_store_problem(error, self.path) from error
+        # A second connection that reads would keep this one from committing.
+        with self._reading():
+            self._database.execute("vacuum into ?", (str(new),))
 
     def together(self, work: Callable[[], T]) -> T:
         """Do several things in one transaction: all of them, or none when one of them raises."""
@@ -104,12 +126,26 @@ class Store:
             if self._frozen:
                 raise StoreProblem(self._frozen)
             try:
-                with transaction(self._database):
+                with self._writing():
                     return work()
             except sqlite3.IntegrityError as error:
                 raise InvalidRequest([HELD_TWICE]) from error
             except sqlite3.Error as error:
                 raise as_store_problem(error, self.path) from error
+
+    @contextmanager
+    def _writing(self) -> Generator[None]:
+        if self._is_writing:
+            # A write within a write is a part of it.
+            with savepoint(self._database):
+                yield
+            return
+        self._is_writing = True
+        try:
+            with transaction(self._database):
+                yield
+        finally:
+            self._is_writing = False
 
     @contextmanager
     def _reading(self) -> Generator[None]:

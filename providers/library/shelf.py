@@ -9,6 +9,7 @@ import json
 import os
 import shutil
 import sqlite3
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO, TypeAlias, cast
 
@@ -105,14 +106,14 @@ class Shelf:
         try:
             self._cache.set(key, value, expire=seconds)
         except (UnsafeRecord, *LOST):
-            return
+            self._let_go()
 
     def forget(self, key: str) -> None:
         """Drop a value."""
         try:
             self._cache.delete(key)
         except (UnsafeRecord, *LOST):
-            return
+            self._let_go()
 
     def file(self, key: str) -> Path | None:
         """The file under `key`, or None."""
@@ -131,12 +132,19 @@ class Shelf:
             with source.open("rb") as reader:
                 self._cache.set(key, reader, read=True)
         except (UnsafeRecord, *LOST):
+            self._let_go()
             return None
         return self.file(key)
 
     def size(self) -> int:
         """Bytes on disk."""
         return int(self._cache.volume())
+
+    def _let_go(self) -> None:
+        # A commit that was refused leaves its transaction open, and nobody else could write any more. With
+        # this thread's connection it goes; the next use opens another.
+        with suppress(*LOST):
+            self._cache.close()
 
     def close(self) -> None:
         """Close the database of the cache."""

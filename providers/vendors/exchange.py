@@ -7,7 +7,9 @@ import ssl
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import aclosing, suppress
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
+from typing import BinaryIO
 
 import httpx
 from pydantic import JsonValue
@@ -150,6 +152,14 @@ def size(content: bytes | Path) -> int:
 def stream(content: bytes | Path) -> bytes | AsyncIterator[bytes]:
     """The bytes as a request takes them; a file is read while it is sent."""
     return _read(content) if isinstance(content, Path) else content
+
+
+def opened(content: bytes | Path) -> BinaryIO:
+    """The bytes as a form takes them. StoreProblem: the file cannot be read."""
+    try:
+        return content.open("rb") if isinstance(content, Path) else BytesIO(content)
+    except OSError:
+        raise StoreProblem("A stored reference cannot be read. Add the file again.") from None
 
 
 async def _read(path: Path) -> AsyncIterator[bytes]:

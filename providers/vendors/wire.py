@@ -9,14 +9,12 @@ import ssl
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from io import BytesIO
 from pathlib import Path
-from typing import BinaryIO
 
 import httpx
 from pydantic import JsonValue, SecretStr
 
-from providers.errors import Busy, Gone, NotSent, Refused, StoreProblem, Unclear, VendorError
+from providers.errors import Busy, Gone, NotSent, Refused, Unclear, VendorError
 from providers.vendors.answer import Answer, json_or_none, read_wait, shown
 from providers.vendors.bulk import Unsent
 from providers.vendors.downloads import Downloaded, Downloads
@@ -26,10 +24,12 @@ from providers.vendors.exchange import (
     Lost,
     Reply,
     exchange,
+    opened,
     packed,
     size,
     stream,
 )
+from providers.vendors.offset import Offset
 
 __all__ = ["Answer", "Deadlines", "Downloaded", "Downloads", "ReadError", "Wire", "shown"]
 
@@ -76,6 +76,7 @@ class Wire:
         self._headers = {"User-Agent": USER_AGENT, **(headers or {})}
         self._sleep = sleep
         self._now = now
+        self.offset = Offset(now)
         self._deadlines = deadlines or Deadlines()
         shared = httpx.create_ssl_context(trust_env=False) if transport is None else None
         self._safe = self._line(transport, shared, keep=8)
@@ -172,7 +173,7 @@ class Wire:
         """
         length = await asyncio.to_thread(size, content)
         target = self._signed(url)
-        with await asyncio.to_thread(_opened, content) as file:
+        with await asyncio.to_thread(opened, content) as file:
             form = {"file": (name, file, media_type)}
             head = {"User-Agent": USER_AGENT, "Accept-Encoding": "identity"}
             request = httpx.Request("POST", target, data=dict(fields), files=form, headers=head)
@@ -198,6 +199,7 @@ class Wire:
             raise not_sent(self.label, self.base_url, error) from None
         except Lost:
             raise unclear(self.label, "its answer was lost") from None
+        self.offset.hear(reply.status, reply.headers)
         body_read = json_or_none(reply.content)
         if 200 <= reply.status < 300:
             if isinstance(body_read, dict):
@@ -317,6 +319,7 @@ class Wire:
             if refusal is not None:
                 raise refusal
             return None
+        self.offset.hear(reply.status, reply.headers)
         body = json_or_none(reply.content)
         if 200 <= reply.status < 300:
             if body is None and reply.content.strip() not in (b"", b"null"):
@@ -345,13 +348,6 @@ class Wire:
 
 def _place(url: httpx.URL) -> tuple[str, bytes]:
     return url.scheme, url.netloc
-
-
-def _opened(content: bytes | Path) -> BinaryIO:
-    try:
-        return content.open("rb") if isinstance(content, Path) else BytesIO(content)
-    except OSError:
-        raise StoreProblem("A stored reference cannot be read. Add the file again.") from None
 
 
 def _no_reading(_answer: Answer) -> VendorError | None:
