@@ -74,13 +74,12 @@ class Studio:
         )
         held = credentials or Credentials()
         self.connections = {
-            vendor.name: connect(vendor, settings, held, self.sandbox, sleep=sleep)
+            vendor.name: connect(vendor, settings, held, self.sandbox, sleep=sleep, now=clock)
             for vendor in self.vendors
         }
         self._parking = Parking(
-            self.vendors, self.connections, self.sandbox,
-            self._is_same_account,
-            only_sandbox=settings.sandbox, sleep=sleep,
+            self.vendors, self.connections, self.sandbox, self._is_same_account,
+            only_sandbox=settings.sandbox, sleep=sleep, clock=clock,
         )  # fmt: skip
         self._sleep = sleep
         self._clock = clock

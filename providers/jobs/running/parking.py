@@ -1,6 +1,7 @@
 """Parking: a paid job is worked on through the account that it was sent to, and rests while that is away."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 
 from providers.jobs.job import Job, Parked
@@ -47,6 +48,7 @@ class Parking:
         *,
         only_sandbox: bool = False,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        clock: Callable[[], float] = time.time,
     ) -> None:
         self._vendors = {vendor.name: vendor for vendor in vendors}
         self._connections = connections
@@ -54,6 +56,7 @@ class Parking:
         self._same = same
         self._only_sandbox = only_sandbox
         self._sleep = sleep
+        self._clock = clock
         self._spare: dict[str, Connection] = {}
 
     def connection_for(self, job: Job) -> Connection | None:
@@ -65,7 +68,7 @@ class Parking:
             return current
         if job.vendor not in self._spare:
             self._spare[job.vendor] = connect_sandbox(
-                current.vendor, self._sandbox, sleep=self._sleep
+                current.vendor, self._sandbox, sleep=self._sleep, now=self._clock
             )
         return self._spare[job.vendor]
 
