@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import threading
+import time
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -27,6 +28,8 @@ SANDBOX_KEY = "user:0-sandbox"
 SANDBOX_BEAT = 0.4
 """Seconds between two looks at a sandbox task, at speed 1."""
 QUICKEST_BEAT = 0.02
+MARK_ROUNDS = 20_000
+"""A few milliseconds for each key."""
 
 
 class Fetcher(Protocol):
@@ -200,6 +203,7 @@ def connect(
     sandbox: Sandbox,
     *,
     sleep: Sleep = asyncio.sleep,
+    now: Callable[[], float] = time.time,
 ) -> Connection:
     """The connection that settings and keys ask for: live with a key, else the sandbox.
 
@@ -208,25 +212,35 @@ def connect(
     key, address = credentials.key(vendor.key_variable), credentials.base_url(vendor.name)
     if settings.sandbox or key is None:
         return connect_sandbox(
-            vendor, sandbox, address if not settings.sandbox else None, sleep=sleep
+            vendor, sandbox, address if not settings.sandbox else None, sleep=sleep, now=now
         )
     base_url = address or vendor.base_url
     return Connection(
         vendor=vendor,
         provider=vendor.provider(
             Wire(
-                label=vendor.label, base_url=base_url, key=key, headers=vendor.headers, sleep=sleep
+                label=vendor.label,
+                base_url=base_url,
+                key=key,
+                headers=vendor.headers,
+                sleep=sleep,
+                now=now,
             )
         ),
         downloads=Downloads(friendly_hosts=_host(address), sleep=sleep),
-        account=f"{vendor.name}:{hashlib.sha256(key.get_secret_value().encode()).hexdigest()[:12]}",
+        account=f"{vendor.name}:{_mark(key, base_url)}",
         key_source="environment",
         base_url_changed=address is not None,
     )
 
 
 def connect_sandbox(
-    vendor: Vendor, sandbox: Sandbox, address: str | None = None, *, sleep: Sleep = asyncio.sleep
+    vendor: Vendor,
+    sandbox: Sandbox,
+    address: str | None = None,
+    *,
+    sleep: Sleep = asyncio.sleep,
+    now: Callable[[], float] = time.time,
 ) -> Connection:
     """The vendor's emulator: in this process, or at another address."""
     path = urlsplit(vendor.base_url).path
@@ -239,6 +253,7 @@ def connect_sandbox(
         headers=vendor.headers,
         transport=transport,
         sleep=sleep,
+        now=now,
     )
     return Connection(
         vendor=vendor,
@@ -248,6 +263,13 @@ def connect_sandbox(
         sandbox=sandbox,
         base_url_changed=address is not None,
     )
+
+
+def _mark(key: SecretStr, address: str) -> str:
+    """A short mark of a key at an address. It is written down beside jobs, so guessing the key is made slow."""
+    place = str(httpx.URL(address)).rstrip("/")
+    secret = key.get_secret_value().encode()
+    return hashlib.pbkdf2_hmac("sha256", secret, place.encode(), MARK_ROUNDS, dklen=6).hex()
 
 
 def _host(address: str | None) -> set[str]:
