@@ -231,8 +231,7 @@ class Journal(Marked):
                 self._bury(job, receipt.request_sum, job.revision)
 
         self._write(put)
-        with self._numbers:
-            self.reach(job.revision)
+        self.reach(job.revision)
 
     # Reading
 
