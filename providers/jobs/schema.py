@@ -285,6 +285,22 @@ def reading(path: Path) -> sqlite3.Connection:
     return sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, isolation_level=None)
 
 
+def open_reader(path: Path) -> sqlite3.Connection:
+    """A connection for questions beside the journal's own. sqlite3.Error."""
+    database = sqlite3.connect(
+        f"{path.resolve().as_uri()}?mode=ro",
+        uri=True,
+        isolation_level=None,
+        check_same_thread=False,
+        cached_statements=256,
+    )
+    database.text_factory = _text
+    database.execute("pragma mmap_size=0")
+    # From here on it knows the log, whatever becomes of the files' names.
+    database.execute("select 1 from job limit 1").fetchall()
+    return database
+
+
 def copy_of(history: Path, new: Path) -> None:
     """Copy a database whole to a new file, beside a writer that goes on. sqlite3.Error."""
     with closing(reading(history)) as database:
