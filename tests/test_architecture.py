@@ -13,13 +13,25 @@ from tests.sources import ROOT, Module, files, length, modules, p95, texts
 
 LAYERS: dict[str, tuple[str, ...]] = {
     "providers.errors": (),
+    "providers.pools": (),
     "providers.settings": (),
     "providers.catalogue": ("providers.errors",),
-    "providers.library": ("providers.settings", "providers.catalogue", "providers.errors"),
-    "providers.vendors": ("providers.settings", "providers.catalogue", "providers.errors"),
+    "providers.library": (
+        "providers.pools",
+        "providers.settings",
+        "providers.catalogue",
+        "providers.errors",
+    ),
+    "providers.vendors": (
+        "providers.pools",
+        "providers.settings",
+        "providers.catalogue",
+        "providers.errors",
+    ),
     "providers.jobs": (
         "providers.library",
         "providers.vendors.vendor",
+        "providers.pools",
         "providers.settings",
         "providers.catalogue",
         "providers.errors",
@@ -30,6 +42,7 @@ LAYERS: dict[str, tuple[str, ...]] = {
         "providers.vendors.vendor",
         "providers.vendors.wire",
         "providers.vendors.connection",
+        "providers.pools",
         "providers.settings",
         "providers.catalogue",
         "providers.errors",
@@ -262,6 +275,22 @@ def test_one_broad_except_stands_in_the_headless_half() -> None:
                     broad.append(f"{module.path}:{node.lineno}")
     assert len(broad) <= 1, broad
     assert all(place.startswith("providers/jobs/running/runner.py") for place in broad), broad
+
+
+@every_module
+def test_every_thread_comes_from_a_pool_of_its_own_kind(module: Module) -> None:
+    """What stands still in a thread that all share stops all."""
+    if module.name.startswith("tests") or module.name == "providers.pools":
+        return
+    for node in ast.walk(module.tree):
+        if isinstance(node, ast.Call):
+            called = ast.unparse(node.func)
+            assert called != "asyncio.to_thread", f"{module.path}:{node.lineno}"
+            shared = called.endswith(
+                (".run_in_executor", "run_in_threadpool", "to_thread.run_sync")
+            )
+            own = any(keyword.arg == "limiter" for keyword in node.keywords)
+            assert not shared or own, f"{module.path}:{node.lineno}"
 
 
 @every_module

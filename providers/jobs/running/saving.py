@@ -12,6 +12,7 @@ from providers.jobs.job import Artifact, Job
 from providers.jobs.journal import words
 from providers.jobs.running.life import Life
 from providers.library import media, vault
+from providers.pools import FILES
 from providers.vendors.vendor import Output, Succeeded
 
 MOST_OUTPUTS = 64
@@ -69,11 +70,11 @@ async def _fetch(life: Life, number: int, output: Output) -> StudioError | None:
     tools, part = life.tools, life.tools.vault.part_of(life.job.id, number)
     try:
         await life.road.downloads.fetch(output.url, part)
-        found = await asyncio.to_thread(media.probe, part)
+        found = await FILES.run(media.probe, part)
         if found.kind != output.kind:
             tools.vault.drop(part)
             return VendorError("The file is not of the kind that was asked for.")
-        kept = await asyncio.to_thread(tools.vault.keep, part)
+        kept = await FILES.run(tools.vault.keep, part)
     except InvalidRequest:
         tools.vault.drop(part)
         return VendorError("The file arrived damaged or cut short.")

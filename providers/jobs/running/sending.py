@@ -24,6 +24,7 @@ from providers.jobs.running.balance import Reading
 from providers.jobs.running.life import Life
 from providers.jobs.running.recovery import is_free, look_for
 from providers.library.media import kind_of
+from providers.pools import SENDING
 from providers.vendors.vendor import Media, Ticket
 
 log = logging.getLogger("studio.sending")
@@ -52,7 +53,7 @@ async def send(life: Life) -> None:
         # The vendor forgot an upload that we remembered: hand everything over anew, once.
         for item in media:
             forget = life.tools.derived.forget_upload
-            await asyncio.to_thread(forget, life.road.account, item.sha256)
+            await SENDING.run(forget, life.road.account, item.sha256)
         await life.move("submitting", submitted=None, detail="Sending the references again")
         uploads = await _hand_over(life, media)
         if uploads is None or await _interrupted(life):
@@ -130,11 +131,11 @@ async def _hand_over(life: Life, media: list[Media]) -> Mapping[ArtifactId, str]
 
 async def _upload(life: Life, item: Media) -> str:
     derived, account = life.tools.derived, life.road.account
-    known = await asyncio.to_thread(derived.upload, account, item.sha256)
+    known = await SENDING.run(derived.upload, account, item.sha256)
     if known is None:
         known = await life.road.provider.upload(item)
         holds = life.road.pace.upload_holds
-        await asyncio.to_thread(derived.keep_upload, account, item.sha256, known, seconds=holds)
+        await SENDING.run(derived.keep_upload, account, item.sha256, known, seconds=holds)
     return known
 
 
