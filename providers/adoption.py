@@ -13,7 +13,7 @@ from providers.jobs.job import Job, JobId
 from providers.jobs.journal import Journal
 from providers.jobs.running.following import ADOPTED
 from providers.jobs.running.runner import Runner
-from providers.jobs.store import HELD_TWICE
+from providers.jobs.writer import HELD_TWICE
 from providers.vendors.connection import Connection
 from providers.vendors.vendor import (
     KnownTask,

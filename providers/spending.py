@@ -14,13 +14,12 @@ from providers.jobs.ledger import (
     MILLION,
     UNKNOWN,
     Caps,
-    Line,
-    Standing,
     in_words,
     millionths,
     price_words,
     variable,
 )
+from providers.jobs.sums import Line, Standing
 from providers.people.register import Register
 from providers.settings import Settings, read_caps
 from providers.vendors.connection import Connection

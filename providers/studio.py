@@ -76,7 +76,7 @@ class Studio:
         )
         held = credentials or Credentials()
         self.connections = {
-            vendor.name: connect(vendor, settings, held, self.sandbox, sleep=sleep)
+            vendor.name: connect(vendor, settings, held, self.sandbox, sleep=sleep, now=clock)
             for vendor in self.vendors
         }
         self._spare: dict[str, Connection] = {}
@@ -369,7 +369,7 @@ class Studio:
             return None
         if job.vendor not in self._spare:
             self._spare[job.vendor] = connect_sandbox(
-                current.vendor, self.sandbox, sleep=self._sleep
+                current.vendor, self.sandbox, sleep=self._sleep, now=self._clock
             )
         return self._spare[job.vendor]
 

@@ -33,11 +33,14 @@ NEVER_LEFT = (
     httpx.ConnectError("refused"),
     httpx.ConnectError("[Errno -2] Name or service not known"),
     httpx.ConnectTimeout("slow"),
+)
+LOST = (
     httpx.PoolTimeout("full"),
     httpx.UnsupportedProtocol("ftp"),
     httpx.LocalProtocolError("ours"),
-)
-LOST = (
+    httpx.InvalidURL("theirs"),
+    RuntimeError("anything"),
+    KeyError("anything"),
     httpx.ReadTimeout("silent"),
     httpx.WriteTimeout("stuck"),
     httpx.ReadError("reset"),

@@ -2,14 +2,17 @@
 
 import time
 from collections.abc import Callable
+from concurrent.futures import Future
 from contextlib import suppress
 from pathlib import Path
+from threading import Lock
+from typing import Unpack
 
 from providers.catalogue.requests import ArtifactId, Request
 from providers.errors import InvalidRequest, Problem, StoreProblem, Unknown
 from providers.jobs.entry import Entry
 from providers.jobs.job import Artifact, Job, JobId
-from providers.jobs.ledger import Caps
+from providers.jobs.ledger import Caps, Ledger
 from providers.jobs.marks import Marked, Marks, joined, worn
 from providers.jobs.query import Page, Place, Query, narrowed
 from providers.jobs.room import Room
@@ -25,9 +28,9 @@ from providers.jobs.rows import (
     seems_unsent,
     words,
 )
-from providers.jobs.schema import HELD, NEWEST, PATIENCE, Row, Value, number
+from providers.jobs.schema import HELD, NEWEST, Row, Value, number
+from providers.jobs.store import Opening
 from providers.jobs.trail import Receipt, Trail
-from providers.library.disk import is_far
 
 PRESSED_TWICE = Problem(
     "client_request_id",
@@ -47,34 +50,26 @@ class Journal(Marked):
         *,
         clock: Callable[[], float] = time.time,
         most_pages: int | None = None,
-        make_room: Callable[[], bool] = lambda: False,
-        before_lifting: Callable[[], object] = lambda: None,
-        far: Callable[[Path], bool] = is_far,
-        patience: float = PATIENCE,
+        **how: Unpack[Opening],
     ) -> None:
-        super().__init__(
-            path,
-            clock=clock,
-            make_room=make_room,
-            before_lifting=before_lifting,
-            far=far,
-            patience=patience,
-        )
+        super().__init__(path, clock=clock, **how)
         if most_pages is not None:
             # A history that may not grow further behaves as on a full disk.
             self._database.execute(f"pragma max_page_count={most_pages}")
         self.trail: Trail | None = None
+        self._numbers = Lock()
         self._revision = number(self._one(NEWEST))
 
     def close(self) -> None:
-        """Write the last receipts and the log of the database, and close both."""
+        """Write what is in line, the last receipts and the log of the database, and close all."""
+        self._writer.close()
         if self.trail is not None:
             self.trail.close()
         super().close()
 
     def next_revision(self) -> int:
         """A number greater than every one before it, also over restarts."""
-        with self._lock:
+        with self._numbers:
             self._revision = max(self._revision + 1, int(self._clock() * 1_000_000))
             return self._revision
 
@@ -93,10 +88,8 @@ class Journal(Marked):
         Its estimate is checked against the caps and set aside in the same transaction, and so is its
         room on the disk. InvalidRequest when that press was for another request, or a cap forbids it.
         """
-        kept = self._write(lambda: self.enter(Entry(job, asked, caps, room or Room())))
-        if self.trail is not None and kept.id == job.id:
-            self.trail.note(job.id)
-        return kept
+        entry = Entry(job, asked, caps, room or Room())
+        return self._write(lambda: self.enter(entry), then=self._leave_receipt)
 
     def add_found(self, job: Job) -> None:
         """Keep a finished job for a file that was found. Nothing was ever paid for it here."""
@@ -107,9 +100,7 @@ class Journal(Marked):
             self._keep(job.artifacts)
             self._note(job)
 
-        self._write(put)
-        if self.trail is not None:
-            self.trail.note(job.id)
+        self._write(put, then=lambda _: self._leave_receipt(job))
 
     def enter(self, entry: Entry) -> Job:
         """The same within a transaction, and without a receipt."""
@@ -156,9 +147,16 @@ class Journal(Marked):
 
         Its money follows with a note: no state changes without one.
         """
-        self._write(lambda: self._change(job, note=note), urgent=True)
-        if self.trail is not None and note:
-            self.trail.follow(job)
+        self.put(job, note=note).result()
+
+    def put(self, job: Job, *, note: bool) -> Future[None]:
+        """The same, begun: it ends once the job is on the disk. What is put first is written first."""
+
+        def follow(_: None) -> None:
+            if self.trail is not None and note:
+                self.trail.follow(job)
+
+        return self._soon(lambda: self._change(job, note=note), urgent=True, then=follow)
 
     def _change(self, job: Job, *, note: bool) -> None:
         doc = job.model_dump_json()
@@ -188,10 +186,7 @@ class Journal(Marked):
         def put() -> Job:
             return self._bury(self.job(job_id, owner), mark, self.next_revision())
 
-        left = self._write(put, urgent=True)
-        if self.trail is not None:
-            self.trail.note(job_id)
-        return left
+        return self._write(put, urgent=True, then=self._leave_receipt)
 
     def mark(self, job_id: JobId, owner: str, marks: Marks) -> Job:
         """Keep what the owner marks a job with. Unknown, InvalidRequest."""
@@ -203,16 +198,17 @@ class Journal(Marked):
             self._put_marks(job)
             return job
 
-        marked = self._write(put)
-        if self.trail is not None:
-            self.trail.note(job_id)
-        return marked
+        return self._write(put, then=self._leave_receipt)
 
     # Receipts
 
     def leave(self, trail: Trail) -> None:
         """From now on every step of a job leaves a receipt, too."""
         self.trail = trail
+
+    def _leave_receipt(self, job: Job) -> None:
+        if self.trail is not None:
+            self.trail.note(job.id)
 
     def receipt(self, job_id: JobId) -> Receipt:
         """A job's row for its receipt, with the rows of the files that it names."""
@@ -249,7 +245,8 @@ class Journal(Marked):
                 self._bury(job, receipt.request_sum, job.revision)
 
         self._write(put)
-        self._revision = max(self._revision, job.revision)
+        with self._numbers:
+            self._revision = max(self._revision, job.revision)
 
     # Reading
 
@@ -325,22 +322,12 @@ class Journal(Marked):
         )
         return [self._job(row) for row in found]
 
-    def handed_in(self, owner: str, sha256: str) -> Artifact | None:
-        """The reference with these bytes that this owner handed in before."""
-        found = self._one(
-            "select doc, row_sum from artifact where owner = ? and sha256 = ? and job is null limit 1",
-            owner, sha256,
-        )  # fmt: skip
-        try:
-            return None if found is None else read_artifact(*found)
-        except Damaged:
-            return None
-
     def unbalanced(self) -> list[JobId]:
         """Jobs whose money does not add up, or does not stand where their state wants it: none, ever."""
-        with self._reading():
-            rows = self._database.execute(f"select {DOC} from job order by created, id")
-            return self._ledger.unbalanced(self._job(row) for row in rows.fetchall())
+        rows = self._all(f"select {DOC} from job order by created, id")
+        jobs = [self._job(row) for row in rows]
+        with self._reading() as database:
+            return Ledger(database).unbalanced(jobs)
 
     # Inside
 
@@ -353,27 +340,35 @@ class Journal(Marked):
 
     def _mend(self, job_id: JobId, doc: Value) -> Job:
         """Set a damaged row aside, and put in its place what the other columns tell."""
-        with self._lock:
-            (columns,) = self._all(f"select {COLUMNS} from job where id = ?", job_id)
-            rows = self._all(
-                "select doc, row_sum from artifact where job = ? order by number", job_id
+
+        def put() -> Job:
+            row = self._one(f"select {DOC} from job where id = ?", job_id)
+            if row is None or row[0] != doc:
+                # Somebody else was quicker.
+                return self.job(job_id)
+            job, aside = (
+                self._rebuilt(job_id),
+                "insert into damaged (job, at, doc) values (?, ?, ?)",
             )
-            files: list[Artifact] = []
-            for row in rows:
-                with suppress(Damaged):
-                    files.append(read_artifact(*row))
-            job = rebuilt(columns, files, self._clock())
-            job = job.model_copy(update={"revision": self.next_revision()})
-            aside = "insert into damaged (job, at, doc) values (?, ?, ?)"
-
-            def put() -> None:
-                self._database.execute(aside, (job_id, self._clock(), doc))
-                self._change(job, note=True)
-
-            # A disk that takes nothing leaves the row as it is; what could be read is shown.
-            with suppress(StoreProblem):
-                self._write(put)
+            self._database.execute(aside, (job_id, self._clock(), doc))
+            self._change(job, note=True)
             return job
+
+        # A disk that takes nothing leaves the row as it is; what could be read is shown.
+        with suppress(StoreProblem):
+            return self._write(put)
+        return self._rebuilt(job_id)
+
+    def _rebuilt(self, job_id: JobId) -> Job:
+        (columns,) = self._all(f"select {COLUMNS} from job where id = ?", job_id)
+        files: list[Artifact] = []
+        for row in self._all(
+            "select doc, row_sum from artifact where job = ? order by number", job_id
+        ):
+            with suppress(Damaged):
+                files.append(read_artifact(*row))
+        job = rebuilt(columns, files, self._clock())
+        return job.model_copy(update={"revision": self.next_revision()})
 
     def _artifacts(self, which: str, *values: Value) -> list[Artifact]:
         kept: list[Artifact] = []

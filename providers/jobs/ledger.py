@@ -6,20 +6,36 @@ the vendor has delivered (with the vendor's cost where that is told, else with t
 charged, and it is released where nothing was charged. Entries are only added. For each job and unit
 reserved + spent + released is what was reserved at first; a job that cost more than its estimate
 releases less than nothing.
+
+All entries of a job count to one day: the one on which it was reserved, as this machine's calendar was
+then. Against the caps of a day a job counts until midnight has passed both where it was reserved and
+where the studio is now, and the calendar says another day. Without a journey that is the calendar's day;
+with one, whatever the zones, no day of any name sees more than its cap, and 24 hours see two at most, as
+they may around any midnight.
 """
 
 import math
 import sqlite3
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import Literal
 
 from providers.catalogue.models import Cost, Estimate
-from providers.catalogue.rules import Frozen
 from providers.errors import InvalidRequest, Problem
+from providers.jobs.day import Day, day_of
 from providers.jobs.job import FOUND, Job, JobId
 from providers.jobs.schema import Row, Value
+from providers.jobs.sums import (
+    JOBS,
+    SUMS,
+    Line,
+    Standing,
+    Total,
+    counts_for_something,
+    read_line,
+    read_standing,
+    read_total,
+)
 
 MILLION = 1_000_000
 """Vendors charge thousandths of a dollar, and tell costs with six places."""
@@ -34,11 +50,6 @@ Scope = Literal["job", "owner_day", "day"]
 def millionths(amount: float) -> int:
     """An amount as a whole number; nothing below zero, nothing that is no number."""
     return min(round(amount * MILLION), MOST) if math.isfinite(amount) and amount > 0 else 0
-
-
-def day_of(at: float) -> str:
-    """The day on this machine's calendar, such as 2026-11-20."""
-    return datetime.fromtimestamp(at, UTC).astimezone().date().isoformat()
 
 
 def in_words(amount: int, unit: str) -> str:
@@ -94,39 +105,6 @@ class Wanted:
     caps: Caps | None
 
 
-class Standing(Frozen):
-    """Money of one unit: what was spent, and what is still reserved. Millionths."""
-
-    spent: int = 0
-    reserved: int = 0
-
-
-class Line(Frozen):
-    """What one owner's jobs with one model came to on one day, in one unit."""
-
-    day: str
-    vendor: str
-    model: str
-    unit: str
-    """Empty: the price is unknown, and no cost was told."""
-    sandbox: bool
-    jobs: int
-    spent: int
-    reserved: int
-
-
-class Total(Frozen):
-    """What one owner's jobs came to at one vendor, in one unit."""
-
-    owner: str
-    vendor: str
-    unit: str
-    sandbox: bool
-    jobs: int
-    spent: int
-    reserved: int
-
-
 class Ledger:
     """The entries. Every method is called under the journal's lock, the writing ones in its transaction."""
 
@@ -136,20 +114,21 @@ class Ledger:
     def reserve(self, job: Job, caps: Caps | None) -> None:
         """Set a new job's estimate aside, or raise InvalidRequest with the cap that forbids it."""
         if caps is not None and not job.sandbox:
-            problem = self.over(job.estimate, job.vendor, job.owner, day_of(job.created), caps)
+            problem = self.over(job.estimate, job.vendor, job.owner, job.created, caps)
             if problem is not None:
                 raise InvalidRequest([problem])
         unit, amount = _amount(job.estimate)
+        self._count(job)
         self._enter(job, "reserve", unit, amount)
 
     def over(
-        self, price: Estimate | None, vendor: str, owner: str, day: str, caps: Caps
+        self, price: Estimate | None, vendor: str, owner: str, now: float, caps: Caps
     ) -> Problem | None:
-        """The first cap that a job of this price would pass. An unknown price counts as nothing,
+        """The first cap that a job of this price would pass now. An unknown price counts as nothing,
         but a cap that is used up holds for it too."""
-        return self.fitting([Wanted(vendor, price, caps)], owner, day)[0]
+        return self.fitting([Wanted(vendor, price, caps)], owner, now)[0]
 
-    def fitting(self, wanted: Iterable[Wanted], owner: str, day: str) -> list[Problem | None]:
+    def fitting(self, wanted: Iterable[Wanted], owner: str, now: float) -> list[Problem | None]:
         """The same for jobs that one owner sends together: each counts those before it that fit."""
         held: dict[tuple[str, Scope], Mapping[str, Standing]] = {}
         ahead: dict[str, dict[str, int]] = {}
@@ -159,7 +138,7 @@ class Ledger:
                 return {}
             if (vendor, scope) not in held:
                 whose = owner if scope == "owner_day" else None
-                held[vendor, scope] = self.standing(vendor, day, whose)
+                held[vendor, scope] = self.standing(vendor, now, whose)
             return held[vendor, scope]
 
         found: list[Problem | None] = []
@@ -189,57 +168,72 @@ class Ledger:
                 self._turn(job, one, held, "release", 0)
         self._turn(job, unit, self._of(job.id).get(unit, Standing()), fate, amount)
 
-    def standing(self, vendor: str, day: str, owner: str | None) -> dict[str, Standing]:
-        """What was spent at a vendor on a day, by unit, without its sandbox; of one owner or of all."""
-        where, values = "sandbox = 0 and vendor = ? and day = ?", list[Value]([vendor, day])
+    def standing(self, vendor: str, now: float, owner: str | None) -> dict[str, Standing]:
+        """What counts at a vendor today, by unit, without its sandbox; of one owner or of all."""
+        which, values = _since(Day.of(now), now)
+        where = f"vendor = ? and made < ? and {which}"
+        # What a clock that ran ahead has dated far from here is no part of today.
+        values = [vendor, now + 86400, *values]
         if owner is not None:
             where += " and owner = ?"
             values.append(owner)
-        rows = self._all(f"select unit, {_SUMS} from ledger where {where} group by unit", *values)
-        return {str(row[0]): _standing(row[1:]) for row in rows}
-
-    def lines(self, owner: str, since: str) -> list[Line]:
-        """Everything that an owner's jobs came to from a day on, newest day first."""
         rows = self._all(
-            f"select day, vendor, model, unit, sandbox, {_JOBS}, {_SUMS} from ledger"
-            " where owner = ? and day >= ? group by 1, 2, 3, 4, 5 order by 1 desc, 5, 2, 3, 4",
-            owner, since,
-        )  # fmt: skip
-        lines = [_line(row) for row in rows]
-        return [one for one in lines if one.spent or one.reserved or (not one.unit and one.jobs)]
-
-    def totals(self, since: str) -> list[Total]:
-        """What every owner's jobs came to from a day on, by vendor and unit."""
-        rows = self._all(
-            f"select owner, vendor, unit, sandbox, {_JOBS}, {_SUMS} from ledger"
-            " where day >= ? group by 1, 2, 3, 4 order by 1, 4, 2, 3",
-            since,
+            f"select unit, {SUMS} from ledger where sandbox = 0"
+            f" and job in (select job from reservation where {where}) group by unit",
+            *values,
         )
-        found = [_total(row) for row in rows]
-        return [one for one in found if one.spent or one.reserved or (not one.unit and one.jobs)]
+        return {str(row[0]): read_standing(row[1:]) for row in rows}
+
+    def lines(self, owner: str, first: Day, now: float) -> list[Line]:
+        """Everything that an owner's jobs came to from a day on, newest day first."""
+        which, values = _since(first, now)
+        rows = self._all(
+            f"select day, vendor, model, unit, sandbox, {JOBS}, {SUMS} from ledger"
+            f" where job in (select job from reservation where owner = ? and {which})"
+            " group by 1, 2, 3, 4, 5 order by 1 desc, 5, 2, 3, 4",
+            owner, *values,
+        )  # fmt: skip
+        return [line for line in map(read_line, rows) if counts_for_something(line)]
+
+    def totals(self, first: Day, now: float) -> list[Total]:
+        """What every owner's jobs came to from a day on, by vendor and unit."""
+        which, values = _since(first, now)
+        rows = self._all(
+            f"select owner, vendor, unit, sandbox, {JOBS}, {SUMS} from ledger"
+            f" where job in (select job from reservation where {which})"
+            " group by 1, 2, 3, 4 order by 1, 4, 2, 3",
+            *values,
+        )
+        return [total for total in map(read_total, rows) if counts_for_something(total)]
 
     def unbalanced(self, jobs: Iterable[Job]) -> list[JobId]:
         """Those of these jobs whose entries do not add up: what was reserved at first is no longer
-        reserved + spent + released, is not the estimate, or is not where the job's state wants it."""
+        reserved + spent + released, is not the estimate, or is not where the job's state wants it, on
+        the one day that the job counts to."""
         return [job.id for job in jobs if not self._adds_up(job)]
 
     # Inside
 
     def _adds_up(self, job: Job) -> bool:
-        held = {unit: one for unit, one in self._of(job.id).items() if one != Standing()}
+        sums = self._all(
+            f"select unit, day, {SUMS} from ledger where job = ? group by unit, day", job.id
+        )
         rows = self._all(
-            "select unit, sum(amount) from ledger where job = ? and kind = 'reserve' group by unit",
+            "select unit, day, sum(amount) from ledger where job = ? and kind = 'reserve'"
+            " group by unit, day",
             job.id,
         )
+        held = {(unit, day): read_standing((*pair,)) for unit, day, *pair in sums if any(pair)}
         if not rows and not held:
             # A job from before there was a ledger; it gets its entries when it moves.
             return True
         fate, (unit, estimate) = fate_of(job), _amount(job.estimate)
         told, amount = _amount(_charged(job, fate))
         spent, reserved = amount if fate == "settle" else 0, amount if fate == "reserve" else 0
-        due = {told: Standing(spent=spent, reserved=reserved)} if spent or reserved else {}
-        first = {str(one): value for one, value in rows if value}
-        return held == due and first == ({unit: estimate} if estimate else {})
+        day = self._day(job)
+        due = {(told, day): Standing(spent=spent, reserved=reserved)} if spent or reserved else {}
+        first = {(one, on): value for one, on, value in rows if value}
+        return held == due and first == ({(unit, day): estimate} if estimate else {})
 
     def _turn(self, job: Job, unit: str, held: Standing, fate: Fate, amount: int) -> None:
         if unit == UNKNOWN:
@@ -255,19 +249,32 @@ class Ledger:
         if released:
             self._enter(job, "release", unit, released)
 
+    def _count(self, job: Job) -> None:
+        """Say for good to which day the job counts."""
+        day = Day.of(job.created)
+        self._database.execute(
+            "insert or ignore into reservation (job, vendor, owner, day, made, ends)"
+            " values (?, ?, ?, ?, ?, ?)",
+            (job.id, job.vendor, job.owner, day.name, job.created, day.ends),
+        )
+
+    def _day(self, job: Job) -> str:
+        rows = self._all("select day from reservation where job = ?", job.id)
+        return str(rows[0][0]) if rows else day_of(job.created)
+
     def _enter(self, job: Job, kind: Fate, unit: str, amount: int) -> None:
         self._database.execute(
             "insert into ledger (job, owner, vendor, model, sandbox, unit, day, kind, amount, at)"
             " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 job.id, job.owner, job.vendor, job.request.model, int(job.sandbox), unit,
-                day_of(job.created), kind, amount, job.updated,
+                self._day(job), kind, amount, job.updated,
             ),
         )  # fmt: skip
 
     def _of(self, job: JobId) -> dict[str, Standing]:
-        rows = self._all(f"select unit, {_SUMS} from ledger where job = ? group by unit", job)
-        return {str(row[0]): _standing(row[1:]) for row in rows}
+        rows = self._all(f"select unit, {SUMS} from ledger where job = ? group by unit", job)
+        return {str(row[0]): read_standing(row[1:]) for row in rows}
 
     def _last(self, job: JobId) -> str:
         rows = self._all("select kind from ledger where job = ? order by seq desc limit 1", job)
@@ -277,13 +284,15 @@ class Ledger:
         return self._database.execute(question, values).fetchall()
 
 
-_SUMS = (
-    "sum(case kind when 'settle' then amount else 0 end),"
-    " sum(case kind when 'reserve' then amount else -amount end)"
-)
-"""Spent, and reserved: what was set aside and neither settled nor released."""
-_JOBS = "count(distinct job) - count(distinct case kind when 'release' then case unit when '' then job end end)"
-"""How many jobs; of those without a price the ones that were not let go."""
+def _since(first: Day, now: float) -> tuple[str, list[Value]]:
+    """The reservations that count to a day or a later one: the end of an SQL sentence, and its values.
+
+    To today counts what was reserved since midnight, and also what was reserved where its day is not
+    over yet, or on a day of the same name.
+    """
+    # No zone is a day behind another by more than two hours: the first part is for the index.
+    which = "ends > ? and (day >= ? or made >= ? or ends > ?)"
+    return which, [first.begins - 86400, first.name, first.begins, now]
 
 
 def variable(scope: Scope) -> str:
@@ -319,24 +328,6 @@ def _amount(cost: Cost | None) -> tuple[str, int]:
     return cost.unit, millionths(cost.amount)
 
 
-def _standing(row: Row) -> Standing:
-    spent, reserved = (int(value or 0) for value in row)
-    return Standing(spent=spent, reserved=reserved)
-
-
-def _line(row: Row) -> Line:
-    day, vendor, model, unit, sandbox, jobs, *sums = row
-    return Line(
-        day=str(day),
-        vendor=str(vendor),
-        model=str(model),
-        unit=str(unit),
-        sandbox=bool(sandbox),
-        jobs=int(jobs or 0),
-        **_standing(tuple(sums)).model_dump(),
-    )
-
-
 def _passed(
     wanted: Wanted,
     standing: Callable[[str, Scope], Mapping[str, Standing]],
@@ -357,18 +348,6 @@ def _passed(
                 how = wanted.caps.raised(scope, vendor)
                 return Problem("", _refusal(scope, cap, now, more, one, wanted.price, label, how))
     return None
-
-
-def _total(row: Row) -> Total:
-    owner, vendor, unit, sandbox, jobs, *sums = row
-    return Total(
-        owner=str(owner),
-        vendor=str(vendor),
-        unit=str(unit),
-        sandbox=bool(sandbox),
-        jobs=int(jobs or 0),
-        **_standing(tuple(sums)).model_dump(),
-    )
 
 
 _WHOSE = {"owner_day": "your cap for a day", "day": "this studio's cap for a day"}

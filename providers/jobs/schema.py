@@ -134,6 +134,26 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         """create index job_by_batch on job (owner, batch, created desc, id desc)
             where batch is not null""",
     ),
+    (
+        # The day that a job counts to, and until when: its name alone means other moments in another
+        # zone. Entries that a change of zone had put on several days come together on the first.
+        """create table reservation (
+            job text primary key, vendor text not null, owner text not null, day text not null,
+            made real not null, ends real not null
+        ) strict, without rowid""",
+        """insert into reservation
+            select job, vendor, owner, day, coalesce((select created from job where id = ledger.job), at),
+            coalesce(cast(strftime('%s', day, '+1 day', 'utc') as real), at + 86400)
+            from ledger where seq in (select min(seq) from ledger group by job)""",
+        "create index reservation_at on reservation (vendor, ends)",
+        "create index reservation_of on reservation (owner, ends)",
+        """update ledger set day = (select day from reservation where job = ledger.job)
+            where day <> (select day from reservation where job = ledger.job)""",
+        "drop index ledger_caps",
+        "drop index ledger_owner",
+        "drop index ledger_job",
+        "create index ledger_job on ledger (job, unit, kind, amount)",
+    ),
 )
 """Each entry lifts the schema by one version; entries are never changed, only added."""
 
@@ -263,6 +283,22 @@ def reading(path: Path) -> sqlite3.Connection:
     """A further connection that only reads."""
     # A second writer beside the journal is what some versions of SQLite cannot take.
     return sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, isolation_level=None)
+
+
+def open_reader(path: Path) -> sqlite3.Connection:
+    """A connection for questions beside the journal's own. sqlite3.Error."""
+    database = sqlite3.connect(
+        f"{path.resolve().as_uri()}?mode=ro",
+        uri=True,
+        isolation_level=None,
+        check_same_thread=False,
+        cached_statements=256,
+    )
+    database.text_factory = _text
+    database.execute("pragma mmap_size=0")
+    # From here on it knows the log, whatever becomes of the files' names.
+    database.execute("select 1 from job limit 1").fetchall()
+    return database
 
 
 def copy_of(history: Path, new: Path) -> None:

@@ -17,6 +17,10 @@ from pydantic_core import from_json
 LONGEST_TEXT = 300
 LONGEST_WAIT = 900.0
 PIECE = 1 << 20
+UNITS = (1, 1e3, 1e6, 1e9)
+"""What a moment may be counted in: parts of a second."""
+EPOCHS = (9e8, 1e10)
+"""Seconds since the epoch that a count is taken for: from 1998 to 2286."""
 
 _EMAIL = re.compile(r"(?P<name>[\w.+'-]{1,64})(?:@|%40)(?P<host>[\w-]{1,63}(?:\.[\w-]{1,63})*)")
 _QUERY = re.compile(r"(https?://[^\s?#\"']{1,500})[?#][^\s\"']*")
@@ -101,12 +105,13 @@ def _wait_in(text: str, now: float) -> float | None:
     try:
         seconds = float(text)
     except ValueError:
-        moment = read_moment(text) or _http_date(text)
+        moment = read_moment(text) or http_date(text)
         return None if moment is None else moment - now
     return seconds if math.isfinite(seconds) and seconds >= 0 else None
 
 
-def _http_date(text: str) -> float | None:
+def http_date(text: str) -> float | None:
+    """Seconds since the epoch from a date as HTTP headers have it (UTC where it names no zone); else None."""
     try:
         moment = parsedate_to_datetime(text)
         return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
@@ -115,11 +120,15 @@ def _http_date(text: str) -> float | None:
 
 
 def read_moment(value: JsonValue) -> float | None:
-    """Seconds since the epoch from ISO 8601 text (UTC where it names no zone); else None."""
-    if not isinstance(value, str):
-        return None
+    """Seconds since the epoch from ISO 8601 text (UTC where it names no zone), or from a count of seconds,
+    milli-, micro- or nanoseconds since then; else None."""
+    number = finite(value)
+    counts = [] if number is None else [number / unit for unit in UNITS]
+    counted = next((count for count in counts if EPOCHS[0] < count < EPOCHS[1]), None)
+    if counted is not None or not isinstance(value, str):
+        return counted
     try:
-        moment = datetime.fromisoformat(value)
+        moment = datetime.fromisoformat(value.strip())
         return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
     except (ValueError, OverflowError, OSError):
         return None

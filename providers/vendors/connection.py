@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import threading
+import time
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -200,6 +201,7 @@ def connect(
     sandbox: Sandbox,
     *,
     sleep: Sleep = asyncio.sleep,
+    now: Callable[[], float] = time.time,
 ) -> Connection:
     """The connection that settings and keys ask for: live with a key, else the sandbox.
 
@@ -208,14 +210,19 @@ def connect(
     key, address = credentials.key(vendor.key_variable), credentials.base_url(vendor.name)
     if settings.sandbox or key is None:
         return connect_sandbox(
-            vendor, sandbox, address if not settings.sandbox else None, sleep=sleep
+            vendor, sandbox, address if not settings.sandbox else None, sleep=sleep, now=now
         )
     base_url = address or vendor.base_url
     return Connection(
         vendor=vendor,
         provider=vendor.provider(
             Wire(
-                label=vendor.label, base_url=base_url, key=key, headers=vendor.headers, sleep=sleep
+                label=vendor.label,
+                base_url=base_url,
+                key=key,
+                headers=vendor.headers,
+                sleep=sleep,
+                now=now,
             )
         ),
         downloads=Downloads(friendly_hosts=_host(address), sleep=sleep),
@@ -226,7 +233,12 @@ def connect(
 
 
 def connect_sandbox(
-    vendor: Vendor, sandbox: Sandbox, address: str | None = None, *, sleep: Sleep = asyncio.sleep
+    vendor: Vendor,
+    sandbox: Sandbox,
+    address: str | None = None,
+    *,
+    sleep: Sleep = asyncio.sleep,
+    now: Callable[[], float] = time.time,
 ) -> Connection:
     """The vendor's emulator: in this process, or at another address."""
     path = urlsplit(vendor.base_url).path
@@ -239,6 +251,7 @@ def connect_sandbox(
         headers=vendor.headers,
         transport=transport,
         sleep=sleep,
+        now=now,
     )
     return Connection(
         vendor=vendor,

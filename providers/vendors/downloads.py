@@ -6,7 +6,7 @@ import ipaddress
 import shutil
 import socket
 import time
-from collections.abc import AsyncGenerator, Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection
 from contextlib import aclosing
 from pathlib import Path
 
@@ -14,8 +14,9 @@ import httpx
 
 from providers.catalogue.rules import Frozen
 from providers.errors import Busy, Gone, NotSent, Refused, StoreProblem, VendorError
-from providers.vendors.answer import Unpacked, read_wait
-from providers.vendors.bulk import BulkTransport
+from providers.vendors.answer import read_wait
+from providers.vendors.bulk import PIECE, Unsent
+from providers.vendors.exchange import Line, plain
 from providers.vendors.parts import Part
 
 PAUSES = (0.5, 2.0, 5.0)
@@ -27,6 +28,9 @@ WINDOW = 30.0
 KEPT_FREE = 8 << 20
 """Bytes that a file may not take from the disk, so that the history can still be written."""
 TRIED_ADDRESSES = 3
+HEADERS = {"User-Agent": "multishot-studio", "Accept": "*/*", "Accept-Encoding": "identity"}
+BROKEN = (httpx.HTTPError, httpx.StreamError, TimeoutError, OSError, ValueError)
+"""What a file's way here ends with when it ends too early."""
 # Addresses that carry an IPv4 address inside would smuggle a private one past the check.
 _CARRIERS = [ipaddress.ip_network(net) for net in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16")]
 
@@ -66,27 +70,6 @@ def is_public(address: str) -> bool:
     return ip.is_global and not (ip.is_multicast or ip.is_reserved or ip.is_unspecified)
 
 
-async def plain(
-    response: httpx.Response, saw: Callable[[int], None] = lambda _: None
-) -> AsyncGenerator[bytes, None]:
-    """The body in pieces, unpacked within bounds; `saw` is told of every byte that arrives.
-
-    Raises ValueError for a packing that is unknown, damaged or cut.
-    """
-    if response.is_stream_consumed:
-        # A transport that answers at once has read and unpacked it already.
-        saw(len(response.content))
-        yield response.content
-        return
-    unpacked = Unpacked(response.headers.get("content-encoding"))
-    async for chunk in response.aiter_raw():
-        saw(len(chunk))
-        for piece in unpacked.pieces(chunk):
-            yield piece
-    if not unpacked.whole:
-        raise ValueError("cut while packed")
-
-
 class Downloads:
     """Fetches artifacts. `friendly_hosts` (an emulator's) may lie inside this network.
 
@@ -113,13 +96,8 @@ class Downloads:
         # Connections are pooled by address: one that was opened for another host on the same
         # machine would be used without this host's certificate ever being looked at.
         limits = httpx.Limits(max_keepalive_connections=0)
-        self._client = httpx.AsyncClient(
-            transport=transport or BulkTransport(httpx.create_ssl_context(trust_env=False), limits),
-            trust_env=False,
-            follow_redirects=False,
-            headers={"User-Agent": "multishot-studio", "Accept-Encoding": "identity"},
-            timeout=httpx.Timeout(first_byte, connect=15),
-        )
+        timeout = httpx.Timeout(first_byte, connect=15)
+        self._line = Line(transport, timeout=timeout, limits=limits, piece=PIECE)
 
     async def fetch(self, url: str, into: Path, *, most_bytes: int = MOST_BYTES) -> Downloaded:
         """Stream a file to `into`. When this raises, a part is left there only if it can be resumed.
@@ -142,7 +120,7 @@ class Downloads:
 
     async def aclose(self) -> None:
         """Close the connections."""
-        await self._client.aclose()
+        await self._line.aclose()
 
     async def _attempt(self, url: str, into: Path, most_bytes: int) -> Downloaded:
         began = self._clock()
@@ -153,7 +131,7 @@ class Downloads:
             try:
                 await self._save(response, part, most_bytes, began)
                 done = await asyncio.to_thread(part.finish)
-            except (httpx.HTTPError, httpx.StreamError, ValueError, OSError):
+            except BROKEN:
                 raise _cut() from None
             finally:
                 await response.aclose()
@@ -191,16 +169,16 @@ class Downloads:
                 request.headers["If-Range"] = part.etag
             try:
                 async with asyncio.timeout(self._first_byte):
-                    return await self._client.send(request, stream=True)
-            except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout):
+                    return await self._line.send(request)
+            except Unsent:
                 continue
-            except (httpx.HTTPError, httpx.InvalidURL, TimeoutError, OSError):
+            except BROKEN:
                 raise _cut() from None
         raise NotSent(f"The file's server ({url.host}) cannot be reached.")
 
     async def _requests(self, url: httpx.URL) -> list[httpx.Request]:
         if url.host.lower() in self._friendly:
-            return [self._client.build_request("GET", url)]
+            return [httpx.Request("GET", url, headers=HEADERS)]
         port = url.port or (443 if url.scheme == "https" else 80)
         try:
             addresses = await self._resolve(url.host, port)
@@ -212,10 +190,10 @@ class Downloads:
             raise _refused_address()
         # The checked address is the one that is called: a second lookup could answer differently.
         return [
-            self._client.build_request(
+            httpx.Request(
                 "GET",
                 url.copy_with(host=address),
-                headers={"Host": url.netloc.decode("ascii")},
+                headers={**HEADERS, "Host": url.netloc.decode("ascii")},
                 extensions={"sni_hostname": url.raw_host.decode("ascii")},
             )
             for address in addresses[:TRIED_ADDRESSES]

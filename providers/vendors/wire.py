@@ -9,27 +9,27 @@ import ssl
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from io import BytesIO
 from pathlib import Path
-from typing import BinaryIO
 
 import httpx
 from pydantic import JsonValue, SecretStr
 
-from providers.errors import Busy, Gone, NotSent, Refused, StoreProblem, Unclear, VendorError
+from providers.errors import Busy, Gone, NotSent, Refused, Unclear, VendorError
 from providers.vendors.answer import Answer, json_or_none, read_wait, shown
+from providers.vendors.bulk import Unsent
 from providers.vendors.downloads import Downloaded, Downloads
+from providers.vendors.endings import busy, not_sent, not_stored, plain_error, unclear
 from providers.vendors.exchange import (
-    LOST,
-    NEVER_SENT,
+    Line,
+    Lost,
     Reply,
-    client,
     exchange,
-    is_handshake,
+    opened,
     packed,
     size,
     stream,
 )
+from providers.vendors.offset import Offset
 
 __all__ = ["Answer", "Deadlines", "Downloaded", "Downloads", "ReadError", "Wire", "shown"]
 
@@ -76,11 +76,12 @@ class Wire:
         self._headers = {"User-Agent": USER_AGENT, **(headers or {})}
         self._sleep = sleep
         self._now = now
+        self.offset = Offset(now)
         self._deadlines = deadlines or Deadlines()
-        shared = httpx.create_ssl_context(trust_env=False) if transport is None else False
-        self._safe = self._client(transport, shared, keep=8)
+        shared = httpx.create_ssl_context(trust_env=False) if transport is None else None
+        self._safe = self._line(transport, shared, keep=8)
         # A connection kept alive may be half closed, and a reset on it would tell us nothing.
-        self._creating = self._client(transport, shared, keep=0)
+        self._creating = self._line(transport, shared, keep=0)
 
     async def get(
         self, path: str, params: Mapping[str, str | int] | None = None, *, private: bool = False
@@ -172,7 +173,7 @@ class Wire:
         """
         length = await asyncio.to_thread(size, content)
         target = self._signed(url)
-        with await asyncio.to_thread(_opened, content) as file:
+        with await asyncio.to_thread(opened, content) as file:
             form = {"file": (name, file, media_type)}
             head = {"User-Agent": USER_AGENT, "Accept-Encoding": "identity"}
             request = httpx.Request("POST", target, data=dict(fields), files=form, headers=head)
@@ -187,39 +188,48 @@ class Wire:
     ) -> dict[str, JsonValue]:
         """The create call: sent at most once, never redirected, never repeated.
 
-        Raises NotSent where nothing left this machine, what `read_error` makes of a refusal, Busy
-        for 429, and Unclear for everything else that is not a JSON object.
+        Raises NotSent where no byte of it left this machine, what `read_error` makes of a refusal,
+        Busy for 429, and Unclear for everything else that is not a JSON object.
         """
         content, own = packed(dict(body) if isinstance(body, Mapping) else list(body))
         request = self._request("POST", path, content=content, headers={**own, **(headers or {})})
         try:
-            async with asyncio.timeout(self._deadlines.create):
-                reply = await exchange(self._creating, request, CREATE_CAP)
-        except NEVER_SENT as error:
-            raise self._not_sent(error) from None
-        except LOST:
-            raise self._unclear("its answer was lost") from None
+            reply = await exchange(self._creating, request, CREATE_CAP, self._deadlines.create)
+        except Unsent as error:
+            raise not_sent(self.label, self.base_url, error) from None
+        except Lost:
+            raise unclear(self.label, "its answer was lost") from None
+        self.offset.hear(reply.status, reply.headers)
         body_read = json_or_none(reply.content)
         if 200 <= reply.status < 300:
             if isinstance(body_read, dict):
                 return body_read
-            raise self._unclear("its answer could not be read", reply.status, self._raw(reply))
+            raise unclear(
+                self.label, "its answer could not be read", reply.status, self._raw(reply)
+            )
         answer = self._answer(reply, body_read)
-        refusal = self.read_error(answer)
+        # Below 400 nobody refuses: who sends us elsewhere may have taken it all the same.
+        refusal = self.read_error(answer) if answer.status >= 400 else None
         if refusal is None and answer.status == 429:
-            refusal = self._busy(answer)
-        raise refusal or self._unclear(f"it answered {reply.status}", reply.status, answer.text)
+            refusal = busy(self.label, answer)
+        what = f"it answered {reply.status}"
+        raise refusal or unclear(self.label, what, reply.status, answer.text)
 
     async def aclose(self) -> None:
         """Close the connections."""
         await self._safe.aclose()
         await self._creating.aclose()
 
-    def _client(
-        self, transport: httpx.AsyncBaseTransport | None, verify: ssl.SSLContext | bool, keep: int
-    ) -> httpx.AsyncClient:
-        limits = self._deadlines
-        return client(transport, verify, whole=limits.create, connect=limits.connect, keep=keep)
+    def _line(
+        self, transport: httpx.AsyncBaseTransport | None, context: ssl.SSLContext | None, keep: int
+    ) -> Line:
+        whole, connect = self._deadlines.create, self._deadlines.connect
+        return Line(
+            transport,
+            timeout=httpx.Timeout(whole, connect=connect, pool=connect),
+            limits=httpx.Limits(max_connections=64, max_keepalive_connections=keep),
+            context=context,
+        )
 
     def _request(
         self,
@@ -297,16 +307,19 @@ class Wire:
         self, request: httpx.Request, seconds: float, *, private: bool = False, signed: bool = False
     ) -> JsonValue:
         try:
-            async with asyncio.timeout(seconds):
-                reply = await exchange(self._safe, request, SAFE_CAP)
-        except NEVER_SENT as error:
-            raise self._not_sent(error) from None
-        except LOST:
+            reply = await exchange(self._safe, request, SAFE_CAP, seconds)
+        except Unsent as error:
+            raise not_sent(self.label, self.base_url, error) from None
+        except Lost:
             raise VendorError(
                 f"{self.label} did not answer to the end. It will be asked again."
             ) from None
         if signed:
-            return self._stored(reply)
+            refusal = not_stored(self.label, reply)
+            if refusal is not None:
+                raise refusal
+            return None
+        self.offset.hear(reply.status, reply.headers)
         body = json_or_none(reply.content)
         if 200 <= reply.status < 300:
             if body is None and reply.content.strip() not in (b"", b"null"):
@@ -316,16 +329,7 @@ class Wire:
                 )
             return body
         answer = self._answer(reply, None if private else body, quiet=private)
-        raise self.read_error(answer) or self._plain_error(answer)
-
-    def _stored(self, reply: Reply) -> None:
-        # A store of files is not the vendor's API: its words mean nothing to `read_error`.
-        if reply.status == 413 or b"EntityTooLarge" in reply.content[:8000]:
-            message = f"A file is too large for {self.label}. Use a smaller one."
-            raise Refused(message, code="too_large", status=reply.status)
-        if not 200 <= reply.status < 300:
-            message = f"The store of {self.label} did not take a file. It is handed over again."
-            raise VendorError(message, status=reply.status)
+        raise self.read_error(answer) or plain_error(self.label, answer)
 
     def _answer(self, reply: Reply, body: JsonValue, *, quiet: bool = False) -> Answer:
         text = "" if quiet else reply.content[:8000].decode("utf-8", "replace")
@@ -341,59 +345,9 @@ class Wire:
         text = reply.content[: 2 * LONGEST_RAW].decode("utf-8", "replace")
         return shown(text, secret=self._key.get_secret_value(), longest=LONGEST_RAW)
 
-    def _plain_error(self, answer: Answer) -> VendorError:
-        if answer.status == 401:
-            message = f"{self.label} does not accept the key. Check it in the environment."
-            return Refused(message, code="key", status=401, vendor_text=answer.text)
-        if answer.status in (404, 410):
-            message = f"{self.label} does not know this any more."
-            return Gone(message, status=answer.status, vendor_text=answer.text)
-        if answer.status == 429 or (answer.status == 503 and answer.wait is not None):
-            return self._busy(answer)
-        return VendorError(
-            f"{self.label} answered {answer.status}. It will be asked again.",
-            status=answer.status,
-            vendor_text=answer.text,
-        )
-
-    def _busy(self, answer: Answer) -> Busy:
-        return Busy(
-            f"{self.label} is busy. The job waits for its turn.",
-            status=answer.status,
-            vendor_text=answer.text,
-            wait=answer.wait,
-        )
-
-    def _not_sent(self, error: Exception) -> NotSent:
-        if is_handshake(error):
-            host = httpx.URL(self.base_url).host
-            return NotSent(
-                f"No safe connection to {host} came about, so nothing was sent. "
-                "Check the clock and the network of this machine.",
-                unsafe=True,
-            )
-        return NotSent(
-            f"{self.label} cannot be reached, so nothing was sent. Check the network connection."
-        )
-
-    def _unclear(self, what: str, status: int | None = None, text: str = "") -> Unclear:
-        return Unclear(
-            f"{self.label} may have taken the job: {what}. "
-            "Look there before you send it again, or it may be charged twice.",
-            status=status,
-            vendor_text=text,
-        )
-
 
 def _place(url: httpx.URL) -> tuple[str, bytes]:
     return url.scheme, url.netloc
-
-
-def _opened(content: bytes | Path) -> BinaryIO:
-    try:
-        return content.open("rb") if isinstance(content, Path) else BytesIO(content)
-    except OSError:
-        raise StoreProblem("A stored reference cannot be read. Add the file again.") from None
 
 
 def _no_reading(_answer: Answer) -> VendorError | None:

@@ -1,10 +1,10 @@
-"""`python -m tests.bench [start choice lag pages live-jobs …] [--json FILE]`: measure, print, record."""
+"""`python -m tests.bench [start choice lag pages slow-disk …] [--json FILE]`: measure, print, record."""
 
 import argparse
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-from tests.bench import choice, download, lag, live_jobs, pages, patience, soak, start
+from tests.bench import choice, download, lag, live_jobs, pages, patience, slow_disk, soak, start
 from tests.bench.figures import RECORD, Figure, machine, record, table, write, write_readme
 
 MEASURES: Mapping[str, Callable[[], Iterator[Figure]]] = {
@@ -15,6 +15,7 @@ MEASURES: Mapping[str, Callable[[], Iterator[Figure]]] = {
     "live-jobs": live_jobs.measure,
     "download": download.measure,
     "patience": patience.measure,
+    "slow-disk": slow_disk.measure,
     "soak": soak.measure,
 }
 

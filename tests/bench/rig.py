@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Generator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from pathlib import Path
 
 import httpx
@@ -73,13 +73,20 @@ def wait_for(url: str, seconds: float = 60) -> None:
     raise TimeoutError(f"{url} did not answer within {seconds} s.")
 
 
+def until(holds: Callable[[], bool], seconds: float = 60) -> None:
+    """Look until this is true, or for so long."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end and not holds():
+        time.sleep(0.005)
+
+
 @contextlib.contextmanager
-def studio(folder: Path, **settings: str) -> Generator[tuple[str, int]]:
-    """The studio as people start it: its address and process id."""
+def studio(folder: Path, within: float = 60, /, **settings: str) -> Generator[tuple[str, int]]:
+    """The studio as people start it: its address and process id. TimeoutError after `within` seconds."""
     port = free_port()
     own = {"STUDIO_PORT": str(port), "STUDIO_DATA_DIR": str(folder / "data"), **settings}
     with process(str(ROOT / "app.py"), folder=folder, **own) as started:
-        wait_for(f"http://127.0.0.1:{port}/healthz")
+        wait_for(f"http://127.0.0.1:{port}/healthz", within)
         yield f"http://127.0.0.1:{port}", started.pid
 
 

@@ -24,6 +24,8 @@ def balanced(folder: Path) -> None:
             ).fetchall()
             held = {(unit, kind): amount for unit, kind, amount in entries}
             assert held, f"{job.state} without an entry"
+            days = "select count(distinct day) from ledger where job = ?"
+            assert database.execute(days, [job.id]).fetchone() == (1,)
             _as_its_state_says(job, held)
 
 

@@ -32,7 +32,8 @@ class Proxy:
     """Passes connections on; each that begins with one of `words` goes through the toxic."""
 
     upstream: int
-    toxic: Kind = "clean"
+    toxic: Kind | bytes = "clean"
+    """Or the whole answer, byte for byte."""
     matches: Callable[[bytes], bool] = lambda _: True
     times: int = 1
     seconds: float = 0.05
@@ -42,7 +43,7 @@ class Proxy:
     _server: asyncio.Server | None = field(default=None, repr=False)
     _open: set[asyncio.Task[None]] = field(default_factory=set[asyncio.Task[None]], repr=False)
 
-    def set(self, toxic: Kind, matches: Callable[[bytes], bool], *, times: int = 1) -> None:
+    def set(self, toxic: Kind | bytes, matches: Callable[[bytes], bool], *, times: int = 1) -> None:
         """The toxic for the next requests of this sort."""
         self.toxic, self.matches, self.times, self.struck = toxic, matches, times, 0
 
@@ -83,7 +84,7 @@ class Proxy:
             if toxic not in ("clean", "latency"):
                 return
 
-    def _strike(self, request: bytes) -> Kind:
+    def _strike(self, request: bytes) -> Kind | bytes:
         if self.toxic == "clean" or self.times <= 0 or not self.matches(request):
             return "clean"
         self.times -= 1
@@ -105,7 +106,7 @@ class Proxy:
         writer.close()
         return answer
 
-    async def _answer(self, toxic: Kind, answer: bytes, back: asyncio.StreamWriter) -> None:
+    async def _answer(self, toxic: Kind | bytes, answer: bytes, back: asyncio.StreamWriter) -> None:
         match toxic:
             case "clean":
                 back.write(answer)
@@ -126,6 +127,8 @@ class Proxy:
                 back.transport.abort()
             case "down" | "drop":
                 pass
+            case bytes():
+                back.write(toxic)
             case _:
                 back.write(WHOLE[toxic])
         with contextlib.suppress(ConnectionError):

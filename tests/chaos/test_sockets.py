@@ -1,6 +1,7 @@
 """The eight toxics and lying answers over real sockets, for every vendor: the book has the last word."""
 
 import asyncio
+import itertools
 import socket
 import threading
 from collections.abc import AsyncGenerator, Iterator
@@ -28,6 +29,7 @@ from providers.vendors.wire import Deadlines, Wire
 from tests.chaos.proxy import Kind, Proxy, proxied
 from tests.chaos.rig import PAINTED, body_for, quoted
 from tests.chaos.road import Copying, is_question
+from tests.chaos.test_taken import ELSEWHERE
 from tests.fake_vendor import until
 
 pytestmark = [
@@ -137,6 +139,48 @@ async def test_toxics_on_create_calls_buy_once_and_hide_nothing(
             known = toxic in (*WHOLE, "down") or vendor.find_looks > 0
             assert bought(vendors, prompt) == int(arrived), toxic
             assert job.state == ("done" if arrived and known else "unsure"), toxic
+
+
+@pytest.mark.fault("F94")
+async def test_answers_that_break_their_reader_do_not_buy_again(
+    tmp_path: Path, vendors: Vendors, vendor: Vendor
+) -> None:
+    async with proxied(vendors.port) as proxy, studio_behind(proxy, vendor, tmp_path) as studio:
+        for number, answer in enumerate(breaking()):
+            proxy.set(answer, is_create, times=9)
+            prompt = f"breaking {vendor.name} {number}"
+            job = await run_one(studio, vendor, prompt)
+            assert (bought(vendors, prompt), proxy.struck) == (1, 1), answer[:200]
+            assert job.state == ("done" if vendor.find_looks else "unsure"), answer[:200]
+            told = str(studio.events(job.id, "local"))
+            assert "nothing was sent" not in told, answer[:200]
+
+
+def breaking() -> list[bytes]:
+    """Raw answers: elsewhere, with every status and address, and such as no client may read."""
+    places = [place for place in ELSEWHERE.values() if place is not None and b"\0" not in place]
+    elsewhere = [
+        b"HTTP/1.1 %d Elsewhere\r\nLocation: %s\r\nContent-Length: 2\r\n\r\n{}" % (status, place)
+        for place, status in zip(places, itertools.cycle((301, 302, 303, 307, 308)), strict=False)
+    ]
+    lines = (
+        b"HTTP/1.1 302 \xff\r\nContent-Length: 0\r\n\r\n",
+        b"HTTP/1.1 303 See Other\r\nLocation: a\r\nLocation: http://[b\r\n\r\n",
+        b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n",
+        b"HTTP/1.1 100 Continue\r\n\r\n",
+        b"HTTP/1.1 999 What\r\n\r\n{}",
+        b"HTTP/1.1 -1 What\r\n\r\n{}",
+        b"HTTP/9.9 200 OK\r\n\r\n{}",
+        b"HTTP/1.1 200 OK\r\nContent-Encoding: br\r\n\r\n{}",
+        b"HTTP/1.1 200 OK\r\nContent-Length: -5\r\n\r\n{}",
+        b"HTTP/1.1 200 OK\r\nSet-Cookie: a=\xff; Domain=[; Expires=never\r\n\r\n[]",
+        b"HTTP/1.1 200 OK\r\nContent-Type: x; charset=\xff\r\n\r\n{}",
+        b"HTTP/1.1 200 OK\r\n%s\r\n{}" % (b"X: y\r\n" * 40_000),
+        b"HTTP/1.1 204 No Content\r\n\r\n",
+        b"\0\0\0\0",
+        b"",
+    )
+    return [*elsewhere, *lines]
 
 
 async def refused_at_first(proxy: Proxy, studio: Studio, vendor: Vendor, prompt: str) -> Job:

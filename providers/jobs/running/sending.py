@@ -1,5 +1,8 @@
 """From waiting to a ticket: a slot, the references, and the create call, sent at most once."""
 
+import asyncio
+import logging
+import traceback
 from collections.abc import Mapping
 
 from providers.catalogue.requests import ArtifactId
@@ -21,8 +24,9 @@ from providers.jobs.running.balance import Reading
 from providers.jobs.running.life import Life
 from providers.jobs.running.recovery import is_free, look_for
 from providers.library.media import kind_of
-from providers.vendors.vendor import Media
+from providers.vendors.vendor import Media, Ticket
 
+log = logging.getLogger("studio.sending")
 UPLOAD_TRIES = 6
 UNSAFE_TRIES = 3
 FIRST_WAIT = 2.0
@@ -160,7 +164,7 @@ async def _create(life: Life, uploads: Mapping[ArtifactId, str], before: Reading
         )
         if await _interrupted(life):
             return
-        ticket = await life.road.provider.submit(job.request, uploads, job.token)
+        ticket = await _submitted(life, uploads)
         if not is_free(life, ticket):
             raise Unclear("The vendor answered with the task of another job.")
         life.road.standing.accepted()
@@ -179,6 +183,25 @@ async def _create(life: Life, uploads: Mapping[ArtifactId, str], before: Reading
         await look_for(life, error)
     finally:
         life.calm.set()
+
+
+async def _submitted(life: Life, uploads: Mapping[ArtifactId, str]) -> Ticket:
+    """The create call. Whatever breaks on its way, the vendor may have taken it: only a VendorError that says
+    so says otherwise."""
+    job = life.job
+    call = life.road.provider.submit(job.request, uploads, job.token)
+    [end] = await asyncio.gather(call, return_exceptions=True)
+    if isinstance(end, VendorError):
+        raise end
+    if isinstance(end, BaseException):
+        # Where, but not what: the error's own text may quote a link or a prompt.
+        places = [f"{at.filename}:{at.lineno}" for at in traceback.extract_tb(end.__traceback__)]
+        log.error("job %s: %s at %s", job.id, type(end).__name__, " > ".join(places))
+        raise Unclear(
+            "The vendor may have taken the job: its answer could not be read. "
+            "Look there before you send it again, or it may be charged twice."
+        )
+    return end
 
 
 async def _no_slot(life: Life, error: Busy) -> None:

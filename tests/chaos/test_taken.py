@@ -1,0 +1,132 @@
+"""F94: a create call was taken, and whatever comes back breaks whoever reads it. For every vendor."""
+
+import asyncio
+from collections.abc import Mapping
+from pathlib import Path
+
+import httpx
+import pytest
+
+from providers.jobs.job import Job
+from providers.vendors.all import VENDORS
+from providers.vendors.vendor import Vendor
+from tests.chaos import toxics
+from tests.chaos.rig import Rig, chaos, quoted
+from tests.chaos.toxics import Forward, Toxic
+
+pytestmark = [
+    pytest.mark.anyio,
+    pytest.mark.parametrize("vendor", VENDORS, ids=lambda one: one.name),
+]
+ELSEWHERE: Mapping[str, bytes | None] = {
+    "data": b"data:text/html,x",
+    "a host alone": b"host.example:443",
+    "no host": b"http:login",
+    "mail": b"mailto:x",
+    "blank": b"about:blank",
+    "empty": b"",
+    "no text": b"\xff\xfe\x00\xe9",
+    "half an address": b"http://[::1",
+    "no port": b"https://host.example:99999999/",
+    "long": b"https://host.example/" + b"x" * 60_000,
+    "relative": b"../login",
+    "nowhere": None,
+    "the same": b"?",
+    "a lone mark": b"http://\xc3\xa4.example/\xed\xa0\x80",
+}
+"""Addresses of an answer that sends us elsewhere."""
+ERRORS: tuple[BaseException, ...] = (
+    httpx.InvalidURL("no"),
+    httpx.LocalProtocolError("no"),
+    httpx.RemoteProtocolError("no"),
+    httpx.UnsupportedProtocol("no"),
+    httpx.PoolTimeout("no"),
+    httpx.WriteTimeout("no"),
+    httpx.CookieConflict("no"),
+    httpx.DecodingError("no"),
+    httpx.TooManyRedirects("no"),
+    httpx.ResponseNotRead(),
+    TimeoutError(),
+    OSError("no"),
+    EOFError(),
+    UnicodeDecodeError("ascii", b"\xff", 0, 1, "no"),
+    KeyError("location"),
+    AttributeError("no"),
+    TypeError("no"),
+    RuntimeError("no"),
+    RecursionError("no"),
+    OverflowError("no"),
+    AssertionError("no"),
+    NotImplementedError("no"),
+    MemoryError(),
+    BaseExceptionGroup("no", [asyncio.CancelledError()]),
+    ExceptionGroup("no", [httpx.ConnectError("no")]),
+)
+"""Whatever may be raised once a request is out."""
+
+
+def sent_elsewhere(status: int, place: bytes | None) -> Toxic:
+    """Taken, and answered with another address."""
+
+    async def toxic(request: httpx.Request, forward: Forward) -> httpx.Response:
+        await (await forward(request)).aread()
+        headers = [] if place is None else [(b"location", place)]
+        return httpx.Response(status, headers=headers, stream=toxics.Body(b"{}"))
+
+    return toxic
+
+
+def raises(error: BaseException) -> Toxic:
+    """Taken, and then this breaks."""
+
+    async def toxic(request: httpx.Request, forward: Forward) -> httpx.Response:
+        await (await forward(request)).aread()
+        raise error
+
+    return toxic
+
+
+def breaks_while_read(error: Exception) -> Toxic:
+    """Taken, and this breaks inside the answer."""
+
+    async def toxic(request: httpx.Request, forward: Forward) -> httpx.Response:
+        await (await forward(request)).aread()
+        return httpx.Response(200, stream=toxics.Body(b"{", error))
+
+    return toxic
+
+
+def bought_once(rig: Rig, job: Job) -> None:
+    """The vendor has one task of it, nothing was sent twice, and the history claims nothing else."""
+    mark = quoted(job.request.prompt)
+    assert len([body for _, _, body in rig.book if mark in body]) == 1
+    sent = [one for one in rig.road.asked("create") if mark.encode() in one.request.content]
+    assert len(sent) == 1
+    told = [str(event["detail"]) for event in rig.studio.events(job.id, "local")]
+    assert not [line for line in told if "nothing was sent" in line.lower()], told
+    assert job.state == ("done" if rig.vendor.find_looks else "unsure")
+    assert job.attempts == 1
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 304, 307, 308])
+@pytest.mark.fault("F94", "F14")
+async def test_f94_a_call_that_is_taken_and_sent_elsewhere_is_bought_once(
+    tmp_path: Path, vendor: Vendor, status: int
+) -> None:
+    async with chaos(tmp_path, vendor) as rig:
+        for place in ELSEWHERE.values():
+            rig.road.next("create", sent_elsewhere(status, place))
+            bought_once(rig, await rig.over(rig.press()))
+
+
+@pytest.mark.fault("F94")
+async def test_f94_no_class_of_exception_says_that_nothing_was_sent(
+    tmp_path: Path, vendor: Vendor
+) -> None:
+    async with chaos(tmp_path, vendor) as rig:
+        for error in ERRORS:
+            rig.road.next("create", raises(error))
+            bought_once(rig, await rig.over(rig.press()))
+            if isinstance(error, Exception):
+                rig.road.next("create", breaks_while_read(error))
+                bought_once(rig, await rig.over(rig.press()))
