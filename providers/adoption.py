@@ -162,6 +162,7 @@ class Adoption:
                 "state": "queued",
                 "ticket": ticket,
                 "submitted": min(made, now),
+                "account": connection.account,
                 "detail": "Taken in from the vendor",
             }
         )

@@ -154,6 +154,12 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "drop index ledger_job",
         "create index ledger_job on ledger (job, unit, kind, amount)",
     ),
+    (
+        # Marks of accounts that an owner has said are of one and the same.
+        """create table same_account (
+            owner text not null, one text not null, other text not null
+        ) strict""",
+    ),
 )
 """Each entry lifts the schema by one version; entries are never changed, only added."""
 

@@ -2,6 +2,7 @@
 
 Whose job      runner (one asyncio task for each open job), life (every change of one job goes through here)
 Its steps      sending, recovery (after a lost answer), following, saving; breaking (a job that broke)
-Beside them    slots and gate (whose turn it is), pacing (when to look), balance, feed (who watches)
+Beside them    parking (through which account, or why none), slots and gate (whose turn it is),
+               pacing (when to look), balance, feed (who watches)
 Afterwards     lateness (a failed task ends well after all), healing (a rotten file is fetched again)
 """

@@ -105,10 +105,12 @@ async def _look(life: Life, counts: Counts) -> float:
         return max(asked, beat, life.backoff(counts.failures, beat))
     counts.failures, counts.failing_for, counts.gone, counts.gone_for = 0, 0.0, 0, 0.0
     life.road.standing.silence = ""
-    if not ticket.seen:
+    account = life.job.account or life.road.account
+    if not ticket.seen or account != life.job.account:
         # Durable: from now on the vendor may forget it, but not deny that it was there.
         ticket = ticket.model_copy(update={"seen": True})
-        await life.move(life.job.state, ticket=ticket, detail=life.job.detail)
+        detail = life.job.detail
+        await life.move(life.job.state, ticket=ticket, account=account, detail=detail)
     if cancelling and isinstance(update, Queued | Running):
         return await _cancel(life, ticket, counts)
     return await _apply(life, update, counts)

@@ -178,6 +178,10 @@ class Life:
             raise Ended
         now = self.tools.clock()
         update = {**changes, "updated": now, "revision": self.tools.journal.next_revision()}
+        if "submitted" in changes:
+            # With whom goes with when, before the first byte leaves and until it is known unsent.
+            is_sent = changes["submitted"] is not None
+            update["account"] = self.road.account if is_sent else ""
         state = changes.get("state", self.job.state)
         if state not in OPEN and state != "unsure":
             update["finished"] = now

@@ -14,6 +14,7 @@ from providers.jobs.job import Job, JobId
 from providers.jobs.journal import Journal
 from providers.jobs.marks import Marks
 from providers.jobs.refuge import Refuge
+from providers.jobs.rows import seems_unsent
 from providers.jobs.running.balance import Balances
 from providers.jobs.running.breaking import Broken
 from providers.jobs.running.feed import Feed
@@ -21,6 +22,7 @@ from providers.jobs.running.following import follow
 from providers.jobs.running.lateness import offer
 from providers.jobs.running.life import DISK_WAIT, Life, Tools
 from providers.jobs.running.pacing import Pacing, Planned
+from providers.jobs.running.parking import Parking
 from providers.jobs.running.recovery import look_for
 from providers.jobs.running.saving import save
 from providers.jobs.running.sending import send
@@ -46,8 +48,7 @@ class Runner:
         vault: Vault,
         derived: Derived,
         feed: Feed,
-        connection_for: Callable[[Job], Connection | None],
-        parked_note: Callable[[Job], str],
+        parking: Parking,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         clock: Callable[[], float] = time.time,
         chance: Callable[[float, float], float] = random.uniform,
@@ -60,8 +61,7 @@ class Runner:
             balances=Balances(clock, self._background), holder=self.holder,
         )  # fmt: skip
         self._broken = Broken(self._tools)
-        self._connection_for = connection_for
-        self._parked_note = parked_note
+        self._parking = parking
         self._loop: asyncio.AbstractEventLoop | None = None
         self._jobs: dict[JobId, tuple[Life, asyncio.Task[None]]] = {}
         self._slots: dict[str, Slots] = {}
@@ -168,29 +168,47 @@ class Runner:
 
     async def look_back(self, job: Job) -> Job:
         """Ask once whether a failed job's task has ended well after all; that is offered, no more."""
-        road = None if self._stopping else self._connection_for(job)
+        road = None if self._stopping else self._parking.connection_for(job)
         found = None if road is None else await offer(job, road, self.slots(road))
         return self._tools.journal.job(job.id) if found is None else self.decide(found)
 
     async def cancel(self, job: Job) -> Job:
         """Ask for the end of a job; the answer comes once it has ended, or after a moment."""
         held = self._jobs.get(job.id)
-        if held is None and job.state == "waiting":
-            return self.decide(
-                job.model_copy(
-                    update={
-                        "state": "cancelled",
-                        "error": troubles.cancelled_here(),
-                        "finished": self._tools.clock(),
-                    }
-                )
-            )
         if held is None:
-            return job
+            return self._cancel_unworked(job)
         life, task = held
         life.want_cancel()
         await asyncio.wait({task}, timeout=ANSWER_WAIT)
         return life.job
+
+    def _cancel_unworked(self, job: Job) -> Job:
+        if seems_unsent(job):
+            return self.cancel_unsent(job)
+        if job.parked is None or job.state == "saving" or job.cancel_wanted:
+            return job
+        # Nobody can tell the vendor now; the wish waits for its account.
+        wish = job.model_copy(update={"cancel_wanted": True})
+        return self.decide(wish.model_copy(update={"detail": self._parking.note(wish)}))
+
+    def cancel_unsent(self, job: Job) -> Job:
+        """End a job that nobody works on and that was never sent."""
+        return self.decide(
+            job.model_copy(
+                update={
+                    "state": "cancelled",
+                    "parked": None,
+                    "error": troubles.cancelled_here(),
+                    "finished": self._tools.clock(),
+                }
+            )
+        )
+
+    def go_on(self, owner: str) -> None:
+        """Take up this owner's parked jobs whose account is connected after all; on the server's loop only."""
+        for job in self._tools.journal.open_jobs():
+            if job.owner == owner and job.parked is not None:
+                self._begin(job)
 
     def slots(self, road: Connection) -> Slots:
         """The places of a connection."""
@@ -225,26 +243,32 @@ class Runner:
             self._bring_to_life(job, self._loop)
 
     def _bring_to_life(self, job: Job, loop: asyncio.AbstractEventLoop) -> None:
-        road = self._connection_for(job)
+        road = self._parking.connection_for(job)
         if road is None:
-            # Neither sent nor given up: it waits for the next start with a key.
+            # Neither sent nor given up: it waits for its account.
             self._park(job)
             return
+        if job.parked is not None:
+            job = self._changed(job, parked=None, detail="")
+            self._tools.feed.publish(job)
         life = Life(job, road, self.slots(road), self._tools)
         if job.state in ("submitting", "queued", "running"):
             life.slots.hold(job.id)
         self._jobs[job.id] = (life, loop.create_task(self._guard(life)))
 
     def _park(self, job: Job) -> None:
-        note = self._parked_note(job)
-        if note == job.detail:
+        why, note = self._parking.why(job), self._parking.note(job)
+        if (why, note) == (job.parked, job.detail):
             return
-        update = {"detail": note, "revision": self._tools.journal.next_revision()}
-        parked = job.model_copy(update=update)
+        parked = self._changed(job, parked=why, detail=note)
         with suppress(StudioError):
             # A full disk does not take the note, and a start does not fail for it.
             self._tools.journal.write(parked, note=False)
         self._tools.feed.publish(parked)
+
+    def _changed(self, job: Job, **changes: object) -> Job:
+        revision = self._tools.journal.next_revision()
+        return job.model_copy(update={**changes, "revision": revision})
 
     def _background(self, work: Coroutine[None, None, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)

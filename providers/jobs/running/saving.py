@@ -165,8 +165,11 @@ async def _give_up(life: Life, error: StudioError, *, lost: bool) -> None:
 
 
 def given_up(job: Job) -> Mapping[str, object]:
-    """What becomes of an unsure job that nobody wants to fetch more of: files that are here stay."""
-    if not (job.artifacts and job.error is not None and job.error.code == "storage"):
+    """What becomes of a job that nobody wants to fetch more of: files that are here stay."""
+    is_partly_here = job.state == "saving" or (
+        job.error is not None and job.error.code == "storage"
+    )
+    if not (job.artifacts and is_partly_here):
         return {"state": "discarded", "detail": ""}
     remark = troubles.rest_given_up(len(job.artifacts), len(job.outputs))
     return {"state": "done", "error": None, "outputs": (), "progress": 1.0, "detail": remark}
