@@ -68,14 +68,12 @@ class Broken:
 
     def _is_settled(self, job_id: JobId) -> bool:
         """Write the job as it was left; False: the disk takes nothing for now."""
-        left = self._left.get(job_id)
         try:
             with self.lock:
                 left = self._left.get(job_id)
                 written = None if left is None else self._written(left)
         except StoreProblem as error:
-            if left is not None:
-                self._tools.feed.publish(left.model_copy(update={"detail": str(error)}))
+            self._tell(job_id, str(error))
             return False
         except Unknown:
             # Deleted meanwhile: nothing of it comes back.
@@ -89,6 +87,15 @@ class Broken:
             log.error("job %s: how it was left cannot be written down", job_id)
             self._tools.feed.publish(left)
         return True
+
+    def _tell(self, job_id: JobId, detail: str) -> None:
+        with self.lock:
+            left = self._left.get(job_id)
+            if left is not None:
+                self._tools.feed.publish(left.model_copy(update={"detail": detail}))
+                # Whatever is shown next is newer.
+                revision = self._tools.journal.next_revision()
+                self._left[job_id] = left.model_copy(update={"revision": revision})
 
     def _written(self, left: Job) -> Job | None:
         for state in self._states(left):
