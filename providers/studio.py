@@ -30,7 +30,7 @@ from providers.jobs.keeper import Errands, Keeper
 from providers.jobs.opening import open_history
 from providers.jobs.query import Page, Query
 from providers.jobs.rows import seems_unsent
-from providers.jobs.running.feed import Feed
+from providers.jobs.running.feed import Changes, Feed
 from providers.jobs.running.healing import fetch_again
 from providers.jobs.running.pacing import Planned
 from providers.jobs.running.parking import Parking
@@ -243,7 +243,7 @@ class Studio:
         """Every job that is worked on and when its vendor is asked next, soonest first."""
         return self._parts()[1].schedule()
 
-    def watch(self, owner: str) -> AbstractContextManager[asyncio.Queue[Job]]:
+    def watch(self, owner: str) -> AbstractContextManager[Changes]:
         """A queue of changed jobs, whole ones, and of deleted ones (`gone`); on the server's loop only."""
         return self._feed.watch(owner)
 

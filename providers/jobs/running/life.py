@@ -81,7 +81,7 @@ class Life:
             await self.tools.sleep(DISK_WAIT)
         trail = self.tools.journal.trail
         while noted and trail is not None and not await trail.settle(self.job):
-            self.tools.feed.publish(self.job.model_copy(update={"detail": trail.trouble or SLOW}))
+            self._tell(trail.trouble or SLOW)
             await self.tools.sleep(DISK_WAIT)
         self.tools.feed.publish(self.job)
 
@@ -167,12 +167,18 @@ class Life:
         if self._write(note=note):
             self.tools.feed.publish(self.job)
 
+    def _tell(self, detail: str) -> None:
+        """Show why the job stands still. Whatever is shown next is newer, also if only this is over."""
+        self.tools.feed.publish(self.job.model_copy(update={"detail": detail}))
+        update = {"revision": self.tools.journal.next_revision()}
+        self.job = self.job.model_copy(update=update)
+
     def _write(self, *, note: bool) -> bool:
         try:
             self.tools.journal.write(self.job, note=note)
         except StoreProblem as error:
             # What is known stays in memory and on the page until the disk takes it.
-            self.tools.feed.publish(self.job.model_copy(update={"detail": str(error)}))
+            self._tell(str(error))
             return False
         self._written_at = self.tools.clock()
         self._kept = self.job.ticket

@@ -51,7 +51,8 @@ async def send(life: Life) -> None:
     except Gone:
         # The vendor forgot an upload that we remembered: hand everything over anew, once.
         for item in media:
-            life.tools.derived.forget_upload(life.road.account, item.sha256)
+            forget = life.tools.derived.forget_upload
+            await asyncio.to_thread(forget, life.road.account, item.sha256)
         await life.move("submitting", submitted=None, detail="Sending the references again")
         uploads = await _hand_over(life, media)
         if uploads is None or await _interrupted(life):
@@ -129,11 +130,11 @@ async def _hand_over(life: Life, media: list[Media]) -> Mapping[ArtifactId, str]
 
 async def _upload(life: Life, item: Media) -> str:
     derived, account = life.tools.derived, life.road.account
-    known = derived.upload(account, item.sha256)
+    known = await asyncio.to_thread(derived.upload, account, item.sha256)
     if known is None:
         known = await life.road.provider.upload(item)
         holds = life.road.pace.upload_holds
-        derived.keep_upload(account, item.sha256, known, seconds=holds)
+        await asyncio.to_thread(derived.keep_upload, account, item.sha256, known, seconds=holds)
     return known
 
 
