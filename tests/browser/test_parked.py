@@ -28,9 +28,9 @@ def accounts(tmp_path: Path) -> Iterator[Accounts]:
 def server(tmp_path: Path, accounts: Accounts) -> Iterator[StudioServer]:
     """A studio with the first key."""
     address = f"http://127.0.0.1:{accounts.port}/runway{accounts.path(runway.VENDOR)}"
-    settings = {KEY: FIRST, ADDRESS: address}
-    made = StudioServer(tmp_path / "data", **settings).start()
-    yield made
+    made = StudioServer(tmp_path / "data")
+    made.settings = {KEY: FIRST, ADDRESS: address}
+    yield made.start()
     made.close()
 
 
