@@ -290,6 +290,7 @@ def test_every_thread_comes_from_a_pool_of_its_own_kind(module: Module) -> None:
                 (".run_in_executor", "run_in_threadpool", "to_thread.run_sync")
             )
             own = any(keyword.arg == "limiter" for keyword in node.keywords)
+            own = own or (bool(node.args) and ast.unparse(node.args[0]).startswith("self."))
             assert not shared or own, f"{module.path}:{node.lineno}"
 
 
