@@ -70,7 +70,7 @@ def test_an_account_is_known_by_its_key_and_its_address_however_that_is_written(
     tmp_path: Path,
 ) -> None:
     def account(key: str, address: str = "") -> str:
-        told = {"FAKE_KEY": key, "STUDIO_FAKE_BASE_URL": address}
+        told: dict[str, str | None] = {"FAKE_KEY": key, "STUDIO_FAKE_BASE_URL": address}
         return _connect(tmp_path, told)[0].account
 
     same = (
