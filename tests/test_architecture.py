@@ -278,23 +278,6 @@ def test_one_broad_except_stands_in_the_headless_half() -> None:
 
 
 @every_module
-def test_every_thread_comes_from_a_pool_of_its_own_kind(module: Module) -> None:
-    """What stands still in a thread that all share stops all."""
-    if module.name.startswith("tests") or module.name == "providers.pools":
-        return
-    for node in ast.walk(module.tree):
-        if isinstance(node, ast.Call):
-            called = ast.unparse(node.func)
-            assert called != "asyncio.to_thread", f"{module.path}:{node.lineno}"
-            shared = called.endswith(
-                (".run_in_executor", "run_in_threadpool", "to_thread.run_sync")
-            )
-            own = any(keyword.arg == "limiter" for keyword in node.keywords)
-            own = own or (bool(node.args) and ast.unparse(node.args[0]).startswith("self."))
-            assert not shared or own, f"{module.path}:{node.lineno}"
-
-
-@every_module
 def test_gradio_parts_that_break_the_page_are_not_used(module: Module) -> None:
     if not module.name.startswith("ui"):
         return

@@ -1,5 +1,6 @@
 """Threads: what stands still in one pool stops nobody who waits for another, and no end of the studio."""
 
+import ast
 import asyncio
 import threading
 from collections.abc import AsyncGenerator, Callable, Coroutine, Generator
@@ -22,6 +23,7 @@ from providers.vendors.bulk import first_made
 from providers.vendors.names import by_turns, resolve
 from providers.vendors.wire import Wire
 from tests.fake_vendor import FakeVendor, Time, png, press, until
+from tests.sources import modules
 
 pytestmark = pytest.mark.anyio
 MANY = 40
@@ -277,3 +279,27 @@ async def test_of_two_connections_the_one_that_is_not_used_is_closed() -> None:
 
     assert await first_made([_way(first, gate), late]) in (first, second)
     assert first.closed != second.closed
+
+
+# Whose threads
+
+
+def test_every_thread_comes_from_a_pool_of_its_own_kind() -> None:
+    """What stands still in a thread that all share stops all."""
+    shared = [
+        f"{module.path}:{node.lineno}"
+        for module in modules()
+        if not module.name.startswith("tests") and module.name != "providers.pools"
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.Call) and _is_shared(node)
+    ]
+    assert shared == []
+
+
+def _is_shared(call: ast.Call) -> bool:
+    name = ast.unparse(call.func)
+    if name.endswith("to_thread.run_sync"):
+        return all(keyword.arg != "limiter" for keyword in call.keywords)
+    if name.endswith(".run_in_executor"):
+        return ast.unparse(call.args[0]) == "None"
+    return name.endswith(("asyncio.to_thread", "run_in_threadpool"))
