@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from pydantic import JsonValue
 
+from providers.catalogue.bounds import whole
 from providers.catalogue.rules import MediaKind
 from providers.errors import Busy, Gone, RefusalCode, Refused, VendorError
 from providers.vendors.answer import Answer, finite, read_expiry, shown
@@ -177,7 +178,7 @@ def whole_number(value: JsonValue) -> int | None:
         return None
     if isinstance(value, str):
         return int(value) if value.isdecimal() and len(value) < 19 else None
-    return value if isinstance(value, int) else None
+    return whole(value)
 
 
 def read_task(task: Mapping[str, JsonValue], note: Mapping[str, JsonValue]) -> TaskUpdate:
