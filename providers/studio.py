@@ -20,7 +20,7 @@ from providers.asking import Asking
 from providers.batches import Batches
 from providers.catalogue.models import Catalogue
 from providers.catalogue.requests import ArtifactId, Request
-from providers.errors import Problem, StoreProblem, Unknown
+from providers.errors import InvalidRequest, Problem, StoreProblem, Unknown
 from providers.imprints import Imprints
 from providers.jobs.deletion import delete
 from providers.jobs.intake import take_in
@@ -29,9 +29,11 @@ from providers.jobs.journal import Journal
 from providers.jobs.keeper import Errands, Keeper
 from providers.jobs.opening import open_history
 from providers.jobs.query import Page, Query
-from providers.jobs.running.feed import Feed
+from providers.jobs.rows import seems_unsent
+from providers.jobs.running.feed import Changes, Feed
 from providers.jobs.running.healing import fetch_again
 from providers.jobs.running.pacing import Planned
+from providers.jobs.running.parking import Parking
 from providers.jobs.running.runner import Runner
 from providers.jobs.running.saving import given_up
 from providers.keeping import Keeping
@@ -42,14 +44,10 @@ from providers.settings import Credentials, Settings
 from providers.spending import Spending
 from providers.upkeep import Upkeep
 from providers.vendors.all import VENDORS
-from providers.vendors.connection import Connection, Sandbox, connect, connect_sandbox
+from providers.vendors.connection import Sandbox, connect
 from providers.vendors.vendor import KeyCheck, Vendor
 
 NOT_STARTED = "The studio is not running yet. Wait a moment and try again."
-PARKED = (
-    "This job went to {vendor} with a key, and there is none now. "
-    "Set {variable} and start the studio again: the job goes on."
-)
 
 
 class Studio:
@@ -79,7 +77,10 @@ class Studio:
             vendor.name: connect(vendor, settings, held, self.sandbox, sleep=sleep, now=clock)
             for vendor in self.vendors
         }
-        self._spare: dict[str, Connection] = {}
+        self._parking = Parking(
+            self.vendors, self.connections, self.sandbox, self._is_same_account,
+            only_sandbox=settings.sandbox, sleep=sleep, clock=clock,
+        )  # fmt: skip
         self._sleep = sleep
         self._clock = clock
         self._vault = Vault(settings.data_dir, disk=disk)
@@ -135,8 +136,7 @@ class Studio:
             vault=self._vault,
             derived=self._derived,
             feed=self._feed,
-            connection_for=self._connection_for,
-            parked_note=self._parked_note,
+            parking=self._parking,
             sleep=self._sleep,
             clock=self._clock,
         )
@@ -156,8 +156,9 @@ class Studio:
             await asyncio.gather(self._keeping[1], return_exceptions=True)
             self._keeping = None
         await runner.stop()
-        for connection in (*self.connections.values(), *self._spare.values()):
+        for connection in self.connections.values():
             await connection.aclose()
+        await self._parking.aclose()
         self.sandbox.close()
         self._open = None
         await self._derived.settle()
@@ -242,7 +243,7 @@ class Studio:
         """Every job that is worked on and when its vendor is asked next, soonest first."""
         return self._parts()[1].schedule()
 
-    def watch(self, owner: str) -> AbstractContextManager[asyncio.Queue[Job]]:
+    def watch(self, owner: str) -> AbstractContextManager[Changes]:
         """A queue of changed jobs, whole ones, and of deleted ones (`gone`); on the server's loop only."""
         return self._feed.watch(owner)
 
@@ -282,16 +283,40 @@ class Studio:
         job = self.job(job_id, owner)
         if job.state != "unsure":
             return job
+        if note := self._parking.note(job):
+            # The task that is meant was listed, or is looked for, in the account that is connected now.
+            raise InvalidRequest([Problem("task", note)])
         ticket, _ = self.adoption.ticket(job.vendor, task)
         self.adoption.check_free(job.vendor, ticket.task, job.id)
-        return self._decide(job, state="queued", ticket=ticket, error=None, detail="Adopted")
+        account = job.account or self._parking.account(job.vendor)
+        return self._decide(
+            job, state="queued", ticket=ticket, account=account, error=None, detail="Adopted"
+        )
 
     def discard(self, job_id: JobId, owner: str) -> Job:
-        """Give an unsure job up, or the rest of its files: those that are here stay."""
+        """Give an unsure or a parked job up, or the rest of its files: those that are here stay."""
         job = self.job(job_id, owner)
-        if job.state != "unsure":
+        if job.parked is not None and seems_unsent(job):
+            return self._parts()[1].cancel_unsent(job)
+        if job.state != "unsure" and job.parked is None:
             return job
-        return self._decide(job, finished=self._clock(), **given_up(job))
+        return self._decide(job, parked=None, finished=self._clock(), **given_up(job))
+
+    async def go_on(self, job_id: JobId, owner: str) -> Job:
+        """Say that a parked job's account is the one that is connected now: all its jobs here go on.
+
+        One answer for every job of this owner that went there. Sends nothing new. InvalidRequest where no
+        account of its vendor is connected.
+        """
+        job = self.job(job_id, owner)
+        if job.parked is None:
+            return job
+        if job.parked != "other_account":
+            raise InvalidRequest([Problem("", self._parking.note(job))])
+        journal, runner = self._parts()
+        journal.say_same(owner, job.account, self._parking.account(job.vendor))
+        runner.go_on(owner)
+        return self.job(job_id, owner)
 
     async def delete(self, job_id: JobId, owner: str) -> None:
         """Delete a job that has ended, with its files, for good. What it cost stays in the sums."""
@@ -354,27 +379,11 @@ class Studio:
         # Whoever chooses anew does not want the end that was asked for before.
         return self._parts()[1].decide(job.model_copy(update={"cancel_wanted": False, **changes}))
 
+    def _is_same_account(self, owner: str, one: str, other: str) -> bool:
+        return self._parts()[0].is_same_account(owner, one, other)
+
     async def _fetch_again(self, job: Job, names: Collection[str]) -> set[str]:
-        road, (_, runner) = self._connection_for(job), self._parts()
+        road, (_, runner) = self._parking.connection_for(job), self._parts()
         if road is None:
             return set()
         return await fetch_again(job, names, road, runner.slots(road), self._vault)
-
-    def _connection_for(self, job: Job) -> Connection | None:
-        current = self.connections.get(job.vendor)
-        if current is None or current.is_sandbox == job.sandbox:
-            return current
-        if not job.sandbox:
-            # A paid task must not be looked for in the sandbox, which would not know it.
-            return None
-        if job.vendor not in self._spare:
-            self._spare[job.vendor] = connect_sandbox(
-                current.vendor, self.sandbox, sleep=self._sleep, now=self._clock
-            )
-        return self._spare[job.vendor]
-
-    def _parked_note(self, job: Job) -> str:
-        for vendor in self.vendors:
-            if vendor.name == job.vendor:
-                return PARKED.format(vendor=vendor.label, variable=vendor.key_variable)
-        return "This studio no longer knows the vendor of this job."

@@ -15,6 +15,7 @@ from providers.jobs.journal import Journal
 from providers.jobs.opening import HISTORY
 from providers.jobs.refuge import Refuge
 from providers.jobs.running.feed import Feed
+from providers.jobs.running.parking import Parking
 from providers.jobs.running.runner import Runner
 from providers.library.derived import Derived
 from providers.library.vault import Vault
@@ -233,6 +234,10 @@ async def test_no_job_dies_in_silence(tmp_path: Path, caplog: pytest.LogCaptureF
     assert "secret" not in caplog.text
 
 
+def _never(_: str, __: str, ___: str) -> bool:
+    return False
+
+
 class FullJournal(Journal):
     """A journal on a disk that is full for some writes."""
 
@@ -260,8 +265,9 @@ async def test_a_ticket_in_hand_outlives_a_full_disk(
     road = connect(fake.vendor(), Settings(), Credentials({}), sandbox, sleep=time.sleep)
     feed = Feed()
     runner = Runner(
-        journal=journal, vault=vault, derived=derived, feed=feed, connection_for=lambda _: road,
-        parked_note=lambda _: "", sleep=time.sleep, clock=time.clock,
+        journal=journal, vault=vault, derived=derived, feed=feed,
+        parking=Parking([], {"fake": road}, sandbox, _never),
+        sleep=time.sleep, clock=time.clock,
         refuge=Refuge(tmp_path / "receipts"),
     )  # fmt: skip
     runner.start()
@@ -271,12 +277,15 @@ async def test_a_ticket_in_hand_outlives_a_full_disk(
     )
     journal.add(job, request)
     details: list[str] = []
+    shown: dict[int, Job] = {}
     with feed.watch("local") as queue:
         runner.announce(job)
         async with asyncio.timeout(10):
             while job.is_open:
                 job = await queue.get()
                 details.append(job.detail)
+                # A page that holds this revision does not look at it again.
+                assert shown.setdefault(job.revision, job) == job
     await runner.stop()
     assert (job.state, fake.created(), journal.full) == ("done", 1, 5)
     assert "The disk is full. Free some space." in details

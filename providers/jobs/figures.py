@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Unpack
 
 from pydantic import JsonValue
 
@@ -13,30 +14,21 @@ from providers.jobs.day import Day
 from providers.jobs.job import JobId
 from providers.jobs.ledger import Caps, Ledger, Wanted
 from providers.jobs.query import Query, narrowed
-from providers.jobs.schema import HELD, PATIENCE, Value, number
-from providers.jobs.store import Store
+from providers.jobs.schema import HELD, Value, number
+from providers.jobs.store import Opening, Store
 from providers.jobs.sums import Line, Standing, Total
-from providers.library.disk import is_far
 
 
 class Figures(Store):
     """Questions whose answers are numbers and names. `clock` is seconds since the epoch."""
 
     def __init__(
-        self,
-        path: Path,
-        *,
-        clock: Callable[[], float] = time.time,
-        make_room: Callable[[], bool] = lambda: False,
-        before_lifting: Callable[[], object] = lambda: None,
-        far: Callable[[Path], bool] = is_far,
-        patience: float = PATIENCE,
+        self, path: Path, *, clock: Callable[[], float] = time.time, **how: Unpack[Opening]
     ) -> None:
-        super().__init__(
-            path, make_room=make_room, before_lifting=before_lifting, far=far, patience=patience
-        )
+        super().__init__(path, **how)
         self._clock = clock
         self._ledger = Ledger(self._database)
+        """For changes; whoever only asks has the connection that answers."""
 
     def holder(self, vendor: str, task: str) -> JobId | None:
         """The job that holds this task of the vendor."""
@@ -113,30 +105,30 @@ class Figures(Store):
 
     def over(self, price: Estimate | None, vendor: str, owner: str, caps: Caps) -> Problem | None:
         """The cap that a job of this price would pass now, if there is one."""
-        with self._reading():
-            return self._ledger.over(price, vendor, owner, self._clock(), caps)
+        with self._reading() as database:
+            return Ledger(database).over(price, vendor, owner, self._clock(), caps)
 
     def fitting(self, wanted: Sequence[Wanted], owner: str) -> list[Problem | None]:
         """The cap that each of these jobs would pass if they were sent together now."""
-        with self._reading():
-            return self._ledger.fitting(wanted, owner, self._clock())
+        with self._reading() as database:
+            return Ledger(database).fitting(wanted, owner, self._clock())
 
     def standing(self, vendor: str, owner: str | None) -> dict[str, Standing]:
         """What was spent at a vendor today, by unit; of one owner, or of all."""
-        with self._reading():
-            return self._ledger.standing(vendor, self._clock(), owner)
+        with self._reading() as database:
+            return Ledger(database).standing(vendor, self._clock(), owner)
 
     def spent(self, owner: str, days: int) -> list[Line]:
         """What this owner's jobs came to on each of the last days, today first."""
-        with self._reading():
+        with self._reading() as database:
             now = self._clock()
-            return self._ledger.lines(owner, Day.of(now, days - 1), now)
+            return Ledger(database).lines(owner, Day.of(now, days - 1), now)
 
     def spent_by_all(self, days: int) -> list[Total]:
         """What every owner's jobs came to in the last days, today among them."""
-        with self._reading():
+        with self._reading() as database:
             now = self._clock()
-            return self._ledger.totals(Day.of(now, days - 1), now)
+            return Ledger(database).totals(Day.of(now, days - 1), now)
 
 
 def _plain(value: JsonValue) -> Value:

@@ -24,6 +24,8 @@ ORDER: Mapping[State, int] = {
     state: place
     for place, state in enumerate(("waiting", "submitting", "queued", "running", "saving", "done"))
 }
+Parked = Literal["no_key", "sandbox_only", "other_account", "no_vendor"]
+"""Why nobody works on an open job: its account is not the one that is connected."""
 FOUND = "found"
 """In place of a vendor: files that lay in the data folder without a record."""
 TroubleCode = Literal[
@@ -126,6 +128,11 @@ class Job(Frozen):
     updated: float
     submitted: float | None = None
     """When the create call was sent, seconds since the epoch."""
+    clock_offset: float | None = None
+    """Seconds by which the vendor's clock was ahead of ours when this was sent; None: nobody knows."""
+    account: str = ""
+    """The mark of the account and the address that it was sent to; empty: not sent, or from before."""
+    parked: Parked | None = None
     finished: float | None = None
     attempts: int = 0
     progress: float | None = None
@@ -197,6 +204,7 @@ class Job(Frozen):
             "media": {name: fields[name] for name, _ in self.request.media()},
             "progress": self.progress,
             "detail": self.detail,
+            "parked": self.parked,
             "starts_in": self.starts_in,
             "link_deadline": self.link_deadline,
             "error": None if self.error is None else self.error.model_dump(mode="json"),

@@ -2,15 +2,19 @@
 
 import time
 from collections.abc import Callable
+from concurrent.futures import Future
 from contextlib import suppress
 from pathlib import Path
+from threading import Lock
+from typing import Unpack
 
-from providers.catalogue.requests import ArtifactId, Request
+from providers.catalogue.requests import Request
 from providers.errors import InvalidRequest, Problem, StoreProblem, Unknown
 from providers.jobs.entry import Entry
 from providers.jobs.job import Artifact, Job, JobId
-from providers.jobs.ledger import Caps
-from providers.jobs.marks import Marked, Marks, joined, worn
+from providers.jobs.kept import Kept
+from providers.jobs.ledger import Caps, Ledger
+from providers.jobs.marks import Marks, joined, worn
 from providers.jobs.query import Page, Place, Query, narrowed
 from providers.jobs.room import Room
 from providers.jobs.rows import (
@@ -25,9 +29,10 @@ from providers.jobs.rows import (
     seems_unsent,
     words,
 )
-from providers.jobs.schema import HELD, NEWEST, PATIENCE, Row, Value, number
+from providers.jobs.schema import HELD, NEWEST, Row, Value, number
+from providers.jobs.store import Opening
+from providers.jobs.taken import gives_way, let_go
 from providers.jobs.trail import Receipt, Trail
-from providers.library.disk import is_far
 
 PRESSED_TWICE = Problem(
     "client_request_id",
@@ -35,10 +40,9 @@ PRESSED_TWICE = Problem(
 )
 DOC = "doc, row_sum, id, starred, tags"
 NO_JOB = "There is no such job here. Reload the page to see what there is."
-NO_ARTIFACT = "There is no such file here. Reload the page to see what there is."
 
 
-class Journal(Marked):
+class Journal(Kept):
     """Every job with its history and its files. Any thread may call; every method raises StoreProblem."""
 
     def __init__(
@@ -47,34 +51,26 @@ class Journal(Marked):
         *,
         clock: Callable[[], float] = time.time,
         most_pages: int | None = None,
-        make_room: Callable[[], bool] = lambda: False,
-        before_lifting: Callable[[], object] = lambda: None,
-        far: Callable[[Path], bool] = is_far,
-        patience: float = PATIENCE,
+        **how: Unpack[Opening],
     ) -> None:
-        super().__init__(
-            path,
-            clock=clock,
-            make_room=make_room,
-            before_lifting=before_lifting,
-            far=far,
-            patience=patience,
-        )
+        super().__init__(path, clock=clock, **how)
         if most_pages is not None:
             # A history that may not grow further behaves as on a full disk.
             self._database.execute(f"pragma max_page_count={most_pages}")
         self.trail: Trail | None = None
+        self._numbers = Lock()
         self._revision = number(self._one(NEWEST))
 
     def close(self) -> None:
-        """Write the last receipts and the log of the database, and close both."""
+        """Write what is in line, the last receipts and the log of the database, and close all."""
+        self._writer.close()
         if self.trail is not None:
             self.trail.close()
         super().close()
 
     def next_revision(self) -> int:
         """A number greater than every one before it, also over restarts."""
-        with self._lock:
+        with self._numbers:
             self._revision = max(self._revision + 1, int(self._clock() * 1_000_000))
             return self._revision
 
@@ -93,10 +89,8 @@ class Journal(Marked):
         Its estimate is checked against the caps and set aside in the same transaction, and so is its
         room on the disk. InvalidRequest when that press was for another request, or a cap forbids it.
         """
-        kept = self._write(lambda: self.enter(Entry(job, asked, caps, room or Room())))
-        if self.trail is not None and kept.id == job.id:
-            self.trail.note(job.id)
-        return kept
+        entry = Entry(job, asked, caps, room or Room())
+        return self._write(lambda: self.enter(entry), then=self._leave_receipt)
 
     def add_found(self, job: Job) -> None:
         """Keep a finished job for a file that was found. Nothing was ever paid for it here."""
@@ -107,9 +101,7 @@ class Journal(Marked):
             self._keep(job.artifacts)
             self._note(job)
 
-        self._write(put)
-        if self.trail is not None:
-            self.trail.note(job.id)
+        self._write(put, then=lambda _: self._leave_receipt(job))
 
     def enter(self, entry: Entry) -> Job:
         """The same within a transaction, and without a receipt."""
@@ -156,11 +148,19 @@ class Journal(Marked):
 
         Its money follows with a note: no state changes without one.
         """
-        self._write(lambda: self._change(job, note=note), urgent=True)
-        if self.trail is not None and note:
-            self.trail.follow(job)
+        self.put(job, note=note).result()
+
+    def put(self, job: Job, *, note: bool) -> Future[None]:
+        """The same, begun: it ends once the job is on the disk. What is put first is written first."""
+
+        def follow(_: None) -> None:
+            if self.trail is not None and note:
+                self.trail.follow(job)
+
+        return self._soon(lambda: self._change(job, note=note), urgent=True, then=follow)
 
     def _change(self, job: Job, *, note: bool) -> None:
+        self._make_way(job)
         doc = job.model_dump_json()
         changed = self._database.execute(
             "update job set task = ?, state = ?, revision = ?, doc = ?, row_sum = ? where id = ?",
@@ -173,6 +173,16 @@ class Journal(Marked):
         if note:
             self._note(job)
             self._ledger.follow(job)
+
+    def _make_way(self, job: Job) -> None:
+        # A task has one job: in one step with the ticket, whoever merely took it in lets go of it.
+        name = None if job.ticket is None else self.holder(job.vendor, job.ticket.task)
+        holder = None if name in (None, job.id) else self.job(str(name))
+        if holder is not None and gives_way(holder, job):
+            left = let_go(holder, now=self._clock(), revision=self.next_revision())
+            self._soon(
+                lambda: self._change(left, note=True), then=lambda _: self._leave_receipt(left)
+            )
 
     def add_artifact(self, artifact: Artifact) -> None:
         """Keep a file's row; its bytes lie in the vault already."""
@@ -188,10 +198,7 @@ class Journal(Marked):
         def put() -> Job:
             return self._bury(self.job(job_id, owner), mark, self.next_revision())
 
-        left = self._write(put, urgent=True)
-        if self.trail is not None:
-            self.trail.note(job_id)
-        return left
+        return self._write(put, urgent=True, then=self._leave_receipt)
 
     def mark(self, job_id: JobId, owner: str, marks: Marks) -> Job:
         """Keep what the owner marks a job with. Unknown, InvalidRequest."""
@@ -203,16 +210,17 @@ class Journal(Marked):
             self._put_marks(job)
             return job
 
-        marked = self._write(put)
-        if self.trail is not None:
-            self.trail.note(job_id)
-        return marked
+        return self._write(put, then=self._leave_receipt)
 
     # Receipts
 
     def leave(self, trail: Trail) -> None:
         """From now on every step of a job leaves a receipt, too."""
         self.trail = trail
+
+    def _leave_receipt(self, job: Job) -> None:
+        if self.trail is not None:
+            self.trail.note(job.id)
 
     def receipt(self, job_id: JobId) -> Receipt:
         """A job's row for its receipt, with the rows of the files that it names."""
@@ -239,6 +247,7 @@ class Journal(Marked):
             job = doubted(job, why).model_copy(update=changes)
 
         def put() -> None:
+            self._make_way(job)
             if self.revision_of(job.id) is None:
                 self._insert(job, receipt.request_sum)
                 self._ledger.reserve(job, None)
@@ -249,7 +258,8 @@ class Journal(Marked):
                 self._bury(job, receipt.request_sum, job.revision)
 
         self._write(put)
-        self._revision = max(self._revision, job.revision)
+        with self._numbers:
+            self._revision = max(self._revision, job.revision)
 
     # Reading
 
@@ -301,20 +311,14 @@ class Journal(Marked):
         )
         return [job for job in map(self._job, found) if job.is_open]
 
-    def artifact(self, artifact_id: ArtifactId, owner: str) -> Artifact:
-        """One file's row, or Unknown."""
-        found = self._one("select doc, row_sum, job, owner from artifact where id = ?", artifact_id)
-        if found is None or found[-1] != owner:
-            raise Unknown(NO_ARTIFACT)
-        return self._artifact(artifact_id, found)
-
-    def artifacts(self) -> list[Artifact]:
-        """Every file's row, of all owners. A damaged one that nothing else tells of is left out."""
-        return self._artifacts("order by created")
-
-    def rows_of(self, sha256: str) -> list[Artifact]:
-        """The rows of every owner that speak of the file with these bytes."""
-        return self._artifacts("where sha256 = ?", sha256)
+    def undecided(self, vendor: str) -> list[Job]:
+        """Every job of a vendor whose create call may be on its way, or of which nobody knows what became."""
+        found = self._all(
+            f"select {DOC} from job where {HELD} and vendor = ? and state in ('submitting', 'unsure')"
+            " order by created, id",
+            vendor,
+        )
+        return [self._job(row) for row in found]
 
     def failed_since(self, created: float) -> list[Job]:
         """Failed jobs with a task at their vendor that were made since then, newest first."""
@@ -325,22 +329,12 @@ class Journal(Marked):
         )
         return [self._job(row) for row in found]
 
-    def handed_in(self, owner: str, sha256: str) -> Artifact | None:
-        """The reference with these bytes that this owner handed in before."""
-        found = self._one(
-            "select doc, row_sum from artifact where owner = ? and sha256 = ? and job is null limit 1",
-            owner, sha256,
-        )  # fmt: skip
-        try:
-            return None if found is None else read_artifact(*found)
-        except Damaged:
-            return None
-
     def unbalanced(self) -> list[JobId]:
         """Jobs whose money does not add up, or does not stand where their state wants it: none, ever."""
-        with self._reading():
-            rows = self._database.execute(f"select {DOC} from job order by created, id")
-            return self._ledger.unbalanced(self._job(row) for row in rows.fetchall())
+        rows = self._all(f"select {DOC} from job order by created, id")
+        jobs = [self._job(row) for row in rows]
+        with self._reading() as database:
+            return Ledger(database).unbalanced(jobs)
 
     # Inside
 
@@ -353,44 +347,35 @@ class Journal(Marked):
 
     def _mend(self, job_id: JobId, doc: Value) -> Job:
         """Set a damaged row aside, and put in its place what the other columns tell."""
-        with self._lock:
-            (columns,) = self._all(f"select {COLUMNS} from job where id = ?", job_id)
-            rows = self._all(
-                "select doc, row_sum from artifact where job = ? order by number", job_id
+
+        def put() -> Job:
+            row = self._one(f"select {DOC} from job where id = ?", job_id)
+            if row is None or row[0] != doc:
+                # Somebody else was quicker.
+                return self.job(job_id)
+            job, aside = (
+                self._rebuilt(job_id),
+                "insert into damaged (job, at, doc) values (?, ?, ?)",
             )
-            files: list[Artifact] = []
-            for row in rows:
-                with suppress(Damaged):
-                    files.append(read_artifact(*row))
-            job = rebuilt(columns, files, self._clock())
-            job = job.model_copy(update={"revision": self.next_revision()})
-            aside = "insert into damaged (job, at, doc) values (?, ?, ?)"
-
-            def put() -> None:
-                self._database.execute(aside, (job_id, self._clock(), doc))
-                self._change(job, note=True)
-
-            # A disk that takes nothing leaves the row as it is; what could be read is shown.
-            with suppress(StoreProblem):
-                self._write(put)
+            self._database.execute(aside, (job_id, self._clock(), doc))
+            self._change(job, note=True)
             return job
 
-    def _artifacts(self, which: str, *values: Value) -> list[Artifact]:
-        kept: list[Artifact] = []
-        for name, *row in self._all(f"select id, doc, row_sum, job from artifact {which}", *values):
-            with suppress(Unknown):
-                kept.append(self._artifact(str(name), tuple(row)))
-        return kept
+        # A disk that takes nothing leaves the row as it is; what could be read is shown.
+        with suppress(StoreProblem):
+            return self._write(put)
+        return self._rebuilt(job_id)
 
-    def _artifact(self, artifact_id: ArtifactId, row: Row) -> Artifact:
-        try:
-            return read_artifact(row[0], row[1])
-        except Damaged:
-            jobs = [self.job(str(row[2]))] if row[2] is not None else []
-        for artifact in (one for job in jobs for one in job.artifacts):
-            if artifact.id == artifact_id:
-                return artifact
-        raise Unknown(NO_ARTIFACT)
+    def _rebuilt(self, job_id: JobId) -> Job:
+        (columns,) = self._all(f"select {COLUMNS} from job where id = ?", job_id)
+        files: list[Artifact] = []
+        for row in self._all(
+            "select doc, row_sum from artifact where job = ? order by number", job_id
+        ):
+            with suppress(Damaged):
+                files.append(read_artifact(*row))
+        job = rebuilt(columns, files, self._clock())
+        return job.model_copy(update={"revision": self.next_revision()})
 
 
 def _task(job: Job) -> str | None:

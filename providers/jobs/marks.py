@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from providers.catalogue.rules import Frozen
 from providers.errors import InvalidRequest, Problem
-from providers.jobs.deleted import Deleted
+from providers.jobs.accounts import Accounts
 from providers.jobs.job import Job
 from providers.jobs.query import Query, narrowed, plain_tag
 from providers.jobs.rows import row_sum
@@ -54,7 +54,7 @@ def split(column: object) -> tuple[str, ...]:
     return tuple(filter(None, str(column or "").split("\n")))
 
 
-class Marked(Deleted):
+class Marked(Accounts):
     """Marks in the history. Every method raises StoreProblem."""
 
     def marked(self, owner: str, text: str = "") -> dict[str, dict[str, int]]:

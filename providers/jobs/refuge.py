@@ -43,7 +43,7 @@ class Refuge:
                 file.write(job.model_dump_json())
                 file.flush()
                 os.fsync(file.fileno())
-        except OSError:
+        except (OSError, ValueError):
             log.error(NOWHERE, job.id, _shown(job))  # noqa: TRY400
             return
         log.error(KEPT, job.id, _shown(job), path)
@@ -66,7 +66,8 @@ class Refuge:
                 lacks = held.ticket is None and held.state in ("waiting", "submitting", "unsure")
                 if held.token == job.token and lacks and job.ticket is not None:
                     revision = journal.next_revision()
-                    update = {"ticket": job.ticket, "state": "queued", "error": None}
+                    update = {"ticket": job.ticket, "account": job.account}
+                    update = {**update, "state": "queued", "error": None}
                     found = held.model_copy(update={**update, "revision": revision})
                     journal.write(found, note=True)
                 path.unlink()

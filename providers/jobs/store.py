@@ -1,15 +1,16 @@
-"""The database of a data folder while it is in use: one connection, one lock, and what guards both."""
+"""The database of a data folder while it is in use: one writer, some readers, and what guards them."""
 
+import asyncio
 import os
 import sqlite3
-import threading
 from collections.abc import Callable, Generator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from queue import LifoQueue
+from typing import TypedDict, TypeVar, Unpack
 
-from providers.errors import InvalidRequest, Problem, StoreProblem
 from providers.jobs.schema import (
     PATIENCE,
     FullDisk,
@@ -18,40 +19,45 @@ from providers.jobs.schema import (
     as_store_problem,
     copy_of,
     open_database,
+    open_reader,
     roll_back,
-    savepoint,
-    transaction,
 )
+from providers.jobs.writer import Writer
 from providers.library.disk import is_far
 
 T = TypeVar("T")
-HELD_TWICE = Problem("task", "Another job already has this task. Look at that one.")
+READERS = 4
+"""Questions that are answered at the same time, beside a write."""
+ASIDES = 8
+"""Threads for whoever must not stand still while the history is asked or written."""
+
+
+class Opening(TypedDict, total=False):
+    """How a history is opened."""
+
+    make_room: Callable[[], bool]
+    """Gives a full disk some room back, and tells whether it could."""
+    before_lifting: Callable[[], object]
+    """Called before the tables of an older version are changed."""
+    far: Callable[[Path], bool]
+    """Whether a path lies where no log can be shared: questions wait there for the write that is on its
+    way, elsewhere for nothing."""
+    patience: float
+    """Seconds that a write waits for other programs."""
 
 
 class Store:
-    """Small writes, each durable when the call returns. Every method raises StoreProblem.
+    """Small writes, each durable when the call returns. Every method raises StoreProblem."""
 
-    `make_room` gives a full disk some room back, and tells whether it could. `before_lifting` is
-    called before the tables of an older version are changed. `far` tells whether a path lies where no
-    log can be shared. `patience` is in seconds: how long a write waits for other programs.
-    """
-
-    def __init__(
-        self,
-        path: Path,
-        *,
-        make_room: Callable[[], bool] = lambda: False,
-        before_lifting: Callable[[], object] = lambda: None,
-        far: Callable[[Path], bool] = is_far,
-        patience: float = PATIENCE,
-    ) -> None:
+    def __init__(self, path: Path, **how: Unpack[Opening]) -> None:
         self.path = path
-        self._make_room = make_room
-        self._frozen = ""
-        self._lock = threading.RLock()
-        self._is_writing = False
+        make_room = how.get("make_room", lambda: False)
         open_it = partial(
-            open_database, path, before_lifting=before_lifting, far=far, patience=patience
+            open_database,
+            path,
+            before_lifting=how.get("before_lifting", lambda: None),
+            far=how.get("far", is_far),
+            patience=how.get("patience", PATIENCE),
         )
         try:
             self._database = open_it()
@@ -61,16 +67,29 @@ class Store:
                 raise
             self._database = open_it()
         self._inode = path.stat().st_ino
+        mode = self._database.execute("pragma journal_mode").fetchone()
+        self.uses_log = mode == ("wal",)
+        """Whether the newest writes lie in a file of their own beside the database."""
+        self._writer = Writer(self._database, path, make_room)
+        # Opened while the file is surely the right one, and none later.
+        self._readers = [open_reader(path) for _ in range(READERS if self.uses_log else 0)]
+        self._idle: LifoQueue[sqlite3.Connection] = LifoQueue()
+        for reader in self._readers:
+            self._idle.put(reader)
+        self._asides = ThreadPoolExecutor(ASIDES, "history")
 
     def close(self) -> None:
-        """Write the log back into the database and close it."""
-        with self._lock:
+        """Write what is in line, and the log back into the database; close it."""
+        self._asides.shutdown()
+        self._writer.close()
+        for reader in self._readers:
+            reader.close()
+        with self._writer.lock:
             self._database.close()
 
-    @property
-    def uses_log(self) -> bool:
-        """Whether the newest writes lie in a file of their own beside the database."""
-        return self._one("pragma journal_mode") == ("wal",)
+    async def aside(self, work: Callable[[], T]) -> T:
+        """Ask or write in another thread, so that everybody else on the loop goes on meanwhile."""
+        return await asyncio.get_running_loop().run_in_executor(self._asides, work)
 
     @property
     def is_in_place(self) -> bool:
@@ -83,12 +102,12 @@ class Store:
     @property
     def is_frozen(self) -> bool:
         """Whether nothing is written any more."""
-        return bool(self._frozen)
+        return bool(self._writer.stopped)
 
     def freeze(self, sentence: str, rescue: Path) -> None:
         """Write nothing more, and copy all that is known to a new file. StoreProblem if it cannot be."""
-        with self._lock:
-            self._frozen = sentence
+        with self._writer.lock:
+            self._writer.stopped = sentence
             roll_back(self._database)
             try:
                 with closing(sqlite3.connect(rescue, isolation_level=None)) as target:
@@ -105,59 +124,52 @@ class Store:
             except sqlite3.Error as error:
                 raise as_store_problem(error, self.path) from error
         # A second connection that reads would keep this one from committing.
-        with self._reading():
-            self._database.execute("vacuum into ?", (str(new),))
+        with self._reading() as database:
+            database.execute("vacuum into ?", (str(new),))
 
     def together(self, work: Callable[[], T]) -> T:
         """Do several things in one transaction: all of them, or none when one of them raises."""
         return self._write(work)
 
-    def _write(self, work: Callable[[], T], *, urgent: bool = False) -> T:
-        # Urgent is what must not be lost: for it, and it alone, room is made on a full disk.
-        try:
-            return self._once(work)
-        except FullDisk:
-            if not (urgent and self._make_room()):
-                raise
-        return self._once(work)
+    def _write(
+        self,
+        work: Callable[[], T],
+        *,
+        urgent: bool = False,
+        then: Callable[[T], object] = lambda _: None,
+    ) -> T:
+        return self._soon(work, urgent=urgent, then=then).result()
 
-    def _once(self, work: Callable[[], T]) -> T:
-        with self._lock:
-            if self._frozen:
-                raise StoreProblem(self._frozen)
-            try:
-                with self._writing():
-                    return work()
-            except sqlite3.IntegrityError as error:
-                raise InvalidRequest([HELD_TWICE]) from error
-            except sqlite3.Error as error:
-                raise as_store_problem(error, self.path) from error
+    def _soon(
+        self,
+        work: Callable[[], T],
+        *,
+        urgent: bool = False,
+        then: Callable[[T], object] = lambda _: None,
+    ) -> Future[T]:
+        return self._writer.submit(work, urgent=urgent, then=then)
 
     @contextmanager
-    def _writing(self) -> Generator[None]:
-        if self._is_writing:
-            # A write within a write is a part of it.
-            with savepoint(self._database):
-                yield
-            return
-        self._is_writing = True
+    def _reading(self) -> Generator[sqlite3.Connection]:
         try:
-            with transaction(self._database):
-                yield
-        finally:
-            self._is_writing = False
-
-    @contextmanager
-    def _reading(self) -> Generator[None]:
-        with self._lock:
-            try:
-                yield
-            except sqlite3.Error as error:
-                raise as_store_problem(error, self.path) from error
+            if self._writer.is_here:
+                # Within a change, what it has done so far is seen.
+                yield self._database
+            elif not self._readers:
+                with self._writer.lock:
+                    yield self._database
+            else:
+                reader = self._idle.get()
+                try:
+                    yield reader
+                finally:
+                    self._idle.put(reader)
+        except sqlite3.Error as error:
+            raise as_store_problem(error, self.path) from error
 
     def _all(self, question: str, *values: Value) -> list[Row]:
-        with self._reading():
-            return self._database.execute(question, values).fetchall()
+        with self._reading() as database:
+            return database.execute(question, values).fetchall()
 
     def _one(self, question: str, *values: Value) -> Row | None:
         found = self._all(question, *values)

@@ -7,6 +7,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Callable, Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 from providers.catalogue.rules import MediaKind
@@ -23,7 +24,10 @@ THUMB, POSTER = 480, 1280
 
 
 class Derived:
-    """Small pictures of large files, and vendors' names for our files."""
+    """Small pictures of large files, and vendors' names for our files.
+
+    Whatever is no coroutine here may wait for the disk.
+    """
 
     def __init__(self, folder: Path, parts: Callable[[], Path], *, megabytes: int) -> None:
         self._folder = folder
@@ -32,11 +36,28 @@ class Derived:
         self._making: dict[str, asyncio.Task[Path]] = {}
 
     def open(self) -> None:
-        """Open the caches; a damaged one is begun anew, and one that cannot be made is left out."""
+        """Begin to open the caches; a damaged one is begun anew, and one that cannot be made is left out.
+
+        In a thread, since a start does not wait for it: on a slow disk it takes many syncs.
+        """
+        self._opener = ThreadPoolExecutor(1, "caches")
+        self._opening: Future[tuple[Shelf | NoShelf, Shelf | NoShelf]] = self._opener.submit(
+            self._open
+        )
+
+    def _open(self) -> tuple[Shelf | NoShelf, Shelf | NoShelf]:
         with contextlib.suppress(OSError):
             private_folder(self._folder)
-        self._pictures = _shelf(self._folder / "derived", self._megabytes << 20)
-        self._uploads = _shelf(self._folder / "uploads", 64 << 20)
+        pictures = _shelf(self._folder / "derived", self._megabytes << 20)
+        return pictures, _shelf(self._folder / "uploads", 64 << 20)
+
+    @property
+    def _pictures(self) -> Shelf | NoShelf:
+        return self._opening.result()[0]
+
+    @property
+    def _uploads(self) -> Shelf | NoShelf:
+        return self._opening.result()[1]
 
     async def settle(self) -> None:
         """Wait for pictures that are being made; a thread cannot be stopped half-way."""
@@ -46,6 +67,8 @@ class Derived:
         """Close the caches."""
         for shelf in (self._pictures, self._uploads):
             shelf.close()
+            self._opener.submit(shelf.close)
+        self._opener.shutdown()
 
     async def thumb(self, sha256: str, source: Path, kind: MediaKind) -> Path:
         """A WebP of at most 480 px. InvalidRequest when no picture can be read from the file."""

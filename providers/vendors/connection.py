@@ -28,6 +28,8 @@ SANDBOX_KEY = "user:0-sandbox"
 SANDBOX_BEAT = 0.4
 """Seconds between two looks at a sandbox task, at speed 1."""
 QUICKEST_BEAT = 0.02
+MARK_ROUNDS = 20_000
+"""A few milliseconds for each key."""
 
 
 class Fetcher(Protocol):
@@ -226,7 +228,7 @@ def connect(
             )
         ),
         downloads=Downloads(friendly_hosts=_host(address), sleep=sleep),
-        account=f"{vendor.name}:{hashlib.sha256(key.get_secret_value().encode()).hexdigest()[:12]}",
+        account=f"{vendor.name}:{_mark(key, base_url)}",
         key_source="environment",
         base_url_changed=address is not None,
     )
@@ -261,6 +263,13 @@ def connect_sandbox(
         sandbox=sandbox,
         base_url_changed=address is not None,
     )
+
+
+def _mark(key: SecretStr, address: str) -> str:
+    """A short mark of a key at an address. It is written down beside jobs, so guessing the key is made slow."""
+    place = str(httpx.URL(address)).rstrip("/")
+    secret = key.get_secret_value().encode()
+    return hashlib.pbkdf2_hmac("sha256", secret, place.encode(), MARK_ROUNDS, dklen=6).hex()
 
 
 def _host(address: str | None) -> set[str]:

@@ -10,6 +10,7 @@ from providers.jobs.running.life import Life
 from providers.jobs.running.pacing import floor, patience
 from providers.jobs.running.recovery import DOUBTED, doubt
 from providers.jobs.running.saving import MOST_OUTPUTS, finish
+from providers.jobs.taken import ADOPTED
 from providers.vendors.connection import ABOUT_THE_ACCOUNT
 from providers.vendors.vendor import (
     Cancelled,
@@ -34,8 +35,6 @@ SILENT_AFTER = 300.0
 """Seconds of looks that all fail after which every page is told, and not the job's card alone."""
 SCATTER = 0.05
 """Part of the floor by which looks are scattered, so that jobs do not march in step."""
-ADOPTED = "adopted"
-"""A note in a ticket that a person typed: the vendor has not shown yet that it knows it."""
 
 
 @dataclass(slots=True)
@@ -106,10 +105,12 @@ async def _look(life: Life, counts: Counts) -> float:
         return max(asked, beat, life.backoff(counts.failures, beat))
     counts.failures, counts.failing_for, counts.gone, counts.gone_for = 0, 0.0, 0, 0.0
     life.road.standing.silence = ""
-    if not ticket.seen:
+    account = life.job.account or life.road.account
+    if not ticket.seen or account != life.job.account:
         # Durable: from now on the vendor may forget it, but not deny that it was there.
         ticket = ticket.model_copy(update={"seen": True})
-        await life.move(life.job.state, ticket=ticket, detail=life.job.detail)
+        detail = life.job.detail
+        await life.move(life.job.state, ticket=ticket, account=account, detail=detail)
     if cancelling and isinstance(update, Queued | Running):
         return await _cancel(life, ticket, counts)
     return await _apply(life, update, counts)

@@ -22,9 +22,10 @@ from providers.jobs import troubles
 from providers.jobs.job import Evidence, Trouble
 from providers.jobs.running.balance import Reading
 from providers.jobs.running.life import Life
-from providers.jobs.running.recovery import is_free, look_for
+from providers.jobs.running.recovery import look_for
+from providers.jobs.running.search import is_free, settle
 from providers.library.media import kind_of
-from providers.vendors.vendor import Media, Ticket
+from providers.vendors.vendor import Media, Ticket, clock_offset
 
 log = logging.getLogger("studio.sending")
 UPLOAD_TRIES = 6
@@ -51,7 +52,8 @@ async def send(life: Life) -> None:
     except Gone:
         # The vendor forgot an upload that we remembered: hand everything over anew, once.
         for item in media:
-            life.tools.derived.forget_upload(life.road.account, item.sha256)
+            forget = life.tools.derived.forget_upload
+            await asyncio.to_thread(forget, life.road.account, item.sha256)
         await life.move("submitting", submitted=None, detail="Sending the references again")
         uploads = await _hand_over(life, media)
         if uploads is None or await _held_up(life, life.job.attempts):
@@ -139,11 +141,11 @@ async def _hand_over(life: Life, media: list[Media]) -> Mapping[ArtifactId, str]
 
 async def _upload(life: Life, item: Media) -> str:
     derived, account = life.tools.derived, life.road.account
-    known = derived.upload(account, item.sha256)
+    known = await asyncio.to_thread(derived.upload, account, item.sha256)
     if known is None:
         known = await life.road.provider.upload(item)
         holds = life.road.pace.upload_holds
-        derived.keep_upload(account, item.sha256, known, seconds=holds)
+        await asyncio.to_thread(derived.keep_upload, account, item.sha256, known, seconds=holds)
     return known
 
 
@@ -168,6 +170,7 @@ async def _create(life: Life, uploads: Mapping[ArtifactId, str], before: Reading
             "submitting",
             attempts=job.attempts + 1,
             submitted=life.tools.clock(),
+            clock_offset=clock_offset(life.road.provider),
             usual=life.tools.pacing.usual(job),
             detail="Sent, waiting for the vendor's answer",
             evidence=evidence,
@@ -179,7 +182,7 @@ async def _create(life: Life, uploads: Mapping[ArtifactId, str], before: Reading
             raise Unclear("The vendor answered with the task of another job.")
         life.road.standing.accepted()
         life.slots.accepted(job.id)
-        await life.move("queued", ticket=ticket, detail="In the vendor's queue")
+        await settle(life, ticket, detail="In the vendor's queue")
         life.tries = 0
     except Gone:
         raise

@@ -1,0 +1,176 @@
+"""The writer: one thread through which every change of a history goes, in the order of asking.
+
+What waits when it looks becomes one transaction and one sync, however many changes that are. Each is a part
+of its own, so that one that is refused takes no other with it. Whoever asked is told once the disk has it.
+"""
+
+import logging
+import sqlite3
+import threading
+from collections import deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Generic, Self, TypeVar
+
+from providers.errors import InvalidRequest, Problem, StoreProblem
+from providers.jobs.schema import FullDisk, as_store_problem, savepoint, transaction
+
+T = TypeVar("T")
+log = logging.getLogger("studio.history")
+MOST = 500
+"""Changes in one transaction."""
+HELD_TWICE = Problem("task", "Another job already has this task. Look at that one.")
+CLOSED = "The studio is not running any more, so nothing is written. Start it again."
+
+
+@dataclass(slots=True, eq=False)
+class Change(Generic[T]):
+    """What is to be written, and who waits for it.
+
+    `work` may be done twice, after what it did was undone. `then` is done once it is on the disk and before
+    anybody is told. For what is urgent, and for it alone, room is made on a full disk.
+    """
+
+    work: Callable[[], T]
+    urgent: bool
+    then: Callable[[T], object]
+    done: Future[T] = field(default_factory=Future[T])
+
+
+class Writer:
+    """Of one connection. `make_room` gives a full disk some room back, and tells whether it could."""
+
+    def __init__(
+        self, database: sqlite3.Connection, path: Path, make_room: Callable[[], bool]
+    ) -> None:
+        self.lock = threading.Lock()
+        """Held for as long as the connection is in use; between two transactions it is free."""
+        self.stopped = ""
+        """Why nothing is written any more; empty while it is."""
+        self._database = database
+        self._path = path
+        self._make_room = make_room
+        self._line: deque[Change[object]] = deque()
+        self._thens: list[Callable[[], object]] = []
+        self._here = threading.local()
+        self._thread = ThreadPoolExecutor(1, "history-writer", initializer=self._begin)
+
+    def close(self) -> None:
+        """Write what is in line, and end."""
+        self._thread.shutdown()
+
+    @property
+    def is_here(self) -> bool:
+        """Whether this is asked from within a change."""
+        return getattr(self._here, "writes", False)
+
+    def submit(
+        self,
+        work: Callable[[], T],
+        *,
+        urgent: bool = False,
+        then: Callable[[T], object] = lambda _: None,
+    ) -> Future[T]:
+        """Put a change in line. A change within a change is a part of it, and done at once."""
+        change = Change(work, urgent, then)
+        # Whoever waits may go away; what was asked for is written all the same.
+        change.done.set_running_or_notify_cancel()
+        if self.is_here:
+            self._write_within(change)
+        else:
+            self._put_in_line(change)  # pyright: ignore[reportArgumentType]
+        return change.done
+
+    def _put_in_line(self, change: Change[object]) -> None:
+        self._line.append(change)
+        try:
+            self._thread.submit(self._write_line)
+        except RuntimeError:
+            # Unless the last look has taken it along.
+            with suppress(ValueError):
+                self._line.remove(change)
+                change.done.set_exception(StoreProblem(CLOSED))
+
+    # In the thread
+
+    def _begin(self) -> None:
+        self._here.writes = True
+
+    def _write_line(self) -> None:
+        changes = [self._line.popleft() for _ in range(min(len(self._line), MOST))]
+        if changes:
+            with self.lock:
+                told = self._write(changes)
+            for tell in told:
+                tell()
+
+    def _write(
+        self, changes: Sequence[Change[object]], *, made_room: bool = False
+    ) -> list[Callable[[], None]]:
+        """Write all of this, or undo it; what is to be told of each change."""
+        with _Caught() as caught:
+            return self._commit(changes)
+        error = caught.error
+        if isinstance(error, FullDisk):
+            if len(changes) > 1:
+                # What is small and urgent need not fail with what is not.
+                return [tell for change in changes for tell in self._write([change])]
+            if changes[0].urgent and not made_room and self._make_room():
+                return self._write(changes, made_room=True)
+        return [partial(change.done.set_exception, error) for change in changes]
+
+    def _commit(self, changes: Sequence[Change[object]]) -> list[Callable[[], None]]:
+        if self.stopped:
+            raise StoreProblem(self.stopped)
+        self._thens.clear()
+        try:
+            with transaction(self._database):
+                told = [self._try_out(change) for change in changes]
+        except sqlite3.Error as error:
+            raise as_store_problem(error, self._path) from error
+        for then in self._thens:
+            with _Caught() as caught:
+                then()
+            if caught.error is not None:
+                # It is written, and whoever waits for that must hear of it.
+                log.error("What follows a change of the history failed.", exc_info=caught.error)
+        return told
+
+    def _try_out(self, change: Change[T]) -> Callable[[], None]:
+        """Do it within a transaction. sqlite3.Error where that is not the change's own fault."""
+        before = len(self._thens)
+        with _Caught() as caught:
+            with savepoint(self._database):
+                value = change.work()
+            self._thens.append(partial(change.then, value))
+            return partial(change.done.set_result, value)
+        del self._thens[before:]
+        error = caught.error
+        if isinstance(error, sqlite3.IntegrityError):
+            error = InvalidRequest([HELD_TWICE])
+        if isinstance(error, sqlite3.Error):
+            raise error
+        return partial(change.done.set_exception, error)
+
+    def _write_within(self, change: Change[T]) -> None:
+        try:
+            self._try_out(change)()
+        except sqlite3.Error as error:
+            change.done.set_exception(as_store_problem(error, self._path))
+
+
+class _Caught:
+    """Whatever breaks in a block: it goes on in whoever waits for the change, and not in this thread."""
+
+    error: BaseException | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, _: object, error: BaseException | None, __: object) -> bool:
+        self.error = error
+        return True
