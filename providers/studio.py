@@ -30,7 +30,7 @@ from providers.jobs.keeper import Errands, Keeper
 from providers.jobs.opening import open_history
 from providers.jobs.query import Page, Query
 from providers.jobs.rows import seems_unsent
-from providers.jobs.running.feed import Feed
+from providers.jobs.running.feed import Changes, Feed
 from providers.jobs.running.healing import fetch_again
 from providers.jobs.running.pacing import Planned
 from providers.jobs.running.parking import Parking
@@ -40,6 +40,7 @@ from providers.keeping import Keeping
 from providers.library.derived import Derived
 from providers.library.disk import Disk
 from providers.library.vault import Vault
+from providers.pools import PAGES, PICTURES
 from providers.settings import Credentials, Settings
 from providers.spending import Spending
 from providers.upkeep import Upkeep
@@ -243,7 +244,7 @@ class Studio:
         """Every job that is worked on and when its vendor is asked next, soonest first."""
         return self._parts()[1].schedule()
 
-    def watch(self, owner: str) -> AbstractContextManager[asyncio.Queue[Job]]:
+    def watch(self, owner: str) -> AbstractContextManager[Changes]:
         """A queue of changed jobs, whole ones, and of deleted ones (`gone`); on the server's loop only."""
         return self._feed.watch(owner)
 
@@ -321,9 +322,9 @@ class Studio:
     async def delete(self, job_id: JobId, owner: str) -> None:
         """Delete a job that has ended, with its files, for good. What it cost stays in the sums."""
         journal, _ = self._parts()
-        left, names = await asyncio.to_thread(delete, journal, self._vault, job_id, owner)
+        left, names = await PAGES.run(delete, journal, self._vault, job_id, owner)
         self._feed.publish(left)
-        await asyncio.to_thread(self._derived.forget, names)
+        await PICTURES.run(self._derived.forget, names)
 
     def deleted_since(self, owner: str, revision: int) -> dict[JobId, int]:
         """Jobs that were deleted after this revision, and at which."""

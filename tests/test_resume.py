@@ -277,12 +277,15 @@ async def test_a_ticket_in_hand_outlives_a_full_disk(
     )
     journal.add(job, request)
     details: list[str] = []
+    shown: dict[int, Job] = {}
     with feed.watch("local") as queue:
         runner.announce(job)
         async with asyncio.timeout(10):
             while job.is_open:
                 job = await queue.get()
                 details.append(job.detail)
+                # A page that holds this revision does not look at it again.
+                assert shown.setdefault(job.revision, job) == job
     await runner.stop()
     assert (job.state, fake.created(), journal.full) == ("done", 1, 5)
     assert "The disk is full. Free some space." in details

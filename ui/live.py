@@ -1,6 +1,5 @@
 """The feed over a WebSocket: a snapshot first, then every changed job as a whole, and who is gone."""
 
-import asyncio
 import contextlib
 import json
 import re
@@ -12,6 +11,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from providers.errors import StoreProblem
 from providers.jobs.job import Job
+from providers.jobs.running.feed import Changes, newest
 from providers.studio import Studio
 from ui.answers import CurrentUser
 
@@ -78,7 +78,7 @@ class Live:
             # Nothing can be told for a moment; every new request is refused meanwhile.
             return False
 
-    async def _pump(self, socket: WebSocket, owner: str, changes: asyncio.Queue[Job]) -> None:
+    async def _pump(self, socket: WebSocket, owner: str, changes: Changes) -> None:
         jobs = self._studio.recent(owner)
         # A page that comes back tells how far it had seen.
         seen = socket.query_params.get("since", "")
@@ -93,7 +93,9 @@ class Live:
             }
         )
         while True:
-            for job in newest(await changes.get(), changes):
+            # A slow page skips the steps that it missed.
+            waiting = [await changes.get(), *(changes.get_nowait() for _ in range(changes.qsize()))]
+            for job in newest(waiting):
                 await socket.send_text(self._text(job))
             # What happens to a connection shows in its jobs first.
             if (now := self._connections()) != told:
@@ -123,13 +125,3 @@ async def _until_gone(socket: WebSocket, feed: anyio.CancelScope) -> None:
     while (await socket.receive())["type"] != "websocket.disconnect":
         pass
     feed.cancel()
-
-
-def newest(first: Job, changes: asyncio.Queue[Job]) -> list[Job]:
-    """What waits in the queue, each job once and as it is now: a slow page skips what it missed."""
-    held = {first.id: first}
-    while not changes.empty():
-        job = changes.get_nowait()
-        held.pop(job.id, None)
-        held[job.id] = job
-    return list(held.values())

@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from providers.errors import StoreProblem
 from providers.jobs.rows import row_sum
-from providers.library.disk import is_far
+from providers.library.disk import Disk, is_far
 
 SQLITE_VERSION = sqlite3.sqlite_version
 Value: TypeAlias = str | int | float | None
@@ -198,22 +198,14 @@ def open_database(
     """
     database: sqlite3.Connection | None = None
     try:
-        path.touch(mode=0o600)
-        # Gradio's worker threads submit too; the journal's lock keeps them apart.
-        database = sqlite3.connect(
-            path,
-            timeout=patience,
-            isolation_level=None,
-            check_same_thread=False,
-            cached_statements=256,
-        )
-        database.text_factory = _text
-        database.create_function("sum_of", 1, row_sum, deterministic=True)
+        # Its log is shared memory, which a folder on another machine cannot be.
+        mode = "truncate" if far(path) else "wal"
+        if not path.exists() or not path.stat().st_size:
+            _make(path, migrations, mode)
+        database = _connect(path, patience)
         version = number(database.execute("pragma user_version").fetchone())
         if version > len(migrations):
             raise StoreProblem(NEWER)
-        # Its log is shared memory, which a folder on another machine cannot be.
-        mode = "truncate" if far(path) else "wal"
         for pragma in (f"journal_mode={mode}", *PRAGMAS):
             database.execute(f"pragma {pragma}")
         found: list[Row] = database.execute("pragma quick_check(1)").fetchall()
@@ -233,14 +225,45 @@ def open_database(
     return database
 
 
+def _connect(path: Path, patience: float) -> sqlite3.Connection:
+    # One thread writes; the one that opens and the one that closes are others.
+    database = sqlite3.connect(
+        path,
+        timeout=patience,
+        isolation_level=None,
+        check_same_thread=False,
+        cached_statements=256,
+    )
+    database.text_factory = _text
+    database.create_function("sum_of", 1, row_sum, deterministic=True)
+    return database
+
+
+def _make(path: Path, migrations: tuple[tuple[str, ...], ...], mode: str) -> None:
+    """A new history under its name: whole and on the disk, with two syncs and not one for each table."""
+    new = path.with_name(f"{path.name}.new")
+    new.unlink(missing_ok=True)
+    new.touch(mode=0o600)
+    with closing(_connect(new, PATIENCE)) as database:
+        database.execute("pragma synchronous=off")
+        database.execute("pragma journal_mode=memory")
+        _lift(database, migrations, 0)
+        database.execute(f"pragma journal_mode={mode}")
+    disk = Disk()
+    disk.sync_file(new)
+    disk.replace(new, path)
+    disk.sync_folder(path.parent)
+
+
 def _lift(
     database: sqlite3.Connection, migrations: tuple[tuple[str, ...], ...], version: int
 ) -> None:
-    for place, statements in enumerate(migrations[version:], start=version + 1):
-        with transaction(database):
-            for statement in statements:
-                database.execute(statement)
-            database.execute(f"pragma user_version={place}")
+    if version == len(migrations):
+        return
+    with transaction(database):
+        for statement in (one for statements in migrations[version:] for one in statements):
+            database.execute(statement)
+        database.execute(f"pragma user_version={len(migrations)}")
 
 
 def _text(value: bytes) -> str:

@@ -7,6 +7,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Callable, Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 from providers.catalogue.rules import MediaKind
@@ -14,16 +15,22 @@ from providers.errors import StoreProblem
 from providers.library import media
 from providers.library.shelf import NoShelf, Shelf, open_shelf
 from providers.library.vault import private_folder
+from providers.pools import PAGES, PICTURES, ended
 
 log = logging.getLogger("studio.cache")
 RECIPE = 1
 """Raised when pictures are derived in another way, so that older ones are made anew."""
+SETTLE_WAIT = 5.0
+"""Seconds."""
 THUMB, POSTER = 480, 1280
 """Longest side in pixels."""
 
 
 class Derived:
-    """Small pictures of large files, and vendors' names for our files."""
+    """Small pictures of large files, and vendors' names for our files.
+
+    Whatever is no coroutine here may wait for the disk.
+    """
 
     def __init__(self, folder: Path, parts: Callable[[], Path], *, megabytes: int) -> None:
         self._folder = folder
@@ -32,20 +39,41 @@ class Derived:
         self._making: dict[str, asyncio.Task[Path]] = {}
 
     def open(self) -> None:
-        """Open the caches; a damaged one is begun anew, and one that cannot be made is left out."""
+        """Begin to open the caches; a damaged one is begun anew, and one that cannot be made is left out.
+
+        In a thread, since a start does not wait for it: on a slow disk it takes many syncs.
+        """
+        self._opener = ThreadPoolExecutor(1, "caches")
+        self._opening: Future[tuple[Shelf | NoShelf, Shelf | NoShelf]] = self._opener.submit(
+            self._open
+        )
+
+    def _open(self) -> tuple[Shelf | NoShelf, Shelf | NoShelf]:
         with contextlib.suppress(OSError):
             private_folder(self._folder)
-        self._pictures = _shelf(self._folder / "derived", self._megabytes << 20)
-        self._uploads = _shelf(self._folder / "uploads", 64 << 20)
+        pictures = _shelf(self._folder / "derived", self._megabytes << 20)
+        return pictures, _shelf(self._folder / "uploads", 64 << 20)
+
+    @property
+    def _pictures(self) -> Shelf | NoShelf:
+        return self._opening.result()[0]
+
+    @property
+    def _uploads(self) -> Shelf | NoShelf:
+        return self._opening.result()[1]
 
     async def settle(self) -> None:
-        """Wait for pictures that are being made; a thread cannot be stopped half-way."""
-        await asyncio.gather(*self._making.values(), return_exceptions=True)
+        """Wait a moment for pictures that are being made; a thread cannot be stopped half-way."""
+        if self._making:
+            await asyncio.wait(list(self._making.values()), timeout=SETTLE_WAIT)
+        await ended(list(self._making.values()))
 
     def close(self) -> None:
         """Close the caches."""
         for shelf in (self._pictures, self._uploads):
             shelf.close()
+            self._opener.submit(shelf.close)
+        self._opener.shutdown()
 
     async def thumb(self, sha256: str, source: Path, kind: MediaKind) -> Path:
         """A WebP of at most 480 px. InvalidRequest when no picture can be read from the file."""
@@ -80,12 +108,12 @@ class Derived:
 
     async def _picture(self, sha256: str, source: Path, kind: MediaKind, side: int) -> Path:
         key = _key(sha256, side)
-        found = await asyncio.to_thread(lambda: self._pictures.file(key))
+        found = await PAGES.run(lambda: self._pictures.file(key))
         if found is not None:
             return found
         # Several pages ask for the same new picture at once: it is made once.
         if key not in self._making:
-            work = asyncio.create_task(asyncio.to_thread(self._make, key, source, kind, side))
+            work = asyncio.create_task(PICTURES.run(self._make, key, source, kind, side))
             self._making[key] = work
             work.add_done_callback(lambda _: self._making.pop(key, None))
         return await asyncio.shield(self._making[key])

@@ -1,6 +1,6 @@
 """The words between the studio and a vendor: Vendor, Provider, Ticket, TaskUpdate."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, Protocol, runtime_checkable
@@ -10,6 +10,18 @@ from pydantic import Field, JsonValue
 from providers.catalogue.models import Cost, ModelSpec
 from providers.catalogue.requests import ArtifactId, Kind, Request
 from providers.catalogue.rules import Frozen, MediaKind
+from providers.vendors.bounded import (
+    Count,
+    Left,
+    Moment,
+    Paid,
+    Places,
+    Seed,
+    Share,
+    Span,
+    Used,
+    paid,
+)
 
 if TYPE_CHECKING:
     from providers.vendors.sandbox.engine import Emulator, Engine
@@ -33,7 +45,7 @@ class Output(Frozen):
 
     url: str = Field(repr=False)
     kind: MediaKind
-    expires: float | None = None
+    expires: Moment = None
     """Seconds since the epoch, where the link tells it."""
 
 
@@ -43,7 +55,9 @@ Charged = Literal["no", "yes", "unknown"]
 
 def charged_by(cost: Cost | None, otherwise: Charged = "unknown") -> Charged:
     """The same, where the task tells what it cost; `otherwise` is what is known where it does not."""
-    return otherwise if cost is None else "yes" if cost.amount > 0 else "no"
+    if cost is None or paid(cost) is None:
+        return otherwise
+    return "yes" if cost.amount > 0 else "no"
 
 
 class Queued(Frozen):
@@ -53,7 +67,7 @@ class Queued(Frozen):
     detail: str = ""
     word: str = ""
     """The vendor's own word for the state, where nobody has described it."""
-    starts_in: float | None = None
+    starts_in: Span = None
     """Seconds until the vendor expects to begin."""
 
 
@@ -61,7 +75,7 @@ class Running(Frozen):
     """Being made. Progress is 0 to 1, or None when the vendor does not tell."""
 
     state: Literal["running"] = "running"
-    progress: float | None = None
+    progress: Share = None
     detail: str = ""
     word: str = ""
     """As in Queued."""
@@ -72,10 +86,10 @@ class Succeeded(Frozen):
 
     state: Literal["succeeded"] = "succeeded"
     outputs: tuple[Output, ...]
-    cost: Cost | None = None
-    used: Mapping[str, JsonValue] = {}
+    cost: Paid = None
+    used: Used = Field(default={})
     """Values that the vendor chose, such as the seed."""
-    missing: int = 0
+    missing: Count = 0
     """How many of the results that were asked for failed while these succeeded."""
     why: str = ""
     """What the vendor says about those that are missing, cut."""
@@ -91,7 +105,7 @@ class Failed(Frozen):
     code: FailureCode
     message: str = ""
     charged: Charged = "unknown"
-    cost: Cost | None = None
+    cost: Paid = None
 
 
 class Cancelled(Frozen):
@@ -99,7 +113,7 @@ class Cancelled(Frozen):
 
     state: Literal["cancelled"] = "cancelled"
     charged: Charged = "unknown"
-    cost: Cost | None = None
+    cost: Paid = None
 
 
 TaskUpdate = Annotated[
@@ -124,11 +138,11 @@ class KeyCheck(Frozen):
 
     ok: bool
     sentence: str
-    balance: Cost | None = None
+    balance: Left = None
     plan: str = ""
     accounts: tuple[str, ...] = ()
     """Masked names of linked accounts."""
-    concurrency: int | None = None
+    concurrency: Places = None
 
 
 class KnownTask(Frozen):
@@ -143,9 +157,34 @@ class KnownTask(Frozen):
     """None: the task does not tell what it makes."""
     model: str = ""
     """The id of our row, where the task names it."""
-    created: float | None = None
+    created: Moment = None
     """Seconds since the epoch."""
-    seed: int | None = None
+    seed: Seed = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A create call of ours whose task is not known. Moments are seconds since the epoch by our own clock."""
+
+    request: Request
+    token: str
+    since: float
+    """Before this it cannot have been sent."""
+    until: float
+    """After this its task cannot have been made: now, since a call may be taken in late."""
+    clock_offset: float | None = None
+    """Seconds by which the vendor's clock was ahead of ours at `since`; None: nobody knows."""
+
+
+class Candidate(Frozen):
+    """A task at the vendor that a create call of ours may have made."""
+
+    ticket: Ticket
+    is_marked: bool = False
+    """It bears the call's own mark: nothing else can have made it."""
+    created: float = 0.0
+    rivals: frozenset[str] = frozenset()
+    """Tokens of other calls whose task is not known, and that may have made it as well."""
 
 
 class Provider(Protocol):
@@ -165,7 +204,11 @@ class Provider(Protocol):
         ...
 
     async def find(self, request: Request, token: str, since: float) -> Ticket | None:
-        """Look for the task of a create call whose answer was lost. None: not seen (yet)."""
+        """Look for the task of a create call whose answer was lost. None: not seen (yet).
+
+        It was sent at `since` or later. A vendor whose tasks can look alike has a TaskFinder, which is
+        asked instead.
+        """
         ...
 
     async def poll(self, ticket: Ticket) -> TaskUpdate:
@@ -192,6 +235,37 @@ class TaskLister(Protocol):
     async def tasks(self) -> tuple[KnownTask, ...]:
         """The newest tasks of the account, also those that were made elsewhere. Raises VendorError."""
         ...
+
+
+@runtime_checkable
+class TaskPager(Protocol):
+    """A TaskLister that also tells of older tasks."""
+
+    def pages(self) -> AsyncGenerator[tuple[KnownTask, ...]]:
+        """The tasks of the account, newest page first, as far down as the vendor tells. Raises VendorError."""
+        ...
+
+
+@runtime_checkable
+class TaskFinder(Protocol):
+    """What a provider can do beside that whose vendor's lists show tasks that may be anybody's."""
+
+    @property
+    def clock_offset(self) -> float | None:
+        """Seconds by which the vendor's clock is ahead of ours; None until an answer has told it."""
+        ...
+
+    async def candidates(self, sent: Sent, rivals: Sequence[Sent]) -> tuple[Candidate, ...]:
+        """Every task that this call may have made. Where one bears its mark, those alone that do.
+
+        Raises VendorError.
+        """
+        ...
+
+
+def clock_offset(provider: Provider) -> float | None:
+    """Seconds by which a vendor's clock is ahead of ours, where that matters; None: nobody knows."""
+    return provider.clock_offset if isinstance(provider, TaskFinder) else None
 
 
 @runtime_checkable

@@ -1,36 +1,65 @@
 """The feed: every change of a job, its deletion too, to everybody of its owner who watches."""
 
 import asyncio
-from collections.abc import Generator
+from collections import deque
+from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 
-from providers.jobs.job import Job
+from providers.jobs.job import Job, JobId
 
 ROOM = 256
-"""Changes that a watcher may be behind; a slower one loses the oldest, and every item is whole."""
+"""Changes that a watcher may be behind before those that a later one of the same job outdates are dropped."""
+
+
+class Changes(asyncio.Queue[Job]):
+    """Changed jobs that a watcher has not taken yet.
+
+    Every step of a job, while the watcher keeps up; each job at least once, and as it is now, however far
+    it is behind. So what waits is never more than `ROOM`, or twice the jobs that changed.
+    """
+
+    _queue: deque[Job]
+
+    def _init(self, maxsize: int) -> None:
+        super()._init(maxsize)
+        self._most = ROOM
+
+    def _put(self, item: Job) -> None:
+        super()._put(item)
+        if len(self._queue) > self._most:
+            self._queue = deque(newest(self._queue))
+            self._most = max(ROOM, 2 * len(self._queue))
 
 
 class Feed:
     """Used on the server's loop alone."""
 
     def __init__(self) -> None:
-        self._watchers: dict[str, set[asyncio.Queue[Job]]] = {}
+        self._watchers: dict[str, set[Changes]] = {}
 
     @contextmanager
-    def watch(self, owner: str) -> Generator[asyncio.Queue[Job]]:
-        """A queue of this owner's changed jobs, from now until the end of the block."""
-        queue: asyncio.Queue[Job] = asyncio.Queue(ROOM)
-        self._watchers.setdefault(owner, set()).add(queue)
+    def watch(self, owner: str) -> Generator[Changes]:
+        """This owner's changed jobs, from now until the end of the block."""
+        changes = Changes()
+        self._watchers.setdefault(owner, set()).add(changes)
         try:
-            yield queue
+            yield changes
         finally:
-            self._watchers[owner].discard(queue)
+            self._watchers[owner].discard(changes)
             if not self._watchers[owner]:
                 del self._watchers[owner]
 
     def publish(self, job: Job) -> None:
         """Give a changed job to all who watch its owner."""
-        for queue in self._watchers.get(job.owner, ()):
-            if queue.full():
-                queue.get_nowait()
-            queue.put_nowait(job)
+        for changes in self._watchers.get(job.owner, ()):
+            changes.put_nowait(job)
+
+
+def newest(changes: Iterable[Job]) -> list[Job]:
+    """Each job once, as its latest change left it, in the order of these."""
+    held: dict[JobId, Job] = {}
+    for job in changes:
+        before = held.get(job.id)
+        if before is None or before.revision <= job.revision:
+            held[job.id] = job
+    return sorted(held.values(), key=lambda job: job.revision)
