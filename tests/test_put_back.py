@@ -166,6 +166,7 @@ async def test_an_older_state_that_is_written_over_an_open_history_ends_all_writ
     copy = copied(data)
     async with studio_on(data, fake, clock) as studio:
         await until(studio, second, "done")
+    async with studio_on(data, fake, clock) as studio:
         keeping = studio._keeping  # pyright: ignore[reportPrivateUsage]
         assert keeping is not None
         keeping[0].tick()

@@ -20,6 +20,8 @@ HISTORY = "HISTORY"
 """A file in the data folder: the last use of the history in it."""
 NOTED_EVERY = 600.0
 """Seconds after which a studio that runs notes again that it does."""
+TOGETHER = 1_000_000_000
+"""Nanoseconds within which a history and its log are copied."""
 LONGEST_PAUSE = 86400.0
 """Seconds between two uses after which what waits is looked for before it is sent.
 
@@ -173,8 +175,11 @@ def _is_left(path: Path, use: LastUse | None) -> bool:
     if use is None or not log.exists() or log.stat().st_size == 0:
         return False
     told, left = path.stat(), log.stat()
-    is_put_back, is_ours = not is_written_here(told), is_written_here(left)
+    if left.st_ctime_ns >= told.st_ctime_ns:
+        # Put back after the history, and so together with it, or written since.
+        return False
+    is_put_back = not is_written_here(told)
     # A history that was put away has no log, and one that is in use was written since that was noted.
     is_older = use.closed or (is_put_back and told.st_mtime_ns < use.file.changed)
-    was_here = is_ours or left.st_ctime_ns < told.st_ctime_ns
-    return was_here and (is_older or (is_put_back and is_ours))
+    pause = told.st_ctime_ns - left.st_ctime_ns
+    return is_older or (is_put_back and is_written_here(left) and pause > TOGETHER)
