@@ -56,11 +56,11 @@ class Adoption:
         """
         connection = self._connection(vendor)
         tasks = await self._tasks(connection)
-        journal, _ = self._parts()
+        journal, runner = self._parts()
         found = [
             one
             for one in tasks
-            if journal.holder(vendor, one.task) is None and not journal.had(vendor, one.task)
+            if runner.holder(vendor, one.task) is None and not journal.had(vendor, one.task)
         ]
         found.sort(key=lambda one: one.created or 0, reverse=True)
         return [_shown(one) for one in found]
@@ -82,6 +82,8 @@ class Adoption:
             message = f"{connection.vendor.label} does not know this task. Copy its id whole."
             raise InvalidRequest([Problem("task", message)]) from error
         job = self._job(connection, ticket, known, _kind(kind, known, update), owner)
+        # Once more: the vendor took its time to answer.
+        self.check_free(vendor, ticket.task)
         journal, runner = self._parts()
         kept = journal.add(job, job.request)
         runner.announce(kept)
@@ -103,9 +105,10 @@ class Adoption:
 
     def check_free(self, vendor: str, task: str, job: JobId | None = None) -> None:
         """InvalidRequest when another job than this one holds the task, or held it when it was deleted."""
-        if self._parts()[0].holder(vendor, task) not in (None, job):
+        journal, runner = self._parts()
+        if runner.holder(vendor, task) not in (None, job):
             raise InvalidRequest([HELD_TWICE])
-        if self._parts()[0].had(vendor, task):
+        if journal.had(vendor, task):
             raise InvalidRequest([Problem("task", DELETED)])
 
     # Inside

@@ -164,7 +164,11 @@ class Batches:
             if now.state == "waiting":
                 await runner.cancel(now)
 
-        await asyncio.gather(*(stop(job) for job in self._jobs(batch, owner)))
+        jobs = self._jobs(batch, owner)
+        # One that cannot be cancelled keeps none of the others from it, and is told after all have ended.
+        ends = await asyncio.gather(*map(stop, jobs), return_exceptions=True)
+        for error in filter(None, ends):
+            raise error
 
     def retry(
         self, batch: str, owner: str, jobs: Sequence[JobId], press: str, shown: JsonValue = None

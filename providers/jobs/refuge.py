@@ -43,7 +43,7 @@ class Refuge:
                 file.write(job.model_dump_json())
                 file.flush()
                 os.fsync(file.fileno())
-        except OSError:
+        except (OSError, ValueError):
             log.error(NOWHERE, job.id, _shown(job))  # noqa: TRY400
             return
         log.error(KEPT, job.id, _shown(job), path)

@@ -227,6 +227,16 @@ def broken(sent: bool) -> Trouble:
     )
 
 
+def another_has_it() -> Trouble:
+    """The history gives the task that the vendor named for this job to another one."""
+    return plain(
+        "unsure",
+        "Another job here has the task that the vendor named for this one.",
+        "Look at that job first. Then check again to look for this one's task, or discard it.",
+        "unknown",
+    )
+
+
 def not_adopted() -> Trouble:
     """The vendor does not know the task id that a person typed."""
     return plain(

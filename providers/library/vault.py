@@ -82,7 +82,8 @@ class Vault:
             self.ballast.fill()
             for part in self._parts.iterdir():
                 if ".part" not in part.name:
-                    part.unlink()
+                    with contextlib.suppress(OSError):
+                        part.unlink()
         except StoreProblem:
             self.close()
             raise
@@ -107,15 +108,29 @@ class Vault:
         return self._parts / f"{job}-{number}.part"
 
     def drop(self, part: Path) -> None:
-        """Remove a part and what is noted about it."""
+        """Remove a part and what is noted about it, as far as they can be removed: nobody needs them."""
         for path in (part, *self._parts.glob(f"{part.name}.*")):
-            path.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                path.unlink(missing_ok=True)
+
+    def takes(self, part: Path) -> bool:
+        """Whether this name can be written to: what lies there may be no file, or nobody's to change."""
+        try:
+            for path in (part, *self._parts.glob(f"{part.name}.*")):
+                if os.path.lexists(path):
+                    if not path.is_file():
+                        return False
+                    path.open("ab").close()
+        except OSError:
+            return False
+        return True
 
     def sweep(self, jobs: Collection[str]) -> None:
         """Remove parts of all other jobs than these: nobody will go on with them."""
         for path in self._parts.glob("*.part*"):
             if path.name.partition("-")[0] not in jobs:
-                path.unlink(missing_ok=True)
+                with contextlib.suppress(OSError):
+                    path.unlink(missing_ok=True)
 
     def keep(self, part: Path) -> Kept:
         """Move a finished part to its final name: hashed, synced, then renamed, then read-only.

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 
 from providers.errors import StoreProblem
-from providers.jobs.job import OPEN, Job, State
+from providers.jobs.job import OPEN, Job, JobId, State
 from providers.jobs.journal import Journal
 from providers.jobs.refuge import Refuge
 from providers.jobs.running.balance import Balances
@@ -38,6 +38,12 @@ class Tools:
     background: Callable[[Coroutine[None, None, None]], None]
     refuge: Refuge
     balances: Balances
+    holder: Callable[[str, str], JobId | None]
+    """The job that has this task of this vendor's, in memory or on the disk."""
+
+
+class Ended(Exception):
+    """A life that is over changes nothing any more."""
 
 
 class Life:
@@ -53,6 +59,8 @@ class Life:
         self.due: float | None = None
         """When the vendor is asked about the task again, seconds since the epoch."""
         self.stopping = False
+        self.ended = False
+        """Nobody works on the job through this life any more: it changes and writes nothing."""
         self.calm = asyncio.Event()
         """Unset while a create call is in flight: the studio waits for it before it ends."""
         self.calm.set()
@@ -76,11 +84,12 @@ class Life:
         while not self._write(note=noted):
             if self.job.ticket != self._kept and not self._is_elsewhere:
                 # A paid task whose id is nowhere else: another disk may take it.
-                self._is_elsewhere = True
                 await asyncio.to_thread(self.tools.refuge.keep, self.job)
+                self._is_elsewhere = True
             await self.tools.sleep(DISK_WAIT)
         trail = self.tools.journal.trail
-        while noted and trail is not None and not await trail.settle(self.job):
+        # Nothing is sent once the studio ends, so its receipt is not waited for either.
+        while noted and trail is not None and not (await trail.settle(self.job) or self.stopping):
             self._tell(trail.trouble or SLOW)
             await self.tools.sleep(DISK_WAIT)
         self.tools.feed.publish(self.job)
@@ -128,6 +137,15 @@ class Life:
         self.stopping = True
         self._nudge.set()
 
+    def end(self) -> None:
+        """Change and write nothing any more: whoever still has this life in hand raises Ended."""
+        self.ended = True
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether the task's id, where there is one, is on a disk."""
+        return self.job.ticket in (None, self._kept) or self._is_elsewhere
+
     async def pause(self, seconds: float | None, until: asyncio.Event | None = None) -> None:
         """Wait so long, or until `until`, or until the person or the end of the studio interrupts."""
         waits = [asyncio.create_task(_told(self._nudge))]
@@ -141,6 +159,10 @@ class Life:
             self._nudge.clear()
             for wait in waits:
                 wait.cancel()
+        for wait in waits:
+            # A sleep that fails is no pause: going on as if it were one would never rest.
+            if wait.done() and not wait.cancelled():
+                wait.result()
 
     def backoff(self, failures: int, start: float) -> float:
         """Seconds to wait after so many failures in a row: doubling, with jitter, capped."""
@@ -152,6 +174,8 @@ class Life:
         return seconds * self.tools.chance(0.8, 1.2)
 
     def _change(self, changes: dict[str, object]) -> None:
+        if self.ended:
+            raise Ended
         now = self.tools.clock()
         update = {**changes, "updated": now, "revision": self.tools.journal.next_revision()}
         if "submitted" in changes:
@@ -174,6 +198,8 @@ class Life:
         self.job = self.job.model_copy(update=update)
 
     def _write(self, *, note: bool) -> bool:
+        if self.ended:
+            raise Ended
         try:
             self.tools.journal.write(self.job, note=note)
         except StoreProblem as error:

@@ -58,8 +58,8 @@ async def doubt(life: Life) -> None:
 def is_free(life: Life, ticket: Ticket) -> bool:
     """Whether no other job has this task. Equal requests look alike at the vendor, and answers are
     mixed up; a task belongs to the job that has its ticket, or had it when it was deleted."""
-    journal, vendor, task = life.tools.journal, life.job.vendor, ticket.task
-    return journal.holder(vendor, task) in (None, life.job.id) and not journal.had(vendor, task)
+    tools, vendor, task = life.tools, life.job.vendor, ticket.task
+    return tools.holder(vendor, task) in (None, life.job.id) and not tools.journal.had(vendor, task)
 
 
 async def _search(life: Life, why: str) -> Ticket | None:

@@ -3,13 +3,12 @@
 import asyncio
 import logging
 import random
-import threading
 import time
 import traceback
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
-from contextlib import suppress
+from collections.abc import Awaitable, Callable, Coroutine, Generator, Mapping
+from contextlib import contextmanager, suppress
 
-from providers.errors import StoreProblem
+from providers.errors import StoreProblem, StudioError, Unknown
 from providers.jobs import troubles
 from providers.jobs.job import Job, JobId
 from providers.jobs.journal import Journal
@@ -17,10 +16,11 @@ from providers.jobs.marks import Marks
 from providers.jobs.refuge import Refuge
 from providers.jobs.rows import seems_unsent
 from providers.jobs.running.balance import Balances
+from providers.jobs.running.breaking import Broken
 from providers.jobs.running.feed import Feed
 from providers.jobs.running.following import follow
 from providers.jobs.running.lateness import offer
-from providers.jobs.running.life import Life, Tools
+from providers.jobs.running.life import DISK_WAIT, Life, Tools
 from providers.jobs.running.pacing import Pacing, Planned
 from providers.jobs.running.parking import Parking
 from providers.jobs.running.recovery import look_for
@@ -58,14 +58,15 @@ class Runner:
             journal=journal, vault=vault, derived=derived, feed=feed, sleep=sleep, clock=clock,
             chance=chance, pacing=Pacing(journal.durations), background=self._background,
             refuge=refuge or Refuge(),
-            balances=Balances(clock, self._background),
+            balances=Balances(clock, self._background), holder=self.holder,
         )  # fmt: skip
+        self._broken = Broken(self._tools)
         self._parking = parking
         self._loop: asyncio.AbstractEventLoop | None = None
         self._jobs: dict[JobId, tuple[Life, asyncio.Task[None]]] = {}
         self._slots: dict[str, Slots] = {}
         self._others: set[asyncio.Task[None]] = set()
-        self._deciding = threading.Lock()
+        self._stopping = False
 
     def start(self) -> None:
         """Take up every open job where it stopped. Nothing new is sent on its own."""
@@ -75,7 +76,12 @@ class Runner:
             self._begin(job)
 
     async def stop(self, wait: float = STOP_WAIT) -> None:
-        """Let create calls in flight end, for a bounded time; everything else resumes at the next start."""
+        """Let create calls in flight end, for a bounded time; everything else resumes at the next start.
+
+        Nothing new is begun from here on: what is pressed meanwhile is written down, and waits for the next
+        start too.
+        """
+        self._stopping = True
         lives = [life for life, _ in self._jobs.values()]
         for life in lives:
             life.stop()
@@ -90,26 +96,32 @@ class Runner:
 
     def take(self, job: Job) -> None:
         """Begin with a job whose row is on disk. Before the start of the studio its row is enough."""
-        if self._loop is not None:
-            self._loop.call_soon_threadsafe(self._take_up, job.id)
+        self._soon(self._take_up, job.id)
 
     def announce(self, job: Job) -> None:
         """Show a new job to its owner's pages, and begin with it."""
-        if self._loop is not None:
-            self._loop.call_soon_threadsafe(self._tools.feed.publish, job)
+        self._soon(self._tools.feed.publish, job)
         self.take(job)
 
     def current(self, job: Job) -> Job:
         """The job as it is now: what is in memory may be ahead of the disk."""
-        held = self._jobs.get(job.id)
-        if held is not None and held[0].job.revision > job.revision:
-            return held[0].job
-        return job
+        held, left = self._jobs.get(job.id), self._broken.job(job.id)
+        known = left if held is None else held[0].job
+        return known if known is not None and known.revision > job.revision else job
 
     def living(self, owner: str) -> Mapping[JobId, Job]:
         """This owner's jobs in memory."""
-        lives = [life for life, _ in list(self._jobs.values())]
-        return {life.job.id: life.job for life in lives if life.job.owner == owner}
+        return {job.id: job for job in self._in_memory() if job.owner == owner}
+
+    def holder(self, vendor: str, task: str) -> JobId | None:
+        """The job that has this task, first of those in memory: a disk that is full has not heard of it yet."""
+        for job in self._in_memory():
+            if job.ticket is not None and (job.vendor, job.ticket.task) == (vendor, task):
+                return job.id
+        return self._tools.journal.holder(vendor, task)
+
+    def _in_memory(self) -> list[Job]:
+        return [*self._broken.jobs(), *(life.job for life, _ in list(self._jobs.values()))]
 
     def schedule(self) -> list[Planned]:
         """Every job that is worked on and when the vendor is asked about it next, soonest first."""
@@ -126,18 +138,18 @@ class Runner:
         A job that changed since it was read stays as it is: what was chosen was about another state.
         """
         tools = self._tools
-        with self._deciding:
-            held = self._jobs.get(job.id)
-            now = tools.journal.job(job.id) if held is None else held[0].job
+        with self._broken.lock:
+            held, left = self._jobs.get(job.id), self._broken.job(job.id)
+            now = (left or tools.journal.job(job.id)) if held is None else held[0].job
             if held is not None or now.revision != job.revision:
                 return now
             revision = tools.journal.next_revision()
             job = job.model_copy(update={"revision": revision, "updated": tools.clock()})
             tools.journal.write(job, note=True)
+            self._broken.forget(job.id)
             # Marks may be newer than what was decided about.
             job = tools.journal.job(job.id)
-        if self._loop is not None:
-            self._loop.call_soon_threadsafe(tools.feed.publish, job)
+        self._soon(tools.feed.publish, job)
         if job.is_open:
             self.take(job)
         return job
@@ -149,12 +161,14 @@ class Runner:
         if held is not None:
             # What is in memory is ahead of the disk and goes on.
             job = held[0].wear(job.starred, job.tags)
-        self._tools.feed.publish(job)
-        return job
+        else:
+            self._broken.wear(job)
+        self._tools.feed.publish(self.current(job))
+        return self.current(job)
 
     async def look_back(self, job: Job) -> Job:
         """Ask once whether a failed job's task has ended well after all; that is offered, no more."""
-        road = self._parking.connection_for(job)
+        road = None if self._stopping else self._parking.connection_for(job)
         found = None if road is None else await offer(job, road, self.slots(road))
         return self._tools.journal.job(job.id) if found is None else self.decide(found)
 
@@ -207,13 +221,28 @@ class Runner:
 
     def _take_up(self, job_id: JobId) -> None:
         # As it stands now: it may have been cancelled before its turn came, and must not be bought then.
-        job = self._tools.journal.job(job_id)
+        try:
+            job = self._tools.journal.job(job_id)
+        except Unknown:
+            return
+        except StoreProblem:
+            self._background(self._take_up_later(job_id))
+            return
         if job.is_open:
             self._begin(job)
 
+    async def _take_up_later(self, job_id: JobId) -> None:
+        # Nobody else would work on it before the next start.
+        await self._tools.sleep(DISK_WAIT)
+        self._take_up(job_id)
+
     def _begin(self, job: Job) -> None:
-        if job.id in self._jobs or self._loop is None:
+        if job.id in self._jobs or self._loop is None or self._stopping:
             return
+        with _unforeseen(job.id, lambda: self._broken.leave(job)):
+            self._bring_to_life(job, self._loop)
+
+    def _bring_to_life(self, job: Job, loop: asyncio.AbstractEventLoop) -> None:
         road = self._parking.connection_for(job)
         if road is None:
             # Neither sent nor given up: it waits for its account.
@@ -225,14 +254,14 @@ class Runner:
         life = Life(job, road, self.slots(road), self._tools)
         if job.state in ("submitting", "queued", "running"):
             life.slots.hold(job.id)
-        self._jobs[job.id] = (life, self._loop.create_task(self._guard(life)))
+        self._jobs[job.id] = (life, loop.create_task(self._guard(life)))
 
     def _park(self, job: Job) -> None:
         why, note = self._parking.why(job), self._parking.note(job)
         if (why, note) == (job.parked, job.detail):
             return
         parked = self._changed(job, parked=why, detail=note)
-        with suppress(StoreProblem):
+        with suppress(StudioError):
             # A full disk does not take the note, and a start does not fail for it.
             self._tools.journal.write(parked, note=False)
         self._tools.feed.publish(parked)
@@ -246,24 +275,49 @@ class Runner:
         self._others.add(task)
         task.add_done_callback(self._others.discard)
 
+    def _soon(self, call: Callable[..., None], *given: object) -> None:
+        # Any thread may come here, also while the loop ends: what is written goes on at the next start.
+        loop = self._loop
+        if loop is not None:
+            with suppress(RuntimeError):
+                loop.call_soon_threadsafe(call, *given)
+
     async def _guard(self, life: Life) -> None:
         """No job may die in silence: whatever breaks, it is left in a state with a sentence."""
         try:
-            await live(life)
-        except Exception as error:  # noqa: BLE001 - the one place
-            # Where, but not what: the error's own text may quote a link or a prompt.
-            places = [
-                f"{frame.filename}:{frame.lineno} {frame.name}"
-                for frame in traceback.extract_tb(error.__traceback__)
-            ]
-            log.error(  # noqa: TRY400
-                "job %s: %s at %s", life.job.id, type(error).__name__, " > ".join(places)
-            )
-            sent = life.job.submitted is not None
-            await life.move("unsure" if sent else "failed", error=troubles.broken(sent))
+            with _unforeseen(life.job.id, lambda: self._leave(life)):
+                await live(life)
         finally:
-            life.slots.release(life.job.id)
+            life.end()
             self._jobs.pop(life.job.id, None)
+            if life.stopping and not life.is_kept:
+                self._tools.refuge.keep(life.job)
+            life.slots.release(life.job.id)
+
+    def _leave(self, life: Life) -> None:
+        life.end()
+        self._broken.leave(life.job, is_kept=life.is_kept)
+
+
+@contextmanager
+def _unforeseen(job_id: JobId, then: Callable[[], None]) -> Generator[None]:
+    """Whatever breaks inside is logged, and `then` sees to the job."""
+    try:
+        yield
+    except (Exception, asyncio.CancelledError) as error:  # the one place
+        task = asyncio.current_task()
+        if isinstance(error, asyncio.CancelledError) and task is not None and task.cancelling():
+            # Ours, at the end of the studio. Any other is somebody else's end, and no reason to die of.
+            raise
+        # Where, but not what: the error's own text may quote a link or a prompt.
+        places = [
+            f"{frame.filename}:{frame.lineno} {frame.name}"
+            for frame in traceback.extract_tb(error.__traceback__)
+        ]
+        log.error(  # noqa: TRY400
+            "job %s: %s at %s", job_id, type(error).__name__, " > ".join(places)
+        )
+        then()
 
 
 async def live(life: Life) -> None:

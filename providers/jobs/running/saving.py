@@ -1,6 +1,7 @@
 """From finished there to kept here: fetch every file, check it, and put it into the vault."""
 
 import asyncio
+import logging
 import re
 from collections.abc import Mapping, Sequence
 from urllib.parse import urlsplit
@@ -14,6 +15,7 @@ from providers.jobs.running.life import Life
 from providers.library import media, vault
 from providers.vendors.vendor import Output, Succeeded
 
+log = logging.getLogger("studio.runner")
 MOST_OUTPUTS = 64
 """Files of one task that are fetched; no vendor makes as many."""
 MOST_TRIES = 6
@@ -57,16 +59,29 @@ def _first_wait(life: Life) -> float:
 async def _fetch_missing(life: Life) -> list[StudioError]:
     here = {artifact.number for artifact in life.job.artifacts}
     outputs = list(enumerate(life.job.outputs, start=1))
+    # This waits for every one of them, whatever becomes of the others: none may go on without its job.
     results = await asyncio.gather(
-        *(_fetch(life, number, output) for number, output in outputs if number not in here)
+        *(_fetch(life, number, output) for number, output in outputs if number not in here),
+        return_exceptions=True,
     )
     if not outputs:
         return [VendorError("The vendor hands out no file at the moment.")]
-    return [error for error in results if error is not None]
+    return [_told(life, error) for error in results if error is not None]
+
+
+def _told(life: Life, error: BaseException) -> StudioError:
+    """What became of one file; something unforeseen is a failed try like any other, and no end of its job."""
+    if isinstance(error, VendorError | StoreProblem):
+        return error
+    # Not its text, which may quote a link.
+    log.error("job %s: %s while a file was fetched", life.job.id, type(error).__name__)
+    return VendorError("Something unforeseen went wrong with a file here.")
 
 
 async def _fetch(life: Life, number: int, output: Output) -> StudioError | None:
-    tools, part = life.tools, life.tools.vault.part_of(life.job.id, number)
+    tools, own = life.tools, life.tools.vault.part_of(life.job.id, number)
+    # What was left over there may be neither written to nor removed: then nothing is gone on with.
+    part = own if await asyncio.to_thread(tools.vault.takes, own) else tools.vault.part()
     try:
         await life.road.downloads.fetch(output.url, part)
         found = await asyncio.to_thread(media.probe, part)
@@ -78,6 +93,8 @@ async def _fetch(life: Life, number: int, output: Output) -> StudioError | None:
         tools.vault.drop(part)
         return VendorError("The file arrived damaged or cut short.")
     except (VendorError, StoreProblem) as error:
+        if part != own:
+            tools.vault.drop(part)
         return error
     except OSError as error:
         tools.vault.drop(part)
