@@ -55,25 +55,27 @@ async def doubt(life: Life) -> None:
         await _ask_the_person(life, troubles.never_seen(_price(life)), ticket=kept)
 
 
-def is_free(life: Life, ticket: Ticket) -> bool:
+async def is_free(life: Life, ticket: Ticket) -> bool:
     """Whether no other job has this task. Equal requests look alike at the vendor, and answers are
     mixed up; a task belongs to the job that has its ticket, or had it when it was deleted."""
     tools, vendor, task = life.tools, life.job.vendor, ticket.task
-    return tools.holder(vendor, task) in (None, life.job.id) and not tools.journal.had(vendor, task)
+    if await tools.journal.aside(lambda: tools.journal.had(vendor, task)):
+        return False
+    return await tools.holder(vendor, task) in (None, life.job.id)
 
 
 async def _search(life: Life, why: str) -> Ticket | None:
     looks, failures, away = 0, 0, 0
     most, pace = life.road.vendor.find_looks, life.road.pace
     while looks < most and failures < MOST_FAILURES and away < MOST_AWAY and not life.stopping:
-        life.show(detail=f"{why}, looking for it ({looks + 1} of {most})")
+        await life.show(detail=f"{why}, looking for it ({looks + 1} of {most})")
         try:
             ticket = await _find(life)
         except VendorError as error:
             failures, away = (
                 (failures, away + 1) if isinstance(error, NotSent) else (failures + 1, away)
             )
-            life.show(detail=f"{why}, and looking for it failed. {error}")
+            await life.show(detail=f"{why}, and looking for it failed. {error}")
             await life.pause(life.backoff(failures + away, pace.look_again))
             continue
         if ticket is not None:
@@ -101,4 +103,4 @@ async def _find(life: Life) -> Ticket | None:
     job = life.job
     since = job.submitted if job.submitted is not None else job.created
     ticket = await life.road.provider.find(job.request, job.token, since)
-    return ticket if ticket is not None and is_free(life, ticket) else None
+    return ticket if ticket is not None and await is_free(life, ticket) else None
