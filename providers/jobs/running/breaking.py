@@ -13,6 +13,9 @@ log = logging.getLogger("studio.runner")
 UNWRITABLE = (StudioError, ValueError, TypeError, ArithmeticError, RuntimeError)
 """What writing a job down may end with, beside a disk that takes nothing: text or numbers that fit no row."""
 
+TOLD = ("state", "error", "detail", "updated", "finished", "revision", "submitted", "account")
+"""What a job that broke must tell, however little else can be written of it."""
+
 
 class Broken:
     """Nobody works on these jobs. A person may decide about them as if the disk had them.
@@ -112,8 +115,7 @@ class Broken:
         """What may be written, each poorer than the one before: what is in memory may be what broke."""
         yield left
         row = self._tools.journal.job(left.id)
-        names = ("state", "error", "detail", "updated", "finished", "revision", "submitted")
-        changes = {name: getattr(left, name) for name in names}
+        changes = {name: getattr(left, name) for name in TOLD}
         yield row.model_copy(update={**changes, "ticket": left.ticket})
         if row.ticket is None and left.ticket is not None:
             # Another job's by the history, where its id is kept.

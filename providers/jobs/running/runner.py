@@ -21,6 +21,7 @@ from providers.jobs.running.claims import Claims
 from providers.jobs.running.feed import Feed
 from providers.jobs.running.lateness import offer
 from providers.jobs.running.life import DISK_WAIT, Life, Tools
+from providers.jobs.running.others import Others
 from providers.jobs.running.pacing import Pacing, Planned
 from providers.jobs.running.parking import Parking
 from providers.jobs.running.slots import Slots
@@ -52,16 +53,17 @@ class Runner:
         chance: Callable[[float, float], float] = random.uniform,
         refuge: Refuge | None = None,
     ) -> None:
+        self._jobs: dict[JobId, tuple[Life, asyncio.Task[None]]] = {}
+        self.others = Others(journal, self._jobs)
         self._tools = Tools(
             journal=journal, vault=vault, derived=derived, feed=feed, sleep=sleep, clock=clock,
             chance=chance, pacing=Pacing(journal.durations), background=self._background,
             refuge=refuge or Refuge(),
-            balances=Balances(clock, self._background), holder=self._holder,
+            balances=Balances(clock, self._background), holder=self.holder, others=self.others,
         )  # fmt: skip
         self._broken = Broken(self._tools)
         self._parking = parking
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._jobs: dict[JobId, tuple[Life, asyncio.Task[None]]] = {}
         self._slots: dict[str, Slots] = {}
         self._others: set[asyncio.Task[None]] = set()
         self._stopping = False
@@ -122,12 +124,6 @@ class Runner:
     def holder(self, vendor: str, task: str) -> JobId | None:
         """The job that has this task, first of those in memory: a disk that is full has not heard of it yet."""
         return self._held(vendor, task) or self._tools.journal.holder(vendor, task)
-
-    async def _holder(self, vendor: str, task: str) -> JobId | None:
-        journal = self._tools.journal
-        kept = await journal.aside(lambda: journal.holder(vendor, task))
-        # Memory last: whoever is told that nobody has it takes it before anybody else can.
-        return self._held(vendor, task) or kept
 
     def _held(self, vendor: str, task: str) -> JobId | None:
         lives = [life.job for life, _ in list(self._jobs.values())]
@@ -334,9 +330,8 @@ class Runner:
             with _unforeseen(life.job.id, lambda: self._leave(life)):
                 await live(life)
         finally:
-            if life.stopping:
-                # What is on its way to the disk may arrive.
-                await life.settled()
+            # What is on its way to the disk may arrive.
+            await life.settled()
             life.end()
             self._jobs.pop(life.job.id, None)
             if life.stopping and not life.is_kept:
