@@ -125,6 +125,13 @@ class Notes:
         self.now = now
         return not 0 <= now - self._noted < NOTED_EVERY
 
+    def begin(self, revision: int) -> None:
+        """Note that the history is in use from now on, whoever wrote its file."""
+        with suppress(OSError):
+            if not is_written_here(self._path.stat()):
+                self._path.touch()
+        self.write(revision)
+
     def write(self, revision: int, *, closed: bool = False) -> None:
         """Note that the history has come so far."""
         with suppress(OSError):

@@ -93,7 +93,7 @@ def open_history(
     known = Known(found, backups.latest(journal.held_revision), doubts, is_cut=is_cut)
     # All or nothing: what tells that this history is an older one goes with the first step that is taken in.
     journal.together(lambda: _bring_up(journal, vault, folder, known, notes.now))
-    notes.write(journal.held_revision)
+    notes.begin(journal.held_revision)
     journal.notes = notes
     keeps = OUTSIDE if folder.parent != vault.folder else 0
     trail = Trail(folder, journal.receipt, disk=vault.disk, keeps=keeps, home=vault.folder)
