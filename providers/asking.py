@@ -15,6 +15,7 @@ from providers.jobs.running.runner import Runner
 from providers.library.vault import Vault
 from providers.spending import Spending
 from providers.vendors.connection import Connection
+from providers.vendors.vendor import clock_offset
 
 Parts = Callable[[], tuple[Journal, Runner]]
 """The open history and the runner, or StoreProblem."""
@@ -100,6 +101,7 @@ class Asking:
             revision=journal.next_revision(),
             estimate=self.spending.estimate(valid, owner),
             batch=batch,
+            clock_offset=clock_offset(self._connections[vendor].provider),
         )
         past = journal.weights(owner, valid, job.sandbox)
         room = room_for(valid, self._vault.free, past)

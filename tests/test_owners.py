@@ -53,7 +53,7 @@ def test_what_is_one_persons_is_nobody_elses(house: House) -> None:
                 ("DELETE", f"/jobs/{job['id']}"),
                 *(
                     ("POST", f"/jobs/{job['id']}/{verb}")
-                    for verb in ("cancel", "retry", "look", "adopt", "discard")
+                    for verb in ("cancel", "retry", "look", "adopt", "discard", "go-on")
                 ),
                 *(("GET", f"/{file}{more}") for more in ("", "?download=1", "/thumb", "/poster")),
                 ("GET", f"/media/{reference}"),

@@ -9,8 +9,8 @@ from pydantic import JsonValue
 from providers.errors import Gone, Refused, VendorError
 from providers.vendors.useapi import answers
 from providers.vendors.useapi.account import read_accounts, read_balance, read_subscription
-from providers.vendors.useapi.search import pick
-from providers.vendors.vendor import Failed, Queued, Running, Succeeded, Ticket
+from providers.vendors.useapi.search import alike, marked
+from providers.vendors.vendor import Failed, Queued, Running, Sent, Succeeded, Ticket
 from tests.useapi_road import IMAGE, OTHER, TASK, TICKET, adapter, said
 
 pytestmark = pytest.mark.anyio
@@ -66,7 +66,9 @@ def test_no_body_breaks_a_reader(body: JsonValue) -> None:
     answers.task_id(body)
     answers.read_failure(body)
     answers.same_task(TASK, body)
-    pick(answers.objects(body, "tasks"), IMAGE, "token", 0)
+    sent, listed = Sent(IMAGE, "token", 0, 9e9), answers.objects(body, "tasks")
+    alike(listed, sent, [sent], 0.0)
+    marked(listed, sent)
     for status in (400, 402, 404, 429, 500):
         answers.read_refusal(answers.Answer(status, body, ""))
 

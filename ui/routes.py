@@ -51,6 +51,7 @@ class JobRoutes:
             route("/jobs/{job}/look", self.look, user, "POST"),
             route("/jobs/{job}/adopt", self.adopt, user, "POST"),
             route("/jobs/{job}/discard", self.discard, user, "POST"),
+            route("/jobs/{job}/go-on", self.go_on, user, "POST"),
         ]
 
     async def listed(self, request: Request, owner: str) -> Response:
@@ -138,9 +139,14 @@ class JobRoutes:
         return _told(self._studio.adopt(_job(request), owner, task))
 
     async def discard(self, request: Request, owner: str) -> Response:
-        """`POST /jobs/{job}/discard`: let an unclear job go."""
+        """`POST /jobs/{job}/discard`: let an unclear job go, or one whose account is away."""
         await read_json(request)
         return _told(self._studio.discard(_job(request), owner))
+
+    async def go_on(self, request: Request, owner: str) -> Response:
+        """`POST /jobs/{job}/go-on`: its account is the one that is connected now."""
+        await read_json(request)
+        return _told(await self._studio.go_on(_job(request), owner))
 
 
 class SettingsRoutes:

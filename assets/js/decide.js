@@ -5,8 +5,9 @@ import { fresh, h, toast, working } from "./dom.js";
 import { act, canRepeat, command, ended, useSettings } from "./actions.js";
 import { candidates } from "./adopt.js";
 import { twice } from "./money.js";
+import { about } from "./prices.js";
 import { connection, jobs } from "./store.js";
-import { FREE, isOpen, vendorName } from "./words.js";
+import { FREE, isOpen, isUnsent, vendorName } from "./words.js";
 
 // For so long after a job was made again, another press on the same card is a double click.
 const REST = 1500;
@@ -47,12 +48,13 @@ export function cancel(job, host) {
 
 /** The button for that, or nothing where it is too late. */
 export function cancelButton(job, host) {
-  return isOpen(job) && job.state !== "saving" && act("Cancel", () => cancel(job, host), { title: cancelNote(job) });
+  return isOpen(job) && job.state !== "saving" && !job.parked && act("Cancel", () => cancel(job, host), { title: cancelNote(job) });
 }
 
 /** Buttons for what went wrong, or is still open. `host` is where a question may be asked in place. */
 export function jobActions(job, host, { details } = {}) {
   const look = details ? [act("Details", details)] : [];
+  if (job.parked) return [...away(job, host), ...look];
   if (job.state === "unsure") return [...(job.task ? fetching(job, host) : unclear(job, host, Boolean(details))), ...look];
   if (!ended(job)) return look;
   const once = details ? "Try again" : "Try again as new";
@@ -66,6 +68,23 @@ export function jobActions(job, host, { details } = {}) {
 }
 
 const checkAgain = (job, text = "Check again") => act(text, pressed(() => command(job, "look")), { title: "Ask the vendor once more. Nothing is sent again." });
+
+// The account that it went to is not the one that is connected: nobody can be asked about it.
+function away(job, host) {
+  if (isUnsent(job)) return [act("Cancel", pressed(() => command(job, "cancel")), { title: cancelNote({ ...job, state: "waiting" }) })];
+  const same = `Only if the key that is set now belongs to the same account at ${vendorName(job)}. All your jobs that wait for it go on. Nothing is sent again.`;
+  return [
+    job.parked === "other_account" && act("Same account", () => ask(host, same, "It is the same: go on", () => command(job, "go-on"))),
+    act("Give up", () => ask(host, leaving(job), "Give it up", () => command(job, "discard"))),
+  ].filter(Boolean);
+}
+
+function leaving(job) {
+  const some = job.artifacts.length > 0;
+  if (job.state === "saving") return some ? "The studio stops fetching the rest. The files that are here stay." : "The studio stops fetching it, although it was charged.";
+  const cost = job.estimate ? ` ${about(job.estimate)}` : "";
+  return `Nobody can stop it at ${vendorName(job)} now: it may be finished there and charged. The studio lets it go and counts${cost || " its price"} as spent.`;
+}
 
 // Its task is not known: it may have been bought or not.
 function unclear(job, host, offers) {

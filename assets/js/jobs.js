@@ -180,7 +180,7 @@ function make(job) {
 // What follows from the state and the files is drawn once per state, what moves is only set.
 function update(card, job) {
   card.job = job;
-  const key = `${job.state} ${filesKey(job)} ${job.error?.code ?? ""} ${job.error?.message ?? ""} ${job.task} ${job.evidence?.now_at ?? ""}`;
+  const key = `${job.state} ${filesKey(job)} ${job.error?.code ?? ""} ${job.error?.message ?? ""} ${job.task} ${job.evidence?.now_at ?? ""} ${job.parked ? job.detail : ""}`;
   if (card.drawn !== key) refocused(card.element, () => redraw(card, job, key), () => card.name);
   refresh([card]);
 }
@@ -193,12 +193,12 @@ function redraw(card, job, key) {
   card.name.title = title(job);
   thumbnail(card.thumb, job);
   const open = isOpen(job);
-  card.cancel.hidden = !open || job.state === "saving";
+  card.cancel.hidden = !open || job.state === "saving" || Boolean(job.parked);
   card.away.hidden = !ended(job);
   card.cancel.title = `Cancel. ${cancelNote(job)}`;
-  card.bar.hidden = !open || job.state === "waiting";
+  card.bar.hidden = !open || job.state === "waiting" || Boolean(job.parked);
   const folded = !needsLook(job) && now() - (job.finished ?? job.created) > NEW_FOR;
-  const tell = job.error && (isBad(job) || needsLook(job)) && !folded;
+  const tell = (job.error || job.parked) && (isBad(job) || needsLook(job)) && !folded;
   card.note.hidden = !tell;
   card.note.replaceChildren(...(tell ? [...tells(job).map((line) => h("p", {}, line)), evidence(job)].filter(Boolean) : []));
   if (card.drawn && card.asked !== questionable(job)) card.host.replaceChildren();

@@ -71,7 +71,7 @@ function moved(job, others) {
 
 /** What there is to go by when nobody knows whether a job was bought: its price, the balance before and now, and what else ran. */
 export function evidence(job) {
-  if (job.state !== "unsure") return null;
+  if (job.state !== "unsure" && !job.parked) return null;
   const told = job.task ? null : job.evidence; // With the task known, nobody has to guess.
   const ago = told?.before_at && job.submitted ? Math.max(0, job.submitted - told.before_at) : 0;
   const others = told?.before && told.now ? beside(job) : null;

@@ -92,7 +92,7 @@ class Stage {
     const all = this.all();
     const job = this.shown(all);
     this.job = job;
-    const key = job ? [job.id, job.state, this.picked, filesKey(job), job.error?.message, job.task, job.evidence?.now_at].join(" ") : `empty ${this.modelId}`;
+    const key = job ? [job.id, job.state, this.picked, filesKey(job), job.error?.message, job.task, job.evidence?.now_at, job.parked && job.detail].join(" ") : `empty ${this.modelId}`;
     if (key !== this.drawn) {
       this.drawn = key;
       refocused(this.main, () => this.main.replaceChildren(...(!job ? this.empty() : job.artifacts.length ? this.result(job) : this.card(job))));
@@ -133,12 +133,12 @@ class Stage {
   // A job without files: on its way, or gone wrong.
   card(job) {
     this.live = { state: h("b"), more: h("span"), fill: h("i") };
-    this.live.bar = h("div", { class: "prog", hidden: !isOpen(job) || job.state === "waiting" }, this.live.fill);
+    this.live.bar = h("div", { class: "prog", hidden: !isOpen(job) || job.state === "waiting" || Boolean(job.parked) }, this.live.fill);
     this.live.hint = h("p", { class: "hint" });
     this.live.deadline = h("p", { class: "deadline" });
     // What is being asked stays while the job moves on.
     const host = this.part("host", `${job.id} ${questionable(job)}`, () => h("div", { class: "host" }));
-    const wrong = job.error && !isOpen(job);
+    const wrong = job.parked || (job.error && !isOpen(job));
     return [h("div", { class: `way${job.sandbox ? " sandboxed" : ""}${isBad(job) || needsLook(job) ? " bad" : ""}`, style: shape(job) },
       h("div", { class: "way-in" },
         h("p", { class: "way-state" }, this.live.state, this.live.more),
@@ -160,7 +160,7 @@ class Stage {
       h("div", { class: "cap" },
         h("div", {}, h("p", { class: "cap-prompt", dir: "auto" }, title(job)), h("p", { class: "meta" }, meta(job, file)), file.harm && h("p", { class: "deadline urgent" }, `${harm(file)}: the detail view says what to do.`)),
         h("div", { class: "acts" }, ...fileActions(job, file), act("Details", () => openViewer(job.id, { file: this.picked })))),
-      needsLook(job) && job.error && this.rest(job),
+      needsLook(job) && (job.error || job.parked) && this.rest(job),
     ].filter(Boolean);
   }
 

@@ -170,16 +170,17 @@ function story(job, file) {
   const { part } = now;
   const looks = `${isBad(job)} ${needsLook(job)}`;
   const place = host(job);
-  const fault = job.error && JSON.stringify([job.error, job.state, job.evidence, evidence(job)?.textContent]);
+  const wrong = job.error || job.parked;
+  const fault = wrong && JSON.stringify([job.error, job.parked && job.detail, job.state, job.evidence, evidence(job)?.textContent]);
   return [
     part("state", looks, () => h("p", { class: `view-state${isBad(job) || needsLook(job) ? " bad" : ""}` }, h("b"), h("span", { dataset: { more: "" } }))),
-    job.error && part("fault", fault, () => faultNote(job)),
+    wrong && part("fault", fault, () => faultNote(job)),
     file?.harm && part("harm", file.harm, () => h("div", { class: "note" }, h("p", {}, HARMED[file.harm] ?? HARMED.rotten), h("p", {}, "Where the vendor still has the same file, it is fetched again by itself. Else copy it back from a backup of the folder named artifacts, and check every file on the Settings tab."))),
     part("deadline", "", () => h("p", { class: "deadline" })),
     job.state === "done" && job.detail && part("detail", job.detail, () => h("div", { class: "note plain" }, h("p", {}, job.detail))),
     job.prompt && part("prompt", "", () => folded(job.prompt)),
     job.shots?.length > 0 && part("shots", "", () => h("ol", { class: "view-shots" }, job.shots.map((shot) => h("li", {}, h("b", {}, `${shot.seconds} s`), h("span", { dir: "auto" }, shot.prompt))))),
-    part("acts", `${job.state} ${file?.id} ${job.task} ${job.error?.code} ${job.late}`, () => h("div", { class: "acts" }, buttons(job, file, place))),
+    part("acts", `${job.state} ${file?.id} ${job.task} ${job.error?.code} ${job.late} ${job.parked}`, () => h("div", { class: "acts" }, buttons(job, file, place))),
     place,
     tags(job),
     part("matches", `${job.state} ${job.task} ${job.evidence?.now_at}`, () => matches(job)),
@@ -209,7 +210,7 @@ function folded(text) {
 }
 
 function faultNote(job) {
-  const said = job.error.vendor_text;
+  const said = job.error?.vendor_text;
   return h("div", { class: "note" }, tells(job).map((line) => h("p", {}, line)), evidence(job), said && h("details", {}, h("summary", {}, "What the vendor said"), h("p", { class: "raw", dir: "auto" }, said)));
 }
 

@@ -38,8 +38,10 @@ export function title(job) {
 
 export const modelName = (job) => modelLabel(job.model);
 export const vendorName = (job) => vendorLabel(job.vendor);
-export const needsLook = (job) => job.state === "unsure" || Boolean(job.late);
+export const needsLook = (job) => job.state === "unsure" || Boolean(job.late || job.parked);
 export const isOpen = (job) => OPEN.has(job.state);
+/** Whether nothing of an open job was ever sent. */
+export const isUnsent = (job) => job.state === "waiting" || (job.state === "submitting" && !job.submitted);
 export const isBad = (job) => FAILED.has(job.state) && job.state !== "cancelled";
 
 const HARMS = { missing: "Missing", short: "Cut short", rotten: "Damaged" };
@@ -51,7 +53,7 @@ export const harm = (file) => HARMS[file?.harm] ?? "";
 export const filesKey = (job) => job.artifacts.map((file) => `${file.id}${file.harm ?? ""}`).join(" ");
 
 /** What a question about a job is asked of: its state, or that it is under way, for whether to cancel it. */
-export const questionable = (job) => (isOpen(job) ? "open" : job.state);
+export const questionable = (job) => job.parked ?? (isOpen(job) ? "open" : job.state);
 
 /** Seconds that the job has taken so far, or took in all. */
 export const taken = (job) => (job.finished ?? now()) - (isOpen(job) && job.state === "waiting" ? job.created : job.submitted ?? job.created);
@@ -89,6 +91,7 @@ function queue(job) {
 
 /** What else there is to say about a job: a sentence of its own, or nothing. */
 export function hint(job) {
+  if (job.parked) return "";
   if (job.state === "done") return job.detail;
   if (!isOpen(job)) return job.state !== "cancelled" ? "" : job.sandbox ? FREE : job.error?.message ?? "";
   return /[.]$/.test(job.detail) ? job.detail : "";
@@ -119,6 +122,13 @@ function ahead(job) {
   return count && `${count} before it`;
 }
 
+const AWAY = { no_key: "Waiting for its key", sandbox_only: "Waiting for its key", other_account: "Waiting for its account", no_vendor: "Vendor not known" };
+
+function parkedWords(job) {
+  const more = isUnsent(job) ? "not sent" : job.state === "saving" ? CHARGES.yes : "sent";
+  return { state: AWAY[job.parked] ?? AWAY.other_account, more };
+}
+
 function openWords(job) {
   const time = clock(taken(job));
   if (CANCELLING.test(job.detail)) return { state: "Cancelling", more: time };
@@ -138,6 +148,7 @@ function openWords(job) {
 
 /** The state in words: {state, more}. `more` is the quiet half, at the right. */
 export function words(job) {
+  if (job.parked) return parkedWords(job);
   if (isOpen(job)) return openWords(job);
   const charge = CHARGES[job.error && job.sandbox ? "no" : job.error?.charged] ?? "";
   if (job.late) return { state: "Finished after all", more: job.sandbox ? CHARGES.no : charge };
@@ -191,6 +202,7 @@ export function mark(job) {
 
 /** What went wrong and what to do, as lines. A message of two sentences already says what to do. */
 export function tells(job) {
+  if (job.parked) return [job.detail].filter(Boolean);
   if (!job.error) return [];
   if (job.sandbox && job.state === "cancelled") return [FREE];
   const { message, advice } = job.error;
@@ -211,8 +223,9 @@ export { label };
 /** How many jobs are at work, and how many wait for a slot. */
 export function counts() {
   const all = [...jobs.values()];
-  const waiting = all.filter((job) => job.state === "waiting").length;
-  return { waiting, running: all.filter(isOpen).length - waiting, look: all.filter(needsLook).length };
+  const open = all.filter((job) => isOpen(job) && !job.parked);
+  const waiting = open.filter((job) => job.state === "waiting").length;
+  return { waiting, running: open.length - waiting, look: all.filter(needsLook).length };
 }
 
 const ticking = new Set();

@@ -15,6 +15,7 @@ PRESSED = Problem(
     "This press made a job that was deleted since. To make it again, press anew: it is charged anew.",
 )
 ON_ITS_WAY = "This job is still on its way. Cancel it first, then delete it."
+PARKED = "This job waits for the account that it went to. Give it up first, then delete it."
 UNDECIDED = (
     "Nobody knows yet what became of this job. Check it again or discard it first, then delete it."
 )
@@ -74,7 +75,7 @@ class Deleted(Written):
     def _bury(self, job: Job, mark: str, revision: int) -> Job:
         """Take a job's rows away, within a transaction. What is left of it."""
         if job.is_open or job.state == "unsure":
-            raise InvalidRequest([Problem("", ON_ITS_WAY if job.is_open else UNDECIDED)])
+            raise InvalidRequest([Problem("", _why_kept(job))])
         left = _bare(job, revision)
         self._hand_over(job)
         files = self._all("select distinct sha256 from artifact where job = ?", job.id)
@@ -121,6 +122,12 @@ class Deleted(Written):
             job.owner, job.created - 86400, job.id, *names,
         )  # fmt: skip
         return {name for name in names if any(name in str(doc) for (doc,) in docs)}
+
+
+def _why_kept(job: Job) -> str:
+    if job.parked is not None:
+        return PARKED
+    return ON_ITS_WAY if job.is_open else UNDECIDED
 
 
 def _read(row: list[str | int | float | None]) -> Artifact | None:

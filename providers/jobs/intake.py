@@ -51,6 +51,7 @@ def new_job(
     revision: int,
     estimate: Estimate | None = None,
     batch: BatchRow | None = None,
+    clock_offset: float | None = None,
 ) -> Job:
     """A job as it is before anybody works on it, with our mark for the vendor."""
     return Job(
@@ -65,6 +66,7 @@ def new_job(
         updated=now,
         estimate=estimate,
         batch=batch,
+        clock_offset=clock_offset,
     )
 
 

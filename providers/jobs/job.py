@@ -128,6 +128,8 @@ class Job(Frozen):
     updated: float
     submitted: float | None = None
     """When the create call was sent, seconds since the epoch."""
+    clock_offset: float | None = None
+    """Seconds by which the vendor's clock was ahead of ours when this was sent; None: nobody knows."""
     account: str = ""
     """The mark of the account and the address that it was sent to; empty: not sent, or from before."""
     parked: Parked | None = None

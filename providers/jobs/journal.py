@@ -8,12 +8,13 @@ from pathlib import Path
 from threading import Lock
 from typing import Unpack
 
-from providers.catalogue.requests import ArtifactId, Request
+from providers.catalogue.requests import Request
 from providers.errors import InvalidRequest, Problem, StoreProblem, Unknown
 from providers.jobs.entry import Entry
 from providers.jobs.job import Artifact, Job, JobId
+from providers.jobs.kept import Kept
 from providers.jobs.ledger import Caps, Ledger
-from providers.jobs.marks import Marked, Marks, joined, worn
+from providers.jobs.marks import Marks, joined, worn
 from providers.jobs.query import Page, Place, Query, narrowed
 from providers.jobs.room import Room
 from providers.jobs.rows import (
@@ -30,6 +31,7 @@ from providers.jobs.rows import (
 )
 from providers.jobs.schema import HELD, NEWEST, Row, Value, number
 from providers.jobs.store import Opening
+from providers.jobs.taken import gives_way, let_go
 from providers.jobs.trail import Receipt, Trail
 
 PRESSED_TWICE = Problem(
@@ -38,10 +40,9 @@ PRESSED_TWICE = Problem(
 )
 DOC = "doc, row_sum, id, starred, tags"
 NO_JOB = "There is no such job here. Reload the page to see what there is."
-NO_ARTIFACT = "There is no such file here. Reload the page to see what there is."
 
 
-class Journal(Marked):
+class Journal(Kept):
     """Every job with its history and its files. Any thread may call; every method raises StoreProblem."""
 
     def __init__(
@@ -159,6 +160,7 @@ class Journal(Marked):
         return self._soon(lambda: self._change(job, note=note), urgent=True, then=follow)
 
     def _change(self, job: Job, *, note: bool) -> None:
+        self._make_way(job)
         doc = job.model_dump_json()
         changed = self._database.execute(
             "update job set task = ?, state = ?, revision = ?, doc = ?, row_sum = ? where id = ?",
@@ -171,6 +173,16 @@ class Journal(Marked):
         if note:
             self._note(job)
             self._ledger.follow(job)
+
+    def _make_way(self, job: Job) -> None:
+        # A task has one job: in one step with the ticket, whoever merely took it in lets go of it.
+        name = None if job.ticket is None else self.holder(job.vendor, job.ticket.task)
+        holder = None if name in (None, job.id) else self.job(str(name))
+        if holder is not None and gives_way(holder, job):
+            left = let_go(holder, now=self._clock(), revision=self.next_revision())
+            self._soon(
+                lambda: self._change(left, note=True), then=lambda _: self._leave_receipt(left)
+            )
 
     def add_artifact(self, artifact: Artifact) -> None:
         """Keep a file's row; its bytes lie in the vault already."""
@@ -235,6 +247,7 @@ class Journal(Marked):
             job = doubted(job, why).model_copy(update=changes)
 
         def put() -> None:
+            self._make_way(job)
             if self.revision_of(job.id) is None:
                 self._insert(job, receipt.request_sum)
                 self._ledger.reserve(job, None)
@@ -298,20 +311,14 @@ class Journal(Marked):
         )
         return [job for job in map(self._job, found) if job.is_open]
 
-    def artifact(self, artifact_id: ArtifactId, owner: str) -> Artifact:
-        """One file's row, or Unknown."""
-        found = self._one("select doc, row_sum, job, owner from artifact where id = ?", artifact_id)
-        if found is None or found[-1] != owner:
-            raise Unknown(NO_ARTIFACT)
-        return self._artifact(artifact_id, found)
-
-    def artifacts(self) -> list[Artifact]:
-        """Every file's row, of all owners. A damaged one that nothing else tells of is left out."""
-        return self._artifacts("order by created")
-
-    def rows_of(self, sha256: str) -> list[Artifact]:
-        """The rows of every owner that speak of the file with these bytes."""
-        return self._artifacts("where sha256 = ?", sha256)
+    def undecided(self, vendor: str) -> list[Job]:
+        """Every job of a vendor whose create call may be on its way, or of which nobody knows what became."""
+        found = self._all(
+            f"select {DOC} from job where {HELD} and vendor = ? and state in ('submitting', 'unsure')"
+            " order by created, id",
+            vendor,
+        )
+        return [self._job(row) for row in found]
 
     def failed_since(self, created: float) -> list[Job]:
         """Failed jobs with a task at their vendor that were made since then, newest first."""
@@ -369,23 +376,6 @@ class Journal(Marked):
                 files.append(read_artifact(*row))
         job = rebuilt(columns, files, self._clock())
         return job.model_copy(update={"revision": self.next_revision()})
-
-    def _artifacts(self, which: str, *values: Value) -> list[Artifact]:
-        kept: list[Artifact] = []
-        for name, *row in self._all(f"select id, doc, row_sum, job from artifact {which}", *values):
-            with suppress(Unknown):
-                kept.append(self._artifact(str(name), tuple(row)))
-        return kept
-
-    def _artifact(self, artifact_id: ArtifactId, row: Row) -> Artifact:
-        try:
-            return read_artifact(row[0], row[1])
-        except Damaged:
-            jobs = [self.job(str(row[2]))] if row[2] is not None else []
-        for artifact in (one for job in jobs for one in job.artifacts):
-            if artifact.id == artifact_id:
-                return artifact
-        raise Unknown(NO_ARTIFACT)
 
 
 def _task(job: Job) -> str | None:

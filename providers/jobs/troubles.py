@@ -121,13 +121,34 @@ def cancelled_there(note: str, charged: Charged = "unknown") -> Trouble:
     return plain("cancelled", note, "Use its settings again whenever you like.", charged)
 
 
-def unsure(price: str = "") -> Trouble:
-    """The create call's answer was lost, and the vendor's lists do not show the task."""
+def unsure(price: str = "", alike: int = 0) -> Trouble:
+    """The create call's answer was lost, and the vendor's lists do not show the task, or several like it."""
     cost = f" and charge {price}" if price else " and charge for it"
+    several = f" {alike} tasks there may be it." if alike > 1 else ""
     return plain(
         "unsure",
-        f"The vendor's answer was lost. It may have taken the request{cost}.",
+        f"The vendor's answer was lost. It may have taken the request{cost}.{several}",
         "Look for it in your account at the vendor before you try again: that may be charged twice.",
+        "unknown",
+    )
+
+
+def twice() -> Trouble:
+    """A task was taken in while the job that had ordered it still waited for the vendor's answer."""
+    return plain(
+        "cancelled",
+        "This task was ordered by another job here, which goes on with it.",
+        "Look at that job: it has the files, and the cost is counted there alone.",
+        "no",
+    )
+
+
+def task_of_another() -> Trouble:
+    """The task that a person gave to an unsure job turned out to be that of another job."""
+    return plain(
+        "unsure",
+        "The task that this job was given was ordered by another job here, which goes on with it.",
+        "Check again to look for this job's own task, or discard it.",
         "unknown",
     )
 

@@ -1,6 +1,6 @@
 """The words between the studio and a vendor: Vendor, Provider, Ticket, TaskUpdate."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, Protocol, runtime_checkable
@@ -148,6 +148,31 @@ class KnownTask(Frozen):
     seed: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A create call of ours whose task is not known. Moments are seconds since the epoch by our own clock."""
+
+    request: Request
+    token: str
+    since: float
+    """Before this it cannot have been sent."""
+    until: float
+    """After this its task cannot have been made: now, since a call may be taken in late."""
+    clock_offset: float | None = None
+    """Seconds by which the vendor's clock was ahead of ours at `since`; None: nobody knows."""
+
+
+class Candidate(Frozen):
+    """A task at the vendor that a create call of ours may have made."""
+
+    ticket: Ticket
+    is_marked: bool = False
+    """It bears the call's own mark: nothing else can have made it."""
+    created: float = 0.0
+    rivals: frozenset[str] = frozenset()
+    """Tokens of other calls whose task is not known, and that may have made it as well."""
+
+
 class Provider(Protocol):
     """Our adapter to one vendor. No call waits for a result, and none retries.
 
@@ -165,7 +190,11 @@ class Provider(Protocol):
         ...
 
     async def find(self, request: Request, token: str, since: float) -> Ticket | None:
-        """Look for the task of a create call whose answer was lost. None: not seen (yet)."""
+        """Look for the task of a create call whose answer was lost. None: not seen (yet).
+
+        It was sent at `since` or later. A vendor whose tasks can look alike has a TaskFinder, which is
+        asked instead.
+        """
         ...
 
     async def poll(self, ticket: Ticket) -> TaskUpdate:
@@ -192,6 +221,37 @@ class TaskLister(Protocol):
     async def tasks(self) -> tuple[KnownTask, ...]:
         """The newest tasks of the account, also those that were made elsewhere. Raises VendorError."""
         ...
+
+
+@runtime_checkable
+class TaskPager(Protocol):
+    """A TaskLister that also tells of older tasks."""
+
+    def pages(self) -> AsyncGenerator[tuple[KnownTask, ...]]:
+        """The tasks of the account, newest page first, as far down as the vendor tells. Raises VendorError."""
+        ...
+
+
+@runtime_checkable
+class TaskFinder(Protocol):
+    """What a provider can do beside that whose vendor's lists show tasks that may be anybody's."""
+
+    @property
+    def clock_offset(self) -> float | None:
+        """Seconds by which the vendor's clock is ahead of ours; None until an answer has told it."""
+        ...
+
+    async def candidates(self, sent: Sent, rivals: Sequence[Sent]) -> tuple[Candidate, ...]:
+        """Every task that this call may have made. Where one bears its mark, those alone that do.
+
+        Raises VendorError.
+        """
+        ...
+
+
+def clock_offset(provider: Provider) -> float | None:
+    """Seconds by which a vendor's clock is ahead of ours, where that matters; None: nobody knows."""
+    return provider.clock_offset if isinstance(provider, TaskFinder) else None
 
 
 @runtime_checkable

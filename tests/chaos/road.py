@@ -6,6 +6,8 @@ import shutil
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import format_datetime
 from pathlib import Path
 from typing import Literal
 
@@ -124,7 +126,9 @@ class Road(httpx.AsyncBaseTransport):
         return clean()
 
     async def _forward(self, request: httpx.Request) -> httpx.Response:
-        return await self.vendors.app.handle_async_request(request)
+        answer = await self.vendors.app.handle_async_request(request)
+        answer.headers.setdefault("date", date_of(self.timeline.world()))
+        return answer
 
 
 def call_of(request: httpx.Request) -> Call:
@@ -136,6 +140,11 @@ def call_of(request: httpx.Request) -> Call:
     is_json = request.headers.get("content-type", "").startswith("application/json")
     is_create = request.method == "POST" and is_json and not is_question(request.content)
     return "create" if is_create else "look"
+
+
+def date_of(at: float) -> str:
+    """A moment as a server writes it over its answers."""
+    return format_datetime(datetime.fromtimestamp(at, UTC), usegmt=True)
 
 
 def is_question(body: bytes) -> bool:

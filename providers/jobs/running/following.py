@@ -10,6 +10,7 @@ from providers.jobs.running.life import Life
 from providers.jobs.running.pacing import floor, patience
 from providers.jobs.running.recovery import DOUBTED, doubt
 from providers.jobs.running.saving import MOST_OUTPUTS, finish
+from providers.jobs.taken import ADOPTED
 from providers.vendors.connection import ABOUT_THE_ACCOUNT
 from providers.vendors.vendor import (
     Cancelled,
@@ -34,8 +35,6 @@ SILENT_AFTER = 300.0
 """Seconds of looks that all fail after which every page is told, and not the job's card alone."""
 SCATTER = 0.05
 """Part of the floor by which looks are scattered, so that jobs do not march in step."""
-ADOPTED = "adopted"
-"""A note in a ticket that a person typed: the vendor has not shown yet that it knows it."""
 
 
 @dataclass(slots=True)

@@ -10,6 +10,7 @@ from providers.jobs.journal import Journal
 from providers.jobs.refuge import Refuge
 from providers.jobs.running.balance import Balances
 from providers.jobs.running.feed import Feed
+from providers.jobs.running.others import Others
 from providers.jobs.running.pacing import Pacing, floor
 from providers.jobs.running.slots import Slots
 from providers.library.derived import Derived
@@ -40,6 +41,7 @@ class Tools:
     balances: Balances
     holder: Callable[[str, str], JobId | None]
     """The job that has this task of this vendor's, in memory or on the disk."""
+    others: Others
 
 
 class Ended(Exception):

@@ -20,8 +20,8 @@ SENT: Mapping[Parked, str] = {
     ),
     "other_account": (
         "This job went to {vendor} with another key, or to another address, than is set now. "
-        "If the account is the same, say so and go on; "
-        "else set the earlier one and start the studio again: {then}."
+        "If it is still the same account, press Same account. "
+        "Else set the earlier key or address and start the studio again: {then}."
     ),
 }
 UNSENT: Mapping[Parked, str] = {

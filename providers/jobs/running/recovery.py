@@ -5,7 +5,7 @@ from providers.jobs import troubles
 from providers.jobs.job import Trouble
 from providers.jobs.ledger import price_words
 from providers.jobs.running.life import Life
-from providers.vendors.vendor import Ticket
+from providers.jobs.running.search import Found, look, settle
 from providers.vendors.wire import shown
 
 MOST_FAILURES = 10
@@ -28,11 +28,11 @@ async def look_for(life: Life, lost: VendorError | None = None) -> None:
     if lost is not None:
         words = f"{lost} It said: {said}" if said else str(lost)
         await life.move("submitting", detail=words)
-    ticket = await _search(life, "The answer was lost")
-    if ticket is not None:
-        await life.move("queued", ticket=ticket, error=None, detail="Found at the vendor")
+    found = await _search(life, "The answer was lost")
+    if found.ticket is not None:
+        await settle(life, found.ticket, error=None, detail="Found at the vendor")
     elif not life.stopping:
-        trouble = troubles.unsure(_price(life))
+        trouble = troubles.unsure(_price(life), found.alike)
         await _ask_the_person(life, trouble.model_copy(update={"vendor_text": shown(said)}))
 
 
@@ -43,32 +43,25 @@ async def doubt(life: Life) -> None:
     may go by another id.
     """
     named = life.job.ticket
-    ticket = await _search(life, "The vendor does not know the task that it named")
+    ticket = (await _search(life, "The vendor does not know the task that it named")).ticket
     if ticket is not None:
         # The same one again: the vendor's lists have it, so it has been there.
         seen = named is not None and ticket.task == named.task
         ticket = ticket.model_copy(update={"seen": seen})
-        await life.move("queued", ticket=ticket, error=None, detail="Found at the vendor")
+        await settle(life, ticket, error=None, detail="Found at the vendor")
     elif not life.stopping and named is not None:
         # Kept, since it may be the right one all the same.
         kept = named.model_copy(update={"note": {**named.note, DOUBTED: True}})
         await _ask_the_person(life, troubles.never_seen(_price(life)), ticket=kept)
 
 
-def is_free(life: Life, ticket: Ticket) -> bool:
-    """Whether no other job has this task. Equal requests look alike at the vendor, and answers are
-    mixed up; a task belongs to the job that has its ticket, or had it when it was deleted."""
-    tools, vendor, task = life.tools, life.job.vendor, ticket.task
-    return tools.holder(vendor, task) in (None, life.job.id) and not tools.journal.had(vendor, task)
-
-
-async def _search(life: Life, why: str) -> Ticket | None:
-    looks, failures, away = 0, 0, 0
+async def _search(life: Life, why: str) -> Found:
+    looks, failures, away, found = 0, 0, 0, Found()
     most, pace = life.road.vendor.find_looks, life.road.pace
     while looks < most and failures < MOST_FAILURES and away < MOST_AWAY and not life.stopping:
         life.show(detail=f"{why}, looking for it ({looks + 1} of {most})")
         try:
-            ticket = await _find(life)
+            found = await look(life)
         except VendorError as error:
             failures, away = (
                 (failures, away + 1) if isinstance(error, NotSent) else (failures + 1, away)
@@ -76,12 +69,12 @@ async def _search(life: Life, why: str) -> Ticket | None:
             life.show(detail=f"{why}, and looking for it failed. {error}")
             await life.pause(life.backoff(failures + away, pace.look_again))
             continue
-        if ticket is not None:
-            return ticket
+        if found.ticket is not None:
+            return found
         looks += 1
         if looks < most:
             await life.pause(pace.look_again * SPREAD[min(looks, len(SPREAD)) - 1])
-    return None
+    return found
 
 
 async def _ask_the_person(life: Life, trouble: Trouble, **changes: object) -> None:
@@ -95,10 +88,3 @@ async def _ask_the_person(life: Life, trouble: Trouble, **changes: object) -> No
 
 def _price(life: Life) -> str:
     return "" if life.job.estimate is None else price_words(life.job.estimate)
-
-
-async def _find(life: Life) -> Ticket | None:
-    job = life.job
-    since = job.submitted if job.submitted is not None else job.created
-    ticket = await life.road.provider.find(job.request, job.token, since)
-    return ticket if ticket is not None and is_free(life, ticket) else None

@@ -21,6 +21,7 @@ from providers.jobs.running.feed import Feed
 from providers.jobs.running.following import follow
 from providers.jobs.running.lateness import offer
 from providers.jobs.running.life import DISK_WAIT, Life, Tools
+from providers.jobs.running.others import Others
 from providers.jobs.running.pacing import Pacing, Planned
 from providers.jobs.running.parking import Parking
 from providers.jobs.running.recovery import look_for
@@ -54,16 +55,17 @@ class Runner:
         chance: Callable[[float, float], float] = random.uniform,
         refuge: Refuge | None = None,
     ) -> None:
+        self._jobs: dict[JobId, tuple[Life, asyncio.Task[None]]] = {}
+        self.others = Others(journal, self._jobs)
         self._tools = Tools(
             journal=journal, vault=vault, derived=derived, feed=feed, sleep=sleep, clock=clock,
             chance=chance, pacing=Pacing(journal.durations), background=self._background,
             refuge=refuge or Refuge(),
-            balances=Balances(clock, self._background), holder=self.holder,
+            balances=Balances(clock, self._background), holder=self.holder, others=self.others,
         )  # fmt: skip
         self._broken = Broken(self._tools)
         self._parking = parking
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._jobs: dict[JobId, tuple[Life, asyncio.Task[None]]] = {}
         self._slots: dict[str, Slots] = {}
         self._others: set[asyncio.Task[None]] = set()
         self._stopping = False

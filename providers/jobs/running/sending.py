@@ -22,9 +22,10 @@ from providers.jobs import troubles
 from providers.jobs.job import Evidence, Trouble
 from providers.jobs.running.balance import Reading
 from providers.jobs.running.life import Life
-from providers.jobs.running.recovery import is_free, look_for
+from providers.jobs.running.recovery import look_for
+from providers.jobs.running.search import is_free, settle
 from providers.library.media import kind_of
-from providers.vendors.vendor import Media, Ticket
+from providers.vendors.vendor import Media, Ticket, clock_offset
 
 log = logging.getLogger("studio.sending")
 UPLOAD_TRIES = 6
@@ -159,6 +160,7 @@ async def _create(life: Life, uploads: Mapping[ArtifactId, str], before: Reading
             "submitting",
             attempts=job.attempts + 1,
             submitted=life.tools.clock(),
+            clock_offset=clock_offset(life.road.provider),
             usual=life.tools.pacing.usual(job),
             detail="Sent, waiting for the vendor's answer",
             evidence=evidence,
@@ -169,7 +171,7 @@ async def _create(life: Life, uploads: Mapping[ArtifactId, str], before: Reading
         if not is_free(life, ticket):
             raise Unclear("The vendor answered with the task of another job.")
         life.road.standing.accepted()
-        await life.move("queued", ticket=ticket, detail="In the vendor's queue")
+        await settle(life, ticket, detail="In the vendor's queue")
         life.tries = 0
     except Gone:
         raise

@@ -7,7 +7,9 @@ by which the vendor itself would know a call that it has had already.
 import asyncio
 import base64
 from collections import OrderedDict, deque
-from collections.abc import Mapping
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import aclosing
+from math import inf
 from urllib.parse import quote
 
 from pydantic import JsonValue
@@ -27,14 +29,17 @@ from providers.vendors.runflow.answers import (
 from providers.vendors.runflow.bodies import run_body, run_path
 from providers.vendors.runflow.listing import read_known, short_id
 from providers.vendors.vendor import (
+    Candidate,
     Cost,
     KeyCheck,
     KnownTask,
     Media,
+    Sent,
     Succeeded,
     TaskUpdate,
     Ticket,
 )
+from providers.vendors.window import Window
 from providers.vendors.wire import Wire
 
 ACCEPTED = ("image/png", "image/jpeg", "image/webp")
@@ -42,6 +47,9 @@ MOST_BYTES = 52_428_800
 SUFFIXES = {"image/png": "png", "image/jpeg": "jpg", "image/webp": "webp"}
 NEWEST = 50
 LISTED = 100
+LONGEST_PAGE = 500
+MOST_PAGES = 9
+"""Pages of the list that are read at most: some four thousand runs."""
 INLINE_BYTES = 1 << 20
 """A picture below this may stand inside the request."""
 REMEMBERED = 500
@@ -58,6 +66,11 @@ class Runflow:
         self._read: deque[str] = deque(maxlen=REMEMBERED)
         # What was handed over, by its id there: it may have to go inside a request after all.
         self._handed: OrderedDict[str, Media] = OrderedDict()
+
+    @property
+    def clock_offset(self) -> float | None:
+        """Seconds by which Runflow's clock is ahead of ours."""
+        return self._wire.offset.seconds
 
     async def upload(self, media: Media) -> str:
         """The id of a picture: a place for it is asked for, filled, and confirmed."""
@@ -109,20 +122,25 @@ class Runflow:
 
     async def find(self, request: Request, token: str, since: float) -> Ticket | None:
         """By our mark among the runs; None too where several have it, and the person has to choose."""
-        del since
+        found = await self.candidates(Sent(request, token, since, until=inf), ())
+        return found[0].ticket if len(found) == 1 else None
+
+    async def candidates(self, sent: Sent, rivals: Sequence[Sent]) -> tuple[Candidate, ...]:
+        """The runs that bear our mark."""
+        del rivals
         found: list[dict[str, JsonValue]] = []
         try:
-            params: dict[str, str | int] = {"limit": NEWEST, "q": f"client_ref.EQ:'{token}'"}
-            found = objects(await self._wire.get("/runs", params), "items")
+            params: dict[str, str | int] = {"limit": NEWEST, "q": f"client_ref.EQ:'{sent.token}'"}
+            found = _marked(objects(await self._wire.get("/runs", params), "items"), sent.token)
         except Refused as error:
             if error.code == "key":
                 raise
-        ids = _marked(found, token)
-        if not ids:
+        if not found:
             # The filter is written differently on different pages, and what it did cannot be seen.
-            found = objects(await self._wire.get("/runs", {"limit": NEWEST}), "items")
-            ids = _marked(found, token)
-        return _ticket(ids.pop(), request) if len(ids) == 1 else None
+            found = await self._since(sent)
+        ids = {read_id(run.get("id")) for run in found}
+        tickets = [_ticket(run, sent.request) for run in sorted(run for run in ids if run)]
+        return tuple(Candidate(ticket=ticket, is_marked=True) for ticket in tickets)
 
     async def poll(self, ticket: Ticket) -> TaskUpdate:
         """The run as it is now."""
@@ -144,9 +162,16 @@ class Runflow:
 
     async def tasks(self) -> tuple[KnownTask, ...]:
         """The newest runs of the organisation."""
-        found = objects(await self._wire.get("/runs", {"limit": LISTED}), "items")
-        read = (read_known(run) for run in found)
-        return tuple(known for known in read if known is not None)
+        async with aclosing(self.pages()) as pages:
+            return await anext(pages, ())
+
+    async def pages(self) -> AsyncGenerator[tuple[KnownTask, ...]]:
+        """The runs of the organisation, some thousands down."""
+        ahead = self.clock_offset or 0.0
+        async with aclosing(self._pages(LISTED)) as pages:
+            async for page in pages:
+                read = (read_known(run, ahead) for run in page)
+                yield tuple(known for known in read if known is not None)
 
     async def check(self) -> KeyCheck:
         """Whether the key works, and the credit that is left where it may be told."""
@@ -162,6 +187,25 @@ class Runflow:
     async def aclose(self) -> None:
         """Close the connections."""
         await self._wire.aclose()
+
+    async def _since(self, sent: Sent) -> list[dict[str, JsonValue]]:
+        async with aclosing(self._pages(NEWEST)) as pages:
+            async for page in pages:
+                found = _marked(page, sent.token)
+                window = Window.of(sent, self.clock_offset)
+                if found or window.is_passed([run.get("created_at") for run in page]):
+                    return found
+        return []
+
+    async def _pages(self, first: int) -> AsyncGenerator[list[dict[str, JsonValue]]]:
+        params: dict[str, str | int] = {"limit": first}
+        for _ in range(MOST_PAGES):
+            body = await self._wire.get("/runs", params)
+            yield objects(body, "items")
+            following = body.get("next_pq") if isinstance(body, dict) else None
+            if not isinstance(following, str) or not following:
+                return
+            params = {"limit": LONGEST_PAGE, "pq": following}
 
     async def _create(self, request: Request, pictures: list[str], token: str, key: str) -> Ticket:
         body = run_body(request, pictures, token)
@@ -234,6 +278,5 @@ def _ticket(run: str, request: Request) -> Ticket:
     return Ticket(task=run, note=note, short=short_id(run))
 
 
-def _marked(runs: list[dict[str, JsonValue]], token: str) -> set[str]:
-    ids = {read_id(run.get("id")) for run in runs if run.get("client_ref") == token}
-    return {mark for mark in ids if mark is not None}
+def _marked(runs: list[dict[str, JsonValue]], token: str) -> list[dict[str, JsonValue]]:
+    return [run for run in runs if run.get("client_ref") == token]

@@ -18,8 +18,12 @@ NAMES = ("model_id", "model", "model_slug")
 _ROWS = {slug: spec.id for spec in MODELS for slug in (spec.name, spec.wire["edit"])}
 
 
-def read_known(run: Mapping[str, JsonValue]) -> KnownTask | None:
-    """A listed run in our words; None where its id cannot be used."""
+def read_known(run: Mapping[str, JsonValue], ahead: float = 0.0) -> KnownTask | None:
+    """A listed run in our words; None where its id cannot be used.
+
+    `ahead` is what the vendor's clock shows more than ours, in seconds.
+    """
+    made = read_moment(run.get("created_at"))
     found = read_id(run.get("id"))
     if found is None:
         return None
@@ -33,8 +37,8 @@ def read_known(run: Mapping[str, JsonValue]) -> KnownTask | None:
         prompt=shown(prompt, longest=LONGEST_PROMPT) if isinstance(prompt, str) else "",
         kind=kind,
         model=_model(run) if kind == "image" else "",
-        created=read_moment(run.get("created_at")),
-        seed=seed if isinstance(seed, int) and not isinstance(seed, bool) else None,
+        created=None if made is None else made - ahead,
+        seed=int(seed) if isinstance(seed, int | float) and not isinstance(seed, bool) else None,
     )
 
 

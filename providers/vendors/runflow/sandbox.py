@@ -174,9 +174,17 @@ class RunflowEmulator:
             if found is None:
                 raise Refusal(422, "VALIDATION_ERROR", "The filter q cannot be read.")
             held = [run for run in held if run.body.get("client_ref") == found[1]]
-        held.sort(key=lambda run: run.at, reverse=True)
-        items = [await self._shape(request, run) for run in held[: int(limit)]]
-        return JSONResponse({"items": items, "next_pq": None, "prev_pq": None})
+        held.sort(key=lambda run: (run.at, run.id), reverse=True)
+        after = request.query_params.get("pq")
+        if after is not None:
+            last = self._runs.get(after)
+            if last is None:
+                raise Refusal(422, "VALIDATION_ERROR", "The cursor pq cannot be read.")
+            held = [run for run in held if (run.at, run.id) < (last.at, last.id)]
+        page = held[: int(limit)]
+        items = [await self._shape(request, run) for run in page]
+        following = page[-1].id if len(page) < len(held) else None
+        return JSONResponse({"items": items, "next_pq": following, "prev_pq": None})
 
     async def _shape(self, request: Request, run: Run) -> dict[str, JsonValue]:
         now = self._engine.clock.now()

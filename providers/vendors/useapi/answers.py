@@ -173,11 +173,11 @@ def objects(body: JsonValue, key: str) -> list[dict[str, JsonValue]]:
 
 def whole_number(value: JsonValue) -> int | None:
     """A whole number from a number or its text; None for all else."""
-    if isinstance(value, bool):
+    number = finite(value)
+    if number is None or not number.is_integer() or abs(number) >= 1e18:
         return None
-    if isinstance(value, str):
-        return int(value) if value.isdecimal() and len(value) < 19 else None
-    return value if isinstance(value, int) else None
+    is_exact = isinstance(value, int) or (isinstance(value, str) and value.isdecimal())
+    return int(value) if is_exact and isinstance(value, int | str) else int(number)
 
 
 def read_task(task: Mapping[str, JsonValue], note: Mapping[str, JsonValue]) -> TaskUpdate:

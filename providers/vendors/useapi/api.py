@@ -7,9 +7,10 @@ because a file decides the account.
 """
 
 import asyncio
-from collections import deque
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import aclosing, suppress
+from itertools import count
+from math import inf
 
 from pydantic import JsonValue
 
@@ -34,19 +35,21 @@ from providers.vendors.useapi.answers import (
     read_refusal,
     read_task,
     same_task,
-    short_id,
     task_id,
 )
 from providers.vendors.useapi.listing import read_known
-from providers.vendors.useapi.search import STATUSES, pick, too_old
+from providers.vendors.useapi.search import STATUSES, alike, marked, ticket_of
 from providers.vendors.vendor import (
+    Candidate,
     Cost,
     KeyCheck,
     KnownTask,
     Media,
+    Sent,
     TaskUpdate,
     Ticket,
 )
+from providers.vendors.window import Window
 from providers.vendors.wire import Wire
 
 ROOT = "/v1/runwayml"
@@ -76,8 +79,10 @@ OPTION_FIELDS = {
 }
 ONLY_WHEN = {"audio": False, "explore": True}
 """Flags that are sent in one position alone; the other is what the vendor does by itself."""
-PAGE = 100
-MOST_PAGES = 5
+LIMITS = (100, 400, 500, 1000)
+"""Tasks on a page of the list: most often the first is enough."""
+FARTHEST = 1000
+"""The last task at which the vendor lets a page begin."""
 CHECKED_ACCOUNTS = 5
 EXPLORE_HINT = " The explore queue is for legacy Unlimited accounts: this one may not be eligible."
 NO_ACCOUNT = "No Runway account is linked to this useapi.net key. Link one at useapi.net."
@@ -90,8 +95,11 @@ class UseApi:
         self._wire = wire
         wire.read_error = read_refusal
         self._accounts: tuple[Account, ...] | None = None
-        # Tasks that other create calls were answered with are never taken for a lost one.
-        self._known: deque[str] = deque(maxlen=500)
+
+    @property
+    def clock_offset(self) -> float | None:
+        """Seconds by which useapi.net's clock is ahead of ours."""
+        return self._wire.offset.seconds
 
     async def upload(self, media: Media) -> str:
         """The composite asset id of the file, converted where the vendor would not take it."""
@@ -147,21 +155,36 @@ class UseApi:
                 "useapi.net took the job without naming the task. "
                 "Look there before you send it again, or it may be charged twice."
             )
-        return self._ticket(task, request)
+        return ticket_of(task, request)
 
     async def find(self, request: Request, token: str, since: float) -> Ticket | None:
-        """By our mark in the scheduler, else by what the account's newest tasks were made from."""
-        for entry in objects(await self._wire.get("/scheduler/"), "scheduler"):
-            task = read_id(entry.get("taskId"))
-            if entry.get("replyRef") == token and task is not None:
-                return self._ticket(task, request)
-        found: list[dict[str, JsonValue]] = []
-        for account in await self._linked():
-            found += await self._recent_tasks(account, since)
-        others = set(self._known)
-        fresh = [task for task in found if read_id(task.get("taskId")) not in others]
-        picked = pick(fresh, request, token, since)
-        return None if picked is None else self._ticket(picked, request)
+        """The one task that the call may have made."""
+        found = await self.candidates(Sent(request, token, since, until=inf), ())
+        return found[0].ticket if len(found) == 1 else None
+
+    async def candidates(self, sent: Sent, rivals: Sequence[Sent]) -> tuple[Candidate, ...]:
+        """By our mark in the scheduler, else by what the tasks of every account were made from.
+
+        A part that does not answer is an error only where the rest finds nothing.
+        """
+        error: VendorError | None = None
+        try:
+            tracked = marked(objects(await self._wire.get("/scheduler/"), "scheduler"), sent)
+            if tracked:
+                return tracked
+        except VendorError as failed:
+            error = failed
+        listed: list[dict[str, JsonValue]] = []
+        for account in await self._linked(anew=True):
+            try:
+                listed += await self._since(account, sent)
+            except (Refused, Gone) as failed:
+                # An account that is no longer linked must not hide the tasks of the others.
+                error = error or failed
+        found = marked(listed, sent) or alike(listed, sent, rivals, self._ahead)
+        if not found and error is not None:
+            raise error
+        return found
 
     async def poll(self, ticket: Ticket) -> TaskUpdate:
         """The task as it is now."""
@@ -187,12 +210,21 @@ class UseApi:
 
     async def tasks(self) -> tuple[KnownTask, ...]:
         """The newest 100 tasks of every linked account."""
-        found: list[dict[str, JsonValue]] = []
-        for account in await self._linked():
-            if not account.broken:
-                found += await self._tasks_page(account, 0)
-        read = (read_known(task) for task in found)
-        return tuple(known for known in read if known is not None)
+        async with aclosing(self.pages()) as pages:
+            return await anext(pages, ())
+
+    async def pages(self) -> AsyncGenerator[tuple[KnownTask, ...]]:
+        """The tasks of all linked accounts, as far down as the vendor lets anybody read."""
+        going = [self._pages(account) for account in await self._linked() if not account.broken]
+        while going:
+            listed: list[dict[str, JsonValue]] = []
+            for account in tuple(going):
+                page = await anext(account, None)
+                listed += page or ()
+                if page is None:
+                    going.remove(account)
+            read = (read_known(task, self._ahead) for task in listed)
+            yield tuple(known for known in read if known is not None)
 
     async def check(self) -> KeyCheck:
         """The subscription, the linked accounts and their plan credits."""
@@ -229,8 +261,12 @@ class UseApi:
         """Close the connections."""
         await self._wire.aclose()
 
-    async def _linked(self) -> tuple[Account, ...]:
-        if not self._accounts:
+    @property
+    def _ahead(self) -> float:
+        return self.clock_offset or 0.0
+
+    async def _linked(self, *, anew: bool = False) -> tuple[Account, ...]:
+        if anew or not self._accounts:
             try:
                 self._accounts = read_accounts(await self._wire.get("/accounts", private=True))
             except Gone as error:
@@ -239,21 +275,31 @@ class UseApi:
             raise Refused(NO_ACCOUNT, code="session")
         return self._accounts
 
-    async def _recent_tasks(self, account: Account, since: float) -> list[dict[str, JsonValue]]:
+    async def _since(self, account: Account, sent: Sent) -> list[dict[str, JsonValue]]:
         found: list[dict[str, JsonValue]] = []
-        for page in range(MOST_PAGES):
-            tasks = await self._tasks_page(account, page)
-            found += tasks
-            if len(tasks) < PAGE or any(too_old(task, since) for task in tasks):
-                break
+        async with aclosing(self._pages(account)) as pages:
+            async for page in pages:
+                found += page
+                # Only now is it known what the vendor's clock shows.
+                window = Window.of(sent, self.clock_offset)
+                if window.is_passed([task.get("createdAt") for task in page]):
+                    break
         return found
 
-    async def _tasks_page(self, account: Account, page: int) -> list[dict[str, JsonValue]]:
-        params: dict[str, str | int] = {"limit": PAGE, "statuses": STATUSES}
-        if len(await self._linked()) > 1:
-            params["email"] = account.email
-        answer = await self._wire.get("/tasks/", {"offset": page * PAGE, **params})
-        return objects(answer, "tasks")
+    async def _pages(self, account: Account) -> AsyncGenerator[list[dict[str, JsonValue]]]:
+        offset = 0
+        for number in count():
+            limit = LIMITS[min(number, len(LIMITS) - 1)]
+            params: dict[str, str | int] = {"limit": limit, "statuses": STATUSES}
+            if len(await self._linked()) > 1:
+                params["email"] = account.email
+            answer = await self._wire.get("/tasks/", {"offset": offset, **params})
+            tasks = objects(answer, "tasks")
+            yield tasks
+            offset += len(tasks)
+            # The vendor may give fewer than it is asked for, and goes no further down than this.
+            if len(tasks) < LIMITS[0] or offset > FARTHEST:
+                return
 
     async def _credits(self, account: Account, *, alone: bool) -> Balance | None:
         try:
@@ -265,11 +311,6 @@ class UseApi:
 
     def _subscription_url(self) -> str:
         return f"{self._wire.base_url.removesuffix(ROOT)}/v2/account"
-
-    def _ticket(self, task: str, request: Request) -> Ticket:
-        self._known.append(task)
-        kind = "image" if request.kind == "image" else "video"
-        return Ticket(task=task, note={"kind": kind}, short=short_id(task))
 
 
 def create_body(

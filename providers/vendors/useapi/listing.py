@@ -15,8 +15,12 @@ _ROWS = {(spec.name, spec.kind): spec.id for spec in MODELS}
 _NAMES = frozenset(spec.name for spec in MODELS)
 
 
-def read_known(task: Mapping[str, JsonValue]) -> KnownTask | None:
-    """A listed task in our words; None where its id cannot be used."""
+def read_known(task: Mapping[str, JsonValue], ahead: float = 0.0) -> KnownTask | None:
+    """A listed task in our words; None where its id cannot be used.
+
+    `ahead` is what the vendor's clock shows more than ours, in seconds.
+    """
+    made = read_moment(task.get("createdAt"))
     found = read_id(task.get("taskId"))
     if found is None:
         return None
@@ -31,7 +35,7 @@ def read_known(task: Mapping[str, JsonValue]) -> KnownTask | None:
         prompt=_prompt(options, name),
         kind=kind,
         model=_ROWS.get((first, kind), "") if kind is not None else "",
-        created=read_moment(task.get("createdAt")),
+        created=None if made is None else made - ahead,
         seed=whole_number(options.get("seed")),
     )
 
