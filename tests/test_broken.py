@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,6 +11,10 @@ from starlette.types import Receive, Scope, Send
 
 from providers.catalogue.requests import Request
 from providers.errors import InvalidRequest, StoreProblem, Unclear
+from providers.jobs.job import Job
+from providers.jobs.keeper import Errands, Keeper
+from providers.jobs.opening import open_history
+from providers.library.vault import Vault
 from providers.settings import Credentials, Settings
 from providers.studio import Studio
 from providers.vendors.vendor import (
@@ -21,6 +25,7 @@ from providers.vendors.vendor import (
     Ticket,
 )
 from tests.fake_vendor import PACE, FakeVendor, Time, fake_studio, press, running, until
+from tests.histories import a_job
 from tests.refusing import away, beside, refused
 
 pytestmark = pytest.mark.anyio
@@ -377,3 +382,64 @@ async def test_what_is_decided_during_the_end_is_written_down_and_done_at_the_ne
     async with running(tmp_path, fake) as studio:
         await until(studio, job, "done")
     assert fake.created() == 1
+
+
+class Stubborn(FakeVendor):
+    """A vendor whose look cannot be cancelled, as a thread cannot that a disk holds."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.looked, self.let_go = asyncio.Event(), asyncio.Event()
+
+    async def poll(self, ticket: Ticket) -> TaskUpdate:
+        self.looked.set()
+        while not self.let_go.is_set():
+            with suppress(asyncio.CancelledError):
+                await self.let_go.wait()
+        return await super().poll(ticket)
+
+
+@pytest.mark.fault("F104", "F89")
+async def test_who_cannot_be_told_to_end_does_not_hold_up_the_end_and_writes_nothing_after_it(
+    tmp_path: Path,
+) -> None:
+    fake = Stubborn()
+    studio = fake_studio(tmp_path, fake)
+    await studio.start()
+    job = press(studio)
+    await fake.looked.wait()
+    async with asyncio.timeout(20):
+        await studio.stop()
+    async with running(tmp_path, FakeVendor(tokens=fake.tokens)) as again:
+        fake.let_go.set()
+        await until(again, job, "done")
+
+
+# Beside the jobs
+
+
+@pytest.mark.fault("F100")
+async def test_a_look_of_the_keeper_that_breaks_is_not_its_last(tmp_path: Path) -> None:
+    vault, time = Vault(tmp_path), Time()
+    vault.open()
+    journal = open_history(vault)
+    for prompt in ("one", "two"):
+        a_job(journal, prompt, "failed", updated=time.now - 8 * 86_400, created=time.now - 86_400)
+    looks: list[Job] = []
+    twice = asyncio.Event()
+
+    async def late(job: Job) -> None:
+        looks.append(job)
+        if len(looks) == 1:
+            raise RuntimeError
+        twice.set()
+
+    errands = Errands(late=late)
+    keeper = Keeper(journal, vault, clock=time.clock, sleep=time.sleep, errands=errands)
+    running_on = asyncio.create_task(keeper.run())
+    async with asyncio.timeout(20):
+        await twice.wait()
+    running_on.cancel()
+    await asyncio.gather(running_on, return_exceptions=True)
+    journal.close()
+    vault.close()

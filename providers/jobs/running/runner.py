@@ -35,6 +35,8 @@ from providers.vendors.connection import Connection
 log = logging.getLogger("studio.runner")
 STOP_WAIT = 25.0
 """Seconds that the end of the studio waits for the answer to a create call."""
+END_WAIT = 5.0
+"""Seconds that it waits then for everybody who was told to end: a thread that a disk holds cannot be."""
 ANSWER_WAIT = 1.0
 """Seconds that pressing cancel waits for the cancelled job."""
 
@@ -93,7 +95,10 @@ class Runner:
         tasks = [*calm, *(task for _, task in self._jobs.values()), *self._others]
         for task in tasks:
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        if tasks:
+            await asyncio.wait(tasks, timeout=END_WAIT)
+        for life in lives:
+            life.end()
         self._loop = None
 
     def take(self, job: Job) -> None:
@@ -223,15 +228,16 @@ class Runner:
 
     def _take_up(self, job_id: JobId) -> None:
         # As it stands now: it may have been cancelled before its turn came, and must not be bought then.
-        try:
-            job = self._tools.journal.job(job_id)
-        except Unknown:
-            return
-        except StoreProblem:
-            self._background(self._take_up_later(job_id))
-            return
-        if job.is_open:
-            self._begin(job)
+        with _unforeseen(job_id, lambda: self._background(self._take_up_later(job_id))):
+            try:
+                job = self._tools.journal.job(job_id)
+            except Unknown:
+                return
+            except StoreProblem:
+                self._background(self._take_up_later(job_id))
+                return
+            if job.is_open:
+                self._begin(job)
 
     async def _take_up_later(self, job_id: JobId) -> None:
         # Nobody else would work on it before the next start.
@@ -275,7 +281,14 @@ class Runner:
     def _background(self, work: Coroutine[None, None, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)
         self._others.add(task)
-        task.add_done_callback(self._others.discard)
+        task.add_done_callback(self._is_over)
+
+    def _is_over(self, task: asyncio.Task[None]) -> None:
+        self._others.discard(task)
+        error = None if task.cancelled() else task.exception()
+        if error is not None:
+            # Nobody waits for it, and its text, which may quote a link, is not for the log.
+            log.error("Beside the jobs: %s", type(error).__name__)
 
     def _soon(self, call: Callable[..., None], *given: object) -> None:
         # Any thread may come here, also while the loop ends: what is written goes on at the next start.
