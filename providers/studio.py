@@ -40,6 +40,7 @@ from providers.keeping import Keeping
 from providers.library.derived import Derived
 from providers.library.disk import Disk
 from providers.library.vault import Vault
+from providers.pools import PAGES, PICTURES
 from providers.settings import Credentials, Settings
 from providers.spending import Spending
 from providers.upkeep import Upkeep
@@ -142,6 +143,7 @@ class Studio:
         )
         self._open = (journal, runner)
         runner.start()
+        await runner.begun()
         errands = Errands(late=runner.look_back, fetch=self._fetch_again, write=runner.decide)
         keeper = Keeper(journal, self._vault, clock=self._clock, errands=errands)
         self._keeping = (keeper, asyncio.create_task(keeper.run()))
@@ -321,9 +323,9 @@ class Studio:
     async def delete(self, job_id: JobId, owner: str) -> None:
         """Delete a job that has ended, with its files, for good. What it cost stays in the sums."""
         journal, _ = self._parts()
-        left, names = await asyncio.to_thread(delete, journal, self._vault, job_id, owner)
+        left, names = await PAGES.run(delete, journal, self._vault, job_id, owner)
         self._feed.publish(left)
-        await asyncio.to_thread(self._derived.forget, names)
+        await PICTURES.run(self._derived.forget, names)
 
     def deleted_since(self, owner: str, revision: int) -> dict[JobId, int]:
         """Jobs that were deleted after this revision, and at which."""

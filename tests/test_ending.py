@@ -1,4 +1,4 @@
-"""The end of the studio: nothing new is begun, nothing is cut off that need not be, and it has an end itself."""
+"""The end of the studio: nothing new is begun, nothing is cut off without need, and it ends in time."""
 
 import asyncio
 from collections.abc import AsyncGenerator

@@ -25,6 +25,7 @@ from providers.jobs.running.life import Life
 from providers.jobs.running.recovery import look_for
 from providers.jobs.running.search import is_free, settle
 from providers.library.media import kind_of
+from providers.pools import SENDING
 from providers.vendors.vendor import Media, Ticket, clock_offset
 
 log = logging.getLogger("studio.sending")
@@ -53,7 +54,7 @@ async def send(life: Life) -> None:
         # The vendor forgot an upload that we remembered: hand everything over anew, once.
         for item in media:
             forget = life.tools.derived.forget_upload
-            await asyncio.to_thread(forget, life.road.account, item.sha256)
+            await SENDING.run(forget, life.road.account, item.sha256)
         await life.move("submitting", submitted=None, detail="Sending the references again")
         uploads = await _hand_over(life, media)
         if uploads is None or await _held_up(life, life.job.attempts):
@@ -72,7 +73,7 @@ async def _take_slot(life: Life) -> bool:
             turn.clear()
             if slots.take(job.id):
                 return True
-            life.show(detail=f"Waiting for a slot · {slots.held} of {slots.limit} busy")
+            await life.show(detail=f"Waiting for a slot · {slots.held} of {slots.limit} busy")
             wait = slots.wait() if slots.is_first(job.id) else 0.0
             await life.pause(wait if wait > 0 else None, turn)
     finally:
@@ -101,22 +102,27 @@ async def _held_up(life: Life, attempts: int) -> bool:
 
 async def _media(life: Life) -> list[Media] | None:
     job, tools = life.job, life.tools
-    found: dict[ArtifactId, Media] = {}
-    for _, artifact_id in job.request.media():
-        try:
-            artifact = tools.journal.artifact(artifact_id, job.owner)
-        except Unknown as error:
-            await _reject(life, troubles.plain("invalid", str(error), "Add it anew.", "no"))
-            return None
-        found[artifact_id] = Media(
-            artifact=artifact_id,
+    names = dict.fromkeys(artifact_id for _, artifact_id in job.request.media())
+    if not names:
+        return []
+    try:
+        rows = await tools.journal.aside(
+            lambda: [tools.journal.artifact(name, job.owner) for name in names]
+        )
+    except Unknown as error:
+        await _reject(life, troubles.plain("invalid", str(error), "Add it anew.", "no"))
+        return None
+    return [
+        Media(
+            artifact=artifact.id,
             path=tools.vault.path(artifact.sha256),
             sha256=artifact.sha256,
             media_type=artifact.media_type,
             kind=kind_of(artifact.media_type),
             bytes=artifact.bytes,
         )
-    return list(found.values())
+        for artifact in rows
+    ]
 
 
 async def _hand_over(life: Life, media: list[Media]) -> Mapping[ArtifactId, str] | None:
@@ -141,11 +147,11 @@ async def _hand_over(life: Life, media: list[Media]) -> Mapping[ArtifactId, str]
 
 async def _upload(life: Life, item: Media) -> str:
     derived, account = life.tools.derived, life.road.account
-    known = await asyncio.to_thread(derived.upload, account, item.sha256)
+    known = await SENDING.run(derived.upload, account, item.sha256)
     if known is None:
         known = await life.road.provider.upload(item)
         holds = life.road.pace.upload_holds
-        await asyncio.to_thread(derived.keep_upload, account, item.sha256, known, seconds=holds)
+        await SENDING.run(derived.keep_upload, account, item.sha256, known, seconds=holds)
     return known
 
 
