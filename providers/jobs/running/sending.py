@@ -25,6 +25,7 @@ from providers.jobs.running.life import Life
 from providers.jobs.running.recovery import look_for
 from providers.jobs.running.search import is_free, look, settle
 from providers.library.media import kind_of
+from providers.pools import SENDING
 from providers.vendors.vendor import Media, Ticket, clock_offset
 
 log = logging.getLogger("studio.sending")
@@ -56,7 +57,7 @@ async def send(life: Life) -> None:
             return
         for item in media:
             forget = life.tools.derived.forget_upload
-            await asyncio.to_thread(forget, life.road.account, item.sha256)
+            await SENDING.run(forget, life.road.account, item.sha256)
         await life.move("submitting", submitted=None, detail="Sending the references again")
         uploads = await _hand_over(life, media)
         if uploads is None or await _held_up(life, life.job.attempts):
@@ -144,11 +145,11 @@ async def _hand_over(life: Life, media: list[Media]) -> Mapping[ArtifactId, str]
 
 async def _upload(life: Life, item: Media) -> str:
     derived, account = life.tools.derived, life.road.account
-    known = await asyncio.to_thread(derived.upload, account, item.sha256)
+    known = await SENDING.run(derived.upload, account, item.sha256)
     if known is None:
         known = await life.road.provider.upload(item)
         holds = life.road.pace.upload_holds
-        await asyncio.to_thread(derived.keep_upload, account, item.sha256, known, seconds=holds)
+        await SENDING.run(derived.keep_upload, account, item.sha256, known, seconds=holds)
     return known
 
 

@@ -4,7 +4,6 @@ The id is made from the job's token, which is stored before anything is sent: a 
 because the task can be asked for by the id that it must have.
 """
 
-import asyncio
 import base64
 import re
 import uuid
@@ -16,6 +15,7 @@ from pydantic import JsonValue
 from providers.catalogue.bounds import whole
 from providers.catalogue.requests import ArtifactId, Request
 from providers.errors import Gone, Refused, Unclear, VendorError
+from providers.pools import SENDING
 from providers.vendors.runware.answers import (
     KEY,
     Results,
@@ -69,7 +69,7 @@ class Runware:
         """The id of a picture, made to fit; the vendor keeps it for 30 days after its last use."""
         if media.kind != "image":
             raise Refused("Runware takes pictures here, no videos.", code="invalid")
-        content, media_type = await asyncio.to_thread(fitted, media.path, media.media_type)
+        content, media_type = await SENDING.run(fitted, media.path, media.media_type)
         packed = base64.b64encode(content).decode()
         told = await self._ask("imageUpload", image=f"data:{media_type};base64,{packed}")
         for item in told.items:
