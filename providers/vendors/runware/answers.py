@@ -95,6 +95,10 @@ _BY_STATUS: Mapping[int, Sort] = {
     413: "large",
     429: "busy",
 }
+CUT_SHORT = frozenset({408, 409, 423, 424, 425, 444, 460, 499})
+"""Statuses below 500 that say that a call met something on its way, or itself: no refusal of what it asks for."""
+SURE = frozenset({"busy", "moderated", "credits", "key", "twice"})
+"""What a code says for sure under such a status, or as the server's own error."""
 _MODERATION = re.compile(r"moderat|content polic|safety|nsfw|prohibited content", re.IGNORECASE)
 GOES_ON = frozenset({"", "processing", "pending", "queued", "scheduled", "waiting"})
 _MEDIA: Mapping[str, MediaKind] = {"imageURL": "image", "videoURL": "video"}
@@ -113,6 +117,8 @@ class Fault:
     """The vendor's words, fit to be shown."""
     task: str = ""
     cost: float | None = None
+    is_guess: bool = False
+    """Whether its words alone tell the sort, and no code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,16 +155,20 @@ def read_fault(entry: JsonValue) -> Fault:
     """One failure: an object, or bare text."""
     if not isinstance(entry, dict):
         text = shown(entry) if isinstance(entry, str) else ""
-        return Fault("moderated" if _MODERATION.search(text) else "unknown", text)
+        is_guess = bool(_MODERATION.search(text))
+        return Fault("moderated" if is_guess else "unknown", text, is_guess=is_guess)
     code = _text(entry.get("code"))
     text = " ".join(
         part for part in (_text(entry.get("message")), _text(entry.get("responseContent"))) if part
     )
+    by_code = _sort(code, _text(entry.get("parameter")))
+    is_guess = by_code in ("unknown", "failed") and bool(_MODERATION.search(text))
     return Fault(
-        sort=_sort(code, text, _text(entry.get("parameter"))),
+        sort="moderated" if is_guess else by_code,
         text=shown(text or code),
         task=_text(entry.get("taskUUID")),
         cost=_number(entry.get("cost")),
+        is_guess=is_guess,
     )
 
 
@@ -171,7 +181,8 @@ def read_refusal(answer: Answer) -> VendorError | None:
     fault = told.faults[0]
     if fault.sort == "unknown" or (answer.status in (401, 402) and fault.sort == "invalid"):
         fault = Fault(_BY_STATUS.get(answer.status, "unknown"), fault.text)
-    if answer.status >= 500 and fault.sort not in ("busy", "moderated", "credits", "key"):
+    is_open = answer.status >= 500 or answer.status in CUT_SHORT
+    if is_open and (fault.is_guess or fault.sort not in SURE):
         return None
     return as_error(fault, status=answer.status, wait=answer.wait)
 
@@ -313,15 +324,13 @@ def _mark(item: Mapping[str, JsonValue]) -> str:
     return "" if output is None else output.url
 
 
-def _sort(code: str, text: str, parameter: str) -> Sort:
+def _sort(code: str, parameter: str) -> Sort:
     word = code.lower()
     sort = _EXACT.get(word)
     if sort is None and parameter == "taskUUID" and word.startswith(("conflict", "duplicate")):
         return "twice"
     if sort is None:
         sort = next((name for shape, name in _PATTERNS if re.search(shape, word)), "unknown")
-    if sort in ("unknown", "failed") and _MODERATION.search(text):
-        return "moderated"
     return sort
 
 
