@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 from providers.errors import StoreProblem
 from providers.jobs.rows import row_sum
+from providers.jobs.sought import sought_in
 from providers.jobs.transactions import transaction
 from providers.library.disk import Disk, is_far
 
@@ -161,6 +162,27 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             owner text not null, one text not null, other text not null
         ) strict""",
     ),
+    (
+        # One spelling for what is kept and what is asked. The index parts it at blanks alone: whatever else
+        # is written in it is a part of a word.
+        "alter table job add column sought text not null default ''",
+        "update job set sought = sought_in(words, tags)",
+        "drop trigger job_added",
+        "drop trigger job_removed",
+        "drop trigger job_tags",
+        "drop table search",
+        """create virtual table search using fts5
+            (sought, content='job', content_rowid='rowid', tokenize='ascii')""",
+        "insert into search (search) values ('rebuild')",
+        """create trigger job_added after insert on job begin
+            insert into search (rowid, sought) values (new.rowid, new.sought); end""",
+        """create trigger job_removed after delete on job begin
+            insert into search (search, rowid, sought) values ('delete', old.rowid, old.sought);
+        end""",
+        """create trigger job_sought after update of sought on job when old.sought <> new.sought begin
+            insert into search (search, rowid, sought) values ('delete', old.rowid, old.sought);
+            insert into search (rowid, sought) values (new.rowid, new.sought); end""",
+    ),
 )
 """Each entry lifts the schema by one version; entries are never changed, only added."""
 
@@ -237,6 +259,7 @@ def _connect(path: Path, patience: float) -> sqlite3.Connection:
     )
     database.text_factory = _text
     database.create_function("sum_of", 1, row_sum, deterministic=True)
+    database.create_function("sought_in", 2, sought_in, deterministic=True)
     return database
 
 
