@@ -15,6 +15,7 @@ from providers.jobs.job import Artifact, Job, JobId
 from providers.jobs.kept import Kept
 from providers.jobs.ledger import Caps, Ledger
 from providers.jobs.marks import Marks, joined, sought_of, worn
+from providers.jobs.migrations import HELD
 from providers.jobs.query import Page, Place, Query, narrowed
 from providers.jobs.room import Room
 from providers.jobs.rows import (
@@ -29,7 +30,7 @@ from providers.jobs.rows import (
     seems_unsent,
     words,
 )
-from providers.jobs.schema import HELD, NEWEST, Row, Value, number
+from providers.jobs.schema import NEWEST, Row, Value, number
 from providers.jobs.store import Opening
 from providers.jobs.taken import gives_way, let_go
 from providers.jobs.trail import Receipt, Trail
