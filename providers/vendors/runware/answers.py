@@ -96,7 +96,7 @@ _BY_STATUS: Mapping[int, Sort] = {
     429: "busy",
 }
 CUT_SHORT = frozenset({408, 409, 423, 424, 425, 444, 460, 499})
-"""Statuses below 500 that say that a call met something on its way, or itself: no refusal of what it asks for."""
+"""Statuses below 500 that say that a call met something on its way: no refusal of what it asks for."""
 SURE = frozenset({"busy", "moderated", "credits", "key", "twice"})
 """What a code says for sure under such a status, or as the server's own error."""
 _MODERATION = re.compile(r"moderat|content polic|safety|nsfw|prohibited content", re.IGNORECASE)
