@@ -227,6 +227,21 @@ async def test_the_adapter_asks_for_one_page_and_leaves_out_what_has_no_id() -> 
     assert TASK not in repr(found)
 
 
+@pytest.mark.fault("F98")
+async def test_the_list_is_read_on_from_where_the_last_page_ended() -> None:
+    """Also where the vendor gives fewer at once than it is asked for."""
+    first: JsonValue = [listed()] * 100
+    async with adapter(said(ACCOUNTS), said(first), said(first), said([listed(OTHER)])) as (
+        api,
+        vendor,
+    ):
+        counts = [len(page) async for page in api.pages()]
+    assert counts == [100, 100, 1, 0]
+    asked = [request.url.params for request in vendor.seen[1:]]
+    assert [params["offset"] for params in asked] == ["0", "100", "200"]
+    assert all(1 <= int(params["limit"]) <= 1000 for params in asked)
+
+
 async def test_nothing_is_listed_where_a_vendor_cannot(tmp_path: Path) -> None:
     fake, _ = _fake(tmp_path)
     row = replace(fake.vendor(), lists_tasks=False)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from providers.jobs.job import Job, JobId
 from providers.jobs.journal import Journal
+from providers.vendors.connection import Connection
 
 if TYPE_CHECKING:
     from providers.jobs.running.life import Life
@@ -20,16 +21,21 @@ class Others:
         self._journal = journal
         self._living = living
 
-    def lost(self, vendor: str, *, is_sandbox: bool) -> list[Job]:
+    def lost(self, road: Connection) -> list[Job]:
         """Jobs of a connection whose create call was sent, and whose task is not known for sure."""
         found: list[Job] = []
-        for row in self._journal.undecided(vendor):
+        for row in self._journal.undecided(road.vendor.name):
             held = self._living.get(row.id)
             job = row if held is None else held[0].job
+            is_here = job.sandbox == road.is_sandbox and job.account in ("", road.account)
             is_sent = job.submitted is not None and job.state in ("submitting", "unsure")
-            if is_sent and job.sandbox == is_sandbox and not (job.ticket and job.ticket.seen):
+            if is_here and is_sent and not (job.ticket and job.ticket.seen):
                 found.append(job)
         return found
+
+    def sending(self, road: Connection) -> list[Job]:
+        """Those of them whose answer is awaited, or that are looked for just now."""
+        return [job for job in self.lost(road) if job.id in self._living and job.is_open]
 
     def is_in_flight(self, job: JobId) -> bool:
         """Whether the answer to its create call is still awaited: that will name the task."""

@@ -79,9 +79,7 @@ def _choose(life: Life, found: Sequence[Candidate], rivals: Sequence[Job]) -> Fo
 
 
 def _rivals(life: Life) -> list[Job]:
-    job = life.job
-    lost = life.tools.others.lost(job.vendor, is_sandbox=job.sandbox)
-    return [other for other in lost if other.id != job.id]
+    return [other for other in life.tools.others.lost(life.road) if other.id != life.job.id]
 
 
 def _is_equal(rival: Job, job: Job) -> bool:
