@@ -1,6 +1,5 @@
 """Upkeep: how history, files and connections are, and what a person can do about them."""
 
-import asyncio
 from collections.abc import Callable, Collection, Mapping
 
 from pydantic import JsonValue
@@ -14,6 +13,7 @@ from providers.jobs.room import LEAST_FREE
 from providers.jobs.verify import Report, adopt, shown_harm
 from providers.library.derived import Derived
 from providers.library.vault import Vault
+from providers.pools import PAGES
 from providers.vendors.connection import Connection, Sandbox
 
 
@@ -46,9 +46,7 @@ class Upkeep:
     async def adopt(self, owner: str, names: Collection[str] = ()) -> tuple[list[Job], list[str]]:
         """Make these files without a row finished jobs of this owner's; no names: all. And what was refused."""
         journal = self._parts()[0]
-        jobs, refused = await asyncio.to_thread(
-            adopt, journal, self._vault, owner, names, self._clock()
-        )
+        jobs, refused = await PAGES.run(adopt, journal, self._vault, owner, names, self._clock())
         taken = [journal.job(job.id) for job in jobs]
         for job in taken:
             self._publish(job)

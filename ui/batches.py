@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 
-from anyio import to_thread
 from pydantic import JsonValue
 from starlette.requests import Request
 from starlette.responses import Response
@@ -14,6 +13,7 @@ from providers.catalogue.requests import Request as Asked
 from providers.catalogue.requests import read_request
 from providers.errors import InvalidRequest, Problem
 from providers.jobs.job import Job
+from providers.pools import PAGES
 from providers.studio import Studio
 from ui.answers import CurrentUser, answer, problems_json, read_json, route, without_empty_media
 from ui.routes import text_of
@@ -54,7 +54,7 @@ class BatchRoutes:
             raise InvalidRequest([Problem("takes", "Give the takes as a whole number.")])
         form, models = _request(body.get("request")), _names(body, "models")
         # A long list takes a moment, in which everybody else goes on.
-        found = await to_thread.run_sync(self._batches.read, text, form, models, takes)
+        found = await PAGES.run(self._batches.read, text, form, models, takes)
         rows: list[JsonValue] = [_row(row) for row in found.rows]
         return answer({"rows": rows, "count": found.count, "problem": found.problem})
 
@@ -66,7 +66,7 @@ class BatchRoutes:
         """
         asked = _requests(await read_json(request))
         good = [one for one in asked if not isinstance(one, list)]
-        checked = await to_thread.run_sync(self._batches.check, good, owner) if good else []
+        checked = await PAGES.run(self._batches.check, good, owner) if good else []
         told = iter(checked)
         rows: list[Checked | list[Problem]] = [
             one if isinstance(one, list) else next(told) for one in asked
@@ -92,7 +92,7 @@ class BatchRoutes:
             raise InvalidRequest(bad)
         good = [one for one in asked if not isinstance(one, list)]
         # Two hundred rows take a moment, in which everybody else goes on.
-        jobs = await to_thread.run_sync(self._batches.submit, good, owner, mark, shown)
+        jobs = await PAGES.run(self._batches.submit, good, owner, mark, shown)
         return answer({"batch": mark, "jobs": _public(jobs)}, 201)
 
     async def one(self, request: Request, owner: str) -> Response:
@@ -113,7 +113,7 @@ class BatchRoutes:
         body = await read_json(request)
         mark, shown = text_of(body, "client_request_id"), body.get("shown")
         again, names = self._batches.retry, _names(body, "jobs")
-        jobs = await to_thread.run_sync(again, _batch(request), owner, names, mark, shown)
+        jobs = await PAGES.run(again, _batch(request), owner, names, mark, shown)
         return answer({"batch": _batch(request), "jobs": _public(jobs)}, 201)
 
 
