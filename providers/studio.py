@@ -143,6 +143,7 @@ class Studio:
         )
         self._open = (journal, runner)
         runner.start()
+        await runner.begun()
         errands = Errands(late=runner.look_back, fetch=self._fetch_again, write=runner.decide)
         keeper = Keeper(journal, self._vault, clock=self._clock, errands=errands)
         self._keeping = (keeper, asyncio.create_task(keeper.run()))

@@ -76,7 +76,7 @@ def test_changes_of_one_job_are_written_in_the_order_in_which_they_were_made(
     """F107: the last word is the last."""
     job = a_job(journal, state="waiting")
     with standing_still(journal):
-        changes: list[Future[None]] = []
+        changes: list[Future[bool]] = []
         for number in range(50):
             job = job.model_copy(update={"detail": str(number)})
             changes.append(journal.put(job, note=True))

@@ -150,14 +150,23 @@ class Journal(Kept):
         """
         self.put(job, note=note).result()
 
-    def put(self, job: Job, *, note: bool) -> Future[None]:
-        """The same, begun: it ends once the job is on the disk. What is put first is written first."""
+    def put(self, job: Job, *, note: bool, since: int | None = None) -> Future[bool]:
+        """The same, begun: it ends once the job is on the disk. What is put first is written first.
 
-        def follow(_: None) -> None:
-            if self.trail is not None and note:
+        With `since` only if its row is still of that revision; whether it was.
+        """
+
+        def change() -> bool:
+            if since is not None and self.revision_of(job.id) != since:
+                return False
+            self._change(job, note=note)
+            return True
+
+        def follow(is_written: bool) -> None:
+            if self.trail is not None and note and is_written:
                 self.trail.follow(job)
 
-        return self._soon(lambda: self._change(job, note=note), urgent=True, then=follow)
+        return self._soon(change, urgent=True, then=follow)
 
     def _change(self, job: Job, *, note: bool) -> None:
         self._make_way(job)
@@ -183,10 +192,6 @@ class Journal(Kept):
             self._soon(
                 lambda: self._change(left, note=True), then=lambda _: self._leave_receipt(left)
             )
-
-    def add_artifact(self, artifact: Artifact) -> None:
-        """Keep a file's row; its bytes lie in the vault already."""
-        self._write(lambda: self._keep([artifact]))
 
     def delete(self, job_id: JobId, owner: str) -> Job:
         """Take an ended job out of the history for good; what is left of it. InvalidRequest, Unknown.

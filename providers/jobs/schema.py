@@ -1,13 +1,14 @@
 """The tables of the journal, how they came to be, and how a database is opened without risk."""
 
 import sqlite3
-from collections.abc import Callable, Generator
-from contextlib import closing, contextmanager, suppress
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import TypeAlias
 
 from providers.errors import StoreProblem
 from providers.jobs.rows import row_sum
+from providers.jobs.transactions import transaction
 from providers.library.disk import Disk, is_far
 
 SQLITE_VERSION = sqlite3.sqlite_version
@@ -269,43 +270,6 @@ def _lift(
 def _text(value: bytes) -> str:
     # Bytes that are no text any more are for the row's checksum to notice, not for SQLite.
     return value.decode("utf-8", "replace")
-
-
-@contextmanager
-def transaction(database: sqlite3.Connection) -> Generator[None]:
-    """All or nothing, also where the commit itself is refused. Nothing may be awaited inside."""
-    # What an end that failed left open is nobody's any more.
-    roll_back(database)
-    try:
-        database.execute("begin immediate")
-        yield
-        # Waits for others that read, but not for ever: then SQLite leaves all as it is, and still open.
-        database.execute("commit")
-    except BaseException:
-        roll_back(database)
-        raise
-
-
-@contextmanager
-def savepoint(database: sqlite3.Connection) -> Generator[None]:
-    """A part of a transaction that is undone alone when it fails."""
-    database.execute("savepoint part")
-    try:
-        yield
-    except BaseException:
-        # A full disk may have undone the whole transaction already.
-        if database.in_transaction:
-            database.execute("rollback to part")
-            database.execute("release part")
-        raise
-    database.execute("release part")
-
-
-def roll_back(database: sqlite3.Connection) -> None:
-    """Undo what is open. A disk that refuses even that is asked again before the next write."""
-    with suppress(sqlite3.Error):
-        if database.in_transaction:
-            database.execute("rollback")
 
 
 def reading(path: Path) -> sqlite3.Connection:

@@ -11,6 +11,7 @@ from pathlib import Path
 from queue import LifoQueue
 from typing import TypedDict, TypeVar, Unpack
 
+from providers.errors import StoreProblem
 from providers.jobs.schema import (
     PATIENCE,
     FullDisk,
@@ -20,16 +21,16 @@ from providers.jobs.schema import (
     copy_of,
     open_database,
     open_reader,
-    roll_back,
 )
-from providers.jobs.writer import Writer
+from providers.jobs.transactions import roll_back
+from providers.jobs.writer import CLOSED, Writer
 from providers.library.disk import is_far
 
 T = TypeVar("T")
 READERS = 4
 """Questions that are answered at the same time, beside a write."""
-ASIDES = 8
-"""Threads for whoever must not stand still while the history is asked or written."""
+ASIDES = 64
+"""Threads in which whoever must not stand still waits for an answer, and as many for the disk."""
 
 
 class Opening(TypedDict, total=False):
@@ -77,10 +78,12 @@ class Store:
         for reader in self._readers:
             self._idle.put(reader)
         self._asides = ThreadPoolExecutor(ASIDES, "history")
+        self._changes = ThreadPoolExecutor(ASIDES, "history-changes")
 
     def close(self) -> None:
         """Write what is in line, and the log back into the database; close it."""
         self._asides.shutdown()
+        self._changes.shutdown()
         self._writer.close()
         for reader in self._readers:
             reader.close()
@@ -89,7 +92,11 @@ class Store:
 
     async def aside(self, work: Callable[[], T]) -> T:
         """Ask or write in another thread, so that everybody else on the loop goes on meanwhile."""
-        return await asyncio.get_running_loop().run_in_executor(self._asides, work)
+        return await _in(self._asides, work)
+
+    async def changing(self, work: Callable[[], T]) -> T:
+        """The same for what waits for the disk in any case: no question waits behind it."""
+        return await _in(self._changes, work)
 
     @property
     def is_in_place(self) -> bool:
@@ -174,3 +181,11 @@ class Store:
     def _one(self, question: str, *values: Value) -> Row | None:
         found = self._all(question, *values)
         return found[0] if found else None
+
+
+async def _in(threads: ThreadPoolExecutor, work: Callable[[], T]) -> T:
+    try:
+        begun = threads.submit(work)
+    except RuntimeError:
+        raise StoreProblem(CLOSED) from None
+    return await asyncio.wrap_future(begun)

@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import Generic, Self, TypeVar
 
 from providers.errors import InvalidRequest, Problem, StoreProblem
-from providers.jobs.schema import FullDisk, as_store_problem, savepoint, transaction
+from providers.jobs.schema import FullDisk, as_store_problem
+from providers.jobs.transactions import savepoint, transaction
 
 T = TypeVar("T")
 log = logging.getLogger("studio.history")

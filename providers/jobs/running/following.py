@@ -99,7 +99,7 @@ async def _look(life: Life, counts: Counts) -> float:
         if cancelling:
             await _cancel_failed(life, counts, error)
         else:
-            life.show(detail=str(error))
+            await life.show(detail=str(error))
         asked = (error.wait or 0.0) if isinstance(error, Busy) else 0.0
         beat = _beat(life, counts)
         return max(asked, beat, life.backoff(counts.failures, beat))
@@ -128,10 +128,10 @@ async def _apply(life: Life, update: TaskUpdate, counts: Counts) -> float:
         case Queued():
             detail = await _detail(life, update, counts) or "In the vendor's queue"
             if life.job.state == "queued":
-                life.show(detail=detail, starts_in=update.starts_in)
+                await life.show(detail=detail, starts_in=update.starts_in)
             else:
                 # A task that has begun does not begin again on the page.
-                life.show(detail=detail)
+                await life.show(detail=detail)
         case Running():
             await _running(life, update.progress, await _detail(life, update, counts))
         case Succeeded():
@@ -164,7 +164,7 @@ async def _running(life: Life, told: float | None, detail: str) -> None:
     if life.job.state == "queued":
         await life.move("running", progress=progress, detail=detail, starts_in=None)
     else:
-        life.show(progress=progress, detail=detail)
+        await life.show(progress=progress, detail=detail)
 
 
 async def _succeeded(life: Life, update: Succeeded, counts: Counts) -> float:
@@ -181,7 +181,7 @@ async def _succeeded(life: Life, update: Succeeded, counts: Counts) -> float:
     if counts.empty > EMPTY_LOOKS and counts.empty_for >= EMPTY_GRACES * pace.missing_grace:
         await life.move("failed", error=troubles.no_output(), starts_in=None)
     else:
-        life.show(detail="Finished at the vendor, waiting for its files")
+        await life.show(detail="Finished at the vendor, waiting for its files")
     return max(pace.look_again, min(counts.empty_for / 4, pace.max_backoff))
 
 
@@ -191,7 +191,7 @@ async def _gone(life: Life, counts: Counts) -> float:
     counts.gone += 1
     if counts.gone < GONE_LOOKS or counts.gone_for < _patience(life):
         if counts.gone_for >= pace.missing_grace:
-            life.show(detail="The vendor does not know this task at the moment")
+            await life.show(detail="The vendor does not know this task at the moment")
         return max(_beat(life, counts), min(counts.gone_for / 4, pace.max_backoff))
     if ticket is not None and not _is_seen(job) and ticket.note.get(ADOPTED):
         await life.move("unsure", ticket=None, error=troubles.not_adopted())
@@ -225,6 +225,8 @@ def _patience(life: Life) -> float:
 
 async def _cancel(life: Life, ticket: Ticket, counts: Counts) -> float:
     try:
+        # That a person wants it is on the disk before the vendor hears of it.
+        await life.settled()
         await life.road.provider.cancel(ticket)
     except Gone:
         pass
@@ -239,7 +241,7 @@ async def _cancel(life: Life, ticket: Ticket, counts: Counts) -> float:
 async def _cancel_failed(life: Life, counts: Counts, error: VendorError) -> None:
     counts.cancels += 1
     if counts.cancels < CANCEL_TRIES:
-        life.show(detail=f"Cancelling. {error}")
+        await life.show(detail=f"Cancelling. {error}")
         return
     counts.cancels = 0
     detail = f"The vendor did not take the cancellation, so the job goes on. {error}"

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
+from functools import partial
 
 from providers.errors import StoreProblem
 from providers.jobs.job import OPEN, Job, JobId, State
@@ -70,8 +71,13 @@ class Life:
         self._nudge = asyncio.Event()
         self._written_at = tools.clock()
         self._looked_at = 0.0
-        self._kept = job.ticket
-        """The ticket that is on the disk."""
+        self.shown = job
+        """The job as others may see it: what is on its way to the disk is no part of it yet."""
+        self._kept = job
+        """The job as it is on the disk."""
+        self._on_its_way = 0
+        """Changes that the disk was given and has not answered yet."""
+        self._in_order = asyncio.Lock()
         self._is_elsewhere = False
 
     async def move(self, state: State, **changes: object) -> None:
@@ -84,8 +90,8 @@ class Life:
         sends = changes.get("submitted") is not None
         noted = sends or state != self.job.state or changes.get("detail", "") != self.job.detail
         self._change({"state": state, "detail": "", **changes})
-        while not self._write(note=noted):
-            if self.job.ticket != self._kept and not self._is_elsewhere:
+        while not await self._write(note=noted):
+            if self.job.ticket != self._kept.ticket and not self._is_elsewhere:
                 # A paid task whose id is nowhere else: another disk may take it.
                 await REFUGE.run(self.tools.refuge.keep, self.job)
                 self._is_elsewhere = True
@@ -95,17 +101,15 @@ class Life:
         while noted and trail is not None and not (await trail.settle(self.job) or self.stopping):
             self._tell(trail.trouble or SLOW)
             await self.tools.sleep(DISK_WAIT)
-        self.tools.feed.publish(self.job)
+        self._publish()
 
-    def show(self, **changes: object) -> None:
+    async def show(self, **changes: object) -> None:
         """Change what the page shows; the disk learns of it now and then."""
         if all(getattr(self.job, name) == value for name, value in changes.items()):
             return
         self._change(changes)
-        if self.tools.clock() - self._written_at >= WRITE_EVERY:
-            self._keep(note=False)
-        else:
-            self.tools.feed.publish(self.job)
+        if self.tools.clock() - self._written_at < WRITE_EVERY or await self._write(note=False):
+            self._publish()
 
     async def look(self, ticket: Ticket, *, first: bool) -> TaskUpdate:
         """The task as it is now, when it is this job's turn; `first` goes before the regular looks."""
@@ -120,11 +124,12 @@ class Life:
         # Never longer than the floor, also where the clock was set back meanwhile.
         return min(least, max(0.0, self._looked_at + least - self.tools.clock()))
 
-    def want_cancel(self) -> None:
+    async def want_cancel(self) -> None:
         """The person wants no more of this. Durable before the vendor hears of it."""
         if not self.job.cancel_wanted:
             self._change({"cancel_wanted": True, "detail": "Cancelling"})
-            self._keep(note=True)
+            if await self._write(note=True):
+                self._publish()
         self.slots.gate.hurry(self.job.id)
         self._nudge.set()
 
@@ -134,6 +139,12 @@ class Life:
         marks = {"starred": starred, "tags": tags, "revision": revision}
         self.job = self.job.model_copy(update=marks)
         return self.job
+
+    async def settled(self) -> None:
+        """Until the disk has taken, or refused, what was changed so far."""
+        async with self._in_order:
+            # As who comes first is first, nothing that was changed before is on its way any more.
+            return
 
     def stop(self) -> None:
         """Send nothing new any more."""
@@ -147,7 +158,7 @@ class Life:
     @property
     def is_kept(self) -> bool:
         """Whether the task's id, where there is one, is on a disk."""
-        return self.job.ticket in (None, self._kept) or self._is_elsewhere
+        return self.job.ticket in (None, self._kept.ticket) or self._is_elsewhere
 
     async def pause(self, seconds: float | None, until: asyncio.Event | None = None) -> None:
         """Wait so long, or until `until`, or until the person or the end of the studio interrupts."""
@@ -190,31 +201,50 @@ class Life:
             update["finished"] = now
         self.job = self.job.model_copy(update=update)
 
-    def _keep(self, *, note: bool) -> None:
-        if self._write(note=note):
-            self.tools.feed.publish(self.job)
+    def _publish(self) -> None:
+        job = self._kept if self._on_its_way else self.job
+        if job.revision >= self.shown.revision:
+            self.shown = job
+            self.tools.feed.publish(job)
 
     def _tell(self, detail: str) -> None:
         """Show why the job stands still. Whatever is shown next is newer, also if only this is over."""
-        self.tools.feed.publish(self.job.model_copy(update={"detail": detail}))
+        job = self.shown if self._on_its_way else self.job
+        self.shown = job.model_copy(update={"detail": detail})
+        self.tools.feed.publish(self.shown)
         update = {"revision": self.tools.journal.next_revision()}
         self.job = self.job.model_copy(update=update)
 
-    def _write(self, *, note: bool) -> bool:
+    async def _write(self, *, note: bool) -> bool:
+        """Whether the disk has taken the job as it is now. It takes changes in the order of their making."""
         if self.ended:
             raise Ended
+        change = asyncio.ensure_future(self._put(self.job, note=note))
+        change.add_done_callback(partial(self._arrived, self.job))
+        self._on_its_way += 1
         try:
-            self.tools.journal.write(self.job, note=note)
+            # Whoever waits for it may be told to end; it is written all the same.
+            await asyncio.shield(change)
         except StoreProblem as error:
             # What is known stays in memory and on the page until the disk takes it.
             self._tell(str(error))
             return False
+        return True
+
+    async def _put(self, job: Job, *, note: bool) -> None:
+        journal = self.tools.journal
+        async with self._in_order:
+            await journal.changing(lambda: journal.write(job, note=note))
+
+    def _arrived(self, job: Job, change: asyncio.Future[None]) -> None:
+        self._on_its_way -= 1
+        if change.cancelled() or change.exception() is not None:
+            return
         self._written_at = self.tools.clock()
-        self._kept = self.job.ticket
+        self._kept = job
         if self._is_elsewhere:
             self._is_elsewhere = False
-            self.tools.refuge.drop(self.job)
-        return True
+            self.tools.refuge.drop(job)
 
 
 async def _slept(wait: Awaitable[None]) -> None:

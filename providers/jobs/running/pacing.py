@@ -1,10 +1,11 @@
 """Pacing: when to look at a task next, learned from how long tasks of its model took in this library."""
 
+import asyncio
 import math
 import statistics
 import zlib
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from providers.jobs.job import Job, JobId
@@ -30,6 +31,8 @@ LONGEST = 300.0
 
 Recall = Callable[[str, str, bool], Sequence[float]]
 """Owner, model, sandbox: seconds that the newest done jobs took from sending to file, newest first."""
+Aside = Callable[[Callable[[], Sequence[float]]], Awaitable[Sequence[float]]]
+"""Asks in a thread that may stand still."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,14 @@ class Pacing:
     def __init__(self, recall: Recall) -> None:
         self._recall = recall
         self._took: dict[tuple[str, str, bool], deque[float]] = {}
+        self._learning = asyncio.Lock()
+
+    async def learn(self, job: Job, aside: Aside) -> None:
+        """Look at what is like this job before it is asked about, so that nothing else waits for that."""
+        async with self._learning:
+            if _like(job) not in self._took:
+                past = await aside(lambda: self._recall(*_like(job)))
+                self._took.setdefault(_like(job), deque(past, maxlen=RECALLED))
 
     def usual(self, job: Job) -> float | None:
         """Median seconds of past done jobs of the same model; None where there is none."""
@@ -91,10 +102,14 @@ class Pacing:
         return least * min(max(lateness, 1.0), SLOWEST)
 
     def _past(self, job: Job) -> deque[float]:
-        key = (job.owner, job.request.model, job.sandbox)
+        key = _like(job)
         if key not in self._took:
             self._took[key] = deque(self._recall(*key), maxlen=RECALLED)
         return self._took[key]
+
+
+def _like(job: Job) -> tuple[str, str, bool]:
+    return job.owner, job.request.model, job.sandbox
 
 
 def _first(job: Job) -> float:

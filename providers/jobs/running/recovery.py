@@ -59,14 +59,14 @@ async def _search(life: Life, why: str) -> Found:
     looks, failures, away, found = 0, 0, 0, Found()
     most, pace = life.road.vendor.find_looks, life.road.pace
     while looks < most and failures < MOST_FAILURES and away < MOST_AWAY and not life.stopping:
-        life.show(detail=f"{why}, looking for it ({looks + 1} of {most})")
+        await life.show(detail=f"{why}, looking for it ({looks + 1} of {most})")
         try:
             found = await look(life)
         except VendorError as error:
             failures, away = (
                 (failures, away + 1) if isinstance(error, NotSent) else (failures + 1, away)
             )
-            life.show(detail=f"{why}, and looking for it failed. {error}")
+            await life.show(detail=f"{why}, and looking for it failed. {error}")
             await life.pause(life.backoff(failures + away, pace.look_again))
             continue
         if found.ticket is not None:

@@ -17,17 +17,15 @@ from providers.jobs.refuge import Refuge
 from providers.jobs.rows import seems_unsent
 from providers.jobs.running.balance import Balances
 from providers.jobs.running.breaking import Broken
+from providers.jobs.running.claims import Claims
 from providers.jobs.running.feed import Feed
-from providers.jobs.running.following import follow
 from providers.jobs.running.lateness import offer
 from providers.jobs.running.life import DISK_WAIT, Life, Tools
 from providers.jobs.running.others import Others
 from providers.jobs.running.pacing import Pacing, Planned
 from providers.jobs.running.parking import Parking
-from providers.jobs.running.recovery import look_for
-from providers.jobs.running.saving import save
-from providers.jobs.running.sending import send
 from providers.jobs.running.slots import Slots
+from providers.jobs.running.steps import live
 from providers.library.derived import Derived
 from providers.library.vault import Vault
 from providers.pools import ended
@@ -70,6 +68,8 @@ class Runner:
         self._slots: dict[str, Slots] = {}
         self._others: set[asyncio.Task[None]] = set()
         self._stopping = False
+        self._in_turn = asyncio.Lock()
+        self._claims = Claims(self._jobs.__contains__)
 
     def start(self) -> None:
         """Take up every open job where it stopped. Nothing new is sent on its own."""
@@ -77,6 +77,11 @@ class Runner:
         self._tools.refuge.give_back(self._tools.journal)
         for job in self._tools.journal.open_jobs():
             self._begin(job)
+
+    async def begun(self) -> None:
+        """Until it stands in the history why jobs are parked."""
+        if self._others:
+            await asyncio.wait([*self._others])
 
     async def stop(self, wait: float = STOP_WAIT) -> None:
         """Let create calls in flight end, for a bounded time; everything else resumes at the next start.
@@ -106,30 +111,29 @@ class Runner:
     def current(self, job: Job) -> Job:
         """The job as it is now: what is in memory may be ahead of the disk."""
         held, left = self._jobs.get(job.id), self._broken.job(job.id)
-        known = left if held is None else held[0].job
+        known = left if held is None else held[0].shown
         return known if known is not None and known.revision > job.revision else job
 
     def living(self, owner: str) -> Mapping[JobId, Job]:
         """This owner's jobs in memory."""
-        return {job.id: job for job in self._in_memory() if job.owner == owner}
+        shown = [*self._broken.jobs(), *(life.shown for life, _ in list(self._jobs.values()))]
+        return {job.id: job for job in shown if job.owner == owner}
 
     def holder(self, vendor: str, task: str) -> JobId | None:
         """The job that has this task, first of those in memory: a disk that is full has not heard of it yet."""
-        for job in self._in_memory():
+        return self._held(vendor, task) or self._tools.journal.holder(vendor, task)
+
+    def _held(self, vendor: str, task: str) -> JobId | None:
+        lives = [life.job for life, _ in list(self._jobs.values())]
+        for job in (*self._broken.jobs(), *lives):
             if job.ticket is not None and (job.vendor, job.ticket.task) == (vendor, task):
                 return job.id
-        return self._tools.journal.holder(vendor, task)
-
-    def _in_memory(self) -> list[Job]:
-        return [*self._broken.jobs(), *(life.job for life, _ in list(self._jobs.values()))]
+        return None
 
     def schedule(self) -> list[Planned]:
         """Every job that is worked on and when the vendor is asked about it next, soonest first."""
-        lives = [life for life, _ in list(self._jobs.values())]
-        planned = [
-            Planned(job=life.job.id, vendor=life.job.vendor, state=life.job.state, look=life.due)
-            for life in lives
-        ]
+        jobs = [(life.job, life.due) for life, _ in list(self._jobs.values())]
+        planned = [Planned(job.id, job.vendor, job.state, due) for job, due in jobs]
         return sorted(planned, key=lambda one: (one.look is None, one.look or 0.0, one.job))
 
     def decide(self, job: Job) -> Job:
@@ -137,50 +141,71 @@ class Runner:
 
         A job that changed since it was read stays as it is: what was chosen was about another state.
         """
-        tools = self._tools
-        with self._broken.lock:
-            held, left = self._jobs.get(job.id), self._broken.job(job.id)
-            now = (left or tools.journal.job(job.id)) if held is None else held[0].job
-            if held is not None or now.revision != job.revision:
-                return now
-            revision = tools.journal.next_revision()
-            job = job.model_copy(update={"revision": revision, "updated": tools.clock()})
-            tools.journal.write(job, note=True)
-            self._broken.forget(job.id)
-            # Marks may be newer than what was decided about.
-            job = tools.journal.job(job.id)
-        self._soon(tools.feed.publish, job)
-        if job.is_open:
+        with self._broken.lock, self._claims.deciding(job.id) as is_free:
+            told = self._decided(job) if is_free else None
+        if told is not None:
+            self._soon(self._tools.feed.publish, told)
+        if is_free:
+            # Whoever would have begun with it meanwhile has left that to this.
             self.take(job)
-        return job
+        return told or self.current(self._tools.journal.job(job.id))
+
+    def _decided(self, job: Job) -> Job | None:
+        tools = self._tools
+        now = self._broken.job(job.id) or tools.journal.job(job.id)
+        if now.revision != job.revision:
+            return None
+        update = {"revision": tools.journal.next_revision(), "updated": tools.clock()}
+        tools.journal.write(job.model_copy(update=update), note=True)
+        self._broken.forget(job.id)
+        # Marks may be newer than what was decided about.
+        return tools.journal.job(job.id)
+
+    async def choose(self, job: Job) -> Job:
+        """The same as `decide`, on the server's loop."""
+        return await self._tools.journal.aside(lambda: self.decide(job))
 
     def mark(self, job_id: JobId, owner: str, marks: Marks) -> Job:
         """Keep a job's star or tags and show them on its owner's pages; on the server's loop only."""
-        job = self._tools.journal.mark(job_id, owner, marks)
-        held = self._jobs.get(job_id)
+        return self._wear(self._tools.journal.mark(job_id, owner, marks))
+
+    async def put_marks(self, job_id: JobId, owner: str, marks: Marks) -> Job:
+        """The same, while everybody else goes on."""
+        journal = self._tools.journal
+        return self._wear(await journal.aside(lambda: journal.mark(job_id, owner, marks)))
+
+    def _wear(self, job: Job) -> Job:
+        held = self._jobs.get(job.id)
         if held is not None:
             # What is in memory is ahead of the disk and goes on.
-            job = held[0].wear(job.starred, job.tags)
+            held[0].wear(job.starred, job.tags)
         else:
             self._broken.wear(job)
+            self._claims.changed()
         self._tools.feed.publish(self.current(job))
         return self.current(job)
 
     async def look_back(self, job: Job) -> Job:
         """Ask once whether a failed job's task has ended well after all; that is offered, no more."""
+        journal = self._tools.journal
         road = None if self._stopping else self._parking.connection_for(job)
         found = None if road is None else await offer(job, road, self.slots(road))
-        return self._tools.journal.job(job.id) if found is None else self.decide(found)
+        if found is None:
+            return await journal.aside(lambda: journal.job(job.id))
+        return await self.choose(found)
 
     async def cancel(self, job: Job) -> Job:
         """Ask for the end of a job; the answer comes once it has ended, or after a moment."""
+        told = job
+        if job.id not in self._jobs:
+            told = await self._tools.journal.aside(lambda: self._cancel_unworked(job))
         held = self._jobs.get(job.id)
-        if held is None:
-            return self._cancel_unworked(job)
+        if held is None or told.state == "cancelled":
+            return told
         life, task = held
-        life.want_cancel()
+        await life.want_cancel()
         await asyncio.wait({task}, timeout=ANSWER_WAIT)
-        return life.job
+        return life.shown
 
     def _cancel_unworked(self, job: Job) -> Job:
         if seems_unsent(job):
@@ -193,22 +218,15 @@ class Runner:
 
     def cancel_unsent(self, job: Job) -> Job:
         """End a job that nobody works on and that was never sent."""
-        return self.decide(
-            job.model_copy(
-                update={
-                    "state": "cancelled",
-                    "parked": None,
-                    "error": troubles.cancelled_here(),
-                    "finished": self._tools.clock(),
-                }
-            )
-        )
+        error, now = troubles.cancelled_here(), self._tools.clock()
+        changes = {"state": "cancelled", "parked": None, "error": error, "finished": now}
+        return self.decide(job.model_copy(update=changes))
 
     def go_on(self, owner: str) -> None:
-        """Take up this owner's parked jobs whose account is connected after all; on the server's loop only."""
+        """Take up this owner's parked jobs whose account is connected after all. Any thread may."""
         for job in self._tools.journal.open_jobs():
             if job.owner == owner and job.parked is not None:
-                self._begin(job)
+                self.take(job)
 
     def slots(self, road: Connection) -> Slots:
         """The places of a connection."""
@@ -220,50 +238,72 @@ class Runner:
         return self._slots[road.account]
 
     def _take_up(self, job_id: JobId) -> None:
-        # As it stands now: it may have been cancelled before its turn came, and must not be bought then.
-        try:
-            job = self._tools.journal.job(job_id)
-        except Unknown:
-            return
-        except StoreProblem:
-            self._background(self._take_up_later(job_id))
-            return
-        if job.is_open:
-            self._begin(job)
+        self._background(self._take_up_in_turn(job_id))
 
-    async def _take_up_later(self, job_id: JobId) -> None:
+    async def _take_up_in_turn(self, job_id: JobId) -> None:
+        # One after the other, so that who came first is sent first.
+        async with self._in_turn:
+            try:
+                await self._take_up_now(job_id)
+                return
+            except Unknown:
+                return
+            except StoreProblem:
+                pass
         # Nobody else would work on it before the next start.
         await self._tools.sleep(DISK_WAIT)
         self._take_up(job_id)
 
-    def _begin(self, job: Job) -> None:
+    async def _take_up_now(self, job_id: JobId) -> None:
+        # As it stands now: it may have been cancelled before its turn came, and must not be bought then.
+        journal, seen = self._tools.journal, -1
+        while seen != self._claims.count and not self._claims.is_decided(job_id):
+            seen = self._claims.count
+            job = await journal.aside(lambda: journal.job(job_id))
+            if job.is_open:
+                self._begin(job, seen)
+
+    def _begin(self, job: Job, seen: int | None = None) -> None:
+        """Begin with a job as it was read after so many decisions, unless there were more since."""
         if job.id in self._jobs or self._loop is None or self._stopping:
             return
         with _unforeseen(job.id, lambda: self._broken.leave(job)):
-            self._bring_to_life(job, self._loop)
+            road = self._parking.connection_for(job)
+            if road is None:
+                # Neither sent nor given up: it waits for its account.
+                self._background(self._park(job))
+            else:
+                self._bring_to_life(job, road, self._loop, seen)
 
-    def _bring_to_life(self, job: Job, loop: asyncio.AbstractEventLoop) -> None:
-        road = self._parking.connection_for(job)
-        if road is None:
-            # Neither sent nor given up: it waits for its account.
-            self._park(job)
-            return
+    def _bring_to_life(
+        self, job: Job, road: Connection, loop: asyncio.AbstractEventLoop, seen: int | None
+    ) -> None:
+        before = job
         if job.parked is not None:
             job = self._changed(job, parked=None, detail="")
-            self._tools.feed.publish(job)
         life = Life(job, road, self.slots(road), self._tools)
+
+        def begin() -> None:
+            self._jobs[job.id] = (life, loop.create_task(self._guard(life)))
+
+        if not self._claims.begin(job.id, seen, begin):
+            return
         if job.state in ("submitting", "queued", "running"):
             life.slots.hold(job.id)
-        self._jobs[job.id] = (life, loop.create_task(self._guard(life)))
+        if job is not before:
+            self._tools.feed.publish(job)
 
-    def _park(self, job: Job) -> None:
+    async def _park(self, job: Job) -> None:
         why, note = self._parking.why(job), self._parking.note(job)
         if (why, note) == (job.parked, job.detail):
             return
         parked = self._changed(job, parked=why, detail=note)
         with suppress(StudioError):
-            # A full disk does not take the note, and a start does not fail for it.
-            self._tools.journal.write(parked, note=False)
+            # A full disk does not take the note, and a start does not fail for it. What somebody has done to
+            # the job meanwhile stands.
+            put = self._tools.journal.put(parked, note=False, since=job.revision)
+            if not await asyncio.wrap_future(put):
+                return
         self._tools.feed.publish(parked)
 
     def _changed(self, job: Job, **changes: object) -> Job:
@@ -288,6 +328,8 @@ class Runner:
             with _unforeseen(life.job.id, lambda: self._leave(life)):
                 await live(life)
         finally:
+            # What is on its way to the disk may arrive.
+            await life.settled()
             life.end()
             self._jobs.pop(life.job.id, None)
             if life.stopping and not life.is_kept:
@@ -318,27 +360,6 @@ def _unforeseen(job_id: JobId, then: Callable[[], None]) -> Generator[None]:
             "job %s: %s at %s", job_id, type(error).__name__, " > ".join(places)
         )
         then()
-
-
-async def live(life: Life) -> None:
-    """Step after step until the job is over or waits for a person."""
-    resumed = True
-    while life.job.is_open and not life.stopping:
-        match life.job.state:
-            case "waiting":
-                await send(life)
-            case "submitting" if life.job.submitted is None:
-                await life.move("waiting")
-            case "submitting":
-                await look_for(life)
-            case "queued" | "running":
-                await follow(life, at_once=resumed)
-            case _:
-                life.slots.release(life.job.id)
-                await save(life)
-        resumed = False
-        if life.job.state == "waiting":
-            life.slots.release(life.job.id)
 
 
 async def _calm(life: Life) -> None:

@@ -39,7 +39,7 @@ async def save(life: Life) -> None:
             return await _give_up(life, error, lost=lost)
         full = isinstance(error, StoreProblem)
         wait = FULL_WAIT if full else life.backoff(max(1, tries), _first_wait(life))
-        life.show(
+        await life.show(
             detail=f"The result is ready at the vendor. {error} It is fetched again by itself."
         )
         dead = any(isinstance(error, Gone) for error in errors)
@@ -124,7 +124,7 @@ async def _renew(life: Life) -> bool:
         await life.pause(life.too_early)
         update = await life.look(ticket, first=True)
     except VendorError as error:
-        life.show(detail=f"The result is ready at the vendor. {error}")
+        await life.show(detail=f"The result is ready at the vendor. {error}")
         return isinstance(error, Gone)
     if isinstance(update, Succeeded):
         if update.outputs:

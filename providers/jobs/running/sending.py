@@ -73,7 +73,7 @@ async def _take_slot(life: Life) -> bool:
             turn.clear()
             if slots.take(job.id):
                 return True
-            life.show(detail=f"Waiting for a slot · {slots.held} of {slots.limit} busy")
+            await life.show(detail=f"Waiting for a slot · {slots.held} of {slots.limit} busy")
             wait = slots.wait() if slots.is_first(job.id) else 0.0
             await life.pause(wait if wait > 0 else None, turn)
     finally:
@@ -102,22 +102,27 @@ async def _held_up(life: Life, attempts: int) -> bool:
 
 async def _media(life: Life) -> list[Media] | None:
     job, tools = life.job, life.tools
-    found: dict[ArtifactId, Media] = {}
-    for _, artifact_id in job.request.media():
-        try:
-            artifact = tools.journal.artifact(artifact_id, job.owner)
-        except Unknown as error:
-            await _reject(life, troubles.plain("invalid", str(error), "Add it anew.", "no"))
-            return None
-        found[artifact_id] = Media(
-            artifact=artifact_id,
+    names = dict.fromkeys(artifact_id for _, artifact_id in job.request.media())
+    if not names:
+        return []
+    try:
+        rows = await tools.journal.aside(
+            lambda: [tools.journal.artifact(name, job.owner) for name in names]
+        )
+    except Unknown as error:
+        await _reject(life, troubles.plain("invalid", str(error), "Add it anew.", "no"))
+        return None
+    return [
+        Media(
+            artifact=artifact.id,
             path=tools.vault.path(artifact.sha256),
             sha256=artifact.sha256,
             media_type=artifact.media_type,
             kind=kind_of(artifact.media_type),
             bytes=artifact.bytes,
         )
-    return list(found.values())
+        for artifact in rows
+    ]
 
 
 async def _hand_over(life: Life, media: list[Media]) -> Mapping[ArtifactId, str] | None:
