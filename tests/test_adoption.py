@@ -230,7 +230,7 @@ async def test_the_adapter_asks_for_one_page_and_leaves_out_what_has_no_id() -> 
 @pytest.mark.fault("F98")
 async def test_the_list_is_read_on_from_where_the_last_page_ended() -> None:
     """Also where the vendor gives fewer at once than it is asked for."""
-    first: JsonValue = [listed()] * 100
+    first: JsonValue = [listed() for _ in range(100)]
     async with adapter(said(ACCOUNTS), said(first), said(first), said([listed(OTHER)])) as (
         api,
         vendor,
