@@ -1,11 +1,13 @@
 """What a life may know of the jobs beside it: whose task is not known either, and who stops for it."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 from providers.jobs.job import Job, JobId
 from providers.jobs.journal import Journal
+from providers.jobs.running.claims import Claims
 from providers.vendors.connection import Connection
 
 if TYPE_CHECKING:
@@ -17,9 +19,10 @@ Living = Mapping[JobId, "tuple[Life, asyncio.Task[None]]"]
 class Others:
     """Every job of the library, in memory and on the disk. `living` are those that are worked on now."""
 
-    def __init__(self, journal: Journal, living: Living) -> None:
+    def __init__(self, journal: Journal, living: Living, claims: Claims) -> None:
         self._journal = journal
         self._living = living
+        self._claims = claims
 
     def lost(self, road: Connection) -> list[Job]:
         """Jobs of a connection whose create call was sent, and whose task is not known for sure."""
@@ -42,9 +45,12 @@ class Others:
         held = self._living.get(job)
         return held is not None and not held[0].calm.is_set()
 
-    async def stop(self, job: JobId) -> None:
-        """Work on this job no more. It stays as it is on the disk."""
-        held = self._living.get(job)
-        if held is not None:
-            held[1].cancel()
-            await asyncio.wait({held[1]})
+    @asynccontextmanager
+    async def aside(self, job: JobId) -> AsyncGenerator[None]:
+        """Inside, nobody works on this job: what is written then may be another state of it."""
+        with self._claims.resting(job):
+            held = self._living.get(job)
+            if held is not None:
+                held[1].cancel()
+                await asyncio.wait({held[1]})
+            yield
