@@ -43,7 +43,9 @@ async def test_only_what_no_job_holds_is_listed_and_no_id_is_shown(tmp_path: Pat
 async def test_a_listed_task_becomes_a_job_with_its_prompt_and_its_file(tmp_path: Path) -> None:
     fake, studio = _fake(tmp_path)
     async with studio.running():
-        fake.knows("task-elsewhere", prompt="A kite", kind="image", model=MODEL.id, created=NOON + 7)
+        fake.knows(
+            "task-elsewhere", prompt="A kite", kind="image", model=MODEL.id, created=NOON + 7
+        )
         (one,) = await studio.adoption.unknown("fake")
         assert isinstance(one, dict)
         job = await studio.adoption.take_in("fake", str(one["name"]), "local")
