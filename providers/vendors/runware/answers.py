@@ -97,8 +97,7 @@ _BY_STATUS: Mapping[int, Sort] = {
 }
 CUT_SHORT = frozenset({408, 409, 423, 424, 425, 444, 460, 499})
 """Statuses below 500 that say that a call met something on its way: no refusal of what it asks for."""
-SURE = frozenset({"busy", "moderated", "credits", "key", "twice"})
-"""What a code says for sure under such a status, or as the server's own error."""
+SURE = frozenset({"busy", "moderated", "credits", "key", "twice"})  # Under any status.
 _MODERATION = re.compile(r"moderat|content polic|safety|nsfw|prohibited content", re.IGNORECASE)
 GOES_ON = frozenset({"", "processing", "pending", "queued", "scheduled", "waiting"})
 _MEDIA: Mapping[str, MediaKind] = {"imageURL": "image", "videoURL": "video"}
@@ -117,8 +116,7 @@ class Fault:
     """The vendor's words, fit to be shown."""
     task: str = ""
     cost: float | None = None
-    is_guess: bool = False
-    """Whether its words alone tell the sort, and no code."""
+    is_guess: bool = False  # Its words alone tell the sort, and no code.
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,9 +156,8 @@ def read_fault(entry: JsonValue) -> Fault:
         is_guess = bool(_MODERATION.search(text))
         return Fault("moderated" if is_guess else "unknown", text, is_guess=is_guess)
     code = _text(entry.get("code"))
-    text = " ".join(
-        part for part in (_text(entry.get("message")), _text(entry.get("responseContent"))) if part
-    )
+    parts = _text(entry.get("message")), _text(entry.get("responseContent"))
+    text = " ".join(part for part in parts if part)
     by_code = _sort(code, _text(entry.get("parameter")))
     is_guess = by_code in ("unknown", "failed") and bool(_MODERATION.search(text))
     return Fault(
@@ -326,12 +323,10 @@ def _mark(item: Mapping[str, JsonValue]) -> str:
 
 def _sort(code: str, parameter: str) -> Sort:
     word = code.lower()
-    sort = _EXACT.get(word)
-    if sort is None and parameter == "taskUUID" and word.startswith(("conflict", "duplicate")):
+    if parameter == "taskUUID" and word.startswith(("conflict", "duplicate")):
         return "twice"
-    if sort is None:
-        sort = next((name for shape, name in _PATTERNS if re.search(shape, word)), "unknown")
-    return sort
+    named = (name for shape, name in _PATTERNS if re.search(shape, word))
+    return _EXACT.get(word) or next(named, "unknown")
 
 
 def _objects(value: JsonValue) -> list[dict[str, JsonValue]]:
