@@ -160,13 +160,9 @@ def read_fault(entry: JsonValue) -> Fault:
     text = " ".join(part for part in parts if part)
     by_code = _sort(code, _text(entry.get("parameter")))
     is_guess = by_code in ("unknown", "failed") and bool(_MODERATION.search(text))
-    return Fault(
-        sort="moderated" if is_guess else by_code,
-        text=shown(text or code),
-        task=_text(entry.get("taskUUID")),
-        cost=_number(entry.get("cost")),
-        is_guess=is_guess,
-    )
+    sort = "moderated" if is_guess else by_code
+    task, cost = _text(entry.get("taskUUID")), _number(entry.get("cost"))
+    return Fault(sort, shown(text or code), task, cost, is_guess)
 
 
 def read_refusal(answer: Answer) -> VendorError | None:
