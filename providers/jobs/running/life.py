@@ -160,6 +160,11 @@ class Life:
         self.ended = True
 
     @property
+    def is_said(self) -> bool:
+        """Whether the job was sent with another key or address, and a person said that it is the same account."""
+        return self.job.account not in ("", self.road.account)
+
+    @property
     def is_kept(self) -> bool:
         """Whether the task's id, where there is one, is on a disk."""
         return self.job.ticket in (None, self._kept.ticket) or self._is_elsewhere
