@@ -317,7 +317,7 @@ class Studio:
             raise InvalidRequest([Problem("", self._parking.note(job))])
         journal, runner = self._parts()
         journal.say_same(owner, job.account, self._parking.account(job.vendor))
-        runner.go_on(owner)
+        await runner.go_on(owner)
         return self.job(job_id, owner)
 
     async def delete(self, job_id: JobId, owner: str) -> None:

@@ -226,11 +226,11 @@ class Runner:
         changes = {"state": "cancelled", "parked": None, "error": error, "finished": now}
         return self.decide(job.model_copy(update=changes))
 
-    def go_on(self, owner: str) -> None:
-        """Take up this owner's parked jobs whose account is connected after all. Any thread may."""
-        for job in self._tools.journal.open_jobs():
-            if job.owner == owner and job.parked is not None:
-                self.take(job)
+    async def go_on(self, owner: str) -> None:
+        """Take up this owner's parked jobs whose account is connected after all; until it is done."""
+        jobs = self._tools.journal.open_jobs()
+        parked = [job.id for job in jobs if job.owner == owner and job.parked is not None]
+        await asyncio.gather(*map(self._take_up_in_turn, parked))
 
     def slots(self, road: Connection) -> Slots:
         """The places of a connection."""
