@@ -45,11 +45,12 @@ async def settle(life: Life, ticket: Ticket, **changes: object) -> None:
     """The job has this free task from now on. Whoever took it in stops, and lets go of it in the same step
     of the history."""
     giver = _giver(life, ticket)
-    if giver is not None:
-        await life.tools.others.stop(giver.id)
-    await life.move("queued", ticket=ticket, **changes)
-    if giver is not None:
-        life.tools.feed.publish(life.tools.journal.job(giver.id))
+    if giver is None:
+        await life.move("queued", ticket=ticket, **changes)
+        return
+    async with life.tools.others.aside(giver.id):
+        await life.move("queued", ticket=ticket, **changes)
+    life.tools.feed.publish(life.tools.journal.job(giver.id))
 
 
 def _giver(life: Life, ticket: Ticket) -> Job | None:
@@ -79,9 +80,7 @@ def _choose(life: Life, found: Sequence[Candidate], rivals: Sequence[Job]) -> Fo
 
 
 def _rivals(life: Life) -> list[Job]:
-    job = life.job
-    lost = life.tools.others.lost(job.vendor, is_sandbox=job.sandbox)
-    return [other for other in lost if other.id != job.id]
+    return [other for other in life.tools.others.lost(life.road) if other.id != life.job.id]
 
 
 def _is_equal(rival: Job, job: Job) -> bool:
