@@ -288,8 +288,7 @@ class Studio:
         if note := self._parking.note(job):
             # The task that is meant was listed, or is looked for, in the account that is connected now.
             raise InvalidRequest([Problem("task", note)])
-        ticket, _ = self.adoption.ticket(job.vendor, task)
-        self.adoption.check_free(job.vendor, ticket.task, job.id)
+        ticket = self.adoption.given(job, task)
         account = job.account or self._parking.account(job.vendor)
         return self._decide(
             job, state="queued", ticket=ticket, account=account, error=None, detail="Adopted"
@@ -316,8 +315,9 @@ class Studio:
         if job.parked != "other_account":
             raise InvalidRequest([Problem("", self._parking.note(job))])
         journal, runner = self._parts()
-        journal.say_same(owner, job.account, self._parking.account(job.vendor))
-        runner.go_on(owner)
+        mine = self._parking.account(job.vendor)
+        await journal.aside(lambda: journal.say_same(owner, job.account, mine))
+        await runner.go_on(owner)
         return self.job(job_id, owner)
 
     async def delete(self, job_id: JobId, owner: str) -> None:

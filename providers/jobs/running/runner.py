@@ -56,7 +56,8 @@ class Runner:
         refuge: Refuge | None = None,
     ) -> None:
         self._jobs: dict[JobId, tuple[Life, asyncio.Task[None]]] = {}
-        self.others = Others(journal, self._jobs)
+        self._claims = Claims(self._jobs.__contains__)
+        self.others = Others(journal, self._jobs, self._claims)
         self._beside = Beside()
         self._tools = Tools(
             journal=journal, vault=vault, derived=derived, feed=feed, sleep=sleep, clock=clock,
@@ -70,7 +71,6 @@ class Runner:
         self._slots: dict[str, Slots] = {}
         self._stopping = False
         self._in_turn = asyncio.Lock()
-        self._claims = Claims(self._jobs.__contains__)
 
     def start(self) -> None:
         """Take up every open job where it stopped. Nothing new is sent on its own."""
@@ -227,11 +227,12 @@ class Runner:
         changes = {"state": "cancelled", "parked": None, "error": error, "finished": now}
         return self.decide(job.model_copy(update=changes))
 
-    def go_on(self, owner: str) -> None:
-        """Take up this owner's parked jobs whose account is connected after all. Any thread may."""
-        for job in self._tools.journal.open_jobs():
+    async def go_on(self, owner: str) -> None:
+        """Take up this owner's parked jobs whose account is connected after all."""
+        journal = self._tools.journal
+        for job in await journal.aside(journal.open_jobs):
             if job.owner == owner and job.parked is not None:
-                self.take(job)
+                await self._take_up_in_turn(job.id)
 
     def slots(self, road: Connection) -> Slots:
         """The places of a connection."""

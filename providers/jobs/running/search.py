@@ -11,10 +11,11 @@ from providers.vendors.vendor import Candidate, Sent, TaskFinder, Ticket
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a look gave: the task, or how many there are of which nobody can tell."""
+    """What a look gave: the task, or how many there are of which nobody can tell (yet)."""
 
     ticket: Ticket | None = None
     alike: int = 0
+    """None at all is the only answer that says that the call was not taken."""
 
 
 async def look(life: Life) -> Found:
@@ -22,12 +23,14 @@ async def look(life: Life) -> Found:
     job, tools, provider = life.job, life.tools, life.road.provider
     if not isinstance(provider, TaskFinder):
         ticket = await provider.find(job.request, job.token, _since(job))
-        return Found(ticket if ticket is not None and is_free(life, ticket) else None)
+        if ticket is None or is_free(life, ticket):
+            return Found(ticket)
+        return Found(alike=1)
     rivals, now = _rivals(life), tools.clock()
     found = await provider.candidates(_sent(job, now), [_sent(rival, now) for rival in rivals])
     if any(candidate.is_marked for candidate in found):
         own = [one.ticket for one in found if is_free(life, one.ticket)]
-        return Found(own[0]) if len(own) == 1 else Found(alike=len(own))
+        return Found(own[0]) if len(own) == 1 else Found(alike=len(own) or len(found))
     return _choose(life, found, rivals)
 
 
@@ -45,11 +48,12 @@ async def settle(life: Life, ticket: Ticket, **changes: object) -> None:
     """The job has this free task from now on. Whoever took it in stops, and lets go of it in the same step
     of the history."""
     giver = _giver(life, ticket)
-    if giver is not None:
-        await life.tools.others.stop(giver.id)
-    await life.move("queued", ticket=ticket, **changes)
-    if giver is not None:
-        life.tools.feed.publish(life.tools.journal.job(giver.id))
+    if giver is None:
+        await life.move("queued", ticket=ticket, **changes)
+        return
+    async with life.tools.others.aside(giver.id):
+        await life.move("queued", ticket=ticket, **changes)
+    life.tools.feed.publish(life.tools.journal.job(giver.id))
 
 
 def _giver(life: Life, ticket: Ticket) -> Job | None:
@@ -63,15 +67,16 @@ def _giver(life: Life, ticket: Ticket) -> Job | None:
 def _choose(life: Life, found: Sequence[Candidate], rivals: Sequence[Job]) -> Found:
     """Of tasks that bear no mark: the one that is left, or any of those that equal jobs of one owner left."""
     # What looks alike is no reason to take a task away from whoever took it in.
-    free = [one for one in found if is_free(life, one.ticket) and not _giver(life, one.ticket)]
+    own = [one for one in found if is_free(life, one.ticket)]
+    free = [one for one in own if not _giver(life, one.ticket)]
     still = {rival.token for rival in _rivals(life)}
     if not free or still - {rival.token for rival in rivals}:
         # What was sent while the vendor answered may have made any of these.
-        return Found()
+        return Found(alike=len(own))
     claims = {token for one in free for token in one.rivals} & still
     others = [rival for rival in rivals if rival.token in claims]
     if any(life.tools.others.is_in_flight(rival.id) for rival in others):
-        return Found()
+        return Found(alike=len(free))
     equal = all(_is_equal(rival, life.job) for rival in others)
     if len(free) > 1 + len(others) or not equal:
         return Found(alike=len(free))
@@ -79,9 +84,7 @@ def _choose(life: Life, found: Sequence[Candidate], rivals: Sequence[Job]) -> Fo
 
 
 def _rivals(life: Life) -> list[Job]:
-    job = life.job
-    lost = life.tools.others.lost(job.vendor, is_sandbox=job.sandbox)
-    return [other for other in lost if other.id != job.id]
+    return [other for other in life.tools.others.lost(life.road) if other.id != life.job.id]
 
 
 def _is_equal(rival: Job, job: Job) -> bool:
