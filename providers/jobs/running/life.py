@@ -161,7 +161,7 @@ class Life:
 
     @property
     def is_said(self) -> bool:
-        """Whether the job was sent with another key or address, and a person said that it is the same account."""
+        """Whether a person says that this is the account to which the job was sent with another key."""
         return self.job.account not in ("", self.road.account)
 
     @property
