@@ -86,11 +86,20 @@ def twice(folder: Path, copy: Path) -> None:
     unpacked(folder, copy)
 
 
+def in_parts(folder: Path, copy: Path) -> None:
+    """The history is written over, and the receipts are made anew under the note of the older use."""
+    run("cp", "-r", *sorted(copy.glob("jobs.db*")), folder)
+    if (copy / "receipts").exists():
+        shutil.rmtree(folder / "receipts")
+        run("cp", "-a", copy / "receipts", folder)
+    run("cp", "-a", copy / "HISTORY", folder)
+
+
 WAYS: Mapping[str, Callable[[Path, Path], None]] = {
     way.__name__: way
     for way in (
         over, unpacked, renamed_into_place, instead, moved_aside, history_alone, without_times, twice,
-        only_what_differs, mirrored,
+        only_what_differs, mirrored, in_parts,
     )
 }  # fmt: skip
 

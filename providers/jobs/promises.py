@@ -22,10 +22,9 @@ class Promises(Frozen):
 def promises(folder: Path, jobs: Iterable[Job], home: Path) -> Promises:
     """What the receipts of these jobs promise. OSError.
 
-    Nothing, in a folder that is no longer used, or in a copy: what was sent since is not told there.
+    Nothing, in a folder that is not the one that was used, or in a copy: what was sent since is not told there.
     """
-    if not is_place(used_by(home), folder):
-        return Promises()
+    is_used = is_place(used_by(home), folder)
     found, sure, copied = receipts(folder), set[JobId](), set[JobId]()
     for job in filter(seems_unsent, jobs):
         # Only by the newest file, whole or not: an older one may have come back with a power cut.
@@ -33,7 +32,10 @@ def promises(folder: Path, jobs: Iterable[Job], home: Path) -> Promises:
         receipt = Receipt.read(path)
         if receipt is None or not (receipt.promised and is_place(receipt.home, home)):
             continue
-        (sure if _is_first_hand(path, receipt) else copied).add(job.id)
+        if not _is_first_hand(path, receipt):
+            copied.add(job.id)
+        elif is_used:
+            sure.add(job.id)
     return Promises(sure=frozenset(sure), copied=frozenset(copied))
 
 
