@@ -57,11 +57,13 @@ class Adoption:
         connection = self._connection(vendor)
         tasks = await self._tasks(connection)
         journal, runner = self._parts()
-        found = [
-            one
-            for one in tasks
-            if runner.holder(vendor, one.task) is None and not journal.had(vendor, one.task)
-        ]
+        found = await journal.aside(
+            lambda: [
+                one
+                for one in tasks
+                if runner.holder(vendor, one.task) is None and not journal.had(vendor, one.task)
+            ]
+        )
         found.sort(key=lambda one: one.created or 0, reverse=True)
         return [_shown(one) for one in found]
 
@@ -73,7 +75,8 @@ class Adoption:
         """
         connection = self._connection(vendor)
         ticket, known = self.ticket(vendor, task)
-        self.check_free(vendor, ticket.task)
+        journal, runner = self._parts()
+        await journal.aside(lambda: self.check_free(vendor, ticket.task))
         if known is None:
             known = await self._look_up(connection, ticket.task)
         try:
@@ -82,10 +85,13 @@ class Adoption:
             message = f"{connection.vendor.label} does not know this task. Copy its id whole."
             raise InvalidRequest([Problem("task", message)]) from error
         job = self._job(connection, ticket, known, _kind(kind, known, update), owner)
-        # Once more: the vendor took its time to answer.
-        self.check_free(vendor, ticket.task)
-        journal, runner = self._parts()
-        kept = journal.add(job, job.request)
+
+        def enter() -> Job:
+            # Once more: the vendor took its time to answer.
+            self.check_free(vendor, ticket.task)
+            return journal.add(job, job.request)
+
+        kept = await journal.aside(enter)
         runner.announce(kept)
         return kept
 

@@ -15,7 +15,7 @@ from starlette.types import Receive, Scope, Send
 from providers.errors import InvalidRequest, Problem, Unknown
 from providers.jobs.marks import Marks
 from providers.jobs.query import Query
-from providers.keeping import Wanted
+from providers.keeping import Parcel, Wanted
 from providers.library.archive import length, stream
 from providers.studio import Studio
 from ui.answers import CurrentUser, answer, read_json, route
@@ -52,7 +52,8 @@ class KeepingRoutes:
     async def mark(self, request: Request, owner: str) -> Response:
         """`POST /jobs/{job}/mark` `{"starred": true, "tags": ["sky"]}`: either, or both; the job with them."""
         marks = marks_of(await read_json(request))
-        return answer(self._studio.keeping.mark(request.path_params["job"], owner, marks).public())
+        job = await self._studio.keeping.put_marks(request.path_params["job"], owner, marks)
+        return answer(job.public())
 
     async def order(self, request: Request, owner: str) -> Response:
         """`POST /archive` `{"jobs": [ids]}`, or `{"filter": {…}}` as for `GET /jobs`: prepares a zip.
@@ -60,7 +61,7 @@ class KeepingRoutes:
         Its `url`, how many `files` and `bytes` it has, and how many files are `missing`.
         """
         wanted = _wanted(await read_json(request))
-        made = await to_thread.run_sync(self._studio.keeping.parcel, owner, wanted, download_name)
+        made = await self._parcel(owner, wanted)
         name = secrets.token_urlsafe(16)
         while len(self._orders) >= MOST_ORDERS:
             del self._orders[next(iter(self._orders))]
@@ -73,12 +74,16 @@ class KeepingRoutes:
         }
         return answer(told, 201)
 
+    async def _parcel(self, owner: str, wanted: Wanted) -> Parcel:
+        keeping = self._studio.keeping
+        return await self._studio.aside(lambda: keeping.parcel(owner, wanted, download_name))
+
     async def fetch(self, request: Request, owner: str) -> Response:
         """`GET /archive/{name}`: the zip, written while it is sent."""
         whose, wanted = self._orders.get(request.path_params["name"], ("", Wanted()))
         if whose != owner:
             raise Unknown(FORGOTTEN)
-        made = await to_thread.run_sync(self._studio.keeping.parcel, owner, wanted, download_name)
+        made = await self._parcel(owner, wanted)
         return Zipped(stream(made.entries), length(made.entries))
 
 

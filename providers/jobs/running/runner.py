@@ -233,10 +233,10 @@ class Runner:
     def slots(self, road: Connection) -> Slots:
         """The places of a connection."""
         if road.account not in self._slots:
-            pace = road.pace
-            self._slots[road.account] = Slots(
-                pace.slots, self._tools.clock, every=pace.image_every, sleep=self._tools.sleep
-            )
+            pace, tools = road.pace, self._tools
+            made = Slots(pace.slots, tools.clock, every=pace.image_every, sleep=tools.sleep)
+            # Any thread may ask; whoever comes second gets what the first one made.
+            self._slots.setdefault(road.account, made)
         return self._slots[road.account]
 
     def _take_up(self, job_id: JobId) -> None:
