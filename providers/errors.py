@@ -15,6 +15,7 @@ StudioError                 what happened and what to do, in words for people
 A failed *generation* is not here: it is a value, `providers.vendors.vendor.Failed`.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -22,6 +23,9 @@ from typing import Literal
 RefusalCode = Literal[
     "invalid", "key", "subscription", "credits", "moderated", "session", "too_large", "vendor"
 ]
+
+LONGEST_WAIT = 15 * 60.0
+"""Seconds. Who asks for more patience is asked again all the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +101,8 @@ class Unclear(VendorError):
 
 
 class Busy(VendorError):
-    """Every slot at the vendor is taken. `running` is how many of our tasks it names, if it does."""
+    """Every slot at the vendor is taken. `running` is how many of our tasks it names, if it does; `wait` is
+    the seconds that it asks for, within bounds whatever it says."""
 
     def __init__(
         self,
@@ -109,6 +114,8 @@ class Busy(VendorError):
         running: int | None = None,
     ) -> None:
         super().__init__(message, status=status, vendor_text=vendor_text)
+        if wait is not None:
+            wait = None if math.isnan(wait) else min(max(wait, 0.0), LONGEST_WAIT)
         self.wait = wait
         self.running = running
 

@@ -1,6 +1,5 @@
 """Settings that travel with files: copies that carry how they were made, and what a file tells of itself."""
 
-import asyncio
 import hashlib
 from collections.abc import AsyncIterable, Awaitable, Callable, Mapping
 from contextlib import suppress
@@ -23,6 +22,7 @@ from providers.library.holders import imprint_in, with_imprint
 from providers.library.imprint import Imprint, imprint_of
 from providers.library.splice import Splice
 from providers.library.vault import Vault
+from providers.pools import PAGES
 from providers.settings import Settings
 
 T = TypeVar("T")
@@ -86,7 +86,7 @@ class Imprints:
 
     async def copy(self, artifact: Artifact) -> Splice | None:
         """The file's copy that holds its settings; None: there are none, or it has no place for them."""
-        return await asyncio.to_thread(self._copy, artifact)
+        return await PAGES.run(self._copy, artifact)
 
     async def read(self, owner: str, source: AsyncIterable[bytes] | Path) -> Restored:
         """What a file tells; nothing of it is kept. InvalidRequest when it tells nothing."""
@@ -107,7 +107,7 @@ class Imprints:
         It is told by its job if this owner's history knows its bytes, else by itself.
         """
         async with received(source, vault=self._vault, most_mb=self._most_mb) as part:
-            found = await asyncio.to_thread(self._look, owner, part)
+            found = await PAGES.run(self._look, owner, part)
             return await otherwise(part) if found is None else found
 
     # Inside

@@ -41,6 +41,7 @@ from providers.keeping import Keeping
 from providers.library.derived import Derived
 from providers.library.disk import Disk
 from providers.library.vault import Vault
+from providers.pools import PAGES, PICTURES
 from providers.settings import Credentials, Settings
 from providers.spending import Spending
 from providers.upkeep import Upkeep
@@ -334,9 +335,9 @@ class Studio:
     async def delete(self, job_id: JobId, owner: str) -> None:
         """Delete a job that has ended, with its files, for good. What it cost stays in the sums."""
         journal, _ = self._parts()
-        left, names = await self.aside(lambda: delete(journal, self._vault, job_id, owner))
+        left, names = await PAGES.run(delete, journal, self._vault, job_id, owner)
         self._feed.publish(left)
-        await asyncio.to_thread(self._derived.forget, names)
+        await PICTURES.run(self._derived.forget, names)
 
     def deleted_since(self, owner: str, revision: int) -> dict[JobId, int]:
         """Jobs that were deleted after this revision, and at which."""

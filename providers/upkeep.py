@@ -1,6 +1,5 @@
 """Upkeep: how history, files and connections are, and what a person can do about them."""
 
-import asyncio
 from collections.abc import Callable, Collection, Mapping
 
 from pydantic import JsonValue
@@ -14,6 +13,7 @@ from providers.jobs.room import LEAST_FREE
 from providers.jobs.verify import Report, adopt, shown_harm
 from providers.library.derived import Derived
 from providers.library.vault import Vault
+from providers.pools import PAGES
 from providers.vendors.connection import Connection, Sandbox
 
 
@@ -51,7 +51,7 @@ class Upkeep:
             jobs, refused = adopt(journal, self._vault, owner, names, self._clock())
             return [journal.job(job.id) for job in jobs], refused
 
-        taken, refused = await asyncio.to_thread(take)
+        taken, refused = await PAGES.run(take)
         for job in taken:
             self._publish(job)
         return taken, refused

@@ -13,13 +13,25 @@ from tests.sources import ROOT, Module, files, length, modules, p95, texts
 
 LAYERS: dict[str, tuple[str, ...]] = {
     "providers.errors": (),
+    "providers.pools": (),
     "providers.settings": (),
     "providers.catalogue": ("providers.errors",),
-    "providers.library": ("providers.settings", "providers.catalogue", "providers.errors"),
-    "providers.vendors": ("providers.settings", "providers.catalogue", "providers.errors"),
+    "providers.library": (
+        "providers.pools",
+        "providers.settings",
+        "providers.catalogue",
+        "providers.errors",
+    ),
+    "providers.vendors": (
+        "providers.pools",
+        "providers.settings",
+        "providers.catalogue",
+        "providers.errors",
+    ),
     "providers.jobs": (
         "providers.library",
         "providers.vendors.vendor",
+        "providers.pools",
         "providers.settings",
         "providers.catalogue",
         "providers.errors",
@@ -30,6 +42,7 @@ LAYERS: dict[str, tuple[str, ...]] = {
         "providers.vendors.vendor",
         "providers.vendors.wire",
         "providers.vendors.connection",
+        "providers.pools",
         "providers.settings",
         "providers.catalogue",
         "providers.errors",

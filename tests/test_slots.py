@@ -65,6 +65,66 @@ def test_the_end_of_a_task_ends_the_waiting_and_brings_places_back_slowly() -> N
     assert limits == [1] * (GROW_AFTER - 1) + [2] * (GROW_AFTER + 1)
 
 
+@pytest.mark.parametrize("wait", [0.0, -5.0, float("nan"), float("-inf"), 1e-300])
+def test_refusals_that_follow_each_other_double_the_pause_whatever_is_told(wait: float) -> None:
+    now = [1_000_000.0]
+    slots = Slots(2, lambda: now[0])
+    pauses: list[float] = []
+    for _ in range(9):
+        slots.refused("a", running=None, wait=wait, least=15)
+        pauses.append(slots.wait())
+        now[0] += slots.wait()
+    assert pauses == [15, 30, 60, 120, 240, 480, 900, 900, 900]
+    slots.accepted("a")
+    slots.release("a")
+    slots.refused("a", running=None, wait=wait, least=15)
+    assert slots.wait() == 15
+
+
+def test_calls_that_are_refused_together_are_one_refusal() -> None:
+    slots = _slots(4)
+    for job in ("a", "b", "c", "d"):
+        slots.refused(job, running=None, wait=0, least=15)
+    assert slots.wait() == 15
+
+
+def test_after_a_refusal_one_asks_for_all() -> None:
+    now = [1_000_000.0]
+    slots, jobs = Slots(4, lambda: now[0]), [_job(1), _job(2), _job(3)]
+    slots.hold("at the vendor")
+    slots.refused("x", running=3, wait=0, least=15)
+    now[0] += 15
+    for job in jobs:
+        slots.join(job)
+    assert [slots.take(job.id) for job in jobs] == [True, False, False]
+    slots.accepted(jobs[0].id)
+    assert [slots.take(job.id) for job in jobs[1:]] == [True, False]
+
+
+def test_a_wait_that_is_asked_for_outlives_the_end_of_a_task_and_of_a_try() -> None:
+    slots = _slots(4)
+    slots.hold("a")
+    slots.refused("b", running=None, wait=300, least=15)
+    slots.release("a")
+    assert slots.wait() == 300
+    early = _job(1)
+    other = Slots(4, lambda: 0.0)
+    other.join(early)
+    other.take(early.id)
+    other.refused("b", running=2, wait=0, least=15)
+    other.release(early.id)
+    assert other.wait() == 15
+
+
+@pytest.mark.parametrize("told", [0, -4, 10**9, 10**400])
+def test_no_number_of_places_is_believed_out_of_bounds(told: int) -> None:
+    slots = _slots(2)
+    slots.allow(told)
+    assert 1 <= slots.limit <= 64
+    slots.refused("a", running=told, wait=1e308)
+    assert (1 <= slots.limit <= 64, slots.wait()) == (True, 900)
+
+
 def test_whoever_is_first_in_line_is_told_of_every_change() -> None:
     slots, early, late = _slots(1), _job(1), _job(2)
     slots.hold("a")

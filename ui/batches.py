@@ -14,6 +14,7 @@ from providers.catalogue.requests import Request as Asked
 from providers.catalogue.requests import read_request
 from providers.errors import InvalidRequest, Problem
 from providers.jobs.job import Job
+from providers.pools import PAGES
 from providers.studio import Studio
 from ui.answers import CurrentUser, answer, problems_json, read_json, route, without_empty_media
 from ui.routes import text_of
@@ -55,7 +56,7 @@ class BatchRoutes:
             raise InvalidRequest([Problem("takes", "Give the takes as a whole number.")])
         form, models = _request(body.get("request")), _names(body, "models")
         # A long list takes a moment, in which everybody else goes on.
-        found = await self._studio.aside(lambda: self._batches.read(text, form, models, takes))
+        found = await PAGES.run(self._batches.read, text, form, models, takes)
         rows: list[JsonValue] = [_row(row) for row in found.rows]
         return answer({"rows": rows, "count": found.count, "problem": found.problem})
 

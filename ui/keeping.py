@@ -4,7 +4,7 @@ import secrets
 from collections.abc import AsyncGenerator, Generator
 from datetime import UTC, datetime
 
-from anyio import CancelScope, to_thread
+from anyio import CancelScope
 from pydantic import JsonValue
 from starlette.concurrency import iterate_in_threadpool
 from starlette.requests import Request
@@ -15,8 +15,9 @@ from starlette.types import Receive, Scope, Send
 from providers.errors import InvalidRequest, Problem, Unknown
 from providers.jobs.marks import Marks
 from providers.jobs.query import Query
-from providers.keeping import Parcel, Wanted
+from providers.keeping import Wanted
 from providers.library.archive import length, stream
+from providers.pools import PAGES
 from providers.studio import Studio
 from ui.answers import CurrentUser, answer, read_json, route
 from ui.media import download_name
@@ -61,7 +62,7 @@ class KeepingRoutes:
         Its `url`, how many `files` and `bytes` it has, and how many files are `missing`.
         """
         wanted = _wanted(await read_json(request))
-        made = await self._parcel(owner, wanted)
+        made = await PAGES.run(self._studio.keeping.parcel, owner, wanted, download_name)
         name = secrets.token_urlsafe(16)
         while len(self._orders) >= MOST_ORDERS:
             del self._orders[next(iter(self._orders))]
@@ -74,16 +75,12 @@ class KeepingRoutes:
         }
         return answer(told, 201)
 
-    async def _parcel(self, owner: str, wanted: Wanted) -> Parcel:
-        keeping = self._studio.keeping
-        return await self._studio.aside(lambda: keeping.parcel(owner, wanted, download_name))
-
     async def fetch(self, request: Request, owner: str) -> Response:
         """`GET /archive/{name}`: the zip, written while it is sent."""
         whose, wanted = self._orders.get(request.path_params["name"], ("", Wanted()))
         if whose != owner:
             raise Unknown(FORGOTTEN)
-        made = await self._parcel(owner, wanted)
+        made = await PAGES.run(self._studio.keeping.parcel, owner, wanted, download_name)
         return Zipped(stream(made.entries), length(made.entries))
 
 
@@ -106,7 +103,7 @@ class Zipped(StreamingResponse):
             await super().__call__(scope, receive, send)
         finally:
             with CancelScope(shield=True):
-                await to_thread.run_sync(self._parts.close)
+                await PAGES.run(self._parts.close)
 
 
 async def _sent(parts: Generator[bytes]) -> AsyncGenerator[bytes]:

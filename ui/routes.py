@@ -15,6 +15,7 @@ from providers.catalogue.requests import read_request
 from providers.errors import InvalidRequest, Problem
 from providers.jobs.job import Job
 from providers.jobs.query import Query
+from providers.pools import PAGES
 from providers.studio import Studio
 from ui import members
 from ui.answers import (
@@ -195,7 +196,7 @@ class SettingsRoutes:
     async def shown(self, request: Request, owner: str) -> Response:
         """`GET /settings`: everything that the Settings tab shows, to a member only what is theirs."""
         studio = self._studio
-        told, spend = await studio.aside(
+        told, spend = await PAGES.run(
             lambda: (studio.upkeep.status(owner), studio.spending.shown(owner))
         )
         shown: dict[str, JsonValue] = {
@@ -206,7 +207,7 @@ class SettingsRoutes:
 
     async def notices(self, request: Request, _owner: str) -> Response:
         """`GET /notices`: what every tab says at its top: damage, little space, connections in trouble."""
-        told = await self._studio.aside(self._studio.upkeep.notices)
+        told = await PAGES.run(self._studio.upkeep.notices)
         return answer(told if self._chief(request) is not None else members.notices(told))
 
     async def spend(self, _request: Request, owner: str) -> Response:
@@ -220,7 +221,7 @@ class SettingsRoutes:
         if isinstance(speed, bool) or not isinstance(speed, int | float) or not 0 <= speed <= 60:
             raise InvalidRequest([Problem("speed", "Give the sandbox's time as 0 to 60.")])
         self._studio.set_sandbox_speed(float(speed))
-        return answer(await self._studio.aside(lambda: self._studio.upkeep.status(owner)))
+        return answer(await PAGES.run(self._studio.upkeep.status, owner))
 
     async def check(self, request: Request, _owner: str) -> Response:
         """`POST /connections/{vendor}/check`: ask the vendor about the key, free of charge."""

@@ -11,6 +11,7 @@ from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
 import gradio as gr
+from anyio import to_thread
 from fastapi import FastAPI
 from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
@@ -23,6 +24,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from providers.errors import Problem, StoreProblem
 from providers.people.entrance import Entrance
 from providers.people.register import Register
+from providers.pools import CHORES
 from providers.studio import Studio
 from ui import assets, page
 from ui.answers import CurrentUser, answer, problems_json
@@ -43,6 +45,8 @@ from ui.visitors import Gate, Visitors
 
 KEEP_UPLOADS = 24 * 3600.0
 """Seconds for which a file that a client uploaded waits to be used."""
+PAGE_THREADS = 200
+"""Threads of the page's own frameworks: one for each file on its way out, and for parts of the page itself."""
 
 _log = logging.getLogger(__name__)
 
@@ -164,8 +168,10 @@ def _lifespan(
             except StoreProblem as error:
                 app.state.refusal = str(error)
                 raise
+            # Files on their way out share these with the page: some on a disk that hangs must not stop it.
+            to_thread.current_default_thread_limiter().total_tokens = PAGE_THREADS
             # The folder is ours alone now: what lies here was left by a process that is gone.
-            await asyncio.to_thread(sweep, uploads, 0.0)
+            await CHORES.run(sweep, uploads, 0.0)
             sweeping = asyncio.create_task(_sweep_often(uploads))
             stack.callback(sweeping.cancel)
             yield
@@ -176,7 +182,7 @@ def _lifespan(
 async def _sweep_often(uploads: Path) -> None:
     while True:
         await asyncio.sleep(3600)
-        await asyncio.to_thread(sweep, uploads, KEEP_UPLOADS)
+        await CHORES.run(sweep, uploads, KEEP_UPLOADS)
 
 
 def sweep(uploads: Path, age: float) -> None:

@@ -1,6 +1,5 @@
 """What is handed in, files and requests, looked at before anything is kept."""
 
-import asyncio
 import secrets
 from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
@@ -13,6 +12,7 @@ from providers.errors import InvalidRequest, Problem, Unknown
 from providers.jobs.job import Artifact, BatchRow, Job, JobId, new_id
 from providers.library import media
 from providers.library.vault import Kept, Vault
+from providers.pools import FILES
 
 PIECE = 1 << 20
 
@@ -81,8 +81,8 @@ async def take_in(
 ) -> Artifact:
     """A file that somebody hands in, kept in the vault and described. InvalidRequest, StoreProblem."""
     async with received(source, vault=vault, most_mb=most_mb) as part:
-        found = await asyncio.to_thread(media.probe, part)
-        kept = await asyncio.to_thread(vault.keep, part)
+        found = await FILES.run(media.probe, part)
+        kept = await FILES.run(vault.keep, part)
     # Some browsers send a whole path; only its end is a name.
     end = Path(name.replace("\\", "/")).name[:120]
     return artifact_of(found, kept, owner=owner, name=end, created=now)
@@ -144,7 +144,7 @@ async def _receive(
                 if count > most_mb * 1_000_000:
                     message = f"This file is larger than {most_mb} MB. Hand in a smaller one."
                     raise InvalidRequest([Problem("file", message)])
-                await asyncio.to_thread(file.write, piece)
+                await FILES.run(file.write, piece)
     except OSError as error:
         raise vault.problem(error) from error
     if not count:
@@ -153,5 +153,5 @@ async def _receive(
 
 async def _pieces(path: Path) -> AsyncIterator[bytes]:
     with path.open("rb") as file:
-        while piece := await asyncio.to_thread(file.read, PIECE):
+        while piece := await FILES.run(file.read, PIECE):
             yield piece

@@ -16,6 +16,7 @@ from providers.jobs.job import Job, JobId
 from providers.jobs.journal import Journal
 from providers.jobs.rounds import WEEK, Rounds
 from providers.library.vault import Vault
+from providers.pools import CHORES
 
 log = logging.getLogger("studio.keeper")
 EVERY = 60.0
@@ -81,7 +82,7 @@ class Keeper:
         """Look every minute, until cancelled."""
         while not self._journal.is_frozen:
             await self._sleep(EVERY)
-            await asyncio.to_thread(self.tick)
+            await CHORES.run(self.tick)
             if not self._journal.is_frozen:
                 await self.errands()
 
@@ -122,7 +123,7 @@ class Keeper:
     async def _heal(self) -> None:
         found, wrong = self.rounds.found, dict[JobId, dict[str, str]]()
         # In threads: after years, or where a whole folder is gone, these are thousands of rows.
-        for harm, row in await asyncio.to_thread(self.rounds.harmed_rows):
+        for harm, row in await CHORES.run(self.rounds.harmed_rows):
             if row.job is not None:
                 wrong.setdefault(row.job, {})[row.sha256] = harm
         for job_id in dict.fromkeys((*wrong, *found.marked)):
@@ -165,7 +166,7 @@ class Keeper:
         self._late_at = now
         since = now - LATE_DAYS * 86400
         looked = {job: at for job, at in self.rounds.found.looked.items() if at > since}
-        for job in await asyncio.to_thread(self._journal.failed_since, since):
+        for job in await CHORES.run(self._journal.failed_since, since):
             if now - looked.get(job.id, job.updated) >= WEEK:
                 looked[job.id] = now
                 self.rounds.note(lambda _: {"looked": looked})

@@ -3,7 +3,6 @@
 How far it has come, and what it found, stands in the file CHECK; losing that costs a repeated round.
 """
 
-import asyncio
 import math
 from collections.abc import Callable, Mapping
 from threading import Lock
@@ -17,6 +16,7 @@ from providers.jobs.journal import Journal
 from providers.jobs.verify import Report, verify
 from providers.library.audit import Harm, hash_of
 from providers.library.vault import Vault, is_name
+from providers.pools import CHORES
 
 WEEK = 7 * 86400.0
 STEPS = 5000
@@ -70,7 +70,7 @@ class Rounds:
         """Check all files at once, in a thread; what that finds takes the round's place."""
         self._whole += 1
         try:
-            return await asyncio.to_thread(self._check)
+            return await CHORES.run(self._check)
         finally:
             self._whole -= 1
 

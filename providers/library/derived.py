@@ -15,10 +15,13 @@ from providers.errors import StoreProblem
 from providers.library import media
 from providers.library.shelf import NoShelf, Shelf, open_shelf
 from providers.library.vault import private_folder
+from providers.pools import PAGES, PICTURES, ended
 
 log = logging.getLogger("studio.cache")
 RECIPE = 1
 """Raised when pictures are derived in another way, so that older ones are made anew."""
+SETTLE_WAIT = 5.0
+"""Seconds."""
 THUMB, POSTER = 480, 1280
 """Longest side in pixels."""
 
@@ -60,8 +63,10 @@ class Derived:
         return self._opening.result()[1]
 
     async def settle(self) -> None:
-        """Wait for pictures that are being made; a thread cannot be stopped half-way."""
-        await asyncio.gather(*self._making.values(), return_exceptions=True)
+        """Wait a moment for pictures that are being made; a thread cannot be stopped half-way."""
+        if self._making:
+            await asyncio.wait(list(self._making.values()), timeout=SETTLE_WAIT)
+        await ended(list(self._making.values()))
 
     def close(self) -> None:
         """Close the caches."""
@@ -103,12 +108,12 @@ class Derived:
 
     async def _picture(self, sha256: str, source: Path, kind: MediaKind, side: int) -> Path:
         key = _key(sha256, side)
-        found = await asyncio.to_thread(lambda: self._pictures.file(key))
+        found = await PAGES.run(lambda: self._pictures.file(key))
         if found is not None:
             return found
         # Several pages ask for the same new picture at once: it is made once.
         if key not in self._making:
-            work = asyncio.create_task(asyncio.to_thread(self._make, key, source, kind, side))
+            work = asyncio.create_task(PICTURES.run(self._make, key, source, kind, side))
             self._making[key] = work
             work.add_done_callback(lambda _: self._making.pop(key, None))
         return await asyncio.shield(self._making[key])

@@ -14,13 +14,13 @@ from urllib.parse import parse_qs, urlsplit
 from pydantic import JsonValue
 from pydantic_core import from_json
 
+from providers.catalogue.bounds import EPOCHS, believed, finite
+from providers.errors import LONGEST_WAIT
+
 LONGEST_TEXT = 300
-LONGEST_WAIT = 900.0
 PIECE = 1 << 20
 UNITS = (1, 1e3, 1e6, 1e9)
 """What a moment may be counted in: parts of a second."""
-EPOCHS = (9e8, 1e10)
-"""Seconds since the epoch that a count is taken for: from 1998 to 2286."""
 
 _EMAIL = re.compile(r"(?P<name>[\w.+'-]{1,64})(?:@|%40)(?P<host>[\w-]{1,63}(?:\.[\w-]{1,63})*)")
 _QUERY = re.compile(r"(https?://[^\s?#\"']{1,500})[?#][^\s\"']*")
@@ -142,19 +142,7 @@ def read_expiry(url: str) -> float | None:
         payload = read_json(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
     except (ValueError, IndexError):
         return None
-    expires = finite(payload.get("exp")) if isinstance(payload, dict) else None
-    return expires if expires is not None and expires > 0 else None
-
-
-def finite(value: JsonValue) -> float | None:
-    """A finite number from a number or its text; None for all else."""
-    if isinstance(value, bool) or not isinstance(value, str | int | float):
-        return None
-    try:
-        number = float(value)
-    except (ValueError, OverflowError):
-        return None
-    return number if math.isfinite(number) else None
+    return believed(payload.get("exp"), *EPOCHS) if isinstance(payload, dict) else None
 
 
 class Unpacked:

@@ -4,14 +4,20 @@ What an exception is called tells nothing about when it came. So the sockets the
 byte of a request that they are given; what was shaken hands about before is no part of it.
 """
 
+import asyncio
 import ssl
-from collections.abc import Iterable
+from collections.abc import Callable, Coroutine, Iterable, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
+from functools import partial
 
 import httpcore
 import httpx
 
+from providers.vendors.names import by_turns, resolve
+
+PATIENCE = 0.25
+"""Seconds that one of a host's addresses is waited for alone."""
 PIECE = 1 << 20
 """Bytes that a large body is taken in at the most: httpcore asks a socket for 64 KB at a time, so that a
 large file costs four times as many turns of the event loop, and a copy of what is left over at each."""
@@ -77,11 +83,49 @@ class _Backend(httpcore.AsyncNetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.AsyncNetworkStream:
-        stream = await self._sockets.connect_tcp(host, port, timeout, local_address, socket_options)
-        return _Stream(stream, self._piece)
+        async def connect(address: str) -> httpcore.AsyncNetworkStream:
+            return await self._sockets.connect_tcp(
+                address, port, timeout, local_address, socket_options
+            )
+
+        try:
+            async with asyncio.timeout(timeout):
+                addresses = by_turns(await resolve(host, port))
+                return _Stream(
+                    await first_made([partial(connect, one) for one in addresses]), self._piece
+                )
+        except TimeoutError as error:
+            raise httpcore.ConnectTimeout from error
+        except (OSError, UnicodeError) as error:
+            raise httpcore.ConnectError from error
 
     async def sleep(self, seconds: float) -> None:
         await self._sockets.sleep(seconds)
+
+
+async def first_made(
+    ways: Sequence[Callable[[], Coroutine[None, None, httpcore.AsyncNetworkStream]]],
+) -> httpcore.AsyncNetworkStream:
+    """The first connection that comes about. The next way is tried once one fails or lets wait."""
+    tried: list[asyncio.Task[httpcore.AsyncNetworkStream]] = []
+    chosen = None
+    try:
+        while chosen is None and (len(tried) < len(ways) or not all(one.done() for one in tried)):
+            if len(tried) < len(ways):
+                tried.append(asyncio.create_task(ways[len(tried)]()))
+            waits = [one for one in tried if not one.done()]
+            patience = PATIENCE if len(tried) < len(ways) else None
+            await asyncio.wait(waits, timeout=patience, return_when=asyncio.FIRST_COMPLETED)
+            made = (one for one in tried if one.done() and one.exception() is None)
+            chosen = next(made, None)
+        return (chosen or tried[-1]).result()
+    finally:
+        others = [one for one in tried if one is not chosen]
+        for one in others:
+            one.cancel()
+        for end in await asyncio.gather(*others, return_exceptions=True):
+            if not isinstance(end, BaseException):
+                await end.aclose()
 
 
 class _Stream(httpcore.AsyncNetworkStream):

@@ -14,6 +14,7 @@ import httpx
 from pydantic import JsonValue, SecretStr
 
 from providers.errors import Refused
+from providers.pools import SANDBOX
 from providers.settings import Credentials, Settings
 from providers.vendors.downloads import Downloaded, Downloads
 from providers.vendors.vendor import KeyCheck, Pace, Provider, Vendor
@@ -84,7 +85,7 @@ class Sandbox(httpx.AsyncBaseTransport):
         if self._road is None:
             # In a thread, since painting and video code take a moment to load; as one task, since
             # a second set of emulators would not know the first one's tasks.
-            self._road = asyncio.create_task(asyncio.to_thread(self._build))
+            self._road = asyncio.create_task(SANDBOX.run(self._build))
         try:
             road = await asyncio.shield(self._road)
         except OSError:

@@ -4,7 +4,6 @@ import asyncio
 import hashlib
 import ipaddress
 import shutil
-import socket
 import time
 from collections.abc import Awaitable, Callable, Collection
 from contextlib import aclosing
@@ -14,9 +13,11 @@ import httpx
 
 from providers.catalogue.rules import Frozen
 from providers.errors import Busy, Gone, NotSent, Refused, StoreProblem, VendorError
+from providers.pools import FILES
 from providers.vendors.answer import read_wait
 from providers.vendors.bulk import PIECE, Unsent
 from providers.vendors.exchange import Line, plain
+from providers.vendors.names import resolve
 from providers.vendors.parts import Part
 
 PAUSES = (0.5, 2.0, 5.0)
@@ -48,12 +49,6 @@ class Downloaded(Frozen):
     bytes: int
     sha256: str
     media_type: str
-
-
-async def resolve(host: str, port: int) -> list[str]:
-    """Every address of a host. Raises OSError where it has none."""
-    found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    return list(dict.fromkeys(str(entry[4][0]) for entry in found))
 
 
 def is_public(address: str) -> bool:
@@ -125,12 +120,12 @@ class Downloads:
     async def _attempt(self, url: str, into: Path, most_bytes: int) -> Downloaded:
         began = self._clock()
         part = Part(into, _source(url))
-        await asyncio.to_thread(part.find)
+        await FILES.run(part.find)
         try:
             response = await self._open(url, part)
             try:
                 await self._save(response, part, most_bytes, began)
-                done = await asyncio.to_thread(part.finish)
+                done = await FILES.run(part.finish)
             except BROKEN:
                 raise _cut() from None
             finally:
@@ -139,7 +134,7 @@ class Downloads:
             part.spoil()
             raise
         finally:
-            await asyncio.to_thread(part.leave)
+            await FILES.run(part.leave)
         return Downloaded(bytes=done[0], sha256=done[1], media_type=_media_type(response))
 
     async def _open(self, url: str, part: Part) -> httpx.Response:
@@ -217,7 +212,7 @@ class Downloads:
                         raise _too_large(most_bytes)
                     if part.take(piece):
                         await writing
-                        writing = asyncio.ensure_future(asyncio.to_thread(part.flush))
+                        writing = asyncio.ensure_future(FILES.run(part.flush))
             await writing
         finally:
             await asyncio.gather(writing, return_exceptions=True)
@@ -287,7 +282,7 @@ async def _place(response: httpx.Response, part: Part) -> int | None:
             part.spoil()
             raise ValueError("another part than the one that was asked for")
         return length
-    await asyncio.to_thread(part.restart)
+    await FILES.run(part.restart)
     packed = headers.get("content-encoding", "identity") != "identity"
     part.begin(None if packed else headers.get("etag"), length)
     return length

@@ -15,6 +15,7 @@ import httpx
 from pydantic import JsonValue
 
 from providers.errors import StoreProblem
+from providers.pools import SENDING
 from providers.vendors.answer import Unpacked
 from providers.vendors.bulk import Sockets, Unsent
 
@@ -163,8 +164,8 @@ def opened(content: bytes | Path) -> BinaryIO:
 
 
 async def _read(path: Path) -> AsyncIterator[bytes]:
-    with await asyncio.to_thread(path.open, "rb") as file:
-        while chunk := await asyncio.to_thread(file.read, 1 << 18):
+    with await SENDING.run(path.open, "rb") as file:
+        while chunk := await SENDING.run(file.read, 1 << 18):
             yield chunk
 
 

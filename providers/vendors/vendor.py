@@ -10,6 +10,18 @@ from pydantic import Field, JsonValue
 from providers.catalogue.models import Cost, ModelSpec
 from providers.catalogue.requests import ArtifactId, Kind, Request
 from providers.catalogue.rules import Frozen, MediaKind
+from providers.vendors.bounded import (
+    Count,
+    Left,
+    Moment,
+    Paid,
+    Places,
+    Seed,
+    Share,
+    Span,
+    Used,
+    paid,
+)
 
 if TYPE_CHECKING:
     from providers.vendors.sandbox.engine import Emulator, Engine
@@ -33,7 +45,7 @@ class Output(Frozen):
 
     url: str = Field(repr=False)
     kind: MediaKind
-    expires: float | None = None
+    expires: Moment = None
     """Seconds since the epoch, where the link tells it."""
 
 
@@ -43,7 +55,9 @@ Charged = Literal["no", "yes", "unknown"]
 
 def charged_by(cost: Cost | None, otherwise: Charged = "unknown") -> Charged:
     """The same, where the task tells what it cost; `otherwise` is what is known where it does not."""
-    return otherwise if cost is None else "yes" if cost.amount > 0 else "no"
+    if cost is None or paid(cost) is None:
+        return otherwise
+    return "yes" if cost.amount > 0 else "no"
 
 
 class Queued(Frozen):
@@ -53,7 +67,7 @@ class Queued(Frozen):
     detail: str = ""
     word: str = ""
     """The vendor's own word for the state, where nobody has described it."""
-    starts_in: float | None = None
+    starts_in: Span = None
     """Seconds until the vendor expects to begin."""
 
 
@@ -61,7 +75,7 @@ class Running(Frozen):
     """Being made. Progress is 0 to 1, or None when the vendor does not tell."""
 
     state: Literal["running"] = "running"
-    progress: float | None = None
+    progress: Share = None
     detail: str = ""
     word: str = ""
     """As in Queued."""
@@ -72,10 +86,10 @@ class Succeeded(Frozen):
 
     state: Literal["succeeded"] = "succeeded"
     outputs: tuple[Output, ...]
-    cost: Cost | None = None
-    used: Mapping[str, JsonValue] = {}
+    cost: Paid = None
+    used: Used = Field(default={})
     """Values that the vendor chose, such as the seed."""
-    missing: int = 0
+    missing: Count = 0
     """How many of the results that were asked for failed while these succeeded."""
     why: str = ""
     """What the vendor says about those that are missing, cut."""
@@ -91,7 +105,7 @@ class Failed(Frozen):
     code: FailureCode
     message: str = ""
     charged: Charged = "unknown"
-    cost: Cost | None = None
+    cost: Paid = None
 
 
 class Cancelled(Frozen):
@@ -99,7 +113,7 @@ class Cancelled(Frozen):
 
     state: Literal["cancelled"] = "cancelled"
     charged: Charged = "unknown"
-    cost: Cost | None = None
+    cost: Paid = None
 
 
 TaskUpdate = Annotated[
@@ -124,11 +138,11 @@ class KeyCheck(Frozen):
 
     ok: bool
     sentence: str
-    balance: Cost | None = None
+    balance: Left = None
     plan: str = ""
     accounts: tuple[str, ...] = ()
     """Masked names of linked accounts."""
-    concurrency: int | None = None
+    concurrency: Places = None
 
 
 class KnownTask(Frozen):
@@ -143,9 +157,9 @@ class KnownTask(Frozen):
     """None: the task does not tell what it makes."""
     model: str = ""
     """The id of our row, where the task names it."""
-    created: float | None = None
+    created: Moment = None
     """Seconds since the epoch."""
-    seed: int | None = None
+    seed: Seed = None
 
 
 @dataclass(frozen=True, slots=True)

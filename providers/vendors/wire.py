@@ -15,6 +15,7 @@ import httpx
 from pydantic import JsonValue, SecretStr
 
 from providers.errors import Busy, Gone, NotSent, Refused, Unclear, VendorError
+from providers.pools import SENDING
 from providers.vendors.answer import Answer, json_or_none, read_wait, shown
 from providers.vendors.bulk import Unsent
 from providers.vendors.downloads import Downloaded, Downloads
@@ -122,7 +123,7 @@ class Wire:
         media_type: str,
     ) -> JsonValue:
         """POST a file's bytes as they are. Repeated on failure: a duplicate there does no harm."""
-        length = await asyncio.to_thread(size, content)
+        length = await SENDING.run(size, content)
 
         def request() -> httpx.Request:
             return self._request(
@@ -148,7 +149,7 @@ class Wire:
 
         Repeated on failure. Refused: the address is not safe to send to.
         """
-        length = await asyncio.to_thread(size, content)
+        length = await SENDING.run(size, content)
         target = self._signed(url)
         headers = {"Content-Type": media_type, "Content-Length": str(length)}
 
@@ -171,9 +172,9 @@ class Wire:
         Sent once: such a form may hold for one file only. Raises VendorError where it did not get
         there, and a new form must then be asked for; Refused: the address is not safe to send to.
         """
-        length = await asyncio.to_thread(size, content)
+        length = await SENDING.run(size, content)
         target = self._signed(url)
-        with await asyncio.to_thread(opened, content) as file:
+        with await SENDING.run(opened, content) as file:
             form = {"file": (name, file, media_type)}
             head = {"User-Agent": USER_AGENT, "Accept-Encoding": "identity"}
             request = httpx.Request("POST", target, data=dict(fields), files=form, headers=head)

@@ -60,6 +60,7 @@ class Counts:
 async def follow(life: Life, *, at_once: bool = False) -> None:
     """Look at the task until it is over. A look that fails changes nothing about the job."""
     counts = Counts()
+    life.slots.hold(life.job.id)
     wait = (
         life.jitter(1.0 if life.road.sandbox is None else 0.0) if at_once else _beat(life, counts)
     )

@@ -1,6 +1,5 @@
 """A kept file that rotted is fetched once more, as long as its vendor still has the same bytes."""
 
-import asyncio
 from collections.abc import Collection
 from contextlib import suppress
 
@@ -9,6 +8,7 @@ from providers.jobs.job import Artifact, Job
 from providers.jobs.running.slots import Slots
 from providers.library.audit import hash_of
 from providers.library.vault import Vault
+from providers.pools import FILES
 from providers.vendors.connection import Connection
 from providers.vendors.vendor import Output, Succeeded
 
@@ -43,10 +43,10 @@ async def _fetched(
     part = vault.part_of(job.id, artifact.number)
     with suppress(VendorError, StoreProblem, InvalidRequest, OSError):
         await road.downloads.fetch(output.url, part)
-        digest, _ = await asyncio.to_thread(hash_of, part)
+        digest, _ = await FILES.run(hash_of, part)
         # Other bytes than were kept are another file: it does not take this one's place.
         if digest == artifact.sha256:
-            await asyncio.to_thread(vault.keep, part)
+            await FILES.run(vault.keep, part)
             return True
     vault.drop(part)
     return False

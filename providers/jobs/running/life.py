@@ -16,6 +16,7 @@ from providers.jobs.running.pacing import Pacing, floor
 from providers.jobs.running.slots import Slots
 from providers.library.derived import Derived
 from providers.library.vault import Vault
+from providers.pools import REFUGE
 from providers.vendors.connection import Connection
 from providers.vendors.vendor import TaskUpdate, Ticket
 
@@ -92,7 +93,7 @@ class Life:
         while not await self._write(note=noted):
             if self.job.ticket != self._kept.ticket and not self._is_elsewhere:
                 # A paid task whose id is nowhere else: another disk may take it.
-                await asyncio.to_thread(self.tools.refuge.keep, self.job)
+                await REFUGE.run(self.tools.refuge.keep, self.job)
                 self._is_elsewhere = True
             await self.tools.sleep(DISK_WAIT)
         trail = self.tools.journal.trail

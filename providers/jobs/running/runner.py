@@ -28,6 +28,7 @@ from providers.jobs.running.slots import Slots
 from providers.jobs.running.steps import live
 from providers.library.derived import Derived
 from providers.library.vault import Vault
+from providers.pools import ended
 from providers.vendors.connection import Connection
 
 log = logging.getLogger("studio.runner")
@@ -95,10 +96,7 @@ class Runner:
         calm = [asyncio.create_task(_calm(life)) for life in lives]
         if calm:
             await asyncio.wait(calm, timeout=wait)
-        tasks = [*calm, *(task for _, task in self._jobs.values()), *self._others]
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await ended([*calm, *(task for _, task in self._jobs.values()), *self._others])
         self._loop = None
 
     def take(self, job: Job) -> None:

@@ -13,6 +13,7 @@ from providers.jobs.job import Artifact, Job
 from providers.jobs.journal import words
 from providers.jobs.running.life import Life
 from providers.library import media, vault
+from providers.pools import FILES
 from providers.vendors.vendor import Output, Succeeded
 
 log = logging.getLogger("studio.runner")
@@ -81,14 +82,14 @@ def _told(life: Life, error: BaseException) -> StudioError:
 async def _fetch(life: Life, number: int, output: Output) -> StudioError | None:
     tools, own = life.tools, life.tools.vault.part_of(life.job.id, number)
     # What was left over there may be neither written to nor removed: then nothing is gone on with.
-    part = own if await asyncio.to_thread(tools.vault.takes, own) else tools.vault.part()
+    part = own if await FILES.run(tools.vault.takes, own) else tools.vault.part()
     try:
         await life.road.downloads.fetch(output.url, part)
-        found = await asyncio.to_thread(media.probe, part)
+        found = await FILES.run(media.probe, part)
         if found.kind != output.kind:
             tools.vault.drop(part)
             return VendorError("The file is not of the kind that was asked for.")
-        kept = await asyncio.to_thread(tools.vault.keep, part)
+        kept = await FILES.run(tools.vault.keep, part)
     except InvalidRequest:
         tools.vault.drop(part)
         return VendorError("The file arrived damaged or cut short.")

@@ -25,6 +25,7 @@ from providers.jobs.running.life import Life
 from providers.jobs.running.recovery import look_for
 from providers.jobs.running.search import is_free, settle
 from providers.library.media import kind_of
+from providers.pools import SENDING
 from providers.vendors.vendor import Media, Ticket, clock_offset
 
 log = logging.getLogger("studio.sending")
@@ -45,7 +46,7 @@ async def send(life: Life) -> None:
     await life.move("submitting", submitted=None, detail=detail)
     uploads = await _hand_over(life, media)
     before = await life.tools.balances.before(life.road)
-    if uploads is None or await _interrupted(life):
+    if uploads is None or await _held_up(life, life.job.attempts):
         return
     try:
         await _create(life, uploads, before)
@@ -53,10 +54,10 @@ async def send(life: Life) -> None:
         # The vendor forgot an upload that we remembered: hand everything over anew, once.
         for item in media:
             forget = life.tools.derived.forget_upload
-            await asyncio.to_thread(forget, life.road.account, item.sha256)
+            await SENDING.run(forget, life.road.account, item.sha256)
         await life.move("submitting", submitted=None, detail="Sending the references again")
         uploads = await _hand_over(life, media)
-        if uploads is None or await _interrupted(life):
+        if uploads is None or await _held_up(life, life.job.attempts):
             return
         try:
             await _create(life, uploads, before)
@@ -87,6 +88,16 @@ async def _interrupted(life: Life) -> bool:
     if life.stopping and life.job.state != "waiting":
         await life.move("waiting", submitted=None)
     return life.stopping
+
+
+async def _held_up(life: Life, attempts: int) -> bool:
+    if await _interrupted(life):
+        return True
+    if life.slots.wait() > 0:
+        # Others were refused since this one took its place, and all of them wait now.
+        await life.move("waiting", submitted=None, attempts=attempts, detail="Waiting for a slot")
+        return True
+    return False
 
 
 async def _media(life: Life) -> list[Media] | None:
@@ -136,11 +147,11 @@ async def _hand_over(life: Life, media: list[Media]) -> Mapping[ArtifactId, str]
 
 async def _upload(life: Life, item: Media) -> str:
     derived, account = life.tools.derived, life.road.account
-    known = await asyncio.to_thread(derived.upload, account, item.sha256)
+    known = await SENDING.run(derived.upload, account, item.sha256)
     if known is None:
         known = await life.road.provider.upload(item)
         holds = life.road.pace.upload_holds
-        await asyncio.to_thread(derived.keep_upload, account, item.sha256, known, seconds=holds)
+        await SENDING.run(derived.keep_upload, account, item.sha256, known, seconds=holds)
     return known
 
 
@@ -170,12 +181,13 @@ async def _create(life: Life, uploads: Mapping[ArtifactId, str], before: Reading
             detail="Sent, waiting for the vendor's answer",
             evidence=evidence,
         )
-        if await _interrupted(life):
+        if await _held_up(life, job.attempts):
             return
         ticket = await _submitted(life, uploads)
         if not is_free(life, ticket):
             raise Unclear("The vendor answered with the task of another job.")
         life.road.standing.accepted()
+        life.slots.accepted(job.id)
         await settle(life, ticket, detail="In the vendor's queue")
         life.tries = 0
     except Gone:
@@ -213,8 +225,8 @@ async def _submitted(life: Life, uploads: Mapping[ArtifactId, str]) -> Ticket:
 
 
 async def _no_slot(life: Life, error: Busy) -> None:
-    wait = error.wait if error.wait is not None else life.road.pace.busy_wait
-    life.slots.refused(life.job.id, running=error.running, wait=wait)
+    least = life.road.pace.busy_wait
+    life.slots.refused(life.job.id, running=error.running, wait=error.wait or 0.0, least=least)
     # A refusal for lack of room is no attempt.
     await life.move(
         "waiting", submitted=None, attempts=life.job.attempts - 1, detail="Waiting for a slot"
@@ -227,6 +239,8 @@ async def _step_back(life: Life, error: StudioError) -> None:
         await _reject(life, troubles.plain("vendor", str(error), "Then try again.", "no"))
         return
     wait = life.backoff(life.tries, min(FIRST_WAIT, life.road.pace.max_backoff))
+    if isinstance(error, Busy) and error.wait is not None:
+        wait = max(wait, error.wait)
     await life.move(
         "waiting", submitted=None, detail=f"{error} Trying again in {max(1, round(wait))} s."
     )

@@ -4,12 +4,18 @@ import asyncio
 import bisect
 from collections.abc import Awaitable, Callable
 
+from providers.catalogue.bounds import within
+from providers.errors import LONGEST_WAIT
 from providers.jobs.job import Job, JobId
 from providers.jobs.running.gate import AT_ONCE, Gate
 
 GROW_AFTER = 5
 """Tasks that must end without a refusal before one more slot is tried."""
-LONGEST_WAIT = 15 * 60.0
+MOST_PLACES = 64
+"""Whatever a vendor tells: so many connections are opened to one at the same time."""
+MOST_TIMES = 60
+"""The shortest pause that refusals one after the other make of it at the most: at the vendors' pace, what is
+waited at the longest, and less where time runs faster."""
 
 
 class Slots:
@@ -27,12 +33,17 @@ class Slots:
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._clock = clock
-        self._most = self._limit = max(1, limit)
+        self._most = self._limit = _places(limit)
         self._held: set[JobId] = set()
+        self._tasks: set[JobId] = set()
+        """Of those that are held, the ones that the vendor has taken."""
         self._line: list[tuple[float, JobId]] = []
         self._waiting: dict[JobId, tuple[float, asyncio.Event]] = {}
         self._not_before = 0.0
+        self._asked_for = 0.0
+        """Until when the vendor wants to be left alone, whatever becomes of tasks meanwhile."""
         self._patience = 0.0
+        self._refusals = 0
         self._calm = 0
         # As many looks as the places allow at the vendor's pace, however many jobs are open.
         self.gate = Gate(lambda: every / max(AT_ONCE, self._limit), clock=clock, sleep=sleep)
@@ -69,7 +80,9 @@ class Slots:
     def take(self, job_id: JobId) -> bool:
         """Take a place if one is free and it is this job's turn."""
         full = len(self._held) >= self._limit or self.wait() > 0
-        if full or not self.is_first(job_id):
+        # After a refusal one asks for all: only what it is told is news.
+        asking = self._refusals > 0 and bool(self._held - self._tasks)
+        if full or asking or not self.is_first(job_id):
             return False
         self._held.add(job_id)
         self.leave(job_id)
@@ -78,32 +91,61 @@ class Slots:
     def hold(self, job_id: JobId) -> None:
         """A task that is at the vendor already has its place."""
         self._held.add(job_id)
+        self._tasks.add(job_id)
+
+    def accepted(self, job_id: JobId) -> None:
+        """The vendor took a create call: it refuses no longer."""
+        self.hold(job_id)
+        self._refusals = 0
+        self._tell()
 
     def release(self, job_id: JobId) -> None:
-        """Give the place back."""
+        """Give the place back. The end of a task ends the waiting; that of a try which came to nothing
+        frees nothing at the vendor."""
         if job_id not in self._held:
             return
         self._held.discard(job_id)
-        self._not_before = 0.0
+        if job_id not in self._tasks:
+            self._tell()
+            return
+        self._tasks.discard(job_id)
+        self._not_before = self._asked_for
         self._calm += 1
         if self._calm >= GROW_AFTER and self._limit < self._most:
             self._limit, self._calm = self._limit + 1, 0
         self._tell()
 
-    def refused(self, job_id: JobId, *, running: int | None, wait: float) -> None:
-        """The vendor had no place: learn how many there are, and when to ask again."""
+    def refused(
+        self, job_id: JobId, *, running: int | None, wait: float, least: float = 0.0
+    ) -> None:
+        """The vendor had no place: learn how many there are, and when to ask again.
+
+        In seconds: `wait` is what it asked for, `least` what is waited in any case, doubled with each
+        refusal that follows another.
+        """
         others = len(self._held - {job_id})
         self._held.discard(job_id)
-        self._limit = max(1, running if running is not None else min(self._limit - 1, others))
-        self._most = max(self._most, self._limit)
+        self._tasks.discard(job_id)
+        # A refusal gives no place that was not there, whatever it counts.
+        most = min(self._limit - 1, others) if running is None else min(self._limit, running)
+        self._limit = _places(most)
         self._calm = 0
-        self._patience = min(wait, LONGEST_WAIT)
-        self._not_before = self._clock() + self._patience
+        if self.wait() <= 0:
+            # Calls that were out together are refused together, and count once.
+            self._refusals += 1
+        times = min(2 ** min(max(self._refusals - 1, 0), MOST_TIMES), MOST_TIMES)
+        now, asked = self._clock(), within(wait, 0.0, LONGEST_WAIT) or 0.0
+        self._not_before = max(
+            now + self.wait(), now + asked, now + min(least * times, LONGEST_WAIT)
+        )
+        self._patience = self._not_before - now
+        # Where it names our tasks it is full, and the end of one of them is a place.
+        self._asked_for = 0.0 if running is not None else now + asked
         self._tell()
 
     def allow(self, limit: int) -> None:
         """The vendor told how many tasks this account may run."""
-        self._most = self._limit = max(1, limit)
+        self._most = self._limit = _places(limit)
         self._tell()
 
     def wait(self) -> float:
@@ -118,3 +160,7 @@ class Slots:
         # Only the first: thousands may wait, and each one that leaves the line wakes the next.
         if self._line:
             self._waiting[self._line[0][1]][1].set()
+
+
+def _places(told: float) -> int:
+    return int(within(told, 1, MOST_PLACES) or 1)

@@ -6,6 +6,7 @@ from decimal import Decimal, InvalidOperation
 
 from pydantic import JsonValue
 
+from providers.catalogue.bounds import whole
 from providers.errors import Busy, Gone, RefusalCode, Refused, VendorError
 from providers.vendors.answer import Answer, finite, shown
 from providers.vendors.vendor import (
@@ -124,8 +125,8 @@ def _ended(run: Mapping[str, JsonValue], asked: int) -> TaskUpdate:
     if not outputs and told.get("nsfw_detected") is True:
         return read_failure(run, "unknown")
     used: dict[str, JsonValue] = {}
-    seed = told.get("seed")
-    if isinstance(seed, int) and not isinstance(seed, bool):
+    seed = whole(told.get("seed"))
+    if seed is not None:
         used["seed"] = str(seed)
     flagged = told.get("nsfw_detected")
     if isinstance(flagged, bool):

@@ -4,7 +4,6 @@ The token is both `client_ref`, by which a run is found after a lost answer, and
 by which the vendor itself would know a call that it has had already.
 """
 
-import asyncio
 import base64
 from collections import OrderedDict, deque
 from collections.abc import AsyncGenerator, Mapping, Sequence
@@ -17,6 +16,7 @@ from pydantic import JsonValue
 from providers.catalogue.requests import ArtifactId, Request
 from providers.errors import Busy, Gone, NotSent, Refused, Unclear, VendorError
 from providers.library.media import upright
+from providers.pools import SENDING
 from providers.vendors.runflow.answers import (
     KEY,
     is_about_media,
@@ -76,7 +76,7 @@ class Runflow:
         """The id of a picture: a place for it is asked for, filled, and confirmed."""
         if media.kind != "image":
             raise Refused("Runflow takes pictures here, no videos.", code="invalid")
-        content, kind = await asyncio.to_thread(upright, media.path, media.media_type, ACCEPTED)
+        content, kind = await SENDING.run(upright, media.path, media.media_type, ACCEPTED)
         if len(content) > MOST_BYTES:
             message = "A picture is too large for Runflow, which takes up to 50 MiB."
             raise Refused(message, code="too_large")
@@ -251,9 +251,7 @@ class Runflow:
                 )
                 raise Gone(message)
             try:
-                content, kind = await asyncio.to_thread(
-                    upright, media.path, media.media_type, ACCEPTED
-                )
+                content, kind = await SENDING.run(upright, media.path, media.media_type, ACCEPTED)
             except OSError:
                 return None
             if len(content) >= INLINE_BYTES:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from pydantic import JsonValue
 
+from providers.catalogue.bounds import whole
 from providers.catalogue.models import Cost
 from providers.catalogue.rules import MediaKind
 from providers.errors import Busy, Gone, RefusalCode, Refused, Unclear, VendorError
@@ -164,9 +165,10 @@ def read_fault(entry: JsonValue) -> Fault:
 def read_refusal(answer: Answer) -> VendorError | None:
     """What an answer that is no success means; None leaves it to the wire's cautious reading."""
     told = read_told(answer.body)
-    if not told.faults and not told.items:
+    if not told.faults or told.items:
+        # Results beside a failing status are no refusal: the task was taken.
         return None
-    fault = told.faults[0] if told.faults else Fault("unknown", answer.text)
+    fault = told.faults[0]
     if fault.sort == "unknown" or (answer.status in (401, 402) and fault.sort == "invalid"):
         fault = Fault(_BY_STATUS.get(answer.status, "unknown"), fault.text)
     if answer.status >= 500 and fault.sort not in ("busy", "moderated", "credits", "key"):
@@ -283,11 +285,6 @@ def read_balance(told: Told) -> Cost | None:
             if amount is not None:
                 return Cost(amount=amount, unit="$")
     return None
-
-
-def whole(value: JsonValue) -> int | None:
-    """A whole number, or None."""
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
 def _cost(told: Sequence[float | None]) -> Cost | None:

@@ -4,7 +4,6 @@ The id is made from the job's token, which is stored before anything is sent: a 
 because the task can be asked for by the id that it must have.
 """
 
-import asyncio
 import base64
 import re
 import uuid
@@ -13,8 +12,10 @@ from collections.abc import Mapping
 
 from pydantic import JsonValue
 
+from providers.catalogue.bounds import whole
 from providers.catalogue.requests import ArtifactId, Request
 from providers.errors import Gone, Refused, Unclear, VendorError
+from providers.pools import SENDING
 from providers.vendors.runware.answers import (
     KEY,
     Results,
@@ -28,7 +29,6 @@ from providers.vendors.runware.answers import (
     read_results,
     read_told,
     succeeded,
-    whole,
 )
 from providers.vendors.runware.bodies import create_task, task_uuid
 from providers.vendors.runware.listing import read_known
@@ -48,6 +48,8 @@ HERE = ""
 """There are no paths below the root."""
 PATIENCE = 8
 """Looks in a row that may find fewer results than were asked for before that is the end."""
+MOST_RESULTS = 20
+"""Of one task, by the vendor's pages."""
 REMEMBERED = 500
 UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
@@ -67,7 +69,7 @@ class Runware:
         """The id of a picture, made to fit; the vendor keeps it for 30 days after its last use."""
         if media.kind != "image":
             raise Refused("Runware takes pictures here, no videos.", code="invalid")
-        content, media_type = await asyncio.to_thread(fitted, media.path, media.media_type)
+        content, media_type = await SENDING.run(fitted, media.path, media.media_type)
         packed = base64.b64encode(content).decode()
         told = await self._ask("imageUpload", image=f"data:{media_type};base64,{packed}")
         for item in told.items:
@@ -165,7 +167,8 @@ class Runware:
         known = self._asked.get(task)
         if known is None:
             try:
-                known = whole(read_order(await self._details(task)).get("numberResults")) or 1
+                order = read_order(await self._details(task))
+                known = whole(order.get("numberResults"), 1, MOST_RESULTS) or 1
             except Gone:
                 known = 1
             self._asked[task] = known

@@ -1,6 +1,5 @@
 """The adapter to Runway's own API: uploads, the create call, polling, cancelling, the key."""
 
-import asyncio
 import base64
 from collections.abc import Mapping
 from contextlib import suppress
@@ -10,6 +9,7 @@ from pydantic import JsonValue
 from providers.catalogue.requests import ArtifactId, Request
 from providers.errors import Gone, Refused, Unclear, VendorError
 from providers.library.media import upright
+from providers.pools import SENDING
 from providers.vendors.answer import shown
 from providers.vendors.runway.answers import (
     FORGOTTEN,
@@ -52,7 +52,7 @@ class RunwayApi:
         content: bytes | None = None
         kind, endings = media.media_type, PICTURES if media.kind == "image" else VIDEOS
         if media.kind == "image":
-            content, kind = await asyncio.to_thread(upright, media.path, kind, tuple(PICTURES))
+            content, kind = await SENDING.run(upright, media.path, kind, tuple(PICTURES))
         if kind not in endings:
             raise Refused("Runway does not take this type of file. Use MP4.", code="invalid")
         size = media.bytes if content is None else len(content)

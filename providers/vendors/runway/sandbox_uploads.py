@@ -1,6 +1,5 @@
 """Uploads of the emulated Runway: a signed place for each file, and the files behind every address."""
 
-import asyncio
 import base64
 import binascii
 import hashlib
@@ -16,6 +15,7 @@ from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from providers.pools import SANDBOX
 from providers.vendors.runway.sandbox_gate import read_json
 from providers.vendors.runway.sandbox_shapes import Refusal, Upload, issue
 from providers.vendors.sandbox.engine import Engine, Shelf
@@ -78,13 +78,13 @@ class UploadDesk:
             content = await file.read(MOST + 1)
         if not LEAST <= len(content) <= MOST:
             return _bucket(400, "EntityTooSmall" if len(content) < LEAST else "EntityTooLarge")
-        await asyncio.to_thread(self._keep, upload, content)
+        await SANDBOX.run(self._keep, upload, content)
         return Response(status_code=204)
 
     async def find(self, uri: str, project: str, wanted: str) -> Upload:
         """The file behind an address in a create body, which must be of this kind."""
         if uri.startswith("data:"):
-            upload = await asyncio.to_thread(self._inside, uri, project)
+            upload = await SANDBOX.run(self._inside, uri, project)
         else:
             upload = self._uploads.get(uri.removeprefix("runway://"))
         now = self._engine.clock.now()

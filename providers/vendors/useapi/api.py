@@ -6,7 +6,6 @@ queue only to ask for it; single-valued resolutions are not sent; `email` is lef
 because a file decides the account.
 """
 
-import asyncio
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing, suppress
 from itertools import count
@@ -17,6 +16,7 @@ from pydantic import JsonValue
 from providers.catalogue.requests import ArtifactId, MultishotRequest, Request
 from providers.errors import Gone, Refused, Unclear, VendorError
 from providers.library.media import upright
+from providers.pools import SENDING
 from providers.vendors.answer import masked
 from providers.vendors.useapi.account import (
     Account,
@@ -107,7 +107,7 @@ class UseApi:
         content: bytes | None = None
         kind, endings = media.media_type, PICTURES if media.kind == "image" else VIDEOS
         if media.kind == "image":
-            content, kind = await asyncio.to_thread(upright, media.path, kind, tuple(PICTURES))
+            content, kind = await SENDING.run(upright, media.path, kind, tuple(PICTURES))
         if kind not in endings:
             raise Refused("useapi.net does not take this type of file. Use MP4.", code="invalid")
         params: dict[str, str | int] = {"name": f"{media.sha256[:16]}.{endings[kind]}"}

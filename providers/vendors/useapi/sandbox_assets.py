@@ -1,12 +1,12 @@
 """Assets of the emulated useapi.net: handed in, listed, deleted, and the files behind every link."""
 
-import asyncio
 import hashlib
 import uuid
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from providers.pools import SANDBOX
 from providers.vendors.sandbox.engine import Engine, Shelf
 from providers.vendors.sandbox.files import break_off, hand_out, is_alive, link
 from providers.vendors.useapi.sandbox_darkroom import Darkroom, suffix
@@ -48,7 +48,7 @@ class AssetDesk:
                 digest.update(chunk)
                 file.write(chunk)
         try:
-            measures = await asyncio.to_thread(measure, path, kind, media_type)
+            measures = await SANDBOX.run(measure, path, kind, media_type)
         except Refusal:
             path.unlink()
             raise

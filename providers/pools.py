@@ -1,0 +1,118 @@
+"""The threads of the process, a pool for each kind of work that may stand still.
+
+A disk that does not come back stops whoever waits for it, and nobody else: no work takes another pool's
+threads, and a create call needs none but those that read its own references and look up a name. No
+thread is waited for at the end of the process: what stands in one may stand for ever.
+"""
+
+import asyncio
+import threading
+from collections.abc import Callable, Iterable
+from concurrent.futures import Executor, Future
+from contextvars import copy_context
+from functools import partial
+from queue import SimpleQueue
+from types import TracebackType
+from typing import ParamSpec, TypeVar
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Pool(Executor):
+    """At most so many threads, begun as they are needed. Any thread and any event loop may use it."""
+
+    def __init__(self, name: str, threads: int) -> None:
+        self._name = name
+        self._most = threads
+        self._begun = 0
+        self._idle = threading.Semaphore(0)
+        self._lock = threading.Lock()
+        self._line: SimpleQueue[Callable[[], None]] = SimpleQueue()
+
+    async def run(self, work: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """Do this in a thread and wait for it. Who is cancelled meanwhile leaves it to its own end."""
+        return await asyncio.wrap_future(self.submit(work, *args, **kwargs))
+
+    def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        """Do this in a thread; what becomes of it."""
+        future = Future[T]()
+        self._line.put(partial(_done, future, partial(copy_context().run, fn, *args, **kwargs)))
+        with self._lock:
+            if not self._idle.acquire(blocking=False) and self._begun < self._most:
+                self._begun += 1
+                name = f"{self._name} {self._begun}"
+                threading.Thread(target=self._work, name=name, daemon=True).start()
+        return future
+
+    def _work(self) -> None:
+        while True:
+            self._line.get()()
+            self._idle.release()
+
+
+class _Answering:
+    """What is raised inside is the future's answer, whatever it is, and nobody else's."""
+
+    def __init__(self, future: Future[T]) -> None:
+        self._future = future
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> bool:
+        if error is not None:
+            self._future.set_exception(error)
+        return True
+
+
+def _done(future: Future[T], work: Callable[[], T]) -> None:
+    # Whoever was cancelled while this waited in line does not want it any more.
+    if future.set_running_or_notify_cancel():
+        with _Answering(future):
+            future.set_result(work())
+
+
+END_WAIT = 2.5
+"""Seconds for which the end of cancelled work is waited for, before it is cancelled once more."""
+ENDINGS = 4
+"""How often: each step of tidying up may stand in a thread of its own."""
+
+
+async def ended(tasks: Iterable[asyncio.Task[T]], wait: float = END_WAIT) -> None:
+    """Cancel these and wait for their end, but not for what stands still in a thread."""
+    left = set(tasks)
+    for _ in range(ENDINGS):
+        for task in left:
+            task.cancel()
+        done, left = await asyncio.wait(left, timeout=wait) if left else (left, left)
+        for task in done:
+            # Looked at, so that nobody complains of what was not.
+            _ = task.cancelled() or task.exception()
+
+
+LOOK_UPS = Pool("look-up", 32)
+"""Addresses of names. A name whose server does not answer takes half a minute."""
+SENDING = Pool("sending", 8)
+"""References on their way to a vendor: read, turned upright, known there already or not."""
+REFUGE = Pool("refuge", 4)
+"""Ids of paid tasks that no history takes, on another disk."""
+FILES = Pool("file", 8)
+"""Files on their way in: parts, what is in them, their place in the vault."""
+PICTURES = Pool("picture", 4)
+"""Small pictures of large files, for pages."""
+PAGES = Pool("page", 8)
+"""What a page asks for and takes longer than a moment: lists, sums, parcels, settings in files."""
+HISTORY = Pool("history", 64)
+"""Who asks the history, or presses, and must not stand still meanwhile."""
+CHANGES = Pool("change", 64)
+"""Jobs on their way that wait for the disk. What waits together is written together."""
+CHORES = Pool("chore", 4)
+"""What nobody waits for: backups, checks of all files, tidying up."""
+SANDBOX = Pool("sandbox", 4)
+"""The emulators' own files."""
