@@ -16,7 +16,7 @@ from tests.fake_vendor import MODEL, FakeVendor, fake_studio, png
 from tests.serving import ASK, Web, picture, serve
 from tests.standing import as_elsewhere, history_of, is_waited_for, standing_still
 
-pytestmark = pytest.mark.fault("F107")
+pytestmark = [pytest.mark.anyio, pytest.mark.fault("F107")]
 PATIENCE = 30.0
 
 

@@ -19,16 +19,18 @@ class Found:
 
 async def look(life: Life) -> Found:
     """Ask the vendor once. VendorError."""
-    job, tools, provider = life.job, life.tools, life.road.provider
+    job, tools, provider, aside = life.job, life.tools, life.road.provider, life.tools.journal.aside
     if not isinstance(provider, TaskFinder):
         ticket = await provider.find(job.request, job.token, _since(job))
-        return Found(ticket if ticket is not None and is_free(life, ticket) else None)
-    rivals, now = _rivals(life), tools.clock()
+        if ticket is None or not await aside(lambda: is_free(life, ticket)):
+            return Found()
+        return Found(ticket)
+    rivals, now = await aside(lambda: _rivals(life)), tools.clock()
     found = await provider.candidates(_sent(job, now), [_sent(rival, now) for rival in rivals])
     if any(candidate.is_marked for candidate in found):
-        own = [one.ticket for one in found if is_free(life, one.ticket)]
+        own = await aside(lambda: [one.ticket for one in found if is_free(life, one.ticket)])
         return Found(own[0]) if len(own) == 1 else Found(alike=len(own))
-    return _choose(life, found, rivals)
+    return await aside(lambda: _choose(life, found, rivals))
 
 
 def is_free(life: Life, ticket: Ticket) -> bool:
@@ -44,12 +46,13 @@ def is_free(life: Life, ticket: Ticket) -> bool:
 async def settle(life: Life, ticket: Ticket, **changes: object) -> None:
     """The job has this free task from now on. Whoever took it in stops, and lets go of it in the same step
     of the history."""
-    giver = _giver(life, ticket)
+    journal = life.tools.journal
+    giver = await journal.aside(lambda: _giver(life, ticket))
     if giver is not None:
         await life.tools.others.stop(giver.id)
     await life.move("queued", ticket=ticket, **changes)
     if giver is not None:
-        life.tools.feed.publish(life.tools.journal.job(giver.id))
+        life.tools.feed.publish(await journal.aside(lambda: journal.job(giver.id)))
 
 
 def _giver(life: Life, ticket: Ticket) -> Job | None:

@@ -184,7 +184,7 @@ async def _create(life: Life, uploads: Mapping[ArtifactId, str], before: Reading
         if await _held_up(life, job.attempts):
             return
         ticket = await _submitted(life, uploads)
-        if not is_free(life, ticket):
+        if not await life.tools.journal.aside(lambda: is_free(life, ticket)):
             raise Unclear("The vendor answered with the task of another job.")
         life.road.standing.accepted()
         life.slots.accepted(job.id)
