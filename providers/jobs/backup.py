@@ -6,6 +6,8 @@ rescued-<time>.db   from memory, after the history vanished while the studio ran
 damaged-<time>.db   set aside when a copy was put in its place; never a source
 """
 
+import calendar
+import os
 import re
 import shlex
 import sqlite3
@@ -58,6 +60,11 @@ class Backup:
         """When it was taken, for people."""
         return time.strftime("%Y-%m-%d %H:%M UTC", time.strptime(self.stamp, STAMP))
 
+    @property
+    def taken(self) -> float:
+        """The same in seconds since the epoch."""
+        return float(calendar.timegm(time.strptime(self.stamp, STAMP)))
+
     def is_sound(self) -> bool:
         """Whether it can be opened, is whole, and is not of a newer version."""
         try:
@@ -93,15 +100,18 @@ class Backups:
         self._folder = data / "backup"
         self._disk = disk or Disk()
         self._clock = clock
+        self._read: dict[tuple[Path, int, int], int] = {}
 
     def all(self) -> list[Backup]:
-        """Every copy, newest first."""
+        """Every copy, newest first: by how far its history had come, since a clock may be set back."""
         found = [
             Backup(path, match[1], match[2])
             for path in self._folder.glob("*.db")
             if (match := _NAME.fullmatch(path.name))
         ]
-        return sorted(found, key=lambda one: (one.stamp, one.kind), reverse=True)
+        return sorted(
+            found, key=lambda one: (self._revision(one), one.stamp, one.kind), reverse=True
+        )
 
     def advice(self) -> str:
         """What to do about a history that is lost, as the end of a sentence."""
@@ -131,8 +141,10 @@ class Backups:
             target = self.name(kind)
             new = target.with_suffix(".new")
             new.unlink(missing_ok=True)
+            changed = _changed(history)
             copy(new) if copy is not None else copy_of(history, new)
             new.chmod(0o600)
+            os.utime(new, ns=(changed, changed))
             self.settle(new, target)
         except (sqlite3.Error, OSError) as error:
             raise as_store_problem(error, history) from error
@@ -144,13 +156,12 @@ class Backups:
 
     def take_if_due(self, history: Path, copy: Callable[[Path], None] | None = None) -> Path | None:
         """A new copy if the last is over an hour old and the history changed since. StoreProblem."""
-        hourly = [one for one in self.all() if one.kind == "jobs"]
-        last = hourly[0].path.stat().st_mtime if hourly else 0.0
-        files = (history, history.with_name(f"{history.name}-wal"))
-        changed = max((file.stat().st_mtime for file in files if file.exists()), default=0.0)
-        if changed <= last or abs(self._clock() - last) < EVERY:
+        hourly, now = [one for one in self.all() if one.kind == "jobs"], self._clock()
+        files, changed = _files(history), _changed(history)
+        is_held = any(one.path.stat().st_mtime_ns == changed for one in hourly)
+        if is_held or any(0 <= now - one.taken < EVERY for one in hourly):
             return None
-        size = sum(file.stat().st_size for file in files if file.exists())
+        size = sum(file.stat().st_size for file in files)
         if self._disk.free(self._data) < 2 * size + KEPT_FREE:
             raise StoreProblem(NO_ROOM.format(needed=(2 * size + KEPT_FREE) / 1e6))
         return self.take(history, copy=copy)
@@ -160,6 +171,27 @@ class Backups:
         sound = (one for one in self.all() if one.kind == "jobs" and one.is_sound())
         newest = list(islice(sound, 2))
         return newest[1].revision() if len(newest) > 1 else 0
+
+    def latest(self, beyond: int) -> int:
+        """The latest revision that a sound copy holds, where it is later than this one; else 0."""
+        for one in self.all():
+            revision = self._revision(one)
+            if revision <= beyond:
+                break
+            if one.is_sound():
+                return revision
+        return 0
+
+    def _revision(self, backup: Backup) -> int:
+        # A finished copy does not change, and after years reading them all takes its time.
+        try:
+            told = backup.path.stat()
+            key = (backup.path, told.st_mtime_ns, told.st_size)
+            if key not in self._read:
+                self._read[key] = backup.revision()
+            return self._read[key]
+        except (sqlite3.Error, OSError):
+            return -1
 
     def settle(self, new: Path, target: Path) -> None:
         """Give a finished copy its name, so that it stays over a power cut."""
@@ -180,3 +212,14 @@ class Backups:
         for one in found:
             if one.kind != "rescued" and one.path not in kept:
                 one.path.unlink(missing_ok=True)
+
+
+def _files(history: Path) -> list[Path]:
+    both = (history, history.with_name(f"{history.name}-wal"))
+    # A look from outside leaves an empty log behind.
+    return [file for file in both if file.exists() and file.stat().st_size > 0]
+
+
+def _changed(history: Path) -> int:
+    """When the history was written last, in nanoseconds; its copy bears that moment."""
+    return max((file.stat().st_mtime_ns for file in _files(history)), default=0)

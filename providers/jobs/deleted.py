@@ -6,9 +6,9 @@ The row of the job, its steps and its files' rows go. Its entries in the ledger 
 from providers.catalogue.requests import read_request
 from providers.errors import InvalidRequest, Problem
 from providers.jobs.job import Artifact, Job, JobId
+from providers.jobs.numbered import Numbered
 from providers.jobs.rows import Damaged, read_artifact, read_job, row_sum
 from providers.jobs.schema import number
-from providers.jobs.written import Written
 
 PRESSED = Problem(
     "client_request_id",
@@ -21,7 +21,7 @@ UNDECIDED = (
 )
 
 
-class Deleted(Written):
+class Deleted(Numbered):
     """Deleted jobs. Every method raises StoreProblem."""
 
     def revision_of(self, job_id: JobId) -> int | None:

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import suppress
 from pathlib import Path
-from threading import Lock
 from typing import Unpack
 
 from providers.catalogue.requests import Request
@@ -29,7 +28,7 @@ from providers.jobs.rows import (
     seems_unsent,
     words,
 )
-from providers.jobs.schema import HELD, NEWEST, Row, Value, number
+from providers.jobs.schema import HELD, Row, Value
 from providers.jobs.store import Opening
 from providers.jobs.taken import gives_way, let_go
 from providers.jobs.trail import Receipt, Trail
@@ -58,8 +57,6 @@ class Journal(Kept):
             # A history that may not grow further behaves as on a full disk.
             self._database.execute(f"pragma max_page_count={most_pages}")
         self.trail: Trail | None = None
-        self._numbers = Lock()
-        self._revision = number(self._one(NEWEST))
 
     def close(self) -> None:
         """Write what is in line, the last receipts and the log of the database, and close all."""
@@ -67,17 +64,6 @@ class Journal(Kept):
         if self.trail is not None:
             self.trail.close()
         super().close()
-
-    def next_revision(self) -> int:
-        """A number greater than every one before it, also over restarts."""
-        with self._numbers:
-            self._revision = max(self._revision + 1, int(self._clock() * 1_000_000))
-            return self._revision
-
-    @property
-    def revision(self) -> int:
-        """The latest revision that was given out."""
-        return self._revision
 
     # Writing
 
@@ -263,8 +249,7 @@ class Journal(Kept):
                 self._bury(job, receipt.request_sum, job.revision)
 
         self._write(put)
-        with self._numbers:
-            self._revision = max(self._revision, job.revision)
+        self.reach(job.revision)
 
     # Reading
 

@@ -27,6 +27,10 @@ GONE = (
     "The history was removed or replaced while the studio ran, so nothing new is written. "
     "What was known lies in {path}. Stop the studio."
 )
+OVERWRITTEN = (
+    "An older state of the history was written over it while the studio ran, so nothing new is written. "
+    "Stop the studio before you put files into its data folder."
+)
 
 
 async def _nobody_looks(_: Job) -> None:
@@ -88,6 +92,8 @@ class Keeper:
 
     def tick(self) -> None:
         """One look."""
+        if self._journal.is_overwritten:
+            return self._give_up()
         if not self._journal.is_in_place:
             return self._rescue()
         self._vault.ballast.fill()
@@ -96,6 +102,7 @@ class Keeper:
             (self._back_up, "backed up"),
             (self.rounds.step, "checked"),
             (lambda: clear(self._journal, self._vault), "cleared"),
+            (self._note_use, "noted"),
         ):
             try:
                 work()
@@ -113,6 +120,11 @@ class Keeper:
             await self._look_late()
         except (StudioError, OSError) as error:
             log.warning("The keeper's errands have to wait. %s", error)
+
+    def _note_use(self) -> None:
+        notes = self._journal.notes
+        if notes is not None and notes.is_due(self._clock()):
+            notes.write(self._journal.held_revision)
 
     def _back_up(self) -> None:
         taken = self._backups.take_if_due(self._journal.path, self._journal.copy)
@@ -172,6 +184,10 @@ class Keeper:
                 self.rounds.note(lambda _: {"looked": looked})
                 await self._errands.late(job)
                 return
+
+    def _give_up(self) -> None:
+        self._journal.freeze(OVERWRITTEN)
+        self._tell(OVERWRITTEN + self._backups.advice())
 
     def _rescue(self) -> None:
         try:

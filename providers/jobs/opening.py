@@ -5,15 +5,18 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from typing import NamedTuple
 
 from providers.errors import InvalidRequest, StoreProblem
 from providers.jobs.backup import Backups
 from providers.jobs.deletion import clear
-from providers.jobs.job import JobId
 from providers.jobs.journal import Journal
+from providers.jobs.last_use import HISTORY as HISTORY
+from providers.jobs.last_use import Found, Notes, set_log_aside
+from providers.jobs.promises import Promises, never_sent, promises
 from providers.jobs.rows import doubted, seems_unsent
 from providers.jobs.schema import DamagedHistory
-from providers.jobs.trail import Trail, never_sent, newer
+from providers.jobs.trail import Trail, newer
 from providers.library.disk import is_far
 from providers.library.vault import Vault
 
@@ -34,8 +37,14 @@ COPIED = (
     "This data folder is a copy, or an older one that was put back. Elsewhere this job may have been sent "
     "since, so it is looked for first."
 )
-HISTORY = "HISTORY"
-"""A file in the data folder: the number that the file system gave the history which was used last."""
+AWAY = (
+    "This data folder was not in use for over a day. Meanwhile its disk may have been set back to an earlier "
+    "state, so this job is looked for before it is sent."
+)
+STRANGE_LOG = (
+    "An older history was put back beside the log of a newer one. The log is set aside in backup/, and what "
+    "waits is looked for before it is sent."
+)
 OUTSIDE = 10_000
 """Receipts of ended jobs that stay in a folder elsewhere: copies of the history go when its disk is emptied."""
 
@@ -60,6 +69,13 @@ def open_history(
     if not is_here and (vault.is_known or backups.all()):
         raise StoreProblem(VANISHED.format(folder=vault.folder) + backups.advice())
     is_cut = is_here and vault.was_cut and not path.with_name("jobs.db-wal").exists()
+    found, notes = Found.at(path), Notes(path, vault.disk, clock())
+    if found.is_copy:
+        # First: opening it takes away what tells so.
+        notes.spoil()
+    if found.has_strange_log:
+        log.warning("%s", STRANGE_LOG)
+        set_log_aside(path, backups.name("damaged"))
     try:
         journal = Journal(
             path,
@@ -74,13 +90,11 @@ def open_history(
         log.warning("%s", FAR)
     vault.begin()
     folder = receipts or vault.folder / "receipts"
-    catch_up(journal, vault, folder)
-    if journal.uses_log and not doubts:
-        # What stands there as not sent may have been sent in the moments that are missing, or elsewhere.
-        doubts = CUT if is_cut else COPIED if _is_copy(path) else ""
-    if doubts:
-        doubt(journal, vault, folder, doubts, clock())
-    _remember(path, vault)
+    known = Known(found, backups.latest(journal.held_revision), doubts, is_cut=is_cut)
+    # All or nothing: what tells that this history is an older one goes with the first step that is taken in.
+    journal.together(lambda: _bring_up(journal, vault, folder, known, notes.now))
+    notes.begin(journal.held_revision)
+    journal.notes = notes
     keeps = OUTSIDE if folder.parent != vault.folder else 0
     trail = Trail(folder, journal.receipt, disk=vault.disk, keeps=keeps, home=vault.folder)
     journal.leave(trail)
@@ -90,11 +104,39 @@ def open_history(
     return journal
 
 
-def catch_up(journal: Journal, vault: Vault, folder: Path) -> None:
-    """Take in what receipts know more than the history."""
-    count = 0
+class Known(NamedTuple):
+    """What is known about a history beside what it holds itself."""
+
+    found: Found
+    copied: int
+    """The latest revision in a copy, where that is later than the history's; else 0."""
+    doubts: str
+    """Why it may be an old one, where that is told."""
+    is_cut: bool
+    """Whether its log is missing after a crash."""
+
+
+def _bring_up(journal: Journal, vault: Vault, folder: Path, known: Known, now: float) -> None:
+    """Take in what receipts know, and doubt what an older state of the history calls unsent."""
+    found, held = known.found, journal.held_revision
+    later = max(catch_up(journal, vault, folder), known.copied, found.revision)
+    journal.reach(later)
+    if not known.doubts and found.is_long_ago(held, now):
+        # The promises may be as old as the rest.
+        return doubt(journal, vault, folder, AWAY, now, is_believed=False)
+    is_copy, is_cut = (journal.uses_log and one for one in (found.is_copy, known.is_cut))
+    why = known.doubts or (COPIED if later > held or is_copy else CUT if is_cut else "")
+    if why or not found.is_untouched:
+        doubt(journal, vault, folder, why, now)
+    return None
+
+
+def catch_up(journal: Journal, vault: Vault, folder: Path) -> int:
+    """Take in what receipts know more than the history. The latest revision among that; 0: nothing."""
+    count = latest = 0
     try:
         for receipt in newer(folder, journal.revision_of):
+            latest = max(latest, receipt.job.revision)
             try:
                 sure = never_sent(folder, [receipt.job], vault.folder)
                 journal.take_back(receipt, CUT, is_sure=bool(sure))
@@ -108,36 +150,23 @@ def catch_up(journal: Journal, vault: Vault, folder: Path) -> None:
         log.warning("The receipts in %s cannot be read (%s).", folder, error.strerror)
     if count:
         log.warning(TAKEN_BACK, count)
+    return latest
 
 
-def doubt(journal: Journal, vault: Vault, folder: Path, why: str, now: float) -> None:
-    """Look for every job that seems unsent before it is sent, but for those whose receipts promise it."""
-    sure, jobs = set[JobId](), [job for job in journal.open_jobs() if seems_unsent(job)]
+def doubt(
+    journal: Journal, vault: Vault, folder: Path, why: str, now: float, *, is_believed: bool = True
+) -> None:
+    """Look for every job that seems unsent before it is sent, but for those whose receipts promise it.
+
+    Nothing is doubted without a reason, unless a promise proves to be a copy. Receipts of another time are
+    not to be believed.
+    """
+    jobs = [job for job in journal.open_jobs() if seems_unsent(job)]
+    told = Promises()
     with suppress(OSError):
-        sure = never_sent(folder, jobs, vault.folder)
-    for job in jobs:
-        if job.id not in sure:
+        told = promises(folder, jobs, vault.folder)
+    why = why or (COPIED if told.copied else "")
+    for job in jobs if why else ():
+        if not (is_believed and job.id in told.sure):
             changes = {"revision": journal.next_revision(), "updated": now}
             journal.write(doubted(job, why).model_copy(update=changes), note=True)
-
-
-def _is_copy(history: Path) -> bool:
-    with suppress(FileNotFoundError):
-        return (history.parent / HISTORY).read_bytes() not in (b"", _number(history))
-    return False
-
-
-def _remember(history: Path, vault: Vault) -> None:
-    path, told = history.parent / HISTORY, _number(history)
-    with suppress(OSError):
-        # What is not kept here costs at most some looks at the vendors.
-        if path.exists() and path.read_bytes() == told:
-            return
-        path.touch(mode=0o600)
-        path.write_bytes(told)
-        vault.disk.sync_file(path)
-        vault.disk.sync_folder(path.parent)
-
-
-def _number(history: Path) -> bytes:
-    return str(history.stat().st_ino).encode("ascii")

@@ -10,7 +10,8 @@ from pathlib import Path
 from providers.errors import StoreProblem
 from providers.jobs.backup import Backup, Backups, command_for
 from providers.jobs.journal import Journal
-from providers.jobs.opening import HISTORY, open_history
+from providers.jobs.last_use import HISTORY
+from providers.jobs.opening import open_history
 from providers.jobs.trail import Receipt, newer, set_aside
 from providers.jobs.verify import NO_FOLDER
 from providers.library.vault import Vault

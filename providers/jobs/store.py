@@ -22,7 +22,7 @@ from providers.jobs.schema import (
 )
 from providers.jobs.transactions import roll_back
 from providers.jobs.writer import Writer
-from providers.library.disk import is_far
+from providers.library.disk import is_far, is_written_here
 from providers.pools import CHANGES, HISTORY
 
 T = TypeVar("T")
@@ -65,6 +65,8 @@ class Store:
                 raise
             self._database = open_it()
         self._inode = path.stat().st_ino
+        self._written = dict[Path, int]()
+        """When the files of the history were written last, as far as it was looked at; nanoseconds."""
         mode = self._database.execute("pragma journal_mode").fetchone()
         self.uses_log = mode == ("wal",)
         """Whether the newest writes lie in a file of their own beside the database."""
@@ -102,15 +104,34 @@ class Store:
             return False
 
     @property
+    def is_overwritten(self) -> bool:
+        """Whether an older state was written into the open files: what they hold is of two times then."""
+        for path in (self.path, self.path.with_name(f"{self.path.name}-wal")):
+            try:
+                told = path.stat()
+            except OSError:
+                continue
+            before = self._written.get(path, 0)
+            if told.st_mtime_ns < before and not is_written_here(told):
+                return True
+            self._written[path] = told.st_mtime_ns
+        return False
+
+    @property
     def is_frozen(self) -> bool:
         """Whether nothing is written any more."""
         return bool(self._writer.stopped)
 
-    def freeze(self, sentence: str, rescue: Path) -> None:
-        """Write nothing more, and copy all that is known to a new file. StoreProblem if it cannot be."""
+    def freeze(self, sentence: str, rescue: Path | None = None) -> None:
+        """Write nothing more, and copy all that is known to a new file. StoreProblem if it cannot be.
+
+        None: what is known is not to be trusted.
+        """
         with self._writer.lock:
             self._writer.stopped = sentence
             roll_back(self._database)
+            if rescue is None:
+                return
             try:
                 with closing(sqlite3.connect(rescue, isolation_level=None)) as target:
                     rescue.chmod(0o600)

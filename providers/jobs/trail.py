@@ -18,6 +18,7 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import suppress
 from pathlib import Path
 from threading import Lock
+from typing import TextIO
 
 from pydantic import ValidationError
 
@@ -25,7 +26,7 @@ from providers.catalogue.rules import Frozen
 from providers.errors import StoreProblem
 from providers.jobs.job import Artifact, Job, JobId
 from providers.jobs.rows import row_sum, seems_unsent
-from providers.library.disk import Disk, is_far
+from providers.library.disk import Disk, is_far, is_place, place_of
 from providers.library.vault import private_folder
 
 log = logging.getLogger("studio.receipts")
@@ -33,8 +34,10 @@ PATIENCE = 2.0
 """Seconds that a purchase waits for a receipt at most: it is a second net and must not tear the first."""
 USED = "RECEIPTS"
 """A file in the data folder: which folder of receipts is used."""
-AT_ONCE = 10.0
-"""Seconds within which a file is on the disk after its text was made."""
+AT_ONCE = 0.05
+"""Seconds by which the moment in a promise and that of its file may differ, and no copy can be made."""
+TRIES = 5
+"""How often a promise is written until it is: the process may be held up between the two."""
 NO_RECEIPT = (
     "No receipts can be written in {folder} ({reason}), so what happens after the last backup would "
     "be lost with the history. Correct the folder's permissions, or free some space."
@@ -116,7 +119,7 @@ class Trail:
                 self._patience = 0.0
             if home is not None:
                 _move_in(home, folder, self._disk)
-                self._home = _place(home)
+                self._home = place_of(home)
             self._here = receipts(folder)
             self._promised = set() if self._is_far else set(self._here)
         except OSError as error:
@@ -209,28 +212,32 @@ class Trail:
         is_promise = self._may_promise(job)
         if job.revision != max(before, default=0):
             private_folder(self.folder)
-            if is_promise:
-                update = {"promised": time.time(), "home": self._home}
-                receipt = receipt.model_copy(update=update)
-            self._keep(self._path(job.id, job.revision), receipt.text())
+            self._keep(self._path(job.id, job.revision), receipt, is_promise=is_promise)
             self._here[job.id] = sorted({*before, job.revision})
         if not is_promise:
             self._is_kept(job.id)
         if max(before, default=0) < job.revision:
             self._drop(job.id, before)
 
-    def _keep(self, path: Path, text: str) -> None:
+    def _keep(self, path: Path, receipt: Receipt, *, is_promise: bool) -> None:
         flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_NOFOLLOW", 0)
         try:
             with os.fdopen(os.open(path, flags, 0o600), "w", encoding="utf-8") as file:
-                file.write(text)
-                file.flush()
+                self._write_down(file, receipt, TRIES if is_promise else 0)
                 self._disk.fsync(file.fileno())
             self._disk.sync_folder(self.folder)
         except OSError:
             with suppress(OSError):
                 path.unlink(missing_ok=True)
             raise
+
+    def _write_down(self, file: TextIO, receipt: Receipt, tries: int) -> None:
+        for _ in range(tries):
+            now = time.time()
+            _rewrite(file, receipt.model_copy(update={"promised": now, "home": self._home}))
+            if abs(os.fstat(file.fileno()).st_ctime - now) <= AT_ONCE:
+                return
+        _rewrite(file, receipt)
 
     def _drop(self, job_id: JobId, revisions: Iterable[int]) -> None:
         # The oldest first: whenever this stops, the newest of them still speaks.
@@ -273,6 +280,13 @@ class Trail:
         self.trouble = sentence
 
 
+def _rewrite(file: TextIO, receipt: Receipt) -> None:
+    file.seek(0)
+    file.truncate()
+    file.write(receipt.text())
+    file.flush()
+
+
 def receipts(folder: Path) -> dict[JobId, list[int]]:
     """The revisions of every job's receipts, whole or not. OSError; none where there is no folder."""
     found: dict[JobId, list[int]] = {}
@@ -296,36 +310,8 @@ def newer(folder: Path, known: Callable[[JobId], int | None]) -> Iterator[Receip
                 break
 
 
-def never_sent(folder: Path, jobs: Iterable[Job], home: Path) -> set[JobId]:
-    """Which of these jobs their receipts promise were not sent. OSError.
-
-    Not those of a folder that is no longer used, nor of a copy: what was sent since is not told there.
-    """
-    if _used(home) != _place(folder):
-        return set()
-    found, sure = receipts(folder), set[JobId]()
-    for job in filter(seems_unsent, jobs):
-        # Only by the newest file, whole or not: an older one may have come back with a power cut.
-        path = folder / f"{job.id}.{max(found.get(job.id, [0]))}.json"
-        receipt = Receipt.read(path)
-        if receipt is None or receipt.home != _place(home) or not seems_unsent(receipt.job):
-            continue
-        if _is_first_hand(path, receipt):
-            sure.add(job.id)
-    return sure
-
-
-def _is_first_hand(path: Path, receipt: Receipt) -> bool:
-    # A copy may have the name, the content and the moment of the last change, but was itself made later.
-    return abs(path.stat().st_ctime - receipt.promised) <= AT_ONCE
-
-
-def _place(folder: Path) -> str:
-    told = folder.stat()
-    return f"{told.st_dev}:{told.st_ino}"
-
-
-def _used(home: Path) -> str:
+def used_by(home: Path) -> str:
+    """Which folder of receipts a data folder uses; empty: none yet. OSError."""
     try:
         return (home / USED).read_text(encoding="ascii", errors="replace")
     except FileNotFoundError:
@@ -333,8 +319,8 @@ def _used(home: Path) -> str:
 
 
 def _move_in(home: Path, folder: Path, disk: Disk) -> None:
-    place = _place(folder)
-    if _used(home) == place:
+    place = place_of(folder)
+    if is_place(used_by(home), folder):
         return
     path = home / USED
     # First gone, then anew: no promise holds of the folder that was used before, nor of this one while it

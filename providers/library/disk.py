@@ -10,6 +10,8 @@ from pathlib import Path
 RESERVE = 64 << 20
 """Bytes set aside, so that on a full disk the ids of paid tasks can still be written down."""
 CHUNK = 1 << 20
+AT_ONCE = 1_000
+"""Nanoseconds by which the two moments of one write may differ where a file system rounds one of them."""
 FAR = ("nfs", "cifs", "smb", "fuse", "9p", "afs", "ceph", "vboxsf", "drvfs", "exfat")
 """File systems on which memory cannot be shared, or whose locks are not to be trusted."""
 
@@ -51,6 +53,30 @@ def file_system(path: Path, mounts: Path = MOUNTS) -> str:
         if place.is_relative_to(os.fsdecode(_OCTAL.sub(_sign, at)))
     ]
     return max(found, default=(0, 0, ""))[2]
+
+
+def device_of(path: Path) -> int:
+    """The number of the file system below a path: its own where it has one, since the system counts anew
+    at each start of the machine. OSError."""
+    own = os.statvfs(path).f_fsid if hasattr(os, "statvfs") else 0
+    return own or path.stat().st_dev
+
+
+def place_of(folder: Path) -> str:
+    """What tells a folder from every other one that is there at the same time. OSError."""
+    return f"{device_of(folder)}:{folder.stat().st_ino}"
+
+
+def is_place(text: str, folder: Path) -> bool:
+    """Whether this is the place of a folder, also in the words of an older version. OSError."""
+    told = folder.stat()
+    return text in (place_of(folder), f"{told.st_dev}:{told.st_ino}")
+
+
+def is_written_here(told: os.stat_result) -> bool:
+    """Whether a file's content was the last thing that changed about it: programs that put copies back set
+    its old time after that. Where nothing tells, it was."""
+    return os.name != "posix" or abs(told.st_ctime_ns - told.st_mtime_ns) <= AT_ONCE
 
 
 def _sign(octal: re.Match[bytes]) -> bytes:

@@ -1,0 +1,66 @@
+"""F95: an older data folder is put back in the place of the one that was used; the vendors' book tells."""
+
+from pathlib import Path
+
+import pytest
+
+from providers.jobs.backup import Backups
+from providers.jobs.job import Job
+from providers.vendors.all import VENDORS
+from providers.vendors.vendor import Vendor
+from tests.chaos.rig import Rig, chaos
+from tests.put_back import WAYS, copied, prune
+
+pytestmark = [
+    pytest.mark.anyio,
+    pytest.mark.parametrize("vendor", VENDORS, ids=lambda one: one.name),
+]
+HOUR = 3600.0
+
+
+async def lived_on(rig: Rig, *, running: bool) -> tuple[Job, Path]:
+    """A job that waited when the folder was copied and was bought since, with nothing left that tells of it."""
+    first, second = rig.press("A first fox"), rig.press("A second fox")
+    await rig.until(first, "queued", "running", "saving")
+    assert rig.studio.job(second.id, "local").state == "waiting"
+    if running:
+        copy = copied(rig.folder)
+        await rig.restart()
+    else:
+        await rig.studio.stop()
+        copy = copied(rig.folder)
+        rig.studio = rig.fresh()
+        await rig.studio.start()
+    await rig.until(first, "done")
+    await rig.until(second, "done")
+    forget(rig)
+    await rig.studio.stop()
+    return second, copy
+
+
+def forget(rig: Rig) -> None:
+    """Two hours pass: copies are taken, and receipts of ended jobs go."""
+    for hour in (1, 2):
+        moment = rig.timeline.now + hour * HOUR
+        Backups(rig.folder, clock=lambda moment=moment: moment).take(rig.folder / "jobs.db")
+    journal = rig.studio.keeping._parts()[0]  # pyright: ignore[reportPrivateUsage]
+    prune(journal, Backups(rig.folder))
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.fault("F95")
+async def test_f95_what_waits_in_an_older_folder_that_was_put_back_is_not_bought_again(
+    tmp_path: Path, vendor: Vendor, way: str
+) -> None:
+    """It was copied while the studio was stopped, or while it ran: by turns."""
+    running = (VENDORS.index(vendor) + list(WAYS).index(way)) % 2 == 0
+    async with chaos(tmp_path, vendor, slots=1, scale=10.0) as rig:
+        second, copy = await lived_on(rig, running=running)
+        WAYS[way](rig.folder, copy)
+        rig.studio = rig.fresh()
+        await rig.studio.start()
+        await rig.rest()
+        rig.check()
+        found = rig.studio.job(second.id, "local")
+        assert found.state == "done" if vendor.find_looks else found.state == "unsure"
+        assert len(rig.book) == 2

@@ -1,0 +1,83 @@
+"""An older data folder in the place of the one that was used, by the programs with which people do it."""
+
+import shutil
+import subprocess
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from providers.jobs.backup import Backups
+from providers.jobs.journal import Journal
+
+
+def copied(folder: Path, name: str = "older") -> Path:
+    """A copy of the folder as it is, with times and rights, beside it."""
+    copy = folder.parent / name
+    run("cp", "-a", folder, copy)
+    return copy
+
+
+def over(folder: Path, copy: Path) -> None:
+    """Each file is written over: it keeps its number."""
+    run("cp", "-a", f"{copy}/.", folder)
+
+
+def unpacked(folder: Path, copy: Path) -> None:
+    """Each file is removed and made anew: it may get the number of one that went."""
+    archive = copy.with_suffix(".tar")
+    run("tar", "-cf", archive, "-C", copy, ".")
+    run("tar", "-xf", archive, "-C", folder)
+
+
+def renamed_into_place(folder: Path, copy: Path) -> None:
+    """Each file is written under another name and renamed, as rsync does."""
+    for path in (path for path in copy.rglob("*") if path.is_file()):
+        target = folder / path.relative_to(copy)
+        run("cp", "-a", path, target.with_name("new"))
+        target.with_name("new").replace(target)
+
+
+def instead(folder: Path, copy: Path) -> None:
+    """The folder is deleted and made anew."""
+    shutil.rmtree(folder)
+    run("cp", "-a", copy, folder)
+
+
+def moved_aside(folder: Path, copy: Path) -> None:
+    """The folder is kept under another name."""
+    folder.rename(folder.with_name("newer"))
+    run("cp", "-a", copy, folder)
+
+
+def history_alone(folder: Path, copy: Path) -> None:
+    """Only the history is put back: receipts and copies of it stay as they are."""
+    run("cp", "-a", *sorted(copy.glob("jobs.db*")), folder)
+
+
+def without_times(folder: Path, copy: Path) -> None:
+    """Each file is written over, and is of this moment."""
+    run("cp", "-r", f"{copy}/.", folder)
+
+
+def twice(folder: Path, copy: Path) -> None:
+    """In two ways, one after the other."""
+    over(folder, copy)
+    unpacked(folder, copy)
+
+
+WAYS: Mapping[str, Callable[[Path, Path], None]] = {
+    way.__name__: way
+    for way in (
+        over, unpacked, renamed_into_place, instead, moved_aside, history_alone, without_times, twice,
+    )
+}  # fmt: skip
+
+
+def prune(journal: Journal, backups: Backups) -> None:
+    """Let go of the receipts of ended jobs, as the keeper does once two copies hold what they tell."""
+    assert journal.trail is not None
+    journal.trail.prune(backups.held_twice(), journal.held())
+
+
+def run(*words: str | Path) -> None:
+    """Run a program of the system."""
+    subprocess.run([str(word) for word in words], check=True)
