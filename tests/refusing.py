@@ -18,14 +18,13 @@ def refused(
     folder: Path, which: str, why: Literal["disk", "another's"] = "disk"
 ) -> Generator[None]:
     """Inside, no change of a job is taken of which this SQL about `new` is true."""
-    beside(
-        folder,
-        f"create trigger refuses before update on job when {which} begin {WAYS[why]}; end",
-    )
+    name = f"refuses_{[*WAYS].index(why)}"
+    when = f"before update on job when {which}"
+    beside(folder, f"create trigger {name} {when} begin {WAYS[why]}; end")
     try:
         yield
     finally:
-        beside(folder, "drop trigger refuses")
+        beside(folder, f"drop trigger {name}")
 
 
 @contextmanager

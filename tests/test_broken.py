@@ -1,8 +1,7 @@
 """What breaks takes nothing else with it: not the other files of a job, not its task's id, and no other job."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,6 +10,10 @@ from starlette.types import Receive, Scope, Send
 
 from providers.catalogue.requests import Request
 from providers.errors import InvalidRequest, StoreProblem, Unclear
+from providers.jobs.job import Job
+from providers.jobs.keeper import Errands, Keeper
+from providers.jobs.opening import open_history
+from providers.library.vault import Vault
 from providers.settings import Credentials, Settings
 from providers.studio import Studio
 from providers.vendors.vendor import (
@@ -20,7 +23,8 @@ from providers.vendors.vendor import (
     TaskUpdate,
     Ticket,
 )
-from tests.fake_vendor import PACE, FakeVendor, Time, fake_studio, press, running, until
+from tests.fake_vendor import PACE, FakeVendor, Time, press, running, until
+from tests.histories import a_job
 from tests.refusing import away, beside, refused
 
 pytestmark = pytest.mark.anyio
@@ -321,59 +325,31 @@ async def test_a_job_that_cannot_be_read_when_its_turn_comes_is_taken_up_later(
     assert fake.created() == 1
 
 
-# At the end of the studio
+# Beside the jobs
 
 
-@asynccontextmanager
-async def ending(folder: Path, fake: FakeVendor) -> AsyncGenerator[Studio]:
-    """A studio that is being stopped, and waits for the answer to a create call."""
-    fake.gate = asyncio.Event()
-    studio = fake_studio(folder, fake)
-    await studio.start()
-    press(studio, "in flight")
-    await fake.reached.wait()
-    stopping = asyncio.create_task(studio.stop())
-    for _ in range(20):
-        await asyncio.sleep(0)
-    try:
-        yield studio
-        for _ in range(20):
-            await asyncio.sleep(0)
-        assert not stopping.done()
-    finally:
-        fake.gate.set()
-        await stopping
-        fake.gate = None
+@pytest.mark.fault("F100")
+async def test_a_look_of_the_keeper_that_breaks_is_not_its_last(tmp_path: Path) -> None:
+    vault, time = Vault(tmp_path), Time()
+    vault.open()
+    journal = open_history(vault)
+    for prompt in ("one", "two"):
+        a_job(journal, prompt, "failed", updated=time.now - 8 * 86_400, created=time.now - 86_400)
+    looks: list[Job] = []
+    twice = asyncio.Event()
 
+    async def late(job: Job) -> None:
+        looks.append(job)
+        if len(looks) == 1:
+            raise RuntimeError
+        twice.set()
 
-@pytest.mark.fault("F104")
-@pytest.mark.parametrize("where", ["loop", "thread"])
-async def test_a_press_during_the_end_is_written_down_and_sent_at_the_next_start(
-    tmp_path: Path, where: str
-) -> None:
-    fake = FakeVendor()
-    async with ending(tmp_path, fake) as studio:
-        job = press(studio) if where == "loop" else await asyncio.to_thread(press, studio)
-    assert fake.created() == 1
-    async with running(tmp_path, fake) as studio:
-        await until(studio, job, "done")
-        assert all(one.error is None for one in studio.recent("local"))
-    assert (fake.created(), "find" in fake.asked) == (2, False)
-
-
-@pytest.mark.fault("F104")
-async def test_what_is_decided_during_the_end_is_written_down_and_done_at_the_next_start(
-    tmp_path: Path,
-) -> None:
-    fake = FakeVendor(creates=[Unclear("Lost.")], finds=[None] * 3)
-    async with running(tmp_path, fake) as studio:
-        job = await until(studio, press(studio), "unsure")
-    fake.asked.clear()
-    fake.reached.clear()
-    async with ending(tmp_path, fake) as studio:
-        decided = await studio.look_again(job.id, "local")
-        assert decided.state == "submitting"
-    assert "find" not in fake.asked
-    async with running(tmp_path, fake) as studio:
-        await until(studio, job, "done")
-    assert fake.created() == 1
+    errands = Errands(late=late)
+    keeper = Keeper(journal, vault, clock=time.clock, sleep=time.sleep, errands=errands)
+    running_on = asyncio.create_task(keeper.run())
+    async with asyncio.timeout(20):
+        await twice.wait()
+    running_on.cancel()
+    await asyncio.gather(running_on, return_exceptions=True)
+    journal.close()
+    vault.close()

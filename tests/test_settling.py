@@ -2,7 +2,9 @@
 
 import asyncio
 import os
+import sqlite3
 import threading
+import time
 from contextlib import closing
 from pathlib import Path
 
@@ -28,10 +30,10 @@ def a_studio(folder: Path, fake: FakeVendor, written: threading.Event) -> Studio
             written.wait(20)
         os.fsync(handle)
 
-    time = Time()
+    timeline = Time()
     return Studio(
         Settings(data_dir=folder), credentials=Credentials({}), vendors=[fake.vendor()],
-        sleep=time.sleep, clock=time.clock, disk=Disk(fsync=fsync),
+        sleep=timeline.sleep, clock=timeline.clock, disk=Disk(fsync=fsync),
     )  # fmt: skip
 
 
@@ -73,6 +75,32 @@ async def test_a_job_that_is_cancelled_while_its_receipt_is_written_is_not_bough
         job = await until(studio, job, "cancelled")
     assert job.error is not None
     assert (job.error.charged, job.submitted, fake.created()) == ("no", None, 0)
+
+
+@pytest.mark.fault("F104", "F89")
+async def test_what_was_not_sent_yet_at_the_end_waits_for_the_next_start(tmp_path: Path) -> None:
+    """Written down as sent, and stopped before the first byte: nothing is unsure about it."""
+    fake, written = FakeVendor(), threading.Event()
+    studio = a_studio(tmp_path, fake, written)
+    await studio.start()
+    job = await about_to_be_sent(studio)
+
+    def let_go() -> None:
+        # Beside the loop, which waits for the last receipts at the end.
+        with closing(sqlite3.connect(tmp_path / "jobs.db")) as history:
+            for _ in range(1500):
+                if history.execute("select state from job").fetchone() == ("waiting",):
+                    break
+                time.sleep(0.01)
+        written.set()
+
+    letting = asyncio.create_task(asyncio.to_thread(let_go))
+    await studio.stop()
+    await letting
+    assert fake.created() == 0
+    async with running(tmp_path, fake) as studio:
+        await until(studio, job, "done")
+    assert (fake.created(), "find" in fake.asked) == (1, False)
 
 
 async def test_a_disk_that_hangs_delays_a_purchase_by_a_bounded_time(tmp_path: Path) -> None:

@@ -189,12 +189,14 @@ def sweep(uploads: Path, age: float) -> None:
     """Remove uploads that have waited longer than `age` seconds."""
     uploads.mkdir(mode=0o700, parents=True, exist_ok=True)
     for entry in uploads.iterdir():
-        if time.time() - entry.lstat().st_mtime < age:
-            continue
-        if entry.is_dir() and not entry.is_symlink():
-            shutil.rmtree(entry, ignore_errors=True)
-        else:
-            entry.unlink(missing_ok=True)
+        # One that is gone meanwhile, or cannot be removed, is no reason to leave the others.
+        with contextlib.suppress(OSError):
+            if time.time() - entry.lstat().st_mtime < age:
+                continue
+            if entry.is_dir() and not entry.is_symlink():
+                shutil.rmtree(entry, ignore_errors=True)
+            else:
+                entry.unlink(missing_ok=True)
 
 
 class Compressed:

@@ -82,9 +82,15 @@ class Keeper:
         """Look every minute, until cancelled."""
         while not self._journal.is_frozen:
             await self._sleep(EVERY)
-            await CHORES.run(self.tick)
-            if not self._journal.is_frozen:
-                await self.errands()
+            # What breaks in one look is no end of all looks: without them there are no copies either.
+            for end in await asyncio.gather(self._look(), return_exceptions=True):
+                if end is not None:
+                    log.error("A look at the history and its files broke: %s", type(end).__name__)
+
+    async def _look(self) -> None:
+        await CHORES.run(self.tick)
+        if not self._journal.is_frozen:
+            await self.errands()
 
     def tick(self) -> None:
         """One look."""

@@ -72,14 +72,19 @@ def crowded(body: JsonValue) -> JsonValue:
 
 def thousandfold(body: JsonValue) -> JsonValue:
     """Lists of files with a thousand of them, each with a link and a mark of its own."""
+    return manifold(1000)(body)
+
+
+def manifold(count: int) -> Change:
+    """Lists of files with so many of them, each with a link and a mark of its own."""
 
     def change(key: str, value: JsonValue) -> JsonValue:
         made = isinstance(value, list) and value and "/files/" in json.dumps(value)
         if key not in (*FILES, "data") or not made or not isinstance(value, list):
             return value
-        return [_numbered(value[0], number) for number in range(1000)]
+        return [_numbered(value[0], number) for number in range(count)]
 
-    return walk(body, change)
+    return lambda body: walk(body, change)
 
 
 def _numbered(entry: JsonValue, number: int) -> JsonValue:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from pydantic import JsonValue
 
 from providers.jobs.job import Job
 from providers.vendors.all import VENDORS
@@ -13,6 +14,7 @@ from providers.vendors.vendor import Vendor
 from tests.chaos import toxics
 from tests.chaos.rig import Rig, chaos, quoted
 from tests.chaos.toxics import Forward, Toxic
+from tests.fake_vendor import png
 
 pytestmark = [
     pytest.mark.anyio,
@@ -130,3 +132,21 @@ async def test_f94_no_class_of_exception_says_that_nothing_was_sent(
             if isinstance(error, Exception):
                 rig.road.next("create", breaks_while_read(error))
                 bought_once(rig, await rig.over(rig.press()))
+
+
+@pytest.mark.parametrize("status", [403, 404, 409, 410])
+@pytest.mark.fault("F94")
+async def test_f94_a_taken_call_that_is_called_unknown_is_not_sent_again_with_new_references(
+    tmp_path: Path, vendor: Vendor, status: int
+) -> None:
+    picture = tmp_path / "fox.png"
+    picture.write_bytes(png())
+    async with chaos(tmp_path, vendor) as rig:
+        kept = await rig.studio.keep("local", "fox.png", picture)
+        told: JsonValue = {"error": "Not found.", "code": status, "message": "Asset not found."}
+        rig.road.next("create", toxics.says(status, told, taken=True), words="A fox")
+        await rig.over(rig.press("A fox", references=[kept.id]))
+        sent = [one for one in rig.road.asked("create") if b"A fox" in one.request.content]
+        assert (len(rig.book), len(sent)) == (1, 1)
+        # A vendor that says so in its own words is believed, and uploads look like create calls here.
+        rig.mortal.kill()

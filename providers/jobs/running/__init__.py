@@ -4,6 +4,6 @@ Whose job      runner (one asyncio task for each open job), claims (which is a l
                life (every change of one job goes through here)
 Its steps      steps: sending, recovery (after a lost answer), following, saving; breaking (a job that broke)
 Beside them    parking (through which account, or why none), slots and gate (whose turn it is),
-               pacing (when to look), balance, feed (who watches)
+               pacing (when to look), balance, feed (who watches), beside
 Afterwards     lateness (a failed task ends well after all), healing (a rotten file is fetched again)
 """

@@ -5,7 +5,7 @@ import logging
 import random
 import time
 import traceback
-from collections.abc import Awaitable, Callable, Coroutine, Generator, Mapping
+from collections.abc import Awaitable, Callable, Generator, Mapping
 from contextlib import contextmanager, suppress
 
 from providers.errors import StoreProblem, StudioError, Unknown
@@ -16,6 +16,7 @@ from providers.jobs.marks import Marks
 from providers.jobs.refuge import Refuge
 from providers.jobs.rows import seems_unsent
 from providers.jobs.running.balance import Balances
+from providers.jobs.running.beside import Beside
 from providers.jobs.running.breaking import Broken
 from providers.jobs.running.claims import Claims
 from providers.jobs.running.feed import Feed
@@ -56,17 +57,17 @@ class Runner:
     ) -> None:
         self._jobs: dict[JobId, tuple[Life, asyncio.Task[None]]] = {}
         self.others = Others(journal, self._jobs)
+        self._beside = Beside()
         self._tools = Tools(
             journal=journal, vault=vault, derived=derived, feed=feed, sleep=sleep, clock=clock,
-            chance=chance, pacing=Pacing(journal.durations), background=self._background,
+            chance=chance, pacing=Pacing(journal.durations), background=self._beside.begin,
             refuge=refuge or Refuge(),
-            balances=Balances(clock, self._background), holder=self.holder, others=self.others,
+            balances=Balances(clock, self._beside.begin), holder=self.holder, others=self.others,
         )  # fmt: skip
         self._broken = Broken(self._tools)
         self._parking = parking
         self._loop: asyncio.AbstractEventLoop | None = None
         self._slots: dict[str, Slots] = {}
-        self._others: set[asyncio.Task[None]] = set()
         self._stopping = False
         self._in_turn = asyncio.Lock()
         self._claims = Claims(self._jobs.__contains__)
@@ -80,8 +81,8 @@ class Runner:
 
     async def begun(self) -> None:
         """Until it stands in the history why jobs are parked."""
-        if self._others:
-            await asyncio.wait([*self._others])
+        if self._beside.tasks:
+            await asyncio.wait([*self._beside.tasks])
 
     async def stop(self, wait: float = STOP_WAIT) -> None:
         """Let create calls in flight end, for a bounded time; everything else resumes at the next start.
@@ -96,7 +97,10 @@ class Runner:
         calm = [asyncio.create_task(_calm(life)) for life in lives]
         if calm:
             await asyncio.wait(calm, timeout=wait)
-        await ended([*calm, *(task for _, task in self._jobs.values()), *self._others])
+        await ended([*calm, *(task for _, task in self._jobs.values()), *self._beside.tasks])
+        for life in lives:
+            # Whoever could not be told to end writes nothing after it.
+            life.end()
         self._loop = None
 
     def take(self, job: Job) -> None:
@@ -238,7 +242,7 @@ class Runner:
         return self._slots[road.account]
 
     def _take_up(self, job_id: JobId) -> None:
-        self._background(self._take_up_in_turn(job_id))
+        self._beside.begin(self._take_up_in_turn(job_id))
 
     async def _take_up_in_turn(self, job_id: JobId) -> None:
         # One after the other, so that who came first is sent first.
@@ -271,7 +275,7 @@ class Runner:
             road = self._parking.connection_for(job)
             if road is None:
                 # Neither sent nor given up: it waits for its account.
-                self._background(self._park(job))
+                self._beside.begin(self._park(job))
             else:
                 self._bring_to_life(job, road, self._loop, seen)
 
@@ -310,11 +314,6 @@ class Runner:
         revision = self._tools.journal.next_revision()
         return job.model_copy(update={**changes, "revision": revision})
 
-    def _background(self, work: Coroutine[None, None, None]) -> None:
-        task = asyncio.get_running_loop().create_task(work)
-        self._others.add(task)
-        task.add_done_callback(self._others.discard)
-
     def _soon(self, call: Callable[..., None], *given: object) -> None:
         # Any thread may come here, also while the loop ends: what is written goes on at the next start.
         loop = self._loop
@@ -328,13 +327,18 @@ class Runner:
             with _unforeseen(life.job.id, lambda: self._leave(life)):
                 await live(life)
         finally:
-            # What is on its way to the disk may arrive.
-            await life.settled()
-            life.end()
-            self._jobs.pop(life.job.id, None)
-            if life.stopping and not life.is_kept:
-                self._tools.refuge.keep(life.job)
-            life.slots.release(life.job.id)
+            try:
+                # What is on its way to the disk may arrive.
+                await life.settled()
+            finally:
+                self._let_go(life)
+
+    def _let_go(self, life: Life) -> None:
+        life.end()
+        self._jobs.pop(life.job.id, None)
+        if life.stopping and not life.is_kept:
+            self._tools.refuge.keep(life.job)
+        life.slots.release(life.job.id)
 
     def _leave(self, life: Life) -> None:
         life.end()

@@ -23,7 +23,7 @@ from providers.jobs.job import Evidence, Trouble
 from providers.jobs.running.balance import Reading
 from providers.jobs.running.life import Life
 from providers.jobs.running.recovery import look_for
-from providers.jobs.running.search import is_free, settle
+from providers.jobs.running.search import is_free, look, settle
 from providers.library.media import kind_of
 from providers.pools import SENDING
 from providers.vendors.vendor import Media, Ticket, clock_offset
@@ -50,8 +50,11 @@ async def send(life: Life) -> None:
         return
     try:
         await _create(life, uploads, before)
-    except Gone:
-        # The vendor forgot an upload that we remembered: hand everything over anew, once.
+    except Gone as error:
+        # The vendor forgot an upload that we remembered: hand everything over anew, once. Who answers like
+        # that and took the job all the same has it in its lists.
+        if await _is_taken(life, error):
+            return
         for item in media:
             forget = life.tools.derived.forget_upload
             await SENDING.run(forget, life.road.account, item.sha256)
@@ -222,6 +225,20 @@ async def _submitted(life: Life, uploads: Mapping[ArtifactId, str]) -> Ticket:
             "Look there before you send it again, or it may be charged twice."
         )
     return end
+
+
+async def _is_taken(life: Life, error: Gone) -> bool:
+    try:
+        found = await look(life)
+    except VendorError:
+        # Without a look nothing may be sent a second time.
+        found = None
+    if found is None or found.alike:
+        await look_for(life, error)
+        return True
+    if found.ticket is not None:
+        await settle(life, found.ticket, detail="Found at the vendor")
+    return found.ticket is not None
 
 
 async def _no_slot(life: Life, error: Busy) -> None:
