@@ -202,14 +202,7 @@ class Studio:
             now=self._clock(),
             most_mb=self.settings.max_upload_mb,
         )
-
-        def enter() -> Artifact:
-            before = journal.handed_in(owner, artifact.sha256)
-            if before is None:
-                journal.add_artifact(artifact)
-            return before or artifact
-
-        return await self.aside(enter)
+        return await self.aside(lambda: journal.hand_in(artifact))
 
     # Looking
 
