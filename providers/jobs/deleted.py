@@ -3,12 +3,14 @@
 The row of the job, its steps and its files' rows go. Its entries in the ledger stay: money spent is spent.
 """
 
+from collections.abc import Mapping
+
 from providers.catalogue.requests import read_request
 from providers.errors import InvalidRequest, Problem
 from providers.jobs.job import Artifact, Job, JobId
 from providers.jobs.numbered import Numbered
 from providers.jobs.rows import Damaged, read_artifact, read_job, row_sum
-from providers.jobs.schema import number
+from providers.jobs.schema import HELD, Value, number
 
 PRESSED = Problem(
     "client_request_id",
@@ -116,12 +118,22 @@ class Deleted(Numbered):
         if not names:
             return set()
         any_of = " or ".join(["instr(doc, ?) > 0"] * len(names))
-        # What was made from a file is younger than its job, but for a clock that was set back.
-        docs = self._all(
-            f"select doc from job where owner = ? and created >= ? and id <> ? and ({any_of})",
-            job.owner, job.created - 86400, job.id, *names,
-        )  # fmt: skip
-        return {name for name in names if any(name in str(doc) for (doc,) in docs)}
+        # What was made from a file is younger than its job, or stands after it where the clock was set back;
+        # and what is still to be made from it needs it in any case.
+        younger: Mapping[str, tuple[Value, ...]] = {
+            "created >= ?": (job.created - 86400,),
+            "rowid > (select rowid from job where id = ?)": (job.id,),
+            HELD: (),
+        }
+        docs = [
+            doc
+            for which, values in younger.items()
+            for (doc,) in self._all(
+                f"select doc from job where owner = ? and id <> ? and {which} and ({any_of})",
+                job.owner, job.id, *values, *names,
+            )
+        ]  # fmt: skip
+        return {name for name in names if any(name in str(doc) for doc in docs)}
 
 
 def _why_kept(job: Job) -> str:

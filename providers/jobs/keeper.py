@@ -185,7 +185,7 @@ class Keeper:
         since = now - LATE_DAYS * 86400
         looked = {job: at for job, at in self.rounds.found.looked.items() if at > since}
         for job in await CHORES.run(self._journal.failed_since, since):
-            if now - looked.get(job.id, job.updated) >= WEEK:
+            if not 0 <= now - looked.get(job.id, job.updated) < WEEK:
                 looked[job.id] = now
                 self.rounds.note(lambda _: {"looked": looked})
                 await self._errands.late(job)

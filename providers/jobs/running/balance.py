@@ -40,7 +40,8 @@ class Balances:
     def ask(self, road: Connection) -> None:
         """Begin to ask, unless what is known is young enough. Waits for nothing."""
         held = self._held.get(road.account)
-        if held is None or self._clock() - held.at >= KEPT:
+        # One of a later moment is of a clock that was wrong.
+        if held is None or not 0 <= self._clock() - held.at < KEPT:
             self._held[road.account] = Reading(None, self._clock())
             self._asked[road.account] = done = asyncio.Event()
             self._background(self._read(road, done))
@@ -50,17 +51,19 @@ class Balances:
         self.ask(road)
         held, asked = self._held[road.account], self._asked.get(road.account)
         if asked is not None and not asked.is_set():
-            await _within(asked, PATIENCE - (self._clock() - held.at))
+            await _within(asked, min(PATIENCE, PATIENCE - (self._clock() - held.at)))
         held = self._held[road.account]
         return held if held.balance is not None else None
 
     async def now(self, road: Connection) -> Reading | None:
         """The balance as it is at this moment, or None."""
-        began, done = self._clock(), asyncio.Event()
+        before, done = self._held.get(road.account), asyncio.Event()
         self._background(self._read(road, done))
         await _within(done, LAST_PATIENCE)
         held = self._held.get(road.account)
-        return held if held is not None and held.balance is not None and held.at > began else None
+        return (
+            held if held is not None and held.balance is not None and held is not before else None
+        )
 
     async def _read(self, road: Connection, done: asyncio.Event) -> None:
         try:

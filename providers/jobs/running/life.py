@@ -110,7 +110,8 @@ class Life:
         if all(getattr(self.job, name) == value for name, value in changes.items()):
             return
         self._change(changes)
-        if self.tools.clock() - self._written_at < WRITE_EVERY or await self._write(note=False):
+        is_fresh = 0 <= self.tools.clock() - self._written_at < WRITE_EVERY
+        if is_fresh or await self._write(note=False):
             self._publish()
 
     async def look(self, ticket: Ticket, *, first: bool) -> TaskUpdate:
