@@ -76,7 +76,7 @@ class Adoption:
         connection = self._connection(vendor)
         ticket, known = self.ticket(vendor, task)
         journal, runner = self._parts()
-        await journal.aside(lambda: self.check_free(vendor, ticket.task))
+        await journal.ask(lambda: self.check_free(vendor, ticket.task))
         if known is None:
             known = await self._look_up(connection, ticket.task)
         try:
@@ -91,7 +91,7 @@ class Adoption:
             self.check_free(vendor, ticket.task)
             return journal.add(job, job.request)
 
-        kept = await journal.aside(enter)
+        kept = await journal.changing(enter)
         runner.announce(kept)
         return kept
 

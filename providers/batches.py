@@ -165,7 +165,7 @@ class Batches:
                 await runner.cancel(now)
 
         journal, _ = self._parts()
-        jobs = await journal.aside(lambda: self._jobs(batch, owner))
+        jobs = await journal.ask(lambda: self._jobs(batch, owner))
         # One that cannot be cancelled keeps none of the others from it, and is told after all have ended.
         ends = await asyncio.gather(*map(stop, jobs), return_exceptions=True)
         for error in filter(None, ends):

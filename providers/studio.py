@@ -202,7 +202,7 @@ class Studio:
             now=self._clock(),
             most_mb=self.settings.max_upload_mb,
         )
-        return await self.aside(lambda: journal.hand_in(artifact))
+        return await journal.changing(lambda: journal.hand_in(artifact))
 
     # Looking
 
@@ -259,8 +259,8 @@ class Studio:
 
     async def cancel(self, job_id: JobId, owner: str) -> Job:
         """Ask for the end of a job. A job that has ended stays as it is."""
-        _, runner = self._parts()
-        return await runner.cancel(await self.aside(lambda: self.job(job_id, owner)))
+        journal, runner = self._parts()
+        return await runner.cancel(await journal.ask(lambda: self.job(job_id, owner)))
 
     def retry(self, job_id: JobId, owner: str, client_request_id: str = "") -> Job:
         """The same request as a new job, in the same row of its batch if it has one."""
@@ -272,13 +272,14 @@ class Studio:
 
         Its task is followed, or looked for at the vendor.
         """
-        job = await self.aside(lambda: self.job(job_id, owner))
+        journal, _ = self._parts()
+        job = await journal.ask(lambda: self.job(job_id, owner))
         if job.state == "failed":
             job = await self._parts()[1].look_back(job)
         if not (job.state in ("unsure", "expired") or job.late) or job.submitted is None:
             return job
         changes = {"state": "queued" if job.ticket else "submitting", "detail": "Checking again"}
-        return await self.aside(
+        return await journal.changing(
             lambda: self._decide(job, error=None, finished=None, late=False, **changes)
         )
 
@@ -312,7 +313,7 @@ class Studio:
         One answer for every job of this owner that went there. Sends nothing new. InvalidRequest where no
         account of its vendor is connected.
         """
-        return await self.aside(lambda: self._go_on(job_id, owner))
+        return await self._parts()[0].changing(lambda: self._go_on(job_id, owner))
 
     def _go_on(self, job_id: JobId, owner: str) -> Job:
         job = self.job(job_id, owner)

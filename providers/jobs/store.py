@@ -1,9 +1,10 @@
 """The database of a data folder while it is in use: one writer, some readers, and what guards them."""
 
+import asyncio
 import os
 import sqlite3
 from collections.abc import Callable, Generator
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
@@ -21,7 +22,7 @@ from providers.jobs.schema import (
     open_reader,
 )
 from providers.jobs.transactions import roll_back
-from providers.jobs.writer import Writer
+from providers.jobs.writer import QUICK, Writer
 from providers.library.disk import is_far, is_written_here
 from providers.pools import CHANGES, HISTORY
 
@@ -91,9 +92,19 @@ class Store:
         """Ask or write in another thread, so that everybody else on the loop goes on meanwhile."""
         return await HISTORY.run(work)
 
+    async def ask(self, question: Callable[[], T]) -> T:
+        """Ask about one job or so: in place, unless it might wait there for the disk."""
+        return question() if self.uses_log else await self.aside(question)
+
     async def changing(self, work: Callable[[], T]) -> T:
-        """The same for what waits for the disk in any case: no question waits behind it."""
-        return await CHANGES.run(work)
+        """Write, while everybody else goes on. No question waits behind it.
+
+        A disk that is quick is waited for in place: it costs less than to go away and come back.
+        """
+        done = CHANGES.submit(work)
+        if self._writer.is_quick:
+            wait([done], timeout=QUICK)
+        return done.result() if done.done() else await asyncio.wrap_future(done)
 
     @property
     def is_in_place(self) -> bool:

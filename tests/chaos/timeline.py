@@ -6,6 +6,8 @@ import itertools
 from collections.abc import Generator
 from contextlib import contextmanager
 
+from providers.pools import CHANGES, HISTORY
+
 BEGIN = 1_790_000_000.0
 CALM_TURNS = 30
 """Turns of the loop without anything happening after which everybody is taken to be waiting."""
@@ -106,6 +108,7 @@ class Timeline:
         turns, seen = 0, -1
         while turns < CALM_TURNS:
             # While a thread paints or the network is asked, there is no use in spinning.
-            await asyncio.sleep(0.001 if self._busy else 0)
-            turns = 0 if self._busy or self._stirred != seen else turns + 1
+            busy = self._busy or not (CHANGES.is_idle and HISTORY.is_idle)
+            await asyncio.sleep(0.001 if busy else 0)
+            turns = 0 if busy or self._stirred != seen else turns + 1
             seen = self._stirred

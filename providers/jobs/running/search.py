@@ -19,18 +19,18 @@ class Found:
 
 async def look(life: Life) -> Found:
     """Ask the vendor once. VendorError."""
-    job, tools, provider, aside = life.job, life.tools, life.road.provider, life.tools.journal.aside
+    job, tools, provider, ask = life.job, life.tools, life.road.provider, life.tools.journal.ask
     if not isinstance(provider, TaskFinder):
         ticket = await provider.find(job.request, job.token, _since(job))
-        if ticket is None or not await aside(lambda: is_free(life, ticket)):
+        if ticket is None or not await ask(lambda: is_free(life, ticket)):
             return Found()
         return Found(ticket)
-    rivals, now = await aside(lambda: _rivals(life)), tools.clock()
+    rivals, now = await ask(lambda: _rivals(life)), tools.clock()
     found = await provider.candidates(_sent(job, now), [_sent(rival, now) for rival in rivals])
     if any(candidate.is_marked for candidate in found):
-        own = await aside(lambda: [one.ticket for one in found if is_free(life, one.ticket)])
+        own = await ask(lambda: [one.ticket for one in found if is_free(life, one.ticket)])
         return Found(own[0]) if len(own) == 1 else Found(alike=len(own))
-    return await aside(lambda: _choose(life, found, rivals))
+    return await ask(lambda: _choose(life, found, rivals))
 
 
 def is_free(life: Life, ticket: Ticket) -> bool:
@@ -47,12 +47,12 @@ async def settle(life: Life, ticket: Ticket, **changes: object) -> None:
     """The job has this free task from now on. Whoever took it in stops, and lets go of it in the same step
     of the history."""
     journal = life.tools.journal
-    giver = await journal.aside(lambda: _giver(life, ticket))
+    giver = await journal.ask(lambda: _giver(life, ticket))
     if giver is not None:
         await life.tools.others.stop(giver.id)
     await life.move("queued", ticket=ticket, **changes)
     if giver is not None:
-        life.tools.feed.publish(await journal.aside(lambda: journal.job(giver.id)))
+        life.tools.feed.publish(await journal.ask(lambda: journal.job(giver.id)))
 
 
 def _giver(life: Life, ticket: Ticket) -> Job | None:

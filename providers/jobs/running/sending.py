@@ -109,7 +109,7 @@ async def _media(life: Life) -> list[Media] | None:
     if not names:
         return []
     try:
-        rows = await tools.journal.aside(
+        rows = await tools.journal.ask(
             lambda: [tools.journal.artifact(name, job.owner) for name in names]
         )
     except Unknown as error:
@@ -187,7 +187,7 @@ async def _create(life: Life, uploads: Mapping[ArtifactId, str], before: Reading
         if await _held_up(life, job.attempts):
             return
         ticket = await _submitted(life, uploads)
-        if not await life.tools.journal.aside(lambda: is_free(life, ticket)):
+        if not await life.tools.journal.ask(lambda: is_free(life, ticket)):
             raise Unclear("The vendor answered with the task of another job.")
         life.road.standing.accepted()
         life.slots.accepted(job.id)
