@@ -94,7 +94,7 @@ class Store:
 
     async def ask(self, question: Callable[[], T]) -> T:
         """Ask about one job or so: in place, unless it might wait there for the disk."""
-        return question() if self.uses_log else await self.aside(question)
+        return question() if self._readers else await self.aside(question)
 
     async def changing(self, work: Callable[[], T]) -> T:
         """Write, while everybody else goes on. No question waits behind it.

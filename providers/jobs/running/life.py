@@ -145,7 +145,7 @@ class Life:
 
     async def settled(self) -> None:
         """Until the disk has taken, or refused, what was changed so far."""
-        if self._last is not None:
+        if self._last is not None and not self._last.done():
             await asyncio.wait({self._last})
 
     def stop(self) -> None:
