@@ -2,7 +2,7 @@
 
 import { address, api, arrange, h, icon, number, reason, say } from "./dom.js";
 import { isGone, jobs as held, OPEN, modelLabel, subscribe, vendorLabel } from "./store.js";
-import { everySecond, filesKey, harm, isBad, isOpen, needsLook, tag, title, words } from "./words.js";
+import { everySecond, filesKey, harm, isBad, isOpen, needsLook, tag, title, words, wordsOf } from "./words.js";
 import { briefly, star } from "./marks.js";
 import { batchBar, forget } from "./batch.js";
 import { Pick } from "./pick.js";
@@ -180,10 +180,10 @@ class Library {
   // What the page can tell by itself; a search for words is left to the studio where they are many.
   matches(job) {
     const { text, kind, state, vendor, model, starred, tag, batch } = this.filter;
-    const said = [job.prompt, ...job.shots.map((shot) => shot.prompt), ...job.tags].join(" ").toLowerCase();
+    const said = wordsOf([job.prompt, ...job.shots.map((shot) => shot.prompt), ...job.tags].join("\n"));
     const last = [...this.shown.values()].at(-1);
     return (!kind || job.kind === kind) && inGroup(state, job.state) && (!vendor || job.vendor === vendor) && (!model || job.model === model) && (!starred || job.starred) && (!tag || job.tags.includes(tag)) && (!batch || job.batch?.id === batch)
-      && text.toLowerCase().split(/\s+/).every((word) => said.includes(word)) && (!this.next || !last || job.created >= last.created);
+      && wordsOf(text).every((word) => said.some((one) => one.startsWith(word))) && (!this.next || !last || job.created >= last.created);
   }
 
   recount() {

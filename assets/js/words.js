@@ -243,3 +243,15 @@ export function everySecond(tick) {
   }, 1000);
   return () => ticking.delete(tick);
 }
+
+/** A text without what makes no difference to a search: as `providers/jobs/sought.py` has it. */
+export function folded(text) {
+  for (;;) {
+    const plain = text.normalize("NFKD").toUpperCase().toLowerCase().replaceAll("ς", "σ").replace(/\p{M}/gu, "");
+    if (plain === text) return plain;
+    text = plain;
+  }
+}
+
+/** The words of a text, as a search takes them. */
+export const wordsOf = (text) => folded(text).match(/[\p{L}\p{N}]+/gu) ?? [];

@@ -13,8 +13,9 @@ from providers.errors import Problem
 from providers.jobs.day import Day
 from providers.jobs.job import JobId
 from providers.jobs.ledger import Caps, Ledger, Wanted
+from providers.jobs.migrations import HELD
 from providers.jobs.query import Query, narrowed
-from providers.jobs.schema import HELD, Value, number
+from providers.jobs.schema import Value, number
 from providers.jobs.store import Opening, Store
 from providers.jobs.sums import Line, Standing, Total
 

@@ -13,7 +13,8 @@ from providers.jobs.entry import Entry
 from providers.jobs.job import Artifact, Job, JobId
 from providers.jobs.kept import Kept
 from providers.jobs.ledger import Caps, Ledger
-from providers.jobs.marks import Marks, joined, worn
+from providers.jobs.marks import Marks, joined, sought_of, worn
+from providers.jobs.migrations import HELD
 from providers.jobs.query import Page, Place, Query, narrowed
 from providers.jobs.room import Room
 from providers.jobs.rows import (
@@ -28,7 +29,7 @@ from providers.jobs.rows import (
     seems_unsent,
     words,
 )
-from providers.jobs.schema import HELD, Row, Value
+from providers.jobs.schema import Row, Value
 from providers.jobs.store import Opening
 from providers.jobs.taken import gives_way, let_go
 from providers.jobs.trail import Receipt, Trail
@@ -104,13 +105,14 @@ class Journal(Kept):
         doc = job.model_dump_json()
         self._database.execute(
             "insert into job (id, owner, client_request_id, request_sum, token, vendor, task,"
-            " kind, model, state, created, revision, words, doc, row_sum, room, starred, tags, batch)"
-            " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            " kind, model, state, created, revision, words, doc, row_sum, room, starred, tags, batch,"
+            " sought) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 job.id, job.owner, job.client_request_id, mark,
                 job.token, job.vendor, _task(job), job.kind, job.request.model, job.state,
                 job.created, job.revision, words(job.request), doc, row_sum(doc), room,
                 int(job.starred), joined(job.tags), None if job.batch is None else job.batch.id,
+                sought_of(job),
             ),
         )  # fmt: skip
 

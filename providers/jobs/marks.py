@@ -8,8 +8,9 @@ from providers.errors import InvalidRequest, Problem
 from providers.jobs.accounts import Accounts
 from providers.jobs.job import Job
 from providers.jobs.query import Query, narrowed, plain_tag
-from providers.jobs.rows import row_sum
+from providers.jobs.rows import row_sum, words
 from providers.jobs.schema import Value, number
+from providers.jobs.sought import sought_in
 
 MOST = 8
 LONGEST = 32
@@ -54,6 +55,11 @@ def split(column: object) -> tuple[str, ...]:
     return tuple(filter(None, str(column or "").split("\n")))
 
 
+def sought_of(job: Job) -> str:
+    """The words by which a search finds this job: those of its prompts and of its tags."""
+    return sought_in(words(job.request), joined(job.tags))
+
+
 class Marked(Accounts):
     """Marks in the history. Every method raises StoreProblem."""
 
@@ -82,10 +88,11 @@ class Marked(Accounts):
         """Within a transaction: the marks that a job wears, and its revision."""
         doc = job.model_dump_json()
         values: tuple[Value, ...] = (
-            int(job.starred), joined(job.tags), job.revision, doc, row_sum(doc), job.id,
+            int(job.starred), joined(job.tags), sought_of(job), job.revision, doc, row_sum(doc),
+            job.id,
         )  # fmt: skip
         self._database.execute(
-            "update job set starred = ?, tags = ?, revision = ?, doc = ?, row_sum = ? where id = ?",
+            "update job set starred = ?, tags = ?, sought = ?, revision = ?, doc = ?, row_sum = ? where id = ?",
             values,
         )
 

@@ -2,7 +2,6 @@
 
 import base64
 import binascii
-import re
 import unicodedata
 from dataclasses import dataclass
 
@@ -12,6 +11,7 @@ from providers.catalogue.rules import Frozen
 from providers.errors import InvalidRequest, Problem
 from providers.jobs.job import OPEN, Job
 from providers.jobs.schema import Value
+from providers.jobs.sought import question
 
 
 class Query(Frozen):
@@ -66,12 +66,6 @@ class Place:
             raise InvalidRequest([problem]) from None
 
 
-def words_of(text: str) -> str:
-    """A search text as an FTS5 question: every word must begin a word of the prompt or of a tag."""
-    words = re.findall(r"\w+", text.casefold())
-    return " ".join(f'"{word}"*' for word in words[:16])
-
-
 def plain_tag(text: str) -> str:
     """A tag's one spelling: "  Golden   Hour " is "golden hour"."""
     return " ".join(unicodedata.normalize("NFC", text).lower().split())
@@ -95,7 +89,7 @@ def narrowed(owner: str, query: Query) -> tuple[str, list[Value]]:
         where += " and job.tags <> '' and instr(job.tags, ?) > 0"
         values.append(f"\n{plain_tag(query.tag)}\n")
     if query.text.strip():
-        asked = words_of(query.text)
+        asked = question(query.text)
         # The index holds words; signs and emoji are looked for in the text itself.
         where += (
             " and job.rowid in (select rowid from search where search match ?)"

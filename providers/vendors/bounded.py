@@ -53,8 +53,8 @@ Share = Annotated[float | None, BeforeValidator(lambda told: within(told, 0, 1))
 """0 to 1."""
 Span = Annotated[float | None, BeforeValidator(lambda told: believed(told, 0, MOST_SECONDS))]
 """Seconds from now."""
-Moment = Annotated[float | None, BeforeValidator(lambda told: believed(told, *EPOCHS))]
-"""Seconds since the epoch."""
+Moment = Annotated[float | None, BeforeValidator(lambda told: believed(told, 0, EPOCHS[1]))]
+"""Seconds since the epoch; one that is long past is one all the same."""
 Count = Annotated[int, BeforeValidator(_count)]
 Places = Annotated[int | None, BeforeValidator(_places)]
 """How many tasks may run."""

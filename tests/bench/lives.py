@@ -1,34 +1,34 @@
-"""The two processes of the soak: vendors on a rough road, and a studio that is killed again and again."""
+"""The process of the soak that is killed again and again: a studio that presses Generate."""
 
 import asyncio
 import itertools
 import random
+import time
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from contextlib import AsyncExitStack, suppress
+from dataclasses import dataclass, field, replace
+from functools import partial
 from multiprocessing.connection import Connection as Pipe
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import httpx
-import uvicorn
-from starlette.responses import Response
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
-
 from providers.catalogue.requests import read_request
+from providers.jobs.backup import Backups
+from providers.jobs.job import JobId
 from providers.settings import Credentials, Settings
 from providers.studio import Studio
 from providers.vendors.all import VENDORS
-from providers.vendors.sandbox.app import sandbox_app
-from providers.vendors.sandbox.engine import Clock
 from providers.vendors.vendor import Vendor
+from tests.bench.vendors import ELSEWHERE, SPEED
 from tests.chaos.rig import body_for
-from tests.chaos.road import Call, Copying, call_of
-from tests.chaos.toxics import HTML
 
-SPEED = 0.1
-MOST_OPEN = 2
-"""Jobs of one vendor on their way at once; the studio presses again as soon as one is over."""
+BEAT = 0.4 * SPEED
+"""Seconds between two looks."""
+MOST_OPEN = 3
+"""Open jobs of one vendor at once; the studio presses again as soon as one is over."""
+SLOTS = 2
+"""Of them so many are on their way, and the rest waits."""
 OWNER = "local"
 PROMPT_FATES = ("",) * 6 + (
     "sandbox:no-credits", "sandbox:throttled", "sandbox:cut-download", "sandbox:expired-link",
@@ -36,107 +36,20 @@ PROMPT_FATES = ("",) * 6 + (
 """What the vendor itself decides, drawn for every press."""
 UNREACHABLE = 1 / 13
 """Share of lives in which nobody listens at a vendor's address, for each vendor."""
+HOUR = 3600.0
 
 
 @dataclass(frozen=True)
-class Fault:
-    """What the road does to one call. `status` 0: the line is cut; None: nothing is done."""
+class Account:
+    """With which key a studio comes to a vendor, and where."""
 
-    status: int | None = None
-    taken: bool = False
-    """Whether the vendor had the call before."""
-    body: bytes = b""
+    key: str
+    place: str = ""
 
 
-FINE = Fault()
-CREATE = (FINE,) * 8 + (
-    Fault(429, taken=False, body=b'{"error": "Too many requests"}'),
-    Fault(500, taken=False),
-    Fault(500, taken=True),
-    Fault(0, taken=True),
-    Fault(200, taken=True, body=HTML),
-)
-"""Each is as likely as the others. A refusal is drawn with the prompt, and an address where nobody
-listens for a whole life: with them these are the thirteen cases of a create call."""
-FAULTS: Mapping[Call, tuple[Fault, ...]] = {
-    "create": CREATE,
-    "look": (FINE,) * 17 + (Fault(500), Fault(200, body=HTML), Fault(0)),
-    "file": (FINE,) * 18 + (Fault(503), Fault(0, taken=True)),
-    "account": (FINE,),
-}
-
-
-# The vendors
-
-
-def serve(port: int, folder: Path, seed: int) -> None:
-    """The emulators over HTTP, which paint one picture and hand out copies, on a rough road."""
-    engine = Copying(Clock(SPEED), folder)
-    engine.painted = folder
-    app = Rough(sandbox_app(VENDORS, engine), random.Random(seed))
-    # Calls that break off are what is tried here, and the server calls each one an error.
-    uvicorn.run(app, host="127.0.0.1", port=port, log_level="critical", lifespan="off")
-
-
-class Rough:
-    """An application behind a road that loses, cuts and forges answers."""
-
-    def __init__(self, app: ASGIApp, chance: random.Random) -> None:
-        self._app = app
-        self._chance = chance
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one call, or do something else with it."""
-        request = await _request(scope, receive)
-        fault = self._chance.choice(FAULTS[call_of(request)]) if scope["path"] != "/book" else FINE
-        inner = _Again(request.content, receive)
-        if fault.status is None:
-            await self._app(scope, inner.receive, send)
-            return
-        if fault.taken:
-            await self._app(scope, inner.receive, _unheard)
-        if fault.status:
-            headers = {"content-type": "application/json", "retry-after": "1"}
-            await Response(fault.body, fault.status, headers)(scope, receive, send)
-            return
-        # The server closes a connection whose answer ends before its length.
-        start = {"type": "http.response.start", "status": 200}
-        await send({**start, "headers": [(b"content-length", b"500")]})
-
-
-@dataclass
-class _Again:
-    """A body that was read, for the application to read."""
-
-    content: bytes
-    then: Receive
-    is_read: bool = False
-
-    async def receive(self) -> Message:
-        """The body at once, and after it what comes next."""
-        if self.is_read:
-            return await self.then()
-        self.is_read = True
-        return {"type": "http.request", "body": self.content, "more_body": False}
-
-
-async def _request(scope: Scope, receive: Receive) -> httpx.Request:
-    content, more = b"", True
-    while more:
-        message = await receive()
-        content += message.get("body", b"")
-        more = bool(message.get("more_body"))
-    headers = [(bytes(name), bytes(value)) for name, value in scope["headers"]]
-    return httpx.Request(
-        scope["method"], f"http://v{scope['path']}", headers=headers, content=content
-    )
-
-
-async def _unheard(_: Message) -> None:
-    return
-
-
-# The studio
+OWN = Account("user:1-own")
+OTHERS = (Account("user:2-other"), Account(OWN.key, ELSEWHERE))
+"""Another account, and another address."""
 
 
 @dataclass(frozen=True)
@@ -145,12 +58,28 @@ class Life:
 
     data: Path
     port: int
-    closed: int
-    """A port on which nobody listens."""
+    """The vendors'."""
+    doors: Mapping[str, int]
+    """By vendor, the port that leads to it, if this process opens it."""
     seed: int
     changes: int | None
     """After so many changes of jobs it says that it may be killed. None: it presses nothing new, and
-    lives until all is at rest."""
+    lives until nobody works on any job."""
+    accounts: Mapping[str, Account] = field(default_factory=dict[str, Account])
+    """By vendor, where another one than the own is used."""
+    hours: int = 0
+    """So many hours pass at once: copies of the history are taken, and receipts of ended jobs go."""
+
+    def credentials(self) -> Credentials:
+        """A key for every vendor, and the address of its door."""
+        given: dict[str, str | None] = {}
+        for vendor in VENDORS:
+            account, path = self.accounts.get(vendor.name, OWN), urlsplit(vendor.base_url).path
+            root = f"http://127.0.0.1:{self.doors[vendor.name]}"
+            below = f"/{account.place}" if account.place else ""
+            given[vendor.key_variable] = account.key
+            given[f"STUDIO_{vendor.name.upper()}_BASE_URL"] = f"{root}{below}/{vendor.name}{path}"
+        return Credentials(given)
 
 
 def work(life: Life, ripe: Pipe) -> None:
@@ -160,32 +89,88 @@ def work(life: Life, ripe: Pipe) -> None:
 
 async def _work(life: Life, ripe: Pipe) -> None:
     chance, presses = random.Random(life.seed), life.changes is not None
-
-    def address(vendor: Vendor) -> str:
-        away = presses and chance.random() < UNREACHABLE
-        path = urlsplit(vendor.base_url).path
-        return f"http://127.0.0.1:{life.closed if away else life.port}/{vendor.name}{path}"
-
-    addresses = {f"STUDIO_{one.name.upper()}_BASE_URL": address(one) for one in VENDORS}
-    settings = Settings(data_dir=life.data, sandbox_speed=SPEED)
-    studio = Studio(settings, credentials=Credentials(dict(addresses)))
-    async with studio.running():
+    settings = Settings(data_dir=life.data)
+    studio = Studio(settings, credentials=life.credentials(), vendors=[*map(_quick, VENDORS)])
+    async with AsyncExitStack() as stack:
+        for vendor in VENDORS:
+            if not presses or chance.random() >= UNREACHABLE:
+                await stack.enter_async_context(await _door(life.doors[vendor.name], life.port))
+        await stack.enter_async_context(studio.running())
+        _let_pass(studio, life)
+        if presses:
+            await _press_on(studio, life, chance, ripe)
         with studio.watch(OWNER) as queue:
-            for turn in itertools.count():
-                if presses:
-                    _press(studio, turn, chance)
-                elif not studio.open_jobs:
-                    return
-                if turn == life.changes:
-                    ripe.send(True)
-                await queue.get()
+            while studio.schedule():
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(queue.get(), BEAT)
 
 
-def _press(studio: Studio, turn: int, chance: random.Random) -> None:
-    on_way = Counter(planned.vendor for planned in studio.schedule())
+async def _press_on(studio: Studio, life: Life, chance: random.Random, ripe: Pipe) -> None:
+    on_way: dict[JobId, str] = {planned.job: planned.vendor for planned in studio.schedule()}
+    with studio.watch(OWNER) as queue:
+        for turn in itertools.count():
+            _press(studio, turn, chance, on_way)
+            if turn == life.changes:
+                ripe.send(True)
+            changed = await queue.get()
+            if not changed.is_open:
+                on_way.pop(changed.id, None)
+
+
+def _press(studio: Studio, turn: int, chance: random.Random, on_way: dict[JobId, str]) -> None:
+    busy = Counter(on_way.values())
     for vendor in VENDORS:
-        for number in range(on_way[vendor.name], MOST_OPEN):
+        for number in range(busy[vendor.name], MOST_OPEN):
             mark = f"{turn}-{number}-{chance.getrandbits(64):x}"
             prompt = f"A lighthouse, take {mark} {chance.choice(PROMPT_FATES)}".strip()
             request = read_request(body_for(vendor, prompt))
-            studio.submit(request, owner=OWNER, client_request_id=mark)
+            job = studio.submit(request, owner=OWNER, client_request_id=mark)
+            on_way[job.id] = job.vendor
+
+
+def _quick(vendor: Vendor) -> Vendor:
+    """A vendor that is looked at as fast as the emulators' time runs."""
+    pace = replace(
+        vendor.pace, image_every=BEAT, video_every=BEAT, busy_wait=5 * BEAT, look_again=BEAT,
+        missing_grace=2, max_backoff=5 * BEAT, slots=SLOTS,
+    )  # fmt: skip
+    return replace(vendor, pace=pace)
+
+
+def _let_pass(studio: Studio, life: Life) -> None:
+    journal = studio.keeping._parts()[0]  # pyright: ignore[reportPrivateUsage]
+    for hour in range(life.hours):
+        later = time.time() + (life.hours * life.seed + hour) * HOUR
+        Backups(life.data, clock=lambda later=later: later).take(life.data / "jobs.db")
+    if life.hours and journal.trail is not None:
+        journal.trail.prune(Backups(life.data).held_twice(), journal.held())
+
+
+# A vendor's door
+
+
+async def _door(port: int, vendors: int) -> asyncio.Server:
+    """Listen where others have the port reserved, and pass everything on to the vendors.
+
+    The address stays the same in every life; where no door is opened, nobody listens there.
+    """
+    return await asyncio.start_server(
+        partial(_through, vendors), "127.0.0.1", port, reuse_port=True
+    )
+
+
+async def _through(
+    vendors: int, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+) -> None:
+    # Cancelled when the studio has come to rest: an end like any other.
+    with suppress(OSError, asyncio.CancelledError):
+        there, back = await asyncio.open_connection("127.0.0.1", vendors)
+        await asyncio.gather(_pump(reader, back), _pump(there, writer))
+
+
+async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    with suppress(OSError):
+        while piece := await reader.read(1 << 16):
+            writer.write(piece)
+            await writer.drain()
+    writer.close()

@@ -29,6 +29,17 @@ def free_port() -> int:
         return int(taken.getsockname()[1])
 
 
+@contextlib.contextmanager
+def reserved(count: int) -> Generator[list[int]]:
+    """Ports that nobody else gets, for listeners with `reuse_port`; where there is none, calls are refused."""
+    with contextlib.ExitStack() as stack:
+        sockets = [stack.enter_context(socket.socket()) for _ in range(count)]
+        for held in sockets:
+            held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+            held.bind(("127.0.0.1", 0))
+        yield [int(held.getsockname()[1]) for held in sockets]
+
+
 def clean_environment(**more: str) -> Mapping[str, str]:
     """This process's environment without keys and settings, and what is given."""
     kept = {
