@@ -1,8 +1,9 @@
 """Adoption: tasks at a vendor that no job of this library holds, and how they become jobs."""
 
 import hashlib
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import AsyncGenerator, Callable, Iterable, Mapping
+from contextlib import aclosing, suppress
+from functools import partial
 
 from pydantic import JsonValue
 
@@ -11,14 +12,15 @@ from providers.errors import Gone, InvalidRequest, Problem, Unknown, VendorError
 from providers.jobs.intake import new_job
 from providers.jobs.job import Job, JobId
 from providers.jobs.journal import Journal
-from providers.jobs.running.following import ADOPTED
 from providers.jobs.running.runner import Runner
+from providers.jobs.taken import ADOPTED, may_have_made
 from providers.jobs.writer import HELD_TWICE
 from providers.vendors.connection import Connection
 from providers.vendors.vendor import (
     KnownTask,
     Succeeded,
     TaskLister,
+    TaskPager,
     TaskTeller,
     TaskUpdate,
     Ticket,
@@ -26,11 +28,16 @@ from providers.vendors.vendor import (
 
 LISTED = "listed:"
 """How the name of a listed task begins; the vendor's own ids may hold e-mail addresses."""
+ENOUGH = 200
+"""Tasks without a job after which the vendor's list is not read further down."""
 KINDS: tuple[Kind, ...] = ("image", "video", "multishot")
 NO_CONNECTION = "There is no such connection. Reload the page to see what there is."
 NO_ID = "This is no task id. Copy it from the vendor."
 NO_LONGER_LISTED = "This list is old. Look at the vendor again, and choose anew."
 DELETED = "The job of this task was deleted here, and its cost is in the sums. Fetch its files at the vendor."
+BEING_SENT = (
+    "A job is just being sent or looked for, and this task may be its own. Look again in a moment."
+)
 WHICH_KIND = "Choose what this task makes: an image, a video or a multishot."
 
 
@@ -49,21 +56,19 @@ class Adoption:
         self._listed: dict[str, dict[str, KnownTask]] = {}
 
     async def unknown(self, vendor: str) -> list[JsonValue]:
-        """Tasks at the vendor that no job holds, newest first. Unknown, VendorError.
+        """Tasks at the vendor that no job holds and none is about to, newest first. Unknown, VendorError.
 
         Each has `name` (for taking it in), `task` (masked), `state`, `prompt`, `kind`, `model`,
-        `created` and `seed` (as text).
+        `created` (by our clock) and `seed` (as text).
         """
         connection = self._connection(vendor)
-        tasks = await self._tasks(connection)
-        journal, runner = self._parts()
-        found = await journal.aside(
-            lambda: [
-                one
-                for one in tasks
-                if runner.holder(vendor, one.task) is None and not journal.had(vendor, one.task)
-            ]
-        )
+        found: list[KnownTask] = []
+        journal, _ = self._parts()
+        async with aclosing(self._pages(connection)) as pages:
+            async for page in pages:
+                found += await journal.ask(partial(self._strays, connection, page))
+                if len(found) >= ENOUGH:
+                    break
         found.sort(key=lambda one: one.created or 0, reverse=True)
         return [_shown(one) for one in found]
 
@@ -77,8 +82,11 @@ class Adoption:
         ticket, known = self.ticket(vendor, task)
         journal, runner = self._parts()
         await journal.ask(lambda: self.check_free(vendor, ticket.task))
+        # What is sent from here on cannot have made it.
+        sending = await journal.ask(lambda: runner.others.sending(connection))
         if known is None:
             known = await self._look_up(connection, ticket.task)
+        _check_nobodys(sending, known)
         try:
             update = await connection.provider.poll(ticket)
         except Gone as error:
@@ -95,6 +103,14 @@ class Adoption:
         runner.announce(kept)
         return kept
 
+    def given(self, job: Job, task: str) -> Ticket:
+        """The ticket for an unsure job, from an id that a person gave or chose. InvalidRequest."""
+        ticket, known = self.ticket(job.vendor, task)
+        self.check_free(job.vendor, ticket.task, job.id)
+        sending = self._parts()[1].others.sending(self._connection(job.vendor))
+        _check_nobodys([one for one in sending if one.id != job.id], known)
+        return ticket
+
     def ticket(self, vendor: str, task: str) -> tuple[Ticket, KnownTask | None]:
         """The ticket for an id that a person gave, and what is known of that task."""
         task = task.strip()
@@ -107,7 +123,7 @@ class Adoption:
             known = self._known(vendor, task)
         told = task if known is None else known.task
         short = known.short if known is not None and known.short else f"…{told[-8:]}"
-        return Ticket(task=told, note={ADOPTED: True}, short=short), known
+        return Ticket(task=told, note={ADOPTED: self._clock()}, short=short), known
 
     def check_free(self, vendor: str, task: str, job: JobId | None = None) -> None:
         """InvalidRequest when another job than this one holds the task, or held it when it was deleted."""
@@ -124,22 +140,39 @@ class Adoption:
             raise Unknown(NO_CONNECTION)
         return self._connections[vendor]
 
-    async def _tasks(self, connection: Connection) -> tuple[KnownTask, ...]:
-        provider = connection.provider
+    async def _pages(self, connection: Connection) -> AsyncGenerator[tuple[KnownTask, ...]]:
+        provider, listed = connection.provider, dict[str, KnownTask]()
         if not connection.vendor.lists_tasks or not isinstance(provider, TaskLister):
-            return ()
-        tasks = await provider.tasks()
-        self._listed[connection.vendor.name] = {_name(one): one for one in tasks}
-        return tasks
+            return
+        self._listed[connection.vendor.name] = listed
+        async with aclosing(
+            provider.pages() if isinstance(provider, TaskPager) else _only(provider)
+        ) as pages:
+            async for page in pages:
+                listed |= {_name(one): one for one in page}
+                yield page
+
+    def _strays(self, connection: Connection, page: Iterable[KnownTask]) -> list[KnownTask]:
+        journal, runner = self._parts()
+        vendor, sending = connection.vendor.name, runner.others.sending(connection)
+        return [
+            one
+            for one in page
+            if runner.holder(vendor, one.task) is None
+            and not journal.had(vendor, one.task)
+            and not any(may_have_made(job, one) for job in sending)
+        ]
 
     async def _look_up(self, connection: Connection, task: str) -> KnownTask | None:
-        provider = connection.provider
+        provider, name = connection.provider, _name_of(task)
         with suppress(VendorError):
-            await self._tasks(connection)
-            known = self._known(connection.vendor.name, task)
-            if known is None and isinstance(provider, TaskTeller):
-                known = await provider.known(task)
-            return known
+            async with aclosing(self._pages(connection)) as pages:
+                async for page in pages:
+                    for known in page:
+                        if _name(known) == name:
+                            return known
+            if isinstance(provider, TaskTeller):
+                return await provider.known(task)
         return None
 
     def _known(self, vendor: str, task: str) -> KnownTask | None:
@@ -172,6 +205,15 @@ class Adoption:
                 "detail": "Taken in from the vendor",
             }
         )
+
+
+async def _only(provider: TaskLister) -> AsyncGenerator[tuple[KnownTask, ...]]:
+    yield await provider.tasks()
+
+
+def _check_nobodys(sending: Iterable[Job], known: KnownTask | None) -> None:
+    if any(may_have_made(job, known) for job in sending):
+        raise InvalidRequest([Problem("task", BEING_SENT)])
 
 
 def _name_of(task: str) -> str:

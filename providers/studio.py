@@ -291,8 +291,7 @@ class Studio:
         if note := self._parking.note(job):
             # The task that is meant was listed, or is looked for, in the account that is connected now.
             raise InvalidRequest([Problem("task", note)])
-        ticket, _ = self.adoption.ticket(job.vendor, task)
-        self.adoption.check_free(job.vendor, ticket.task, job.id)
+        ticket = self.adoption.given(job, task)
         account = job.account or self._parking.account(job.vendor)
         return self._decide(
             job, state="queued", ticket=ticket, account=account, error=None, detail="Adopted"

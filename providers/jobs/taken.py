@@ -6,12 +6,24 @@ meanwhile has a second job for one purchase, until that answer comes.
 
 from providers.jobs import troubles
 from providers.jobs.job import Job
+from providers.vendors.vendor import KnownTask
 
 ADOPTED = "adopted"
 """A note in a ticket that a person gave a job: when, in seconds since the epoch. Until the vendor has shown
 that it knows the task, it may be mistyped."""
 EARLIER = 120.0
 """Seconds before a call that a task may be dated which the call made: clocks differ."""
+
+
+def may_have_made(job: Job, known: KnownTask | None) -> bool:
+    """Whether a job's create call may have made a task, as far as the vendor tells of that."""
+    if known is None or job.submitted is None:
+        return job.submitted is not None
+    if known.created is not None and known.created < job.submitted - EARLIER:
+        return False
+    kinds = {job.kind, known.kind or job.kind}
+    # What a multishot makes is listed as a video.
+    return len(kinds) == 1 or kinds == {"video", "multishot"}
 
 
 def gives_way(holder: Job, job: Job) -> bool:
@@ -21,11 +33,8 @@ def gives_way(holder: Job, job: Job) -> bool:
     before cannot have been made by the call.
     """
     given = _given(holder)
-    if given is None or _given(job) is not None or job.submitted is None or given < job.submitted:
-        return False
-    # A job that was taken in has the date of its task; any other has that of its own call.
-    made = holder.submitted if is_taken_in(holder) else None
-    return made is None or made >= job.submitted - EARLIER
+    is_own = job.submitted is not None and _given(job) is None
+    return is_own and given is not None and given >= (job.submitted or 0.0)
 
 
 def is_taken_in(job: Job) -> bool:

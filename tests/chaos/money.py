@@ -31,7 +31,9 @@ def balanced(folder: Path) -> None:
 
 def _as_its_state_says(job: Job, held: dict[tuple[str, str], int]) -> None:
     fate, price = fate_of(job), _amount(job.estimate)
-    unit = "" if job.estimate is None else job.estimate.unit
+    # What was taken in has no estimate, and the cost that its vendor told.
+    priced = job.cost if job.estimate is None else job.estimate
+    unit = "" if priced is None else priced.unit
     spent, released = held.get((unit, "settle"), 0), held.get((unit, "release"), 0)
     assert held.get((unit, "reserve"), 0) == price, held
     told = job.cost if job.cost is not None else job.estimate

@@ -240,3 +240,19 @@ async def test_f98_a_lost_task_that_failed_is_a_failed_job(tmp_path: Path, vendo
         rig.road.next("look", unmarked(), times=ALWAYS)
         job = await rig.over(rig.press("A fox sandbox:fails"))
         assert job.state == ("failed" if vendor.find_looks else "unsure")
+
+
+@pytest.mark.parametrize("skew", [0.0, HOUR, -14 * HOUR])
+@pytest.mark.fault("F98")
+async def test_f98_what_is_offered_is_dated_by_our_clock(
+    tmp_path: Path, vendor: Vendor, skew: float
+) -> None:
+    async with chaos(tmp_path, vendor) as rig:
+        rig.timeline.skew = skew
+        await elsewhere(rig, 1)
+        listed = await rig.studio.adoption.unknown(vendor.name)
+        assert len(listed) == (1 if vendor.lists_tasks else 0)
+        for task in listed:
+            assert isinstance(task, dict)
+            assert isinstance(task["created"], float)
+            assert abs(task["created"] - rig.timeline.clock()) < 5

@@ -17,6 +17,7 @@ class Claims:
         self._lock = threading.Lock()
         """Held for a moment, and never while anything is written."""
         self._decided = ""
+        self._resting = set[JobId]()
 
     @contextmanager
     def deciding(self, job_id: JobId) -> Generator[bool]:
@@ -31,6 +32,18 @@ class Claims:
                 self._decided = ""
                 self.count += 1
 
+    @contextmanager
+    def resting(self, job_id: JobId) -> Generator[None]:
+        """Inside, no life of this job begins, and none after that with what was read before."""
+        with self._lock:
+            self._resting.add(job_id)
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._resting.discard(job_id)
+                self.count += 1
+
     def changed(self) -> None:
         """A job that nobody works on was changed: who has read it before reads it again."""
         with self._lock:
@@ -43,6 +56,8 @@ class Claims:
     def begin(self, job_id: JobId, seen: int | None, begin: Callable[[], None]) -> bool:
         """Begin a life, unless the job was changed since the count was `seen`. None: it cannot have been."""
         with self._lock:
+            if job_id in self._resting:
+                return False
             if seen is not None and (self._decided == job_id or seen != self.count):
                 return False
             begin()

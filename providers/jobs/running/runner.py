@@ -56,7 +56,8 @@ class Runner:
         refuge: Refuge | None = None,
     ) -> None:
         self._jobs: dict[JobId, tuple[Life, asyncio.Task[None]]] = {}
-        self.others = Others(journal, self._jobs)
+        self._claims = Claims(self._jobs.__contains__)
+        self.others = Others(journal, self._jobs, self._claims)
         self._beside = Beside()
         self._tools = Tools(
             journal=journal, vault=vault, derived=derived, feed=feed, sleep=sleep, clock=clock,
@@ -70,7 +71,6 @@ class Runner:
         self._slots: dict[str, Slots] = {}
         self._stopping = False
         self._in_turn = asyncio.Lock()
-        self._claims = Claims(self._jobs.__contains__)
 
     def start(self) -> None:
         """Take up every open job where it stopped. Nothing new is sent on its own."""

@@ -48,11 +48,12 @@ async def settle(life: Life, ticket: Ticket, **changes: object) -> None:
     of the history."""
     journal = life.tools.journal
     giver = await journal.ask(lambda: _giver(life, ticket))
-    if giver is not None:
-        await life.tools.others.stop(giver.id)
-    await life.move("queued", ticket=ticket, **changes)
-    if giver is not None:
-        life.tools.feed.publish(await journal.ask(lambda: journal.job(giver.id)))
+    if giver is None:
+        await life.move("queued", ticket=ticket, **changes)
+        return
+    async with life.tools.others.aside(giver.id):
+        await life.move("queued", ticket=ticket, **changes)
+    life.tools.feed.publish(await journal.ask(lambda: journal.job(giver.id)))
 
 
 def _giver(life: Life, ticket: Ticket) -> Job | None:
@@ -82,9 +83,7 @@ def _choose(life: Life, found: Sequence[Candidate], rivals: Sequence[Job]) -> Fo
 
 
 def _rivals(life: Life) -> list[Job]:
-    job = life.job
-    lost = life.tools.others.lost(job.vendor, is_sandbox=job.sandbox)
-    return [other for other in lost if other.id != job.id]
+    return [other for other in life.tools.others.lost(life.road) if other.id != life.job.id]
 
 
 def _is_equal(rival: Job, job: Job) -> bool:

@@ -167,9 +167,9 @@ class Runflow:
 
     async def pages(self) -> AsyncGenerator[tuple[KnownTask, ...]]:
         """The runs of the organisation, some thousands down."""
-        ahead = self.clock_offset or 0.0
         async with aclosing(self._pages(LISTED)) as pages:
             async for page in pages:
+                ahead = self.clock_offset or 0.0
                 read = (read_known(run, ahead) for run in page)
                 yield tuple(known for known in read if known is not None)
 
