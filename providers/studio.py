@@ -321,8 +321,9 @@ class Studio:
         if job.parked != "other_account":
             raise InvalidRequest([Problem("", self._parking.note(job))])
         journal, runner = self._parts()
-        journal.say_same(owner, job.account, self._parking.account(job.vendor))
-        runner.go_on(owner)
+        mine = self._parking.account(job.vendor)
+        await journal.aside(lambda: journal.say_same(owner, job.account, mine))
+        await runner.go_on(owner)
         return self.job(job_id, owner)
 
     async def delete(self, job_id: JobId, owner: str) -> None:

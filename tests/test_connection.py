@@ -65,6 +65,27 @@ def test_no_key_can_be_read_from_a_connection(tmp_path: Path) -> None:
     assert "key-1" not in f"{connection!r} {connection.shown()} {connection.account}"
 
 
+@pytest.mark.fault("F96")
+def test_an_account_is_known_by_its_key_and_its_address_however_that_is_written(
+    tmp_path: Path,
+) -> None:
+    def account(key: str, address: str = "") -> str:
+        told: dict[str, str | None] = {"FAKE_KEY": key, "STUDIO_FAKE_BASE_URL": address}
+        return _connect(tmp_path, told)[0].account
+
+    same = (
+        "",
+        LIVE,
+        f"{LIVE}/",
+        LIVE.upper().replace("/V1", "/v1"),
+        LIVE.replace("/v1", ":443/v1"),
+    )
+    assert len({account("key-1", one) for one in same}) == 1
+    others = {account("key-1"), account("key-2"), account("key-1", "https://other.invalid/v1")}
+    assert len(others) == 3
+    assert account("") == account("", "http://127.0.0.1:9/v1")
+
+
 def test_a_sandbox_is_looked_at_as_fast_as_its_time_runs(tmp_path: Path) -> None:
     connection, _ = _connect(tmp_path, {})
     assert connection.sandbox is not None

@@ -116,6 +116,10 @@ UNCLEAR: list[httpx.Response] = [
     said(fault("timeoutProvider")), said(fault("internalServerError"), 500),
     said(fault("somethingNew"), 500), said(fault("somethingNew")), httpx.Response(502, text="<html>"),
     said(fault("inferenceError", task="another")), said({"errors": "busy"}),
+    *(said(fault("somethingNew"), status) for status in (408, 409, 423, 424, 425, 499)),
+    said(fault("somethingNew", "The safety service did not answer."), 504),
+    said({"error": "moderation: upstream timed out"}, 502),
+    said({"error": "request timeout"}, 408), said(fault("invalidValue"), 409),
 ]  # fmt: skip
 
 

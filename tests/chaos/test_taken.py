@@ -12,6 +12,7 @@ from providers.jobs.job import Job
 from providers.vendors.all import VENDORS
 from providers.vendors.vendor import Vendor
 from tests.chaos import toxics
+from tests.chaos.lists import unmarked
 from tests.chaos.rig import Rig, chaos, quoted
 from tests.chaos.toxics import Forward, Toxic
 from tests.fake_vendor import png
@@ -148,5 +149,44 @@ async def test_f94_a_taken_call_that_is_called_unknown_is_not_sent_again_with_ne
         await rig.over(rig.press("A fox", references=[kept.id]))
         sent = [one for one in rig.road.asked("create") if b"A fox" in one.request.content]
         assert (len(rig.book), len(sent)) == (1, 1)
+        # A vendor that says so in its own words is believed, and uploads look like create calls here.
+        rig.mortal.kill()
+
+
+@pytest.mark.parametrize("status", [403, 404, 410])
+@pytest.mark.fault("F94")
+async def test_f94_two_alike_that_are_taken_and_called_unknown_are_not_sent_again(
+    tmp_path: Path, vendor: Vendor, status: int
+) -> None:
+    """While the other's answer is awaited, nobody can tell whose a task is: that is no *not taken*."""
+    picture = tmp_path / "fox.png"
+    picture.write_bytes(png())
+    told = {"error": "Not found.", "code": status, "message": "Asset not found."}
+    both, looked = asyncio.Event(), asyncio.Event()
+    async with chaos(tmp_path, vendor) as rig:
+        kept = await rig.studio.keep("local", "fox.png", picture)
+        list_of = unmarked()
+
+        async def unknown(request: httpx.Request, forward: Forward) -> httpx.Response:
+            await (await forward(request)).aread()
+            if not both.is_set() and len(rig.book) == 1:
+                await both.wait()
+            else:
+                both.set()
+                await asyncio.wait([asyncio.create_task(looked.wait())], timeout=1)
+            return httpx.Response(status, json=told, request=request)
+
+        async def listed(request: httpx.Request, forward: Forward) -> httpx.Response:
+            answer = await list_of(request, forward)
+            if both.is_set():
+                asyncio.get_running_loop().call_later(0.05, looked.set)
+            return answer
+
+        rig.road.next("create", unknown, words="A fox", times=2)
+        rig.road.next("look", listed, times=10**6)
+        for job in [rig.press("A fox", references=[kept.id]) for _ in range(2)]:
+            await rig.over(job)
+        sent = [one for one in rig.road.asked("create") if b"A fox" in one.request.content]
+        assert (len(rig.book), len(sent)) == (2, 2)
         # A vendor that says so in its own words is believed, and uploads look like create calls here.
         rig.mortal.kill()

@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import httpx
 import pytest
 from pydantic import JsonValue
 
@@ -11,7 +12,7 @@ from providers.vendors.vendor import Vendor
 from tests.chaos import shapes, toxics
 from tests.chaos.rig import Rig, chaos
 from tests.chaos.shapes import STATUS, keyed
-from tests.chaos.toxics import mutated, says
+from tests.chaos.toxics import Forward, mutated, says
 
 pytestmark = [
     pytest.mark.anyio,
@@ -140,3 +141,26 @@ async def test_f09_the_task_of_another_job_is_nobody_elses(tmp_path: Path, vendo
         assert (first.state, len(rig.book), len(rig.road.asked("create"))) == ("done", 2, 2)
         assert second.state == ("done" if vendor.find_looks else "unsure")
         assert second.ticket is None or second.ticket.task == rig.book[1][0]
+
+
+@pytest.mark.parametrize("killed", [False, True], ids=["goes on", "is killed"])
+@pytest.mark.fault("F101")
+async def test_f101_a_ticket_survives_a_history_that_cannot_be_asked_whose_it_is(
+    tmp_path: Path, vendor: Vendor, killed: bool
+) -> None:
+    async with chaos(tmp_path, vendor) as rig:
+
+        async def broken(request: httpx.Request, forward: Forward) -> httpx.Response:
+            answer = await forward(request)
+            rig.blind(10**6 if killed else 3)
+            return answer
+
+        rig.road.next("create", broken)
+        job = rig.press()
+        if killed:
+            await rig.when(job, lambda one: "could not be used" in one.detail)
+            await rig.reopen()
+        done = await rig.over(job)
+        assert (done.state, len(rig.book), len(rig.road.asked("create"))) == ("done", 1, 1)
+        assert done.ticket is not None
+        assert done.ticket.task == rig.book[0][0]

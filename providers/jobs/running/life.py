@@ -93,10 +93,8 @@ class Life:
         noted = sends or state != self.job.state or changes.get("detail", "") != self.job.detail
         self._change({"state": state, "detail": "", **changes})
         while not await self._write(note=noted):
-            if self.job.ticket != self._kept.ticket and not self._is_elsewhere:
-                # A paid task whose id is nowhere else: another disk may take it.
-                await REFUGE.run(self.tools.refuge.keep, self.job)
-                self._is_elsewhere = True
+            if self.job.ticket != self._kept.ticket:
+                await self._keep_elsewhere(self.job)
             await self.tools.sleep(DISK_WAIT)
         trail = self.tools.journal.trail
         # Nothing is sent once the studio ends, so its receipt is not waited for either.
@@ -104,6 +102,11 @@ class Life:
             self._tell(trail.trouble or SLOW)
             await self.tools.sleep(DISK_WAIT)
         self._publish()
+
+    async def rescue(self, ticket: Ticket, error: StoreProblem) -> None:
+        """Write down elsewhere that this task was named for the job, and show what is in the way here."""
+        await self._keep_elsewhere(self.job.model_copy(update={"ticket": ticket}))
+        self._tell(str(error))
 
     async def show(self, **changes: object) -> None:
         """Change what the page shows; the disk learns of it now and then."""
@@ -217,6 +220,12 @@ class Life:
         update = {"revision": self.tools.journal.next_revision()}
         self.job = self.job.model_copy(update=update)
 
+    async def _keep_elsewhere(self, job: Job) -> None:
+        # A paid task whose id is nowhere else: another disk may take it.
+        if not self._is_elsewhere:
+            await REFUGE.run(self.tools.refuge.keep, job)
+            self._is_elsewhere = True
+
     async def _write(self, *, note: bool) -> bool:
         """Whether the disk has taken the job as it is now. It takes changes in the order of their making."""
         if self.ended:
@@ -244,7 +253,7 @@ class Life:
             return
         self._written_at = self.tools.clock()
         self._kept = job
-        if self._is_elsewhere:
+        if self._is_elsewhere and (job.ticket is not None or job.state != "submitting"):
             self._is_elsewhere = False
             self.tools.refuge.drop(job)
 

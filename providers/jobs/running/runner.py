@@ -226,11 +226,12 @@ class Runner:
         changes = {"state": "cancelled", "parked": None, "error": error, "finished": now}
         return self.decide(job.model_copy(update=changes))
 
-    def go_on(self, owner: str) -> None:
-        """Take up this owner's parked jobs whose account is connected after all. Any thread may."""
-        for job in self._tools.journal.open_jobs():
+    async def go_on(self, owner: str) -> None:
+        """Take up this owner's parked jobs whose account is connected after all."""
+        journal = self._tools.journal
+        for job in await journal.aside(journal.open_jobs):
             if job.owner == owner and job.parked is not None:
-                self.take(job)
+                await self._take_up_in_turn(job.id)
 
     def slots(self, road: Connection) -> Slots:
         """The places of a connection."""

@@ -11,10 +11,11 @@ from providers.vendors.vendor import Candidate, Sent, TaskFinder, Ticket
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a look gave: the task, or how many there are of which nobody can tell."""
+    """What a look gave: the task, or how many there are of which nobody can tell (yet)."""
 
     ticket: Ticket | None = None
     alike: int = 0
+    """None at all is the only answer that says that the call was not taken."""
 
 
 async def look(life: Life) -> Found:
@@ -22,14 +23,14 @@ async def look(life: Life) -> Found:
     job, tools, provider, ask = life.job, life.tools, life.road.provider, life.tools.journal.ask
     if not isinstance(provider, TaskFinder):
         ticket = await provider.find(job.request, job.token, _since(job))
-        if ticket is None or not await ask(lambda: is_free(life, ticket)):
-            return Found()
-        return Found(ticket)
+        if ticket is None or await ask(lambda: is_free(life, ticket)):
+            return Found(ticket)
+        return Found(alike=1)
     rivals, now = await ask(lambda: _rivals(life)), tools.clock()
     found = await provider.candidates(_sent(job, now), [_sent(rival, now) for rival in rivals])
     if any(candidate.is_marked for candidate in found):
         own = await ask(lambda: [one.ticket for one in found if is_free(life, one.ticket)])
-        return Found(own[0]) if len(own) == 1 else Found(alike=len(own))
+        return Found(own[0]) if len(own) == 1 else Found(alike=len(own) or len(found))
     return await ask(lambda: _choose(life, found, rivals))
 
 
@@ -67,15 +68,16 @@ def _giver(life: Life, ticket: Ticket) -> Job | None:
 def _choose(life: Life, found: Sequence[Candidate], rivals: Sequence[Job]) -> Found:
     """Of tasks that bear no mark: the one that is left, or any of those that equal jobs of one owner left."""
     # What looks alike is no reason to take a task away from whoever took it in.
-    free = [one for one in found if is_free(life, one.ticket) and not _giver(life, one.ticket)]
+    own = [one for one in found if is_free(life, one.ticket)]
+    free = [one for one in own if not _giver(life, one.ticket)]
     still = {rival.token for rival in _rivals(life)}
     if not free or still - {rival.token for rival in rivals}:
         # What was sent while the vendor answered may have made any of these.
-        return Found()
+        return Found(alike=len(own))
     claims = {token for one in free for token in one.rivals} & still
     others = [rival for rival in rivals if rival.token in claims]
     if any(life.tools.others.is_in_flight(rival.id) for rival in others):
-        return Found()
+        return Found(alike=len(free))
     equal = all(_is_equal(rival, life.job) for rival in others)
     if len(free) > 1 + len(others) or not equal:
         return Found(alike=len(free))

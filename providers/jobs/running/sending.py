@@ -21,7 +21,7 @@ from providers.errors import (
 from providers.jobs import troubles
 from providers.jobs.job import Evidence, Trouble
 from providers.jobs.running.balance import Reading
-from providers.jobs.running.life import Life
+from providers.jobs.running.life import DISK_WAIT, Life
 from providers.jobs.running.recovery import look_for
 from providers.jobs.running.search import is_free, look, settle
 from providers.library.media import kind_of
@@ -186,12 +186,7 @@ async def _create(life: Life, uploads: Mapping[ArtifactId, str], before: Reading
         )
         if await _held_up(life, job.attempts):
             return
-        ticket = await _submitted(life, uploads)
-        if not await life.tools.journal.ask(lambda: is_free(life, ticket)):
-            raise Unclear("The vendor answered with the task of another job.")
-        life.road.standing.accepted()
-        life.slots.accepted(job.id)
-        await settle(life, ticket, detail="In the vendor's queue")
+        await _accept(life, await _submitted(life, uploads))
         life.tries = 0
     except Gone:
         raise
@@ -225,6 +220,23 @@ async def _submitted(life: Life, uploads: Mapping[ArtifactId, str]) -> Ticket:
             "Look there before you send it again, or it may be charged twice."
         )
     return end
+
+
+async def _accept(life: Life, ticket: Ticket) -> None:
+    """The vendor named the task. A history that cannot be asked whose it is, is waited for, and until then
+    another disk has its id."""
+    while True:
+        try:
+            if not await life.tools.journal.ask(lambda: is_free(life, ticket)):
+                raise Unclear("The vendor answered with the task of another job.")
+            life.road.standing.accepted()
+            life.slots.accepted(life.job.id)
+            await settle(life, ticket, detail="In the vendor's queue")
+        except StoreProblem as error:
+            await life.rescue(ticket, error)
+            await life.tools.sleep(DISK_WAIT)
+        else:
+            return
 
 
 async def _is_taken(life: Life, error: Gone) -> bool:

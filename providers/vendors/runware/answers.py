@@ -95,6 +95,9 @@ _BY_STATUS: Mapping[int, Sort] = {
     413: "large",
     429: "busy",
 }
+CUT_SHORT = frozenset({408, 409, 423, 424, 425, 444, 460, 499})
+"""Statuses below 500 that say that a call met something on its way: no refusal of what it asks for."""
+SURE = frozenset({"busy", "moderated", "credits", "key", "twice"})  # Under any status.
 _MODERATION = re.compile(r"moderat|content polic|safety|nsfw|prohibited content", re.IGNORECASE)
 GOES_ON = frozenset({"", "processing", "pending", "queued", "scheduled", "waiting"})
 _MEDIA: Mapping[str, MediaKind] = {"imageURL": "image", "videoURL": "video"}
@@ -113,6 +116,7 @@ class Fault:
     """The vendor's words, fit to be shown."""
     task: str = ""
     cost: float | None = None
+    is_guess: bool = False  # Its words alone tell the sort, and no code.
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,17 +153,16 @@ def read_fault(entry: JsonValue) -> Fault:
     """One failure: an object, or bare text."""
     if not isinstance(entry, dict):
         text = shown(entry) if isinstance(entry, str) else ""
-        return Fault("moderated" if _MODERATION.search(text) else "unknown", text)
+        is_guess = bool(_MODERATION.search(text))
+        return Fault("moderated" if is_guess else "unknown", text, is_guess=is_guess)
     code = _text(entry.get("code"))
-    text = " ".join(
-        part for part in (_text(entry.get("message")), _text(entry.get("responseContent"))) if part
-    )
-    return Fault(
-        sort=_sort(code, text, _text(entry.get("parameter"))),
-        text=shown(text or code),
-        task=_text(entry.get("taskUUID")),
-        cost=_number(entry.get("cost")),
-    )
+    parts = _text(entry.get("message")), _text(entry.get("responseContent"))
+    text = " ".join(part for part in parts if part)
+    by_code = _sort(code, _text(entry.get("parameter")))
+    is_guess = by_code in ("unknown", "failed") and bool(_MODERATION.search(text))
+    sort = "moderated" if is_guess else by_code
+    task, cost = _text(entry.get("taskUUID")), _number(entry.get("cost"))
+    return Fault(sort, shown(text or code), task, cost, is_guess)
 
 
 def read_refusal(answer: Answer) -> VendorError | None:
@@ -171,7 +174,8 @@ def read_refusal(answer: Answer) -> VendorError | None:
     fault = told.faults[0]
     if fault.sort == "unknown" or (answer.status in (401, 402) and fault.sort == "invalid"):
         fault = Fault(_BY_STATUS.get(answer.status, "unknown"), fault.text)
-    if answer.status >= 500 and fault.sort not in ("busy", "moderated", "credits", "key"):
+    is_open = answer.status >= 500 or answer.status in CUT_SHORT
+    if is_open and (fault.is_guess or fault.sort not in SURE):
         return None
     return as_error(fault, status=answer.status, wait=answer.wait)
 
@@ -313,16 +317,12 @@ def _mark(item: Mapping[str, JsonValue]) -> str:
     return "" if output is None else output.url
 
 
-def _sort(code: str, text: str, parameter: str) -> Sort:
+def _sort(code: str, parameter: str) -> Sort:
     word = code.lower()
-    sort = _EXACT.get(word)
-    if sort is None and parameter == "taskUUID" and word.startswith(("conflict", "duplicate")):
+    if parameter == "taskUUID" and word.startswith(("conflict", "duplicate")):
         return "twice"
-    if sort is None:
-        sort = next((name for shape, name in _PATTERNS if re.search(shape, word)), "unknown")
-    if sort in ("unknown", "failed") and _MODERATION.search(text):
-        return "moderated"
-    return sort
+    named = (name for shape, name in _PATTERNS if re.search(shape, word))
+    return _EXACT.get(word) or next(named, "unknown")
 
 
 def _objects(value: JsonValue) -> list[dict[str, JsonValue]]:
