@@ -11,6 +11,7 @@ import pytest
 from providers.errors import StoreProblem
 from providers.jobs.backup import Backups
 from providers.jobs.job import Job
+from providers.jobs.query import Query
 from providers.jobs.schema import MIGRATIONS, open_database
 from tests.histories import a_history, opened
 
@@ -57,6 +58,25 @@ def test_an_older_history_is_copied_before_its_tables_change(tmp_path: Path) -> 
         assert journal.damaged() == 0
     assert [one.kind for one in Backups(tmp_path).all()] == ["lifted"]
     assert Backups(tmp_path).all()[0].is_sound()
+
+
+@pytest.mark.fault("F109")
+@pytest.mark.parametrize("version", range(1, len(MIGRATIONS)))
+def test_an_older_history_with_a_row_of_flipped_bits_is_lifted(
+    tmp_path: Path, version: int
+) -> None:
+    """F109: a byte that is no text any more costs its own row something, and no start."""
+    path = tmp_path / "jobs.db"
+    with closing(open_database(path, migrations=MIGRATIONS[:version])) as database:
+        database.execute(
+            "insert into job (id, owner, client_request_id, request_sum, token, vendor, kind, model,"
+            " state, created, revision, words, doc) values ('1', 'local', '', '', 't', 'fake', 'image',"
+            " 'fake:image/one', 'done', 1.0, 1, cast(? as text), cast(? as text))",
+            (b"a fox\xff", b'{"id": "1", "prompt": "a fox\xff"}'),
+        )
+    with closing(opened(tmp_path)) as journal:
+        assert [job.id for job in journal.page("local", Query(text="fox")).jobs] == ["1"]
+        assert journal.damaged() == 1
 
 
 @pytest.mark.fault("F73")

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from providers.errors import InvalidRequest, StoreProblem, Unknown
+from providers.jobs.job import Job
 from providers.jobs.journal import Journal
 from providers.jobs.query import Query
 from providers.vendors.vendor import Ticket
@@ -112,3 +113,59 @@ def test_what_was_asked_for_before_the_end_is_written(tmp_path: Path) -> None:
         journal.write(job, note=True)
     with closing(Journal(tmp_path / "jobs.db")) as again:
         assert again.job(job.id).detail == "19"
+
+
+def test_one_that_always_breaks_takes_no_other_with_it(journal: Journal) -> None:
+    """F107: a press meets a damaged page of the index for searches, beside jobs on their way."""
+    jobs = [a_job(journal, f"fox {number}", state="submitting") for number in range(3)]
+    database = journal._database  # pyright: ignore[reportPrivateUsage]
+    journal.together(lambda: database.execute("update search_data set block = zeroblob(3)"))
+    pressed = list[StoreProblem]()
+
+    def press() -> None:
+        try:
+            a_job(journal, "a press")
+        except StoreProblem as error:
+            pressed.append(error)
+
+    with standing_still(journal):
+        thread = threading.Thread(target=press)
+        thread.start()
+        while not journal._writer._line:  # pyright: ignore[reportPrivateUsage]
+            thread.join(0.001)
+        moved = [job.model_copy(update={"state": "queued"}) for job in jobs]
+        changes = [journal.put(job, note=True) for job in moved]
+    thread.join()
+    for change in changes:
+        change.result()
+    assert [journal.job(job.id).state for job in jobs] == ["queued"] * 3
+    assert pressed
+
+
+def test_what_is_told_to_have_failed_was_not_written(journal: Journal) -> None:
+    """F107: SQLite undoes all that is written together when a question inside it meets a failing disk."""
+    jobs = [a_job(journal, f"fox {number}", state="submitting") for number in range(2)]
+    database = journal._database  # pyright: ignore[reportPrivateUsage]
+
+    def ask() -> None:
+        database.execute("rollback")
+        raise StoreProblem("The disk does not answer.")
+
+    def put(job: Job) -> Future[bool]:
+        return journal.put(job.model_copy(update={"state": "queued"}), note=True)
+
+    def fail() -> None:
+        with pytest.raises(StoreProblem):
+            journal.together(ask)
+
+    with standing_still(journal):
+        thread = threading.Thread(target=fail)
+        first = put(jobs[0])
+        thread.start()
+        while len(journal._writer._line) < 2:  # pyright: ignore[reportPrivateUsage]
+            thread.join(0.001)
+        last = put(jobs[1])
+    thread.join()
+    for job, change in zip(jobs, (first, last), strict=True):
+        is_written = journal.job(job.id).state == "queued"
+        assert is_written == (change.exception() is None)

@@ -48,8 +48,9 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         # SQLite does not notice bits that flip inside a value.
         "alter table job add column row_sum text not null default ''",
         "alter table artifact add column row_sum text not null default ''",
-        "update job set row_sum = sum_of(doc)",
-        "update artifact set row_sum = sum_of(doc)",
+        # As bytes: a text that is none any more could not even be handed over.
+        "update job set row_sum = sum_of(cast(doc as blob))",
+        "update artifact set row_sum = sum_of(cast(doc as blob))",
         """create table damaged (
             seq integer primary key, job text not null, at real not null, doc
         )""",
@@ -146,7 +147,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         # One spelling for what is kept and what is asked. The index parts it at blanks alone: whatever else
         # is written in it is a part of a word.
         "alter table job add column sought text not null default ''",
-        "update job set sought = sought_in(words, tags)",
+        "update job set sought = sought_in(cast(words as blob), cast(tags as blob))",
         "drop trigger job_added",
         "drop trigger job_removed",
         "drop trigger job_tags",

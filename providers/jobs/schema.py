@@ -94,8 +94,8 @@ def _connect(path: Path, patience: float) -> sqlite3.Connection:
         cached_statements=256,
     )
     database.text_factory = _text
-    database.create_function("sum_of", 1, row_sum, deterministic=True)
-    database.create_function("sought_in", 2, sought_in, deterministic=True)
+    database.create_function("sum_of", 1, _sum_of, deterministic=True)
+    database.create_function("sought_in", 2, _sought_in, deterministic=True)
     return database
 
 
@@ -124,6 +124,16 @@ def _lift(
         for statement in (one for statements in migrations[version:] for one in statements):
             database.execute(statement)
         database.execute(f"pragma user_version={len(migrations)}")
+
+
+def _sum_of(doc: str | bytes) -> str:
+    # Bytes that are no text count as they are: the sum is that of no text which is read from them.
+    return row_sum(doc if isinstance(doc, str) else doc.decode("utf-8", "surrogateescape"))
+
+
+def _sought_in(*texts: str | bytes) -> str:
+    words, tags = (one if isinstance(one, str) else _text(one) for one in texts)
+    return sought_in(words, tags)
 
 
 def _text(value: bytes) -> str:

@@ -129,12 +129,14 @@ class Writer:
         with _Caught() as caught:
             return self._commit(changes)
         error = caught.error
-        if isinstance(error, FullDisk):
-            if len(changes) > 1:
-                # What is small and urgent need not fail with what is not.
-                return [tell for change in changes for tell in self._write([change])]
-            if changes[0].urgent and not made_room and self._make_room():
-                return self._write(changes, made_room=True)
+        if isinstance(error, FullDisk | _Spoilt) and len(changes) > 1:
+            # What is small and urgent need not fail with what is not, nor anything with what always breaks.
+            return [tell for change in changes for tell in self._write([change])]
+        if isinstance(error, _Spoilt):
+            error = error.problem
+        is_full = isinstance(error, FullDisk)
+        if is_full and changes[0].urgent and not made_room and self._make_room():
+            return self._write(changes, made_room=True)
         return [partial(change.done.set_exception, error) for change in changes]
 
     def _commit(self, changes: Sequence[Change[object]]) -> list[Callable[[], None]]:
@@ -155,7 +157,7 @@ class Writer:
         return told
 
     def _try_out(self, change: Change[T]) -> Callable[[], None]:
-        """Do it within a transaction. sqlite3.Error where that is not the change's own fault."""
+        """Do it within a transaction. _Spoilt where that is over then, for all that is written with it."""
         before = len(self._thens)
         with _Caught() as caught:
             with savepoint(self._database):
@@ -163,18 +165,29 @@ class Writer:
             self._thens.append(partial(change.then, value))
             return partial(change.done.set_result, value)
         del self._thens[before:]
-        error = caught.error
-        if isinstance(error, sqlite3.IntegrityError):
+        error, is_over = caught.error, not self._database.in_transaction
+        if isinstance(error, sqlite3.IntegrityError) and not is_over:
             error = InvalidRequest([HELD_TWICE])
         if isinstance(error, sqlite3.Error):
-            raise error
+            error, is_over = as_store_problem(error, self._path), True
+        if error is not None and is_over:
+            # SQLite itself undoes everything where a disk fails, and where the index for searches is damaged.
+            raise _Spoilt(error) from caught.error
         return partial(change.done.set_exception, error)
 
     def _write_within(self, change: Change[T]) -> None:
         try:
             self._try_out(change)()
-        except sqlite3.Error as error:
-            change.done.set_exception(as_store_problem(error, self._path))
+        except _Spoilt as error:
+            change.done.set_exception(error.problem)
+
+
+class _Spoilt(Exception):
+    """A change after which nothing can be written in the same transaction any more."""
+
+    def __init__(self, problem: BaseException) -> None:
+        super().__init__(str(problem))
+        self.problem = problem
 
 
 class _Caught:

@@ -132,7 +132,7 @@ class Life:
 
     async def want_cancel(self) -> None:
         """The person wants no more of this. Durable before the vendor hears of it."""
-        if not self.job.cancel_wanted:
+        if self.job.is_open and not self.job.cancel_wanted:
             self._change({"cancel_wanted": True, "detail": "Cancelling"})
             if await self._write(note=True):
                 self._publish()
@@ -245,7 +245,11 @@ class Life:
     async def _put(self, job: Job, *, note: bool) -> None:
         journal = self.tools.journal
         async with self._in_order:
-            await journal.changing(lambda: journal.write(job, note=note))
+            if self.ended:
+                raise Ended
+            # In line at once: how the job is left, if this life breaks meanwhile, is written after it.
+            change = journal.put(job, note=note)
+            await journal.changing(change.result)
 
     def _arrived(self, job: Job, change: asyncio.Future[None]) -> None:
         self._on_its_way -= 1

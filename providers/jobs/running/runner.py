@@ -21,7 +21,7 @@ from providers.jobs.running.breaking import Broken
 from providers.jobs.running.claims import Claims
 from providers.jobs.running.feed import Feed
 from providers.jobs.running.lateness import offer
-from providers.jobs.running.life import DISK_WAIT, Life, Tools
+from providers.jobs.running.life import DISK_WAIT, Ended, Life, Tools
 from providers.jobs.running.others import Others
 from providers.jobs.running.pacing import Pacing, Planned
 from providers.jobs.running.parking import Parking
@@ -207,9 +207,10 @@ class Runner:
         if held is None or told.state == "cancelled":
             return told
         life, task = held
-        await life.want_cancel()
+        with suppress(Ended):
+            await life.want_cancel()
         await asyncio.wait({task}, timeout=ANSWER_WAIT)
-        return life.shown
+        return self.current(life.shown)
 
     def _cancel_unworked(self, job: Job) -> Job:
         if seems_unsent(job):
