@@ -312,19 +312,16 @@ class Studio:
         One answer for every job of this owner that went there. Sends nothing new. InvalidRequest where no
         account of its vendor is connected.
         """
-        return await self._parts()[0].changing(lambda: self._go_on(job_id, owner))
-
-    def _go_on(self, job_id: JobId, owner: str) -> Job:
-        job = self.job(job_id, owner)
+        journal, runner = self._parts()
+        job = await journal.ask(lambda: self.job(job_id, owner))
         if job.parked is None:
             return job
         if job.parked != "other_account":
             raise InvalidRequest([Problem("", self._parking.note(job))])
-        journal, runner = self._parts()
         mine = self._parking.account(job.vendor)
-        await journal.aside(lambda: journal.say_same(owner, job.account, mine))
+        await journal.changing(lambda: journal.say_same(owner, job.account, mine))
         await runner.go_on(owner)
-        return self.job(job_id, owner)
+        return await journal.ask(lambda: self.job(job_id, owner))
 
     async def delete(self, job_id: JobId, owner: str) -> None:
         """Delete a job that has ended, with its files, for good. What it cost stays in the sums."""

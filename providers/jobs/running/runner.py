@@ -230,7 +230,7 @@ class Runner:
     async def go_on(self, owner: str) -> None:
         """Take up this owner's parked jobs whose account is connected after all."""
         journal = self._tools.journal
-        for job in await journal.aside(journal.open_jobs):
+        for job in await journal.ask(journal.open_jobs):
             if job.owner == owner and job.parked is not None:
                 await self._take_up_in_turn(job.id)
 
