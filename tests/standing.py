@@ -42,3 +42,10 @@ def is_waited_for(journal: Journal) -> bool:
 def as_elsewhere(journal: Journal) -> None:
     """From now on questions wait for the write that is on its way, as where no log can be shared."""
     journal._readers.clear()  # pyright: ignore[reportPrivateUsage]
+
+
+def is_writing(studio: Studio) -> bool:
+    """Whether a receipt is being written, for which a job may wait."""
+    opened = studio._open  # pyright: ignore[reportPrivateUsage]
+    trail = None if opened is None else opened[0].trail
+    return trail is not None and trail.is_at_work

@@ -36,6 +36,7 @@ from tests.cases import minimal
 from tests.chaos.money import balanced
 from tests.chaos.road import Road, Vendors, text_of
 from tests.chaos.timeline import Mortal, Timeline
+from tests.standing import is_writing
 
 PATIENCE = 90.0
 """Real seconds that a test waits for anything."""
@@ -98,7 +99,7 @@ class Rig:
             before_look=self._known,
         )
         self.studio = self.fresh()
-        self.timeline.is_kept_waiting = self._is_writing
+        self.timeline.is_kept_waiting = lambda: is_writing(self.studio)
 
     # The process
 
@@ -248,12 +249,6 @@ class Rig:
     def _pages(self, most: int) -> None:
         database = self._journal._database  # pyright: ignore[reportPrivateUsage]
         database.execute(f"pragma max_page_count={most}")
-
-    def _is_writing(self) -> bool:
-        # A job waits for its receipt, which is written in a thread.
-        opened = self.studio._open  # pyright: ignore[reportPrivateUsage]
-        trail = None if opened is None else opened[0].trail
-        return trail is not None and trail.is_at_work
 
     @property
     def _journal(self) -> Journal:
