@@ -101,9 +101,25 @@ class Deleted(Numbered):
         )  # fmt: skip
         return left
 
-    def _hand_over(self, job: Job) -> None:
+    def _make_room(self, job: Job) -> None:
+        """Take away rows in the places of the job's files, which were fetched anew under other ids."""
+        for artifact in job.artifacts:
+            number, values = "number = ? and id <> ?", (artifact.number, artifact.id)
+            self._hand_over(job, number, *values)
+            question = f"delete from artifact where job = ? and {number}"
+            self._database.execute(question, (job.id, *values))
+
+    def _in_place(self, artifact: Artifact) -> Artifact:
+        """A file of a job; as if it had been handed in where that job has another one in its place."""
+        question = "select 1 from artifact where job = ? and number = ? and id <> ?"
+        if self._one(question, artifact.job, artifact.number, artifact.id) is None:
+            return artifact
+        return artifact.model_copy(update={"job": None, "number": 0})
+
+    def _hand_over(self, job: Job, which: str = "true", *values: Value) -> None:
         """Files that another job was made from stay, as if they had been handed in."""
-        rows = self._all("select id, doc, row_sum from artifact where job = ?", job.id)
+        question = f"select id, doc, row_sum from artifact where job = ? and {which}"
+        rows = self._all(question, job.id, *values)
         used = self._named_elsewhere(job, [str(row[0]) for row in rows])
         for name, *row in rows:
             kept = _read(row) if name in used else None

@@ -244,7 +244,8 @@ class Journal(Kept):
             if self.revision_of(job.id) is None:
                 self._insert(job, receipt.request_sum)
                 self._ledger.reserve(job, None)
-            self._keep(receipt.references)
+            self._make_room(job)
+            self._keep(map(self._in_place, receipt.references))
             self._change(job, note=True)
             self._put_marks(job)
             if job.gone:

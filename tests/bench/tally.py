@@ -42,6 +42,8 @@ class Tally:
     """Purchases that no job refers to and no unsure job shows with its price."""
     forgotten: int = 0
     """The same of presses that a put-back took from the history and the receipts alike: not lost by us."""
+    mixed_up: int = 0
+    """Jobs that hold a task which was made for another press."""
     broken: int = 0
     """Jobs that are done and whose files are not here, or not what their row says."""
     unsure: int = 0
@@ -61,7 +63,8 @@ class Tally:
         """What must be zero and is not."""
         rushed = max(0, self.creates - MOST_CREATES)
         told = {
-            "bought twice": self.double, "bought and lost": self.lost, "without files": self.broken,
+            "bought twice": self.double, "bought and lost": self.lost, "mixed up": self.mixed_up,
+            "without files": self.broken,
             "unbalanced": self.unbalanced, "given up": self.expired, "hanging": self.hanging,
             "calls too many": rushed,
         }  # fmt: skip
@@ -78,6 +81,7 @@ class Tally:
             ("bought twice", self.double, 0),
             ("bought and lost", self.lost, 0),
             ("bought and taken from the history by a put-back", self.forgotten, None),
+            ("jobs with another one's task", self.mixed_up, 0),
             ("done without their files", self.broken, 0),
             ("money that does not add up", self.unbalanced, 0),
             ("given up though the result is there", self.expired, 0),
@@ -129,7 +133,10 @@ def _compare(
         press = press_of(json.dumps(one.body, ensure_ascii=False))
         tasks.setdefault(press, []).append(one.task)
     tally.double = sum(len(bought) - 1 for bought in tasks.values())
-    held = {job.ticket.task for job in jobs if job.ticket is not None}
+    held = {job.ticket.task: press_of(job.request.prompt) for job in jobs if job.ticket is not None}
+    tally.mixed_up = sum(
+        press != held.get(task, press) for press, bought in tasks.items() for task in bought
+    )
     shown = {press_of(job.request.prompt) for job in jobs if _is_shown(job)}
     unsure = {press_of(job.request.prompt) for job in jobs if job.state == "unsure"}
     tally.unsure_bought = len(unsure & tasks.keys())
