@@ -36,6 +36,28 @@ def renamed_into_place(folder: Path, copy: Path) -> None:
         target.with_name("new").replace(target)
 
 
+def only_what_differs(folder: Path, copy: Path) -> None:
+    """Files of another length or moment are written under another name and renamed: rsync with a quick look."""
+    for path in (path for path in copy.rglob("*") if path.is_file()):
+        target = folder / path.relative_to(copy)
+        if not target.exists() or _look(target) != _look(path):
+            run("cp", "-a", path, target.with_name("new"))
+            target.with_name("new").replace(target)
+
+
+def mirrored(folder: Path, copy: Path) -> None:
+    """The same, and what is not in the copy goes."""
+    only_what_differs(folder, copy)
+    for path in (path for path in folder.rglob("*") if path.is_file()):
+        if not (copy / path.relative_to(folder)).exists():
+            path.unlink()
+
+
+def _look(path: Path) -> tuple[int, int]:
+    told = path.stat()
+    return told.st_size, told.st_mtime_ns
+
+
 def instead(folder: Path, copy: Path) -> None:
     """The folder is deleted and made anew."""
     shutil.rmtree(folder)
@@ -68,6 +90,7 @@ WAYS: Mapping[str, Callable[[Path, Path], None]] = {
     way.__name__: way
     for way in (
         over, unpacked, renamed_into_place, instead, moved_aside, history_alone, without_times, twice,
+        only_what_differs, mirrored,
     )
 }  # fmt: skip
 

@@ -83,6 +83,32 @@ async def test_a_folder_that_is_put_back_sends_nothing_that_the_other_one_sent(
 
 
 @pytest.mark.fault("F95")
+@pytest.mark.parametrize("way", WAYS)
+async def test_what_was_copied_while_the_studio_ran_and_put_back_after_a_kill_is_not_sent_again(
+    tmp_path: Path, way: str
+) -> None:
+    """The history itself may be as it was: all that happened since stands in its log, which is put back."""
+    fake, clock, data = FakeVendor(end=Running(progress=0.5)), Time(), tmp_path / "data"
+    async with studio_on(data, fake, clock, killed=True) as studio:
+        first = await until(studio, press(studio, "first"), "running")
+        second = press(studio, "second")
+        copy = copied(data)
+        fake.end = None
+        await until(studio, first, "done")
+        await until(studio, second, "done")
+    # As if they had been pruned long ago.
+    for receipt in (data / "receipts").glob(f"{second.id}.*"):
+        receipt.unlink()
+    if way == "history_alone":
+        clock.now += HOUR
+        Backups(data, clock=clock.clock).take(data / "jobs.db")
+    WAYS[way](data, copy)
+    async with studio_on(data, fake, clock) as studio:
+        await until(studio, second, "done")
+    assert fake.created() == 2
+
+
+@pytest.mark.fault("F95")
 @pytest.mark.parametrize("pause", [0.0, NIGHT])
 @pytest.mark.parametrize("killed", [False, True])
 async def test_nobody_is_asked_about_what_waits_over_a_kill_or_a_night(

@@ -81,8 +81,6 @@ class Found:
     """Its last use as it was noted; None: not noted, or spoiled."""
     is_copy: bool
     """Whether the file is not the one that was used last, or was written by another program."""
-    is_untouched: bool
-    """Whether it is that file for certain, and nobody touched it since."""
     has_strange_log: bool
     """Whether a log lies beside it that a later state of it left."""
 
@@ -94,11 +92,12 @@ class Found:
             noted = (path.parent / HISTORY).read_text(encoding="utf-8", errors="replace")
         use = LastUse.read(noted)
         if not path.exists():
-            return cls(use, is_copy=False, is_untouched=False, has_strange_log=False)
+            return cls(use, is_copy=False, has_strange_log=False)
         is_untouched = use is not None and Fingerprint.of(path) == use.file
         is_other = noted != "" if use is None else not is_untouched and _is_other(path, use)
         is_left = not is_untouched and _is_left(path, use)
-        return cls(use, is_other or is_left, is_untouched=is_untouched, has_strange_log=is_left)
+        is_copy = is_other or is_left or _has_copied_log(path)
+        return cls(use, is_copy=is_copy, has_strange_log=is_left)
 
     @property
     def revision(self) -> int:
@@ -174,6 +173,12 @@ def _is_other(path: Path, use: LastUse) -> bool:
         return True
     # Changed since it was noted: by the studio that was killed, or by whoever put another one here.
     return use.closed or not is_written_here(path.stat())
+
+
+def _has_copied_log(path: Path) -> bool:
+    """Whether another program put a log there: what is newest stands in it, beside a history as it was."""
+    log = path.with_name(f"{path.name}-wal")
+    return log.exists() and log.stat().st_size > 0 and not is_written_here(log.stat())
 
 
 def _is_left(path: Path, use: LastUse | None) -> bool:

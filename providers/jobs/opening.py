@@ -126,9 +126,8 @@ def _bring_up(journal: Journal, vault: Vault, folder: Path, known: Known, now: f
         return doubt(journal, vault, folder, AWAY, now, is_believed=False)
     is_copy, is_cut = (journal.uses_log and one for one in (found.is_copy, known.is_cut))
     why = known.doubts or (COPIED if later > held or is_copy else CUT if is_cut else "")
-    if why or not found.is_untouched:
-        doubt(journal, vault, folder, why, now)
-    return None
+    # Also without a reason: a folder may be as it was long ago, and a promise in it tell that it was put there.
+    return doubt(journal, vault, folder, why, now)
 
 
 def catch_up(journal: Journal, vault: Vault, folder: Path) -> int:

@@ -164,6 +164,16 @@ def never_seen(price: str = "") -> Trouble:
     )
 
 
+def other_account() -> Trouble:
+    """The account that a person took for the same does not know the task."""
+    return plain(
+        "unsure",
+        "This job was sent with another key, and the account that is connected now does not know its task.",
+        "Set the earlier key and check again. Sent again, it may be charged twice.",
+        "unknown",
+    )
+
+
 def expired() -> Trouble:
     """The vendor no longer knows a task that it had taken."""
     return plain(

@@ -259,3 +259,31 @@ async def test_an_unsent_job_without_a_key_is_let_go_at_no_cost(
         assert (parked.state, parked.parked, parked.account) == ("waiting", "sandbox_only", "")
         ended = without.discard(job.id, "local")
         assert (ended.state, ended.error and ended.error.charged) == ("cancelled", "no")
+
+
+@pytest.mark.fault("F96")
+@pytest.mark.parametrize("cancels", [False, True])
+async def test_who_takes_another_account_for_the_same_loses_nothing_and_is_told_nothing_untrue(
+    tmp_path: Path, vendor: Vendor, accounts: Accounts, cancels: bool
+) -> None:
+    clock = accounts.engines[FIRST].clock
+    clock.scale = 1000.0
+    studio = accounts.studio(tmp_path, vendor, FIRST)
+    async with studio.running():
+        job = press(studio, vendor, "A lighthouse")
+        job = await when(studio, job, lambda now: now.ticket is not None and now.ticket.seen)
+    clock.scale = 0.0
+    other = accounts.studio(tmp_path, vendor, SECOND)
+    async with other.running():
+        if cancels:
+            await other.cancel(job.id, "local")
+        await other.go_on(job.id, "local")
+        unsure = await until(other, job, "unsure")
+        assert unsure.error is not None
+        assert (unsure.error.charged == "no", unsure.cancel_wanted) == (False, False)
+        assert "generate" not in unsure.error.advice
+    first = accounts.studio(tmp_path, vendor, FIRST)
+    async with first.running():
+        await first.look_again(job.id, "local")
+        await until(first, job, "done")
+    assert sorted(accounts.bought()) == sorted({*accounts.bought()})

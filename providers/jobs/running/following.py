@@ -53,6 +53,8 @@ class Counts:
     empty: int = 0
     empty_for: float = 0.0
     cancels: int = 0
+    answered: bool = False
+    """Whether any look found the task."""
     words: set[str] = field(default_factory=set[str])
     """Words for a state that nobody has described, and that stand in the history already."""
 
@@ -104,6 +106,7 @@ async def _look(life: Life, counts: Counts) -> float:
         beat = _beat(life, counts)
         return max(asked, beat, life.backoff(counts.failures, beat))
     counts.failures, counts.failing_for, counts.gone, counts.gone_for = 0, 0.0, 0, 0.0
+    counts.answered = True
     life.road.standing.silence = ""
     account = life.job.account or life.road.account
     if not ticket.seen or account != life.job.account:
@@ -198,6 +201,9 @@ async def _gone(life: Life, counts: Counts) -> float:
     elif not _is_seen(job):
         counts.gone, counts.gone_for = 0, 0.0
         await doubt(life)
+    elif life.is_said and not counts.answered:
+        # Not its account's word: a person said that this one is the same, and it may be another.
+        await life.move("unsure", error=troubles.other_account(), cancel_wanted=False)
     elif job.cancel_wanted:
         note = life.road.vendor.cancel_note
         await life.move("cancelled", error=troubles.cancelled_there(note))
@@ -218,6 +224,8 @@ def _patience(life: Life) -> float:
     if ticket is not None and not seen and {ADOPTED, DOUBTED} & ticket.note.keys():
         # A person waits for the answer, and one who typed the id may have mistyped it.
         return 0.0
+    if life.is_said:
+        return pace.missing_grace
     if life.job.cancel_wanted:
         return pace.missing_grace
     return (GONE_BACKOFFS if seen else UNSEEN_BACKOFFS) * pace.max_backoff

@@ -161,6 +161,11 @@ class Life:
         self.ended = True
 
     @property
+    def is_said(self) -> bool:
+        """Whether a person says that this is the account to which the job was sent with another key."""
+        return self.job.account not in ("", self.road.account)
+
+    @property
     def is_kept(self) -> bool:
         """Whether the task's id, where there is one, is on a disk."""
         return self.job.ticket in (None, self._kept.ticket) or self._is_elsewhere

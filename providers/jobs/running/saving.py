@@ -125,7 +125,7 @@ async def _renew(life: Life) -> bool:
         update = await life.look(ticket, first=True)
     except VendorError as error:
         await life.show(detail=f"The result is ready at the vendor. {error}")
-        return isinstance(error, Gone)
+        return isinstance(error, Gone) and not life.is_said
     if isinstance(update, Succeeded):
         if update.outputs:
             outputs = renewed(life.job.outputs, update.outputs)[:MOST_OUTPUTS]
