@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import AsyncGenerator, Callable, Iterable, Mapping
 from contextlib import aclosing, suppress
+from functools import partial
 
 from pydantic import JsonValue
 
@@ -62,9 +63,10 @@ class Adoption:
         """
         connection = self._connection(vendor)
         found: list[KnownTask] = []
+        journal, _ = self._parts()
         async with aclosing(self._pages(connection)) as pages:
             async for page in pages:
-                found += self._strays(connection, page)
+                found += await journal.ask(partial(self._strays, connection, page))
                 if len(found) >= ENOUGH:
                     break
         found.sort(key=lambda one: one.created or 0, reverse=True)
@@ -78,9 +80,10 @@ class Adoption:
         """
         connection = self._connection(vendor)
         ticket, known = self.ticket(vendor, task)
-        self.check_free(vendor, ticket.task)
+        journal, runner = self._parts()
+        await journal.ask(lambda: self.check_free(vendor, ticket.task))
         # What is sent from here on cannot have made it.
-        sending = self._parts()[1].others.sending(connection)
+        sending = await journal.ask(lambda: runner.others.sending(connection))
         if known is None:
             known = await self._look_up(connection, ticket.task)
         _check_nobodys(sending, known)
@@ -90,10 +93,13 @@ class Adoption:
             message = f"{connection.vendor.label} does not know this task. Copy its id whole."
             raise InvalidRequest([Problem("task", message)]) from error
         job = self._job(connection, ticket, known, _kind(kind, known, update), owner)
-        # Once more: the vendor took its time to answer.
-        self.check_free(vendor, ticket.task)
-        journal, runner = self._parts()
-        kept = journal.add(job, job.request)
+
+        def enter() -> Job:
+            # Once more: the vendor took its time to answer.
+            self.check_free(vendor, ticket.task)
+            return journal.add(job, job.request)
+
+        kept = await journal.changing(enter)
         runner.announce(kept)
         return kept
 

@@ -164,7 +164,8 @@ class Batches:
             if now.state == "waiting":
                 await runner.cancel(now)
 
-        jobs = self._jobs(batch, owner)
+        journal, _ = self._parts()
+        jobs = await journal.ask(lambda: self._jobs(batch, owner))
         # One that cannot be cancelled keeps none of the others from it, and is told after all have ended.
         ends = await asyncio.gather(*map(stop, jobs), return_exceptions=True)
         for error in filter(None, ends):

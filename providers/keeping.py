@@ -56,6 +56,10 @@ class Keeping:
         """Give a job its star or its tags, on the server's loop. Unknown, InvalidRequest, StoreProblem."""
         return self._parts()[1].mark(job_id, owner, marks)
 
+    async def put_marks(self, job_id: JobId, owner: str, marks: Marks) -> Job:
+        """The same, while everybody else on the loop goes on."""
+        return await self._parts()[1].put_marks(job_id, owner, marks)
+
     def marked(self, owner: str, text: str = "") -> dict[str, dict[str, int]]:
         """How many jobs have a star, and each tag."""
         return self._parts()[0].marked(owner, text)

@@ -26,6 +26,7 @@ class Pool(Executor):
         self._name = name
         self._most = threads
         self._begun = 0
+        self._at_work = 0
         self._idle = threading.Semaphore(0)
         self._lock = threading.Lock()
         self._line: SimpleQueue[Callable[[], None]] = SimpleQueue()
@@ -37,6 +38,8 @@ class Pool(Executor):
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         """Do this in a thread; what becomes of it."""
         future = Future[T]()
+        with self._lock:
+            self._at_work += 1
         self._line.put(partial(_done, future, partial(copy_context().run, fn, *args, **kwargs)))
         with self._lock:
             if not self._idle.acquire(blocking=False) and self._begun < self._most:
@@ -48,7 +51,14 @@ class Pool(Executor):
     def _work(self) -> None:
         while True:
             self._line.get()()
+            with self._lock:
+                self._at_work -= 1
             self._idle.release()
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing is done here, and nothing waits for it."""
+        return not self._at_work
 
 
 class _Answering:
@@ -108,6 +118,10 @@ PICTURES = Pool("picture", 4)
 """Small pictures of large files, for pages."""
 PAGES = Pool("page", 8)
 """What a page asks for and takes longer than a moment: lists, sums, parcels, settings in files."""
+HISTORY = Pool("history", 64)
+"""Who asks the history, or presses, and must not stand still meanwhile."""
+CHANGES = Pool("change", 64)
+"""Jobs on their way that wait for the disk. What waits together is written together."""
 CHORES = Pool("chore", 4)
 """What nobody waits for: backups, checks of all files, tidying up."""
 SANDBOX = Pool("sandbox", 4)

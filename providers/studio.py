@@ -12,6 +12,7 @@ from collections.abc import (
 )
 from contextlib import AbstractContextManager, asynccontextmanager
 from pathlib import Path
+from typing import TypeVar
 
 from pydantic import JsonValue
 
@@ -48,6 +49,7 @@ from providers.vendors.all import VENDORS
 from providers.vendors.connection import Sandbox, connect
 from providers.vendors.vendor import KeyCheck, Vendor
 
+T = TypeVar("T")
 NOT_STARTED = "The studio is not running yet. Wait a moment and try again."
 
 
@@ -168,6 +170,10 @@ class Studio:
         journal.close()
         self._vault.close()
 
+    async def aside(self, work: Callable[[], T]) -> T:
+        """Ask or write the history in another thread: a disk may be slow, and everybody else goes on."""
+        return await self._parts()[0].aside(work)
+
     # Asking for something new
 
     def problems(self, request: Request) -> list[Problem]:
@@ -196,11 +202,7 @@ class Studio:
             now=self._clock(),
             most_mb=self.settings.max_upload_mb,
         )
-        before = journal.handed_in(owner, artifact.sha256)
-        if before is not None:
-            return before
-        journal.add_artifact(artifact)
-        return artifact
+        return await journal.changing(lambda: journal.hand_in(artifact))
 
     # Looking
 
@@ -257,8 +259,8 @@ class Studio:
 
     async def cancel(self, job_id: JobId, owner: str) -> Job:
         """Ask for the end of a job. A job that has ended stays as it is."""
-        _, runner = self._parts()
-        return await runner.cancel(self.job(job_id, owner))
+        journal, runner = self._parts()
+        return await runner.cancel(await journal.ask(lambda: self.job(job_id, owner)))
 
     def retry(self, job_id: JobId, owner: str, client_request_id: str = "") -> Job:
         """The same request as a new job, in the same row of its batch if it has one."""
@@ -270,15 +272,16 @@ class Studio:
 
         Its task is followed, or looked for at the vendor.
         """
-        job = self.job(job_id, owner)
+        journal, _ = self._parts()
+        job = await journal.ask(lambda: self.job(job_id, owner))
         if job.state == "failed":
             job = await self._parts()[1].look_back(job)
         if not (job.state in ("unsure", "expired") or job.late) or job.submitted is None:
             return job
-        return self._decide(
-            job, state="queued" if job.ticket else "submitting", error=None, finished=None,
-            late=False, detail="Checking again",
-        )  # fmt: skip
+        changes = {"state": "queued" if job.ticket else "submitting", "detail": "Checking again"}
+        return await journal.changing(
+            lambda: self._decide(job, error=None, finished=None, late=False, **changes)
+        )
 
     def adopt(self, job_id: JobId, owner: str, task: str) -> Job:
         """Give an unsure job the vendor's task that belongs to it. InvalidRequest for a bad id."""
@@ -309,16 +312,16 @@ class Studio:
         One answer for every job of this owner that went there. Sends nothing new. InvalidRequest where no
         account of its vendor is connected.
         """
-        job = self.job(job_id, owner)
+        journal, runner = self._parts()
+        job = await journal.ask(lambda: self.job(job_id, owner))
         if job.parked is None:
             return job
         if job.parked != "other_account":
             raise InvalidRequest([Problem("", self._parking.note(job))])
-        journal, runner = self._parts()
         mine = self._parking.account(job.vendor)
-        await journal.aside(lambda: journal.say_same(owner, job.account, mine))
+        await journal.changing(lambda: journal.say_same(owner, job.account, mine))
         await runner.go_on(owner)
-        return self.job(job_id, owner)
+        return await journal.ask(lambda: self.job(job_id, owner))
 
     async def delete(self, job_id: JobId, owner: str) -> None:
         """Delete a job that has ended, with its files, for good. What it cost stays in the sums."""

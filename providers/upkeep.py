@@ -46,8 +46,12 @@ class Upkeep:
     async def adopt(self, owner: str, names: Collection[str] = ()) -> tuple[list[Job], list[str]]:
         """Make these files without a row finished jobs of this owner's; no names: all. And what was refused."""
         journal = self._parts()[0]
-        jobs, refused = await PAGES.run(adopt, journal, self._vault, owner, names, self._clock())
-        taken = [journal.job(job.id) for job in jobs]
+
+        def take() -> tuple[list[Job], list[str]]:
+            jobs, refused = adopt(journal, self._vault, owner, names, self._clock())
+            return [journal.job(job.id) for job in jobs], refused
+
+        taken, refused = await PAGES.run(take)
         for job in taken:
             self._publish(job)
         return taken, refused

@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Generator
 from concurrent.futures import Future, wait
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -14,27 +14,9 @@ from providers.jobs.journal import Journal
 from providers.jobs.query import Query
 from providers.vendors.vendor import Ticket
 from tests.histories import a_job
+from tests.standing import is_waited_for, standing_still
 
 pytestmark = pytest.mark.fault("F107")
-
-
-@contextmanager
-def standing_still(journal: Journal) -> Generator[None]:
-    """Inside, the disk takes nothing: what is written waits, and goes through afterwards."""
-    stands, goes_on = threading.Event(), threading.Event()
-
-    def stand() -> None:
-        stands.set()
-        goes_on.wait()
-
-    thread = threading.Thread(target=journal.together, args=(stand,))
-    thread.start()
-    stands.wait()
-    try:
-        yield
-    finally:
-        goes_on.set()
-        thread.join()
 
 
 @pytest.fixture
@@ -103,7 +85,7 @@ def test_on_a_full_disk_each_change_is_told_by_itself(tmp_path: Path) -> None:
         with standing_still(journal):
             pressed = threading.Thread(target=_refused, args=(journal, "y" * 90_000))
             pressed.start()
-            while not journal._writer._line:  # pyright: ignore[reportPrivateUsage]
+            while not is_waited_for(journal):
                 threading.Event().wait(0.001)
             paid = journal.put(long, note=True)
         pressed.join()

@@ -104,10 +104,14 @@ class Api:
 
     async def job(self, request: gr.Request, id: str) -> Json:
         """One job as it is now, with the history of its states."""
+        owner = _owner(request)
+
+        def look() -> Json:
+            found = self._studio.job(_text(id), owner)
+            return {**found.public(), "events": [*self._studio.events(found.id, owner)]}
+
         try:
-            found = self._studio.job(_text(id), _owner(request))
-            events = self._studio.events(found.id, _owner(request))
-            return {**found.public(), "events": [*events]}
+            return await self._studio.aside(look)
         except StudioError as error:
             return refusal(error)
 
@@ -137,7 +141,8 @@ class Api:
             "tag": tag,
         }
         try:
-            page = self._studio.jobs(_owner(request), shaped(Query, asked))
+            query, owner = shaped(Query, asked), _owner(request)
+            page = await self._studio.aside(lambda: self._studio.jobs(owner, query))
         except StudioError as error:
             return refusal(error)
         return {"jobs": [found.public() for found in page.jobs], "next": page.next}
@@ -151,11 +156,11 @@ class Api:
 
     async def star(self, request: gr.Request, id: str, starred: bool = True) -> Json:
         """Give a job a star, or take it away."""
-        return self._mark(request, id, {"starred": starred})
+        return await self._mark(request, id, {"starred": starred})
 
     async def tag(self, request: gr.Request, id: str, tags: list[str]) -> Json:
         """Give a job these tags in place of those that it has."""
-        return self._mark(request, id, {"tags": tags})
+        return await self._mark(request, id, {"tags": tags})
 
     async def delete(self, request: gr.Request, id: str) -> Json:
         """Delete a job that has ended, with its files, for good: `{"deleted": id}`."""
@@ -165,10 +170,11 @@ class Api:
             return refusal(error)
         return {"deleted": id}
 
-    def _mark(self, request: gr.Request, id: str, marks: Mapping[str, object]) -> Json:
+    async def _mark(self, request: gr.Request, id: str, marks: Mapping[str, object]) -> Json:
         try:
             given = marks_of(_body(marks))
-            return self._studio.keeping.mark(_text(id), _owner(request), given).public()
+            owner = _owner(request)
+            return (await self._studio.keeping.put_marks(_text(id), owner, given)).public()
         except StudioError as error:
             return refusal(error)
 
@@ -191,7 +197,9 @@ class Api:
                 kept = [await self._keep(owner, field, item) for item in _items(given)]
                 if kept:
                     body[field] = kept if isinstance(given, list) else kept[0]
-            return self._studio.submit(read_request(body), owner=owner).public()
+            asked_for = read_request(body)
+            job = await self._studio.aside(lambda: self._studio.submit(asked_for, owner=owner))
+            return job.public()
         except StudioError as error:
             return refusal(error)
 

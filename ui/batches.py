@@ -8,6 +8,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from providers.batches import COUNT, Checked
+from providers.batches import Row as BatchRow
 from providers.catalogue.lists import MOST_ROWS, Row
 from providers.catalogue.requests import Request as Asked
 from providers.catalogue.requests import read_request
@@ -26,6 +27,7 @@ class BatchRoutes:
     """What a page and a script may do with many jobs at once."""
 
     def __init__(self, studio: Studio, user: CurrentUser) -> None:
+        self._studio = studio
         self._batches = studio.batches
         self._user = user
 
@@ -66,13 +68,16 @@ class BatchRoutes:
         """
         asked = _requests(await read_json(request))
         good = [one for one in asked if not isinstance(one, list)]
-        checked = await PAGES.run(self._batches.check, good, owner) if good else []
+        checked, bill = await self._studio.aside(lambda: self._priced(good, owner))
         told = iter(checked)
         rows: list[Checked | list[Problem]] = [
             one if isinstance(one, list) else next(told) for one in asked
         ]
-        bill = self._batches.bill([one for one in checked if one.is_good], owner)
         return answer({"rows": [_checked(one) for one in rows], "bill": [*bill]})
+
+    def _priced(self, asked: list[Asked], owner: str) -> tuple[list[Checked], list[BatchRow]]:
+        checked = self._batches.check(asked, owner) if asked else []
+        return checked, self._batches.bill([one for one in checked if one.is_good], owner)
 
     async def submit(self, request: Request, owner: str) -> Response:
         """`POST /batches` `{"client_request_id", "requests", "shown"}`: all become jobs, or none.
@@ -92,18 +97,22 @@ class BatchRoutes:
             raise InvalidRequest(bad)
         good = [one for one in asked if not isinstance(one, list)]
         # Two hundred rows take a moment, in which everybody else goes on.
-        jobs = await PAGES.run(self._batches.submit, good, owner, mark, shown)
+        jobs = await self._studio.aside(lambda: self._batches.submit(good, owner, mark, shown))
         return answer({"batch": mark, "jobs": _public(jobs)}, 201)
 
     async def one(self, request: Request, owner: str) -> Response:
         """`GET /batches/{batch}`: its rows by state, those that failed, and what trying them again costs."""
-        return answer(self._batches.told(_batch(request), owner))
+        return await self._told(request, owner)
+
+    async def _told(self, request: Request, owner: str) -> Response:
+        told = await self._studio.aside(lambda: self._batches.told(_batch(request), owner))
+        return answer(told)
 
     async def cancel(self, request: Request, owner: str) -> Response:
         """`POST /batches/{batch}/cancel`: what was not sent yet; what is on its way goes on."""
         await read_json(request)
         await self._batches.cancel(_batch(request), owner)
-        return answer(self._batches.told(_batch(request), owner))
+        return await self._told(request, owner)
 
     async def retry(self, request: Request, owner: str) -> Response:
         """`POST /batches/{batch}/retry` `{"client_request_id", "jobs", "shown"}`: failed ones as new jobs.
@@ -113,7 +122,7 @@ class BatchRoutes:
         body = await read_json(request)
         mark, shown = text_of(body, "client_request_id"), body.get("shown")
         again, names = self._batches.retry, _names(body, "jobs")
-        jobs = await PAGES.run(again, _batch(request), owner, names, mark, shown)
+        jobs = await self._studio.aside(lambda: again(_batch(request), owner, names, mark, shown))
         return answer({"batch": _batch(request), "jobs": _public(jobs)}, 201)
 
 

@@ -53,7 +53,8 @@ class KeepingRoutes:
     async def mark(self, request: Request, owner: str) -> Response:
         """`POST /jobs/{job}/mark` `{"starred": true, "tags": ["sky"]}`: either, or both; the job with them."""
         marks = marks_of(await read_json(request))
-        return answer(self._studio.keeping.mark(request.path_params["job"], owner, marks).public())
+        job = await self._studio.keeping.put_marks(request.path_params["job"], owner, marks)
+        return answer(job.public())
 
     async def order(self, request: Request, owner: str) -> Response:
         """`POST /archive` `{"jobs": [ids]}`, or `{"filter": {…}}` as for `GET /jobs`: prepares a zip.

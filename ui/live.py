@@ -79,16 +79,17 @@ class Live:
             return False
 
     async def _pump(self, socket: WebSocket, owner: str, changes: Changes) -> None:
-        jobs = self._studio.recent(owner)
         # A page that comes back tells how far it had seen.
         seen = socket.query_params.get("since", "")
         known = int(seen) if _NUMBER.fullmatch(seen) else 0
+        revision = self._studio.revision
+        jobs, gone = await self._studio.aside(lambda: self._snapshot(owner, known))
         await socket.send_json(
             {
                 "type": "snapshot",
-                "revision": self._studio.revision,
-                "jobs": [job.public() for job in jobs],
-                "gone": [*self._studio.deleted_since(owner, known - SLACK)] if known else [],
+                "revision": revision,
+                "jobs": jobs,
+                "gone": gone,
                 "connections": (told := self._connections()),
             }
         )
@@ -101,6 +102,10 @@ class Live:
             if (now := self._connections()) != told:
                 told = now
                 await socket.send_json({"type": "connections", "connections": told})
+
+    def _snapshot(self, owner: str, known: int) -> tuple[list[JsonValue], list[JsonValue]]:
+        jobs: list[JsonValue] = [job.public() for job in self._studio.recent(owner)]
+        return jobs, [*self._studio.deleted_since(owner, known - SLACK)] if known else []
 
     def _connections(self) -> list[JsonValue]:
         return [

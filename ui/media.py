@@ -83,12 +83,11 @@ class MediaRoutes:
         `?download=1` saves a copy that holds its settings, under a readable name; `?download=original`
         saves the very bytes.
         """
-        artifact = self._artifact(request, owner)
+        artifact = await self._artifact(request, owner)
         how = request.query_params.get("download")
         name = None
         if how or artifact.media_type not in ENDINGS:
-            job = None if artifact.job is None else self._studio.job(artifact.job, owner)
-            name = download_name(artifact, job)
+            name = await self._studio.aside(lambda: self._name(artifact, owner))
         copy = await self._studio.imprints.copy(artifact) if how and how != ORIGINAL else None
         if copy is not None and name is not None:
             return self._copy(request, artifact, copy, name)
@@ -110,13 +109,13 @@ class MediaRoutes:
 
     async def thumb(self, request: Request, owner: str) -> Response:
         """`GET /media/{artifact}/thumb`: a WebP of at most 480 px."""
-        artifact = self._artifact(request, owner)
+        artifact = await self._artifact(request, owner)
         path = await self._studio.thumb(artifact)
         return await _file(request, path, f"{artifact.sha256}-thumb", "image/webp")
 
     async def poster(self, request: Request, owner: str) -> Response:
         """`GET /media/{artifact}/poster`: a WebP of at most 1280 px."""
-        artifact = self._artifact(request, owner)
+        artifact = await self._artifact(request, owner)
         path = await self._studio.poster(artifact)
         return await _file(request, path, f"{artifact.sha256}-poster", "image/webp")
 
@@ -133,8 +132,13 @@ class MediaRoutes:
             if chunk:
                 yield chunk
 
-    def _artifact(self, request: Request, owner: str) -> Artifact:
-        return self._studio.artifact(request.path_params["artifact"], owner)
+    async def _artifact(self, request: Request, owner: str) -> Artifact:
+        name = request.path_params["artifact"]
+        return await self._studio.aside(lambda: self._studio.artifact(name, owner))
+
+    def _name(self, artifact: Artifact, owner: str) -> str:
+        job = None if artifact.job is None else self._studio.job(artifact.job, owner)
+        return download_name(artifact, job)
 
 
 def download_name(artifact: Artifact, job: Job | None) -> str:

@@ -56,6 +56,9 @@ class JobRoutes:
 
     async def listed(self, request: Request, owner: str) -> Response:
         """`GET /jobs`: with `since` what changed after a revision, else one page of the history."""
+        return await self._studio.aside(lambda: self._listed(request, owner))
+
+    def _listed(self, request: Request, owner: str) -> Response:
         if "since" in request.query_params:
             return self._changed(request.query_params["since"], owner)
         query = query_of(dict(request.query_params))
@@ -90,13 +93,19 @@ class JobRoutes:
         """`POST /jobs`: a request becomes a job; nothing is waited for."""
         body = await read_json(request)
         mark = text_of(body, "client_request_id")
-        job = self._studio.submit(_request(body), owner=owner, client_request_id=mark)
+        asked = _request(body)
+        job = await self._studio.aside(
+            lambda: self._studio.submit(asked, owner=owner, client_request_id=mark)
+        )
         return answer(job.public(), 201)
 
     async def check(self, request: Request, owner: str) -> Response:
         """`POST /check`: every problem of a request, soft ones too, and its price, without a job."""
         body = await read_json(request)
         text_of(body, "client_request_id")
+        return await self._studio.aside(lambda: self._checked(body, owner))
+
+    def _checked(self, body: dict[str, JsonValue], owner: str) -> Response:
         estimate: Estimate | None = None
         try:
             asked = _request(body)
@@ -110,7 +119,10 @@ class JobRoutes:
 
     async def one(self, request: Request, owner: str) -> Response:
         """`GET /jobs/{job}`: the job with the history of its states."""
-        job = self._studio.job(_job(request), owner)
+        return await self._studio.aside(lambda: self._one(_job(request), owner))
+
+    def _one(self, job_id: str, owner: str) -> Response:
+        job = self._studio.job(job_id, owner)
         return answer({**job.public(), "events": [*self._studio.events(job.id, owner)]})
 
     async def delete(self, request: Request, owner: str) -> Response:
@@ -126,7 +138,8 @@ class JobRoutes:
     async def retry(self, request: Request, owner: str) -> Response:
         """`POST /jobs/{job}/retry`: the same request as a new job."""
         mark = text_of(await read_json(request), "client_request_id")
-        return answer(self._studio.retry(_job(request), owner, mark).public(), 201)
+        job = await self._studio.aside(lambda: self._studio.retry(_job(request), owner, mark))
+        return answer(job.public(), 201)
 
     async def look(self, request: Request, owner: str) -> Response:
         """`POST /jobs/{job}/look`: ask the vendor once more for a lost task."""
@@ -136,12 +149,14 @@ class JobRoutes:
     async def adopt(self, request: Request, owner: str) -> Response:
         """`POST /jobs/{job}/adopt`: take over the vendor's task with this id."""
         task = task_of(await read_json(request))
-        return _told(self._studio.adopt(_job(request), owner, task))
+        return _told(
+            await self._studio.aside(lambda: self._studio.adopt(_job(request), owner, task))
+        )
 
     async def discard(self, request: Request, owner: str) -> Response:
         """`POST /jobs/{job}/discard`: let an unclear job go, or one whose account is away."""
         await read_json(request)
-        return _told(self._studio.discard(_job(request), owner))
+        return _told(await self._studio.aside(lambda: self._studio.discard(_job(request), owner)))
 
     async def go_on(self, request: Request, owner: str) -> Response:
         """`POST /jobs/{job}/go-on`: its account is the one that is connected now."""
@@ -175,13 +190,15 @@ class SettingsRoutes:
         """`GET /healthz`: for monitors; tells nobody's history, and a stranger only that all is well."""
         if self._user(request) is None:
             return answer({"status": "ok"})
-        open_jobs = self._studio.open_jobs
+        open_jobs = await self._studio.aside(lambda: self._studio.open_jobs)
         return answer({"status": "ok", "version": VERSION, "open_jobs": open_jobs})
 
     async def shown(self, request: Request, owner: str) -> Response:
         """`GET /settings`: everything that the Settings tab shows, to a member only what is theirs."""
-        told = await PAGES.run(self._studio.upkeep.status, owner)
-        spend = self._studio.spending.shown(owner)
+        studio = self._studio
+        told, spend = await PAGES.run(
+            lambda: (studio.upkeep.status(owner), studio.spending.shown(owner))
+        )
         shown: dict[str, JsonValue] = {
             **told,
             "spend": {name: [*rows] for name, rows in spend.items()},
@@ -195,7 +212,8 @@ class SettingsRoutes:
 
     async def spend(self, _request: Request, owner: str) -> Response:
         """`GET /spend`: what the owner's jobs cost today, by vendor and unit."""
-        return answer({"today": [*self._studio.spending.today(owner)]})
+        today = await self._studio.aside(lambda: self._studio.spending.today(owner))
+        return answer({"today": [*today]})
 
     async def sandbox(self, request: Request, owner: str) -> Response:
         """`POST /settings/sandbox`: how long sandbox tasks take, 0 to 60 times their usual time."""

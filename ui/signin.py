@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from string import Template
 from urllib.parse import parse_qs
 
+from anyio import to_thread
 from pydantic import JsonValue
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
@@ -89,7 +90,7 @@ class SignIn:
         # What was signed in before in this browser is over.
         before = self._visitors.session(request)
         if before:
-            entrance.sign_out(before)
+            await to_thread.run_sync(entrance.sign_out, before)
         told = _to_page() if _wants_page(request) else answer({"success": True})
         told.set_cookie(
             self._visitors.cookie, secret, max_age=int(OLDEST), path="/", httponly=True,
@@ -126,8 +127,8 @@ class SignIn:
         if person is None:
             raise Unknown(NOBODY_HAS_TO)
         if everywhere:
-            self._visitors.entrance.sign_out_everywhere(person)
-        self._visitors.entrance.sign_out(self._visitors.session(request))
+            await to_thread.run_sync(self._visitors.entrance.sign_out_everywhere, person)
+        await to_thread.run_sync(self._visitors.entrance.sign_out, self._visitors.session(request))
         told = answer({"success": True})
         told.delete_cookie(self._visitors.cookie, path="/", httponly=True, samesite="lax")
         told.headers["Clear-Site-Data"] = '"cache"'
@@ -176,6 +177,9 @@ class PeopleRoutes:
 
     async def everybody(self, _request: Request, _owner: str) -> Response:
         """`GET /people`: names, roles and totals; never what somebody made."""
+        return answer({"people": await self._studio.aside(self._people)})
+
+    def _people(self) -> list[JsonValue]:
         sums = self._studio.spending.by_owner()
         people: list[JsonValue] = []
         for one in self._visitors.entrance.register.people():
@@ -183,7 +187,7 @@ class PeopleRoutes:
             told = one.model_dump(mode="json", exclude={"owner"})
             people.append({**told, **_totals(own)})
         people += [{"name": "", **_totals(own)} for own in sums.values()]
-        return answer({"people": people})
+        return people
 
 
 def person_json(visitors: Visitors, connection: HTTPConnection) -> dict[str, JsonValue] | None:

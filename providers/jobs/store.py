@@ -4,14 +4,13 @@ import asyncio
 import os
 import sqlite3
 from collections.abc import Callable, Generator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, wait
 from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
 from queue import LifoQueue
 from typing import TypedDict, TypeVar, Unpack
 
-from providers.errors import StoreProblem
 from providers.jobs.schema import (
     PATIENCE,
     FullDisk,
@@ -23,14 +22,13 @@ from providers.jobs.schema import (
     open_reader,
 )
 from providers.jobs.transactions import roll_back
-from providers.jobs.writer import CLOSED, Writer
+from providers.jobs.writer import QUICK, Writer
 from providers.library.disk import is_far, is_written_here
+from providers.pools import CHANGES, HISTORY
 
 T = TypeVar("T")
 READERS = 4
 """Questions that are answered at the same time, beside a write."""
-ASIDES = 64
-"""Threads in which whoever must not stand still waits for an answer, and as many for the disk."""
 
 
 class Opening(TypedDict, total=False):
@@ -79,26 +77,34 @@ class Store:
         self._idle: LifoQueue[sqlite3.Connection] = LifoQueue()
         for reader in self._readers:
             self._idle.put(reader)
-        self._asides = ThreadPoolExecutor(ASIDES, "history")
-        self._changes = ThreadPoolExecutor(ASIDES, "history-changes")
 
     def close(self) -> None:
         """Write what is in line, and the log back into the database; close it."""
-        self._asides.shutdown()
-        self._changes.shutdown()
         self._writer.close()
-        for reader in self._readers:
+        # Each once nobody has it in hand; whoever comes later is told that it is closed.
+        for reader in [self._idle.get() for _ in self._readers]:
             reader.close()
+            self._idle.put(reader)
         with self._writer.lock:
             self._database.close()
 
     async def aside(self, work: Callable[[], T]) -> T:
         """Ask or write in another thread, so that everybody else on the loop goes on meanwhile."""
-        return await _in(self._asides, work)
+        return await HISTORY.run(work)
+
+    async def ask(self, question: Callable[[], T]) -> T:
+        """Ask about one job or so: in place, unless it might wait there for the disk."""
+        return question() if self._readers else await self.aside(question)
 
     async def changing(self, work: Callable[[], T]) -> T:
-        """The same for what waits for the disk in any case: no question waits behind it."""
-        return await _in(self._changes, work)
+        """Write, while everybody else goes on. No question waits behind it.
+
+        A disk that is quick is waited for in place: it costs less than to go away and come back.
+        """
+        done = CHANGES.submit(work)
+        if self._writer.is_quick:
+            wait([done], timeout=QUICK)
+        return done.result() if done.done() else await asyncio.wrap_future(done)
 
     @property
     def is_in_place(self) -> bool:
@@ -202,11 +208,3 @@ class Store:
     def _one(self, question: str, *values: Value) -> Row | None:
         found = self._all(question, *values)
         return found[0] if found else None
-
-
-async def _in(threads: ThreadPoolExecutor, work: Callable[[], T]) -> T:
-    try:
-        begun = threads.submit(work)
-    except RuntimeError:
-        raise StoreProblem(CLOSED) from None
-    return await asyncio.wrap_future(begun)

@@ -124,6 +124,9 @@ class Trail:
             self._promised = set() if self._is_far else set(self._here)
         except OSError as error:
             self._tell(error)
+        if home is not None:
+            # Before any receipt, and a start does not wait for it.
+            self._thread.submit(self._settle_in, home)
 
     def follow(self, job: Job) -> None:
         """After a step was written to the history."""
@@ -159,6 +162,11 @@ class Trail:
             if job_id not in self._line:
                 self._line[job_id] = self._thread.submit(self._write, job_id)
 
+    @property
+    def is_at_work(self) -> bool:
+        """Whether a receipt is being written or about to be."""
+        return bool(self._line or self._begun)
+
     def retry(self) -> None:
         """Write what could not be written before."""
         with self._lock:
@@ -173,6 +181,12 @@ class Trail:
     def close(self) -> None:
         """Write what is in line, and end."""
         self._thread.shutdown()
+
+    def _settle_in(self, home: Path) -> None:
+        try:
+            _name(home, self.folder, self._disk)
+        except OSError as error:
+            self._tell(error)
 
     def _under_way(self, job_id: JobId) -> Future[None] | None:
         """The receipt that is being written or about to be; None too where none can be written."""
@@ -319,22 +333,32 @@ def used_by(home: Path) -> str:
 
 
 def _move_in(home: Path, folder: Path, disk: Disk) -> None:
-    place = place_of(folder)
     if is_place(used_by(home), folder):
         return
-    path = home / USED
+    path, promises = home / USED, list[Path]()
     # First gone, then anew: no promise holds of the folder that was used before, nor of this one while it
     # was not used.
-    path.unlink(missing_ok=True)
-    disk.sync_folder(home)
+    if path.exists():
+        path.unlink()
+        disk.sync_folder(home)
     for job_id, revisions in receipts(folder).items():
         for old in (folder / f"{job_id}.{revision}.json" for revision in revisions):
             receipt = Receipt.read(old)
             if receipt is not None and receipt.promised:
-                old.unlink()
-    disk.sync_folder(folder)
+                promises.append(old)
+    for promise in promises:
+        promise.unlink()
+    if promises:
+        disk.sync_folder(folder)
+
+
+def _name(home: Path, folder: Path, disk: Disk) -> None:
+    """Write down that this folder is used; until then no promise in it is believed. OSError."""
+    if is_place(used_by(home), folder):
+        return
+    path = home / USED
     path.touch(mode=0o600)
-    path.write_text(place, encoding="ascii")
+    path.write_text(place_of(folder), encoding="ascii")
     disk.sync_file(path)
     disk.sync_folder(home)
 

@@ -7,6 +7,7 @@ of its own, so that one that is refused takes no other with it. Whoever asked is
 import logging
 import sqlite3
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -24,6 +25,8 @@ T = TypeVar("T")
 log = logging.getLogger("studio.history")
 MOST = 500
 """Changes in one transaction."""
+QUICK = 0.05
+"""Seconds within which a disk that is well has taken a change."""
 HELD_TWICE = Problem("task", "Another job already has this task. Look at that one.")
 CLOSED = "The studio is not running any more, so nothing is written. Start it again."
 
@@ -58,6 +61,8 @@ class Writer:
         self._line: deque[Change[object]] = deque()
         self._thens: list[Callable[[], object]] = []
         self._here = threading.local()
+        self._begun: float | None = None
+        self._took = 0.0
         self._thread = ThreadPoolExecutor(1, "history-writer", initializer=self._begin)
 
     def close(self) -> None:
@@ -68,6 +73,12 @@ class Writer:
     def is_here(self) -> bool:
         """Whether this is asked from within a change."""
         return getattr(self._here, "writes", False)
+
+    @property
+    def is_quick(self) -> bool:
+        """Whether the disk takes changes at once: the last ones, and those that it has now."""
+        begun = self._begun
+        return max(self._took, 0.0 if begun is None else time.monotonic() - begun) < QUICK
 
     def submit(
         self,
@@ -105,7 +116,9 @@ class Writer:
         changes = [self._line.popleft() for _ in range(min(len(self._line), MOST))]
         if changes:
             with self.lock:
+                self._begun = time.monotonic()
                 told = self._write(changes)
+                self._took, self._begun = time.monotonic() - self._begun, None
             for tell in told:
                 tell()
 

@@ -53,7 +53,7 @@ class Entrance:
         name = plain_name(name)
         proven = await self._judge(name, password, address, WRONG)
         # Whoever was removed or has a new password since is not let in by the old one.
-        secret = self.register.begin(name, "session", proven)
+        secret = await to_thread.run_sync(self.register.begin, name, "session", proven)
         if not secret:
             raise Denied(WRONG, why="stranger")
         log.info("%s signed in from %s.", name, address)

@@ -22,7 +22,6 @@ from providers.catalogue.requests import read_request
 from providers.catalogue.rules import Slot
 from providers.errors import StoreProblem
 from providers.jobs.job import OPEN, ORDER, Job, State
-from providers.jobs.journal import Journal
 from providers.jobs.ledger import millionths
 from providers.jobs.query import Query
 from providers.settings import Credentials, Settings
@@ -36,6 +35,7 @@ from tests.cases import minimal
 from tests.chaos.money import balanced
 from tests.chaos.road import Road, Vendors, text_of
 from tests.chaos.timeline import Mortal, Timeline
+from tests.standing import history_of, is_writing
 
 PATIENCE = 90.0
 """Real seconds that a test waits for anything."""
@@ -98,6 +98,7 @@ class Rig:
             before_look=self._known,
         )
         self.studio = self.fresh()
+        self.timeline.is_kept_waiting = lambda: is_writing(self.studio)
 
     # The process
 
@@ -235,7 +236,7 @@ class Rig:
             left[0] -= 1
             return sqlite3.SQLITE_DENY
 
-        for reader in self._journal._readers:  # pyright: ignore[reportPrivateUsage]
+        for reader in history_of(self.studio)._readers:  # pyright: ignore[reportPrivateUsage]
             reader.set_authorizer(allows)
 
     async def keep(self) -> None:
@@ -245,14 +246,8 @@ class Rig:
         await keeping[0].errands()
 
     def _pages(self, most: int) -> None:
-        database = self._journal._database  # pyright: ignore[reportPrivateUsage]
+        database = history_of(self.studio)._database  # pyright: ignore[reportPrivateUsage]
         database.execute(f"pragma max_page_count={most}")
-
-    @property
-    def _journal(self) -> Journal:
-        opened = self.studio._open  # pyright: ignore[reportPrivateUsage]
-        assert opened is not None
-        return opened[0]
 
     async def rest(self) -> None:
         """Wait until nobody works on any job, or the process is killed."""
@@ -317,7 +312,7 @@ class Rig:
 
     def _within_caps(self) -> None:
         for vendor, cap in self.caps.items():
-            for unit, held in self._journal.standing(vendor, None).items():
+            for unit, held in history_of(self.studio).standing(vendor, None).items():
                 used = held.spent + held.reserved
                 assert used <= millionths(cap), f"{used} {unit} used at {vendor}"
 

@@ -3,8 +3,10 @@
 import asyncio
 import heapq
 import itertools
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
+
+from providers.pools import CHANGES, HISTORY
 
 BEGIN = 1_790_000_000.0
 CALM_TURNS = 30
@@ -53,6 +55,8 @@ class Timeline:
         self._number = itertools.count()
         self._busy = 0
         self._stirred = 0
+        self.is_kept_waiting: Callable[[], bool] = lambda: False
+        """Whether somebody waits for a thread, in which no look at this clock tells so."""
 
     def world(self) -> float:
         """The vendor's clock."""
@@ -106,6 +110,8 @@ class Timeline:
         turns, seen = 0, -1
         while turns < CALM_TURNS:
             # While a thread paints or the network is asked, there is no use in spinning.
-            await asyncio.sleep(0.001 if self._busy else 0)
-            turns = 0 if self._busy or self._stirred != seen else turns + 1
+            pools = CHANGES.is_idle and HISTORY.is_idle
+            busy = self._busy or not pools or self.is_kept_waiting()
+            await asyncio.sleep(0.001 if busy else 0)
+            turns = 0 if busy or self._stirred != seen else turns + 1
             seen = self._stirred

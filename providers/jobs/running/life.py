@@ -77,6 +77,8 @@ class Life:
         """The job as it is on the disk."""
         self._on_its_way = 0
         """Changes that the disk was given and has not answered yet."""
+        self._last: asyncio.Future[None] | None = None
+        """The latest of them: those before it are answered before it."""
         self._in_order = asyncio.Lock()
         self._is_elsewhere = False
 
@@ -146,9 +148,8 @@ class Life:
 
     async def settled(self) -> None:
         """Until the disk has taken, or refused, what was changed so far."""
-        async with self._in_order:
-            # As who comes first is first, nothing that was changed before is on its way any more.
-            return
+        if self._last is not None and not self._last.done():
+            await asyncio.wait({self._last})
 
     def stop(self) -> None:
         """Send nothing new any more."""
@@ -236,7 +237,7 @@ class Life:
             raise Ended
         change = asyncio.ensure_future(self._put(self.job, note=note))
         change.add_done_callback(partial(self._arrived, self.job))
-        self._on_its_way += 1
+        self._on_its_way, self._last = self._on_its_way + 1, change
         try:
             # Whoever waits for it may be told to end; it is written all the same.
             await asyncio.shield(change)

@@ -167,7 +167,7 @@ class Runner:
 
     async def choose(self, job: Job) -> Job:
         """The same as `decide`, on the server's loop."""
-        return await self._tools.journal.aside(lambda: self.decide(job))
+        return await self._tools.journal.changing(lambda: self.decide(job))
 
     def mark(self, job_id: JobId, owner: str, marks: Marks) -> Job:
         """Keep a job's star or tags and show them on its owner's pages; on the server's loop only."""
@@ -176,7 +176,7 @@ class Runner:
     async def put_marks(self, job_id: JobId, owner: str, marks: Marks) -> Job:
         """The same, while everybody else goes on."""
         journal = self._tools.journal
-        return self._wear(await journal.aside(lambda: journal.mark(job_id, owner, marks)))
+        return self._wear(await journal.changing(lambda: journal.mark(job_id, owner, marks)))
 
     def _wear(self, job: Job) -> Job:
         held = self._jobs.get(job.id)
@@ -195,14 +195,14 @@ class Runner:
         road = None if self._stopping else self._parking.connection_for(job)
         found = None if road is None else await offer(job, road, self.slots(road))
         if found is None:
-            return await journal.aside(lambda: journal.job(job.id))
+            return await journal.ask(lambda: journal.job(job.id))
         return await self.choose(found)
 
     async def cancel(self, job: Job) -> Job:
         """Ask for the end of a job; the answer comes once it has ended, or after a moment."""
         told = job
         if job.id not in self._jobs:
-            told = await self._tools.journal.aside(lambda: self._cancel_unworked(job))
+            told = await self._tools.journal.changing(lambda: self._cancel_unworked(job))
         held = self._jobs.get(job.id)
         if held is None or told.state == "cancelled":
             return told
@@ -230,17 +230,17 @@ class Runner:
     async def go_on(self, owner: str) -> None:
         """Take up this owner's parked jobs whose account is connected after all."""
         journal = self._tools.journal
-        for job in await journal.aside(journal.open_jobs):
+        for job in await journal.ask(journal.open_jobs):
             if job.owner == owner and job.parked is not None:
                 await self._take_up_in_turn(job.id)
 
     def slots(self, road: Connection) -> Slots:
         """The places of a connection."""
         if road.account not in self._slots:
-            pace = road.pace
-            self._slots[road.account] = Slots(
-                pace.slots, self._tools.clock, every=pace.image_every, sleep=self._tools.sleep
-            )
+            pace, tools = road.pace, self._tools
+            made = Slots(pace.slots, tools.clock, every=pace.image_every, sleep=tools.sleep)
+            # Any thread may ask; whoever comes second gets what the first one made.
+            self._slots.setdefault(road.account, made)
         return self._slots[road.account]
 
     def _take_up(self, job_id: JobId) -> None:
@@ -265,7 +265,7 @@ class Runner:
         journal, seen = self._tools.journal, -1
         while seen != self._claims.count and not self._claims.is_decided(job_id):
             seen = self._claims.count
-            job = await journal.aside(lambda: journal.job(job_id))
+            job = await journal.ask(lambda: journal.job(job_id))
             if job.is_open:
                 self._begin(job, seen)
 

@@ -20,18 +20,18 @@ class Found:
 
 async def look(life: Life) -> Found:
     """Ask the vendor once. VendorError."""
-    job, tools, provider = life.job, life.tools, life.road.provider
+    job, tools, provider, ask = life.job, life.tools, life.road.provider, life.tools.journal.ask
     if not isinstance(provider, TaskFinder):
         ticket = await provider.find(job.request, job.token, _since(job))
-        if ticket is None or is_free(life, ticket):
+        if ticket is None or await ask(lambda: is_free(life, ticket)):
             return Found(ticket)
         return Found(alike=1)
-    rivals, now = _rivals(life), tools.clock()
+    rivals, now = await ask(lambda: _rivals(life)), tools.clock()
     found = await provider.candidates(_sent(job, now), [_sent(rival, now) for rival in rivals])
     if any(candidate.is_marked for candidate in found):
-        own = [one.ticket for one in found if is_free(life, one.ticket)]
+        own = await ask(lambda: [one.ticket for one in found if is_free(life, one.ticket)])
         return Found(own[0]) if len(own) == 1 else Found(alike=len(own) or len(found))
-    return _choose(life, found, rivals)
+    return await ask(lambda: _choose(life, found, rivals))
 
 
 def is_free(life: Life, ticket: Ticket) -> bool:
@@ -47,13 +47,14 @@ def is_free(life: Life, ticket: Ticket) -> bool:
 async def settle(life: Life, ticket: Ticket, **changes: object) -> None:
     """The job has this free task from now on. Whoever took it in stops, and lets go of it in the same step
     of the history."""
-    giver = _giver(life, ticket)
+    journal = life.tools.journal
+    giver = await journal.ask(lambda: _giver(life, ticket))
     if giver is None:
         await life.move("queued", ticket=ticket, **changes)
         return
     async with life.tools.others.aside(giver.id):
         await life.move("queued", ticket=ticket, **changes)
-    life.tools.feed.publish(life.tools.journal.job(giver.id))
+    life.tools.feed.publish(await journal.ask(lambda: journal.job(giver.id)))
 
 
 def _giver(life: Life, ticket: Ticket) -> Job | None:

@@ -109,7 +109,7 @@ async def _media(life: Life) -> list[Media] | None:
     if not names:
         return []
     try:
-        rows = await tools.journal.aside(
+        rows = await tools.journal.ask(
             lambda: [tools.journal.artifact(name, job.owner) for name in names]
         )
     except Unknown as error:
@@ -227,7 +227,7 @@ async def _accept(life: Life, ticket: Ticket) -> None:
     another disk has its id."""
     while True:
         try:
-            if not is_free(life, ticket):
+            if not await life.tools.journal.ask(lambda: is_free(life, ticket)):
                 raise Unclear("The vendor answered with the task of another job.")
             life.road.standing.accepted()
             life.slots.accepted(life.job.id)

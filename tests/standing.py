@@ -1,0 +1,51 @@
+"""A history whose disk takes nothing for as long as a test wants: a slow sync without a clock."""
+
+import threading
+from collections.abc import Generator
+from contextlib import contextmanager
+
+from providers.jobs.journal import Journal
+from providers.studio import Studio
+
+
+@contextmanager
+def standing_still(journal: Journal) -> Generator[None]:
+    """Inside, the disk takes nothing: what is written waits, and goes through afterwards."""
+    stands, goes_on = threading.Event(), threading.Event()
+
+    def stand() -> None:
+        stands.set()
+        goes_on.wait()
+
+    thread = threading.Thread(target=journal.together, args=(stand,))
+    thread.start()
+    stands.wait()
+    try:
+        yield
+    finally:
+        goes_on.set()
+        thread.join()
+
+
+def history_of(studio: Studio) -> Journal:
+    """The open history of a running studio."""
+    opened = studio._open  # pyright: ignore[reportPrivateUsage]
+    assert opened is not None
+    return opened[0]
+
+
+def is_waited_for(journal: Journal) -> bool:
+    """Whether a change stands in line for the disk."""
+    return bool(journal._writer._line)  # pyright: ignore[reportPrivateUsage]
+
+
+def as_elsewhere(journal: Journal) -> None:
+    """From now on questions wait for the write that is on its way, as where no log can be shared."""
+    journal._readers.clear()  # pyright: ignore[reportPrivateUsage]
+
+
+def is_writing(studio: Studio) -> bool:
+    """Whether a receipt is being written, for which a job may wait."""
+    opened = studio._open  # pyright: ignore[reportPrivateUsage]
+    trail = None if opened is None else opened[0].trail
+    return trail is not None and trail.is_at_work
