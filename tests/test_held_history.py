@@ -15,8 +15,6 @@ from providers.library.shelf import Shelf
 from providers.vendors.vendor import Ticket
 from tests.histories import a_job
 
-pytestmark = pytest.mark.fault("F105")
-
 
 @contextmanager
 def a_journal(folder: Path) -> Generator[Journal]:
@@ -35,6 +33,7 @@ def a_reader(folder: Path) -> Generator[None]:
         yield
 
 
+@pytest.mark.fault("F105")
 def test_a_write_that_a_reader_keeps_out_is_told_and_the_next_one_goes_through(
     tmp_path: Path,
 ) -> None:
@@ -49,6 +48,7 @@ def test_a_write_that_a_reader_keeps_out_is_told_and_the_next_one_goes_through(
         assert journal.sizes() == (1, 0)
 
 
+@pytest.mark.fault("F105")
 def test_a_write_waits_for_a_reader_that_leaves_in_time(tmp_path: Path) -> None:
     """F105: nobody hears of it."""
     journal = Journal(tmp_path / "jobs.db", far=lambda _: True)
@@ -60,6 +60,7 @@ def test_a_write_waits_for_a_reader_that_leaves_in_time(tmp_path: Path) -> None:
         assert journal.sizes() == (1, 0)
 
 
+@pytest.mark.fault("F105")
 def test_what_a_failed_commit_left_is_in_no_rescued_copy(tmp_path: Path) -> None:
     """F105: what was never told as written is not written."""
     with a_journal(tmp_path) as journal:
@@ -71,6 +72,7 @@ def test_what_a_failed_commit_left_is_in_no_rescued_copy(tmp_path: Path) -> None
         assert copy.execute("select count(*) from job").fetchone() == (1,)
 
 
+@pytest.mark.fault("F105")
 def test_a_row_that_is_mended_while_it_is_marked_keeps_both(tmp_path: Path) -> None:
     """A write within a write is a part of it."""
     with a_journal(tmp_path) as journal:
@@ -88,6 +90,7 @@ def test_a_row_that_is_mended_while_it_is_marked_keeps_both(tmp_path: Path) -> N
         assert journal.job(job.id) == job
 
 
+@pytest.mark.fault("F105")
 def test_the_studios_own_copy_and_its_writes_do_not_collide(tmp_path: Path) -> None:
     """F105: on another machine's disk a copy is taken between two writes, never during one."""
     with a_journal(tmp_path) as journal:
@@ -108,6 +111,7 @@ def test_the_studios_own_copy_and_its_writes_do_not_collide(tmp_path: Path) -> N
         assert database.execute("select count(*) from job").fetchone()[0] >= 1
 
 
+@pytest.mark.fault("F105")
 def test_a_cache_that_a_reader_keeps_out_forgets_that_once_and_keeps_the_next(
     tmp_path: Path,
 ) -> None:

@@ -16,7 +16,7 @@ from tests.fake_vendor import MODEL, FakeVendor, fake_studio, png
 from tests.serving import ASK, Web, picture, serve
 from tests.standing import as_elsewhere, history_of, is_waited_for, standing_still
 
-pytestmark = [pytest.mark.anyio, pytest.mark.fault("F107")]
+pytestmark = pytest.mark.anyio
 PATIENCE = 30.0
 
 
@@ -44,6 +44,7 @@ async def turns() -> None:
         await asyncio.sleep(0)
 
 
+@pytest.mark.fault("F107")
 async def test_nothing_is_sent_or_shown_before_it_is_written(tmp_path: Path) -> None:
     """F107: the disk stands still between the last upload and the create call."""
     fake = FakeVendor(upload_gate=asyncio.Event())
@@ -70,6 +71,7 @@ async def test_nothing_is_sent_or_shown_before_it_is_written(tmp_path: Path) -> 
         assert fake.created() == 1
 
 
+@pytest.mark.fault("F107")
 async def test_a_ticket_is_shown_once_the_disk_has_it(tmp_path: Path) -> None:
     """F107: and so is a cancellation before the vendor hears of it."""
     fake = FakeVendor(gate=asyncio.Event(), end=Running(progress=0.5))
@@ -98,6 +100,7 @@ async def test_a_ticket_is_shown_once_the_disk_has_it(tmp_path: Path) -> None:
         assert (fake.created(), fake.asked.count("cancel")) == (1, 1)
 
 
+@pytest.mark.fault("F107")
 def test_no_question_and_no_press_keeps_the_others_waiting(web: Web) -> None:
     """F107: where questions wait for the disk, only who asks them waits, and a press is answered after it."""
     client, studio = web

@@ -16,8 +16,6 @@ from providers.vendors.vendor import Ticket
 from tests.histories import a_job
 from tests.standing import is_waited_for, standing_still
 
-pytestmark = pytest.mark.fault("F107")
-
 
 @pytest.fixture
 def journal(tmp_path: Path) -> Generator[Journal]:
@@ -25,6 +23,7 @@ def journal(tmp_path: Path) -> Generator[Journal]:
         yield journal
 
 
+@pytest.mark.fault("F107")
 def test_one_that_is_refused_takes_no_other_with_it(journal: Journal) -> None:
     """F107: a deleted job and a task that is another's, among changes that are well."""
     jobs = [a_job(journal, f"fox {number}", state="submitting") for number in range(6)]
@@ -53,6 +52,7 @@ def test_one_that_is_refused_takes_no_other_with_it(journal: Journal) -> None:
     assert journal.unbalanced() == []
 
 
+@pytest.mark.fault("F107")
 def test_changes_of_one_job_are_written_in_the_order_in_which_they_were_made(
     journal: Journal,
 ) -> None:
@@ -69,6 +69,7 @@ def test_changes_of_one_job_are_written_in_the_order_in_which_they_were_made(
     assert told[1:] == [str(number) for number in range(50)]
 
 
+@pytest.mark.fault("F107")
 def test_on_a_full_disk_each_change_is_told_by_itself(tmp_path: Path) -> None:
     """F57, F107: what is urgent gets room, what is not is refused, and neither takes the other with it."""
     given: list[bool] = []
@@ -100,6 +101,7 @@ def _refused(journal: Journal, prompt: str) -> None:
         a_job(journal, prompt)
 
 
+@pytest.mark.fault("F107")
 def test_what_was_asked_for_before_the_end_is_written(tmp_path: Path) -> None:
     journal = Journal(tmp_path / "jobs.db")
     job = a_job(journal, state="submitting")
@@ -115,6 +117,7 @@ def test_what_was_asked_for_before_the_end_is_written(tmp_path: Path) -> None:
         assert again.job(job.id).detail == "19"
 
 
+@pytest.mark.fault("F107")
 def test_one_that_always_breaks_takes_no_other_with_it(journal: Journal) -> None:
     """F107: a press meets a damaged page of the index for searches, beside jobs on their way."""
     jobs = [a_job(journal, f"fox {number}", state="submitting") for number in range(3)]
@@ -142,6 +145,7 @@ def test_one_that_always_breaks_takes_no_other_with_it(journal: Journal) -> None
     assert pressed
 
 
+@pytest.mark.fault("F107")
 def test_what_is_told_to_have_failed_was_not_written(journal: Journal) -> None:
     """F107: SQLite undoes all that is written together when a question inside it meets a failing disk."""
     jobs = [a_job(journal, f"fox {number}", state="submitting") for number in range(2)]
