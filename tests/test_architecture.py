@@ -50,6 +50,7 @@ LAYERS: dict[str, tuple[str, ...]] = {
     "providers.people": (
         "providers.jobs.owners",
         "providers.library.vault",
+        "providers.pools",
         "providers.settings",
         "providers.catalogue.rules",
         "providers.errors",

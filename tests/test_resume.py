@@ -2,6 +2,7 @@
 
 import asyncio
 import shutil
+from concurrent.futures import Future
 from pathlib import Path
 
 import pytest
@@ -243,11 +244,13 @@ class FullJournal(Journal):
 
     full = 0
 
-    def write(self, job: Job, *, note: bool) -> None:
+    def put(self, job: Job, *, note: bool, since: int | None = None) -> Future[bool]:
         if job.state in ("queued", "running") and self.full < 5:
             self.full += 1
-            raise StoreProblem("The disk is full. Free some space.")
-        super().write(job, note=note)
+            refused = Future[bool]()
+            refused.set_exception(StoreProblem("The disk is full. Free some space."))
+            return refused
+        return super().put(job, note=note, since=since)
 
 
 @pytest.mark.fault("F57")

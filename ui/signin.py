@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from string import Template
 from urllib.parse import parse_qs
 
-from anyio import to_thread
 from pydantic import JsonValue
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
@@ -14,6 +13,7 @@ from starlette.routing import BaseRoute
 from providers.errors import Denied, InvalidRequest, Problem, StudioError, Unknown
 from providers.people.person import LONGEST
 from providers.people.register import OLDEST
+from providers.pools import PAGES
 from providers.studio import Studio
 from ui.answers import (
     CurrentUser,
@@ -90,7 +90,7 @@ class SignIn:
         # What was signed in before in this browser is over.
         before = self._visitors.session(request)
         if before:
-            await to_thread.run_sync(entrance.sign_out, before)
+            await PAGES.run(entrance.sign_out, before)
         told = _to_page() if _wants_page(request) else answer({"success": True})
         told.set_cookie(
             self._visitors.cookie, secret, max_age=int(OLDEST), path="/", httponly=True,
@@ -127,8 +127,8 @@ class SignIn:
         if person is None:
             raise Unknown(NOBODY_HAS_TO)
         if everywhere:
-            await to_thread.run_sync(self._visitors.entrance.sign_out_everywhere, person)
-        await to_thread.run_sync(self._visitors.entrance.sign_out, self._visitors.session(request))
+            await PAGES.run(self._visitors.entrance.sign_out_everywhere, person)
+        await PAGES.run(self._visitors.entrance.sign_out, self._visitors.session(request))
         told = answer({"success": True})
         told.delete_cookie(self._visitors.cookie, path="/", httponly=True, samesite="lax")
         told.headers["Clear-Site-Data"] = '"cache"'

@@ -147,9 +147,9 @@ class Keeper:
         for job_id in dict.fromkeys((*wrong, *found.marked)):
             harms = wrong.get(job_id, {})
             try:
-                job = await asyncio.to_thread(self._journal.job, job_id)
+                job = await CHORES.run(self._journal.job, job_id)
             except Unknown:
-                await asyncio.to_thread(self._mark, job_id, {})
+                await CHORES.run(self._mark, job_id, {})
                 continue
             again = {name for name in harms if (name, found.ended) not in self._tried}
             if job.state != "done" or not (again or job_id in found.marked):
@@ -158,7 +158,7 @@ class Keeper:
             for name in await self._errands.fetch(job, again) if again else ():
                 self.rounds.heal(name)
                 del harms[name]
-            await asyncio.to_thread(self._mark, job_id, harms)
+            await CHORES.run(self._mark, job_id, harms)
 
     def _mark(self, job_id: JobId, harms: Mapping[str, str]) -> None:
         # As it stands now: fetching took its time, and a person may have acted meanwhile.

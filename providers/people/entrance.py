@@ -12,6 +12,7 @@ from providers.people.attempts import Attempts
 from providers.people.passwords import USUAL, Cost, matches, nobody
 from providers.people.person import LONGEST, Person, plain_name, read_password
 from providers.people.register import Kind, Register
+from providers.pools import PAGES
 
 log = logging.getLogger("studio.people")
 WRONG = "The name or the password is not right. Try again, or ask an admin for a new password."
@@ -53,7 +54,7 @@ class Entrance:
         name = plain_name(name)
         proven = await self._judge(name, password, address, WRONG)
         # Whoever was removed or has a new password since is not let in by the old one.
-        secret = await to_thread.run_sync(self.register.begin, name, "session", proven)
+        secret = await PAGES.run(self.register.begin, name, "session", proven)
         if not secret:
             raise Denied(WRONG, why="stranger")
         log.info("%s signed in from %s.", name, address)
