@@ -350,7 +350,11 @@ async def test_f22_a_job_whose_key_is_gone_waits_for_it(tmp_path: Path, vendor: 
         rig.road.next("create", toxics.down(), times=2)
         job = await rig.when(rig.press(), lambda one: "Trying again" in one.detail)
         await rig.studio.stop()
-        without = Studio(Settings(data_dir=rig.folder), credentials=Credentials({}))
+        without = Studio(
+            Settings(data_dir=rig.folder),
+            credentials=Credentials({}),
+            clock=rig.timeline.clock,
+        )
         async with without.running():
             parked = without.job(job.id, "local")
             assert (parked.state, vendor.key_variable in parked.detail) == ("waiting", True)
