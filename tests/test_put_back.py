@@ -57,6 +57,17 @@ async def pressed_twice(folder: Path, fake: FakeVendor, clock: Time, *, killed: 
     return second
 
 
+def put_back(data: Path, copy: Path, way: str, sent: Job, clock: Time) -> None:
+    """The copy comes in the place of the folder, and the receipts of the job that was sent since are gone."""
+    # As if they had been pruned long ago.
+    for receipt in (data / "receipts").glob(f"{sent.id}.*"):
+        receipt.unlink()
+    if way == "history_alone":
+        clock.now += HOUR
+        Backups(data, clock=clock.clock).take(data / "jobs.db")
+    WAYS[way](data, copy)
+
+
 @pytest.mark.fault("F95")
 @pytest.mark.parametrize("newer", ["stopped", "killed"])
 @pytest.mark.parametrize("older", ["stopped", "killed"])
@@ -70,13 +81,7 @@ async def test_a_folder_that_is_put_back_sends_nothing_that_the_other_one_sent(
     copy = copied(data)
     async with studio_on(data, fake, clock, killed=newer == "killed") as studio:
         await until(studio, second, "done")
-    # As if they had been pruned long ago.
-    for receipt in (data / "receipts").glob(f"{second.id}.*"):
-        receipt.unlink()
-    if way == "history_alone":
-        clock.now += HOUR
-        Backups(data, clock=clock.clock).take(data / "jobs.db")
-    WAYS[way](data, copy)
+    put_back(data, copy, way, second, clock)
     async with studio_on(data, fake, clock) as studio:
         await until(studio, second, "done")
     assert fake.created() == 2
@@ -96,13 +101,7 @@ async def test_what_was_copied_while_the_studio_ran_and_put_back_after_a_kill_is
         fake.end = None
         await until(studio, first, "done")
         await until(studio, second, "done")
-    # As if they had been pruned long ago.
-    for receipt in (data / "receipts").glob(f"{second.id}.*"):
-        receipt.unlink()
-    if way == "history_alone":
-        clock.now += HOUR
-        Backups(data, clock=clock.clock).take(data / "jobs.db")
-    WAYS[way](data, copy)
+    put_back(data, copy, way, second, clock)
     async with studio_on(data, fake, clock) as studio:
         await until(studio, second, "done")
     assert fake.created() == 2

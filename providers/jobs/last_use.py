@@ -94,7 +94,7 @@ class Found:
         if not path.exists():
             return cls(use, is_copy=False, has_strange_log=False)
         is_untouched = use is not None and Fingerprint.of(path) == use.file
-        is_other = noted != "" if use is None else not is_untouched and _is_other(path, use)
+        is_other = use is None or (not is_untouched and _is_other(path, use))
         is_left = not is_untouched and _is_left(path, use)
         is_copy = noted != "" and (is_other or is_left or _has_copied_log(path))
         return cls(use, is_copy=is_copy, has_strange_log=is_left)
