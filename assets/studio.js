@@ -1,3 +1,4 @@
+// @ts-nocheck
 // Entry of the page's script: makes `window.studio`, mounts every part, and keeps the open tab's name.
 
 import * as ask from "./js/ask.js";

@@ -1,3 +1,4 @@
+// @ts-nocheck
 // What a person can do with a job or a file, the same buttons wherever it is shown.
 
 import { address, api, h, icon, reason, toast, working } from "./dom.js";

@@ -1,3 +1,4 @@
+// @ts-nocheck
 // Tasks that were made elsewhere, or whose job was lost: paste an id, or choose from what the vendor lists.
 
 import { api, h, number, reason, since, span, toast, working } from "./dom.js";

@@ -1,3 +1,4 @@
+// @ts-nocheck
 // Checks a form while it changes, sums problems up above the button, and sends it when Generate is pressed.
 
 import { api, fresh, h, say } from "./dom.js";

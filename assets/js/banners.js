@@ -1,3 +1,4 @@
+// @ts-nocheck
 // What people should know on every tab, in lines below the header: damage, little space, a vendor that refuses the key.
 
 import { address, api, arrange, h, icon, pieces, refocused, size } from "./dom.js";

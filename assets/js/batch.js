@@ -1,3 +1,4 @@
+// @ts-nocheck
 // A batch as one thing: how far it is, cancelling what waits of it, trying again what failed, finding it in the library.
 
 import { api, fresh, h, number, reason, say, toast, working } from "./dom.js";

@@ -1,3 +1,4 @@
+// @ts-nocheck
 // Fills Gradio's own controls: what each should show, and only the differences through the bridge.
 
 import { inOrder } from "./rules.js";

@@ -1,3 +1,4 @@
+// @ts-nocheck
 // What a person decides about a job that is on its way, went wrong, or that nobody can tell of.
 // Questions are asked in place, in a `host` element of the job, before anything that costs or cannot be taken back.
 

@@ -1,3 +1,4 @@
+// @ts-nocheck
 // Deleting what has ended: a question in place first, then it is final. What it cost stays in the sums.
 
 import { api, number, reason, toast } from "./dom.js";

@@ -1,3 +1,4 @@
+// @ts-nocheck
 // Small parts for building the page: elements, icons, numbers in words, and calls to the studio.
 // Text from people or vendors passes only through `h`, which sets it as text, never as markup.
 

@@ -1,3 +1,4 @@
+// @ts-nocheck
 // What is dropped on a form or pasted on its tab: files of a person's, and results of our own that are dragged there.
 
 import * as form from "./form.js";

@@ -1,3 +1,4 @@
+// @ts-nocheck
 // The same model through another vendor: what it would cost there, what differs, and one press to go there.
 
 import { amount, h, number, refocused } from "./dom.js";

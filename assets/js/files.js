@@ -1,3 +1,4 @@
+// @ts-nocheck
 // The lower part of the Settings tab's Data section: whether every kept file is whole, and files that no record speaks of.
 
 import { api, arrange, h, number, reason, say, since, size, toast, working } from "./dom.js";

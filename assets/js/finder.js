@@ -1,3 +1,4 @@
+// @ts-nocheck
 // The filter of a model picker: what the models must be able to do, and how many of them can.
 
 import { h, say } from "./dom.js";

@@ -1,3 +1,4 @@
+// @ts-nocheck
 // Files that were made here, handed to a form again: chosen from a list, or dragged from anywhere on the page.
 
 import { address, api, h, reason, say } from "./dom.js";

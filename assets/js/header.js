@@ -1,3 +1,4 @@
+// @ts-nocheck
 // The bar at the top: mark, name, what is running, which connection, and the theme.
 
 import { h, icon, say } from "./dom.js";

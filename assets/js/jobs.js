@@ -1,3 +1,4 @@
+// @ts-nocheck
 // The live list of jobs: `#jobs [data-job][data-state]`, one kept node per job, newest first.
 
 import { address, arrange, h, icon, now, number, refocused, say, toast } from "./dom.js";

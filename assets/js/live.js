@@ -1,3 +1,4 @@
+// @ts-nocheck
 // The feed: a WebSocket that heals by itself, and a poll in its place while it cannot be had.
 
 import { address, api } from "./dom.js";

@@ -1,3 +1,4 @@
+// @ts-nocheck
 // The rows of a list before they are sent: each prompt can be mended in place or dropped.
 
 import { arrange, h, icon, say } from "./dom.js";

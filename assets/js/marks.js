@@ -1,3 +1,4 @@
+// @ts-nocheck
 // Stars and tags: what a person puts on a job to find it again.
 
 import { api, h, icon } from "./dom.js";

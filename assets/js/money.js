@@ -1,3 +1,4 @@
+// @ts-nocheck
 // Money in words: prices before, costs after, what was spent today, and what an account held around a lost answer.
 
 import { amount, api, h, moment, now, number, say, span } from "./dom.js";

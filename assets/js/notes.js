@@ -1,3 +1,4 @@
+// @ts-nocheck
 // Small things beside Gradio's controls: the prompt's counter, ratio drawings, the dice, problems by field.
 
 import { h, icon, number, say } from "./dom.js";

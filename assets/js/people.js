@@ -1,3 +1,4 @@
+// @ts-nocheck
 // Who signs in, on the Settings tab: oneself, and for an admin what everybody's jobs came to, never what they are.
 
 import { address, amount, api, h, number, reason, toast, working } from "./dom.js";

@@ -1,3 +1,4 @@
+// @ts-nocheck
 // Choosing several tiles of the library, to download, star or delete them together.
 
 import { h, number, say, toast, working } from "./dom.js";

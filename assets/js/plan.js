@@ -1,3 +1,4 @@
+// @ts-nocheck
 // The dialog in which a multishot is written, pasted and copied as one text.
 
 import { copyText } from "./actions.js";

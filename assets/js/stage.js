@@ -1,3 +1,4 @@
+// @ts-nocheck
 // The middle of a generating tab: the newest or chosen result, large, and the latest ones below it.
 
 import { address, api, arrange, h, now, pieces, refocused, say } from "./dom.js";

@@ -1,3 +1,4 @@
+// @ts-nocheck
 // What the page knows: the catalogue, the vendors, and the newest state of every job that it has seen.
 
 const embedded = JSON.parse(document.getElementById("studio-catalogue")?.textContent || "{}");

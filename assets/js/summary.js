@@ -1,3 +1,4 @@
+// @ts-nocheck
 // The model card: who sells it, what it is good for, what it takes, and what a change of model left out.
 
 import { h, icon, number, say } from "./dom.js";

@@ -1,3 +1,4 @@
+// @ts-nocheck
 // Files that leave the studio: one by itself, several as one zip that is written while it is sent.
 
 import { address, api, h, number, reason, size, toast } from "./dom.js";

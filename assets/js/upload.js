@@ -1,3 +1,4 @@
+// @ts-nocheck
 // One file on its way to the studio.
 
 import { address } from "./dom.js";

@@ -1,3 +1,4 @@
+// @ts-nocheck
 // What a job says of itself in words, the same in the list, on the stage, in the library and in the viewer.
 
 import { clock, now, say, span } from "./dom.js";
