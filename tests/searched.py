@@ -1,4 +1,4 @@
-"""The studio as it is, but at its end it says what a search for garbage goes through, and what it leaves out."""
+"""The studio as it is, which says at its end what a search for garbage goes through, and what it leaves out."""
 
 import atexit
 import gc
