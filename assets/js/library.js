@@ -1,3 +1,4 @@
+// @ts-nocheck
 // The library: everything that was made, newest first, with filters, search and paging by key.
 
 import { address, api, arrange, h, icon, number, reason, say } from "./dom.js";

@@ -1,3 +1,4 @@
+// @ts-nocheck
 // The dialog in which many jobs are asked for at once: a list becomes rows, Python checks them, one press sends all.
 
 import { api, fresh, h, icon, number, reason, say, toast } from "./dom.js";

@@ -1,3 +1,4 @@
+// @ts-nocheck
 // The reference tray: files of one form with their order and roles, handed in by choosing, dropping or pasting.
 
 import { address, arrange, h, icon, say } from "./dom.js";

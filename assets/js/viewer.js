@@ -1,3 +1,4 @@
+// @ts-nocheck
 // The detail view: one job whole, in a dialog. Arrow keys go to its neighbours, Escape closes.
 
 import { address, amount, api, arrange, clock, h, icon, moment, pieces, reason, refocused, say, size, span, toast } from "./dom.js";
