@@ -32,7 +32,7 @@ from providers.jobs.rows import (
 from providers.jobs.schema import Row, Value
 from providers.jobs.store import Opening
 from providers.jobs.taken import gives_way, let_go
-from providers.jobs.trail import Receipt, Trail
+from providers.jobs.trail import PATIENCE, Receipt, Trail
 
 PRESSED_TWICE = Problem(
     "client_request_id",
@@ -63,8 +63,11 @@ class Journal(Kept):
         """Write what is in line, the last receipts and the log of the database, and close all."""
         self._writer.close()
         if self.trail is not None:
-            self.trail.close()
+            # They may lie on another disk, and the history is put away without them in the end.
+            self.trail.close(PATIENCE)
         super().close()
+        if self.trail is not None:
+            self.trail.close()
 
     # Writing
 
