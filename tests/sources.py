@@ -8,7 +8,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 CODE = ("app.py", "ui", "providers", "tests")
-SKIPPED = {".git", ".venv", "__pycache__", ".ruff_cache", ".pytest_cache", ".hypothesis", "data"}
+SKIPPED = {
+    ".git", ".venv", "__pycache__", ".ruff_cache", ".pytest_cache", ".hypothesis", "data", "node_modules",
+}  # fmt: skip
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
