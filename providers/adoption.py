@@ -14,6 +14,7 @@ from providers.jobs.job import Job, JobId
 from providers.jobs.journal import Journal
 from providers.jobs.running.runner import Runner
 from providers.jobs.taken import ADOPTED, may_have_made
+from providers.jobs.transitions import born
 from providers.jobs.writer import HELD_TWICE
 from providers.vendors.connection import Connection
 from providers.vendors.vendor import (
@@ -196,14 +197,13 @@ class Adoption:
             now=now,
             revision=self._parts()[0].next_revision(),
         )
-        return job.model_copy(
-            update={
-                "state": "queued",
-                "ticket": ticket,
-                "submitted": min(made, now),
-                "account": connection.account,
-                "detail": "Taken in from the vendor",
-            }
+        return born(
+            job,
+            "queued",
+            ticket=ticket,
+            submitted=min(made, now),
+            account=connection.account,
+            detail="Taken in from the vendor",
         )
 
 

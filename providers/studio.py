@@ -12,7 +12,7 @@ from collections.abc import (
 )
 from contextlib import AbstractContextManager, asynccontextmanager
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeVar, Unpack
 
 from pydantic import JsonValue
 
@@ -26,7 +26,7 @@ from providers.imprints import Imprints
 from providers.jobs.closing import CLOSE_WAIT, put_away
 from providers.jobs.deletion import delete
 from providers.jobs.intake import take_in
-from providers.jobs.job import Artifact, Job, JobId
+from providers.jobs.job import Artifact, Job, JobId, State
 from providers.jobs.journal import Journal
 from providers.jobs.keeper import Errands, Keeper
 from providers.jobs.opening import open_history
@@ -38,6 +38,7 @@ from providers.jobs.running.pacing import Planned
 from providers.jobs.running.parking import Parking
 from providers.jobs.running.runner import Runner
 from providers.jobs.running.saving import given_up
+from providers.jobs.transitions import JobFields
 from providers.keeping import Keeping
 from providers.library.derived import Derived
 from providers.library.disk import Disk
@@ -279,10 +280,11 @@ class Studio:
             job = await self._parts()[1].look_back(job)
         if not (job.state in ("unsure", "expired") or job.late) or job.submitted is None:
             return job
-        changes = {"state": "queued" if job.ticket else "submitting", "detail": "Checking again"}
-        return await journal.changing(
-            lambda: self._decide(job, error=None, finished=None, late=False, **changes)
-        )
+        state: State = "queued" if job.ticket else "submitting"
+        fields: JobFields = {
+            "error": None, "finished": None, "late": False, "detail": "Checking again",
+        }  # fmt: skip
+        return await journal.changing(lambda: self._decide(job, state, **fields))
 
     def adopt(self, job_id: JobId, owner: str, task: str) -> Job:
         """Give an unsure job the vendor's task that belongs to it. InvalidRequest for a bad id."""
@@ -295,7 +297,7 @@ class Studio:
         ticket = self.adoption.given(job, task)
         account = job.account or self._parking.account(job.vendor)
         return self._decide(
-            job, state="queued", ticket=ticket, account=account, error=None, detail="Adopted"
+            job, "queued", ticket=ticket, account=account, error=None, detail="Adopted"
         )
 
     def discard(self, job_id: JobId, owner: str) -> Job:
@@ -305,7 +307,9 @@ class Studio:
             return self._parts()[1].cancel_unsent(job)
         if job.state != "unsure" and job.parked is None:
             return job
-        return self._decide(job, parked=None, finished=self._clock(), **given_up(job))
+        state, fields = given_up(job)
+        ended: JobFields = {**fields, "parked": None, "finished": self._clock()}
+        return self._decide(job, state, **ended)
 
     async def go_on(self, job_id: JobId, owner: str) -> Job:
         """Say that a parked job's account is the one that is connected now: all its jobs here go on.
@@ -381,9 +385,10 @@ class Studio:
             raise StoreProblem(NOT_STARTED)
         return self._parts()[0], self._keeping[0]
 
-    def _decide(self, job: Job, **changes: object) -> Job:
+    def _decide(self, job: Job, state: State, /, **fields: Unpack[JobFields]) -> Job:
         # Whoever chooses anew does not want the end that was asked for before.
-        return self._parts()[1].decide(job.model_copy(update={"cancel_wanted": False, **changes}))
+        fields["cancel_wanted"] = False
+        return self._parts()[1].decide(job, state, **fields)
 
     def _is_same_account(self, owner: str, one: str, other: str) -> bool:
         return self._parts()[0].is_same_account(owner, one, other)

@@ -17,6 +17,7 @@ from providers.jobs.promises import Promises, never_sent, promises
 from providers.jobs.rows import doubted, seems_unsent
 from providers.jobs.schema import DamagedHistory
 from providers.jobs.trail import Trail, newer
+from providers.jobs.transitions import changed
 from providers.library.disk import is_far
 from providers.library.vault import Vault
 
@@ -167,5 +168,5 @@ def doubt(
     why = why or (COPIED if told.copied else "")
     for job in jobs if why else ():
         if not (is_believed and job.id in told.sure):
-            changes = {"revision": journal.next_revision(), "updated": now}
-            journal.write(doubted(job, why).model_copy(update=changes), note=True)
+            revision = journal.next_revision()
+            journal.write(changed(doubted(job, why), revision=revision, updated=now), note=True)

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from functools import partial
+from typing import Unpack
 
 from providers.errors import StoreProblem
 from providers.jobs.job import OPEN, Job, JobId, State
@@ -14,6 +15,13 @@ from providers.jobs.running.feed import Feed
 from providers.jobs.running.others import Others
 from providers.jobs.running.pacing import Pacing, floor
 from providers.jobs.running.slots import Slots
+from providers.jobs.transitions import (
+    IllegalTransition,
+    JobFields,
+    StepFields,
+    changed,
+    moved,
+)
 from providers.library.derived import Derived
 from providers.library.vault import Vault
 from providers.pools import REFUGE
@@ -82,7 +90,7 @@ class Life:
         self._in_order = asyncio.Lock()
         self._is_elsewhere = False
 
-    async def move(self, state: State, **changes: object) -> None:
+    async def move(self, state: State, **changes: Unpack[StepFields]) -> None:
         """Change the job durably, with a line in its history; a full disk is waited for.
 
         Before a purchase and with a ticket, its receipt too, and only then it is shown: meanwhile a person
@@ -91,7 +99,7 @@ class Life:
         # A create call leaves its line and its receipt in any case.
         sends = changes.get("submitted") is not None
         noted = sends or state != self.job.state or changes.get("detail", "") != self.job.detail
-        self._change({"state": state, "detail": "", **changes})
+        self._change({"detail": "", **changes}, state)
         while not await self._write(note=noted):
             if self.job.ticket != self._kept.ticket:
                 await self._keep_elsewhere(self.job)
@@ -105,10 +113,10 @@ class Life:
 
     async def rescue(self, ticket: Ticket, error: StoreProblem) -> None:
         """Write down elsewhere that this task was named for the job, and show what is in the way here."""
-        await self._keep_elsewhere(self.job.model_copy(update={"ticket": ticket}))
+        await self._keep_elsewhere(changed(self.job, ticket=ticket))
         self._tell(str(error))
 
-    async def show(self, **changes: object) -> None:
+    async def show(self, **changes: Unpack[StepFields]) -> None:
         """Change what the page shows; the disk learns of it now and then."""
         if all(getattr(self.job, name) == value for name, value in changes.items()):
             return
@@ -142,8 +150,7 @@ class Life:
     def wear(self, starred: bool, tags: tuple[str, ...]) -> Job:
         """Show marks that the history keeps already; they change nothing of the work."""
         revision = self.tools.journal.next_revision()
-        marks = {"starred": starred, "tags": tags, "revision": revision}
-        self.job = self.job.model_copy(update=marks)
+        self.job = changed(self.job, starred=starred, tags=tags, revision=revision)
         return self.job
 
     async def settled(self) -> None:
@@ -197,19 +204,28 @@ class Life:
         """The same, a fifth more or less, so that jobs do not march in step."""
         return seconds * self.tools.chance(0.8, 1.2)
 
-    def _change(self, changes: dict[str, object]) -> None:
+    def _change(self, changes: StepFields, state: State | None = None) -> None:
         if self.ended:
             raise Ended
         now = self.tools.clock()
-        update = {**changes, "updated": now, "revision": self.tools.journal.next_revision()}
+        fields: JobFields = {
+            **changes, "updated": now, "revision": self.tools.journal.next_revision(),
+        }  # fmt: skip
         if "submitted" in changes:
             # With whom goes with when, before the first byte leaves and until it is known unsent.
             is_sent = changes["submitted"] is not None
-            update["account"] = self.road.account if is_sent else ""
-        state = changes.get("state", self.job.state)
+            fields["account"] = self.road.account if is_sent else ""
+        if state is None:
+            self.job = changed(self.job, **fields)
+            return
         if state not in OPEN and state != "unsure":
-            update["finished"] = now
-        self.job = self.job.model_copy(update=update)
+            fields["finished"] = now
+        try:
+            self.job = moved(self.job, state, **fields)
+        except IllegalTransition:
+            # Whatever went wrong in here: what the vendor named is paid for, and is not lost with the step.
+            self.job = changed(self.job, ticket=changes.get("ticket") or self.job.ticket)
+            raise
 
     def _publish(self) -> None:
         job = self._kept if self._on_its_way else self.job
@@ -220,10 +236,9 @@ class Life:
     def _tell(self, detail: str) -> None:
         """Show why the job stands still. Whatever is shown next is newer, also if only this is over."""
         job = self.shown if self._on_its_way else self.job
-        self.shown = job.model_copy(update={"detail": detail})
+        self.shown = changed(job, detail=detail)
         self.tools.feed.publish(self.shown)
-        update = {"revision": self.tools.journal.next_revision()}
-        self.job = self.job.model_copy(update=update)
+        self.job = changed(self.job, revision=self.tools.journal.next_revision())
 
     async def _keep_elsewhere(self, job: Job) -> None:
         # A paid task whose id is nowhere else: another disk may take it.

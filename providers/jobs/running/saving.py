@@ -3,15 +3,16 @@
 import asyncio
 import logging
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 from providers.errors import Gone, InvalidRequest, NotSent, StoreProblem, StudioError, VendorError
 from providers.jobs import troubles
 from providers.jobs.intake import artifact_of
-from providers.jobs.job import Artifact, Job
+from providers.jobs.job import Artifact, Job, State
 from providers.jobs.journal import words
 from providers.jobs.running.life import Life
+from providers.jobs.transitions import StepFields
 from providers.library import media, vault
 from providers.pools import FILES
 from providers.vendors.vendor import Output, Succeeded
@@ -165,15 +166,15 @@ async def _give_up(life: Life, error: StudioError, *, lost: bool) -> None:
         await life.move("expired", error=troubles.lost())
 
 
-def given_up(job: Job) -> Mapping[str, object]:
+def given_up(job: Job) -> tuple[State, StepFields]:
     """What becomes of a job that nobody wants to fetch more of: files that are here stay."""
     is_partly_here = job.state == "saving" or (
         job.error is not None and job.error.code == "storage"
     )
     if not (job.artifacts and is_partly_here):
-        return {"state": "discarded", "detail": ""}
+        return "discarded", {"detail": ""}
     remark = troubles.rest_given_up(len(job.artifacts), len(job.outputs))
-    return {"state": "done", "error": None, "outputs": (), "progress": 1.0, "detail": remark}
+    return "done", {"error": None, "outputs": (), "progress": 1.0, "detail": remark}
 
 
 async def finish(life: Life, detail: str) -> None:

@@ -231,7 +231,7 @@ async def _accept(life: Life, ticket: Ticket) -> None:
                 raise Unclear("The vendor answered with the task of another job.")
             life.road.standing.accepted()
             life.slots.accepted(life.job.id)
-            await settle(life, ticket, detail="In the vendor's queue")
+            await settle(life, ticket, "In the vendor's queue")
         except StoreProblem as error:
             await life.rescue(ticket, error)
             await life.tools.sleep(DISK_WAIT)
@@ -249,7 +249,7 @@ async def _is_taken(life: Life, error: Gone) -> bool:
         await look_for(life, error)
         return True
     if found.ticket is not None:
-        await settle(life, found.ticket, detail="Found at the vendor")
+        await settle(life, found.ticket, "Found at the vendor")
     return found.ticket is not None
 
 
