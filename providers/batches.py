@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from pydantic import JsonValue
 
-from providers.asking import Asking, Parts
+from providers.asking import Asking
 from providers.catalogue.lists import MOST_ROWS, Rows, read_list
 from providers.catalogue.models import Catalogue, Estimate
 from providers.catalogue.requests import Request
@@ -18,6 +18,7 @@ from providers.jobs.batch import FAILED, Line, jobs_of, made_before, newest
 from providers.jobs.entry import Entry
 from providers.jobs.job import BatchRow, Job, JobId
 from providers.jobs.ledger import MILLION, Wanted, millionths
+from providers.opened import Opened
 from providers.vendors.connection import Connection
 
 Row = dict[str, JsonValue]
@@ -85,13 +86,13 @@ class Batches:
         asking: Asking,
         catalogue: Catalogue,
         connections: Mapping[str, Connection],
-        parts: Parts,
+        opened: Opened,
     ) -> None:
         self._asking = asking
         self._spending = asking.spending
         self._catalogue = catalogue
         self._connections = connections
-        self._parts = parts
+        self._opened = opened
 
     def read(self, text: str, form: Request, models: Sequence[str], takes: int) -> Rows:
         """The rows that a text asks for, at most 200. InvalidRequest."""
@@ -108,12 +109,12 @@ class Batches:
             for request in _bounded(asked)
         ]
         good = [row for row in rows if row.is_good]
-        over = iter(self._parts()[0].fitting([self._wanted(row, owner) for row in good], owner))
+        over = iter(self._opened.journal.fitting([self._wanted(row, owner) for row in good], owner))
         return [_passed(row, next(over)) if row.is_good else row for row in rows]
 
     def bill(self, asked: Sequence[Checked], owner: str) -> list[Row]:
         """What these rows come to at each vendor, how many run there at once, and what its caps leave."""
-        _, runner = self._parts()
+        runner = self._opened.runner
         rows: list[Row] = []
         for price in self._prices([(one.request, one.estimate) for one in asked]):
             vendor = price.vendor
@@ -156,7 +157,7 @@ class Batches:
 
     async def cancel(self, batch: str, owner: str) -> None:
         """Cancel what was not sent yet: that costs nothing. What is on its way goes on."""
-        _, runner = self._parts()
+        runner = self._opened.runner
 
         async def stop(job: Job) -> None:
             # Looked at and told in one step of the loop: nothing is sent in between.
@@ -164,7 +165,7 @@ class Batches:
             if now.state == "waiting":
                 await runner.cancel(now)
 
-        journal, _ = self._parts()
+        journal = self._opened.journal
         jobs = await journal.ask(lambda: self._jobs(batch, owner))
         # One that cannot be cancelled keeps none of the others from it, and is told after all have ended.
         ends = await asyncio.gather(*map(stop, jobs), return_exceptions=True)
@@ -204,7 +205,7 @@ class Batches:
         if not _NAME.fullmatch(press):
             raise InvalidRequest([BAD_NAME])
         lines = [Line(f"{press}-{row.row}", request, row) for request, row in rows]
-        journal, runner = self._parts()
+        journal, runner = self._opened.journal, self._opened.runner
         # In one look: between two, the same press from another hand may make its jobs.
         before = journal.together(lambda: made_before(journal, owner, lines))
         if before:
@@ -244,7 +245,7 @@ class Batches:
         return Wanted(vendor, row.estimate, self._spending.caps_for(vendor, owner))
 
     def _jobs(self, batch: str, owner: str) -> list[Job]:
-        journal, runner = self._parts()
+        journal, runner = self._opened.journal, self._opened.runner
         found = [runner.current(job) for job in jobs_of(journal, owner, batch)] if batch else []
         if not found:
             raise Unknown(NO_BATCH)

@@ -6,19 +6,18 @@ from pydantic import JsonValue
 
 from providers.about import VERSION, versions
 from providers.jobs.job import Job
-from providers.jobs.journal import Journal
-from providers.jobs.keeper import Keeper
 from providers.jobs.opening import FAR
 from providers.jobs.room import LEAST_FREE
 from providers.jobs.verify import Report, adopt, shown_harm
 from providers.library.derived import Derived
 from providers.library.vault import Vault
+from providers.opened import Opened
 from providers.pools import PAGES
 from providers.vendors.connection import Connection, Sandbox
 
 
 class Upkeep:
-    """What the Settings tab and the notices show. `parts` gives the open history and its keeper;
+    """What the Settings tab and the notices show. `opened` has the history and its keeper;
     `publish` shows a new job on its owner's pages, on the server's loop."""
 
     def __init__(
@@ -27,7 +26,7 @@ class Upkeep:
         derived: Derived,
         connections: Mapping[str, Connection],
         sandbox: Sandbox,
-        parts: Callable[[], tuple[Journal, Keeper]],
+        opened: Opened,
         clock: Callable[[], float],
         publish: Callable[[Job], None],
     ) -> None:
@@ -35,17 +34,17 @@ class Upkeep:
         self._derived = derived
         self._connections = connections
         self._sandbox = sandbox
-        self._parts = parts
+        self._opened = opened
         self._clock = clock
         self._publish = publish
 
     async def verify(self) -> Report:
         """Hash every original, and compare all with the history; takes as long as reading them does."""
-        return await self._parts()[1].rounds.whole()
+        return await self._opened.keeper.rounds.whole()
 
     async def adopt(self, owner: str, names: Collection[str] = ()) -> tuple[list[Job], list[str]]:
         """Make these files without a row finished jobs of this owner's; no names: all. And what was refused."""
-        journal = self._parts()[0]
+        journal = self._opened.journal
 
         def take() -> tuple[list[Job], list[str]]:
             jobs, refused = adopt(journal, self._vault, owner, names, self._clock())
@@ -65,7 +64,7 @@ class Upkeep:
         """
         from providers.vendors.sandbox.engine import SANDBOX_WORDS
 
-        journal, keeper = self._parts()
+        journal, keeper = self._opened.journal, self._opened.keeper
         jobs, artifacts = journal.sizes()
         return {
             "version": VERSION,
@@ -95,7 +94,7 @@ class Upkeep:
 
         `least` is how many bytes must be free for a new job; `connections` are those in trouble.
         """
-        journal, keeper = self._parts()
+        journal, keeper = self._opened.journal, self._opened.keeper
         return {
             "damaged": journal.damaged(),
             "harmed": len(keeper.rounds.found.harmed),

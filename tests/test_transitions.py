@@ -174,7 +174,7 @@ async def test_a_step_that_may_not_be_loses_no_paid_task_and_sends_nothing_again
     async with running(tmp_path, fake) as studio:
         job = press(studio)
         await fake.reached.wait()
-        runner = studio._parts()[1]  # pyright: ignore[reportPrivateUsage]
+        runner = studio.opened.runner
         life, _ = runner._jobs[job.id]  # pyright: ignore[reportPrivateUsage]
         # As no step should leave it while the vendor's answer is on its way.
         life.job = repaired(life.job, state)
@@ -194,7 +194,7 @@ async def test_a_step_that_may_not_be_loses_no_paid_task_and_sends_nothing_again
 async def test_a_decision_is_about_the_state_that_the_job_is_in(tmp_path: Path) -> None:
     fake = FakeVendor(updates=[Running(progress=0.5)])
     async with running(tmp_path, fake) as studio:
-        runner = studio._parts()[1]  # pyright: ignore[reportPrivateUsage]
+        runner = studio.opened.runner
         job = await until(studio, press(studio), "done")
         lines = studio.events(job.id, "local")
         for state in sorted(set(STATES) - {"done"}):
