@@ -1,7 +1,10 @@
 // @ts-nocheck
 // What a person can do with a job or a file, the same buttons wherever it is shown.
 
-import { address, api, h, icon, reason, toast, working } from "./dom.js";
+import { address, api, reason } from "./calls.js";
+import { h, toast } from "./dom.js";
+import { working } from "./focus.js";
+import { icon } from "./icons.js";
 import { catalogue, put, spec } from "./store.js";
 import { isBad } from "./words.js";
 

@@ -1,7 +1,11 @@
 // @ts-nocheck
 // Tasks that were made elsewhere, or whose job was lost: paste an id, or choose from what the vendor lists.
 
-import { api, h, number, reason, since, span, toast, working } from "./dom.js";
+import { api, reason } from "./calls.js";
+import { h, toast } from "./dom.js";
+import { working } from "./focus.js";
+import { number, span } from "./numbers.js";
+import { since } from "./time.js";
 import { put, spec } from "./store.js";
 
 const STATES = {

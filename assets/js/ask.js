@@ -1,7 +1,8 @@
 // @ts-nocheck
 // Checks a form while it changes, sums problems up above the button, and sends it when Generate is pressed.
 
-import { api, fresh, h, say } from "./dom.js";
+import { api, fresh } from "./calls.js";
+import { h, say } from "./dom.js";
 import * as form from "./form.js";
 import * as notes from "./notes.js";
 import { isGiven } from "./rules.js";

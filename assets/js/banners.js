@@ -1,7 +1,11 @@
 // @ts-nocheck
 // What people should know on every tab, in lines below the header: damage, little space, a vendor that refuses the key.
 
-import { address, api, arrange, h, icon, pieces, refocused, size } from "./dom.js";
+import { address, api } from "./calls.js";
+import { arrange, h, pieces } from "./dom.js";
+import { refocused } from "./focus.js";
+import { icon } from "./icons.js";
+import { size } from "./numbers.js";
 import { openTab } from "./actions.js";
 import { session } from "./person.js";
 import { subscribe } from "./store.js";

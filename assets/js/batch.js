@@ -1,7 +1,10 @@
 // @ts-nocheck
 // A batch as one thing: how far it is, cancelling what waits of it, trying again what failed, finding it in the library.
 
-import { api, fresh, h, number, reason, say, toast, working } from "./dom.js";
+import { api, fresh, reason } from "./calls.js";
+import { h, say, toast } from "./dom.js";
+import { working } from "./focus.js";
+import { number } from "./numbers.js";
 import { act, openTab } from "./actions.js";
 import { ask } from "./decide.js";
 import { bill } from "./money.js";

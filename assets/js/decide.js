@@ -2,7 +2,9 @@
 // What a person decides about a job that is on its way, went wrong, or that nobody can tell of.
 // Questions are asked in place, in a `host` element of the job, before anything that costs or cannot be taken back.
 
-import { fresh, h, toast, working } from "./dom.js";
+import { fresh } from "./calls.js";
+import { h, toast } from "./dom.js";
+import { working } from "./focus.js";
 import { act, canRepeat, command, ended, useSettings } from "./actions.js";
 import { candidates } from "./adopt.js";
 import { twice } from "./money.js";

@@ -1,7 +1,9 @@
 // @ts-nocheck
 // Deleting what has ended: a question in place first, then it is final. What it cost stays in the sums.
 
-import { api, number, reason, toast } from "./dom.js";
+import { api, reason } from "./calls.js";
+import { toast } from "./dom.js";
+import { number } from "./numbers.js";
 import { act } from "./actions.js";
 import { ask } from "./decide.js";
 import { drop, OPEN } from "./store.js";

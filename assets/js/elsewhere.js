@@ -1,7 +1,9 @@
 // @ts-nocheck
 // The same model through another vendor: what it would cost there, what differs, and one press to go there.
 
-import { amount, h, number, refocused } from "./dom.js";
+import { h } from "./dom.js";
+import { refocused } from "./focus.js";
+import { amount, number } from "./numbers.js";
 import * as form from "./form.js";
 import { estimate } from "./prices.js";
 import { fits, inOrder, isGiven, isOption, rulesFor } from "./rules.js";

@@ -1,7 +1,11 @@
 // @ts-nocheck
 // The lower part of the Settings tab's Data section: whether every kept file is whole, and files that no record speaks of.
 
-import { api, arrange, h, number, reason, say, since, size, toast, working } from "./dom.js";
+import { api, reason } from "./calls.js";
+import { arrange, h, say, toast } from "./dom.js";
+import { working } from "./focus.js";
+import { number, size } from "./numbers.js";
+import { since } from "./time.js";
 import { openTab } from "./actions.js";
 import { jobs } from "./store.js";
 import { title } from "./words.js";

@@ -1,7 +1,8 @@
 // @ts-nocheck
 // Files that were made here, handed to a form again: chosen from a list, or dragged from anywhere on the page.
 
-import { address, api, h, reason, say } from "./dom.js";
+import { address, api, reason } from "./calls.js";
+import { h, say } from "./dom.js";
 import { title } from "./words.js";
 
 const FIRST = 60;

@@ -1,7 +1,8 @@
 // @ts-nocheck
 // The bar at the top: mark, name, what is running, which connection, and the theme.
 
-import { h, icon, say } from "./dom.js";
+import { h, say } from "./dom.js";
+import { icon } from "./icons.js";
 import { openTab } from "./actions.js";
 import * as banners from "./banners.js";
 import { start } from "./live.js";

@@ -1,7 +1,12 @@
 // @ts-nocheck
 // The live list of jobs: `#jobs [data-job][data-state]`, one kept node per job, newest first.
 
-import { address, arrange, h, icon, now, number, refocused, say, toast } from "./dom.js";
+import { address } from "./calls.js";
+import { arrange, h, say, toast } from "./dom.js";
+import { refocused } from "./focus.js";
+import { icon } from "./icons.js";
+import { number } from "./numbers.js";
+import { now } from "./time.js";
 import { evidence, watchToday } from "./money.js";
 import { ended, showOnStage } from "./actions.js";
 import { batchBar, forget } from "./batch.js";

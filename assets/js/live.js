@@ -1,7 +1,7 @@
 // @ts-nocheck
 // The feed: a WebSocket that heals by itself, and a poll in its place while it cannot be had.
 
-import { address, api } from "./dom.js";
+import { address, api } from "./calls.js";
 import { claimed, session, signedOut } from "./person.js";
 import { counts } from "./words.js";
 import { drop, feed, learn, put, putAll, setOnline, snapshot, subscribe } from "./store.js";

@@ -1,7 +1,8 @@
 // @ts-nocheck
 // The rows of a list before they are sent: each prompt can be mended in place or dropped.
 
-import { arrange, h, icon, say } from "./dom.js";
+import { arrange, h, say } from "./dom.js";
+import { icon } from "./icons.js";
 import { about } from "./prices.js";
 import { connection, label, modelLabel, spec, vendorLabel } from "./store.js";
 import { optionWords } from "./words.js";

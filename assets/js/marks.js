@@ -1,7 +1,9 @@
 // @ts-nocheck
 // Stars and tags: what a person puts on a job to find it again.
 
-import { api, h, icon } from "./dom.js";
+import { api } from "./calls.js";
+import { h } from "./dom.js";
+import { icon } from "./icons.js";
 import { command } from "./actions.js";
 
 const LONGEST = 32;

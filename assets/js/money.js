@@ -1,7 +1,10 @@
 // @ts-nocheck
 // Money in words: prices before, costs after, what was spent today, and what an account held around a lost answer.
 
-import { amount, api, h, moment, now, number, say, span } from "./dom.js";
+import { api } from "./calls.js";
+import { h, say } from "./dom.js";
+import { amount, number, span } from "./numbers.js";
+import { moment, now } from "./time.js";
 import { about } from "./prices.js";
 import { connection, jobs, subscribe, vendors } from "./store.js";
 

@@ -1,7 +1,9 @@
 // @ts-nocheck
 // Small things beside Gradio's controls: the prompt's counter, ratio drawings, the dice, problems by field.
 
-import { h, icon, number, say } from "./dom.js";
+import { h, say } from "./dom.js";
+import { icon } from "./icons.js";
+import { number } from "./numbers.js";
 import * as form from "./form.js";
 import { characters } from "./rules.js";
 import { FORMS } from "./controls.js";

@@ -1,7 +1,10 @@
 // @ts-nocheck
 // Who signs in, on the Settings tab: oneself, and for an admin what everybody's jobs came to, never what they are.
 
-import { address, amount, api, h, number, reason, toast, working } from "./dom.js";
+import { address, api, reason } from "./calls.js";
+import { h, toast } from "./dom.js";
+import { working } from "./focus.js";
+import { amount, number } from "./numbers.js";
 import { vendorLabel } from "./store.js";
 import { person } from "./person.js";
 

@@ -1,7 +1,9 @@
 // @ts-nocheck
 // Choosing several tiles of the library, to download, star or delete them together.
 
-import { h, number, say, toast, working } from "./dom.js";
+import { h, say, toast } from "./dom.js";
+import { working } from "./focus.js";
+import { number } from "./numbers.js";
 import { act } from "./actions.js";
 import { ask } from "./decide.js";
 import { askToDelete, canDelete } from "./delete.js";

@@ -1,7 +1,9 @@
 // @ts-nocheck
 // A clip with its poster, and for a multishot the marks of its shots: a press jumps there.
 
-import { address, clock, h } from "./dom.js";
+import { address } from "./calls.js";
+import { h } from "./dom.js";
+import { clock } from "./numbers.js";
 
 /** The player of one clip. `autoplay` is never set: a page full of sound helps nobody. */
 export function player(job, file) {

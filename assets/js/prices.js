@@ -1,7 +1,7 @@
 // @ts-nocheck
 // What a form will cost by the published prices. `estimate` is the twin of ModelSpec.estimate; a test holds them equal.
 
-import { amount } from "./dom.js";
+import { amount } from "./numbers.js";
 import { isGiven, isOption, rulesFor } from "./rules.js";
 
 // The fields as they will be sent: defaults filled in, empty ones left out.

@@ -1,7 +1,9 @@
 // @ts-nocheck
 // Prompts that were sent before: a list to search beside the prompt, and Alt with the arrow keys to step through them.
 
-import { api, h, reason, say, since } from "./dom.js";
+import { api, reason } from "./calls.js";
+import { h, say } from "./dom.js";
+import { since } from "./time.js";
 import * as form from "./form.js";
 import { newestFirst } from "./store.js";
 import { modelName } from "./words.js";

@@ -1,7 +1,8 @@
 // @ts-nocheck
 // A file that tells how it was made: its settings are shown first, and fill the form when that is wanted.
 
-import { address, h, say } from "./dom.js";
+import { address } from "./calls.js";
+import { h, say } from "./dom.js";
 import { act, useSettings } from "./actions.js";
 import { connection, label, modelLabel, spec, vendorLabel } from "./store.js";
 import { upload } from "./upload.js";

@@ -1,7 +1,11 @@
 // @ts-nocheck
 // The Settings tab: connections and their keys, the sandbox, and where everything lies.
 
-import { amount, api, arrange, h, icon, number, pieces, reason, size, toast, working } from "./dom.js";
+import { api, reason } from "./calls.js";
+import { arrange, h, pieces, toast } from "./dom.js";
+import { working } from "./focus.js";
+import { icon } from "./icons.js";
+import { amount, number, size } from "./numbers.js";
 import { copyText } from "./actions.js";
 import { adoption } from "./adopt.js";
 import { files } from "./files.js";

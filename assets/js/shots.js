@@ -1,7 +1,8 @@
 // @ts-nocheck
 // The multishot editor: a time bar over one card a shot, every limit live.
 
-import { arrange, h, icon, say } from "./dom.js";
+import { arrange, h, say } from "./dom.js";
+import { icon } from "./icons.js";
 import * as form from "./form.js";
 import { count } from "./notes.js";
 import { script } from "./plan.js";

@@ -1,7 +1,8 @@
 // @ts-nocheck
 // The Spend section of the Settings tab: caps and how far they are used, and totals by day, vendor and model.
 
-import { amount, h, number } from "./dom.js";
+import { h } from "./dom.js";
+import { amount, number } from "./numbers.js";
 import { dayWords, totals } from "./money.js";
 import { isAdmin } from "./person.js";
 import { modelLabel, vendorLabel } from "./store.js";

@@ -1,7 +1,10 @@
 // @ts-nocheck
 // The middle of a generating tab: the newest or chosen result, large, and the latest ones below it.
 
-import { address, api, arrange, h, now, pieces, refocused, say } from "./dom.js";
+import { address, api } from "./calls.js";
+import { arrange, h, pieces, say } from "./dom.js";
+import { refocused } from "./focus.js";
+import { now } from "./time.js";
 import { act, fileActions, sandboxCorner } from "./actions.js";
 import { cancelButton, jobActions } from "./decide.js";
 import { jobs, newestFirst, spec, specs, subscribe } from "./store.js";

@@ -1,7 +1,9 @@
 // @ts-nocheck
 // The model card: who sells it, what it is good for, what it takes, and what a change of model left out.
 
-import { h, icon, number, say } from "./dom.js";
+import { h, say } from "./dom.js";
+import { icon } from "./icons.js";
+import { number } from "./numbers.js";
 import { alsoAt, costs } from "./elsewhere.js";
 import * as form from "./form.js";
 import { about, rate } from "./prices.js";

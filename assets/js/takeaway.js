@@ -1,7 +1,9 @@
 // @ts-nocheck
 // Files that leave the studio: one by itself, several as one zip that is written while it is sent.
 
-import { address, api, h, number, reason, size, toast } from "./dom.js";
+import { address, api, reason } from "./calls.js";
+import { h, toast } from "./dom.js";
+import { number, size } from "./numbers.js";
 
 /** Let the browser save what is at this path. */
 function save(path) {

@@ -1,7 +1,7 @@
 // @ts-nocheck
 // One file on its way to the studio.
 
-import { address } from "./dom.js";
+import { address } from "./calls.js";
 import { claim, signedOut } from "./person.js";
 
 /**

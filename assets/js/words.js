@@ -1,7 +1,9 @@
 // @ts-nocheck
 // What a job says of itself in words, the same in the list, on the stage, in the library and in the viewer.
 
-import { clock, now, say, span } from "./dom.js";
+import { say } from "./dom.js";
+import { clock, span } from "./numbers.js";
+import { now } from "./time.js";
 import { price } from "./money.js";
 import { FAILED, OPEN, connection, jobs, label, modelLabel, spec, vendorLabel } from "./store.js";
 

@@ -15,7 +15,7 @@ from pydantic import BaseModel, Field
 from tests.sources import ROOT
 
 FOLDER = Path(__file__).parent
-FORMATTED = ("assets/**/*.js", "tests/js/*.js")
+FORMATTED = ("assets/**/*.js", "assets/js/page.d.ts", "tests/js/*.js")
 
 
 class Package(BaseModel):
