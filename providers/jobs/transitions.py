@@ -13,8 +13,8 @@ from pydantic import JsonValue
 
 from providers.catalogue.models import Cost
 from providers.catalogue.requests import Request
-from providers.jobs.job import Artifact, Evidence, Job, Parked, State, Trouble
-from providers.vendors.vendor import Output, Ticket
+from providers.jobs.job import Artifact, Evidence, Job, Parked, Queue, State, Trouble, Within
+from providers.vendors.vendor import DetailAs, Output, Ticket
 
 BORN: AbstractSet[State] = {"waiting", "queued", "done"}
 """By a press; as a task that was taken in from the vendor; for a file that was found."""
@@ -53,7 +53,16 @@ WITHOUT_ITS_TASK: Mapping[State, AbstractSet[State]] = {
 """The same for a job that has to let go of its task, which another one ordered."""
 
 
-class StepFields(TypedDict, total=False):
+class SaidFields(TypedDict, total=False):
+    """What is said of a job beside its state."""
+
+    detail: str
+    detail_as: DetailAs
+    within: Within | None
+    queue: Queue | None
+
+
+class StepFields(SaidFields, total=False):
     """What a step of a job's life may change beside its state."""
 
     submitted: float | None
@@ -62,7 +71,6 @@ class StepFields(TypedDict, total=False):
     parked: Parked | None
     attempts: int
     progress: float | None
-    detail: str
     starts_in: float | None
     ticket: Ticket | None
     outputs: tuple[Output, ...]

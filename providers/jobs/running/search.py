@@ -7,7 +7,7 @@ from providers.jobs.job import Job
 from providers.jobs.running.life import Life
 from providers.jobs.taken import gives_way
 from providers.jobs.transitions import changed
-from providers.vendors.vendor import Candidate, Sent, TaskFinder, Ticket
+from providers.vendors.vendor import Candidate, DetailAs, Sent, TaskFinder, Ticket
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,16 +45,16 @@ def is_free(life: Life, ticket: Ticket) -> bool:
     return _giver(life, ticket) is not None
 
 
-async def settle(life: Life, ticket: Ticket, detail: str) -> None:
+async def settle(life: Life, ticket: Ticket, detail: str, detail_as: DetailAs = "words") -> None:
     """The job has this free task from now on. Whoever took it in stops, and lets go of it in the same step
     of the history."""
     journal = life.tools.journal
     giver = await journal.ask(lambda: _giver(life, ticket))
     if giver is None:
-        await life.move("queued", ticket=ticket, error=None, detail=detail)
+        await life.move("queued", ticket=ticket, error=None, detail=detail, detail_as=detail_as)
         return
     async with life.tools.others.aside(giver.id):
-        await life.move("queued", ticket=ticket, error=None, detail=detail)
+        await life.move("queued", ticket=ticket, error=None, detail=detail, detail_as=detail_as)
     life.tools.feed.publish(await journal.ask(lambda: journal.job(giver.id)))
 
 
