@@ -2,7 +2,7 @@
 
 import { address, api, h, icon, reason, toast, working } from "./dom.js";
 import { catalogue, put, spec } from "./store.js";
-import { isBad } from "./words.js";
+import { isBad, unshown } from "./words.js";
 
 /** Go to a tab: image, video, multishot, library or settings. */
 export function openTab(name) {
@@ -48,11 +48,12 @@ async function attach(kind, field, artifact) {
 /** Buttons for one finished file of a job; `rare` adds those that are seldom wanted. */
 export function fileActions(job, artifact, { rare } = {}) {
   const buttons = rare && ended(job) ? [] : settingsButton(job); // What has failed offers to edit and retry.
-  if (artifact?.kind === "image") {
+  const usable = artifact && !unshown(artifact);
+  if (usable && artifact.kind === "image") {
     if (takes("image", "references")) buttons.push(act("Use as reference", () => attach("image", "references", artifact)));
     if (takes("video", "start_frame")) buttons.push(act("Start frame", () => attach("video", "start_frame", artifact), { title: "Start a video with this picture" }));
   }
-  if (artifact?.kind === "video") {
+  if (usable && artifact.kind === "video") {
     if (takes("video", "start_frame")) buttons.push(act("Last frame → start", (event) => lastFrame(event.currentTarget, artifact), { title: "Start the next video where this one ends" }));
     if (rare && takes("video", "driving_video")) buttons.push(act("Driving video", () => attach("video", "driving_video", artifact), { title: "Move a person as in this video" }));
   }
@@ -77,7 +78,7 @@ export function act(text, onclick, props = {}) {
 }
 
 function download(artifact) {
-  return h("a", { class: "act", href: `${address(artifact.url)}?download=1`, download: true, title: "Save a copy that holds its settings" }, icon("download"), "Download");
+  return h("a", { class: "act", href: `${address(artifact.url)}?download=1`, download: true, title: unshown(artifact) ? "Save the file as it came" : "Save a copy that holds its settings" }, icon("download"), "Download");
 }
 
 /** The file as the vendor sent it, which is seldom wanted: a link beside what is said about the file. */

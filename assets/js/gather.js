@@ -1,7 +1,7 @@
 // Files that were made here, handed to a form again: chosen from a list, or dragged from anywhere on the page.
 
 import { address, api, h, reason, say } from "./dom.js";
-import { title } from "./words.js";
+import { title, unshown } from "./words.js";
 
 const FIRST = 60;
 const view = {};
@@ -47,7 +47,7 @@ async function load() {
   if (mine !== asked || !view.dialog.open) return;
   const failed = answers.find((answer) => !answer.ok);
   const found = answers.flatMap((answer) => answer.data.jobs ?? []).sort((one, other) => other.created - one.created);
-  const tiles = found.flatMap((job) => job.artifacts.filter((artifact) => artifact.kind === ask.kind).map((artifact) => tile(job, artifact)));
+  const tiles = found.flatMap((job) => job.artifacts.filter((artifact) => artifact.kind === ask.kind && !unshown(artifact)).map((artifact) => tile(job, artifact)));
   view.grid.replaceChildren(...tiles);
   const empty = text ? "Nothing that was made here has these words." : `Nothing here yet: ${ask.kind === "image" ? "pictures" : "clips"} that you make appear in this list.`;
   say(view.note, failed ? reason(failed) : tiles.length ? "" : empty);

@@ -1,11 +1,12 @@
 // The live list of jobs: `#jobs [data-job][data-state]`, one kept node per job, newest first.
 
-import { address, arrange, h, icon, now, number, refocused, say, toast } from "./dom.js";
+import { arrange, h, icon, now, number, refocused, say, toast } from "./dom.js";
 import { evidence, watchToday } from "./money.js";
 import { ended, showOnStage } from "./actions.js";
 import { batchBar, forget } from "./batch.js";
 import { cancel, cancelNote, jobActions } from "./decide.js";
 import { start } from "./live.js";
+import { picture } from "./picture.js";
 import { jobs, newestFirst, subscribe } from "./store.js";
 import { counts, everySecond, filesKey, harm, hint, isBad, isOpen, mark, needsLook, questionable, showDeadline, tells, ticks, title, words } from "./words.js";
 import { openViewer } from "./viewer.js";
@@ -212,7 +213,7 @@ function redraw(card, job, key) {
 function thumbnail(box, job) {
   const first = job.artifacts[0];
   box.classList.toggle("wait", !first);
-  box.replaceChildren(...(first ? [h("img", { src: address(`${first.url}/thumb`), alt: "", loading: "lazy", decoding: "async" })] : []));
+  box.replaceChildren(...(first ? [picture(first, "thumb", { alt: "", loading: "lazy" })] : []));
   if (mark(job)) box.append(h("span", { class: `tag${job.artifacts.some(harm) ? " harm" : ""}` }, mark(job)));
 }
 

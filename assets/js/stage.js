@@ -1,12 +1,13 @@
 // The middle of a generating tab: the newest or chosen result, large, and the latest ones below it.
 
-import { address, api, arrange, h, now, pieces, refocused, say } from "./dom.js";
+import { api, arrange, h, now, pieces, refocused, say } from "./dom.js";
 import { act, fileActions, sandboxCorner } from "./actions.js";
 import { cancelButton, jobActions } from "./decide.js";
 import { jobs, newestFirst, spec, specs, subscribe } from "./store.js";
 import { evidence } from "./money.js";
-import { everySecond, filesKey, harm, hint, isOpen, isBad, mark, meta, needsLook, questionable, showDeadline, tells, title, words } from "./words.js";
+import { everySecond, filesKey, harm, hint, isOpen, isBad, mark, meta, needsLook, questionable, showDeadline, tells, title, unshown, words } from "./words.js";
 import { openViewer } from "./viewer.js";
+import { picture } from "./picture.js";
 import { player } from "./player.js";
 
 const STRIP = 6;
@@ -154,11 +155,11 @@ class Stage {
   result(job) {
     this.live = null;
     const file = job.artifacts[Math.min(this.picked, job.artifacts.length - 1)];
-    const shown = file.kind === "video" ? player(job, file) : this.pictures(job);
+    const shown = file.kind === "video" && !unshown(file) ? player(job, file) : this.pictures(job);
     return [
       h("div", { class: `hero${job.sandbox ? " sandboxed" : ""}`, style: { "--shape": file.width / file.height || 16 / 9 } }, shown, job.sandbox && sandboxCorner()),
       h("div", { class: "cap" },
-        h("div", {}, h("p", { class: "cap-prompt", dir: "auto" }, title(job)), h("p", { class: "meta" }, meta(job, file)), file.harm && h("p", { class: "deadline urgent" }, `${harm(file)}: the detail view says what to do.`)),
+        h("div", {}, h("p", { class: "cap-prompt", dir: "auto" }, title(job)), h("p", { class: "meta" }, meta(job, file)), unshown(file) && h("p", { class: "deadline" }, unshown(file)), file.harm && h("p", { class: "deadline urgent" }, `${harm(file)}: the detail view says what to do.`)),
         h("div", { class: "acts" }, ...fileActions(job, file), act("Details", () => openViewer(job.id, { file: this.picked })))),
       needsLook(job) && (job.error || job.parked) && this.rest(job),
     ].filter(Boolean);
@@ -179,7 +180,7 @@ class Stage {
   pictures(job) {
     const many = job.artifacts.length > 1;
     const one = (file, number) => h("button", { type: "button", class: `shot${many && number === this.picked ? " on" : ""}`, "aria-pressed": many ? String(number === this.picked) : null, "aria-label": many ? `Picture ${number + 1} of ${job.artifacts.length}` : "Show it whole", onclick: () => this.pick(job, number, many) },
-      h("img", { src: address(`${file.url}/poster`), width: file.width, height: file.height, alt: title(job), decoding: "async" }), many && h("span", { class: "n" }, String(number + 1)));
+      picture(file, "poster", { width: file.width, height: file.height, alt: title(job) }), many && h("span", { class: "n" }, String(number + 1)));
     return h("div", { class: `pictures n${Math.min(job.artifacts.length, 4)}` }, job.artifacts.map(one));
   }
 
@@ -197,7 +198,7 @@ class Stage {
       this.thumbs.set(job.id, node);
       // Files come one by one while a job is saved.
       const files = filesKey(job);
-      if (node.dataset.files !== files) node.replaceChildren(h("img", { src: address(`${job.artifacts[0].url}/thumb`), alt: title(job), loading: "lazy", decoding: "async" }), mark(job) && h("span", { class: "tag" }, mark(job)));
+      if (node.dataset.files !== files) node.replaceChildren(picture(job.artifacts[0], "thumb", { alt: title(job), loading: "lazy" }), mark(job) && h("span", { class: "tag" }, mark(job)));
       node.dataset.files = files;
       node.classList.toggle("on", job.id === shown?.id);
       node.setAttribute("aria-current", String(job.id === shown?.id));
