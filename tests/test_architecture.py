@@ -11,50 +11,24 @@ import pytest
 from providers.vendors.all import VENDORS
 from tests.sources import ROOT, Module, files, length, modules, p95, texts
 
+GROUND = ("providers.pools", "providers.settings", "providers.catalogue", "providers.errors")
 LAYERS: dict[str, tuple[str, ...]] = {
     "providers.errors": (),
     "providers.pools": (),
     "providers.settings": (),
     "providers.catalogue": ("providers.errors",),
-    "providers.library": (
-        "providers.pools",
-        "providers.settings",
-        "providers.catalogue",
-        "providers.errors",
-    ),
-    "providers.vendors": (
-        "providers.pools",
-        "providers.settings",
-        "providers.catalogue",
-        "providers.errors",
-    ),
-    "providers.jobs": (
-        "providers.library",
-        "providers.vendors.vendor",
-        "providers.pools",
-        "providers.settings",
-        "providers.catalogue",
-        "providers.errors",
-    ),
+    "providers.library": GROUND,
+    "providers.vendors": GROUND,
+    "providers.jobs": ("providers.library", "providers.vendors.vendor", *GROUND),
     "providers.jobs.running": (
         "providers.jobs",
         "providers.library",
         "providers.vendors.vendor",
         "providers.vendors.wire",
         "providers.vendors.connection",
-        "providers.pools",
-        "providers.settings",
-        "providers.catalogue",
-        "providers.errors",
+        *GROUND,
     ),
-    "providers.people": (
-        "providers.jobs.owners",
-        "providers.library.vault",
-        "providers.pools",
-        "providers.settings",
-        "providers.catalogue.rules",
-        "providers.errors",
-    ),
+    "providers.people": ("providers.jobs.owners", "providers.library.vault", *GROUND),
     "providers.studio": ("providers",),
 }
 """What each part may import beside itself; the longest name that fits a module counts."""
