@@ -9,8 +9,8 @@ import pytest
 from pydantic import JsonValue
 
 from providers.catalogue.requests import read_request
-from providers.catalogue.tables import tables
 from providers.library.media import probe
+from providers.readme import tables
 from providers.settings import Credentials, Settings
 from providers.studio import Studio
 from providers.vendors.all import VENDORS

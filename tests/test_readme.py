@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from providers.catalogue.tables import BEGIN, current, updated
+from providers.readme import BEGIN, current, updated
 from providers.settings import Settings
 from providers.vendors.all import VENDORS
 from tests.bench.figures import read, section

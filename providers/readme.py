@@ -1,4 +1,4 @@
-"""README's tables, written from the code: `python -m providers.catalogue.tables [--check]`."""
+"""README's tables, written from the code: `python -m providers.readme [--check]`."""
 
 import sys
 from collections.abc import Iterable, Mapping, Sequence
