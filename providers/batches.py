@@ -11,13 +11,14 @@ from pydantic import JsonValue
 from providers.asking import Asking, Parts
 from providers.catalogue.lists import MOST_ROWS, Rows, read_list
 from providers.catalogue.models import Catalogue, Estimate
+from providers.catalogue.money import MILLION, millionths
 from providers.catalogue.requests import Request
 from providers.catalogue.rules import Frozen
 from providers.errors import InvalidRequest, Problem, Unknown
 from providers.jobs.batch import FAILED, Line, jobs_of, made_before, newest
 from providers.jobs.entry import Entry
 from providers.jobs.job import BatchRow, Job, JobId
-from providers.jobs.ledger import MILLION, Wanted, millionths
+from providers.jobs.ledger import Wanted
 from providers.vendors.connection import Connection
 
 Row = dict[str, JsonValue]

@@ -12,11 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from providers.catalogue.models import Cost, Estimate
+from providers.catalogue.money import MILLION, in_words, millionths
 from providers.catalogue.requests import ImageRequest
 from providers.errors import InvalidRequest
 from providers.jobs.job import Job, State, new_id
 from providers.jobs.journal import Journal
-from providers.jobs.ledger import MILLION, Caps, day_of, in_words, millionths
+from providers.jobs.ledger import Caps, day_of
 from providers.jobs.rows import row_sum
 from providers.jobs.schema import MIGRATIONS, open_database
 from providers.jobs.troubles import Charged, plain

@@ -21,6 +21,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from providers.catalogue.models import Cost, Estimate
+from providers.catalogue.money import in_words, millionths, price_words
 from providers.errors import InvalidRequest, Problem
 from providers.jobs.day import Day, day_of
 from providers.jobs.job import FOUND, Job, JobId
@@ -37,35 +38,10 @@ from providers.jobs.sums import (
     read_total,
 )
 
-MILLION = 1_000_000
-"""Vendors charge thousandths of a dollar, and tell costs with six places."""
-MOST = 10**13
-"""No amount is greater, so that sums stay within 64 bits."""
 UNKNOWN = ""
 """The unit of a price that nobody publishes; its amount is 0."""
 Fate = Literal["reserve", "settle", "release"]
 Scope = Literal["job", "owner_day", "day"]
-
-
-def millionths(amount: float) -> int:
-    """An amount as a whole number; nothing below zero, nothing that is no number."""
-    return min(round(amount * MILLION), MOST) if math.isfinite(amount) and amount > 0 else 0
-
-
-def in_words(amount: int, unit: str) -> str:
-    """`3.40 $`, `120 credits`, `0.039 $`: as the vendor counts, with no more places than it takes."""
-    text = f"{amount / MILLION:,.{2 if abs(amount) >= MILLION else 4}f}"
-    whole, _, part = text.partition(".")
-    part = part.rstrip("0")
-    if part and not unit[:1].isalpha():
-        part = part.ljust(2, "0")
-    return f"{whole}.{part} {unit}".strip() if part else f"{whole} {unit}".strip()
-
-
-def price_words(cost: Estimate) -> str:
-    """An estimate for a sentence."""
-    amount = in_words(millionths(cost.amount), cost.unit)
-    return f"at least {amount}" if cost.at_least else f"about {amount}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,9 @@ import sqlite3
 from pathlib import Path
 
 from providers.catalogue.models import Cost
+from providers.catalogue.money import millionths
 from providers.jobs.job import Job
-from providers.jobs.ledger import fate_of, millionths
+from providers.jobs.ledger import fate_of
 
 
 def balanced(folder: Path) -> None:

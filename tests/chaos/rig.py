@@ -18,11 +18,11 @@ import httpx
 from pydantic import JsonValue, SecretStr
 
 from providers.catalogue.models import ModelSpec
+from providers.catalogue.money import millionths
 from providers.catalogue.requests import read_request
 from providers.catalogue.rules import Slot
 from providers.errors import StoreProblem
 from providers.jobs.job import OPEN, ORDER, Job, State
-from providers.jobs.ledger import millionths
 from providers.jobs.query import Query
 from providers.settings import Credentials, Settings
 from providers.studio import Studio

@@ -1,9 +1,9 @@
 """After a lost answer, or one that names no task of ours: look at the vendor, and never send again."""
 
+from providers.catalogue.money import price_words
 from providers.errors import NotSent, VendorError
 from providers.jobs import troubles
 from providers.jobs.job import Trouble
-from providers.jobs.ledger import price_words
 from providers.jobs.running.life import Life
 from providers.jobs.running.search import Found, look, settle
 from providers.vendors.wire import shown
