@@ -51,7 +51,7 @@ HTTPX = {
     "providers.vendors.downloads",
     "providers.vendors.connection",
 }
-SQL = {"providers.jobs", "providers.people.register", "providers.library.shelf"}
+SQL = {"providers.jobs", "providers.people.register", "providers.library.cache"}
 """The journal; the people; and diskcache, whose errors are those of sqlite3."""
 
 LONGEST_FUNCTION, USUAL_FUNCTION = 60, 40

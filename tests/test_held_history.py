@@ -11,7 +11,7 @@ import pytest
 from providers.errors import StoreProblem
 from providers.jobs.backup import Backups
 from providers.jobs.journal import Journal
-from providers.library.shelf import Shelf
+from providers.library.cache import Shelf
 from providers.vendors.vendor import Ticket
 from tests.histories import a_job
 
