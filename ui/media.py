@@ -14,7 +14,7 @@ from starlette.routing import BaseRoute
 from providers.errors import InvalidRequest, Problem, Unknown
 from providers.imprints import Restored
 from providers.jobs.job import Artifact, Job
-from providers.library.splice import Splice
+from providers.library.imprints.splice import Splice
 from providers.studio import Studio
 from ui.answers import CurrentUser, NotAnswered, answer, route
 from ui.guards import SANDBOXED

@@ -11,8 +11,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import BinaryIO
 
-from providers.library import xmp
-from providers.library.containers import (
+from providers.library.imprints import xmp
+from providers.library.imprints.containers import (
     RIFF_START,
     Malformed,
     Part,
@@ -21,9 +21,9 @@ from providers.library.containers import (
     png_chunks,
     riff_chunks,
 )
-from providers.library.imprint import MOST_BYTES, Imprint, read_imprint
+from providers.library.imprints.imprint import MOST_BYTES, Imprint, read_imprint
+from providers.library.imprints.splice import Splice, replaced
 from providers.library.media import DEMUXERS, sniff
-from providers.library.splice import Splice, replaced
 
 KEYWORD = b"Multishot Studio"
 XMP_OF_JPEG = b"http://ns.adobe.com/xap/1.0/\0"
