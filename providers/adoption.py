@@ -12,9 +12,9 @@ from providers.errors import Gone, InvalidRequest, Problem, Unknown, VendorError
 from providers.jobs.intake import new_job
 from providers.jobs.job import Job, JobId
 from providers.jobs.journal import Journal
-from providers.jobs.running.runner import Runner
 from providers.jobs.taken import ADOPTED, may_have_made
 from providers.jobs.writer import HELD_TWICE
+from providers.running.runner import Runner
 from providers.vendors.connection import Connection
 from providers.vendors.vendor import (
     KnownTask,

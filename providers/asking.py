@@ -11,8 +11,8 @@ from providers.jobs.intake import file_problems, new_job
 from providers.jobs.job import BatchRow, Job
 from providers.jobs.journal import Journal
 from providers.jobs.room import room_for
-from providers.jobs.running.runner import Runner
 from providers.library.vault import Vault
+from providers.running.runner import Runner
 from providers.spending import Spending
 from providers.vendors.connection import Connection
 from providers.vendors.vendor import clock_offset

@@ -17,12 +17,12 @@ from providers.errors import InvalidRequest, Problem, Unknown
 from providers.jobs.intake import received
 from providers.jobs.job import FOUND, Artifact, Job
 from providers.jobs.journal import Journal
-from providers.jobs.running.runner import Runner
 from providers.library.imprints.holders import imprint_in, with_imprint
 from providers.library.imprints.imprint import Imprint, imprint_of
 from providers.library.imprints.splice import Splice
 from providers.library.vault import Vault
 from providers.pools import PAGES
+from providers.running.runner import Runner
 from providers.settings import Settings
 
 T = TypeVar("T")

@@ -12,9 +12,9 @@ from providers.jobs.job import Artifact, Job, JobId
 from providers.jobs.journal import Journal
 from providers.jobs.marks import Marks
 from providers.jobs.query import Query
-from providers.jobs.running.runner import Runner
 from providers.library.archive import Entry
 from providers.library.vault import Vault
+from providers.running.runner import Runner
 
 MOST_JOBS = 2000
 MANIFEST = "manifest.json"

@@ -32,17 +32,17 @@ from providers.jobs.keeper import Errands, Keeper
 from providers.jobs.opening import open_history
 from providers.jobs.query import Page, Query
 from providers.jobs.rows import seems_unsent
-from providers.jobs.running.feed import Changes, Feed
-from providers.jobs.running.healing import fetch_again
-from providers.jobs.running.pacing import Planned
-from providers.jobs.running.parking import Parking
-from providers.jobs.running.runner import Runner
-from providers.jobs.running.saving import given_up
 from providers.keeping import Keeping
 from providers.library.derived import Derived
 from providers.library.disk import Disk
 from providers.library.vault import Vault
 from providers.pools import PAGES, PICTURES, ended
+from providers.running.feed import Changes, Feed
+from providers.running.pacing import Planned
+from providers.running.parking import Parking
+from providers.running.refetch import fetch_again
+from providers.running.runner import Runner
+from providers.running.saving import given_up
 from providers.settings import Credentials, Settings
 from providers.spending import Spending
 from providers.upkeep import Upkeep

@@ -20,7 +20,7 @@ LAYERS: dict[str, tuple[str, ...]] = {
     "providers.library": GROUND,
     "providers.vendors": GROUND,
     "providers.jobs": ("providers.library", "providers.vendors.vendor", *GROUND),
-    "providers.jobs.running": (
+    "providers.running": (
         "providers.jobs",
         "providers.library",
         "providers.vendors.vendor",
@@ -139,7 +139,7 @@ def test_vendor_folders_are_strangers_to_each_other_and_to_all_others(module: Mo
         ("providers/vendors/{0}/__init__.py", "from providers.vendors.{0}.api import X", False),
         ("providers/vendors/{0}/api.py", "from providers.vendors.vendor import Ticket", False),
         ("providers/vendors/wire.py", "from providers.vendors.{1} import models", True),
-        ("providers/jobs/running/runner.py", "from providers.vendors.{1}.api import X", True),
+        ("providers/running/runner.py", "from providers.vendors.{1}.api import X", True),
         ("ui/page.py", "from providers.vendors import {1}", True),
         ("providers/vendors/all.py", "from providers.vendors import {1}", False),
         (
@@ -249,7 +249,7 @@ def test_one_broad_except_stands_in_the_headless_half() -> None:
                 if re.search("'(Base)?Exception'", names) and not again:
                     broad.append(f"{module.path}:{node.lineno}")
     assert len(broad) <= 1, broad
-    assert all(place.startswith("providers/jobs/running/runner.py") for place in broad), broad
+    assert all(place.startswith("providers/running/runner.py") for place in broad), broad
 
 
 @every_module

@@ -18,8 +18,8 @@ from providers.catalogue.models import Catalogue
 from providers.catalogue.requests import read_request
 from providers.jobs.journal import Journal
 from providers.jobs.query import Place, Query
-from providers.jobs.running.gate import AT_ONCE, Gate
 from providers.jobs.schema import open_database
+from providers.running.gate import AT_ONCE, Gate
 from providers.settings import Credentials, Settings
 from providers.studio import Studio
 from providers.vendors.all import VENDORS

@@ -13,7 +13,7 @@ from starlette.types import Receive, Scope, Send
 from providers.errors import StoreProblem, Unclear
 from providers.jobs.job import Job
 from providers.jobs.journal import Journal
-from providers.jobs.running.saving import renewed
+from providers.running.saving import renewed
 from providers.settings import Credentials, Settings
 from providers.studio import Studio
 from providers.vendors.downloads import Downloads

@@ -14,9 +14,9 @@ from pydantic import SecretStr
 
 from providers.catalogue.requests import ImageRequest
 from providers.jobs.intake import new_job
-from providers.jobs.refuge import Refuge
 from providers.library.disk import Disk
 from providers.pools import CHORES, FILES, PAGES, PICTURES, REFUGE, SANDBOX, SENDING, Pool, ended
+from providers.running.refuge import Refuge
 from providers.settings import Credentials, Settings
 from providers.studio import Studio
 from providers.vendors.bulk import first_made

@@ -14,12 +14,12 @@ from providers.jobs.intake import new_job
 from providers.jobs.job import Job, State
 from providers.jobs.journal import Journal
 from providers.jobs.opening import HISTORY
-from providers.jobs.refuge import Refuge
-from providers.jobs.running.feed import Feed
-from providers.jobs.running.parking import Parking
-from providers.jobs.running.runner import Runner
 from providers.library.derived import Derived
 from providers.library.vault import Vault
+from providers.running.feed import Feed
+from providers.running.parking import Parking
+from providers.running.refuge import Refuge
+from providers.running.runner import Runner
 from providers.settings import Credentials, Settings
 from providers.vendors.connection import Sandbox, connect
 from providers.vendors.vendor import Pace, Queued, Running, TaskUpdate, Ticket

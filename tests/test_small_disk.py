@@ -16,9 +16,9 @@ from providers.errors import StoreProblem, Unclear
 from providers.jobs.journal import Journal
 from providers.jobs.opening import open_history
 from providers.jobs.query import Query
-from providers.jobs.refuge import Refuge
 from providers.library.disk import Disk
 from providers.library.vault import Vault
+from providers.running.refuge import Refuge
 from providers.settings import Credentials, Settings
 from providers.studio import Studio
 from providers.vendors.vendor import Running, Ticket

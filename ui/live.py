@@ -11,7 +11,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from providers.errors import StoreProblem
 from providers.jobs.job import Job
-from providers.jobs.running.feed import Changes, newest
+from providers.running.feed import Changes, newest
 from providers.studio import Studio
 from ui.answers import CurrentUser
 

@@ -3,7 +3,7 @@
 from providers.errors import VendorError
 from providers.jobs import troubles
 from providers.jobs.job import Job
-from providers.jobs.running.slots import Slots
+from providers.running.slots import Slots
 from providers.vendors.connection import Connection
 from providers.vendors.vendor import Succeeded
 

@@ -8,16 +8,16 @@ from functools import partial
 from providers.errors import StoreProblem
 from providers.jobs.job import OPEN, Job, JobId, Queue, State
 from providers.jobs.journal import Journal
-from providers.jobs.refuge import Refuge
 from providers.jobs.rows import seems_unsent
-from providers.jobs.running.balance import Balances
-from providers.jobs.running.feed import Feed
-from providers.jobs.running.others import Others
-from providers.jobs.running.pacing import Pacing, floor
-from providers.jobs.running.slots import Slots
 from providers.library.derived import Derived
 from providers.library.vault import Vault
 from providers.pools import REFUGE
+from providers.running.balance import Balances
+from providers.running.feed import Feed
+from providers.running.others import Others
+from providers.running.pacing import Pacing, floor
+from providers.running.refuge import Refuge
+from providers.running.slots import Slots
 from providers.vendors.connection import Connection
 from providers.vendors.vendor import TaskUpdate, Ticket
 

@@ -13,23 +13,23 @@ from providers.jobs import troubles
 from providers.jobs.job import Job, JobId
 from providers.jobs.journal import Journal
 from providers.jobs.marks import Marks
-from providers.jobs.refuge import Refuge
 from providers.jobs.rows import seems_unsent
-from providers.jobs.running.balance import Balances
-from providers.jobs.running.beside import Beside
-from providers.jobs.running.breaking import Broken
-from providers.jobs.running.claims import Claims
-from providers.jobs.running.feed import Feed
-from providers.jobs.running.lateness import offer
-from providers.jobs.running.life import DISK_WAIT, Ended, Life, Tools
-from providers.jobs.running.others import Others
-from providers.jobs.running.pacing import Pacing, Planned
-from providers.jobs.running.parking import Parking
-from providers.jobs.running.slots import Slots
-from providers.jobs.running.steps import live
 from providers.library.derived import Derived
 from providers.library.vault import Vault
 from providers.pools import ended
+from providers.running.balance import Balances
+from providers.running.beside import Beside
+from providers.running.breaking import Broken
+from providers.running.claims import Claims
+from providers.running.feed import Feed
+from providers.running.late_results import offer
+from providers.running.life import DISK_WAIT, Ended, Life, Tools
+from providers.running.others import Others
+from providers.running.pacing import Pacing, Planned
+from providers.running.parking import Parking
+from providers.running.refuge import Refuge
+from providers.running.slots import Slots
+from providers.running.steps import live
 from providers.vendors.connection import Connection
 
 log = logging.getLogger("studio.runner")

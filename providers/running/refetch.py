@@ -5,10 +5,10 @@ from contextlib import suppress
 
 from providers.errors import InvalidRequest, StoreProblem, VendorError
 from providers.jobs.job import Artifact, Job
-from providers.jobs.running.slots import Slots
 from providers.library.audit import hash_of
 from providers.library.vault import Vault
 from providers.pools import FILES
+from providers.running.slots import Slots
 from providers.vendors.connection import Connection
 from providers.vendors.vendor import Output, Succeeded
 

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from providers.jobs.job import Job, JobId
 from providers.jobs.journal import Journal
-from providers.jobs.running.claims import Claims
+from providers.running.claims import Claims
 from providers.vendors.connection import Connection
 
 if TYPE_CHECKING:
-    from providers.jobs.running.life import Life
+    from providers.running.life import Life
 
 Living = Mapping[JobId, "tuple[Life, asyncio.Task[None]]"]
 

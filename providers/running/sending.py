@@ -20,12 +20,12 @@ from providers.errors import (
 )
 from providers.jobs import troubles
 from providers.jobs.job import Evidence, Queue, Trouble
-from providers.jobs.running.balance import Reading
-from providers.jobs.running.life import DISK_WAIT, Life
-from providers.jobs.running.recovery import look_for
-from providers.jobs.running.search import is_free, look, settle
 from providers.library.media import kind_of
 from providers.pools import SENDING
+from providers.running.balance import Reading
+from providers.running.life import DISK_WAIT, Life
+from providers.running.recovery import look_for
+from providers.running.search import is_free, look, settle
 from providers.vendors.vendor import Media, Ticket, clock_offset
 
 log = logging.getLogger("studio.sending")

@@ -14,10 +14,10 @@ from providers.jobs import troubles
 from providers.jobs.intake import artifact_of
 from providers.jobs.job import Artifact, Job
 from providers.jobs.journal import words
-from providers.jobs.running.life import Life
 from providers.library import media, vault
 from providers.library.media_types import is_message, suffix
 from providers.pools import FILES
+from providers.running.life import Life
 from providers.vendors.vendor import Output, Succeeded
 
 log = logging.getLogger("studio.runner")

@@ -4,8 +4,8 @@ from providers.catalogue.money import price_words
 from providers.errors import NotSent, VendorError
 from providers.jobs import troubles
 from providers.jobs.job import Trouble
-from providers.jobs.running.life import Life
-from providers.jobs.running.search import Found, look, settle
+from providers.running.life import Life
+from providers.running.search import Found, look, settle
 from providers.vendors.wire import shown
 
 MOST_FAILURES = 10

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from providers.catalogue.bounds import within
 from providers.errors import LONGEST_WAIT
 from providers.jobs.job import Job, JobId
-from providers.jobs.running.gate import AT_ONCE, Gate
+from providers.running.gate import AT_ONCE, Gate
 
 GROW_AFTER = 5
 """Tasks that must end without a refusal before one more slot is tried."""

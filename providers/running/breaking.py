@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from providers.errors import StoreProblem, StudioError, Unknown
 from providers.jobs import troubles
 from providers.jobs.job import Job, JobId
-from providers.jobs.running.life import DISK_WAIT, Tools
+from providers.running.life import DISK_WAIT, Tools
 
 log = logging.getLogger("studio.runner")
 UNWRITABLE = (StudioError, ValueError, TypeError, ArithmeticError, RuntimeError)

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from providers.jobs.job import Job
-from providers.jobs.running.life import Life
 from providers.jobs.taken import gives_way
+from providers.running.life import Life
 from providers.vendors.vendor import Candidate, Sent, TaskFinder, Ticket
 
 

@@ -1,10 +1,10 @@
 """The steps of a job, one after the other, from the press to the file."""
 
-from providers.jobs.running.following import follow
-from providers.jobs.running.life import Life
-from providers.jobs.running.recovery import look_for
-from providers.jobs.running.saving import save
-from providers.jobs.running.sending import send
+from providers.running.following import follow
+from providers.running.life import Life
+from providers.running.recovery import look_for
+from providers.running.saving import save
+from providers.running.sending import send
 
 
 async def live(life: Life) -> None:

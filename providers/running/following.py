@@ -6,11 +6,11 @@ from typing import assert_never
 from providers.errors import Busy, Gone, Refused, VendorError
 from providers.jobs import troubles
 from providers.jobs.job import Job
-from providers.jobs.running.life import Life
-from providers.jobs.running.pacing import floor, patience
-from providers.jobs.running.recovery import DOUBTED, doubt
-from providers.jobs.running.saving import MOST_OUTPUTS, finish
 from providers.jobs.taken import ADOPTED
+from providers.running.life import Life
+from providers.running.pacing import floor, patience
+from providers.running.recovery import DOUBTED, doubt
+from providers.running.saving import MOST_OUTPUTS, finish
 from providers.vendors.connection import ABOUT_THE_ACCOUNT
 from providers.vendors.vendor import (
     Cancelled,
