@@ -21,15 +21,15 @@ from providers.asking import Asking
 from providers.batches import Batches
 from providers.catalogue.models import Catalogue
 from providers.catalogue.requests import ArtifactId, Request
+from providers.durability.closing import CLOSE_WAIT, put_away
+from providers.durability.deletion import delete
+from providers.durability.maintenance import Errands, Keeper
+from providers.durability.opening import open_history
 from providers.errors import InvalidRequest, Problem, StoreProblem, Unknown
 from providers.imprints import Imprints
-from providers.jobs.closing import CLOSE_WAIT, put_away
-from providers.jobs.deletion import delete
 from providers.jobs.intake import take_in
 from providers.jobs.job import Artifact, Job, JobId
 from providers.jobs.journal import Journal
-from providers.jobs.keeper import Errands, Keeper
-from providers.jobs.opening import open_history
 from providers.jobs.query import Page, Query
 from providers.jobs.rows import seems_unsent
 from providers.keeping import Keeping

@@ -5,7 +5,7 @@ import subprocess
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from providers.jobs.backup import Backups
+from providers.durability.backup import Backups
 from providers.jobs.journal import Journal
 
 

@@ -60,7 +60,8 @@ def test_a_bad_setting_is_named_in_a_sentence_without_its_value(tmp_path: Path) 
 
 
 @pytest.mark.parametrize(
-    "command", ["providers.jobs.restore", "providers.jobs.verify", "providers.people list"]
+    "command",
+    ["providers.durability.restore", "providers.durability.verify", "providers.people list"],
 )
 def test_the_commands_name_a_bad_setting_as_the_studio_does(tmp_path: Path, command: str) -> None:
     done = subprocess.run(

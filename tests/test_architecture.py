@@ -20,6 +20,12 @@ LAYERS: dict[str, tuple[str, ...]] = {
     "providers.library": GROUND,
     "providers.vendors": GROUND,
     "providers.jobs": ("providers.library", "providers.vendors.vendor", *GROUND),
+    "providers.durability": (
+        "providers.jobs",
+        "providers.library",
+        "providers.vendors.vendor",
+        *GROUND,
+    ),
     "providers.running": (
         "providers.jobs",
         "providers.library",
@@ -51,7 +57,12 @@ HTTPX = {
     "providers.vendors.downloads",
     "providers.vendors.connection",
 }
-SQL = {"providers.jobs", "providers.people.register", "providers.library.cache"}
+SQL = {
+    "providers.jobs",
+    "providers.durability",
+    "providers.people.register",
+    "providers.library.cache",
+}
 """The journal; the people; and diskcache, whose errors are those of sqlite3."""
 
 LONGEST_FUNCTION, USUAL_FUNCTION = 60, 40

@@ -13,7 +13,7 @@ from starlette.responses import Response
 from starlette.testclient import TestClient
 
 from providers.catalogue.requests import ImageRequest
-from providers.jobs.verify import adopt
+from providers.durability.verify import adopt
 from providers.library.vault import Vault
 from providers.settings import Settings
 from providers.studio import Studio

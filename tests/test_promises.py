@@ -13,12 +13,12 @@ from pathlib import Path
 import pytest
 
 from providers.catalogue.requests import ArtifactId, Request
-from providers.jobs import opening, restore
-from providers.jobs.backup import Backups
+from providers.durability import opening, restore
+from providers.durability.backup import Backups
+from providers.durability.maintenance import Keeper
+from providers.durability.opening import open_history
 from providers.jobs.job import Job, JobId
 from providers.jobs.journal import Journal
-from providers.jobs.keeper import Keeper
-from providers.jobs.opening import open_history
 from providers.jobs.query import Query
 from providers.jobs.trail import Receipt, Trail
 from providers.library.disk import Disk

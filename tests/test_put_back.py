@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from providers.jobs.backup import Backups
+from providers.durability.backup import Backups
 from providers.jobs.job import Job
 from providers.jobs.last_use import HISTORY, LONGEST_PAUSE
 from providers.settings import Credentials, Settings

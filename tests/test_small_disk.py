@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 from starlette.responses import Response
 
+from providers.durability.opening import open_history
 from providers.errors import StoreProblem, Unclear
 from providers.jobs.journal import Journal
-from providers.jobs.opening import open_history
 from providers.jobs.query import Query
 from providers.library.disk import Disk
 from providers.library.vault import Vault

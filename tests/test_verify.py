@@ -12,12 +12,12 @@ import pytest
 from starlette.applications import Starlette
 from starlette.requests import HTTPConnection
 
+from providers.durability import verify
+from providers.durability.maintenance import Keeper
+from providers.durability.opening import open_history
 from providers.errors import StoreProblem
-from providers.jobs import verify
 from providers.jobs.job import Job
 from providers.jobs.journal import Journal
-from providers.jobs.keeper import Keeper
-from providers.jobs.opening import open_history
 from providers.jobs.query import Query
 from providers.library.audit import audit
 from providers.library.derived import Derived

@@ -14,7 +14,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from providers.catalogue.requests import read_request
-from providers.jobs.backup import Backups
+from providers.durability.backup import Backups
 from providers.jobs.job import JobId
 from providers.settings import Credentials, Settings
 from providers.studio import Studio

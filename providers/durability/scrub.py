@@ -10,10 +10,10 @@ from threading import Lock
 from pydantic import ValidationError
 
 from providers.catalogue.rules import Frozen
+from providers.durability.verify import Report, verify
 from providers.errors import StoreProblem
 from providers.jobs.job import Artifact, JobId
 from providers.jobs.journal import Journal
-from providers.jobs.verify import Report, verify
 from providers.library.audit import Harm, hash_of
 from providers.library.vault import Vault, is_name
 from providers.pools import CHORES

@@ -9,12 +9,12 @@ import logging
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass
 
+from providers.durability.backup import Backups
+from providers.durability.deletion import clear
+from providers.durability.scrub import WEEK, Rounds
 from providers.errors import StoreProblem, StudioError, Unknown
-from providers.jobs.backup import Backups
-from providers.jobs.deletion import clear
 from providers.jobs.job import Job, JobId
 from providers.jobs.journal import Journal
-from providers.jobs.rounds import WEEK, Rounds
 from providers.library.vault import Vault
 from providers.pools import CHORES
 

@@ -7,13 +7,13 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
+from providers.durability.backup import Backups
+from providers.durability.deletion import clear
+from providers.durability.promises import Promises, never_sent, promises
 from providers.errors import InvalidRequest, StoreProblem
-from providers.jobs.backup import Backups
-from providers.jobs.deletion import clear
 from providers.jobs.journal import Journal
 from providers.jobs.last_use import HISTORY as HISTORY
 from providers.jobs.last_use import Found, Notes, set_log_aside
-from providers.jobs.promises import Promises, never_sent, promises
 from providers.jobs.rows import doubted, seems_unsent
 from providers.jobs.schema import DamagedHistory
 from providers.jobs.trail import Trail, newer
