@@ -5,7 +5,7 @@ import platform
 
 from pydantic import JsonValue
 
-from providers.jobs.schema import SQLITE_VERSION
+from providers.history.schema import SQLITE_VERSION
 
 NAME = "Multishot Studio"
 VERSION = "0.1.0"

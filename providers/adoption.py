@@ -9,11 +9,11 @@ from pydantic import JsonValue
 
 from providers.catalogue.requests import Kind, Request, read_request
 from providers.errors import Gone, InvalidRequest, Problem, Unknown, VendorError
+from providers.history.journal import Journal
+from providers.history.taken import ADOPTED, may_have_made
+from providers.history.writer import HELD_TWICE
 from providers.jobs.intake import new_job
 from providers.jobs.job import Job, JobId
-from providers.jobs.journal import Journal
-from providers.jobs.taken import ADOPTED, may_have_made
-from providers.jobs.writer import HELD_TWICE
 from providers.running.runner import Runner
 from providers.vendors.connection import Connection
 from providers.vendors.vendor import (

@@ -5,11 +5,11 @@ from collections.abc import Callable, Mapping, Sequence
 from providers.catalogue.models import Catalogue
 from providers.catalogue.requests import Request
 from providers.errors import InvalidRequest, Problem, Unknown
-from providers.jobs.batch import Line, add_all
-from providers.jobs.entry import Entry
+from providers.history.batch import Line, add_all
+from providers.history.journal import Journal
+from providers.history.new_job import Entry
 from providers.jobs.intake import file_problems, new_job
 from providers.jobs.job import BatchRow, Job
-from providers.jobs.journal import Journal
 from providers.jobs.room import room_for
 from providers.library.vault import Vault
 from providers.running.runner import Runner

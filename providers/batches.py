@@ -15,10 +15,10 @@ from providers.catalogue.money import MILLION, millionths
 from providers.catalogue.requests import Request
 from providers.catalogue.rules import Frozen
 from providers.errors import InvalidRequest, Problem, Unknown
-from providers.jobs.batch import FAILED, Line, jobs_of, made_before, newest
-from providers.jobs.entry import Entry
+from providers.history.batch import FAILED, Line, jobs_of, made_before, newest
+from providers.history.ledger import Wanted
+from providers.history.new_job import Entry
 from providers.jobs.job import BatchRow, Job, JobId
-from providers.jobs.ledger import Wanted
 from providers.vendors.connection import Connection
 
 Row = dict[str, JsonValue]

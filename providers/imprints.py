@@ -14,9 +14,9 @@ from providers.about import NAME, VERSION
 from providers.catalogue.requests import Request, read_request
 from providers.catalogue.rules import label
 from providers.errors import InvalidRequest, Problem, Unknown
+from providers.history.journal import Journal
 from providers.jobs.intake import received
 from providers.jobs.job import FOUND, Artifact, Job
-from providers.jobs.journal import Journal
 from providers.library.imprints.holders import imprint_in, with_imprint
 from providers.library.imprints.imprint import Imprint, imprint_of
 from providers.library.imprints.splice import Splice

@@ -8,10 +8,10 @@ from pydantic import JsonValue
 
 from providers.catalogue.rules import Frozen
 from providers.errors import InvalidRequest, Problem
+from providers.history.journal import Journal
+from providers.history.marks import Marks
+from providers.history.query import Query
 from providers.jobs.job import Artifact, Job, JobId
-from providers.jobs.journal import Journal
-from providers.jobs.marks import Marks
-from providers.jobs.query import Query
 from providers.library.archive import Entry
 from providers.library.vault import Vault
 from providers.running.runner import Runner

@@ -10,9 +10,9 @@ from providers.catalogue.models import Catalogue, Estimate
 from providers.catalogue.money import MILLION, in_words, millionths, price_words
 from providers.catalogue.requests import Request
 from providers.errors import Problem, StoreProblem, Unknown
-from providers.jobs.journal import Journal
-from providers.jobs.ledger import UNKNOWN, Caps, variable
-from providers.jobs.sums import Line, Standing
+from providers.history.journal import Journal
+from providers.history.ledger import UNKNOWN, Caps, variable
+from providers.history.sums import Line, Standing
 from providers.people.register import Register
 from providers.settings import Settings, read_caps
 from providers.vendors.connection import Connection

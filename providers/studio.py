@@ -26,12 +26,12 @@ from providers.durability.deletion import delete
 from providers.durability.maintenance import Errands, Keeper
 from providers.durability.opening import open_history
 from providers.errors import InvalidRequest, Problem, StoreProblem, Unknown
+from providers.history.journal import Journal
+from providers.history.query import Page, Query
+from providers.history.rows import seems_unsent
 from providers.imprints import Imprints
 from providers.jobs.intake import take_in
 from providers.jobs.job import Artifact, Job, JobId
-from providers.jobs.journal import Journal
-from providers.jobs.query import Page, Query
-from providers.jobs.rows import seems_unsent
 from providers.keeping import Keeping
 from providers.library.derived import Derived
 from providers.library.disk import Disk

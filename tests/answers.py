@@ -12,7 +12,7 @@ from pydantic import JsonValue
 from starlette.testclient import TestClient
 
 from providers.errors import Unclear
-from providers.jobs.query import Query
+from providers.history.query import Query
 from providers.settings import Credentials, Settings
 from providers.studio import Studio
 from providers.vendors.all import VENDORS

@@ -20,9 +20,9 @@ from starlette.types import Receive, Scope, Send
 
 from providers.catalogue.requests import read_request
 from providers.catalogue.rules import Shots, Span, Text
+from providers.history.marks import Marks
+from providers.history.query import Query
 from providers.jobs.job import Job, State
-from providers.jobs.marks import Marks
-from providers.jobs.query import Query
 from providers.settings import Credentials, Settings
 from providers.studio import Studio
 from providers.vendors.all import VENDORS

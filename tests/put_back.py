@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from providers.durability.backup import Backups
-from providers.jobs.journal import Journal
+from providers.history.journal import Journal
 
 
 def copied(folder: Path, name: str = "older") -> Path:

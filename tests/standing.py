@@ -4,7 +4,7 @@ import threading
 from collections.abc import Generator
 from contextlib import contextmanager
 
-from providers.jobs.journal import Journal
+from providers.history.journal import Journal
 from providers.studio import Studio
 
 

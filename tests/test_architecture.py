@@ -20,13 +20,21 @@ LAYERS: dict[str, tuple[str, ...]] = {
     "providers.library": GROUND,
     "providers.vendors": GROUND,
     "providers.jobs": ("providers.library", "providers.vendors.vendor", *GROUND),
+    "providers.history": (
+        "providers.jobs",
+        "providers.library",
+        "providers.vendors.vendor",
+        *GROUND,
+    ),
     "providers.durability": (
+        "providers.history",
         "providers.jobs",
         "providers.library",
         "providers.vendors.vendor",
         *GROUND,
     ),
     "providers.running": (
+        "providers.history",
         "providers.jobs",
         "providers.library",
         "providers.vendors.vendor",
@@ -34,7 +42,7 @@ LAYERS: dict[str, tuple[str, ...]] = {
         "providers.vendors.connection",
         *GROUND,
     ),
-    "providers.people": ("providers.jobs.owners", "providers.library.vault", *GROUND),
+    "providers.people": ("providers.history.owners", "providers.library.vault", *GROUND),
     "providers.readme": ("providers",),
     "providers.studio": ("providers",),
 }
@@ -58,7 +66,7 @@ HTTPX = {
     "providers.vendors.connection",
 }
 SQL = {
-    "providers.jobs",
+    "providers.history",
     "providers.durability",
     "providers.people.register",
     "providers.library.cache",

@@ -16,9 +16,9 @@ from starlette.requests import HTTPConnection
 
 from providers.catalogue.models import Catalogue
 from providers.catalogue.requests import read_request
-from providers.jobs.journal import Journal
-from providers.jobs.query import Place, Query
-from providers.jobs.schema import open_database
+from providers.history.journal import Journal
+from providers.history.query import Place, Query
+from providers.history.schema import open_database
 from providers.running.gate import AT_ONCE, Gate
 from providers.settings import Credentials, Settings
 from providers.studio import Studio

@@ -16,10 +16,10 @@ from providers.durability.maintenance import Keeper
 from providers.durability.opening import open_history
 from providers.durability.verify import adopt
 from providers.errors import InvalidRequest, StoreProblem, Unknown
+from providers.history.journal import Journal
+from providers.history.query import Query
+from providers.history.receipts import Receipt
 from providers.jobs.job import Job, State
-from providers.jobs.journal import Journal
-from providers.jobs.query import Query
-from providers.jobs.trail import Receipt
 from providers.library.disk import Disk
 from providers.library.vault import SETTLES, Vault
 from providers.vendors.vendor import Running, Ticket

@@ -10,7 +10,7 @@ import pytest
 
 from providers.durability.backup import Backups
 from providers.errors import StoreProblem
-from providers.jobs.journal import Journal
+from providers.history.journal import Journal
 from providers.library.cache import Shelf
 from providers.vendors.vendor import Ticket
 from tests.histories import a_job

@@ -11,8 +11,8 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from providers.errors import StoreProblem, Unclear
+from providers.history.journal import Journal
 from providers.jobs.job import Job
-from providers.jobs.journal import Journal
 from providers.running.saving import renewed
 from providers.settings import Credentials, Settings
 from providers.studio import Studio

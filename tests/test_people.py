@@ -13,7 +13,7 @@ import pytest
 import app
 from providers.catalogue.requests import ImageRequest
 from providers.errors import InvalidRequest, StoreProblem
-from providers.jobs.owners import histories
+from providers.history.owners import histories
 from providers.people.__main__ import main
 from providers.people.listed import read_people
 from providers.people.passwords import hashed, matches, nobody

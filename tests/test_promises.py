@@ -17,10 +17,10 @@ from providers.durability import opening, restore
 from providers.durability.backup import Backups
 from providers.durability.maintenance import Keeper
 from providers.durability.opening import open_history
+from providers.history.journal import Journal
+from providers.history.query import Query
+from providers.history.receipts import Receipt, Trail
 from providers.jobs.job import Job, JobId
-from providers.jobs.journal import Journal
-from providers.jobs.query import Query
-from providers.jobs.trail import Receipt, Trail
 from providers.library.disk import Disk
 from providers.library.vault import Vault
 from providers.settings import Credentials, Settings

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from providers.durability.backup import Backups
+from providers.history.last_use import HISTORY, LONGEST_PAUSE
 from providers.jobs.job import Job
-from providers.jobs.last_use import HISTORY, LONGEST_PAUSE
 from providers.settings import Credentials, Settings
 from providers.studio import Studio
 from providers.vendors.vendor import Running

@@ -11,9 +11,9 @@ from starlette.responses import Response
 from providers.catalogue.requests import read_request
 from providers.durability.opening import HISTORY
 from providers.errors import StoreProblem, Unclear
+from providers.history.journal import Journal
 from providers.jobs.intake import new_job
 from providers.jobs.job import Job, State
-from providers.jobs.journal import Journal
 from providers.library.derived import Derived
 from providers.library.vault import Vault
 from providers.running.feed import Feed

@@ -11,8 +11,8 @@ from starlette.responses import Response
 from providers.durability.maintenance import Errands, Keeper
 from providers.durability.opening import open_history
 from providers.durability.scrub import FEWEST, WEEK, Rounds
+from providers.history.journal import Journal
 from providers.jobs.job import Artifact, Job
-from providers.jobs.journal import Journal
 from providers.library.vault import Vault
 from providers.studio import Studio
 from tests.fake_vendor import FakeVendor, Time, fake_studio, png, press, until

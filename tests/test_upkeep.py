@@ -16,8 +16,8 @@ from providers.durability.backup import DAILY, HOURLY, STAMP, Backups
 from providers.durability.maintenance import EVERY, Keeper
 from providers.durability.opening import FAR, open_history
 from providers.errors import StoreProblem
+from providers.history.query import Query
 from providers.jobs.job import Job
-from providers.jobs.query import Query
 from providers.library.derived import Derived
 from providers.library.disk import Disk
 from providers.library.vault import Vault

@@ -16,9 +16,9 @@ from providers.durability import verify
 from providers.durability.maintenance import Keeper
 from providers.durability.opening import open_history
 from providers.errors import StoreProblem
+from providers.history.journal import Journal
+from providers.history.query import Query
 from providers.jobs.job import Job
-from providers.jobs.journal import Journal
-from providers.jobs.query import Query
 from providers.library.audit import audit
 from providers.library.derived import Derived
 from providers.library.disk import Disk

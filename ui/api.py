@@ -15,7 +15,7 @@ from pydantic import JsonValue
 from providers.catalogue.models import ModelSpec
 from providers.catalogue.requests import MEDIA_FIELDS, read_request
 from providers.errors import InvalidRequest, Problem, StudioError
-from providers.jobs.query import Query
+from providers.history.query import Query
 from providers.studio import Studio
 from ui.answers import problems_json, refusal, without_empty_media
 from ui.calls import is_upload

@@ -13,8 +13,8 @@ from starlette.routing import BaseRoute
 from starlette.types import Receive, Scope, Send
 
 from providers.errors import InvalidRequest, Problem, Unknown
-from providers.jobs.marks import Marks
-from providers.jobs.query import Query
+from providers.history.marks import Marks
+from providers.history.query import Query
 from providers.keeping import Wanted
 from providers.library.archive import length, stream
 from providers.pools import PAGES

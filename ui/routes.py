@@ -13,8 +13,8 @@ from providers.catalogue.models import Estimate
 from providers.catalogue.requests import Request as Asked
 from providers.catalogue.requests import read_request
 from providers.errors import InvalidRequest, Problem
+from providers.history.query import Query
 from providers.jobs.job import Job
-from providers.jobs.query import Query
 from providers.pools import PAGES
 from providers.studio import Studio
 from ui import members

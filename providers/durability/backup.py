@@ -20,8 +20,8 @@ from itertools import islice
 from pathlib import Path
 
 from providers.errors import StoreProblem
-from providers.jobs.schema import MIGRATIONS, NEWEST, as_store_problem, copy_of, number, reading
-from providers.jobs.trail import receipts as receipts_in
+from providers.history.receipts import receipts as receipts_in
+from providers.history.schema import MIGRATIONS, NEWEST, as_store_problem, copy_of, number, reading
 from providers.library.disk import Disk
 from providers.library.vault import private_folder
 

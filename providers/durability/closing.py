@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 
-from providers.jobs.journal import Journal
+from providers.history.journal import Journal
 from providers.library.vault import Vault
 from providers.pools import Pool
 

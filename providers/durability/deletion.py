@@ -5,8 +5,8 @@ A crash in between leaves files of a deleted job, never a job without its files;
 
 from collections.abc import Sequence
 
+from providers.history.journal import Journal
 from providers.jobs.job import Job, JobId
-from providers.jobs.journal import Journal
 from providers.library.vault import Vault, is_name
 
 

@@ -13,8 +13,8 @@ from providers.durability.backup import Backups
 from providers.durability.deletion import clear
 from providers.durability.scrub import WEEK, Rounds
 from providers.errors import StoreProblem, StudioError, Unknown
+from providers.history.journal import Journal
 from providers.jobs.job import Job, JobId
-from providers.jobs.journal import Journal
 from providers.library.vault import Vault
 from providers.pools import CHORES
 

@@ -11,12 +11,12 @@ from providers.durability.backup import Backups
 from providers.durability.deletion import clear
 from providers.durability.promises import Promises, never_sent, promises
 from providers.errors import InvalidRequest, StoreProblem
-from providers.jobs.journal import Journal
-from providers.jobs.last_use import HISTORY as HISTORY
-from providers.jobs.last_use import Found, Notes, set_log_aside
-from providers.jobs.rows import doubted, seems_unsent
-from providers.jobs.schema import DamagedHistory
-from providers.jobs.trail import Trail, newer
+from providers.history.journal import Journal
+from providers.history.last_use import HISTORY as HISTORY
+from providers.history.last_use import Found, Notes, set_log_aside
+from providers.history.receipts import Trail, newer
+from providers.history.rows import doubted, seems_unsent
+from providers.history.schema import DamagedHistory
 from providers.library.disk import is_far
 from providers.library.vault import Vault
 

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from providers.catalogue.rules import Frozen
+from providers.history.receipts import AT_ONCE, Receipt, receipts, used_by
+from providers.history.rows import seems_unsent
 from providers.jobs.job import Job, JobId
-from providers.jobs.rows import seems_unsent
-from providers.jobs.trail import AT_ONCE, Receipt, receipts, used_by
 from providers.library.disk import is_place, is_written_here
 
 

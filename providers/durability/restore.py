@@ -11,9 +11,9 @@ from providers.durability.backup import Backup, Backups, command_for
 from providers.durability.opening import open_history
 from providers.durability.verify import NO_FOLDER
 from providers.errors import StoreProblem
-from providers.jobs.journal import Journal
-from providers.jobs.last_use import HISTORY
-from providers.jobs.trail import Receipt, newer, set_aside
+from providers.history.journal import Journal
+from providers.history.last_use import HISTORY
+from providers.history.receipts import Receipt, newer, set_aside
 from providers.library.vault import Vault
 from providers.settings import for_command
 

@@ -12,8 +12,8 @@ from pydantic import ValidationError
 from providers.catalogue.rules import Frozen
 from providers.durability.verify import Report, verify
 from providers.errors import StoreProblem
+from providers.history.journal import Journal
 from providers.jobs.job import Artifact, JobId
-from providers.jobs.journal import Journal
 from providers.library.audit import Harm, hash_of
 from providers.library.vault import Vault, is_name
 from providers.pools import CHORES

@@ -12,9 +12,9 @@ from providers.catalogue.requests import read_request
 from providers.catalogue.rules import Frozen
 from providers.durability.opening import open_history
 from providers.errors import InvalidRequest, Problem, StoreProblem
+from providers.history.journal import Journal
 from providers.jobs.intake import artifact_of
 from providers.jobs.job import FOUND, Artifact, Job, new_id
-from providers.jobs.journal import Journal
 from providers.library import media
 from providers.library.audit import Audit, audit, hash_of
 from providers.library.disk import size_words

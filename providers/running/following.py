@@ -4,9 +4,9 @@ from dataclasses import dataclass, field
 from typing import assert_never
 
 from providers.errors import Busy, Gone, Refused, VendorError
+from providers.history.taken import ADOPTED
 from providers.jobs import troubles
 from providers.jobs.job import Job
-from providers.jobs.taken import ADOPTED
 from providers.running.life import Life
 from providers.running.pacing import floor, patience
 from providers.running.recovery import DOUBTED, doubt

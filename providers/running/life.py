@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from functools import partial
 
 from providers.errors import StoreProblem
+from providers.history.journal import Journal
+from providers.history.rows import seems_unsent
 from providers.jobs.job import OPEN, Job, JobId, Queue, State
-from providers.jobs.journal import Journal
-from providers.jobs.rows import seems_unsent
 from providers.library.derived import Derived
 from providers.library.vault import Vault
 from providers.pools import REFUGE

@@ -5,8 +5,8 @@ from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
+from providers.history.journal import Journal
 from providers.jobs.job import Job, JobId
-from providers.jobs.journal import Journal
 from providers.running.claims import Claims
 from providers.vendors.connection import Connection
 

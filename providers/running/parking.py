@@ -4,8 +4,8 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 
+from providers.history.rows import seems_unsent
 from providers.jobs.job import Job, Parked
-from providers.jobs.rows import seems_unsent
 from providers.vendors.connection import Connection, Sandbox, connect_sandbox
 from providers.vendors.vendor import Vendor
 

@@ -8,8 +8,8 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from providers.errors import StudioError
+from providers.history.journal import Journal
 from providers.jobs.job import Job
-from providers.jobs.journal import Journal
 
 log = logging.getLogger("studio.refuge")
 KEPT = "job %s: the disk takes nothing, so its paid task (%s) is written down in %s until it does"

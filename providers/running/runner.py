@@ -9,11 +9,11 @@ from collections.abc import Awaitable, Callable, Generator, Mapping
 from contextlib import contextmanager, suppress
 
 from providers.errors import StoreProblem, StudioError, Unknown
+from providers.history.journal import Journal
+from providers.history.marks import Marks
+from providers.history.rows import seems_unsent
 from providers.jobs import troubles
 from providers.jobs.job import Job, JobId
-from providers.jobs.journal import Journal
-from providers.jobs.marks import Marks
-from providers.jobs.rows import seems_unsent
 from providers.library.derived import Derived
 from providers.library.vault import Vault
 from providers.pools import ended

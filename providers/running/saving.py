@@ -10,10 +10,10 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from providers.errors import Gone, InvalidRequest, NotSent, StoreProblem, StudioError, VendorError
+from providers.history.journal import words
 from providers.jobs import troubles
 from providers.jobs.intake import artifact_of
 from providers.jobs.job import Artifact, Job
-from providers.jobs.journal import words
 from providers.library import media, vault
 from providers.library.media_types import is_message, suffix
 from providers.pools import FILES

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from providers.history.taken import gives_way
 from providers.jobs.job import Job
-from providers.jobs.taken import gives_way
 from providers.running.life import Life
 from providers.vendors.vendor import Candidate, Sent, TaskFinder, Ticket
 

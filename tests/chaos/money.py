@@ -6,8 +6,8 @@ from pathlib import Path
 
 from providers.catalogue.models import Cost
 from providers.catalogue.money import millionths
+from providers.history.ledger import fate_of
 from providers.jobs.job import Job
-from providers.jobs.ledger import fate_of
 
 
 def balanced(folder: Path) -> None:

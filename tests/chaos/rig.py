@@ -22,8 +22,8 @@ from providers.catalogue.money import millionths
 from providers.catalogue.requests import read_request
 from providers.catalogue.rules import Slot
 from providers.errors import StoreProblem
+from providers.history.query import Query
 from providers.jobs.job import OPEN, ORDER, Job, State
-from providers.jobs.query import Query
 from providers.settings import Credentials, Settings
 from providers.studio import Studio
 from providers.vendors.all import VENDORS

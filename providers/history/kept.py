@@ -4,10 +4,10 @@ from contextlib import suppress
 
 from providers.catalogue.requests import ArtifactId
 from providers.errors import Unknown
+from providers.history.marks import Marked
+from providers.history.rows import Damaged, read_artifact
+from providers.history.schema import Row, Value
 from providers.jobs.job import Artifact, Job, JobId
-from providers.jobs.marks import Marked
-from providers.jobs.rows import Damaged, read_artifact
-from providers.jobs.schema import Row, Value
 
 NO_ARTIFACT = "There is no such file here. Reload the page to see what there is."
 

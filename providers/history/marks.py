@@ -5,12 +5,12 @@ from collections.abc import Sequence
 
 from providers.catalogue.rules import Frozen
 from providers.errors import InvalidRequest, Problem
-from providers.jobs.accounts import Accounts
+from providers.history.accounts import Accounts
+from providers.history.query import Query, narrowed, plain_tag
+from providers.history.rows import row_sum, words
+from providers.history.schema import Value, number
+from providers.history.sought import sought_in
 from providers.jobs.job import Job
-from providers.jobs.query import Query, narrowed, plain_tag
-from providers.jobs.rows import row_sum, words
-from providers.jobs.schema import Value, number
-from providers.jobs.sought import sought_in
 
 MOST = 8
 LONGEST = 32

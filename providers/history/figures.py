@@ -10,14 +10,14 @@ from pydantic import JsonValue
 from providers.catalogue.models import Estimate
 from providers.catalogue.requests import Request
 from providers.errors import Problem
-from providers.jobs.day import Day
+from providers.history.day import Day
+from providers.history.ledger import Caps, Ledger, Wanted
+from providers.history.migrations import HELD, OF_HELD
+from providers.history.query import Query, narrowed
+from providers.history.schema import Value, number
+from providers.history.store import Opening, Store
+from providers.history.sums import Line, Standing, Total
 from providers.jobs.job import JobId
-from providers.jobs.ledger import Caps, Ledger, Wanted
-from providers.jobs.migrations import HELD, OF_HELD
-from providers.jobs.query import Query, narrowed
-from providers.jobs.schema import Value, number
-from providers.jobs.store import Opening, Store
-from providers.jobs.sums import Line, Standing, Total
 
 
 class Figures(Store):

@@ -13,7 +13,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from providers.catalogue.rules import Frozen
-from providers.jobs.rows import row_sum
+from providers.history.rows import row_sum
 from providers.library.disk import Disk, device_of, is_written_here
 
 HISTORY = "HISTORY"

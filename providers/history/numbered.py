@@ -8,10 +8,10 @@ from threading import Lock
 from typing import Unpack
 
 from providers.errors import StoreProblem
-from providers.jobs.last_use import Notes
-from providers.jobs.schema import NEWEST, number
-from providers.jobs.store import Opening
-from providers.jobs.written import Written
+from providers.history.last_use import Notes
+from providers.history.schema import NEWEST, number
+from providers.history.store import Opening
+from providers.history.written import Written
 
 
 class Numbered(Written):

@@ -11,7 +11,7 @@ from pathlib import Path
 from queue import LifoQueue
 from typing import TypedDict, TypeVar, Unpack
 
-from providers.jobs.schema import (
+from providers.history.schema import (
     PATIENCE,
     FullDisk,
     Row,
@@ -21,8 +21,8 @@ from providers.jobs.schema import (
     open_database,
     open_reader,
 )
-from providers.jobs.transactions import roll_back
-from providers.jobs.writer import QUICK, Writer
+from providers.history.transactions import roll_back
+from providers.history.writer import QUICK, Writer
 from providers.library.disk import is_far, is_written_here
 from providers.pools import CHANGES, HISTORY
 

@@ -7,11 +7,11 @@ from collections.abc import Mapping
 
 from providers.catalogue.requests import read_request
 from providers.errors import InvalidRequest, Problem
+from providers.history.migrations import HELD
+from providers.history.numbered import Numbered
+from providers.history.rows import Damaged, read_artifact, read_job, row_sum
+from providers.history.schema import Value, number
 from providers.jobs.job import Artifact, Job, JobId
-from providers.jobs.migrations import HELD
-from providers.jobs.numbered import Numbered
-from providers.jobs.rows import Damaged, read_artifact, read_job, row_sum
-from providers.jobs.schema import Value, number
 
 PRESSED = Problem(
     "client_request_id",

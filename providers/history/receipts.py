@@ -24,8 +24,8 @@ from pydantic import ValidationError
 
 from providers.catalogue.rules import Frozen
 from providers.errors import StoreProblem
+from providers.history.rows import row_sum, seems_unsent
 from providers.jobs.job import Artifact, Job, JobId
-from providers.jobs.rows import row_sum, seems_unsent
 from providers.library.disk import Disk, is_far, is_place, place_of
 from providers.library.vault import private_folder
 from providers.pools import Pool

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 
-from providers.jobs.figures import Figures
+from providers.history.figures import Figures
+from providers.history.rows import Damaged, read_artifact, row_sum
 from providers.jobs.job import Artifact, Job
-from providers.jobs.rows import Damaged, read_artifact, row_sum
 
 
 class Written(Figures):

@@ -1,7 +1,7 @@
 """What the ledger comes to: sums in whole millionths of a vendor's own unit."""
 
 from providers.catalogue.rules import Frozen
-from providers.jobs.schema import Row
+from providers.history.schema import Row
 
 
 class Standing(Frozen):

@@ -9,11 +9,11 @@ from dataclasses import dataclass, replace
 
 from providers.catalogue.requests import Request
 from providers.errors import InvalidRequest, Problem
-from providers.jobs.entry import Entry
+from providers.history.journal import Journal
+from providers.history.ledger import Wanted
+from providers.history.new_job import Entry
+from providers.history.query import Query
 from providers.jobs.job import BatchRow, Job
-from providers.jobs.journal import Journal
-from providers.jobs.ledger import Wanted
-from providers.jobs.query import Query
 
 OTHER_ROWS = Problem(
     "client_request_id",

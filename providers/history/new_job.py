@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field
 
 from providers.catalogue.requests import Request
+from providers.history.ledger import Caps
 from providers.jobs.job import Job
-from providers.jobs.ledger import Caps
 from providers.jobs.room import Room
 
 

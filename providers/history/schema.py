@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import TypeAlias
 
 from providers.errors import StoreProblem
-from providers.jobs.migrations import MIGRATIONS
-from providers.jobs.rows import row_sum
-from providers.jobs.sought import sought_in
-from providers.jobs.transactions import transaction
+from providers.history.migrations import MIGRATIONS
+from providers.history.rows import row_sum
+from providers.history.sought import sought_in
+from providers.history.transactions import transaction
 from providers.library.disk import Disk, is_far
 
 SQLITE_VERSION = sqlite3.sqlite_version

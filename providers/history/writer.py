@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import Generic, Self, TypeVar
 
 from providers.errors import InvalidRequest, Problem, StoreProblem
-from providers.jobs.schema import FullDisk, as_store_problem
-from providers.jobs.transactions import savepoint, transaction
+from providers.history.schema import FullDisk, as_store_problem
+from providers.history.transactions import savepoint, transaction
 from providers.pools import Pool
 
 T = TypeVar("T")

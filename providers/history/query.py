@@ -9,9 +9,9 @@ from pydantic import Field
 
 from providers.catalogue.rules import Frozen
 from providers.errors import InvalidRequest, Problem
+from providers.history.schema import Value
+from providers.history.sought import question
 from providers.jobs.job import OPEN, Job
-from providers.jobs.schema import Value
-from providers.jobs.sought import question
 
 
 class Query(Frozen):

@@ -1,6 +1,6 @@
 """Which marks of accounts an owner has said are of one and the same: a key was renewed, an address moved."""
 
-from providers.jobs.deleted import Deleted
+from providers.history.deleted import Deleted
 
 _KNOWN = """with recursive same (mark) as (
     select ? union select case when one = mark then other else one end

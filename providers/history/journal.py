@@ -9,15 +9,14 @@ from typing import Unpack
 
 from providers.catalogue.requests import Request
 from providers.errors import InvalidRequest, Problem, StoreProblem, Unknown
-from providers.jobs.entry import Entry
-from providers.jobs.job import Artifact, Job, JobId
-from providers.jobs.kept import Kept
-from providers.jobs.ledger import Caps, Ledger
-from providers.jobs.marks import Marks, joined, sought_of, worn
-from providers.jobs.migrations import HELD, OF_HELD
-from providers.jobs.query import Page, Place, Query, narrowed
-from providers.jobs.room import Room
-from providers.jobs.rows import (
+from providers.history.kept import Kept
+from providers.history.ledger import Caps, Ledger
+from providers.history.marks import Marks, joined, sought_of, worn
+from providers.history.migrations import HELD, OF_HELD
+from providers.history.new_job import Entry
+from providers.history.query import Page, Place, Query, narrowed
+from providers.history.receipts import PATIENCE, Receipt, Trail
+from providers.history.rows import (
     COLUMNS,
     Damaged,
     doubted,
@@ -29,10 +28,11 @@ from providers.jobs.rows import (
     seems_unsent,
     words,
 )
-from providers.jobs.schema import Row, Value
-from providers.jobs.store import Opening
-from providers.jobs.taken import gives_way, let_go
-from providers.jobs.trail import PATIENCE, Receipt, Trail
+from providers.history.schema import Row, Value
+from providers.history.store import Opening
+from providers.history.taken import gives_way, let_go
+from providers.jobs.job import Artifact, Job, JobId
+from providers.jobs.room import Room
 
 PRESSED_TWICE = Problem(
     "client_request_id",

@@ -23,10 +23,9 @@ from typing import Literal
 from providers.catalogue.models import Cost, Estimate
 from providers.catalogue.money import in_words, millionths, price_words
 from providers.errors import InvalidRequest, Problem
-from providers.jobs.day import Day, day_of
-from providers.jobs.job import FOUND, Job, JobId
-from providers.jobs.schema import Row, Value
-from providers.jobs.sums import (
+from providers.history.day import Day, day_of
+from providers.history.schema import Row, Value
+from providers.history.sums import (
     JOBS,
     SUMS,
     Line,
@@ -37,6 +36,7 @@ from providers.jobs.sums import (
     read_standing,
     read_total,
 )
+from providers.jobs.job import FOUND, Job, JobId
 
 UNKNOWN = ""
 """The unit of a price that nobody publishes; its amount is 0."""
