@@ -29,7 +29,7 @@ try:
     from ui.guards import is_address, is_loopback
 
     if TYPE_CHECKING:
-        from providers.studio import Studio
+        from providers.studio.studio import Studio
 except ImportError as error:
     # An older Python and a missing requirement are the two ways in which a first start fails.
     sys.exit(
@@ -228,7 +228,7 @@ def main() -> None:
     try:
         with standing():
             # These two take seconds to import, and neither --help nor a refusal needs them.
-            from providers.studio import Studio
+            from providers.studio.studio import Studio
             from ui.web import build
 
             try:

@@ -14,7 +14,7 @@ from starlette.testclient import TestClient
 from providers.errors import Unclear
 from providers.history.query import Query
 from providers.settings import Credentials, Settings
-from providers.studio import Studio
+from providers.studio.studio import Studio
 from providers.vendors.all import VENDORS
 from tests.fake_vendor import FakeVendor, Time
 from tests.guests import House, open_house

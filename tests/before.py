@@ -24,9 +24,9 @@ from providers.history.marks import Marks
 from providers.history.query import Query
 from providers.jobs.job import Job, State
 from providers.settings import Credentials, Settings
-from providers.studio import Studio
+from providers.studio.studio import Studio
 from providers.vendors.all import VENDORS
-from providers.vendors.sandbox.film import Film, Take, paint_film
+from providers.vendors.sandbox.clips import Film, Take, paint_film
 from providers.vendors.sandbox.painter import Card
 from providers.vendors.vendor import Cost, Failed, Output, Pace, Running, Succeeded, Vendor
 from tests.fake_vendor import MODEL, PACE, FakeVendor, Time, png

@@ -10,7 +10,7 @@ from providers.people.entrance import Entrance
 from providers.people.passwords import Cost
 from providers.people.register import Register
 from providers.settings import Credentials, Settings
-from providers.studio import Studio
+from providers.studio.studio import Studio
 from tests.serving import HOME
 from ui.visitors import Visitors
 from ui.web import build

@@ -18,7 +18,7 @@ from providers.catalogue.models import ModelSpec, Price
 from providers.catalogue.requests import ArtifactId, Request
 from providers.errors import Unclear
 from providers.settings import Credentials, Settings
-from providers.studio import Studio
+from providers.studio.studio import Studio
 from providers.vendors import useapi
 from providers.vendors.vendor import (
     Cost,

@@ -5,7 +5,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 
 from providers.history.journal import Journal
-from providers.studio import Studio
+from providers.studio.studio import Studio
 
 
 @contextmanager

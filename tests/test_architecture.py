@@ -44,7 +44,7 @@ LAYERS: dict[str, tuple[str, ...]] = {
     ),
     "providers.people": ("providers.history.owners", "providers.library.vault", *GROUND),
     "providers.readme": ("providers",),
-    "providers.studio": ("providers",),
+    "providers.studio.studio": ("providers",),
 }
 """What each part may import beside itself; the longest name that fits a module counts."""
 

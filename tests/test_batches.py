@@ -17,7 +17,7 @@ from providers.history.query import Query
 from providers.history.schema import MIGRATIONS, open_database
 from providers.jobs.intake import new_job
 from providers.jobs.job import BatchRow, Job
-from providers.studio import Studio
+from providers.studio.studio import Studio
 from providers.vendors.vendor import Failed, Running
 from tests.fake_vendor import MODEL, press, until
 from tests.histories import a_job

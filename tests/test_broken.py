@@ -15,7 +15,7 @@ from providers.errors import InvalidRequest, StoreProblem, Unclear
 from providers.jobs.job import Job
 from providers.library.vault import Vault
 from providers.settings import Credentials, Settings
-from providers.studio import Studio
+from providers.studio.studio import Studio
 from providers.vendors.vendor import (
     Failed,
     Running,

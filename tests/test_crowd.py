@@ -21,7 +21,7 @@ from providers.history.query import Place, Query
 from providers.history.schema import open_database
 from providers.running.gate import AT_ONCE, Gate
 from providers.settings import Credentials, Settings
-from providers.studio import Studio
+from providers.studio.studio import Studio
 from providers.vendors.all import VENDORS
 from providers.vendors.connection import SANDBOX_KEY, Connection
 from providers.vendors.sandbox.app import sandbox_app

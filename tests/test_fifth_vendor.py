@@ -12,7 +12,7 @@ from providers.catalogue.requests import read_request
 from providers.library.media import probe
 from providers.readme import tables
 from providers.settings import Credentials, Settings
-from providers.studio import Studio
+from providers.studio.studio import Studio
 from providers.vendors.all import VENDORS
 from tests import acme
 from tests.fake_vendor import until

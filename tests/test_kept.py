@@ -16,7 +16,7 @@ from providers.catalogue.requests import ImageRequest
 from providers.durability.verify import adopt
 from providers.library.vault import Vault
 from providers.settings import Settings
-from providers.studio import Studio
+from providers.studio.studio import Studio
 from providers.vendors.all import VENDORS
 from tests.fake_vendor import MODEL, FakeVendor, Time, press, running, until
 from tests.histories import a_file, opened

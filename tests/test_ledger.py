@@ -19,8 +19,8 @@ from providers.history.journal import Journal
 from providers.history.ledger import Caps, day_of
 from providers.history.rows import row_sum
 from providers.history.schema import MIGRATIONS, open_database
+from providers.jobs.failures import Charged, plain
 from providers.jobs.job import Job, State, new_id
-from providers.jobs.troubles import Charged, plain
 
 AT = 1_800_000_000.0
 STATES: tuple[State, ...] = (

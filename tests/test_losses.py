@@ -15,7 +15,7 @@ from providers.history.journal import Journal
 from providers.jobs.job import Job
 from providers.running.saving import renewed
 from providers.settings import Credentials, Settings
-from providers.studio import Studio
+from providers.studio.studio import Studio
 from providers.vendors.downloads import Downloads
 from providers.vendors.parts import Mark, mark_of
 from providers.vendors.vendor import Output, Queued, Running, Succeeded, TaskUpdate, Ticket

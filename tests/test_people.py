@@ -19,7 +19,7 @@ from providers.people.listed import read_people
 from providers.people.passwords import hashed, matches, nobody
 from providers.people.register import IDLE, OLDEST, Register
 from providers.settings import Credentials, Settings
-from providers.studio import Studio
+from providers.studio.studio import Studio
 from tests.guests import CHEAP, PASSWORD, Hand
 from tests.servers import ROOT
 

@@ -18,7 +18,7 @@ from providers.library.disk import Disk
 from providers.pools import CHORES, FILES, PAGES, PICTURES, REFUGE, SANDBOX, SENDING, Pool, ended
 from providers.running.refuge import Refuge
 from providers.settings import Credentials, Settings
-from providers.studio import Studio
+from providers.studio.studio import Studio
 from providers.vendors.bulk import first_made
 from providers.vendors.names import by_turns, resolve
 from providers.vendors.wire import Wire

@@ -24,7 +24,7 @@ from providers.jobs.job import Job, JobId
 from providers.library.disk import Disk
 from providers.library.vault import Vault
 from providers.settings import Credentials, Settings
-from providers.studio import Studio
+from providers.studio.studio import Studio
 from providers.vendors.vendor import Running, Ticket
 from tests.fake_vendor import PACE, FakeVendor, Time, press, until
 from tests.histories import a_job, as_if_killed

@@ -14,7 +14,7 @@ from providers.durability.scrub import FEWEST, WEEK, Rounds
 from providers.history.journal import Journal
 from providers.jobs.job import Artifact, Job
 from providers.library.vault import Vault
-from providers.studio import Studio
+from providers.studio.studio import Studio
 from tests.fake_vendor import FakeVendor, Time, fake_studio, png, press, until
 from tests.histories import a_file, a_job, an_artifact, spoil
 

@@ -20,7 +20,7 @@ from providers.people.listed import Listed
 from providers.people.passwords import hashed
 from providers.people.register import IDLE, Register
 from providers.settings import Credentials, Settings
-from providers.studio import Studio
+from providers.studio.studio import Studio
 from tests.guests import CHEAP, FORM, PASSWORD, House, open_house
 from tests.serving import HOME, LIVE
 from ui.live import NOT_SIGNED_IN

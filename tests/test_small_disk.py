@@ -20,7 +20,7 @@ from providers.library.disk import Disk
 from providers.library.vault import Vault
 from providers.running.refuge import Refuge
 from providers.settings import Credentials, Settings
-from providers.studio import Studio
+from providers.studio.studio import Studio
 from providers.vendors.vendor import Running, Ticket
 from tests.fake_vendor import FakeVendor, Time, png, press, until
 from tests.histories import a_history, a_job

@@ -22,7 +22,7 @@ from providers.jobs.job import Job
 from providers.library.disk import Disk
 from providers.library.vault import Vault
 from providers.settings import Credentials, Settings
-from providers.studio import Studio
+from providers.studio.studio import Studio
 from providers.vendors.vendor import Running, TaskUpdate, Ticket
 from tests.fake_vendor import FakeVendor, Time, png, press, running, until
 from tests.histories import a_history, a_job, an_artifact

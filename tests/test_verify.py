@@ -24,8 +24,8 @@ from providers.library.derived import Derived
 from providers.library.disk import Disk
 from providers.library.vault import Vault
 from providers.settings import Credentials, Settings
-from providers.studio import Studio
-from providers.upkeep import Upkeep
+from providers.studio.status import Upkeep
+from providers.studio.studio import Studio
 from providers.vendors.connection import Sandbox
 from providers.vendors.vendor import Output
 from tests.fake_vendor import FakeVendor, Time, png, press, running, until

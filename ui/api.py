@@ -16,7 +16,7 @@ from providers.catalogue.models import ModelSpec
 from providers.catalogue.requests import MEDIA_FIELDS, read_request
 from providers.errors import InvalidRequest, Problem, StudioError
 from providers.history.query import Query
-from providers.studio import Studio
+from providers.studio.studio import Studio
 from ui.answers import problems_json, refusal, without_empty_media
 from ui.calls import is_upload
 from ui.keeping import marks_of

@@ -7,15 +7,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from providers.batches import COUNT, Checked
-from providers.batches import Row as BatchRow
 from providers.catalogue.lists import MOST_ROWS, Row
 from providers.catalogue.requests import Request as Asked
 from providers.catalogue.requests import read_request
 from providers.errors import InvalidRequest, Problem
 from providers.jobs.job import Job
 from providers.pools import PAGES
-from providers.studio import Studio
+from providers.studio.batches import COUNT, Checked
+from providers.studio.batches import Row as BatchRow
+from providers.studio.studio import Studio
 from ui.answers import CurrentUser, answer, problems_json, read_json, route, without_empty_media
 from ui.routes import text_of
 

@@ -21,7 +21,7 @@ from ui.assets import ASSETS
 from ui.bundle import Bundle
 
 if TYPE_CHECKING:
-    from providers.studio import Studio
+    from providers.studio.studio import Studio
 
 KINDS = ("image", "video", "multishot")
 END = b"</head>"

@@ -15,10 +15,10 @@ from starlette.types import Receive, Scope, Send
 from providers.errors import InvalidRequest, Problem, Unknown
 from providers.history.marks import Marks
 from providers.history.query import Query
-from providers.keeping import Wanted
 from providers.library.archive import length, stream
 from providers.pools import PAGES
-from providers.studio import Studio
+from providers.studio.marks import Wanted
+from providers.studio.studio import Studio
 from ui.answers import CurrentUser, answer, read_json, route
 from ui.media import download_name
 from ui.routes import shaped

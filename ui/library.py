@@ -6,7 +6,7 @@ from starlette.routing import BaseRoute
 
 from providers.errors import InvalidRequest, Problem
 from providers.library.vault import is_name
-from providers.studio import Studio
+from providers.studio.studio import Studio
 from ui.answers import CurrentUser, answer, read_json, route
 
 

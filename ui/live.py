@@ -12,7 +12,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from providers.errors import StoreProblem
 from providers.jobs.job import Job
 from providers.running.feed import Changes, newest
-from providers.studio import Studio
+from providers.studio.studio import Studio
 from ui.answers import CurrentUser
 
 MOST_TEXTS = 256

@@ -12,10 +12,10 @@ from starlette.responses import FileResponse, Response
 from starlette.routing import BaseRoute
 
 from providers.errors import InvalidRequest, Problem, Unknown
-from providers.imprints import Restored
 from providers.jobs.job import Artifact, Job
 from providers.library.imprints.splice import Splice
-from providers.studio import Studio
+from providers.studio.exports import Restored
+from providers.studio.studio import Studio
 from ui.answers import CurrentUser, NotAnswered, answer, route
 from ui.guards import SANDBOXED
 from ui.spliced import spliced

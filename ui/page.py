@@ -4,12 +4,12 @@ from typing import TYPE_CHECKING
 
 import gradio as gr
 
-from providers.about import NAME
+from providers.studio.about import NAME
 from ui import form
 from ui.tabs import image, library, multishot, settings, video
 
 if TYPE_CHECKING:
-    from providers.studio import Studio
+    from providers.studio.studio import Studio
 
 TITLE = NAME
 

@@ -8,7 +8,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from providers.about import VERSION
 from providers.catalogue.models import Estimate
 from providers.catalogue.requests import Request as Asked
 from providers.catalogue.requests import read_request
@@ -16,7 +15,8 @@ from providers.errors import InvalidRequest, Problem
 from providers.history.query import Query
 from providers.jobs.job import Job
 from providers.pools import PAGES
-from providers.studio import Studio
+from providers.studio.about import VERSION
+from providers.studio.studio import Studio
 from ui import members
 from ui.answers import (
     CurrentUser,

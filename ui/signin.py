@@ -14,7 +14,7 @@ from providers.errors import Denied, InvalidRequest, Problem, StudioError, Unkno
 from providers.people.person import LONGEST
 from providers.people.register import OLDEST
 from providers.pools import PAGES
-from providers.studio import Studio
+from providers.studio.studio import Studio
 from ui.answers import (
     CurrentUser,
     NotAnswered,

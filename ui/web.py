@@ -24,7 +24,7 @@ from providers.errors import Problem, StoreProblem
 from providers.people.entrance import Entrance
 from providers.people.register import Register
 from providers.pools import CHORES
-from providers.studio import Studio
+from providers.studio.studio import Studio
 from ui import assets, page
 from ui.answers import CurrentUser, answer, problems_json
 from ui.api import Api

@@ -32,7 +32,7 @@ from providers.history.schema import Row, Value
 from providers.history.store import Opening
 from providers.history.taken import gives_way, let_go
 from providers.jobs.job import Artifact, Job, JobId
-from providers.jobs.room import Room
+from providers.jobs.reservations import Room
 
 PRESSED_TWICE = Problem(
     "client_request_id",

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from providers.catalogue.requests import Request
 from providers.history.ledger import Caps
 from providers.jobs.job import Job
-from providers.jobs.room import Room
+from providers.jobs.reservations import Room
 
 
 @dataclass(frozen=True, slots=True)

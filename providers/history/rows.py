@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import get_args
 
 from providers.catalogue.requests import Request, read_request
-from providers.jobs import troubles
+from providers.jobs import failures
 from providers.jobs.job import OPEN, Artifact, Job, State
 
 STATES = frozenset[str](get_args(State))
@@ -60,7 +60,7 @@ def rebuilt(columns: Sequence[object], artifacts: Sequence[Artifact], now: float
             "finished": now if ended else None,
             "ticket": None if task is None else {"task": str(task), "short": f"…{str(task)[-8:]}"},
             "artifacts": tuple(artifacts),
-            "error": None if state == "done" else troubles.damaged(),
+            "error": None if state == "done" else failures.damaged(),
             # Which row of it is not known any more.
             "batch": None if batch is None else {"id": str(batch), "row": 0, "of": 0},
         }

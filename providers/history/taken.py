@@ -4,7 +4,7 @@ A vendor's list shows a task before the answer to the call that made it is here.
 meanwhile has a second job for one purchase, until that answer comes.
 """
 
-from providers.jobs import troubles
+from providers.jobs import failures
 from providers.jobs.job import Job
 from providers.vendors.vendor import KnownTask
 
@@ -57,14 +57,14 @@ def let_go(holder: Job, *, now: float, revision: int) -> Job:
     """
     changes: dict[str, object] = {"ticket": None, "updated": now, "revision": revision}
     if not is_taken_in(holder):
-        error = troubles.task_of_another()
+        error = failures.task_of_another()
         ends: dict[str, object] = {"state": "unsure", "error": error, "finished": None}
         changes |= {"remark": error.message} if holder.state == "done" else ends
     elif holder.state == "done":
-        changes |= {"cost": None, "remark": troubles.twice().message}
+        changes |= {"cost": None, "remark": failures.twice().message}
     else:
         changes |= {
-            "state": "cancelled", "cost": None, "error": troubles.twice(), "finished": now,
+            "state": "cancelled", "cost": None, "error": failures.twice(), "finished": now,
             "starts_in": None, "late": False,
         }  # fmt: skip
     return holder.model_copy(update={**changes, "detail": "Its task belongs to another job"})

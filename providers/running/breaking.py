@@ -5,7 +5,7 @@ import threading
 from collections.abc import Iterator
 
 from providers.errors import StoreProblem, StudioError, Unknown
-from providers.jobs import troubles
+from providers.jobs import failures
 from providers.jobs.job import Job, JobId
 from providers.running.life import DISK_WAIT, Tools
 
@@ -54,7 +54,7 @@ class Broken:
         """End a job that broke. `is_kept`: its task's id is on a disk; else another disk takes it meanwhile."""
         sent, now = job.submitted is not None, self._tools.clock()
         changes = {
-            "state": "unsure" if sent else "failed", "error": troubles.broken(sent), "detail": "",
+            "state": "unsure" if sent else "failed", "error": failures.broken(sent), "detail": "",
             "updated": now, "finished": job.finished if sent else now,
             "revision": self._tools.journal.next_revision(),
         }  # fmt: skip
@@ -119,5 +119,5 @@ class Broken:
         yield row.model_copy(update={**changes, "ticket": left.ticket})
         if row.ticket is None and left.ticket is not None:
             # Another job's by the history, where its id is kept.
-            changes["error"] = troubles.another_has_it()
+            changes["error"] = failures.another_has_it()
         yield row.model_copy(update=changes)

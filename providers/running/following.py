@@ -5,7 +5,7 @@ from typing import assert_never
 
 from providers.errors import Busy, Gone, Refused, VendorError
 from providers.history.taken import ADOPTED
-from providers.jobs import troubles
+from providers.jobs import failures
 from providers.jobs.job import Job
 from providers.running.life import Life
 from providers.running.pacing import floor, patience
@@ -142,10 +142,10 @@ async def _apply(life: Life, update: TaskUpdate, counts: Counts) -> float:
         case Succeeded():
             return await _succeeded(life, update, counts)
         case Failed():
-            error = troubles.failed(update)
+            error = failures.failed(update)
             await life.move("failed", error=error, cost=update.cost, starts_in=None)
         case Cancelled():
-            error = troubles.cancelled_there("The vendor stopped this task.", update.charged)
+            error = failures.cancelled_there("The vendor stopped this task.", update.charged)
             await life.move("cancelled", error=error, cost=update.cost, starts_in=None)
         case _:
             assert_never(update)
@@ -176,7 +176,7 @@ async def _succeeded(life: Life, update: Succeeded, counts: Counts) -> float:
     if update.outputs:
         await life.move(
             "saving", outputs=update.outputs[:MOST_OUTPUTS], cost=update.cost, used=update.used,
-            remark=troubles.remark(update, MOST_OUTPUTS), detail="Fetching the result",
+            remark=failures.remark(update, MOST_OUTPUTS), detail="Fetching the result",
             detail_as="phase", starts_in=None,
         )  # fmt: skip
         return 0.0
@@ -184,7 +184,7 @@ async def _succeeded(life: Life, update: Succeeded, counts: Counts) -> float:
     counts.empty_for += counts.waited if counts.empty else 0.0
     counts.empty += 1
     if counts.empty > EMPTY_LOOKS and counts.empty_for >= EMPTY_GRACES * pace.missing_grace:
-        await life.move("failed", error=troubles.no_output(), starts_in=None)
+        await life.move("failed", error=failures.no_output(), starts_in=None)
     else:
         await life.show(detail="Finished at the vendor, waiting for its files", detail_as="words")
     return max(pace.look_again, min(counts.empty_for / 4, pace.max_backoff))
@@ -200,21 +200,21 @@ async def _gone(life: Life, counts: Counts) -> float:
             await life.show(detail=detail, detail_as="words")
         return max(_beat(life, counts), min(counts.gone_for / 4, pace.max_backoff))
     if ticket is not None and not _is_seen(job) and ticket.note.get(ADOPTED):
-        await life.move("unsure", ticket=None, error=troubles.not_adopted())
+        await life.move("unsure", ticket=None, error=failures.not_adopted())
     elif not _is_seen(job):
         counts.gone, counts.gone_for = 0, 0.0
         await doubt(life)
     elif life.is_said and not counts.answered:
         # Not its account's word: a person said that this one is the same, and it may be another.
-        await life.move("unsure", error=troubles.other_account(), cancel_wanted=False)
+        await life.move("unsure", error=failures.other_account(), cancel_wanted=False)
     elif job.cancel_wanted:
         note = life.road.vendor.cancel_note
-        await life.move("cancelled", error=troubles.cancelled_there(note))
+        await life.move("cancelled", error=failures.cancelled_there(note))
     elif job.artifacts:
-        remark = troubles.rest_deleted(len(job.artifacts), len(job.outputs))
+        remark = failures.rest_deleted(len(job.artifacts), len(job.outputs))
         await finish(life, remark)
     else:
-        await life.move("expired", error=troubles.expired(), starts_in=None)
+        await life.move("expired", error=failures.expired(), starts_in=None)
     return 0.0
 
 
@@ -245,7 +245,7 @@ async def _cancel(life: Life, ticket: Ticket, counts: Counts) -> float:
         await _cancel_failed(life, counts, error)
         return _beat(life, counts)
     note = life.road.vendor.cancel_note
-    await life.move("cancelled", error=troubles.cancelled_there(note), starts_in=None)
+    await life.move("cancelled", error=failures.cancelled_there(note), starts_in=None)
     return 0.0
 
 

@@ -1,7 +1,7 @@
 """A failed task that ends well after all: it is offered, and taken in when a person asks for it."""
 
 from providers.errors import VendorError
-from providers.jobs import troubles
+from providers.jobs import failures
 from providers.jobs.job import Job
 from providers.running.slots import Slots
 from providers.vendors.connection import Connection
@@ -26,7 +26,7 @@ async def offer(job: Job, road: Connection, slots: Slots) -> Job | None:
     return job.model_copy(
         update={
             "late": True,
-            "error": troubles.late(job.error),
+            "error": failures.late(job.error),
             "detail": "The vendor reports a result after all",
         }
     )

@@ -2,7 +2,7 @@
 
 from providers.catalogue.money import price_words
 from providers.errors import NotSent, VendorError
-from providers.jobs import troubles
+from providers.jobs import failures
 from providers.jobs.job import Trouble
 from providers.running.life import Life
 from providers.running.search import Found, look, settle
@@ -32,7 +32,7 @@ async def look_for(life: Life, lost: VendorError | None = None) -> None:
     if found.ticket is not None:
         await settle(life, found.ticket, error=None, detail="Found at the vendor")
     elif not life.stopping:
-        trouble = troubles.unsure(_price(life), found.alike)
+        trouble = failures.unsure(_price(life), found.alike)
         await _ask_the_person(life, trouble.model_copy(update={"vendor_text": shown(said)}))
 
 
@@ -52,7 +52,7 @@ async def doubt(life: Life) -> None:
     elif not life.stopping and named is not None:
         # Kept, since it may be the right one all the same.
         kept = named.model_copy(update={"note": {**named.note, DOUBTED: True}})
-        await _ask_the_person(life, troubles.never_seen(_price(life)), ticket=kept)
+        await _ask_the_person(life, failures.never_seen(_price(life)), ticket=kept)
 
 
 async def _search(life: Life, why: str) -> Found:

@@ -12,7 +12,7 @@ from providers.errors import StoreProblem, StudioError, Unknown
 from providers.history.journal import Journal
 from providers.history.marks import Marks
 from providers.history.rows import seems_unsent
-from providers.jobs import troubles
+from providers.jobs import failures
 from providers.jobs.job import Job, JobId
 from providers.library.derived import Derived
 from providers.library.vault import Vault
@@ -224,7 +224,7 @@ class Runner:
 
     def cancel_unsent(self, job: Job) -> Job:
         """End a job that nobody works on and that was never sent."""
-        error, now = troubles.cancelled_here(), self._tools.clock()
+        error, now = failures.cancelled_here(), self._tools.clock()
         changes = {"state": "cancelled", "parked": None, "error": error, "finished": now}
         return self.decide(job.model_copy(update=changes))
 

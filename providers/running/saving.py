@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from providers.errors import Gone, InvalidRequest, NotSent, StoreProblem, StudioError, VendorError
 from providers.history.journal import words
-from providers.jobs import troubles
+from providers.jobs import failures
 from providers.jobs.intake import artifact_of
 from providers.jobs.job import Artifact, Job
 from providers.library import media, vault
@@ -203,12 +203,12 @@ async def _give_up(life: Life, error: StudioError, *, lost: bool) -> None:
     wanted, here = len(life.job.outputs), len(life.job.artifacts)
     if not lost:
         # Paid and not deleted: what is missing stays within reach of a press.
-        trouble = troubles.not_fetched(error, here, wanted)
+        trouble = failures.not_fetched(error, here, wanted)
         await life.move("unsure", error=trouble, cancel_wanted=False)
     elif here:
-        await finish(life, troubles.rest_deleted(here, wanted))
+        await finish(life, failures.rest_deleted(here, wanted))
     else:
-        await life.move("expired", error=troubles.lost())
+        await life.move("expired", error=failures.lost())
 
 
 def given_up(job: Job) -> Mapping[str, object]:
@@ -218,7 +218,7 @@ def given_up(job: Job) -> Mapping[str, object]:
     )
     if not (job.artifacts and is_partly_here):
         return {"state": "discarded", "detail": ""}
-    remark = troubles.rest_given_up(len(job.artifacts), len(job.outputs))
+    remark = failures.rest_given_up(len(job.artifacts), len(job.outputs))
     return {"state": "done", "error": None, "outputs": (), "progress": 1.0, "detail": remark}
 
 

@@ -18,7 +18,7 @@ from providers.errors import (
     Unknown,
     VendorError,
 )
-from providers.jobs import troubles
+from providers.jobs import failures
 from providers.jobs.job import Evidence, Queue, Trouble
 from providers.library.media import kind_of
 from providers.pools import SENDING
@@ -68,7 +68,7 @@ async def send(life: Life) -> None:
         try:
             await _create(life, uploads, before)
         except Gone:
-            await life.move("rejected", error=troubles.upload_gone())
+            await life.move("rejected", error=failures.upload_gone())
 
 
 async def _take_slot(life: Life) -> bool:
@@ -93,7 +93,7 @@ async def _take_slot(life: Life) -> bool:
 
 async def _interrupted(life: Life) -> bool:
     if life.job.cancel_wanted:
-        await life.move("cancelled", submitted=None, error=troubles.cancelled_here())
+        await life.move("cancelled", submitted=None, error=failures.cancelled_here())
         return True
     if life.stopping and life.job.state != "waiting":
         await life.move("waiting", submitted=None)
@@ -120,7 +120,7 @@ async def _media(life: Life) -> list[Media] | None:
             lambda: [tools.journal.artifact(name, job.owner) for name in names]
         )
     except Unknown as error:
-        await _reject(life, troubles.plain("invalid", str(error), "Add it anew.", "no"))
+        await _reject(life, failures.plain("invalid", str(error), "Add it anew.", "no"))
         return None
     return [
         Media(
@@ -143,11 +143,11 @@ async def _hand_over(life: Life, media: list[Media]) -> Mapping[ArtifactId, str]
         try:
             uploads[item.artifact] = await _upload(life, item)
         except InvalidRequest as error:
-            await _reject(life, troubles.bad_file(error))
+            await _reject(life, failures.bad_file(error))
             return None
         except (OSError, StoreProblem):
             sentence = "A reference of this request can no longer be read from the data folder."
-            await _reject(life, troubles.plain("storage", sentence, "Add it anew.", "no"))
+            await _reject(life, failures.plain("storage", sentence, "Add it anew.", "no"))
             return None
         except VendorError as error:
             await _not_handed_over(life, error)
@@ -173,7 +173,7 @@ async def _not_handed_over(life: Life, error: VendorError) -> None:
         await _step_back(life, error)
     else:
         advice = "Try again later."
-        await _reject(life, troubles.plain("vendor", str(error), advice, "no", error.vendor_text))
+        await _reject(life, failures.plain("vendor", str(error), advice, "no", error.vendor_text))
 
 
 async def _create(life: Life, uploads: Mapping[ArtifactId, str], before: Reading | None) -> None:
@@ -270,7 +270,7 @@ async def _no_slot(life: Life, error: Busy) -> None:
 async def _step_back(life: Life, error: StudioError) -> None:
     life.tries += 1
     if isinstance(error, NotSent) and error.unsafe and life.tries >= UNSAFE_TRIES:
-        await _reject(life, troubles.plain("vendor", str(error), "Then try again.", "no"))
+        await _reject(life, failures.plain("vendor", str(error), "Then try again.", "no"))
         return
     wait = life.backoff(life.tries, min(FIRST_WAIT, life.road.pace.max_backoff))
     if isinstance(error, Busy) and error.wait is not None:
@@ -283,7 +283,7 @@ async def _step_back(life: Life, error: StudioError) -> None:
 
 async def _refused(life: Life, error: Refused) -> None:
     life.road.standing.refused(error)
-    await _reject(life, troubles.refused(error))
+    await _reject(life, failures.refused(error))
 
 
 async def _reject(life: Life, trouble: Trouble) -> None:

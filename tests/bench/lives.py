@@ -17,7 +17,7 @@ from providers.catalogue.requests import read_request
 from providers.durability.backup import Backups
 from providers.jobs.job import JobId
 from providers.settings import Credentials, Settings
-from providers.studio import Studio
+from providers.studio.studio import Studio
 from providers.vendors.all import VENDORS
 from providers.vendors.vendor import Vendor
 from tests.bench.vendors import ELSEWHERE, SPEED

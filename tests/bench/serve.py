@@ -7,7 +7,7 @@ from pathlib import Path
 import uvicorn
 
 from providers.settings import Settings
-from providers.studio import Studio
+from providers.studio.studio import Studio
 from providers.vendors.all import VENDORS
 from ui.web import build
 

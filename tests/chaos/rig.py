@@ -25,7 +25,7 @@ from providers.errors import StoreProblem
 from providers.history.query import Query
 from providers.jobs.job import OPEN, ORDER, Job, State
 from providers.settings import Credentials, Settings
-from providers.studio import Studio
+from providers.studio.studio import Studio
 from providers.vendors.all import VENDORS
 from providers.vendors.connection import SANDBOX_KEY, Connection, connect_sandbox
 from providers.vendors.downloads import Downloads

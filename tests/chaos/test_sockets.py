@@ -18,7 +18,7 @@ from pydantic import SecretStr
 from providers.catalogue.requests import read_request
 from providers.jobs.job import Job
 from providers.settings import Credentials, Settings
-from providers.studio import Studio
+from providers.studio.studio import Studio
 from providers.vendors.all import VENDORS
 from providers.vendors.connection import SANDBOX_KEY, connect_sandbox
 from providers.vendors.downloads import Downloads

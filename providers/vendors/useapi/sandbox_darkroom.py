@@ -6,8 +6,8 @@ from concurrent.futures import Future
 from functools import partial
 from pathlib import Path
 
+from providers.vendors.sandbox.clips import Film, Take, paint_film
 from providers.vendors.sandbox.engine import Engine, Shelf
-from providers.vendors.sandbox.film import Film, Take, paint_film
 from providers.vendors.sandbox.painter import Card, Picture, PictureType, paint_picture, preview
 from providers.vendors.useapi.sandbox_shapes import Asset, Task
 

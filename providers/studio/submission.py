@@ -10,10 +10,10 @@ from providers.history.journal import Journal
 from providers.history.new_job import Entry
 from providers.jobs.intake import file_problems, new_job
 from providers.jobs.job import BatchRow, Job
-from providers.jobs.room import room_for
+from providers.jobs.reservations import room_for
 from providers.library.vault import Vault
 from providers.running.runner import Runner
-from providers.spending import Spending
+from providers.studio.spending import Spending
 from providers.vendors.connection import Connection
 from providers.vendors.vendor import clock_offset
 

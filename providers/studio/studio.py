@@ -16,9 +16,6 @@ from typing import TypeVar
 
 from pydantic import JsonValue
 
-from providers.adoption import Adoption
-from providers.asking import Asking
-from providers.batches import Batches
 from providers.catalogue.models import Catalogue
 from providers.catalogue.requests import ArtifactId, Request
 from providers.durability.closing import CLOSE_WAIT, put_away
@@ -29,10 +26,8 @@ from providers.errors import InvalidRequest, Problem, StoreProblem, Unknown
 from providers.history.journal import Journal
 from providers.history.query import Page, Query
 from providers.history.rows import seems_unsent
-from providers.imprints import Imprints
 from providers.jobs.intake import take_in
 from providers.jobs.job import Artifact, Job, JobId
-from providers.keeping import Keeping
 from providers.library.derived import Derived
 from providers.library.disk import Disk
 from providers.library.vault import Vault
@@ -44,8 +39,13 @@ from providers.running.refetch import fetch_again
 from providers.running.runner import Runner
 from providers.running.saving import given_up
 from providers.settings import Credentials, Settings
-from providers.spending import Spending
-from providers.upkeep import Upkeep
+from providers.studio.adoption import Adoption
+from providers.studio.batches import Batches
+from providers.studio.exports import Imprints
+from providers.studio.marks import Keeping
+from providers.studio.spending import Spending
+from providers.studio.status import Upkeep
+from providers.studio.submission import Asking
 from providers.vendors.all import VENDORS
 from providers.vendors.connection import Sandbox, connect
 from providers.vendors.vendor import KeyCheck, Vendor

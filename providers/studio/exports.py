@@ -10,7 +10,6 @@ from typing import Protocol, TypeVar
 
 from pydantic import JsonValue
 
-from providers.about import NAME, VERSION
 from providers.catalogue.requests import Request, read_request
 from providers.catalogue.rules import label
 from providers.errors import InvalidRequest, Problem, Unknown
@@ -24,6 +23,7 @@ from providers.library.vault import Vault
 from providers.pools import PAGES
 from providers.running.runner import Runner
 from providers.settings import Settings
+from providers.studio.about import NAME, VERSION
 
 T = TypeVar("T")
 NO_SETTINGS = (

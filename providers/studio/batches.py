@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 
 from pydantic import JsonValue
 
-from providers.asking import Asking, Parts
 from providers.catalogue.lists import MOST_ROWS, Rows, read_list
 from providers.catalogue.models import Catalogue, Estimate
 from providers.catalogue.money import MILLION, millionths
@@ -19,6 +18,7 @@ from providers.history.batch import FAILED, Line, jobs_of, made_before, newest
 from providers.history.ledger import Wanted
 from providers.history.new_job import Entry
 from providers.jobs.job import BatchRow, Job, JobId
+from providers.studio.submission import Asking, Parts
 from providers.vendors.connection import Connection
 
 Row = dict[str, JsonValue]

@@ -4,16 +4,16 @@ from collections.abc import Callable, Collection, Mapping
 
 from pydantic import JsonValue
 
-from providers.about import VERSION, versions
 from providers.durability.maintenance import Keeper
 from providers.durability.opening import FAR
 from providers.durability.verify import Report, adopt, shown_harm
 from providers.history.journal import Journal
 from providers.jobs.job import Job
-from providers.jobs.room import LEAST_FREE
+from providers.jobs.reservations import LEAST_FREE
 from providers.library.derived import Derived
 from providers.library.vault import Vault
 from providers.pools import PAGES
+from providers.studio.about import VERSION, versions
 from providers.vendors.connection import Connection, Sandbox
 
 
