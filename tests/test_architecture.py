@@ -38,7 +38,7 @@ LAYERS: dict[str, tuple[str, ...]] = {
         "providers.jobs",
         "providers.library",
         "providers.vendors.vendor",
-        "providers.vendors.wire",
+        "providers.vendors.transport.wire",
         "providers.vendors.connection",
         *GROUND,
     ),
@@ -59,10 +59,10 @@ VENDOR_FOLDERS = {vendor.name for vendor in VENDORS}
 HEADLESS_STRANGERS = ("gradio", "fastapi")
 PAGE_STRANGERS = ("httpx", "diskcache", "sqlite3")
 HTTPX = {
-    "providers.vendors.wire",
-    "providers.vendors.exchange",
-    "providers.vendors.bulk",
-    "providers.vendors.downloads",
+    "providers.vendors.transport.wire",
+    "providers.vendors.transport.exchange",
+    "providers.vendors.transport.bulk",
+    "providers.vendors.transport.downloads",
     "providers.vendors.connection",
 }
 SQL = {
@@ -157,7 +157,7 @@ def test_vendor_folders_are_strangers_to_each_other_and_to_all_others(module: Mo
         ("providers/vendors/{0}/api.py", "from providers.vendors.{0} import models", False),
         ("providers/vendors/{0}/__init__.py", "from providers.vendors.{0}.api import X", False),
         ("providers/vendors/{0}/api.py", "from providers.vendors.vendor import Ticket", False),
-        ("providers/vendors/wire.py", "from providers.vendors.{1} import models", True),
+        ("providers/vendors/transport/wire.py", "from providers.vendors.{1} import models", True),
         ("providers/running/runner.py", "from providers.vendors.{1}.api import X", True),
         ("ui/page.py", "from providers.vendors import {1}", True),
         ("providers/vendors/all.py", "from providers.vendors import {1}", False),

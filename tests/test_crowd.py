@@ -26,8 +26,8 @@ from providers.vendors.all import VENDORS
 from providers.vendors.connection import SANDBOX_KEY, Connection
 from providers.vendors.sandbox.app import sandbox_app
 from providers.vendors.sandbox.engine import Clock
+from providers.vendors.transport.wire import Downloads, Wire
 from providers.vendors.vendor import Vendor
-from providers.vendors.wire import Downloads, Wire
 from tests.chaos.rig import body_for
 from tests.chaos.timeline import Timeline
 from tests.counting import calls, steps, steps_of

@@ -16,8 +16,8 @@ from providers.jobs.job import Job
 from providers.running.saving import renewed
 from providers.settings import Credentials, Settings
 from providers.studio.studio import Studio
-from providers.vendors.downloads import Downloads
-from providers.vendors.parts import Mark, mark_of
+from providers.vendors.transport.downloads import Downloads
+from providers.vendors.transport.parts import Mark, mark_of
 from providers.vendors.vendor import Output, Queued, Running, Succeeded, TaskUpdate, Ticket
 from tests.fake_vendor import FakeVendor, Time, fake_studio, png, press, running, until
 from tests.roads import Sleeps, server

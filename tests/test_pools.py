@@ -19,9 +19,9 @@ from providers.pools import CHORES, FILES, PAGES, PICTURES, REFUGE, SANDBOX, SEN
 from providers.running.refuge import Refuge
 from providers.settings import Credentials, Settings
 from providers.studio.studio import Studio
-from providers.vendors.bulk import first_made
-from providers.vendors.names import by_turns, resolve
-from providers.vendors.wire import Wire
+from providers.vendors.transport.bulk import first_made
+from providers.vendors.transport.names import by_turns, resolve
+from providers.vendors.transport.wire import Wire
 from tests.fake_vendor import FakeVendor, Time, png, press, until
 from tests.sources import modules
 

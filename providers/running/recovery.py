@@ -6,7 +6,7 @@ from providers.jobs import failures
 from providers.jobs.job import Trouble
 from providers.running.life import Life
 from providers.running.search import Found, look, settle
-from providers.vendors.wire import shown
+from providers.vendors.transport.wire import shown
 
 MOST_FAILURES = 10
 """Looks that themselves fail before the person is asked."""

@@ -28,9 +28,9 @@ from providers.settings import Credentials, Settings
 from providers.studio.studio import Studio
 from providers.vendors.all import VENDORS
 from providers.vendors.connection import SANDBOX_KEY, Connection, connect_sandbox
-from providers.vendors.downloads import Downloads
+from providers.vendors.transport.downloads import Downloads
+from providers.vendors.transport.wire import Wire
 from providers.vendors.vendor import Vendor
-from providers.vendors.wire import Wire
 from tests.cases import minimal
 from tests.chaos.money import balanced
 from tests.chaos.road import Road, Vendors, text_of

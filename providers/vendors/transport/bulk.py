@@ -14,7 +14,7 @@ from functools import partial
 import httpcore
 import httpx
 
-from providers.vendors.names import by_turns, resolve
+from providers.vendors.transport.names import by_turns, resolve
 
 PATIENCE = 0.25
 """Seconds that one of a host's addresses is waited for alone."""

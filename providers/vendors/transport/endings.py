@@ -3,8 +3,8 @@
 from urllib.parse import urlsplit
 
 from providers.errors import Busy, Gone, NotSent, Refused, Unclear, VendorError
-from providers.vendors.answer import Answer
-from providers.vendors.exchange import Reply, is_handshake
+from providers.vendors.transport.answer import Answer
+from providers.vendors.transport.exchange import Reply, is_handshake
 
 
 def not_sent(label: str, base_url: str, error: BaseException) -> NotSent:

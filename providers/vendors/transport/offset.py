@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from providers.vendors.answer import http_date
+from providers.vendors.transport.answer import http_date
 
 FARTHEST = 400 * 86400.0
 """Seconds. A clock further off tells nothing; with one of ours no safe connection would come about."""

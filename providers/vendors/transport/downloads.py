@@ -14,11 +14,11 @@ import httpx
 from providers.catalogue.rules import Frozen
 from providers.errors import Busy, Gone, NotSent, Refused, StoreProblem, VendorError
 from providers.pools import FILES
-from providers.vendors.answer import read_wait
-from providers.vendors.bulk import PIECE, Unsent
-from providers.vendors.exchange import Line, plain
-from providers.vendors.names import resolve
-from providers.vendors.parts import Part
+from providers.vendors.transport.answer import read_wait
+from providers.vendors.transport.bulk import PIECE, Unsent
+from providers.vendors.transport.exchange import Line, plain
+from providers.vendors.transport.names import resolve
+from providers.vendors.transport.parts import Part
 
 PAUSES = (0.5, 2.0, 5.0)
 MOST_REDIRECTS = 5

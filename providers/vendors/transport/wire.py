@@ -16,11 +16,11 @@ from pydantic import JsonValue, SecretStr
 
 from providers.errors import Busy, Gone, NotSent, Refused, Unclear, VendorError
 from providers.pools import SENDING
-from providers.vendors.answer import Answer, json_or_none, read_wait, shown
-from providers.vendors.bulk import Unsent
-from providers.vendors.downloads import Downloaded, Downloads
-from providers.vendors.endings import busy, not_sent, not_stored, plain_error, unclear
-from providers.vendors.exchange import (
+from providers.vendors.transport.answer import Answer, json_or_none, read_wait, shown
+from providers.vendors.transport.bulk import Unsent
+from providers.vendors.transport.downloads import Downloaded, Downloads
+from providers.vendors.transport.endings import busy, not_sent, not_stored, plain_error, unclear
+from providers.vendors.transport.exchange import (
     Line,
     Lost,
     Reply,
@@ -30,7 +30,7 @@ from providers.vendors.exchange import (
     size,
     stream,
 )
-from providers.vendors.offset import Offset
+from providers.vendors.transport.offset import Offset
 
 __all__ = ["Answer", "Deadlines", "Downloaded", "Downloads", "ReadError", "Wire", "shown"]
 

@@ -16,8 +16,8 @@ from pydantic import JsonValue
 
 from providers.errors import StoreProblem
 from providers.pools import SENDING
-from providers.vendors.answer import Unpacked
-from providers.vendors.bulk import Sockets, Unsent
+from providers.vendors.transport.answer import Unpacked
+from providers.vendors.transport.bulk import Sockets, Unsent
 
 # At INFO these two write whole addresses, and an artifact's address is as good as the artifact.
 for _name in ("httpx", "httpcore"):
