@@ -7,7 +7,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from providers.vendors.runflow.sandbox_shapes import Refusal
+from providers.vendors.runflow.sandbox.shapes import Refusal
 from providers.vendors.sandbox.front import bearer
 
 _BODY: TypeAdapter[dict[str, JsonValue]] = TypeAdapter(dict[str, JsonValue])

@@ -10,8 +10,8 @@ from PIL import Image
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from providers.vendors.runflow.sandbox_gate import read_json
-from providers.vendors.runflow.sandbox_shapes import Asset, Refusal, asset_shape
+from providers.vendors.runflow.sandbox.gate import read_json
+from providers.vendors.runflow.sandbox.shapes import Asset, Refusal, asset_shape
 from providers.vendors.sandbox.engine import Engine, Shelf
 from providers.vendors.sandbox.files import is_alive, link
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pydantic import JsonValue
 
 from providers.vendors.runflow.models import MODELS
-from providers.vendors.runflow.sandbox_shapes import Refusal
+from providers.vendors.runflow.sandbox.shapes import Refusal
 
 Size = tuple[int, int]
 BASE = "google/nano-banana-pro"

@@ -18,10 +18,10 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from providers.vendors.runflow.models import MODELS
-from providers.vendors.runflow.sandbox_assets import AssetDesk
-from providers.vendors.runflow.sandbox_gate import caller, no_route, read_json, refuse
-from providers.vendors.runflow.sandbox_orders import BASE, EDIT, Size, read_input, size_of
-from providers.vendors.runflow.sandbox_shapes import Asset, Refusal, Run, run_shape
+from providers.vendors.runflow.sandbox.assets import AssetDesk
+from providers.vendors.runflow.sandbox.gate import caller, no_route, read_json, refuse
+from providers.vendors.runflow.sandbox.orders import BASE, EDIT, Size, read_input, size_of
+from providers.vendors.runflow.sandbox.shapes import Asset, Refusal, Run, run_shape
 from providers.vendors.sandbox.engine import Engine, Shelf, Stage
 from providers.vendors.sandbox.files import break_off, hand_out, is_alive, link
 from providers.vendors.sandbox.front import bad_gateway, front
