@@ -6,7 +6,7 @@ from concurrent.futures import Future
 from functools import partial
 from pathlib import Path
 
-from providers.vendors.runware.sandbox_shapes import Task, Upload
+from providers.vendors.runware.sandbox.shapes import Task, Upload
 from providers.vendors.sandbox.clips import Film, Take, paint_film
 from providers.vendors.sandbox.engine import Engine, Shelf
 from providers.vendors.sandbox.painter import Card, Picture, PictureType, paint_picture

@@ -9,7 +9,7 @@ from pydantic import JsonValue
 
 from providers.catalogue.models import ModelSpec
 from providers.vendors.runware.models import MODELS
-from providers.vendors.runware.sandbox_shapes import Refusal
+from providers.vendors.runware.sandbox.shapes import Refusal
 
 Size = tuple[int, int]
 Made = Literal["image", "video"]

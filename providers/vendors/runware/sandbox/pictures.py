@@ -9,9 +9,9 @@ from collections.abc import Iterable
 
 from PIL import Image
 
-from providers.vendors.runware.sandbox_darkroom import Darkroom
-from providers.vendors.runware.sandbox_orders import Size
-from providers.vendors.runware.sandbox_shapes import Refusal, Upload
+from providers.vendors.runware.sandbox.darkroom import Darkroom
+from providers.vendors.runware.sandbox.orders import Size
+from providers.vendors.runware.sandbox.shapes import Refusal, Upload
 from providers.vendors.sandbox.engine import Shelf
 
 FORMATS = frozenset({"JPEG", "PNG", "WEBP", "BMP", "GIF", "MPO"})

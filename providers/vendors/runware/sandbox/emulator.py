@@ -15,17 +15,17 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from providers.vendors.runware.sandbox_darkroom import SUFFIXES, Darkroom, result_id
-from providers.vendors.runware.sandbox_orders import UUID4, read_order, text
-from providers.vendors.runware.sandbox_pictures import PictureDesk
-from providers.vendors.runware.sandbox_shapes import (
+from providers.vendors.runware.sandbox.darkroom import SUFFIXES, Darkroom, result_id
+from providers.vendors.runware.sandbox.orders import UUID4, read_order, text
+from providers.vendors.runware.sandbox.pictures import PictureDesk
+from providers.vendors.runware.sandbox.shapes import (
     Refusal,
     Task,
     Upload,
     failure_shape,
     waiting_shape,
 )
-from providers.vendors.runware.sandbox_tasks import task_from
+from providers.vendors.runware.sandbox.tasks import task_from
 from providers.vendors.sandbox.engine import Engine, Stage
 from providers.vendors.sandbox.files import LINK_SECONDS, break_off, hand_out, is_alive, link
 from providers.vendors.sandbox.front import bad_gateway
