@@ -16,8 +16,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from providers.pools import SANDBOX
-from providers.vendors.runway.sandbox_gate import read_json
-from providers.vendors.runway.sandbox_shapes import Refusal, Upload, issue
+from providers.vendors.runway.sandbox.gate import read_json
+from providers.vendors.runway.sandbox.shapes import Refusal, Upload, issue
 from providers.vendors.sandbox.engine import Engine, Shelf
 
 LIVES = 24 * 3600.0

@@ -7,7 +7,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from providers.vendors.runway.sandbox_shapes import Refusal, issue
+from providers.vendors.runway.sandbox.shapes import Refusal, issue
 from providers.vendors.sandbox.front import bearer
 
 VERSION = "2024-11-06"

@@ -10,14 +10,14 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from providers.vendors.runway.sandbox_account import DAILY, made_today, organization, usage
-from providers.vendors.runway.sandbox_darkroom import Darkroom
-from providers.vendors.runway.sandbox_gate import caller, no_route, read_json, refuse
-from providers.vendors.runway.sandbox_media import MEDIA_FIELDS
-from providers.vendors.runway.sandbox_orders import Order, read_order
-from providers.vendors.runway.sandbox_shapes import Refusal, Task, Upload, task_shape
-from providers.vendors.runway.sandbox_tasks import Inputs, check_inputs, task_from
-from providers.vendors.runway.sandbox_uploads import UploadDesk
+from providers.vendors.runway.sandbox.account import DAILY, made_today, organization, usage
+from providers.vendors.runway.sandbox.darkroom import Darkroom
+from providers.vendors.runway.sandbox.gate import caller, no_route, read_json, refuse
+from providers.vendors.runway.sandbox.media import MEDIA_FIELDS
+from providers.vendors.runway.sandbox.orders import Order, read_order
+from providers.vendors.runway.sandbox.shapes import Refusal, Task, Upload, task_shape
+from providers.vendors.runway.sandbox.tasks import Inputs, check_inputs, task_from
+from providers.vendors.runway.sandbox.uploads import UploadDesk
 from providers.vendors.sandbox.engine import Engine
 from providers.vendors.sandbox.files import break_off, hand_out, is_alive, link
 from providers.vendors.sandbox.front import bad_gateway, front

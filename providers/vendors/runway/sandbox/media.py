@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from pydantic import JsonValue
 
-from providers.vendors.runway.sandbox_shapes import issue
+from providers.vendors.runway.sandbox.shapes import issue
 from providers.vendors.runway.ways import Way
 
 MEDIA_FIELDS: Mapping[str, tuple[str, ...]] = {

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import cast
 
-from providers.vendors.runway.sandbox_shapes import Task
+from providers.vendors.runway.sandbox.shapes import Task
 from providers.vendors.sandbox.clips import Film, Take, paint_film
 from providers.vendors.sandbox.engine import Engine
 from providers.vendors.sandbox.painter import Card, Picture, PictureType, paint_picture

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from pydantic import JsonValue
 
 from providers.vendors.runway.models import MODELS
-from providers.vendors.runway.sandbox_shapes import Task, charged, issue
+from providers.vendors.runway.sandbox.shapes import Task, charged, issue
 from providers.vendors.runway.ways import way
 
 DAY = 86400.0

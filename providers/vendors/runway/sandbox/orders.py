@@ -7,9 +7,9 @@ from pydantic import JsonValue
 
 from providers.catalogue.models import ModelSpec
 from providers.vendors.runway.models import MODELS
-from providers.vendors.runway.sandbox_issues import issues_of
-from providers.vendors.runway.sandbox_media import MEDIA_FIELDS, Asked, read_media
-from providers.vendors.runway.sandbox_shapes import INVALID, Refusal, issue
+from providers.vendors.runway.sandbox.issues import issues_of
+from providers.vendors.runway.sandbox.media import MEDIA_FIELDS, Asked, read_media
+from providers.vendors.runway.sandbox.shapes import INVALID, Refusal, issue
 from providers.vendors.runway.ways import Way, way
 
 COMMON = {
