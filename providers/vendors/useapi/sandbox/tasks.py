@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from pydantic import JsonValue
 
 from providers.vendors.sandbox.painter import seed_from
-from providers.vendors.useapi.sandbox_orders import Order, Size, whole
-from providers.vendors.useapi.sandbox_shapes import UPSTREAM, Asset, Task
+from providers.vendors.useapi.sandbox.orders import Order, Size, whole
+from providers.vendors.useapi.sandbox.shapes import UPSTREAM, Asset, Task
 
 LONGEST_DRIVEN = 30
 """Seconds that a driving video may lend to its clip."""

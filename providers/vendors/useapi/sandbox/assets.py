@@ -9,16 +9,16 @@ from starlette.responses import JSONResponse, Response
 from providers.pools import SANDBOX
 from providers.vendors.sandbox.engine import Engine, Shelf
 from providers.vendors.sandbox.files import break_off, hand_out, is_alive, link
-from providers.vendors.useapi.sandbox_darkroom import Darkroom, suffix
-from providers.vendors.useapi.sandbox_gate import check_email, own_id, window
-from providers.vendors.useapi.sandbox_shapes import (
+from providers.vendors.useapi.sandbox.darkroom import Darkroom, suffix
+from providers.vendors.useapi.sandbox.gate import check_email, own_id, window
+from providers.vendors.useapi.sandbox.shapes import (
     Asset,
     Refusal,
     Task,
     listed_shape,
     upload_shape,
 )
-from providers.vendors.useapi.sandbox_uploads import kind_of, measure
+from providers.vendors.useapi.sandbox.uploads import kind_of, measure
 
 
 class AssetDesk:

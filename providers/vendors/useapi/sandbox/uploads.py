@@ -8,7 +8,7 @@ import av
 from av.error import FFmpegError
 from PIL import Image
 
-from providers.vendors.useapi.sandbox_shapes import Refusal
+from providers.vendors.useapi.sandbox.shapes import Refusal
 
 IMAGES = {
     "image/png": ("PNG",),

@@ -16,9 +16,9 @@ from starlette.types import Receive, Scope, Send
 
 from providers.vendors.sandbox.engine import Engine, Stage
 from providers.vendors.sandbox.front import bad_gateway, front
-from providers.vendors.useapi.sandbox_assets import AssetDesk
-from providers.vendors.useapi.sandbox_darkroom import Darkroom
-from providers.vendors.useapi.sandbox_gate import (
+from providers.vendors.useapi.sandbox.assets import AssetDesk
+from providers.vendors.useapi.sandbox.darkroom import Darkroom
+from providers.vendors.useapi.sandbox.gate import (
     caller,
     check_email,
     no_route,
@@ -27,8 +27,8 @@ from providers.vendors.useapi.sandbox_gate import (
     refuse,
     window,
 )
-from providers.vendors.useapi.sandbox_orders import Order, Unacceptable, read_order, whole
-from providers.vendors.useapi.sandbox_shapes import (
+from providers.vendors.useapi.sandbox.orders import Order, Unacceptable, read_order, whole
+from providers.vendors.useapi.sandbox.shapes import (
     EMAIL,
     Asset,
     Refusal,
@@ -38,7 +38,7 @@ from providers.vendors.useapi.sandbox_shapes import (
     moment,
     task_shape,
 )
-from providers.vendors.useapi.sandbox_tasks import echo, task_from
+from providers.vendors.useapi.sandbox.tasks import echo, task_from
 
 VENDOR_NAME = "useapi"
 ROOT = "/v1/runwayml"

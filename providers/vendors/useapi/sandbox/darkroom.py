@@ -9,7 +9,7 @@ from pathlib import Path
 from providers.vendors.sandbox.clips import Film, Take, paint_film
 from providers.vendors.sandbox.engine import Engine, Shelf
 from providers.vendors.sandbox.painter import Card, Picture, PictureType, paint_picture, preview
-from providers.vendors.useapi.sandbox_shapes import Asset, Task
+from providers.vendors.useapi.sandbox.shapes import Asset, Task
 
 PICTURE_TYPES: dict[str, PictureType] = {
     "nano-banana": "image/png",

@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from providers.vendors.sandbox.front import bearer
-from providers.vendors.useapi.sandbox_shapes import EMAIL, Refusal
+from providers.vendors.useapi.sandbox.shapes import EMAIL, Refusal
 
 _BODY: TypeAdapter[dict[str, JsonValue]] = TypeAdapter(dict[str, JsonValue])
 _FULL_ID = re.compile(
