@@ -17,8 +17,8 @@ from providers.vendors.all import VENDORS
 from tests import acme
 from tests.fake_vendor import until
 from ui import page
-from ui.bundle import bundle
-from ui.head import head
+from ui.bundle.bundle import bundle
+from ui.bundle.head import head
 
 pytestmark = pytest.mark.anyio
 

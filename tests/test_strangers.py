@@ -18,7 +18,7 @@ from providers.settings import Credentials, Settings
 from providers.studio.studio import Studio
 from tests.guests import CHEAP, FORM, PASSWORD, Hand, House, open_house
 from tests.serving import HOME
-from ui.early import early
+from ui.bundle.early import early
 from ui.web import build
 
 

@@ -25,7 +25,7 @@ from ui.answers import (
     route,
     status_of,
 )
-from ui.assets import ASSETS
+from ui.bundle.assets import ASSETS
 from ui.guards import is_loopback
 from ui.routes import text_of
 from ui.visitors import Visitors

@@ -25,14 +25,15 @@ from providers.people.entrance import Entrance
 from providers.people.register import Register
 from providers.pools import CHORES
 from providers.studio.studio import Studio
-from ui import assets, page
+from ui import page
 from ui.answers import CurrentUser, answer, problems_json
 from ui.api import Api
 from ui.batches import BatchRoutes
-from ui.bundle import bundle
+from ui.bundle import assets
+from ui.bundle.bundle import bundle
+from ui.bundle.head import Headed, head, styles
 from ui.calls import CallGuard
 from ui.guards import Guard, Policy
-from ui.head import Headed, head, styles
 from ui.keeping import KeepingRoutes
 from ui.library import LibraryRoutes
 from ui.live import Live

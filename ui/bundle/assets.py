@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ui.remembered import Remembered
 
-ASSETS = Path(__file__).resolve().parent.parent / "assets"
+ASSETS = Path(__file__).resolve().parents[2] / "assets"
 SERVED = (".js", ".css", ".svg")
 FOR_GOOD = "public, max-age=31536000, immutable"
 HASHED = re.compile(r"/assets/[\w.-]+-[\w-]{8}\d?\.(?:js|css)")

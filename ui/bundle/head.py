@@ -17,8 +17,8 @@ from providers.catalogue.models import ModelSpec
 from providers.catalogue.rules import LABELS
 from providers.vendors.vendor import Vendor
 from ui import fields
-from ui.assets import ASSETS
-from ui.bundle import Bundle
+from ui.bundle.assets import ASSETS
+from ui.bundle.bundle import Bundle
 
 if TYPE_CHECKING:
     from providers.studio.studio import Studio

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from ui import early, scripts
-from ui.assets import ASSETS
+from ui.bundle import early, scripts
+from ui.bundle.assets import ASSETS
 
 SCRIPT, STYLE, CONTROLS = "page.js", "page.css", "controls.css"
 STYLES = (
