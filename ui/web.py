@@ -25,23 +25,23 @@ from providers.people.entrance import Entrance
 from providers.people.register import Register
 from providers.pools import CHORES
 from providers.studio.studio import Studio
-from ui import page
 from ui.answers import CurrentUser, answer, problems_json
-from ui.api import Api
 from ui.batches import BatchRoutes
 from ui.bundle import assets
 from ui.bundle.bundle import bundle
 from ui.bundle.head import Headed, head, styles
-from ui.calls import CallGuard
 from ui.guards import Guard, Policy
 from ui.keeping import KeepingRoutes
 from ui.library import LibraryRoutes
 from ui.live import Live
 from ui.media import MediaRoutes
+from ui.page import blocks
+from ui.page.api import Api
+from ui.page.calls import CallGuard
+from ui.page.theme import theme
 from ui.remembered import Compressed
 from ui.routes import JobRoutes, SettingsRoutes
 from ui.signin import PeopleRoutes, SignIn, person_json
-from ui.theme import theme
 from ui.visitors import Gate, Visitors
 
 KEEP_UPLOADS = 24 * 3600.0
@@ -68,7 +68,7 @@ def build(
     uploads = settings.data_dir / "incoming"
     os.environ["GRADIO_TEMP_DIR"] = str(uploads.resolve())
     app = FastAPI(
-        title=page.TITLE,
+        title=blocks.TITLE,
         docs_url=None,
         redoc_url=None,
         openapi_url=None,
@@ -126,21 +126,21 @@ def _routes(
 
 
 def _mount_page(app: FastAPI, studio: Studio, user: CurrentUser, visitors: Visitors) -> None:
-    blocks = page.build(studio)
-    with blocks:
+    page = blocks.build(studio)
+    with page:
         Api(studio).declare()
-    blocks.queue(max_size=100)
-    kinds = {block.get_block_name() for block in blocks.blocks.values()}
+    page.queue(max_size=100)
+    kinds = {block.get_block_name() for block in page.blocks.values()}
     files = bundle(kinds)
     app.router.routes.extend(assets.joined(files.files))
     # Nothing of ours waits in Gradio's queue, and looking into it 1000 times a second costs 2 % of a core.
-    blocks._queue.sleep_when_free = 0.02  # pyright: ignore[reportPrivateUsage]
+    page._queue.sleep_when_free = 0.02  # pyright: ignore[reportPrivateUsage]
     # Gradio checks files in calls, and keeps SVG from running, only once it counts as launched.
-    blocks.has_launched = True
-    blocks.is_running = True
+    page.has_launched = True
+    page.is_running = True
     gr.mount_gradio_app(
         app,
-        blocks,
+        page,
         path="/",
         app_kwargs={"docs_url": None, "redoc_url": None, "openapi_url": None},
         auth_dependency=user,
@@ -158,7 +158,7 @@ def _mount_page(app: FastAPI, studio: Studio, user: CurrentUser, visitors: Visit
     )
     app.add_middleware(
         Headed,
-        head=head(studio, files, blocks.theme_hash),
+        head=head(studio, files, page.theme_hash),
         person=lambda asked: person_json(visitors, asked),
     )
 

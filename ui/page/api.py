@@ -18,8 +18,8 @@ from providers.errors import InvalidRequest, Problem, StudioError
 from providers.history.query import Query
 from providers.studio.studio import Studio
 from ui.answers import problems_json, refusal, without_empty_media
-from ui.calls import is_upload
 from ui.keeping import marks_of
+from ui.page.calls import is_upload
 from ui.routes import shaped
 
 Json = dict[str, JsonValue]
