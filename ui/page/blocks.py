@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 import gradio as gr
 
 from providers.studio.about import NAME
-from ui import form
-from ui.tabs import image, library, multishot, settings, video
+from ui.page import form
+from ui.page.tabs import image, library, multishot, settings, video
 
 if TYPE_CHECKING:
     from providers.studio.studio import Studio

@@ -2,7 +2,7 @@
 
 import gradio as gr
 
-from ui import form
+from ui.page import form
 
 
 def build() -> None:

@@ -3,7 +3,7 @@
 import gradio as gr
 
 from providers.catalogue.models import Catalogue
-from ui import form
+from ui.page import form
 
 
 def build(catalogue: Catalogue, shop: form.Shop) -> form.Form:
