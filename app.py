@@ -25,8 +25,8 @@ try:
     from providers.people.register import Register
     from providers.settings import Credentials, Settings, unusable
     from providers.vendors.all import VENDORS
-    from ui import logs, start
-    from ui.guards import is_address, is_loopback
+    from ui.web import logs, start
+    from ui.web.guards import is_address, is_loopback
 
     if TYPE_CHECKING:
         from providers.studio.studio import Studio
@@ -229,7 +229,7 @@ def main() -> None:
         with standing():
             # These two take seconds to import, and neither --help nor a refusal needs them.
             from providers.studio.studio import Studio
-            from ui.web import build
+            from ui.web.app import build
 
             try:
                 studio = Studio(settings, credentials=credentials)

@@ -19,7 +19,7 @@ from providers.vendors.all import VENDORS
 from tests.fake_vendor import FakeVendor, Time
 from tests.guests import House, open_house
 from tests.serving import ASK, HOME, LIVE, picture, whose
-from ui.web import build
+from ui.web.app import build
 
 BEFORE = Path(__file__).with_name("answers_before.json")
 CHANCE = frozenset({

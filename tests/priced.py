@@ -166,7 +166,7 @@ def leave(_signal: int, _frame: FrameType | None) -> None:
 def main() -> None:
     """Serve the page over such a studio until told to stop."""
     from app import Server, listen, read_settings
-    from ui.web import build
+    from ui.web.app import build
 
     signal.signal(signal.SIGTERM, leave)
     settings = read_settings(sys.argv[1:])

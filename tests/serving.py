@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 
 from providers.settings import Credentials, Settings
 from providers.studio.studio import Studio
-from ui.web import build
+from ui.web.app import build
 
 HOME = "http://127.0.0.1:7860"
 LIVE = "ws://127.0.0.1:7860/live"

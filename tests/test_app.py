@@ -16,7 +16,7 @@ from websockets.sync.client import connect
 import app
 from providers.settings import Credentials, Settings
 from tests.servers import ROOT, StudioServer
-from ui.logs import SafeFormatter
+from ui.web.logs import SafeFormatter
 
 KEY = "user:12-AbCdEfGh"
 
@@ -212,7 +212,7 @@ def hook(event, told):
     if event == "compile" and told[1] == "<unknown>" and "from gradio" in str(told[0]):
         found.append(told[0])
 sys.addaudithook(hook)
-import ui.web
+import ui.web.app
 print(len(found))
 """
 

@@ -35,7 +35,7 @@ from tests.fake_vendor import Time
 from tests.histories import a_job, many_jobs, multiply, twin
 from tests.meeting import Unpainted
 from tests.standing import history_of
-from ui.routes import JobRoutes, SettingsRoutes
+from ui.web.routes import JobRoutes, SettingsRoutes
 
 pytestmark = pytest.mark.anyio
 CROWD = 5000

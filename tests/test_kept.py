@@ -23,7 +23,7 @@ from tests.histories import a_file, opened
 from tests.odd import SHOWN, UNSHOWN, huge
 from tests.serving import HOME, whose
 from tests.test_web import finished, first_file
-from ui.web import build
+from ui.web.app import build
 
 HUGE = huge(10_000, 9_000)
 WHY = "It has more than 64 megapixels."

@@ -19,7 +19,7 @@ from providers.studio.studio import Studio
 from tests.guests import CHEAP, FORM, PASSWORD, Hand, House, open_house
 from tests.serving import HOME
 from ui.bundle.early import early
-from ui.web import build
+from ui.web.app import build
 
 
 @pytest.fixture

@@ -30,7 +30,7 @@ from providers.vendors.connection import Sandbox
 from providers.vendors.vendor import Output
 from tests.fake_vendor import FakeVendor, Time, png, press, running, until
 from tests.histories import a_file, a_history, a_job, an_artifact, spoil
-from ui.library import LibraryRoutes
+from ui.web.upkeep import LibraryRoutes
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from providers.studio.studio import Studio
 from providers.vendors.all import VENDORS
 from tests import acme
 from tests.priced import leave
-from ui.web import build
+from ui.web.app import build
 
 
 def main() -> None:

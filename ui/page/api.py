@@ -17,10 +17,8 @@ from providers.catalogue.requests import MEDIA_FIELDS, read_request
 from providers.errors import InvalidRequest, Problem, StudioError
 from providers.history.query import Query
 from providers.studio.studio import Studio
-from ui.answers import problems_json, refusal, without_empty_media
-from ui.keeping import marks_of
+from ui.answers import marks_of, problems_json, refusal, shaped, without_empty_media
 from ui.page.calls import is_upload
-from ui.routes import shaped
 
 Json = dict[str, JsonValue]
 File = gr.FileData

@@ -1,9 +1,6 @@
 """The routes for jobs, settings and health. Media has its own file."""
 
-from collections.abc import Mapping
-from typing import TypeVar
-
-from pydantic import BaseModel, JsonValue, ValidationError
+from pydantic import JsonValue
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
@@ -17,17 +14,16 @@ from providers.jobs.job import Job
 from providers.pools import PAGES
 from providers.studio.about import VERSION
 from providers.studio.studio import Studio
-from ui import members
 from ui.answers import (
     CurrentUser,
     answer,
     problems_json,
     read_json,
     route,
+    shaped,
     without_empty_media,
 )
-
-M = TypeVar("M", bound=BaseModel)
+from ui.web import members
 
 
 class JobRoutes:
@@ -247,16 +243,6 @@ class SettingsRoutes:
 def query_of(asked: dict[str, str]) -> Query:
     """A question to the history from a link's parameters; unknown ones are refused."""
     return shaped(Query, {name: value for name, value in asked.items() if value})
-
-
-def shaped(model: type[M], values: Mapping[str, str | int]) -> M:
-    """`values` as `model`, or InvalidRequest that names the fields at fault."""
-    try:
-        return model.model_validate(values)
-    except ValidationError as error:
-        fields = {str(item["loc"][0]) if item["loc"] else "" for item in error.errors()}
-        problems = [Problem(name, f"Correct {name!r}: its value is not one.") for name in fields]
-        raise InvalidRequest(problems) from None
 
 
 def text_of(body: dict[str, JsonValue], name: str, most: int = 200) -> str:

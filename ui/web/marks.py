@@ -13,25 +13,17 @@ from starlette.routing import BaseRoute
 from starlette.types import Receive, Scope, Send
 
 from providers.errors import InvalidRequest, Problem, Unknown
-from providers.history.marks import Marks
 from providers.history.query import Query
 from providers.library.archive import length, stream
 from providers.pools import PAGES
 from providers.studio.marks import Wanted
 from providers.studio.studio import Studio
-from ui.answers import CurrentUser, answer, read_json, route
-from ui.media import download_name
-from ui.routes import shaped
+from ui.answers import TYPES, CurrentUser, answer, marks_of, read_json, route, shaped, texts_of
+from ui.web.media import download_name
 
 MOST_ORDERS = 200
 """Zips that may wait to be fetched; the oldest is forgotten first."""
 FORGOTTEN = "This download is no longer prepared. Choose the files again."
-TYPES = {
-    "starred": "Give 'starred' as true or false.",
-    "tags": "Give 'tags' as a list of short words.",
-    "jobs": "Give 'jobs' as a list of ids.",
-    "filter": "Give 'filter' as an object.",
-}
 
 
 class KeepingRoutes:
@@ -111,20 +103,10 @@ async def _sent(parts: Generator[bytes]) -> AsyncGenerator[bytes]:
         yield part
 
 
-def marks_of(body: dict[str, JsonValue]) -> Marks:
-    """What is to be marked, from a JSON body. InvalidRequest that names the field at fault."""
-    starred, tags = body.pop("starred", None), body.pop("tags", None)
-    if body:
-        raise InvalidRequest([Problem(name, f"There is no mark {name!r}.") for name in body])
-    if starred is not None and not isinstance(starred, bool):
-        raise InvalidRequest([Problem("starred", TYPES["starred"])])
-    return Marks(starred=starred, tags=None if tags is None else _texts("tags", tags))
-
-
 def _wanted(body: dict[str, JsonValue]) -> Wanted:
     jobs, asked = body.get("jobs"), body.get("filter", {})
     if jobs is not None:
-        named = _texts("jobs", jobs)
+        named = texts_of("jobs", jobs)
         if not named:
             raise InvalidRequest([Problem("jobs", "Choose at least one job.")])
         return Wanted(jobs=named)
@@ -132,10 +114,3 @@ def _wanted(body: dict[str, JsonValue]) -> Wanted:
         raise InvalidRequest([Problem("filter", TYPES["filter"])])
     given = {name: one for name, one in asked.items() if isinstance(one, str | int)}
     return Wanted(query=shaped(Query, given))
-
-
-def _texts(field: str, value: JsonValue) -> tuple[str, ...]:
-    texts = [one for one in value if isinstance(one, str)] if isinstance(value, list) else []
-    if not isinstance(value, list) or len(texts) < len(value):
-        raise InvalidRequest([Problem(field, TYPES[field])])
-    return tuple(texts)

@@ -26,9 +26,9 @@ from ui.answers import (
     status_of,
 )
 from ui.bundle.assets import ASSETS
-from ui.guards import is_loopback
-from ui.routes import text_of
-from ui.visitors import Visitors
+from ui.web.guards import is_loopback
+from ui.web.routes import text_of
+from ui.web.visitors import Visitors
 
 FORM = "application/x-www-form-urlencoded"
 MOST_FORM = 8 * 1024

@@ -26,23 +26,23 @@ from providers.people.register import Register
 from providers.pools import CHORES
 from providers.studio.studio import Studio
 from ui.answers import CurrentUser, answer, problems_json
-from ui.batches import BatchRoutes
 from ui.bundle import assets
 from ui.bundle.bundle import bundle
 from ui.bundle.head import Headed, head, styles
-from ui.guards import Guard, Policy
-from ui.keeping import KeepingRoutes
-from ui.library import LibraryRoutes
-from ui.live import Live
-from ui.media import MediaRoutes
 from ui.page import blocks
 from ui.page.api import Api
 from ui.page.calls import CallGuard
 from ui.page.theme import theme
 from ui.remembered import Compressed
-from ui.routes import JobRoutes, SettingsRoutes
-from ui.signin import PeopleRoutes, SignIn, person_json
-from ui.visitors import Gate, Visitors
+from ui.web.batches import BatchRoutes
+from ui.web.guards import Guard, Policy
+from ui.web.live import Live
+from ui.web.marks import KeepingRoutes
+from ui.web.media import MediaRoutes
+from ui.web.routes import JobRoutes, SettingsRoutes
+from ui.web.signin import PeopleRoutes, SignIn, person_json
+from ui.web.upkeep import LibraryRoutes
+from ui.web.visitors import Gate, Visitors
 
 KEEP_UPLOADS = 24 * 3600.0
 """Seconds for which a file that a client uploaded waits to be used."""

@@ -17,7 +17,7 @@ from providers.studio.batches import COUNT, Checked
 from providers.studio.batches import Row as BatchRow
 from providers.studio.studio import Studio
 from ui.answers import CurrentUser, answer, problems_json, read_json, route, without_empty_media
-from ui.routes import text_of
+from ui.web.routes import text_of
 
 LONGEST = 1_000_000
 """Characters of a list; a body is smaller anyway."""

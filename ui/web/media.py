@@ -17,8 +17,8 @@ from providers.library.imprints.splice import Splice
 from providers.studio.exports import Restored
 from providers.studio.studio import Studio
 from ui.answers import CurrentUser, NotAnswered, answer, route
-from ui.guards import SANDBOXED
-from ui.spliced import spliced
+from ui.web.guards import SANDBOXED
+from ui.web.spliced import spliced
 
 ENDINGS = {
     "image/png": "png",
