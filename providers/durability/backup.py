@@ -44,7 +44,7 @@ ADVICE = " The newest backup is of {when}. To put it in place: {command}"
 def command_for(module: str, data: Path) -> str:
     """What to type to restore or verify this data folder."""
     python, folder = shlex.quote(sys.executable), shlex.quote(str(data.resolve()))
-    return f"{python} -m providers.jobs.{module} --data-dir {folder}"
+    return f"{python} -m providers.durability.{module} --data-dir {folder}"
 
 
 @dataclass(frozen=True, slots=True)
