@@ -10,8 +10,6 @@ import pytest
 
 from providers.catalogue.requests import ImageRequest
 from providers.jobs.job import OPEN, Job, State
-from providers.jobs.running.life import Life
-from providers.jobs.running.runner import Runner
 from providers.jobs.transitions import (
     BORN,
     NEXT,
@@ -24,7 +22,9 @@ from providers.jobs.transitions import (
     moved,
     repaired,
 )
-from providers.studio import Studio
+from providers.running.life import Life
+from providers.running.runner import Runner
+from providers.studio.studio import Studio
 from providers.vendors.vendor import Running, Ticket
 from tests.fake_vendor import MODEL, FakeVendor, press, running, until
 from tests.sources import modules
