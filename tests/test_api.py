@@ -21,6 +21,8 @@ from pydantic import JsonValue
 from providers.vendors.all import VENDORS
 from tests.servers import StudioServer
 
+pytestmark = pytest.mark.slow
+
 Json = dict[str, JsonValue]
 
 

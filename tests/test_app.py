@@ -18,6 +18,8 @@ from providers.settings import Credentials, Settings
 from tests.servers import ROOT, StudioServer
 from ui.logs import SafeFormatter
 
+pytestmark = pytest.mark.slow
+
 KEY = "user:12-AbCdEfGh"
 
 

@@ -15,6 +15,8 @@ from tests.guests import PASSWORD, House, invite, open_house
 from tests.servers import StudioServer
 from tests.serving import ASK, LIVE, picture
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:

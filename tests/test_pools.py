@@ -25,7 +25,7 @@ from providers.vendors.wire import Wire
 from tests.fake_vendor import FakeVendor, Time, png, press, until
 from tests.sources import modules
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.slow, pytest.mark.anyio]
 MANY = 40
 SEEN: ContextVar[str] = ContextVar("seen", default="")
 
