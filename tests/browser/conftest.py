@@ -12,11 +12,14 @@ from playwright.sync_api import (
     Page,
     Request,
     WebSocket,
+    expect,
     sync_playwright,
 )
 
 from tests.conftest import CHROMIUM_FLAGS, NO_CHROMIUM, chromium
 
+expect.set_options(timeout=20_000)
+"""Milliseconds within which anything must happen: 5,000, as it comes, are few on a busy machine."""
 PAGES = frozenset({"page", "new_page"})
 
 
