@@ -27,7 +27,6 @@ SCHEMA = 1
 SIGNED = 80
 """Bytes with which a process signs the lock: its number and the name of its machine."""
 _NAME = re.compile(r"[0-9a-f]{64}")
-CHUNK = 1 << 20
 LOCKED = (
     "Another studio{who} already uses the data folder {folder}. Open its page, "
     "or start this one with another folder (STUDIO_DATA_DIR)."
@@ -135,6 +134,8 @@ class Vault:
     def keep(self, part: Path) -> Kept:
         """Move a finished part to its final name: hashed, synced, then renamed, then read-only.
 
+        The name is the hash of what is read back, not of what came over the line: whoever hands over a digest
+        proves nothing about what was written.
         StoreProblem when the disk is full; the part is gone then.
         """
         try:
@@ -289,11 +290,8 @@ def as_store_problem(error: OSError, folder: Path) -> StoreProblem:
 
 
 def _hashed(file: BinaryIO) -> Kept:
-    digest, count = hashlib.sha256(), 0
-    while chunk := file.read(CHUNK):
-        digest.update(chunk)
-        count += len(chunk)
-    return Kept(digest.hexdigest(), count)
+    digest = hashlib.file_digest(file, "sha256").hexdigest()
+    return Kept(digest, file.tell())
 
 
 def _take_lock(folder: Path) -> tuple[BinaryIO, bool]:
