@@ -158,13 +158,16 @@ NAMES = {
 }  # fmt: skip
 
 
+def a_3gp(folder: Path) -> bytes:
+    return clip(folder).replace(b"ftypisom", b"ftyp3gp5", 1)
+
+
 @pytest.mark.parametrize("odd", NAMES)
 def test_every_kind_of_file_comes_back_under_its_own_suffix(
     kept: Held, tmp_path: Path, odd: str
 ) -> None:
     """Whether it is shown inline is another question: those that no browser shows are downloads."""
-    brand = {"a 3GP": lambda folder: clip(folder).replace(b"ftypisom", b"ftyp3gp5", 1)}
-    content = {**SHOWN, **UNSHOWN, **brand}[odd](tmp_path)
+    content = {**SHOWN, **UNSHOWN, "a 3GP": a_3gp}[odd](tmp_path)
     kept.fake.answers.append(Response(content))
     asked = {"kind": "image", "model": MODEL.id, "prompt": f"A quay, {odd}"}
     job = finished(kept.client, kept.client.post("/jobs", json=asked).json()["id"])

@@ -16,6 +16,7 @@ import sys
 import time
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
+from io import BufferedRandom, BufferedReader
 from pathlib import Path
 from threading import Lock
 from typing import BinaryIO, cast
@@ -289,7 +290,7 @@ def as_store_problem(error: OSError, folder: Path) -> StoreProblem:
     return StoreProblem(UNUSABLE.format(folder=folder, reason=reason))
 
 
-def _hashed(file: BinaryIO) -> Kept:
+def _hashed(file: BufferedReader | BufferedRandom) -> Kept:
     digest = hashlib.file_digest(file, "sha256").hexdigest()
     return Kept(digest, file.tell())
 
