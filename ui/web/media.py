@@ -14,25 +14,19 @@ from starlette.routing import BaseRoute
 from providers.errors import InvalidRequest, Problem, Unknown
 from providers.jobs.job import Artifact, Job
 from providers.library.imprints.splice import Splice
+from providers.library.media_types import suffix
 from providers.studio.exports import Restored
 from providers.studio.studio import Studio
 from ui.answers import CurrentUser, NotAnswered, answer, route
 from ui.web.guards import SANDBOXED
 from ui.web.spliced import spliced
 
-ENDINGS = {
-    "image/png": "png",
-    "image/jpeg": "jpg",
-    "image/webp": "webp",
-    "image/gif": "gif",
-    "image/avif": "avif",
-    "image/heic": "heic",
-    "video/mp4": "mp4",
-    "video/webm": "webm",
-    "video/quicktime": "mov",
-    "audio/mpeg": "mp3",
-    "audio/wav": "wav",
-}
+INLINE = frozenset(
+    {
+        "image/png", "image/jpeg", "image/webp", "image/gif", "image/avif", "image/heic",
+        "video/mp4", "video/webm", "video/quicktime", "audio/mpeg", "audio/wav",
+    }
+)  # fmt: skip
 """Types that a browser shows; every other one is sent as a download."""
 
 ORIGINAL = "original"
@@ -86,7 +80,7 @@ class MediaRoutes:
         artifact = await self._artifact(request, owner)
         how = request.query_params.get("download")
         name = None
-        if how or artifact.media_type not in ENDINGS:
+        if how or artifact.media_type not in INLINE:
             name = await self._studio.aside(lambda: self._name(artifact, owner))
         copy = await self._studio.imprints.copy(artifact) if how and how != ORIGINAL else None
         if copy is not None and name is not None:
@@ -150,13 +144,13 @@ class MediaRoutes:
 
 def download_name(artifact: Artifact, job: Job | None) -> str:
     """The readable name of a file; `job` is the one that made it, None for a reference."""
-    ending = ENDINGS.get(artifact.media_type, "bin")
+    ending = suffix(artifact.media_type)
     if job is None:
         stem = slug(artifact.name.rpartition(".")[0] or artifact.name) or "reference"
-        return f"{stem}.{ending}"
+        return f"{stem}{ending}"
     words = slug(job.request.prompt) or artifact.kind
     mark = "sandbox-" if artifact.sandbox else ""
-    return f"{mark}{words}-{artifact.id[-6:]}.{ending}"
+    return f"{mark}{words}-{artifact.id[-6:]}{ending}"
 
 
 def _settings(found: Restored) -> Response:
@@ -202,7 +196,7 @@ async def _file(
         return Response(status_code=304, headers=headers)
     if not await anyio.Path(path).is_file():
         raise Unknown("This file is no longer in the data folder. Restore it from a backup.")
-    if media_type not in ENDINGS:
+    if media_type not in INLINE:
         media_type = "application/octet-stream"
     return FileResponse(path, headers=headers, media_type=media_type, filename=download)
 
