@@ -296,6 +296,11 @@ def _hashed(file: BufferedReader | BufferedRandom) -> Kept:
 
 
 def _take_lock(folder: Path) -> tuple[BinaryIO, bool]:
+    """The locked file, and whether somebody's signature still stood in it.
+
+    Not `filelock`: on Windows it locks the first byte, so that nobody can read who holds the folder, and
+    it refuses folders whose file system knows no locks.
+    """
     handle = os.open(folder / "LOCK", os.O_RDWR | os.O_CREAT, 0o600)
     file = cast("BinaryIO", os.fdopen(handle, "r+b", buffering=0))
     pid, _, host = file.read(SIGNED).decode("ascii", "replace").strip().partition(" ")
