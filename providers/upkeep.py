@@ -15,6 +15,7 @@ from providers.library.derived import Derived
 from providers.library.vault import Vault
 from providers.pools import PAGES
 from providers.vendors.connection import Connection, Sandbox
+from providers.vendors.views import ConnectionView
 
 
 class Upkeep:
@@ -106,4 +107,6 @@ class Upkeep:
         }
 
     def _shown(self) -> list[dict[str, JsonValue]]:
-        return [connection.shown() for connection in self._connections.values()]
+        return [
+            ConnectionView.of(one).model_dump(mode="json") for one in self._connections.values()
+        ]

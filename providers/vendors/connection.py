@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal, Protocol
 from urllib.parse import urlsplit
 
 import httpx
-from pydantic import JsonValue, SecretStr
+from pydantic import SecretStr
 
 from providers.errors import Refused
 from providers.pools import SANDBOX
@@ -168,29 +168,6 @@ class Connection:
             pace, image_every=beat, video_every=beat, busy_wait=5 * beat, look_again=beat,
             missing_grace=2, max_backoff=5 * beat,
         )  # fmt: skip
-
-    def shown(self) -> dict[str, JsonValue]:
-        """What the page may know about it; `notice` is its trouble where it stands among others'."""
-        vendor, trouble = self.vendor, self.standing.trouble
-        return {
-            "vendor": vendor.name,
-            "label": vendor.label,
-            "sandbox": self.is_sandbox,
-            "key_variable": vendor.key_variable,
-            "key_source": self.key_source,
-            "key_page": vendor.key_page,
-            "cancel_note": vendor.cancel_note,
-            "before_cancel": vendor.before_cancel or vendor.cancel_note,
-            "queue": vendor.queue,
-            "lists_tasks": vendor.lists_tasks,
-            "base_url_changed": self.base_url_changed,
-            "trouble": trouble,
-            "notice": self._named(trouble),
-        }
-
-    def _named(self, trouble: str) -> str:
-        is_named = not trouble or trouble.startswith(self.vendor.label)
-        return trouble if is_named else f"{self.vendor.label}: {trouble}"
 
     async def check(self) -> KeyCheck:
         """What the vendor says about the key, asked by a person. VendorError."""
