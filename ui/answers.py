@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 
-from pydantic import JsonValue
+from pydantic import BaseModel, JsonValue
 from pydantic_core import from_json
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import JSONResponse, Response
@@ -18,6 +18,7 @@ from providers.errors import (
     Unknown,
     VendorError,
 )
+from ui.views import ProblemsView
 
 CurrentUser = Callable[[HTTPConnection], str | None]
 """Who is asking: an owner's name, or None for a stranger."""
@@ -40,12 +41,7 @@ class NotAnswered(StudioError):
 
 def problems_json(problems: Iterable[Problem]) -> dict[str, JsonValue]:
     """`{"problems": [{"field", "message", "soft"}]}`"""
-    return {
-        "problems": [
-            {"field": problem.field, "message": problem.message, "soft": problem.soft}
-            for problem in problems
-        ]
-    }
+    return ProblemsView(problems=tuple(problems)).model_dump(mode="json")
 
 
 def refusal(error: StudioError) -> dict[str, JsonValue]:
@@ -80,9 +76,12 @@ def failed(error: StudioError) -> Response:
     return told
 
 
-def answer(body: JsonValue | Mapping[str, JsonValue], status: int = 200) -> Response:
+def answer(body: BaseModel | JsonValue | Mapping[str, JsonValue], status: int = 200) -> Response:
     """JSON that no cache keeps."""
-    return JSONResponse(body, status, headers={"Cache-Control": "no-store"})
+    headers = {"Cache-Control": "no-store"}
+    if isinstance(body, BaseModel):
+        return Response(body.model_dump_json(), status, headers, "application/json")
+    return JSONResponse(body, status, headers)
 
 
 def route(

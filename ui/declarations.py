@@ -8,22 +8,29 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 from pydantic.alias_generators import to_camel
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
-from providers.jobs.views import ArtifactView, EventView, JobHistoryView, JobView, TroubleView
-from providers.vendors.views import (
-    ConnectionView,
-    LinkView,
-    MemberConnectionView,
-    TaskView,
-    VendorView,
-)
+from providers import views as studio
+from providers.catalogue.models import ModelSpec
+from providers.jobs import views as jobs
+from providers.vendors import views as vendors
+from providers.vendors.vendor import KeyCheck
+from ui import views as doors
 from ui.assets import ASSETS
 
 JSON = "Json"
 WIDTH = 120
 FILE = ASSETS / "js" / "types.d.ts"
+ROOMS = (jobs, vendors, studio, doors)
+"""Where records stand; in each module all that it defines."""
 RECORDS: tuple[type[BaseModel], ...] = (
-    *(ArtifactView, TroubleView, EventView, JobView, JobHistoryView),
-    *(LinkView, VendorView, MemberConnectionView, ConnectionView, TaskView),
+    *(ModelSpec, KeyCheck),
+    *(
+        record
+        for room in ROOMS
+        for record in vars(room).values()
+        if isinstance(record, type)
+        and issubclass(record, BaseModel)
+        and record.__module__ == room.__name__
+    ),
 )
 HEAD = """// What the studio answers, written from its records by `make docs`. No browser reads this.
 

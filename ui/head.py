@@ -109,7 +109,7 @@ def styles(bundle: Bundle) -> str:
 def _catalogue(studio: "Studio") -> dict[str, JsonValue]:
     specs = list(studio.catalogue)
     return {
-        "specs": [_row(spec) for spec in specs],
+        "specs": [spec.model_dump(mode="json") for spec in specs],
         "vendors": [
             VendorView.of(one, sandbox=studio.connections[one.name].is_sandbox).model_dump(
                 mode="json"
@@ -119,11 +119,6 @@ def _catalogue(studio: "Studio") -> dict[str, JsonValue]:
         "labels": dict(LABELS),
         "forms": {kind: _controls(kind, studio.catalogue.of_kind(kind)) for kind in KINDS},
     }
-
-
-def _row(spec: ModelSpec) -> JsonValue:
-    row: dict[str, JsonValue] = spec.model_dump(mode="json", exclude={"wire"})
-    return {**row, "vendor": spec.vendor, "kind": spec.kind, "name": spec.name}
 
 
 def _controls(kind: str, specs: Sequence[ModelSpec]) -> JsonValue:

@@ -15,6 +15,7 @@ from starlette.types import Receive, Scope, Send
 from providers.errors import InvalidRequest, Problem, Unknown
 from providers.jobs.marks import Marks
 from providers.jobs.query import Query
+from providers.jobs.views import JobView
 from providers.keeping import Wanted
 from providers.library.archive import length, stream
 from providers.pools import PAGES
@@ -22,6 +23,7 @@ from providers.studio import Studio
 from ui.answers import CurrentUser, answer, read_json, route
 from ui.media import download_name
 from ui.routes import shaped
+from ui.views import ParcelView
 
 MOST_ORDERS = 200
 """Zips that may wait to be fetched; the oldest is forgotten first."""
@@ -54,7 +56,7 @@ class KeepingRoutes:
         """`POST /jobs/{job}/mark` `{"starred": true, "tags": ["sky"]}`: either, or both; the job with them."""
         marks = marks_of(await read_json(request))
         job = await self._studio.keeping.put_marks(request.path_params["job"], owner, marks)
-        return answer(job.public())
+        return answer(JobView.of(job))
 
     async def order(self, request: Request, owner: str) -> Response:
         """`POST /archive` `{"jobs": [ids]}`, or `{"filter": {…}}` as for `GET /jobs`: prepares a zip.
@@ -67,12 +69,12 @@ class KeepingRoutes:
         while len(self._orders) >= MOST_ORDERS:
             del self._orders[next(iter(self._orders))]
         self._orders[name] = (owner, wanted)
-        told: dict[str, JsonValue] = {
-            "url": f"archive/{name}",
-            "files": made.files,
-            "bytes": length(made.entries),
-            "missing": made.absent,
-        }
+        told = ParcelView(
+            url=f"archive/{name}",
+            files=made.files,
+            bytes=length(made.entries),
+            missing=made.absent,
+        )
         return answer(told, 201)
 
     async def fetch(self, request: Request, owner: str) -> Response:

@@ -14,11 +14,13 @@ from starlette.routing import BaseRoute
 from providers.errors import Unknown
 from providers.imprints import Restored
 from providers.jobs.job import Artifact, Job
+from providers.jobs.views import ArtifactView
 from providers.library.splice import Splice
 from providers.studio import Studio
 from ui.answers import CurrentUser, NotAnswered, answer, route
 from ui.guards import SANDBOXED
 from ui.spliced import spliced
+from ui.views import SettingsFoundView
 
 ENDINGS = {
     "image/png": "png",
@@ -68,9 +70,11 @@ class MediaRoutes:
 
         with _unbroken():
             if request.query_params.get("settings") != "first":
-                return answer((await keep(self._bytes(request))).public(), 201)
+                return answer(ArtifactView.of(await keep(self._bytes(request))), 201)
             found = await self._studio.imprints.read_or(owner, self._bytes(request), keep)
-        return _settings(found) if isinstance(found, Restored) else answer(found.public(), 201)
+        if isinstance(found, Restored):
+            return _settings(found)
+        return answer(ArtifactView.of(found), 201)
 
     async def settings(self, request: Request, owner: str) -> Response:
         """`POST /media/settings`: what a file tells about how it was made; nothing of it is kept."""
@@ -153,7 +157,7 @@ def download_name(artifact: Artifact, job: Job | None) -> str:
 
 
 def _settings(found: Restored) -> Response:
-    return answer({"settings": found.public()})
+    return answer(SettingsFoundView.model_validate({"settings": found.public()}))
 
 
 def slug(text: str) -> str:

@@ -1,7 +1,7 @@
 """What pages and programs get of jobs and files: one record for two languages, and no row as it is stored."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 
 from pydantic import JsonValue
 
@@ -203,9 +203,51 @@ class JobHistoryView(JobView):
     events: tuple[EventView, ...]
 
     @classmethod
-    def told(cls, job: Job, events: Sequence[EventView]) -> "JobHistoryView":
+    def told(cls, job: Job, events: Iterable[Mapping[str, JsonValue]]) -> "JobHistoryView":
         """The job and its events, oldest first."""
-        return cls(**dict(JobView.of(job)), events=tuple(events))
+        states = tuple(map(EventView.model_validate, events))
+        return cls(**dict(JobView.of(job)), events=states)
+
+
+class HarmView(Frozen):
+    """A file of one's own whose bytes are not those that were kept."""
+
+    wrong: str
+    """`missing`, `short` or `rotten`."""
+    artifact: ArtifactId
+    job: JobId | None
+    name: str
+
+
+class HarmsView(Frozen):
+    """What is wrong with whose files: one's own are named, other people's are counted."""
+
+    harmed: tuple[HarmView, ...]
+    harmed_others: int
+
+    @classmethod
+    def of(cls, harmed: Iterable[tuple[str, Artifact]], owner: str) -> "HarmsView":
+        """As this owner may know it."""
+        rows = tuple(harmed)
+        own = tuple(
+            HarmView(wrong=wrong, artifact=one.id, job=one.job, name=one.name)
+            for wrong, one in rows
+            if one.owner == owner
+        )
+        return cls(harmed=own, harmed_others=len(rows) - len(own))
+
+
+class ReportView(HarmsView):
+    """What a check of all files found."""
+
+    ok: bool
+    checked: int
+    bytes: int
+    orphans: tuple[str, ...]
+    """Whole files without a row, which can be taken in."""
+    spoiled: tuple[str, ...]
+    """Damaged ones, which are of no use."""
+    sentences: tuple[str, ...]
 
 
 def _media(request: Request) -> dict[str, ArtifactId | tuple[ArtifactId, ...]]:

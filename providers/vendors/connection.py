@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal, Protocol
 from urllib.parse import urlsplit
 
 import httpx
-from pydantic import SecretStr
+from pydantic import JsonValue, SecretStr
 
 from providers.errors import Refused
 from providers.pools import SANDBOX
@@ -168,6 +168,12 @@ class Connection:
             pace, image_every=beat, video_every=beat, busy_wait=5 * beat, look_again=beat,
             missing_grace=2, max_backoff=5 * beat,
         )  # fmt: skip
+
+    def shown(self) -> dict[str, JsonValue]:
+        """What an admin's page may know about it, as JSON."""
+        from providers.vendors.views import ConnectionView
+
+        return ConnectionView.of(self).model_dump(mode="json")
 
     async def check(self) -> KeyCheck:
         """What the vendor says about the key, asked by a person. VendorError."""

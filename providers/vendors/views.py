@@ -1,5 +1,7 @@
 """What pages and programs get of vendors and of the connections to them."""
 
+from pydantic import ConfigDict
+
 from providers.catalogue.requests import Kind
 from providers.catalogue.rules import Frozen
 from providers.vendors.connection import Connection, KeySource
@@ -54,6 +56,9 @@ class VendorView(Frozen):
 
 class MemberConnectionView(Frozen):
     """What everybody may know of a connection."""
+
+    # Only what is named here is read out of what an admin may know.
+    model_config = ConfigDict(extra="ignore")
 
     vendor: str
     label: str
