@@ -8,13 +8,13 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 from pydantic.alias_generators import to_camel
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
-from providers import views as studio
 from providers.catalogue.models import ModelSpec
 from providers.jobs import views as jobs
+from providers.studio import views as studio
 from providers.vendors import views as vendors
 from providers.vendors.vendor import KeyCheck
 from ui import views as doors
-from ui.assets import ASSETS
+from ui.bundle.assets import ASSETS
 
 JSON = "Json"
 WIDTH = 120

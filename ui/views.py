@@ -12,8 +12,7 @@ from providers.errors import Problem
 from providers.jobs.job import JobId
 from providers.jobs.views import ArtifactView, HarmView, JobView
 from providers.people.person import Role
-from providers.vendors.views import LinkView, MemberConnectionView, TaskView
-from providers.views import (
+from providers.studio.views import (
     BillView,
     CapView,
     DayView,
@@ -23,6 +22,7 @@ from providers.views import (
     SumView,
     WordView,
 )
+from providers.vendors.views import LinkView, MemberConnectionView, TaskView
 
 
 class ProblemsView(Frozen):

@@ -20,8 +20,8 @@ export interface ArtifactView {
   kind: "image" | "video";
   /** Relative to the studio's own address. */
   url: string;
-  width: number;
-  height: number;
+  width: number | null;
+  height: number | null;
   /** None: a picture. */
   seconds: number | null;
   bytes: number;
@@ -31,6 +31,9 @@ export interface ArtifactView {
   sandbox: boolean;
   /** What the check of all files found: `missing`, `short` or `rotten`; empty when it is whole. */
   harm: string;
+  viewable: boolean;
+  /** Why it cannot be shown; empty where it can. */
+  flaw: string;
 }
 
 /** A job's place in its batch. A row that was tried again has several jobs. */

@@ -34,8 +34,8 @@ class ArtifactView(Frozen):
     kind: MediaKind
     url: str
     """Relative to the studio's own address."""
-    width: int
-    height: int
+    width: int | None
+    height: int | None
     seconds: float | None
     """None: a picture."""
     bytes: int
@@ -45,6 +45,9 @@ class ArtifactView(Frozen):
     sandbox: bool
     harm: str
     """What the check of all files found: `missing`, `short` or `rotten`; empty when it is whole."""
+    viewable: bool
+    flaw: str
+    """Why it cannot be shown; empty where it can."""
 
     @classmethod
     def of(cls, artifact: Artifact) -> "ArtifactView":
@@ -62,6 +65,8 @@ class ArtifactView(Frozen):
             name=artifact.name,
             sandbox=artifact.sandbox,
             harm=artifact.harm,
+            viewable=not artifact.flaw,
+            flaw=artifact.flaw,
         )
 
 

@@ -1,0 +1,103 @@
+"""Upkeep: how history, files and connections are, and what a person can do about them."""
+
+from collections.abc import Callable, Collection, Mapping
+
+from pydantic import JsonValue
+
+from providers.durability.maintenance import Keeper
+from providers.durability.opening import FAR
+from providers.durability.verify import Report, adopt
+from providers.history.journal import Journal
+from providers.jobs.job import Job
+from providers.jobs.reservations import LEAST_FREE
+from providers.jobs.views import HarmsView
+from providers.library.derived import Derived
+from providers.library.vault import Vault
+from providers.pools import PAGES
+from providers.studio.about import VERSION, versions
+from providers.studio.views import DataView, NoticesView, SandboxView, StatusView, WordView
+from providers.vendors.connection import Connection, Sandbox
+from providers.vendors.views import ConnectionView
+
+
+class Upkeep:
+    """What the Settings tab and the notices show. `parts` gives the open history and its keeper;
+    `publish` shows a new job on its owner's pages, on the server's loop."""
+
+    def __init__(
+        self,
+        vault: Vault,
+        derived: Derived,
+        connections: Mapping[str, Connection],
+        sandbox: Sandbox,
+        parts: Callable[[], tuple[Journal, Keeper]],
+        clock: Callable[[], float],
+        publish: Callable[[Job], None],
+    ) -> None:
+        self._vault = vault
+        self._derived = derived
+        self._connections = connections
+        self._sandbox = sandbox
+        self._parts = parts
+        self._clock = clock
+        self._publish = publish
+
+    async def verify(self) -> Report:
+        """Hash every original, and compare all with the history; takes as long as reading them does."""
+        return await self._parts()[1].rounds.whole()
+
+    async def adopt(self, owner: str, names: Collection[str] = ()) -> tuple[list[Job], list[str]]:
+        """Make these files without a row finished jobs of this owner's; no names: all. And what was refused."""
+        journal = self._parts()[0]
+
+        def take() -> tuple[list[Job], list[str]]:
+            jobs, refused = adopt(journal, self._vault, owner, names, self._clock())
+            return [journal.job(job.id) for job in jobs], refused
+
+        taken, refused = await PAGES.run(take)
+        for job in taken:
+            self._publish(job)
+        return taken, refused
+
+    def status(self, owner: str) -> dict[str, JsonValue]:
+        """How the studio is, as JSON: a StatusView, with this owner's files."""
+        from providers.vendors.sandbox.engine import SANDBOX_WORDS
+
+        journal, keeper = self._parts()
+        jobs, artifacts = journal.sizes()
+        data = DataView(
+            **dict(HarmsView.of(keeper.rounds.harmed_rows(), owner)),
+            folder=str(self._vault.folder),
+            bytes=self._vault.size()[0] + self._derived.size(),
+            artifacts=artifacts,
+            jobs=jobs,
+            free=self._vault.free(),
+            damaged=journal.damaged() + len(keeper.rounds.found.harmed),
+            unknown=tuple(keeper.rounds.unknown()),
+            checked=keeper.rounds.found.ended or None,
+            notice=keeper.notice or ("" if journal.uses_log else FAR),
+            checking=keeper.rounds.checking,
+        )
+        words = tuple(WordView(word=one, effect=text) for one, text in SANDBOX_WORDS.items())
+        return StatusView(
+            version=VERSION,
+            versions=versions(),
+            data=data,
+            connections=self._shown(),
+            sandbox=SandboxView(speed=self._sandbox.speed, words=words),
+        ).model_dump(mode="json")
+
+    def notices(self) -> dict[str, JsonValue]:
+        """What people should know on every tab, quick to ask for, as JSON: a NoticesView."""
+        journal, keeper = self._parts()
+        return NoticesView(
+            damaged=journal.damaged(),
+            harmed=len(keeper.rounds.found.harmed),
+            notice=" ".join(filter(None, (keeper.notice, "" if journal.uses_log else FAR))),
+            free=self._vault.free(),
+            least=LEAST_FREE + journal.room_held(),
+            connections=tuple(one for one in self._shown() if one.trouble),
+        ).model_dump(mode="json")
+
+    def _shown(self) -> tuple[ConnectionView, ...]:
+        return tuple(map(ConnectionView.of, self._connections.values()))
