@@ -1,5 +1,6 @@
 """A data folder that was put back, set back or left alone: what waits is sent once, and rarely doubted."""
 
+import shutil
 import sqlite3
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, closing
@@ -119,6 +120,45 @@ async def test_nobody_is_asked_about_what_waits_over_a_kill_or_a_night(
     async with studio_on(tmp_path, fake, clock) as studio:
         await until(studio, second, "done")
     assert (fake.created(), fake.asked.count("find")) == (2, 0)
+
+
+@pytest.mark.fault("F95")
+@pytest.mark.parametrize("all_of_them", [False, True])
+async def test_nobody_is_asked_where_a_kill_came_before_the_receipt_of_a_press(
+    tmp_path: Path, all_of_them: bool
+) -> None:
+    """The folder is otherwise as it was left."""
+    fake, clock = FakeVendor(), Time()
+    second = await pressed_twice(tmp_path, fake, clock, killed=True)
+    for receipt in (tmp_path / "receipts").glob("*" if all_of_them else f"{second.id}.*"):
+        receipt.unlink()
+    # Ending in order changes its moments, which a kill does not.
+    (tmp_path / "jobs.db-wal").touch()
+    async with studio_on(tmp_path, fake, clock) as studio:
+        await until(studio, second, "done")
+    assert (fake.created(), fake.asked.count("find")) == (2, 0)
+
+
+@pytest.mark.fault("F95", "F73")
+@pytest.mark.parametrize("kept", [(), ("receipts",)])
+@pytest.mark.parametrize("is_there", [True, False])
+async def test_a_folder_in_which_nothing_was_ever_noted_opens_and_what_waits_is_looked_for(
+    tmp_path: Path, is_there: bool, kept: tuple[str, ...]
+) -> None:
+    """A version from before notes and receipts left it, or all but the history was removed."""
+    fake, clock = FakeVendor(), Time()
+    second = await pressed_twice(tmp_path, fake, clock, killed=False)
+    fake.requests.append(second.request)
+    if is_there:
+        fake.tokens[second.token] = "task-2"
+    for path in tmp_path.iterdir():
+        if path.name not in ("jobs.db", *kept):
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+    async with studio_on(tmp_path, fake, clock) as studio:
+        await until(studio, second, "done" if is_there else "unsure")
+        third = await until(studio, press(studio, "third"), "done")
+        assert third.artifacts
+    assert fake.created() == 2
 
 
 @pytest.mark.fault("F95")

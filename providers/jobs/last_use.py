@@ -83,6 +83,10 @@ class Found:
     """Whether the file is not the one that was used last, or was written by another program."""
     has_strange_log: bool
     """Whether a log lies beside it that a later state of it left."""
+    is_untouched: bool = False
+    """Whether the file is to the last moment as it was noted."""
+    came_alone: bool = False
+    """Whether nothing was noted: it may be of any time."""
 
     @classmethod
     def at(cls, path: Path) -> "Found":
@@ -92,12 +96,12 @@ class Found:
             noted = (path.parent / HISTORY).read_text(encoding="utf-8", errors="replace")
         use = LastUse.read(noted)
         if not path.exists():
-            return cls(use, is_copy=False, has_strange_log=False)
+            return cls(use, is_copy=False, has_strange_log=False, is_untouched=True)
         is_untouched = use is not None and Fingerprint.of(path) == use.file
         is_other = use is None or (not is_untouched and _is_other(path, use))
         is_left = not is_untouched and _is_left(path, use)
         is_copy = noted != "" and (is_other or is_left or _has_copied_log(path))
-        return cls(use, is_copy=is_copy, has_strange_log=is_left)
+        return cls(use, is_copy, is_left, is_untouched, came_alone=noted == "")
 
     @property
     def revision(self) -> int:

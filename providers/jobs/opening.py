@@ -16,8 +16,8 @@ from providers.jobs.last_use import Found, Notes, set_log_aside
 from providers.jobs.promises import Promises, never_sent, promises
 from providers.jobs.rows import doubted, seems_unsent
 from providers.jobs.schema import DamagedHistory
-from providers.jobs.trail import Trail, newer
-from providers.library.disk import is_far
+from providers.jobs.trail import Trail, newer, used_by
+from providers.library.disk import is_far, is_place
 from providers.library.vault import Vault
 
 log = logging.getLogger("studio.history")
@@ -90,7 +90,8 @@ def open_history(
         log.warning("%s", FAR)
     vault.begin()
     folder = receipts or vault.folder / "receipts"
-    known = Known(found, backups.latest(journal.held_revision), doubts, is_cut=is_cut)
+    copied = backups.latest(journal.held_revision)
+    known = Known(found, copied, doubts, is_cut, _is_as_left(found, vault, folder))
     # All or nothing: what tells that this history is an older one goes with the first step that is taken in.
     journal.together(lambda: _bring_up(journal, vault, folder, known, notes.now))
     notes.begin(journal.held_revision)
@@ -114,6 +115,23 @@ class Known(NamedTuple):
     """Why it may be an old one, where that is told."""
     is_cut: bool
     """Whether its log is missing after a crash."""
+    is_as_left: bool
+    """Whether what lies beside it is what its last use left there."""
+
+
+def _is_as_left(found: Found, vault: Vault, folder: Path) -> bool:
+    """Whether nothing is missing beside a history that is always there: its note after an end in order, and
+    after a kill the receipts that were used.
+
+    A receipt of a job that was pressed a moment before a kill may be missing; all of them are not.
+    """
+    if found.is_untouched:
+        return True
+    if found.came_alone:
+        return vault.was_cut and folder.is_dir()
+    with suppress(OSError):
+        return is_far(folder) or is_place(used_by(vault.folder), folder)
+    return False
 
 
 def _bring_up(journal: Journal, vault: Vault, folder: Path, known: Known, now: float) -> None:
@@ -124,7 +142,9 @@ def _bring_up(journal: Journal, vault: Vault, folder: Path, known: Known, now: f
     if not known.doubts and found.is_long_ago(held, now):
         # The promises may be as old as the rest.
         return doubt(journal, vault, folder, AWAY, now, is_believed=False)
-    is_copy, is_cut = (journal.uses_log and one for one in (found.is_copy, known.is_cut))
+    # Elsewhere numbers and moments tell nothing; what is missing does.
+    is_cut = known.is_cut and journal.uses_log
+    is_copy = (found.is_copy and journal.uses_log) or not known.is_as_left
     why = known.doubts or (COPIED if later > held or is_copy else CUT if is_cut else "")
     # Also without a reason: a folder may be as it was long ago, and a promise in it tell that it was put there.
     return doubt(journal, vault, folder, why, now)

@@ -10,7 +10,7 @@ from pathlib import Path
 from providers.errors import StoreProblem
 from providers.jobs.backup import Backup, Backups, command_for
 from providers.jobs.journal import Journal
-from providers.jobs.last_use import HISTORY
+from providers.jobs.last_use import Notes
 from providers.jobs.opening import open_history
 from providers.jobs.trail import Receipt, newer, set_aside
 from providers.jobs.verify import NO_FOLDER
@@ -59,8 +59,8 @@ def restore(data: Path, *, name: str = "", receipts: Path | None = None) -> list
         with closing(Journal(data / "jobs.db")) as before:
             found = [one for one in newer(folder, before.revision_of) if not one.job.gone]
         is_old = wanted is not None and wanted.kind != "rescued"
-        # Put here on purpose, and doubted where it is old.
-        (data / HISTORY).unlink(missing_ok=True)
+        # Put here on purpose, and doubted where it is old; when it was used last it tells itself.
+        Notes(data / "jobs.db", vault.disk, 0.0).write(0)
         journal = open_history(vault, receipts=folder, doubts=FROM_BACKUP if is_old else "")
         jobs, files = journal.sizes()
         journal.close()
