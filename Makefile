@@ -21,6 +21,7 @@ lint: $(VENV)/.tested ## Style and types only
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/basedpyright
+	$(BIN)/python -m tests.js
 
 bench: $(VENV)/.tested ## Measure start-up, page load, picture lag, forms and live pages
 	$(BIN)/python -m tests.bench $(ARGS)
@@ -37,7 +38,7 @@ screenshots: $(VENV)/.tested ## Photograph every tab in three widths, light and 
 	$(BIN)/python -m tests.browser.screenshots --readme $(ARGS)
 
 clean: ## Remove the virtual environment and caches
-	rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis tests/js/node_modules
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

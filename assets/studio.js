@@ -1,3 +1,4 @@
+// @ts-nocheck
 // Entry of the page's script: makes `window.studio`, mounts every part, and keeps the open tab's name.
 
 import * as ask from "./js/ask.js";
@@ -21,7 +22,21 @@ import * as summary from "./js/summary.js";
 import * as tray from "./js/tray.js";
 import * as viewer from "./js/viewer.js";
 
-const parts = { doors, finder, header, jobs, library, many, problems: ask, settings, shots, stage, summary, tray, viewer };
+const parts = {
+  doors,
+  finder,
+  header,
+  jobs,
+  library,
+  many,
+  problems: ask,
+  settings,
+  shots,
+  stage,
+  summary,
+  tray,
+  viewer,
+};
 
 function mount(element) {
   for (const place of element.querySelectorAll("[data-part]")) {

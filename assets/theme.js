@@ -1,3 +1,4 @@
+// @ts-nocheck
 // The theme, before anything is drawn: what was chosen in this browser, else the system's. It stands inline in the page's head.
 
 (() => {

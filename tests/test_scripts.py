@@ -26,7 +26,9 @@ def test_every_module_is_in_the_joined_script_once_and_after_what_it_needs() -> 
     assert sorted(sources) == sorted([*held, "studio.js"])
     for place, source in enumerate(sources):
         text = (ASSETS / source).read_text(encoding="utf-8")
-        for needed in re.findall(r'^import .* from "\./(?:js/)?([\w-]+\.js)"', text, re.MULTILINE):
+        for needed in re.findall(
+            r'^(?:import\b.*|\}) from "\./(?:js/)?([\w-]+\.js)"', text, re.MULTILINE
+        ):
             assert f"js/{needed}" in sources[:place], f"{source} stands before {needed}"
 
 
@@ -93,3 +95,20 @@ def test_a_module_that_cannot_be_joined_is_refused_with_a_sentence(
     }
     with pytest.raises(ValueError, match=sentence):
         join(written(tmp_path, main=main, **others), NAME)
+
+
+def test_what_declarations_say_of_themselves_stays_out_and_every_line_keeps_its_place(
+    tmp_path: Path,
+) -> None:
+    # The type checker reads these comments; no browser has to fetch them.
+    declared = "/**\n * A sum.\n * @param {number} a\n */\nexport const sum = (a) => a;\n"
+    main = f"{declared}sum(/** @type {{number}} */ (2));\n"
+    made = join(written(tmp_path, main=main), NAME)[NAME].decode()
+    assert made.split("\n")[1:7] == ["", "", "", "", "const sum = (a) => a;", "sum( (2));"]
+
+
+def test_no_script_has_the_beginning_of_such_a_comment_in_a_text() -> None:
+    for path in sorted(ASSETS.rglob("*.js")):
+        for line in path.read_text(encoding="utf-8").split("\n"):
+            before, begun, _ = line.partition("/**")
+            assert not begun or not re.search(r"[\"'`]", before) or "*/" in line, f"{path}: {line}"

@@ -15,6 +15,8 @@ IMPORT = re.compile(r'^import (?:\* as (\w+)|\{([^}]*)\}) from "(\./[\w./-]+)";'
 LATER = re.compile(r'\bimport\("(\./[\w./-]+)"\)')
 EXPORT = re.compile(r"^export ((?:async )?function|class|const) (\w+)", re.MULTILINE)
 EXPORTS = re.compile(r"^export \{([^}]*)\};", re.MULTILINE)
+TOLD = re.compile(r"/\*\*.*?\*/", re.DOTALL)
+"""What a declaration says of itself: for readers and the type checker, not for browsers."""
 UNREAD = re.compile(r"^(?:import|export)\b.*", re.MULTILINE)
 DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 
@@ -67,6 +69,8 @@ def _in_order(path: Path, done: dict[Path, Module | None]) -> Iterator[Module]:
 
 def _read(path: Path) -> Module:
     text = path.read_text(encoding="utf-8").rstrip("\n")
+    # Each line keeps its place, so that the source map can name it.
+    text = TOLD.sub(lambda match: "\n" * match[0].count("\n"), text)
     exports = [match[2] for match in EXPORT.finditer(text)]
     exports += [name for match in EXPORTS.finditer(text) for name in _names(match[1])]
     needs = tuple(

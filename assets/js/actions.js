@@ -1,13 +1,18 @@
+// @ts-nocheck
 // What a person can do with a job or a file, the same buttons wherever it is shown.
 
-import { address, api, h, icon, reason, toast, working } from "./dom.js";
+import { address, api, reason } from "./calls.js";
+import { h, toast } from "./dom.js";
+import { working } from "./focus.js";
+import { icon } from "./icons.js";
 import { catalogue, put, spec } from "./store.js";
 import { isBad } from "./words.js";
 
 /** Go to a tab: image, video, multishot, library or settings. */
 export function openTab(name) {
   if (document.body.dataset.tab === name) return;
-  const tab = document.getElementById(`tab-${name}-button`) ?? document.querySelector(`[role=tab][aria-controls="tab-${name}"]`);
+  const tab =
+    document.getElementById(`tab-${name}-button`) ?? document.querySelector(`[role=tab][aria-controls="tab-${name}"]`);
   tab?.click();
 }
 
@@ -26,7 +31,13 @@ const leaveViewer = () => document.querySelector("dialog.viewer[open]")?.close()
 export async function useSettings(job) {
   const form = await import("./form.js");
   leaveViewer();
-  form.fill(job.kind, { model: job.model, prompt: job.prompt, options: { ...job.options }, shots: job.shots, media: job.media });
+  form.fill(job.kind, {
+    model: job.model,
+    prompt: job.prompt,
+    options: { ...job.options },
+    shots: job.shots,
+    media: job.media,
+  });
 }
 
 /** Send one command about a job; the answer goes into the store. Returns the answer. */
@@ -49,12 +60,28 @@ async function attach(kind, field, artifact) {
 export function fileActions(job, artifact, { rare } = {}) {
   const buttons = rare && ended(job) ? [] : settingsButton(job); // What has failed offers to edit and retry.
   if (artifact?.kind === "image") {
-    if (takes("image", "references")) buttons.push(act("Use as reference", () => attach("image", "references", artifact)));
-    if (takes("video", "start_frame")) buttons.push(act("Start frame", () => attach("video", "start_frame", artifact), { title: "Start a video with this picture" }));
+    if (takes("image", "references"))
+      buttons.push(act("Use as reference", () => attach("image", "references", artifact)));
+    if (takes("video", "start_frame"))
+      buttons.push(
+        act("Start frame", () => attach("video", "start_frame", artifact), {
+          title: "Start a video with this picture",
+        }),
+      );
   }
   if (artifact?.kind === "video") {
-    if (takes("video", "start_frame")) buttons.push(act("Last frame → start", (event) => lastFrame(event.currentTarget, artifact), { title: "Start the next video where this one ends" }));
-    if (rare && takes("video", "driving_video")) buttons.push(act("Driving video", () => attach("video", "driving_video", artifact), { title: "Move a person as in this video" }));
+    if (takes("video", "start_frame"))
+      buttons.push(
+        act("Last frame → start", (event) => lastFrame(event.currentTarget, artifact), {
+          title: "Start the next video where this one ends",
+        }),
+      );
+    if (rare && takes("video", "driving_video"))
+      buttons.push(
+        act("Driving video", () => attach("video", "driving_video", artifact), {
+          title: "Move a person as in this video",
+        }),
+      );
   }
   if (artifact) buttons.push(download(artifact));
   return buttons;
@@ -64,10 +91,19 @@ export function fileActions(job, artifact, { rare } = {}) {
 export const canRepeat = (job) => Boolean(spec(job.model));
 
 /** The button that fills the form, in a list: empty where there is nothing to fill it with. */
-export const settingsButton = (job) => (canRepeat(job) ? [act("Use settings", () => useSettings(job), { title: "Fill the form with this job's settings" })] : []);
+export const settingsButton = (job) =>
+  canRepeat(job)
+    ? [act("Use settings", () => useSettings(job), { title: "Fill the form with this job's settings" })]
+    : [];
 
 /** The mark on the stage of what the sandbox made. The picture itself carries the word. */
-export const sandboxCorner = () => h("span", { class: "corner", role: "img", "aria-label": "Sandbox", title: "Made by the sandbox: a test card, no credits spent" });
+export const sandboxCorner = () =>
+  h("span", {
+    class: "corner",
+    role: "img",
+    "aria-label": "Sandbox",
+    title: "Made by the sandbox: a test card, no credits spent",
+  });
 
 /** Whether it came to an end without what was asked; an unclear job has not ended. */
 export const ended = (job) => isBad(job) || job.state === "cancelled";
@@ -77,11 +113,31 @@ export function act(text, onclick, props = {}) {
 }
 
 function download(artifact) {
-  return h("a", { class: "act", href: `${address(artifact.url)}?download=1`, download: true, title: "Save a copy that holds its settings" }, icon("download"), "Download");
+  return h(
+    "a",
+    {
+      class: "act",
+      href: `${address(artifact.url)}?download=1`,
+      download: true,
+      title: "Save a copy that holds its settings",
+    },
+    icon("download"),
+    "Download",
+  );
 }
 
 /** The file as the vendor sent it, which is seldom wanted: a link beside what is said about the file. */
-export const original = (artifact) => h("a", { class: "plain-link", href: `${address(artifact.url)}?download=original`, download: true, title: "Save the very bytes that the vendor sent, without settings" }, "Original bytes");
+export const original = (artifact) =>
+  h(
+    "a",
+    {
+      class: "plain-link",
+      href: `${address(artifact.url)}?download=original`,
+      download: true,
+      title: "Save the very bytes that the vendor sent, without settings",
+    },
+    "Original bytes",
+  );
 
 // The clip's last picture, taken by the browser at full size and kept as a reference.
 async function lastFrame(button, artifact) {
@@ -99,11 +155,12 @@ async function lastFrame(button, artifact) {
 
 async function frameAt(url, seconds) {
   const video = h("video", { muted: true, preload: "auto", playsinline: true });
-  const once = (name) => new Promise((go, stop) => {
-    video.addEventListener(name, go, { once: true });
-    video.addEventListener("error", stop, { once: true });
-    setTimeout(stop, 20000);
-  });
+  const once = (name) =>
+    new Promise((go, stop) => {
+      video.addEventListener(name, go, { once: true });
+      video.addEventListener("error", stop, { once: true });
+      setTimeout(stop, 20000);
+    });
   const ready = once("loadeddata");
   video.src = url;
   await ready;

@@ -1,10 +1,26 @@
+// @ts-nocheck
 // Tasks that were made elsewhere, or whose job was lost: paste an id, or choose from what the vendor lists.
 
-import { api, h, number, reason, since, span, toast, working } from "./dom.js";
+import { api, reason } from "./calls.js";
+import { h, toast } from "./dom.js";
+import { working } from "./focus.js";
+import { number, span } from "./numbers.js";
+import { since } from "./time.js";
 import { put, spec } from "./store.js";
 
-const STATES = { queued: "queued", running: "running", succeeded: "finished", failed: "failed", cancelled: "cancelled" };
-const KINDS = [["", "as the task tells"], ["image", "image"], ["video", "video"], ["multishot", "multishot"]];
+const STATES = {
+  queued: "queued",
+  running: "running",
+  succeeded: "finished",
+  failed: "failed",
+  cancelled: "cancelled",
+};
+const KINDS = [
+  ["", "as the task tells"],
+  ["image", "image"],
+  ["video", "video"],
+  ["multishot", "multishot"],
+];
 const MOST = 30;
 const NEAREST = 4;
 const MOST_OFFERED = 200;
@@ -16,12 +32,35 @@ export function adoption(links) {
 }
 
 function pasted(links) {
-  const vendor = h("select", { class: "field", name: "vendor", "aria-label": "Vendor" }, links.map((link) => h("option", { value: link.vendor }, link.label)));
-  const task = h("input", { type: "text", class: "field", name: "task", "aria-label": "Task id", placeholder: "Task id", autocomplete: "off", spellcheck: "false" });
-  const kind = h("select", { class: "field", name: "kind", "aria-label": "What it makes" }, KINDS.map(([value, text]) => h("option", { value }, text)));
+  const vendor = h(
+    "select",
+    { class: "field", name: "vendor", "aria-label": "Vendor" },
+    links.map((link) => h("option", { value: link.vendor }, link.label)),
+  );
+  const task = h("input", {
+    type: "text",
+    class: "field",
+    name: "task",
+    "aria-label": "Task id",
+    placeholder: "Task id",
+    autocomplete: "off",
+    spellcheck: "false",
+  });
+  const kind = h(
+    "select",
+    { class: "field", name: "kind", "aria-label": "What it makes" },
+    KINDS.map(([value, text]) => h("option", { value }, text)),
+  );
   const told = h("p", { class: "said", role: "status" });
   const button = h("button", { type: "submit", class: "act" }, "Adopt");
-  const form = h("form", { class: "adopt", "aria-label": "Adopt a task by its id" }, links.length > 1 && vendor, task, kind, button);
+  const form = h(
+    "form",
+    { class: "adopt", "aria-label": "Adopt a task by its id" },
+    links.length > 1 && vendor,
+    task,
+    kind,
+    button,
+  );
   const adopt = async () => {
     const answer = await takeIn(vendor.value, task.value.trim(), kind.value);
     told.className = `said ${answer.ok ? "ok" : "bad"}`;
@@ -49,11 +88,35 @@ function looker(link) {
     const answer = await strays(link.vendor);
     told.className = `said ${answer.ok ? "" : "bad"}`;
     const count = answer.ok ? answer.data.tasks.length : 0;
-    told.replaceChildren(answer.ok ? (count ? `${number(count)} ${count === 1 ? "task" : "tasks"} that no job here holds${count > MOST ? `, the newest ${MOST} below` : ""}.` : "Every task there has its job here.") : h("b", {}, reason(answer)));
-    list.replaceChildren(...(answer.ok ? answer.data.tasks.slice(0, MOST).map((task) => stray(link.vendor, task)) : []));
+    told.replaceChildren(
+      answer.ok
+        ? count
+          ? `${number(count)} ${count === 1 ? "task" : "tasks"} that no job here holds${count > MOST ? `, the newest ${MOST} below` : ""}.`
+          : "Every task there has its job here."
+        : h("b", {}, reason(answer)),
+    );
+    list.replaceChildren(
+      ...(answer.ok ? answer.data.tasks.slice(0, MOST).map((task) => stray(link.vendor, task)) : []),
+    );
   };
-  const button = h("button", { type: "button", class: "act", dataset: { strays: link.vendor }, onclick: () => working(button, look) }, "Look");
-  return h("article", { class: "adopt-card" }, h("header", {}, h("h3", {}, `At ${link.label}`), link.sandbox && h("span", { class: "pill sandbox" }, h("b", {}, "Sandbox")), button), told, list);
+  const button = h(
+    "button",
+    { type: "button", class: "act", dataset: { strays: link.vendor }, onclick: () => working(button, look) },
+    "Look",
+  );
+  return h(
+    "article",
+    { class: "adopt-card" },
+    h(
+      "header",
+      {},
+      h("h3", {}, `At ${link.label}`),
+      link.sandbox && h("span", { class: "pill sandbox" }, h("b", {}, "Sandbox")),
+      button,
+    ),
+    told,
+    list,
+  );
 }
 
 /** What the vendor lists and no job here holds. */
@@ -75,7 +138,10 @@ function words(task, sent) {
   const model = spec(task.model)?.label ?? task.kind;
   const made = task.created && (sent ? around(task.created - sent) : since(task.created));
   const seed = task.seed && `seed ${task.seed}`;
-  return [h("p", { class: "stray-name", dir: "auto" }, task.prompt || "Without a prompt"), h("p", { class: "stray-more" }, [model, STATES[task.state], made, seed, task.task].filter(Boolean).join(" · "))];
+  return [
+    h("p", { class: "stray-name", dir: "auto" }, task.prompt || "Without a prompt"),
+    h("p", { class: "stray-more" }, [model, STATES[task.state], made, seed, task.task].filter(Boolean).join(" · ")),
+  ];
 }
 
 // How long before or after the lost request a task was made.
@@ -93,11 +159,26 @@ export async function candidates(job, choose) {
   const found = ranked(answer.data.tasks, job, same, sent);
   if (!found.length) return [h("p", {}, "Every task that the vendor lists has its job here.")];
   const count = found.filter(same).length;
-  const told = count > 1 ? `${number(count)} tasks there have this prompt and no job here. Choose by when they were made and from which seed:` : count ? "One task there has this prompt and no job here:" : "No task there has this prompt. Those without a job here, nearest first:";
-  const row = (task) => h("li", { dataset: { stray: task.task } }, h("div", {}, ...words(task, sent)), h("button", { type: "button", class: "act", onclick: () => choose(task.name) }, "This one"));
+  const told =
+    count > 1
+      ? `${number(count)} tasks there have this prompt and no job here. Choose by when they were made and from which seed:`
+      : count
+        ? "One task there has this prompt and no job here:"
+        : "No task there has this prompt. Those without a job here, nearest first:";
+  const row = (task) =>
+    h(
+      "li",
+      { dataset: { stray: task.task } },
+      h("div", {}, ...words(task, sent)),
+      h("button", { type: "button", class: "act", onclick: () => choose(task.name) }, "This one"),
+    );
   const list = (tasks) => h("ul", { class: "strays" }, tasks.map(row));
   const rest = found.slice(NEAREST, MOST_OFFERED);
-  return [h("p", {}, told), list(found.slice(0, NEAREST)), ...(rest.length ? [h("details", {}, h("summary", {}, `${number(rest.length)} more`), list(rest))] : [])];
+  return [
+    h("p", {}, told),
+    list(found.slice(0, NEAREST)),
+    ...(rest.length ? [h("details", {}, h("summary", {}, `${number(rest.length)} more`), list(rest))] : []),
+  ];
 }
 
 // Whether a task has the words of this job; a multishot's task may tell those of its first shot alone.

@@ -1,6 +1,8 @@
+// @ts-nocheck
 // Checks a form while it changes, sums problems up above the button, and sends it when Generate is pressed.
 
-import { api, fresh, h, say } from "./dom.js";
+import { api, fresh } from "./calls.js";
+import { h, say } from "./dom.js";
 import * as form from "./form.js";
 import * as notes from "./notes.js";
 import { isGiven } from "./rules.js";
@@ -25,7 +27,11 @@ export function mount(element) {
   const here = desk(kind);
   here.list = h("ul", { class: "problem-list" });
   here.promise = h("span", { class: "go-promise", "aria-hidden": "true" });
-  here.keys = h("kbd", { class: "go-keys", "aria-hidden": "true" }, /Mac|iP/.test(navigator.platform) ? "⌘⏎" : "Ctrl ⏎");
+  here.keys = h(
+    "kbd",
+    { class: "go-keys", "aria-hidden": "true" },
+    /Mac|iP/.test(navigator.platform) ? "⌘⏎" : "Ctrl ⏎",
+  );
   here.voice = h("p", { class: "sr-only", role: "status" });
   element.replaceChildren(here.list, here.voice, here.promise, here.keys);
   here.element = element;
@@ -47,7 +53,8 @@ function standing(foot) {
   if (narrow.matches) document.documentElement.style.setProperty("--foot", `${height}px`);
   const field = document.activeElement;
   if (height <= before || !field?.matches("textarea, input") || !field.closest(".work")) return;
-  if (field.matches("input")) document.getElementById(field.getAttribute("aria-describedby"))?.scrollIntoView({ block: "nearest" });
+  if (field.matches("input"))
+    document.getElementById(field.getAttribute("aria-describedby"))?.scrollIntoView({ block: "nearest" });
   field.scrollIntoView({ block: "nearest" });
 }
 
@@ -89,8 +96,10 @@ function quiet(kind, problem) {
   const state = form.current(kind);
   const [field, place, part] = problem.field.split(".");
   if (state.pressed || problem.soft || !field) return false;
-  if (field === "shots" && place) return part === "prompt" && !state.shots[place - 1]?.prompt && !state.touched[problem.field];
-  const empty = field === "prompt" ? !isGiven(state.prompt) : state.rules[field]?.rule === "slot" && !isGiven(state.media[field]);
+  if (field === "shots" && place)
+    return part === "prompt" && !state.shots[place - 1]?.prompt && !state.touched[problem.field];
+  const empty =
+    field === "prompt" ? !isGiven(state.prompt) : state.rules[field]?.rule === "slot" && !isGiven(state.media[field]);
   return empty && !state.touched[field];
 }
 
@@ -104,7 +113,10 @@ function draw(kind) {
   say(here.promise, resting ? "added to the jobs" : promise(kind));
   drawList(kind, loud);
   const button = document.getElementById(`${kind}-generate`);
-  button?.classList.toggle("has-problems", here.problems.some((problem) => !problem.soft));
+  button?.classList.toggle(
+    "has-problems",
+    here.problems.some((problem) => !problem.soft),
+  );
   button?.setAttribute("aria-describedby", `${kind}-problems`);
   // Not `disabled`: that would take the focus away from whoever pressed it.
   button?.setAttribute("aria-disabled", String(here.busy || resting));
@@ -134,7 +146,20 @@ function line(kind, problem, loud) {
   const look = problem.soft ? "soft" : loud ? "hard" : "quiet";
   if (!problem.field) return h("li", { class: look }, problem.message);
   const name = label(problem.field.split(".")[0]);
-  return h("li", { class: look }, h("button", { type: "button", class: "plain", title: `Go to ${name.toLowerCase()}`, onclick: () => notes.focus(kind, problem.field) }, problem.message));
+  return h(
+    "li",
+    { class: look },
+    h(
+      "button",
+      {
+        type: "button",
+        class: "plain",
+        title: `Go to ${name.toLowerCase()}`,
+        onclick: () => notes.focus(kind, problem.field),
+      },
+      problem.message,
+    ),
+  );
 }
 
 function refuse(kind, problems) {
@@ -153,7 +178,14 @@ export async function generate(kind) {
   if (!state || here.busy || rests(kind)) return;
   state.pressed = true;
   const sending = uploading(kind);
-  if (sending) return refuse(kind, [{ field: "", message: `${sending === 1 ? "A file is" : `${sending} files are`} still on the way. Press again in a moment.`, soft: false }]);
+  if (sending)
+    return refuse(kind, [
+      {
+        field: "",
+        message: `${sending === 1 ? "A file is" : `${sending} files are`} still on the way. Press again in a moment.`,
+        soft: false,
+      },
+    ]);
   const body = form.request(kind);
   const text = JSON.stringify(body);
   // After a lost answer the same press is repeated under its own name, so that it stays one job.
@@ -187,16 +219,26 @@ function accepted(kind, job, text) {
 
 /** Ctrl or Cmd with Enter presses the button of the open tab. */
 export function listen() {
-  document.addEventListener("keydown", (event) => {
-    const kind = document.body.dataset.tab;
-    if (event.key !== "Enter" || event.isComposing || !form.KINDS.includes(kind) || document.querySelector("dialog[open]")) return;
-    const held = event.repeat && event.target.id === `${kind}-generate`;
-    if (!held && !(event.ctrlKey || event.metaKey)) return;
-    event.preventDefault();
-    event.stopPropagation();
-    // A key that is held down is one press.
-    if (event.repeat) return;
-    // Gradio hands typed text on in a microtask; the press must find the last key in it.
-    setTimeout(() => generate(kind));
-  }, true);
+  document.addEventListener(
+    "keydown",
+    (event) => {
+      const kind = document.body.dataset.tab;
+      if (
+        event.key !== "Enter" ||
+        event.isComposing ||
+        !form.KINDS.includes(kind) ||
+        document.querySelector("dialog[open]")
+      )
+        return;
+      const held = event.repeat && event.target.id === `${kind}-generate`;
+      if (!held && !(event.ctrlKey || event.metaKey)) return;
+      event.preventDefault();
+      event.stopPropagation();
+      // A key that is held down is one press.
+      if (event.repeat) return;
+      // Gradio hands typed text on in a microtask; the press must find the last key in it.
+      setTimeout(() => generate(kind));
+    },
+    true,
+  );
 }

@@ -1,6 +1,11 @@
+// @ts-nocheck
 // What people should know on every tab, in lines below the header: damage, little space, a vendor that refuses the key.
 
-import { address, api, arrange, h, icon, pieces, refocused, size } from "./dom.js";
+import { address, api } from "./calls.js";
+import { arrange, h, pieces } from "./dom.js";
+import { refocused } from "./focus.js";
+import { icon } from "./icons.js";
+import { size } from "./numbers.js";
 import { openTab } from "./actions.js";
 import { session } from "./person.js";
 import { subscribe } from "./store.js";
@@ -18,12 +23,27 @@ let all = false; // Whether more than the first few are shown.
 /** Begin; further calls do nothing. */
 export function start() {
   if (place) return;
-  place = h("div", { class: "banners", role: "region", "aria-label": "Notices", "aria-live": "polite", dataset: { part: "banners", mounted: "yes" } });
-  rest = h("button", { type: "button", class: "banner-rest", onclick: () => ((all = true), draw(known), place.querySelector("button").focus()) });
+  place = h("div", {
+    class: "banners",
+    role: "region",
+    "aria-label": "Notices",
+    "aria-live": "polite",
+    dataset: { part: "banners", mounted: "yes" },
+  });
+  rest = h("button", {
+    type: "button",
+    class: "banner-rest",
+    onclick: () => ((all = true), draw(known), place.querySelector("button").focus()),
+  });
   hidden = new Set(kept());
   document.body.prepend(place);
-  new ResizeObserver(() => document.documentElement.style.setProperty("--banner", `${place.offsetHeight}px`)).observe(place);
-  subscribe((changes) => changes.some(({ job, before }) => job && job.state !== before?.state && TELLING.has(job.error?.code)) && soon());
+  new ResizeObserver(() => document.documentElement.style.setProperty("--banner", `${place.offsetHeight}px`)).observe(
+    place,
+  );
+  subscribe(
+    (changes) =>
+      changes.some(({ job, before }) => job && job.state !== before?.state && TELLING.has(job.error?.code)) && soon(),
+  );
   subscribe(() => soon(), "connections");
   window.addEventListener("studio:online", () => soon());
   window.addEventListener("studio:checked", () => soon());
@@ -48,9 +68,15 @@ async function ask() {
 // It stands alone: nothing else on the page works any more.
 function signIn() {
   clearTimeout(timer);
-  arrange(place, [h("div", { class: "banner signed-out", role: "alert" }, icon("alert"),
-    h("p", {}, "You are signed out. What you wrote is kept in this browser."),
-    h("a", { class: "act", href: address("login") }, "Sign in again"))]);
+  arrange(place, [
+    h(
+      "div",
+      { class: "banner signed-out", role: "alert" },
+      icon("alert"),
+      h("p", {}, "You are signed out. What you wrote is kept in this browser."),
+      h("a", { class: "act", href: address("login") }, "Sign in again"),
+    ),
+  ]);
 }
 
 function draw(data) {
@@ -60,13 +86,33 @@ function draw(data) {
   const most = all ? Infinity : narrow.matches ? 1 : 3;
   const more = lines.length - most;
   rest.textContent = more === 1 ? "One more notice" : `${more} more notices`;
-  refocused(place, () => arrange(place, [...lines.slice(0, most).map((line) => part(line.name, line.text, () => banner(line))), ...(more > 0 ? [rest] : [])]));
+  refocused(place, () =>
+    arrange(place, [
+      ...lines.slice(0, most).map((line) => part(line.name, line.text, () => banner(line))),
+      ...(more > 0 ? [rest] : []),
+    ]),
+  );
 }
 
 function banner({ text, section }) {
-  return h("div", { class: "banner" }, icon("alert"), h("p", {}, text),
+  return h(
+    "div",
+    { class: "banner" },
+    icon("alert"),
+    h("p", {}, text),
     h("button", { type: "button", class: "act", onclick: () => goTo(section) }, "Open Settings"),
-    h("button", { type: "button", class: "view-go", "aria-label": "Hide this notice", title: "Hide it here until the page is opened anew", onclick: () => hide(text) }, icon("x")));
+    h(
+      "button",
+      {
+        type: "button",
+        class: "view-go",
+        "aria-label": "Hide this notice",
+        title: "Hide it here until the page is opened anew",
+        onclick: () => hide(text),
+      },
+      icon("x"),
+    ),
+  );
 }
 
 // The tab is shown, and drawn when it was never open, only some frames after it was chosen.
@@ -102,10 +148,23 @@ const many = (count, one, more) => (count === 1 ? `One ${one}` : `${count} ${mor
 export function notices({ damaged = 0, notice = "", free, least, harmed = 0, connections = [] }) {
   return [
     notice && { name: "notice", text: notice, section: "Data" },
-    free !== undefined && free < least && { name: "space", text: `Only ${size(free)} are free on the studio's disk. New jobs are refused until there is more. Make room there.`, section: "Data" },
+    free !== undefined &&
+      free < least && {
+        name: "space",
+        text: `Only ${size(free)} are free on the studio's disk. New jobs are refused until there is more. Make room there.`,
+        section: "Data",
+      },
     ...connections.map((link) => ({ name: `connection ${link.vendor}`, text: said(link), section: "Connections" })),
-    harmed > 0 && { name: "files", text: `${many(harmed, "file is", "files are")} damaged or missing. The Settings tab lists them and says what to do.`, section: "Data" },
-    damaged > 0 && { name: "damaged", text: `${many(damaged, "record", "records")} of the history ${damaged === 1 ? "was" : "were"} damaged on the disk and set aside. What could be saved is in the jobs. Check every file, and the disk.`, section: "Data" },
+    harmed > 0 && {
+      name: "files",
+      text: `${many(harmed, "file is", "files are")} damaged or missing. The Settings tab lists them and says what to do.`,
+      section: "Data",
+    },
+    damaged > 0 && {
+      name: "damaged",
+      text: `${many(damaged, "record", "records")} of the history ${damaged === 1 ? "was" : "were"} damaged on the disk and set aside. What could be saved is in the jobs. Check every file, and the disk.`,
+      section: "Data",
+    },
   ].filter(Boolean);
 }
 

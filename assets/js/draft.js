@@ -1,3 +1,4 @@
+// @ts-nocheck
 // Drafts live in this browser: what was typed survives a reload, a restart and a closed lid.
 
 import { person } from "./person.js";

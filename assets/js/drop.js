@@ -1,3 +1,4 @@
+// @ts-nocheck
 // What is dropped on a form or pasted on its tab: files of a person's, and results of our own that are dragged there.
 
 import * as form from "./form.js";
@@ -8,7 +9,9 @@ import { complain, hand, take } from "./tray.js";
 /** Files may be dropped anywhere on a form and pasted anywhere on its tab; results may be dragged there. One file may bring its settings. */
 export function listen() {
   const here = () => (form.KINDS.includes(document.body.dataset.tab) ? document.body.dataset.tab : null);
-  const carries = (event) => event.dataTransfer?.types.includes("Files") || (mayBeOwn(event.dataTransfer) && !event.target.closest?.("textarea, input"));
+  const carries = (event) =>
+    event.dataTransfer?.types.includes("Files") ||
+    (mayBeOwn(event.dataTransfer) && !event.target.closest?.("textarea, input"));
   document.addEventListener("dragover", (event) => carries(event) && event.preventDefault());
   document.addEventListener("drop", (event) => {
     if (!carries(event)) return;

@@ -1,6 +1,9 @@
+// @ts-nocheck
 // The same model through another vendor: what it would cost there, what differs, and one press to go there.
 
-import { amount, h, number, refocused } from "./dom.js";
+import { h } from "./dom.js";
+import { refocused } from "./focus.js";
+import { amount, number } from "./numbers.js";
 import * as form from "./form.js";
 import { estimate } from "./prices.js";
 import { fits, inOrder, isGiven, isOption, rulesFor } from "./rules.js";
@@ -9,7 +12,8 @@ import { connection, label, specs } from "./store.js";
 const SINGLE = ["start_frame", "end_frame", "driving_video"];
 
 /** Rows of other vendors that sell the same model. */
-export const doors = (row) => specs(row.kind).filter((one) => row.family && one.family === row.family && one.vendor !== row.vendor);
+export const doors = (row) =>
+  specs(row.kind).filter((one) => row.family && one.family === row.family && one.vendor !== row.vendor);
 
 /** What a form holds that a row would take: field -> value. */
 export function carried(kind, row) {
@@ -18,8 +22,10 @@ export function carried(kind, row) {
   if (row.rules.shots) given.shots = state.shots.map(({ prompt, seconds }) => ({ prompt, seconds }));
   for (const [field, rule] of Object.entries(row.rules)) {
     if (rule.rule !== "slot") continue;
-    const ids = [...(state.media[field] ?? []), ...(state.parked[field] ?? [])].slice(0, rule.most).map((one) => one.id);
-    given[field] = SINGLE.includes(field) ? ids[0] ?? null : ids;
+    const ids = [...(state.media[field] ?? []), ...(state.parked[field] ?? [])]
+      .slice(0, rule.most)
+      .map((one) => one.id);
+    given[field] = SINGLE.includes(field) ? (ids[0] ?? null) : ids;
   }
   for (const [field, rule] of Object.entries(rulesFor(row, given))) {
     const held = [state.wish[field], state.options[field]].find((value) => isGiven(value) && fits(rule, value));
@@ -28,7 +34,8 @@ export function carried(kind, row) {
   return given;
 }
 
-const lengths = (rule) => (rule.rule === "span" ? `${rule.low}–${rule.high} s` : `${inOrder(rule.options).join(", ")} s`);
+const lengths = (rule) =>
+  rule.rule === "span" ? `${rule.low}–${rule.high} s` : `${inOrder(rule.options).join(", ")} s`;
 const counted = (rule) => (rule.rule === "span" ? rule.high : Math.max(...rule.options));
 
 // How a limit reads at the other vendor. Other fields are named only where one of the two lacks them.
@@ -44,14 +51,24 @@ const LIMITS = {
 /** What differs at `there` from `here`, in a few words each. */
 export function differences(kind, here, there) {
   const [ours, theirs] = [here, there].map((row) => rulesFor(row, carried(kind, row)));
-  const limits = Object.entries(LIMITS).filter(([field]) => ours[field] && theirs[field]).map(([field, say]) => [say(ours[field]), say(theirs[field])]);
-  const names = (rules, others) => Object.keys(rules).filter((field) => !others[field]).map((field) => (rules[field].label || label(field)).toLowerCase());
+  const limits = Object.entries(LIMITS)
+    .filter(([field]) => ours[field] && theirs[field])
+    .map(([field, say]) => [say(ours[field]), say(theirs[field])]);
+  const names = (rules, others) =>
+    Object.keys(rules)
+      .filter((field) => !others[field])
+      .map((field) => (rules[field].label || label(field)).toLowerCase());
   const [more, less] = [names(theirs, ours), names(ours, theirs)];
-  return [...limits.filter(([own, other]) => own !== other).map(([, other]) => other), more.length && `with ${more.join(", ")}`, less.length && `without ${less.join(", ")}`].filter(Boolean);
+  return [
+    ...limits.filter(([own, other]) => own !== other).map(([, other]) => other),
+    more.length && `with ${more.join(", ")}`,
+    less.length && `without ${less.join(", ")}`,
+  ].filter(Boolean);
 }
 
 /** What the form as it stands would cost with a row. */
-export const costs = (kind, row) => estimate(row, carried(kind, row), row.rules.driving_video ? handedIn(form.current(kind)) : null);
+export const costs = (kind, row) =>
+  estimate(row, carried(kind, row), row.rules.driving_video ? handedIn(form.current(kind)) : null);
 
 const handedIn = ({ media, parked }) => (media.driving_video ?? parked.driving_video ?? [])[0]?.seconds;
 
@@ -61,7 +78,11 @@ function line(kind, here, there) {
   const seller = connection(there.vendor);
   const price = cost ? `${cost.at_least ? "at least " : ""}${amount(cost)}` : known ? "price unknown" : "";
   const key = seller?.sandbox && !connection(here.vendor)?.sandbox ? "sandbox" : "";
-  return { id: there.id, name: seller?.label ?? there.vendor, all: [price, key, ...differences(kind, here, there)].filter(Boolean) };
+  return {
+    id: there.id,
+    name: seller?.label ?? there.vendor,
+    all: [price, key, ...differences(kind, here, there)].filter(Boolean),
+  };
 }
 
 const panels = {};
@@ -73,8 +94,18 @@ export function alsoAt(kind) {
 
 function made(kind) {
   const id = `${kind}-elsewhere`;
-  const panel = { element: h("ul", { class: "doors-list", id, "aria-label": "The same model elsewhere", hidden: true }), drawn: "" };
-  panel.opener = h("button", { type: "button", class: "plain doors-open", "aria-expanded": "false", "aria-controls": id, hidden: true, onclick: () => turn(panel) });
+  const panel = {
+    element: h("ul", { class: "doors-list", id, "aria-label": "The same model elsewhere", hidden: true }),
+    drawn: "",
+  };
+  panel.opener = h("button", {
+    type: "button",
+    class: "plain doors-open",
+    "aria-expanded": "false",
+    "aria-controls": id,
+    hidden: true,
+    onclick: () => turn(panel),
+  });
   return panel;
 }
 
@@ -102,11 +133,29 @@ function render(kind) {
   const names = lines.map(({ name }) => name).join(", ");
   Object.assign(opener, { hidden: !lines.length, title: `Compare with ${names}`, textContent: `also at ${names}` });
   if (!lines.length && !element.hidden) turn(panel);
-  refocused(element, () => element.replaceChildren(...lines.map(({ id, name, all }) => door(kind, id, name, all))), () => opener);
+  refocused(
+    element,
+    () => element.replaceChildren(...lines.map(({ id, name, all }) => door(kind, id, name, all))),
+    () => opener,
+  );
 }
 
-const door = (kind, id, name, all) => h("li", {},
-  h("button", { type: "button", class: "plain door", dataset: { model: id }, title: `Make it at ${name}: what fits is kept`, onclick: () => form.move(kind, id) }, name),
-  h("span", { class: "door-differs" }, all.join(" · ") || "same limits"));
+const door = (kind, id, name, all) =>
+  h(
+    "li",
+    {},
+    h(
+      "button",
+      {
+        type: "button",
+        class: "plain door",
+        dataset: { model: id },
+        title: `Make it at ${name}: what fits is kept`,
+        onclick: () => form.move(kind, id),
+      },
+      name,
+    ),
+    h("span", { class: "door-differs" }, all.join(" · ") || "same limits"),
+  );
 
 form.onChange(render);

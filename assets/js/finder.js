@@ -1,3 +1,4 @@
+// @ts-nocheck
 // The filter of a model picker: what the models must be able to do, and how many of them can.
 
 import { h, say } from "./dom.js";
@@ -11,9 +12,35 @@ export function mount(element) {
   if (abilities(kind).length < 2) return element.replaceChildren();
   const finder = { words: h("span", {}), open: false };
   const id = `${kind}-filter`;
-  finder.button = h("button", { type: "button", class: "plain finder-open", "aria-expanded": "false", "aria-controls": id, onclick: () => turn(kind) }, finder.words);
-  finder.chips = abilities(kind).map(([name]) => h("button", { type: "button", class: "finder-chip", "aria-pressed": "false", dataset: { able: name }, onclick: () => form.ask(kind, name) }, name));
-  finder.row = h("div", { class: "finder-chips", id, role: "group", "aria-label": "Show only models with", hidden: true }, finder.chips);
+  finder.button = h(
+    "button",
+    {
+      type: "button",
+      class: "plain finder-open",
+      "aria-expanded": "false",
+      "aria-controls": id,
+      onclick: () => turn(kind),
+    },
+    finder.words,
+  );
+  finder.chips = abilities(kind).map(([name]) =>
+    h(
+      "button",
+      {
+        type: "button",
+        class: "finder-chip",
+        "aria-pressed": "false",
+        dataset: { able: name },
+        onclick: () => form.ask(kind, name),
+      },
+      name,
+    ),
+  );
+  finder.row = h(
+    "div",
+    { class: "finder-chips", id, role: "group", "aria-label": "Show only models with", hidden: true },
+    finder.chips,
+  );
   element.replaceChildren(finder.button, finder.row);
   finders[kind] = finder;
   render(kind);

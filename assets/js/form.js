@@ -1,3 +1,4 @@
+// @ts-nocheck
 // Holds what is being asked for, a state per kind, and keeps controls, tray and editor true to it.
 
 import * as controls from "./controls.js";

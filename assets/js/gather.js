@@ -1,6 +1,8 @@
+// @ts-nocheck
 // Files that were made here, handed to a form again: chosen from a list, or dragged from anywhere on the page.
 
-import { address, api, h, reason, say } from "./dom.js";
+import { address, api, reason } from "./calls.js";
+import { h, say } from "./dom.js";
 import { title } from "./words.js";
 
 const FIRST = 60;
@@ -21,11 +23,24 @@ export function gather(name, wish) {
 function dialog() {
   if (view.dialog) return;
   view.title = h("h2", {});
-  view.search = h("input", { type: "search", class: "field", placeholder: "Search prompts", "aria-label": "Search prompts", dir: "auto", oninput: typed });
+  view.search = h("input", {
+    type: "search",
+    class: "field",
+    placeholder: "Search prompts",
+    "aria-label": "Search prompts",
+    dir: "auto",
+    oninput: typed,
+  });
   view.grid = h("div", { class: "gather-grid", role: "group", "aria-label": "What was made here" });
   view.note = h("p", { class: "gather-note", role: "status" });
   const close = h("button", { type: "button", class: "act", onclick: () => view.dialog.close() }, "Done");
-  view.dialog = h("dialog", { class: "tool-dialog gather", "aria-label": "Choose from what was made here" }, h("div", { class: "tool-head" }, view.title, view.search, close), view.note, view.grid);
+  view.dialog = h(
+    "dialog",
+    { class: "tool-dialog gather", "aria-label": "Choose from what was made here" },
+    h("div", { class: "tool-head" }, view.title, view.search, close),
+    view.note,
+    view.grid,
+  );
   view.dialog.addEventListener("click", (event) => event.target === view.dialog && view.dialog.close());
   view.dialog.addEventListener("close", () => view.grid.replaceChildren());
   // Inside a part, so that buttons and fields look as they do elsewhere.
@@ -43,20 +58,42 @@ async function load() {
   const mine = ++asked;
   const kinds = ask.kind === "image" ? ["image"] : ["video", "multishot"];
   const text = encodeURIComponent(view.search.value.trim());
-  const answers = await Promise.all(kinds.map((kind) => api("GET", `jobs?kind=${kind}&state=done,unsure&limit=${FIRST}&text=${text}`)));
+  const answers = await Promise.all(
+    kinds.map((kind) => api("GET", `jobs?kind=${kind}&state=done,unsure&limit=${FIRST}&text=${text}`)),
+  );
   if (mine !== asked || !view.dialog.open) return;
   const failed = answers.find((answer) => !answer.ok);
   const found = answers.flatMap((answer) => answer.data.jobs ?? []).sort((one, other) => other.created - one.created);
-  const tiles = found.flatMap((job) => job.artifacts.filter((artifact) => artifact.kind === ask.kind).map((artifact) => tile(job, artifact)));
+  const tiles = found.flatMap((job) =>
+    job.artifacts.filter((artifact) => artifact.kind === ask.kind).map((artifact) => tile(job, artifact)),
+  );
   view.grid.replaceChildren(...tiles);
-  const empty = text ? "Nothing that was made here has these words." : `Nothing here yet: ${ask.kind === "image" ? "pictures" : "clips"} that you make appear in this list.`;
+  const empty = text
+    ? "Nothing that was made here has these words."
+    : `Nothing here yet: ${ask.kind === "image" ? "pictures" : "clips"} that you make appear in this list.`;
   say(view.note, failed ? reason(failed) : tiles.length ? "" : empty);
 }
 
 function tile(job, artifact) {
   const name = title(job);
-  const face = h("button", { type: "button", class: "gather-tile", title: name, "aria-label": name, "aria-pressed": String(ask.has(artifact)), onclick: () => press(face, artifact) },
-    h("img", { src: address(`${artifact.url}/thumb`), alt: "", loading: "lazy", decoding: "async", draggable: "false" }));
+  const face = h(
+    "button",
+    {
+      type: "button",
+      class: "gather-tile",
+      title: name,
+      "aria-label": name,
+      "aria-pressed": String(ask.has(artifact)),
+      onclick: () => press(face, artifact),
+    },
+    h("img", {
+      src: address(`${artifact.url}/thumb`),
+      alt: "",
+      loading: "lazy",
+      decoding: "async",
+      draggable: "false",
+    }),
+  );
   return face;
 }
 
@@ -76,7 +113,7 @@ export const mayBeOwn = (transfer) => transfer?.types.includes("text/uri-list");
 /** The id of our own file that was dragged here, or null. A browser offers its small picture as a new file, too. */
 export function ownDragged(transfer) {
   const [url] = (transfer?.getData("text/uri-list") ?? "").split("\n");
-  return url.startsWith(address("media/")) ? OWN.exec(url.trim())?.[1] ?? null : null;
+  return url.startsWith(address("media/")) ? (OWN.exec(url.trim())?.[1] ?? null) : null;
 }
 
 /** What is known of a stored file by its id: {id, kind, url}, or null where it is gone. */

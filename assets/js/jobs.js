@@ -1,13 +1,35 @@
+// @ts-nocheck
 // The live list of jobs: `#jobs [data-job][data-state]`, one kept node per job, newest first.
 
-import { address, arrange, h, icon, now, number, refocused, say, toast } from "./dom.js";
+import { address } from "./calls.js";
+import { arrange, h, say, toast } from "./dom.js";
+import { refocused } from "./focus.js";
+import { icon } from "./icons.js";
+import { number } from "./numbers.js";
+import { now } from "./time.js";
 import { evidence, watchToday } from "./money.js";
 import { ended, showOnStage } from "./actions.js";
 import { batchBar, forget } from "./batch.js";
 import { cancel, cancelNote, jobActions } from "./decide.js";
 import { start } from "./live.js";
 import { jobs, newestFirst, subscribe } from "./store.js";
-import { counts, everySecond, filesKey, harm, hint, isBad, isOpen, mark, needsLook, questionable, showDeadline, tells, ticks, title, words } from "./words.js";
+import {
+  counts,
+  everySecond,
+  filesKey,
+  harm,
+  hint,
+  isBad,
+  isOpen,
+  mark,
+  needsLook,
+  questionable,
+  showDeadline,
+  tells,
+  ticks,
+  title,
+  words,
+} from "./words.js";
 import { openViewer } from "./viewer.js";
 
 const MOST = 200;
@@ -27,19 +49,43 @@ let many = STEP;
 let away = new Set();
 
 export function mount(element) {
-  heading = { text: h("b", { class: "n" }), today: h("span", { class: "today" }), all: h("h2", { tabindex: "-1" }, "Jobs") };
+  heading = {
+    text: h("b", { class: "n" }),
+    today: h("span", { class: "today" }),
+    all: h("h2", { tabindex: "-1" }, "Jobs"),
+  };
   spoken = h("div", { class: "unseen", role: "status", "aria-live": "polite" });
-  empty = h("p", { class: "nothing" }, "No jobs yet. What you generate appears here, and stays true over a reload or a restart.");
+  empty = h(
+    "p",
+    { class: "nothing" },
+    "No jobs yet. What you generate appears here, and stays true over a reload or a restart.",
+  );
   list = h("ul", { id: "jobs", role: "list", "aria-label": "Jobs" });
   further = h("button", { type: "button", class: "act more", hidden: true, onclick: showMore }, "Show more");
   away = kept();
-  const close = h("button", { type: "button", class: "close", "aria-label": "Close the list", onclick: shut }, icon("x"));
+  const close = h(
+    "button",
+    { type: "button", class: "close", "aria-label": "Close the list", onclick: shut },
+    icon("x"),
+  );
   list.addEventListener("keydown", walk);
   element.classList.add("jobs-panel");
-  element.replaceChildren(h("header", { class: "jobs-head" }, heading.all, heading.today, heading.text, close), list, further, empty, spoken);
-  document.addEventListener("keydown", (event) => event.key === "Escape" && !document.querySelector("dialog[open]") && shut());
+  element.replaceChildren(
+    h("header", { class: "jobs-head" }, heading.all, heading.today, heading.text, close),
+    list,
+    further,
+    empty,
+    spoken,
+  );
+  document.addEventListener(
+    "keydown",
+    (event) => event.key === "Escape" && !document.querySelector("dialog[open]") && shut(),
+  );
   window.addEventListener("studio:tab", shut);
-  window.addEventListener("studio:sent", () => narrow.matches && list.getBoundingClientRect().top > innerHeight / 2 && toast("Added to the jobs below."));
+  window.addEventListener(
+    "studio:sent",
+    () => narrow.matches && list.getBoundingClientRect().top > innerHeight / 2 && toast("Added to the jobs below."),
+  );
   window.addEventListener("storage", (event) => event.key === AWAY && ((away = kept()), draw()));
   narrow.addEventListener("change", draw);
   subscribe(changed);
@@ -55,7 +101,14 @@ const shut = () => document.body.classList.remove("jobs-open");
 // The arrow keys go from card to card.
 function walk(event) {
   const here = event.target.matches(".p") && event.target.closest("#jobs > li");
-  const next = here && { ArrowDown: here.nextElementSibling, ArrowUp: here.previousElementSibling, Home: list.firstElementChild, End: list.lastElementChild }[event.key];
+  const next =
+    here &&
+    {
+      ArrowDown: here.nextElementSibling,
+      ArrowUp: here.previousElementSibling,
+      Home: list.firstElementChild,
+      End: list.lastElementChild,
+    }[event.key];
   if (!next || event.altKey || event.ctrlKey || event.metaKey) return;
   event.preventDefault();
   next.querySelector(".p").focus();
@@ -96,7 +149,8 @@ function draw() {
   arrange(list, grouped(shown));
   head();
   // What was under the focus and is gone hands it to what came into its place.
-  if (held && !held.isConnected) ((list.children[place] ?? list.lastElementChild)?.querySelector(".p") ?? heading.all).focus();
+  if (held && !held.isConnected)
+    ((list.children[place] ?? list.lastElementChild)?.querySelector(".p") ?? heading.all).focus();
 }
 
 // The jobs of a batch stand together under its bar, in the order of their rows, where its newest job belongs.
@@ -113,7 +167,9 @@ function grouped(shown) {
     if (!batches.has(id)) batches.set(id, batchBar(id, { tag: "li", fold: () => fold(id) }));
     const bar = batches.get(id);
     bar.name.setAttribute("aria-expanded", String(!closed));
-    const rows = members.filter((job) => !closed || needsLook(job)).sort((one, other) => one.batch.row - other.batch.row || other.created - one.created);
+    const rows = members
+      .filter((job) => !closed || needsLook(job))
+      .sort((one, other) => one.batch.row - other.batch.row || other.created - one.created);
     return [bar.element, ...rows.map((job) => cards.get(job.id).element)];
   });
 }
@@ -151,7 +207,9 @@ function putAway(card) {
 
 function head() {
   const { running, waiting, look } = counts();
-  const parts = [running && `${running} running`, waiting && `${waiting} waiting`, look && `${look} to look at`].filter(Boolean);
+  const parts = [running && `${running} running`, waiting && `${waiting} waiting`, look && `${look} to look at`].filter(
+    Boolean,
+  );
   say(heading.text, parts.length ? parts.join(" · ") : cards.size ? `newest ${number(cards.size)}` : "");
   empty.hidden = cards.size > 0;
 }
@@ -163,16 +221,46 @@ function make(job) {
   card.state = h("span");
   card.more = h("b");
   card.fill = h("i");
-  card.bar = h("div", { class: "prog", role: "progressbar", "aria-label": "Progress", "aria-valuemin": "0", "aria-valuemax": "100" }, card.fill);
+  card.bar = h(
+    "div",
+    { class: "prog", role: "progressbar", "aria-label": "Progress", "aria-valuemin": "0", "aria-valuemax": "100" },
+    card.fill,
+  );
   card.hint = h("p", { class: "hint" });
   card.deadline = h("p", { class: "deadline" });
   card.note = h("div", { class: "note" });
   card.buttons = h("div", { class: "fix" });
   card.host = h("div", { class: "host" });
-  card.cancel = h("button", { type: "button", class: "cancel", "aria-label": "Cancel", onclick: () => cancel(card.job, card.host) }, icon("x"));
-  card.away = h("button", { type: "button", class: "cancel", "aria-label": "Remove from this list", title: "Remove from this list. It stays in the library.", onclick: () => putAway(card) }, icon("x"));
-  card.element = h("li", { class: "job", dataset: { job: job.id, state: job.state } },
-    card.thumb, h("div", { class: "line" }, card.name, h("div", { class: "m" }, card.state, card.more)), card.cancel, card.away, card.bar, card.hint, card.deadline, card.note, card.buttons, card.host);
+  card.cancel = h(
+    "button",
+    { type: "button", class: "cancel", "aria-label": "Cancel", onclick: () => cancel(card.job, card.host) },
+    icon("x"),
+  );
+  card.away = h(
+    "button",
+    {
+      type: "button",
+      class: "cancel",
+      "aria-label": "Remove from this list",
+      title: "Remove from this list. It stays in the library.",
+      onclick: () => putAway(card),
+    },
+    icon("x"),
+  );
+  card.element = h(
+    "li",
+    { class: "job", dataset: { job: job.id, state: job.state } },
+    card.thumb,
+    h("div", { class: "line" }, card.name, h("div", { class: "m" }, card.state, card.more)),
+    card.cancel,
+    card.away,
+    card.bar,
+    card.hint,
+    card.deadline,
+    card.note,
+    card.buttons,
+    card.host,
+  );
   cards.set(job.id, card);
   return card;
 }
@@ -181,7 +269,12 @@ function make(job) {
 function update(card, job) {
   card.job = job;
   const key = `${job.state} ${filesKey(job)} ${job.error?.code ?? ""} ${job.error?.message ?? ""} ${job.task} ${job.evidence?.now_at ?? ""} ${job.parked ? job.detail : ""}`;
-  if (card.drawn !== key) refocused(card.element, () => redraw(card, job, key), () => card.name);
+  if (card.drawn !== key)
+    refocused(
+      card.element,
+      () => redraw(card, job, key),
+      () => card.name,
+    );
   refresh([card]);
 }
 
@@ -200,7 +293,9 @@ function redraw(card, job, key) {
   const folded = !needsLook(job) && now() - (job.finished ?? job.created) > NEW_FOR;
   const tell = (job.error || job.parked) && (isBad(job) || needsLook(job)) && !folded;
   card.note.hidden = !tell;
-  card.note.replaceChildren(...(tell ? [...tells(job).map((line) => h("p", {}, line)), evidence(job)].filter(Boolean) : []));
+  card.note.replaceChildren(
+    ...(tell ? [...tells(job).map((line) => h("p", {}, line)), evidence(job)].filter(Boolean) : []),
+  );
   if (card.drawn && card.asked !== questionable(job)) card.host.replaceChildren();
   card.asked = questionable(job);
   const buttons = tell || needsLook(job) || (job.state === "cancelled" && !folded);
@@ -212,7 +307,9 @@ function redraw(card, job, key) {
 function thumbnail(box, job) {
   const first = job.artifacts[0];
   box.classList.toggle("wait", !first);
-  box.replaceChildren(...(first ? [h("img", { src: address(`${first.url}/thumb`), alt: "", loading: "lazy", decoding: "async" })] : []));
+  box.replaceChildren(
+    ...(first ? [h("img", { src: address(`${first.url}/thumb`), alt: "", loading: "lazy", decoding: "async" })] : []),
+  );
   if (mark(job)) box.append(h("span", { class: `tag${job.artifacts.some(harm) ? " harm" : ""}` }, mark(job)));
 }
 

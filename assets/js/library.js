@@ -1,6 +1,10 @@
+// @ts-nocheck
 // The library: everything that was made, newest first, with filters, search and paging by key.
 
-import { address, api, arrange, h, icon, number, reason, say } from "./dom.js";
+import { address, api, reason } from "./calls.js";
+import { arrange, h, say } from "./dom.js";
+import { icon } from "./icons.js";
+import { number } from "./numbers.js";
 import { isGone, jobs as held, OPEN, modelLabel, subscribe, vendorLabel } from "./store.js";
 import { everySecond, filesKey, harm, isBad, isOpen, needsLook, tag, title, words, wordsOf } from "./words.js";
 import { briefly, star } from "./marks.js";

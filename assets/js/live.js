@@ -1,6 +1,7 @@
+// @ts-nocheck
 // The feed: a WebSocket that heals by itself, and a poll in its place while it cannot be had.
 
-import { address, api } from "./dom.js";
+import { address, api } from "./calls.js";
 import { claimed, session, signedOut } from "./person.js";
 import { counts } from "./words.js";
 import { drop, feed, learn, put, putAll, setOnline, snapshot, subscribe } from "./store.js";
@@ -38,7 +39,11 @@ export function connect() {
   if (session.over) return;
   const last = socket;
   const since = feed.revision ? `&since=${feed.revision}` : "";
-  const fresh = new WebSocket(address("live").replace(/^http/, "ws").replace(/[?#].*$/, "") + `?${claimed}${since}`);
+  const fresh = new WebSocket(
+    address("live")
+      .replace(/^http/, "ws")
+      .replace(/[?#].*$/, "") + `?${claimed}${since}`,
+  );
   socket = fresh;
   last?.close();
   fresh.addEventListener("message", (event) => fresh === socket && heard(JSON.parse(event.data)));
@@ -123,7 +128,10 @@ function watchTitle() {
     if (document.title !== text) document.title = text;
   };
   subscribe((changes) => {
-    if (document.hidden) finished += changes.filter(({ job, before }) => before && job?.state === "done" && before.state !== "done").length;
+    if (document.hidden)
+      finished += changes.filter(
+        ({ job, before }) => before && job?.state === "done" && before.state !== "done",
+      ).length;
     show();
   });
   document.addEventListener("visibilitychange", () => {

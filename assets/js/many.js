@@ -1,6 +1,10 @@
+// @ts-nocheck
 // The dialog in which many jobs are asked for at once: a list becomes rows, Python checks them, one press sends all.
 
-import { api, fresh, h, icon, number, reason, say, toast } from "./dom.js";
+import { api, fresh, reason } from "./calls.js";
+import { h, say, toast } from "./dom.js";
+import { icon } from "./icons.js";
+import { number } from "./numbers.js";
 import * as form from "./form.js";
 import { Rows } from "./manyrows.js";
 import { bill } from "./money.js";

@@ -1,6 +1,8 @@
+// @ts-nocheck
 // The rows of a list before they are sent: each prompt can be mended in place or dropped.
 
-import { arrange, h, icon, say } from "./dom.js";
+import { arrange, h, say } from "./dom.js";
+import { icon } from "./icons.js";
 import { about } from "./prices.js";
 import { connection, label, modelLabel, spec, vendorLabel } from "./store.js";
 import { optionWords } from "./words.js";
@@ -23,9 +25,16 @@ export class Rows {
     const held = this.element.contains(document.activeElement) ? document.activeElement.closest(".many-row") : null;
     const at = held ? [...this.element.children].indexOf(held) : -1;
     for (const key of this.nodes.keys()) if (!keys.has(key)) this.nodes.delete(key);
-    arrange(this.element, list.map((one) => this.show(one)));
+    arrange(
+      this.element,
+      list.map((one) => this.show(one)),
+    );
     // Who dropped a row stands at the next one.
-    if (held && !held.isConnected) (this.element.children[Math.min(at, list.length - 1)]?.querySelector(".gone") ?? document.querySelector("dialog.many[open] textarea"))?.focus();
+    if (held && !held.isConnected)
+      (
+        this.element.children[Math.min(at, list.length - 1)]?.querySelector(".gone") ??
+        document.querySelector("dialog.many[open] textarea")
+      )?.focus();
   }
 
   show({ row, place, prompt, problems, several, form }) {
@@ -43,16 +52,35 @@ export class Rows {
     else node.text.removeAttribute("aria-invalid");
     const told = [...problems.map(({ message, soft }) => [message, soft]), ...(row.note ? [[row.note, true]] : [])];
     const key = JSON.stringify(told);
-    if (node.key !== key) node.why.replaceChildren(...told.map(([message, soft]) => h("p", { class: soft ? "soft" : "hard" }, message)));
+    if (node.key !== key)
+      node.why.replaceChildren(...told.map(([message, soft]) => h("p", { class: soft ? "soft" : "hard" }, message)));
     node.key = key;
     return node.element;
   }
 
   make(row) {
-    const node = { row, number: h("span", { class: "many-number", "aria-hidden": "true" }), what: h("span", { class: "many-what" }), price: h("span", { class: "many-price" }), why: h("div", { class: "many-why" }) };
+    const node = {
+      row,
+      number: h("span", { class: "many-number", "aria-hidden": "true" }),
+      what: h("span", { class: "many-what" }),
+      price: h("span", { class: "many-price" }),
+      why: h("div", { class: "many-why" }),
+    };
     node.text = h("textarea", { rows: "1", dir: "auto", oninput: () => this.edit(node.row, node.text.value) });
-    node.gone = h("button", { type: "button", class: "plain gone", title: "Drop this row", onclick: () => this.drop(node.row) }, icon("x"));
-    node.element = h("li", { class: "many-row" }, node.number, node.text, node.gone, h("p", { class: "many-line" }, node.what, node.price), node.why);
+    node.gone = h(
+      "button",
+      { type: "button", class: "plain gone", title: "Drop this row", onclick: () => this.drop(node.row) },
+      icon("x"),
+    );
+    node.element = h(
+      "li",
+      { class: "many-row" },
+      node.number,
+      node.text,
+      node.gone,
+      h("p", { class: "many-line" }, node.what, node.price),
+      node.why,
+    );
     this.nodes.set(row.key, node);
     return node;
   }
@@ -60,7 +88,9 @@ export class Rows {
 
 // What is not as in the form: the model, and the options that the row has of its own.
 function what({ request }, several, form) {
-  const own = Object.entries(request.options).filter(([name, value]) => value !== null && form[name] !== value).map(([name, value]) => `${label(name).toLowerCase()} ${optionWords(request, name, value)}`);
+  const own = Object.entries(request.options)
+    .filter(([name, value]) => value !== null && form[name] !== value)
+    .map(([name, value]) => `${label(name).toLowerCase()} ${optionWords(request, name, value)}`);
   const vendor = vendorLabel(request.model.split(":")[0]);
   const model = spec(request.model) ? `${modelLabel(request.model)} at ${vendor}` : request.model;
   return [several && model, ...own].filter(Boolean).join(" · ");

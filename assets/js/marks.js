@@ -1,6 +1,9 @@
+// @ts-nocheck
 // Stars and tags: what a person puts on a job to find it again.
 
-import { api, h, icon } from "./dom.js";
+import { api } from "./calls.js";
+import { h } from "./dom.js";
+import { icon } from "./icons.js";
 import { command } from "./actions.js";
 
 const LONGEST = 32;
@@ -16,7 +19,8 @@ export async function starAll(jobs) {
 }
 
 /** The first tag, and how many more there are. */
-export const briefly = ({ tags = [] }) => (tags.length ? tags[0] + (tags.length > 1 ? ` +${tags.length - 1}` : "") : "");
+export const briefly = ({ tags = [] }) =>
+  tags.length ? tags[0] + (tags.length > 1 ? ` +${tags.length - 1}` : "") : "";
 
 /** The star of a bar, which follows the job that it is shown. */
 export function starButton(press) {
@@ -34,8 +38,28 @@ export class TagEditor {
   constructor() {
     this.list = h("span", { class: "tag-list" });
     this.known = h("datalist", { id: "known-tags" });
-    this.field = h("input", { type: "text", class: "tag-field", list: "known-tags", maxlength: LONGEST, placeholder: "Add a tag", "aria-label": "Add a tag", autocomplete: "off", autocapitalize: "none", enterkeyhint: "done", dir: "auto", onfocus: () => this.learn(), oninput: (event) => this.typed(event), onkeydown: (event) => this.keys(event) });
-    this.element = h("div", { class: "tag-edit", role: "group", "aria-label": "Tags" }, this.list, this.field, this.known);
+    this.field = h("input", {
+      type: "text",
+      class: "tag-field",
+      list: "known-tags",
+      maxlength: LONGEST,
+      placeholder: "Add a tag",
+      "aria-label": "Add a tag",
+      autocomplete: "off",
+      autocapitalize: "none",
+      enterkeyhint: "done",
+      dir: "auto",
+      onfocus: () => this.learn(),
+      oninput: (event) => this.typed(event),
+      onkeydown: (event) => this.keys(event),
+    });
+    this.element = h(
+      "div",
+      { class: "tag-edit", role: "group", "aria-label": "Tags" },
+      this.list,
+      this.field,
+      this.known,
+    );
   }
 
   show(job) {
@@ -43,14 +67,31 @@ export class TagEditor {
     const key = job.tags.join("\n");
     if (key === this.key) return;
     this.key = key;
-    this.list.replaceChildren(...job.tags.map((tag) => h("span", { class: "tag-chip" }, h("span", { dir: "auto" }, tag), h("button", { type: "button", "aria-label": `Remove the tag ${tag}`, onclick: () => this.remove(tag) }, icon("x")))));
+    this.list.replaceChildren(
+      ...job.tags.map((tag) =>
+        h(
+          "span",
+          { class: "tag-chip" },
+          h("span", { dir: "auto" }, tag),
+          h(
+            "button",
+            { type: "button", "aria-label": `Remove the tag ${tag}`, onclick: () => this.remove(tag) },
+            icon("x"),
+          ),
+        ),
+      ),
+    );
   }
 
   // What is in use is offered, the most used first.
   async learn() {
     const answer = await api("GET", "jobs?limit=1");
-    const used = Object.entries(answer.data?.counts?.tag ?? {}).sort((a, b) => b[1] - a[1]).slice(0, KNOWN);
-    this.known.replaceChildren(...used.filter(([tag]) => !this.job.tags.includes(tag)).map(([tag]) => h("option", { value: tag })));
+    const used = Object.entries(answer.data?.counts?.tag ?? {})
+      .sort((a, b) => b[1] - a[1])
+      .slice(0, KNOWN);
+    this.known.replaceChildren(
+      ...used.filter(([tag]) => !this.job.tags.includes(tag)).map(([tag]) => h("option", { value: tag })),
+    );
   }
 
   typed(event) {
@@ -72,7 +113,10 @@ export class TagEditor {
   }
 
   async add() {
-    const told = this.field.value.split(",").map((tag) => tag.trim()).filter(Boolean);
+    const told = this.field.value
+      .split(",")
+      .map((tag) => tag.trim())
+      .filter(Boolean);
     if (!told.length) return;
     const { value } = this.field;
     this.field.value = "";

@@ -1,6 +1,10 @@
+// @ts-nocheck
 // Money in words: prices before, costs after, what was spent today, and what an account held around a lost answer.
 
-import { amount, api, h, moment, now, number, say, span } from "./dom.js";
+import { api } from "./calls.js";
+import { h, say } from "./dom.js";
+import { amount, number, span } from "./numbers.js";
+import { moment, now } from "./time.js";
 import { about } from "./prices.js";
 import { connection, jobs, subscribe, vendors } from "./store.js";
 
@@ -29,7 +33,9 @@ export function bill(vendors) {
     const runs = count > atOnce ? `; ${number(atOnce)} ${atOnce === 1 ? "runs" : "run"} at once` : "";
     if (sandbox) return `${many}, its sandbox: nothing is charged${runs}.`;
     const known = sums.map(about).join(" and ");
-    const blind = unknown ? `${known ? ", and " : " "}the price of ${unknown === count ? (count === 1 ? "it" : "all") : number(unknown)} is unknown` : "";
+    const blind = unknown
+      ? `${known ? ", and " : " "}the price of ${unknown === count ? (count === 1 ? "it" : "all") : number(unknown)} is unknown`
+      : "";
     const caps = left.map((one) => ` ${amount(one)} are left of ${SCOPES[one.scope]}.`).join("");
     return `${many}${known ? ` cost ${known}` : ":"}${blind}${runs}.${caps}${unknown && left.length ? " The caps count an unknown price as nothing." : ""}`;
   });
@@ -40,7 +46,14 @@ function beside(job) {
   const { before_at: from, now_at: to } = job.evidence;
   const ended = (one) => one.finished ?? one.evidence?.now_at ?? Infinity; // What is unclear was bought at once, or not at all.
   const meanwhile = (one) => one.submitted && one.submitted <= to && ended(one) > from;
-  return [...jobs.values()].filter((one) => one.id !== job.id && one.vendor === job.vendor && one.sandbox === job.sandbox && one.state !== "rejected" && meanwhile(one));
+  return [...jobs.values()].filter(
+    (one) =>
+      one.id !== job.id &&
+      one.vendor === job.vendor &&
+      one.sandbox === job.sandbox &&
+      one.state !== "rejected" &&
+      meanwhile(one),
+  );
 }
 
 // What jobs cost together; null where one of them has no price, or they are counted in several units.
@@ -64,7 +77,8 @@ function moved(job, others) {
   const gap = amount({ amount: Math.abs(less), unit: before.unit });
   if (less < 0) return `, ${gap} more`;
   const is = (sum) => sum !== null && Math.abs(less - sum) < 1e-6;
-  if (is(together([job, ...others], before.unit))) return `, ${gap} less: as much as ${others.length ? "this job and the others cost" : "this job costs"}`;
+  if (is(together([job, ...others], before.unit)))
+    return `, ${gap} less: as much as ${others.length ? "this job and the others cost" : "this job costs"}`;
   if (others.length && is(together(others, before.unit))) return `, ${gap} less: as much as the other jobs cost`;
   return `, ${gap} less`;
 }
@@ -78,19 +92,32 @@ export function evidence(job) {
   const rows = [
     ["Price", job.estimate ? about(job.estimate) : "unknown"],
     job.submitted && ["Sent", moment(job.submitted)],
-    told?.before && ["Balance before", amount(told.before) + (ago >= 60 ? `, ${span(Math.round(ago / 60) * 60)} before it was sent` : "")],
+    told?.before && [
+      "Balance before",
+      amount(told.before) + (ago >= 60 ? `, ${span(Math.round(ago / 60) * 60)} before it was sent` : ""),
+    ],
     told?.before && ["Balance now", told.now ? amount(told.now) + moved(job, others) : "not told"],
     others && ["Other jobs", besideWords(others)],
     job.task && ["Task", job.task],
   ];
-  return h("dl", { class: "evidence" }, rows.filter(Boolean).map(([name, value]) => [h("dt", {}, name), h("dd", {}, value)]));
+  return h(
+    "dl",
+    { class: "evidence" },
+    rows.filter(Boolean).map(([name, value]) => [h("dt", {}, name), h("dd", {}, value)]),
+  );
 }
 
 /** Totals of one day in a line: "3.40 $ · 120 credits at Runway". The sandbox and unknown prices are left out. */
 export function totals(list) {
   const paid = list.filter((one) => !one.sandbox && one.unit && one.spent > 0);
   const alike = (one) => paid.filter((other) => other.unit === one.unit).length > 1;
-  return paid.map((one) => amount({ amount: one.spent, unit: one.unit }) + (alike(one) ? ` at ${connection(one.vendor)?.label ?? one.vendor}` : "")).join(" · ");
+  return paid
+    .map(
+      (one) =>
+        amount({ amount: one.spent, unit: one.unit }) +
+        (alike(one) ? ` at ${connection(one.vendor)?.label ?? one.vendor}` : ""),
+    )
+    .join(" · ");
 }
 
 /** Keep "today 3.40 $" true in an element; it stays empty while nothing was spent. */
@@ -106,7 +133,9 @@ export function watchToday(element) {
     clearTimeout(timer);
     timer = setTimeout(ask, 400);
   };
-  subscribe((changes) => changes.some(({ job, before }) => job && !job.sandbox && before?.state !== job.state) && soon());
+  subscribe(
+    (changes) => changes.some(({ job, before }) => job && !job.sandbox && before?.state !== job.state) && soon(),
+  );
   subscribe(() => vendors.some((vendor) => !vendor.sandbox) && soon(), "connections");
   document.addEventListener("visibilitychange", () => document.hidden || soon());
   ask();
@@ -114,7 +143,8 @@ export function watchToday(element) {
 
 /** The day as people say it. */
 export function dayWords(day) {
-  const local = (at) => [at.getFullYear(), at.getMonth() + 1, at.getDate()].map((part) => String(part).padStart(2, "0")).join("-");
+  const local = (at) =>
+    [at.getFullYear(), at.getMonth() + 1, at.getDate()].map((part) => String(part).padStart(2, "0")).join("-");
   const at = now() * 1000;
   if (day === local(new Date(at))) return "Today";
   if (day === local(new Date(at - 864e5))) return "Yesterday";

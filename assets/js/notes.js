@@ -1,6 +1,9 @@
+// @ts-nocheck
 // Small things beside Gradio's controls: the prompt's counter, ratio drawings, the dice, problems by field.
 
-import { h, icon, number, say } from "./dom.js";
+import { h, say } from "./dom.js";
+import { icon } from "./icons.js";
+import { number } from "./numbers.js";
 import * as form from "./form.js";
 import { characters } from "./rules.js";
 import { FORMS } from "./controls.js";
@@ -39,7 +42,10 @@ export function mark(kind, problems) {
     const block = field?.closest(".tray-group") ?? field;
     if (!block) continue;
     const known = wanted.get(block);
-    wanted.set(block, { text: known && !known.text.includes(problem.message) ? `${known.text} ${problem.message}` : problem.message, soft: problem.soft && known?.soft !== false });
+    wanted.set(block, {
+      text: known && !known.text.includes(problem.message) ? `${known.text} ${problem.message}` : problem.message,
+      soft: problem.soft && known?.soft !== false,
+    });
   }
   const scope = document.getElementById(`tab-${kind}`);
   for (const note of scope?.querySelectorAll(".trouble") ?? []) {
@@ -101,7 +107,19 @@ function dice(kind) {
   const control = FORMS[kind].find((one) => one.field === "seed");
   const block = control && document.getElementById(control.id);
   if (!block || block.querySelector(":scope > .dice")) return;
-  block.append(h("button", { type: "button", class: "dice", title: "Another random seed", "aria-label": "Another random seed", onclick: () => throwDice(kind) }, icon("dice")));
+  block.append(
+    h(
+      "button",
+      {
+        type: "button",
+        class: "dice",
+        title: "Another random seed",
+        "aria-label": "Another random seed",
+        onclick: () => throwDice(kind),
+      },
+      icon("dice"),
+    ),
+  );
 }
 
 function throwDice(kind) {
@@ -158,7 +176,9 @@ function wide(kind) {
   const half = (room[kind] ?? 0) / 2 - 9;
   if (half <= 0) return;
   for (const group of document.querySelectorAll(`#tab-${kind} fieldset.option`)) {
-    const widths = [...group.querySelectorAll("label[data-testid]")].map((choice) => (choice.matches(".shape") ? 39 : 25 + pen.measureText(choice.textContent.trim()).width));
+    const widths = [...group.querySelectorAll("label[data-testid]")].map((choice) =>
+      choice.matches(".shape") ? 39 : 25 + pen.measureText(choice.textContent.trim()).width,
+    );
     const long = String(widths.reduce((sum, width) => sum + width, 0) > half);
     if (group.dataset.wide !== long) group.dataset.wide = long;
   }

@@ -1,6 +1,10 @@
+// @ts-nocheck
 // Who signs in, on the Settings tab: oneself, and for an admin what everybody's jobs came to, never what they are.
 
-import { address, amount, api, h, number, reason, toast, working } from "./dom.js";
+import { address, api, reason } from "./calls.js";
+import { h, toast } from "./dom.js";
+import { working } from "./focus.js";
+import { amount, number } from "./numbers.js";
 import { vendorLabel } from "./store.js";
 import { person } from "./person.js";
 
@@ -9,22 +13,55 @@ const ROLES = { admin: "Admin", member: "Member" };
 /** The content of the section about oneself. */
 export function self() {
   const leave = (text, everywhere) => {
-    const button = h("button", { type: "button", class: "act", dataset: { signOut: everywhere ? "everywhere" : "here" }, onclick: () => working(button, () => signOut(everywhere)) }, text);
+    const button = h(
+      "button",
+      {
+        type: "button",
+        class: "act",
+        dataset: { signOut: everywhere ? "everywhere" : "here" },
+        onclick: () => working(button, () => signOut(everywhere)),
+      },
+      text,
+    );
     return button;
   };
-  return h("div", { class: "adopt-card self" }, h("header", {}, h("h3", { dir: "auto" }, person.name), h("span", { class: "pill" }, person.admin ? ROLES.admin : ROLES.member)),
-    h("div", { class: "fix" }, leave("Sign out", false), leave("Sign out on all devices", true)), newPassword());
+  return h(
+    "div",
+    { class: "adopt-card self" },
+    h(
+      "header",
+      {},
+      h("h3", { dir: "auto" }, person.name),
+      h("span", { class: "pill" }, person.admin ? ROLES.admin : ROLES.member),
+    ),
+    h("div", { class: "fix" }, leave("Sign out", false), leave("Sign out on all devices", true)),
+    newPassword(),
+  );
 }
 
 function newPassword() {
-  const field = (name, text, complete) => h("label", {}, h("span", {}, text), h("input", { type: "password", class: "field", name, autocomplete: complete, maxlength: "1024", required: true }));
+  const field = (name, text, complete) =>
+    h(
+      "label",
+      {},
+      h("span", {}, text),
+      h("input", { type: "password", class: "field", name, autocomplete: complete, maxlength: "1024", required: true }),
+    );
   const told = h("p", { class: "said", role: "status" });
   const button = h("button", { type: "submit", class: "act" }, "Change");
-  const form = h("form", { class: "secret", "aria-label": "Change the password" }, field("old", "Password until now", "current-password"), field("new", "New password", "new-password"), button);
+  const form = h(
+    "form",
+    { class: "secret", "aria-label": "Change the password" },
+    field("old", "Password until now", "current-password"),
+    field("new", "New password", "new-password"),
+    button,
+  );
   const change = async () => {
     const answer = await api("POST", "password", { old: form.elements.old.value, new: form.elements.new.value });
     told.className = `said ${answer.ok ? "ok" : "bad"}`;
-    told.replaceChildren(h("b", {}, answer.ok ? "Changed. Other devices and programs of yours are signed out." : reason(answer)));
+    told.replaceChildren(
+      h("b", {}, answer.ok ? "Changed. Other devices and programs of yours are signed out." : reason(answer)),
+    );
     if (answer.ok) form.reset();
   };
   form.addEventListener("submit", (event) => {
@@ -50,15 +87,36 @@ export function everybody() {
     if (answer.ok) list.replaceChildren(...answer.data.people.map(line));
   };
   fill();
-  return [h("div", { class: "adopt-card" }, list, told), h("p", { class: "why" }, "On the machine that runs the studio, ", h("code", {}, "python -m providers.people --help"), " tells how to add and remove people, and how to set passwords and caps.")];
+  return [
+    h("div", { class: "adopt-card" }, list, told),
+    h(
+      "p",
+      { class: "why" },
+      "On the machine that runs the studio, ",
+      h("code", {}, "python -m providers.people --help"),
+      " tells how to add and remove people, and how to set passwords and caps.",
+    ),
+  ];
 }
 
 function line(one) {
-  const more = one.name ? [ROLES[one.role] ?? one.role, !one.enabled && "kept out", one.caps && `cap ${one.caps} a day`].filter(Boolean).join(", ") : "history without a person";
-  return h("li", { dataset: { person: one.name } },
-    h("div", {}, h("p", { class: "stray-name", dir: "auto" }, one.name || "Nobody"), h("p", { class: "stray-more" }, more)),
+  const more = one.name
+    ? [ROLES[one.role] ?? one.role, !one.enabled && "kept out", one.caps && `cap ${one.caps} a day`]
+        .filter(Boolean)
+        .join(", ")
+    : "history without a person";
+  return h(
+    "li",
+    { dataset: { person: one.name } },
+    h(
+      "div",
+      {},
+      h("p", { class: "stray-name", dir: "auto" }, one.name || "Nobody"),
+      h("p", { class: "stray-more" }, more),
+    ),
     sums("Today", one.today),
-    sums("30 days", one.days));
+    sums("30 days", one.days),
+  );
 }
 
 function sums(name, rows) {
@@ -66,4 +124,10 @@ function sums(name, rows) {
   return h("div", {}, h("p", { class: "stray-more" }, name), paid.length ? paid.map(sum) : h("p", {}, "Nothing"));
 }
 
-const sum = (row) => h("p", {}, `${row.unit ? amount({ amount: row.spent + row.reserved, unit: row.unit }) : "Unknown price"} at ${vendorLabel(row.vendor)}, `, h("span", { class: "sum-jobs" }, `${number(row.jobs)} ${row.jobs === 1 ? "job" : "jobs"}`));
+const sum = (row) =>
+  h(
+    "p",
+    {},
+    `${row.unit ? amount({ amount: row.spent + row.reserved, unit: row.unit }) : "Unknown price"} at ${vendorLabel(row.vendor)}, `,
+    h("span", { class: "sum-jobs" }, `${number(row.jobs)} ${row.jobs === 1 ? "job" : "jobs"}`),
+  );

@@ -1,6 +1,9 @@
+// @ts-nocheck
 // Choosing several tiles of the library, to download, star or delete them together.
 
-import { h, number, say, toast, working } from "./dom.js";
+import { h, say, toast } from "./dom.js";
+import { working } from "./focus.js";
+import { number } from "./numbers.js";
 import { act } from "./actions.js";
 import { ask } from "./decide.js";
 import { askToDelete, canDelete } from "./delete.js";
@@ -14,14 +17,33 @@ const NOT_YET = "This one has not ended: cancel it or decide about it first.";
 export class Pick {
   constructor({ order, job, tile, all }) {
     Object.assign(this, { order, job, tile, every: all, on: false, chosen: new Set(), last: null });
-    this.toggle = act("Select", () => this.turn(!this.on), { "aria-pressed": "false", title: "Select several. Ctrl or Shift with a click does it too." });
+    this.toggle = act("Select", () => this.turn(!this.on), {
+      "aria-pressed": "false",
+      title: "Select several. Ctrl or Shift with a click does it too.",
+    });
     this.count = h("span", { class: "pick-count", role: "status" });
     this.save = act("Download", () => working(this.save, () => this.download()));
-    this.star = act("Star", () => working(this.star, () => starAll(this.jobs())), { title: "Give all of these a star; where all have one, take it away" });
+    this.star = act("Star", () => working(this.star, () => starAll(this.jobs())), {
+      title: "Give all of these a star; where all have one, take it away",
+    });
     this.remove = act("Delete", () => this.ask());
     this.host = h("div", { class: "host" });
-    this.bar = h("div", { class: "pick-bar", hidden: true, role: "group", "aria-label": "Selected results" },
-      h("div", { class: "fix" }, this.count, h("span", { class: "sp" }), act("All shown", () => this.all()), this.save, this.star, this.remove, act("Done", () => this.turn(false))), this.host);
+    this.bar = h(
+      "div",
+      { class: "pick-bar", hidden: true, role: "group", "aria-label": "Selected results" },
+      h(
+        "div",
+        { class: "fix" },
+        this.count,
+        h("span", { class: "sp" }),
+        act("All shown", () => this.all()),
+        this.save,
+        this.star,
+        this.remove,
+        act("Done", () => this.turn(false)),
+      ),
+      this.host,
+    );
   }
 
   turn(on) {
@@ -78,23 +100,27 @@ export class Pick {
   }
 
   jobs() {
-    return this.order().filter((id) => this.chosen.has(id)).map((id) => this.job(id));
+    return this.order()
+      .filter((id) => this.chosen.has(id))
+      .map((id) => this.job(id));
   }
 
   // What is chosen goes at once; everything that fits the filter may be a great deal, so it is asked first.
   async download() {
     if (this.chosen.size) return saveJobs(this.jobs());
     const zip = await prepare({ filter: this.every().filter });
-    if (zip) ask(this.host, `Download ${zip.words}, as one zip? ${zip.missing}`.trim(), "Download", async () => zip.save());
+    if (zip)
+      ask(this.host, `Download ${zip.words}, as one zip? ${zip.missing}`.trim(), "Download", async () => zip.save());
   }
 
   // Who came by a key goes on with the keys, at the next tile.
   ask(next) {
     const jobs = this.jobs();
-    if (jobs.length) askToDelete(this.host, jobs, () => {
-      if (!this.chosen.size) this.turn(false);
-      if (next) this.tile(next)?.element.focus();
-    });
+    if (jobs.length)
+      askToDelete(this.host, jobs, () => {
+        if (!this.chosen.size) this.turn(false);
+        if (next) this.tile(next)?.element.focus();
+      });
   }
 
   /** Show what is chosen, and forget what is no longer there. A question about other ones is taken back. */

@@ -1,15 +1,29 @@
+// @ts-nocheck
 // The dialog in which a multishot is written, pasted and copied as one text.
 
 import { copyText } from "./actions.js";
 import { h, say } from "./dom.js";
 import { readScript, timed, writeScript } from "./script.js";
 
-const HINT = "Shot 1 (4s): Wide, a kettle on the stove\nShot 2 (6s): Close-up, steam curls over the cup\n\nA line for each shot. Lists, tables and JSON are understood too.";
+const HINT =
+  "Shot 1 (4s): Wide, a kettle on the stove\nShot 2 (6s): Close-up, steam curls over the cup\n\nA line for each shot. Lists, tables and JSON are understood too.";
 // Beginnings: what each shot is for; a person writes the rest.
 const PATTERNS = {
-  "Wide, medium, close": ["Wide: the place and the light, the camera moves in slowly", "Medium: who is there and what they do", "Close: the detail that matters, almost still"],
-  "Product reveal": ["Close: a detail of the material, light moves across it", "Medium: the product turns into view", "Wide: the product in use, the camera comes to rest"],
-  "Dialogue": ["Two people face each other, both in the picture", "Over the shoulder: the first one speaks", "Over the shoulder: the second one answers"],
+  "Wide, medium, close": [
+    "Wide: the place and the light, the camera moves in slowly",
+    "Medium: who is there and what they do",
+    "Close: the detail that matters, almost still",
+  ],
+  "Product reveal": [
+    "Close: a detail of the material, light moves across it",
+    "Medium: the product turns into view",
+    "Wide: the product in use, the camera comes to rest",
+  ],
+  Dialogue: [
+    "Two people face each other, both in the picture",
+    "Over the shoulder: the first one speaks",
+    "Over the shoulder: the second one answers",
+  ],
 };
 
 const view = {};
@@ -27,20 +41,56 @@ export function script(shots, limits, use) {
 
 function build() {
   if (view.dialog) return;
-  view.area = h("textarea", { rows: "10", dir: "auto", placeholder: HINT, "aria-label": "The shots as text", oninput: read });
+  view.area = h("textarea", {
+    rows: "10",
+    dir: "auto",
+    placeholder: HINT,
+    "aria-label": "The shots as text",
+    oninput: read,
+  });
   view.note = h("p", { class: "tool-note", role: "status" });
   view.go = h("button", { type: "button", class: "act go", onclick: apply }, "Use these shots");
-  const patterns = Object.entries(PATTERNS).map(([name, lines]) => h("button", { type: "button", class: "act", onclick: () => begin(lines) }, name));
-  view.dialog = h("dialog", { class: "tool-dialog script", "aria-label": "The shots as text" },
-    h("div", { class: "tool-head" }, h("h2", {}, "Script"), h("div", { class: "fix", role: "group", "aria-label": "Begin with a pattern" }, h("span", {}, "Begin with"), patterns)),
-    view.area, view.note,
-    h("div", { class: "tool-foot" }, view.go, h("button", { type: "button", class: "act", onclick: () => copyText(view.area.value) }, "Copy"), h("button", { type: "button", class: "act", onclick: () => view.dialog.close() }, "Cancel")));
-  view.dialog.addEventListener("keydown", (event) => event.key === "Enter" && (event.ctrlKey || event.metaKey) && apply());
+  const patterns = Object.entries(PATTERNS).map(([name, lines]) =>
+    h("button", { type: "button", class: "act", onclick: () => begin(lines) }, name),
+  );
+  view.dialog = h(
+    "dialog",
+    { class: "tool-dialog script", "aria-label": "The shots as text" },
+    h(
+      "div",
+      { class: "tool-head" },
+      h("h2", {}, "Script"),
+      h(
+        "div",
+        { class: "fix", role: "group", "aria-label": "Begin with a pattern" },
+        h("span", {}, "Begin with"),
+        patterns,
+      ),
+    ),
+    view.area,
+    view.note,
+    h(
+      "div",
+      { class: "tool-foot" },
+      view.go,
+      h("button", { type: "button", class: "act", onclick: () => copyText(view.area.value) }, "Copy"),
+      h("button", { type: "button", class: "act", onclick: () => view.dialog.close() }, "Cancel"),
+    ),
+  );
+  view.dialog.addEventListener(
+    "keydown",
+    (event) => event.key === "Enter" && (event.ctrlKey || event.metaKey) && apply(),
+  );
   document.body.append(h("div", { dataset: { part: "script", mounted: "yes" } }, view.dialog));
 }
 
 function begin(lines) {
-  view.area.value = writeScript(timed(lines.map((prompt) => ({ prompt, seconds: null })), asked.limits));
+  view.area.value = writeScript(
+    timed(
+      lines.map((prompt) => ({ prompt, seconds: null })),
+      asked.limits,
+    ),
+  );
   view.area.focus();
   read();
 }

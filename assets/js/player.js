@@ -1,10 +1,21 @@
+// @ts-nocheck
 // A clip with its poster, and for a multishot the marks of its shots: a press jumps there.
 
-import { address, clock, h } from "./dom.js";
+import { address } from "./calls.js";
+import { h } from "./dom.js";
+import { clock } from "./numbers.js";
 
 /** The player of one clip. `autoplay` is never set: a page full of sound helps nobody. */
 export function player(job, file) {
-  const video = h("video", { controls: true, preload: "metadata", playsinline: true, poster: address(`${file.url}/poster`), width: file.width || null, height: file.height || null, src: address(file.url) });
+  const video = h("video", {
+    controls: true,
+    preload: "metadata",
+    playsinline: true,
+    poster: address(`${file.url}/poster`),
+    width: file.width || null,
+    height: file.height || null,
+    src: address(file.url),
+  });
   const marks = job.shots?.length > 1 ? shotBar(job, file, video) : null;
   return h("div", { class: "player", style: { "--shape": file.width / file.height || 16 / 9 } }, video, marks);
 }
@@ -16,16 +27,33 @@ function shotBar(job, file, video) {
   const parts = job.shots.map((shot, place) => {
     const begin = from;
     from += shot.seconds * scale;
-    const button = h("button", { type: "button", class: "mark-shot", style: { flexGrow: String(shot.seconds) }, title: shot.prompt, onclick: () => jump(video, begin) },
-      h("span", { class: "unseen" }, "Shot "), h("b", {}, String(place + 1)), h("span", {}, `${shot.seconds} s`), h("span", { class: "unseen" }, `, ${clock(begin)} to ${clock(from)}`));
+    const button = h(
+      "button",
+      {
+        type: "button",
+        class: "mark-shot",
+        style: { flexGrow: String(shot.seconds) },
+        title: shot.prompt,
+        onclick: () => jump(video, begin),
+      },
+      h("span", { class: "unseen" }, "Shot "),
+      h("b", {}, String(place + 1)),
+      h("span", {}, `${shot.seconds} s`),
+      h("span", { class: "unseen" }, `, ${clock(begin)} to ${clock(from)}`),
+    );
     return { button, begin, end: from };
   });
   const follow = () => {
-    for (const part of parts) part.button.classList.toggle("on", video.currentTime >= part.begin - 0.01 && video.currentTime < part.end - 0.01);
+    for (const part of parts)
+      part.button.classList.toggle("on", video.currentTime >= part.begin - 0.01 && video.currentTime < part.end - 0.01);
   };
   video.addEventListener("timeupdate", follow);
   video.addEventListener("seeked", follow);
-  return h("div", { class: "marks", role: "group", "aria-label": "Shots" }, parts.map((part) => part.button));
+  return h(
+    "div",
+    { class: "marks", role: "group", "aria-label": "Shots" },
+    parts.map((part) => part.button),
+  );
 }
 
 function jump(video, seconds) {

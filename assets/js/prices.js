@@ -1,13 +1,14 @@
+// @ts-nocheck
 // What a form will cost by the published prices. `estimate` is the twin of ModelSpec.estimate; a test holds them equal.
 
-import { amount } from "./dom.js";
+import { amount } from "./numbers.js";
 import { isGiven, isOption, rulesFor } from "./rules.js";
 
 // The fields as they will be sent: defaults filled in, empty ones left out.
 function complete(row, given) {
   const fields = { ...given };
   for (const [field, rule] of Object.entries(rulesFor(row, given))) {
-    const value = isOption(rule) ? given[field] ?? rule.default : null;
+    const value = isOption(rule) ? (given[field] ?? rule.default) : null;
     if (value !== null && value !== undefined) fields[field] = value;
   }
   return fields;
@@ -23,9 +24,18 @@ function times(per, fields, seconds) {
   return fields.shots.reduce((sum, shot) => sum + (isNumber(shot?.seconds) ? shot.seconds : 0), 0);
 }
 
-const pictures = (row, fields) => Object.entries(rulesFor(row, fields)).reduce((sum, [field, rule]) => sum + (rule.rule === "slot" && rule.kind === "image" && isGiven(fields[field]) ? [fields[field]].flat().length : 0), 0);
+const pictures = (row, fields) =>
+  Object.entries(rulesFor(row, fields)).reduce(
+    (sum, [field, rule]) =>
+      sum +
+      (rule.rule === "slot" && rule.kind === "image" && isGiven(fields[field]) ? [fields[field]].flat().length : 0),
+    0,
+  );
 
-const holds = (row, fields) => row.prices.find(({ when }) => Object.entries(when).every(([field, values]) => values.includes(fields[field] ?? null)));
+const holds = (row, fields) =>
+  row.prices.find(({ when }) =>
+    Object.entries(when).every(([field, values]) => values.includes(fields[field] ?? null)),
+  );
 
 /** "12 credits a second" as the model comes, or nothing. */
 export function rate(row) {
@@ -43,9 +53,14 @@ export function estimate(row, given, handedIn = null) {
   const asked = times(price.per, fields, seconds);
   const many = isNumber(asked) ? asked : null;
   if (many === null && !price.least) return null;
-  const sum = price.amount * (many ?? 0) + price.each_picture * pictures(row, fields) + price.each_second_in * (seconds ?? 0);
+  const sum =
+    price.amount * (many ?? 0) + price.each_picture * pictures(row, fields) + price.each_second_in * (seconds ?? 0);
   const unknown = many === null || (price.each_second_in > 0 && seconds === null);
-  return { amount: Math.round(Math.max(sum, price.least) * 1e4) / 1e4, unit: price.unit, at_least: price.at_least || unknown };
+  return {
+    amount: Math.round(Math.max(sum, price.least) * 1e4) / 1e4,
+    unit: price.unit,
+    at_least: price.at_least || unknown,
+  };
 }
 
 /** "about 120 credits", "at least 56 credits", or nothing where the price is unknown. */

@@ -1,6 +1,9 @@
+// @ts-nocheck
 // Prompts that were sent before: a list to search beside the prompt, and Alt with the arrow keys to step through them.
 
-import { api, h, reason, say, since } from "./dom.js";
+import { api, reason } from "./calls.js";
+import { h, say } from "./dom.js";
+import { since } from "./time.js";
 import * as form from "./form.js";
 import { newestFirst } from "./store.js";
 import { modelName } from "./words.js";
@@ -15,7 +18,18 @@ let asked = 0;
 export function offer(kind) {
   const block = document.getElementById(`${kind}-prompt`);
   if (!block || block.querySelector(":scope > .recent")) return;
-  block.append(h("button", { type: "button", class: "recent", title: "Prompts that were sent before (Alt with the arrow keys steps through them)", onclick: () => open(kind) }, "Recent"));
+  block.append(
+    h(
+      "button",
+      {
+        type: "button",
+        class: "recent",
+        title: "Prompts that were sent before (Alt with the arrow keys steps through them)",
+        onclick: () => open(kind),
+      },
+      "Recent",
+    ),
+  );
   block.addEventListener("keydown", (event) => keys(event, kind));
 }
 
@@ -23,7 +37,9 @@ async function prompts(kind, text = "") {
   const answer = await api("GET", `jobs?kind=${kind}&limit=${MOST}&text=${encodeURIComponent(text)}`);
   if (!answer.ok) return { told: reason(answer), jobs: [] };
   const seen = new Set();
-  const jobs = newestFirst(answer.data.jobs).filter((job) => job.prompt?.trim() && !seen.has(job.prompt) && seen.add(job.prompt));
+  const jobs = newestFirst(answer.data.jobs).filter(
+    (job) => job.prompt?.trim() && !seen.has(job.prompt) && seen.add(job.prompt),
+  );
   return { told: "", jobs };
 }
 
@@ -37,11 +53,29 @@ function open(kind) {
 
 function build() {
   if (view.dialog) return;
-  view.search = h("input", { type: "search", class: "field", placeholder: "Search recent prompts", "aria-label": "Search recent prompts", dir: "auto", oninput: typed });
+  view.search = h("input", {
+    type: "search",
+    class: "field",
+    placeholder: "Search recent prompts",
+    "aria-label": "Search recent prompts",
+    dir: "auto",
+    oninput: typed,
+  });
   view.list = h("ul", { class: "recent-list" });
   view.note = h("p", { class: "tool-note", role: "status" });
-  view.dialog = h("dialog", { class: "tool-dialog recents", "aria-label": "Recent prompts" },
-    h("div", { class: "tool-head" }, h("h2", {}, "Recent prompts"), view.search, h("button", { type: "button", class: "act", onclick: () => view.dialog.close() }, "Close")), view.note, view.list);
+  view.dialog = h(
+    "dialog",
+    { class: "tool-dialog recents", "aria-label": "Recent prompts" },
+    h(
+      "div",
+      { class: "tool-head" },
+      h("h2", {}, "Recent prompts"),
+      view.search,
+      h("button", { type: "button", class: "act", onclick: () => view.dialog.close() }, "Close"),
+    ),
+    view.note,
+    view.list,
+  );
   view.dialog.addEventListener("click", (event) => event.target === view.dialog && view.dialog.close());
   document.body.append(h("div", { dataset: { part: "recent", mounted: "yes" } }, view.dialog));
 }
@@ -58,11 +92,23 @@ async function load() {
   const { told, jobs } = await prompts(shown, text);
   if (mine !== asked) return;
   view.list.replaceChildren(...jobs.map(line));
-  say(view.note, told || (jobs.length ? "" : text ? "No prompt has these words." : "Nothing was sent from this tab yet."));
+  say(
+    view.note,
+    told || (jobs.length ? "" : text ? "No prompt has these words." : "Nothing was sent from this tab yet."),
+  );
 }
 
-const line = (job) => h("li", {}, h("button", { type: "button", class: "recent-line", onclick: () => use(job.prompt) },
-  h("span", { class: "recent-text", dir: "auto" }, job.prompt), h("span", { class: "recent-more" }, `${modelName(job)} · ${since(job.created)}`)));
+const line = (job) =>
+  h(
+    "li",
+    {},
+    h(
+      "button",
+      { type: "button", class: "recent-line", onclick: () => use(job.prompt) },
+      h("span", { class: "recent-text", dir: "auto" }, job.prompt),
+      h("span", { class: "recent-more" }, `${modelName(job)} · ${since(job.created)}`),
+    ),
+  );
 
 // The form says what it replaced, and takes it back.
 function use(prompt) {
@@ -77,7 +123,13 @@ async function keys(event, kind) {
   event.preventDefault();
   const now = form.current(kind).prompt;
   // Whoever has written since begins anew from there.
-  if (steps[kind]?.said !== now) steps[kind] = { list: (await prompts(kind)).jobs.map((job) => job.prompt).filter((one) => one !== now), place: -1, own: now, said: now };
+  if (steps[kind]?.said !== now)
+    steps[kind] = {
+      list: (await prompts(kind)).jobs.map((job) => job.prompt).filter((one) => one !== now),
+      place: -1,
+      own: now,
+      said: now,
+    };
   const step = steps[kind];
   step.place = Math.min(step.list.length - 1, Math.max(-1, step.place + by));
   step.said = step.place < 0 ? step.own : step.list[step.place];

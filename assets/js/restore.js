@@ -1,6 +1,8 @@
+// @ts-nocheck
 // A file that tells how it was made: its settings are shown first, and fill the form when that is wanted.
 
-import { address, h, say } from "./dom.js";
+import { address } from "./calls.js";
+import { h, say } from "./dom.js";
 import { act, useSettings } from "./actions.js";
 import { connection, label, modelLabel, spec, vendorLabel } from "./store.js";
 import { upload } from "./upload.js";
@@ -21,7 +23,11 @@ export async function examine(file, { reference = null, otherwise = "" } = {}) {
   const mine = open(file);
   say(view.note, "Reading the file");
   view.bar.hidden = false;
-  const { settings, refused } = await upload(file, (part) => (view.fill.style.transform = `scaleX(${part})`), "settings");
+  const { settings, refused } = await upload(
+    file,
+    (part) => (view.fill.style.transform = `scaleX(${part})`),
+    "settings",
+  );
   if (mine !== asked) return;
   if (settings) draw(settings, reference);
   else refuse([refused, otherwise].filter(Boolean).join(" "), reference);
@@ -41,13 +47,28 @@ function build() {
   view.bar = h("div", { class: "prog", hidden: true }, view.fill);
   view.body = h("div", { class: "told" });
   view.foot = h("div", { class: "tool-foot" });
-  view.input = h("input", { type: "file", accept: "image/*,video/*", class: "sr-only", tabindex: "-1", "aria-hidden": "true", dataset: { settingsFrom: "" } });
+  view.input = h("input", {
+    type: "file",
+    accept: "image/*,video/*",
+    class: "sr-only",
+    tabindex: "-1",
+    "aria-hidden": "true",
+    dataset: { settingsFrom: "" },
+  });
   view.input.addEventListener("change", () => {
     const [file] = view.input.files;
     view.input.value = "";
     if (file) examine(file, { reference: view.reference?.(file) });
   });
-  view.dialog = h("dialog", { class: "tool-dialog restore", "aria-label": "Settings from a file" }, h("div", { class: "tool-head" }, view.title), view.note, view.bar, view.body, view.foot);
+  view.dialog = h(
+    "dialog",
+    { class: "tool-dialog restore", "aria-label": "Settings from a file" },
+    h("div", { class: "tool-head" }, view.title),
+    view.note,
+    view.bar,
+    view.body,
+    view.foot,
+  );
   view.dialog.addEventListener("click", (event) => event.target === view.dialog && view.dialog.close());
   // An answer that comes after the dialog was closed is not wanted any more.
   view.dialog.addEventListener("close", () => {
@@ -78,13 +99,23 @@ function refuse(sentence, reference) {
   view.foot.lastChild.focus({ preventScroll: true });
 }
 
-const handing = (reference) => (reference ? [act("Use as a reference", () => (close(), reference()), { title: "Hand the file in on this form, and leave the settings as they are" })] : []);
+const handing = (reference) =>
+  reference
+    ? [
+        act("Use as a reference", () => (close(), reference()), {
+          title: "Hand the file in on this form, and leave the settings as they are",
+        }),
+      ]
+    : [];
 
 function draw(settings, reference) {
   view.bar.hidden = true;
   say(view.note, origin(settings));
   view.body.replaceChildren(...facts(settings), ...misfits(settings));
-  const apply = act("Apply", () => (close(), useSettings(settings)), { class: "act go", title: "Fill the form with these settings" });
+  const apply = act("Apply", () => (close(), useSettings(settings)), {
+    class: "act go",
+    title: "Fill the form with these settings",
+  });
   view.foot.replaceChildren(apply, ...handing(reference), act("Cancel", close));
   apply.focus({ preventScroll: true });
 }
@@ -100,20 +131,58 @@ function facts(settings) {
   const rows = [
     ["Model", spec(model) ? modelLabel(model) : model],
     connection(vendor) && ["Vendor", vendorLabel(vendor)],
-    ...Object.entries(media).map(([field, held]) => [label(field), h("span", { class: "view-refs" }, held.map((one) => h("img", { src: address(`${one.url}/thumb`), alt: one.name || label(field) })))]),
-    ...Object.entries(options).filter(([, value]) => value !== null && value !== "").map(([name, value]) => [label(name), optionWords(settings, name, value)]),
+    ...Object.entries(media).map(([field, held]) => [
+      label(field),
+      h(
+        "span",
+        { class: "view-refs" },
+        held.map((one) => h("img", { src: address(`${one.url}/thumb`), alt: one.name || label(field) })),
+      ),
+    ]),
+    ...Object.entries(options)
+      .filter(([, value]) => value !== null && value !== "")
+      .map(([name, value]) => [label(name), optionWords(settings, name, value)]),
   ].filter(Boolean);
   return [
     prompt && h("p", { class: "told-prompt", dir: "auto" }, prompt),
-    shots.length > 0 && h("ol", { class: "view-shots" }, shots.map((shot) => h("li", {}, h("b", {}, shot.seconds === null ? "" : `${shot.seconds} s`), h("span", { dir: "auto" }, shot.prompt)))),
-    h("dl", {}, rows.map(([name, value]) => [h("dt", {}, name), h("dd", { dir: "auto" }, value)])),
+    shots.length > 0 &&
+      h(
+        "ol",
+        { class: "view-shots" },
+        shots.map((shot) =>
+          h(
+            "li",
+            {},
+            h("b", {}, shot.seconds === null ? "" : `${shot.seconds} s`),
+            h("span", { dir: "auto" }, shot.prompt),
+          ),
+        ),
+      ),
+    h(
+      "dl",
+      {},
+      rows.map(([name, value]) => [h("dt", {}, name), h("dd", { dir: "auto" }, value)]),
+    ),
   ].filter(Boolean);
 }
 
 // In the words of the studio's own check: what would be left out, or has to be mended before it can be sent.
 function misfits({ kind, model, away, problems }) {
-  const stays = spec(model)?.kind !== kind && "The form keeps the model that is chosen there, and leaves out what that one does not take.";
+  const stays =
+    spec(model)?.kind !== kind &&
+    "The form keeps the model that is chosen there, and leaves out what that one does not take.";
   const lines = [...away, ...problems.map((one) => one.message), stays].filter(Boolean);
   if (!lines.length) return [];
-  return [h("div", { class: "note plain" }, h("p", {}, h("b", {}, "What does not fit here today")), h("ul", { class: "told-misfits" }, lines.map((line) => h("li", {}, line))))];
+  return [
+    h(
+      "div",
+      { class: "note plain" },
+      h("p", {}, h("b", {}, "What does not fit here today")),
+      h(
+        "ul",
+        { class: "told-misfits" },
+        lines.map((line) => h("li", {}, line)),
+      ),
+    ),
+  ];
 }

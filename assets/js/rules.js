@@ -1,3 +1,4 @@
+// @ts-nocheck
 // The catalogue's rules, read in the browser. `rulesFor` is the twin of ModelSpec.rules_for; a test holds them equal.
 
 /** Whether a field holds anything: blank text, an empty list and null do not. */

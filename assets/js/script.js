@@ -1,3 +1,4 @@
+// @ts-nocheck
 // A multishot as text: what people write down a plan in becomes shots, and shots become text again. No page here.
 
 const NUMBER = String.raw`\d+(?:\.\d+)?`;
@@ -13,7 +14,12 @@ const RULE = /^[|\s:=-]+$/;
 /** {prompt, seconds} of each shot in a text; `seconds` is null where none is named. A line is a shot, unless shots are numbered. */
 export function readScript(text) {
   const whole = text.trim();
-  return fromJson(whole) ?? join(whole.split(/\r?\n/).map((line) => line.trim())).map(oneShot).filter((shot) => shot.prompt);
+  return (
+    fromJson(whole) ??
+    join(whole.split(/\r?\n/).map((line) => line.trim()))
+      .map(oneShot)
+      .filter((shot) => shot.prompt)
+  );
 }
 
 function fromJson(text) {
@@ -22,7 +28,13 @@ function fromJson(text) {
     const read = JSON.parse(text);
     const list = Array.isArray(read) ? read : read.shots;
     if (!Array.isArray(list)) return null;
-    return list.map((one) => (typeof one === "string" ? { prompt: one, seconds: null } : { prompt: String(one.prompt ?? one.text ?? ""), seconds: wholeOf(one.seconds ?? one.duration) })).filter((shot) => shot.prompt.trim());
+    return list
+      .map((one) =>
+        typeof one === "string"
+          ? { prompt: one, seconds: null }
+          : { prompt: String(one.prompt ?? one.text ?? ""), seconds: wholeOf(one.seconds ?? one.duration) },
+      )
+      .filter((shot) => shot.prompt.trim());
   } catch {
     return null;
   }
@@ -30,7 +42,12 @@ function fromJson(text) {
 
 // Where shots carry a name or number, lines without one go on with the shot before.
 function join(lines) {
-  const told = lines.filter((line) => line && !RULE.test(line) && !/^\|?\s*(#|shot|nr|no\.?)?\s*\|?\s*(seconds|s|time|duration)\s*\|\s*(prompt|text)\s*\|?$/i.test(line));
+  const told = lines.filter(
+    (line) =>
+      line &&
+      !RULE.test(line) &&
+      !/^\|?\s*(#|shot|nr|no\.?)?\s*\|?\s*(seconds|s|time|duration)\s*\|\s*(prompt|text)\s*\|?$/i.test(line),
+  );
   const starts = told.map((line) => NAMED.test(line));
   if (!starts.some(Boolean)) return told;
   return told.reduce((shots, line, index) => {
@@ -58,7 +75,10 @@ function oneShot(line) {
 
 // `| 1 | 5 | A door |` and `| 5 s | A door |`
 function cells(line) {
-  const parts = line.split("|").map((cell) => cell.trim()).filter(Boolean);
+  const parts = line
+    .split("|")
+    .map((cell) => cell.trim())
+    .filter(Boolean);
   const numbers = parts.slice(0, -1).map((cell) => new RegExp(`^${NUMBER}\\s*s?$`, "i").test(cell));
   const seconds = numbers.lastIndexOf(true);
   return seconds < 0 ? parts.at(-1) : `${Number.parseFloat(parts[seconds])}s | ${parts.at(-1)}`;
@@ -70,7 +90,13 @@ function wholeOf(value) {
 }
 
 /** The same shots as text that `readScript` reads back without loss. */
-export const writeScript = (shots) => shots.map(({ prompt, seconds }, index) => `Shot ${index + 1}${seconds ? ` (${seconds}s)` : ""}: ${prompt.replace(/\s*\n\s*/g, " ").trim()}`).join("\n");
+export const writeScript = (shots) =>
+  shots
+    .map(
+      ({ prompt, seconds }, index) =>
+        `Shot ${index + 1}${seconds ? ` (${seconds}s)` : ""}: ${prompt.replace(/\s*\n\s*/g, " ").trim()}`,
+    )
+    .join("\n");
 
 /** Seconds for those shots that name none: what is left of `total`, in equal parts, within a shot's limits. */
 export function timed(shots, limits) {

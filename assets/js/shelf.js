@@ -1,3 +1,4 @@
+// @ts-nocheck
 // Which models a picker offers: one vendor's or all vendors', and only those that can do what is asked for.
 
 import { estimate } from "./prices.js";
@@ -8,11 +9,20 @@ export const ALL = "*";
 const MOST = 6;
 
 const every = (row) => [row.rules, ...row.when.map((when) => when.rules)].flatMap(Object.entries);
-const has = (field, good = () => true) => (row) => every(row).some(([name, rule]) => name === field && good(rule));
+const has =
+  (field, good = () => true) =>
+  (row) =>
+    every(row).some(([name, rule]) => name === field && good(rule));
 
 // In the order in which they are offered; `cheap` comes last, because it asks for the prices of all.
 const ABILITIES = [
-  ["text", (row) => !row.needs_any.length && Boolean(row.rules.prompt) && Object.values(row.rules).every((rule) => rule.rule !== "slot" || !rule.least)],
+  [
+    "text",
+    (row) =>
+      !row.needs_any.length &&
+      Boolean(row.rules.prompt) &&
+      Object.values(row.rules).every((rule) => rule.rule !== "slot" || !rule.least),
+  ],
   ["image", has("start_frame")],
   ["references", has("references")],
   ["end frame", has("end_frame")],
@@ -20,7 +30,10 @@ const ABILITIES = [
   ["4K", has("resolution", (rule) => rule.options.includes("4K"))],
   ["several at once", has("count")],
 ];
-const FIRST = { video: ["text", "image", "end frame", "sound", "4K"], image: ["text", "references", "4K", "several at once"] };
+const FIRST = {
+  video: ["text", "image", "end frame", "sound", "4K"],
+  image: ["text", "references", "4K", "several at once"],
+};
 
 // What one costs as it comes, where that is known; credits and dollars are never held against each other.
 function plain(row) {
@@ -35,7 +48,9 @@ function cheap(kind) {
     const cost = plain(row);
     if (cost) (units[cost.unit] ??= []).push(cost.amount);
   }
-  const bars = Object.fromEntries(Object.entries(units).map(([unit, all]) => [unit, all.sort((a, b) => a - b)[Math.floor((all.length - 1) / 3)]]));
+  const bars = Object.fromEntries(
+    Object.entries(units).map(([unit, all]) => [unit, all.sort((a, b) => a - b)[Math.floor((all.length - 1) / 3)]]),
+  );
   return (row) => {
     const cost = plain(row);
     return isFree(row) || Boolean(cost && cost.amount <= bars[cost.unit]);
@@ -47,10 +62,12 @@ const known = {};
 /** What models of a kind can be told apart by: [name, (row) => whether it can], at most six. */
 export function abilities(kind) {
   const named = FIRST[kind] ? ABILITIES.filter(([name]) => FIRST[kind].includes(name)) : ABILITIES;
-  known[kind] ??= [...named, ["cheap", cheap(kind)]].filter(([, can]) => {
-    const able = specs(kind).filter(can).length;
-    return able > 0 && able < specs(kind).length;
-  }).slice(0, MOST);
+  known[kind] ??= [...named, ["cheap", cheap(kind)]]
+    .filter(([, can]) => {
+      const able = specs(kind).filter(can).length;
+      return able > 0 && able < specs(kind).length;
+    })
+    .slice(0, MOST);
   return known[kind];
 }
 
@@ -74,7 +91,9 @@ export function wordsOf(row, shelf) {
 
 /** The vendors of a kind in words; more than one can also be shown together. */
 export function shelves(kind) {
-  const sellers = vendors.filter((vendor) => specs(kind).some((row) => row.vendor === vendor.name)).map((vendor) => [vendor.label, vendor.name]);
+  const sellers = vendors
+    .filter((vendor) => specs(kind).some((row) => row.vendor === vendor.name))
+    .map((vendor) => [vendor.label, vendor.name]);
   return sellers.length > 1 ? [["All vendors", ALL], ...sellers] : sellers;
 }
 
@@ -84,5 +103,9 @@ export const home = (kind) => specs(kind).find((row) => connection(row.vendor)?.
 /** The same model on another shelf, else one of the same name, else the first there. */
 export function twin(kind, row, shelf) {
   const rows = onShelf(kind, shelf);
-  return rows.find((one) => row.family && one.family === row.family) ?? rows.find((one) => one.label === row.label) ?? rows[0];
+  return (
+    rows.find((one) => row.family && one.family === row.family) ??
+    rows.find((one) => one.label === row.label) ??
+    rows[0]
+  );
 }

@@ -1,25 +1,68 @@
+// @ts-nocheck
 // Every key that does something on the page, and the list of them that `?` opens.
 
 import { h } from "./dom.js";
 
 const COMMAND = /Mac|iP/.test(navigator.platform) ? "⌘" : "Ctrl";
 const GROUPS = [
-  ["A result, in the library and in its details", [["F", "Star, or take the star away"], ["D", "Download"], ["Del", "Delete, after a question"]]],
-  ["Details", [["← →", "Newer and older"], ["Esc", "Close"]]],
-  ["Library", [["/", "Search"], ["← → ↑ ↓", "Go from picture to picture"], ["Home End", "The first and the last"], ["Enter", "Details"], [`${COMMAND} click`, "Select several"], ["Shift click", "Select all up to this one"], ["Esc", "Select no more"]]],
-  ["Forms", [[`${COMMAND} Enter`, "Generate"], ["Alt ↑ ↓", "Earlier and later prompts"], ["Alt ← →", "Move a reference"], ["Del", "Remove a file"]]],
+  [
+    "A result, in the library and in its details",
+    [
+      ["F", "Star, or take the star away"],
+      ["D", "Download"],
+      ["Del", "Delete, after a question"],
+    ],
+  ],
+  [
+    "Details",
+    [
+      ["← →", "Newer and older"],
+      ["Esc", "Close"],
+    ],
+  ],
+  [
+    "Library",
+    [
+      ["/", "Search"],
+      ["← → ↑ ↓", "Go from picture to picture"],
+      ["Home End", "The first and the last"],
+      ["Enter", "Details"],
+      [`${COMMAND} click`, "Select several"],
+      ["Shift click", "Select all up to this one"],
+      ["Esc", "Select no more"],
+    ],
+  ],
+  [
+    "Forms",
+    [
+      [`${COMMAND} Enter`, "Generate"],
+      ["Alt ↑ ↓", "Earlier and later prompts"],
+      ["Alt ← →", "Move a reference"],
+      ["Del", "Remove a file"],
+    ],
+  ],
   ["Jobs", [["↑ ↓", "Go from job to job"]]],
   ["Everywhere", [["?", "This list"]]],
 ];
 let dialog = null;
 
 /** Whether a key is meant for the page: nobody is writing, and nothing else is held down. */
-export const meant = (event) => !event.altKey && !event.ctrlKey && !event.metaKey && !event.isComposing && !event.defaultPrevented && !event.target.closest?.("input, textarea, select, [contenteditable]");
+export const meant = (event) =>
+  !event.altKey &&
+  !event.ctrlKey &&
+  !event.metaKey &&
+  !event.isComposing &&
+  !event.defaultPrevented &&
+  !event.target.closest?.("input, textarea, select, [contenteditable]");
 
 /** What one of the keys for a result asks for: star, download or delete; nothing for any other key. */
 export function wish(event) {
   if (!meant(event) || event.repeat) return "";
-  return { f: "star", d: "download", Delete: "delete", Backspace: "delete" }[event.key.length === 1 ? event.key.toLowerCase() : event.key] ?? "";
+  return (
+    { f: "star", d: "download", Delete: "delete", Backspace: "delete" }[
+      event.key.length === 1 ? event.key.toLowerCase() : event.key
+    ] ?? ""
+  );
 }
 
 /** Show the list. */
@@ -29,10 +72,30 @@ export function showShortcuts() {
 }
 
 function build() {
-  const row = ([keys, does]) => [h("dt", {}, keys.split(" ").map((key) => h("kbd", {}, key))), h("dd", {}, does)];
-  const made = h("dialog", { class: "tool-dialog keys", "aria-label": "Keys" },
-    h("div", { class: "tool-head" }, h("h2", {}, "Keys"), h("span", { class: "sp" }), h("button", { type: "button", class: "act", onclick: () => made.close() }, "Done")),
-    h("div", { class: "keys-list" }, GROUPS.map(([name, rows]) => h("section", {}, h("h3", {}, name), h("dl", {}, rows.map(row).flat())))));
+  const row = ([keys, does]) => [
+    h(
+      "dt",
+      {},
+      keys.split(" ").map((key) => h("kbd", {}, key)),
+    ),
+    h("dd", {}, does),
+  ];
+  const made = h(
+    "dialog",
+    { class: "tool-dialog keys", "aria-label": "Keys" },
+    h(
+      "div",
+      { class: "tool-head" },
+      h("h2", {}, "Keys"),
+      h("span", { class: "sp" }),
+      h("button", { type: "button", class: "act", onclick: () => made.close() }, "Done"),
+    ),
+    h(
+      "div",
+      { class: "keys-list" },
+      GROUPS.map(([name, rows]) => h("section", {}, h("h3", {}, name), h("dl", {}, rows.map(row).flat()))),
+    ),
+  );
   made.addEventListener("click", (event) => event.target === made && made.close());
   // Keys pressed here must not reach the details that lie below.
   made.addEventListener("keydown", (event) => event.stopPropagation());

@@ -1,6 +1,8 @@
+// @ts-nocheck
 // The multishot editor: a time bar over one card a shot, every limit live.
 
-import { arrange, h, icon, say } from "./dom.js";
+import { arrange, h, say } from "./dom.js";
+import { icon } from "./icons.js";
 import * as form from "./form.js";
 import { count } from "./notes.js";
 import { script } from "./plan.js";
@@ -25,11 +27,30 @@ export function mount(element) {
   view.note = h("p", { class: "shots-note", role: "status" });
   view.way = { state: h("b"), more: h("span"), fill: h("i") };
   view.way.bar = h("div", { class: "prog" }, view.way.fill);
-  view.way.element = h("div", { class: "shots-way", hidden: true }, view.way.state, view.way.more, button("Show", showJob), view.way.bar);
+  view.way.element = h(
+    "div",
+    { class: "shots-way", hidden: true },
+    view.way.state,
+    view.way.more,
+    button("Show", showJob),
+    view.way.bar,
+  );
   view.cards = h("div", { class: "cards" });
-  const total = h("div", { class: "tot", id: "shots-total" }, view.sum, view.rest, h("div", { class: "acts" }, view.script, view.even, view.more));
+  const total = h(
+    "div",
+    { class: "tot", id: "shots-total" },
+    view.sum,
+    view.rest,
+    h("div", { class: "acts" }, view.script, view.even, view.more),
+  );
   element.classList.add("ms");
-  element.replaceChildren(total, h("div", { class: "time" }, view.bar, view.ruler), view.way.element, view.note, view.cards);
+  element.replaceChildren(
+    total,
+    h("div", { class: "time" }, view.bar, view.ruler),
+    view.way.element,
+    view.note,
+    view.cards,
+  );
   render(KIND);
   subscribe(progress);
   everySecond(progress);
@@ -47,7 +68,7 @@ function progress() {
   say(way.state, state);
   say(way.more, more);
   way.bar.hidden = !isOpen(job) || job.state === "waiting";
-  way.fill.style.transform = `scaleX(${job.state === "saving" ? 1 : job.progress ?? 0.06})`;
+  way.fill.style.transform = `scaleX(${job.state === "saving" ? 1 : (job.progress ?? 0.06)})`;
 }
 
 function showJob() {
@@ -58,7 +79,12 @@ function showJob() {
 }
 
 function button(text, act, picture) {
-  return h("button", { type: "button", class: "act", onclick: (event) => press(event.currentTarget, act) }, picture && icon(picture), text);
+  return h(
+    "button",
+    { type: "button", class: "act", onclick: (event) => press(event.currentTarget, act) },
+    picture && icon(picture),
+    text,
+  );
 }
 
 // A limit is said, not hidden: the button stays reachable and tells why it rests.
@@ -115,7 +141,10 @@ function renderTotal(shots, limits) {
   const left = limits.total - total;
   say(view.sum, `${total} / ${limits.total} s`);
   view.sum.classList.toggle("over", left < 0);
-  say(view.rest, `${shots.length} ${shots.length === 1 ? "shot" : "shots"} · ${left < 0 ? `${-left} s too long` : left ? `${left} s free` : "full"}`);
+  say(
+    view.rest,
+    `${shots.length} ${shots.length === 1 ? "shot" : "shots"} · ${left < 0 ? `${-left} s too long` : left ? `${left} s free` : "full"}`,
+  );
   rest(view.more, full(shots, limits), "Add a shot at the end");
   rest(view.even, shots.length ? "" : "There is no shot yet", `Share ${limits.total} s among the shots`);
 }
@@ -128,7 +157,12 @@ function renderBar(shots, limits) {
   const widest = 2 * limits.total;
   const scale = Math.min(Math.max(total, limits.total), widest);
   const segments = shots.map((shot, index) => {
-    const segment = h("button", { type: "button", class: "segment", onclick: () => cards.get(shot.key)?.area.focus() }, h("b", {}, String(index + 1)), `${seconds(shot)} s`);
+    const segment = h(
+      "button",
+      { type: "button", class: "segment", onclick: () => cards.get(shot.key)?.area.focus() },
+      h("b", {}, String(index + 1)),
+      `${seconds(shot)} s`,
+    );
     segment.style.width = `${(100 * Math.min(seconds(shot), widest)) / scale}%`;
     segment.setAttribute("aria-label", `Shot ${index + 1}, ${seconds(shot)} s`);
     segment.dataset.key = shot.key;
@@ -142,25 +176,45 @@ function renderBar(shots, limits) {
   view.bar.style.setProperty("--limit", `${(100 * limits.total) / scale}%`);
   const step = [3, 5, 10, 30, 60].find((each) => scale / each <= 8) ?? Math.ceil(scale / 8);
   const marks = Array.from({ length: Math.floor(scale / step) + 1 }, (_, index) => index * step);
-  view.ruler.replaceChildren(...marks.map((mark) => {
-    const sign = h("span", {}, mark === marks.at(-1) ? `${mark} s` : String(mark));
-    sign.style.left = `${(100 * mark) / scale}%`;
-    return sign;
-  }));
+  view.ruler.replaceChildren(
+    ...marks.map((mark) => {
+      const sign = h("span", {}, mark === marks.at(-1) ? `${mark} s` : String(mark));
+      sign.style.left = `${(100 * mark) / scale}%`;
+      return sign;
+    }),
+  );
   highlight();
 }
 
 function highlight() {
   const on = document.activeElement?.closest?.(".shot-card")?.dataset.key;
-  for (const element of view.bar.querySelectorAll(".segment")) element.classList.toggle("on", element.dataset.key === on);
+  for (const element of view.bar.querySelectorAll(".segment"))
+    element.classList.toggle("on", element.dataset.key === on);
 }
 
 function makeCard(key) {
-  const card = { area: h("textarea", { rows: "4", dir: "auto", placeholder: "What this shot shows, and how the camera moves" }), input: h("input", { type: "number", step: "1", inputmode: "numeric" }) };
+  const card = {
+    area: h("textarea", { rows: "4", dir: "auto", placeholder: "What this shot shows, and how the camera moves" }),
+    input: h("input", { type: "number", step: "1", inputmode: "numeric" }),
+  };
   const at = () => list().findIndex((shot) => shot.key === key);
-  const change = (parts) => set(list().map((shot) => (shot.key === key ? { ...shot, ...parts } : shot)), `shots.${at() + 1}.${Object.keys(parts)[0]}`);
+  const change = (parts) =>
+    set(
+      list().map((shot) => (shot.key === key ? { ...shot, ...parts } : shot)),
+      `shots.${at() + 1}.${Object.keys(parts)[0]}`,
+    );
   const step = (by) => change({ seconds: clamp(seconds(list()[at()]) + by) });
-  const tool = (name, words, act) => h("button", { type: "button", class: "tool", "aria-label": words, onclick: (event) => press(event.currentTarget, () => act(at())) }, icon(name));
+  const tool = (name, words, act) =>
+    h(
+      "button",
+      {
+        type: "button",
+        class: "tool",
+        "aria-label": words,
+        onclick: (event) => press(event.currentTarget, () => act(at())),
+      },
+      icon(name),
+    );
   card.badge = h("b", {});
   card.span = h("em", {});
   card.less = tool("minus", "One second less", () => step(-1));
@@ -171,11 +225,25 @@ function makeCard(key) {
   card.gone = tool("x", "Remove", (index) => remove(index));
   card.count = h("span", { class: "cnt" });
   card.prompt = h("div", { class: "tx" }, card.area);
-  card.time = h("div", { class: "step" }, card.less, card.input, h("span", { class: "unit", "aria-hidden": "true" }, "s"), card.longer);
-  card.element = h("section", { class: "shot-card", dataset: { key }, onfocusin: highlight, onfocusout: () => queueMicrotask(highlight) },
-    h("header", {}, card.badge, card.span, h("div", { class: "tools" }, card.up, card.down, card.twin, card.gone)), card.prompt, h("footer", {}, card.time, card.count));
+  card.time = h(
+    "div",
+    { class: "step" },
+    card.less,
+    card.input,
+    h("span", { class: "unit", "aria-hidden": "true" }, "s"),
+    card.longer,
+  );
+  card.element = h(
+    "section",
+    { class: "shot-card", dataset: { key }, onfocusin: highlight, onfocusout: () => queueMicrotask(highlight) },
+    h("header", {}, card.badge, card.span, h("div", { class: "tools" }, card.up, card.down, card.twin, card.gone)),
+    card.prompt,
+    h("footer", {}, card.time, card.count),
+  );
   card.area.addEventListener("input", () => change({ prompt: card.area.value }));
-  card.input.addEventListener("input", () => change({ seconds: card.input.value === "" ? null : Number(card.input.value) }));
+  card.input.addEventListener("input", () =>
+    change({ seconds: card.input.value === "" ? null : Number(card.input.value) }),
+  );
   return card;
 }
 

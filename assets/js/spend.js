@@ -1,6 +1,8 @@
+// @ts-nocheck
 // The Spend section of the Settings tab: caps and how far they are used, and totals by day, vendor and model.
 
-import { amount, h, number } from "./dom.js";
+import { h } from "./dom.js";
+import { amount, number } from "./numbers.js";
 import { dayWords, totals } from "./money.js";
 import { isAdmin } from "./person.js";
 import { modelLabel, vendorLabel } from "./store.js";
@@ -13,7 +15,20 @@ export function spend({ today = [], days = [], caps = [] }) {
   const text = totals(today);
   return [
     h("p", { class: "spent-today" }, h("b", {}, text ? `Today ${text}` : "Nothing was spent today."), unknown(today)),
-    caps.length ? capList(caps) : isAdmin && h("p", { class: "lead flat" }, "No cap is set. ", h("code", {}, "STUDIO_CAP_JOB"), ", ", h("code", {}, "STUDIO_CAP_OWNER_DAY"), " and ", h("code", {}, "STUDIO_CAP_DAY"), " refuse a job before anything is sent."),
+    caps.length
+      ? capList(caps)
+      : isAdmin &&
+        h(
+          "p",
+          { class: "lead flat" },
+          "No cap is set. ",
+          h("code", {}, "STUDIO_CAP_JOB"),
+          ", ",
+          h("code", {}, "STUDIO_CAP_OWNER_DAY"),
+          " and ",
+          h("code", {}, "STUDIO_CAP_DAY"),
+          " refuse a job before anything is sent.",
+        ),
     days.length > 0 && table(days),
   ].filter(Boolean);
 }
@@ -26,16 +41,45 @@ function unknown(list) {
 const money = (value, unit) => amount({ amount: value, unit });
 
 function capList(caps) {
-  return h("ul", { class: "caps" }, caps.map((cap) => {
-    const used = cap.spent + cap.reserved;
-    const now = cap.scope === "job" ? "" : `${money(cap.spent, cap.unit)} spent, ${money(cap.reserved, cap.unit)} reserved today`;
-    const most = parseFloat(cap.cap.replaceAll(",", ""));
-    return h("li", { dataset: { cap: `${cap.vendor} ${cap.scope}` } },
-      h("p", {}, h("b", {}, `${SCOPES[cap.scope]} at ${vendorLabel(cap.vendor)}: ${cap.cap}`), h("span", {}, now), cap.variable ? h("code", {}, cap.variable) : h("span", {}, "set for you alone")),
-      cap.scope !== "job" && most > 0 && h("div", { class: "prog", role: "meter", "aria-label": "Used", "aria-valuemin": "0", "aria-valuemax": String(most), "aria-valuenow": String(used) }, h("i", { style: { transform: `scaleX(${Math.min(1, used / most)})` } })),
-      cap.unpriced > 0 && h("p", { class: "why" }, blind(cap)),
-      cap.sandbox && h("p", { class: "why" }, "In the sandbox nothing is spent, so it does not count now."));
-  }));
+  return h(
+    "ul",
+    { class: "caps" },
+    caps.map((cap) => {
+      const used = cap.spent + cap.reserved;
+      const now =
+        cap.scope === "job"
+          ? ""
+          : `${money(cap.spent, cap.unit)} spent, ${money(cap.reserved, cap.unit)} reserved today`;
+      const most = parseFloat(cap.cap.replaceAll(",", ""));
+      return h(
+        "li",
+        { dataset: { cap: `${cap.vendor} ${cap.scope}` } },
+        h(
+          "p",
+          {},
+          h("b", {}, `${SCOPES[cap.scope]} at ${vendorLabel(cap.vendor)}: ${cap.cap}`),
+          h("span", {}, now),
+          cap.variable ? h("code", {}, cap.variable) : h("span", {}, "set for you alone"),
+        ),
+        cap.scope !== "job" &&
+          most > 0 &&
+          h(
+            "div",
+            {
+              class: "prog",
+              role: "meter",
+              "aria-label": "Used",
+              "aria-valuemin": "0",
+              "aria-valuemax": String(most),
+              "aria-valuenow": String(used),
+            },
+            h("i", { style: { transform: `scaleX(${Math.min(1, used / most)})` } }),
+          ),
+        cap.unpriced > 0 && h("p", { class: "why" }, blind(cap)),
+        cap.sandbox && h("p", { class: "why" }, "In the sandbox nothing is spent, so it does not count now."),
+      );
+    }),
+  );
 }
 
 // A cap is only as good as the prices that it counts.
@@ -46,7 +90,11 @@ function blind({ unpriced, models, vendor }) {
 
 // How the sums are put together: what a row stands for, and the columns that say so.
 const VIEWS = {
-  day: { text: "By day", key: (row) => [row.day, row.vendor, row.model, row.unit, row.sandbox], heads: ["Day", "Vendor", "Model"] },
+  day: {
+    text: "By day",
+    key: (row) => [row.day, row.vendor, row.model, row.unit, row.sandbox],
+    heads: ["Day", "Vendor", "Model"],
+  },
   vendor: { text: "By vendor", key: (row) => [row.vendor, row.unit, row.sandbox], heads: ["Vendor"] },
   model: { text: "By model", key: (row) => [row.model, row.unit, row.sandbox], heads: ["Model", "Vendor"] },
 };
@@ -71,21 +119,40 @@ function summed(days, key) {
 function table(days) {
   const [head, body] = [h("thead"), h("tbody")];
   const more = h("button", { type: "button", class: "act", onclick: () => draw(chosen, Infinity) });
-  const views = Object.entries(VIEWS).map(([name, view]) => h("button", { type: "button", dataset: { view: name }, onclick: () => draw(name) }, view.text));
+  const views = Object.entries(VIEWS).map(([name, view]) =>
+    h("button", { type: "button", dataset: { view: name }, onclick: () => draw(name) }, view.text),
+  );
   const draw = (name, most = ROWS) => {
     chosen = name;
     const { heads, key } = VIEWS[name];
     const rows = name === "day" ? days : summed(days, key).sort((a, b) => a.sandbox - b.sandbox || b.spent - a.spent);
     views.forEach((view) => view.setAttribute("aria-pressed", String(view.dataset.view === name)));
-    head.replaceChildren(h("tr", {}, [...heads, "Jobs", "Spent", "Reserved"].map((text, place) => h("th", { scope: "col", class: place < heads.length ? "" : "n", dataset: { column: text } }, text))));
+    head.replaceChildren(
+      h(
+        "tr",
+        {},
+        [...heads, "Jobs", "Spent", "Reserved"].map((text, place) =>
+          h("th", { scope: "col", class: place < heads.length ? "" : "n", dataset: { column: text } }, text),
+        ),
+      ),
+    );
     body.replaceChildren(...rows.slice(0, most).map((row, place) => line(row, heads, rows[place - 1])));
     more.textContent = `Show all ${number(rows.length)} rows`;
     more.hidden = rows.length <= most;
   };
   draw(chosen);
-  return h("div", { class: "spent" },
-    h("header", {}, h("h3", {}, "The last 30 days"), h("div", { class: "seg", role: "group", "aria-label": "How the sums are put together" }, views)),
-    h("div", { class: "spent-table" }, h("table", {}, head, body)), more);
+  return h(
+    "div",
+    { class: "spent" },
+    h(
+      "header",
+      {},
+      h("h3", {}, "The last 30 days"),
+      h("div", { class: "seg", role: "group", "aria-label": "How the sums are put together" }, views),
+    ),
+    h("div", { class: "spent-table" }, h("table", {}, head, body)),
+    more,
+  );
 }
 
 function line(row, heads, above) {
@@ -93,11 +160,19 @@ function line(row, heads, above) {
   const told = heads.map((name, place) => {
     // A day stands once, above all that was made on it.
     const again = name === "Day" && above?.day === row.day;
-    return h(place ? "td" : "th", { scope: place ? null : "row", dataset: { column: name } }, again ? h("span", { class: "unseen" }, CELLS[name](row)) : CELLS[name](row));
+    return h(
+      place ? "td" : "th",
+      { scope: place ? null : "row", dataset: { column: name } },
+      again ? h("span", { class: "unseen" }, CELLS[name](row)) : CELLS[name](row),
+    );
   });
   const held = row.reserved > 0 ? sum(row.reserved) : "";
-  return h("tr", { class: row.sandbox ? "sandboxed" : "", dataset: { model: row.model } }, told,
+  return h(
+    "tr",
+    { class: row.sandbox ? "sandboxed" : "", dataset: { model: row.model } },
+    told,
     h("td", { class: "n" }, number(row.jobs)),
     h("td", { class: "n made" }, row.sandbox ? "sandbox" : sum(row.spent)),
-    h("td", { class: "n" }, row.sandbox ? "" : held));
+    h("td", { class: "n" }, row.sandbox ? "" : held),
+  );
 }

@@ -1,11 +1,30 @@
+// @ts-nocheck
 // The middle of a generating tab: the newest or chosen result, large, and the latest ones below it.
 
-import { address, api, arrange, h, now, pieces, refocused, say } from "./dom.js";
+import { address, api } from "./calls.js";
+import { arrange, h, pieces, say } from "./dom.js";
+import { refocused } from "./focus.js";
+import { now } from "./time.js";
 import { act, fileActions, sandboxCorner } from "./actions.js";
 import { cancelButton, jobActions } from "./decide.js";
 import { jobs, newestFirst, spec, specs, subscribe } from "./store.js";
 import { evidence } from "./money.js";
-import { everySecond, filesKey, harm, hint, isOpen, isBad, mark, meta, needsLook, questionable, showDeadline, tells, title, words } from "./words.js";
+import {
+  everySecond,
+  filesKey,
+  harm,
+  hint,
+  isOpen,
+  isBad,
+  mark,
+  meta,
+  needsLook,
+  questionable,
+  showDeadline,
+  tells,
+  title,
+  words,
+} from "./words.js";
 import { openViewer } from "./viewer.js";
 import { player } from "./player.js";
 
@@ -30,7 +49,16 @@ export function mount(element) {
 
 class Stage {
   constructor(element, kind) {
-    Object.assign(this, { element, kind, chosen: null, picked: 0, drawn: "", past: new Map(), modelId: specs(kind)[0]?.id, part: pieces() });
+    Object.assign(this, {
+      element,
+      kind,
+      chosen: null,
+      picked: 0,
+      drawn: "",
+      past: new Map(),
+      modelId: specs(kind)[0]?.id,
+      part: pieces(),
+    });
     this.main = h("div", { class: "stage-main" });
     this.strip = h("div", { class: "strip", role: "group", "aria-label": "Latest results" });
     this.thumbs = new Map();
@@ -92,10 +120,23 @@ class Stage {
     const all = this.all();
     const job = this.shown(all);
     this.job = job;
-    const key = job ? [job.id, job.state, this.picked, filesKey(job), job.error?.message, job.task, job.evidence?.now_at, job.parked && job.detail].join(" ") : `empty ${this.modelId}`;
+    const key = job
+      ? [
+          job.id,
+          job.state,
+          this.picked,
+          filesKey(job),
+          job.error?.message,
+          job.task,
+          job.evidence?.now_at,
+          job.parked && job.detail,
+        ].join(" ")
+      : `empty ${this.modelId}`;
     if (key !== this.drawn) {
       this.drawn = key;
-      refocused(this.main, () => this.main.replaceChildren(...(!job ? this.empty() : job.artifacts.length ? this.result(job) : this.card(job))));
+      refocused(this.main, () =>
+        this.main.replaceChildren(...(!job ? this.empty() : job.artifacts.length ? this.result(job) : this.card(job))),
+      );
     }
     this.tick();
     this.drawStrip(all.filter((each) => each.artifacts.length).slice(0, STRIP), job);
@@ -122,33 +163,65 @@ class Stage {
     const row = spec(this.modelId);
     const ideas = row?.examples ?? [];
     const fill = async (prompt) => (await import("./form.js")).fill(this.kind, { model: row.id, prompt });
-    return [h("div", { class: "teach" },
-      h("h2", {}, `Your first ${KINDS[this.kind]} appears here`),
-      h("p", {}, row ? `${row.label}: ${row.summary}` : ""),
-      ideas.length > 0 && h("p", { class: "lab" }, "Begin with one of these"),
-      ideas.map((prompt) => h("button", { type: "button", class: "idea", onclick: () => fill(prompt) }, h("span", {}, prompt))),
-    )];
+    return [
+      h(
+        "div",
+        { class: "teach" },
+        h("h2", {}, `Your first ${KINDS[this.kind]} appears here`),
+        h("p", {}, row ? `${row.label}: ${row.summary}` : ""),
+        ideas.length > 0 && h("p", { class: "lab" }, "Begin with one of these"),
+        ideas.map((prompt) =>
+          h("button", { type: "button", class: "idea", onclick: () => fill(prompt) }, h("span", {}, prompt)),
+        ),
+      ),
+    ];
   }
 
   // A job without files: on its way, or gone wrong.
   card(job) {
     this.live = { state: h("b"), more: h("span"), fill: h("i") };
-    this.live.bar = h("div", { class: "prog", hidden: !isOpen(job) || job.state === "waiting" || Boolean(job.parked) }, this.live.fill);
+    this.live.bar = h(
+      "div",
+      { class: "prog", hidden: !isOpen(job) || job.state === "waiting" || Boolean(job.parked) },
+      this.live.fill,
+    );
     this.live.hint = h("p", { class: "hint" });
     this.live.deadline = h("p", { class: "deadline" });
     // What is being asked stays while the job moves on.
     const host = this.part("host", `${job.id} ${questionable(job)}`, () => h("div", { class: "host" }));
     const wrong = job.parked || (job.error && !isOpen(job));
-    return [h("div", { class: `way${job.sandbox ? " sandboxed" : ""}${isBad(job) || needsLook(job) ? " bad" : ""}`, style: shape(job) },
-      h("div", { class: "way-in" },
-        h("p", { class: "way-state" }, this.live.state, this.live.more),
-        this.live.bar,
-        this.live.hint,
-        this.live.deadline,
-        wrong && h("div", { class: "note" }, tells(job).map((line) => h("p", {}, line)), evidence(job)),
-        h("p", { class: "way-prompt", dir: "auto" }, title(job)),
-        h("div", { class: "fix" }, cancelButton(job, host), ...jobActions(job, host, { details: () => openViewer(job.id) })),
-        host))];
+    return [
+      h(
+        "div",
+        {
+          class: `way${job.sandbox ? " sandboxed" : ""}${isBad(job) || needsLook(job) ? " bad" : ""}`,
+          style: shape(job),
+        },
+        h(
+          "div",
+          { class: "way-in" },
+          h("p", { class: "way-state" }, this.live.state, this.live.more),
+          this.live.bar,
+          this.live.hint,
+          this.live.deadline,
+          wrong &&
+            h(
+              "div",
+              { class: "note" },
+              tells(job).map((line) => h("p", {}, line)),
+              evidence(job),
+            ),
+          h("p", { class: "way-prompt", dir: "auto" }, title(job)),
+          h(
+            "div",
+            { class: "fix" },
+            cancelButton(job, host),
+            ...jobActions(job, host, { details: () => openViewer(job.id) }),
+          ),
+          host,
+        ),
+      ),
+    ];
   }
 
   result(job) {
@@ -156,10 +229,29 @@ class Stage {
     const file = job.artifacts[Math.min(this.picked, job.artifacts.length - 1)];
     const shown = file.kind === "video" ? player(job, file) : this.pictures(job);
     return [
-      h("div", { class: `hero${job.sandbox ? " sandboxed" : ""}`, style: { "--shape": file.width / file.height || 16 / 9 } }, shown, job.sandbox && sandboxCorner()),
-      h("div", { class: "cap" },
-        h("div", {}, h("p", { class: "cap-prompt", dir: "auto" }, title(job)), h("p", { class: "meta" }, meta(job, file)), file.harm && h("p", { class: "deadline urgent" }, `${harm(file)}: the detail view says what to do.`)),
-        h("div", { class: "acts" }, ...fileActions(job, file), act("Details", () => openViewer(job.id, { file: this.picked })))),
+      h(
+        "div",
+        { class: `hero${job.sandbox ? " sandboxed" : ""}`, style: { "--shape": file.width / file.height || 16 / 9 } },
+        shown,
+        job.sandbox && sandboxCorner(),
+      ),
+      h(
+        "div",
+        { class: "cap" },
+        h(
+          "div",
+          {},
+          h("p", { class: "cap-prompt", dir: "auto" }, title(job)),
+          h("p", { class: "meta" }, meta(job, file)),
+          file.harm && h("p", { class: "deadline urgent" }, `${harm(file)}: the detail view says what to do.`),
+        ),
+        h(
+          "div",
+          { class: "acts" },
+          ...fileActions(job, file),
+          act("Details", () => openViewer(job.id, { file: this.picked })),
+        ),
+      ),
       needsLook(job) && (job.error || job.parked) && this.rest(job),
     ].filter(Boolean);
   }
@@ -169,17 +261,42 @@ class Stage {
     const host = this.part("host", `${job.id} ${questionable(job)}`, () => h("div", { class: "host" }));
     const deadline = h("p", { class: "deadline" });
     showDeadline(deadline, job);
-    return h("div", { class: "rest" },
-      h("div", { class: "note" }, tells(job).map((line) => h("p", {}, line)), evidence(job)),
+    return h(
+      "div",
+      { class: "rest" },
+      h(
+        "div",
+        { class: "note" },
+        tells(job).map((line) => h("p", {}, line)),
+        evidence(job),
+      ),
       deadline,
       h("div", { class: "fix" }, ...jobActions(job, host)),
-      host);
+      host,
+    );
   }
 
   pictures(job) {
     const many = job.artifacts.length > 1;
-    const one = (file, number) => h("button", { type: "button", class: `shot${many && number === this.picked ? " on" : ""}`, "aria-pressed": many ? String(number === this.picked) : null, "aria-label": many ? `Picture ${number + 1} of ${job.artifacts.length}` : "Show it whole", onclick: () => this.pick(job, number, many) },
-      h("img", { src: address(`${file.url}/poster`), width: file.width, height: file.height, alt: title(job), decoding: "async" }), many && h("span", { class: "n" }, String(number + 1)));
+    const one = (file, number) =>
+      h(
+        "button",
+        {
+          type: "button",
+          class: `shot${many && number === this.picked ? " on" : ""}`,
+          "aria-pressed": many ? String(number === this.picked) : null,
+          "aria-label": many ? `Picture ${number + 1} of ${job.artifacts.length}` : "Show it whole",
+          onclick: () => this.pick(job, number, many),
+        },
+        h("img", {
+          src: address(`${file.url}/poster`),
+          width: file.width,
+          height: file.height,
+          alt: title(job),
+          decoding: "async",
+        }),
+        many && h("span", { class: "n" }, String(number + 1)),
+      );
     return h("div", { class: `pictures n${Math.min(job.artifacts.length, 4)}` }, job.artifacts.map(one));
   }
 
@@ -193,11 +310,22 @@ class Stage {
 
   drawStrip(latest, shown) {
     const nodes = latest.map((job) => {
-      const node = this.thumbs.get(job.id) ?? h("button", { type: "button", class: "small", title: title(job), onclick: () => this.choose(job.id) });
+      const node =
+        this.thumbs.get(job.id) ??
+        h("button", { type: "button", class: "small", title: title(job), onclick: () => this.choose(job.id) });
       this.thumbs.set(job.id, node);
       // Files come one by one while a job is saved.
       const files = filesKey(job);
-      if (node.dataset.files !== files) node.replaceChildren(h("img", { src: address(`${job.artifacts[0].url}/thumb`), alt: title(job), loading: "lazy", decoding: "async" }), mark(job) && h("span", { class: "tag" }, mark(job)));
+      if (node.dataset.files !== files)
+        node.replaceChildren(
+          h("img", {
+            src: address(`${job.artifacts[0].url}/thumb`),
+            alt: title(job),
+            loading: "lazy",
+            decoding: "async",
+          }),
+          mark(job) && h("span", { class: "tag" }, mark(job)),
+        );
       node.dataset.files = files;
       node.classList.toggle("on", job.id === shown?.id);
       node.setAttribute("aria-current", String(job.id === shown?.id));
@@ -210,6 +338,8 @@ class Stage {
 
 // The shape that the result will have, so that nothing jumps when it comes.
 function shape(job) {
-  const [wide, high] = String(job.options?.ratio ?? "16:9").split(":").map(Number);
+  const [wide, high] = String(job.options?.ratio ?? "16:9")
+    .split(":")
+    .map(Number);
   return { "--shape": wide && high ? wide / high : 16 / 9 };
 }

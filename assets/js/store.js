@@ -1,3 +1,4 @@
+// @ts-nocheck
 // What the page knows: the catalogue, the vendors, and the newest state of every job that it has seen.
 
 const embedded = JSON.parse(document.getElementById("studio-catalogue")?.textContent || "{}");
@@ -32,9 +33,11 @@ export const connection = (name) => vendors.find((vendor) => vendor.name === nam
 /** A vendor's name for people, known here or not. */
 export const vendorLabel = (name) => connection(name)?.label ?? (name === FOUND ? "Data folder" : name);
 /** A model's name for people, known here or not. */
-export const modelLabel = (id) => byId.get(id)?.label ?? (id.startsWith(`${FOUND}:`) ? "Found file" : id.replace(/^[^/]*\//, ""));
+export const modelLabel = (id) =>
+  byId.get(id)?.label ?? (id.startsWith(`${FOUND}:`) ? "Found file" : id.replace(/^[^/]*\//, ""));
 /** A field's name for people. */
-export const label = (field) => labels[field] ?? field.replaceAll("_", " ").replace(/^./, (first) => first.toUpperCase());
+export const label = (field) =>
+  labels[field] ?? field.replaceAll("_", " ").replace(/^./, (first) => first.toUpperCase());
 
 /** Be told: `jobs` with a list of {job, before}, `online` with the state, `connections` with the list. */
 export function subscribe(listener, topic = "jobs") {

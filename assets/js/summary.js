@@ -1,6 +1,9 @@
+// @ts-nocheck
 // The model card: who sells it, what it is good for, what it takes, and what a change of model left out.
 
-import { h, icon, number, say } from "./dom.js";
+import { h, say } from "./dom.js";
+import { icon } from "./icons.js";
+import { number } from "./numbers.js";
 import { alsoAt, costs } from "./elsewhere.js";
 import * as form from "./form.js";
 import { about, rate } from "./prices.js";
@@ -14,17 +17,40 @@ const SHOWN = 5; // more would take the place of the controls below
 
 export function mount(element) {
   const kind = element.dataset.tab;
-  const card = { text: h("p", { class: "summary-text" }), chips: h("ul", { class: "chips", "aria-label": "What this model takes" }) };
+  const card = {
+    text: h("p", { class: "summary-text" }),
+    chips: h("ul", { class: "chips", "aria-label": "What this model takes" }),
+  };
   card.price = h("p", { class: "summary-price" });
   card.more = h("button", { type: "button", class: "plain chips-more", onclick: () => open(card, !card.open) });
   new ResizeObserver(() => fold(card)).observe(card.text);
   card.risk = h("p", { class: "summary-risk", hidden: true });
   card.words = h("span");
-  const close = h("button", { type: "button", class: "plain", "aria-label": "Dismiss", onclick: () => form.dismiss(kind) }, icon("x"));
+  const close = h(
+    "button",
+    { type: "button", class: "plain", "aria-label": "Dismiss", onclick: () => form.dismiss(kind) },
+    icon("x"),
+  );
   card.undo = h("button", { type: "button", class: "act", hidden: true, onclick: () => form.undo(kind) }, "Undo");
   card.notice = h("div", { class: "notice", role: "status", hidden: true }, card.words, card.undo, close);
-  const from = h("button", { type: "button", class: "plain tool-link from-file", title: "Fill the form from a picture or clip that was downloaded from a studio, or drop it anywhere here", onclick: () => choose((file) => handing(kind, file)) }, "Settings from a file");
-  element.replaceChildren(alsoAt(kind).element, card.text, card.chips, h("div", { class: "summary-line" }, card.price, from), card.risk, card.notice);
+  const from = h(
+    "button",
+    {
+      type: "button",
+      class: "plain tool-link from-file",
+      title: "Fill the form from a picture or clip that was downloaded from a studio, or drop it anywhere here",
+      onclick: () => choose((file) => handing(kind, file)),
+    },
+    "Settings from a file",
+  );
+  element.replaceChildren(
+    alsoAt(kind).element,
+    card.text,
+    card.chips,
+    h("div", { class: "summary-line" }, card.price, from),
+    card.risk,
+    card.notice,
+  );
   cards[kind] = card;
   render(kind);
 }
@@ -75,12 +101,23 @@ function renderPrice(kind, card) {
 
 /** What a model takes and gives, in a few words each. */
 export function chips(row) {
-  const { start_frame: start, end_frame: end, references, driving_video: driving, prompt, duration, resolution, audio, shots } = row.rules;
+  const {
+    start_frame: start,
+    end_frame: end,
+    references,
+    driving_video: driving,
+    prompt,
+    duration,
+    resolution,
+    audio,
+    shots,
+  } = row.rules;
   // "up to 4K" beside "1K, 2K, 4K" would say one thing twice.
   const good = row.good_for.filter((text) => !resolution?.options.some((option) => text.endsWith(option)));
   const found = [];
   if (start?.least) found.push(`needs a ${(start.label || "start frame").toLowerCase()}`);
-  else if (start || references) found.push(references?.least ? `needs a ${(references.label || "reference").toLowerCase()}` : "text or image");
+  else if (start || references)
+    found.push(references?.least ? `needs a ${(references.label || "reference").toLowerCase()}` : "text or image");
   else if (prompt) found.push("text");
   if (end && !driving) found.push("start + end frame");
   if (references?.most > 1) found.push(`up to ${references.doubtful ?? references.most} references`);
@@ -99,12 +136,30 @@ export function chips(row) {
 /** The same in a line: what goes in, how long it gets, whether it sounds. */
 export function brief(row) {
   const { start_frame: start, driving_video: driving, references, duration, resolution, audio, shots } = row.rules;
-  const goes = driving?.least ? (driving.label || "driving video").toLowerCase() : start?.least ? "from a start frame" : references?.most > 1 ? `up to ${references.doubtful ?? references.most} references` : references?.label ? references.label.toLowerCase() : start ? "text or image" : "text";
-  return [goes, duration && `${lengths(duration)} long`, shots && `${shots.least}–${shots.most} shots`, resolution && `up to ${inOrder(resolution.options).at(-1)}`, audio && "sound", rate(row)].filter(Boolean);
+  const goes = driving?.least
+    ? (driving.label || "driving video").toLowerCase()
+    : start?.least
+      ? "from a start frame"
+      : references?.most > 1
+        ? `up to ${references.doubtful ?? references.most} references`
+        : references?.label
+          ? references.label.toLowerCase()
+          : start
+            ? "text or image"
+            : "text";
+  return [
+    goes,
+    duration && `${lengths(duration)} long`,
+    shots && `${shots.least}–${shots.most} shots`,
+    resolution && `up to ${inOrder(resolution.options).at(-1)}`,
+    audio && "sound",
+    rate(row),
+  ].filter(Boolean);
 }
 
 function lengths(rule) {
-  const [low, high] = rule.rule === "span" ? [rule.low, rule.high] : [Math.min(...rule.options), Math.max(...rule.options)];
+  const [low, high] =
+    rule.rule === "span" ? [rule.low, rule.high] : [Math.min(...rule.options), Math.max(...rule.options)];
   return low === high ? `${low} s` : `${low}–${high} s`;
 }
 
@@ -120,7 +175,9 @@ export function promise(kind) {
   const row = form.row(kind);
   const sandboxed = connection(row.vendor)?.sandbox;
   const shots = row.rules.shots ? form.current(kind).shots : [];
-  const plan = shots.length ? [`${shots.length} shots`, `${shots.reduce((sum, one) => sum + wholeSeconds(one.seconds), 0)} s`] : [];
+  const plan = shots.length
+    ? [`${shots.length} shots`, `${shots.reduce((sum, one) => sum + wholeSeconds(one.seconds), 0)} s`]
+    : [];
   const time = sandboxed ? "sandbox, a few seconds" : row.usual_seconds ? `usually ${usual(row)}` : "";
   const price = sandboxed ? "" : about(costs(kind, row));
   return price ? [...plan.slice(1), price].join(" · ") : plan.length ? plan.join(" · ") : time;

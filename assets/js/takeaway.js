@@ -1,6 +1,9 @@
+// @ts-nocheck
 // Files that leave the studio: one by itself, several as one zip that is written while it is sent.
 
-import { address, api, h, number, reason, size, toast } from "./dom.js";
+import { address, api, reason } from "./calls.js";
+import { h, toast } from "./dom.js";
+import { number, size } from "./numbers.js";
 
 /** Let the browser save what is at this path. */
 function save(path) {
@@ -17,7 +20,13 @@ export async function prepare(asked) {
   const answer = await api("POST", "archive", asked);
   if (!answer.ok) return void toast(reason(answer));
   const { url, missing } = answer.data;
-  return { words: told(answer.data), missing: missing ? `${number(missing)} ${missing === 1 ? "file is" : "files are"} missing here; manifest.json names them.` : "", save: () => save(url) };
+  return {
+    words: told(answer.data),
+    missing: missing
+      ? `${number(missing)} ${missing === 1 ? "file is" : "files are"} missing here; manifest.json names them.`
+      : "",
+    save: () => save(url),
+  };
 }
 
 /** Save the files of these jobs: a single file as it is, several as a zip. */

@@ -1,6 +1,9 @@
+// @ts-nocheck
 // The reference tray: files of one form with their order and roles, handed in by choosing, dropping or pasting.
 
-import { address, arrange, h, icon, say } from "./dom.js";
+import { address } from "./calls.js";
+import { arrange, h, say } from "./dom.js";
+import { icon } from "./icons.js";
 import * as form from "./form.js";
 import { gather } from "./gather.js";
 import { examine, show } from "./restore.js";

@@ -1,6 +1,7 @@
+// @ts-nocheck
 // One file on its way to the studio.
 
-import { address } from "./dom.js";
+import { address } from "./calls.js";
 import { claim, signedOut } from "./person.js";
 
 /**
@@ -30,5 +31,7 @@ function refusal(call, file) {
   if (call.status === 401) signedOut();
   const told = (call.response?.problems ?? []).map((problem) => problem.message).join(" ");
   if (told) return told.replace(`${file.name}: `, "");
-  return call.status === 413 ? "This is too large for this studio." : "The studio does not answer, so it did not arrive. Try again.";
+  return call.status === 413
+    ? "This is too large for this studio."
+    : "The studio does not answer, so it did not arrive. Try again.";
 }

@@ -1,6 +1,12 @@
+// @ts-nocheck
 // The detail view: one job whole, in a dialog. Arrow keys go to its neighbours, Escape closes.
 
-import { address, amount, api, arrange, clock, h, icon, moment, pieces, reason, refocused, say, size, span, toast } from "./dom.js";
+import { address, api, reason } from "./calls.js";
+import { arrange, h, pieces, say, toast } from "./dom.js";
+import { refocused } from "./focus.js";
+import { icon } from "./icons.js";
+import { amount, clock, size, span } from "./numbers.js";
+import { moment } from "./time.js";
 import { act, canRepeat, copyText, ended, fileActions, original, sandboxCorner, settingsButton } from "./actions.js";
 import { showBatch } from "./batch.js";
 import { cancelButton, jobActions, matches } from "./decide.js";

@@ -1,6 +1,9 @@
+// @ts-nocheck
 // What a job says of itself in words, the same in the list, on the stage, in the library and in the viewer.
 
-import { clock, now, say, span } from "./dom.js";
+import { say } from "./dom.js";
+import { clock, span } from "./numbers.js";
+import { now } from "./time.js";
 import { price } from "./money.js";
 import { FAILED, OPEN, jobs, label, modelLabel, spec, vendorLabel } from "./store.js";
 
@@ -56,13 +59,21 @@ export const filesKey = (job) => job.artifacts.map((file) => `${file.id}${file.h
 export const questionable = (job) => job.parked ?? (isOpen(job) ? "open" : job.state);
 
 /** Seconds that the job has taken so far, or took in all. */
-export const taken = (job) => (job.finished ?? now()) - (isOpen(job) && job.state === "waiting" ? job.created : job.submitted ?? job.created);
+export const taken = (job) =>
+  (job.finished ?? now()) - (isOpen(job) && job.state === "waiting" ? job.created : (job.submitted ?? job.created));
 
 /** How long the clip runs, in seconds, or null for pictures. */
 export const length = (job) => job.artifacts?.[0]?.seconds ?? null;
 
 // Never more precise than it is: to five seconds, to half a minute, to minutes.
-const roughly = (seconds) => span(seconds < 60 ? Math.max(5, Math.ceil(seconds / 5) * 5) : seconds < 300 ? Math.ceil(seconds / 30) * 30 : Math.ceil(seconds / 60) * 60);
+const roughly = (seconds) =>
+  span(
+    seconds < 60
+      ? Math.max(5, Math.ceil(seconds / 5) * 5)
+      : seconds < 300
+        ? Math.ceil(seconds / 30) * 30
+        : Math.ceil(seconds / 60) * 60,
+  );
 
 /** "about 25 s left", from progress and time so far, else from what this library's own jobs took; else "usually 1 to 2 min". */
 export function left(job) {
@@ -70,7 +81,10 @@ export function left(job) {
     const seconds = (taken(job) * (1 - job.progress)) / job.progress;
     return seconds < 3 ? "nearly there" : `about ${roughly(seconds)} left`;
   }
-  if (job.usual >= 3) return job.usual > taken(job) + 3 ? `about ${roughly(job.usual - taken(job))} left` : `usually ${roughly(job.usual)}`;
+  if (job.usual >= 3)
+    return job.usual > taken(job) + 3
+      ? `about ${roughly(job.usual - taken(job))} left`
+      : `usually ${roughly(job.usual)}`;
   const usual = spec(job.model)?.usual_seconds;
   if (!usual || job.sandbox) return "";
   const minutes = usual.every((seconds) => seconds % 60 === 0);
@@ -93,7 +107,7 @@ function queue(job) {
 export function hint(job) {
   if (job.parked) return "";
   if (job.state === "done") return job.detail;
-  if (!isOpen(job)) return job.state !== "cancelled" ? "" : job.sandbox ? FREE : job.error?.message ?? "";
+  if (!isOpen(job)) return job.state !== "cancelled" ? "" : job.sandbox ? FREE : (job.error?.message ?? "");
   return /[.]$/.test(job.detail) ? job.detail : "";
 }
 
@@ -101,8 +115,12 @@ export function hint(job) {
 function deadline(job) {
   if (!job.link_deadline) return null;
   const seconds = job.link_deadline - now();
-  if (seconds <= 0) return { text: "The link to the file has run out. Checking again asks the vendor for a new one.", urgent: true };
-  return { text: `The vendor keeps the file for ${seconds < 300 ? span(seconds) : span(Math.floor(seconds / 60) * 60)}.`, urgent: seconds < URGENT };
+  if (seconds <= 0)
+    return { text: "The link to the file has run out. Checking again asks the vendor for a new one.", urgent: true };
+  return {
+    text: `The vendor keeps the file for ${seconds < 300 ? span(seconds) : span(Math.floor(seconds / 60) * 60)}.`,
+    urgent: seconds < URGENT,
+  };
 }
 
 /** Put the deadline into an element, and hide that where there is none. */
@@ -118,11 +136,18 @@ const brief = (job) => (hint(job) || /^(In |Waiting |Cancelling)/.test(job.detai
 
 // How many of one's own jobs wait before it at the same vendor.
 function ahead(job) {
-  const count = [...jobs.values()].filter((one) => one.state === "waiting" && one.vendor === job.vendor && one.created < job.created).length;
+  const count = [...jobs.values()].filter(
+    (one) => one.state === "waiting" && one.vendor === job.vendor && one.created < job.created,
+  ).length;
   return count && `${count} before it`;
 }
 
-const AWAY = { no_key: "Waiting for its key", sandbox_only: "Waiting for its key", other_account: "Waiting for its account", no_vendor: "Vendor not known" };
+const AWAY = {
+  no_key: "Waiting for its key",
+  sandbox_only: "Waiting for its key",
+  other_account: "Waiting for its account",
+  no_vendor: "Vendor not known",
+};
 
 function parkedWords(job) {
   const more = isUnsent(job) ? "not sent" : job.state === "saving" ? CHARGES.yes : "sent";
@@ -134,13 +159,36 @@ function openWords(job) {
   if (CANCELLING.test(job.detail)) return { state: "Cancelling", more: time };
   switch (job.state) {
     case "waiting":
-      return { state: "Waiting for a slot", more: ahead(job) || join(...job.detail.split(" · ").slice(1).filter((part) => !part.startsWith("0 of "))) || brief(job) || time };
+      return {
+        state: "Waiting for a slot",
+        more:
+          ahead(job) ||
+          join(
+            ...job.detail
+              .split(" · ")
+              .slice(1)
+              .filter((part) => !part.startsWith("0 of ")),
+          ) ||
+          brief(job) ||
+          time,
+      };
     case "submitting":
       return { state: "Sending", more: join(time, brief(job)) };
     case "queued":
-      return { state: queue(job), more: join(time, job.starts_in > 0 ? `starts in about ${span(job.starts_in)}` : left(job), brief(job), price(job)) };
+      return {
+        state: queue(job),
+        more: join(
+          time,
+          job.starts_in > 0 ? `starts in about ${span(job.starts_in)}` : left(job),
+          brief(job),
+          price(job),
+        ),
+      };
     case "running":
-      return { state: job.progress === null ? "Running" : `Running ${Math.floor(job.progress * 100)} %`, more: join(time, left(job), brief(job), price(job)) };
+      return {
+        state: job.progress === null ? "Running" : `Running ${Math.floor(job.progress * 100)} %`,
+        more: join(time, left(job), brief(job), price(job)),
+      };
     default:
       return { state: "Saving the files", more: time };
   }
@@ -154,10 +202,17 @@ export function words(job) {
   if (job.late) return { state: "Finished after all", more: job.sandbox ? CHARGES.no : charge };
   switch (job.state) {
     case "done":
-      return { state: "Done", more: join(modelName(job), length(job) ? span(length(job)) : job.options?.resolution, price(job)) };
+      return {
+        state: "Done",
+        more: join(modelName(job), length(job) ? span(length(job)) : job.options?.resolution, price(job)),
+      };
     case "unsure":
-      if (job.error?.code === "storage") return { state: "Not fetched yet", more: job.sandbox ? CHARGES.no : CHARGES[job.error.charged] };
-      return { state: "Needs a look", more: job.sandbox ? CHARGES.no : job.error?.charged === "yes" ? "charged" : "may have been charged" };
+      if (job.error?.code === "storage")
+        return { state: "Not fetched yet", more: job.sandbox ? CHARGES.no : CHARGES[job.error.charged] };
+      return {
+        state: "Needs a look",
+        more: job.sandbox ? CHARGES.no : job.error?.charged === "yes" ? "charged" : "may have been charged",
+      };
     case "cancelled":
       return { state: "Cancelled", more: charge };
     case "discarded":
@@ -165,7 +220,13 @@ export function words(job) {
     case "expired":
       return { state: "Lost at the vendor", more: charge };
     default:
-      return { state: (job.state === "failed" && job.error?.code === "moderated" ? "Stopped by moderation" : REASONS[job.error?.code]) ?? "Failed", more: charge };
+      return {
+        state:
+          (job.state === "failed" && job.error?.code === "moderated"
+            ? "Stopped by moderation"
+            : REASONS[job.error?.code]) ?? "Failed",
+        more: charge,
+      };
   }
 }
 

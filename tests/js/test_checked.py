@@ -1,0 +1,39 @@
+"""The scripts checked: what runs under Node, what is typed, and a machine that cannot reach npm."""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.js import tools
+from tests.js.__main__ import main
+from tests.sources import files
+
+UNTYPED = "// @ts-nocheck"
+STILL_UNTYPED = 48
+"""Scripts that the type checker still passes over: this only falls, to none."""
+
+
+def test_the_modules_that_need_no_page_keep_their_promises() -> None:
+    run = tools.node("--test", "tests/js/*.test.js")
+    assert run.ok, run.text
+
+
+def test_the_scripts_that_are_not_typed_yet_only_become_fewer() -> None:
+    scripts = [path for path in files("*.js") if "assets" in path.parts]
+    untyped = [path.name for path in scripts if UNTYPED in path.read_text(encoding="utf-8")]
+    assert len(untyped) <= STILL_UNTYPED, untyped
+
+
+@pytest.mark.parametrize(("environ", "code"), [({}, 0), ({"CI": "true"}, 1)])
+def test_without_npm_the_check_says_so_and_goes_on_but_not_in_continuous_integration(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], environ: dict[str, str], code: int
+) -> None:
+    shutil.copy(tools.FOLDER / "package.json", tmp_path)
+    reached = {"npm_config_registry": "http://127.0.0.1:9/", "npm_config_cache": f"{tmp_path}/npm"}
+    path = {"PATH": os.environ.get("PATH", "")}
+    assert main([], {**path, **reached, **environ}, tmp_path) == code
+    said = capsys.readouterr().err
+    assert said.startswith("The tools that check the page's scripts cannot be installed")
+    assert len(said.splitlines()) == 1
