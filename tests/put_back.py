@@ -132,10 +132,11 @@ def with_receipts(folder: Path, copy: Path) -> None:
     run("cp", "-a", copy / "receipts", folder)
 
 
-def emptied(folder: Path) -> None:
-    """Everything in the folder is removed, and the folder stays."""
+def emptied(folder: Path, *kept: str) -> None:
+    """Everything in the folder is removed, but for what is to be kept, and the folder stays."""
     for path in folder.iterdir():
-        shutil.rmtree(path) if path.is_dir() else path.unlink()
+        if path.name not in kept:
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
 WAYS: Mapping[str, Callable[[Path, Path], None]] = {

@@ -1,6 +1,5 @@
 """A data folder that was put back, set back or left alone: what waits is sent once, and rarely doubted."""
 
-import shutil
 import sqlite3
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, closing
@@ -16,7 +15,7 @@ from providers.studio import Studio
 from providers.vendors.vendor import Running
 from tests.fake_vendor import FakeVendor, Time, press, until
 from tests.histories import as_if_killed
-from tests.put_back import WAYS, copied, over, run, unpacked
+from tests.put_back import WAYS, copied, emptied, over, run, unpacked
 from tests.test_promises import ONE
 
 pytestmark = pytest.mark.anyio
@@ -151,9 +150,7 @@ async def test_a_folder_in_which_nothing_was_ever_noted_opens_and_what_waits_is_
     fake.requests.append(second.request)
     if is_there:
         fake.tokens[second.token] = "task-2"
-    for path in tmp_path.iterdir():
-        if path.name not in ("jobs.db", *kept):
-            shutil.rmtree(path) if path.is_dir() else path.unlink()
+    emptied(tmp_path, "jobs.db", *kept)
     async with studio_on(tmp_path, fake, clock) as studio:
         await until(studio, second, "done" if is_there else "unsure")
         third = await until(studio, press(studio, "third"), "done")
