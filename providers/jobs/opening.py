@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 from providers.errors import InvalidRequest, StoreProblem
-from providers.jobs.backup import Backups
+from providers.jobs.backup import Backup, Backups
 from providers.jobs.deletion import clear
 from providers.jobs.journal import Journal
 from providers.jobs.last_use import HISTORY as HISTORY
 from providers.jobs.last_use import Found, Notes, set_log_aside
+from providers.jobs.merging import merge
 from providers.jobs.promises import Promises, never_sent, promises
 from providers.jobs.rows import doubted, seems_unsent
 from providers.jobs.schema import DamagedHistory
@@ -90,10 +91,14 @@ def open_history(
         log.warning("%s", FAR)
     vault.begin()
     folder = receipts or vault.folder / "receipts"
-    copied = backups.latest(journal.held_revision)
+    copied = backups.later(journal.held_revision)
     known = Known(found, copied, doubts, is_cut, _is_as_left(found, vault, folder))
-    # All or nothing: what tells that this history is an older one goes with the first step that is taken in.
-    journal.together(lambda: _bring_up(journal, vault, folder, known, notes.now))
+    try:
+        # All or nothing: what tells that this history is older goes with the first step that is taken in.
+        journal.together(lambda: _bring_up(journal, vault, folder, known, notes.now))
+    except BaseException:
+        journal.close()
+        raise
     notes.begin(journal.held_revision)
     journal.notes = notes
     keeps = OUTSIDE if folder.parent != vault.folder else 0
@@ -109,8 +114,8 @@ class Known(NamedTuple):
     """What is known about a history beside what it holds itself."""
 
     found: Found
-    copied: int
-    """The latest revision in a copy, where that is later than the history's; else 0."""
+    copied: tuple[Backup, int] | None
+    """A copy that had come further, and how far."""
     doubts: str
     """Why it may be an old one, where that is told."""
     is_cut: bool
@@ -135,9 +140,13 @@ def _is_as_left(found: Found, vault: Vault, folder: Path) -> bool:
 
 
 def _bring_up(journal: Journal, vault: Vault, folder: Path, known: Known, now: float) -> None:
-    """Take in what receipts know, and doubt what an older state of the history calls unsent."""
+    """Take in what a copy and receipts know, and doubt what an older state of the history calls unsent."""
     found, held = known.found, journal.held_revision
-    later = max(catch_up(journal, vault, folder), known.copied, found.revision)
+    copy, copied = known.copied or (None, 0)
+    if copy is not None:
+        # First: receipts may know still more.
+        merge(journal, vault, copy)
+    later = max(catch_up(journal, vault, folder), copied, found.revision)
     journal.reach(later)
     if not known.doubts and found.is_long_ago(held, now):
         # The promises may be as old as the rest.
