@@ -244,3 +244,31 @@ async def test_a_job_that_does_not_fit_is_left_out_and_a_press_of_two_jobs_shows
         shown = {job.id for job in studio.jobs("local", Query(text="twice")).jobs}
         assert shown == {one.id, two.id}
         assert pressed(studio, "twice").id == two.id
+
+
+@pytest.mark.fault("F95", "F66")
+@pytest.mark.parametrize("receipts", [True, False])
+@pytest.mark.parametrize("how", [("cp",), ("cp", "-a"), ("cp", "--remove-destination")])
+async def test_a_copy_that_is_put_in_place_by_hand_is_not_read_with_the_log_that_a_kill_left(
+    tmp_path: Path, how: tuple[str, ...], receipts: bool
+) -> None:
+    """The log is of the history that was there: it is set aside, and the newest copy is taken in."""
+    fake, clock, data = FakeVendor(end=Running(progress=0.5)), Time(), tmp_path / "data"
+    async with studio_on(data, fake, clock, killed=True) as studio:
+        first = await until(studio, pressed(studio, "first"), "running")
+        waits = pressed(studio, "waits")
+        early = Backups(data, clock=clock.clock).take(data / "jobs.db")
+        fake.end = None
+        jobs = [await until(studio, job, "done") for job in (first, waits)]
+        jobs += [await until(studio, press(studio, f"later {n}"), "done") for n in range(5)]
+        clock.now += HOUR
+        Backups(data, clock=clock.clock).take(data / "jobs.db")
+    if not receipts:
+        shutil.rmtree(data / "receipts")
+    run(*how, early, data / "jobs.db")
+    async with studio_on(data, fake, clock) as studio:
+        assert {studio.job(job.id, "local").state for job in jobs} == {"done"}
+        assert pressed(studio, "waits").id == waits.id
+        assert history_of(studio).damaged() == 0
+    assert fake.created() == 7
+    assert [*(data / "backup").glob("damaged-*.db-wal")]

@@ -100,7 +100,7 @@ class Found:
         is_untouched = use is not None and Fingerprint.of(path) == use.file
         is_other = use is None or (not is_untouched and _is_other(path, use))
         is_left = not is_untouched and _is_left(path, use)
-        is_copy = noted != "" and (is_other or is_left or _has_copied_log(path))
+        is_copy = is_left or (noted != "" and (is_other or _has_copied_log(path)))
         return cls(use, is_copy, is_left, is_untouched, came_alone=noted == "")
 
     @property
@@ -188,7 +188,11 @@ def _has_copied_log(path: Path) -> bool:
 def _is_left(path: Path, use: LastUse | None) -> bool:
     """Whether the log beside a history is of a later state of it. With it, it would be of two times."""
     log = path.with_name(f"{path.name}-wal")
-    if use is None or not log.exists() or log.stat().st_size == 0:
+    if not log.exists() or log.stat().st_size == 0:
+        return False
+    if _knows_no_log(path):
+        return True
+    if use is None:
         return False
     told, left = path.stat(), log.stat()
     if left.st_ctime_ns >= told.st_ctime_ns:
@@ -199,3 +203,9 @@ def _is_left(path: Path, use: LastUse | None) -> bool:
     is_older = use.closed or (is_put_back and told.st_mtime_ns < use.file.changed)
     pause = told.st_ctime_ns - left.st_ctime_ns
     return is_older or (is_put_back and is_written_here(left) and pause > TOGETHER)
+
+
+def _knows_no_log(path: Path) -> bool:
+    """Whether a history says of itself that it is used without a log, as each copy in `backup/` does."""
+    with path.open("rb") as file:
+        return file.read(20)[18:] == b"\x01\x01"
