@@ -108,6 +108,26 @@ async def test_what_was_copied_while_the_studio_ran_and_put_back_after_a_kill_is
 
 
 @pytest.mark.fault("F95")
+@pytest.mark.parametrize("way", ["unpacked", "log_first"])
+async def test_a_history_and_its_log_that_come_out_of_one_archive_belong_together(
+    tmp_path: Path, way: str
+) -> None:
+    """What was pressed a moment before the copy stands in that log alone."""
+    fake, clock, data = FakeVendor(end=Running(progress=0.5)), Time(), tmp_path / "data"
+    async with studio_on(data, fake, clock, killed=True) as studio:
+        await until(studio, press(studio, "first"), "running")
+        second = press(studio, "second")
+        copy = copied(data)
+    for receipt in (copy / "receipts").glob(f"{second.id}.*"):
+        receipt.unlink()
+    fake.requests.append(second.request)
+    put_back(data, copy, way, second, clock)
+    async with studio_on(data, fake, clock) as studio:
+        await until(studio, second, "unsure")
+    assert fake.created() == 1
+
+
+@pytest.mark.fault("F95")
 @pytest.mark.parametrize("pause", [0.0, NIGHT])
 @pytest.mark.parametrize("killed", [False, True])
 async def test_nobody_is_asked_about_what_waits_over_a_kill_or_a_night(

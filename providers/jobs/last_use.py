@@ -6,6 +6,7 @@ program can set. How far the history had come, by its latest revision. And the c
 whole machine can be set back with all of that.
 """
 
+import os
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -195,8 +196,8 @@ def _is_left(path: Path, use: LastUse | None) -> bool:
     if use is None:
         return False
     told, left = path.stat(), log.stat()
-    if left.st_ctime_ns >= told.st_ctime_ns:
-        # Put back after the history, and so together with it, or written since.
+    if left.st_ctime_ns >= told.st_ctime_ns or (_is_unpacked(left) and _is_unpacked(told)):
+        # Put back after the history, and so together with it, or written since; or both from one archive.
         return False
     is_put_back = not is_written_here(told)
     # A history that was put away has no log, and one that is in use was written since that was noted.
@@ -209,3 +210,9 @@ def _knows_no_log(path: Path) -> bool:
     """Whether a history says of itself that it is used without a log, as each copy in `backup/` does."""
     with path.open("rb") as file:
         return file.read(20)[18:] == b"\x01\x01"
+
+
+def _is_unpacked(told: os.stat_result) -> bool:
+    """Whether a file came out of an archive, which keeps whole seconds: what was written before or after
+    another moment within one is not told."""
+    return not is_written_here(told) and told.st_mtime_ns % 1_000_000_000 == 0
