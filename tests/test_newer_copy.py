@@ -11,13 +11,13 @@ import pytest
 
 from providers.catalogue.models import Cost
 from providers.catalogue.requests import ImageRequest, Request
+from providers.durability.backup import Backups
+from providers.durability.restore import begin_anew, restore
 from providers.errors import InvalidRequest
-from providers.jobs.backup import Backups
+from providers.history.marks import Marks
+from providers.history.query import Query
 from providers.jobs.job import Job
-from providers.jobs.marks import Marks
-from providers.jobs.query import Query
-from providers.jobs.restore import begin_anew, restore
-from providers.studio import Studio
+from providers.studio.studio import Studio
 from providers.vendors.vendor import Running
 from tests.fake_vendor import MODEL, FakeVendor, Time, png, press, until
 from tests.put_back import alone, alone_today, copied, history_alone, run, with_files
