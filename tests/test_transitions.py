@@ -116,7 +116,7 @@ def test_what_may_change_has_the_names_and_types_of_a_jobs_own_fields() -> None:
         assert Job.model_fields[name].annotation == kind, name
     fixed = set(Job.model_fields) - set(get_type_hints(JobFields))
     assert fixed == {
-        "id", "owner", "client_request_id", "token", "sandbox", "state", "created", "estimate", "batch",
+        "id", "owner", "token", "sandbox", "state", "created", "estimate", "batch",
     }  # fmt: skip
 
 

@@ -88,6 +88,7 @@ class StepFields(SaidFields, total=False):
 class JobFields(StepFields, total=False):
     """All that may change of a job beside its state: with the marks of its owner, and what goes along."""
 
+    client_request_id: str
     request: Request
     revision: int
     updated: float
