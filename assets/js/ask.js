@@ -3,6 +3,7 @@
 
 import { api, fresh } from "./calls.js";
 import { h, say } from "./dom.js";
+import { KINDS } from "./asked.js";
 import * as form from "./form.js";
 import * as notes from "./notes.js";
 import { isGiven } from "./rules.js";
@@ -60,9 +61,9 @@ function standing(foot) {
 
 narrow.addEventListener("change", () => {
   stood = 0;
-  form.KINDS.forEach(draw);
+  KINDS.forEach(draw);
 });
-window.addEventListener("studio:online", () => form.KINDS.forEach(healed));
+window.addEventListener("studio:online", () => KINDS.forEach(healed));
 
 // That nobody answered is no longer true.
 function healed(kind) {
@@ -223,12 +224,7 @@ export function listen() {
     "keydown",
     (event) => {
       const kind = document.body.dataset.tab;
-      if (
-        event.key !== "Enter" ||
-        event.isComposing ||
-        !form.KINDS.includes(kind) ||
-        document.querySelector("dialog[open]")
-      )
+      if (event.key !== "Enter" || event.isComposing || !KINDS.includes(kind) || document.querySelector("dialog[open]"))
         return;
       const held = event.repeat && event.target.id === `${kind}-generate`;
       if (!held && !(event.ctrlKey || event.metaKey)) return;

@@ -4,6 +4,7 @@
 import { h, say } from "./dom.js";
 import { icon } from "./icons.js";
 import { number } from "./numbers.js";
+import { KINDS } from "./asked.js";
 import * as form from "./form.js";
 import { characters } from "./rules.js";
 import { FORMS } from "./controls.js";
@@ -221,7 +222,7 @@ export function watch() {
   let due = false; // before the next picture
   const look = () => {
     asked = due = false;
-    for (const kind of form.KINDS) {
+    for (const kind of KINDS) {
       const grid = document.querySelector(`#tab-${kind} .option-grid`);
       if (grid && !seen.has(grid)) {
         seen.add(grid);

@@ -46,3 +46,428 @@ interface Element {
   closest<K extends keyof HTMLElementTagNameMap>(selector: K): HTMLElementTagNameMap[K] | null;
   closest(selectors: string): HTMLElement | null;
 }
+
+// What falls away is gone: `filter(Boolean)` leaves what is there.
+interface Array<T> {
+  filter(wanted: BooleanConstructor): Exclude<T, false | null | undefined | "" | 0>[];
+}
+
+// What parts of the page tell each other.
+interface WindowEventMap {
+  /** A tab was opened: its name. */
+  "studio:tab": CustomEvent<string>;
+  /** A job is to be shown on its tab's stage. */
+  "studio:show": CustomEvent<{ kind: Kind; id: string }>;
+  /** The library is to show one batch: its id. */
+  "studio:batch": CustomEvent<string>;
+  /** Another model was chosen. */
+  "studio:model": CustomEvent<{ kind: Kind; model: string }>;
+}
+
+interface Window {
+  studioTheme: { dark: () => boolean; flip: () => void; chosen: () => string | null };
+  /** Gradio asks for the updates of one form, in the order of its outputs. */
+  studioPushed: (kind: Kind, keys: string[]) => object[];
+  /** What Gradio draws at first. */
+  gradio_config?: { components?: { props: Record<string, any> }[] };
+}
+
+// What the studio tells.
+
+type Kind = "image" | "video" | "multishot";
+type State =
+  | "waiting"
+  | "submitting"
+  | "queued"
+  | "running"
+  | "saving"
+  | "done"
+  | "rejected"
+  | "failed"
+  | "cancelled"
+  | "expired"
+  | "unsure"
+  | "discarded";
+type Value = string | number | boolean | null;
+
+interface Cost {
+  amount: number;
+  unit: string;
+  at_least?: boolean;
+}
+
+interface Artifact {
+  id: string;
+  kind: "image" | "video";
+  url: string;
+  width: number | null;
+  height: number | null;
+  seconds: number | null;
+  bytes: number;
+  sound: boolean | null;
+  media_type: string;
+  name: string;
+  sandbox: boolean;
+  harm: string | null;
+}
+
+interface Failure {
+  code: string;
+  message: string;
+  advice: string;
+  charged: "no" | "yes" | "unknown";
+  vendor_text: string;
+}
+
+interface Evidence {
+  before: Cost | null;
+  before_at: number | null;
+  now: Cost | null;
+  now_at: number | null;
+}
+
+interface Shot {
+  prompt: string;
+  seconds: number | null;
+}
+
+interface Job {
+  id: string;
+  state: State;
+  revision: number;
+  kind: Kind;
+  vendor: string;
+  model: string;
+  prompt: string;
+  options: Record<string, Value>;
+  shots: Shot[];
+  media: Record<string, string | string[]>;
+  progress: number | null;
+  detail: string;
+  parked: string | null;
+  starts_in: number | null;
+  link_deadline: number | null;
+  error: Failure | null;
+  late: boolean;
+  starred: boolean;
+  tags: string[];
+  sandbox: boolean;
+  found: boolean;
+  created: number;
+  submitted: number | null;
+  finished: number | null;
+  usual: number | null;
+  task: string;
+  batch: { id: string; row: number; of: number } | null;
+  used: Record<string, unknown>;
+  estimate: Cost | null;
+  cost: Cost | null;
+  evidence: Evidence | null;
+  artifacts: Artifact[];
+}
+
+/** A job as it is now, null where it was deleted, and as it was before. */
+type Change = { job: Job; before: Job | undefined } | { job: null; before: { id: string } & Partial<Job> };
+
+/** A vendor as the page begins with it, and what the studio tells of its connection later. */
+interface Link {
+  name: string;
+  label: string;
+  sandbox: boolean;
+  cancel_note: string;
+  lists_tasks: boolean;
+  key_variable?: string;
+  key_source?: string | null;
+  key_page?: string;
+  base_url_changed?: boolean;
+  trouble?: string;
+}
+
+interface Choice {
+  rule: "choice";
+  options: (string | number)[];
+  default: string | number | null;
+  unit: string;
+}
+interface Span {
+  rule: "span";
+  low: number;
+  high: number;
+  default: number | null;
+  unit: string;
+}
+interface TextRule {
+  rule: "text";
+  shortest: number;
+  longest: number;
+  doubtful: number | null;
+  utf16: boolean;
+}
+interface Flag {
+  rule: "flag";
+  default: boolean;
+}
+interface Slot {
+  rule: "slot";
+  kind: "image" | "video";
+  least: number;
+  most: number;
+  label: string;
+  requires: string | null;
+  tag: string | null;
+  doubtful: number | null;
+}
+interface ShotsRule {
+  rule: "shots";
+  least: number;
+  most: number;
+  prompt: TextRule;
+  seconds: Span;
+  total: number;
+}
+type OptionRule = Choice | Span | Flag;
+type Rule = OptionRule | TextRule | Slot | ShotsRule;
+/** Rules by their fields; these fields have rules of one kind. */
+type Rules = Record<string, Rule> & {
+  prompt?: TextRule;
+  shots?: ShotsRule;
+  start_frame?: Slot;
+  end_frame?: Slot;
+  references?: Slot;
+  driving_video?: Slot;
+  duration?: Choice | Span;
+  resolution?: Choice;
+};
+
+interface Price {
+  amount: number;
+  unit: string;
+  per: "picture" | "second" | "task";
+  when: Record<string, unknown[]>;
+  each_picture: number;
+  each_second_in: number;
+  least: number;
+  at_least: boolean;
+}
+
+/** The row of one model. */
+interface Spec {
+  id: string;
+  kind: Kind;
+  vendor: string;
+  name: string;
+  label: string;
+  summary: string;
+  good_for: string[];
+  rules: Rules;
+  when: { field: string; rules: Rules; hides: string[] }[];
+  needs_any: string[];
+  at_risk: string | null;
+  usual_seconds: [number, number] | null;
+  examples: string[];
+  family: string;
+  prices: Price[];
+  source: string;
+  checked: string;
+}
+
+/** What a form holds, by catalogue field. */
+type Given = Record<string, unknown>;
+
+/** How the feed reaches us. */
+type Online = "live" | "reconnecting" | "polling" | "out";
+/** What is told of a connection; `vendor` is its vendor's name. */
+type LinkNews = Omit<Link, "name"> & { vendor: string };
+/** What one can be told of, and what is told then. */
+interface News {
+  jobs: Change[];
+  online: Online;
+  connections: Link[];
+}
+
+/** A file in a form: one of ours, or what a draft remembers of it. */
+type Handed = Pick<Artifact, "id" | "kind"> & Partial<Artifact>;
+/** A shot as the editor keeps it; `key` outlives its place. */
+interface EditedShot extends Shot {
+  key: number;
+}
+type Options = Record<string, Value | undefined>;
+type Media = Record<string, Handed[]>;
+
+/** What is being asked for in one form. */
+interface FormState {
+  kind: Kind;
+  vendor: string;
+  /** The vendor whose models are offered, or all of them. */
+  shelf: string;
+  /** What the models offered must be able to do. */
+  able: string[];
+  model: string;
+  prompt: string;
+  options: Options;
+  /** What a person once chose. */
+  wish: Options;
+  media: Media;
+  /** Files beyond a model's slots. */
+  parked: Media;
+  shots: EditedShot[];
+  notice: string;
+  /** The form that a filling replaced. */
+  undo: Partial<FormState> | null;
+  /** Generate was pressed since the model was chosen. */
+  pressed: boolean;
+  touched: Record<string, boolean>;
+  rules: Rules;
+  /** The request as it was sent last, as text. */
+  sent?: string;
+  many?: ManyList;
+  /** The model that others were told of. */
+  told?: string;
+}
+
+/** The list of many prompts that is kept with a form. */
+interface ManyList {
+  text: string;
+  takes: number;
+  more: string[];
+  changes: Record<string, { prompt?: string; dropped?: boolean }>;
+  /** The name of a press whose answer has not come. */
+  press: string;
+  last: string;
+}
+
+/** What a file or a job tells of how it was made. */
+interface Recipe {
+  kind: Kind;
+  model: string;
+  prompt: string;
+  options: Record<string, Value>;
+  shots: Shot[];
+  media: Record<string, Handed[]>;
+  job: string | null;
+  made: string | null;
+  studio: string;
+  away: string[];
+  problems: Problem[];
+}
+
+/** A control of a form as Python describes it. */
+interface Control {
+  field: string;
+  takes: string;
+  shape: string;
+  id: string;
+}
+
+/** What jobs of one day, vendor and model came to. */
+interface SpendRow {
+  day: string;
+  vendor: string;
+  model: string;
+  unit: string;
+  sandbox: boolean;
+  jobs: number;
+  spent: number;
+  reserved: number;
+}
+
+interface Cap {
+  scope: string;
+  vendor: string;
+  unit: string;
+  cap: string;
+  variable: string;
+  spent: number;
+  reserved: number;
+  unpriced: number;
+  models: number;
+  sandbox: boolean;
+}
+
+/** Somebody in the list of people, or an owner without a name. */
+interface PersonLine {
+  name: string;
+  role: string;
+  enabled: boolean;
+  caps: string;
+  today: SpendRow[];
+  days: SpendRow[];
+}
+
+/** What many jobs come to at one vendor. */
+interface BillLine {
+  vendor: string;
+  sandbox: boolean;
+  jobs: number;
+  sums: Cost[];
+  unknown: number;
+  at_once: number;
+  left: { scope: string; unit: string; amount: number }[];
+}
+
+/** What one asks for; files stand under their fields. */
+interface Requested {
+  kind: Kind;
+  model: string;
+  prompt?: string;
+  options: Record<string, unknown>;
+  shots?: Shot[];
+  [field: string]: unknown;
+}
+
+/** What a form is to be filled with; what is not named stays. */
+interface Filling {
+  model?: string;
+  prompt?: string;
+  options?: Options;
+  shots?: Shot[];
+  /** Field -> artifact, its id, or a list of them. */
+  media?: Record<string, string | Handed | (string | Handed)[]>;
+}
+
+/** A kept file that is not as it was. */
+interface Harmed {
+  artifact: string;
+  wrong: string;
+  name: string;
+  job: string | null;
+}
+
+/** What the studio says of its folder. */
+interface Folder {
+  folder?: string;
+  bytes?: number;
+  artifacts?: number;
+  jobs?: number;
+  free?: number | null;
+  checking?: boolean;
+  checked?: number | null;
+  harmed?: Harmed[];
+  harmed_others?: number;
+  /** Names of files that no record speaks of. */
+  unknown?: string[];
+}
+
+/** A task at a vendor that no job here holds. */
+interface Stray {
+  name: string;
+  task: string;
+  state: string | null;
+  kind: Kind | null;
+  model: string | null;
+  prompt: string;
+  created: number | null;
+  seed: string | null;
+}
+
+/** How far a batch is. */
+interface Batch {
+  id: string;
+  rows: number;
+  first: string;
+  states: Record<string, number>;
+  /** Ids of the jobs that failed. */
+  failed: string[];
+  /** What trying those again comes to. */
+  bill: BillLine[];
+}

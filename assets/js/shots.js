@@ -3,6 +3,7 @@
 
 import { arrange, h, say } from "./dom.js";
 import { icon } from "./icons.js";
+import { shot } from "./asked.js";
 import * as form from "./form.js";
 import { count } from "./notes.js";
 import { script } from "./plan.js";
@@ -280,7 +281,7 @@ function limitsOf(card, shot, index, shots, limits) {
 function add(index, prompt = "", length = null) {
   const free = rule().total - sum(list());
   const wanted = length ?? Math.min(rule().seconds.default ?? rule().seconds.low, free);
-  const made = form.shot(prompt, clamp(wanted));
+  const made = shot(prompt, clamp(wanted));
   set(list().toSpliced(index, 0, made));
   cards.get(made.key)?.area.focus();
 }
@@ -326,7 +327,7 @@ function spread() {
 function openScript() {
   script(list(), rule(), (shots) => {
     const before = list();
-    set(shots.map((one) => form.shot(one.prompt, one.seconds)));
+    set(shots.map((one) => shot(one.prompt, one.seconds)));
     tell(`The script became ${shots.length} ${shots.length === 1 ? "shot" : "shots"}.`, () => set(before));
   });
 }

@@ -1,12 +1,23 @@
-// @ts-nocheck
 // One file on its way to the studio.
 
 import { address } from "./calls.js";
 import { claim, signedOut } from "./person.js";
 
 /**
+ * @typedef {object} Sent what became of a file
+ * @property {Handed} [artifact]
+ * @property {Recipe} [settings]
+ * @property {string} [refused] why not
+ */
+
+/**
  * Send a file. `moved(part)` follows it from 0 to 1; resolves to {artifact} or {refused: sentence}.
- * With `look` it may tell how it was made, and resolves to {settings} if it does: "first", else it is kept; "settings", else refused.
+ * With `look` it may tell how it was made, and resolves to {settings} if it does: "first", else it is kept;
+ * "settings", else refused.
+ * @param {File} file
+ * @param {(part: number) => void} moved
+ * @param {"" | "first" | "settings"} [look]
+ * @returns {Promise<Sent>}
  */
 export function upload(file, moved, look = "") {
   // XMLHttpRequest, because fetch does not tell how much of a file has gone out.
@@ -22,14 +33,23 @@ export function upload(file, moved, look = "") {
   });
 }
 
+/**
+ * @param {XMLHttpRequest} call
+ * @param {File} file
+ * @returns {Sent}
+ */
 function outcome(call, file) {
   if (call.status === 200 && call.response?.settings) return { settings: call.response.settings };
   return call.status === 201 && call.response?.id ? { artifact: call.response } : { refused: refusal(call, file) };
 }
 
+/**
+ * @param {XMLHttpRequest} call
+ * @param {File} file
+ */
 function refusal(call, file) {
   if (call.status === 401) signedOut();
-  const told = (call.response?.problems ?? []).map((problem) => problem.message).join(" ");
+  const told = (call.response?.problems ?? []).map((/** @type {Problem} */ problem) => problem.message).join(" ");
   if (told) return told.replace(`${file.name}: `, "");
   return call.status === 413
     ? "This is too large for this studio."
