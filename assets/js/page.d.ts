@@ -65,6 +65,8 @@ interface WindowEventMap {
 }
 
 interface Window {
+  /** The page's script is there: whoever waited for `window.studio` gets it. */
+  studioReady: (studio: object) => void;
   studioTheme: { dark: () => boolean; flip: () => void; chosen: () => string | null };
   /** Gradio asks for the updates of one form, in the order of its outputs. */
   studioPushed: (kind: Kind, keys: string[]) => object[];
@@ -470,4 +472,26 @@ interface Batch {
   failed: string[];
   /** What trying those again comes to. */
   bill: BillLine[];
+}
+
+/** A row of a list before it is sent. */
+interface Row {
+  /** Known by its words and its model, wherever its line moves to. */
+  key: string;
+  request: Requested & { options: Record<string, Value> };
+  /** Why it could not be read. */
+  problem: string;
+  note: string;
+  problems: Problem[];
+  estimate: Cost | null;
+}
+
+/** What the Settings tab is told. */
+interface Settings {
+  connections?: LinkNews[];
+  data?: Folder;
+  sandbox?: { speed?: number; words?: { word: string; effect: string }[] };
+  spend?: { today?: SpendRow[]; days?: SpendRow[]; caps?: Cap[] };
+  version?: string;
+  versions?: Record<string, string>;
 }

@@ -1,4 +1,3 @@
-// @ts-nocheck
 // The dialog in which a multishot is written, pasted and copied as one text.
 
 import { copyText } from "./actions.js";
@@ -26,10 +25,18 @@ const PATTERNS = {
   ],
 };
 
-const view = {};
-let asked = null; // {limits, use}
+/** @typedef {{ dialog: HTMLDialogElement, area: HTMLTextAreaElement, note: HTMLElement, go: HTMLElement }} View */
 
-/** Open the dialog over these shots; `use(shots)` is called with what was read, each with its seconds. */
+const view = /** @type {View} */ ({});
+/** @type {{ limits: ShotsRule, use: (shots: Shot[]) => void }} */
+let asked;
+
+/**
+ * Open the dialog over these shots; `use(shots)` is called with what was read, each with its seconds.
+ * @param {Shot[]} shots
+ * @param {ShotsRule} limits
+ * @param {(shots: Shot[]) => void} use
+ */
 export function script(shots, limits, use) {
   build();
   asked = { limits, use };
@@ -84,6 +91,7 @@ function build() {
   document.body.append(h("div", { dataset: { part: "script", mounted: "yes" } }, view.dialog));
 }
 
+/** @param {string[]} lines */
 function begin(lines) {
   view.area.value = writeScript(
     timed(
@@ -98,16 +106,16 @@ function begin(lines) {
 const found = () => timed(readScript(view.area.value), asked.limits);
 
 function read() {
-  if (!asked) return;
   const shots = found();
   view.go.setAttribute("aria-disabled", String(!shots.length));
   say(view.note, shots.length ? told(shots) : "");
 }
 
 // What does not fit is said here and taken over all the same: the cards show where, and nothing is lost.
+/** @param {Shot[]} shots */
 function told(shots) {
   const { least, most, total, prompt } = asked.limits;
-  const sum = shots.reduce((all, shot) => all + shot.seconds, 0);
+  const sum = shots.reduce((all, shot) => all + Number(shot.seconds), 0);
   const long = shots.flatMap((shot, index) => ([...shot.prompt].length > prompt.longest ? [index + 1] : []));
   const troubles = [
     shots.length > most && `this model makes at most ${most}`,
