@@ -7,6 +7,7 @@ thread is waited for at the end of the process: what stands in one may stand for
 
 import asyncio
 import threading
+import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import Executor, Future
 from contextvars import copy_context
@@ -25,32 +26,54 @@ class Pool(Executor):
     def __init__(self, name: str, threads: int) -> None:
         self._name = name
         self._most = threads
-        self._begun = 0
+        self._threads: list[threading.Thread] = []
+        self._is_closed = False
         self._at_work = 0
         self._idle = threading.Semaphore(0)
         self._lock = threading.Lock()
-        self._line: SimpleQueue[Callable[[], None]] = SimpleQueue()
+        self._line: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
+        """What is to be done; None ends a thread."""
 
     async def run(self, work: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Do this in a thread and wait for it. Who is cancelled meanwhile leaves it to its own end."""
         return await asyncio.wrap_future(self.submit(work, *args, **kwargs))
 
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
-        """Do this in a thread; what becomes of it."""
+        """Do this in a thread; what becomes of it. RuntimeError once the pool is closed."""
         future = Future[T]()
+        work = partial(_done, future, partial(copy_context().run, fn, *args, **kwargs))
         with self._lock:
+            if self._is_closed:
+                raise RuntimeError(f"Nothing more is done here: {self._name}")
             self._at_work += 1
-        self._line.put(partial(_done, future, partial(copy_context().run, fn, *args, **kwargs)))
-        with self._lock:
-            if not self._idle.acquire(blocking=False) and self._begun < self._most:
-                self._begun += 1
-                name = f"{self._name} {self._begun}"
-                threading.Thread(target=self._work, name=name, daemon=True).start()
+            self._line.put(work)
+            if not self._idle.acquire(blocking=False) and len(self._threads) < self._most:
+                name = f"{self._name} {len(self._threads) + 1}"
+                thread = threading.Thread(target=self._work, name=name, daemon=True)
+                thread.start()
+                self._threads.append(thread)
         return future
 
+    def close(self, wait: float | None = None) -> bool:
+        """Take nothing more, and end once all in line is done; whether it is after so many seconds at most.
+
+        None: wait for as long as it takes.
+        """
+        with self._lock:
+            if not self._is_closed:
+                self._is_closed = True
+                for _ in self._threads:
+                    self._line.put(None)
+        until = None if wait is None else time.monotonic() + wait
+        for thread in self._threads:
+            thread.join(None if until is None else max(0.0, until - time.monotonic()))
+        return not any(thread.is_alive() for thread in self._threads)
+
     def _work(self) -> None:
-        while True:
-            self._line.get()()
+        while (work := self._line.get()) is not None:
+            work()
+            # What was done is not held on to while nothing is to do.
+            del work
             with self._lock:
                 self._at_work -= 1
             self._idle.release()

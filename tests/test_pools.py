@@ -83,6 +83,21 @@ async def test_who_is_cancelled_while_waiting_in_line_is_not_done() -> None:
     assert done == [2]
 
 
+async def test_a_pool_that_is_closed_does_what_is_in_line_and_ends_its_threads() -> None:
+    pool, gate, done = Pool("closed", 2), threading.Event(), list[int]()
+    held = [pool.submit(gate.wait) for _ in range(2)]
+    later = [pool.submit(done.append, number) for number in range(5)]
+    assert not pool.close(0.01)
+    with pytest.raises(RuntimeError):
+        pool.submit(done.append, 9)
+    gate.set()
+    assert pool.close()
+    assert all(one.done() for one in (*held, *later))
+    assert sorted(done) == [0, 1, 2, 3, 4]
+    assert not [one for one in threading.enumerate() if one.name.startswith("closed")]
+    assert Pool("never used", 1).close()
+
+
 @pytest.mark.fault("F106")
 async def test_a_ticket_reaches_its_refuge_and_names_are_found_beside_all_else(
     tmp_path: Path,
@@ -302,4 +317,7 @@ def _is_shared(call: ast.Call) -> bool:
         return all(keyword.arg != "limiter" for keyword in call.keywords)
     if name.endswith(".run_in_executor"):
         return ast.unparse(call.args[0]) == "None"
-    return name.endswith(("asyncio.to_thread", "run_in_threadpool"))
+    # Python waits for the threads of the last two when it leaves, whatever they stand in.
+    return name.endswith(
+        ("asyncio.to_thread", "run_in_threadpool", "ThreadPoolExecutor", "threading.Thread")
+    )

@@ -13,11 +13,15 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from ui.remembered import Remembered
+
 ASSETS = Path(__file__).resolve().parent.parent / "assets"
 SERVED = (".js", ".css", ".svg")
 FOR_GOOD = "public, max-age=31536000, immutable"
 HASHED = re.compile(r"/assets/[\w.-]+-[\w-]{8}\d?\.(?:js|css)")
 """A file whose name changes whenever its content does."""
+MOST_FILES = 4000
+"""Gradio has about a thousand."""
 
 
 def routes(folder: Path = ASSETS) -> Iterator[BaseRoute]:
@@ -58,7 +62,7 @@ class Kept:
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
-        self._held: dict[tuple[str, bool], tuple[Message, Message]] = {}
+        self._remembered = Remembered(_for_good(app), MOST_FILES)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """From memory, or passed on and remembered."""
@@ -74,28 +78,16 @@ class Kept:
         if "gzip" not in asked or {"range", "if-none-match"} & set(headers.keys()):
             await self._app(scope, receive, send)
             return
-        key = (scope["path"], "br" in asked)
-        if key in self._held:
-            for message in self._held[key]:
-                # A copy: those around write into what they pass on.
-                await send({**message})
-            return
-        await self._app(scope, receive, self._remembering(key, send))
+        await self._remembered.answer((scope["path"], "br" in asked), scope, receive, send)
 
-    def _remembering(self, key: tuple[str, bool], send: Send) -> Send:
-        began: list[Message] = []
-        body = bytearray()
 
+def _for_good(app: ASGIApp) -> ASGIApp:
+    async def kept(scope: Scope, receive: Receive, send: Send) -> None:
         async def sending(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                if message["status"] == 200:
-                    MutableHeaders(raw=message["headers"])["Cache-Control"] = FOR_GOOD
-                began.append({**message})
-            elif message["type"] == "http.response.body":
-                body.extend(message.get("body", b""))
-                if began[0]["status"] == 200 and not message.get("more_body", False):
-                    whole: Message = {"type": "http.response.body", "body": bytes(body)}
-                    self._held[key] = (began[0], whole)
+            if message["type"] == "http.response.start" and message["status"] == 200:
+                MutableHeaders(raw=message["headers"])["Cache-Control"] = FOR_GOOD
             await send(message)
 
-        return sending
+        await app(scope, receive, sending)
+
+    return kept

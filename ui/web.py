@@ -2,11 +2,12 @@
 
 import asyncio
 import contextlib
+import json
 import logging
 import os
 import shutil
 import time
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Hashable, Mapping
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
@@ -15,11 +16,9 @@ from anyio import to_thread
 from fastapi import FastAPI
 from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
-from starlette.middleware.gzip import GZipMiddleware
-from starlette.requests import Request
+from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
-from starlette.types import ASGIApp, Receive, Scope, Send
 
 from providers.errors import Problem, StoreProblem
 from providers.people.entrance import Entrance
@@ -38,6 +37,7 @@ from ui.keeping import KeepingRoutes
 from ui.library import LibraryRoutes
 from ui.live import Live
 from ui.media import MediaRoutes
+from ui.remembered import Compressed
 from ui.routes import JobRoutes, SettingsRoutes
 from ui.signin import PeopleRoutes, SignIn, person_json
 from ui.theme import theme
@@ -81,12 +81,17 @@ def build(
     _in_a_loop(lambda: _mount_page(app, studio, user, visitors))
     # The last one added is the outermost. Without any origin this keeps Gradio's own CORS answers off.
     app.add_middleware(CORSMiddleware, allow_origins=[])
-    app.add_middleware(Compressed)
+    app.add_middleware(Compressed, who=_seen_by(user, visitors))
     app.add_middleware(assets.Kept)
     app.add_middleware(CallGuard, uploads=uploads)
     app.add_middleware(Gate, user=user, is_closed=lambda: visitors.entrance.is_closed)
     app.add_middleware(Guard, policy=Policy.of(settings.host, settings.allowed_hosts, environment))
     return app
+
+
+def _seen_by(user: CurrentUser, visitors: Visitors) -> Callable[[HTTPConnection], Hashable]:
+    """All that the page says of whoever asks: the owner stands in Gradio's part, the person in the head."""
+    return lambda asked: (user(asked), json.dumps(person_json(visitors, asked)))
 
 
 def _in_a_loop(work: Callable[[], None]) -> None:
@@ -197,19 +202,6 @@ def sweep(uploads: Path, age: float) -> None:
                 shutil.rmtree(entry, ignore_errors=True)
             else:
                 entry.unlink(missing_ok=True)
-
-
-class Compressed:
-    """Gzip for the page and its configuration; files and streams pass as they are."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._plain = app
-        self._packed = GZipMiddleware(app, minimum_size=1000, compresslevel=6)
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Choose by path."""
-        packs = scope["type"] == "http" and scope["path"] in ("/", "/config")
-        await (self._packed if packs else self._plain)(scope, receive, send)
 
 
 async def _refused(_request: Request, error: Exception) -> Response:

@@ -13,7 +13,7 @@ from providers.errors import Problem
 from providers.jobs.day import Day
 from providers.jobs.job import JobId
 from providers.jobs.ledger import Caps, Ledger, Wanted
-from providers.jobs.migrations import HELD
+from providers.jobs.migrations import HELD, OF_HELD
 from providers.jobs.query import Query, narrowed
 from providers.jobs.schema import Value, number
 from providers.jobs.store import Opening, Store
@@ -52,11 +52,11 @@ class Figures(Store):
 
     def held(self) -> set[JobId]:
         """Every job that is not over, the unsure ones too."""
-        return {str(row[0]) for row in self._all(f"select id from job where {HELD}")}
+        return {str(row[0]) for row in self._all(f"select id from job {OF_HELD}")}
 
     def open_count(self) -> int:
         """How many jobs the runner works on."""
-        return number(self._one(f"select count(*) from job where {HELD} and state <> 'unsure'"))
+        return number(self._one(f"select count(*) from job {OF_HELD} and state <> 'unsure'"))
 
     def durations(self, owner: str, model: str, sandbox: bool) -> list[float]:
         """Seconds from sending to file of this model's done jobs among its newest 60, newest first."""

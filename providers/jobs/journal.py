@@ -14,7 +14,7 @@ from providers.jobs.job import Artifact, Job, JobId
 from providers.jobs.kept import Kept
 from providers.jobs.ledger import Caps, Ledger
 from providers.jobs.marks import Marks, joined, sought_of, worn
-from providers.jobs.migrations import HELD
+from providers.jobs.migrations import HELD, OF_HELD
 from providers.jobs.query import Page, Place, Query, narrowed
 from providers.jobs.room import Room
 from providers.jobs.rows import (
@@ -32,7 +32,7 @@ from providers.jobs.rows import (
 from providers.jobs.schema import Row, Value
 from providers.jobs.store import Opening
 from providers.jobs.taken import gives_way, let_go
-from providers.jobs.trail import Receipt, Trail
+from providers.jobs.trail import PATIENCE, Receipt, Trail
 
 PRESSED_TWICE = Problem(
     "client_request_id",
@@ -63,8 +63,11 @@ class Journal(Kept):
         """Write what is in line, the last receipts and the log of the database, and close all."""
         self._writer.close()
         if self.trail is not None:
-            self.trail.close()
+            # They may lie on another disk, and the history is put away without them in the end.
+            self.trail.close(PATIENCE)
         super().close()
+        if self.trail is not None:
+            self.trail.close()
 
     # Writing
 
@@ -307,7 +310,7 @@ class Journal(Kept):
     def undecided(self, vendor: str) -> list[Job]:
         """Every job of a vendor whose create call may be on its way, or of which nobody knows what became."""
         found = self._all(
-            f"select {DOC} from job where {HELD} and vendor = ? and state in ('submitting', 'unsure')"
+            f"select {DOC} from job {OF_HELD} and vendor = ? and state in ('submitting', 'unsure')"
             " order by created, id",
             vendor,
         )

@@ -2,6 +2,8 @@
 
 HELD = "state in ('queued', 'running', 'saving', 'submitting', 'unsure', 'waiting')"
 """Jobs that are not over. Questions use these very words, or their index stays unused."""
+OF_HELD = f"indexed by job_held where {HELD}"
+"""The same where nothing else narrows the question: left alone, SQLite reads every job's state there."""
 
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
     (

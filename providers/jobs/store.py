@@ -129,6 +129,11 @@ class Store:
         return False
 
     @property
+    def unwritten(self) -> int:
+        """How many changes are not on the disk yet."""
+        return self._writer.unwritten
+
+    @property
     def is_frozen(self) -> bool:
         """Whether nothing is written any more."""
         return bool(self._writer.stopped)

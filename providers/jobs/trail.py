@@ -14,7 +14,7 @@ import os
 import re
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future, wait
 from contextlib import suppress
 from pathlib import Path
 from threading import Lock
@@ -28,6 +28,7 @@ from providers.jobs.job import Artifact, Job, JobId
 from providers.jobs.rows import row_sum, seems_unsent
 from providers.library.disk import Disk, is_far, is_place, place_of
 from providers.library.vault import private_folder
+from providers.pools import Pool
 
 log = logging.getLogger("studio.receipts")
 PATIENCE = 2.0
@@ -102,7 +103,7 @@ class Trail:
         self._lock = Lock()
         self._line: dict[JobId, Future[None]] = {}
         self._begun: dict[JobId, Future[None]] = {}
-        self._thread = ThreadPoolExecutor(1, "receipts")
+        self._thread = Pool("receipts", 1)
         self._missed: set[JobId] = set()
         self._here: dict[JobId, list[int]] = {}
         """The revisions of a job's receipts on the disk. A power cut may bring older ones back."""
@@ -178,9 +179,15 @@ class Trail:
         """Remove receipts of steps up to this revision, which copies of the history hold; `held` jobs' stay."""
         self._thread.submit(self._prune, revision, frozenset(held))
 
-    def close(self) -> None:
-        """Write what is in line, and end."""
-        self._thread.shutdown()
+    @property
+    def unwritten(self) -> int:
+        """How many receipts are not on the disk yet."""
+        with self._lock:
+            return len(self._line) + len(self._begun)
+
+    def close(self, wait: float | None = None) -> bool:
+        """Write what is in line, and end; whether it has after so many seconds at most. None: all it takes."""
+        return self._thread.close(wait)
 
     def _settle_in(self, home: Path) -> None:
         try:

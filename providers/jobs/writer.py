@@ -10,7 +10,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
@@ -20,6 +20,7 @@ from typing import Generic, Self, TypeVar
 from providers.errors import InvalidRequest, Problem, StoreProblem
 from providers.jobs.schema import FullDisk, as_store_problem
 from providers.jobs.transactions import savepoint, transaction
+from providers.pools import Pool
 
 T = TypeVar("T")
 log = logging.getLogger("studio.history")
@@ -63,11 +64,17 @@ class Writer:
         self._here = threading.local()
         self._begun: float | None = None
         self._took = 0.0
-        self._thread = ThreadPoolExecutor(1, "history-writer", initializer=self._begin)
+        self._in_hand = 0
+        self._thread = Pool("history-writer", 1)
 
     def close(self) -> None:
         """Write what is in line, and end."""
-        self._thread.shutdown()
+        self._thread.close()
+
+    @property
+    def unwritten(self) -> int:
+        """How many changes are not on the disk yet."""
+        return self._in_hand + len(self._line)
 
     @property
     def is_here(self) -> bool:
@@ -109,16 +116,16 @@ class Writer:
 
     # In the thread
 
-    def _begin(self) -> None:
-        self._here.writes = True
-
     def _write_line(self) -> None:
+        self._here.writes = True
         changes = [self._line.popleft() for _ in range(min(len(self._line), MOST))]
         if changes:
+            self._in_hand = len(changes)
             with self.lock:
                 self._begun = time.monotonic()
                 told = self._write(changes)
                 self._took, self._begun = time.monotonic() - self._begun, None
+            self._in_hand = 0
             for tell in told:
                 tell()
 

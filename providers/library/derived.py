@@ -7,7 +7,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Callable, Iterable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from pathlib import Path
 
 from providers.catalogue.rules import MediaKind
@@ -15,7 +15,7 @@ from providers.errors import StoreProblem
 from providers.library import media
 from providers.library.shelf import NoShelf, Shelf, open_shelf
 from providers.library.vault import private_folder
-from providers.pools import PAGES, PICTURES, ended
+from providers.pools import PAGES, PICTURES, Pool, ended
 
 log = logging.getLogger("studio.cache")
 RECIPE = 1
@@ -43,7 +43,7 @@ class Derived:
 
         In a thread, since a start does not wait for it: on a slow disk it takes many syncs.
         """
-        self._opener = ThreadPoolExecutor(1, "caches")
+        self._opener = Pool("caches", 1)
         self._opening: Future[tuple[Shelf | NoShelf, Shelf | NoShelf]] = self._opener.submit(
             self._open
         )
@@ -73,7 +73,7 @@ class Derived:
         for shelf in (self._pictures, self._uploads):
             shelf.close()
             self._opener.submit(shelf.close)
-        self._opener.shutdown()
+        self._opener.close()
 
     async def thumb(self, sha256: str, source: Path, kind: MediaKind) -> Path:
         """A WebP of at most 480 px. InvalidRequest when no picture can be read from the file."""

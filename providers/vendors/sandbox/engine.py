@@ -6,7 +6,7 @@ import re
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future, wait
 from functools import partial
 from pathlib import Path
 from typing import Generic, Literal, Protocol, TypeVar
@@ -15,6 +15,7 @@ from pydantic import BaseModel, JsonValue, ValidationError
 from starlette.types import Receive, Scope, Send
 
 from providers.catalogue.rules import Frozen
+from providers.pools import Pool
 
 SANDBOX_WORDS: Mapping[str, str] = {
     "sandbox:moderated": "The vendor refuses the prompt as soon as it is sent.",
@@ -138,7 +139,7 @@ class Engine:
         self._ledger = folder / "book.jsonl"
         self.book += _read_book(self._ledger)
         # Two, so that a picture need not wait for a long clip.
-        self._bench = ThreadPoolExecutor(2, thread_name_prefix="sandbox-painter")
+        self._bench = Pool("sandbox-painter", 2)
         self._in_work: dict[str, Future[Path]] = {}
         self._lock = threading.Lock()
 
@@ -206,7 +207,11 @@ class Engine:
 
     def close(self) -> None:
         """Drop what waits for the painter. What it has in hand is finished."""
-        self._bench.shutdown(wait=False, cancel_futures=True)
+        with self._lock:
+            begun = list(self._in_work.values())
+        for painting in begun:
+            painting.cancel()
+        self._bench.close(0)
 
     def _paint(self, path: Path, paint: Callable[[Path], None]) -> Path:
         # The suffix stays: a film's container is chosen by it.
