@@ -8,7 +8,7 @@ import * as notes from "./notes.js";
 import { isGiven } from "./rules.js";
 import { label, put } from "./store.js";
 import { promise } from "./summary.js";
-import { uploading } from "./tray.js";
+import { uploading } from "./trays.js";
 
 const DELAY = 120;
 const MOST = 3;

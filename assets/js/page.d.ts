@@ -33,7 +33,7 @@ type Target<E extends HTMLElement> = E extends HTMLInputElement | HTMLSelectElem
   : HTMLElement;
 
 /** Gives the part of this name, made anew only under another key. */
-type Part = <N extends HTMLElement>(name: string, key: string, make: () => N) => N;
+type Part = <N extends HTMLElement | null>(name: string, key: string, make: () => N) => N;
 
 // All that a script of ours looks for is HTML; the only drawings in SVG are icons, which nobody looks for.
 interface ParentNode {
@@ -494,4 +494,13 @@ interface Settings {
   spend?: { today?: SpendRow[]; days?: SpendRow[]; caps?: Cap[] };
   version?: string;
   versions?: Record<string, string>;
+}
+
+/** One page of the library. */
+interface Page {
+  jobs: Job[];
+  next: string | null;
+  /** How many jobs have each value, by field. */
+  counts?: Record<string, Record<string, number>>;
+  total: number;
 }

@@ -4,14 +4,13 @@ import { arrange, h, say } from "./dom.js";
 import { icon } from "./icons.js";
 import { shot } from "./asked.js";
 import * as form from "./form.js";
-import { count } from "./notes.js";
 import { script } from "./plan.js";
-import { wholeSeconds } from "./rules.js";
+import { full, makeCard, rest, seconds, showCard } from "./shotcard.js";
 import { jobs, newestFirst, subscribe } from "./store.js";
 import { everySecond, isOpen, words } from "./words.js";
 
 const KIND = "multishot";
-/** @typedef {ReturnType<typeof makeCard>} Card */
+/** @typedef {import("./shotcard.js").Card} Card */
 /** @typedef {ReturnType<typeof makeWay>} Way */
 
 /**
@@ -123,16 +122,6 @@ function press(target, act) {
 }
 
 /**
- * @param {HTMLElement} target
- * @param {string} reason
- * @param {string} hint
- */
-function rest(target, reason, hint) {
-  target.setAttribute("aria-disabled", String(Boolean(reason)));
-  target.title = reason || hint;
-}
-
-/**
  * @param {string} text
  * @param {(() => void) | null} [back]
  */
@@ -151,8 +140,6 @@ function restore() {
 /** The rule of the model that is chosen; nothing is drawn for a model without one. */
 const rule = () => /** @type {ShotsRule} */ (form.rules(KIND).shots);
 const list = () => form.current(KIND).shots;
-/** @param {Shot} shot */
-const seconds = (shot) => wholeSeconds(shot.seconds);
 /** @param {Shot[]} shots */
 const sum = (shots) => shots.reduce((total, shot) => total + seconds(shot), 0);
 /**
@@ -171,9 +158,9 @@ function render(kind) {
   renderBar(view, shots, rule());
   let start = 0;
   const wanted = shots.map((shot, index) => {
-    const card = cards.get(shot.key) ?? makeCard(shot.key);
+    const card = cards.get(shot.key) ?? makeCard(shot.key, actsOf(shot.key));
     cards.set(shot.key, card);
-    update(card, shot, index, start, shots, rule());
+    showCard(card, shot, index, start, shots, rule());
     start += seconds(shot);
     return card.element;
   });
@@ -198,12 +185,6 @@ function renderTotal(view, shots, limits) {
   rest(view.more, full(shots, limits), "Add a shot at the end");
   rest(view.even, shots.length ? "" : "There is no shot yet", `Share ${limits.total} s among the shots`);
 }
-
-/**
- * @param {EditedShot[]} shots
- * @param {ShotsRule} limits
- */
-const full = (shots, limits) => (shots.length >= limits.most ? `This model makes at most ${limits.most} shots` : "");
 
 /**
  * @param {View} view
@@ -251,119 +232,31 @@ function highlight() {
     element.classList.toggle("on", element.dataset.key === on);
 }
 
-/** @param {number} key */
-function makeCard(key) {
+/**
+ * What the card of one shot asks of the editor.
+ * @param {number} key
+ * @returns {import("./shotcard.js").Acts}
+ */
+function actsOf(key) {
   const at = () => list().findIndex((shot) => shot.key === key);
   const change = (/** @type {Partial<Shot>} */ parts) =>
     set(
       list().map((shot) => (shot.key === key ? { ...shot, ...parts } : shot)),
       `shots.${at() + 1}.${Object.keys(parts)[0]}`,
     );
-  const step = (/** @type {number} */ by) => change({ seconds: clamp(seconds(list()[at()]) + by) });
-  /** @type {HTMLTextAreaElement} */
-  const area = h("textarea", {
-    rows: "4",
-    dir: "auto",
-    placeholder: "What this shot shows, and how the camera moves",
-    oninput: () => change({ prompt: area.value }),
-  });
-  /** @type {HTMLInputElement} */
-  const input = h("input", {
-    type: "number",
-    step: "1",
-    inputmode: "numeric",
-    oninput: () => change({ seconds: input.value === "" ? null : Number(input.value) }),
-  });
-  const tools = {
-    less: tool("minus", "One second less", () => step(-1)),
-    longer: tool("plus", "One second more", () => step(1)),
-    up: tool("up", "Move earlier", () => move(at(), at() - 1, key)),
-    down: tool("down", "Move later", () => move(at(), at() + 1, key)),
-    twin: tool("copy", "Duplicate", () => duplicate(at())),
-    gone: tool("x", "Remove", () => remove(at())),
+  return {
+    change,
+    press,
+    highlight,
+    step: (by) => change({ seconds: clamp(seconds(list()[at()]) + by) }),
+    move: (by) => move(at(), at() + by, key),
+    duplicate: () => duplicate(at()),
+    remove: () => remove(at()),
   };
-  const [badge, span, count] = [h("b", {}), h("em", {}), h("span", { class: "cnt" })];
-  const unit = h("span", { class: "unit", "aria-hidden": "true" }, "s");
-  const prompt = h("div", { class: "tx" }, area);
-  const time = h("div", { class: "step" }, tools.less, input, unit, tools.longer);
-  const buttons = h("div", { class: "tools" }, tools.up, tools.down, tools.twin, tools.gone);
-  const element = h(
-    "section",
-    {
-      class: "shot-card",
-      dataset: { key: String(key) },
-      onfocusin: highlight,
-      onfocusout: () => queueMicrotask(highlight),
-    },
-    h("header", {}, badge, span, buttons),
-    prompt,
-    h("footer", {}, time, count),
-  );
-  return { ...tools, element, area, input, badge, span, count, prompt, time };
 }
-
-/**
- * @param {string} name
- * @param {string} words
- * @param {() => void} act
- */
-const tool = (name, words, act) =>
-  h(
-    "button",
-    {
-      type: "button",
-      class: "tool",
-      "aria-label": words,
-      onclick: (event) => press(event.currentTarget, act),
-    },
-    icon(name),
-  );
 
 /** @param {number} value */
 const clamp = (value) => Math.min(rule().seconds.high, Math.max(rule().seconds.low, value));
-
-/**
- * @param {Card} card
- * @param {EditedShot} shot
- * @param {number} index
- * @param {number} start
- * @param {EditedShot[]} shots
- * @param {ShotsRule} limits
- */
-function update(card, shot, index, start, shots, limits) {
-  const number = index + 1;
-  card.element.id = `shot-${number}`;
-  card.element.setAttribute("aria-label", `Shot ${number}`);
-  card.prompt.id = `shot-${number}-prompt`;
-  card.time.id = `shot-${number}-seconds`;
-  card.area.setAttribute("aria-label", `Shot ${number} prompt`);
-  card.input.setAttribute("aria-label", `Shot ${number} seconds`);
-  card.input.min = String(limits.seconds.low);
-  card.input.max = String(limits.seconds.high);
-  if (card.area.value !== shot.prompt) card.area.value = shot.prompt;
-  if (card.input.value !== String(shot.seconds ?? "")) card.input.value = String(shot.seconds ?? "");
-  say(card.badge, String(number));
-  say(card.span, `${start}–${start + seconds(shot)} s`);
-  count(card.count, limits.prompt, shot.prompt);
-  limitsOf(card, shot, index, shots, limits);
-}
-
-/**
- * @param {Card} card
- * @param {EditedShot} shot
- * @param {number} index
- * @param {EditedShot[]} shots
- * @param {ShotsRule} limits
- */
-function limitsOf(card, shot, index, shots, limits) {
-  const { low, high } = limits.seconds;
-  rest(card.less, seconds(shot) <= low ? `A shot lasts at least ${low} s` : "", "One second less");
-  rest(card.longer, seconds(shot) >= high ? `A shot lasts at most ${high} s` : "", "One second more");
-  rest(card.up, index === 0 ? "It is the first shot already" : "", "Move earlier");
-  rest(card.down, index === shots.length - 1 ? "It is the last shot already" : "", "Move later");
-  rest(card.twin, full(shots, limits), "Duplicate");
-  rest(card.gone, shots.length <= limits.least ? `This model needs at least ${limits.least} shots` : "", "Remove");
-}
 
 /**
  * @param {number} index
