@@ -28,29 +28,25 @@ export function upload(file, moved, look = "") {
   for (const [name, value] of Object.entries(claim)) call.setRequestHeader(name, value);
   call.upload.addEventListener("progress", (event) => moved(event.lengthComputable ? event.loaded / event.total : 0));
   return new Promise((done) => {
-    call.addEventListener("loadend", () => done(outcome(call, file)));
+    call.addEventListener("loadend", () => done(outcome(call)));
     call.send(file);
   });
 }
 
 /**
  * @param {XMLHttpRequest} call
- * @param {File} file
  * @returns {Sent}
  */
-function outcome(call, file) {
+function outcome(call) {
   if (call.status === 200 && call.response?.settings) return { settings: call.response.settings };
-  return call.status === 201 && call.response?.id ? { artifact: call.response } : { refused: refusal(call, file) };
+  return call.status === 201 && call.response?.id ? { artifact: call.response } : { refused: refusal(call) };
 }
 
-/**
- * @param {XMLHttpRequest} call
- * @param {File} file
- */
-function refusal(call, file) {
+/** @param {XMLHttpRequest} call */
+function refusal(call) {
   if (call.status === 401) signedOut();
   const told = (call.response?.problems ?? []).map((/** @type {Problem} */ problem) => problem.message).join(" ");
-  if (told) return told.replace(`${file.name}: `, "");
+  if (told) return told;
   return call.status === 413
     ? "This is too large for this studio."
     : "The studio does not answer, so it did not arrive. Try again.";
