@@ -109,14 +109,15 @@ def styles(bundle: Bundle) -> str:
 def _catalogue(studio: "Studio") -> dict[str, JsonValue]:
     specs = list(studio.catalogue)
     return {
-        "specs": [_row(spec) for spec in specs],
+        "specs": [model_row(spec) for spec in specs],
         "vendors": [_vendor(studio, vendor) for vendor in studio.vendors],
         "labels": dict(LABELS),
         "forms": {kind: _controls(kind, studio.catalogue.of_kind(kind)) for kind in KINDS},
     }
 
 
-def _row(spec: ModelSpec) -> JsonValue:
+def model_row(spec: ModelSpec) -> JsonValue:
+    """One model as the page's script reads it: what only the adapter needs stays here."""
     row: dict[str, JsonValue] = spec.model_dump(mode="json", exclude={"wire"})
     return {**row, "vendor": spec.vendor, "kind": spec.kind, "name": spec.name}
 
