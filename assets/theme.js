@@ -1,4 +1,5 @@
-// The theme, before anything is drawn: what was chosen in this browser, else the system's. It stands inline in the page's head.
+// The theme, before anything is drawn: what was chosen in this browser, else the system's. It stands inline in the
+// page's head.
 
 (() => {
   const KEY = "studio-theme";

@@ -101,7 +101,8 @@ function looker(link) {
     told.replaceChildren(
       answer.ok
         ? count
-          ? `${number(count)} ${count === 1 ? "task" : "tasks"} that no job here holds${count > MOST ? `, the newest ${MOST} below` : ""}.`
+          ? `${number(count)} ${count === 1 ? "task" : "tasks"} that no job here ` +
+            `holds${count > MOST ? `, the newest ${MOST} below` : ""}.`
           : "Every task there has its job here."
         : h("b", {}, reason(answer)),
     );
@@ -195,7 +196,8 @@ export async function candidates(job, choose) {
   const count = found.filter(same).length;
   const told =
     count > 1
-      ? `${number(count)} tasks there have this prompt and no job here. Choose by when they were made and from which seed:`
+      ? `${number(count)} tasks there have this prompt and no job here. Choose by when they were made and ` +
+        `from which seed:`
       : count
         ? "One task there has this prompt and no job here:"
         : "No task there has this prompt. Those without a job here, nearest first:";

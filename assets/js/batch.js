@@ -1,4 +1,5 @@
-// A batch as one thing: how far it is, cancelling what waits of it, trying again what failed, finding it in the library.
+// A batch as one thing: how far it is, cancelling what waits of it, trying again what failed, finding it in the
+// library.
 
 import { api, fresh, reason } from "./calls.js";
 import { h, say, toast } from "./dom.js";

@@ -7,7 +7,10 @@ import { mayBeOwn, ownDragged, stored } from "./gather.js";
 import { examine } from "./restore.js";
 import { complain, hand, take } from "./tray.js";
 
-/** Files may be dropped anywhere on a form and pasted anywhere on its tab; results may be dragged there. One file may bring its settings. */
+/**
+ * Files may be dropped anywhere on a form and pasted anywhere on its tab; results may be dragged there. One file may
+ * bring its settings.
+ */
 export function listen() {
   const here = () => KINDS.find((kind) => kind === document.body.dataset.tab) ?? null;
   const carries = (/** @type {DragEvent} */ event) =>

@@ -1,4 +1,5 @@
-// The lower part of the Settings tab's Data section: whether every kept file is whole, and files that no record speaks of.
+// The lower part of the Settings tab's Data section: whether every kept file is whole, and files that no record speaks
+// of.
 
 import { api, reason } from "./calls.js";
 import { arrange, h, say, toast } from "./dom.js";
@@ -90,7 +91,8 @@ function busy() {
   kept.told.className = "said";
   say(
     kept.told,
-    `Checking ${number(artifacts)} ${artifacts === 1 ? "file" : "files"}, ${size(bytes)}. It takes as long as reading them, and goes on without this page.`,
+    `Checking ${number(artifacts)} ${artifacts === 1 ? "file" : "files"}, ${size(bytes)}. It takes as long ` +
+      `as reading them, and goes on without this page.`,
   );
 }
 
@@ -153,7 +155,8 @@ function damage(harmed, others) {
     h(
       "p",
       { class: "why" },
-      "Where the vendor still has the same file, it is fetched again by itself within some minutes. Else copy it back from a backup of the folder named artifacts, and check again.",
+      "Where the vendor still has the same file, it is fetched again by itself within some minutes. Else " +
+        "copy it back from a backup of the folder named artifacts, and check again.",
     ),
     h("ul", { class: "strays" }, harmed.slice(0, MOST).map(line)),
     ...more(harmed),
@@ -161,7 +164,8 @@ function damage(harmed, others) {
       h(
         "p",
         { class: "why" },
-        `${number(others)} of them belong${others === 1 ? "s" : ""} to other people and ${others === 1 ? "is" : "are"} not named here.`,
+        `${number(others)} of them belong${others === 1 ? "s" : ""} to other people and ` +
+          `${others === 1 ? "is" : "are"} not named here.`,
       ),
   ].filter(Boolean);
 }
@@ -198,7 +202,9 @@ function strangers(unknown) {
     h(
       "p",
       { class: "why" },
-      "Files in the data folder that no job speaks of, for instance after a backup was put back. Taken in, they stand in the library; how they were made is not known. After a week they are put away in the folder named trash.",
+      "Files in the data folder that no job speaks of, for instance after a backup was put back. Taken in, " +
+        "they stand in the library; how they were made is not known. After a week they are put away in the " +
+        "folder named trash.",
     ),
     h("div", {}, all),
     unknown.length > 1 && h("ul", { class: "strays" }, unknown.slice(0, MOST).map(line)),

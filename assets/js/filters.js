@@ -3,8 +3,8 @@
 import { h } from "./dom.js";
 import { icon } from "./icons.js";
 import { number } from "./numbers.js";
+import { wordsOf } from "./sought.js";
 import { modelLabel, OPEN, vendorLabel } from "./store.js";
-import { wordsOf } from "./words.js";
 
 /**
  * @typedef {"text" | "kind" | "state" | "vendor" | "model" | "starred" | "tag" | "batch"} Field
@@ -87,7 +87,6 @@ export class Filters {
    */
   fits(job) {
     const { text, kind, state, vendor, model, starred, tag, batch } = this.values;
-    /** @type {string[]} */
     const said = wordsOf([job.prompt, ...job.shots.map((shot) => shot.prompt), ...job.tags].join("\n"));
     return (
       (!kind || job.kind === kind) &&
@@ -97,7 +96,7 @@ export class Filters {
       (!starred || job.starred) &&
       (!tag || job.tags.includes(tag)) &&
       (!batch || job.batch?.id === batch) &&
-      wordsOf(text).every((/** @type {string} */ word) => said.some((one) => one.startsWith(word)))
+      wordsOf(text).every((word) => said.some((one) => one.startsWith(word)))
     );
   }
 

@@ -324,7 +324,8 @@ class Library {
         h("button", { type: "button", class: "act", onclick: () => this.clear() }, "Show everything"),
       ];
     const more =
-      "Everything that you generate on Image, Video and Multishot comes here by itself, with its prompt and settings, " +
+      "Everything that you generate on Image, Video and Multishot comes here by itself, with its prompt and " +
+      "settings, " +
       "and stays on this machine. Failed attempts come too, so that nothing is lost.";
     return [h("h2", {}, "Nothing made yet"), h("p", {}, more)];
   }

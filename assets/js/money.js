@@ -43,10 +43,12 @@ export function bill(vendors) {
     if (sandbox) return `${many}, its sandbox: nothing is charged${runs}.`;
     const known = sums.map(about).join(" and ");
     const blind = unknown
-      ? `${known ? ", and " : " "}the price of ${unknown === count ? (count === 1 ? "it" : "all") : number(unknown)} is unknown`
+      ? `${known ? ", and " : " "}the price of ` +
+        `${unknown === count ? (count === 1 ? "it" : "all") : number(unknown)} is unknown`
       : "";
     const caps = left.map((one) => ` ${amount(one)} are left of ${SCOPES[one.scope]}.`).join("");
-    return `${many}${known ? ` cost ${known}` : ":"}${blind}${runs}.${caps}${unknown && left.length ? " The caps count an unknown price as nothing." : ""}`;
+    const open = unknown && left.length ? " The caps count an unknown price as nothing." : "";
+    return `${many}${known ? ` cost ${known}` : ":"}${blind}${runs}.${caps}${open}`;
   });
 }
 
@@ -57,7 +59,8 @@ export function bill(vendors) {
  */
 function beside(job, told) {
   const [from, to] = [told.before_at ?? 0, told.now_at ?? 0];
-  const ended = (/** @type {Job} */ one) => one.finished ?? one.evidence?.now_at ?? Infinity; // What is unclear was bought at once, or not at all.
+  // What is unclear was bought at once, or not at all.
+  const ended = (/** @type {Job} */ one) => one.finished ?? one.evidence?.now_at ?? Infinity;
   const meanwhile = (/** @type {Job} */ one) => one.submitted && one.submitted <= to && ended(one) > from;
   return [...jobs.values()].filter(
     (one) =>

@@ -54,6 +54,8 @@ interface Array<T> {
 
 // What parts of the page tell each other.
 interface WindowEventMap {
+  /** What was checked may say something else now. */
+  "studio:checked": CustomEvent;
   /** A tab was opened: its name. */
   "studio:tab": CustomEvent<string>;
   /** A job is to be shown on its tab's stage. */
@@ -90,6 +92,18 @@ type State =
   | "expired"
   | "unsure"
   | "discarded";
+type Phase =
+  | "slot"
+  | "held_disk"
+  | "uploading"
+  | "sent"
+  | "looking"
+  | "queued"
+  | "throttled"
+  | "making"
+  | "fetching"
+  | "cancelling"
+  | "parked";
 type Value = string | number | boolean | null;
 
 interface Cost {
@@ -119,6 +133,8 @@ interface Failure {
   advice: string;
   charged: "no" | "yes" | "unknown";
   vendor_text: string;
+  lines: string[];
+  on_money: boolean;
 }
 
 interface Evidence {
@@ -146,6 +162,11 @@ interface Job {
   media: Record<string, string | string[]>;
   progress: number | null;
   detail: string;
+  detail_as: "phase" | "words" | "sentence";
+  /** What is happening to it; null where nobody works on it any more. */
+  phase: Phase | null;
+  cancelling: boolean;
+  queue: { whose: string; ahead: number | null; of: number | null } | null;
   parked: string | null;
   starts_in: number | null;
   link_deadline: number | null;
@@ -177,7 +198,11 @@ interface Link {
   label: string;
   sandbox: boolean;
   cancel_note: string;
+  before_cancel?: string;
+  /** Whose queue it is, as people say it. */
+  queue?: string;
   lists_tasks: boolean;
+  notice?: string;
   key_variable?: string;
   key_source?: string | null;
   key_page?: string;
@@ -503,4 +528,21 @@ interface Page {
   /** How many jobs have each value, by field. */
   counts?: Record<string, Record<string, number>>;
   total: number;
+}
+
+/** What people should know on every tab. */
+interface Notices {
+  damaged?: number;
+  notice?: string;
+  free?: number;
+  least?: number;
+  harmed?: number;
+  connections?: LinkNews[];
+}
+
+/** One notice; the section of the Settings tab says more. */
+interface Line {
+  name: string;
+  text: string;
+  section: string;
 }

@@ -134,6 +134,7 @@ const sum = (row) =>
   h(
     "p",
     {},
-    `${row.unit ? amount({ amount: row.spent + row.reserved, unit: row.unit }) : "Unknown price"} at ${vendorLabel(row.vendor)}, `,
+    `${row.unit ? amount({ amount: row.spent + row.reserved, unit: row.unit }) : "Unknown price"} at ` +
+      `${vendorLabel(row.vendor)}, `,
     h("span", { class: "sum-jobs" }, `${number(row.jobs)} ${row.jobs === 1 ? "job" : "jobs"}`),
   );

@@ -5,7 +5,8 @@ import { h, say } from "./dom.js";
 import { readScript, timed, writeScript } from "./script.js";
 
 const HINT =
-  "Shot 1 (4s): Wide, a kettle on the stove\nShot 2 (6s): Close-up, steam curls over the cup\n\nA line for each shot. Lists, tables and JSON are understood too.";
+  "Shot 1 (4s): Wide, a kettle on the stove\nShot 2 (6s): Close-up, steam curls over the cup\n\nA line for " +
+  "each shot. Lists, tables and JSON are understood too.";
 // Beginnings: what each shot is for; a person writes the rest.
 const PATTERNS = {
   "Wide, medium, close": [

@@ -7,7 +7,9 @@ import { connection, label, modelLabel, spec, vendorLabel } from "./store.js";
 import { upload } from "./upload.js";
 import { optionWords } from "./words.js";
 
-/** @typedef {(file: File) => (() => void) | null} Otherwise what hands a file in instead, or null where that cannot be */
+/**
+ * @typedef {(file: File) => (() => void) | null} Otherwise what hands a file in instead, or null where that cannot be
+ */
 
 /**
  * @typedef {object} View

@@ -49,7 +49,8 @@ export function mount(element) {
   draw();
 }
 
-// Every part is drawn anew only when what it says has changed: focus, an answer and a half-typed id outlive the next look.
+// Every part is drawn anew only when what it says has changed: focus, an answer and a half-typed id outlive the next
+// look.
 const part = pieces();
 /**
  * @param {string} name
@@ -67,12 +68,14 @@ function sections(data) {
     person && section("You", "", [part("self", person.name, self)]),
     section(
       "Connections",
-      "Who makes your pictures and clips. Without a key a vendor is played by the sandbox: nothing is spent, and results are test cards.",
+      "Who makes your pictures and clips. Without a key a vendor is played by the sandbox: nothing is " +
+        "spent, and results are test cards.",
       links.map((link) => part(`link ${link.vendor}`, JSON.stringify(link), () => connectionCard(link))),
     ),
     section(
       "Spend",
-      "What the jobs cost, by each vendor's own count. An estimate is set aside when a job is made, and what the vendor tells takes its place.",
+      "What the jobs cost, by each vendor's own count. An estimate is set aside when a job is made, and " +
+        "what the vendor tells takes its place.",
       [drawn("spend", data.spend, () => spend(data.spend ?? {}))],
     ),
     person &&
@@ -85,7 +88,8 @@ function sections(data) {
     isAdmin &&
       section(
         "Tasks made elsewhere",
-        "A job whose answer was lost, or a task that was made without this studio: give its id, and it is followed and its files are fetched. Nothing is sent again.",
+        "A job whose answer was lost, or a task that was made without this studio: give its id, and it is " +
+          "followed and its files are fetched. Nothing is sent again.",
         [
           drawn(
             "elsewhere",
@@ -97,12 +101,14 @@ function sections(data) {
     isAdmin &&
       section(
         "Data",
-        "Every job and every file is kept in this folder on the machine that runs the studio. A check reads each file and finds every one that is missing, cut or damaged.",
+        "Every job and every file is kept in this folder on the machine that runs the studio. A check reads " +
+          "each file and finds every one that is missing, cut or damaged.",
         [drawn("data", { ...folder, check: null }, () => facts(dataRows(folder))), ...files(folder)],
       ),
     section(
       "Sandbox",
-      "A vendor without a key answers from here. Put one of these words into a prompt to choose what happens to the job.",
+      "A vendor without a key answers from here. Put one of these words into a prompt to choose what " +
+        "happens to the job.",
       [drawn("sandbox", box, () => [isAdmin && speed(box), wordTable(box.words ?? [])].filter(Boolean))],
     ),
     section("Versions", "", [

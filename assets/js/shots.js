@@ -180,7 +180,8 @@ function renderTotal(view, shots, limits) {
   view.sum.classList.toggle("over", left < 0);
   say(
     view.rest,
-    `${shots.length} ${shots.length === 1 ? "shot" : "shots"} · ${left < 0 ? `${-left} s too long` : left ? `${left} s free` : "full"}`,
+    `${shots.length} ${shots.length === 1 ? "shot" : "shots"} · ` +
+      `${left < 0 ? `${-left} s too long` : left ? `${left} s free` : "full"}`,
   );
   rest(view.more, full(shots, limits), "Add a shot at the end");
   rest(view.even, shots.length ? "" : "There is no shot yet", `Share ${limits.total} s among the shots`);

@@ -95,7 +95,10 @@ function capList(caps) {
 /** @param {Cap} cap */
 function blind({ unpriced, models, vendor }) {
   const which = unpriced === models ? "its models" : `${unpriced} of its ${models} models`;
-  return `${vendorLabel(vendor)} publishes no price for ${which}: the cap counts those jobs as nothing until their cost is told.`;
+  return (
+    `${vendorLabel(vendor)} publishes no price for ${which}: the cap counts those jobs as nothing ` +
+    `until their cost is told.`
+  );
 }
 
 // How the sums are put together: what a row stands for, and the columns that say so.

@@ -27,7 +27,8 @@ const HARMED = {
   rotten: "This file is damaged: its bytes are not those that were kept.",
 };
 const REMEDY =
-  "Where the vendor still has the same file, it is fetched again by itself. Else copy it back from a backup of the folder " +
+  "Where the vendor still has the same file, it is fetched again by itself. Else copy it back from a backup " +
+  "of the folder " +
   "named artifacts, and check every file on the Settings tab.";
 
 /**

@@ -67,8 +67,8 @@ export class Tile {
   }
 
   /**
-   * Whether a press meant the star. It lies in the button of its tile; a key presses the tile, not the star, and so does
-   * a finger where none is shown.
+   * Whether a press meant the star. It lies in the button of its tile; a key presses the tile, not the star, and so
+   * does a finger where none is shown.
    * @param {MouseEvent} event
    */
   isOnStar(event) {

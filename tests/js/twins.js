@@ -9,8 +9,8 @@ globalThis.document = { getElementById: (id) => elements[id] ?? null };
 const { estimate } = await import("../../assets/js/prices.js");
 const { inOrder, rulesFor } = await import("../../assets/js/rules.js");
 const { ALL, abilities, found } = await import("../../assets/js/shelf.js");
+const { folded, wordsOf } = await import("../../assets/js/sought.js");
 const { spec } = await import("../../assets/js/store.js");
-const { folded, wordsOf } = await import("../../assets/js/words.js");
 
 const ANSWERS = {
   rules: ([id, given]) => rulesFor(spec(id), given),
