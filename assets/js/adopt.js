@@ -27,14 +27,14 @@ const MOST_OFFERED = 200;
 
 /**
  * The content of the Settings tab's section.
- * @param {LinkNews[]} links
+ * @param {LinkCard[]} links
  */
 export function adoption(links) {
   const listing = links.filter((link) => link.lists_tasks);
   return [pasted(links), ...listing.map(looker)];
 }
 
-/** @param {LinkNews[]} links */
+/** @param {LinkCard[]} links */
 function pasted(links) {
   const vendor = h(
     "select",
@@ -90,7 +90,7 @@ async function takeIn(vendor, task, kind = "") {
   return answer;
 }
 
-/** @param {LinkNews} link */
+/** @param {LinkCard} link */
 function looker(link) {
   const list = h("ul", { class: "strays" });
   const told = h("p", { class: "said", role: "status" });

@@ -165,7 +165,7 @@ function dataRows(data) {
   ];
 }
 
-/** @param {LinkNews} link */
+/** @param {LinkCard} link */
 function connectionCard(link) {
   const note = connection(link.vendor)?.cancel_note || link.cancel_note;
   const answer = h("p", { class: "said", role: "status" });
@@ -216,13 +216,13 @@ function connectionCard(link) {
   );
 }
 
-/** @param {LinkNews} link */
+/** @param {LinkCard} link */
 function keyWords(link) {
   if (link.key_source === "none") return h("span", {}, h("code", {}, link.key_variable), " is not set");
   return h("span", {}, h("code", {}, link.key_variable), ` from the ${link.key_source}`);
 }
 
-/** @param {LinkNews} link */
+/** @param {LinkCard} link */
 function howTo(link) {
   const line = `${link.key_variable}=your key`;
   return h(
@@ -251,7 +251,7 @@ function howTo(link) {
 }
 
 /**
- * @param {LinkNews} link
+ * @param {LinkCard} link
  * @param {HTMLElement} place
  */
 async function ask(link, place) {

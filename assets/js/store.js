@@ -160,7 +160,7 @@ export function learn(connections) {
     const name = news.vendor;
     const known = connection(name);
     if (known) Object.assign(known, news, { name });
-    else vendors.push({ ...news, name });
+    else vendors.push(/** @type {Link} */ ({ ...news, name }));
   }
   tell("connections", vendors);
 }
