@@ -16,7 +16,7 @@ from websockets.sync.client import connect
 import app
 from providers.settings import Credentials, Settings
 from tests.servers import ROOT, StudioServer
-from ui.logs import SafeFormatter
+from ui.web.logs import SafeFormatter
 
 KEY = "user:12-AbCdEfGh"
 
@@ -60,7 +60,8 @@ def test_a_bad_setting_is_named_in_a_sentence_without_its_value(tmp_path: Path) 
 
 
 @pytest.mark.parametrize(
-    "command", ["providers.jobs.restore", "providers.jobs.verify", "providers.people list"]
+    "command",
+    ["providers.durability.restore", "providers.durability.verify", "providers.people list"],
 )
 def test_the_commands_name_a_bad_setting_as_the_studio_does(tmp_path: Path, command: str) -> None:
     done = subprocess.run(
@@ -201,6 +202,26 @@ def test_what_stands_from_the_start_is_never_searched_for_garbage(tmp_path: Path
         server.close()
     through, left_out = map(int, server.log.read_text().splitlines()[-1].split())
     assert through * 5 < left_out
+
+
+PARSED = """
+import sys
+found = []
+def hook(event, told):
+    # What is compiled without a file to run was parsed to be looked at.
+    if event == "compile" and told[1] == "<unknown>" and "from gradio" in str(told[0]):
+        found.append(told[0])
+sys.addaudithook(hook)
+import ui.web.app
+print(len(found))
+"""
+
+
+def test_no_source_of_gradio_is_parsed_at_a_start_to_write_about_it() -> None:
+    told = subprocess.run(
+        [sys.executable, "-c", PARSED], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert told.stdout == "0\n"
 
 
 def started_and_refused(settings: dict[str, str], folder: Path) -> str:

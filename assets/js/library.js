@@ -10,7 +10,7 @@ import { wish } from "./shortcuts.js";
 import { isGone, jobs as held, newestFirst, subscribe } from "./store.js";
 import { marks, Tile } from "./tile.js";
 import { openViewer } from "./viewer.js";
-import { everySecond } from "./words.js";
+import { everySecond } from "./ticks.js";
 
 const PAGE = 60;
 /** @type {Record<string, string>} */

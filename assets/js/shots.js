@@ -7,7 +7,8 @@ import * as form from "./form.js";
 import { script } from "./plan.js";
 import { full, makeCard, rest, seconds, showCard } from "./shotcard.js";
 import { jobs, newestFirst, subscribe } from "./store.js";
-import { everySecond, isOpen, words } from "./words.js";
+import { everySecond } from "./ticks.js";
+import { isOpen, words } from "./words.js";
 
 const KIND = "multishot";
 /** @typedef {import("./shotcard.js").Card} Card */

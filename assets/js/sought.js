@@ -1,7 +1,7 @@
 // Words as a search takes them. No page here.
 
 /**
- * A text without what makes no difference to a search: as `providers/jobs/sought.py` has it.
+ * A text without what makes no difference to a search: as `providers/history/sought.py` has it.
  * @param {string} text
  */
 export function folded(text) {

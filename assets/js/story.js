@@ -12,7 +12,7 @@ import { amount, clock, size, span } from "./numbers.js";
 import { about } from "./prices.js";
 import { label } from "./store.js";
 import { moment } from "./time.js";
-import { isBad, modelName, needsLook, optionWords, taken, tells, vendorName } from "./words.js";
+import { isBad, modelName, needsLook, optionWords, taken, tells, unshown, vendorName } from "./words.js";
 
 /**
  * @typedef {{ at: number, state: string, detail: string }} Step one step of a job's history
@@ -49,6 +49,7 @@ export function story(part, job, file, host, tags) {
     part("state", looks, () => h("p", { class: `view-state${bad ? " bad" : ""}` }, h("b"), more)),
     (job.error || job.parked) && part("fault", fault(job), () => faultNote(job)),
     file?.harm && part("harm", file.harm, () => harmNote(file)),
+    unshown(file) && part("flaw", file?.flaw ?? "", () => h("div", { class: "note plain" }, h("p", {}, unshown(file)))),
     part("deadline", "", () => h("p", { class: "deadline" })),
     job.state === "done" &&
       job.detail &&
@@ -186,10 +187,14 @@ function fileRows(job, file) {
   if (file.width) told.push(["Size", `${file.width} × ${file.height}`]);
   if (file.seconds)
     told.push(["Runs", `${Number(file.seconds.toFixed(2))} s, ${file.sound ? "with sound" : "without sound"}`]);
-  const type = file.media_type.replace(/^.*\//, "").toUpperCase();
+  const type = format(file);
   told.push(["File", h("span", {}, `${type}, ${size(file.bytes)}`, canRepeat(job) && [" · ", original(file)])]);
   return told;
 }
+
+/** @param {Artifact} file */
+const format = ({ media_type: type }) =>
+  type === "application/octet-stream" ? "Unknown kind" : type.replace(/^.*\//, "").toUpperCase();
 
 /**
  * What became of it: its price, its times, and its names.

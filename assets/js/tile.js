@@ -1,9 +1,9 @@
 // One job in the library's grid; four pictures share a tile.
 
-import { address } from "./calls.js";
 import { h, say } from "./dom.js";
 import { icon } from "./icons.js";
 import { briefly } from "./marks.js";
+import { picture } from "./picture.js";
 import { filesKey, harm, isBad, isOpen, needsLook, tag, title, words } from "./words.js";
 
 const NEAR = 6; // So far beside a star it is still meant, in pixels.
@@ -92,7 +92,7 @@ const look = (job) =>
     .join(" ");
 
 /** @param {Artifact} file */
-const thumb = (file) => h("img", { src: address(`${file.url}/thumb`), alt: "", loading: "lazy", decoding: "async" });
+const thumb = (file) => picture(file, "thumb", { alt: "", loading: "lazy" });
 
 /**
  * What stands in place of a picture.

@@ -24,6 +24,7 @@ import {
   unfit,
 } from "./trays.js";
 import { upload } from "./upload.js";
+import { unshown } from "./words.js";
 
 /**
  * @typedef {import("./trays.js").Shown} Shown
@@ -305,6 +306,7 @@ async function send(kind, field, file, look) {
  * @param {string} [wanted]
  */
 export function take(kind, artifact, wanted) {
+  if (unshown(artifact)) return `This file cannot be handed in. ${artifact.flaw}`;
   const like = { type: `${artifact.kind}/` };
   const field = wanted ?? place(kind, like);
   if (!field) return noPlace(kind);

@@ -7,12 +7,14 @@ import { arrange, h, pieces, say, targetOf, toast } from "./dom.js";
 import { refocused } from "./focus.js";
 import { icon } from "./icons.js";
 import { star, starButton, TagEditor } from "./marks.js";
+import { blank } from "./picture.js";
 import { player } from "./player.js";
 import { showShortcuts, wish } from "./shortcuts.js";
 import { jobs, put, subscribe } from "./store.js";
 import { facts, story } from "./story.js";
 import { saveFile } from "./takeaway.js";
-import { everySecond, questionable, showDeadline, title, words } from "./words.js";
+import { everySecond } from "./ticks.js";
+import { questionable, showDeadline, title, unshown, words } from "./words.js";
 
 /**
  * @typedef {object} Further what the list that it was opened from knows later on
@@ -271,7 +273,7 @@ function keepFocus(dialog) {
  * @param {Artifact} file
  */
 function large(job, file) {
-  const shown = file.kind === "video" ? player(job, file) : picture(job, file);
+  const shown = unshown(file) ? blank(file) : file.kind === "video" ? player(job, file) : picture(job, file);
   return job.sandbox ? [shown, sandboxCorner()] : [shown];
 }
 

@@ -72,6 +72,25 @@ const HARMS = { missing: "Missing", short: "Cut short", rotten: "Damaged" };
 export const harm = (file) => HARMS[file?.harm ?? ""] ?? "";
 
 /**
+ * Why a file cannot be shown here, and what to do; nothing where it can.
+ * @param {Partial<Artifact> | undefined} file
+ */
+export const unshown = (file) =>
+  file?.viewable === false
+    ? `This file cannot be shown here. ${file.flaw} Download it and open it in another program.`
+    : "";
+
+/**
+ * The same of all files of a finished job.
+ * @param {Job} job
+ */
+function unshownOf({ artifacts }) {
+  const count = artifacts.filter(unshown).length;
+  if (artifacts.length === 1 || !count) return unshown(artifacts[0]);
+  return `${count} of ${artifacts.length} files cannot be shown here. The detail view says why.`;
+}
+
+/**
  * What tells whether a job's files have to be drawn anew.
  * @param {Job} job
  */
@@ -153,7 +172,7 @@ const STILL = new Set(["held_disk", "throttled"]);
  */
 export function hint(job) {
   if (job.parked) return "";
-  if (job.state === "done") return job.detail;
+  if (job.state === "done") return [job.detail, unshownOf(job)].filter(Boolean).join(" ");
   if (!isOpen(job)) return job.state !== "cancelled" ? "" : job.sandbox ? FREE : (job.error?.message ?? "");
   return job.detail_as === "sentence" || STILL.has(phase(job)) ? job.detail : "";
 }
@@ -299,7 +318,7 @@ export function meta(job, artifact = job.artifacts?.[0]) {
     vendorName(job),
     artifact?.seconds ? span(artifact.seconds) : null,
     artifact?.width ? `${artifact.width} × ${artifact.height}` : null,
-    artifact?.kind === "video" && (artifact.sound ? "sound" : "no sound"),
+    artifact?.kind === "video" && !unshown(artifact) && (artifact.sound ? "sound" : "no sound"),
     job.finished !== null && taken(job) >= 1 && `took ${span(taken(job))}`,
     price(job),
   );
@@ -360,28 +379,4 @@ export function counts() {
   const open = all.filter((job) => isOpen(job) && !job.parked);
   const waiting = open.filter((job) => job.state === "waiting").length;
   return { waiting, running: open.length - waiting, look: all.filter(needsLook).length };
-}
-
-/** @type {Set<() => void>} */
-const ticking = new Set();
-/** @type {number | null} */
-let timer = null;
-
-/**
- * Whether what is said of a job changes by itself, as time goes by.
- * @param {Job} job
- */
-export const ticks = (job) => isOpen(job) || Boolean(job.link_deadline);
-
-/**
- * Call `tick` once a second while the page is visible and a job is open or counts down. One timer for all.
- * @param {() => void} tick
- */
-export function everySecond(tick) {
-  ticking.add(tick);
-  timer ??= setInterval(() => {
-    if (document.hidden || ![...jobs.values()].some(ticks)) return;
-    for (const each of ticking) each();
-  }, 1000);
-  return () => ticking.delete(tick);
 }

@@ -9,12 +9,12 @@ from pydantic import JsonValue, TypeAdapter
 
 from providers.catalogue.models import ModelSpec
 from providers.catalogue.rules import Choice, Rule, Span
-from providers.jobs.sought import WORD, folded
+from providers.history.sought import WORD, folded
 from tests.browser.forms import KINDS, MODELS
 from tests.js import tools
 from tests.test_sought import SPELLINGS
 from ui import fields
-from ui.head import model_row
+from ui.bundle.head import model_row
 
 ANSWERS = TypeAdapter(list[JsonValue])
 COUNTS = TypeAdapter(list[tuple[str, int]])
