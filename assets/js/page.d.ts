@@ -76,142 +76,30 @@ interface Window {
   gradio_config?: { components?: { props: Record<string, any> }[] };
 }
 
-// What the studio tells.
+// What the studio tells of jobs, files and connections is declared in `types.d.ts`, which is written from its records.
 
-type Kind = "image" | "video" | "multishot";
-type State =
-  | "waiting"
-  | "submitting"
-  | "queued"
-  | "running"
-  | "saving"
-  | "done"
-  | "rejected"
-  | "failed"
-  | "cancelled"
-  | "expired"
-  | "unsure"
-  | "discarded";
-type Phase =
-  | "slot"
-  | "held_disk"
-  | "uploading"
-  | "sent"
-  | "looking"
-  | "queued"
-  | "throttled"
-  | "making"
-  | "fetching"
-  | "cancelling"
-  | "parked";
-type Value = string | number | boolean | null;
-
-interface Cost {
-  amount: number;
-  unit: string;
-  at_least?: boolean;
-}
-
-interface Artifact {
-  id: string;
-  kind: "image" | "video";
-  url: string;
-  width: number | null;
-  height: number | null;
-  seconds: number | null;
-  bytes: number;
-  sound: boolean | null;
-  media_type: string;
-  name: string;
-  sandbox: boolean;
-  harm: string | null;
-  /** Whether it can be shown here, and what is the matter with it. */
-  viewable: boolean;
-  flaw: string;
-}
-
-interface Failure {
-  code: string;
-  message: string;
-  advice: string;
-  charged: "no" | "yes" | "unknown";
-  vendor_text: string;
-  lines: string[];
-  on_money: boolean;
-}
-
-interface Evidence {
-  before: Cost | null;
-  before_at: number | null;
-  now: Cost | null;
-  now_at: number | null;
-}
-
-interface Shot {
-  prompt: string;
-  seconds: number | null;
-}
-
-interface Job {
-  id: string;
-  state: State;
-  revision: number;
-  kind: Kind;
-  vendor: string;
-  model: string;
-  prompt: string;
-  options: Record<string, Value>;
-  shots: Shot[];
-  media: Record<string, string | string[]>;
-  progress: number | null;
-  detail: string;
-  detail_as: "phase" | "words" | "sentence";
-  /** What is happening to it; null where nobody works on it any more. */
-  phase: Phase | null;
-  cancelling: boolean;
-  queue: { whose: string; ahead: number | null; of: number | null } | null;
-  parked: string | null;
-  starts_in: number | null;
-  link_deadline: number | null;
-  error: Failure | null;
-  late: boolean;
-  starred: boolean;
-  tags: string[];
-  sandbox: boolean;
-  found: boolean;
-  created: number;
-  submitted: number | null;
-  finished: number | null;
-  usual: number | null;
-  task: string;
-  batch: { id: string; row: number; of: number } | null;
-  used: Record<string, unknown>;
-  estimate: Cost | null;
-  cost: Cost | null;
-  evidence: Evidence | null;
-  artifacts: Artifact[];
-}
+type Job = import("./types").JobView;
+type Artifact = import("./types").ArtifactView;
+type Evidence = import("./types").Evidence;
+type Shot = import("./types").Shot;
+type Stray = import("./types").TaskView;
+type Kind = Job["kind"];
+type State = Job["state"];
+type Phase = NonNullable<Job["phase"]>;
+type Value = import("./types").Json;
+/** A cost that was told, or one that is thought of. */
+type Cost = import("./types").Cost & { at_least?: boolean };
 
 /** A job as it is now, null where it was deleted, and as it was before. */
 type Change = { job: Job; before: Job | undefined } | { job: null; before: { id: string } & Partial<Job> };
 
+type ConnectionView = import("./types").ConnectionView;
 /** A vendor as the page begins with it, and what the studio tells of its connection later. */
-interface Link {
-  name: string;
-  label: string;
-  sandbox: boolean;
-  cancel_note: string;
-  before_cancel?: string;
-  /** Whose queue it is, as people say it. */
-  queue?: string;
-  lists_tasks: boolean;
-  notice?: string;
-  key_variable?: string;
-  key_source?: string | null;
-  key_page?: string;
-  base_url_changed?: boolean;
-  trouble?: string;
-}
+type Link = import("./types").VendorView & Partial<Omit<ConnectionView, "vendor">>;
+/** What is told of a connection when it changes. */
+type LinkNews = import("./types").LinkView & Partial<ConnectionView>;
+/** A connection on the Settings tab: an admin is told more. */
+type LinkCard = import("./types").MemberConnectionView & Partial<ConnectionView>;
 
 interface Choice {
   rule: "choice";
@@ -306,10 +194,6 @@ type Given = Record<string, unknown>;
 
 /** How the feed reaches us. */
 type Online = "live" | "reconnecting" | "polling" | "out";
-/** What is told of a connection; `vendor` is its vendor's name. */
-type LinkNews = Omit<Link, "name"> & { vendor: string };
-/** A connection on the Settings tab. */
-type LinkCard = LinkNews;
 /** What one can be told of, and what is told then. */
 interface News {
   jobs: Change[];
@@ -480,18 +364,6 @@ interface Folder {
   unknown?: string[];
 }
 
-/** A task at a vendor that no job here holds. */
-interface Stray {
-  name: string;
-  task: string;
-  state: string | null;
-  kind: Kind | null;
-  model: string | null;
-  prompt: string;
-  created: number | null;
-  seed: string | null;
-}
-
 /** How far a batch is. */
 interface Batch {
   id: string;
@@ -518,7 +390,7 @@ interface Row {
 
 /** What the Settings tab is told. */
 interface Settings {
-  connections?: LinkNews[];
+  connections?: LinkCard[];
   data?: Folder;
   sandbox?: { speed?: number; words?: { word: string; effect: string }[] };
   spend?: { today?: SpendRow[]; days?: SpendRow[]; caps?: Cap[] };

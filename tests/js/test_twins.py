@@ -14,7 +14,6 @@ from tests.browser.forms import KINDS, MODELS
 from tests.js import tools
 from tests.test_sought import SPELLINGS
 from ui import fields
-from ui.bundle.head import model_row
 
 ANSWERS = TypeAdapter(list[JsonValue])
 COUNTS = TypeAdapter(list[tuple[str, int]])
@@ -23,7 +22,7 @@ OPTIONS = TypeAdapter(list[list[str | int]])
 
 def told(question: str, asked: list[JsonValue]) -> list[JsonValue]:
     """What the page's own modules answer, with the rows that the page begins with."""
-    catalogue = {"specs": [model_row(spec) for spec in MODELS]}
+    catalogue = {"specs": [spec.model_dump(mode="json") for spec in MODELS]}
     words = json.dumps({"catalogue": catalogue, "question": question, "asked": asked})
     run = tools.node(
         "--disable-warning=MODULE_TYPELESS_PACKAGE_JSON", "tests/js/twins.js", words=words
