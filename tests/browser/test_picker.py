@@ -111,29 +111,6 @@ def has_4k(spec: ModelSpec) -> bool:
     return isinstance(rule, Choice) and "4K" in rule.options
 
 
-@pytest.mark.parametrize("kind", ["image", "video", "multishot"])
-def test_every_filter_tells_models_apart(page: Page, server: StudioServer, kind: str) -> None:
-    show(page, server, kind)
-    counts = page.evaluate(
-        """async kind => {
-          const { ALL, abilities, found } = await import("./assets/js/shelf.js");
-          return abilities(kind).map(([name]) => [name, found(kind, {shelf: ALL, able: [name]})]);
-        }""",
-        kind,
-    )
-    assert len(counts) <= 6
-    assert all(0 < count < len(of_kind(kind)) for _, count in counts), counts
-    if kind == "video":
-        assert [name for name, _ in counts] == [
-            "text",
-            "image",
-            "end frame",
-            "sound",
-            "4K",
-            "cheap",
-        ]
-
-
 @pytest.mark.parametrize(("kind", "least"), [("image", 10), ("video", 7)])
 def test_every_model_names_the_other_vendors_that_sell_it(
     page: Page, server: StudioServer, kind: str, least: int
