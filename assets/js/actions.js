@@ -1,11 +1,11 @@
 // What a person can do with a job or a file, the same buttons wherever it is shown.
 
-import { address, api, reason } from "./calls.js";
-import { h, toast } from "./dom.js";
-import { working } from "./focus.js";
-import { icon } from "./icons.js";
-import { catalogue, put, spec } from "./store.js";
-import { isBad, unshown } from "./words.js";
+import { address, api, reason } from "./core/calls.js";
+import { h, toast } from "./core/dom.js";
+import { working } from "./core/focus.js";
+import { icon } from "./core/icons.js";
+import { catalogue, put, spec } from "./core/store.js";
+import { isBad, unshown } from "./core/words.js";
 
 /**
  * Go to a tab: image, video, multishot, library or settings.

@@ -1,14 +1,14 @@
 // The lower part of the Settings tab's Data section: whether every kept file is whole, and files that no record speaks
 // of.
 
-import { api, reason } from "./calls.js";
-import { arrange, h, say, toast } from "./dom.js";
-import { working } from "./focus.js";
-import { number, size } from "./numbers.js";
-import { since } from "./time.js";
+import { api, reason } from "./core/calls.js";
+import { arrange, h, say, toast } from "./core/dom.js";
+import { working } from "./core/focus.js";
+import { number, size } from "./core/numbers.js";
+import { since } from "./core/time.js";
 import { openTab } from "./actions.js";
-import { jobs } from "./store.js";
-import { title } from "./words.js";
+import { jobs } from "./core/store.js";
+import { title } from "./core/words.js";
 import { openViewer } from "./viewer.js";
 
 /** @type {Record<string, string>} */

@@ -1,6 +1,6 @@
 // The filter of a model picker: what the models must be able to do, and how many of them can.
 
-import { h, kindOf, say } from "./dom.js";
+import { h, kindOf, say } from "./core/dom.js";
 import * as form from "./form.js";
 import { abilities, found, onShelf } from "./shelf.js";
 

@@ -1,16 +1,16 @@
 // The library: everything that was made, newest first, with filters, search and paging by key.
 
 import { batchBar, forget } from "./batch.js";
-import { api, reason } from "./calls.js";
-import { arrange, h, targetOf } from "./dom.js";
+import { api, reason } from "./core/calls.js";
+import { arrange, h, targetOf } from "./core/dom.js";
 import { Filters } from "./filters.js";
 import { star } from "./marks.js";
 import { Pick } from "./pick.js";
-import { wish } from "./shortcuts.js";
-import { isGone, jobs as held, newestFirst, subscribe } from "./store.js";
+import { wish } from "./core/shortcuts.js";
+import { isGone, jobs as held, newestFirst, subscribe } from "./core/store.js";
 import { marks, Tile } from "./tile.js";
 import { openViewer } from "./viewer.js";
-import { everySecond } from "./ticks.js";
+import { everySecond } from "./core/ticks.js";
 
 const PAGE = 60;
 /** @type {Record<string, string>} */

@@ -1,13 +1,13 @@
 // Choosing several tiles of the library, to download, star or delete them together.
 
-import { h, say, toast } from "./dom.js";
-import { working } from "./focus.js";
-import { number } from "./numbers.js";
+import { h, say, toast } from "./core/dom.js";
+import { working } from "./core/focus.js";
+import { number } from "./core/numbers.js";
 import { act } from "./actions.js";
 import { ask } from "./decide.js";
 import { askToDelete, canDelete } from "./delete.js";
 import { starAll } from "./marks.js";
-import { prepare, saveJobs } from "./takeaway.js";
+import { prepare, saveJobs } from "./core/takeaway.js";
 
 const NOT_YET = "This one has not ended: cancel it or decide about it first.";
 

@@ -1,14 +1,14 @@
 // The middle of a generating tab: the newest or chosen result, large, and the latest ones below it.
 
-import { api } from "./calls.js";
-import { arrange, h, kindOf, pieces, say } from "./dom.js";
-import { refocused } from "./focus.js";
-import { now } from "./time.js";
+import { api } from "./core/calls.js";
+import { arrange, h, kindOf, pieces, say } from "./core/dom.js";
+import { refocused } from "./core/focus.js";
+import { now } from "./core/time.js";
 import { act, fileActions, sandboxCorner } from "./actions.js";
 import { cancelButton, jobActions } from "./decide.js";
-import { jobs, newestFirst, spec, specs, subscribe } from "./store.js";
-import { evidence } from "./money.js";
-import { everySecond } from "./ticks.js";
+import { jobs, newestFirst, spec, specs, subscribe } from "./core/store.js";
+import { evidence } from "./core/money.js";
+import { everySecond } from "./core/ticks.js";
 import {
   filesKey,
   harm,
@@ -24,10 +24,10 @@ import {
   title,
   unshown,
   words,
-} from "./words.js";
+} from "./core/words.js";
 import { openViewer } from "./viewer.js";
 import { picture } from "./picture.js";
-import { player } from "./player.js";
+import { player } from "./core/player.js";
 
 const STRIP = 6;
 /** @type {Record<Kind, string>} */
