@@ -38,7 +38,7 @@ const viewer = () => /** @type {HTMLDialogElement | null} */ (document.querySele
  * @param {Pick<Recipe, "kind" | "model" | "prompt" | "options" | "shots"> & Pick<Filling, "media">} job
  */
 export async function useSettings(job) {
-  const form = await import("./form.js");
+  const form = await import("./form/form.js");
   leaveViewer();
   form.fill(job.kind, {
     model: job.model,
@@ -75,7 +75,7 @@ const takes = (kind, field) => catalogue.some((row) => row.kind === kind && row.
  * @param {Handed} artifact
  */
 async function attach(kind, field, artifact) {
-  const form = await import("./form.js");
+  const form = await import("./form/form.js");
   leaveViewer();
   form.attach(kind, field, artifact);
 }

@@ -47,7 +47,7 @@ export function mount(element) {
   stage.fetchPast();
   window.addEventListener("studio:online", () => stage.missed && stage.fetchPast());
   // The form may have chosen its model before this tab was opened for the first time.
-  import("./form.js").then((form) => stage.model(form.current(kind)?.model));
+  import("./form/form.js").then((form) => stage.model(form.current(kind)?.model));
 }
 
 /**
@@ -201,7 +201,7 @@ class Stage {
     const row = spec(this.modelId);
     const ideas = row?.examples ?? [];
     const fill = async (/** @type {string} */ prompt) =>
-      (await import("./form.js")).fill(this.kind, { model: this.modelId, prompt });
+      (await import("./form/form.js")).fill(this.kind, { model: this.modelId, prompt });
     return [
       h(
         "div",

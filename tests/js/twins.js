@@ -8,7 +8,7 @@ globalThis.document = { getElementById: (id) => elements[id] ?? null };
 
 const { estimate } = await import("../../assets/js/core/prices.js");
 const { inOrder, rulesFor } = await import("../../assets/js/core/rules.js");
-const { ALL, abilities, found } = await import("../../assets/js/shelf.js");
+const { ALL, abilities, found } = await import("../../assets/js/form/offers.js");
 const { folded, wordsOf } = await import("../../assets/js/core/sought.js");
 const { spec } = await import("../../assets/js/core/store.js");
 

@@ -1,8 +1,8 @@
 // The tiles of a tray: a place for a file, a file on its way, a file that is there.
 
-import { address } from "./core/calls.js";
-import { h } from "./core/dom.js";
-import { icon } from "./core/icons.js";
+import { address } from "../core/calls.js";
+import { h } from "../core/dom.js";
+import { icon } from "../core/icons.js";
 import { insert, keys, movable, remove } from "./order.js";
 import { held, named, slotOf, tray } from "./trays.js";
 

@@ -1,14 +1,14 @@
 // The model card: who sells it, what it is good for, what it takes, and what a change of model left out.
 
-import { h, kindOf, say } from "./core/dom.js";
-import { icon } from "./core/icons.js";
-import { number } from "./core/numbers.js";
+import { h, kindOf, say } from "../core/dom.js";
+import { icon } from "../core/icons.js";
+import { number } from "../core/numbers.js";
 import { alsoAt, costs } from "./elsewhere.js";
 import * as form from "./form.js";
-import { about, rate } from "./core/prices.js";
+import { about, rate } from "../core/prices.js";
 import { choose } from "./restore.js";
-import { inOrder, wholeSeconds } from "./core/rules.js";
-import { connection, spec } from "./core/store.js";
+import { inOrder, wholeSeconds } from "../core/rules.js";
+import { connection, spec } from "../core/store.js";
 import { handing } from "./tray.js";
 
 /**

@@ -1,12 +1,12 @@
 // The same model through another vendor: what it would cost there, what differs, and one press to go there.
 
-import { h, kindOf } from "./core/dom.js";
-import { refocused } from "./core/focus.js";
-import { amount, number } from "./core/numbers.js";
+import { h, kindOf } from "../core/dom.js";
+import { refocused } from "../core/focus.js";
+import { amount, number } from "../core/numbers.js";
 import * as form from "./form.js";
-import { estimate } from "./core/prices.js";
-import { fits, inOrder, isGiven, isOption, rulesFor, slot } from "./core/rules.js";
-import { connection, label, specs } from "./core/store.js";
+import { estimate } from "../core/prices.js";
+import { fits, inOrder, isGiven, isOption, rulesFor, slot } from "../core/rules.js";
+import { connection, label, specs } from "../core/store.js";
 
 const SINGLE = ["start_frame", "end_frame", "driving_video"];
 

@@ -1,8 +1,8 @@
 // The filter of a model picker: what the models must be able to do, and how many of them can.
 
-import { h, kindOf, say } from "./core/dom.js";
+import { h, kindOf, say } from "../core/dom.js";
 import * as form from "./form.js";
-import { abilities, found, onShelf } from "./shelf.js";
+import { abilities, found, onShelf } from "./offers.js";
 
 /**
  * @typedef {object} Finder

@@ -1,14 +1,14 @@
 // The multishot editor: a time bar over one card a shot, every limit live.
 
-import { arrange, h, say } from "./core/dom.js";
-import { icon } from "./core/icons.js";
+import { arrange, h, say } from "../core/dom.js";
+import { icon } from "../core/icons.js";
 import { shot } from "./asked.js";
 import * as form from "./form.js";
 import { script } from "./plan.js";
 import { full, makeCard, rest, seconds, showCard } from "./shotcard.js";
-import { jobs, newestFirst, subscribe } from "./core/store.js";
-import { everySecond } from "./core/ticks.js";
-import { isOpen, words } from "./core/words.js";
+import { jobs, newestFirst, subscribe } from "../core/store.js";
+import { everySecond } from "../core/ticks.js";
+import { isOpen, words } from "../core/words.js";
 
 const KIND = "multishot";
 /** @typedef {import("./shotcard.js").Card} Card */

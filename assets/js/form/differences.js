@@ -1,7 +1,7 @@
 // What a choice of another model took away or changed, in words.
 
-import { isGiven } from "./core/rules.js";
-import { label, spec } from "./core/store.js";
+import { isGiven } from "../core/rules.js";
+import { label, spec } from "../core/store.js";
 
 /** @typedef {{ rules: Rules, options: [field: string, value: Value | undefined][], prompt: string }} Chosen */
 

@@ -1,7 +1,7 @@
 // Which models a picker offers: one vendor's or all vendors', and only those that can do what is asked for.
 
-import { estimate } from "./core/prices.js";
-import { connection, specs, vendors } from "./core/store.js";
+import { estimate } from "../core/prices.js";
+import { connection, specs, vendors } from "../core/store.js";
 
 /** Stands for all vendors in the vendor list. */
 export const ALL = "*";

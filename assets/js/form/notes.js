@@ -1,14 +1,14 @@
 // Small things beside Gradio's controls: the prompt's counter, ratio drawings, the dice, problems by field.
 
-import { h, say, targetOf } from "./core/dom.js";
-import { icon } from "./core/icons.js";
-import { number } from "./core/numbers.js";
+import { h, say, targetOf } from "../core/dom.js";
+import { icon } from "../core/icons.js";
+import { number } from "../core/numbers.js";
 import { KINDS } from "./asked.js";
 import * as form from "./form.js";
-import { characters } from "./core/rules.js";
+import { characters } from "../core/rules.js";
 import { FORMS } from "./controls.js";
 import { offer } from "./recent.js";
-import { onShelf, wordsOf } from "./shelf.js";
+import { onShelf, wordsOf } from "./offers.js";
 import { brief } from "./summary.js";
 
 const PROMPT = "prompt";

@@ -1,9 +1,9 @@
 // One card of the multishot editor: the prompt and the seconds of a shot, its tools, and its limits.
 
-import { h, say } from "./core/dom.js";
-import { icon } from "./core/icons.js";
+import { h, say } from "../core/dom.js";
+import { icon } from "../core/icons.js";
 import { count } from "./notes.js";
-import { wholeSeconds } from "./core/rules.js";
+import { wholeSeconds } from "../core/rules.js";
 
 /**
  * What a shot adds to the sum.

@@ -1,11 +1,11 @@
 // A file that tells how it was made: its settings are shown first, and fill the form when that is wanted.
 
-import { address } from "./core/calls.js";
-import { h, say } from "./core/dom.js";
-import { act, useSettings } from "./actions.js";
-import { connection, label, modelLabel, spec, vendorLabel } from "./core/store.js";
-import { upload } from "./core/upload.js";
-import { optionWords } from "./core/words.js";
+import { address } from "../core/calls.js";
+import { h, say } from "../core/dom.js";
+import { act, useSettings } from "../actions.js";
+import { connection, label, modelLabel, spec, vendorLabel } from "../core/store.js";
+import { upload } from "../core/upload.js";
+import { optionWords } from "../core/words.js";
 
 /**
  * @typedef {(file: File) => (() => void) | null} Otherwise what hands a file in instead, or null where that cannot be

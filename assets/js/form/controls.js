@@ -1,8 +1,8 @@
 // Fills Gradio's own controls: what each should show, and only the differences through the bridge.
 
-import { inOrder, isOption } from "./core/rules.js";
-import { offered, shelves, wordsOf } from "./shelf.js";
-import { label } from "./core/store.js";
+import { inOrder, isOption } from "../core/rules.js";
+import { offered, shelves, wordsOf } from "./offers.js";
+import { label } from "../core/store.js";
 
 /**
  * kind -> option controls: {field, takes, shape, id}.

@@ -1,6 +1,6 @@
 // A first plan: each shot gets its own view of one scene. No page here.
 
-import { isGiven } from "./core/rules.js";
+import { isGiven } from "../core/rules.js";
 
 /** @type {((scene: string) => string)[]} */
 const VIEWS = [

@@ -1,8 +1,8 @@
 // What is asked for in one form: how it begins, what a draft gives back, and the request that it stands for.
 
-import { isGiven, isOption } from "./core/rules.js";
-import { ALL, home } from "./shelf.js";
-import { spec } from "./core/store.js";
+import { isGiven, isOption } from "../core/rules.js";
+import { ALL, home } from "./offers.js";
+import { spec } from "../core/store.js";
 
 /** @type {Kind[]} */
 export const KINDS = ["image", "video", "multishot"];

@@ -1,10 +1,10 @@
 // The rows of a list before they are sent: each prompt can be mended in place or dropped.
 
-import { arrange, h, say } from "./core/dom.js";
-import { icon } from "./core/icons.js";
-import { about } from "./core/prices.js";
-import { connection, label, modelLabel, spec, vendorLabel } from "./core/store.js";
-import { optionWords } from "./core/words.js";
+import { arrange, h, say } from "../core/dom.js";
+import { icon } from "../core/icons.js";
+import { about } from "../core/prices.js";
+import { connection, label, modelLabel, spec, vendorLabel } from "../core/store.js";
+import { optionWords } from "../core/words.js";
 
 /**
  * @typedef {object} Line what stands for a row

@@ -1,8 +1,8 @@
 // What lies in the tray of each form, and where a file goes that is handed in.
 
 import * as form from "./form.js";
-import { slot } from "./core/rules.js";
-import { label } from "./core/store.js";
+import { slot } from "../core/rules.js";
+import { label } from "../core/store.js";
 
 /**
  * @typedef {object} Sending a file on the way

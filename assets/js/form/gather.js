@@ -1,8 +1,8 @@
 // Files that were made here, handed to a form again: chosen from a list, or dragged from anywhere on the page.
 
-import { address, api, reason } from "./core/calls.js";
-import { h, say } from "./core/dom.js";
-import { title, unshown } from "./core/words.js";
+import { address, api, reason } from "../core/calls.js";
+import { h, say } from "../core/dom.js";
+import { title, unshown } from "../core/words.js";
 
 const FIRST = 60;
 /**

@@ -1,12 +1,12 @@
 // Checks a form while it changes, sums problems up above the button, and sends it when Generate is pressed.
 
-import { api, fresh } from "./core/calls.js";
-import { h, kindOf, say, targetOf } from "./core/dom.js";
+import { api, fresh } from "../core/calls.js";
+import { h, kindOf, say, targetOf } from "../core/dom.js";
 import { KINDS } from "./asked.js";
 import * as form from "./form.js";
 import * as notes from "./notes.js";
-import { isGiven } from "./core/rules.js";
-import { label, put } from "./core/store.js";
+import { isGiven } from "../core/rules.js";
+import { label, put } from "../core/store.js";
 import { promise } from "./summary.js";
 import { uploading } from "./trays.js";
 

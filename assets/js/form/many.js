@@ -1,9 +1,9 @@
 // The dialog in which many jobs are asked for at once: a list becomes rows, Python checks them, one press sends all.
 
-import { api, fresh, reason } from "./core/calls.js";
-import { h, kindOf, say, toast } from "./core/dom.js";
+import { api, fresh, reason } from "../core/calls.js";
+import { h, kindOf, say, toast } from "../core/dom.js";
 import * as form from "./form.js";
-import { icon } from "./core/icons.js";
+import { icon } from "../core/icons.js";
 import {
   able,
   asked,
@@ -20,9 +20,9 @@ import {
   troubles,
 } from "./manylist.js";
 import { Rows } from "./manyrows.js";
-import { bill } from "./core/money.js";
-import { number } from "./core/numbers.js";
-import { modelLabel, putAll, spec, specs, vendors } from "./core/store.js";
+import { bill } from "../core/money.js";
+import { number } from "../core/numbers.js";
+import { modelLabel, putAll, spec, specs, vendors } from "../core/store.js";
 import { uploading } from "./trays.js";
 
 /** @typedef {ReturnType<typeof made>} View */

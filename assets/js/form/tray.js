@@ -1,9 +1,9 @@
 // The reference tray: files of one form with their order and roles, handed in by choosing, dropping or pasting.
 
-import { arrange, h, kindOf, say } from "./core/dom.js";
+import { arrange, h, kindOf, say } from "../core/dom.js";
 import * as form from "./form.js";
 import { gather } from "./gather.js";
-import { icon } from "./core/icons.js";
+import { icon } from "../core/icons.js";
 import { remove, shift } from "./order.js";
 import { examine, show } from "./restore.js";
 import { moreTile, referenceTile, sendingTile, slotTile } from "./tiles.js";
@@ -23,8 +23,8 @@ import {
   turn,
   unfit,
 } from "./trays.js";
-import { upload } from "./core/upload.js";
-import { unshown } from "./core/words.js";
+import { upload } from "../core/upload.js";
+import { unshown } from "../core/words.js";
 
 /**
  * @typedef {import("./trays.js").Shown} Shown

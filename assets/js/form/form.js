@@ -3,11 +3,11 @@
 import { drafted, fresh, given, handed, KINDS, recall, requested, shot, SINGLE, SLOTS } from "./asked.js";
 import * as controls from "./controls.js";
 import { chosen, difference } from "./differences.js";
-import { keep, restore } from "./core/draft.js";
-import { fits, isGiven, isOption, rulesFor, slot } from "./core/rules.js";
+import { keep, restore } from "../core/draft.js";
+import { fits, isGiven, isOption, rulesFor, slot } from "../core/rules.js";
 import { begun } from "./scenes.js";
-import { ALL, twin } from "./shelf.js";
-import { label, spec, specs } from "./core/store.js";
+import { ALL, twin } from "./offers.js";
+import { label, spec, specs } from "../core/store.js";
 
 /** @type {Record<string, FormState>} */
 const states = {};

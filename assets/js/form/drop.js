@@ -1,6 +1,6 @@
 // What is dropped on a form or pasted on its tab: files of a person's, and results of our own that are dragged there.
 
-import { targetOf } from "./core/dom.js";
+import { targetOf } from "../core/dom.js";
 import { KINDS } from "./asked.js";
 import * as form from "./form.js";
 import { mayBeOwn, ownDragged, stored } from "./gather.js";

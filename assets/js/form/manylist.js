@@ -1,8 +1,8 @@
 // The list of many prompts that is kept with a form, and what was changed in the rows that it became.
 
 import * as form from "./form.js";
-import { isGiven } from "./core/rules.js";
-import { spec } from "./core/store.js";
+import { isGiven } from "../core/rules.js";
+import { spec } from "../core/store.js";
 
 /**
  * The list of a form; it is kept with the form's draft.

@@ -1,11 +1,11 @@
 // Prompts that were sent before: a list to search beside the prompt, and Alt with the arrow keys to step through them.
 
-import { api, reason } from "./core/calls.js";
-import { h, say, targetOf } from "./core/dom.js";
-import { since } from "./core/time.js";
+import { api, reason } from "../core/calls.js";
+import { h, say, targetOf } from "../core/dom.js";
+import { since } from "../core/time.js";
 import * as form from "./form.js";
-import { newestFirst } from "./core/store.js";
-import { modelName } from "./core/words.js";
+import { newestFirst } from "../core/store.js";
+import { modelName } from "../core/words.js";
 
 const MOST = 100;
 /** @typedef {{ dialog: HTMLDialogElement, search: HTMLInputElement, list: HTMLElement, note: HTMLElement }} View */
