@@ -7,7 +7,7 @@ import * as doors from "./js/form/elsewhere.js";
 import * as finder from "./js/form/finder.js";
 import * as form from "./js/form/form.js";
 import * as header from "./js/header.js";
-import * as jobs from "./js/jobs.js";
+import * as jobs from "./js/jobs/jobs.js";
 import * as library from "./js/library.js";
 import * as live from "./js/core/live.js";
 import * as many from "./js/form/many.js";
@@ -15,11 +15,11 @@ import * as notes from "./js/form/notes.js";
 import * as settings from "./js/settings.js";
 import * as shortcuts from "./js/core/shortcuts.js";
 import * as shots from "./js/form/shots.js";
-import * as stage from "./js/stage.js";
+import * as stage from "./js/jobs/stage.js";
 import * as store from "./js/core/store.js";
 import * as summary from "./js/form/summary.js";
 import * as tray from "./js/form/tray.js";
-import * as viewer from "./js/viewer.js";
+import * as viewer from "./js/jobs/viewer.js";
 
 /** @type {Record<string, { mount: (element: HTMLElement) => void }>} */
 const parts = {

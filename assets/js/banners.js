@@ -5,7 +5,7 @@ import { arrange, h, pieces } from "./core/dom.js";
 import { refocused } from "./core/focus.js";
 import { icon } from "./core/icons.js";
 import { size } from "./core/numbers.js";
-import { openTab } from "./actions.js";
+import { openTab } from "./jobs/actions.js";
 import { session } from "./core/person.js";
 import { subscribe } from "./core/store.js";
 

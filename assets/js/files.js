@@ -6,10 +6,10 @@ import { arrange, h, say, toast } from "./core/dom.js";
 import { working } from "./core/focus.js";
 import { number, size } from "./core/numbers.js";
 import { since } from "./core/time.js";
-import { openTab } from "./actions.js";
+import { openTab } from "./jobs/actions.js";
 import { jobs } from "./core/store.js";
 import { title } from "./core/words.js";
-import { openViewer } from "./viewer.js";
+import { openViewer } from "./jobs/viewer.js";
 
 /** @type {Record<string, string>} */
 const WRONG = { missing: "Missing", short: "Cut short", rotten: "Damaged" };

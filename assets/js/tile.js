@@ -2,8 +2,8 @@
 
 import { h, say } from "./core/dom.js";
 import { icon } from "./core/icons.js";
-import { briefly } from "./marks.js";
-import { picture } from "./picture.js";
+import { briefly } from "./jobs/marks.js";
+import { picture } from "./jobs/picture.js";
 import { filesKey, harm, isBad, isOpen, needsLook, tag, title, words } from "./core/words.js";
 
 const NEAR = 6; // So far beside a star it is still meant, in pixels.

@@ -1,6 +1,6 @@
 // The dialog in which a multishot is written, pasted and copied as one text.
 
-import { copyText } from "../actions.js";
+import { copyText } from "../jobs/actions.js";
 import { h, say } from "../core/dom.js";
 import { readScript, timed, writeScript } from "./script.js";
 

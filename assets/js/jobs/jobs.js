@@ -1,19 +1,19 @@
 // The live list of jobs: `#jobs [data-job][data-state]`, one kept node per job, newest first.
 
-import { arrange, h, say, toast } from "./core/dom.js";
-import { refocused } from "./core/focus.js";
-import { icon } from "./core/icons.js";
-import { number } from "./core/numbers.js";
-import { now } from "./core/time.js";
-import { evidence, watchToday } from "./core/money.js";
+import { arrange, h, say, toast } from "../core/dom.js";
+import { refocused } from "../core/focus.js";
+import { icon } from "../core/icons.js";
+import { number } from "../core/numbers.js";
+import { now } from "../core/time.js";
+import { evidence, watchToday } from "../core/money.js";
 import { ended, showOnStage } from "./actions.js";
 import { AWAY, keep, kept } from "./away.js";
 import { batchBar, forget } from "./batch.js";
 import { cancel, cancelNote, jobActions } from "./decide.js";
-import { start } from "./core/live.js";
+import { start } from "../core/live.js";
 import { picture } from "./picture.js";
-import { jobs, newestFirst, subscribe } from "./core/store.js";
-import { everySecond, ticks } from "./core/ticks.js";
+import { jobs, newestFirst, subscribe } from "../core/store.js";
+import { everySecond, ticks } from "../core/ticks.js";
 import {
   counts,
   filesKey,
@@ -28,7 +28,7 @@ import {
   tells,
   title,
   words,
-} from "./core/words.js";
+} from "../core/words.js";
 import { openViewer } from "./viewer.js";
 
 const MOST = 200;

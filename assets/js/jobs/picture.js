@@ -1,9 +1,9 @@
 // The small picture of a file; in its place, where there can be none, a drawing.
 
-import { address } from "./core/calls.js";
-import { h } from "./core/dom.js";
-import { icon } from "./core/icons.js";
-import { unshown } from "./core/words.js";
+import { address } from "../core/calls.js";
+import { h } from "../core/dom.js";
+import { icon } from "../core/icons.js";
+import { unshown } from "../core/words.js";
 
 /**
  * A file's `thumb` or `poster`; of one that cannot be shown here nothing is asked for.

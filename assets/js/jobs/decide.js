@@ -1,15 +1,15 @@
 // What a person decides about a job that is on its way, went wrong, or that nobody can tell of.
 // Questions are asked in place, in a `host` element of the job, before anything that costs or cannot be taken back.
 
-import { fresh } from "./core/calls.js";
-import { h, toast } from "./core/dom.js";
-import { working } from "./core/focus.js";
+import { fresh } from "../core/calls.js";
+import { h, toast } from "../core/dom.js";
+import { working } from "../core/focus.js";
 import { act, canRepeat, command, ended, useSettings } from "./actions.js";
 import { candidates } from "./adopt.js";
-import { twice } from "./core/money.js";
-import { about } from "./core/prices.js";
-import { connection, jobs } from "./core/store.js";
-import { FREE, isOpen, isUnsent, vendorName } from "./core/words.js";
+import { twice } from "../core/money.js";
+import { about } from "../core/prices.js";
+import { connection, jobs } from "../core/store.js";
+import { FREE, isOpen, isUnsent, vendorName } from "../core/words.js";
 
 // For so long after a job was made again, another press on the same card is a double click.
 const REST = 1500;

@@ -1,14 +1,14 @@
 // A batch as one thing: how far it is, cancelling what waits of it, trying again what failed, finding it in the
 // library.
 
-import { api, fresh, reason } from "./core/calls.js";
-import { h, say, toast } from "./core/dom.js";
-import { working } from "./core/focus.js";
-import { number } from "./core/numbers.js";
+import { api, fresh, reason } from "../core/calls.js";
+import { h, say, toast } from "../core/dom.js";
+import { working } from "../core/focus.js";
+import { number } from "../core/numbers.js";
 import { act, leaveViewer, openTab } from "./actions.js";
 import { ask } from "./decide.js";
-import { bill } from "./core/money.js";
-import { OPEN, putAll, subscribe } from "./core/store.js";
+import { bill } from "../core/money.js";
+import { OPEN, putAll, subscribe } from "../core/store.js";
 
 const DELAY = 300;
 

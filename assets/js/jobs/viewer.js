@@ -1,20 +1,20 @@
 // The detail view: one job whole, in a dialog. Arrow keys go to its neighbours, Escape closes.
 
 import { sandboxCorner } from "./actions.js";
-import { address, api, reason } from "./core/calls.js";
+import { address, api, reason } from "../core/calls.js";
 import { askToDelete, canDelete } from "./delete.js";
-import { arrange, h, pieces, say, targetOf, toast } from "./core/dom.js";
-import { refocused } from "./core/focus.js";
-import { icon } from "./core/icons.js";
+import { arrange, h, pieces, say, targetOf, toast } from "../core/dom.js";
+import { refocused } from "../core/focus.js";
+import { icon } from "../core/icons.js";
 import { star, starButton, TagEditor } from "./marks.js";
 import { blank } from "./picture.js";
-import { player } from "./core/player.js";
-import { showShortcuts, wish } from "./core/shortcuts.js";
-import { jobs, put, subscribe } from "./core/store.js";
+import { player } from "../core/player.js";
+import { showShortcuts, wish } from "../core/shortcuts.js";
+import { jobs, put, subscribe } from "../core/store.js";
 import { facts, story } from "./story.js";
-import { saveFile } from "./core/takeaway.js";
-import { everySecond } from "./core/ticks.js";
-import { questionable, showDeadline, title, unshown, words } from "./core/words.js";
+import { saveFile } from "../core/takeaway.js";
+import { everySecond } from "../core/ticks.js";
+import { questionable, showDeadline, title, unshown, words } from "../core/words.js";
 
 /**
  * @typedef {object} Further what the list that it was opened from knows later on

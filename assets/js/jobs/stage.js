@@ -1,14 +1,14 @@
 // The middle of a generating tab: the newest or chosen result, large, and the latest ones below it.
 
-import { api } from "./core/calls.js";
-import { arrange, h, kindOf, pieces, say } from "./core/dom.js";
-import { refocused } from "./core/focus.js";
-import { now } from "./core/time.js";
+import { api } from "../core/calls.js";
+import { arrange, h, kindOf, pieces, say } from "../core/dom.js";
+import { refocused } from "../core/focus.js";
+import { now } from "../core/time.js";
 import { act, fileActions, sandboxCorner } from "./actions.js";
 import { cancelButton, jobActions } from "./decide.js";
-import { jobs, newestFirst, spec, specs, subscribe } from "./core/store.js";
-import { evidence } from "./core/money.js";
-import { everySecond } from "./core/ticks.js";
+import { jobs, newestFirst, spec, specs, subscribe } from "../core/store.js";
+import { evidence } from "../core/money.js";
+import { everySecond } from "../core/ticks.js";
 import {
   filesKey,
   harm,
@@ -24,10 +24,10 @@ import {
   title,
   unshown,
   words,
-} from "./core/words.js";
+} from "../core/words.js";
 import { openViewer } from "./viewer.js";
 import { picture } from "./picture.js";
-import { player } from "./core/player.js";
+import { player } from "../core/player.js";
 
 const STRIP = 6;
 /** @type {Record<Kind, string>} */
@@ -47,7 +47,7 @@ export function mount(element) {
   stage.fetchPast();
   window.addEventListener("studio:online", () => stage.missed && stage.fetchPast());
   // The form may have chosen its model before this tab was opened for the first time.
-  import("./form/form.js").then((form) => stage.model(form.current(kind)?.model));
+  import("../form/form.js").then((form) => stage.model(form.current(kind)?.model));
 }
 
 /**
@@ -201,7 +201,7 @@ class Stage {
     const row = spec(this.modelId);
     const ideas = row?.examples ?? [];
     const fill = async (/** @type {string} */ prompt) =>
-      (await import("./form/form.js")).fill(this.kind, { model: this.modelId, prompt });
+      (await import("../form/form.js")).fill(this.kind, { model: this.modelId, prompt });
     return [
       h(
         "div",

@@ -1,8 +1,8 @@
 // Stars and tags: what a person puts on a job to find it again.
 
-import { api } from "./core/calls.js";
-import { h } from "./core/dom.js";
-import { icon } from "./core/icons.js";
+import { api } from "../core/calls.js";
+import { h } from "../core/dom.js";
+import { icon } from "../core/icons.js";
 import { command } from "./actions.js";
 
 const LONGEST = 32;

@@ -1,11 +1,11 @@
 // What a person can do with a job or a file, the same buttons wherever it is shown.
 
-import { address, api, reason } from "./core/calls.js";
-import { h, toast } from "./core/dom.js";
-import { working } from "./core/focus.js";
-import { icon } from "./core/icons.js";
-import { catalogue, put, spec } from "./core/store.js";
-import { isBad, unshown } from "./core/words.js";
+import { address, api, reason } from "../core/calls.js";
+import { h, toast } from "../core/dom.js";
+import { working } from "../core/focus.js";
+import { icon } from "../core/icons.js";
+import { catalogue, put, spec } from "../core/store.js";
+import { isBad, unshown } from "../core/words.js";
 
 /**
  * Go to a tab: image, video, multishot, library or settings.
@@ -38,7 +38,7 @@ const viewer = () => /** @type {HTMLDialogElement | null} */ (document.querySele
  * @param {Pick<Recipe, "kind" | "model" | "prompt" | "options" | "shots"> & Pick<Filling, "media">} job
  */
 export async function useSettings(job) {
-  const form = await import("./form/form.js");
+  const form = await import("../form/form.js");
   leaveViewer();
   form.fill(job.kind, {
     model: job.model,
@@ -75,7 +75,7 @@ const takes = (kind, field) => catalogue.some((row) => row.kind === kind && row.
  * @param {Handed} artifact
  */
 async function attach(kind, field, artifact) {
-  const form = await import("./form/form.js");
+  const form = await import("../form/form.js");
   leaveViewer();
   form.attach(kind, field, artifact);
 }

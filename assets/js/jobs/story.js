@@ -3,16 +3,16 @@
 
 import { act, canRepeat, copyText, ended, fileActions, original, settingsButton } from "./actions.js";
 import { showBatch } from "./batch.js";
-import { address } from "./core/calls.js";
+import { address } from "../core/calls.js";
 import { cancelButton, jobActions, matches } from "./decide.js";
 import { deleteButton } from "./delete.js";
-import { arrange, h, say } from "./core/dom.js";
-import { evidence } from "./core/money.js";
-import { amount, clock, size, span } from "./core/numbers.js";
-import { about } from "./core/prices.js";
-import { label } from "./core/store.js";
-import { moment } from "./core/time.js";
-import { isBad, modelName, needsLook, optionWords, taken, tells, unshown, vendorName } from "./core/words.js";
+import { arrange, h, say } from "../core/dom.js";
+import { evidence } from "../core/money.js";
+import { amount, clock, size, span } from "../core/numbers.js";
+import { about } from "../core/prices.js";
+import { label } from "../core/store.js";
+import { moment } from "../core/time.js";
+import { isBad, modelName, needsLook, optionWords, taken, tells, unshown, vendorName } from "../core/words.js";
 
 /**
  * @typedef {{ at: number, state: string, detail: string }} Step one step of a job's history

@@ -1,11 +1,11 @@
 // Tasks that were made elsewhere, or whose job was lost: paste an id, or choose from what the vendor lists.
 
-import { api, reason } from "./core/calls.js";
-import { h, toast } from "./core/dom.js";
-import { working } from "./core/focus.js";
-import { number, span } from "./core/numbers.js";
-import { since } from "./core/time.js";
-import { put, spec } from "./core/store.js";
+import { api, reason } from "../core/calls.js";
+import { h, toast } from "../core/dom.js";
+import { working } from "../core/focus.js";
+import { number, span } from "../core/numbers.js";
+import { since } from "../core/time.js";
+import { put, spec } from "../core/store.js";
 
 /** @type {Record<string, string>} */
 const STATES = {

@@ -1,11 +1,11 @@
 // Deleting what has ended: a question in place first, then it is final. What it cost stays in the sums.
 
-import { api, reason } from "./core/calls.js";
-import { toast } from "./core/dom.js";
-import { number } from "./core/numbers.js";
+import { api, reason } from "../core/calls.js";
+import { toast } from "../core/dom.js";
+import { number } from "../core/numbers.js";
 import { act } from "./actions.js";
 import { ask } from "./decide.js";
-import { drop, OPEN } from "./core/store.js";
+import { drop, OPEN } from "../core/store.js";
 
 /**
  * Whether a job may be deleted: it has ended, and what became of it is known.
