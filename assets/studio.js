@@ -8,7 +8,7 @@ import * as finder from "./js/form/finder.js";
 import * as form from "./js/form/form.js";
 import * as header from "./js/header.js";
 import * as jobs from "./js/jobs/jobs.js";
-import * as library from "./js/library.js";
+import * as library from "./js/library/library.js";
 import * as live from "./js/core/live.js";
 import * as many from "./js/form/many.js";
 import * as notes from "./js/form/notes.js";

@@ -1,10 +1,10 @@
 // One job in the library's grid; four pictures share a tile.
 
-import { h, say } from "./core/dom.js";
-import { icon } from "./core/icons.js";
-import { briefly } from "./jobs/marks.js";
-import { picture } from "./jobs/picture.js";
-import { filesKey, harm, isBad, isOpen, needsLook, tag, title, words } from "./core/words.js";
+import { h, say } from "../core/dom.js";
+import { icon } from "../core/icons.js";
+import { briefly } from "../jobs/marks.js";
+import { picture } from "../jobs/picture.js";
+import { filesKey, harm, isBad, isOpen, needsLook, tag, title, words } from "../core/words.js";
 
 const NEAR = 6; // So far beside a star it is still meant, in pixels.
 

@@ -1,10 +1,10 @@
 // The filters beside the library: what may be chosen, how many jobs each choice has, and which jobs fit.
 
-import { h } from "./core/dom.js";
-import { icon } from "./core/icons.js";
-import { number } from "./core/numbers.js";
-import { wordsOf } from "./core/sought.js";
-import { modelLabel, OPEN, vendorLabel } from "./core/store.js";
+import { h } from "../core/dom.js";
+import { icon } from "../core/icons.js";
+import { number } from "../core/numbers.js";
+import { wordsOf } from "../core/sought.js";
+import { modelLabel, OPEN, vendorLabel } from "../core/store.js";
 
 /**
  * @typedef {"text" | "kind" | "state" | "vendor" | "model" | "starred" | "tag" | "batch"} Field

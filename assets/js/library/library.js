@@ -1,16 +1,16 @@
 // The library: everything that was made, newest first, with filters, search and paging by key.
 
-import { batchBar, forget } from "./jobs/batch.js";
-import { api, reason } from "./core/calls.js";
-import { arrange, h, targetOf } from "./core/dom.js";
+import { batchBar, forget } from "../jobs/batch.js";
+import { api, reason } from "../core/calls.js";
+import { arrange, h, targetOf } from "../core/dom.js";
 import { Filters } from "./filters.js";
-import { star } from "./jobs/marks.js";
+import { star } from "../jobs/marks.js";
 import { Pick } from "./pick.js";
-import { wish } from "./core/shortcuts.js";
-import { isGone, jobs as held, newestFirst, subscribe } from "./core/store.js";
+import { wish } from "../core/shortcuts.js";
+import { isGone, jobs as held, newestFirst, subscribe } from "../core/store.js";
 import { marks, Tile } from "./tile.js";
-import { openViewer } from "./jobs/viewer.js";
-import { everySecond } from "./core/ticks.js";
+import { openViewer } from "../jobs/viewer.js";
+import { everySecond } from "../core/ticks.js";
 
 const PAGE = 60;
 /** @type {Record<string, string>} */
@@ -46,7 +46,7 @@ class Library {
   /** The tile that the Tab key leads to. */
   /** @type {Element | null} */
   stop = null;
-  /** @type {import("./jobs/batch.js").Bar | null} */
+  /** @type {import("../jobs/batch.js").Bar | null} */
   bar = null;
   waits = 0;
   counting = 0;

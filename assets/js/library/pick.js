@@ -1,13 +1,13 @@
 // Choosing several tiles of the library, to download, star or delete them together.
 
-import { h, say, toast } from "./core/dom.js";
-import { working } from "./core/focus.js";
-import { number } from "./core/numbers.js";
-import { act } from "./jobs/actions.js";
-import { ask } from "./jobs/decide.js";
-import { askToDelete, canDelete } from "./jobs/delete.js";
-import { starAll } from "./jobs/marks.js";
-import { prepare, saveJobs } from "./core/takeaway.js";
+import { h, say, toast } from "../core/dom.js";
+import { working } from "../core/focus.js";
+import { number } from "../core/numbers.js";
+import { act } from "../jobs/actions.js";
+import { ask } from "../jobs/decide.js";
+import { askToDelete, canDelete } from "../jobs/delete.js";
+import { starAll } from "../jobs/marks.js";
+import { prepare, saveJobs } from "../core/takeaway.js";
 
 const NOT_YET = "This one has not ended: cancel it or decide about it first.";
 
