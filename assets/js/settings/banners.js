@@ -1,13 +1,13 @@
 // What people should know on every tab, in lines below the header: damage, little space, a vendor that refuses the key.
 
-import { address, api } from "./core/calls.js";
-import { arrange, h, pieces } from "./core/dom.js";
-import { refocused } from "./core/focus.js";
-import { icon } from "./core/icons.js";
-import { size } from "./core/numbers.js";
-import { openTab } from "./jobs/actions.js";
-import { session } from "./core/person.js";
-import { subscribe } from "./core/store.js";
+import { address, api } from "../core/calls.js";
+import { arrange, h, pieces } from "../core/dom.js";
+import { refocused } from "../core/focus.js";
+import { icon } from "../core/icons.js";
+import { size } from "../core/numbers.js";
+import { openTab } from "../jobs/actions.js";
+import { session } from "../core/person.js";
+import { subscribe } from "../core/store.js";
 
 const EVERY = 60000;
 const HIDDEN = "studio-hidden-notices";

@@ -1,10 +1,10 @@
 // The Spend section of the Settings tab: caps and how far they are used, and totals by day, vendor and model.
 
-import { h } from "./core/dom.js";
-import { amount, number } from "./core/numbers.js";
-import { dayWords, totals } from "./core/money.js";
-import { isAdmin } from "./core/person.js";
-import { modelLabel, vendorLabel } from "./core/store.js";
+import { h } from "../core/dom.js";
+import { amount, number } from "../core/numbers.js";
+import { dayWords, totals } from "../core/money.js";
+import { isAdmin } from "../core/person.js";
+import { modelLabel, vendorLabel } from "../core/store.js";
 
 /** @type {Record<string, string>} */
 const SCOPES = { job: "One job", owner_day: "You, a day", day: "Everybody, a day" };

@@ -1,18 +1,18 @@
 // The Settings tab: connections and their keys, the sandbox, and where everything lies.
 
-import { api, reason } from "./core/calls.js";
-import { arrange, h, pieces, toast } from "./core/dom.js";
-import { working } from "./core/focus.js";
-import { icon } from "./core/icons.js";
-import { amount, number, size } from "./core/numbers.js";
-import { copyText } from "./jobs/actions.js";
-import { adoption } from "./jobs/adopt.js";
+import { api, reason } from "../core/calls.js";
+import { arrange, h, pieces, toast } from "../core/dom.js";
+import { working } from "../core/focus.js";
+import { icon } from "../core/icons.js";
+import { amount, number, size } from "../core/numbers.js";
+import { copyText } from "../jobs/actions.js";
+import { adoption } from "../jobs/adopt.js";
 import { files } from "./files.js";
 import { everybody, self } from "./people.js";
-import { isAdmin, person } from "./core/person.js";
+import { isAdmin, person } from "../core/person.js";
 import { spend } from "./spend.js";
-import { connection, learn } from "./core/store.js";
-import { FREE } from "./core/words.js";
+import { connection, learn } from "../core/store.js";
+import { FREE } from "../core/words.js";
 
 /** @type {[speed: number, words: string][]} */
 const SPEEDS = [

@@ -1,13 +1,13 @@
 // The bar at the top: mark, name, what is running, which connection, and the theme.
 
-import { h, say } from "./core/dom.js";
-import { icon } from "./core/icons.js";
-import { openTab } from "./jobs/actions.js";
+import { h, say } from "../core/dom.js";
+import { icon } from "../core/icons.js";
+import { openTab } from "../jobs/actions.js";
 import * as banners from "./banners.js";
-import { start } from "./core/live.js";
-import { person } from "./core/person.js";
-import { feed, subscribe, vendors } from "./core/store.js";
-import { counts } from "./core/words.js";
+import { start } from "../core/live.js";
+import { person } from "../core/person.js";
+import { feed, subscribe, vendors } from "../core/store.js";
+import { counts } from "../core/words.js";
 
 const LINK = { live: "", reconnecting: "Reconnecting", polling: "Checking every 2 s", out: "Signed out" };
 

@@ -1,11 +1,11 @@
 // Who signs in, on the Settings tab: oneself, and for an admin what everybody's jobs came to, never what they are.
 
-import { address, api, reason } from "./core/calls.js";
-import { h, toast } from "./core/dom.js";
-import { working } from "./core/focus.js";
-import { amount, number } from "./core/numbers.js";
-import { vendorLabel } from "./core/store.js";
-import { person } from "./core/person.js";
+import { address, api, reason } from "../core/calls.js";
+import { h, toast } from "../core/dom.js";
+import { working } from "../core/focus.js";
+import { amount, number } from "../core/numbers.js";
+import { vendorLabel } from "../core/store.js";
+import { person } from "../core/person.js";
 
 /** @type {Record<string, string>} */
 const ROLES = { admin: "Admin", member: "Member" };

@@ -1,15 +1,15 @@
 // The lower part of the Settings tab's Data section: whether every kept file is whole, and files that no record speaks
 // of.
 
-import { api, reason } from "./core/calls.js";
-import { arrange, h, say, toast } from "./core/dom.js";
-import { working } from "./core/focus.js";
-import { number, size } from "./core/numbers.js";
-import { since } from "./core/time.js";
-import { openTab } from "./jobs/actions.js";
-import { jobs } from "./core/store.js";
-import { title } from "./core/words.js";
-import { openViewer } from "./jobs/viewer.js";
+import { api, reason } from "../core/calls.js";
+import { arrange, h, say, toast } from "../core/dom.js";
+import { working } from "../core/focus.js";
+import { number, size } from "../core/numbers.js";
+import { since } from "../core/time.js";
+import { openTab } from "../jobs/actions.js";
+import { jobs } from "../core/store.js";
+import { title } from "../core/words.js";
+import { openViewer } from "../jobs/viewer.js";
 
 /** @type {Record<string, string>} */
 const WRONG = { missing: "Missing", short: "Cut short", rotten: "Damaged" };
