@@ -2,7 +2,8 @@
 
 import { address } from "../core/calls.js";
 import { h, say } from "../core/dom.js";
-import { act, useSettings } from "../jobs/actions.js";
+import { act } from "../core/buttons.js";
+import { useSettings } from "../jobs/actions.js";
 import { connection, label, modelLabel, spec, vendorLabel } from "../core/store.js";
 import { upload } from "../core/upload.js";
 import { optionWords } from "../core/words.js";

@@ -2,6 +2,7 @@
 
 import { address, api, reason } from "../core/calls.js";
 import { h, toast } from "../core/dom.js";
+import { act } from "../core/buttons.js";
 import { working } from "../core/focus.js";
 import { icon } from "../core/icons.js";
 import { catalogue, put, spec } from "../core/store.js";
@@ -147,16 +148,6 @@ export const sandboxCorner = () =>
  * @param {Job} job
  */
 export const ended = (job) => isBad(job) || job.state === "cancelled";
-
-/**
- * A button that does something.
- * @param {Child} text
- * @param {(event: MouseEvent & { currentTarget: HTMLButtonElement }) => unknown} onclick
- * @param {Props<HTMLButtonElement>} [props]
- */
-export function act(text, onclick, props = {}) {
-  return h("button", { type: "button", class: "act", onclick, ...props }, text);
-}
 
 /** @param {Artifact} artifact */
 function download(artifact) {

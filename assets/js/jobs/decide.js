@@ -4,7 +4,8 @@
 import { fresh } from "../core/calls.js";
 import { h, toast } from "../core/dom.js";
 import { working } from "../core/focus.js";
-import { act, canRepeat, command, ended, useSettings } from "./actions.js";
+import { act } from "../core/buttons.js";
+import { canRepeat, command, ended, useSettings } from "./actions.js";
 import { candidates } from "./adopt.js";
 import { twice } from "../core/money.js";
 import { about } from "../core/prices.js";

@@ -3,7 +3,7 @@
 import { api, reason } from "../core/calls.js";
 import { toast } from "../core/dom.js";
 import { number } from "../core/numbers.js";
-import { act } from "./actions.js";
+import { act } from "../core/buttons.js";
 import { ask } from "./decide.js";
 import { drop, OPEN } from "../core/store.js";
 

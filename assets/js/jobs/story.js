@@ -1,7 +1,8 @@
 // What the detail view says of one job, part by part. Each part is drawn anew only when what it says has changed: open
 // questions, opened details and typed words stay.
 
-import { act, canRepeat, copyText, ended, fileActions, original, settingsButton } from "./actions.js";
+import { act } from "../core/buttons.js";
+import { canRepeat, copyText, ended, fileActions, original, settingsButton } from "./actions.js";
 import { showBatch } from "./batch.js";
 import { address } from "../core/calls.js";
 import { cancelButton, jobActions, matches } from "./decide.js";

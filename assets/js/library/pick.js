@@ -3,7 +3,7 @@
 import { h, say, toast } from "../core/dom.js";
 import { working } from "../core/focus.js";
 import { number } from "../core/numbers.js";
-import { act } from "../jobs/actions.js";
+import { act } from "../core/buttons.js";
 import { ask } from "../jobs/decide.js";
 import { askToDelete, canDelete } from "../jobs/delete.js";
 import { starAll } from "../jobs/marks.js";
