@@ -55,7 +55,7 @@ def test_a_module_from_outside_of_the_folder_is_refused(tmp_path: Path) -> None:
     written(tmp_path, words="export const word = 1;")
     (tmp_path / "in").mkdir()
     entry = written(tmp_path / "in", main='import { word } from "../words.js";\nword;')
-    with pytest.raises(ValueError, match="words.js lies outside of in"):
+    with pytest.raises(ValueError, match=r"words\.js lies outside of in"):
         join(entry, NAME)
 
 
