@@ -1,5 +1,6 @@
 """What is handed in, files and requests, looked at before anything is kept."""
 
+import asyncio
 import secrets
 from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
@@ -129,7 +130,10 @@ async def received(
         await _receive(source, part, vault, most_mb)
         yield part
     finally:
-        part.unlink(missing_ok=True)
+        removed, task = FILES.submit(part.unlink, missing_ok=True), asyncio.current_task()
+        # Whoever is cancelled does not wait for a disk that may stand still.
+        if task is None or not task.cancelling():
+            await asyncio.wrap_future(removed)
 
 
 async def _receive(
@@ -138,13 +142,18 @@ async def _receive(
     count = 0
     pieces = _pieces(source) if isinstance(source, Path) else source
     try:
-        with part.open("xb") as file:
+        file = await FILES.run(part.open, "xb")
+        try:
             async for piece in pieces:
                 count += len(piece)
                 if count > most_mb * 1_000_000:
                     message = f"This file is larger than {most_mb} MB. Hand in a smaller one."
                     raise InvalidRequest([Problem("file", message)])
                 await FILES.run(file.write, piece)
+        except BaseException:
+            FILES.submit(file.close)
+            raise
+        await FILES.run(file.close)
     except OSError as error:
         raise vault.problem(error) from error
     if not count:
@@ -152,6 +161,6 @@ async def _receive(
 
 
 async def _pieces(path: Path) -> AsyncIterator[bytes]:
-    with path.open("rb") as file:
+    with await FILES.run(path.open, "rb") as file:
         while piece := await FILES.run(file.read, PIECE):
             yield piece

@@ -264,7 +264,7 @@ class Life:
         self._kept = job
         if self._is_elsewhere and (job.ticket is not None or job.state != "submitting"):
             self._is_elsewhere = False
-            self.tools.refuge.drop(job)
+            REFUGE.submit(self.tools.refuge.drop, job)
 
 
 async def _slept(wait: Awaitable[None]) -> None:

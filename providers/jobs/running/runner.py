@@ -13,7 +13,7 @@ from providers.jobs import troubles
 from providers.jobs.job import Job, JobId
 from providers.jobs.journal import Journal
 from providers.jobs.marks import Marks
-from providers.jobs.refuge import Refuge
+from providers.jobs.refuge import NOWHERE, Refuge, shown
 from providers.jobs.rows import seems_unsent
 from providers.jobs.running.balance import Balances
 from providers.jobs.running.beside import Beside
@@ -29,12 +29,14 @@ from providers.jobs.running.slots import Slots
 from providers.jobs.running.steps import live
 from providers.library.derived import Derived
 from providers.library.vault import Vault
-from providers.pools import ended
+from providers.pools import REFUGE, ended
 from providers.vendors.connection import Connection
 
 log = logging.getLogger("studio.runner")
 STOP_WAIT = 25.0
 """Seconds that the end of the studio waits for the answer to a create call."""
+REFUGE_WAIT = 5.0
+"""Seconds that it waits for the disk to which paid tasks go that the history does not take."""
 ANSWER_WAIT = 1.0
 """Seconds that pressing cancel waits for the cancelled job."""
 
@@ -70,6 +72,8 @@ class Runner:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._slots: dict[str, Slots] = {}
         self._stopping = False
+        self._unkept: list[Job] = []
+        """Jobs with a task that only memory knew at the end."""
         self._in_turn = asyncio.Lock()
 
     def start(self) -> None:
@@ -101,7 +105,19 @@ class Runner:
         for life in lives:
             # Whoever could not be told to end writes nothing after it.
             life.end()
+        # What broke meanwhile began after the others were told to end.
+        await ended(self._beside.tasks)
+        await self._take_refuge()
         self._loop = None
+
+    async def _take_refuge(self) -> None:
+        """Until ids of paid tasks that the history did not take are on another disk, for a bounded time."""
+        try:
+            async with asyncio.timeout(REFUGE_WAIT):
+                await REFUGE.run(lambda: None)
+        except TimeoutError:
+            for job in self._unkept:
+                log.error(NOWHERE, job.id, shown(job))  # noqa: TRY400
 
     def take(self, job: Job) -> None:
         """Begin with a job whose row is on disk. Before the start of the studio its row is enough."""
@@ -114,13 +130,16 @@ class Runner:
 
     def current(self, job: Job) -> Job:
         """The job as it is now: what is in memory may be ahead of the disk."""
-        held, left = self._jobs.get(job.id), self._broken.job(job.id)
-        known = left if held is None else held[0].shown
+        held = self._jobs.get(job.id)
+        known = self._broken.shown().get(job.id) if held is None else held[0].shown
         return known if known is not None and known.revision > job.revision else job
 
     def living(self, owner: str) -> Mapping[JobId, Job]:
         """This owner's jobs in memory."""
-        shown = [*self._broken.jobs(), *(life.shown for life, _ in list(self._jobs.values()))]
+        shown = [
+            *self._broken.shown().values(),
+            *(life.shown for life, _ in list(self._jobs.values())),
+        ]
         return {job.id: job for job in shown if job.owner == owner}
 
     def holder(self, vendor: str, task: str) -> JobId | None:
@@ -271,9 +290,10 @@ class Runner:
 
     def _begin(self, job: Job, seen: int | None = None) -> None:
         """Begin with a job as it was read after so many decisions, unless there were more since."""
-        if job.id in self._jobs or self._loop is None or self._stopping:
+        is_held = job.id in self._jobs or self._broken.job(job.id) is not None
+        if is_held or self._loop is None or self._stopping:
             return
-        with _unforeseen(job.id, lambda: self._broken.leave(job)):
+        with _unforeseen(job.id, lambda: self._broken.leave(job, job)):
             road = self._parking.connection_for(job)
             if road is None:
                 # Neither sent nor given up: it waits for its account.
@@ -339,12 +359,13 @@ class Runner:
         life.end()
         self._jobs.pop(life.job.id, None)
         if life.stopping and not life.is_kept:
-            self._tools.refuge.keep(life.job)
+            self._unkept.append(life.job)
+            REFUGE.submit(self._tools.refuge.keep, life.job)
         life.slots.release(life.job.id)
 
     def _leave(self, life: Life) -> None:
         life.end()
-        self._broken.leave(life.job, is_kept=life.is_kept)
+        self._broken.leave(life.job, life.shown, is_kept=life.is_kept)
 
 
 @contextmanager

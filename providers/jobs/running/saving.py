@@ -87,18 +87,18 @@ async def _fetch(life: Life, number: int, output: Output) -> StudioError | None:
         await life.road.downloads.fetch(output.url, part)
         found = await FILES.run(media.probe, part)
         if found.kind != output.kind:
-            tools.vault.drop(part)
+            await FILES.run(tools.vault.drop, part)
             return VendorError("The file is not of the kind that was asked for.")
         kept = await FILES.run(tools.vault.keep, part)
     except InvalidRequest:
-        tools.vault.drop(part)
+        await FILES.run(tools.vault.drop, part)
         return VendorError("The file arrived damaged or cut short.")
     except (VendorError, StoreProblem) as error:
         if part != own:
-            tools.vault.drop(part)
+            await FILES.run(tools.vault.drop, part)
         return error
     except OSError as error:
-        tools.vault.drop(part)
+        await FILES.run(tools.vault.drop, part)
         return vault.as_store_problem(error, tools.vault.folder)
     artifact = artifact_of(
         found,
@@ -178,8 +178,10 @@ def given_up(job: Job) -> Mapping[str, object]:
 
 async def finish(life: Life, detail: str) -> None:
     """Done with the files that are here; `detail` is what is said beside them."""
-    for number in range(1, len(life.job.outputs) + 1):
-        life.tools.vault.drop(life.tools.vault.part_of(life.job.id, number))
+    parts = [
+        life.tools.vault.part_of(life.job.id, number + 1) for number in range(len(life.job.outputs))
+    ]
+    await FILES.run(lambda: [life.tools.vault.drop(part) for part in parts])
     await life.move("done", outputs=(), progress=1.0, detail=detail, cancel_wanted=False)
     life.tools.pacing.note(life.job)
     for artifact in life.job.artifacts:
