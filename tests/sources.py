@@ -74,7 +74,7 @@ def files(pattern: str) -> list[Path]:
 def texts() -> Iterator[tuple[str, str]]:
     """(path, text) of everything that is written by hand."""
     for path in files("*"):
-        if path.suffix in (".png", ".jpg", ".webp", ".woff2", ".ico", ".pyc", ".mp4"):
+        if path.suffix in (".png", ".jpg", ".webp", ".woff2", ".ico", ".pyc", ".mp4", ".gz"):
             continue
         yield path.relative_to(ROOT).as_posix(), path.read_text(encoding="utf-8")
 

@@ -159,8 +159,11 @@ async def test_a_ticket_names_the_task_and_every_call_its_version() -> None:
 @pytest.mark.parametrize(
     ("reply", "update"),
     [
-        (task("PENDING"), Queued(detail=answers.PENDING)),
-        (task("THROTTLED", estimatedCost={"credits": 5}), Queued(detail=answers.THROTTLED)),
+        (task("PENDING"), Queued(detail=answers.PENDING, detail_as="phase")),
+        (
+            task("THROTTLED", estimatedCost={"credits": 5}),
+            Queued(detail=answers.THROTTLED, detail_as="sentence", throttled=True),
+        ),
         (task("RUNNING", progress=0.42), Running(progress=0.42)),
         (task("PROCESSING"), Running()),
         (task("RUNNING", progress=7), Running(progress=1.0)),

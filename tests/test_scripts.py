@@ -112,3 +112,22 @@ def test_no_script_has_the_beginning_of_such_a_comment_in_a_text() -> None:
         for line in path.read_text(encoding="utf-8").split("\n"):
             before, begun, _ = line.partition("/**")
             assert not begun or not re.search(r"[\"'`]", before) or "*/" in line, f"{path}: {line}"
+
+
+SENTENCE = r"\b(?:detail|message|advice|trouble|note|notice|sentence|vendor_text|remark)\b"
+TAKEN_APART = re.compile(
+    rf"""/\.(?:test|exec)\([^)]*{SENTENCE}\b"""
+    rf"""|{SENTENCE}\)?\??\.(?:match|matchAll|search|split|slice|replace|replaceAll|startsWith|endsWith)\("""
+)
+
+
+def test_no_script_takes_a_sentence_apart() -> None:
+    """What a page must know comes as data; sentences are printed."""
+    found = {
+        f"{path.name}: {hit.group()}"
+        for path in (ASSETS / "js").rglob("*.js")
+        for hit in TAKEN_APART.finditer(path.read_text(encoding="utf-8"))
+    }
+    assert found == set()
+    assert TAKEN_APART.search('return /[.]$/.test(job.detail) ? job.detail : "";')
+    assert TAKEN_APART.search('return note.replace(/^Cancelled here[.] /, "");')

@@ -127,6 +127,8 @@ def _vendor(studio: "Studio", vendor: Vendor) -> JsonValue:
         "label": vendor.label,
         "sandbox": studio.connections[vendor.name].is_sandbox,
         "cancel_note": vendor.cancel_note,
+        "before_cancel": vendor.before_cancel or vendor.cancel_note,
+        "queue": vendor.queue,
         "lists_tasks": vendor.lists_tasks,
     }
 

@@ -4,7 +4,10 @@ from collections.abc import Mapping, Sequence
 
 from pydantic import JsonValue
 
-CONNECTION = ("vendor", "label", "sandbox", "trouble", "cancel_note", "lists_tasks")
+CONNECTION = (
+    "vendor", "label", "sandbox", "trouble", "notice", "cancel_note", "before_cancel", "queue",
+    "lists_tasks",
+)  # fmt: skip
 DATA = ("harmed", "free")
 NOTICES = ("free", "least")
 ALONE = ("today", "days")

@@ -154,7 +154,11 @@ export function notices({ damaged = 0, notice = "", free, least, harmed = 0, con
         text: `Only ${size(free)} are free on the studio's disk. New jobs are refused until there is more. Make room there.`,
         section: "Data",
       },
-    ...connections.map((link) => ({ name: `connection ${link.vendor}`, text: said(link), section: "Connections" })),
+    ...connections.map((link) => ({
+      name: `connection ${link.vendor}`,
+      text: link.notice ?? link.trouble,
+      section: "Connections",
+    })),
     harmed > 0 && {
       name: "files",
       text: `${many(harmed, "file is", "files are")} damaged or missing. The Settings tab lists them and says what to do.`,
@@ -167,6 +171,3 @@ export function notices({ damaged = 0, notice = "", free, least, harmed = 0, con
     },
   ].filter(Boolean);
 }
-
-// The provider's own sentence; it says what to do.
-const said = ({ label, trouble }) => (trouble.startsWith(label) ? trouble : `${label}: ${trouble}`);

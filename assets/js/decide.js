@@ -38,8 +38,7 @@ async function again(job, press) {
 export function cancelNote(job) {
   if (job.sandbox) return FREE;
   if (job.state === "waiting") return "Nothing was sent yet: cancelling costs nothing.";
-  const note = connection(job.vendor)?.cancel_note || "The vendor may still finish the task and charge for it.";
-  return note.replace(/^Cancelled here[.] /, ""); // It is not, yet.
+  return connection(job.vendor)?.before_cancel || "The vendor may still finish the task and charge for it.";
 }
 
 /** Cancel: at once while nothing was sent, else after a question asked in `host`. */

@@ -323,7 +323,7 @@ function refresh(some) {
     say(card.hint, hint(job));
     card.hint.hidden = !card.hint.textContent;
     showDeadline(card.deadline, job);
-    card.cancel.disabled = state === "Cancelling";
+    card.cancel.disabled = Boolean(job.cancelling);
     if (card.bar.hidden) continue;
     // A job that has no number yet shows that it moves, without claiming how far it is.
     const part = job.state === "saving" ? 1 : job.progress;

@@ -24,13 +24,13 @@ export function upload(file, moved, look = "") {
 
 function outcome(call, file) {
   if (call.status === 200 && call.response?.settings) return { settings: call.response.settings };
-  return call.status === 201 && call.response?.id ? { artifact: call.response } : { refused: refusal(call, file) };
+  return call.status === 201 && call.response?.id ? { artifact: call.response } : { refused: refusal(call) };
 }
 
-function refusal(call, file) {
+function refusal(call) {
   if (call.status === 401) signedOut();
   const told = (call.response?.problems ?? []).map((problem) => problem.message).join(" ");
-  if (told) return told.replace(`${file.name}: `, "");
+  if (told) return told;
   return call.status === 413
     ? "This is too large for this studio."
     : "The studio does not answer, so it did not arrive. Try again.";

@@ -5,7 +5,7 @@ import { say } from "./dom.js";
 import { clock, span } from "./numbers.js";
 import { now } from "./time.js";
 import { price } from "./money.js";
-import { FAILED, OPEN, jobs, label, modelLabel, spec, vendorLabel } from "./store.js";
+import { FAILED, OPEN, connection, jobs, label, modelLabel, spec, vendorLabel } from "./store.js";
 
 const COUNTS = ["No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine"];
 const RIGHT_TO_LEFT = /^\P{L}*[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/u;
@@ -93,22 +93,23 @@ export function left(job) {
 
 const join = (...parts) => parts.filter(Boolean).join(" · ");
 
-const CANCELLING = /^Cancelling\b/;
-const QUEUE = /^(?:In|Waiting at) (?!the vendor)(.+?)(?:'s queue)?$|^(\S+) holds the task back/;
-const queues = new Map(); // vendor -> whose queue it is, once a detail has named it: a vendor may sell another one's models
+const PHASES = { waiting: "slot", queued: "queued", running: "making", saving: "fetching" };
 
-function queue(job) {
-  const found = hint(job) ? null : QUEUE.exec(job.detail);
-  if (found) queues.set(job.vendor, found[1] ?? found[2]);
-  return `In ${queues.get(job.vendor) ?? "the vendor"}'s queue`;
-}
+/** What an open job does or waits for, as the studio tells; where it does not, what follows from the state. */
+const phase = (job) => job.phase ?? PHASES[job.state] ?? (job.submitted ? "sent" : "uploading");
+
+// A vendor may sell another one's models, and then that one keeps the line.
+const queue = (job) => `In ${job.queue?.whose || connection(job.vendor)?.queue || "the vendor"}'s queue`;
+
+// Why it stands still is never left out.
+const STILL = new Set(["held_disk", "throttled"]);
 
 /** What else there is to say about a job: a sentence of its own, or nothing. */
 export function hint(job) {
   if (job.parked) return "";
   if (job.state === "done") return job.detail;
   if (!isOpen(job)) return job.state !== "cancelled" ? "" : job.sandbox ? FREE : (job.error?.message ?? "");
-  return /[.]$/.test(job.detail) ? job.detail : "";
+  return job.detail_as === "sentence" || STILL.has(phase(job)) ? job.detail : "";
 }
 
 // How long the vendor still keeps a file that is not here yet: {text, urgent}, or null where nobody told.
@@ -131,15 +132,16 @@ export function showDeadline(element, job) {
   element.classList.toggle("urgent", Boolean(told?.urgent));
 }
 
-// A short detail goes into the line; a sentence stands below it, and what the state says is not said twice.
-const brief = (job) => (hint(job) || /^(In |Waiting |Cancelling)/.test(job.detail) ? "" : job.detail);
+// A short detail goes into the line; a sentence stands below it, and what the phase says is not said twice.
+const brief = (job) => (job.detail_as === "words" && !hint(job) ? job.detail : "");
 
-// How many of one's own jobs wait before it at the same vendor.
+// How many of one's own jobs wait before it at the same vendor, else how many places are taken.
 function ahead(job) {
   const count = [...jobs.values()].filter(
     (one) => one.state === "waiting" && one.vendor === job.vendor && one.created < job.created,
   ).length;
-  return count && `${count} before it`;
+  if (count) return `${count} before it`;
+  return job.queue?.ahead && `${job.queue.ahead} of ${job.queue.of} busy`;
 }
 
 const AWAY = {
@@ -156,25 +158,20 @@ function parkedWords(job) {
 
 function openWords(job) {
   const time = clock(taken(job));
-  if (CANCELLING.test(job.detail)) return { state: "Cancelling", more: time };
-  switch (job.state) {
-    case "waiting":
-      return {
-        state: "Waiting for a slot",
-        more:
-          ahead(job) ||
-          join(
-            ...job.detail
-              .split(" · ")
-              .slice(1)
-              .filter((part) => !part.startsWith("0 of ")),
-          ) ||
-          brief(job) ||
-          time,
-      };
-    case "submitting":
+  switch (phase(job)) {
+    case "cancelling":
+      return { state: "Cancelling", more: time };
+    case "slot":
+      return { state: "Waiting for a slot", more: ahead(job) || brief(job) || time };
+    case "held_disk":
+      return { state: "Waiting for the disk", more: join("not sent", time) };
+    case "uploading":
+    case "sent":
       return { state: "Sending", more: join(time, brief(job)) };
+    case "looking":
+      return { state: "Looking for it", more: join(time, brief(job)) };
     case "queued":
+    case "throttled":
       return {
         state: queue(job),
         more: join(
@@ -184,7 +181,7 @@ function openWords(job) {
           price(job),
         ),
       };
-    case "running":
+    case "making":
       return {
         state: job.progress === null ? "Running" : `Running ${Math.floor(job.progress * 100)} %`,
         more: join(time, left(job), brief(job), price(job)),
@@ -261,15 +258,13 @@ export function mark(job) {
   return seconds ? clock(seconds) : job.artifacts?.length > 1 ? String(job.artifacts.length) : "";
 }
 
-/** What went wrong and what to do, as lines. A message of two sentences already says what to do. */
+/** What went wrong and what to do, as lines. */
 export function tells(job) {
   if (job.parked) return [job.detail].filter(Boolean);
   if (!job.error) return [];
   if (job.sandbox && job.state === "cancelled") return [FREE];
-  const { message, advice } = job.error;
-  const both = job.state === "unsure" || !/[.] \S.*[.]$/.test(message);
-  const warns = job.sandbox && /charge|pay/i.test(`${message} ${both ? advice : ""}`);
-  return [message, both && advice, warns && FREE].filter(Boolean);
+  const { message, advice, lines = [message, advice], on_money } = job.error;
+  return [...lines, job.sandbox && on_money && FREE].filter(Boolean);
 }
 
 /** One option for people: "10 s", "on", "1080p". */

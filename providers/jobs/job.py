@@ -1,5 +1,6 @@
 """Job, our unit of work, its states, and the artifacts that it keeps."""
 
+import re
 import secrets
 import time
 from collections.abc import Mapping
@@ -10,7 +11,7 @@ from pydantic import Field, JsonValue
 from providers.catalogue.models import Cost, Estimate
 from providers.catalogue.requests import ArtifactId, Kind, Request
 from providers.catalogue.rules import Frozen, MediaKind
-from providers.vendors.vendor import Output, Ticket
+from providers.vendors.vendor import DetailAs, Output, Ticket
 
 JobId = str
 State = Literal[
@@ -26,12 +27,27 @@ ORDER: Mapping[State, int] = {
 }
 Parked = Literal["no_key", "sandbox_only", "other_account", "no_vendor"]
 """Why nobody works on an open job: its account is not the one that is connected."""
+Within = Literal["held_disk", "looking", "throttled"]
+"""What an open job does, where its state alone does not tell."""
+Phase = Literal[
+    "slot", "held_disk", "uploading", "sent", "looking", "queued", "throttled", "making", "fetching",
+    "cancelling", "parked",
+]  # fmt: skip
+"""What an open job does, or waits for: `slot` for a place, `held_disk` for the disk before it may be sent."""
+PHASES: Mapping[State, Phase] = {
+    "waiting": "slot", "submitting": "uploading", "queued": "queued", "running": "making",
+    "saving": "fetching",
+}  # fmt: skip
 FOUND = "found"
 """In place of a vendor: files that lay in the data folder without a record."""
 TroubleCode = Literal[
     "invalid", "key", "subscription", "credits", "moderated", "session", "too_large", "vendor",
     "input", "quality", "transient", "unsure", "expired", "no_output", "storage", "cancelled",
 ]  # fmt: skip
+
+
+_TWO = re.compile(r"[.] \S.*[.]$")
+_MONEY = re.compile("charge|pay", re.IGNORECASE)
 
 
 def new_id() -> str:
@@ -90,6 +106,21 @@ class Trouble(Frozen):
     charged: Literal["no", "yes", "unknown"] = "unknown"
     vendor_text: str = ""
 
+    def lines(self, state: State) -> list[str]:
+        """What happened and what to do, as a page says it of a job in this state."""
+        # Two sentences say what to do already; where nobody knows what was bought, all is said.
+        is_enough = state != "unsure" and _TWO.search(self.message)
+        return [self.message] if is_enough else [self.message, self.advice]
+
+    def public(self, state: State) -> dict[str, JsonValue]:
+        """What a page or a client may know of it."""
+        lines = self.lines(state)
+        return {
+            **self.model_dump(mode="json"),
+            "lines": [*lines],
+            "on_money": any(_MONEY.search(line) for line in lines),
+        }
+
 
 class Evidence(Frozen):
     """What the account held before a create call was sent, and after its answer was lost."""
@@ -99,6 +130,17 @@ class Evidence(Frozen):
     """When it was told, seconds since the epoch: up to ten minutes before the call."""
     now: Cost | None = None
     now_at: float | None = None
+
+
+class Queue(Frozen):
+    """Where an open job stands in line."""
+
+    whose: str = ""
+    """As people call who keeps the line; empty: the studio itself, or nobody told."""
+    ahead: int | None = None
+    """Tasks that hold a place, as when the job last stood in line; None: nobody told."""
+    of: int | None = None
+    """How many places there are."""
 
 
 class BatchRow(Frozen):
@@ -138,6 +180,10 @@ class Job(Frozen):
     progress: float | None = None
     detail: str = ""
     """The state in more words, from the vendor or from us."""
+    detail_as: DetailAs = Field(default="phase", exclude=True)
+    """How the detail reads. This and the next two are of the moment: no row and no receipt has them."""
+    within: Within | None = Field(default=None, exclude=True)
+    queue: Queue | None = Field(default=None, exclude=True)
     starts_in: float | None = None
     ticket: Ticket | None = None
     outputs: tuple[Output, ...] = ()
@@ -180,6 +226,19 @@ class Job(Frozen):
         return self.state in OPEN
 
     @property
+    def phase(self) -> Phase | None:
+        """What is happening to it; None for a job that nobody works on any more."""
+        if not self.is_open:
+            return None
+        if self.parked is not None:
+            return "parked"
+        if self.cancel_wanted:
+            return "cancelling"
+        if self.state == "submitting" and self.within is None and self.submitted is not None:
+            return "sent"
+        return self.within or PHASES[self.state]
+
+    @property
     def link_deadline(self) -> float | None:
         """When the first link to a file that is not here yet dies, seconds since the epoch."""
         if self.state not in ("saving", "unsure"):
@@ -204,10 +263,14 @@ class Job(Frozen):
             "media": {name: fields[name] for name, _ in self.request.media()},
             "progress": self.progress,
             "detail": self.detail,
+            "detail_as": "sentence" if self.state == "done" else self.detail_as,
+            "phase": self.phase,
+            "cancelling": self.is_open and self.cancel_wanted,
+            "queue": None if self.queue is None else self.queue.model_dump(mode="json"),
             "parked": self.parked,
             "starts_in": self.starts_in,
             "link_deadline": self.link_deadline,
-            "error": None if self.error is None else self.error.model_dump(mode="json"),
+            "error": None if self.error is None else self.error.public(self.state),
             "late": self.late,
             "starred": self.starred,
             "tags": [*self.tags],

@@ -60,11 +60,18 @@ def charged_by(cost: Cost | None, otherwise: Charged = "unknown") -> Charged:
     return "yes" if cost.amount > 0 else "no"
 
 
+DetailAs = Literal["phase", "words", "sentence"]
+"""How a detail reads beside what its job does: it says the same, adds words, or is a sentence of its own."""
+
+
 class Queued(Frozen):
     """Accepted and waiting at the vendor."""
 
     state: Literal["queued"] = "queued"
     detail: str = ""
+    detail_as: DetailAs = "words"
+    throttled: bool = False
+    """Held back until others of the same account have ended."""
     word: str = ""
     """The vendor's own word for the state, where nobody has described it."""
     starts_in: Span = None
@@ -309,6 +316,10 @@ class Vendor:
     emulator: Callable[["Engine"], "Emulator"]
     cancel_note: str
     """What cancelling means there, in one honest sentence."""
+    before_cancel: str = ""
+    """The same before it is done, where that is another sentence."""
+    queue: str = ""
+    """Who keeps the line that its tasks wait in, as people call it; empty: the vendor itself."""
     key_page: str = ""
     """Where a person gets a key."""
     key_shape: str = ""

@@ -1,6 +1,7 @@
 """What all measurements stand on: an empty Gradio page, an emulator over HTTP, processes and Chromium."""
 
 import contextlib
+import gc
 import os
 import socket
 import subprocess
@@ -89,6 +90,17 @@ def until(holds: Callable[[], bool], seconds: float = 60) -> None:
     end = time.monotonic() + seconds
     while time.monotonic() < end and not holds():
         time.sleep(0.005)
+
+
+@contextlib.contextmanager
+def nothing_collected() -> Generator[None]:
+    """No search for garbage here meanwhile, whose time would be taken for that of an answer."""
+    gc.collect()
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 @contextlib.contextmanager

@@ -101,7 +101,7 @@ async def _look(life: Life, counts: Counts) -> float:
         if cancelling:
             await _cancel_failed(life, counts, error)
         else:
-            await life.show(detail=str(error))
+            await life.show(detail=str(error), detail_as="sentence")
         asked = (error.wait or 0.0) if isinstance(error, Busy) else 0.0
         beat = _beat(life, counts)
         return max(asked, beat, life.backoff(counts.failures, beat))
@@ -112,8 +112,7 @@ async def _look(life: Life, counts: Counts) -> float:
     if not ticket.seen or account != life.job.account:
         # Durable: from now on the vendor may forget it, but not deny that it was there.
         ticket = ticket.model_copy(update={"seen": True})
-        detail = life.job.detail
-        await life.move(life.job.state, ticket=ticket, account=account, detail=detail)
+        await life.move(life.job.state, ticket=ticket, account=account, **life.said)
     if cancelling and isinstance(update, Queued | Running):
         return await _cancel(life, ticket, counts)
     return await _apply(life, update, counts)
@@ -129,12 +128,15 @@ def _tell_of(life: Life, counts: Counts, error: VendorError) -> None:
 async def _apply(life: Life, update: TaskUpdate, counts: Counts) -> float:
     match update:
         case Queued():
-            detail = await _detail(life, update, counts) or "In the vendor's queue"
+            detail = await _detail(life, update, counts)
+            said = {"detail": detail or "In the vendor's queue"}
+            said["detail_as"] = update.detail_as if detail else "phase"
             if life.job.state == "queued":
-                await life.show(detail=detail, starts_in=update.starts_in)
+                within = "throttled" if update.throttled else None
+                await life.show(**said, within=within, starts_in=update.starts_in)
             else:
                 # A task that has begun does not begin again on the page.
-                await life.show(detail=detail)
+                await life.show(**said)
         case Running():
             await _running(life, update.progress, await _detail(life, update, counts))
         case Succeeded():
@@ -167,7 +169,7 @@ async def _running(life: Life, told: float | None, detail: str) -> None:
     if life.job.state == "queued":
         await life.move("running", progress=progress, detail=detail, starts_in=None)
     else:
-        await life.show(progress=progress, detail=detail)
+        await life.show(progress=progress, detail=detail, detail_as="words")
 
 
 async def _succeeded(life: Life, update: Succeeded, counts: Counts) -> float:
@@ -175,7 +177,7 @@ async def _succeeded(life: Life, update: Succeeded, counts: Counts) -> float:
         await life.move(
             "saving", outputs=update.outputs[:MOST_OUTPUTS], cost=update.cost, used=update.used,
             remark=troubles.remark(update, MOST_OUTPUTS), detail="Fetching the result",
-            starts_in=None,
+            detail_as="phase", starts_in=None,
         )  # fmt: skip
         return 0.0
     pace = life.road.pace
@@ -184,7 +186,7 @@ async def _succeeded(life: Life, update: Succeeded, counts: Counts) -> float:
     if counts.empty > EMPTY_LOOKS and counts.empty_for >= EMPTY_GRACES * pace.missing_grace:
         await life.move("failed", error=troubles.no_output(), starts_in=None)
     else:
-        await life.show(detail="Finished at the vendor, waiting for its files")
+        await life.show(detail="Finished at the vendor, waiting for its files", detail_as="words")
     return max(pace.look_again, min(counts.empty_for / 4, pace.max_backoff))
 
 
@@ -194,7 +196,8 @@ async def _gone(life: Life, counts: Counts) -> float:
     counts.gone += 1
     if counts.gone < GONE_LOOKS or counts.gone_for < _patience(life):
         if counts.gone_for >= pace.missing_grace:
-            await life.show(detail="The vendor does not know this task at the moment")
+            detail = "The vendor does not know this task at the moment"
+            await life.show(detail=detail, detail_as="words")
         return max(_beat(life, counts), min(counts.gone_for / 4, pace.max_backoff))
     if ticket is not None and not _is_seen(job) and ticket.note.get(ADOPTED):
         await life.move("unsure", ticket=None, error=troubles.not_adopted())
@@ -249,8 +252,8 @@ async def _cancel(life: Life, ticket: Ticket, counts: Counts) -> float:
 async def _cancel_failed(life: Life, counts: Counts, error: VendorError) -> None:
     counts.cancels += 1
     if counts.cancels < CANCEL_TRIES:
-        await life.show(detail=f"Cancelling. {error}")
+        await life.show(detail=f"Cancelling. {error}", detail_as="sentence")
         return
     counts.cancels = 0
     detail = f"The vendor did not take the cancellation, so the job goes on. {error}"
-    await life.move(life.job.state, cancel_wanted=False, detail=detail)
+    await life.move(life.job.state, cancel_wanted=False, detail=detail, detail_as="sentence")

@@ -1,14 +1,15 @@
 """Life: one job while the runner works on it. Every change of a job goes through here."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from functools import partial
 
 from providers.errors import StoreProblem
-from providers.jobs.job import OPEN, Job, JobId, State
+from providers.jobs.job import OPEN, Job, JobId, Queue, State
 from providers.jobs.journal import Journal
 from providers.jobs.refuge import Refuge
+from providers.jobs.rows import seems_unsent
 from providers.jobs.running.balance import Balances
 from providers.jobs.running.feed import Feed
 from providers.jobs.running.others import Others
@@ -91,15 +92,15 @@ class Life:
         # A create call leaves its line and its receipt in any case.
         sends = changes.get("submitted") is not None
         noted = sends or state != self.job.state or changes.get("detail", "") != self.job.detail
-        self._change({"state": state, "detail": "", **changes})
-        while not await self._write(note=noted):
+        self._change({"state": state, **self._anew(state), **changes})
+        while not await self._write(note=noted, sends=sends):
             if self.job.ticket != self._kept.ticket:
                 await self._keep_elsewhere(self.job)
             await self.tools.sleep(DISK_WAIT)
         trail = self.tools.journal.trail
         # Nothing is sent once the studio ends, so its receipt is not waited for either.
         while noted and trail is not None and not (await trail.settle(self.job) or self.stopping):
-            self._tell(trail.trouble or SLOW)
+            self._tell(trail.trouble or SLOW, sends=sends)
             await self.tools.sleep(DISK_WAIT)
         self._publish()
 
@@ -117,6 +118,12 @@ class Life:
         if is_fresh or await self._write(note=False):
             self._publish()
 
+    @property
+    def said(self) -> Mapping[str, object]:
+        """What is said of the job beside its state, to be said further on."""
+        job = self.job
+        return {"detail": job.detail, "detail_as": job.detail_as, "within": job.within}
+
     async def look(self, ticket: Ticket, *, first: bool) -> TaskUpdate:
         """The task as it is now, when it is this job's turn; `first` goes before the regular looks."""
         async with self.slots.gate.turn(self.job.id, first=first):
@@ -133,7 +140,7 @@ class Life:
     async def want_cancel(self) -> None:
         """The person wants no more of this. Durable before the vendor hears of it."""
         if self.job.is_open and not self.job.cancel_wanted:
-            self._change({"cancel_wanted": True, "detail": "Cancelling"})
+            self._change({"cancel_wanted": True, "detail": "Cancelling", "detail_as": "phase"})
             if await self._write(note=True):
                 self._publish()
         self.slots.gate.hurry(self.job.id)
@@ -197,6 +204,13 @@ class Life:
         """The same, a fifth more or less, so that jobs do not march in step."""
         return seconds * self.tools.chance(0.8, 1.2)
 
+    def _anew(self, state: State) -> Mapping[str, object]:
+        # What a change does not say is said no more; whose line it stands in goes with the state.
+        line = self.job.queue if state == self.job.state else None
+        if state == "queued":
+            line = Queue(whose=self.road.vendor.queue)
+        return {"detail": "", "detail_as": "words", "within": None, "queue": line}
+
     def _change(self, changes: dict[str, object]) -> None:
         if self.ended:
             raise Ended
@@ -207,6 +221,9 @@ class Life:
             is_sent = changes["submitted"] is not None
             update["account"] = self.road.account if is_sent else ""
         state = changes.get("state", self.job.state)
+        if state not in OPEN:
+            # What was of the moment ends with the work.
+            update |= {"detail_as": "phase", "within": None, "queue": None}
         if state not in OPEN and state != "unsure":
             update["finished"] = now
         self.job = self.job.model_copy(update=update)
@@ -217,10 +234,16 @@ class Life:
             self.shown = job
             self.tools.feed.publish(job)
 
-    def _tell(self, detail: str) -> None:
-        """Show why the job stands still. Whatever is shown next is newer, also if only this is over."""
+    def _tell(self, detail: str, *, sends: bool = False) -> None:
+        """Show why the job stands still. Whatever is shown next is newer, also if only this is over.
+
+        `sends`: its create call would be the next step.
+        """
         job = self.shown if self._on_its_way else self.job
-        self.shown = job.model_copy(update={"detail": detail})
+        told: dict[str, object] = {"detail": detail, "detail_as": "sentence"}
+        if sends or seems_unsent(job):
+            told["within"] = "held_disk"
+        self.shown = job.model_copy(update=told)
         self.tools.feed.publish(self.shown)
         update = {"revision": self.tools.journal.next_revision()}
         self.job = self.job.model_copy(update=update)
@@ -231,7 +254,7 @@ class Life:
             await REFUGE.run(self.tools.refuge.keep, job)
             self._is_elsewhere = True
 
-    async def _write(self, *, note: bool) -> bool:
+    async def _write(self, *, note: bool, sends: bool = False) -> bool:
         """Whether the disk has taken the job as it is now. It takes changes in the order of their making."""
         if self.ended:
             raise Ended
@@ -243,7 +266,7 @@ class Life:
             await asyncio.shield(change)
         except StoreProblem as error:
             # What is known stays in memory and on the page until the disk takes it.
-            self._tell(str(error))
+            self._tell(str(error), sends=sends)
             return False
         return True
 

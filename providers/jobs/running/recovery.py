@@ -27,7 +27,7 @@ async def look_for(life: Life, lost: VendorError | None = None) -> None:
     said = "" if lost is None else lost.vendor_text
     if lost is not None:
         words = f"{lost} It said: {said}" if said else str(lost)
-        await life.move("submitting", detail=words)
+        await life.move("submitting", detail=words, detail_as="sentence", within="looking")
     found = await _search(life, "The answer was lost")
     if found.ticket is not None:
         await settle(life, found.ticket, error=None, detail="Found at the vendor")
@@ -59,14 +59,16 @@ async def _search(life: Life, why: str) -> Found:
     looks, failures, away, found = 0, 0, 0, Found()
     most, pace = life.road.vendor.find_looks, life.road.pace
     while looks < most and failures < MOST_FAILURES and away < MOST_AWAY and not life.stopping:
-        await life.show(detail=f"{why}, looking for it ({looks + 1} of {most})")
+        looking = f"{why}, looking for it ({looks + 1} of {most})"
+        await life.show(detail=looking, detail_as="words", within="looking")
         try:
             found = await look(life)
         except VendorError as error:
             failures, away = (
                 (failures, away + 1) if isinstance(error, NotSent) else (failures + 1, away)
             )
-            await life.show(detail=f"{why}, and looking for it failed. {error}")
+            failed = f"{why}, and looking for it failed. {error}"
+            await life.show(detail=failed, detail_as="sentence", within="looking")
             await life.pause(life.backoff(failures + away, pace.look_again))
             continue
         if found.ticket is not None:

@@ -132,7 +132,8 @@ class Runner:
         """The job as it is now: what is in memory may be ahead of the disk."""
         held = self._jobs.get(job.id)
         known = self._broken.shown().get(job.id) if held is None else held[0].shown
-        return known if known is not None and known.revision > job.revision else job
+        # A row does not tell what is of the moment, so of two that are as new the one in memory counts.
+        return known if known is not None and known.revision >= job.revision else job
 
     def living(self, owner: str) -> Mapping[JobId, Job]:
         """This owner's jobs in memory."""

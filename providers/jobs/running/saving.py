@@ -40,7 +40,8 @@ async def save(life: Life) -> None:
         full = isinstance(error, StoreProblem)
         wait = FULL_WAIT if full else life.backoff(max(1, tries), _first_wait(life))
         await life.show(
-            detail=f"The result is ready at the vendor. {error} It is fetched again by itself."
+            detail=f"The result is ready at the vendor. {error} It is fetched again by itself.",
+            detail_as="sentence",
         )
         dead = any(isinstance(error, Gone) for error in errors)
         # A dead link is renewed at once the first time, since asking again costs nothing.
@@ -111,7 +112,7 @@ async def _fetch(life: Life, number: int, output: Output) -> StudioError | None:
         sandbox=life.job.sandbox,
     )
     held = sorted((*life.job.artifacts, artifact), key=lambda one: one.number)
-    await life.move("saving", artifacts=tuple(held), detail=life.job.detail)
+    await life.move("saving", artifacts=tuple(held), **life.said)
     return None
 
 
@@ -124,14 +125,16 @@ async def _renew(life: Life) -> bool:
         await life.pause(life.too_early)
         update = await life.look(ticket, first=True)
     except VendorError as error:
-        await life.show(detail=f"The result is ready at the vendor. {error}")
+        await life.show(detail=f"The result is ready at the vendor. {error}", detail_as="sentence")
         return isinstance(error, Gone) and not life.is_said
     if isinstance(update, Succeeded):
         if update.outputs:
             outputs = renewed(life.job.outputs, update.outputs)[:MOST_OUTPUTS]
-            await life.move("saving", outputs=outputs, detail="Fetching the result")
+            await life.move(
+                "saving", outputs=outputs, detail="Fetching the result", detail_as="phase"
+            )
     elif life.job.detail != BACKWARDS:
-        await life.move("saving", detail=BACKWARDS)
+        await life.move("saving", detail=BACKWARDS, detail_as="sentence")
     return False
 
 

@@ -19,7 +19,7 @@ from providers.errors import (
     VendorError,
 )
 from providers.jobs import troubles
-from providers.jobs.job import Evidence, Trouble
+from providers.jobs.job import Evidence, Queue, Trouble
 from providers.jobs.running.balance import Reading
 from providers.jobs.running.life import DISK_WAIT, Life
 from providers.jobs.running.recovery import look_for
@@ -32,6 +32,7 @@ log = logging.getLogger("studio.sending")
 UPLOAD_TRIES = 6
 UNSAFE_TRIES = 3
 FIRST_WAIT = 2.0
+NO_SLOT: Mapping[str, object] = {"detail": "Waiting for a slot", "detail_as": "phase"}
 
 
 async def send(life: Life) -> None:
@@ -42,8 +43,10 @@ async def send(life: Life) -> None:
     media = await _media(life)
     if media is None:
         return
-    detail = "Sending the references" if media else "Sending"
-    await life.move("submitting", submitted=None, detail=detail)
+    if media:
+        await life.move("submitting", submitted=None, detail="Sending the references")
+    else:
+        await life.move("submitting", submitted=None, detail="Sending", detail_as="phase")
     uploads = await _hand_over(life, media)
     before = await life.tools.balances.before(life.road)
     if uploads is None or await _held_up(life, life.job.attempts):
@@ -76,7 +79,11 @@ async def _take_slot(life: Life) -> bool:
             turn.clear()
             if slots.take(job.id):
                 return True
-            await life.show(detail=f"Waiting for a slot · {slots.held} of {slots.limit} busy")
+            await life.show(
+                detail=f"Waiting for a slot · {slots.held} of {slots.limit} busy",
+                detail_as="phase",
+                queue=Queue(ahead=slots.held, of=slots.limit),
+            )
             wait = slots.wait() if slots.is_first(job.id) else 0.0
             await life.pause(wait if wait > 0 else None, turn)
     finally:
@@ -98,7 +105,7 @@ async def _held_up(life: Life, attempts: int) -> bool:
         return True
     if life.slots.wait() > 0:
         # Others were refused since this one took its place, and all of them wait now.
-        await life.move("waiting", submitted=None, attempts=attempts, detail="Waiting for a slot")
+        await life.move("waiting", submitted=None, attempts=attempts, **NO_SLOT)
         return True
     return False
 
@@ -231,7 +238,7 @@ async def _accept(life: Life, ticket: Ticket) -> None:
                 raise Unclear("The vendor answered with the task of another job.")
             life.road.standing.accepted()
             life.slots.accepted(life.job.id)
-            await settle(life, ticket, detail="In the vendor's queue")
+            await settle(life, ticket, detail="In the vendor's queue", detail_as="phase")
         except StoreProblem as error:
             await life.rescue(ticket, error)
             await life.tools.sleep(DISK_WAIT)
@@ -257,9 +264,7 @@ async def _no_slot(life: Life, error: Busy) -> None:
     least = life.road.pace.busy_wait
     life.slots.refused(life.job.id, running=error.running, wait=error.wait or 0.0, least=least)
     # A refusal for lack of room is no attempt.
-    await life.move(
-        "waiting", submitted=None, attempts=life.job.attempts - 1, detail="Waiting for a slot"
-    )
+    await life.move("waiting", submitted=None, attempts=life.job.attempts - 1, **NO_SLOT)
 
 
 async def _step_back(life: Life, error: StudioError) -> None:
@@ -270,9 +275,8 @@ async def _step_back(life: Life, error: StudioError) -> None:
     wait = life.backoff(life.tries, min(FIRST_WAIT, life.road.pace.max_backoff))
     if isinstance(error, Busy) and error.wait is not None:
         wait = max(wait, error.wait)
-    await life.move(
-        "waiting", submitted=None, detail=f"{error} Trying again in {max(1, round(wait))} s."
-    )
+    detail = f"{error} Trying again in {max(1, round(wait))} s."
+    await life.move("waiting", submitted=None, detail=detail, detail_as="sentence")
     life.slots.release(life.job.id)
     await life.pause(wait)
 

@@ -27,6 +27,7 @@ VENDOR = Vendor(
     pace=Pace(image_every=5, video_every=5, slots=2, upload_holds=23 * 3600),
     provider=RunwayApi,
     emulator=_emulator,
+    queue="Runway",
     cancel_note="Cancelled at Runway. Whether the credits come back, Runway does not promise.",
     key_page="dev.runwayml.com",
     key_shape=r"key_[0-9a-f]{128}",

@@ -140,8 +140,10 @@ def read_task(task: Mapping[str, JsonValue], note: Mapping[str, JsonValue]) -> T
     """A task's state as it is told; `note` is the ticket's."""
     word = status_of(task)
     match word:
-        case "PENDING" | "THROTTLED":
-            return Queued(detail=PENDING if word == "PENDING" else THROTTLED)
+        case "PENDING":
+            return Queued(detail=PENDING, detail_as="phase")
+        case "THROTTLED":
+            return Queued(detail=THROTTLED, detail_as="sentence", throttled=True)
         case "RUNNING" | "PROCESSING":
             return Running(progress=_progress(task.get("progress")))
         case "SUCCEEDED":

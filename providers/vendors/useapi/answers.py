@@ -188,8 +188,12 @@ def read_task(task: Mapping[str, JsonValue], note: Mapping[str, JsonValue]) -> T
     match word:
         case "PENDING" | "THROTTLED":
             starts = finite(task.get("estimatedTimeToStartSeconds"))
-            words = detail or (PENDING if word == "PENDING" else THROTTLED)
-            return Queued(detail=words, starts_in=None if starts is None else max(starts, 0.0))
+            return Queued(
+                detail=detail or (PENDING if word == "PENDING" else THROTTLED),
+                detail_as="words" if detail else "phase" if word == "PENDING" else "sentence",
+                throttled=word == "THROTTLED",
+                starts_in=None if starts is None else max(starts, 0.0),
+            )
         case "RUNNING":
             return Running(progress=read_progress(task.get("progressRatio")), detail=detail)
         case "SUCCEEDED":
