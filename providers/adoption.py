@@ -194,7 +194,6 @@ class Adoption:
             client_request_id="",
             sandbox=connection.is_sandbox,
             now=now,
-            revision=self._parts()[0].next_revision(),
         )
         return job.model_copy(
             update={

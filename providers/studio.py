@@ -32,7 +32,7 @@ from providers.jobs.keeper import Errands, Keeper
 from providers.jobs.opening import open_history
 from providers.jobs.query import Page, Query
 from providers.jobs.rows import seems_unsent
-from providers.jobs.running.feed import Changes, Feed
+from providers.jobs.running.feed import Changes, Feed, newest
 from providers.jobs.running.healing import fetch_again
 from providers.jobs.running.pacing import Planned
 from providers.jobs.running.parking import Parking
@@ -230,14 +230,18 @@ class Studio:
     def changed_since(self, owner: str, revision: int) -> list[Job]:
         """Jobs that changed after this revision, oldest change first."""
         journal, runner = self._parts()
-        found = {job.id: job for job in journal.changed_since(owner, revision)}
-        found |= {one: job for one, job in runner.living(owner).items() if job.revision > revision}
-        return sorted(found.values(), key=lambda job: job.revision)
+        living = [job for job in runner.living(owner).values() if job.revision > revision]
+        return newest([*journal.changed_since(owner, revision), *living])
 
     @property
     def revision(self) -> int:
         """The latest revision that was given out."""
         return self._parts()[0].revision
+
+    @property
+    def settled(self) -> int:
+        """The revision after which whoever asks what changed misses nothing that is on its way now."""
+        return self._parts()[0].settled
 
     @property
     def open_jobs(self) -> int:

@@ -82,7 +82,8 @@ class Live:
         # A page that comes back tells how far it had seen.
         seen = socket.query_params.get("since", "")
         known = int(seen) if _NUMBER.fullmatch(seen) else 0
-        revision = self._studio.revision
+        # First: what can be seen by then is in what is read after it.
+        revision = self._studio.settled
         jobs, gone = await self._studio.aside(lambda: self._snapshot(owner, known))
         await socket.send_json(
             {

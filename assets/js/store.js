@@ -11,7 +11,7 @@ export const vendors = embedded.vendors ?? [];
 export const labels = embedded.labels ?? {};
 /** id -> job, as `/live` and `/jobs` give it. */
 export const jobs = new Map();
-/** How the feed reaches us (live, reconnecting or polling), and the newest revision that we have seen. */
+/** How the feed reaches us (live, reconnecting or polling), and the revision up to which nothing was missed: the studio names it. */
 export const feed = { online: "reconnecting", revision: 0 };
 
 // In place of a vendor: files that lay in the data folder without a record.
@@ -65,7 +65,6 @@ export function putAll(list) {
     const before = jobs.get(job.id);
     if (gone.has(job.id) || (before && before.revision >= job.revision)) continue;
     jobs.set(job.id, job);
-    feed.revision = Math.max(feed.revision, job.revision);
     changed.push({ job, before });
   }
   if (changed.length) tell("jobs", changed);
@@ -76,8 +75,7 @@ export function putAll(list) {
 export const isGone = (id) => gone.has(id);
 
 /** Forget a job that the studio no longer knows. Views may show it though it is none of the newest: they are told its id. */
-export function drop(id, seen = 0) {
-  feed.revision = Math.max(feed.revision, seen);
+export function drop(id) {
   if (gone.has(id)) return;
   gone.add(id);
   const before = jobs.get(id) ?? { id };

@@ -49,12 +49,15 @@ def new_job(
     client_request_id: str,
     sandbox: bool,
     now: float,
-    revision: int,
+    revision: int = 0,
     estimate: Estimate | None = None,
     batch: BatchRow | None = None,
     clock_offset: float | None = None,
 ) -> Job:
-    """A job as it is before anybody works on it, with our mark for the vendor."""
+    """A job as it is before anybody works on it, with our mark for the vendor.
+
+    Without a revision it gets one as it is written down.
+    """
     return Job(
         id=new_id(),
         owner=owner,

@@ -56,6 +56,8 @@ class Writer:
         """Held for as long as the connection is in use; between two transactions it is free."""
         self.stopped = ""
         """Why nothing is written any more; empty while it is."""
+        self.ended: Callable[[], object] = lambda: None
+        """Called once what was in hand is written or refused, before anybody is told."""
         self._database = database
         self._path = path
         self._make_room = make_room
@@ -126,6 +128,7 @@ class Writer:
                 told = self._write(changes)
                 self._took, self._begun = time.monotonic() - self._begun, None
             self._in_hand = 0
+            self.ended()
             for tell in told:
                 tell()
 

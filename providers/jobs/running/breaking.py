@@ -57,6 +57,7 @@ class Broken:
             revision = self._tools.journal.next_revision()
             marks = {"starred": marked.starred, "tags": marked.tags, "revision": revision}
             self._left[marked.id] = left.model_copy(update=marks)
+            self._tools.journal.told(revision)
 
     def leave(self, job: Job, shown: Job, *, is_kept: bool = True) -> None:
         """End a job that broke, and that is seen as `shown` until the disk has answered.
@@ -89,6 +90,8 @@ class Broken:
         """Write the job as it was left, and show it; False: the disk takes nothing for now."""
         is_over, told = await self._tools.journal.aside(lambda: self._put_down(job_id))
         self._before.pop(job_id, None)
+        if (left := self._left.get(job_id)) is not None:
+            self._tools.journal.told(left.revision)
         if told is not None:
             self._tools.feed.publish(told)
         return is_over

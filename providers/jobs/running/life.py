@@ -82,6 +82,8 @@ class Life:
         """The latest of them: those before it are answered before it."""
         self._in_order = asyncio.Lock()
         self._is_elsewhere = False
+        self._numbers: list[int] = []
+        """Revisions of this job that may not be seen yet."""
 
     async def move(self, state: State, **changes: object) -> None:
         """Change the job durably, with a line in its history; a full disk is waited for.
@@ -148,9 +150,11 @@ class Life:
 
     def wear(self, starred: bool, tags: tuple[str, ...]) -> Job:
         """Show marks that the history keeps already; they change nothing of the work."""
-        revision = self.tools.journal.next_revision()
-        marks = {"starred": starred, "tags": tags, "revision": revision}
+        is_seen = self.job is self.shown
+        marks = {"starred": starred, "tags": tags, "revision": self._next_revision()}
         self.job = self.job.model_copy(update=marks)
+        if is_seen:
+            self._show(self.job)
         return self.job
 
     async def settled(self) -> None:
@@ -166,6 +170,7 @@ class Life:
     def end(self) -> None:
         """Change and write nothing any more: whoever still has this life in hand raises Ended."""
         self.ended = True
+        self.tools.journal.told(*self._numbers)
 
     @property
     def is_said(self) -> bool:
@@ -215,7 +220,7 @@ class Life:
         if self.ended:
             raise Ended
         now = self.tools.clock()
-        update = {**changes, "updated": now, "revision": self.tools.journal.next_revision()}
+        update = {**changes, "updated": now, "revision": self._next_revision()}
         if "submitted" in changes:
             # With whom goes with when, before the first byte leaves and until it is known unsent.
             is_sent = changes["submitted"] is not None
@@ -231,8 +236,18 @@ class Life:
     def _publish(self) -> None:
         job = self._kept if self._on_its_way else self.job
         if job.revision >= self.shown.revision:
-            self.shown = job
+            self._show(job)
             self.tools.feed.publish(job)
+
+    def _show(self, job: Job) -> None:
+        self.shown = job
+        seen = [number for number in self._numbers if number <= job.revision]
+        self._numbers = [number for number in self._numbers if number > job.revision]
+        self.tools.journal.told(*seen)
+
+    def _next_revision(self) -> int:
+        self._numbers.append(self.tools.journal.next_revision())
+        return self._numbers[-1]
 
     def _tell(self, detail: str, *, sends: bool = False) -> None:
         """Show why the job stands still. Whatever is shown next is newer, also if only this is over.
@@ -243,10 +258,9 @@ class Life:
         told: dict[str, object] = {"detail": detail, "detail_as": "sentence"}
         if sends or seems_unsent(job):
             told["within"] = "held_disk"
-        self.shown = job.model_copy(update=told)
+        self._show(job.model_copy(update=told))
         self.tools.feed.publish(self.shown)
-        update = {"revision": self.tools.journal.next_revision()}
-        self.job = self.job.model_copy(update=update)
+        self.job = self.job.model_copy(update={"revision": self._next_revision()})
 
     async def _keep_elsewhere(self, job: Job) -> None:
         # A paid task whose id is nowhere else: another disk may take it.

@@ -313,7 +313,9 @@ class Runner:
         def begin() -> None:
             self._jobs[job.id] = (life, loop.create_task(self._guard(life)))
 
-        if not self._claims.begin(job.id, seen, begin):
+        is_begun = self._claims.begin(job.id, seen, begin)
+        self._tools.journal.told(job.revision)
+        if not is_begun:
             return
         if job.state in ("submitting", "queued", "running"):
             life.slots.hold(job.id)
