@@ -102,6 +102,7 @@ class Journal(Kept):
         if not job.revision:
             # Not before: whoever asked meanwhile what changed must still be told of it.
             job = job.model_copy(update={"revision": self.next_revision()})
+        self._within.append(job.revision)
         self._insert(job, request_sum(asked), entry.room.own)
         self._ledger.reserve(job, entry.caps)
         self._note(job)
