@@ -203,6 +203,26 @@ def test_what_stands_from_the_start_is_never_searched_for_garbage(tmp_path: Path
     assert through * 5 < left_out
 
 
+PARSED = """
+import sys
+found = []
+def hook(event, told):
+    # What is compiled without a file to run was parsed to be looked at.
+    if event == "compile" and told[1] == "<unknown>" and "from gradio" in str(told[0]):
+        found.append(told[0])
+sys.addaudithook(hook)
+import ui.web
+print(len(found))
+"""
+
+
+def test_no_source_of_gradio_is_parsed_at_a_start_to_write_about_it() -> None:
+    told = subprocess.run(
+        [sys.executable, "-c", PARSED], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert told.stdout == "0\n"
+
+
 def started_and_refused(settings: dict[str, str], folder: Path) -> str:
     """What the command says on standard error when it does not start."""
     environment = {**os.environ, "STUDIO_PORT": "0", **settings}

@@ -1,9 +1,12 @@
 """Words and pixels: the page and the web application around it.
 
 Gradio reads these switches once, when it is first imported: it asks nobody on the net, and keeps no statistics.
+Nor does it write about itself.
 """
 
 import os
+
+from ui.gradio_private import write_no_stubs
 
 for _name, _value in (
     ("GRADIO_ANALYTICS_ENABLED", "False"),
@@ -12,3 +15,4 @@ for _name, _value in (
     ("HF_HUB_DISABLE_TELEMETRY", "1"),
 ):
     os.environ.setdefault(_name, _value)
+write_no_stubs()
