@@ -113,7 +113,8 @@ class Imprints:
     # Inside
 
     def _copy(self, artifact: Artifact) -> Splice | None:
-        if artifact.job is None:
+        # What cannot be read is handed out as it came.
+        if artifact.job is None or artifact.flaw:
             return None
         imprint = self._imprint(self._parts()[0].job(artifact.job, artifact.owner))
         path = self._vault.path(artifact.sha256)

@@ -141,4 +141,5 @@ def _line(artifact: Artifact, job: Job) -> dict[str, JsonValue]:
         "created": datetime.fromtimestamp(artifact.created, UTC).isoformat(timespec="seconds"),
         **{name: getattr(artifact, name) for name in facts},
         **({"harm": artifact.harm} if artifact.harm else {}),
+        **({"flaw": artifact.flaw} if artifact.flaw else {}),
     }

@@ -64,7 +64,7 @@ EXCEPTIONS = {
     "providers.catalogue.tables": {"providers.vendors", "providers.settings"},
     "providers.people.__main__": {"providers.vendors.all"},
     # Re-encodes pictures before an upload, and finished files are named by their job.
-    "providers.vendors": {"providers.library.media"},
+    "providers.vendors": {"providers.library.media", "providers.library.media_types"},
     "providers.library": {"providers.jobs.job"},
 }
 VENDOR_FOLDERS = {vendor.name for vendor in VENDORS}

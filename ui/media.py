@@ -11,7 +11,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import FileResponse, Response
 from starlette.routing import BaseRoute
 
-from providers.errors import Unknown
+from providers.errors import InvalidRequest, Problem, Unknown
 from providers.imprints import Restored
 from providers.jobs.job import Artifact, Job
 from providers.library.splice import Splice
@@ -109,13 +109,13 @@ class MediaRoutes:
 
     async def thumb(self, request: Request, owner: str) -> Response:
         """`GET /media/{artifact}/thumb`: a WebP of at most 480 px."""
-        artifact = await self._artifact(request, owner)
+        artifact = await self._viewable(request, owner)
         path = await self._studio.thumb(artifact)
         return await _file(request, path, f"{artifact.sha256}-thumb", "image/webp")
 
     async def poster(self, request: Request, owner: str) -> Response:
         """`GET /media/{artifact}/poster`: a WebP of at most 1280 px."""
-        artifact = await self._artifact(request, owner)
+        artifact = await self._viewable(request, owner)
         path = await self._studio.poster(artifact)
         return await _file(request, path, f"{artifact.sha256}-poster", "image/webp")
 
@@ -135,6 +135,13 @@ class MediaRoutes:
     async def _artifact(self, request: Request, owner: str) -> Artifact:
         name = request.path_params["artifact"]
         return await self._studio.aside(lambda: self._studio.artifact(name, owner))
+
+    async def _viewable(self, request: Request, owner: str) -> Artifact:
+        artifact = await self._artifact(request, owner)
+        if artifact.flaw:
+            message = f"This file cannot be shown here. {artifact.flaw} Download it instead."
+            raise InvalidRequest([Problem("file", message)])
+        return artifact
 
     def _name(self, artifact: Artifact, owner: str) -> str:
         job = None if artifact.job is None else self._studio.job(artifact.job, owner)

@@ -6,7 +6,7 @@ import { h, toast } from "./dom.js";
 import { working } from "./focus.js";
 import { icon } from "./icons.js";
 import { catalogue, put, spec } from "./store.js";
-import { isBad } from "./words.js";
+import { isBad, unshown } from "./words.js";
 
 /** Go to a tab: image, video, multishot, library or settings. */
 export function openTab(name) {
@@ -59,7 +59,8 @@ async function attach(kind, field, artifact) {
 /** Buttons for one finished file of a job; `rare` adds those that are seldom wanted. */
 export function fileActions(job, artifact, { rare } = {}) {
   const buttons = rare && ended(job) ? [] : settingsButton(job); // What has failed offers to edit and retry.
-  if (artifact?.kind === "image") {
+  const usable = artifact && !unshown(artifact);
+  if (usable && artifact.kind === "image") {
     if (takes("image", "references"))
       buttons.push(act("Use as reference", () => attach("image", "references", artifact)));
     if (takes("video", "start_frame"))
@@ -69,7 +70,7 @@ export function fileActions(job, artifact, { rare } = {}) {
         }),
       );
   }
-  if (artifact?.kind === "video") {
+  if (usable && artifact.kind === "video") {
     if (takes("video", "start_frame"))
       buttons.push(
         act("Last frame → start", (event) => lastFrame(event.currentTarget, artifact), {
@@ -119,7 +120,7 @@ function download(artifact) {
       class: "act",
       href: `${address(artifact.url)}?download=1`,
       download: true,
-      title: "Save a copy that holds its settings",
+      title: unshown(artifact) ? "Save the file as it came" : "Save a copy that holds its settings",
     },
     icon("download"),
     "Download",

@@ -3,7 +3,7 @@
 
 import { address, api, reason } from "./calls.js";
 import { h, say } from "./dom.js";
-import { title } from "./words.js";
+import { title, unshown } from "./words.js";
 
 const FIRST = 60;
 const view = {};
@@ -65,7 +65,9 @@ async function load() {
   const failed = answers.find((answer) => !answer.ok);
   const found = answers.flatMap((answer) => answer.data.jobs ?? []).sort((one, other) => other.created - one.created);
   const tiles = found.flatMap((job) =>
-    job.artifacts.filter((artifact) => artifact.kind === ask.kind).map((artifact) => tile(job, artifact)),
+    job.artifacts
+      .filter((artifact) => artifact.kind === ask.kind && !unshown(artifact))
+      .map((artifact) => tile(job, artifact)),
   );
   view.grid.replaceChildren(...tiles);
   const empty = text

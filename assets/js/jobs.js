@@ -1,7 +1,6 @@
 // @ts-nocheck
 // The live list of jobs: `#jobs [data-job][data-state]`, one kept node per job, newest first.
 
-import { address } from "./calls.js";
 import { arrange, h, say, toast } from "./dom.js";
 import { refocused } from "./focus.js";
 import { icon } from "./icons.js";
@@ -12,6 +11,7 @@ import { ended, showOnStage } from "./actions.js";
 import { batchBar, forget } from "./batch.js";
 import { cancel, cancelNote, jobActions } from "./decide.js";
 import { start } from "./live.js";
+import { picture } from "./picture.js";
 import { jobs, newestFirst, subscribe } from "./store.js";
 import {
   counts,
@@ -307,9 +307,7 @@ function redraw(card, job, key) {
 function thumbnail(box, job) {
   const first = job.artifacts[0];
   box.classList.toggle("wait", !first);
-  box.replaceChildren(
-    ...(first ? [h("img", { src: address(`${first.url}/thumb`), alt: "", loading: "lazy", decoding: "async" })] : []),
-  );
+  box.replaceChildren(...(first ? [picture(first, "thumb", { alt: "", loading: "lazy" })] : []));
   if (mark(job)) box.append(h("span", { class: `tag${job.artifacts.some(harm) ? " harm" : ""}` }, mark(job)));
 }
 

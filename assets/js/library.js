@@ -1,7 +1,7 @@
 // @ts-nocheck
 // The library: everything that was made, newest first, with filters, search and paging by key.
 
-import { address, api, reason } from "./calls.js";
+import { api, reason } from "./calls.js";
 import { arrange, h, say } from "./dom.js";
 import { icon } from "./icons.js";
 import { number } from "./numbers.js";
@@ -10,6 +10,7 @@ import { everySecond, filesKey, harm, isBad, isOpen, needsLook, tag, title, word
 import { briefly, star } from "./marks.js";
 import { batchBar, forget } from "./batch.js";
 import { Pick } from "./pick.js";
+import { picture } from "./picture.js";
 import { wish } from "./shortcuts.js";
 import { openViewer } from "./viewer.js";
 
@@ -341,7 +342,7 @@ class Tile {
     this.mark.classList.toggle("harm", job.artifacts.some(harm));
     const files = job.artifacts.slice(0, 4);
     this.inside.className = `tile-in n${files.length === 4 ? 4 : Math.min(files.length, 1)}`;
-    this.inside.replaceChildren(...(files.length === 4 ? files : files.slice(0, 1)).map((file) => h("img", { src: address(`${file.url}/thumb`), alt: "", loading: "lazy", decoding: "async" })));
+    this.inside.replaceChildren(...(files.length === 4 ? files : files.slice(0, 1)).map((file) => picture(file, "thumb", { alt: "", loading: "lazy" })));
     if (files.length) this.inside.append(h("span", { class: "unseen" }, [title(job), state, job.starred && "starred", ...job.tags].filter(Boolean).join(", ")));
     else this.inside.append(h("b", {}, state), h("span", { dir: "auto" }, isOpen(job) ? more : title(job)), isOpen(job) ? h("span", { class: "unseen" }, title(job)) : "");
   }

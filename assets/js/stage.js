@@ -1,7 +1,7 @@
 // @ts-nocheck
 // The middle of a generating tab: the newest or chosen result, large, and the latest ones below it.
 
-import { address, api } from "./calls.js";
+import { api } from "./calls.js";
 import { arrange, h, pieces, say } from "./dom.js";
 import { refocused } from "./focus.js";
 import { now } from "./time.js";
@@ -23,9 +23,11 @@ import {
   showDeadline,
   tells,
   title,
+  unshown,
   words,
 } from "./words.js";
 import { openViewer } from "./viewer.js";
+import { picture } from "./picture.js";
 import { player } from "./player.js";
 
 const STRIP = 6;
@@ -227,7 +229,7 @@ class Stage {
   result(job) {
     this.live = null;
     const file = job.artifacts[Math.min(this.picked, job.artifacts.length - 1)];
-    const shown = file.kind === "video" ? player(job, file) : this.pictures(job);
+    const shown = file.kind === "video" && !unshown(file) ? player(job, file) : this.pictures(job);
     return [
       h(
         "div",
@@ -243,6 +245,7 @@ class Stage {
           {},
           h("p", { class: "cap-prompt", dir: "auto" }, title(job)),
           h("p", { class: "meta" }, meta(job, file)),
+          unshown(file) && h("p", { class: "deadline" }, unshown(file)),
           file.harm && h("p", { class: "deadline urgent" }, `${harm(file)}: the detail view says what to do.`),
         ),
         h(
@@ -288,13 +291,7 @@ class Stage {
           "aria-label": many ? `Picture ${number + 1} of ${job.artifacts.length}` : "Show it whole",
           onclick: () => this.pick(job, number, many),
         },
-        h("img", {
-          src: address(`${file.url}/poster`),
-          width: file.width,
-          height: file.height,
-          alt: title(job),
-          decoding: "async",
-        }),
+        picture(file, "poster", { width: file.width, height: file.height, alt: title(job) }),
         many && h("span", { class: "n" }, String(number + 1)),
       );
     return h("div", { class: `pictures n${Math.min(job.artifacts.length, 4)}` }, job.artifacts.map(one));
@@ -318,12 +315,7 @@ class Stage {
       const files = filesKey(job);
       if (node.dataset.files !== files)
         node.replaceChildren(
-          h("img", {
-            src: address(`${job.artifacts[0].url}/thumb`),
-            alt: title(job),
-            loading: "lazy",
-            decoding: "async",
-          }),
+          picture(job.artifacts[0], "thumb", { alt: title(job), loading: "lazy" }),
           mark(job) && h("span", { class: "tag" }, mark(job)),
         );
       node.dataset.files = files;

@@ -9,6 +9,7 @@ import { gather } from "./gather.js";
 import { examine, show } from "./restore.js";
 import { label } from "./store.js";
 import { upload } from "./upload.js";
+import { unshown } from "./words.js";
 
 const FIELDS = ["start_frame", "end_frame", "driving_video", "references"];
 const ROLES = { start_frame: "Start", end_frame: "End", driving_video: "Driving" };
@@ -340,6 +341,7 @@ async function send(kind, field, file, look) {
 
 /** Take in a file that the studio has already; answers why not, or nothing. */
 export function take(kind, artifact, wanted) {
+  if (unshown(artifact)) return `This file cannot be handed in. ${artifact.flaw}`;
   const like = { type: `${artifact.kind}/` };
   const field = wanted ?? place(kind, like);
   if (!field) return noPlace(kind);

@@ -14,11 +14,12 @@ import { jobs, label, put, subscribe } from "./store.js";
 import { askToDelete, canDelete, deleteButton } from "./delete.js";
 import { star, starButton, TagEditor } from "./marks.js";
 import { evidence } from "./money.js";
+import { blank } from "./picture.js";
 import { about } from "./prices.js";
 import { player } from "./player.js";
 import { showShortcuts, wish } from "./shortcuts.js";
 import { saveFile } from "./takeaway.js";
-import { everySecond, isBad, modelName, needsLook, optionWords, questionable, showDeadline, taken, tells, title, vendorName, words } from "./words.js";
+import { everySecond, isBad, modelName, needsLook, optionWords, questionable, showDeadline, taken, tells, title, unshown, vendorName, words } from "./words.js";
 
 const LONG = 420;
 const HARMED = {
@@ -167,7 +168,7 @@ function keepFocus() {
 }
 
 function large(job, file) {
-  const shown = file.kind === "video" ? player(job, file) : h("a", { href: address(file.url), target: "_blank", rel: "noopener", title: "Open the picture by itself" }, h("img", { src: address(file.url), alt: title(job), width: file.width, height: file.height }));
+  const shown = unshown(file) ? blank(file) : file.kind === "video" ? player(job, file) : h("a", { href: address(file.url), target: "_blank", rel: "noopener", title: "Open the picture by itself" }, h("img", { src: address(file.url), alt: title(job), width: file.width, height: file.height }));
   return [shown, job.sandbox && sandboxCorner()].filter(Boolean);
 }
 
@@ -182,6 +183,7 @@ function story(job, file) {
     part("state", looks, () => h("p", { class: `view-state${isBad(job) || needsLook(job) ? " bad" : ""}` }, h("b"), h("span", { dataset: { more: "" } }))),
     wrong && part("fault", fault, () => faultNote(job)),
     file?.harm && part("harm", file.harm, () => h("div", { class: "note" }, h("p", {}, HARMED[file.harm] ?? HARMED.rotten), h("p", {}, "Where the vendor still has the same file, it is fetched again by itself. Else copy it back from a backup of the folder named artifacts, and check every file on the Settings tab."))),
+    unshown(file) && part("flaw", file.flaw, () => h("div", { class: "note plain" }, h("p", {}, unshown(file)))),
     part("deadline", "", () => h("p", { class: "deadline" })),
     job.state === "done" && job.detail && part("detail", job.detail, () => h("div", { class: "note plain" }, h("p", {}, job.detail))),
     job.prompt && part("prompt", "", () => folded(job.prompt)),
@@ -248,7 +250,7 @@ function rows(job, file) {
     ...used.map(([name, value]) => [`${label(name)} used`, String(value)]),
     file?.width && ["Size", `${file.width} × ${file.height}`],
     file?.seconds && ["Runs", `${Number(file.seconds.toFixed(2))} s, ${file.sound ? "with sound" : "without sound"}`],
-    file && ["File", h("span", {}, `${file.media_type.replace(/^.*\//, "").toUpperCase()}, ${size(file.bytes)}`, canRepeat(job) && [" · ", original(file)])],
+    file && ["File", h("span", {}, `${format(file)}, ${size(file.bytes)}`, canRepeat(job) && [" · ", original(file)])],
     !job.found && ["Estimate", about(job.estimate) || "price unknown"],
     !job.found && ["Cost", job.sandbox ? "nothing, sandbox" : amount(job.cost)],
     [job.found ? "Kept since" : "Started", moment(job.created)],
@@ -258,6 +260,8 @@ function rows(job, file) {
     ["Job", h("code", {}, job.id)],
   ].filter(Boolean);
 }
+
+const format = ({ media_type: type }) => (type === "application/octet-stream" ? "Unknown kind" : type.replace(/^.*\//, "").toUpperCase());
 
 function history(job) {
   const { events } = now;

@@ -52,6 +52,19 @@ const HARMS = { missing: "Missing", short: "Cut short", rotten: "Damaged" };
 /** What the check of all files found of one, in a word; nothing where it is whole. */
 export const harm = (file) => HARMS[file?.harm] ?? "";
 
+/** Why a file cannot be shown here, and what to do; nothing where it can. */
+export const unshown = (file) =>
+  file?.viewable === false
+    ? `This file cannot be shown here. ${file.flaw} Download it and open it in another program.`
+    : "";
+
+// The same of all files of a finished job.
+function unshownOf({ artifacts }) {
+  const count = artifacts.filter(unshown).length;
+  if (artifacts.length === 1 || !count) return unshown(artifacts[0]);
+  return `${count} of ${artifacts.length} files cannot be shown here. The detail view says why.`;
+}
+
 /** What tells whether a job's files have to be drawn anew. */
 export const filesKey = (job) => job.artifacts.map((file) => `${file.id}${file.harm ?? ""}`).join(" ");
 
@@ -107,7 +120,7 @@ const STILL = new Set(["held_disk", "throttled"]);
 /** What else there is to say about a job: a sentence of its own, or nothing. */
 export function hint(job) {
   if (job.parked) return "";
-  if (job.state === "done") return job.detail;
+  if (job.state === "done") return [job.detail, unshownOf(job)].filter(Boolean).join(" ");
   if (!isOpen(job)) return job.state !== "cancelled" ? "" : job.sandbox ? FREE : (job.error?.message ?? "");
   return job.detail_as === "sentence" || STILL.has(phase(job)) ? job.detail : "";
 }
@@ -234,7 +247,7 @@ export function meta(job, artifact = job.artifacts?.[0]) {
     vendorName(job),
     artifact?.seconds && span(artifact.seconds),
     artifact?.width && `${artifact.width} × ${artifact.height}`,
-    artifact?.kind === "video" && (artifact.sound ? "sound" : "no sound"),
+    artifact?.kind === "video" && !unshown(artifact) && (artifact.sound ? "sound" : "no sound"),
     job.finished && taken(job) >= 1 && `took ${span(taken(job))}`,
     price(job),
   );

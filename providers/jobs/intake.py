@@ -33,7 +33,12 @@ def file_problems(
             message = f"{label(name)}: this file is not here any more. Take it away, add it anew."
             found.append(Problem(name, message))
             continue
-        if artifact.kind != rule.kind:
+        if artifact.flaw:
+            message = (
+                f"{label(name)}: this file cannot be read here. {artifact.flaw} Choose another."
+            )
+            found.append(Problem(name, message))
+        elif artifact.kind != rule.kind:
             wanted, given = _KINDS[rule.kind], _KINDS[artifact.kind]
             found.append(Problem(name, f"{label(name)} takes {wanted}, and this is {given}."))
     return found
@@ -93,7 +98,7 @@ async def take_in(
 
 
 def artifact_of(
-    found: media.Probe,
+    found: media.Described,
     kept: Kept,
     *,
     owner: str,
@@ -117,6 +122,7 @@ def artifact_of(
         height=found.height,
         seconds=found.seconds,
         sound=found.sound,
+        flaw=found.flaw,
         name=name,
         sandbox=sandbox,
         created=created,

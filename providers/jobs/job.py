@@ -67,14 +67,16 @@ class Artifact(Frozen):
     sha256: str
     media_type: str
     bytes: int
-    width: int
-    height: int
+    width: int | None
+    height: int | None
     seconds: float | None = None
     sound: bool = False
     name: str = ""
     sandbox: bool = False
     harm: str = ""
     """What the weekly check found: `missing`, `short` or `rotten`; empty when it is whole."""
+    flaw: str = ""
+    """Why it cannot be shown here, in a sentence: kept as it came, since it was paid for."""
     created: float
 
     def public(self) -> dict[str, JsonValue]:
@@ -92,6 +94,8 @@ class Artifact(Frozen):
             "name": self.name,
             "sandbox": self.sandbox,
             "harm": self.harm,
+            "viewable": not self.flaw,
+            "flaw": self.flaw,
         }
 
 

@@ -18,6 +18,7 @@ from providers.jobs.opening import open_history
 from providers.library import media
 from providers.library.audit import Audit, audit, hash_of
 from providers.library.disk import size_words
+from providers.library.media_types import is_message, suffix
 from providers.library.vault import Kept, Vault
 from providers.settings import for_command
 
@@ -136,7 +137,10 @@ def _found(vault: Vault, name: str, owner: str, now: float) -> Job:
         raise InvalidRequest([Problem("files", "It is not here any more.")])
     if hash_of(path)[0] != name:
         raise InvalidRequest([Problem("files", "It is damaged.")])
-    probed = media.probe(path)
+    if is_message(path):
+        raise InvalidRequest([Problem("files", "It is a text: neither a picture nor a video.")])
+    # Its name says that it is whole: perhaps one that was kept though it cannot be shown.
+    probed = media.described(path, "image")
     told = path.stat()
     # It was kept when it was made, and stands there among the others.
     made = min(told.st_mtime, now)
@@ -155,7 +159,7 @@ def _found(vault: Vault, name: str, owner: str, now: float) -> Job:
         progress=1.0,
         detail="Taken in from the data folder",
     )
-    ending = media.SUFFIXES.get(probed.media_type, "")
+    ending = suffix(probed.media_type)
     artifact = artifact_of(
         probed,
         Kept(sha256=name, bytes=told.st_size),

@@ -44,6 +44,11 @@ def png_chunks(file: BinaryIO, size: int) -> Iterator[Part]:
         yield part
 
 
+def every_png_chunk(file: BinaryIO, size: int) -> Iterator[Part]:
+    """All chunks of a PNG, and what follows its end as far as it looks like some."""
+    return _walk(file, PNG_START, size, _png_chunk)
+
+
 def riff_chunks(file: BinaryIO, size: int) -> Iterator[Part]:
     """The chunks of a WebP or another RIFF file of `size` bytes."""
     return _walk(file, RIFF_START, size, _riff_chunk)
@@ -55,6 +60,14 @@ def jpeg_segments(file: BinaryIO, size: int) -> Iterator[Part]:
         if part.name[0] in (SCAN, END):
             return
         yield part
+
+
+def jpeg_scan(file: BinaryIO, size: int) -> int:
+    """Where the pixels of a JPEG begin."""
+    for part in _walk(file, 2, size, _jpeg_segment):
+        if part.name[0] == SCAN:
+            return part.end
+    raise Malformed
 
 
 def boxes(file: BinaryIO, size: int) -> Iterator[Part]:

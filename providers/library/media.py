@@ -7,7 +7,7 @@ import io
 import struct
 import warnings
 from collections.abc import Collection, Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, cast
 from providers.catalogue.rules import MediaKind
 from providers.errors import InvalidRequest, Problem
 from providers.library.containers import Malformed, boxes
+from providers.library.ends import has_end
+from providers.library.media_types import DECODERS, DEMUXERS, UNKNOWN_TYPE, kind_of, sniff
 
 if TYPE_CHECKING:
     from av.container import InputContainer
@@ -23,29 +25,6 @@ if TYPE_CHECKING:
 
 MOST_PIXELS = 64_000_000
 MOST_STREAMS = 16
-DECODERS = {
-    "image/png": "PNG",
-    "image/jpeg": "JPEG",
-    "image/webp": "WEBP",
-    "image/gif": "GIF",
-    "image/avif": "AVIF",
-    "image/bmp": "BMP",
-    "image/tiff": "TIFF",
-}
-"""The one decoder of Pillow that may try a file; all others stay unused."""
-DEMUXERS = {
-    "video/mp4": "mov",
-    "video/quicktime": "mov",
-    "video/3gpp": "mov",
-    "video/webm": "matroska",
-    "video/x-matroska": "matroska",
-}
-SUFFIXES = {
-    "image/png": ".png", "image/jpeg": ".jpg", "image/webp": ".webp", "image/gif": ".gif",
-    "image/avif": ".avif", "image/bmp": ".bmp", "image/tiff": ".tiff", "video/mp4": ".mp4",
-    "video/quicktime": ".mov", "video/3gpp": ".3gp", "video/webm": ".webm",
-    "video/x-matroska": ".mkv",
-}  # fmt: skip
 OTHER_KIND = (
     "This file is neither a picture nor a video that can be used. Hand in a PNG, JPEG, WebP or GIF, "
     "or an MP4, MOV or WebM."
@@ -53,66 +32,42 @@ OTHER_KIND = (
 UNREADABLE = "This file is damaged or cut short. Save it again and hand in the new copy."
 TOO_MANY_PIXELS = "This picture has more than 64 megapixels. Make it smaller and hand it in again."
 HEIC = "HEIC pictures cannot be read here. Save it as JPEG or PNG and hand that in."
+FLAWS = {
+    OTHER_KIND: "It is neither a picture nor a video of a kind that is known here.",
+    UNREADABLE: "It is damaged, cut short, or made in a way that is not known here.",
+    TOO_MANY_PIXELS: "It has more than 64 megapixels.",
+    HEIC: "HEIC pictures cannot be read here.",
+}
+"""Why a kept file cannot be shown, by what would be said if it was handed in."""
+DAMAGED = FLAWS[UNREADABLE]
 
 
 @dataclass(frozen=True, slots=True)
-class Probe:
-    """What a file holds. Pixels as shown upright; `seconds` only of videos."""
+class Described:
+    """What a file holds. Pixels as shown upright, None where they are not known; `seconds` only of videos."""
 
     kind: MediaKind
     media_type: str
-    width: int
-    height: int
+    width: int | None
+    height: int | None
     seconds: float | None = None
     sound: bool = False
+    flaw: str = ""
+    """Why it cannot be shown here; empty where it can."""
 
 
-def sniff(head: bytes) -> str | None:
-    """The media type that the first bytes (64 are enough) tell; None for what we do not take."""
-    starts = (
-        (b"\x89PNG\r\n\x1a\n", "image/png"),
-        (b"\xff\xd8\xff", "image/jpeg"),
-        (b"GIF87a", "image/gif"),
-        (b"GIF89a", "image/gif"),
-        (b"II*\0", "image/tiff"),
-        (b"MM\0*", "image/tiff"),
-    )
-    for start, media_type in starts:
-        if head.startswith(start):
-            return media_type
-    if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
-        return "image/webp"
-    if head[:2] == b"BM" and head[6:10] == b"\0\0\0\0":
-        return "image/bmp"
-    if head[:4] == b"\x1aE\xdf\xa3":
-        return "video/webm" if b"webm" in head[:64] else "video/x-matroska"
-    return _sniff_boxes(head)
+@dataclass(frozen=True, slots=True)
+class Probe(Described):
+    """The same of a file that can be used."""
 
-
-def _sniff_boxes(head: bytes) -> str | None:
-    if head[4:8] in (b"moov", b"mdat", b"wide"):
-        return "video/quicktime"
-    if head[4:8] != b"ftyp":
-        return None
-    brand = head[8:12]
-    if brand in (b"avif", b"avis"):
-        return "image/avif"
-    if brand in (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1"):
-        return "image/heic"
-    if brand == b"qt  ":
-        return "video/quicktime"
-    return "video/3gpp" if brand.startswith(b"3g") else "video/mp4"
+    width: int
+    height: int
 
 
 def sniff_file(path: Path) -> str | None:
     """`sniff` of a file."""
     with path.open("rb") as file:
         return sniff(file.read(64))
-
-
-def kind_of(media_type: str) -> MediaKind:
-    """Picture or video."""
-    return "video" if media_type.startswith("video/") else "image"
 
 
 def probe(path: Path) -> Probe:
@@ -124,11 +79,56 @@ def probe(path: Path) -> Probe:
         raise _refused(OTHER_KIND)
     if not is_whole(path, media_type):
         raise _refused(UNREADABLE)
+    return _probed(path, media_type)
+
+
+def described(path: Path, kind: MediaKind) -> Described:
+    """What a complete file holds, and why it cannot be shown here: it is kept whatever it holds.
+
+    `kind` is what it is taken for where its bytes do not tell. OSError.
+    """
+    media_type, flaw = sniff_file(path), DAMAGED
+    # Whatever else a decoder stumbles over, the bytes are here.
+    with suppress(Exception):
+        try:
+            return _ended(path, media_type)
+        except InvalidRequest as error:
+            flaw = FLAWS[str(error)]
+    width, height = _told_size(path)
+    if media_type is not None:
+        kind = kind_of(media_type)
+    return Described(kind, media_type or UNKNOWN_TYPE, width, height, flaw=flaw)
+
+
+def _ended(path: Path, media_type: str | None) -> Probe:
+    """What a file holds that has its own end, whatever lies behind that. InvalidRequest."""
+    if media_type == "image/heic":
+        raise _refused(HEIC)
+    if media_type is None:
+        raise _refused(OTHER_KIND)
+    found = _probed(path, media_type)
+    if not has_end(path, media_type):
+        if not is_whole(path, media_type) or media_type in DEMUXERS:
+            raise _refused(UNREADABLE)
+        # Made in a way that the walk does not know: then its pixels tell.
+        with _picture(path) as picture:
+            picture.load()
+    return found
+
+
+def _probed(path: Path, media_type: str) -> Probe:
     if media_type in DEMUXERS:
         return _probe_video(path, media_type)
     with _picture(path) as picture:
         width, height = _upright_size(picture)
     return Probe("image", media_type, width, height)
+
+
+def _told_size(path: Path) -> tuple[int, int] | tuple[None, None]:
+    """What a picture says about its size, even one that is too large to be decoded."""
+    with suppress(Exception), _opened(path) as picture:
+        return _upright_size(picture)
+    return None, None
 
 
 def is_whole(path: Path, media_type: str) -> bool:
@@ -199,6 +199,14 @@ def _turned(frame: "VideoFrame") -> "Image":
 
 @contextmanager
 def _picture(path: Path) -> "Generator[Image]":
+    with _opened(path) as picture:
+        if picture.width * picture.height > MOST_PIXELS:
+            raise _refused(TOO_MANY_PIXELS)
+        yield picture
+
+
+@contextmanager
+def _opened(path: Path) -> "Generator[Image]":
     from PIL import Image, UnidentifiedImageError
 
     decoder = DECODERS.get(sniff_file(path) or "")
@@ -206,12 +214,10 @@ def _picture(path: Path) -> "Generator[Image]":
         raise _refused(OTHER_KIND)
     try:
         with warnings.catch_warnings():
-            # Pillow warns of pictures that are refused right below.
+            # Pillow warns of pictures that are refused elsewhere.
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
             picture = Image.open(path, formats=[decoder])
         with picture:
-            if picture.width * picture.height > MOST_PIXELS:
-                raise _refused(TOO_MANY_PIXELS)
             yield picture
     except Image.DecompressionBombError:
         raise _refused(TOO_MANY_PIXELS) from None
@@ -222,7 +228,12 @@ def _picture(path: Path) -> "Generator[Image]":
 def _orientation(picture: "Image") -> int:
     from PIL.ExifTags import Base
 
-    return int(picture.getexif().get(Base.Orientation, 1))
+    # What is said about the pixels never decides whether they can be shown.
+    with suppress(Exception):
+        told: object = picture.getexif().get(Base.Orientation)
+        if isinstance(told, int) and 1 <= told <= 8:
+            return told
+    return 1
 
 
 def _upright_size(picture: "Image") -> tuple[int, int]:
@@ -231,9 +242,14 @@ def _upright_size(picture: "Image") -> tuple[int, int]:
 
 
 def _straight(picture: "Image") -> "Image":
-    from PIL import ImageOps
+    from PIL.Image import Transpose
 
-    turned = ImageOps.exif_transpose(picture)
+    turns = (
+        None, Transpose.FLIP_LEFT_RIGHT, Transpose.ROTATE_180, Transpose.FLIP_TOP_BOTTOM,
+        Transpose.TRANSPOSE, Transpose.ROTATE_270, Transpose.TRANSVERSE, Transpose.ROTATE_90,
+    )  # fmt: skip
+    turn = turns[_orientation(picture) - 1]
+    turned = picture if turn is None else picture.transpose(turn)
     if turned.mode.startswith("I"):
         # Sixteen bits a pixel: the upper eight are what a screen shows.
         return turned.convert("I").point(lambda value: value / 256).convert("RGB")

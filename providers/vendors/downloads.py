@@ -49,6 +49,8 @@ class Downloaded(Frozen):
     bytes: int
     sha256: str
     media_type: str
+    is_complete: bool
+    """Whether its server told how long it is, and as many bytes came: then nothing is missing."""
 
 
 def is_public(address: str) -> bool:
@@ -135,7 +137,12 @@ class Downloads:
             raise
         finally:
             await FILES.run(part.leave)
-        return Downloaded(bytes=done[0], sha256=done[1], media_type=_media_type(response))
+        return Downloaded(
+            bytes=done[0],
+            sha256=done[1],
+            media_type=_media_type(response),
+            is_complete=_length(response) is not None,
+        )
 
     async def _open(self, url: str, part: Part) -> httpx.Response:
         target = _address(url)

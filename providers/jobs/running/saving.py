@@ -2,8 +2,11 @@
 
 import asyncio
 import logging
+import os
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from providers.errors import Gone, InvalidRequest, NotSent, StoreProblem, StudioError, VendorError
@@ -13,6 +16,7 @@ from providers.jobs.job import Artifact, Job
 from providers.jobs.journal import words
 from providers.jobs.running.life import Life
 from providers.library import media, vault
+from providers.library.media_types import is_message, suffix
 from providers.pools import FILES
 from providers.vendors.vendor import Output, Succeeded
 
@@ -85,15 +89,14 @@ async def _fetch(life: Life, number: int, output: Output) -> StudioError | None:
     # What was left over there may be neither written to nor removed: then nothing is gone on with.
     part = own if await FILES.run(tools.vault.takes, own) else tools.vault.part()
     try:
-        await life.road.downloads.fetch(output.url, part)
-        found = await FILES.run(media.probe, part)
-        if found.kind != output.kind:
-            await FILES.run(tools.vault.drop, part)
-            return VendorError("The file is not of the kind that was asked for.")
+        done = await life.road.downloads.fetch(output.url, part)
+        found, is_sure = await FILES.run(_looked_at, part, output, done.is_complete)
+        if not is_sure:
+            found = await _second_look(life, output, part, found, done.bytes)
         kept = await FILES.run(tools.vault.keep, part)
-    except InvalidRequest:
+    except _NoResult as error:
         await FILES.run(tools.vault.drop, part)
-        return VendorError("The file arrived damaged or cut short.")
+        return error
     except (VendorError, StoreProblem) as error:
         if part != own:
             await FILES.run(tools.vault.drop, part)
@@ -114,6 +117,46 @@ async def _fetch(life: Life, number: int, output: Output) -> StudioError | None:
     held = sorted((*life.job.artifacts, artifact), key=lambda one: one.number)
     await life.move("saving", artifacts=tuple(held), **life.said)
     return None
+
+
+class _NoResult(VendorError):
+    """What came is none of the files that were made."""
+
+
+def _looked_at(part: Path, output: Output, is_complete: bool) -> tuple[media.Described, bool]:
+    """What was fetched, and whether it does not look cut or damaged.
+
+    It was paid for: where it came as long as its server told, it is kept whatever it is. _NoResult.
+    """
+    if is_message(part):
+        raise _NoResult("A message came in place of the file.")
+    if is_complete:
+        found = media.described(part, output.kind)
+        return found, found.flaw != media.DAMAGED
+    try:
+        found = media.probe(part)
+    except InvalidRequest:
+        raise _NoResult("The file arrived damaged or cut short.") from None
+    if found.kind != output.kind:
+        raise _NoResult("The file is not of the kind that was asked for.")
+    return found, True
+
+
+async def _second_look(
+    life: Life, output: Output, part: Path, found: media.Described, size: int
+) -> media.Described:
+    """Fetch what seems damaged once more: it may not have been all there yet. The better one is in `part`."""
+    await life.pause(_first_wait(life))
+    other = life.tools.vault.part()
+    # Whatever becomes of this, the first one is here.
+    with suppress(Exception):
+        done = await life.road.downloads.fetch(output.url, other)
+        again, is_sure = await FILES.run(_looked_at, other, output, done.is_complete)
+        if is_sure or done.bytes > size:
+            await FILES.run(os.replace, other, part)
+            found = again
+    life.tools.vault.drop(other)
+    return found
 
 
 async def _renew(life: Life) -> bool:
@@ -192,6 +235,8 @@ async def finish(life: Life, detail: str) -> None:
 
 
 async def _derive(life: Life, artifact: Artifact) -> None:
+    if artifact.flaw:
+        return
     path = life.tools.vault.path(artifact.sha256)
     try:
         await life.tools.derived.thumb(artifact.sha256, path, artifact.kind)
@@ -206,4 +251,4 @@ def file_name(prompt: str, number: int, media_type: str) -> str:
     """A name for the download folder: the first words of the prompt, the number, the right suffix."""
     words = re.findall(r"[a-z0-9]+", prompt.lower())
     stem = "-".join(words)[:48].strip("-") or "untitled"
-    return f"{stem}-{number}{media.SUFFIXES.get(media_type, '')}"
+    return f"{stem}-{number}{suffix(media_type)}"

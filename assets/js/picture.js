@@ -1,0 +1,22 @@
+// @ts-nocheck
+// The small picture of a file; in its place, where there can be none, a drawing.
+
+import { address } from "./calls.js";
+import { h } from "./dom.js";
+import { icon } from "./icons.js";
+import { unshown } from "./words.js";
+
+/** A file's `thumb` or `poster`; of one that cannot be shown here nothing is asked for. */
+export function picture(file, size, props = {}) {
+  if (unshown(file)) return blank(file);
+  return h("img", { src: address(`${file.url}/${size}`), decoding: "async", ...props });
+}
+
+/** What stands where a file cannot be shown. */
+export const blank = (file) =>
+  h(
+    "span",
+    { class: "blank", title: unshown(file) },
+    icon(file.kind === "video" ? "video" : "image"),
+    h("span", {}, "Cannot be shown here"),
+  );
