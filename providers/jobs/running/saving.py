@@ -155,7 +155,7 @@ async def _second_look(
         if is_sure or done.bytes > size:
             await FILES.run(os.replace, other, part)
             found = again
-    life.tools.vault.drop(other)
+    await FILES.run(life.tools.vault.drop, other)
     return found
 
 
