@@ -31,7 +31,7 @@ soak: $(VENV)/.tested ## Kill a working studio 200 times for each vendor, then a
 	STUDIO_TEST_STRIDE=1 STUDIO_TEST_DEPTH=5 $(BIN)/python -m pytest tests/chaos/test_crash.py tests/chaos/test_machine.py
 
 docs: $(VENV)/.tested ## Write the generated tables into README.md
-	$(BIN)/python -m providers.catalogue.tables
+	$(BIN)/python -m providers.readme
 	$(BIN)/python -m tests.bench --readme
 
 screenshots: $(VENV)/.tested ## Photograph every tab in three widths, light and dark

@@ -25,11 +25,11 @@ try:
     from providers.people.register import Register
     from providers.settings import Credentials, Settings, unusable
     from providers.vendors.all import VENDORS
-    from ui import logs, start
-    from ui.guards import is_address, is_loopback
+    from ui.web import logs, start
+    from ui.web.guards import is_address, is_loopback
 
     if TYPE_CHECKING:
-        from providers.studio import Studio
+        from providers.studio.studio import Studio
 except ImportError as error:
     # An older Python and a missing requirement are the two ways in which a first start fails.
     sys.exit(
@@ -228,8 +228,8 @@ def main() -> None:
     try:
         with standing():
             # These two take seconds to import, and neither --help nor a refusal needs them.
-            from providers.studio import Studio
-            from ui.web import build
+            from providers.studio.studio import Studio
+            from ui.web.app import build
 
             try:
                 studio = Studio(settings, credentials=credentials)

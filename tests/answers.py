@@ -12,14 +12,14 @@ from pydantic import JsonValue
 from starlette.testclient import TestClient
 
 from providers.errors import Unclear
-from providers.jobs.query import Query
+from providers.history.query import Query
 from providers.settings import Credentials, Settings
-from providers.studio import Studio
+from providers.studio.studio import Studio
 from providers.vendors.all import VENDORS
 from tests.fake_vendor import FakeVendor, Time
 from tests.guests import House, open_house
 from tests.serving import ASK, HOME, LIVE, picture, whose
-from ui.web import build
+from ui.web.app import build
 
 BEFORE = Path(__file__).with_name("answers_before.json")
 CHANCE = frozenset({

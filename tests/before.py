@@ -20,13 +20,13 @@ from starlette.types import Receive, Scope, Send
 
 from providers.catalogue.requests import read_request
 from providers.catalogue.rules import Shots, Span, Text
+from providers.history.marks import Marks
+from providers.history.query import Query
 from providers.jobs.job import Job, State
-from providers.jobs.marks import Marks
-from providers.jobs.query import Query
 from providers.settings import Credentials, Settings
-from providers.studio import Studio
+from providers.studio.studio import Studio
 from providers.vendors.all import VENDORS
-from providers.vendors.sandbox.film import Film, Take, paint_film
+from providers.vendors.sandbox.clips import Film, Take, paint_film
 from providers.vendors.sandbox.painter import Card
 from providers.vendors.vendor import Cost, Failed, Output, Pace, Running, Succeeded, Vendor
 from tests.fake_vendor import MODEL, PACE, FakeVendor, Time, png

@@ -5,7 +5,7 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from types import FrameType
 
-from providers.jobs.journal import Journal
+from providers.history.journal import Journal
 
 
 class Count:

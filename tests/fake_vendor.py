@@ -20,7 +20,7 @@ from providers.catalogue.rules import Choice, Slot, Text
 from providers.errors import Gone, Unclear
 from providers.jobs.job import Job, State
 from providers.settings import Credentials, Settings
-from providers.studio import Studio
+from providers.studio.studio import Studio
 from providers.vendors.vendor import (
     KeyCheck,
     Media,

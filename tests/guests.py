@@ -10,10 +10,10 @@ from providers.people.entrance import Entrance
 from providers.people.passwords import Cost
 from providers.people.register import Register
 from providers.settings import Credentials, Settings
-from providers.studio import Studio
+from providers.studio.studio import Studio
 from tests.serving import HOME
-from ui.visitors import Visitors
-from ui.web import build
+from ui.web.app import build
+from ui.web.visitors import Visitors
 
 CHEAP = Cost(2**4, 8, 1)
 """A hash for tests: it takes no time and protects nothing."""

@@ -7,10 +7,10 @@ from contextlib import closing
 from pathlib import Path
 
 from providers.catalogue.requests import ImageRequest
+from providers.durability.opening import open_history
+from providers.history.journal import Journal
+from providers.history.rows import row_sum
 from providers.jobs.job import Artifact, Job, State, new_id
-from providers.jobs.journal import Journal
-from providers.jobs.opening import open_history
-from providers.jobs.rows import row_sum
 from providers.library.vault import Kept, Vault
 from providers.vendors.vendor import Ticket
 from tests.fake_vendor import MODEL, png

@@ -15,8 +15,8 @@ from providers.catalogue.models import Catalogue, ModelSpec
 from providers.catalogue.requests import MEDIA_FIELDS, Request, read_request
 from providers.vendors.sandbox.app import sandbox_app
 from providers.vendors.sandbox.engine import Engine
+from providers.vendors.transport.wire import Downloads, Wire
 from providers.vendors.vendor import Media, Provider, Queued, Running, TaskUpdate, Ticket, Vendor
-from providers.vendors.wire import Downloads, Wire
 from tests.cases import Fields
 from tests.roads import Sleeps
 

@@ -18,7 +18,7 @@ from providers.catalogue.models import ModelSpec, Price
 from providers.catalogue.requests import ArtifactId, Request
 from providers.errors import Unclear
 from providers.settings import Credentials, Settings
-from providers.studio import Studio
+from providers.studio.studio import Studio
 from providers.vendors import useapi
 from providers.vendors.vendor import (
     Cost,
@@ -166,7 +166,7 @@ def leave(_signal: int, _frame: FrameType | None) -> None:
 def main() -> None:
     """Serve the page over such a studio until told to stop."""
     from app import Server, listen, read_settings
-    from ui.web import build
+    from ui.web.app import build
 
     signal.signal(signal.SIGTERM, leave)
     settings = read_settings(sys.argv[1:])

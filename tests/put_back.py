@@ -5,8 +5,8 @@ import subprocess
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from providers.jobs.backup import Backups
-from providers.jobs.journal import Journal
+from providers.durability.backup import Backups
+from providers.history.journal import Journal
 
 
 def copied(folder: Path, name: str = "older") -> Path:

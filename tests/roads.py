@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import httpx
 from pydantic import SecretStr
 
-from providers.vendors.wire import Deadlines, Wire
+from providers.vendors.transport.wire import Deadlines, Wire
 
 KEY = "user:4711-verysecretkey"
 NOW = 1_800_000_000.0

@@ -12,11 +12,11 @@ from pydantic import JsonValue, SecretStr
 from providers.vendors import runway
 from providers.vendors.runway.api import RunwayApi
 from providers.vendors.sandbox.app import sandbox_app
+from providers.vendors.sandbox.clips import Film, Take, paint_film
 from providers.vendors.sandbox.engine import Clock, Engine
-from providers.vendors.sandbox.film import Film, Take, paint_film
 from providers.vendors.sandbox.painter import Card
+from providers.vendors.transport.wire import Downloads, Wire
 from providers.vendors.vendor import Media, Queued, Running, Succeeded, TaskUpdate, Ticket
-from providers.vendors.wire import Downloads, Wire
 from tests.roads import Sleeps
 from tests.test_runway_bodies import ROWS, request_of
 from tests.test_useapi_sandbox import Unpainted

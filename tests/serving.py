@@ -11,8 +11,8 @@ from starlette.requests import HTTPConnection
 from starlette.testclient import TestClient
 
 from providers.settings import Credentials, Settings
-from providers.studio import Studio
-from ui.web import build
+from providers.studio.studio import Studio
+from ui.web.app import build
 
 HOME = "http://127.0.0.1:7860"
 LIVE = "ws://127.0.0.1:7860/live"

@@ -4,8 +4,8 @@ import threading
 from collections.abc import Generator
 from contextlib import contextmanager
 
-from providers.jobs.journal import Journal
-from providers.studio import Studio
+from providers.history.journal import Journal
+from providers.studio.studio import Studio
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from pydantic import JsonValue
 
 from providers.errors import InvalidRequest, StudioError, Unknown, VendorError
 from providers.settings import Settings
-from providers.studio import Studio
+from providers.studio.studio import Studio
 from providers.vendors.useapi.listing import read_known
 from providers.vendors.vendor import Running
 from tests.fake_vendor import MODEL, fake_studio, press, until

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import JsonValue
 
-from providers.vendors.answer import masked, read_json, read_wait, shown
+from providers.vendors.transport.answer import masked, read_json, read_wait, shown
 from tests.roads import NOW
 
 

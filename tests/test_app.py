@@ -16,7 +16,7 @@ from websockets.sync.client import connect
 import app
 from providers.settings import Credentials, Settings
 from tests.servers import ROOT, StudioServer
-from ui.logs import SafeFormatter
+from ui.web.logs import SafeFormatter
 
 KEY = "user:12-AbCdEfGh"
 
@@ -60,7 +60,8 @@ def test_a_bad_setting_is_named_in_a_sentence_without_its_value(tmp_path: Path) 
 
 
 @pytest.mark.parametrize(
-    "command", ["providers.jobs.restore", "providers.jobs.verify", "providers.people list"]
+    "command",
+    ["providers.durability.restore", "providers.durability.verify", "providers.people list"],
 )
 def test_the_commands_name_a_bad_setting_as_the_studio_does(tmp_path: Path, command: str) -> None:
     done = subprocess.run(
@@ -211,7 +212,7 @@ def hook(event, told):
     if event == "compile" and told[1] == "<unknown>" and "from gradio" in str(told[0]):
         found.append(told[0])
 sys.addaudithook(hook)
-import ui.web
+import ui.web.app
 print(len(found))
 """
 

@@ -10,14 +10,14 @@ from pydantic import JsonValue
 
 from providers.catalogue.requests import ImageRequest
 from providers.errors import InvalidRequest, Unknown
-from providers.jobs.batch import Line, add_all
-from providers.jobs.entry import Entry
+from providers.history.batch import Line, add_all
+from providers.history.journal import Journal
+from providers.history.new_job import Entry
+from providers.history.query import Query
+from providers.history.schema import MIGRATIONS, open_database
 from providers.jobs.intake import new_job
 from providers.jobs.job import BatchRow, Job
-from providers.jobs.journal import Journal
-from providers.jobs.query import Query
-from providers.jobs.schema import MIGRATIONS, open_database
-from providers.studio import Studio
+from providers.studio.studio import Studio
 from providers.vendors.vendor import Failed, Running
 from tests.fake_vendor import MODEL, press, until
 from tests.histories import a_job

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from pydantic import JsonValue
 
+from providers.history.query import Query
 from providers.jobs.job import Job
-from providers.jobs.query import Query
 from providers.vendors.vendor import Cost
 from tests.before import TOLD, a_time, studio_on, told, unpacked, when
 from tests.priced import PricedVendor, files

@@ -9,13 +9,13 @@ import pytest
 from starlette.types import Receive, Scope, Send
 
 from providers.catalogue.requests import Request
+from providers.durability.maintenance import Errands, Keeper
+from providers.durability.opening import open_history
 from providers.errors import InvalidRequest, StoreProblem, Unclear
 from providers.jobs.job import Job
-from providers.jobs.keeper import Errands, Keeper
-from providers.jobs.opening import open_history
 from providers.library.vault import Vault
 from providers.settings import Credentials, Settings
-from providers.studio import Studio
+from providers.studio.studio import Studio
 from providers.vendors.vendor import (
     Failed,
     Running,

@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 
 from providers.catalogue.models import Cost
+from providers.durability.backup import DAILY, HOURLY, Backups
+from providers.durability.deletion import delete
+from providers.durability.maintenance import Errands, Keeper
+from providers.durability.opening import open_history
+from providers.durability.restore import restore
 from providers.errors import Unclear
-from providers.jobs.backup import DAILY, HOURLY, Backups
-from providers.jobs.deletion import delete
 from providers.jobs.job import Job, State
-from providers.jobs.keeper import Errands, Keeper
-from providers.jobs.opening import open_history
-from providers.jobs.restore import restore
 from providers.library.vault import Vault
 from providers.vendors.vendor import KeyCheck, Ticket
 from tests.fake_vendor import FakeVendor, Time, png, press, running, until

@@ -7,8 +7,8 @@ import pytest
 
 from providers.settings import Credentials, Settings
 from providers.vendors.connection import Connection, Sandbox, connect
+from providers.vendors.transport.wire import Wire
 from providers.vendors.vendor import Provider, Vendor
-from providers.vendors.wire import Wire
 from tests.fake_vendor import PACE, FakeVendor
 
 LIVE = "https://fake.invalid/v1"

@@ -16,18 +16,18 @@ from starlette.requests import HTTPConnection
 
 from providers.catalogue.models import Catalogue
 from providers.catalogue.requests import read_request
-from providers.jobs.journal import Journal
-from providers.jobs.query import Place, Query
-from providers.jobs.running.gate import AT_ONCE, Gate
-from providers.jobs.schema import open_database
+from providers.history.journal import Journal
+from providers.history.query import Place, Query
+from providers.history.schema import open_database
+from providers.running.gate import AT_ONCE, Gate
 from providers.settings import Credentials, Settings
-from providers.studio import Studio
+from providers.studio.studio import Studio
 from providers.vendors.all import VENDORS
 from providers.vendors.connection import SANDBOX_KEY, Connection
 from providers.vendors.sandbox.app import sandbox_app
 from providers.vendors.sandbox.engine import Clock
+from providers.vendors.transport.wire import Downloads, Wire
 from providers.vendors.vendor import Vendor
-from providers.vendors.wire import Downloads, Wire
 from tests.chaos.rig import body_for
 from tests.chaos.timeline import Timeline
 from tests.counting import calls, steps, steps_of
@@ -35,7 +35,7 @@ from tests.fake_vendor import Time
 from tests.histories import a_job, many_jobs, multiply, twin
 from tests.meeting import Unpainted
 from tests.standing import history_of
-from ui.routes import JobRoutes, SettingsRoutes
+from ui.web.routes import JobRoutes, SettingsRoutes
 
 pytestmark = pytest.mark.anyio
 CROWD = 5000

@@ -9,17 +9,17 @@ from pathlib import Path
 import pytest
 
 from providers.catalogue.models import Estimate
+from providers.durability import restore
+from providers.durability.backup import Backups
+from providers.durability.deletion import clear, delete
+from providers.durability.maintenance import Keeper
+from providers.durability.opening import open_history
+from providers.durability.verify import adopt
 from providers.errors import InvalidRequest, StoreProblem, Unknown
-from providers.jobs import restore
-from providers.jobs.backup import Backups
-from providers.jobs.deletion import clear, delete
+from providers.history.journal import Journal
+from providers.history.query import Query
+from providers.history.receipts import Receipt
 from providers.jobs.job import Job, State
-from providers.jobs.journal import Journal
-from providers.jobs.keeper import Keeper
-from providers.jobs.opening import open_history
-from providers.jobs.query import Query
-from providers.jobs.trail import Receipt
-from providers.jobs.verify import adopt
 from providers.library.disk import Disk
 from providers.library.vault import SETTLES, Vault
 from providers.vendors.vendor import Running, Ticket

@@ -13,7 +13,7 @@ from providers.catalogue.rules import Choice, Slot, Span
 from providers.jobs.job import Job, State
 from providers.library.media import probe
 from providers.settings import Credentials, Settings
-from providers.studio import Studio
+from providers.studio.studio import Studio
 from providers.vendors import runflow, runware
 from providers.vendors.vendor import Vendor
 from tests.cases import PROMPT

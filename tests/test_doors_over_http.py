@@ -20,7 +20,7 @@ from providers.catalogue.models import ModelSpec
 from providers.catalogue.requests import read_request
 from providers.library.media import Probe, probe
 from providers.settings import Credentials, Settings
-from providers.studio import Studio
+from providers.studio.studio import Studio
 from providers.vendors.all import VENDORS
 from providers.vendors.vendor import Vendor
 from tests.fake_vendor import png, until

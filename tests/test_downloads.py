@@ -11,8 +11,8 @@ import httpx
 import pytest
 
 from providers.errors import Busy, Gone, NotSent, Refused, StoreProblem, VendorError
-from providers.vendors.downloads import is_public
-from providers.vendors.wire import Downloads
+from providers.vendors.transport.downloads import is_public
+from providers.vendors.transport.wire import Downloads
 from tests.roads import Reply, Serve, Sleeps, Vendor, http, request_of, says, server
 
 pytestmark = pytest.mark.anyio

@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from providers.errors import NotSent, VendorError
-from providers.vendors.downloads import Downloads
+from providers.vendors.transport.downloads import Downloads
 from tests.chaos.test_taken import ELSEWHERE
 from tests.chaos.toxics import Body
 from tests.roads import Sleeps, Vendor, road

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from providers.errors import Unclear
-from providers.studio import Studio
+from providers.studio.studio import Studio
 from providers.vendors.vendor import TaskUpdate, Ticket
 from tests.fake_vendor import FakeVendor, fake_studio, press, running, until
 

@@ -18,8 +18,8 @@ from pydantic import BaseModel, JsonValue, SecretStr, TypeAdapter
 from providers.catalogue.requests import read_request
 from providers.catalogue.rules import Frozen, MediaKind
 from providers.vendors.all import VENDORS
+from providers.vendors.transport.wire import Wire
 from providers.vendors.vendor import Cancelled, Failed, Media, Provider, Ticket, Vendor
-from providers.vendors.wire import Wire
 from tests.roads import KEY, Sleeps
 
 pytestmark = pytest.mark.anyio

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
 from providers.catalogue.requests import ImageRequest
+from providers.history.marks import Marks
 from providers.jobs.job import Job
-from providers.jobs.marks import Marks
-from providers.jobs.running.feed import ROOM, Feed
+from providers.running.feed import ROOM, Feed
 from providers.vendors.vendor import Running
 from tests.fake_vendor import FakeVendor, press, running, until
 from tests.serving import ASK, LIVE, Web, serve

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from providers.jobs.job import Job
-from providers.studio import Studio
+from providers.studio.studio import Studio
 from providers.vendors.vendor import Running
 from tests.fake_vendor import FakeVendor, Time, fake_studio, press, until
 from tests.put_back import copied, history_alone, instead

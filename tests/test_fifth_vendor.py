@@ -9,16 +9,16 @@ import pytest
 from pydantic import JsonValue
 
 from providers.catalogue.requests import read_request
-from providers.catalogue.tables import tables
 from providers.library.media import probe
+from providers.readme import tables
 from providers.settings import Credentials, Settings
-from providers.studio import Studio
+from providers.studio.studio import Studio
 from providers.vendors.all import VENDORS
 from tests import acme
 from tests.fake_vendor import until
-from ui import page
-from ui.bundle import bundle
-from ui.head import head
+from ui.bundle.bundle import bundle
+from ui.bundle.head import head
+from ui.page import blocks
 
 pytestmark = pytest.mark.anyio
 
@@ -33,7 +33,7 @@ def studio_of_five(folder: Path) -> Studio:
 def controls(studio: Studio) -> dict[str, dict[str, JsonValue]]:
     """element id -> properties of every control on the page."""
     config = cast(
-        "dict[str, list[dict[str, dict[str, JsonValue]]]]", page.build(studio).get_config_file()
+        "dict[str, list[dict[str, dict[str, JsonValue]]]]", blocks.build(studio).get_config_file()
     )
     return {str(part["props"].get("elem_id")): part["props"] for part in config["components"]}
 

@@ -9,7 +9,7 @@ import pytest
 from starlette.websockets import WebSocketDisconnect
 
 from tests.serving import ASK, HOME, LIVE, Web, picture, serve
-from ui.guards import Policy
+from ui.web.guards import Policy
 
 CANARY = "user:77-CanaryCanaryCanary9"
 FILE_SPELLINGS = (

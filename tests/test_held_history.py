@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from providers.durability.backup import Backups
 from providers.errors import StoreProblem
-from providers.jobs.backup import Backups
-from providers.jobs.journal import Journal
-from providers.library.shelf import Shelf
+from providers.history.journal import Journal
+from providers.library.cache import Shelf
 from providers.vendors.vendor import Ticket
 from tests.histories import a_job
 

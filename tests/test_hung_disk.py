@@ -12,7 +12,7 @@ import pytest
 
 from providers.library.disk import Disk
 from providers.settings import Credentials, Settings
-from providers.studio import Studio
+from providers.studio.studio import Studio
 from providers.vendors.vendor import Running, TaskUpdate, Ticket
 from tests.fake_vendor import FakeVendor, Time, press, until
 from tests.standing import history_of
@@ -209,7 +209,7 @@ import asyncio, os, sys, threading
 from pathlib import Path
 from providers.library.disk import Disk
 from providers.settings import Credentials, Settings
-from providers.studio import Studio
+from providers.studio.studio import Studio
 from tests.fake_vendor import FakeVendor, Time, press
 
 begun, over, hangs = threading.Event(), threading.Event(), []

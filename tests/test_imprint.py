@@ -19,9 +19,9 @@ from hypothesis import strategies as st
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
-from providers.library import xmp
-from providers.library.holders import KEYWORD, imprint_in, with_imprint
-from providers.library.imprint import MOST_BYTES, Imprint, read_imprint
+from providers.library.imprints import xmp
+from providers.library.imprints.holders import KEYWORD, imprint_in, with_imprint
+from providers.library.imprints.imprint import MOST_BYTES, Imprint, read_imprint
 from tests.test_media import video
 
 HASH = "ab" * 32

@@ -8,10 +8,10 @@ import pytest
 
 from providers.catalogue.requests import ImageRequest, MultishotRequest, Request, Shot
 from providers.errors import InvalidRequest, StoreProblem, Unknown
+from providers.history.journal import Journal
+from providers.history.query import Query
+from providers.history.schema import MIGRATIONS, open_database
 from providers.jobs.job import Artifact, Job, new_id
-from providers.jobs.journal import Journal
-from providers.jobs.query import Query
-from providers.jobs.schema import MIGRATIONS, open_database
 from providers.vendors.vendor import Ticket
 
 

@@ -13,17 +13,17 @@ from starlette.responses import Response
 from starlette.testclient import TestClient
 
 from providers.catalogue.requests import ImageRequest
-from providers.jobs.verify import adopt
+from providers.durability.verify import adopt
 from providers.library.vault import Vault
 from providers.settings import Settings
-from providers.studio import Studio
+from providers.studio.studio import Studio
 from providers.vendors.all import VENDORS
 from tests.fake_vendor import MODEL, FakeVendor, Time, press, running, until
 from tests.histories import a_file, opened
 from tests.odd import SHOWN, UNSHOWN, huge
 from tests.serving import HOME, whose
 from tests.test_web import finished, first_file
-from ui.web import build
+from ui.web.app import build
 
 HUGE = huge(10_000, 9_000)
 WHY = "It has more than 64 megapixels."

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from providers.errors import NotSent, Refused, VendorError
-from providers.vendors.wire import Downloads
+from providers.vendors.transport.wire import Downloads
 from tests.roads import KEY, http, loopback, request_of, road, says, server
 
 pytestmark = pytest.mark.anyio

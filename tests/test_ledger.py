@@ -12,14 +12,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from providers.catalogue.models import Cost, Estimate
+from providers.catalogue.money import MILLION, in_words, millionths
 from providers.catalogue.requests import ImageRequest
 from providers.errors import InvalidRequest
+from providers.history.journal import Journal
+from providers.history.ledger import Caps, day_of
+from providers.history.rows import row_sum
+from providers.history.schema import MIGRATIONS, open_database
+from providers.jobs.failures import Charged, plain
 from providers.jobs.job import Job, State, new_id
-from providers.jobs.journal import Journal
-from providers.jobs.ledger import MILLION, Caps, day_of, in_words, millionths
-from providers.jobs.rows import row_sum
-from providers.jobs.schema import MIGRATIONS, open_database
-from providers.jobs.troubles import Charged, plain
 
 AT = 1_800_000_000.0
 STATES: tuple[State, ...] = (

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from providers.jobs.marks import Marks
-from providers.jobs.refuge import usual_place
+from providers.history.marks import Marks
+from providers.running.refuge import usual_place
 from providers.vendors.vendor import Running, TaskUpdate, Ticket
 from tests.fake_vendor import FakeVendor, fake_studio, png, press, until
 from tests.refusing import refused

@@ -11,13 +11,13 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from providers.errors import StoreProblem, Unclear
+from providers.history.journal import Journal
 from providers.jobs.job import Job
-from providers.jobs.journal import Journal
-from providers.jobs.running.saving import renewed
+from providers.running.saving import renewed
 from providers.settings import Credentials, Settings
-from providers.studio import Studio
-from providers.vendors.downloads import Downloads
-from providers.vendors.parts import Mark, mark_of
+from providers.studio.studio import Studio
+from providers.vendors.transport.downloads import Downloads
+from providers.vendors.transport.parts import Mark, mark_of
 from providers.vendors.vendor import Output, Queued, Running, Succeeded, TaskUpdate, Ticket
 from tests.fake_vendor import FakeVendor, Time, fake_studio, png, press, running, until
 from tests.roads import Sleeps, server

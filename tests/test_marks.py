@@ -7,15 +7,15 @@ from pathlib import Path
 
 import pytest
 
+from providers.durability.backup import Backups
+from providers.durability.restore import restore
 from providers.errors import InvalidRequest, Unknown
-from providers.jobs.backup import Backups
+from providers.history.journal import Journal
+from providers.history.marks import LONGEST, MOST, Marks, cleaned
+from providers.history.query import Page, Place, Query
+from providers.history.rows import row_sum
+from providers.history.schema import MIGRATIONS, open_database
 from providers.jobs.job import Job
-from providers.jobs.journal import Journal
-from providers.jobs.marks import LONGEST, MOST, Marks, cleaned
-from providers.jobs.query import Page, Place, Query
-from providers.jobs.restore import restore
-from providers.jobs.rows import row_sum
-from providers.jobs.schema import MIGRATIONS, open_database
 from tests.counting import steps_of
 from tests.fake_vendor import FakeVendor, press, running, until
 from tests.histories import a_history, a_job, many_jobs, opened, spoil

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from providers.durability.opening import open_history
 from providers.errors import StoreProblem
-from providers.jobs.opening import open_history
 from providers.library.disk import file_system, is_far
 from providers.library.vault import Vault
 from tests.histories import a_job

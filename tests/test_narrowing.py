@@ -6,7 +6,7 @@ from pydantic import JsonValue
 
 from providers.catalogue.models import ModelSpec
 from providers.catalogue.rules import Choice, Slot, Text, When, length, wanted
-from providers.catalogue.tables import cell
+from providers.readme import cell
 
 SPEC = ModelSpec(
     id="acme:video/one",

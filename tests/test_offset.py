@@ -8,7 +8,7 @@ import pytest
 from pydantic import JsonValue
 
 from providers.errors import VendorError
-from providers.vendors.answer import read_moment
+from providers.vendors.transport.answer import read_moment
 from tests.roads import NOW, road
 
 pytestmark = pytest.mark.anyio

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from providers.jobs.journal import Journal
-from providers.studio import Studio
+from providers.history.journal import Journal
+from providers.studio.studio import Studio
 from providers.vendors.vendor import Failed, Running, TaskUpdate, Ticket
 from tests.fake_vendor import FakeVendor, press, running, until
 from tests.test_writer import standing_still

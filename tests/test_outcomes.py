@@ -13,7 +13,7 @@ from providers.errors import (
     Unknown,
     VendorError,
 )
-from providers.jobs.ledger import fate_of
+from providers.history.ledger import fate_of
 from providers.vendors.vendor import Pace, Running, TaskUpdate
 from tests.fake_vendor import CANCEL_NOTE, MODEL, FakeVendor, png, press, running, until
 

@@ -12,8 +12,8 @@ from pydantic import JsonValue
 from providers.catalogue.requests import ImageRequest
 from providers.jobs.intake import new_job
 from providers.jobs.job import Job
-from providers.jobs.running.following import SCATTER
-from providers.jobs.running.pacing import (
+from providers.running.following import SCATTER
+from providers.running.pacing import (
     EARLY,
     ENOUGH,
     LONGEST,

@@ -7,7 +7,7 @@ import av
 import pytest
 from PIL import Image, ImageChops, ImageStat
 
-from providers.vendors.sandbox.film import FPS, Film, Take, paint_film
+from providers.vendors.sandbox.clips import FPS, Film, Take, paint_film
 from providers.vendors.sandbox.painter import (
     Card,
     Picture,

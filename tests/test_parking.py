@@ -10,10 +10,10 @@ from pydantic import JsonValue
 from starlette.responses import Response
 
 from providers.catalogue.requests import ImageRequest
+from providers.durability.restore import restore
 from providers.errors import InvalidRequest, NotSent
+from providers.history.rows import row_sum
 from providers.jobs.job import Job
-from providers.jobs.restore import restore
-from providers.jobs.rows import row_sum
 from providers.vendors.vendor import Failed, Running
 from tests.fake_vendor import MODEL, FakeVendor, fake_studio, png, press, until
 

@@ -13,13 +13,13 @@ import pytest
 import app
 from providers.catalogue.requests import ImageRequest
 from providers.errors import InvalidRequest, StoreProblem
-from providers.jobs.owners import histories
+from providers.history.owners import histories
 from providers.people.__main__ import main
 from providers.people.listed import read_people
 from providers.people.passwords import hashed, matches, nobody
 from providers.people.register import IDLE, OLDEST, Register
 from providers.settings import Credentials, Settings
-from providers.studio import Studio
+from providers.studio.studio import Studio
 from tests.guests import CHEAP, PASSWORD, Hand
 from tests.servers import ROOT
 

@@ -12,7 +12,7 @@ from providers.catalogue.requests import read_request
 from providers.errors import NotSent, Unclear, VendorError
 from providers.jobs.job import Job
 from providers.library.disk import Disk
-from providers.studio import Studio
+from providers.studio.studio import Studio
 from providers.vendors.vendor import Queued, Running
 from tests.fake_vendor import MODEL, FakeVendor, png, press, running
 from tests.serving import ASK, serve

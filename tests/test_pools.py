@@ -14,14 +14,14 @@ from pydantic import SecretStr
 
 from providers.catalogue.requests import ImageRequest
 from providers.jobs.intake import new_job
-from providers.jobs.refuge import Refuge
 from providers.library.disk import Disk
 from providers.pools import CHORES, FILES, PAGES, PICTURES, REFUGE, SANDBOX, SENDING, Pool, ended
+from providers.running.refuge import Refuge
 from providers.settings import Credentials, Settings
-from providers.studio import Studio
-from providers.vendors.bulk import first_made
-from providers.vendors.names import by_turns, resolve
-from providers.vendors.wire import Wire
+from providers.studio.studio import Studio
+from providers.vendors.transport.bulk import first_made
+from providers.vendors.transport.names import by_turns, resolve
+from providers.vendors.transport.wire import Wire
 from tests.fake_vendor import FakeVendor, Time, png, press, until
 from tests.sources import modules
 

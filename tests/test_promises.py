@@ -13,18 +13,18 @@ from pathlib import Path
 import pytest
 
 from providers.catalogue.requests import ArtifactId, Request
-from providers.jobs import opening, restore
-from providers.jobs.backup import Backups
+from providers.durability import opening, restore
+from providers.durability.backup import Backups
+from providers.durability.maintenance import Keeper
+from providers.durability.opening import open_history
+from providers.history.journal import Journal
+from providers.history.query import Query
+from providers.history.receipts import Receipt, Trail
 from providers.jobs.job import Job, JobId
-from providers.jobs.journal import Journal
-from providers.jobs.keeper import Keeper
-from providers.jobs.opening import open_history
-from providers.jobs.query import Query
-from providers.jobs.trail import Receipt, Trail
 from providers.library.disk import Disk
 from providers.library.vault import Vault
 from providers.settings import Credentials, Settings
-from providers.studio import Studio
+from providers.studio.studio import Studio
 from providers.vendors.vendor import Running, Ticket
 from tests.fake_vendor import PACE, FakeVendor, Time, press, until
 from tests.histories import a_job, as_if_killed

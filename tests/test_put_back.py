@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from providers.jobs.backup import Backups
+from providers.durability.backup import Backups
+from providers.history.last_use import HISTORY, LONGEST_PAUSE
 from providers.jobs.job import Job
-from providers.jobs.last_use import HISTORY, LONGEST_PAUSE
 from providers.settings import Credentials, Settings
-from providers.studio import Studio
+from providers.studio.studio import Studio
 from providers.vendors.vendor import Running
 from tests.fake_vendor import FakeVendor, Time, press, until
 from tests.histories import as_if_killed

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from providers.catalogue.tables import BEGIN, current, updated
+from providers.readme import BEGIN, current, updated
 from providers.settings import Settings
 from providers.vendors.all import VENDORS
 from tests.bench.figures import read, section
 from tests.servers import StudioServer
 from tests.sources import ROOT
-from ui.api import Api
+from ui.page.api import Api
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")

@@ -15,7 +15,7 @@ from pydantic import JsonValue
 from providers.catalogue.requests import read_request
 from providers.jobs.job import Job, State
 from providers.settings import Credentials, Settings
-from providers.studio import Studio
+from providers.studio.studio import Studio
 from tests.fake_vendor import png, until
 
 pytestmark = pytest.mark.anyio
@@ -110,7 +110,7 @@ import asyncio, sys
 from pathlib import Path
 from providers.catalogue.requests import read_request
 from providers.settings import Credentials, Settings
-from providers.studio import Studio
+from providers.studio.studio import Studio
 
 async def main(folder, state):
     settings = Settings(data_dir=Path(folder), sandbox_speed=0.2)

@@ -12,7 +12,7 @@ from PIL import Image
 from pydantic import JsonValue
 
 from providers.jobs.job import Artifact, Job
-from providers.library.holders import imprint_in
+from providers.library.imprints.holders import imprint_in
 from tests.serving import Web, picture, serve
 from tests.test_web import finished, first_file
 

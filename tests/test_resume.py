@@ -9,17 +9,17 @@ import pytest
 from starlette.responses import Response
 
 from providers.catalogue.requests import read_request
+from providers.durability.opening import HISTORY
 from providers.errors import StoreProblem, Unclear
+from providers.history.journal import Journal
 from providers.jobs.intake import new_job
 from providers.jobs.job import Job, State
-from providers.jobs.journal import Journal
-from providers.jobs.opening import HISTORY
-from providers.jobs.refuge import Refuge
-from providers.jobs.running.feed import Feed
-from providers.jobs.running.parking import Parking
-from providers.jobs.running.runner import Runner
 from providers.library.derived import Derived
 from providers.library.vault import Vault
+from providers.running.feed import Feed
+from providers.running.parking import Parking
+from providers.running.refuge import Refuge
+from providers.running.runner import Runner
 from providers.settings import Credentials, Settings
 from providers.vendors.connection import Sandbox, connect
 from providers.vendors.vendor import Pace, Queued, Running, TaskUpdate, Ticket

@@ -16,9 +16,9 @@ from starlette.types import Receive, Scope, Send
 
 from providers.errors import Gone, StoreProblem, VendorError
 from providers.jobs.job import Job
-from providers.vendors import parts
-from providers.vendors.downloads import Downloads, free_beside
-from providers.vendors.parts import Mark, mark_of
+from providers.vendors.transport import parts
+from providers.vendors.transport.downloads import Downloads, free_beside
+from providers.vendors.transport.parts import Mark, mark_of
 from providers.vendors.vendor import Output, Succeeded
 from tests.fake_vendor import FakeVendor, Time, png, press, running, until
 from tests.roads import Serve, Sleeps, http, request_of, server

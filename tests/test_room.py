@@ -9,13 +9,13 @@ from pydantic import JsonValue
 
 from providers.catalogue.requests import VideoRequest, read_request
 from providers.errors import StoreProblem
+from providers.history.journal import Journal
 from providers.jobs.job import Artifact, State, new_id
-from providers.jobs.journal import Journal
-from providers.jobs.room import ENOUGH, expected_bytes
+from providers.jobs.reservations import ENOUGH, expected_bytes
 from providers.library.disk import Disk, is_far
 from providers.library.vault import Vault
 from providers.settings import Credentials, Settings
-from providers.studio import Studio
+from providers.studio.studio import Studio
 from providers.vendors.vendor import Running
 from tests.fake_vendor import FakeVendor, Time, press, until
 from tests.histories import a_job

@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 from starlette.responses import Response
 
+from providers.durability.maintenance import Errands, Keeper
+from providers.durability.opening import open_history
+from providers.durability.scrub import FEWEST, WEEK, Rounds
+from providers.history.journal import Journal
 from providers.jobs.job import Artifact, Job
-from providers.jobs.journal import Journal
-from providers.jobs.keeper import Errands, Keeper
-from providers.jobs.opening import open_history
-from providers.jobs.rounds import FEWEST, WEEK, Rounds
 from providers.library.vault import Vault
-from providers.studio import Studio
+from providers.studio.studio import Studio
 from tests.fake_vendor import FakeVendor, Time, fake_studio, png, press, until
 from tests.histories import a_file, a_job, an_artifact, spoil
 

@@ -18,8 +18,8 @@ from providers.vendors.runflow import VENDOR
 from providers.vendors.runflow.answers import read_balance, read_run, read_trouble
 from providers.vendors.runflow.api import Runflow
 from providers.vendors.runflow.bodies import run_body
+from providers.vendors.transport.wire import Wire
 from providers.vendors.vendor import Media, Ticket
-from providers.vendors.wire import Wire
 from tests.meeting import picture, request_of
 from tests.roads import KEY, Reply, Sleeps, Vendor
 

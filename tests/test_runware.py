@@ -19,8 +19,8 @@ from providers.vendors.runware import VENDOR
 from providers.vendors.runware.answers import read_results, read_told
 from providers.vendors.runware.api import PATIENCE, Runware
 from providers.vendors.runware.bodies import create_task, task_uuid
+from providers.vendors.transport.wire import Wire
 from providers.vendors.vendor import Failed, Media, Queued, Running, Succeeded, Ticket
-from providers.vendors.wire import Wire
 from tests.meeting import picture, request_of
 from tests.roads import KEY, Reply, Sleeps, Vendor
 

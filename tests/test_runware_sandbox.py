@@ -13,7 +13,7 @@ from providers.library.media import probe
 from providers.vendors.runware import VENDOR
 from providers.vendors.runware.bodies import create_task, task_uuid
 from providers.vendors.runware.models import MODELS
-from providers.vendors.runware.sandbox_orders import SIZES
+from providers.vendors.runware.sandbox.orders import SIZES
 from providers.vendors.sandbox.app import sandbox_app
 from providers.vendors.sandbox.engine import Clock, Engine
 from providers.vendors.vendor import Queued, Running, Succeeded

@@ -12,10 +12,11 @@ from pydantic import JsonValue, SecretStr
 
 from providers.errors import Busy, Gone, Refused, Unclear, VendorError
 from providers.vendors import runway
-from providers.vendors.answer import Answer
 from providers.vendors.runway import answers
 from providers.vendors.runway.api import RunwayApi
 from providers.vendors.runway.organization import read_organization
+from providers.vendors.transport.answer import Answer
+from providers.vendors.transport.wire import Wire
 from providers.vendors.vendor import (
     Cancelled,
     Cost,
@@ -26,7 +27,6 @@ from providers.vendors.vendor import (
     Succeeded,
     Ticket,
 )
-from providers.vendors.wire import Wire
 from tests.roads import Reply, Sleeps, Vendor
 from tests.test_runway_bodies import ROWS, request_of
 

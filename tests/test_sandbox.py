@@ -9,8 +9,8 @@ import av
 import pytest
 from PIL import Image
 
-from providers.vendors.sandbox.film import FPS
-from providers.vendors.useapi.sandbox_orders import SIZES
+from providers.vendors.sandbox.clips import FPS
+from providers.vendors.useapi.sandbox.orders import SIZES
 from tests.emulated import (
     CLIP,
     EMAIL,

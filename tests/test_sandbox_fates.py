@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from providers.catalogue.models import ModelSpec
-from providers.vendors.sandbox.film import Film, Take, paint_film
+from providers.vendors.sandbox.clips import Film, Take, paint_film
 from providers.vendors.sandbox.painter import Card
 from providers.vendors.useapi.models import MODELS
 from tests.emulated import (

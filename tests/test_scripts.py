@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from ui.assets import ASSETS
-from ui.scripts import join
+from ui.bundle.assets import ASSETS
+from ui.bundle.scripts import join
 
 NAME = "page.js"
 

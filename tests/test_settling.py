@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
+from providers.history.journal import Journal
+from providers.history.receipts import Trail, receipts
 from providers.jobs.job import Job
-from providers.jobs.journal import Journal
-from providers.jobs.trail import Trail, receipts
 from providers.library.disk import Disk
 from providers.settings import Credentials, Settings
-from providers.studio import Studio
+from providers.studio.studio import Studio
 from tests.fake_vendor import FakeVendor, Time, press, running, until
 from tests.histories import a_job
 

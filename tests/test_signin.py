@@ -20,12 +20,12 @@ from providers.people.listed import Listed
 from providers.people.passwords import hashed
 from providers.people.register import IDLE, Register
 from providers.settings import Credentials, Settings
-from providers.studio import Studio
+from providers.studio.studio import Studio
 from tests.guests import CHEAP, FORM, PASSWORD, House, open_house
 from tests.serving import HOME, LIVE
-from ui.live import NOT_SIGNED_IN
-from ui.visitors import OPEN
-from ui.web import build
+from ui.web.app import build
+from ui.web.live import NOT_SIGNED_IN
+from ui.web.visitors import OPEN
 
 PUBLIC = {
     *("/healthz", "/login", "/assets/studio.css", "/assets/login.css", "/assets/icon.svg"),

@@ -10,16 +10,16 @@ import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from providers.jobs.journal import Journal
-from providers.jobs.marks import Marks
+from providers.history.journal import Journal
+from providers.history.marks import Marks
 from providers.settings import Credentials, Settings
-from providers.studio import Studio
+from providers.studio.studio import Studio
 from providers.vendors.vendor import Running
 from tests.fake_vendor import MODEL, PACE, FakeVendor
 from tests.serving import HOME, LIVE, Web, whose
 from tests.standing import history_of, standing_still
-from ui.live import Live
-from ui.routes import JobRoutes
+from ui.web.live import Live
+from ui.web.routes import JobRoutes
 
 pytestmark = pytest.mark.fault("F107", "F108")
 

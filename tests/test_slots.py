@@ -7,7 +7,7 @@ import pytest
 from providers.catalogue.requests import ImageRequest
 from providers.jobs.intake import new_job
 from providers.jobs.job import Job
-from providers.jobs.running.slots import GROW_AFTER, Slots
+from providers.running.slots import GROW_AFTER, Slots
 from tests.fake_vendor import Time
 
 

@@ -10,7 +10,7 @@ from pydantic import JsonValue
 
 from providers.catalogue.requests import read_request
 from providers.jobs.job import Job
-from providers.studio import Studio
+from providers.studio.studio import Studio
 from providers.vendors.vendor import Running
 from tests.fake_vendor import MODEL, FakeVendor, fake_studio, png
 from tests.serving import ASK, Web, picture, serve

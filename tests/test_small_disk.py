@@ -12,15 +12,15 @@ from pathlib import Path
 import pytest
 from starlette.responses import Response
 
+from providers.durability.opening import open_history
 from providers.errors import StoreProblem, Unclear
-from providers.jobs.journal import Journal
-from providers.jobs.opening import open_history
-from providers.jobs.query import Query
-from providers.jobs.refuge import Refuge
+from providers.history.journal import Journal
+from providers.history.query import Query
 from providers.library.disk import Disk
 from providers.library.vault import Vault
+from providers.running.refuge import Refuge
 from providers.settings import Credentials, Settings
-from providers.studio import Studio
+from providers.studio.studio import Studio
 from providers.vendors.vendor import Running, Ticket
 from tests.fake_vendor import FakeVendor, Time, png, press, until
 from tests.histories import a_history, a_job
@@ -210,7 +210,7 @@ def test_a_limit_on_the_size_of_files_is_a_sentence_and_loses_nothing(tmp_path: 
     """F60: a quota or a limit is told by the system as another error than a full disk."""
     code = (
         "import resource, signal, sys; from pathlib import Path\n"
-        "from tests.histories import a_job; from providers.jobs.journal import Journal\n"
+        "from tests.histories import a_job; from providers.history.journal import Journal\n"
         "from providers.errors import StoreProblem\n"
         "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
         "journal = Journal(Path(sys.argv[1]) / 'jobs.db'); first = a_job(journal, 'first')\n"

@@ -12,12 +12,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from providers.catalogue.requests import ImageRequest
+from providers.history.journal import Journal
+from providers.history.marks import Marks
+from providers.history.query import Query
+from providers.history.schema import MIGRATIONS, open_database
+from providers.history.sought import folded
 from providers.jobs.job import Job, new_id
-from providers.jobs.journal import Journal
-from providers.jobs.marks import Marks
-from providers.jobs.query import Query
-from providers.jobs.schema import MIGRATIONS, open_database
-from providers.jobs.sought import folded
 
 SPELLINGS = [
     ("Straße", ("straße", "STRASSE", "Strasse", "STRAẞE", "stra", "straß")),

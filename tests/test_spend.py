@@ -15,7 +15,7 @@ from providers.errors import InvalidRequest, Unknown
 from providers.jobs.job import Job
 from providers.people.register import Register
 from providers.settings import read_caps
-from providers.studio import Studio
+from providers.studio.studio import Studio
 from providers.vendors.vendor import Pace, Running, Vendor
 from tests.fake_vendor import MODEL, Time, fake_studio, press, until
 from tests.guests import CHEAP, PASSWORD

@@ -15,11 +15,11 @@ from providers.people.attempts import ADDRESS, PAIR, Attempts
 from providers.people.entrance import Entrance
 from providers.people.register import Register
 from providers.settings import Credentials, Settings
-from providers.studio import Studio
+from providers.studio.studio import Studio
 from tests.guests import CHEAP, FORM, PASSWORD, Hand, House, open_house
 from tests.serving import HOME
-from ui.early import early
-from ui.web import build
+from ui.bundle.early import early
+from ui.web.app import build
 
 
 @pytest.fixture

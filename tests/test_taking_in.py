@@ -13,7 +13,7 @@ from providers.catalogue.requests import read_request
 from providers.catalogue.rules import Choice, Span
 from providers.errors import InvalidRequest
 from providers.settings import Credentials, Settings
-from providers.studio import Studio
+from providers.studio.studio import Studio
 from providers.vendors.all import VENDORS
 from providers.vendors.sandbox.engine import Created
 from providers.vendors.vendor import TaskTeller, Vendor

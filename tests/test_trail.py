@@ -10,18 +10,19 @@ from pathlib import Path
 import pytest
 
 from providers.catalogue.requests import ArtifactId, Request
-from providers.jobs import restore, trail, verify
-from providers.jobs.backup import Backups
+from providers.durability import restore, verify
+from providers.durability.backup import Backups
+from providers.durability.maintenance import Keeper
+from providers.durability.opening import open_history
+from providers.history import receipts
+from providers.history.journal import Journal
+from providers.history.query import Query
+from providers.history.receipts import Receipt, Trail
 from providers.jobs.job import Job
-from providers.jobs.journal import Journal
-from providers.jobs.keeper import Keeper
-from providers.jobs.opening import open_history
-from providers.jobs.query import Query
-from providers.jobs.trail import Receipt, Trail
 from providers.library.disk import Disk
 from providers.library.vault import Vault
 from providers.settings import Credentials, Settings
-from providers.studio import Studio
+from providers.studio.studio import Studio
 from providers.vendors.vendor import Running, TaskUpdate, Ticket
 from tests.fake_vendor import FakeVendor, Time, png, press, running, until
 from tests.histories import a_history, a_job, an_artifact
@@ -304,7 +305,7 @@ def test_a_task_that_another_job_holds_is_not_taken_from_it(vault: Vault) -> Non
     with closing(open_history(vault)) as journal:
         assert journal.job(job.id) == job
         assert journal.sizes()[0] == 1
-    assert trail.Receipt.read(path) is not None
+    assert receipts.Receipt.read(path) is not None
 
 
 def test_the_commands_say_what_is_wrong_and_touch_nothing_that_is_whole(

@@ -8,8 +8,8 @@ import pytest
 
 from providers.catalogue.requests import ArtifactId, Request
 from providers.errors import NotSent, Unclear, VendorError
+from providers.vendors.transport.wire import Deadlines
 from providers.vendors.vendor import Ticket
-from providers.vendors.wire import Deadlines
 from tests.chaos.test_taken import ERRORS
 from tests.fake_vendor import FakeVendor, press, running, until
 from tests.roads import http, loopback, request_of, says, server

@@ -11,17 +11,17 @@ from pathlib import Path
 
 import pytest
 
+from providers.durability import restore, verify
+from providers.durability.backup import DAILY, HOURLY, STAMP, Backups
+from providers.durability.maintenance import EVERY, Keeper
+from providers.durability.opening import FAR, open_history
 from providers.errors import StoreProblem
-from providers.jobs import restore, verify
-from providers.jobs.backup import DAILY, HOURLY, STAMP, Backups
+from providers.history.query import Query
 from providers.jobs.job import Job
-from providers.jobs.keeper import EVERY, Keeper
-from providers.jobs.opening import FAR, open_history
-from providers.jobs.query import Query
 from providers.library.derived import Derived
 from providers.library.disk import Disk
 from providers.library.vault import Vault
-from providers.upkeep import Upkeep
+from providers.studio.status import Upkeep
 from providers.vendors.connection import Sandbox
 from tests.fake_vendor import FakeVendor, running, until
 from tests.histories import a_history, a_job, as_if_killed, opened
@@ -56,7 +56,7 @@ def test_a_lost_history_is_refused_and_the_newest_backup_takes_its_place(
     left = path.read_bytes() if path.exists() else None
     for _ in range(2):
         with pytest.raises(
-            StoreProblem, match=r"newest backup is of 20.*providers.jobs.restore"
+            StoreProblem, match=r"newest backup is of 20.*providers.durability.restore"
         ) as e:
             opened(tmp_path)
         assert ("damaged" in str(e.value)) == (loss in DAMAGE)
@@ -167,7 +167,7 @@ def test_a_history_that_vanishes_while_it_is_used_is_rescued(tmp_path: Path, way
     a_job(journal, "second", "waiting")
     keeper.tick()
     assert "Stop the studio" in keeper.notice
-    assert "providers.jobs.restore" in keeper.notice
+    assert "providers.durability.restore" in keeper.notice
     with pytest.raises(StoreProblem, match="nothing new is written"):
         journal.write(first, note=True)
     assert journal.job(first.id) == first

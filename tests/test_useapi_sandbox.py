@@ -9,8 +9,8 @@ from pydantic import JsonValue
 
 from providers.catalogue.models import ModelSpec
 from providers.errors import Busy, Gone, Unclear
+from providers.vendors.sandbox.clips import Film, Take, paint_film
 from providers.vendors.sandbox.engine import Clock, Engine
-from providers.vendors.sandbox.film import Film, Take, paint_film
 from providers.vendors.sandbox.painter import Card
 from providers.vendors.useapi import VENDOR
 from providers.vendors.useapi.api import create_body

@@ -17,8 +17,8 @@ import pytest
 from PIL import Image
 
 from providers.errors import StoreProblem
+from providers.library.cache import SafeDisk, Shelf, UnsafeRecord, open_shelf
 from providers.library.derived import Derived
-from providers.library.shelf import SafeDisk, Shelf, UnsafeRecord, open_shelf
 from providers.library.vault import Vault, as_store_problem
 
 

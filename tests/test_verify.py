@@ -12,25 +12,25 @@ import pytest
 from starlette.applications import Starlette
 from starlette.requests import HTTPConnection
 
+from providers.durability import verify
+from providers.durability.maintenance import Keeper
+from providers.durability.opening import open_history
 from providers.errors import StoreProblem
-from providers.jobs import verify
+from providers.history.journal import Journal
+from providers.history.query import Query
 from providers.jobs.job import Job
-from providers.jobs.journal import Journal
-from providers.jobs.keeper import Keeper
-from providers.jobs.opening import open_history
-from providers.jobs.query import Query
 from providers.library.audit import audit
 from providers.library.derived import Derived
 from providers.library.disk import Disk
 from providers.library.vault import Vault
 from providers.settings import Credentials, Settings
-from providers.studio import Studio
-from providers.upkeep import Upkeep
+from providers.studio.status import Upkeep
+from providers.studio.studio import Studio
 from providers.vendors.connection import Sandbox
 from providers.vendors.vendor import Output
 from tests.fake_vendor import FakeVendor, Time, png, press, running, until
 from tests.histories import a_file, a_history, a_job, an_artifact, spoil
-from ui.library import LibraryRoutes
+from ui.web.upkeep import LibraryRoutes
 
 
 @pytest.fixture

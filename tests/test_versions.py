@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from providers.durability.backup import Backups
 from providers.errors import StoreProblem
-from providers.jobs.backup import Backups
+from providers.history.query import Query
+from providers.history.schema import MIGRATIONS, open_database
 from providers.jobs.job import Job
-from providers.jobs.query import Query
-from providers.jobs.schema import MIGRATIONS, open_database
 from tests.histories import a_history, opened
 
 

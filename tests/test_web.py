@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 from starlette.websockets import WebSocketDisconnect
 
 from tests.serving import ASK, LIVE, Web, picture, serve
-from ui.assets import ASSETS
+from ui.bundle.assets import ASSETS
 
 
 @pytest.fixture(scope="module")
@@ -310,7 +310,9 @@ def test_page_and_configuration_are_small_on_the_wire(web: Web) -> None:
 def test_gradios_own_scripts_are_packed_once_and_kept_by_browsers(web: Web) -> None:
     shown = web.client.get("/").text
     early = re.findall(r'<link rel="modulepreload" href="(assets/Index-[\w.-]+)">', shown)
-    assert len(early) >= 10, "Gradio's core names its files in another way now: see ui/early.py"
+    assert len(early) >= 10, (
+        "Gradio's core names its files in another way now: see ui/bundle/early.py"
+    )
     for encoding, packed in (("gzip, br", "br"), ("gzip", "gzip"), ("identity", None)):
         first, again = (
             web.client.get(f"/{early[0]}", headers={"Accept-Encoding": encoding}) for _ in range(2)

@@ -11,8 +11,8 @@ import httpx
 import pytest
 
 from providers.errors import Busy, Gone, NotSent, Refused, StoreProblem, Unclear, VendorError
-from providers.vendors.answer import Answer
-from providers.vendors.wire import CREATE_CAP, Deadlines
+from providers.vendors.transport.answer import Answer
+from providers.vendors.transport.wire import CREATE_CAP, Deadlines
 from tests.roads import KEY, Reply, Serve, Sleeps, http, loopback, request_of, road, says, server
 
 pytestmark = pytest.mark.anyio

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from providers.errors import InvalidRequest, StoreProblem, Unknown
+from providers.history.journal import Journal
+from providers.history.query import Query
 from providers.jobs.job import Job
-from providers.jobs.journal import Journal
-from providers.jobs.query import Query
 from providers.vendors.vendor import Ticket
 from tests.histories import a_job
 from tests.standing import is_waited_for, standing_still

@@ -13,13 +13,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from providers.catalogue.models import Estimate
+from providers.catalogue.money import MILLION
 from providers.catalogue.requests import ImageRequest
 from providers.errors import InvalidRequest
+from providers.history.journal import Journal
+from providers.history.ledger import Caps, day_of
+from providers.history.schema import MIGRATIONS, open_database
+from providers.jobs.failures import plain
 from providers.jobs.job import Job, State, new_id
-from providers.jobs.journal import Journal
-from providers.jobs.ledger import MILLION, Caps, day_of
-from providers.jobs.schema import MIGRATIONS, open_database
-from providers.jobs.troubles import plain
 
 NOON = 1_800_014_400.0
 """2027-01-15, 12:00 in Greenwich."""

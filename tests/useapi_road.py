@@ -7,9 +7,9 @@ import httpx
 from pydantic import JsonValue, SecretStr
 
 from providers.catalogue.requests import read_request
+from providers.vendors.transport.wire import Wire
 from providers.vendors.useapi.api import UseApi
 from providers.vendors.vendor import Ticket
-from providers.vendors.wire import Wire
 from tests.roads import KEY, Reply, Sleeps, Vendor
 
 MINE = "user:12345-runwayml:acct-one@example.com"

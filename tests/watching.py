@@ -20,11 +20,11 @@ from providers.catalogue.requests import Request, read_request
 from providers.catalogue.rules import Slot
 from providers.vendors.all import VENDORS
 from providers.vendors.sandbox.app import sandbox_app
+from providers.vendors.sandbox.clips import Film, Take, paint_film
 from providers.vendors.sandbox.engine import Clock, Engine
-from providers.vendors.sandbox.film import Film, Take, paint_film
 from providers.vendors.sandbox.painter import Card
+from providers.vendors.transport.wire import Wire
 from providers.vendors.vendor import Media, Provider, Vendor
-from providers.vendors.wire import Wire
 from tests.cases import Fields
 from tests.meeting import Unpainted
 from tests.roads import Sleeps

@@ -1,8 +1,9 @@
 """How the web application answers: JSON in, JSON out, and every error as a list of problems."""
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
+from typing import TypeVar
 
-from pydantic import JsonValue
+from pydantic import BaseModel, JsonValue, ValidationError
 from pydantic_core import from_json
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import JSONResponse, Response
@@ -18,7 +19,9 @@ from providers.errors import (
     Unknown,
     VendorError,
 )
+from providers.history.marks import Marks
 
+M = TypeVar("M", bound=BaseModel)
 CurrentUser = Callable[[HTTPConnection], str | None]
 """Who is asking: an owner's name, or None for a stranger."""
 Endpoint = Callable[[Request, str], Awaitable[Response]]
@@ -26,6 +29,13 @@ Endpoint = Callable[[Request, str], Awaitable[Response]]
 
 MOST_JSON = 1024 * 1024
 NOBODY = Problem("", "Sign in first.")
+TYPES = {
+    "starred": "Give 'starred' as true or false.",
+    "tags": "Give 'tags' as a list of short words.",
+    "jobs": "Give 'jobs' as a list of ids.",
+    "filter": "Give 'filter' as an object.",
+}
+"""What a field wants to be given as."""
 ADMINS = "Only an admin may see or change this. Ask one."
 REASONS = {"stranger": 401, "member": 403, "often": 429}
 
@@ -143,3 +153,31 @@ def without_empty_media(body: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
     return {
         name: value for name, value in body.items() if value or name not in (*MEDIA_FIELDS, "shots")
     }
+
+
+def shaped(model: type[M], values: Mapping[str, str | int]) -> M:
+    """`values` as `model`, or InvalidRequest that names the fields at fault."""
+    try:
+        return model.model_validate(values)
+    except ValidationError as error:
+        fields = {str(item["loc"][0]) if item["loc"] else "" for item in error.errors()}
+        problems = [Problem(name, f"Correct {name!r}: its value is not one.") for name in fields]
+        raise InvalidRequest(problems) from None
+
+
+def marks_of(body: dict[str, JsonValue]) -> Marks:
+    """What is to be marked, from a JSON body. InvalidRequest that names the field at fault."""
+    starred, tags = body.pop("starred", None), body.pop("tags", None)
+    if body:
+        raise InvalidRequest([Problem(name, f"There is no mark {name!r}.") for name in body])
+    if starred is not None and not isinstance(starred, bool):
+        raise InvalidRequest([Problem("starred", TYPES["starred"])])
+    return Marks(starred=starred, tags=None if tags is None else texts_of("tags", tags))
+
+
+def texts_of(field: str, value: JsonValue) -> tuple[str, ...]:
+    """A list of texts as it was given. InvalidRequest that names the field."""
+    texts = [one for one in value if isinstance(one, str)] if isinstance(value, list) else []
+    if not isinstance(value, list) or len(texts) < len(value):
+        raise InvalidRequest([Problem(field, TYPES[field])])
+    return tuple(texts)

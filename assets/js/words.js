@@ -313,7 +313,7 @@ export function everySecond(tick) {
   return () => ticking.delete(tick);
 }
 
-/** A text without what makes no difference to a search: as `providers/jobs/sought.py` has it. */
+/** A text without what makes no difference to a search: as `providers/history/sought.py` has it. */
 export function folded(text) {
   for (;;) {
     const plain = text.normalize("NFKD").toUpperCase().toLowerCase().replaceAll("ς", "σ").replace(/\p{M}/gu, "");

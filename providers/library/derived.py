@@ -13,7 +13,7 @@ from pathlib import Path
 from providers.catalogue.rules import MediaKind
 from providers.errors import StoreProblem
 from providers.library import media
-from providers.library.shelf import NoShelf, Shelf, open_shelf
+from providers.library.cache import NoShelf, Shelf, open_shelf
 from providers.library.vault import private_folder
 from providers.pools import PAGES, PICTURES, Pool, ended
 

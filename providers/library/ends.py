@@ -7,7 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from providers.library.containers import Malformed, boxes, every_png_chunk, jpeg_scan
+from providers.library.imprints.containers import Malformed, boxes, every_png_chunk, jpeg_scan
 from providers.library.media_types import DEMUXERS
 
 _MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")

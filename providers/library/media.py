@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, cast
 
 from providers.catalogue.rules import MediaKind
 from providers.errors import InvalidRequest, Problem
-from providers.library.containers import Malformed, boxes
 from providers.library.ends import has_end
+from providers.library.imprints.containers import Malformed, boxes
 from providers.library.media_types import DECODERS, DEMUXERS, UNKNOWN_TYPE, kind_of, sniff
 
 if TYPE_CHECKING:

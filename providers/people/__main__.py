@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Protocol, cast
 
 from providers.errors import InvalidRequest, Problem, StudioError
-from providers.jobs.owners import histories
+from providers.history.owners import histories
 from providers.people.listed import Listed
 from providers.people.passwords import USUAL, Cost, hashed
 from providers.people.person import LOCAL, read_name, read_password

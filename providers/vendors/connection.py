@@ -16,9 +16,9 @@ from pydantic import JsonValue, SecretStr
 from providers.errors import Refused
 from providers.pools import SANDBOX
 from providers.settings import Credentials, Settings
-from providers.vendors.downloads import Downloaded, Downloads
+from providers.vendors.transport.downloads import Downloaded, Downloads
+from providers.vendors.transport.wire import Wire
 from providers.vendors.vendor import KeyCheck, Pace, Provider, Vendor
-from providers.vendors.wire import Wire
 
 if TYPE_CHECKING:
     from providers.vendors.sandbox.engine import Engine

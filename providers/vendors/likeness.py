@@ -7,7 +7,7 @@ from enum import IntEnum
 
 from pydantic import JsonValue
 
-from providers.vendors.answer import finite
+from providers.vendors.transport.answer import finite
 
 LEAST = 30
 """Signs of a beginning that stand for the whole; fewer do where a list says that it cut the rest."""

@@ -25,7 +25,7 @@ from providers.vendors.bounded import (
 
 if TYPE_CHECKING:
     from providers.vendors.sandbox.engine import Emulator, Engine
-    from providers.vendors.wire import Wire
+    from providers.vendors.transport.wire import Wire
 
 
 class Ticket(Frozen):

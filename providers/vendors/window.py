@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from pydantic import JsonValue
 
-from providers.vendors.answer import read_moment
+from providers.vendors.transport.answer import read_moment
 from providers.vendors.vendor import Sent
 
 SLACK = 120.0

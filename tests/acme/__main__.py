@@ -5,11 +5,11 @@ import sys
 
 from app import Server, listen, read_settings
 from providers.settings import Credentials
-from providers.studio import Studio
+from providers.studio.studio import Studio
 from providers.vendors.all import VENDORS
 from tests import acme
 from tests.priced import leave
-from ui.web import build
+from ui.web.app import build
 
 
 def main() -> None:

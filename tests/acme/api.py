@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from providers.catalogue.requests import ArtifactId, Request
 from providers.errors import Refused, Unclear
+from providers.vendors.transport.wire import Wire
 from providers.vendors.vendor import (
     Cost,
     KeyCheck,
@@ -14,7 +15,6 @@ from providers.vendors.vendor import (
     TaskUpdate,
     Ticket,
 )
-from providers.vendors.wire import Wire
 
 
 class Acme:

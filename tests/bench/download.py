@@ -18,7 +18,7 @@ from pathlib import Path
 
 import httpx
 
-from providers.vendors.downloads import Downloads
+from providers.vendors.transport.downloads import Downloads
 from tests.bench import rig
 from tests.bench.figures import Figure, median
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from pydantic import JsonValue
 
-from providers.catalogue.tables import updated
+from providers.readme import updated
 
 README = Path(__file__).parent.parent.parent / "README.md"
 RECORD = Path(__file__).parent / "figures.json"

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from providers.catalogue.requests import ImageRequest
 from providers.settings import Credentials, Settings
-from providers.studio import Studio
+from providers.studio.studio import Studio
 from providers.vendors.vendor import Pace, Running, TaskUpdate, Ticket
 from tests.bench import rig
 from tests.bench.figures import Figure

@@ -14,10 +14,10 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from providers.catalogue.requests import read_request
-from providers.jobs.backup import Backups
+from providers.durability.backup import Backups
 from providers.jobs.job import JobId
 from providers.settings import Credentials, Settings
-from providers.studio import Studio
+from providers.studio.studio import Studio
 from providers.vendors.all import VENDORS
 from providers.vendors.vendor import Vendor
 from tests.bench.vendors import ELSEWHERE, SPEED

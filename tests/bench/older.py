@@ -8,8 +8,8 @@ from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from providers.history.receipts import Receipt
 from providers.jobs.job import Job
-from providers.jobs.trail import Receipt
 from tests.bench.vendors import MARK
 from tests.put_back import WAYS, copied
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import uvicorn
 
 from providers.settings import Settings
-from providers.studio import Studio
+from providers.studio.studio import Studio
 from providers.vendors.all import VENDORS
-from ui.web import build
+from ui.web.app import build
 
 
 def main(port: int, folder: Path, slots: int) -> None:

@@ -10,9 +10,9 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from providers.catalogue.money import price_words
+from providers.history.journal import Journal
 from providers.jobs.job import OPEN, Job
-from providers.jobs.journal import Journal
-from providers.jobs.ledger import price_words
 from providers.vendors.all import VENDORS
 from providers.vendors.sandbox.engine import Created
 from tests.bench import vendors

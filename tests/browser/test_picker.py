@@ -8,7 +8,7 @@ from playwright.sync_api import FilePayload, Locator, Page, expect
 
 from providers.catalogue.models import ModelSpec
 from providers.catalogue.rules import Choice
-from providers.vendors.sandbox.film import Film, Take, paint_film
+from providers.vendors.sandbox.clips import Film, Take, paint_film
 from providers.vendors.sandbox.painter import Card
 from tests.browser.forms import (
     ALL,

@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Page
 
-from providers.jobs.sought import WORD, folded
+from providers.history.sought import WORD, folded
 from tests.browser.views import show
 from tests.servers import StudioServer
 from tests.test_sought import SPELLINGS

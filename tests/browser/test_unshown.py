@@ -8,8 +8,8 @@ import pytest
 from playwright.sync_api import Page, Request, expect
 
 from providers.catalogue.requests import ImageRequest
+from providers.durability.opening import open_history
 from providers.jobs.intake import artifact_of
-from providers.jobs.opening import open_history
 from providers.library import media
 from providers.library.vault import Vault
 from tests.browser.views import IMAGE, SOON, card, ends, make, show

@@ -5,8 +5,9 @@ import sqlite3
 from pathlib import Path
 
 from providers.catalogue.models import Cost
+from providers.catalogue.money import millionths
+from providers.history.ledger import fate_of
 from providers.jobs.job import Job
-from providers.jobs.ledger import fate_of, millionths
 
 
 def balanced(folder: Path) -> None:

@@ -18,19 +18,19 @@ import httpx
 from pydantic import JsonValue, SecretStr
 
 from providers.catalogue.models import ModelSpec
+from providers.catalogue.money import millionths
 from providers.catalogue.requests import read_request
 from providers.catalogue.rules import Slot
 from providers.errors import StoreProblem
+from providers.history.query import Query
 from providers.jobs.job import OPEN, ORDER, Job, State
-from providers.jobs.ledger import millionths
-from providers.jobs.query import Query
 from providers.settings import Credentials, Settings
-from providers.studio import Studio
+from providers.studio.studio import Studio
 from providers.vendors.all import VENDORS
 from providers.vendors.connection import SANDBOX_KEY, Connection, connect_sandbox
-from providers.vendors.downloads import Downloads
+from providers.vendors.transport.downloads import Downloads
+from providers.vendors.transport.wire import Wire
 from providers.vendors.vendor import Vendor
-from providers.vendors.wire import Wire
 from tests.cases import minimal
 from tests.chaos.money import balanced
 from tests.chaos.road import Road, Vendors, text_of

@@ -15,7 +15,7 @@ from providers.catalogue.rules import Span
 from providers.errors import InvalidRequest
 from providers.jobs.job import Job
 from providers.settings import Credentials, Settings
-from providers.studio import Studio
+from providers.studio.studio import Studio
 from providers.vendors.all import VENDORS
 from providers.vendors.vendor import Vendor
 from tests.chaos import shapes, toxics

@@ -9,7 +9,7 @@ import pytest
 
 from providers.errors import InvalidRequest
 from providers.jobs.job import Job
-from providers.studio import Studio
+from providers.studio.studio import Studio
 from providers.vendors.all import VENDORS
 from providers.vendors.vendor import Vendor
 from tests.fake_vendor import until

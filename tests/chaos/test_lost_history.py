@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from providers.jobs.backup import Backups
-from providers.jobs.restore import restore
+from providers.durability.backup import Backups
+from providers.durability.restore import restore
 from tests.bench.chaos import Chaos
 from tests.bench.soak import soak
 

@@ -11,8 +11,8 @@ from providers.catalogue.requests import read_request
 from providers.jobs.job import Job
 from providers.vendors.all import VENDORS
 from providers.vendors.connection import SANDBOX_KEY
+from providers.vendors.transport.wire import Wire
 from providers.vendors.vendor import Vendor
-from providers.vendors.wire import Wire
 from tests.chaos import toxics
 from tests.chaos.lists import BENT, PROMPT, unmarked
 from tests.chaos.rig import Rig, body_for, chaos

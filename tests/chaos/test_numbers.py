@@ -12,7 +12,7 @@ import pytest
 from pydantic import JsonValue
 
 from providers.errors import VendorError
-from providers.jobs.running.slots import LONGEST_WAIT
+from providers.running.slots import LONGEST_WAIT
 from providers.vendors.all import VENDORS
 from providers.vendors.vendor import Vendor
 from tests.chaos.rig import chaos

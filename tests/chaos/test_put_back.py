@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from providers.jobs.backup import Backups
+from providers.durability.backup import Backups
 from providers.jobs.job import Job
 from providers.vendors.all import VENDORS
 from providers.vendors.vendor import Vendor

@@ -18,14 +18,14 @@ from pydantic import SecretStr
 from providers.catalogue.requests import read_request
 from providers.jobs.job import Job
 from providers.settings import Credentials, Settings
-from providers.studio import Studio
+from providers.studio.studio import Studio
 from providers.vendors.all import VENDORS
 from providers.vendors.connection import SANDBOX_KEY, connect_sandbox
-from providers.vendors.downloads import Downloads
 from providers.vendors.sandbox.app import sandbox_app
 from providers.vendors.sandbox.engine import Clock
+from providers.vendors.transport.downloads import Downloads
+from providers.vendors.transport.wire import Deadlines, Wire
 from providers.vendors.vendor import Vendor
-from providers.vendors.wire import Deadlines, Wire
 from tests.chaos.proxy import Kind, Proxy, proxied
 from tests.chaos.rig import PAINTED, body_for, quoted
 from tests.chaos.road import Copying, is_question

@@ -15,8 +15,8 @@ from pydantic import JsonValue, SecretStr
 from providers.errors import VendorError
 from providers.jobs.job import Job
 from providers.vendors.all import VENDORS
+from providers.vendors.transport.wire import Wire
 from providers.vendors.vendor import Vendor
-from providers.vendors.wire import Wire
 from tests.chaos import toxics
 from tests.chaos.rig import chaos
 from tests.chaos.toxics import mutated

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 def _emulator(engine: "Engine") -> "Emulator":
     # Opening the page needs no emulator, and its painter takes a moment to load.
-    from providers.vendors.runflow.sandbox import RunflowEmulator
+    from providers.vendors.runflow.sandbox.emulator import RunflowEmulator
 
     return RunflowEmulator(engine)
 

@@ -8,7 +8,7 @@ from pydantic import JsonValue
 
 from providers.catalogue.bounds import whole
 from providers.errors import Busy, Gone, RefusalCode, Refused, VendorError
-from providers.vendors.answer import Answer, finite, shown
+from providers.vendors.transport.answer import Answer, finite, shown
 from providers.vendors.vendor import (
     Cancelled,
     Charged,

@@ -28,6 +28,7 @@ from providers.vendors.runflow.answers import (
 )
 from providers.vendors.runflow.bodies import run_body, run_path
 from providers.vendors.runflow.listing import read_known, short_id
+from providers.vendors.transport.wire import Wire
 from providers.vendors.vendor import (
     Candidate,
     Cost,
@@ -40,7 +41,6 @@ from providers.vendors.vendor import (
     Ticket,
 )
 from providers.vendors.window import Window
-from providers.vendors.wire import Wire
 
 ACCEPTED = ("image/png", "image/jpeg", "image/webp")
 MOST_BYTES = 52_428_800

@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from pydantic import JsonValue
 
 from providers.catalogue.rules import MediaKind
-from providers.vendors.answer import read_moment, shown
 from providers.vendors.runflow.answers import read_id, read_outputs, read_run
 from providers.vendors.runflow.models import MODELS
+from providers.vendors.transport.answer import read_moment, shown
 from providers.vendors.vendor import KnownTask
 
 LONGEST_PROMPT = 4000

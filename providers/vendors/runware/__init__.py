@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 def _emulator(engine: "Engine") -> "Emulator":
     # Opening the page needs no emulator, and its painter takes a moment to load.
-    from providers.vendors.runware.sandbox import RunwareEmulator
+    from providers.vendors.runware.sandbox.emulator import RunwareEmulator
 
     return RunwareEmulator(engine)
 

@@ -13,7 +13,7 @@ from providers.catalogue.bounds import whole
 from providers.catalogue.models import Cost
 from providers.catalogue.rules import MediaKind
 from providers.errors import Busy, Gone, RefusalCode, Refused, Unclear, VendorError
-from providers.vendors.answer import Answer, finite, shown
+from providers.vendors.transport.answer import Answer, finite, shown
 from providers.vendors.vendor import Failed, FailureCode, Output, Succeeded, charged_by
 
 Sort = str

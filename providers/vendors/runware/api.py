@@ -33,6 +33,7 @@ from providers.vendors.runware.answers import (
 from providers.vendors.runware.bodies import create_task, task_uuid
 from providers.vendors.runware.listing import read_known
 from providers.vendors.runware.pictures import fitted
+from providers.vendors.transport.wire import Wire
 from providers.vendors.vendor import (
     KeyCheck,
     KnownTask,
@@ -42,7 +43,6 @@ from providers.vendors.vendor import (
     TaskUpdate,
     Ticket,
 )
-from providers.vendors.wire import Wire
 
 HERE = ""
 """There are no paths below the root."""

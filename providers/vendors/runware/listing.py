@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from pydantic import JsonValue
 
 from providers.catalogue.rules import MediaKind
-from providers.vendors.answer import shown
 from providers.vendors.runware.models import MODELS
+from providers.vendors.transport.answer import shown
 from providers.vendors.vendor import KnownTask
 
 LONGEST_PROMPT = 4000

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 def _emulator(engine: "Engine") -> "Emulator":
     # Opening the page needs no emulator, and its painter takes a moment to load.
-    from providers.vendors.runway.sandbox import RunwayEmulator
+    from providers.vendors.runway.sandbox.emulator import RunwayEmulator
 
     return RunwayEmulator(engine)
 

@@ -10,7 +10,6 @@ from providers.catalogue.requests import ArtifactId, Request
 from providers.errors import Gone, Refused, Unclear, VendorError
 from providers.library.media import upright
 from providers.pools import SENDING
-from providers.vendors.answer import shown
 from providers.vendors.runway.answers import (
     FORGOTTEN,
     GOES_ON,
@@ -22,8 +21,9 @@ from providers.vendors.runway.answers import (
 )
 from providers.vendors.runway.body import WAYS, create_call
 from providers.vendors.runway.organization import read_organization
+from providers.vendors.transport.answer import shown
+from providers.vendors.transport.wire import Wire
 from providers.vendors.vendor import KeyCheck, Media, TaskUpdate, Ticket
-from providers.vendors.wire import Wire
 
 PICTURES = {"image/png": "png", "image/jpeg": "jpg", "image/webp": "webp"}
 """What goes as it is; every other picture is turned into PNG or JPEG first."""

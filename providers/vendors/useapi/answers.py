@@ -7,7 +7,7 @@ from pydantic import JsonValue
 
 from providers.catalogue.rules import MediaKind
 from providers.errors import Busy, Gone, RefusalCode, Refused, VendorError
-from providers.vendors.answer import Answer, finite, read_expiry, shown
+from providers.vendors.transport.answer import Answer, finite, read_expiry, shown
 from providers.vendors.vendor import (
     Cancelled,
     Failed,

@@ -17,7 +17,8 @@ from providers.catalogue.requests import ArtifactId, MultishotRequest, Request
 from providers.errors import Gone, Refused, Unclear, VendorError
 from providers.library.media import upright
 from providers.pools import SENDING
-from providers.vendors.answer import masked
+from providers.vendors.transport.answer import masked
+from providers.vendors.transport.wire import Wire
 from providers.vendors.useapi.account import (
     Account,
     Balance,
@@ -50,7 +51,6 @@ from providers.vendors.vendor import (
     Ticket,
 )
 from providers.vendors.window import Window
-from providers.vendors.wire import Wire
 
 ROOT = "/v1/runwayml"
 PICTURES = {"image/png": "png", "image/jpeg": "jpg", "image/gif": "gif"}

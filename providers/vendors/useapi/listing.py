@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pydantic import JsonValue
 
 from providers.catalogue.requests import Kind
-from providers.vendors.answer import read_moment, shown
+from providers.vendors.transport.answer import read_moment, shown
 from providers.vendors.useapi.answers import read_id, read_task, short_id, whole_number
 from providers.vendors.useapi.models import MODELS
 from providers.vendors.vendor import KnownTask

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from pydantic import JsonValue
 
 from providers.catalogue.requests import MultishotRequest, Request
-from providers.vendors.answer import read_moment
 from providers.vendors.likeness import Likeness, likeness, same_setting, tidy
+from providers.vendors.transport.answer import read_moment
 from providers.vendors.useapi.answers import read_id, short_id
 from providers.vendors.useapi.models import MODELS
 from providers.vendors.vendor import Candidate, Sent, Ticket

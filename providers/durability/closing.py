@@ -1,0 +1,55 @@
+"""Putting a studio's history and files away, and not without bound: a disk may never come back."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+
+from providers.history.journal import Journal
+from providers.library.vault import Vault
+from providers.pools import Pool
+
+log = logging.getLogger("studio.history")
+CLOSE_WAIT = 10.0
+"""Seconds that the end of the studio waits for the disk."""
+LEFT = (
+    "The disk does not answer, so the studio ends without it. Not written: {what}. What was answered before "
+    "is on the disk; open jobs go on at the next start."
+)
+
+
+async def put_away(
+    journal: Journal, vault: Vault, beside: Callable[[], object], wait: float
+) -> None:
+    """Close a history and then its folder, and `beside` that what may be lost. After `wait` it goes on alone.
+
+    Until then nobody else gets the folder, as long as this process lives.
+    """
+    pool = Pool("closing", 2)
+    works = [
+        asyncio.wrap_future(pool.submit(work)) for work in (lambda: _close(journal, vault), beside)
+    ]
+    pool.close(0)
+    done, _ = await asyncio.wait(works, timeout=wait)
+    for work in done:
+        work.result()
+    if works[0] not in done:
+        log.error(
+            "%s", LEFT.format(what=" and ".join(_unwritten(journal)) or "that it was put away")
+        )
+
+
+def _close(journal: Journal, vault: Vault) -> None:
+    journal.close()
+    vault.close()
+
+
+def _unwritten(journal: Journal) -> list[str]:
+    counts = {
+        ("change", "of the history"): journal.unwritten,
+        ("receipt", "of a job's last step"): 0
+        if journal.trail is None
+        else journal.trail.unwritten,
+    }
+    return [
+        f"{count} {noun}{'s' * (count != 1)} {of}" for (noun, of), count in counts.items() if count
+    ]

@@ -1,0 +1,171 @@
+"""Opening the history of a data folder: never an empty one in the place of one that was lost."""
+
+import logging
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import NamedTuple
+
+from providers.durability.backup import Backups
+from providers.durability.deletion import clear
+from providers.durability.promises import Promises, never_sent, promises
+from providers.errors import InvalidRequest, StoreProblem
+from providers.history.journal import Journal
+from providers.history.last_use import HISTORY as HISTORY
+from providers.history.last_use import Found, Notes, set_log_aside
+from providers.history.receipts import Trail, newer
+from providers.history.rows import doubted, seems_unsent
+from providers.history.schema import DamagedHistory
+from providers.library.disk import is_far
+from providers.library.vault import Vault
+
+log = logging.getLogger("studio.history")
+TAKEN_BACK = "Receipts knew more than the history about %d jobs, so they were taken into it."
+VANISHED = (
+    "The history jobs.db in {folder} is missing or empty, though the studio has worked there before. "
+    "Nothing was changed. Put a backup in its place, or start with another data folder "
+    "(STUDIO_DATA_DIR)."
+)
+FAR = (
+    "The data folder lies on a file system that does not promise all that a history needs, e.g. one of "
+    "another machine. Writing is slower there, and never open it from two machines. "
+    "Choose a folder on a disk of this machine instead (STUDIO_DATA_DIR)."
+)
+CUT = "The last moments before a crash are missing in the history, so this job is looked for first."
+COPIED = (
+    "This data folder is a copy, or an older one that was put back. Elsewhere this job may have been sent "
+    "since, so it is looked for first."
+)
+AWAY = (
+    "This data folder was not in use for over a day. Meanwhile its disk may have been set back to an earlier "
+    "state, so this job is looked for before it is sent."
+)
+STRANGE_LOG = (
+    "An older history was put back beside the log of a newer one. The log is set aside in backup/, and what "
+    "waits is looked for before it is sent."
+)
+OUTSIDE = 10_000
+"""Receipts of ended jobs that stay in a folder elsewhere: copies of the history go when its disk is emptied."""
+
+
+def open_history(
+    vault: Vault,
+    *,
+    clock: Callable[[], float] = time.time,
+    receipts: Path | None = None,
+    far: Callable[[Path], bool] = is_far,
+    doubts: str = "",
+) -> Journal:
+    """The journal of an open vault. StoreProblem names the newest backup when the history is lost.
+
+    Receipts that know more than the history are taken into it. They lie in `receipts`, else in the vault.
+    `far` tells whether a path lies where no log can be shared: there the history does without one. `doubts`
+    says why this history may be an old one, if it may.
+    """
+    path = vault.folder / "jobs.db"
+    backups = Backups(vault.folder, disk=vault.disk, clock=clock, receipts=receipts)
+    is_here = path.is_file() and path.stat().st_size > 0
+    if not is_here and (vault.is_known or backups.all()):
+        raise StoreProblem(VANISHED.format(folder=vault.folder) + backups.advice())
+    is_cut = is_here and vault.was_cut and not path.with_name("jobs.db-wal").exists()
+    found, notes = Found.at(path), Notes(path, vault.disk, clock())
+    if found.is_copy:
+        # First: opening it takes away what tells so.
+        notes.spoil()
+    if found.has_strange_log:
+        log.warning("%s", STRANGE_LOG)
+        set_log_aside(path, backups.name("damaged"))
+    try:
+        journal = Journal(
+            path,
+            clock=clock,
+            make_room=vault.ballast.release,
+            before_lifting=lambda: backups.take(path, "lifted"),
+            far=far,
+        )
+    except DamagedHistory as error:
+        raise DamagedHistory(str(error) + backups.advice()) from error
+    if not journal.uses_log:
+        log.warning("%s", FAR)
+    vault.begin()
+    folder = receipts or vault.folder / "receipts"
+    known = Known(found, backups.latest(journal.held_revision), doubts, is_cut=is_cut)
+    # All or nothing: what tells that this history is an older one goes with the first step that is taken in.
+    journal.together(lambda: _bring_up(journal, vault, folder, known, notes.now))
+    notes.begin(journal.held_revision)
+    journal.notes = notes
+    keeps = OUTSIDE if folder.parent != vault.folder else 0
+    trail = Trail(folder, journal.receipt, disk=vault.disk, keeps=keeps, home=vault.folder)
+    journal.leave(trail)
+    with suppress(StoreProblem):
+        # Else the keeper does it; what is kept must be shown all the same.
+        clear(journal, vault)
+    return journal
+
+
+class Known(NamedTuple):
+    """What is known about a history beside what it holds itself."""
+
+    found: Found
+    copied: int
+    """The latest revision in a copy, where that is later than the history's; else 0."""
+    doubts: str
+    """Why it may be an old one, where that is told."""
+    is_cut: bool
+    """Whether its log is missing after a crash."""
+
+
+def _bring_up(journal: Journal, vault: Vault, folder: Path, known: Known, now: float) -> None:
+    """Take in what receipts know, and doubt what an older state of the history calls unsent."""
+    found, held = known.found, journal.held_revision
+    later = max(catch_up(journal, vault, folder), known.copied, found.revision)
+    journal.reach(later)
+    if not known.doubts and found.is_long_ago(held, now):
+        # The promises may be as old as the rest.
+        return doubt(journal, vault, folder, AWAY, now, is_believed=False)
+    is_copy, is_cut = (journal.uses_log and one for one in (found.is_copy, known.is_cut))
+    why = known.doubts or (COPIED if later > held or is_copy else CUT if is_cut else "")
+    # Also without a reason: a folder may be as it was long ago, and a promise in it tell that it was put there.
+    return doubt(journal, vault, folder, why, now)
+
+
+def catch_up(journal: Journal, vault: Vault, folder: Path) -> int:
+    """Take in what receipts know more than the history. The latest revision among that; 0: nothing."""
+    count = latest = 0
+    try:
+        for receipt in newer(folder, journal.revision_of):
+            latest = max(latest, receipt.job.revision)
+            try:
+                sure = never_sent(folder, [receipt.job], vault.folder)
+                journal.take_back(receipt, CUT, is_sure=bool(sure))
+            except InvalidRequest as error:
+                log.warning("job %s: its receipt is not taken in. %s", receipt.job.id, error)
+                continue
+            count += not receipt.job.gone
+            for artifact in (*receipt.references, *receipt.job.artifacts):
+                vault.bring_back(artifact.sha256)
+    except OSError as error:
+        log.warning("The receipts in %s cannot be read (%s).", folder, error.strerror)
+    if count:
+        log.warning(TAKEN_BACK, count)
+    return latest
+
+
+def doubt(
+    journal: Journal, vault: Vault, folder: Path, why: str, now: float, *, is_believed: bool = True
+) -> None:
+    """Look for every job that seems unsent before it is sent, but for those whose receipts promise it.
+
+    Nothing is doubted without a reason, unless a promise proves to be a copy. Receipts of another time are
+    not to be believed.
+    """
+    jobs = [job for job in journal.open_jobs() if seems_unsent(job)]
+    told = Promises()
+    with suppress(OSError):
+        told = promises(folder, jobs, vault.folder)
+    why = why or (COPIED if told.copied else "")
+    for job in jobs if why else ():
+        if not (is_believed and job.id in told.sure):
+            changes = {"revision": journal.next_revision(), "updated": now}
+            journal.write(doubted(job, why).model_copy(update=changes), note=True)

@@ -1,0 +1,21 @@
+"""Which marks of accounts an owner has said are of one and the same: a key was renewed, an address moved."""
+
+from providers.history.deleted import Deleted
+
+_KNOWN = """with recursive same (mark) as (
+    select ? union select case when one = mark then other else one end
+    from same join same_account on owner = ? and mark in (one, other)
+) select 1 from same where mark = ?"""
+
+
+class Accounts(Deleted):
+    """What was answered about accounts. Every method raises StoreProblem."""
+
+    def say_same(self, owner: str, one: str, other: str) -> None:
+        """Keep that for this owner both marks are of one account."""
+        question = "insert into same_account (owner, one, other) values (?, ?, ?)"
+        self._write(lambda: self._database.execute(question, (owner, one, other)), urgent=True)
+
+    def is_same_account(self, owner: str, one: str, other: str) -> bool:
+        """Whether this owner has said so, of the two themselves or by way of others."""
+        return self._one(_KNOWN, one, owner, other) is not None

@@ -1,0 +1,19 @@
+"""What is written down when a job is new: the job, what was asked, its caps, its room."""
+
+from dataclasses import dataclass, field
+
+from providers.catalogue.requests import Request
+from providers.history.ledger import Caps
+from providers.jobs.job import Job
+from providers.jobs.reservations import Room
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A new job on its way into the history."""
+
+    job: Job
+    asked: Request
+    """The request as it was handed in, before defaults and a seed were chosen."""
+    caps: Caps | None = None
+    room: Room = field(default_factory=Room)

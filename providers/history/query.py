@@ -1,0 +1,100 @@
+"""What may be asked of the history: one page of jobs, newest first."""
+
+import base64
+import binascii
+import unicodedata
+from dataclasses import dataclass
+
+from pydantic import Field
+
+from providers.catalogue.rules import Frozen
+from providers.errors import InvalidRequest, Problem
+from providers.history.schema import Value
+from providers.history.sought import question
+from providers.jobs.job import OPEN, Job
+
+
+class Query(Frozen):
+    """A question to the history. Empty fields ask for everything; `before` is the last page's `next`."""
+
+    text: str = ""
+    kind: str = ""
+    vendor: str = ""
+    model: str = ""
+    state: str = ""
+    """One state, several with commas between, or `open`."""
+    starred: bool = False
+    """Only those with a star."""
+    tag: str = ""
+    batch: str = ""
+    before: str = ""
+    limit: int = Field(default=50, ge=1, le=200)
+
+
+class Page(Frozen):
+    """Some jobs, newest first, and where the next page begins (None: this was the last)."""
+
+    jobs: tuple[Job, ...]
+    next: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A position in the history: the creation time and id of the last job that was shown."""
+
+    created: float
+    id: str
+
+    def token(self) -> str:
+        """The position as text for a link."""
+        text = f"{self.created!r} {self.id}"
+        return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+    @classmethod
+    def read(cls, token: str) -> "Place":
+        """The position that `token` stands for, or InvalidRequest."""
+        try:
+            padded = token + "=" * (-len(token) % 4)
+            created, _, job = (
+                base64.b64decode(padded, altchars=b"-_", validate=True).decode().partition(" ")
+            )
+            return cls(float(created), job)
+        except (ValueError, binascii.Error):
+            problem = Problem(
+                "before", "This page of the history is not known. Start at the first."
+            )
+            raise InvalidRequest([problem]) from None
+
+
+def plain_tag(text: str) -> str:
+    """A tag's one spelling: "  Golden   Hour " is "golden hour"."""
+    return " ".join(unicodedata.normalize("NFC", text).lower().split())
+
+
+def narrowed(owner: str, query: Query) -> tuple[str, list[Value]]:
+    """A question without its place in the pages: the end of an SQL sentence, and its values."""
+    where, values = "job.owner = ?", list[Value]([owner])
+    for column in ("kind", "vendor", "model", "batch"):
+        wanted = getattr(query, column)
+        if wanted:
+            where += f" and job.{column} = ?"
+            values.append(str(wanted))
+    if query.state:
+        names = sorted(OPEN) if query.state == "open" else query.state.split(",")
+        where += f" and job.state in ({', '.join('?' * len(names))})"
+        values += names
+    if query.starred:
+        where += " and job.starred = 1"
+    if query.tag:
+        where += " and job.tags <> '' and instr(job.tags, ?) > 0"
+        values.append(f"\n{plain_tag(query.tag)}\n")
+    if query.text.strip():
+        asked = question(query.text)
+        # The index holds words; signs and emoji are looked for in the text itself.
+        where += (
+            " and job.rowid in (select rowid from search where search match ?)"
+            if asked
+            else " and instr(job.words || job.tags, ?) > 0"
+        )
+        values.append(asked or query.text.strip())
+    return where, values

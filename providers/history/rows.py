@@ -1,0 +1,90 @@
+"""A job as a row: its text with a checksum, and what can be saved of it once the text is damaged."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from typing import get_args
+
+from providers.catalogue.requests import Request, read_request
+from providers.jobs import failures
+from providers.jobs.job import OPEN, Artifact, Job, State
+
+STATES = frozenset[str](get_args(State))
+COLUMNS = "id, owner, client_request_id, token, task, kind, model, state, created, words, batch"
+"""What `rebuilt` needs, in this order."""
+
+
+class Damaged(Exception):
+    """The text of a row is not the one that was written."""
+
+
+def row_sum(doc: str) -> str:
+    """A mark of the text: bits that flip on the disk are noticed by it."""
+    return hashlib.blake2b(doc.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
+
+
+def read_job(doc: object, mark: object) -> Job:
+    """The job in a row. Raises Damaged."""
+    return Job.model_validate_json(_sound(doc, mark))
+
+
+def read_artifact(doc: object, mark: object) -> Artifact:
+    """The file's row. Raises Damaged."""
+    return Artifact.model_validate_json(_sound(doc, mark))
+
+
+def _sound(doc: object, mark: object) -> str:
+    if not isinstance(doc, str) or row_sum(doc) != mark:
+        raise Damaged
+    return doc
+
+
+def rebuilt(columns: Sequence[object], artifacts: Sequence[Artifact], now: float) -> Job:
+    """The job as far as its columns and its files tell. Work on it stops: a person looks at it first."""
+    job_id, owner, press, token, task, kind, model, state, created, words, batch = columns
+    ended = str(state) in STATES - OPEN - {"unsure"}
+    born = float(created) if isinstance(created, int | float) else now
+    return Job.model_validate(
+        {
+            "id": str(job_id),
+            "owner": str(owner),
+            "client_request_id": str(press),
+            "token": str(token),
+            "request": read_request({"kind": str(kind), "model": str(model), "prompt": str(words)}),
+            # Taken for paid: a paid task is never looked for in the sandbox.
+            "sandbox": any(one.sandbox for one in artifacts),
+            "state": str(state) if ended else "unsure",
+            "created": born,
+            "updated": now,
+            "submitted": born,
+            "finished": now if ended else None,
+            "ticket": None if task is None else {"task": str(task), "short": f"…{str(task)[-8:]}"},
+            "artifacts": tuple(artifacts),
+            "error": None if state == "done" else failures.damaged(),
+            # Which row of it is not known any more.
+            "batch": None if batch is None else {"id": str(batch), "row": 0, "of": 0},
+        }
+    )
+
+
+def seems_unsent(job: Job) -> bool:
+    """Whether nothing says that the job's create call was made."""
+    return job.state == "waiting" or (job.state == "submitting" and job.submitted is None)
+
+
+def doubted(job: Job, why: str) -> Job:
+    """The same job as one that was perhaps sent: it is looked for, and never sent by itself."""
+    update = {"state": "submitting", "submitted": job.created, "detail": why}
+    return job.model_copy(update=update)
+
+
+def words(request: Request) -> str:
+    """What a search finds: the prompt and the prompts of all shots."""
+    shots = request.shots if request.kind == "multishot" else ()
+    return "\n".join([request.prompt, *(shot.prompt for shot in shots)])
+
+
+def request_sum(request: Request) -> str:
+    """A short mark that two equal requests share."""
+    text = json.dumps(request.model_dump(mode="json"), sort_keys=True)
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

@@ -1,0 +1,259 @@
+"""From a ticket to the vendor's last word: polling, cancelling, and what each update means."""
+
+from dataclasses import dataclass, field
+from typing import assert_never
+
+from providers.errors import Busy, Gone, Refused, VendorError
+from providers.history.taken import ADOPTED
+from providers.jobs import failures
+from providers.jobs.job import Job
+from providers.running.life import Life
+from providers.running.pacing import floor, patience
+from providers.running.recovery import DOUBTED, doubt
+from providers.running.saving import MOST_OUTPUTS, finish
+from providers.vendors.connection import ABOUT_THE_ACCOUNT
+from providers.vendors.vendor import (
+    Cancelled,
+    Failed,
+    Queued,
+    Running,
+    Succeeded,
+    TaskUpdate,
+    Ticket,
+)
+
+GONE_LOOKS = 5
+GONE_BACKOFFS = 60
+"""How many of the longest pauses a task must be unknown for before it is given up: an hour."""
+UNSEEN_BACKOFFS = 15
+"""The same for a task that the vendor never knew: a quarter of an hour, then it is looked for."""
+EMPTY_LOOKS = 5
+EMPTY_GRACES = 5
+"""How many of the graces for a new task a finished one may be without files: five minutes."""
+CANCEL_TRIES = 3
+SILENT_AFTER = 300.0
+"""Seconds of looks that all fail after which every page is told, and not the job's card alone."""
+SCATTER = 0.05
+"""Part of the floor by which looks are scattered, so that jobs do not march in step."""
+
+
+@dataclass(slots=True)
+class Counts:
+    """What went wrong in a row while following one task. Seconds are counted as they are waited:
+    a clock may jump."""
+
+    waited: float = 0.0
+    """The pause before this look."""
+    followed: float = 0.0
+    """All pauses so far."""
+    failures: int = 0
+    failing_for: float = 0.0
+    gone: int = 0
+    gone_for: float = 0.0
+    empty: int = 0
+    empty_for: float = 0.0
+    cancels: int = 0
+    answered: bool = False
+    """Whether any look found the task."""
+    words: set[str] = field(default_factory=set[str])
+    """Words for a state that nobody has described, and that stand in the history already."""
+
+
+async def follow(life: Life, *, at_once: bool = False) -> None:
+    """Look at the task until it is over. A look that fails changes nothing about the job."""
+    counts = Counts()
+    life.slots.hold(life.job.id)
+    wait = (
+        life.jitter(1.0 if life.road.sandbox is None else 0.0) if at_once else _beat(life, counts)
+    )
+    while life.job.state in ("queued", "running") and not life.stopping:
+        life.due = life.tools.clock() + wait
+        await life.pause(wait)
+        if life.stopping:
+            return
+        counts.waited, life.due = wait, None
+        counts.followed += wait
+        wait = await _look(life, counts)
+
+
+def _beat(life: Life, counts: Counts) -> float:
+    tools, pace = life.tools, life.road.pace
+    wait = tools.pacing.beat(life.job, pace, tools.clock())
+    if not life.job.cancel_wanted:
+        wait = max(wait, patience(counts.followed))
+    # Upwards alone, since the floor is a promise; and of the floor, since a long wait aims at a moment.
+    return wait + tools.chance(0.0, SCATTER) * floor(life.job, pace)
+
+
+async def _look(life: Life, counts: Counts) -> float:
+    ticket = life.job.ticket
+    if ticket is None:
+        raise AssertionError("A job that is followed has a ticket.")
+    # A cancellation begins with a fresh look, because cancelling a finished task may destroy it.
+    cancelling = life.job.cancel_wanted
+    try:
+        update = await life.look(ticket, first=cancelling)
+    except Gone:
+        return await _gone(life, counts)
+    except VendorError as error:
+        counts.failures += 1
+        _tell_of(life, counts, error)
+        if cancelling:
+            await _cancel_failed(life, counts, error)
+        else:
+            await life.show(detail=str(error), detail_as="sentence")
+        asked = (error.wait or 0.0) if isinstance(error, Busy) else 0.0
+        beat = _beat(life, counts)
+        return max(asked, beat, life.backoff(counts.failures, beat))
+    counts.failures, counts.failing_for, counts.gone, counts.gone_for = 0, 0.0, 0, 0.0
+    counts.answered = True
+    life.road.standing.silence = ""
+    account = life.job.account or life.road.account
+    if not ticket.seen or account != life.job.account:
+        # Durable: from now on the vendor may forget it, but not deny that it was there.
+        ticket = ticket.model_copy(update={"seen": True})
+        await life.move(life.job.state, ticket=ticket, account=account, **life.said)
+    if cancelling and isinstance(update, Queued | Running):
+        return await _cancel(life, ticket, counts)
+    return await _apply(life, update, counts)
+
+
+def _tell_of(life: Life, counts: Counts, error: VendorError) -> None:
+    counts.failing_for += counts.waited if counts.failures > 1 else 0.0
+    at_once = isinstance(error, Refused) and error.code in ABOUT_THE_ACCOUNT
+    if at_once or counts.failing_for >= SILENT_AFTER:
+        life.road.standing.silence = f"{error} Nothing is lost: jobs go on when it answers."
+
+
+async def _apply(life: Life, update: TaskUpdate, counts: Counts) -> float:
+    match update:
+        case Queued():
+            detail = await _detail(life, update, counts)
+            said = {"detail": detail or "In the vendor's queue"}
+            said["detail_as"] = update.detail_as if detail else "phase"
+            if life.job.state == "queued":
+                within = "throttled" if update.throttled else None
+                await life.show(**said, within=within, starts_in=update.starts_in)
+            else:
+                # A task that has begun does not begin again on the page.
+                await life.show(**said)
+        case Running():
+            await _running(life, update.progress, await _detail(life, update, counts))
+        case Succeeded():
+            return await _succeeded(life, update, counts)
+        case Failed():
+            error = failures.failed(update)
+            await life.move("failed", error=error, cost=update.cost, starts_in=None)
+        case Cancelled():
+            error = failures.cancelled_there("The vendor stopped this task.", update.charged)
+            await life.move("cancelled", error=error, cost=update.cost, starts_in=None)
+        case _:
+            assert_never(update)
+    return _beat(life, counts)
+
+
+async def _detail(life: Life, update: Queued | Running, counts: Counts) -> str:
+    if not update.word:
+        return update.detail
+    detail = f"The vendor says {update.word!r}, a word that nobody has described"
+    if update.word not in counts.words:
+        counts.words.add(update.word)
+        await life.move(life.job.state, detail=detail)
+    return detail
+
+
+async def _running(life: Life, told: float | None, detail: str) -> None:
+    progress = life.job.progress
+    if told is not None:
+        progress = max(progress or 0.0, min(1.0, max(0.0, told)))
+    if life.job.state == "queued":
+        await life.move("running", progress=progress, detail=detail, starts_in=None)
+    else:
+        await life.show(progress=progress, detail=detail, detail_as="words")
+
+
+async def _succeeded(life: Life, update: Succeeded, counts: Counts) -> float:
+    if update.outputs:
+        await life.move(
+            "saving", outputs=update.outputs[:MOST_OUTPUTS], cost=update.cost, used=update.used,
+            remark=failures.remark(update, MOST_OUTPUTS), detail="Fetching the result",
+            detail_as="phase", starts_in=None,
+        )  # fmt: skip
+        return 0.0
+    pace = life.road.pace
+    counts.empty_for += counts.waited if counts.empty else 0.0
+    counts.empty += 1
+    if counts.empty > EMPTY_LOOKS and counts.empty_for >= EMPTY_GRACES * pace.missing_grace:
+        await life.move("failed", error=failures.no_output(), starts_in=None)
+    else:
+        await life.show(detail="Finished at the vendor, waiting for its files", detail_as="words")
+    return max(pace.look_again, min(counts.empty_for / 4, pace.max_backoff))
+
+
+async def _gone(life: Life, counts: Counts) -> float:
+    job, pace, ticket = life.job, life.road.pace, life.job.ticket
+    counts.gone_for += counts.waited if counts.gone else 0.0
+    counts.gone += 1
+    if counts.gone < GONE_LOOKS or counts.gone_for < _patience(life):
+        if counts.gone_for >= pace.missing_grace:
+            detail = "The vendor does not know this task at the moment"
+            await life.show(detail=detail, detail_as="words")
+        return max(_beat(life, counts), min(counts.gone_for / 4, pace.max_backoff))
+    if ticket is not None and not _is_seen(job) and ticket.note.get(ADOPTED):
+        await life.move("unsure", ticket=None, error=failures.not_adopted())
+    elif not _is_seen(job):
+        counts.gone, counts.gone_for = 0, 0.0
+        await doubt(life)
+    elif life.is_said and not counts.answered:
+        # Not its account's word: a person said that this one is the same, and it may be another.
+        await life.move("unsure", error=failures.other_account(), cancel_wanted=False)
+    elif job.cancel_wanted:
+        note = life.road.vendor.cancel_note
+        await life.move("cancelled", error=failures.cancelled_there(note))
+    elif job.artifacts:
+        remark = failures.rest_deleted(len(job.artifacts), len(job.outputs))
+        await finish(life, remark)
+    else:
+        await life.move("expired", error=failures.expired(), starts_in=None)
+    return 0.0
+
+
+def _is_seen(job: Job) -> bool:
+    return job.state == "running" or (job.ticket is not None and job.ticket.seen)
+
+
+def _patience(life: Life) -> float:
+    pace, ticket, seen = life.road.pace, life.job.ticket, _is_seen(life.job)
+    if ticket is not None and not seen and {ADOPTED, DOUBTED} & ticket.note.keys():
+        # A person waits for the answer, and one who typed the id may have mistyped it.
+        return 0.0
+    if life.is_said:
+        return pace.missing_grace
+    if life.job.cancel_wanted:
+        return pace.missing_grace
+    return (GONE_BACKOFFS if seen else UNSEEN_BACKOFFS) * pace.max_backoff
+
+
+async def _cancel(life: Life, ticket: Ticket, counts: Counts) -> float:
+    try:
+        # That a person wants it is on the disk before the vendor hears of it.
+        await life.settled()
+        await life.road.provider.cancel(ticket)
+    except Gone:
+        pass
+    except VendorError as error:
+        await _cancel_failed(life, counts, error)
+        return _beat(life, counts)
+    note = life.road.vendor.cancel_note
+    await life.move("cancelled", error=failures.cancelled_there(note), starts_in=None)
+    return 0.0
+
+
+async def _cancel_failed(life: Life, counts: Counts, error: VendorError) -> None:
+    counts.cancels += 1
+    if counts.cancels < CANCEL_TRIES:
+        await life.show(detail=f"Cancelling. {error}", detail_as="sentence")
+        return
+    counts.cancels = 0
+    detail = f"The vendor did not take the cancellation, so the job goes on. {error}"
+    await life.move(life.job.state, cancel_wanted=False, detail=detail, detail_as="sentence")

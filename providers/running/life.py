@@ -1,0 +1,312 @@
+"""Life: one job while the runner works on it. Every change of a job goes through here."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from dataclasses import dataclass
+from functools import partial
+
+from providers.errors import StoreProblem
+from providers.history.journal import Journal
+from providers.history.rows import seems_unsent
+from providers.jobs.job import OPEN, Job, JobId, Queue, State
+from providers.library.derived import Derived
+from providers.library.vault import Vault
+from providers.pools import REFUGE
+from providers.running.balance import Balances
+from providers.running.feed import Feed
+from providers.running.others import Others
+from providers.running.pacing import Pacing, floor
+from providers.running.refuge import Refuge
+from providers.running.slots import Slots
+from providers.vendors.connection import Connection
+from providers.vendors.vendor import TaskUpdate, Ticket
+
+WRITE_EVERY = 5.0
+"""Seconds between two writes of mere progress."""
+DISK_WAIT = 5.0
+SLOW = "Waiting for the disk before this is sent"
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What a life needs beside its job. `chance` gives a number between two others."""
+
+    journal: Journal
+    vault: Vault
+    derived: Derived
+    feed: Feed
+    sleep: Callable[[float], Awaitable[None]]
+    clock: Callable[[], float]
+    chance: Callable[[float, float], float]
+    pacing: Pacing
+    background: Callable[[Coroutine[None, None, None]], None]
+    refuge: Refuge
+    balances: Balances
+    holder: Callable[[str, str], JobId | None]
+    """The job that has this task of this vendor's, in memory or on the disk."""
+    others: Others
+
+
+class Ended(Exception):
+    """A life that is over changes nothing any more."""
+
+
+class Life:
+    """A job in memory, a little ahead of its row on disk."""
+
+    def __init__(self, job: Job, road: Connection, slots: Slots, tools: Tools) -> None:
+        self.job = job
+        self.road = road
+        self.slots = slots
+        self.tools = tools
+        self.tries = 0
+        """Attempts to send that did not reach the vendor, one after the other."""
+        self.due: float | None = None
+        """When the vendor is asked about the task again, seconds since the epoch."""
+        self.stopping = False
+        self.ended = False
+        """Nobody works on the job through this life any more: it changes and writes nothing."""
+        self.calm = asyncio.Event()
+        """Unset while a create call is in flight: the studio waits for it before it ends."""
+        self.calm.set()
+        self._nudge = asyncio.Event()
+        self._written_at = tools.clock()
+        self._looked_at = 0.0
+        self.shown = job
+        """The job as others may see it: what is on its way to the disk is no part of it yet."""
+        self._kept = job
+        """The job as it is on the disk."""
+        self._on_its_way = 0
+        """Changes that the disk was given and has not answered yet."""
+        self._last: asyncio.Future[None] | None = None
+        """The latest of them: those before it are answered before it."""
+        self._in_order = asyncio.Lock()
+        self._is_elsewhere = False
+        self._numbers: list[int] = []
+        """Revisions of this job that may not be seen yet."""
+
+    async def move(self, state: State, **changes: object) -> None:
+        """Change the job durably, with a line in its history; a full disk is waited for.
+
+        Before a purchase and with a ticket, its receipt too, and only then it is shown: meanwhile a person
+        may decide.
+        """
+        # A create call leaves its line and its receipt in any case.
+        sends = changes.get("submitted") is not None
+        noted = sends or state != self.job.state or changes.get("detail", "") != self.job.detail
+        self._change({"state": state, **self._anew(state), **changes})
+        while not await self._write(note=noted, sends=sends):
+            if self.job.ticket != self._kept.ticket:
+                await self._keep_elsewhere(self.job)
+            await self.tools.sleep(DISK_WAIT)
+        trail = self.tools.journal.trail
+        # Nothing is sent once the studio ends, so its receipt is not waited for either.
+        while noted and trail is not None and not (await trail.settle(self.job) or self.stopping):
+            self._tell(trail.trouble or SLOW, sends=sends)
+            await self.tools.sleep(DISK_WAIT)
+        self._publish()
+
+    async def rescue(self, ticket: Ticket, error: StoreProblem) -> None:
+        """Write down elsewhere that this task was named for the job, and show what is in the way here."""
+        await self._keep_elsewhere(self.job.model_copy(update={"ticket": ticket}))
+        self._tell(str(error))
+
+    async def show(self, **changes: object) -> None:
+        """Change what the page shows; the disk learns of it now and then."""
+        if all(getattr(self.job, name) == value for name, value in changes.items()):
+            return
+        self._change(changes)
+        is_fresh = 0 <= self.tools.clock() - self._written_at < WRITE_EVERY
+        if is_fresh or await self._write(note=False):
+            self._publish()
+
+    @property
+    def said(self) -> Mapping[str, object]:
+        """What is said of the job beside its state, to be said further on."""
+        job = self.job
+        return {"detail": job.detail, "detail_as": job.detail_as, "within": job.within}
+
+    async def look(self, ticket: Ticket, *, first: bool) -> TaskUpdate:
+        """The task as it is now, when it is this job's turn; `first` goes before the regular looks."""
+        async with self.slots.gate.turn(self.job.id, first=first):
+            self._looked_at = self.tools.clock()
+            return await self.road.provider.poll(ticket)
+
+    @property
+    def too_early(self) -> float:
+        """Seconds until the vendor may be asked about this task again."""
+        least = floor(self.job, self.road.pace)
+        # Never longer than the floor, also where the clock was set back meanwhile.
+        return min(least, max(0.0, self._looked_at + least - self.tools.clock()))
+
+    async def want_cancel(self) -> None:
+        """The person wants no more of this. Durable before the vendor hears of it."""
+        if self.job.is_open and not self.job.cancel_wanted:
+            self._change({"cancel_wanted": True, "detail": "Cancelling", "detail_as": "phase"})
+            if await self._write(note=True):
+                self._publish()
+        self.slots.gate.hurry(self.job.id)
+        self._nudge.set()
+
+    def wear(self, starred: bool, tags: tuple[str, ...]) -> Job:
+        """Show marks that the history keeps already; they change nothing of the work."""
+        is_seen = self.job is self.shown
+        marks = {"starred": starred, "tags": tags, "revision": self._next_revision()}
+        self.job = self.job.model_copy(update=marks)
+        if is_seen:
+            self._show(self.job)
+        return self.job
+
+    async def settled(self) -> None:
+        """Until the disk has taken, or refused, what was changed so far."""
+        if self._last is not None and not self._last.done():
+            await asyncio.wait({self._last})
+
+    def stop(self) -> None:
+        """Send nothing new any more."""
+        self.stopping = True
+        self._nudge.set()
+
+    def end(self) -> None:
+        """Change and write nothing any more: whoever still has this life in hand raises Ended."""
+        self.ended = True
+        self.tools.journal.told(*self._numbers)
+
+    @property
+    def is_said(self) -> bool:
+        """Whether a person says that this is the account to which the job was sent with another key."""
+        return self.job.account not in ("", self.road.account)
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether the task's id, where there is one, is on a disk."""
+        return self.job.ticket in (None, self._kept.ticket) or self._is_elsewhere
+
+    async def pause(self, seconds: float | None, until: asyncio.Event | None = None) -> None:
+        """Wait so long, or until `until`, or until the person or the end of the studio interrupts."""
+        waits = [asyncio.create_task(_told(self._nudge))]
+        if seconds is not None:
+            waits.append(asyncio.create_task(_slept(self.tools.sleep(seconds))))
+        if until is not None:
+            waits.append(asyncio.create_task(_told(until)))
+        try:
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            self._nudge.clear()
+            for wait in waits:
+                wait.cancel()
+        for wait in waits:
+            # A sleep that fails is no pause: going on as if it were one would never rest.
+            if wait.done() and not wait.cancelled():
+                wait.result()
+
+    def backoff(self, failures: int, start: float) -> float:
+        """Seconds to wait after so many failures in a row: doubling, with jitter, capped."""
+        doubled = start * 2 ** min(failures - 1, 10)
+        return self.jitter(min(doubled, self.road.pace.max_backoff))
+
+    def jitter(self, seconds: float) -> float:
+        """The same, a fifth more or less, so that jobs do not march in step."""
+        return seconds * self.tools.chance(0.8, 1.2)
+
+    def _anew(self, state: State) -> Mapping[str, object]:
+        # What a change does not say is said no more; whose line it stands in goes with the state.
+        line = self.job.queue if state == self.job.state else None
+        if state == "queued":
+            line = Queue(whose=self.road.vendor.queue)
+        return {"detail": "", "detail_as": "words", "within": None, "queue": line}
+
+    def _change(self, changes: dict[str, object]) -> None:
+        if self.ended:
+            raise Ended
+        now = self.tools.clock()
+        update = {**changes, "updated": now, "revision": self._next_revision()}
+        if "submitted" in changes:
+            # With whom goes with when, before the first byte leaves and until it is known unsent.
+            is_sent = changes["submitted"] is not None
+            update["account"] = self.road.account if is_sent else ""
+        state = changes.get("state", self.job.state)
+        if state not in OPEN:
+            # What was of the moment ends with the work.
+            update |= {"detail_as": "phase", "within": None, "queue": None}
+        if state not in OPEN and state != "unsure":
+            update["finished"] = now
+        self.job = self.job.model_copy(update=update)
+
+    def _publish(self) -> None:
+        job = self._kept if self._on_its_way else self.job
+        if job.revision >= self.shown.revision:
+            self._show(job)
+            self.tools.feed.publish(job)
+
+    def _show(self, job: Job) -> None:
+        self.shown = job
+        seen = [number for number in self._numbers if number <= job.revision]
+        self._numbers = [number for number in self._numbers if number > job.revision]
+        self.tools.journal.told(*seen)
+
+    def _next_revision(self) -> int:
+        self._numbers.append(self.tools.journal.next_revision())
+        return self._numbers[-1]
+
+    def _tell(self, detail: str, *, sends: bool = False) -> None:
+        """Show why the job stands still. Whatever is shown next is newer, also if only this is over.
+
+        `sends`: its create call would be the next step.
+        """
+        job = self.shown if self._on_its_way else self.job
+        told: dict[str, object] = {"detail": detail, "detail_as": "sentence"}
+        if sends or seems_unsent(job):
+            told["within"] = "held_disk"
+        self._show(job.model_copy(update=told))
+        self.tools.feed.publish(self.shown)
+        self.job = self.job.model_copy(update={"revision": self._next_revision()})
+
+    async def _keep_elsewhere(self, job: Job) -> None:
+        # A paid task whose id is nowhere else: another disk may take it.
+        if not self._is_elsewhere:
+            await REFUGE.run(self.tools.refuge.keep, job)
+            self._is_elsewhere = True
+
+    async def _write(self, *, note: bool, sends: bool = False) -> bool:
+        """Whether the disk has taken the job as it is now. It takes changes in the order of their making."""
+        if self.ended:
+            raise Ended
+        change = asyncio.ensure_future(self._put(self.job, note=note))
+        change.add_done_callback(partial(self._arrived, self.job))
+        self._on_its_way, self._last = self._on_its_way + 1, change
+        try:
+            # Whoever waits for it may be told to end; it is written all the same.
+            await asyncio.shield(change)
+        except StoreProblem as error:
+            # What is known stays in memory and on the page until the disk takes it.
+            self._tell(str(error), sends=sends)
+            return False
+        return True
+
+    async def _put(self, job: Job, *, note: bool) -> None:
+        journal = self.tools.journal
+        async with self._in_order:
+            if self.ended:
+                raise Ended
+            # In line at once: how the job is left, if this life breaks meanwhile, is written after it.
+            change = journal.put(job, note=note)
+            await journal.changing(change.result)
+
+    def _arrived(self, job: Job, change: asyncio.Future[None]) -> None:
+        self._on_its_way -= 1
+        if change.cancelled() or change.exception() is not None:
+            return
+        self._written_at = self.tools.clock()
+        self._kept = job
+        if self._is_elsewhere and (job.ticket is not None or job.state != "submitting"):
+            self._is_elsewhere = False
+            REFUGE.submit(self.tools.refuge.drop, job)
+
+
+async def _slept(wait: Awaitable[None]) -> None:
+    await wait
+
+
+async def _told(event: asyncio.Event) -> None:
+    await event.wait()

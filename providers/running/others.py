@@ -1,0 +1,56 @@
+"""What a life may know of the jobs beside it: whose task is not known either, and who stops for it."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+from providers.history.journal import Journal
+from providers.jobs.job import Job, JobId
+from providers.running.claims import Claims
+from providers.vendors.connection import Connection
+
+if TYPE_CHECKING:
+    from providers.running.life import Life
+
+Living = Mapping[JobId, "tuple[Life, asyncio.Task[None]]"]
+
+
+class Others:
+    """Every job of the library, in memory and on the disk. `living` are those that are worked on now."""
+
+    def __init__(self, journal: Journal, living: Living, claims: Claims) -> None:
+        self._journal = journal
+        self._living = living
+        self._claims = claims
+
+    def lost(self, road: Connection) -> list[Job]:
+        """Jobs of a connection whose create call was sent, and whose task is not known for sure."""
+        found: list[Job] = []
+        for row in self._journal.undecided(road.vendor.name):
+            held = self._living.get(row.id)
+            job = row if held is None else held[0].job
+            is_here = job.sandbox == road.is_sandbox and job.account in ("", road.account)
+            is_sent = job.submitted is not None and job.state in ("submitting", "unsure")
+            if is_here and is_sent and not (job.ticket and job.ticket.seen):
+                found.append(job)
+        return found
+
+    def sending(self, road: Connection) -> list[Job]:
+        """Those of them whose answer is awaited, or that are looked for just now."""
+        return [job for job in self.lost(road) if job.id in self._living and job.is_open]
+
+    def is_in_flight(self, job: JobId) -> bool:
+        """Whether the answer to its create call is still awaited: that will name the task."""
+        held = self._living.get(job)
+        return held is not None and not held[0].calm.is_set()
+
+    @asynccontextmanager
+    async def aside(self, job: JobId) -> AsyncGenerator[None]:
+        """Inside, nobody works on this job: what is written then may be another state of it."""
+        with self._claims.resting(job):
+            held = self._living.get(job)
+            if held is not None:
+                held[1].cancel()
+                await asyncio.wait({held[1]})
+            yield

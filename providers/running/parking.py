@@ -1,0 +1,114 @@
+"""Parking: a paid job is worked on through the account that it was sent to, and rests while that is away."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+
+from providers.history.rows import seems_unsent
+from providers.jobs.job import Job, Parked
+from providers.vendors.connection import Connection, Sandbox, connect_sandbox
+from providers.vendors.vendor import Vendor
+
+SENT: Mapping[Parked, str] = {
+    "no_key": (
+        "This job went to {vendor} with a key, and there is none now. "
+        "Set {variable} and start the studio again: {then}."
+    ),
+    "sandbox_only": (
+        "This job went to {vendor}, and now the studio uses the sandbox alone. "
+        "Start it again without STUDIO_SANDBOX: {then}."
+    ),
+    "other_account": (
+        "This job went to {vendor} with another key, or to another address, than is set now. "
+        "If it is still the same account, press Same account. "
+        "Else set the earlier key or address and start the studio again: {then}."
+    ),
+}
+UNSENT: Mapping[Parked, str] = {
+    "no_key": "This job waits to be sent to {vendor}, and there is no key now. "
+    "Set {variable} and start the studio again, or cancel it.",
+    "sandbox_only": "This job waits to be sent to {vendor}, and now the studio uses the sandbox alone. "
+    "Start it again without STUDIO_SANDBOX, or cancel it.",
+}
+STRANGER = "This studio no longer knows the vendor of this job. Start the version that does, or give it up."
+GOES_ON, IS_CANCELLED = "the job goes on", "it is cancelled there then"
+Same = Callable[[str, str, str], bool]
+"""Whether an owner has said that two marks are of one account."""
+
+
+class Parking:
+    """Through which connection a job is worked on, or why through none."""
+
+    def __init__(
+        self,
+        vendors: Iterable[Vendor],
+        connections: Mapping[str, Connection],
+        sandbox: Sandbox,
+        same: Same,
+        *,
+        only_sandbox: bool = False,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._vendors = {vendor.name: vendor for vendor in vendors}
+        self._connections = connections
+        self._sandbox = sandbox
+        self._same = same
+        self._only_sandbox = only_sandbox
+        self._sleep = sleep
+        self._clock = clock
+        self._spare: dict[str, Connection] = {}
+
+    def connection_for(self, job: Job) -> Connection | None:
+        """Where this job's calls go. None: nowhere, as the account that it belongs to is away."""
+        current = self._connections.get(job.vendor)
+        if current is None or self.why(job) is not None:
+            return None
+        if current.is_sandbox == job.sandbox:
+            return current
+        if job.vendor not in self._spare:
+            self._spare[job.vendor] = connect_sandbox(
+                current.vendor, self._sandbox, sleep=self._sleep, now=self._clock
+            )
+        return self._spare[job.vendor]
+
+    def why(self, job: Job) -> Parked | None:
+        """Why nobody may be asked about this job; None where its account is connected."""
+        current = self._connections.get(job.vendor)
+        if current is None:
+            return "no_vendor"
+        if job.sandbox:
+            # Nothing is paid there, and every sandbox is as good as another.
+            return None
+        if current.is_sandbox:
+            # A paid task must not be looked for in the sandbox, which would not know it.
+            return "sandbox_only" if self._only_sandbox else "no_key"
+        if job.account in ("", current.account):
+            # Unsent, or from before accounts were written down.
+            return None
+        is_same = self._same(job.owner, job.account, current.account)
+        return None if is_same else "other_account"
+
+    def account(self, vendor: str) -> str:
+        """The mark of the account that is connected now; empty for a vendor that nobody knows."""
+        current = self._connections.get(vendor)
+        return "" if current is None else current.account
+
+    def note(self, job: Job) -> str:
+        """What happened to a parked job and what to do; empty for one that is not parked."""
+        why, vendor = self.why(job), self._vendors.get(job.vendor)
+        if why is None:
+            return ""
+        if why == "no_vendor" or vendor is None:
+            return STRANGER
+        words = UNSENT if seems_unsent(job) else SENT
+        return words.get(why, SENT[why]).format(
+            vendor=vendor.label,
+            variable=vendor.key_variable,
+            then=IS_CANCELLED if job.cancel_wanted else GOES_ON,
+        )
+
+    async def aclose(self) -> None:
+        """Close what was connected for jobs of the sandbox."""
+        for connection in self._spare.values():
+            await connection.aclose()

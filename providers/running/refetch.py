@@ -1,0 +1,52 @@
+"""A kept file that rotted is fetched once more, as long as its vendor still has the same bytes."""
+
+from collections.abc import Collection
+from contextlib import suppress
+
+from providers.errors import InvalidRequest, StoreProblem, VendorError
+from providers.jobs.job import Artifact, Job
+from providers.library.audit import hash_of
+from providers.library.vault import Vault
+from providers.pools import FILES
+from providers.running.slots import Slots
+from providers.vendors.connection import Connection
+from providers.vendors.vendor import Output, Succeeded
+
+
+async def fetch_again(
+    job: Job, names: Collection[str], road: Connection, slots: Slots, vault: Vault
+) -> set[str]:
+    """Which of these files of a done job are whole again. Sends nothing that could cost anything."""
+    if job.ticket is None:
+        return set()
+    try:
+        async with slots.gate.turn(job.id):
+            update = await road.provider.poll(job.ticket)
+    except VendorError:
+        return set()
+    outputs = update.outputs if isinstance(update, Succeeded) else ()
+    healed: set[str] = set()
+    for artifact in job.artifacts:
+        output = outputs[artifact.number - 1 : artifact.number]
+        if (
+            artifact.sha256 in names
+            and output
+            and await _fetched(output[0], artifact, job, road, vault)
+        ):
+            healed.add(artifact.sha256)
+    return healed
+
+
+async def _fetched(
+    output: Output, artifact: Artifact, job: Job, road: Connection, vault: Vault
+) -> bool:
+    part = vault.part_of(job.id, artifact.number)
+    with suppress(VendorError, StoreProblem, InvalidRequest, OSError):
+        await road.downloads.fetch(output.url, part)
+        digest, _ = await FILES.run(hash_of, part)
+        # Other bytes than were kept are another file: it does not take this one's place.
+        if digest == artifact.sha256:
+            await FILES.run(vault.keep, part)
+            return True
+    await FILES.run(vault.drop, part)
+    return False

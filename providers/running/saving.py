@@ -1,0 +1,254 @@
+"""From finished there to kept here: fetch every file, check it, and put it into the vault."""
+
+import asyncio
+import logging
+import os
+import re
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from providers.errors import Gone, InvalidRequest, NotSent, StoreProblem, StudioError, VendorError
+from providers.history.journal import words
+from providers.jobs import failures
+from providers.jobs.intake import artifact_of
+from providers.jobs.job import Artifact, Job
+from providers.library import media, vault
+from providers.library.media_types import is_message, suffix
+from providers.pools import FILES
+from providers.running.life import Life
+from providers.vendors.vendor import Output, Succeeded
+
+log = logging.getLogger("studio.runner")
+MOST_OUTPUTS = 64
+"""Files of one task that are fetched; no vendor makes as many."""
+MOST_TRIES = 6
+FULL_WAIT = 30.0
+BACKWARDS = "The vendor called this finished and now says otherwise. Its files are asked for again."
+
+
+async def save(life: Life) -> None:
+    """Fetch what is missing until all is here. What succeeded is kept, whatever happens to the rest."""
+    tries, lost = 0, False
+    if not life.job.outputs:
+        lost = await _renew(life)
+    while not life.stopping:
+        errors = await _fetch_missing(life)
+        if not errors:
+            break
+        error = errors[0]
+        tries += 0 if isinstance(error, NotSent | StoreProblem) else 1
+        if tries >= MOST_TRIES:
+            return await _give_up(life, error, lost=lost)
+        full = isinstance(error, StoreProblem)
+        wait = FULL_WAIT if full else life.backoff(max(1, tries), _first_wait(life))
+        await life.show(
+            detail=f"The result is ready at the vendor. {error} It is fetched again by itself.",
+            detail_as="sentence",
+        )
+        dead = any(isinstance(error, Gone) for error in errors)
+        # A dead link is renewed at once the first time, since asking again costs nothing.
+        if not dead or tries > 1:
+            await life.pause(wait)
+        if dead and not life.stopping:
+            lost = await _renew(life)
+    if life.stopping:
+        return None
+    await finish(life, life.job.remark)
+
+
+def _first_wait(life: Life) -> float:
+    return min(2.0, life.road.pace.max_backoff)
+
+
+async def _fetch_missing(life: Life) -> list[StudioError]:
+    here = {artifact.number for artifact in life.job.artifacts}
+    outputs = list(enumerate(life.job.outputs, start=1))
+    # This waits for every one of them, whatever becomes of the others: none may go on without its job.
+    results = await asyncio.gather(
+        *(_fetch(life, number, output) for number, output in outputs if number not in here),
+        return_exceptions=True,
+    )
+    if not outputs:
+        return [VendorError("The vendor hands out no file at the moment.")]
+    return [_told(life, error) for error in results if error is not None]
+
+
+def _told(life: Life, error: BaseException) -> StudioError:
+    """What became of one file; something unforeseen is a failed try like any other, and no end of its job."""
+    if isinstance(error, VendorError | StoreProblem):
+        return error
+    # Not its text, which may quote a link.
+    log.error("job %s: %s while a file was fetched", life.job.id, type(error).__name__)
+    return VendorError("Something unforeseen went wrong with a file here.")
+
+
+async def _fetch(life: Life, number: int, output: Output) -> StudioError | None:
+    tools, own = life.tools, life.tools.vault.part_of(life.job.id, number)
+    # What was left over there may be neither written to nor removed: then nothing is gone on with.
+    part = own if await FILES.run(tools.vault.takes, own) else tools.vault.part()
+    try:
+        done = await life.road.downloads.fetch(output.url, part)
+        found, is_sure = await FILES.run(_looked_at, part, output, done.is_complete)
+        if not is_sure:
+            found = await _second_look(life, output, part, found, done.bytes)
+        kept = await FILES.run(tools.vault.keep, part)
+    except _NoResult as error:
+        await FILES.run(tools.vault.drop, part)
+        return error
+    except (VendorError, StoreProblem) as error:
+        if part != own:
+            await FILES.run(tools.vault.drop, part)
+        return error
+    except OSError as error:
+        await FILES.run(tools.vault.drop, part)
+        return vault.as_store_problem(error, tools.vault.folder)
+    artifact = artifact_of(
+        found,
+        kept,
+        owner=life.job.owner,
+        name=file_name(words(life.job.request), number, found.media_type),
+        created=tools.clock(),
+        job=life.job.id,
+        number=number,
+        sandbox=life.job.sandbox,
+    )
+    held = sorted((*life.job.artifacts, artifact), key=lambda one: one.number)
+    await life.move("saving", artifacts=tuple(held), **life.said)
+    return None
+
+
+class _NoResult(VendorError):
+    """What came is none of the files that were made."""
+
+
+def _looked_at(part: Path, output: Output, is_complete: bool) -> tuple[media.Described, bool]:
+    """What was fetched, and whether it does not look cut or damaged.
+
+    It was paid for: where it came as long as its server told, it is kept whatever it is. _NoResult.
+    """
+    if is_message(part):
+        raise _NoResult("A message came in place of the file.")
+    if is_complete:
+        found = media.described(part, output.kind)
+        return found, found.flaw != media.DAMAGED
+    try:
+        found = media.probe(part)
+    except InvalidRequest:
+        raise _NoResult("The file arrived damaged or cut short.") from None
+    if found.kind != output.kind:
+        raise _NoResult("The file is not of the kind that was asked for.")
+    return found, True
+
+
+async def _second_look(
+    life: Life, output: Output, part: Path, found: media.Described, size: int
+) -> media.Described:
+    """Fetch what seems damaged once more: it may not have been all there yet. The better one is in `part`."""
+    await life.pause(_first_wait(life))
+    other = life.tools.vault.part()
+    # Whatever becomes of this, the first one is here.
+    with suppress(Exception):
+        done = await life.road.downloads.fetch(output.url, other)
+        again, is_sure = await FILES.run(_looked_at, other, output, done.is_complete)
+        if is_sure or done.bytes > size:
+            await FILES.run(os.replace, other, part)
+            found = again
+    await FILES.run(life.tools.vault.drop, other)
+    return found
+
+
+async def _renew(life: Life) -> bool:
+    """Ask for fresh links, since links die and tasks do not. True: the vendor has lost this task."""
+    ticket = life.job.ticket
+    if ticket is None:
+        return False
+    try:
+        await life.pause(life.too_early)
+        update = await life.look(ticket, first=True)
+    except VendorError as error:
+        await life.show(detail=f"The result is ready at the vendor. {error}", detail_as="sentence")
+        return isinstance(error, Gone) and not life.is_said
+    if isinstance(update, Succeeded):
+        if update.outputs:
+            outputs = renewed(life.job.outputs, update.outputs)[:MOST_OUTPUTS]
+            await life.move(
+                "saving", outputs=outputs, detail="Fetching the result", detail_as="phase"
+            )
+    elif life.job.detail != BACKWARDS:
+        await life.move("saving", detail=BACKWARDS, detail_as="sentence")
+    return False
+
+
+def renewed(old: Sequence[Output], new: Sequence[Output]) -> tuple[Output, ...]:
+    """The fresh links, each in the place of the one that it replaces; no file that was told is forgotten.
+
+    A file here has the number of its link, so a task that lists its files in another order must not bring
+    one of them twice and another never.
+    """
+    fresh, named = {_file(one): one for one in new}, [_file(one) for one in old]
+    if len(fresh) == len(new) and fresh.keys() & {*named}:
+        kept = [fresh.pop(name, one) for name, one in zip(named, old, strict=True)]
+        return (*kept, *fresh.values())
+    return (*new, *old[len(new) :])
+
+
+def _file(output: Output) -> str:
+    # What is behind it is the signature.
+    return urlsplit(output.url).path
+
+
+async def _give_up(life: Life, error: StudioError, *, lost: bool) -> None:
+    wanted, here = len(life.job.outputs), len(life.job.artifacts)
+    if not lost:
+        # Paid and not deleted: what is missing stays within reach of a press.
+        trouble = failures.not_fetched(error, here, wanted)
+        await life.move("unsure", error=trouble, cancel_wanted=False)
+    elif here:
+        await finish(life, failures.rest_deleted(here, wanted))
+    else:
+        await life.move("expired", error=failures.lost())
+
+
+def given_up(job: Job) -> Mapping[str, object]:
+    """What becomes of a job that nobody wants to fetch more of: files that are here stay."""
+    is_partly_here = job.state == "saving" or (
+        job.error is not None and job.error.code == "storage"
+    )
+    if not (job.artifacts and is_partly_here):
+        return {"state": "discarded", "detail": ""}
+    remark = failures.rest_given_up(len(job.artifacts), len(job.outputs))
+    return {"state": "done", "error": None, "outputs": (), "progress": 1.0, "detail": remark}
+
+
+async def finish(life: Life, detail: str) -> None:
+    """Done with the files that are here; `detail` is what is said beside them."""
+    parts = [
+        life.tools.vault.part_of(life.job.id, number + 1) for number in range(len(life.job.outputs))
+    ]
+    await FILES.run(lambda: [life.tools.vault.drop(part) for part in parts])
+    await life.move("done", outputs=(), progress=1.0, detail=detail, cancel_wanted=False)
+    life.tools.pacing.note(life.job)
+    for artifact in life.job.artifacts:
+        life.tools.background(_derive(life, artifact))
+
+
+async def _derive(life: Life, artifact: Artifact) -> None:
+    if artifact.flaw:
+        return
+    path = life.tools.vault.path(artifact.sha256)
+    try:
+        await life.tools.derived.thumb(artifact.sha256, path, artifact.kind)
+        if artifact.kind == "video":
+            await life.tools.derived.poster(artifact.sha256, path, artifact.kind)
+    except (InvalidRequest, OSError):
+        # The page asks for it again when it is shown.
+        return
+
+
+def file_name(prompt: str, number: int, media_type: str) -> str:
+    """A name for the download folder: the first words of the prompt, the number, the right suffix."""
+    words = re.findall(r"[a-z0-9]+", prompt.lower())
+    stem = "-".join(words)[:48].strip("-") or "untitled"
+    return f"{stem}-{number}{suffix(media_type)}"

@@ -1,0 +1,279 @@
+"""Batches: a list becomes many jobs by one press, with one look at their price, and never more than shown."""
+
+import asyncio
+import re
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from pydantic import JsonValue
+
+from providers.catalogue.lists import MOST_ROWS, Rows, read_list
+from providers.catalogue.models import Catalogue, Estimate
+from providers.catalogue.money import MILLION, millionths
+from providers.catalogue.requests import Request
+from providers.catalogue.rules import Frozen
+from providers.errors import InvalidRequest, Problem, Unknown
+from providers.history.batch import FAILED, Line, jobs_of, made_before, newest
+from providers.history.ledger import Wanted
+from providers.history.new_job import Entry
+from providers.jobs.job import BatchRow, Job, JobId
+from providers.studio.submission import Asking, Parts
+from providers.vendors.connection import Connection
+
+Row = dict[str, JsonValue]
+_NAME = re.compile(r"[0-9A-Za-z_-]{8,64}")
+BAD_NAME = Problem(
+    "client_request_id", "Name the press with 8 to 64 letters, digits or hyphens of its own."
+)
+COUNT = Problem("requests", f"Send 1 to {MOST_ROWS} requests together.")
+NO_BATCH = "There is no such batch here. Reload the page to see what there is."
+CHANGED = Problem(
+    "shown", "What this costs has changed since it was shown, so nothing was sent. Look again."
+)
+TRIED = Problem("jobs", "Some of these have not failed, or were tried again meanwhile. Look again.")
+
+
+class Price(Frozen):
+    """What several jobs come to at one vendor."""
+
+    vendor: str
+    sandbox: bool
+    jobs: int
+    sums: tuple[Estimate, ...]
+    """One for each unit that the vendor counts in."""
+    unknown: int
+    """Jobs whose price nobody publishes."""
+
+    @classmethod
+    def of(cls, vendor: str, sandbox: bool, estimates: Sequence[Estimate | None]) -> "Price":
+        """The sums of these estimates."""
+        by_unit: dict[str, list[Estimate]] = {}
+        for one in estimates:
+            if one is not None:
+                by_unit.setdefault(one.unit, []).append(one)
+        sums = tuple(
+            Estimate(
+                amount=sum(millionths(one.amount) for one in each) / MILLION,
+                unit=unit,
+                at_least=any(one.at_least for one in each),
+            )
+            for unit, each in by_unit.items()
+        )
+        unknown = sum(one is None for one in estimates)
+        return cls(vendor=vendor, sandbox=sandbox, jobs=len(estimates), sums=sums, unknown=unknown)
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A row that was looked at: what is wrong with it, and what it will cost (None: unknown)."""
+
+    request: Request
+    problems: tuple[Problem, ...]
+    estimate: Estimate | None
+
+    @property
+    def is_good(self) -> bool:
+        """Whether it can be sent."""
+        return all(problem.soft for problem in self.problems)
+
+
+class Batches:
+    """Many jobs at once for one owner."""
+
+    def __init__(
+        self,
+        asking: Asking,
+        catalogue: Catalogue,
+        connections: Mapping[str, Connection],
+        parts: Parts,
+    ) -> None:
+        self._asking = asking
+        self._spending = asking.spending
+        self._catalogue = catalogue
+        self._connections = connections
+        self._parts = parts
+
+    def read(self, text: str, form: Request, models: Sequence[str], takes: int) -> Rows:
+        """The rows that a text asks for, at most 200. InvalidRequest."""
+        return read_list(text, form, self._catalogue, models, takes)
+
+    def check(self, asked: Sequence[Request], owner: str) -> list[Checked]:
+        """Every row's problems and price, the caps counted over all rows that could be sent."""
+        rows = [
+            Checked(
+                request,
+                tuple(self._asking.problems(request, owner)),
+                self._spending.estimate(request, owner),
+            )
+            for request in _bounded(asked)
+        ]
+        good = [row for row in rows if row.is_good]
+        over = iter(self._parts()[0].fitting([self._wanted(row, owner) for row in good], owner))
+        return [_passed(row, next(over)) if row.is_good else row for row in rows]
+
+    def bill(self, asked: Sequence[Checked], owner: str) -> list[Row]:
+        """What these rows come to at each vendor, how many run there at once, and what its caps leave."""
+        _, runner = self._parts()
+        rows: list[Row] = []
+        for price in self._prices([(one.request, one.estimate) for one in asked]):
+            vendor = price.vendor
+            units = [one.unit for one in price.sums]
+            at_once = runner.slots(self._connections[vendor]).limit
+            left = self._spending.left(vendor, owner, units)
+            rows.append({**price.model_dump(mode="json"), "at_once": at_once, "left": [*left]})
+        return rows
+
+    def submit(
+        self, asked: Sequence[Request], owner: str, batch: str, shown: JsonValue = None
+    ) -> list[Job]:
+        """All rows as jobs of a new batch, or none. `batch` names the press: again, it is the same jobs.
+
+        `shown` is the bill that a person agreed to. InvalidRequest when it has changed since, and with
+        what is wrong with each row, its field as `rows.<row>.<field>`; StoreProblem.
+        """
+        requests = _bounded(asked)
+        rows = [
+            BatchRow(id=batch, row=one, of=len(requests)) for one in range(1, len(requests) + 1)
+        ]
+        return self._send([*zip(requests, rows, strict=True)], owner, batch, shown)
+
+    def told(self, batch: str, owner: str) -> Row:
+        """How a batch stands: its rows by state, which have failed, and what trying those again costs."""
+        rows = newest(self._jobs(batch, owner))
+        failed = [job for job in rows if _may_repeat(job)]
+        again = [
+            Checked(job.request, (), self._spending.estimate(job.request, owner)) for job in failed
+        ]
+        return {
+            "id": batch,
+            "rows": len(rows),
+            "states": dict(Counter(job.state for job in rows)),
+            "first": rows[0].request.prompt,
+            "created": min(job.created for job in rows),
+            "failed": [job.id for job in failed],
+            "bill": [*self.bill(again, owner)],
+        }
+
+    async def cancel(self, batch: str, owner: str) -> None:
+        """Cancel what was not sent yet: that costs nothing. What is on its way goes on."""
+        _, runner = self._parts()
+
+        async def stop(job: Job) -> None:
+            # Looked at and told in one step of the loop: nothing is sent in between.
+            now = runner.current(job)
+            if now.state == "waiting":
+                await runner.cancel(now)
+
+        journal, _ = self._parts()
+        jobs = await journal.ask(lambda: self._jobs(batch, owner))
+        # One that cannot be cancelled keeps none of the others from it, and is told after all have ended.
+        ends = await asyncio.gather(*map(stop, jobs), return_exceptions=True)
+        for error in filter(None, ends):
+            raise error
+
+    def retry(
+        self, batch: str, owner: str, jobs: Sequence[JobId], press: str, shown: JsonValue = None
+    ) -> list[Job]:
+        """These failed jobs of a batch once more, each as a new one in its row; all of them, or none.
+
+        InvalidRequest when one of them has not failed, or was tried again meanwhile; as `submit` else.
+        """
+        held = {job.id: job for job in self._jobs(batch, owner)}
+        wanted = {one: held[one] for one in jobs if one in held}
+        if not wanted or len(wanted) < len(jobs):
+            raise InvalidRequest([TRIED])
+
+        def allowed() -> None:
+            now = newest(self._jobs(batch, owner))
+            if not {job.id for job in now if _may_repeat(job)}.issuperset(wanted):
+                raise InvalidRequest([TRIED])
+
+        rows = [(job.request, job.batch) for job in wanted.values() if job.batch is not None]
+        return self._send(rows, owner, press, shown, allowed)
+
+    # Inside
+
+    def _send(
+        self,
+        rows: Sequence[tuple[Request, BatchRow]],
+        owner: str,
+        press: str,
+        shown: JsonValue,
+        allowed: Callable[[], None] = lambda: None,
+    ) -> list[Job]:
+        if not _NAME.fullmatch(press):
+            raise InvalidRequest([BAD_NAME])
+        lines = [Line(f"{press}-{row.row}", request, row) for request, row in rows]
+        journal, runner = self._parts()
+        # In one look: between two, the same press from another hand may make its jobs.
+        before = journal.together(lambda: made_before(journal, owner, lines))
+        if before:
+            return [runner.current(job) for job in before]
+        entries = self._entries(lines, owner)
+        prices = self._prices([(one.job.request, one.job.estimate) for one in entries])
+        if shown is not None and not _agreed(shown, prices):
+            raise InvalidRequest([CHANGED])
+        return self._asking.submit_all(lines, entries, owner, allowed)
+
+    def _entries(self, lines: Sequence[Line], owner: str) -> list[Entry]:
+        entries: list[Entry] = []
+        problems: list[Problem] = []
+        for place, line in enumerate(lines, start=1):
+            try:
+                entries.append(self._asking.entry(line.request, owner, line.press, line.row))
+            except InvalidRequest as error:
+                problems += [
+                    Problem(f"rows.{place}.{one.field}", one.message) for one in error.problems
+                ]
+        if problems:
+            raise InvalidRequest(problems)
+        return entries
+
+    def _prices(self, asked: Sequence[tuple[Request, Estimate | None]]) -> list[Price]:
+        by_vendor: dict[str, list[Estimate | None]] = {}
+        for request, estimate in asked:
+            by_vendor.setdefault(request.model.partition(":")[0], []).append(estimate)
+        return [
+            Price.of(vendor, self._connections[vendor].is_sandbox, estimates)
+            for vendor, estimates in by_vendor.items()
+            if vendor in self._connections
+        ]
+
+    def _wanted(self, row: Checked, owner: str) -> Wanted:
+        vendor = row.request.model.partition(":")[0]
+        return Wanted(vendor, row.estimate, self._spending.caps_for(vendor, owner))
+
+    def _jobs(self, batch: str, owner: str) -> list[Job]:
+        journal, runner = self._parts()
+        found = [runner.current(job) for job in jobs_of(journal, owner, batch)] if batch else []
+        if not found:
+            raise Unknown(NO_BATCH)
+        return found
+
+
+def _bounded(asked: Sequence[Request]) -> Sequence[Request]:
+    if not 1 <= len(asked) <= MOST_ROWS:
+        raise InvalidRequest([COUNT])
+    return asked
+
+
+def _passed(row: Checked, problem: Problem | None) -> Checked:
+    return row if problem is None else replace(row, problems=(*row.problems, problem))
+
+
+def _may_repeat(job: Job) -> bool:
+    return job.state in FAILED and not job.late
+
+
+def _agreed(shown: JsonValue, prices: Sequence[Price]) -> bool:
+    """Whether this is what was shown; what else a bill tells does not count."""
+    rows = shown if isinstance(shown, list) else []
+    names = set(Price.model_fields)
+    told = [
+        {name: value for name, value in row.items() if name in names}
+        if isinstance(row, dict)
+        else {}
+        for row in rows
+    ]
+    return told == [price.model_dump(mode="json") for price in prices]

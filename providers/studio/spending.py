@@ -1,0 +1,180 @@
+"""What requests will cost, what may be spent, and what was: prices, caps and the ledger's totals."""
+
+import math
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
+
+from pydantic import JsonValue
+
+from providers.catalogue.models import Catalogue, Estimate
+from providers.catalogue.money import MILLION, in_words, millionths, price_words
+from providers.catalogue.requests import Request
+from providers.errors import Problem, StoreProblem, Unknown
+from providers.history.journal import Journal
+from providers.history.ledger import UNKNOWN, Caps, variable
+from providers.history.sums import Line, Standing
+from providers.people.register import Register
+from providers.settings import Settings, read_caps
+from providers.vendors.connection import Connection
+
+Row = dict[str, JsonValue]
+DAYS = 30
+"""How far back the totals go."""
+NO_VENDOR = (
+    "STUDIO_{field} names {name!r}, and there is no such vendor. Correct the setting: {all}."
+)
+UNPRICED = "{} publishes no price for this, so the caps count it as nothing."
+UNSURE = "This costs {}. The caps count that, and the rest once its cost is told."
+
+
+class Spending:
+    """The money of one studio. `journal` gives the open history, or raises StoreProblem."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        catalogue: Catalogue,
+        connections: Mapping[str, Connection],
+        journal: Callable[[], Journal],
+    ) -> None:
+        self._catalogue = catalogue
+        self._connections = connections
+        self._journal = journal
+        self._people = Register(settings.data_dir)
+        self._caps = Caps(
+            job=_caps("cap_job", settings.cap_job, connections),
+            owner_day=_caps("cap_owner_day", settings.cap_owner_day, connections),
+            day=_caps("cap_day", settings.cap_day, connections),
+            labels={name: one.vendor.label for name, one in connections.items()},
+        )
+
+    def caps_for(self, vendor: str, owner: str) -> Caps | None:
+        """The caps that a new job must keep within; None in the sandbox, where nothing is spent."""
+        return None if self._connections[vendor].is_sandbox else self._caps_of(owner)
+
+    def _caps_of(self, owner: str) -> Caps:
+        """What holds for everybody, but for what was set for this person."""
+        told = read_caps(self._people.caps(owner))
+        own = {name: millionths(amount) for name, amount in told.items()}
+        if not own:
+            return self._caps
+        return replace(self._caps, owner_day={**self._caps.owner_day, **own}, own=tuple(own))
+
+    def estimate(self, request: Request, owner: str) -> Estimate | None:
+        """What an owner's request will cost by its vendor's published prices. None: unknown."""
+        try:
+            seconds = self._seconds_in(request, owner)
+            told = self._catalogue.spec_for(request).estimate(request.fields(), seconds)
+        except (Unknown, OverflowError):
+            return None
+        # A form may ask for anything; what is no amount is refused elsewhere.
+        return told if told is not None and 0 <= told.amount < math.inf else None
+
+    def _seconds_in(self, request: Request, owner: str) -> float | None:
+        videos = [artifact for field, artifact in request.media() if field == "driving_video"]
+        try:
+            return self._journal().artifact(videos[0], owner).seconds if videos else None
+        except (Unknown, StoreProblem):
+            # A file that is not there is refused elsewhere, too.
+            return None
+
+    def problems(self, request: Request, owner: str) -> list[Problem]:
+        """The cap that this request would pass now; softly, what a cap cannot count of it."""
+        vendor = request.model.partition(":")[0]
+        caps = self.caps_for(vendor, owner) if vendor in self._connections else None
+        if caps is None:
+            return []
+        price = self.estimate(request, owner)
+        over = self._journal().over(price, vendor, owner, caps)
+        if over is not None:
+            return [over]
+        if any(True for _ in caps.of(vendor)) and (price is None or price.at_least):
+            label = caps.labels[vendor]
+            message = UNPRICED.format(label) if price is None else UNSURE.format(price_words(price))
+            return [Problem("", message, soft=True)]
+        return []
+
+    def left(self, vendor: str, owner: str, units: Collection[str]) -> list[Row]:
+        """What the caps of a day leave now, in these units. None in the sandbox."""
+        rows: list[Row] = []
+        for scope, cap in (self.caps_for(vendor, owner) or Caps()).of(vendor):
+            if scope == "job":
+                continue
+            held = self._journal().standing(vendor, owner if scope == "owner_day" else None)
+            for unit in sorted(units):
+                now = held.get(unit, Standing())
+                left = max(0, cap - now.spent - now.reserved) / MILLION
+                rows.append({"scope": scope, "unit": unit, "amount": left})
+        return rows
+
+    def today(self, owner: str) -> list[Row]:
+        """What an owner spent today, by vendor and unit; the sandbox's make-believe stands apart."""
+        sums: dict[tuple[str, str, bool], list[int]] = {}
+        for line in self._journal().spent(owner, 1):
+            held = sums.setdefault((line.vendor, line.unit, line.sandbox), [0, 0, 0])
+            for place, value in enumerate((line.jobs, line.spent, line.reserved)):
+                held[place] += value
+        return [
+            {
+                "vendor": vendor, "unit": unit, "sandbox": sandbox, "jobs": jobs,
+                "spent": spent / MILLION, "reserved": reserved / MILLION,
+            }
+            for (vendor, unit, sandbox), (jobs, spent, reserved) in sums.items()
+        ]  # fmt: skip
+
+    def shown(self, owner: str) -> dict[str, list[Row]]:
+        """`{"today", "days", "caps"}` for the Settings tab; amounts in the vendors' units."""
+        return {
+            "today": self.today(owner),
+            "days": [_line(line) for line in self._journal().spent(owner, DAYS)],
+            "caps": [row for name in self._connections for row in self._shown_caps(name, owner)],
+        }
+
+    def by_owner(self) -> dict[str, dict[str, list[Row]]]:
+        """Everybody's totals for an admin: owner -> `{"today", "days"}`, by vendor and unit."""
+        found: dict[str, dict[str, list[Row]]] = {}
+        for when, days in (("today", 1), ("days", DAYS)):
+            for one in self._journal().spent_by_all(days):
+                own = found.setdefault(one.owner, {"today": [], "days": []})
+                row: Row = one.model_dump(mode="json", exclude={"owner"})
+                money: Row = {"spent": one.spent / MILLION, "reserved": one.reserved / MILLION}
+                own[when].append({**row, **money})
+        return found
+
+    def _shown_caps(self, vendor: str, owner: str) -> list[Row]:
+        specs = [spec for spec in self._catalogue if spec.vendor == vendor]
+        units = {price.unit for spec in specs for price in spec.prices}
+        rows: list[Row] = []
+        caps = self._caps_of(owner)
+        for scope, cap in caps.of(vendor):
+            held: Mapping[str, Standing] = {}
+            if scope != "job":
+                whose = owner if scope == "owner_day" else None
+                held = self._journal().standing(vendor, whose)
+            is_own = scope == "owner_day" and vendor in caps.own
+            for unit in sorted(units | set(held) - {UNKNOWN}) or [UNKNOWN]:
+                now = held.get(unit, Standing())
+                rows.append(
+                    {
+                        "vendor": vendor, "scope": scope, "variable": "" if is_own else variable(scope),
+                        "cap": in_words(cap, unit), "unit": unit,
+                        "spent": now.spent / MILLION, "reserved": now.reserved / MILLION,
+                        "unpriced": sum(not spec.prices for spec in specs), "models": len(specs),
+                        "sandbox": self._connections[vendor].is_sandbox,
+                    }
+                )  # fmt: skip
+        return rows
+
+
+def _caps(field: str, text: str, vendors: Collection[str]) -> dict[str, int]:
+    caps = read_caps(text)
+    for name in caps:
+        if name not in vendors:
+            known = ", ".join(vendors)
+            raise Unknown(NO_VENDOR.format(field=field.upper(), name=name, all=known))
+    return {name: millionths(amount) for name, amount in caps.items()}
+
+
+def _line(line: Line) -> Row:
+    row: Row = line.model_dump(mode="json")
+    return {**row, "spent": line.spent / MILLION, "reserved": line.reserved / MILLION}

@@ -1,0 +1,107 @@
+"""Asking for something new: a request is looked at, becomes a job, and is written down."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from providers.catalogue.models import Catalogue
+from providers.catalogue.requests import Request
+from providers.errors import InvalidRequest, Problem, Unknown
+from providers.history.batch import Line, add_all
+from providers.history.journal import Journal
+from providers.history.new_job import Entry
+from providers.jobs.intake import file_problems, new_job
+from providers.jobs.job import BatchRow, Job
+from providers.jobs.reservations import room_for
+from providers.library.vault import Vault
+from providers.running.runner import Runner
+from providers.studio.spending import Spending
+from providers.vendors.connection import Connection
+from providers.vendors.vendor import clock_offset
+
+Parts = Callable[[], tuple[Journal, Runner]]
+"""The open history and the runner, or StoreProblem."""
+
+
+class Asking:
+    """How requests become jobs, one or many at once. Any thread may ask."""
+
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        connections: Mapping[str, Connection],
+        spending: Spending,
+        vault: Vault,
+        parts: Parts,
+        clock: Callable[[], float],
+    ) -> None:
+        self.spending = spending
+        self._catalogue = catalogue
+        self._connections = connections
+        self._vault = vault
+        self._parts = parts
+        self._clock = clock
+
+    def problems(self, request: Request, owner: str) -> list[Problem]:
+        """Every problem of a request, hard and soft, its owner's files included."""
+        found = self._catalogue.problems(request)
+        try:
+            rules = self._catalogue.spec_for(request).rules_for(request.fields())
+        except Unknown:
+            return found
+        journal, _ = self._parts()
+        return found + file_problems(request, rules, lambda one: journal.artifact(one, owner))
+
+    def submit(
+        self, request: Request, owner: str, press: str = "", batch: BatchRow | None = None
+    ) -> Job:
+        """Write a job down, once for each press, and begin with it. InvalidRequest, StoreProblem."""
+        journal, runner = self._parts()
+        before = journal.pressed(owner, press, request)
+        if before is not None:
+            return runner.current(before)
+        entry = self.entry(request, owner, press, batch)
+        kept = journal.add(entry.job, request, entry.caps, entry.room)
+        if kept.id == entry.job.id:
+            runner.announce(kept)
+        return kept
+
+    def submit_all(
+        self,
+        lines: Sequence[Line],
+        entries: Sequence[Entry],
+        owner: str,
+        allowed: Callable[[], None],
+    ) -> list[Job]:
+        """Write the job of every line down, or none, and begin with them. InvalidRequest, StoreProblem.
+
+        `allowed` may still forbid it by raising, from within the transaction.
+        """
+        journal, runner = self._parts()
+        kept = add_all(journal, owner, lines, entries, allowed)
+        for job, entry in zip(kept, entries, strict=True):
+            if job.id == entry.job.id:
+                runner.announce(job)
+        return [runner.current(job) for job in kept]
+
+    def entry(
+        self, request: Request, owner: str, press: str, batch: BatchRow | None = None
+    ) -> Entry:
+        """A valid request as the job that it becomes. InvalidRequest with every hard problem."""
+        journal, _ = self._parts()
+        hard = [one for one in self.problems(request, owner) if not one.soft]
+        if hard:
+            raise InvalidRequest(hard)
+        valid = self._catalogue.validate(request)
+        vendor = valid.model.partition(":")[0]
+        job = new_job(
+            valid,
+            owner=owner,
+            client_request_id=press,
+            sandbox=self._connections[vendor].is_sandbox,
+            now=self._clock(),
+            estimate=self.spending.estimate(valid, owner),
+            batch=batch,
+            clock_offset=clock_offset(self._connections[vendor].provider),
+        )
+        past = journal.weights(owner, valid, job.sandbox)
+        room = room_for(valid, self._vault.free, past)
+        return Entry(job, request, self.spending.caps_for(vendor, owner), room)

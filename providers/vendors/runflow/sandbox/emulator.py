@@ -1,0 +1,293 @@
+"""Runflow's API, emulated: runs, three-step uploads, lists, balances, and real files.
+
+Written from the vendor's pages, not from the adapter: the two meet only on the wire.
+"""
+
+import asyncio
+import json
+import re
+import uuid
+from concurrent.futures import Future
+from functools import partial
+from pathlib import Path
+
+from pydantic import JsonValue
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
+
+from providers.vendors.runflow.models import MODELS
+from providers.vendors.runflow.sandbox.assets import AssetDesk
+from providers.vendors.runflow.sandbox.gate import caller, no_route, read_json, refuse
+from providers.vendors.runflow.sandbox.orders import BASE, EDIT, Size, read_input, size_of
+from providers.vendors.runflow.sandbox.shapes import Asset, Refusal, Run, run_shape
+from providers.vendors.sandbox.engine import Engine, Shelf, Stage
+from providers.vendors.sandbox.files import break_off, hand_out, is_alive, link
+from providers.vendors.sandbox.front import bad_gateway, front
+from providers.vendors.sandbox.painter import Card, Picture, PictureType, paint_picture, seed_from
+
+VENDOR_NAME = "runflow"
+ROOT = "/v1"
+WORK_SECONDS = 2.0
+ENDS_BADLY = frozenset({"sandbox:fails", "sandbox:moderated-output"})
+TYPES: dict[str, PictureType] = {
+    "png": "image/png",
+    "jpeg": "image/jpeg",
+    "webp": "image/webp",
+}
+STATUS_OF = {"queued": "queued", "throttled": "dispatching", "failed": "failed"}
+BALANCE = {"id": "sandbox", "org_id": "sandbox", "balance": "8.65", "low_balance_threshold": "1.00"}
+
+
+class RunflowEmulator:
+    """An ASGI application that answers as Runflow does."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._runs: Shelf[Run] = engine.shelf(VENDOR_NAME, "runs", Run)
+        self._assets: Shelf[Asset] = engine.shelf(VENDOR_NAME, "assets", Asset)
+        self._desk = AssetDesk(engine, self._assets)
+        doors = [
+            ("POST", ROOT + "/models/{slug:path}/runs", self._create),
+            ("GET", ROOT + "/models/{slug:path}", self._model),
+            ("GET", f"{ROOT}/runs", self._list),
+            ("GET", ROOT + "/runs/{run}", self._read),
+            ("POST", f"{ROOT}/asset-uploads", self._desk.announce),
+            ("POST", ROOT + "/asset-uploads/{asset}/confirmations", self._desk.confirm),
+            ("GET", ROOT + "/assets/{asset}", self._desk.read),
+            ("GET", f"{ROOT}/auth/me", self._me),
+            ("GET", f"{ROOT}/billing/balance", self._balance),
+        ]
+        public = [
+            Route(f"{ROOT}/health", self._health),
+            Route("/uploads/{name}", self._desk.fill, methods=["PUT"]),
+            Route("/files/{name}", self._file),
+        ]
+        self._app = front(caller, doors, public, Refusal, refuse, no_route)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one connection."""
+        await self._app(scope, receive, send)
+
+    # Runs
+
+    async def _create(self, request: Request, account: str) -> Response:
+        slug: str = request.path_params["slug"]
+        if slug not in (BASE, EDIT):
+            raise Refusal(404, "MODEL_NOT_FOUND", "There is no such model.")
+        body = await read_json(request)
+        key = request.headers.get("idempotency-key", "")
+        before = self._same_key(key, account)
+        if before is not None:
+            if dict(before.body) != body:
+                raise Refusal(409, "CONFLICT", "This Idempotency-Key came with another body.")
+            return JSONResponse(await self._shape(request, before), 201)
+        given = read_input(slug, body)
+        assets, marks = self._pictures(given, account)
+        words = self._engine.words(str(given.get("prompt")))
+        self._refuse_by_fate(words, json.dumps(body.get("client_ref") or str(given)))
+        if "sandbox:lost-request" in words:
+            return bad_gateway()
+        run = self._run(slug, account, body, given, assets, marks)
+        run = run.model_copy(update={"words": words, "key": key})
+        self._runs.put(run.id, run)
+        token = body.get("client_ref")
+        told: JsonValue = {"model": slug, **body}
+        self._engine.accept(VENDOR_NAME, run.id, token if isinstance(token, str) else "", told)
+        if not ENDS_BADLY & set(words):
+            self._begin(run)
+        if "sandbox:lost-answer" in words:
+            return bad_gateway()
+        return JSONResponse(run_shape(run, "queued", None, run.at), 201)
+
+    def _same_key(self, key: str, account: str) -> Run | None:
+        found = (run for run in self._runs if key and (run.key, run.account) == (key, account))
+        return next(found, None)
+
+    def _refuse_by_fate(self, words: tuple[str, ...], mark: str) -> None:
+        if "sandbox:moderated" in words:
+            text = "The prompt was flagged by content moderation."
+            raise Refusal(422, "VALIDATION_ERROR", text)
+        if "sandbox:no-credits" in words:
+            raise Refusal(402, "INSUFFICIENT_CREDIT", "The credit is used up.")
+        if "sandbox:throttled" in words and self._engine.first_time("throttled", mark):
+            raise Refusal(429, "RATE_LIMITED", "Too many requests.")
+
+    def _pictures(self, given: dict[str, JsonValue], account: str) -> tuple[list[Asset], list[str]]:
+        """Own assets among the addresses, and a mark for each address."""
+        assets: list[Asset] = []
+        marks: list[str] = []
+        urls = given.get("references")
+        for url in urls if isinstance(urls, list) else ():
+            if str(url).startswith("data:"):
+                asset = self._desk.inline(str(url), account)
+            else:
+                own = re.search(r"/files/([0-9a-f-]{36})\?", str(url))
+                asset = self._assets.get(own[1]) if own else None
+            if asset is not None and asset.account == account:
+                assets.append(asset)
+            marks.append(asset.sha256 if asset is not None else str(url))
+        return assets, marks
+
+    def _run(
+        self, slug: str, account: str, body: dict[str, JsonValue], given: dict[str, JsonValue],
+        assets: list[Asset], marks: list[str],
+    ) -> Run:  # fmt: skip
+        first: Size | None = (assets[0].width, assets[0].height) if assets else None
+        width, height = size_of(given, first)
+        prompt, seed, count = str(given.get("prompt")), given.get("seed"), given.get("count")
+        told = [] if seed is None else [str(seed)]
+        return Run(
+            id=str(uuid.uuid4()),
+            account=account,
+            slug=slug,
+            label=MODELS[0].label,
+            prompt=prompt,
+            look=seed_from(slug, prompt, *marks, *told),
+            seed=seed if isinstance(seed, int) else None,
+            width=width,
+            height=height,
+            count=count if isinstance(count, int) else 1,
+            media_type=TYPES[str(given.get("format"))],
+            pictures=tuple(asset.id for asset in assets),
+            body=body,
+            at=self._engine.clock.now(),
+        )
+
+    async def _read(self, request: Request, account: str) -> Response:
+        run = self._runs.get(request.path_params["run"])
+        if run is None or run.account != account:
+            raise Refusal(404, "RUN_NOT_FOUND", "There is no such run.")
+        if request.query_params.get("add_signature") == "true" and run.link_tried:
+            run = self._runs.put(run.id, run.model_copy(update={"renewed": True}))
+        return JSONResponse(await self._shape(request, run))
+
+    async def _list(self, request: Request, account: str) -> Response:
+        limit = request.query_params.get("limit", "50")
+        if not limit.isdecimal() or not 1 <= int(limit) <= 500:
+            raise Refusal(422, "VALIDATION_ERROR", "limit is 1 to 500.")
+        held = [run for run in self._runs if run.account == account]
+        asked = request.query_params.get("q")
+        if asked is not None:
+            found = re.fullmatch(r"client_ref\.EQ:'([^']*)'", asked)
+            if found is None:
+                raise Refusal(422, "VALIDATION_ERROR", "The filter q cannot be read.")
+            held = [run for run in held if run.body.get("client_ref") == found[1]]
+        held.sort(key=lambda run: (run.at, run.id), reverse=True)
+        after = request.query_params.get("pq")
+        if after is not None:
+            last = self._runs.get(after)
+            if last is None:
+                raise Refusal(422, "VALIDATION_ERROR", "The cursor pq cannot be read.")
+            held = [run for run in held if (run.at, run.id) < (last.at, last.id)]
+        page = held[: int(limit)]
+        items = [await self._shape(request, run) for run in page]
+        following = page[-1].id if len(page) < len(held) else None
+        return JSONResponse({"items": items, "next_pq": following, "prev_pq": None})
+
+    async def _shape(self, request: Request, run: Run) -> dict[str, JsonValue]:
+        now = self._engine.clock.now()
+        stage = self._stage(run)
+        if stage.state in STATUS_OF:
+            if stage.state == "failed":
+                self._ended(run)
+            return run_shape(run, STATUS_OF[stage.state], None, now)
+        if stage.state == "running" or not await self._painted(run):
+            return run_shape(run, "running", None, now)
+        run = self._ended(run)
+        fails = "sandbox:one-fails" in run.words and run.count > 1
+        ending = run.media_type.partition("/")[2]
+        urls = [
+            link(request, f"{run.id}.{number}.{ending}", now) for number in range(run.count - fails)
+        ]
+        return run_shape(run, "partial_succeeded" if fails else "succeeded", urls, now)
+
+    def _stage(self, run: Run) -> Stage:
+        if run.finished is not None:
+            failed = any(word in ENDS_BADLY for word in run.words)
+            return Stage(state="failed" if failed else "ended", progress=1)
+        return self._engine.stage(run.at, WORK_SECONDS, run.words)
+
+    def _ended(self, run: Run) -> Run:
+        if run.finished is not None:
+            return run
+        update = {"finished": self._engine.clock.now()}
+        return self._runs.put(run.id, run.model_copy(update=update))
+
+    # Files
+
+    def _begin(self, run: Run) -> list[Future[Path]]:
+        ending = run.media_type.partition("/")[2]
+        return [
+            self._engine.render(
+                f"{run.id}-{number}.{ending}", partial(paint_picture, self._card(run, number))
+            )
+            for number in range(run.count)
+        ]
+
+    async def _painted(self, run: Run) -> bool:
+        futures = self._begin(run)
+        if self._engine.clock.scale > 0:
+            return all(one.done() for one in futures)
+        await asyncio.gather(*(asyncio.wrap_future(one) for one in futures))
+        return True
+
+    def _card(self, run: Run, number: int) -> Picture:
+        facts = f"{run.width} x {run.height}"
+        card = Card(
+            model=run.label,
+            prompt=run.prompt,
+            facts=facts if run.seed is None else f"{facts} · seed {run.seed}",
+            seed=run.look,
+            references=tuple(self._assets.beside(one) for one in run.pictures),
+        )
+        kind = TYPES[run.media_type.partition("/")[2]]
+        return Picture(
+            card=card,
+            width=run.width,
+            height=run.height,
+            media_type=kind,
+            number=number + 1,
+            of=run.count,
+        )
+
+    async def _file(self, request: Request) -> Response:
+        mark, _, rest = str(request.path_params["name"]).partition(".")
+        run, asset = self._runs.get(mark), self._assets.get(mark)
+        if not is_alive(request, self._engine.clock.now()):
+            return Response("Access denied", 403)
+        if run is None:
+            gone = asset is None or not asset.confirmed
+            return Response(status_code=404) if gone else self._asset_file(mark)
+        if "sandbox:expired-link" in run.words and not run.renewed:
+            self._runs.put(run.id, run.model_copy(update={"link_tried": True}))
+            return Response("Access denied", 403)
+        number = int(rest.partition(".")[0] or 0)
+        path = await asyncio.wrap_future(self._begin(run)[number])
+        cut = "sandbox:cut-download" in run.words and request.method == "GET"
+        if cut and self._engine.first_time("cut", mark, str(number)):
+            return break_off(path, run.media_type)
+        return hand_out(path, run.media_type)
+
+    def _asset_file(self, mark: str) -> Response:
+        asset = self._assets.get(mark)
+        kind = asset.media_type if asset is not None else "image/png"
+        return hand_out(self._assets.beside(mark), kind)
+
+    # The account
+
+    async def _model(self, request: Request, _: str) -> Response:
+        slug = request.path_params["slug"]
+        if slug not in (BASE, EDIT):
+            raise Refusal(404, "MODEL_NOT_FOUND", "There is no such model.")
+        return JSONResponse({"slug": slug, "name": MODELS[0].label, "inputs": []})
+
+    async def _me(self, _: Request, account: str) -> Response:
+        return JSONResponse({"id": account, "organization_id": "sandbox"})
+
+    async def _balance(self, _: Request, __: str) -> Response:
+        return JSONResponse(BALANCE)
+
+    async def _health(self, _: Request) -> Response:
+        return JSONResponse({"status": "ok"})

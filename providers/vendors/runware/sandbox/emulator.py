@@ -1,0 +1,307 @@
+"""Runware's API, emulated: one address, arrays of tasks, errors beside results, and real files.
+
+Written from the vendor's pages, not from the adapter: the two meet only on the wire.
+"""
+
+import base64
+import hashlib
+import re
+from collections.abc import Awaitable, Callable, Mapping
+
+from pydantic import JsonValue, TypeAdapter, ValidationError
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
+
+from providers.vendors.runware.sandbox.darkroom import SUFFIXES, Darkroom, result_id
+from providers.vendors.runware.sandbox.orders import UUID4, read_order, text
+from providers.vendors.runware.sandbox.pictures import PictureDesk
+from providers.vendors.runware.sandbox.shapes import (
+    Refusal,
+    Task,
+    Upload,
+    failure_shape,
+    waiting_shape,
+)
+from providers.vendors.runware.sandbox.tasks import task_from
+from providers.vendors.sandbox.engine import Engine, Stage
+from providers.vendors.sandbox.files import LINK_SECONDS, break_off, hand_out, is_alive, link
+from providers.vendors.sandbox.front import bad_gateway
+
+VENDOR_NAME = "runware"
+ROOT = "/v1"
+WORK_SECONDS = {"image": 2.0, "video": 5.0}
+ENDS_BADLY = frozenset({"sandbox:fails", "sandbox:moderated-output"})
+BALANCE = 42.5
+Json = dict[str, JsonValue]
+Answered = tuple[list[JsonValue], list[JsonValue]]
+"""Entries of `data` and of `errors`."""
+Handle = Callable[[Request, Json, str], Awaitable[Answered]]
+
+_BODY: TypeAdapter[list[Json]] = TypeAdapter(list[Json])
+
+
+class Lost(Exception):
+    """The answer does not arrive."""
+
+
+class RunwareEmulator:
+    """An ASGI application that answers as Runware does. Any key but one that holds `bad` is good."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._tasks = engine.shelf(VENDOR_NAME, "tasks", Task)
+        uploads = engine.shelf(VENDOR_NAME, "uploads", Upload)
+        self._darkroom = Darkroom(engine, self._tasks, uploads)
+        self._desk = PictureDesk(uploads, self._darkroom)
+        self._kinds: Mapping[str, Handle] = {
+            "imageInference": self._create,
+            "videoInference": self._create,
+            "imageUpload": self._upload,
+            "mediaStorage": self._upload,
+            "getResponse": self._response,
+            "getTaskDetails": self._details,
+            "accountManagement": self._account,
+            "ping": self._ping,
+        }
+        self._app = Starlette(
+            routes=[
+                Route(ROOT, self._answer, methods=["POST"]),
+                Route("/files/{name}", self._file),
+            ]
+        )
+        self._app.router.redirect_slashes = False
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one connection."""
+        await self._app(scope, receive, send)
+
+    async def _answer(self, request: Request) -> Response:
+        try:
+            tasks = _BODY.validate_json(await request.body())
+            account, tasks = _caller(request, tasks)
+        except ValidationError:
+            refusal = Refusal(400, "invalidRequest", "The body must be an array of tasks.")
+            return JSONResponse({"errors": [refusal.shape()]}, 400)
+        except Refusal as refusal:
+            return JSONResponse({"errors": [refusal.shape()]}, refusal.status)
+        data: list[JsonValue] = []
+        errors: list[JsonValue] = []
+        status = 200
+        for task in tasks:
+            try:
+                made, failed = await self._one(request, task, account)
+                data += made
+                errors += failed
+            except Refusal as refusal:
+                errors.append(refusal.shape(task))
+                status = refusal.status
+            except Lost:
+                return bad_gateway()
+        body: Json = {"data": data} if data or not errors else {}
+        if errors:
+            body["errors"] = errors
+        # What worked is not lost for what did not.
+        return JSONResponse(body, 200 if data else status)
+
+    async def _one(self, request: Request, task: Json, account: str) -> Answered:
+        handle = self._kinds.get(text(task.get("taskType")))
+        if handle is None:
+            raise Refusal(400, "invalidTaskType", "There is no such task type.", "taskType")
+        if task["taskType"] != "ping" and not UUID4.fullmatch(text(task.get("taskUUID"))):
+            sort = "invalidTaskUUID" if "taskUUID" in task else "missingTaskUUID"
+            raise Refusal(400, sort, "taskUUID must be a UUID v4.", "taskUUID")
+        return await handle(request, task, account)
+
+    # Creating
+
+    async def _create(self, request: Request, body: Json, account: str) -> Answered:
+        kind = "image" if body["taskType"] == "imageInference" else "video"
+        mark = text(body["taskUUID"])
+        if self._tasks.get(mark) is not None:
+            message = "A task with this taskUUID exists already."
+            raise Refusal(400, "conflictTaskUUID", message, "taskUUID")
+        order = read_order(kind, body)
+        role = "inputs.referenceImages" if kind == "image" else "inputs.frameImages"
+        ids, first, marks = self._desk.resolve(order.pictures, account, role)
+        words = self._engine.words(text(order.given.get("prompt")))
+        self._refuse_by_fate(words, mark)
+        if "sandbox:lost-request" in words:
+            raise Lost
+        draft = task_from(order, account, first, marks, self._engine.clock.now())
+        end = ids[1] if order.end is not None and len(ids) > 1 else None
+        task = draft.model_copy(update={"references": tuple(ids), "end": end, "words": words})
+        self._tasks.put(task.id, task)
+        self._engine.accept(VENDOR_NAME, task.id, task.id, body)
+        if not ENDS_BADLY & set(words):
+            await self._darkroom.begin(task)
+        if "sandbox:lost-answer" in words:
+            raise Lost
+        if order.sync:
+            return await self._at_once(request, task)
+        return [waiting_shape(task)], []
+
+    async def _at_once(self, request: Request, task: Task) -> Answered:
+        task = self._ended(task)
+        for number in range(task.count):
+            await self._darkroom.path(task, number)
+        made, failed = await self._told(request, task)
+        # A sync answer tells no status.
+        plain: list[JsonValue] = []
+        for item in made:
+            if isinstance(item, dict):
+                plain.append({name: value for name, value in item.items() if name != "status"})
+        return plain, failed
+
+    def _refuse_by_fate(self, words: tuple[str, ...], mark: str) -> None:
+        if "sandbox:moderated" in words:
+            message = "The provider rejected the request for policy reasons."
+            raise Refusal(200, "invalidProviderContent", message, "positivePrompt")
+        if "sandbox:no-credits" in words:
+            message = "The account has too few credits for this task."
+            raise Refusal(402, "insufficientCredits", message)
+        if "sandbox:throttled" in words and self._engine.first_time("throttled", mark):
+            message = "The queue for this model is full. Try again later."
+            raise Refusal(429, "rateLimitExceeded", message)
+
+    # Asking
+
+    async def _response(self, request: Request, body: Json, account: str) -> Answered:
+        return await self._told(request, self._own(body, account))
+
+    async def _details(self, request: Request, body: Json, account: str) -> Answered:
+        task = self._own(body, account)
+        made, failed = await self._told(request, task)
+        response: Json = {"errors": failed} if failed and not made else {"data": made}
+        shape: Json = {
+            "taskType": "getTaskDetails",
+            "taskUUID": task.id,
+            "request": [dict(task.request)],
+            "response": response,
+        }
+        return [shape], []
+
+    def _own(self, body: Json, account: str) -> Task:
+        task = self._tasks.get(text(body["taskUUID"]))
+        if task is None or task.account != account:
+            message = "The task failed or was never known."
+            raise Refusal(404, "taskFailedOrNotFound", message, "taskUUID")
+        return task
+
+    async def _told(self, request: Request, task: Task) -> Answered:
+        stage = self._stage(task)
+        if stage.state == "failed":
+            self._ended(task)
+            return [], [failure_shape(task) for _ in range(task.count)]
+        if stage.state == "running":
+            # Results of a batch come one after the other.
+            ready = int(stage.progress * task.count) if task.count > 1 else 0
+            return [*await self._items(request, task, ready), waiting_shape(task)], []
+        paths = await self._darkroom.paths(task) if stage.state == "ended" else None
+        if paths is None:
+            return [waiting_shape(task)], []
+        task = self._ended(task)
+        lost = 1 if "sandbox:one-fails" in task.words and task.count > 1 else 0
+        items = await self._items(request, task, task.count - lost)
+        return items, [failure_shape(task)] * lost
+
+    async def _items(self, request: Request, task: Task, ready: int) -> list[JsonValue]:
+        return [await self._item(request, task, number) for number in range(ready)]
+
+    async def _item(self, request: Request, task: Task, number: int) -> Json:
+        made = result_id(task, number)
+        item: Json = {
+            "taskType": task.task_type,
+            "taskUUID": task.id,
+            f"{task.kind}UUID": made,
+            "seed": task.seed + number,
+            "status": "success",
+        }
+        if task.price is not None:
+            item["cost"] = task.price
+        if task.checked:
+            item["NSFWContent"] = False
+        if task.output == "URL":
+            lives = LINK_SECONDS if task.ttl is None else float(task.ttl)
+            name = made + SUFFIXES[task.media_type]
+            url = link(request, name, self._engine.clock.now(), lives)
+            return {**item, f"{task.kind}URL": url}
+        path = await self._darkroom.path(task, number)
+        packed = base64.b64encode(path.read_bytes()).decode()
+        if task.output == "dataURI":
+            return {**item, "imageDataURI": f"data:{task.media_type};base64,{packed}"}
+        return {**item, "imageBase64Data": packed}
+
+    def _stage(self, task: Task) -> Stage:
+        if task.finished is not None:
+            failed = any(word in ENDS_BADLY for word in task.words)
+            return Stage(state="failed" if failed else "ended", progress=1)
+        return self._engine.stage(task.at, WORK_SECONDS[task.kind], task.words)
+
+    def _ended(self, task: Task) -> Task:
+        update: dict[str, float | bool] = {}
+        if task.finished is None:
+            update["finished"] = self._engine.clock.now()
+        if task.link_tried and not task.renewed:
+            update["renewed"] = True
+        if not update:
+            return task
+        return self._tasks.put(task.id, task.model_copy(update=update))
+
+    # Everything else
+
+    async def _upload(self, request: Request, body: Json, account: str) -> Answered:
+        stored = body["taskType"] == "mediaStorage"
+        if stored and body.get("operation") != "upload":
+            raise Refusal(400, "invalidOperation", "Only upload is emulated.", "operation")
+        field = "media" if stored else "image"
+        if not text(body.get(field)):
+            raise Refusal(400, f"missing{field.capitalize()}", f"{field} is required.", field)
+        upload = self._desk.keep(text(body[field]), account, field)
+        url = link(request, f"{upload.id}.png", self._engine.clock.now())
+        shape: Json = {"taskType": body["taskType"], "taskUUID": body["taskUUID"]}
+        return [{**shape, f"{field}UUID": upload.id, f"{field}URL": url}], []
+
+    async def _account(self, _: Request, body: Json, __: str) -> Answered:
+        if body.get("operation") != "getDetails":
+            raise Refusal(400, "invalidOperation", "Allowed: getDetails.", "operation")
+        shape: Json = {"taskType": "accountManagement", "taskUUID": body["taskUUID"]}
+        return [{**shape, "operation": "getDetails", "balance": BALANCE}], []
+
+    async def _ping(self, _: Request, __: Json, ___: str) -> Answered:
+        return [{"taskType": "ping", "pong": True}], []
+
+    async def _file(self, request: Request) -> Response:
+        name: str = request.path_params["name"]
+        mark = name.partition(".")[0]
+        made = self._darkroom.result(mark)
+        if not is_alive(request, self._engine.clock.now()):
+            return Response("Access denied", 403)
+        if made is None:
+            path = await self._darkroom.picture(mark)
+            return Response("Not found", 404) if path is None else hand_out(path, "image/png")
+        task, number = made
+        if "sandbox:expired-link" in task.words and not task.renewed:
+            self._tasks.put(task.id, task.model_copy(update={"link_tried": True}))
+            return Response("Access denied", 403)
+        path = await self._darkroom.path(task, number)
+        cut = "sandbox:cut-download" in task.words and request.method == "GET"
+        if cut and self._engine.first_time("cut", mark):
+            return break_off(path, task.media_type)
+        return hand_out(path, task.media_type)
+
+
+def _caller(request: Request, tasks: list[Json]) -> tuple[str, list[Json]]:
+    """Whose key it is, and the tasks without the one that only brings the key; 401 without a good one."""
+    scheme, _, key = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer":
+        first = tasks[0] if tasks else {}
+        key = text(first.get("apiKey")) if first.get("taskType") == "authentication" else ""
+        tasks = tasks[1:]
+    if not re.fullmatch(r"[!-~]+", key) or "bad" in key.lower():
+        raise Refusal(401, "invalidApiKey", "Invalid API key.", "apiKey")
+    if not tasks:
+        raise Refusal(400, "invalidRequest", "The body must be an array of tasks.")
+    return hashlib.sha256(key.encode()).hexdigest()[:12], tasks

@@ -1,0 +1,175 @@
+"""One request and its whole answer over httpx, and the bytes that go into either."""
+
+import asyncio
+import json
+import logging
+import ssl
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from contextlib import aclosing, suppress
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+from typing import BinaryIO
+
+import httpx
+from pydantic import JsonValue
+
+from providers.errors import StoreProblem
+from providers.pools import SENDING
+from providers.vendors.transport.answer import Unpacked
+from providers.vendors.transport.bulk import Sockets, Unsent
+
+# At INFO these two write whole addresses, and an artifact's address is as good as the artifact.
+for _name in ("httpx", "httpcore"):
+    logging.getLogger(_name).setLevel(logging.WARNING)
+
+NOBODY_THERE = (httpx.ConnectError, httpx.ConnectTimeout)
+"""How a transport that has no sockets of ours says that it did not get anywhere."""
+UNCLOSED = (httpx.HTTPError, httpx.StreamError, OSError, RuntimeError, ValueError)
+
+
+class Lost(Exception):
+    """It is open what became of a request: no whole answer came, for a reason that is the cause."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer with all of its bytes."""
+
+    status: int
+    headers: httpx.Headers
+    content: bytes
+
+
+class Line:
+    """One way out. It follows no redirect, keeps no cookie and asks no environment: an answer is not looked
+    into before whoever asked for it does, so that nothing in it can hide that a request was taken.
+
+    A `transport` that is given takes the place of sockets of our own.
+    """
+
+    def __init__(
+        self,
+        transport: httpx.AsyncBaseTransport | None,
+        *,
+        timeout: httpx.Timeout,
+        limits: httpx.Limits,
+        context: ssl.SSLContext | None = None,
+        piece: int = 0,
+    ) -> None:
+        self._timeout = timeout
+        if transport is None:
+            context = context or httpx.create_ssl_context(trust_env=False)
+            transport = Sockets(context, limits, piece=piece)
+        self._transport = transport
+
+    async def send(self, request: httpx.Request) -> httpx.Response:
+        """The head of the answer, whose body can then be read and which must be closed.
+
+        Unsent: no byte of the request was written. Whatever else is raised leaves that open.
+        """
+        request.extensions = {"timeout": self._timeout.as_dict(), **request.extensions}
+        try:
+            return await self._transport.handle_async_request(request)
+        except NOBODY_THERE as error:
+            if isinstance(self._transport, Sockets):
+                raise
+            raise Unsent from error
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        await self._transport.aclose()
+
+
+async def plain(
+    response: httpx.Response, saw: Callable[[int], None] = lambda _: None
+) -> AsyncGenerator[bytes, None]:
+    """The body in pieces, unpacked within bounds; `saw` is told of every byte that arrives.
+
+    Raises ValueError for a packing that is unknown, damaged or cut.
+    """
+    if response.is_stream_consumed:
+        # A transport that answers at once has read and unpacked it already.
+        saw(len(response.content))
+        yield response.content
+        return
+    unpacked = Unpacked(response.headers.get("content-encoding"))
+    async for chunk in response.aiter_raw():
+        saw(len(chunk))
+        for piece in unpacked.pieces(chunk):
+            yield piece
+    if not unpacked.whole:
+        raise ValueError("cut while packed")
+
+
+async def exchange(line: Line, request: httpx.Request, cap: int, seconds: float) -> Reply:
+    """Send a request and read its answer of at most `cap` bytes to the end, within so many seconds.
+
+    Unsent: no byte of it was written. Lost: everything else, whatever it was that broke.
+    """
+    try:
+        async with asyncio.timeout(seconds):
+            # As a task of its own, whose end is looked at: no class of exception decides anything here.
+            [end] = await asyncio.gather(_whole(line, request, cap), return_exceptions=True)
+    except TimeoutError as error:
+        raise Lost from error
+    if isinstance(end, Unsent):
+        raise end
+    if isinstance(end, BaseException):
+        raise Lost from end
+    return end
+
+
+async def _whole(line: Line, request: httpx.Request, cap: int) -> Reply:
+    response = await line.send(request)
+    content = bytearray()
+    try:
+        async with aclosing(plain(response)) as pieces:
+            async for piece in pieces:
+                content += piece
+                if len(content) > cap:
+                    raise ValueError("too long an answer")
+    finally:
+        # A connection that does not close takes nothing from an answer that came.
+        with suppress(*UNCLOSED):
+            await response.aclose()
+    return Reply(response.status_code, response.headers, bytes(content))
+
+
+def packed(body: JsonValue) -> tuple[bytes, dict[str, str]]:
+    """A JSON body as bytes, and the header that says so."""
+    content = json.dumps(body, ensure_ascii=False).encode("utf-8", "replace")
+    return content, {"Content-Type": "application/json"}
+
+
+def size(content: bytes | Path) -> int:
+    """How many bytes are to be sent. StoreProblem: the file cannot be read."""
+    try:
+        return content.stat().st_size if isinstance(content, Path) else len(content)
+    except OSError:
+        raise StoreProblem("A stored reference cannot be read. Add the file again.") from None
+
+
+def stream(content: bytes | Path) -> bytes | AsyncIterator[bytes]:
+    """The bytes as a request takes them; a file is read while it is sent."""
+    return _read(content) if isinstance(content, Path) else content
+
+
+def opened(content: bytes | Path) -> BinaryIO:
+    """The bytes as a form takes them. StoreProblem: the file cannot be read."""
+    try:
+        return content.open("rb") if isinstance(content, Path) else BytesIO(content)
+    except OSError:
+        raise StoreProblem("A stored reference cannot be read. Add the file again.") from None
+
+
+async def _read(path: Path) -> AsyncIterator[bytes]:
+    with await SENDING.run(path.open, "rb") as file:
+        while chunk := await SENDING.run(file.read, 1 << 18):
+            yield chunk
+
+
+def is_handshake(error: BaseException) -> bool:
+    """Whether a safe connection could not be agreed on."""
+    cause = error.__cause__ or error.__context__
+    return isinstance(error, ssl.SSLError) or (cause is not None and is_handshake(cause))

@@ -1,0 +1,355 @@
+"""The road to one vendor: authenticated calls, and exactly what may be said about how they ended.
+
+Safe calls are repeated a little. A create call is sent at most once, and whatever leaves it open
+whether the vendor took the job is `Unclear`. Artifacts come another way: see `downloads.py`.
+"""
+
+import asyncio
+import ssl
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+from pydantic import JsonValue, SecretStr
+
+from providers.errors import Busy, Gone, NotSent, Refused, Unclear, VendorError
+from providers.pools import SENDING
+from providers.vendors.transport.answer import Answer, json_or_none, read_wait, shown
+from providers.vendors.transport.bulk import Unsent
+from providers.vendors.transport.downloads import Downloaded, Downloads
+from providers.vendors.transport.endings import busy, not_sent, not_stored, plain_error, unclear
+from providers.vendors.transport.exchange import (
+    Line,
+    Lost,
+    Reply,
+    exchange,
+    opened,
+    packed,
+    size,
+    stream,
+)
+from providers.vendors.transport.offset import Offset
+
+__all__ = ["Answer", "Deadlines", "Downloaded", "Downloads", "ReadError", "Wire", "shown"]
+
+USER_AGENT = "multishot-studio"
+CREATE_CAP = 4 << 20
+SAFE_CAP = 16 << 20
+PAUSES = (0.5, 2.0)
+LONGEST_RAW = 64_000
+LONGEST_PAUSE = 5.0
+"""A vendor that asks for more patience than this gets it from the runner, not from here."""
+
+ReadError = Callable[[Answer], VendorError | None]
+"""How one vendor's refusals are read. None leaves the answer to the wire's own, cautious reading."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deadlines:
+    """Seconds for a whole call, whatever its bytes do in between."""
+
+    connect: float = 15.0
+    safe: float = 30.0
+    create: float = 120.0
+
+
+class Wire:
+    """An authenticated road to one vendor. The key goes to `base_url`'s host and to no other."""
+
+    def __init__(
+        self,
+        *,
+        label: str,
+        base_url: str,
+        key: SecretStr,
+        headers: Mapping[str, str] | None = None,
+        transport: httpx.AsyncBaseTransport | None = None,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        now: Callable[[], float] = time.time,
+        deadlines: Deadlines | None = None,
+    ) -> None:
+        self.label = label
+        self.base_url = base_url.rstrip("/")
+        self.read_error: ReadError = _no_reading
+        self._key = key
+        self._headers = {"User-Agent": USER_AGENT, **(headers or {})}
+        self._sleep = sleep
+        self._now = now
+        self.offset = Offset(now)
+        self._deadlines = deadlines or Deadlines()
+        shared = httpx.create_ssl_context(trust_env=False) if transport is None else None
+        self._safe = self._line(transport, shared, keep=8)
+        # A connection kept alive may be half closed, and a reset on it would tell us nothing.
+        self._creating = self._line(transport, shared, keep=0)
+
+    async def get(
+        self, path: str, params: Mapping[str, str | int] | None = None, *, private: bool = False
+    ) -> JsonValue:
+        """The JSON at a path, or at a whole address of the same host.
+
+        `private` keeps even the vendor's error text out of messages: the body may hold passwords.
+        """
+        return await self._repeat(
+            lambda: self._request("GET", path, params=params), private=private
+        )
+
+    async def look(
+        self,
+        path: str,
+        params: Mapping[str, str | int] | None = None,
+        *,
+        body: JsonValue = None,
+    ) -> JsonValue:
+        """How a task is: GET, or POST where there is a body. Sent once, as often as the caller's pace
+        allows: to repeat it here would be to ask faster than the vendor wants."""
+        method, content, headers = "GET", None, None
+        if body is not None:
+            method, (content, headers) = "POST", packed(body)
+        request = self._request(method, path, params=params, content=content, headers=headers)
+        return await self._once(request, self._deadlines.safe)
+
+    async def delete(self, path: str) -> JsonValue:
+        """Delete; None where the answer has no body."""
+        return await self._repeat(lambda: self._request("DELETE", path))
+
+    async def upload(
+        self,
+        path: str,
+        *,
+        params: Mapping[str, str | int],
+        content: bytes | Path,
+        media_type: str,
+    ) -> JsonValue:
+        """POST a file's bytes as they are. Repeated on failure: a duplicate there does no harm."""
+        length = await SENDING.run(size, content)
+
+        def request() -> httpx.Request:
+            return self._request(
+                "POST",
+                path,
+                params=params,
+                content=stream(content),
+                headers={"Content-Type": media_type, "Content-Length": str(length)},
+            )
+
+        return await self._repeat(request, deadline=60 + length / 50_000)
+
+    async def ask(self, path: str, body: JsonValue) -> JsonValue:
+        """POST where asking twice does no harm: a question, a place for an upload, a report."""
+        content, headers = packed(body)
+        return await self._repeat(
+            lambda: self._request("POST", path, content=content, headers=headers),
+            deadline=self._deadlines.safe + len(content) / 50_000,
+        )
+
+    async def deposit(self, url: str, *, content: bytes | Path, media_type: str) -> None:
+        """PUT a file at an address that the vendor signed for it, without the key.
+
+        Repeated on failure. Refused: the address is not safe to send to.
+        """
+        length = await SENDING.run(size, content)
+        target = self._signed(url)
+        headers = {"Content-Type": media_type, "Content-Length": str(length)}
+
+        def request() -> httpx.Request:
+            return httpx.Request("PUT", target, content=stream(content), headers=headers)
+
+        await self._repeat(request, deadline=60 + length / 50_000, signed=True)
+
+    async def post_form(
+        self,
+        url: str,
+        fields: Mapping[str, str],
+        *,
+        name: str,
+        content: bytes | Path,
+        media_type: str,
+    ) -> None:
+        """POST a form that the vendor signed, without the key; the file called `name` comes last.
+
+        Sent once: such a form may hold for one file only. Raises VendorError where it did not get
+        there, and a new form must then be asked for; Refused: the address is not safe to send to.
+        """
+        length = await SENDING.run(size, content)
+        target = self._signed(url)
+        with await SENDING.run(opened, content) as file:
+            form = {"file": (name, file, media_type)}
+            head = {"User-Agent": USER_AGENT, "Accept-Encoding": "identity"}
+            request = httpx.Request("POST", target, data=dict(fields), files=form, headers=head)
+            await self._once(request, 60 + length / 50_000, signed=True)
+
+    async def create(
+        self,
+        path: str,
+        body: Mapping[str, JsonValue] | Sequence[JsonValue],
+        *,
+        headers: Mapping[str, str] | None = None,
+    ) -> dict[str, JsonValue]:
+        """The create call: sent at most once, never redirected, never repeated.
+
+        Raises NotSent where no byte of it left this machine, what `read_error` makes of a refusal,
+        Busy for 429, and Unclear for everything else that is not a JSON object.
+        """
+        content, own = packed(dict(body) if isinstance(body, Mapping) else list(body))
+        request = self._request("POST", path, content=content, headers={**own, **(headers or {})})
+        try:
+            reply = await exchange(self._creating, request, CREATE_CAP, self._deadlines.create)
+        except Unsent as error:
+            raise not_sent(self.label, self.base_url, error) from None
+        except Lost:
+            raise unclear(self.label, "its answer was lost") from None
+        self.offset.hear(reply.status, reply.headers)
+        body_read = json_or_none(reply.content)
+        if 200 <= reply.status < 300:
+            if isinstance(body_read, dict):
+                return body_read
+            raise unclear(
+                self.label, "its answer could not be read", reply.status, self._raw(reply)
+            )
+        answer = self._answer(reply, body_read)
+        # Below 400 nobody refuses: who sends us elsewhere may have taken it all the same.
+        refusal = self.read_error(answer) if answer.status >= 400 else None
+        if refusal is None and answer.status == 429:
+            refusal = busy(self.label, answer)
+        what = f"it answered {reply.status}"
+        raise refusal or unclear(self.label, what, reply.status, answer.text)
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        await self._safe.aclose()
+        await self._creating.aclose()
+
+    def _line(
+        self, transport: httpx.AsyncBaseTransport | None, context: ssl.SSLContext | None, keep: int
+    ) -> Line:
+        whole, connect = self._deadlines.create, self._deadlines.connect
+        return Line(
+            transport,
+            timeout=httpx.Timeout(whole, connect=connect, pool=connect),
+            limits=httpx.Limits(max_connections=64, max_keepalive_connections=keep),
+            context=context,
+        )
+
+    def _request(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Mapping[str, str | int] | None = None,
+        content: bytes | AsyncIterator[bytes] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> httpx.Request:
+        key = self._key.get_secret_value()
+        if not (key.isascii() and key.isprintable()) or not key or " " in key:
+            # Let through, it would fail inside httpx with the key in the error's text.
+            raise Refused(
+                f"The key for {self.label} is empty or holds characters that no key has. "
+                "Copy it again, whole and alone.",
+                code="key",
+            )
+        sent = {
+            "Accept": "application/json",
+            "Accept-Encoding": "identity",
+            "Authorization": f"Bearer {key}",
+            **self._headers,
+            **(headers or {}),
+        }
+        url = self._url(path)
+        return httpx.Request(method, url, params=params or None, content=content, headers=sent)
+
+    def _url(self, path: str) -> httpx.URL:
+        whole = path.lower().startswith(("http://", "https://"))
+        try:
+            own, url = httpx.URL(self.base_url), httpx.URL(path if whole else self.base_url + path)
+        except httpx.InvalidURL:
+            raise NotSent(
+                f"The address for {self.label} cannot be used. Correct the base URL."
+            ) from None
+        origin, aim = ((one.scheme, one.userinfo, one.netloc) for one in (own, url))
+        if origin != aim:
+            raise NotSent(f"An answer points away from {self.label}; the key was not sent there.")
+        return url
+
+    def _signed(self, url: str) -> httpx.URL:
+        try:
+            own, target = httpx.URL(self.base_url), httpx.URL(url)
+        except httpx.InvalidURL:
+            target = own = httpx.URL("")
+        safe = target.scheme == "https" or _place(target) == _place(own)
+        if not target.host or not safe or target.userinfo:
+            message = f"{self.label} names an unsafe address for a file; it was not sent there."
+            raise Refused(message, code="vendor")
+        return target
+
+    async def _repeat(
+        self,
+        request: Callable[[], httpx.Request],
+        *,
+        deadline: float | None = None,
+        private: bool = False,
+        signed: bool = False,
+    ) -> JsonValue:
+        seconds = deadline or self._deadlines.safe
+        for pause in PAUSES:
+            try:
+                return await self._once(request(), seconds, private=private, signed=signed)
+            except (Refused, Gone, Unclear):
+                raise
+            except VendorError as error:
+                wait = error.wait if isinstance(error, Busy) else None
+                if wait is not None and wait > LONGEST_PAUSE:
+                    raise
+            await self._sleep(max(pause, wait or 0.0))
+        return await self._once(request(), seconds, private=private, signed=signed)
+
+    async def _once(
+        self, request: httpx.Request, seconds: float, *, private: bool = False, signed: bool = False
+    ) -> JsonValue:
+        try:
+            reply = await exchange(self._safe, request, SAFE_CAP, seconds)
+        except Unsent as error:
+            raise not_sent(self.label, self.base_url, error) from None
+        except Lost:
+            raise VendorError(
+                f"{self.label} did not answer to the end. It will be asked again."
+            ) from None
+        if signed:
+            refusal = not_stored(self.label, reply)
+            if refusal is not None:
+                raise refusal
+            return None
+        self.offset.hear(reply.status, reply.headers)
+        body = json_or_none(reply.content)
+        if 200 <= reply.status < 300:
+            if body is None and reply.content.strip() not in (b"", b"null"):
+                raise VendorError(
+                    f"{self.label} gave an answer that cannot be read. It will be asked again.",
+                    status=reply.status,
+                )
+            return body
+        answer = self._answer(reply, None if private else body, quiet=private)
+        raise self.read_error(answer) or plain_error(self.label, answer)
+
+    def _answer(self, reply: Reply, body: JsonValue, *, quiet: bool = False) -> Answer:
+        text = "" if quiet else reply.content[:8000].decode("utf-8", "replace")
+        return Answer(
+            status=reply.status,
+            body=body,
+            text=shown(text, secret=self._key.get_secret_value()),
+            wait=read_wait(reply.headers.get("retry-after"), body, self._now()),
+        )
+
+    def _raw(self, reply: Reply) -> str:
+        # What nobody here understands is kept for whoever has to find out what became of the job.
+        text = reply.content[: 2 * LONGEST_RAW].decode("utf-8", "replace")
+        return shown(text, secret=self._key.get_secret_value(), longest=LONGEST_RAW)
+
+
+def _place(url: httpx.URL) -> tuple[str, bytes]:
+    return url.scheme, url.netloc
+
+
+def _no_reading(_answer: Answer) -> VendorError | None:
+    return None

@@ -1,0 +1,82 @@
+"""The gate of the emulated useapi.net: who calls, with what, and how a refusal looks."""
+
+import re
+
+from pydantic import JsonValue, TypeAdapter, ValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from providers.vendors.sandbox.front import bearer
+from providers.vendors.useapi.sandbox.shapes import EMAIL, Refusal
+
+_BODY: TypeAdapter[dict[str, JsonValue]] = TypeAdapter(dict[str, JsonValue])
+_FULL_ID = re.compile(
+    r"user:(?P<user>\d+)-runwayml:(?P<email>.+)-(?P<kind>asset|task):(?P<id>[0-9a-fA-F-]{36})"
+)
+
+
+def caller(request: Request) -> int:
+    """The user behind the bearer token, or 401; 404 for an id that is percent-encoded.
+
+    The real one does not find an id whose `:` or `@` is encoded.
+    """
+    key = bearer(request)
+    if key is None:
+        raise Refusal(401, "Unauthorized")
+    if any(code in _raw_path(request) for code in (b"%3A", b"%40")):
+        raise Refusal(404, "Not found.")
+    known = re.match(r"user:(\d{1,12})-", key)
+    return int(known[1]) if known else 12345
+
+
+def own_id(full_id: str, kind: str, user: int) -> str:
+    """The bare id in a composite one; 404 for another form, 403 for another user's."""
+    found = _FULL_ID.fullmatch(full_id)
+    if found is None or found["kind"] != kind or found["email"] != EMAIL:
+        raise Refusal(404, "Not found.")
+    if int(found["user"]) != user:
+        raise Refusal(403, f"This {kind} belongs to another user.")
+    return found["id"].lower()
+
+
+def check_email(email: JsonValue) -> None:
+    """404 for an account that is not linked."""
+    if email is not None and email != EMAIL:
+        raise Refusal(404, "Runway account is not configured.")
+
+
+def window(request: Request, most: int) -> tuple[int, int]:
+    """`offset` and `limit`, both required; 400 outside their ranges."""
+    found: list[int] = []
+    for name, low, high in (("offset", 0, 1000), ("limit", 1, most)):
+        text = request.query_params.get(name, "")
+        if not re.fullmatch(r"\d{1,4}", text) or not low <= int(text) <= high:
+            raise Refusal(400, f"Parameter {name} is required, valid range: {low}…{high}")
+        found.append(int(text))
+    return found[0], found[1]
+
+
+async def read_json(request: Request) -> dict[str, JsonValue]:
+    """The body, or 400."""
+    try:
+        return _BODY.validate_json(await request.body())
+    except ValidationError:
+        raise Refusal(400, "The body is not a JSON object") from None
+
+
+def _raw_path(request: Request) -> bytes:
+    raw = request.scope.get("raw_path")
+    return raw.upper() if isinstance(raw, bytes) else b""
+
+
+async def refuse(_: Request, error: Exception) -> Response:
+    """A refusal in its own shape."""
+    assert isinstance(error, Refusal)
+    return JSONResponse(error.body, error.status)
+
+
+async def no_route(_: Request, error: Exception) -> Response:
+    """What the API does not have, in the shape of its errors."""
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    return JSONResponse({"error": "Not found.", "code": status}, status)

@@ -1,0 +1,108 @@
+"""From an order to a task of the emulated useapi.net, and what the task tells of the order."""
+
+import random
+import uuid
+from collections.abc import Sequence
+
+from pydantic import JsonValue
+
+from providers.vendors.sandbox.painter import seed_from
+from providers.vendors.useapi.sandbox.orders import Order, Size, whole
+from providers.vendors.useapi.sandbox.shapes import UPSTREAM, Asset, Task
+
+LONGEST_DRIVEN = 30
+"""Seconds that a driving video may lend to its clip."""
+AREA = 1280 * 720
+
+
+def task_from(
+    order: Order, user: int, images: Sequence[Asset], film: Asset | None, at: float
+) -> Task:
+    """The task, but for its `options` and `words`."""
+    has_seed = "seed" in order.spec.rules
+    seed = whole(order.given.get("seed")) or random.randint(1, 4294967294)
+    marks = [one.sha256 for one in images]
+    if has_seed:
+        marks.append(str(seed))
+    width, height = order.size or _same_shape(images[0])
+    body = order.body
+    return Task(
+        id=str(uuid.uuid4()),
+        user=user,
+        kind=order.kind,
+        model=order.model,
+        label=order.spec.label,
+        prompt=order.prompt,
+        shots=order.shots,
+        seed=seed if has_seed else 0,
+        look=seed_from(order.model, *order.texts, *marks),
+        width=width,
+        height=height,
+        seconds=_seconds(order, film),
+        sound=order.sound,
+        count=whole(order.given.get("count"), 1),
+        images=tuple(one.id for one in images),
+        video=None if film is None else film.id,
+        options={},
+        explore=order.given.get("explore") is True,
+        at=at,
+        reply={name: body[name] for name in ("replyUrl", "replyRef") if name in body},
+    )
+
+
+def echo(order: Order, task: Task, sources: list[JsonValue]) -> dict[str, JsonValue]:
+    """The task's `options`: the order in the names of the house further up."""
+    shared: dict[str, JsonValue] = {
+        "name": f"{task.model} {task.prompt}".strip(),
+        "text_prompt": task.prompt,
+        "exploreMode": task.explore,
+        "assetGroupId": task.id,
+        "creationSource": "tool-mode",
+        "recordingEnabled": True,
+    }
+    if task.seed:
+        shared["seed"] = task.seed
+    return shared | (_film_echo(task) if task.kind == "video" else _picture_echo(order, sources))
+
+
+def _film_echo(task: Task) -> dict[str, JsonValue]:
+    route = "v2v" if task.video else "i2v" if task.images else "t2v"
+    return {
+        "seconds": task.seconds,
+        "watermark": False,
+        "route": route,
+        "width": task.width,
+        "height": task.height,
+    }
+
+
+def _picture_echo(order: Order, sources: list[JsonValue]) -> dict[str, JsonValue]:
+    given = order.given
+    shape: dict[str, JsonValue] = {
+        "aspect_ratio": given.get("ratio"),
+        "num_images": given.get("count"),
+        "reference_images": sources,
+        "model": UPSTREAM[order.model][1],
+    }
+    if order.model.startswith("nano"):
+        return shape | {"image_size": given.get("resolution") or "1K"}
+    width, height = order.size or (0, 0)
+    shape |= {"width": width, "height": height, "flip": False}
+    return shape | {name: given[name] for name in ("style", "diversity") if name in given}
+
+
+def _seconds(order: Order, film: Asset | None) -> int:
+    if order.kind == "image":
+        return 0
+    if order.shots:
+        return sum(seconds for _, seconds in order.shots)
+    if film is not None:
+        return min(max(round(film.seconds or 0), 1), LONGEST_DRIVEN)
+    return whole(order.given.get("duration"))
+
+
+def _same_shape(picture: Asset) -> Size:
+    """About as many pixels as 720p, in the shape of this picture, and even."""
+    shape = picture.width / picture.height
+    width = round((AREA * shape) ** 0.5 / 2) * 2
+    return max(width, 64), max(round(width / shape / 2) * 2, 64)

@@ -1,0 +1,137 @@
+"""What stands in the page's head: theme, styles, the catalogue as data, and scripts, Gradio's among them.
+
+Gradio would put a head in only once its own script runs. Written into the page itself, all of it is on
+its way while Gradio starts, and the first picture has the right colours.
+"""
+
+import json
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from pydantic import JsonValue
+from starlette.datastructures import MutableHeaders
+from starlette.requests import HTTPConnection
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from providers.catalogue.models import ModelSpec
+from providers.catalogue.rules import LABELS
+from providers.vendors.vendor import Vendor
+from ui import fields
+from ui.bundle.assets import ASSETS
+from ui.bundle.bundle import Bundle
+
+if TYPE_CHECKING:
+    from providers.studio.studio import Studio
+
+KINDS = ("image", "video", "multishot")
+END = b"</head>"
+
+# Controls may speak before the modules have arrived: what they say waits for this promise.
+PROMISE = """
+window.studio = new Promise(resolve => { window.studioReady = resolve; });
+window.studioPushed = (kind, keys) => keys.map(() => ({__type__: "update"}));
+"""
+
+
+class Headed:
+    """Writes `head` into the page's own, whichever way the page is made, and who has signed in."""
+
+    def __init__(
+        self, app: ASGIApp, head: str, person: Callable[[HTTPConnection], JsonValue]
+    ) -> None:
+        self._app = app
+        self._head = head.encode()
+        self._person = person
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Only the page itself is changed; its parts are held until it is whole."""
+        if scope["type"] != "http" or scope["path"] != "/":
+            await self._app(scope, receive, send)
+            return
+        began: list[Message] = []
+        body = bytearray()
+        own = data("studio-person", self._person(HTTPConnection(scope))).encode() + self._head
+
+        async def sending(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                began.append(message)
+                return
+            if message["type"] != "http.response.body":
+                await send(message)
+                return
+            body.extend(message.get("body", b""))
+            if message.get("more_body", False):
+                return
+            whole = bytes(body).replace(END, own + END, 1)
+            MutableHeaders(raw=began[0]["headers"])["content-length"] = str(len(whole))
+            await send(began[0])
+            await send({"type": "http.response.body", "body": whole})
+
+        await self._app(scope, receive, sending)
+
+
+def head(studio: "Studio", bundle: Bundle, theme_hash: str) -> str:
+    """The whole head; everything comes from this host."""
+    scripts = [f"assets/{name}" for name in bundle.early.scripts]
+    return "\n".join(
+        [
+            f"<script>{(ASSETS / 'theme.js').read_text(encoding='utf-8')}</script>",
+            f'<link rel="stylesheet" href="{bundle.controls}">',
+            # Gradio waits for each of its style files unless the page names it: they are in the one above.
+            *(
+                f'<link rel="stylesheet" href="assets/{name}" disabled>'
+                for name in bundle.early.styles
+            ),
+            styles(bundle),
+            *(f'<link rel="modulepreload" href="{name}">' for name in [*scripts, bundle.script]),
+            f'<link rel="preload" as="style" href="theme.css?v={theme_hash}">',
+            '<link rel="icon" href="assets/icon.svg" type="image/svg+xml">',
+            data("studio-catalogue", _catalogue(studio)),
+            f"<script>{PROMISE}</script>",
+            f'<script type="module" src="{bundle.script}"></script>',
+            "",
+        ]
+    )
+
+
+def data(name: str, value: JsonValue) -> str:
+    """A value for the page's script, by its element's id."""
+    # The script is data for the browser's parser first: a label may not close the element.
+    text = json.dumps(value, ensure_ascii=False).replace("<", "\\u003c")
+    return f'<script type="application/json" id="{name}">{text}</script>'
+
+
+def styles(bundle: Bundle) -> str:
+    """Our styles; they have to stand behind Gradio's."""
+    return f'<link rel="stylesheet" href="{bundle.styles}">'
+
+
+def _catalogue(studio: "Studio") -> dict[str, JsonValue]:
+    specs = list(studio.catalogue)
+    return {
+        "specs": [_row(spec) for spec in specs],
+        "vendors": [_vendor(studio, vendor) for vendor in studio.vendors],
+        "labels": dict(LABELS),
+        "forms": {kind: _controls(kind, studio.catalogue.of_kind(kind)) for kind in KINDS},
+    }
+
+
+def _row(spec: ModelSpec) -> JsonValue:
+    row: dict[str, JsonValue] = spec.model_dump(mode="json", exclude={"wire"})
+    return {**row, "vendor": spec.vendor, "kind": spec.kind, "name": spec.name}
+
+
+def _vendor(studio: "Studio", vendor: Vendor) -> JsonValue:
+    return {
+        "name": vendor.name,
+        "label": vendor.label,
+        "sandbox": studio.connections[vendor.name].is_sandbox,
+        "cancel_note": vendor.cancel_note,
+        "before_cancel": vendor.before_cancel or vendor.cancel_note,
+        "queue": vendor.queue,
+        "lists_tasks": vendor.lists_tasks,
+    }
+
+
+def _controls(kind: str, specs: Sequence[ModelSpec]) -> JsonValue:
+    return [dict(control.facts()) for control in fields.controls(kind, specs)]

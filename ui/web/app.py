@@ -1,0 +1,218 @@
+"""The web application around the page: routes, feed, guards, identity, and Gradio mounted among them."""
+
+import asyncio
+import contextlib
+import json
+import logging
+import os
+import shutil
+import time
+from collections.abc import AsyncGenerator, Callable, Hashable, Mapping
+from contextlib import AbstractAsyncContextManager
+from pathlib import Path
+
+import gradio as gr
+from anyio import to_thread
+from fastapi import FastAPI
+from starlette.exceptions import HTTPException
+from starlette.middleware.cors import CORSMiddleware
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute
+
+from providers.errors import Problem, StoreProblem
+from providers.people.entrance import Entrance
+from providers.people.register import Register
+from providers.pools import CHORES
+from providers.studio.studio import Studio
+from ui.answers import CurrentUser, answer, problems_json
+from ui.bundle import assets
+from ui.bundle.bundle import bundle
+from ui.bundle.head import Headed, head, styles
+from ui.page import blocks
+from ui.page.api import Api
+from ui.page.calls import CallGuard
+from ui.page.theme import theme
+from ui.remembered import Compressed
+from ui.web.batches import BatchRoutes
+from ui.web.guards import Guard, Policy
+from ui.web.live import Live
+from ui.web.marks import KeepingRoutes
+from ui.web.media import MediaRoutes
+from ui.web.routes import JobRoutes, SettingsRoutes
+from ui.web.signin import PeopleRoutes, SignIn, person_json
+from ui.web.upkeep import LibraryRoutes
+from ui.web.visitors import Gate, Visitors
+
+KEEP_UPLOADS = 24 * 3600.0
+"""Seconds for which a file that a client uploaded waits to be used."""
+PAGE_THREADS = 200
+"""Threads of the page's own frameworks: one for each file on its way out, and for parts of the page itself."""
+
+_log = logging.getLogger(__name__)
+
+
+def build(
+    studio: Studio,
+    *,
+    current_user: CurrentUser | None = None,
+    entrance: Entrance | None = None,
+    environment: Mapping[str, str] = os.environ,
+) -> FastAPI:
+    """The whole application; its lifespan opens the studio and closes it.
+
+    Who asks is told by `entrance`, from the people in the data folder, or by `current_user` in its place.
+    When the data folder cannot be used, `app.state.refusal` holds the sentence and the start fails.
+    """
+    settings = studio.settings
+    uploads = settings.data_dir / "incoming"
+    os.environ["GRADIO_TEMP_DIR"] = str(uploads.resolve())
+    app = FastAPI(
+        title=blocks.TITLE,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        lifespan=_lifespan(studio, uploads),
+        exception_handlers={Exception: _crashed, HTTPException: _refused},
+    )
+    app.state.refusal = ""
+    visitors = Visitors(entrance or Entrance(Register(settings.data_dir)))
+    user = current_user or visitors.owner
+    app.router.routes.extend(_routes(studio, visitors, user, current_user or visitors.chief))
+    _in_a_loop(lambda: _mount_page(app, studio, user, visitors))
+    # The last one added is the outermost. Without any origin this keeps Gradio's own CORS answers off.
+    app.add_middleware(CORSMiddleware, allow_origins=[])
+    app.add_middleware(Compressed, who=_seen_by(user, visitors))
+    app.add_middleware(assets.Kept)
+    app.add_middleware(CallGuard, uploads=uploads)
+    app.add_middleware(Gate, user=user, is_closed=lambda: visitors.entrance.is_closed)
+    app.add_middleware(Guard, policy=Policy.of(settings.host, settings.allowed_hosts, environment))
+    return app
+
+
+def _seen_by(user: CurrentUser, visitors: Visitors) -> Callable[[HTTPConnection], Hashable]:
+    """All that the page says of whoever asks: the owner stands in Gradio's part, the person in the head."""
+    return lambda asked: (user(asked), json.dumps(person_json(visitors, asked)))
+
+
+def _in_a_loop(work: Callable[[], None]) -> None:
+    # Outside a running loop Gradio opens one for every lock that it makes, and closes none of them.
+    async def run() -> None:
+        work()
+
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        asyncio.run(run())
+    else:
+        work()
+
+
+def _routes(
+    studio: Studio, visitors: Visitors, user: CurrentUser, chief: CurrentUser
+) -> list[BaseRoute]:
+    return [
+        *SignIn(visitors).all(),
+        *PeopleRoutes(studio, visitors, user, chief).all(),
+        Live(studio, user).route(),
+        *JobRoutes(studio, user).all(),
+        *BatchRoutes(studio, user).all(),
+        *MediaRoutes(studio, user).all(),
+        *SettingsRoutes(studio, user, chief).all(),
+        *LibraryRoutes(studio, user, chief).all(),
+        *KeepingRoutes(studio, user).all(),
+        *assets.routes(),
+    ]
+
+
+def _mount_page(app: FastAPI, studio: Studio, user: CurrentUser, visitors: Visitors) -> None:
+    page = blocks.build(studio)
+    with page:
+        Api(studio).declare()
+    page.queue(max_size=100)
+    kinds = {block.get_block_name() for block in page.blocks.values()}
+    files = bundle(kinds)
+    app.router.routes.extend(assets.joined(files.files))
+    # Nothing of ours waits in Gradio's queue, and looking into it 1000 times a second costs 2 % of a core.
+    page._queue.sleep_when_free = 0.02  # pyright: ignore[reportPrivateUsage]
+    # Gradio checks files in calls, and keeps SVG from running, only once it counts as launched.
+    page.has_launched = True
+    page.is_running = True
+    gr.mount_gradio_app(
+        app,
+        page,
+        path="/",
+        app_kwargs={"docs_url": None, "redoc_url": None, "openapi_url": None},
+        auth_dependency=user,
+        footer_links=[],
+        run_history=False,
+        show_error=False,
+        max_file_size=studio.settings.max_upload_mb * 1_000_000,
+        ssr_mode=False,
+        enable_monitoring=False,
+        pwa=False,
+        mcp_server=False,
+        theme=theme(),
+        # Over Gradio's own they win by their order: unless those stand in our head, ours must come once more.
+        head=None if files.early.styles else styles(files),
+    )
+    app.add_middleware(
+        Headed,
+        head=head(studio, files, page.theme_hash),
+        person=lambda asked: person_json(visitors, asked),
+    )
+
+
+def _lifespan(
+    studio: Studio, uploads: Path
+) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    @contextlib.asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
+        async with contextlib.AsyncExitStack() as stack:
+            try:
+                await stack.enter_async_context(studio.running())
+            except StoreProblem as error:
+                app.state.refusal = str(error)
+                raise
+            # Files on their way out share these with the page: some on a disk that hangs must not stop it.
+            to_thread.current_default_thread_limiter().total_tokens = PAGE_THREADS
+            # The folder is ours alone now: what lies here was left by a process that is gone.
+            await CHORES.run(sweep, uploads, 0.0)
+            sweeping = asyncio.create_task(_sweep_often(uploads))
+            stack.callback(sweeping.cancel)
+            yield
+
+    return lifespan
+
+
+async def _sweep_often(uploads: Path) -> None:
+    while True:
+        await asyncio.sleep(3600)
+        await CHORES.run(sweep, uploads, KEEP_UPLOADS)
+
+
+def sweep(uploads: Path, age: float) -> None:
+    """Remove uploads that have waited longer than `age` seconds."""
+    uploads.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for entry in uploads.iterdir():
+        # One that is gone meanwhile, or cannot be removed, is no reason to leave the others.
+        with contextlib.suppress(OSError):
+            if time.time() - entry.lstat().st_mtime < age:
+                continue
+            if entry.is_dir() and not entry.is_symlink():
+                shutil.rmtree(entry, ignore_errors=True)
+            else:
+                entry.unlink(missing_ok=True)
+
+
+async def _refused(_request: Request, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    sentence = (
+        "There is nothing here. Check the address." if status == 404 else "Not possible here."
+    )
+    return answer(problems_json([Problem("", sentence)]), status)
+
+
+async def _crashed(_request: Request, _error: Exception) -> Response:
+    sentence = "The studio failed at this. Try again; the log on the server says more."
+    return answer(problems_json([Problem("", sentence)]), 500)

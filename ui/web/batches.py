@@ -1,0 +1,175 @@
+"""The routes for batches: a list is read, looked at with its price, and sent by one press."""
+
+from collections.abc import Mapping
+
+from pydantic import JsonValue
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute
+
+from providers.catalogue.lists import MOST_ROWS, Row
+from providers.catalogue.requests import Request as Asked
+from providers.catalogue.requests import read_request
+from providers.errors import InvalidRequest, Problem
+from providers.jobs.job import Job
+from providers.pools import PAGES
+from providers.studio.batches import COUNT, Checked
+from providers.studio.batches import Row as BatchRow
+from providers.studio.studio import Studio
+from ui.answers import CurrentUser, answer, problems_json, read_json, route, without_empty_media
+from ui.web.routes import text_of
+
+LONGEST = 1_000_000
+"""Characters of a list; a body is smaller anyway."""
+
+
+class BatchRoutes:
+    """What a page and a script may do with many jobs at once."""
+
+    def __init__(self, studio: Studio, user: CurrentUser) -> None:
+        self._studio = studio
+        self._batches = studio.batches
+        self._user = user
+
+    def all(self) -> list[BaseRoute]:
+        """The routes, to be put before the page's."""
+        user = self._user
+        return [
+            route("/batches", self.submit, user, "POST"),
+            route("/batches/read", self.read, user, "POST"),
+            route("/batches/check", self.check, user, "POST"),
+            route("/batches/{batch}", self.one, user),
+            route("/batches/{batch}/cancel", self.cancel, user, "POST"),
+            route("/batches/{batch}/retry", self.retry, user, "POST"),
+        ]
+
+    async def read(self, request: Request, _owner: str) -> Response:
+        """`POST /batches/read` `{"text", "request", "models", "takes"}`: the requests that a list asks for.
+
+        Each row tells its `line`, its `request`, a `note` of what its model left out of the form, and a
+        `problem` where the line cannot be read. Nothing is checked yet.
+        """
+        body = await read_json(request)
+        text = text_of(body, "text", most=LONGEST)
+        takes = body.get("takes", 1)
+        if not isinstance(takes, int) or isinstance(takes, bool):
+            raise InvalidRequest([Problem("takes", "Give the takes as a whole number.")])
+        form, models = _request(body.get("request")), _names(body, "models")
+        # A long list takes a moment, in which everybody else goes on.
+        found = await PAGES.run(self._batches.read, text, form, models, takes)
+        rows: list[JsonValue] = [_row(row) for row in found.rows]
+        return answer({"rows": rows, "count": found.count, "problem": found.problem})
+
+    async def check(self, request: Request, owner: str) -> Response:
+        """`POST /batches/check` `{"requests"}`: each one's problems and price, and what all good ones cost.
+
+        Caps count over all of them. Each sum of the `bill` is one vendor's; it is shown, and handed
+        back with the press. At most 200 requests.
+        """
+        asked = _requests(await read_json(request))
+        good = [one for one in asked if not isinstance(one, list)]
+        checked, bill = await self._studio.aside(lambda: self._priced(good, owner))
+        told = iter(checked)
+        rows: list[Checked | list[Problem]] = [
+            one if isinstance(one, list) else next(told) for one in asked
+        ]
+        return answer({"rows": [_checked(one) for one in rows], "bill": [*bill]})
+
+    def _priced(self, asked: list[Asked], owner: str) -> tuple[list[Checked], list[BatchRow]]:
+        checked = self._batches.check(asked, owner) if asked else []
+        return checked, self._batches.bill([one for one in checked if one.is_good], owner)
+
+    async def submit(self, request: Request, owner: str) -> Response:
+        """`POST /batches` `{"client_request_id", "requests", "shown"}`: all become jobs, or none.
+
+        `shown` is the bill that was agreed to, and may be left out. Problems name their row: `rows.3.ratio`.
+        """
+        body = await read_json(request)
+        mark, shown = text_of(body, "client_request_id"), body.get("shown")
+        asked = _requests(body)
+        bad = [
+            Problem(f"rows.{place}.{one.field}", one.message)
+            for place, found in enumerate(asked, start=1)
+            if isinstance(found, list)
+            for one in found
+        ]
+        if bad:
+            raise InvalidRequest(bad)
+        good = [one for one in asked if not isinstance(one, list)]
+        # Two hundred rows take a moment, in which everybody else goes on.
+        jobs = await self._studio.aside(lambda: self._batches.submit(good, owner, mark, shown))
+        return answer({"batch": mark, "jobs": _public(jobs)}, 201)
+
+    async def one(self, request: Request, owner: str) -> Response:
+        """`GET /batches/{batch}`: its rows by state, those that failed, and what trying them again costs."""
+        return await self._told(request, owner)
+
+    async def _told(self, request: Request, owner: str) -> Response:
+        told = await self._studio.aside(lambda: self._batches.told(_batch(request), owner))
+        return answer(told)
+
+    async def cancel(self, request: Request, owner: str) -> Response:
+        """`POST /batches/{batch}/cancel`: what was not sent yet; what is on its way goes on."""
+        await read_json(request)
+        await self._batches.cancel(_batch(request), owner)
+        return await self._told(request, owner)
+
+    async def retry(self, request: Request, owner: str) -> Response:
+        """`POST /batches/{batch}/retry` `{"client_request_id", "jobs", "shown"}`: failed ones as new jobs.
+
+        All of them become jobs, or none; `shown` as with a new batch.
+        """
+        body = await read_json(request)
+        mark, shown = text_of(body, "client_request_id"), body.get("shown")
+        again, names = self._batches.retry, _names(body, "jobs")
+        jobs = await self._studio.aside(lambda: again(_batch(request), owner, names, mark, shown))
+        return answer({"batch": _batch(request), "jobs": _public(jobs)}, 201)
+
+
+def _batch(request: Request) -> str:
+    return str(request.path_params["batch"])
+
+
+def _public(jobs: list[Job]) -> list[JsonValue]:
+    return [job.public() for job in jobs]
+
+
+def _request(body: JsonValue) -> Asked:
+    if not isinstance(body, dict):
+        raise InvalidRequest([Problem("request", "A request is an object. Correct it.")])
+    return read_request(without_empty_media(body))
+
+
+def _requests(body: Mapping[str, JsonValue]) -> list[Asked | list[Problem]]:
+    """Every request of a body, or what is wrong with its shape. InvalidRequest."""
+    given = body.get("requests")
+    if not isinstance(given, list) or not 1 <= len(given) <= MOST_ROWS:
+        raise InvalidRequest([COUNT])
+    read: list[Asked | list[Problem]] = []
+    for one in given:
+        try:
+            read.append(_request(one))
+        except InvalidRequest as error:
+            read.append(list(error.problems))
+    return read
+
+
+def _names(body: Mapping[str, JsonValue], field: str) -> list[str]:
+    given = body.get(field, [])
+    names = given if isinstance(given, list) else [None]
+    found = [one for one in names if isinstance(one, str)]
+    if len(found) < len(names) or len(found) > MOST_ROWS:
+        raise InvalidRequest([Problem(field, f"{field!r} is a list of names. Correct it.")])
+    return found
+
+
+def _row(row: Row) -> JsonValue:
+    asked: JsonValue = row.request.model_dump(mode="json")
+    return {"line": row.line, "request": asked, "note": row.note, "problem": row.problem}
+
+
+def _checked(row: Checked | list[Problem]) -> JsonValue:
+    if isinstance(row, list):
+        return {**problems_json(row), "estimate": None}
+    told = None if row.estimate is None else row.estimate.model_dump(mode="json")
+    return {**problems_json(row.problems), "estimate": told}

@@ -1,0 +1,133 @@
+"""The feed over a WebSocket: a snapshot first, then every changed job as a whole, and who is gone."""
+
+import contextlib
+import json
+import re
+
+import anyio
+from pydantic import JsonValue
+from starlette.routing import WebSocketRoute
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from providers.errors import StoreProblem
+from providers.jobs.job import Job
+from providers.running.feed import Changes, newest
+from providers.studio.studio import Studio
+from ui.answers import CurrentUser
+
+MOST_TEXTS = 256
+SLACK = 60_000_000
+"""Revisions, which are microseconds: what happened side by side may be told in another order."""
+_NUMBER = re.compile(r"[0-9]{1,18}")
+PULSE = 1.0
+"""Seconds between two looks whether the page is still signed in."""
+NOT_SIGNED_IN = 4401
+"""The close code by which a page knows that it must sign in again."""
+
+
+class Live:
+    """`/live`: one feed per page, bounded by the studio's own queue, for the owner alone."""
+
+    def __init__(self, studio: Studio, user: CurrentUser) -> None:
+        self._studio = studio
+        self._user = user
+        self._texts: dict[str, tuple[int, str]] = {}
+
+    def route(self) -> WebSocketRoute:
+        """The socket's route."""
+        return WebSocketRoute("/live", self.feed)
+
+    async def feed(self, socket: WebSocket) -> None:
+        """Send until the page leaves or is signed out; what the page says is not listened to."""
+        owner = self._owner(socket)
+        # Accept first: a browser shows a page nothing but 1006 for a refused handshake.
+        await socket.accept()
+        if owner is None:
+            await socket.close(NOT_SIGNED_IN)
+            return
+        with self._studio.watch(owner) as changes:
+            # When one of the two ends, so does the feed: a page with a dead feed must know.
+            async with anyio.create_task_group() as both:
+                both.start_soon(_until_gone, socket, both.cancel_scope)
+                both.start_soon(self._until_signed_out, socket, owner, both.cancel_scope)
+                with contextlib.suppress(WebSocketDisconnect):
+                    await self._pump(socket, owner, changes)
+                both.cancel_scope.cancel()
+        if self._is_out(socket, owner):
+            with contextlib.suppress(WebSocketDisconnect, RuntimeError):
+                await socket.close(NOT_SIGNED_IN)
+
+    async def _until_signed_out(
+        self, socket: WebSocket, owner: str, feed: anyio.CancelScope
+    ) -> None:
+        while True:
+            await anyio.sleep(PULSE)
+            if self._is_out(socket, owner):
+                feed.cancel()
+
+    def _owner(self, socket: WebSocket) -> str | None:
+        try:
+            return self._user(socket)
+        except StoreProblem:
+            return None
+
+    def _is_out(self, socket: WebSocket, owner: str) -> bool:
+        try:
+            return self._user(socket) != owner
+        except StoreProblem:
+            # Nothing can be told for a moment; every new request is refused meanwhile.
+            return False
+
+    async def _pump(self, socket: WebSocket, owner: str, changes: Changes) -> None:
+        # A page that comes back tells how far it had seen.
+        seen = socket.query_params.get("since", "")
+        known = int(seen) if _NUMBER.fullmatch(seen) else 0
+        # First: what can be seen by then is in what is read after it.
+        revision = self._studio.settled
+        jobs, gone = await self._studio.aside(lambda: self._snapshot(owner, known))
+        await socket.send_json(
+            {
+                "type": "snapshot",
+                "revision": revision,
+                "jobs": jobs,
+                "gone": gone,
+                "connections": (told := self._connections()),
+            }
+        )
+        while True:
+            # A slow page skips the steps that it missed.
+            waiting = [await changes.get(), *(changes.get_nowait() for _ in range(changes.qsize()))]
+            for job in newest(waiting):
+                await socket.send_text(self._text(job))
+            # What happens to a connection shows in its jobs first.
+            if (now := self._connections()) != told:
+                told = now
+                await socket.send_json({"type": "connections", "connections": told})
+
+    def _snapshot(self, owner: str, known: int) -> tuple[list[JsonValue], list[JsonValue]]:
+        jobs: list[JsonValue] = [job.public() for job in self._studio.recent(owner)]
+        return jobs, [*self._studio.deleted_since(owner, known - SLACK)] if known else []
+
+    def _connections(self) -> list[JsonValue]:
+        return [
+            {"vendor": name, "sandbox": one.is_sandbox, "trouble": one.standing.trouble}
+            for name, one in self._studio.connections.items()
+        ]
+
+    def _text(self, job: Job) -> str:
+        if job.gone:
+            return json.dumps({"type": "gone", "id": job.id, "revision": job.revision})
+        # A change goes to every page of its owner: it is written out once.
+        revision, text = self._texts.get(job.id, (0, ""))
+        if revision != job.revision:
+            text = json.dumps({"type": "job", "job": job.public()}, separators=(",", ":"))
+            if len(self._texts) > MOST_TEXTS:
+                self._texts.clear()
+            self._texts[job.id] = (job.revision, text)
+        return text
+
+
+async def _until_gone(socket: WebSocket, feed: anyio.CancelScope) -> None:
+    while (await socket.receive())["type"] != "websocket.disconnect":
+        pass
+    feed.cancel()

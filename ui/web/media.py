@@ -1,0 +1,213 @@
+"""The routes for files: references come in as a stream, artifacts go out with ranges and lasting names."""
+
+import re
+import unicodedata
+from collections.abc import AsyncIterator, Coroutine, Generator
+from contextlib import contextmanager
+from pathlib import Path
+
+import anyio
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import FileResponse, Response
+from starlette.routing import BaseRoute
+
+from providers.errors import InvalidRequest, Problem, Unknown
+from providers.jobs.job import Artifact, Job
+from providers.library.imprints.splice import Splice
+from providers.studio.exports import Restored
+from providers.studio.studio import Studio
+from ui.answers import CurrentUser, NotAnswered, answer, route
+from ui.web.guards import SANDBOXED
+from ui.web.spliced import spliced
+
+ENDINGS = {
+    "image/png": "png",
+    "image/jpeg": "jpg",
+    "image/webp": "webp",
+    "image/gif": "gif",
+    "image/avif": "avif",
+    "image/heic": "heic",
+    "video/mp4": "mp4",
+    "video/webm": "webm",
+    "video/quicktime": "mov",
+    "audio/mpeg": "mp3",
+    "audio/wav": "wav",
+}
+"""Types that a browser shows; every other one is sent as a download."""
+
+ORIGINAL = "original"
+
+
+class MediaRoutes:
+    """Files in and out, each checked for its owner."""
+
+    def __init__(self, studio: Studio, user: CurrentUser) -> None:
+        self._studio = studio
+        self._user = user
+
+    def all(self) -> list[BaseRoute]:
+        """The routes, to be put before the page's."""
+        user = self._user
+        return [
+            route("/media", self.keep, user, "POST"),
+            route("/media/settings", self.settings, user, "POST"),
+            route("/media/{artifact}", self.original, user),
+            route("/media/{artifact}/thumb", self.thumb, user),
+            route("/media/{artifact}/poster", self.poster, user),
+        ]
+
+    async def keep(self, request: Request, owner: str) -> Response:
+        """`POST /media?name=x.png`: the body's bytes become a reference.
+
+        With `&settings=first` a file that tells how it was made is not kept: the answer has its `settings`.
+        """
+        name = clean_name(request.query_params.get("name", ""))
+
+        def keep(source: AsyncIterator[bytes] | Path) -> Coroutine[None, None, Artifact]:
+            return self._studio.keep(owner, name, source)
+
+        with _unbroken():
+            if request.query_params.get("settings") != "first":
+                return answer((await keep(self._bytes(request))).public(), 201)
+            found = await self._studio.imprints.read_or(owner, self._bytes(request), keep)
+        return _settings(found) if isinstance(found, Restored) else answer(found.public(), 201)
+
+    async def settings(self, request: Request, owner: str) -> Response:
+        """`POST /media/settings`: what a file tells about how it was made; nothing of it is kept."""
+        with _unbroken():
+            return _settings(await self._studio.imprints.read(owner, self._bytes(request)))
+
+    async def original(self, request: Request, owner: str) -> Response:
+        """`GET /media/{artifact}`: the file as it was made.
+
+        `?download=1` saves a copy that holds its settings, under a readable name; `?download=original`
+        saves the very bytes.
+        """
+        artifact = await self._artifact(request, owner)
+        how = request.query_params.get("download")
+        name = None
+        if how or artifact.media_type not in ENDINGS:
+            name = await self._studio.aside(lambda: self._name(artifact, owner))
+        copy = await self._studio.imprints.copy(artifact) if how and how != ORIGINAL else None
+        if copy is not None and name is not None:
+            return self._copy(request, artifact, copy, name)
+        path = self._studio.file(artifact)
+        return await _file(request, path, artifact.sha256, artifact.media_type, name)
+
+    def _copy(self, request: Request, artifact: Artifact, copy: Splice, name: str) -> Response:
+        tag = f"{artifact.sha256}-{copy.mark}"
+        # A later version may put something else into the copy, so a browser asks again.
+        headers = {
+            "ETag": f'"{tag}"',
+            "Cache-Control": "private, no-cache",
+            "Content-Security-Policy": SANDBOXED,
+            "Content-Disposition": f'attachment; filename="{name}"',
+        }
+        if _is_known(request, tag):
+            return Response(status_code=304, headers=headers)
+        return spliced(request, copy, self._studio.file(artifact), headers, artifact.media_type)
+
+    async def thumb(self, request: Request, owner: str) -> Response:
+        """`GET /media/{artifact}/thumb`: a WebP of at most 480 px."""
+        artifact = await self._viewable(request, owner)
+        path = await self._studio.thumb(artifact)
+        return await _file(request, path, f"{artifact.sha256}-thumb", "image/webp")
+
+    async def poster(self, request: Request, owner: str) -> Response:
+        """`GET /media/{artifact}/poster`: a WebP of at most 1280 px."""
+        artifact = await self._viewable(request, owner)
+        path = await self._studio.poster(artifact)
+        return await _file(request, path, f"{artifact.sha256}-poster", "image/webp")
+
+    async def _bytes(self, request: Request) -> AsyncIterator[bytes]:
+        most = self._studio.settings.max_upload_mb * 1_000_000
+        length = request.headers.get("content-length", "")
+        if length.isdigit() and int(length) > most:
+            raise _too_large(most)
+        held = 0
+        async for chunk in request.stream():
+            held += len(chunk)
+            if held > most:
+                raise _too_large(most)
+            if chunk:
+                yield chunk
+
+    async def _artifact(self, request: Request, owner: str) -> Artifact:
+        name = request.path_params["artifact"]
+        return await self._studio.aside(lambda: self._studio.artifact(name, owner))
+
+    async def _viewable(self, request: Request, owner: str) -> Artifact:
+        artifact = await self._artifact(request, owner)
+        if artifact.flaw:
+            message = f"This file cannot be shown here. {artifact.flaw} Download it instead."
+            raise InvalidRequest([Problem("file", message)])
+        return artifact
+
+    def _name(self, artifact: Artifact, owner: str) -> str:
+        job = None if artifact.job is None else self._studio.job(artifact.job, owner)
+        return download_name(artifact, job)
+
+
+def download_name(artifact: Artifact, job: Job | None) -> str:
+    """The readable name of a file; `job` is the one that made it, None for a reference."""
+    ending = ENDINGS.get(artifact.media_type, "bin")
+    if job is None:
+        stem = slug(artifact.name.rpartition(".")[0] or artifact.name) or "reference"
+        return f"{stem}.{ending}"
+    words = slug(job.request.prompt) or artifact.kind
+    mark = "sandbox-" if artifact.sandbox else ""
+    return f"{mark}{words}-{artifact.id[-6:]}.{ending}"
+
+
+def _settings(found: Restored) -> Response:
+    return answer({"settings": found.public()})
+
+
+def slug(text: str) -> str:
+    """The first words of a text as a file name: ASCII letters, digits and hyphens, at most 48."""
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    return "-".join(re.findall(r"[a-z0-9]+", plain))[:48].rstrip("-")
+
+
+def clean_name(name: str) -> str:
+    """A file's own name without folders and control characters, at most 120 characters."""
+    last = re.split(r"[/\\]", name)[-1]
+    shown = "".join(sign for sign in last if unicodedata.category(sign)[0] != "C")
+    return shown.strip()[:120]
+
+
+def _too_large(most: int) -> NotAnswered:
+    return NotAnswered(
+        413, f"The file is larger than {most // 1_000_000} MB. Choose a smaller one."
+    )
+
+
+@contextmanager
+def _unbroken() -> Generator[None]:
+    try:
+        yield
+    except ClientDisconnect:
+        raise NotAnswered(400, "The upload broke off. Send the file again.") from None
+
+
+async def _file(
+    request: Request, path: Path, tag: str, media_type: str, download: str | None = None
+) -> Response:
+    headers = {
+        "ETag": f'"{tag}"',
+        "Cache-Control": "private, max-age=31536000, immutable",
+        "Content-Security-Policy": SANDBOXED,
+    }
+    if _is_known(request, tag):
+        return Response(status_code=304, headers=headers)
+    if not await anyio.Path(path).is_file():
+        raise Unknown("This file is no longer in the data folder. Restore it from a backup.")
+    if media_type not in ENDINGS:
+        media_type = "application/octet-stream"
+    return FileResponse(path, headers=headers, media_type=media_type, filename=download)
+
+
+def _is_known(request: Request, tag: str) -> bool:
+    given = request.headers.get("if-none-match", "")
+    tags = {part.strip().removeprefix("W/") for part in given.split(",")}
+    return "*" in tags or f'"{tag}"' in tags

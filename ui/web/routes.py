@@ -1,0 +1,282 @@
+"""The routes for jobs, settings and health. Media has its own file."""
+
+from pydantic import JsonValue
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute
+
+from providers.catalogue.models import Estimate
+from providers.catalogue.requests import Request as Asked
+from providers.catalogue.requests import read_request
+from providers.errors import InvalidRequest, Problem
+from providers.history.query import Query
+from providers.jobs.job import Job
+from providers.pools import PAGES
+from providers.studio.about import VERSION
+from providers.studio.studio import Studio
+from ui.answers import (
+    CurrentUser,
+    answer,
+    problems_json,
+    read_json,
+    route,
+    shaped,
+    without_empty_media,
+)
+from ui.web import members
+
+
+class JobRoutes:
+    """What a page and a script may do with jobs."""
+
+    def __init__(self, studio: Studio, user: CurrentUser) -> None:
+        self._studio = studio
+        self._user = user
+
+    def all(self) -> list[BaseRoute]:
+        """The routes, to be put before the page's."""
+        user = self._user
+        return [
+            route("/jobs", self.listed, user),
+            route("/jobs", self.submit, user, "POST"),
+            route("/check", self.check, user, "POST"),
+            route("/jobs/{job}", self.one, user),
+            route("/jobs/{job}", self.delete, user, "DELETE"),
+            route("/jobs/{job}/cancel", self.cancel, user, "POST"),
+            route("/jobs/{job}/retry", self.retry, user, "POST"),
+            route("/jobs/{job}/look", self.look, user, "POST"),
+            route("/jobs/{job}/adopt", self.adopt, user, "POST"),
+            route("/jobs/{job}/discard", self.discard, user, "POST"),
+            route("/jobs/{job}/go-on", self.go_on, user, "POST"),
+        ]
+
+    async def listed(self, request: Request, owner: str) -> Response:
+        """`GET /jobs`: with `since` what changed after a revision, else one page of the history."""
+        return await self._studio.aside(lambda: self._listed(request, owner))
+
+    def _listed(self, request: Request, owner: str) -> Response:
+        if "since" in request.query_params:
+            return self._changed(request.query_params["since"], owner)
+        query = query_of(dict(request.query_params))
+        page = self._studio.jobs(owner, query)
+        body: dict[str, JsonValue] = {
+            "jobs": [job.public() for job in page.jobs],
+            "next": page.next,
+        }
+        if not query.before:
+            keeping = self._studio.keeping
+            body["total"] = keeping.total(owner, query)
+            counts = self._studio.counts(owner, query.text) | keeping.marked(owner, query.text)
+            body["counts"] = {name: dict(values) for name, values in counts.items()}
+        return answer(body)
+
+    def _changed(self, since: str, owner: str) -> Response:
+        if not (since.isascii() and since.isdigit() and len(since) < 19):
+            raise InvalidRequest([Problem("since", "Give the last revision as a whole number.")])
+        # First: what can be seen by then is in what is read after it, and the rest has a later revision.
+        settled = self._studio.settled
+        # A page that has seen nothing gets what a snapshot would hold, not the whole history.
+        revision = int(since)
+        jobs = (
+            self._studio.changed_since(owner, revision) if revision else self._studio.recent(owner)
+        )
+        gone = self._studio.deleted_since(owner, revision) if revision else {}
+        if not jobs and not gone:
+            return _nothing()
+        newest = max(*(job.revision for job in jobs), *gone.values(), revision)
+        newest = max(revision, min(newest, settled))
+        told = [job.public() for job in jobs]
+        return answer({"revision": newest, "jobs": [*told], "gone": [*gone]})
+
+    async def submit(self, request: Request, owner: str) -> Response:
+        """`POST /jobs`: a request becomes a job; nothing is waited for."""
+        body = await read_json(request)
+        mark = text_of(body, "client_request_id")
+        asked = _request(body)
+        job = await self._studio.aside(
+            lambda: self._studio.submit(asked, owner=owner, client_request_id=mark)
+        )
+        return answer(job.public(), 201)
+
+    async def check(self, request: Request, owner: str) -> Response:
+        """`POST /check`: every problem of a request, soft ones too, and its price, without a job."""
+        body = await read_json(request)
+        text_of(body, "client_request_id")
+        return await self._studio.aside(lambda: self._checked(body, owner))
+
+    def _checked(self, body: dict[str, JsonValue], owner: str) -> Response:
+        estimate: Estimate | None = None
+        try:
+            asked = _request(body)
+            found = self._studio.problems_for(asked, owner=owner)
+            found += self._studio.spending.problems(asked, owner)
+            estimate = self._studio.spending.estimate(asked, owner)
+        except InvalidRequest as error:
+            found = list(error.problems)
+        told = None if estimate is None else estimate.model_dump(mode="json")
+        return answer({**problems_json(found), "estimate": told})
+
+    async def one(self, request: Request, owner: str) -> Response:
+        """`GET /jobs/{job}`: the job with the history of its states."""
+        return await self._studio.aside(lambda: self._one(_job(request), owner))
+
+    def _one(self, job_id: str, owner: str) -> Response:
+        job = self._studio.job(job_id, owner)
+        return answer({**job.public(), "events": [*self._studio.events(job.id, owner)]})
+
+    async def delete(self, request: Request, owner: str) -> Response:
+        """`DELETE /jobs/{job}`: an ended job and its files, for good."""
+        await self._studio.delete(_job(request), owner)
+        return _nothing()
+
+    async def cancel(self, request: Request, owner: str) -> Response:
+        """`POST /jobs/{job}/cancel`: as far as the vendor can."""
+        await read_json(request)
+        return _told(await self._studio.cancel(_job(request), owner))
+
+    async def retry(self, request: Request, owner: str) -> Response:
+        """`POST /jobs/{job}/retry`: the same request as a new job."""
+        mark = text_of(await read_json(request), "client_request_id")
+        job = await self._studio.aside(lambda: self._studio.retry(_job(request), owner, mark))
+        return answer(job.public(), 201)
+
+    async def look(self, request: Request, owner: str) -> Response:
+        """`POST /jobs/{job}/look`: ask the vendor once more for a lost task."""
+        await read_json(request)
+        return _told(await self._studio.look_again(_job(request), owner))
+
+    async def adopt(self, request: Request, owner: str) -> Response:
+        """`POST /jobs/{job}/adopt`: take over the vendor's task with this id."""
+        task = task_of(await read_json(request))
+        return _told(
+            await self._studio.aside(lambda: self._studio.adopt(_job(request), owner, task))
+        )
+
+    async def discard(self, request: Request, owner: str) -> Response:
+        """`POST /jobs/{job}/discard`: let an unclear job go, or one whose account is away."""
+        await read_json(request)
+        return _told(await self._studio.aside(lambda: self._studio.discard(_job(request), owner)))
+
+    async def go_on(self, request: Request, owner: str) -> Response:
+        """`POST /jobs/{job}/go-on`: its account is the one that is connected now."""
+        await read_json(request)
+        return _told(await self._studio.go_on(_job(request), owner))
+
+
+class SettingsRoutes:
+    """What is set, whether keys work, and whether the studio is well."""
+
+    def __init__(self, studio: Studio, user: CurrentUser, chief: CurrentUser) -> None:
+        self._studio = studio
+        self._user = user
+        self._chief = chief
+
+    def all(self) -> list[BaseRoute]:
+        """The routes, to be put before the page's."""
+        user, chief = self._user, self._chief
+        return [
+            route("/healthz", self.health, lambda _: ""),
+            route("/settings", self.shown, user),
+            route("/notices", self.notices, user),
+            route("/settings/sandbox", self.sandbox, user, "POST", chief=chief),
+            route("/spend", self.spend, user),
+            route("/connections/{vendor}/check", self.check, user, "POST", chief=chief),
+            route("/connections/{vendor}/tasks", self.tasks, user, chief=chief),
+            route("/connections/{vendor}/adopt", self.adopt, user, "POST", chief=chief),
+        ]
+
+    async def health(self, request: Request, _owner: str) -> Response:
+        """`GET /healthz`: for monitors; tells nobody's history, and a stranger only that all is well."""
+        if self._user(request) is None:
+            return answer({"status": "ok"})
+        open_jobs = await self._studio.aside(lambda: self._studio.open_jobs)
+        return answer({"status": "ok", "version": VERSION, "open_jobs": open_jobs})
+
+    async def shown(self, request: Request, owner: str) -> Response:
+        """`GET /settings`: everything that the Settings tab shows, to a member only what is theirs."""
+        studio = self._studio
+        told, spend = await PAGES.run(
+            lambda: (studio.upkeep.status(owner), studio.spending.shown(owner))
+        )
+        shown: dict[str, JsonValue] = {
+            **told,
+            "spend": {name: [*rows] for name, rows in spend.items()},
+        }
+        return answer(shown if self._chief(request) is not None else members.settings(shown))
+
+    async def notices(self, request: Request, _owner: str) -> Response:
+        """`GET /notices`: what every tab says at its top: damage, little space, connections in trouble."""
+        told = await PAGES.run(self._studio.upkeep.notices)
+        return answer(told if self._chief(request) is not None else members.notices(told))
+
+    async def spend(self, _request: Request, owner: str) -> Response:
+        """`GET /spend`: what the owner's jobs cost today, by vendor and unit."""
+        today = await self._studio.aside(lambda: self._studio.spending.today(owner))
+        return answer({"today": [*today]})
+
+    async def sandbox(self, request: Request, owner: str) -> Response:
+        """`POST /settings/sandbox`: how long sandbox tasks take, 0 to 60 times their usual time."""
+        speed = (await read_json(request)).get("speed")
+        if isinstance(speed, bool) or not isinstance(speed, int | float) or not 0 <= speed <= 60:
+            raise InvalidRequest([Problem("speed", "Give the sandbox's time as 0 to 60.")])
+        self._studio.set_sandbox_speed(float(speed))
+        return answer(await PAGES.run(self._studio.upkeep.status, owner))
+
+    async def check(self, request: Request, _owner: str) -> Response:
+        """`POST /connections/{vendor}/check`: ask the vendor about the key, free of charge."""
+        await read_json(request)
+        found = await self._studio.check_key(request.path_params["vendor"])
+        return answer(found.model_dump(mode="json"))
+
+    async def tasks(self, request: Request, _owner: str) -> Response:
+        """`GET /connections/{vendor}/tasks`: what the vendor lists and no job here holds."""
+        vendor = str(request.path_params["vendor"])
+        return answer({"tasks": await self._studio.adoption.unknown(vendor)})
+
+    async def adopt(self, request: Request, owner: str) -> Response:
+        """`POST /connections/{vendor}/adopt`: a new job that follows a task made elsewhere."""
+        body = await read_json(request)
+        task, kind = task_of(body), text_of(body, "kind")
+        vendor = str(request.path_params["vendor"])
+        return answer(
+            (await self._studio.adoption.take_in(vendor, task, owner, kind)).public(), 201
+        )
+
+
+def query_of(asked: dict[str, str]) -> Query:
+    """A question to the history from a link's parameters; unknown ones are refused."""
+    return shaped(Query, {name: value for name, value in asked.items() if value})
+
+
+def text_of(body: dict[str, JsonValue], name: str, most: int = 200) -> str:
+    """Take a short text out of the body; nothing given is an empty one."""
+    value = body.pop(name, None)
+    if value is None:
+        return ""
+    if not isinstance(value, str) or len(value) > most:
+        raise InvalidRequest([Problem(name, f"{name!r} is a text of at most {most} characters.")])
+    return value
+
+
+def task_of(body: dict[str, JsonValue]) -> str:
+    """Take a vendor's task id out of the body."""
+    task = text_of(body, "task", most=512).strip()
+    if not task:
+        raise InvalidRequest([Problem("task", "Paste the id of the vendor's task.")])
+    return task
+
+
+def _request(body: dict[str, JsonValue]) -> Asked:
+    return read_request(without_empty_media(body))
+
+
+def _job(request: Request) -> str:
+    return str(request.path_params["job"])
+
+
+def _nothing() -> Response:
+    return Response(status_code=204, headers={"Cache-Control": "no-store"})
+
+
+def _told(job: Job) -> Response:
+    return answer(job.public())

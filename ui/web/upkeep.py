@@ -1,0 +1,50 @@
+"""The routes that look after the kept files: whether all are whole, and taking in those without a row."""
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute
+
+from providers.errors import InvalidRequest, Problem
+from providers.library.vault import is_name
+from providers.studio.studio import Studio
+from ui.answers import CurrentUser, answer, read_json, route
+
+
+class LibraryRoutes:
+    """What the Settings tab may ask about the data folder."""
+
+    def __init__(self, studio: Studio, user: CurrentUser, chief: CurrentUser) -> None:
+        self._studio = studio
+        self._user = user
+        self._chief = chief
+
+    def all(self) -> list[BaseRoute]:
+        """The routes, to be put before the page's."""
+        return [
+            route("/library/verify", self.verify, self._user, "POST", chief=self._chief),
+            route("/library/adopt", self.adopt, self._user, "POST", chief=self._chief),
+        ]
+
+    async def verify(self, request: Request, owner: str) -> Response:
+        """`POST /library/verify`: hash every file; what is wrong, as JSON and as sentences."""
+        await read_json(request)
+        return answer((await self._studio.upkeep.verify()).public(owner))
+
+    async def adopt(self, request: Request, owner: str) -> Response:
+        """`POST /library/adopt` `{"files": [names]}`: take in files without a row; none named: all.
+
+        Each becomes a finished job; the answer has `jobs`, their files as `adopted`, and `refused`, sentences.
+        """
+        files = (await read_json(request)).get("files", [])
+        named = files if isinstance(files, list) else [None]
+        names = [one for one in named if isinstance(one, str) and is_name(one)]
+        if len(names) < len(named):
+            raise InvalidRequest([Problem("files", "Give the names that the check told.")])
+        taken, refused = await self._studio.upkeep.adopt(owner, names)
+        return answer(
+            {
+                "adopted": [one.public() for job in taken for one in job.artifacts],
+                "jobs": [job.public() for job in taken],
+                "refused": [*refused],
+            }
+        )
