@@ -2,9 +2,13 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# Most tests wait for something, so there are more at once than two cores; who runs out of work takes over
+# another's.
+WORKERS ?= 3
+PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench soak docs screenshots clean
+.PHONY: help run test check lint bench soak docs screenshots clean
 
 help: ## Show these commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -15,7 +19,12 @@ run: $(VENV)/.installed ## Start the studio and open its page (sandbox for every
 test: $(VENV)/.tested ## Everything that must hold: lint, types, tests, the page in Chromium
 	@$(BIN)/python -m tests.missing
 	$(MAKE) --no-print-directory lint
-	$(BIN)/python -m pytest $(ARGS)
+	$(PYTEST) $(ARGS)
+
+check: $(VENV)/.tested ## What to run before every commit: lint, types and the quick tests, in under two minutes
+	@$(BIN)/python -m tests.missing
+	$(MAKE) --no-print-directory lint
+	$(PYTEST) -m "not slow" --ignore=tests/browser --ignore=tests/chaos $(ARGS)
 
 lint: $(VENV)/.tested ## Style and types only
 	$(BIN)/ruff check .

@@ -237,11 +237,11 @@ def press(studio: Studio, prompt: str = "a red fox", **more: object) -> Job:
 
 
 async def until(studio: Studio, job: Job, *states: State) -> Job:
-    """Wait until the job is in one of these states, or fail after some seconds."""
+    """Wait until the job is in one of these states, or fail after a minute."""
     with studio.watch("local") as queue:
         current = studio.job(job.id, "local")
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(60):
                 while current.state not in states:
                     changed = await queue.get()
                     current = changed if changed.id == job.id else current

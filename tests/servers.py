@@ -12,6 +12,8 @@ from pathlib import Path
 import httpx
 from pydantic import JsonValue
 
+from tests.ports import Port
+
 ROOT = Path(__file__).parent.parent
 READY = "Multishot Studio is ready: "
 
@@ -24,6 +26,7 @@ class StudioServer:
     ) -> None:
         self.folder = folder
         self.port = port
+        self._own: Port | None = None
         self.module = module
         self.settings = settings
         self.url = ""
@@ -58,6 +61,9 @@ class StudioServer:
 
     def start(self, seconds: float = 180) -> "StudioServer":
         """Start and wait for the line that says where. The same port is taken again after a stop."""
+        if not self.port:
+            self._own = Port()
+            self.port = self._own.number
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
                 self.command(),
@@ -73,7 +79,6 @@ class StudioServer:
         assert line.startswith(READY), f"No address: {line!r} {self.log.read_text()[-2000:]}"
         self.told = line
         self.url = line.removeprefix(READY).split()[0]
-        self.port = int(self.url.rpartition(":")[2])
         return self
 
     def _first_line(self, until: float) -> str:
@@ -108,9 +113,11 @@ class StudioServer:
                 self.process.stdout.close()
 
     def close(self) -> None:
-        """End it if it still runs."""
+        """End it if it still runs, and leave its port."""
         if self._process is not None and self._process.poll() is None:
             self.kill()
+        if self._own is not None:
+            self._own.close()
 
     def get(self, path: str) -> JsonValue:
         """The JSON at a path."""

@@ -18,7 +18,7 @@ from tests.priced import PricedVendor
 from tests.serving import ASK, Web, serve
 from tests.useapi_road import ACCOUNTS, OTHER, TASK, adapter, said
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.slow, pytest.mark.anyio]
 NOON = 1_795_000_000.0
 
 

@@ -18,6 +18,8 @@ from providers.settings import Credentials, Settings
 from tests.servers import ROOT, StudioServer
 from ui.web.logs import SafeFormatter
 
+pytestmark = pytest.mark.slow
+
 KEY = "user:12-AbCdEfGh"
 
 
@@ -181,12 +183,12 @@ def test_sigterm_ends_the_server_in_order_though_pages_are_open(
 ) -> None:
     live = studio_server.url.replace("http", "ws") + "/live"
     with connect(live) as page, connect(live) as other:
-        page.recv(timeout=10)
-        other.recv(timeout=10)
+        page.recv(timeout=60)
+        other.recv(timeout=60)
         # The pages stay until the server goes: one that waits for them never ends.
         assert studio_server.stop() == 0
         with pytest.raises(ConnectionClosed):
-            page.recv(timeout=10)
+            page.recv(timeout=60)
     assert "Traceback" not in studio_server.log.read_text()
     first = studio_server.port
     assert studio_server.start().port == first

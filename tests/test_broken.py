@@ -143,7 +143,7 @@ async def test_a_task_that_only_memory_knows_is_nobody_elses(tmp_path: Path) -> 
 
 async def comes_true(holds: Callable[[], bool]) -> None:
     """Wait until something is so."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while True:
             if holds():
                 return
@@ -319,7 +319,7 @@ async def test_a_job_that_cannot_be_read_when_its_turn_comes_is_taken_up_later(
         job = press(studio)
         with away(tmp_path):
             waited.clear()
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(60):
                 await waited.wait()
         await until(studio, job, "done")
     assert fake.created() == 1
@@ -347,7 +347,7 @@ async def test_a_look_of_the_keeper_that_breaks_is_not_its_last(tmp_path: Path) 
     errands = Errands(late=late)
     keeper = Keeper(journal, vault, clock=time.clock, sleep=time.sleep, errands=errands)
     running_on = asyncio.create_task(keeper.run())
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         await twice.wait()
     running_on.cancel()
     await asyncio.gather(running_on, return_exceptions=True)

@@ -67,7 +67,7 @@ async def test_the_balance_before_a_call_is_never_of_a_later_moment(tmp_path: Pa
         fake.creates = [Unclear("The answer was lost.")]
         clock.now -= 9 * DAYS
         asked = fake.asked.count("check")
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             job = await until(studio, press(studio, "lost"), "unsure")
     assert job.evidence is not None
     assert job.evidence.before_at is not None

@@ -37,7 +37,7 @@ from tests.meeting import Unpainted
 from tests.standing import history_of
 from ui.web.routes import JobRoutes, SettingsRoutes
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.slow, pytest.mark.anyio]
 CROWD = 5000
 FEW = 1000
 """What the crowd is compared with: five times as many may cost five times as much, and little more."""

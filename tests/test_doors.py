@@ -19,7 +19,7 @@ from providers.vendors.vendor import Vendor
 from tests.cases import PROMPT
 from tests.fake_vendor import png, until
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.slow, pytest.mark.anyio]
 
 DOORS = [runware.VENDOR, runflow.VENDOR]
 ROWS = [spec for vendor in DOORS for spec in vendor.models]

@@ -26,7 +26,7 @@ from providers.vendors.vendor import Vendor
 from tests.fake_vendor import png, until
 from tests.servers import ROOT
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.slow, pytest.mark.anyio]
 
 JOBS: list[tuple[str, dict[str, JsonValue], int]] = [
     ("useapi:image/gen4", {"ratio": "16:9", "seed": 5}, 1),

@@ -94,7 +94,7 @@ async def test_who_cannot_be_told_to_end_does_not_hold_up_the_end_and_writes_not
     await studio.start()
     job = press(studio)
     await fake.looked.wait()
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         await studio.stop()
     async with running(tmp_path, FakeVendor(tokens=fake.tokens)) as again:
         fake.let_go.set()

@@ -12,6 +12,8 @@ import pytest
 
 from tests.servers import ROOT, StudioServer
 
+pytestmark = pytest.mark.slow
+
 UNREACHED = re.compile(
     r"NewConnectionError|ConnectTimeout|ReadTimeout|No matching distribution found"
 )

@@ -13,7 +13,7 @@ from tests.fake_vendor import FakeVendor, press, running, until
 from tests.test_writer import standing_still
 
 pytestmark = [pytest.mark.anyio, pytest.mark.fault("F107")]
-PATIENCE = 20.0
+PATIENCE = 60.0
 MANY = 70
 """More changes than may wait for the disk at the same time."""
 

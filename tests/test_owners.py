@@ -15,6 +15,8 @@ from tests.guests import PASSWORD, House, invite, open_house
 from tests.servers import StudioServer
 from tests.serving import ASK, LIVE, picture
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
@@ -24,7 +26,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
 
 def finished(house: House, job: str, headers: dict[str, str]) -> dict[str, JsonValue]:
     """The job once it has ended."""
-    until = time.monotonic() + 20
+    until = time.monotonic() + 60
     while True:
         found = house.client.get(f"/jobs/{job}", headers=headers).json()
         if found["finished"] is not None or time.monotonic() > until:

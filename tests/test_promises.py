@@ -195,7 +195,7 @@ async def test_nothing_is_sent_while_its_receipt_still_promises_that_it_was_not(
     disk.fails = True
     async with studio_on(tmp_path, fake, disk=Disk(fsync=disk.fsync)) as studio:
         with studio.watch("local") as queue:
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(60):
                 said = 0
                 while said < 3:
                     said += "No receipts can be written" in (await queue.get()).detail

@@ -18,7 +18,7 @@ from tests.histories import as_if_killed
 from tests.put_back import WAYS, copied, over, run, unpacked
 from tests.test_promises import ONE
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.slow, pytest.mark.anyio]
 HOUR = 3600.0
 NIGHT = 15 * HOUR
 

@@ -18,7 +18,7 @@ from providers.settings import Credentials, Settings
 from providers.studio.studio import Studio
 from tests.fake_vendor import png, until
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.slow, pytest.mark.anyio]
 
 
 @asynccontextmanager

@@ -307,7 +307,7 @@ async def test_a_result_is_fetched_on_after_a_restart_of_the_studio(tmp_path: Pa
     async with running(tmp_path, fake) as studio:
         job = press(studio)
         with studio.watch("local") as queue:
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(60):
                 while "fetched again" not in job.detail:
                     job = await queue.get()
     part = tmp_path / "part" / f"{job.id}-1.part"

@@ -17,7 +17,7 @@ from tests.runway_contract_table import CALLS
 from tests.runway_openapi import NOW, Known, Schema, description
 from tests.runway_road import HEADERS, meeting
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.slow, pytest.mark.anyio]
 
 SETTINGS = f"""
 headers = {{ Authorization = "{HEADERS["Authorization"]}" }}

@@ -20,7 +20,7 @@ from tests.runway_road import meeting, unpainted
 from tests.test_runway_bodies import request_of
 from tests.test_useapi_sandbox import Unpainted
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.slow, pytest.mark.anyio]
 
 
 @pytest.mark.parametrize("spec", MODELS, ids=lambda spec: spec.id)

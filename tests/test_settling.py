@@ -40,7 +40,7 @@ def a_studio(folder: Path, fake: FakeVendor, written: threading.Event) -> Studio
 async def about_to_be_sent(studio: Studio) -> Job:
     """A job that is written down as sent, and waits for its receipt."""
     job = press(studio)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while job.submitted is None:
             await asyncio.sleep(0)
             job = studio.job(job.id, "local")
@@ -116,7 +116,7 @@ async def test_a_disk_that_hangs_delays_a_purchase_by_a_bounded_time(tmp_path: P
         journal.leave(kept)
         job = a_job(journal, "held", "queued")
         sent = a_job(journal, "sent", "submitting", ticket=None, submitted=1.0)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             await kept.settle(job)
             await kept.settle(sent)
         assert receipts(tmp_path / "receipts") != {}

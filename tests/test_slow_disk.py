@@ -17,7 +17,7 @@ from tests.serving import ASK, Web, picture, serve
 from tests.standing import as_elsewhere, history_of, is_waited_for, standing_still
 
 pytestmark = pytest.mark.anyio
-PATIENCE = 30.0
+PATIENCE = 60.0
 
 
 @pytest.fixture

@@ -153,7 +153,7 @@ async def test_a_full_disk_during_a_download_is_waited_out(small: Path) -> None:
         fake.answers = [Response(b"\x89PNG" + b"\0" * 500_000)] * 40
         fake.end = None
         with studio.watch("local") as queue:
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(60):
                 while "Make room" not in job.detail and "disk is full" not in job.detail:
                     job = await queue.get()
             assert job.is_open
@@ -186,7 +186,7 @@ async def test_a_studio_out_of_inodes_says_so_and_goes_on_when_there_are_some(
                 made[-1].touch()
         fake.end = None
         with studio.watch("local") as queue:
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(60):
                 while "Make room" not in job.detail:
                     job = await queue.get()
         assert job.is_open

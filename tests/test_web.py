@@ -21,7 +21,7 @@ def web(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Web]:
     yield from serve(tmp_path_factory.mktemp("web") / "data", {}, max_upload_mb=1)
 
 
-def finished(client: TestClient, job: str, seconds: float = 20) -> dict[str, JsonValue]:
+def finished(client: TestClient, job: str, seconds: float = 60) -> dict[str, JsonValue]:
     """The job once it has ended."""
     until = time.monotonic() + seconds
     while True:

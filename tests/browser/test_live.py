@@ -1,7 +1,6 @@
 """The live list is true over reloads, kills, lost sockets and many tabs, and cancelling is honest."""
 
 import re
-import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -12,6 +11,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.views import SOON, card, ends, first_job, generate, make, show
+from tests.ports import HOME, Port
 from tests.servers import ROOT, StudioServer
 
 OUTAGE = (
@@ -57,12 +57,10 @@ def test_a_job_outlives_a_reload_and_shows_in_a_second_browser(
 @pytest.fixture
 def emulator(tmp_path: Path) -> Iterator[str]:
     """The sandbox as a process of its own; its address."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = Port()
     folder = str(tmp_path / "emulator")
-    command = [sys.executable, "-m", "providers.vendors.sandbox", "--port", str(port)]
-    url = f"http://127.0.0.1:{port}"
+    command = [sys.executable, "-m", "providers.vendors.sandbox", "--port", str(port.number)]
+    url = f"http://{HOME}:{port.number}"
     with (tmp_path / "emulator.log").open("wb") as log:
         process = subprocess.Popen([*command, "--folder", folder], cwd=ROOT, stdout=log, stderr=log)
     try:
@@ -73,6 +71,7 @@ def emulator(tmp_path: Path) -> Iterator[str]:
     finally:
         process.kill()
         process.wait(10)
+        port.close()
 
 
 @pytest.mark.fault("F39", "F78")

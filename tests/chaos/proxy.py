@@ -7,6 +7,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Literal
 
+from tests.ports import HOME, Port
+
 PIECE = 4096
 Kind = Literal[
     "clean", "latency", "bandwidth", "slow_close", "timeout", "reset_peer", "slicer", "limit_data",
@@ -32,12 +34,12 @@ class Proxy:
     """Passes connections on; each that begins with one of `words` goes through the toxic."""
 
     upstream: int
+    port: int
     toxic: Kind | bytes = "clean"
     """Or the whole answer, byte for byte."""
     matches: Callable[[bytes], bool] = lambda _: True
     times: int = 1
     seconds: float = 0.05
-    port: int = 0
     struck: int = 0
     """How often the toxic was applied."""
     _server: asyncio.Server | None = field(default=None, repr=False)
@@ -48,9 +50,8 @@ class Proxy:
         self.toxic, self.matches, self.times, self.struck = toxic, matches, times, 0
 
     async def start(self) -> None:
-        """Listen on a free port, or on the one of before."""
-        self._server = await asyncio.start_server(self._accept, "127.0.0.1", self.port)
-        self.port = int(self._server.sockets[0].getsockname()[1])
+        """Listen, at first or again."""
+        self._server = await asyncio.start_server(self._accept, HOME, self.port)
 
     async def stop(self) -> None:
         """Refuse whoever comes."""
@@ -146,9 +147,11 @@ class Proxy:
 @asynccontextmanager
 async def proxied(upstream: int) -> AsyncGenerator[Proxy]:
     """A proxy in front of a port, as long as it is needed."""
-    proxy = Proxy(upstream)
+    port = Port()
+    proxy = Proxy(upstream, port.number)
     await proxy.start()
     try:
         yield proxy
     finally:
         await proxy.stop()
+        port.close()

@@ -1,6 +1,7 @@
 """The road between the studio and the emulators in this process, with its toxics and its witnesses."""
 
 import json
+import os
 import re
 import shutil
 from collections.abc import Callable
@@ -37,7 +38,10 @@ class Copying(Engine):
         if self.painted is not None and not target.exists():
             model = self.painted / f"model{target.suffix}"
             if not model.exists():
-                paint(model)
+                # Others may look for it meanwhile: it is there once it is whole.
+                new = model.with_stem(f"model-{os.getpid()}")
+                paint(new)
+                new.replace(model)
             shutil.copyfile(model, target)
         return super().render(name, paint)
 

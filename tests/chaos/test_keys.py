@@ -41,7 +41,7 @@ async def when(studio: Studio, job: Job, holds: Callable[[Job], bool]) -> Job:
     with studio.watch(job.owner) as queue:
         job = studio.job(job.id, job.owner)
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(60):
                 while not holds(job):
                     changed = await queue.get()
                     job = changed if changed.id == job.id else job
