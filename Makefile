@@ -39,8 +39,9 @@ soak: $(VENV)/.tested ## Kill a working studio 200 times for each vendor, then a
 	$(BIN)/python -m tests.bench.soak --record $(ARGS)
 	STUDIO_TEST_STRIDE=1 STUDIO_TEST_DEPTH=5 $(BIN)/python -m pytest tests/chaos/test_crash.py tests/chaos/test_machine.py
 
-docs: $(VENV)/.tested ## Write the generated tables into README.md
+docs: $(VENV)/.tested ## Write the generated tables into README.md, and the records into the scripts' declarations
 	$(BIN)/python -m providers.readme
+	$(BIN)/python -m ui.declarations
 	$(BIN)/python -m tests.bench --readme
 
 screenshots: $(VENV)/.tested ## Photograph every tab in three widths, light and dark

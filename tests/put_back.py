@@ -28,6 +28,14 @@ def unpacked(folder: Path, copy: Path) -> None:
     run("tar", "-xf", archive, "-C", folder)
 
 
+def log_first(folder: Path, copy: Path) -> None:
+    """The same on a slow disk, and of the history its log comes first."""
+    archive, names = copy.with_suffix(".tar"), sorted(path.name for path in copy.iterdir())
+    run("tar", "-cf", archive, "-C", copy, ".")
+    for name in reversed(names):
+        run("tar", "-xf", archive, "-C", folder, f"./{name}")
+
+
 def renamed_into_place(folder: Path, copy: Path) -> None:
     """Each file is written under another name and renamed, as rsync does."""
     for path in (path for path in copy.rglob("*") if path.is_file()):
@@ -95,11 +103,56 @@ def in_parts(folder: Path, copy: Path) -> None:
     run("cp", "-a", copy / "HISTORY", folder)
 
 
+def alone(folder: Path, copy: Path) -> None:
+    """The folder is emptied, and the history alone is put back."""
+    emptied(folder)
+    run("cp", "-a", *sorted(copy.glob("jobs.db*")), folder)
+
+
+def alone_today(folder: Path, copy: Path) -> None:
+    """The same, and each file is of this moment."""
+    emptied(folder)
+    run("cp", *sorted(copy.glob("jobs.db*")), folder)
+
+
+def with_files(folder: Path, copy: Path) -> None:
+    """The history and what was made are unpacked into a folder that is made anew."""
+    shutil.rmtree(folder)
+    folder.mkdir()
+    archive = copy.with_suffix(".tar")
+    parts = [path.name for path in (*sorted(copy.glob("jobs.db*")), copy / "artifacts")]
+    run("tar", "-cf", archive, "-C", copy, *parts)
+    run("tar", "-xf", archive, "-C", folder)
+
+
+def without_receipts(folder: Path, copy: Path) -> None:
+    """The folder is emptied, and all but the receipts is put back as of this moment."""
+    emptied(folder)
+    left = [path for path in sorted(copy.iterdir()) if path.name not in ("receipts", "RECEIPTS")]
+    run("cp", "-r", *left, folder)
+
+
+def with_receipts(folder: Path, copy: Path) -> None:
+    """The folder is made anew, and the history comes back with its receipts and nothing else."""
+    shutil.rmtree(folder)
+    folder.mkdir()
+    run("cp", "-a", *sorted(copy.glob("jobs.db*")), folder)
+    run("cp", "-a", copy / "receipts", folder)
+
+
+def emptied(folder: Path, *kept: str) -> None:
+    """Everything in the folder is removed, but for what is to be kept, and the folder stays."""
+    for path in folder.iterdir():
+        if path.name not in kept:
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+
 WAYS: Mapping[str, Callable[[Path, Path], None]] = {
     way.__name__: way
     for way in (
         over, unpacked, renamed_into_place, instead, moved_aside, history_alone, without_times, twice,
-        only_what_differs, mirrored, in_parts,
+        only_what_differs, mirrored, in_parts, alone, alone_today, with_files, without_receipts,
+        with_receipts, log_first,
     )
 }  # fmt: skip
 

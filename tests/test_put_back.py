@@ -15,7 +15,7 @@ from providers.studio.studio import Studio
 from providers.vendors.vendor import Running
 from tests.fake_vendor import FakeVendor, Time, press, until
 from tests.histories import as_if_killed
-from tests.put_back import WAYS, copied, over, run, unpacked
+from tests.put_back import WAYS, copied, emptied, over, run, unpacked
 from tests.test_promises import ONE
 
 pytestmark = [pytest.mark.slow, pytest.mark.anyio]
@@ -108,6 +108,26 @@ async def test_what_was_copied_while_the_studio_ran_and_put_back_after_a_kill_is
 
 
 @pytest.mark.fault("F95")
+@pytest.mark.parametrize("way", ["unpacked", "log_first"])
+async def test_a_history_and_its_log_that_come_out_of_one_archive_belong_together(
+    tmp_path: Path, way: str
+) -> None:
+    """What was pressed a moment before the copy stands in that log alone."""
+    fake, clock, data = FakeVendor(end=Running(progress=0.5)), Time(), tmp_path / "data"
+    async with studio_on(data, fake, clock, killed=True) as studio:
+        await until(studio, press(studio, "first"), "running")
+        second = press(studio, "second")
+        copy = copied(data)
+    for receipt in (copy / "receipts").glob(f"{second.id}.*"):
+        receipt.unlink()
+    fake.requests.append(second.request)
+    put_back(data, copy, way, second, clock)
+    async with studio_on(data, fake, clock) as studio:
+        await until(studio, second, "unsure")
+    assert fake.created() == 1
+
+
+@pytest.mark.fault("F95")
 @pytest.mark.parametrize("pause", [0.0, NIGHT])
 @pytest.mark.parametrize("killed", [False, True])
 async def test_nobody_is_asked_about_what_waits_over_a_kill_or_a_night(
@@ -119,6 +139,43 @@ async def test_nobody_is_asked_about_what_waits_over_a_kill_or_a_night(
     async with studio_on(tmp_path, fake, clock) as studio:
         await until(studio, second, "done")
     assert (fake.created(), fake.asked.count("find")) == (2, 0)
+
+
+@pytest.mark.fault("F95")
+@pytest.mark.parametrize("all_of_them", [False, True])
+async def test_nobody_is_asked_where_a_kill_came_before_the_receipt_of_a_press(
+    tmp_path: Path, all_of_them: bool
+) -> None:
+    """The folder is otherwise as it was left."""
+    fake, clock = FakeVendor(), Time()
+    second = await pressed_twice(tmp_path, fake, clock, killed=True)
+    for receipt in (tmp_path / "receipts").glob("*" if all_of_them else f"{second.id}.*"):
+        receipt.unlink()
+    # Ending in order changes its moments, which a kill does not.
+    (tmp_path / "jobs.db-wal").touch()
+    async with studio_on(tmp_path, fake, clock) as studio:
+        await until(studio, second, "done")
+    assert (fake.created(), fake.asked.count("find")) == (2, 0)
+
+
+@pytest.mark.fault("F95", "F73")
+@pytest.mark.parametrize("kept", [(), ("receipts",)])
+@pytest.mark.parametrize("is_there", [True, False])
+async def test_a_folder_in_which_nothing_was_ever_noted_opens_and_what_waits_is_looked_for(
+    tmp_path: Path, is_there: bool, kept: tuple[str, ...]
+) -> None:
+    """A version from before notes and receipts left it, or all but the history was removed."""
+    fake, clock = FakeVendor(), Time()
+    second = await pressed_twice(tmp_path, fake, clock, killed=False)
+    fake.requests.append(second.request)
+    if is_there:
+        fake.tokens[second.token] = "task-2"
+    emptied(tmp_path, "jobs.db", *kept)
+    async with studio_on(tmp_path, fake, clock) as studio:
+        await until(studio, second, "done" if is_there else "unsure")
+        third = await until(studio, press(studio, "third"), "done")
+        assert third.artifacts
+    assert fake.created() == 2
 
 
 @pytest.mark.fault("F95")

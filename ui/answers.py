@@ -20,6 +20,7 @@ from providers.errors import (
     VendorError,
 )
 from providers.history.marks import Marks
+from ui.views import ProblemsView
 
 M = TypeVar("M", bound=BaseModel)
 CurrentUser = Callable[[HTTPConnection], str | None]
@@ -50,12 +51,7 @@ class NotAnswered(StudioError):
 
 def problems_json(problems: Iterable[Problem]) -> dict[str, JsonValue]:
     """`{"problems": [{"field", "message", "soft"}]}`"""
-    return {
-        "problems": [
-            {"field": problem.field, "message": problem.message, "soft": problem.soft}
-            for problem in problems
-        ]
-    }
+    return ProblemsView(problems=tuple(problems)).model_dump(mode="json")
 
 
 def refusal(error: StudioError) -> dict[str, JsonValue]:
@@ -90,9 +86,12 @@ def failed(error: StudioError) -> Response:
     return told
 
 
-def answer(body: JsonValue | Mapping[str, JsonValue], status: int = 200) -> Response:
+def answer(body: BaseModel | JsonValue | Mapping[str, JsonValue], status: int = 200) -> Response:
     """JSON that no cache keeps."""
-    return JSONResponse(body, status, headers={"Cache-Control": "no-store"})
+    headers = {"Cache-Control": "no-store"}
+    if isinstance(body, BaseModel):
+        return Response(body.model_dump_json(), status, headers, "application/json")
+    return JSONResponse(body, status, headers)
 
 
 def route(

@@ -7,7 +7,7 @@ from datetime import date
 from math import ceil, floor
 from typing import Literal, TypeVar
 
-from pydantic import JsonValue
+from pydantic import Field, JsonValue, computed_field
 
 from providers.catalogue.requests import Kind, Request
 from providers.catalogue.rules import (
@@ -103,22 +103,25 @@ class ModelSpec(Frozen):
     """The same mark on rows of several vendors says that they sell the same model."""
     prices: tuple[Price, ...] = ()
     """The first tier that holds is the price; none means that it is unknown."""
-    wire: Mapping[str, JsonValue] = {}
-    """Facts that only the vendor's adapter needs."""
+    wire: Mapping[str, JsonValue] = Field(default={}, exclude=True)
+    """Facts that only the vendor's adapter needs; nobody else is told."""
     source: str
     checked: date
 
+    @computed_field
     @property
     def vendor(self) -> str:
         """The vendor's name: what stands before the colon."""
         return self.id.partition(":")[0]
 
+    @computed_field
     @property
     def kind(self) -> Kind:
         """What it makes."""
         kind = self.id.partition(":")[2].partition("/")[0]
         return "image" if kind == "image" else "video" if kind == "video" else "multishot"
 
+    @computed_field
     @property
     def name(self) -> str:
         """The vendor's own name for the model."""

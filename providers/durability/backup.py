@@ -4,6 +4,7 @@ jobs-<time>.db      hourly, when something changed
 lifted-<time>.db    before a newer version changed the tables
 rescued-<time>.db   from memory, after the history vanished while the studio ran
 damaged-<time>.db   set aside when a copy was put in its place; never a source
+left-<time>.db      knew more than what a person put in its place on purpose; a source for who names it
 """
 
 import calendar
@@ -28,7 +29,7 @@ from providers.library.vault import private_folder
 EVERY = 3600.0
 HOURLY, DAILY, LIFTED = 24, 7, 3
 """How many copies stay: the newest of all, the last of each day, those before a change of tables."""
-_NAME = re.compile(r"(jobs|lifted|rescued)-(\d{8}T\d{6}Z)\.db")
+_NAME = re.compile(r"(jobs|lifted|rescued|left)-(\d{8}T\d{6}Z)\.db")
 STAMP = "%Y%m%dT%H%M%SZ"
 KEPT_FREE = 64 << 20
 """Bytes that a copy leaves free, so that it never takes the room that the history itself needs."""
@@ -172,15 +173,24 @@ class Backups:
         newest = list(islice(sound, 2))
         return newest[1].revision() if len(newest) > 1 else 0
 
-    def latest(self, beyond: int) -> int:
-        """The latest revision that a sound copy holds, where it is later than this one; else 0."""
+    def later(self, beyond: int) -> tuple[Backup, int] | None:
+        """The sound copy that had come furthest, and how far, where that is later than this revision.
+
+        Not one that a person has left behind on purpose.
+        """
         for one in self.all():
             revision = self._revision(one)
             if revision <= beyond:
                 break
-            if one.is_sound():
-                return revision
-        return 0
+            if one.kind != "left" and one.is_sound():
+                return one, revision
+        return None
+
+    def leave(self, beyond: int) -> None:
+        """Keep the copies that know more than this under a name from which nothing is taken in. OSError."""
+        for one in self.all():
+            if one.kind != "left" and self._revision(one) > beyond:
+                self._disk.replace(one.path, one.path.with_name(f"left-{one.stamp}.db"))
 
     def _revision(self, backup: Backup) -> int:
         # A finished copy does not change, and after years reading them all takes its time.
@@ -210,7 +220,7 @@ class Backups:
         kept = {one.path for one in (*hourly[:HOURLY], *list(of_days.values())[:DAILY])}
         kept |= {one.path for one in [one for one in found if one.kind == "lifted"][:LIFTED]}
         for one in found:
-            if one.kind != "rescued" and one.path not in kept:
+            if one.kind not in ("rescued", "left") and one.path not in kept:
                 one.path.unlink(missing_ok=True)
 
 

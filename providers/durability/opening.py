@@ -7,17 +7,18 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from providers.durability.backup import Backups
+from providers.durability.backup import Backup, Backups
 from providers.durability.deletion import clear
+from providers.durability.merging import merge
 from providers.durability.promises import Promises, never_sent, promises
 from providers.errors import InvalidRequest, StoreProblem
 from providers.history.journal import Journal
 from providers.history.last_use import HISTORY as HISTORY
 from providers.history.last_use import Found, Notes, set_log_aside
-from providers.history.receipts import Trail, newer
+from providers.history.receipts import Trail, newer, used_by
 from providers.history.rows import doubted, seems_unsent
 from providers.history.schema import DamagedHistory
-from providers.library.disk import is_far
+from providers.library.disk import is_far, is_place
 from providers.library.vault import Vault
 
 log = logging.getLogger("studio.history")
@@ -90,9 +91,14 @@ def open_history(
         log.warning("%s", FAR)
     vault.begin()
     folder = receipts or vault.folder / "receipts"
-    known = Known(found, backups.latest(journal.held_revision), doubts, is_cut=is_cut)
-    # All or nothing: what tells that this history is an older one goes with the first step that is taken in.
-    journal.together(lambda: _bring_up(journal, vault, folder, known, notes.now))
+    copied = backups.later(journal.held_revision)
+    known = Known(found, copied, doubts, is_cut, _is_as_left(found, vault, folder))
+    try:
+        # All or nothing: what tells that this history is older goes with the first step that is taken in.
+        journal.together(lambda: _bring_up(journal, vault, folder, known, notes.now))
+    except BaseException:
+        journal.close()
+        raise
     notes.begin(journal.held_revision)
     journal.notes = notes
     keeps = OUTSIDE if folder.parent != vault.folder else 0
@@ -108,23 +114,46 @@ class Known(NamedTuple):
     """What is known about a history beside what it holds itself."""
 
     found: Found
-    copied: int
-    """The latest revision in a copy, where that is later than the history's; else 0."""
+    copied: tuple[Backup, int] | None
+    """A copy that had come further, and how far."""
     doubts: str
     """Why it may be an old one, where that is told."""
     is_cut: bool
     """Whether its log is missing after a crash."""
+    is_as_left: bool
+    """Whether what lies beside it is what its last use left there."""
+
+
+def _is_as_left(found: Found, vault: Vault, folder: Path) -> bool:
+    """Whether nothing is missing beside a history that is always there: its note after an end in order, and
+    after a kill the receipts that were used.
+
+    A receipt of a job that was pressed a moment before a kill may be missing; all of them are not.
+    """
+    if found.is_untouched:
+        return True
+    if found.came_alone:
+        return vault.was_cut and folder.is_dir()
+    with suppress(OSError):
+        return is_far(folder) or is_place(used_by(vault.folder), folder)
+    return False
 
 
 def _bring_up(journal: Journal, vault: Vault, folder: Path, known: Known, now: float) -> None:
-    """Take in what receipts know, and doubt what an older state of the history calls unsent."""
+    """Take in what a copy and receipts know, and doubt what an older state of the history calls unsent."""
     found, held = known.found, journal.held_revision
-    later = max(catch_up(journal, vault, folder), known.copied, found.revision)
+    copy, copied = known.copied or (None, 0)
+    if copy is not None:
+        # First: receipts may know still more.
+        merge(journal, vault, copy)
+    later = max(catch_up(journal, vault, folder), copied, found.revision)
     journal.reach(later)
     if not known.doubts and found.is_long_ago(held, now):
         # The promises may be as old as the rest.
         return doubt(journal, vault, folder, AWAY, now, is_believed=False)
-    is_copy, is_cut = (journal.uses_log and one for one in (found.is_copy, known.is_cut))
+    # Elsewhere numbers and moments tell nothing; what is missing does.
+    is_cut = known.is_cut and journal.uses_log
+    is_copy = (found.is_copy and journal.uses_log) or not known.is_as_left
     why = known.doubts or (COPIED if later > held or is_copy else CUT if is_cut else "")
     # Also without a reason: a folder may be as it was long ago, and a promise in it tell that it was put there.
     return doubt(journal, vault, folder, why, now)

@@ -12,7 +12,7 @@ from providers.durability.opening import open_history
 from providers.durability.verify import NO_FOLDER
 from providers.errors import StoreProblem
 from providers.history.journal import Journal
-from providers.history.last_use import HISTORY
+from providers.history.last_use import Notes
 from providers.history.receipts import Receipt, newer, set_aside
 from providers.library.vault import Vault
 from providers.settings import for_command
@@ -57,10 +57,13 @@ def restore(data: Path, *, name: str = "", receipts: Path | None = None) -> list
         if wanted is not None:
             _put(wanted, data / "jobs.db", backups)
         with closing(Journal(data / "jobs.db")) as before:
+            if name:
+                # Else what was left behind on purpose would be taken in again.
+                backups.leave(before.held_revision)
             found = [one for one in newer(folder, before.revision_of) if not one.job.gone]
         is_old = wanted is not None and wanted.kind != "rescued"
-        # Put here on purpose, and doubted where it is old.
-        (data / HISTORY).unlink(missing_ok=True)
+        # Put here on purpose, and doubted where it is old; when it was used last it tells itself.
+        Notes(data / "jobs.db", vault.disk, 0.0).write(0)
         journal = open_history(vault, receipts=folder, doubts=FROM_BACKUP if is_old else "")
         jobs, files = journal.sizes()
         journal.close()
@@ -96,7 +99,9 @@ def begin_anew(data: Path, *, receipts: Path | None = None) -> list[str]:
     vault = Vault(data)
     vault.open()
     try:
-        aside = [_set_aside(data, Backups(data)), set_aside(receipts or data / "receipts")]
+        backups = Backups(data)
+        aside = [_set_aside(data, backups), set_aside(receipts or data / "receipts")]
+        backups.leave(0)
         Journal(data / "jobs.db").close()
         vault.begin()
     except OSError as error:

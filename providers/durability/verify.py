@@ -15,6 +15,7 @@ from providers.errors import InvalidRequest, Problem, StoreProblem
 from providers.history.journal import Journal
 from providers.jobs.intake import artifact_of
 from providers.jobs.job import FOUND, Artifact, Job, new_id
+from providers.jobs.views import HarmsView, ReportView
 from providers.library import media
 from providers.library.audit import Audit, audit, hash_of
 from providers.library.disk import size_words
@@ -73,28 +74,17 @@ class Report(Frozen):
 
     def public(self, owner: str) -> dict[str, JsonValue]:
         """What this owner's page may know: other people's files are counted and not named."""
+        harms = HarmsView.of(self.harmed, owner)
         own = [(wrong, one) for wrong, one in self.harmed if one.owner == owner]
-        return {
-            "ok": self.is_well,
-            "checked": self.found.checked,
-            "bytes": self.found.bytes,
-            **shown_harm(self.harmed, owner),
-            "orphans": list(self.found.orphans),
-            "spoiled": list(self.found.spoiled),
-            "sentences": [*self._sentences(own, len(self.harmed) - len(own))],
-        }
-
-
-def shown_harm(harmed: Iterable[tuple[str, Artifact]], owner: str) -> dict[str, JsonValue]:
-    """`harmed`: this owner's files and what is wrong with them; `harmed_others`: a count of the rest."""
-    own: list[JsonValue] = []
-    others = 0
-    for wrong, one in harmed:
-        if one.owner == owner:
-            own.append({"wrong": wrong, "artifact": one.id, "job": one.job, "name": one.name})
-        else:
-            others += 1
-    return {"harmed": own, "harmed_others": others}
+        return ReportView(
+            **dict(harms),
+            ok=self.is_well,
+            checked=self.found.checked,
+            bytes=self.found.bytes,
+            orphans=tuple(self.found.orphans),
+            spoiled=tuple(self.found.spoiled),
+            sentences=tuple(self._sentences(own, harms.harmed_others)),
+        ).model_dump(mode="json")
 
 
 def verify(journal: Journal, vault: Vault) -> Report:

@@ -19,3 +19,8 @@ class Accounts(Deleted):
     def is_same_account(self, owner: str, one: str, other: str) -> bool:
         """Whether this owner has said so, of the two themselves or by way of others."""
         return self._one(_KNOWN, one, owner, other) is not None
+
+    def said_same(self) -> list[tuple[str, str, str]]:
+        """All that owners have said: who, and of which two marks."""
+        found = self._all("select owner, one, other from same_account order by rowid")
+        return [(str(owner), str(one), str(other)) for owner, one, other in found]

@@ -36,6 +36,13 @@ class Deleted(Numbered):
         )  # fmt: skip
         return None if found is None else number(found)
 
+    def revisions(self) -> dict[JobId, int]:
+        """The same of all jobs that are or were here."""
+        found = self._all(
+            "select id, revision from job union all select job, revision from deleted"
+        )
+        return {str(job): number((at,)) for job, at in found}
+
     def deleted_since(self, owner: str, revision: int) -> dict[JobId, int]:
         """This owner's jobs that were deleted after this revision, and at which; oldest first."""
         found = self._all(

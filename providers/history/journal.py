@@ -1,7 +1,7 @@
 """The journal: every job, event and artifact, in plain SQLite. Beside it, `figures.py` counts and sums."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from contextlib import suppress
 from pathlib import Path
@@ -260,6 +260,17 @@ class Journal(Kept):
 
         self._write(put)
         self.reach(job.revision)
+
+    def join(self, same: Iterable[tuple[str, str, str]], handed_in: Iterable[Artifact]) -> None:
+        """Keep what owners have said about accounts elsewhere, and the references they handed in there."""
+
+        def put() -> None:
+            for answer in same:
+                if not self.is_same_account(*answer):
+                    self.say_same(*answer)
+            self._keep(handed_in)
+
+        self._write(put)
 
     # Reading
 

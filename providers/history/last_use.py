@@ -6,6 +6,7 @@ program can set. How far the history had come, by its latest revision. And the c
 whole machine can be set back with all of that.
 """
 
+import os
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -83,6 +84,10 @@ class Found:
     """Whether the file is not the one that was used last, or was written by another program."""
     has_strange_log: bool
     """Whether a log lies beside it that a later state of it left."""
+    is_untouched: bool = False
+    """Whether the file is to the last moment as it was noted."""
+    came_alone: bool = False
+    """Whether nothing was noted: it may be of any time."""
 
     @classmethod
     def at(cls, path: Path) -> "Found":
@@ -92,12 +97,12 @@ class Found:
             noted = (path.parent / HISTORY).read_text(encoding="utf-8", errors="replace")
         use = LastUse.read(noted)
         if not path.exists():
-            return cls(use, is_copy=False, has_strange_log=False)
+            return cls(use, is_copy=False, has_strange_log=False, is_untouched=True)
         is_untouched = use is not None and Fingerprint.of(path) == use.file
         is_other = use is None or (not is_untouched and _is_other(path, use))
         is_left = not is_untouched and _is_left(path, use)
-        is_copy = noted != "" and (is_other or is_left or _has_copied_log(path))
-        return cls(use, is_copy=is_copy, has_strange_log=is_left)
+        is_copy = is_left or (noted != "" and (is_other or _has_copied_log(path)))
+        return cls(use, is_copy, is_left, is_untouched, came_alone=noted == "")
 
     @property
     def revision(self) -> int:
@@ -184,14 +189,30 @@ def _has_copied_log(path: Path) -> bool:
 def _is_left(path: Path, use: LastUse | None) -> bool:
     """Whether the log beside a history is of a later state of it. With it, it would be of two times."""
     log = path.with_name(f"{path.name}-wal")
-    if use is None or not log.exists() or log.stat().st_size == 0:
+    if not log.exists() or log.stat().st_size == 0:
+        return False
+    if _knows_no_log(path):
+        return True
+    if use is None:
         return False
     told, left = path.stat(), log.stat()
-    if left.st_ctime_ns >= told.st_ctime_ns:
-        # Put back after the history, and so together with it, or written since.
+    if left.st_ctime_ns >= told.st_ctime_ns or (_is_unpacked(left) and _is_unpacked(told)):
+        # Put back after the history, and so together with it, or written since; or both from one archive.
         return False
     is_put_back = not is_written_here(told)
     # A history that was put away has no log, and one that is in use was written since that was noted.
     is_older = use.closed or (is_put_back and told.st_mtime_ns < use.file.changed)
     pause = told.st_ctime_ns - left.st_ctime_ns
     return is_older or (is_put_back and is_written_here(left) and pause > TOGETHER)
+
+
+def _knows_no_log(path: Path) -> bool:
+    """Whether a history says of itself that it is used without a log, as each copy in `backup/` does."""
+    with path.open("rb") as file:
+        return file.read(20)[18:] == b"\x01\x01"
+
+
+def _is_unpacked(told: os.stat_result) -> bool:
+    """Whether a file came out of an archive, which keeps whole seconds: what was written before or after
+    another moment within one is not told."""
+    return not is_written_here(told) and told.st_mtime_ns % 1_000_000_000 == 0

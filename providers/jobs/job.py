@@ -47,7 +47,6 @@ TroubleCode = Literal[
 
 
 _TWO = re.compile(r"[.] \S.*[.]$")
-_MONEY = re.compile("charge|pay", re.IGNORECASE)
 
 
 def new_id() -> str:
@@ -80,23 +79,10 @@ class Artifact(Frozen):
     created: float
 
     def public(self) -> dict[str, JsonValue]:
-        """What a page or a client may know."""
-        return {
-            "id": self.id,
-            "kind": self.kind,
-            "url": f"media/{self.id}",
-            "width": self.width,
-            "height": self.height,
-            "seconds": self.seconds,
-            "bytes": self.bytes,
-            "sound": self.sound,
-            "media_type": self.media_type,
-            "name": self.name,
-            "sandbox": self.sandbox,
-            "harm": self.harm,
-            "viewable": not self.flaw,
-            "flaw": self.flaw,
-        }
+        """The same as JSON, as a page or a client may know it."""
+        from providers.jobs.views import ArtifactView
+
+        return ArtifactView.of(self).model_dump(mode="json")
 
 
 class Trouble(Frozen):
@@ -110,20 +96,11 @@ class Trouble(Frozen):
     charged: Literal["no", "yes", "unknown"] = "unknown"
     vendor_text: str = ""
 
-    def lines(self, state: State) -> list[str]:
-        """What happened and what to do, as a page says it of a job in this state."""
+    def lines(self, state: State) -> tuple[str, ...]:
+        """What happened and what to do, as it is said of a job in this state."""
         # Two sentences say what to do already; where nobody knows what was bought, all is said.
         is_enough = state != "unsure" and _TWO.search(self.message)
-        return [self.message] if is_enough else [self.message, self.advice]
-
-    def public(self, state: State) -> dict[str, JsonValue]:
-        """What a page or a client may know of it."""
-        lines = self.lines(state)
-        return {
-            **self.model_dump(mode="json"),
-            "lines": [*lines],
-            "on_money": any(_MONEY.search(line) for line in lines),
-        }
+        return (self.message,) if is_enough else (self.message, self.advice)
 
 
 class Evidence(Frozen):
@@ -252,43 +229,7 @@ class Job(Frozen):
         return min((one.expires for one in missing if one.expires is not None), default=None)
 
     def public(self) -> dict[str, JsonValue]:
-        """What a page or a client may know: no token, no vendor id, no dying link."""
-        fields = self.request.fields()
-        return {
-            "id": self.id,
-            "state": self.state,
-            "revision": self.revision,
-            "kind": self.kind,
-            "vendor": self.vendor,
-            "model": self.request.model,
-            "prompt": self.request.prompt,
-            "options": dict(self.request.options),
-            "shots": fields.get("shots", []),
-            "media": {name: fields[name] for name, _ in self.request.media()},
-            "progress": self.progress,
-            "detail": self.detail,
-            "detail_as": "sentence" if self.state == "done" else self.detail_as,
-            "phase": self.phase,
-            "cancelling": self.is_open and self.cancel_wanted,
-            "queue": None if self.queue is None else self.queue.model_dump(mode="json"),
-            "parked": self.parked,
-            "starts_in": self.starts_in,
-            "link_deadline": self.link_deadline,
-            "error": None if self.error is None else self.error.public(self.state),
-            "late": self.late,
-            "starred": self.starred,
-            "tags": [*self.tags],
-            "sandbox": self.sandbox,
-            "found": self.vendor == FOUND,
-            "created": self.created,
-            "submitted": self.submitted,
-            "finished": self.finished,
-            "usual": self.usual,
-            "task": "" if self.ticket is None else self.ticket.short,
-            "batch": None if self.batch is None else self.batch.model_dump(mode="json"),
-            "used": dict(self.used),
-            "estimate": None if self.estimate is None else self.estimate.model_dump(mode="json"),
-            "cost": None if self.cost is None else self.cost.model_dump(mode="json"),
-            "evidence": None if self.evidence is None else self.evidence.model_dump(mode="json"),
-            "artifacts": [artifact.public() for artifact in self.artifacts],
-        }
+        """What a page or a client may know, as JSON."""
+        from providers.jobs.views import JobView
+
+        return JobView.of(self).model_dump(mode="json")

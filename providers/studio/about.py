@@ -3,8 +3,6 @@
 import importlib.metadata
 import platform
 
-from pydantic import JsonValue
-
 from providers.history.schema import SQLITE_VERSION
 
 NAME = "Multishot Studio"
@@ -12,9 +10,9 @@ VERSION = "0.1.0"
 PARTS = ("gradio", "httpx", "pydantic", "diskcache", "av", "pillow", "websockets")
 
 
-def versions() -> dict[str, JsonValue]:
+def versions() -> dict[str, str]:
     """Versions by name, of the parts that are installed."""
-    found: dict[str, JsonValue] = {
+    found: dict[str, str] = {
         "python": platform.python_version(),
         "sqlite": SQLITE_VERSION,
     }

@@ -25,6 +25,7 @@ from providers.vendors.vendor import (
     TaskUpdate,
     Ticket,
 )
+from providers.vendors.views import TaskView
 
 LISTED = "listed:"
 """How the name of a listed task begins; the vendor's own ids may hold e-mail addresses."""
@@ -58,8 +59,7 @@ class Adoption:
     async def unknown(self, vendor: str) -> list[JsonValue]:
         """Tasks at the vendor that no job holds and none is about to, newest first. Unknown, VendorError.
 
-        Each has `name` (for taking it in), `task` (masked), `state`, `prompt`, `kind`, `model`,
-        `created` (by our clock) and `seed` (as text).
+        Each as a TaskView; its `name` is for taking it in.
         """
         connection = self._connection(vendor)
         found: list[KnownTask] = []
@@ -70,7 +70,7 @@ class Adoption:
                 if len(found) >= ENOUGH:
                     break
         found.sort(key=lambda one: one.created or 0, reverse=True)
-        return [_shown(one) for one in found]
+        return [TaskView.of(one, _name(one)).model_dump(mode="json") for one in found]
 
     async def take_in(self, vendor: str, task: str, owner: str, kind: str = "") -> Job:
         """Make a job that follows a task of the vendor. Sends nothing new.
@@ -221,20 +221,6 @@ def _name_of(task: str) -> str:
 
 def _name(known: KnownTask) -> str:
     return _name_of(known.task)
-
-
-def _shown(known: KnownTask) -> JsonValue:
-    return {
-        "name": _name(known),
-        "task": known.short,
-        "state": known.state,
-        "prompt": known.prompt,
-        "kind": known.kind,
-        "model": known.model,
-        "created": known.created,
-        # As text: seeds may be larger than a browser counts.
-        "seed": "" if known.seed is None else str(known.seed),
-    }
 
 
 def _kind(asked: str, known: KnownTask | None, update: TaskUpdate) -> Kind:

@@ -19,6 +19,7 @@ from providers.history.ledger import Wanted
 from providers.history.new_job import Entry
 from providers.jobs.job import BatchRow, Job, JobId
 from providers.studio.submission import Asking, Parts
+from providers.studio.views import BatchView, BillView
 from providers.vendors.connection import Connection
 
 Row = dict[str, JsonValue]
@@ -113,16 +114,22 @@ class Batches:
         return [_passed(row, next(over)) if row.is_good else row for row in rows]
 
     def bill(self, asked: Sequence[Checked], owner: str) -> list[Row]:
-        """What these rows come to at each vendor, how many run there at once, and what its caps leave."""
+        """What these rows come to at each vendor, how many run there at once, and what its caps leave.
+
+        As JSON: a BillView each.
+        """
+        return [bill.model_dump(mode="json") for bill in self._bills(asked, owner)]
+
+    def _bills(self, asked: Sequence[Checked], owner: str) -> tuple[BillView, ...]:
         _, runner = self._parts()
-        rows: list[Row] = []
-        for price in self._prices([(one.request, one.estimate) for one in asked]):
-            vendor = price.vendor
-            units = [one.unit for one in price.sums]
-            at_once = runner.slots(self._connections[vendor]).limit
-            left = self._spending.left(vendor, owner, units)
-            rows.append({**price.model_dump(mode="json"), "at_once": at_once, "left": [*left]})
-        return rows
+        return tuple(
+            BillView(
+                **dict(price),
+                at_once=runner.slots(self._connections[price.vendor]).limit,
+                left=self._spending.left(price.vendor, owner, [one.unit for one in price.sums]),
+            )
+            for price in self._prices([(one.request, one.estimate) for one in asked])
+        )
 
     def submit(
         self, asked: Sequence[Request], owner: str, batch: str, shown: JsonValue = None
@@ -139,21 +146,24 @@ class Batches:
         return self._send([*zip(requests, rows, strict=True)], owner, batch, shown)
 
     def told(self, batch: str, owner: str) -> Row:
-        """How a batch stands: its rows by state, which have failed, and what trying those again costs."""
+        """How a batch stands: its rows by state, which have failed, and what trying those again costs.
+
+        As JSON: a BatchView.
+        """
         rows = newest(self._jobs(batch, owner))
         failed = [job for job in rows if _may_repeat(job)]
         again = [
             Checked(job.request, (), self._spending.estimate(job.request, owner)) for job in failed
         ]
-        return {
-            "id": batch,
-            "rows": len(rows),
-            "states": dict(Counter(job.state for job in rows)),
-            "first": rows[0].request.prompt,
-            "created": min(job.created for job in rows),
-            "failed": [job.id for job in failed],
-            "bill": [*self.bill(again, owner)],
-        }
+        return BatchView(
+            id=batch,
+            rows=len(rows),
+            states=Counter(job.state for job in rows),
+            first=rows[0].request.prompt,
+            created=min(job.created for job in rows),
+            failed=tuple(job.id for job in failed),
+            bill=self._bills(again, owner),
+        ).model_dump(mode="json")
 
     async def cancel(self, batch: str, owner: str) -> None:
         """Cancel what was not sent yet: that costs nothing. What is on its way goes on."""

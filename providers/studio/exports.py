@@ -16,6 +16,7 @@ from providers.errors import InvalidRequest, Problem, Unknown
 from providers.history.journal import Journal
 from providers.jobs.intake import received
 from providers.jobs.job import FOUND, Artifact, Job
+from providers.jobs.views import ArtifactView
 from providers.library.imprints.holders import imprint_in, with_imprint
 from providers.library.imprints.imprint import Imprint, imprint_of
 from providers.library.imprints.splice import Splice
@@ -24,6 +25,7 @@ from providers.pools import PAGES
 from providers.running.runner import Runner
 from providers.settings import Settings
 from providers.studio.about import NAME, VERSION
+from providers.studio.views import RestoredView, WarningView
 
 T = TypeVar("T")
 NO_SETTINGS = (
@@ -56,14 +58,22 @@ class Restored:
 
     def public(self) -> dict[str, JsonValue]:
         """What a page may know: like a job's settings, with files whole, and `away` and `problems`."""
-        told = self.imprint.model_dump(mode="json", exclude={"references"})
-        return {
-            **told,
-            "job": None if self.job is None else self.job.id,
-            "media": {name: [one.public() for one in held] for name, held in self.media.items()},
-            "away": [one.message for one in self.away],
-            "problems": [{"message": one.message, "soft": one.soft} for one in self.problems],
-        }
+        told = self.imprint
+        return RestoredView(
+            studio=told.studio,
+            made=told.made,
+            kind=told.kind,
+            model=told.model,
+            prompt=told.prompt,
+            options=told.options,
+            shots=told.shots,
+            job=None if self.job is None else self.job.id,
+            media={name: tuple(map(ArtifactView.of, held)) for name, held in self.media.items()},
+            away=tuple(one.message for one in self.away),
+            problems=tuple(
+                WarningView(message=one.message, soft=one.soft) for one in self.problems
+            ),
+        ).model_dump(mode="json")
 
 
 class Imprints:

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
+from typing import TypedDict
 
 from pydantic import JsonValue
 
@@ -12,9 +13,10 @@ from providers.catalogue.requests import Request
 from providers.errors import Problem, StoreProblem, Unknown
 from providers.history.journal import Journal
 from providers.history.ledger import UNKNOWN, Caps, variable
-from providers.history.sums import Line, Standing
+from providers.history.sums import Line, Standing, Total
 from providers.people.register import Register
 from providers.settings import Settings, read_caps
+from providers.studio.views import CapView, DayView, LeftView, SpendView, SumView
 from providers.vendors.connection import Connection
 
 Row = dict[str, JsonValue]
@@ -94,9 +96,9 @@ class Spending:
             return [Problem("", message, soft=True)]
         return []
 
-    def left(self, vendor: str, owner: str, units: Collection[str]) -> list[Row]:
+    def left(self, vendor: str, owner: str, units: Collection[str]) -> tuple[LeftView, ...]:
         """What the caps of a day leave now, in these units. None in the sandbox."""
-        rows: list[Row] = []
+        rows: list[LeftView] = []
         for scope, cap in (self.caps_for(vendor, owner) or Caps()).of(vendor):
             if scope == "job":
                 continue
@@ -104,47 +106,51 @@ class Spending:
             for unit in sorted(units):
                 now = held.get(unit, Standing())
                 left = max(0, cap - now.spent - now.reserved) / MILLION
-                rows.append({"scope": scope, "unit": unit, "amount": left})
-        return rows
+                rows.append(LeftView(scope=scope, unit=unit, amount=left))
+        return tuple(rows)
 
     def today(self, owner: str) -> list[Row]:
-        """What an owner spent today, by vendor and unit; the sandbox's make-believe stands apart."""
+        """What an owner spent today, by vendor and unit, as JSON."""
+        return [one.model_dump(mode="json") for one in self._today(owner)]
+
+    def _today(self, owner: str) -> tuple[SumView, ...]:
         sums: dict[tuple[str, str, bool], list[int]] = {}
         for line in self._journal().spent(owner, 1):
             held = sums.setdefault((line.vendor, line.unit, line.sandbox), [0, 0, 0])
             for place, value in enumerate((line.jobs, line.spent, line.reserved)):
                 held[place] += value
-        return [
-            {
-                "vendor": vendor, "unit": unit, "sandbox": sandbox, "jobs": jobs,
-                "spent": spent / MILLION, "reserved": reserved / MILLION,
-            }
+        return tuple(
+            SumView(
+                vendor=vendor, unit=unit, sandbox=sandbox, jobs=jobs,
+                spent=spent / MILLION, reserved=reserved / MILLION,
+            )
             for (vendor, unit, sandbox), (jobs, spent, reserved) in sums.items()
-        ]  # fmt: skip
+        )  # fmt: skip
 
     def shown(self, owner: str) -> dict[str, list[Row]]:
-        """`{"today", "days", "caps"}` for the Settings tab; amounts in the vendors' units."""
-        return {
-            "today": self.today(owner),
-            "days": [_line(line) for line in self._journal().spent(owner, DAYS)],
-            "caps": [row for name in self._connections for row in self._shown_caps(name, owner)],
-        }
+        """What the Settings tab shows, as JSON: a SpendView; amounts in the vendors' units."""
+        days = (
+            DayView(**_money(line), day=line.day, model=line.model)
+            for line in self._journal().spent(owner, DAYS)
+        )
+        caps = (row for name in self._connections for row in self._shown_caps(name, owner))
+        return SpendView(today=self._today(owner), days=tuple(days), caps=tuple(caps)).model_dump(
+            mode="json"
+        )
 
     def by_owner(self) -> dict[str, dict[str, list[Row]]]:
-        """Everybody's totals for an admin: owner -> `{"today", "days"}`, by vendor and unit."""
+        """Everybody's totals for an admin: owner -> `{"today", "days"}`, by vendor and unit, as JSON."""
         found: dict[str, dict[str, list[Row]]] = {}
         for when, days in (("today", 1), ("days", DAYS)):
             for one in self._journal().spent_by_all(days):
                 own = found.setdefault(one.owner, {"today": [], "days": []})
-                row: Row = one.model_dump(mode="json", exclude={"owner"})
-                money: Row = {"spent": one.spent / MILLION, "reserved": one.reserved / MILLION}
-                own[when].append({**row, **money})
+                own[when].append(SumView(**_money(one)).model_dump(mode="json"))
         return found
 
-    def _shown_caps(self, vendor: str, owner: str) -> list[Row]:
+    def _shown_caps(self, vendor: str, owner: str) -> list[CapView]:
         specs = [spec for spec in self._catalogue if spec.vendor == vendor]
         units = {price.unit for spec in specs for price in spec.prices}
-        rows: list[Row] = []
+        rows: list[CapView] = []
         caps = self._caps_of(owner)
         for scope, cap in caps.of(vendor):
             held: Mapping[str, Standing] = {}
@@ -155,13 +161,13 @@ class Spending:
             for unit in sorted(units | set(held) - {UNKNOWN}) or [UNKNOWN]:
                 now = held.get(unit, Standing())
                 rows.append(
-                    {
-                        "vendor": vendor, "scope": scope, "variable": "" if is_own else variable(scope),
-                        "cap": in_words(cap, unit), "unit": unit,
-                        "spent": now.spent / MILLION, "reserved": now.reserved / MILLION,
-                        "unpriced": sum(not spec.prices for spec in specs), "models": len(specs),
-                        "sandbox": self._connections[vendor].is_sandbox,
-                    }
+                    CapView(
+                        vendor=vendor, scope=scope, variable="" if is_own else variable(scope),
+                        cap=in_words(cap, unit), unit=unit,
+                        spent=now.spent / MILLION, reserved=now.reserved / MILLION,
+                        unpriced=sum(not spec.prices for spec in specs), models=len(specs),
+                        sandbox=self._connections[vendor].is_sandbox,
+                    )
                 )  # fmt: skip
         return rows
 
@@ -175,6 +181,17 @@ def _caps(field: str, text: str, vendors: Collection[str]) -> dict[str, int]:
     return {name: millionths(amount) for name, amount in caps.items()}
 
 
-def _line(line: Line) -> Row:
-    row: Row = line.model_dump(mode="json")
-    return {**row, "spent": line.spent / MILLION, "reserved": line.reserved / MILLION}
+class _Money(TypedDict):
+    vendor: str
+    unit: str
+    sandbox: bool
+    jobs: int
+    spent: float
+    reserved: float
+
+
+def _money(told: Line | Total) -> _Money:
+    return {
+        "vendor": told.vendor, "unit": told.unit, "sandbox": told.sandbox, "jobs": told.jobs,
+        "spent": told.spent / MILLION, "reserved": told.reserved / MILLION,
+    }  # fmt: skip

@@ -6,15 +6,18 @@ from pydantic import JsonValue
 
 from providers.durability.maintenance import Keeper
 from providers.durability.opening import FAR
-from providers.durability.verify import Report, adopt, shown_harm
+from providers.durability.verify import Report, adopt
 from providers.history.journal import Journal
 from providers.jobs.job import Job
 from providers.jobs.reservations import LEAST_FREE
+from providers.jobs.views import HarmsView
 from providers.library.derived import Derived
 from providers.library.vault import Vault
 from providers.pools import PAGES
 from providers.studio.about import VERSION, versions
+from providers.studio.views import DataView, NoticesView, SandboxView, StatusView, WordView
 from providers.vendors.connection import Connection, Sandbox
+from providers.vendors.views import ConnectionView
 
 
 class Upkeep:
@@ -57,53 +60,44 @@ class Upkeep:
         return taken, refused
 
     def status(self, owner: str) -> dict[str, JsonValue]:
-        """`version`, `versions`, `data`, `connections` and `sandbox`, as JSON.
-
-        Of `data`, `damaged` counts rows and files, `harmed` names the owner's files, `harmed_others` counts
-        other people's, `unknown` names those without a row, and `checked` is when the last check of all
-        files ended; None: never. `checking`: one is at work.
-        """
+        """How the studio is, as JSON: a StatusView, with this owner's files."""
         from providers.vendors.sandbox.engine import SANDBOX_WORDS
 
         journal, keeper = self._parts()
         jobs, artifacts = journal.sizes()
-        return {
-            "version": VERSION,
-            "versions": versions(),
-            "data": {
-                "folder": str(self._vault.folder),
-                "bytes": self._vault.size()[0] + self._derived.size(),
-                "artifacts": artifacts,
-                "jobs": jobs,
-                "free": self._vault.free(),
-                "damaged": journal.damaged() + len(keeper.rounds.found.harmed),
-                **shown_harm(keeper.rounds.harmed_rows(), owner),
-                "unknown": [*keeper.rounds.unknown()],
-                "checked": keeper.rounds.found.ended or None,
-                "notice": keeper.notice or ("" if journal.uses_log else FAR),
-                "checking": keeper.rounds.checking,
-            },
-            "connections": [*self._shown()],
-            "sandbox": {
-                "speed": self._sandbox.speed,
-                "words": [{"word": one, "effect": text} for one, text in SANDBOX_WORDS.items()],
-            },
-        }
+        data = DataView(
+            **dict(HarmsView.of(keeper.rounds.harmed_rows(), owner)),
+            folder=str(self._vault.folder),
+            bytes=self._vault.size()[0] + self._derived.size(),
+            artifacts=artifacts,
+            jobs=jobs,
+            free=self._vault.free(),
+            damaged=journal.damaged() + len(keeper.rounds.found.harmed),
+            unknown=tuple(keeper.rounds.unknown()),
+            checked=keeper.rounds.found.ended or None,
+            notice=keeper.notice or ("" if journal.uses_log else FAR),
+            checking=keeper.rounds.checking,
+        )
+        words = tuple(WordView(word=one, effect=text) for one, text in SANDBOX_WORDS.items())
+        return StatusView(
+            version=VERSION,
+            versions=versions(),
+            data=data,
+            connections=self._shown(),
+            sandbox=SandboxView(speed=self._sandbox.speed, words=words),
+        ).model_dump(mode="json")
 
     def notices(self) -> dict[str, JsonValue]:
-        """What people should know on every tab, quick to ask for: `damaged`, `harmed`, `notice`, `free`.
-
-        `least` is how many bytes must be free for a new job; `connections` are those in trouble.
-        """
+        """What people should know on every tab, quick to ask for, as JSON: a NoticesView."""
         journal, keeper = self._parts()
-        return {
-            "damaged": journal.damaged(),
-            "harmed": len(keeper.rounds.found.harmed),
-            "notice": " ".join(filter(None, (keeper.notice, "" if journal.uses_log else FAR))),
-            "free": self._vault.free(),
-            "least": LEAST_FREE + journal.room_held(),
-            "connections": [one for one in self._shown() if one.get("trouble")],
-        }
+        return NoticesView(
+            damaged=journal.damaged(),
+            harmed=len(keeper.rounds.found.harmed),
+            notice=" ".join(filter(None, (keeper.notice, "" if journal.uses_log else FAR))),
+            free=self._vault.free(),
+            least=LEAST_FREE + journal.room_held(),
+            connections=tuple(one for one in self._shown() if one.trouble),
+        ).model_dump(mode="json")
 
-    def _shown(self) -> list[dict[str, JsonValue]]:
-        return [connection.shown() for connection in self._connections.values()]
+    def _shown(self) -> tuple[ConnectionView, ...]:
+        return tuple(map(ConnectionView.of, self._connections.values()))

@@ -170,27 +170,10 @@ class Connection:
         )  # fmt: skip
 
     def shown(self) -> dict[str, JsonValue]:
-        """What the page may know about it; `notice` is its trouble where it stands among others'."""
-        vendor, trouble = self.vendor, self.standing.trouble
-        return {
-            "vendor": vendor.name,
-            "label": vendor.label,
-            "sandbox": self.is_sandbox,
-            "key_variable": vendor.key_variable,
-            "key_source": self.key_source,
-            "key_page": vendor.key_page,
-            "cancel_note": vendor.cancel_note,
-            "before_cancel": vendor.before_cancel or vendor.cancel_note,
-            "queue": vendor.queue,
-            "lists_tasks": vendor.lists_tasks,
-            "base_url_changed": self.base_url_changed,
-            "trouble": trouble,
-            "notice": self._named(trouble),
-        }
+        """What an admin's page may know about it, as JSON."""
+        from providers.vendors.views import ConnectionView
 
-    def _named(self, trouble: str) -> str:
-        is_named = not trouble or trouble.startswith(self.vendor.label)
-        return trouble if is_named else f"{self.vendor.label}: {trouble}"
+        return ConnectionView.of(self).model_dump(mode="json")
 
     async def check(self) -> KeyCheck:
         """What the vendor says about the key, asked by a person. VendorError."""

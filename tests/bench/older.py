@@ -8,6 +8,7 @@ from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from providers.durability.backup import Backups
 from providers.history.receipts import Receipt
 from providers.jobs.job import Job
 from tests.bench.vendors import MARK
@@ -30,7 +31,7 @@ class Older:
     times: int = 0
     """How often one was put back."""
     forgotten: set[str] = field(default_factory=set[str])
-    """Presses that neither the history nor a receipt knows any more since then."""
+    """Presses that neither the history nor a receipt nor a copy of it knows any more since then."""
     _copies: list[Path] = field(default_factory=list[Path])
     _made: int = 0
     _lives: int = 0
@@ -56,20 +57,22 @@ class Older:
 
 
 def presses(data: Path) -> set[str]:
-    """The presses that the history and the receipts in this folder tell of."""
+    """The presses that the history, its newest copy and the receipts in this folder tell of."""
     jobs = [
         receipt.job
         for path in (data / "receipts").glob("*.json")
         if (receipt := Receipt.read(path))
     ]
+    copies = [one.path for one in Backups(data).all() if one.is_sound()]
     with tempfile.TemporaryDirectory() as name:
         # Elsewhere, since whoever opens a history may change its log.
         for file in ("jobs.db", "jobs.db-wal"):
             with suppress(FileNotFoundError):
                 shutil.copyfile(data / file, Path(name) / file)
-        with closing(sqlite3.connect(Path(name) / "jobs.db")) as database:
-            rows: list[tuple[str]] = database.execute("select doc from job").fetchall()
-    jobs += [Job.model_validate_json(row[0]) for row in rows]
+        for path in (Path(name) / "jobs.db", *copies[:1]):
+            with closing(sqlite3.connect(path)) as database:
+                rows: list[tuple[str]] = database.execute("select doc from job").fetchall()
+            jobs += [Job.model_validate_json(row[0]) for row in rows]
     return {mark for job in jobs if (mark := press_of(job.request.prompt))}
 
 

@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from providers.catalogue.models import ModelSpec
 from providers.catalogue.rules import LABELS
-from providers.vendors.vendor import Vendor
+from providers.vendors.views import VendorView
 from ui import fields
 from ui.bundle.assets import ASSETS
 from ui.bundle.bundle import Bundle
@@ -109,27 +109,15 @@ def styles(bundle: Bundle) -> str:
 def _catalogue(studio: "Studio") -> dict[str, JsonValue]:
     specs = list(studio.catalogue)
     return {
-        "specs": [_row(spec) for spec in specs],
-        "vendors": [_vendor(studio, vendor) for vendor in studio.vendors],
+        "specs": [spec.model_dump(mode="json") for spec in specs],
+        "vendors": [
+            VendorView.of(one, sandbox=studio.connections[one.name].is_sandbox).model_dump(
+                mode="json"
+            )
+            for one in studio.vendors
+        ],
         "labels": dict(LABELS),
         "forms": {kind: _controls(kind, studio.catalogue.of_kind(kind)) for kind in KINDS},
-    }
-
-
-def _row(spec: ModelSpec) -> JsonValue:
-    row: dict[str, JsonValue] = spec.model_dump(mode="json", exclude={"wire"})
-    return {**row, "vendor": spec.vendor, "kind": spec.kind, "name": spec.name}
-
-
-def _vendor(studio: "Studio", vendor: Vendor) -> JsonValue:
-    return {
-        "name": vendor.name,
-        "label": vendor.label,
-        "sandbox": studio.connections[vendor.name].is_sandbox,
-        "cancel_note": vendor.cancel_note,
-        "before_cancel": vendor.before_cancel or vendor.cancel_note,
-        "queue": vendor.queue,
-        "lists_tasks": vendor.lists_tasks,
     }
 
 

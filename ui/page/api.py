@@ -12,13 +12,14 @@ from gradio.events import api
 from gradio.utils import get_upload_folder
 from pydantic import JsonValue
 
-from providers.catalogue.models import ModelSpec
 from providers.catalogue.requests import MEDIA_FIELDS, read_request
 from providers.errors import InvalidRequest, Problem, StudioError
 from providers.history.query import Query
+from providers.jobs.views import JobHistoryView, JobView
 from providers.studio.studio import Studio
 from ui.answers import marks_of, problems_json, refusal, shaped, without_empty_media
 from ui.page.calls import is_upload
+from ui.views import JobsView
 
 Json = dict[str, JsonValue]
 File = gr.FileData
@@ -106,7 +107,8 @@ class Api:
 
         def look() -> Json:
             found = self._studio.job(_text(id), owner)
-            return {**found.public(), "events": [*self._studio.events(found.id, owner)]}
+            events = self._studio.events(found.id, owner)
+            return JobHistoryView.told(found, events).model_dump(mode="json")
 
         try:
             return await self._studio.aside(look)
@@ -143,7 +145,8 @@ class Api:
             page = await self._studio.aside(lambda: self._studio.jobs(owner, query))
         except StudioError as error:
             return refusal(error)
-        return {"jobs": [found.public() for found in page.jobs], "next": page.next}
+        jobs = tuple(map(JobView.of, page.jobs))
+        return JobsView(jobs=jobs, next=page.next).model_dump(mode="json")
 
     async def cancel(self, request: gr.Request, id: str) -> Json:
         """Stop a job, as far as its vendor can."""
@@ -178,7 +181,11 @@ class Api:
 
     async def models(self, kind: str = "") -> list[Json]:
         """The models of a kind (image, video, multishot), or all, each with every limit it has."""
-        return [model_json(spec) for spec in self._studio.catalogue if kind in ("", spec.kind)]
+        return [
+            spec.model_dump(mode="json")
+            for spec in self._studio.catalogue
+            if kind in ("", spec.kind)
+        ]
 
     async def _generate(
         self, request: gr.Request, asked: Mapping[str, object], files: Mapping[str, object]
@@ -214,12 +221,6 @@ class Api:
             raise InvalidRequest(
                 [Problem(field, found.message, found.soft) for found in error.problems]
             ) from None
-
-
-def model_json(spec: ModelSpec) -> Json:
-    """A model's row as a client sees it."""
-    row: Json = spec.model_dump(mode="json", exclude={"wire"})
-    return {**row, "vendor": spec.vendor, "kind": spec.kind, "name": spec.name}
 
 
 def _owner(request: gr.Request) -> str:

@@ -12,11 +12,14 @@ from providers.catalogue.requests import Request as Asked
 from providers.catalogue.requests import read_request
 from providers.errors import InvalidRequest, Problem
 from providers.jobs.job import Job
+from providers.jobs.views import JobView
 from providers.pools import PAGES
 from providers.studio.batches import COUNT, Checked
 from providers.studio.batches import Row as BatchRow
 from providers.studio.studio import Studio
-from ui.answers import CurrentUser, answer, problems_json, read_json, route, without_empty_media
+from providers.studio.views import BatchView
+from ui.answers import CurrentUser, answer, read_json, route, without_empty_media
+from ui.views import BatchSentView, CheckView, ListCheckView, ListView, RowView
 from ui.web.routes import text_of
 
 LONGEST = 1_000_000
@@ -57,8 +60,8 @@ class BatchRoutes:
         form, models = _request(body.get("request")), _names(body, "models")
         # A long list takes a moment, in which everybody else goes on.
         found = await PAGES.run(self._batches.read, text, form, models, takes)
-        rows: list[JsonValue] = [_row(row) for row in found.rows]
-        return answer({"rows": rows, "count": found.count, "problem": found.problem})
+        rows = tuple(map(_row, found.rows))
+        return answer(ListView(rows=rows, count=found.count, problem=found.problem))
 
     async def check(self, request: Request, owner: str) -> Response:
         """`POST /batches/check` `{"requests"}`: each one's problems and price, and what all good ones cost.
@@ -73,7 +76,7 @@ class BatchRoutes:
         rows: list[Checked | list[Problem]] = [
             one if isinstance(one, list) else next(told) for one in asked
         ]
-        return answer({"rows": [_checked(one) for one in rows], "bill": [*bill]})
+        return answer(ListCheckView.model_validate({"rows": [*map(_checked, rows)], "bill": bill}))
 
     def _priced(self, asked: list[Asked], owner: str) -> tuple[list[Checked], list[BatchRow]]:
         checked = self._batches.check(asked, owner) if asked else []
@@ -98,7 +101,7 @@ class BatchRoutes:
         good = [one for one in asked if not isinstance(one, list)]
         # Two hundred rows take a moment, in which everybody else goes on.
         jobs = await self._studio.aside(lambda: self._batches.submit(good, owner, mark, shown))
-        return answer({"batch": mark, "jobs": _public(jobs)}, 201)
+        return answer(_sent(mark, jobs), 201)
 
     async def one(self, request: Request, owner: str) -> Response:
         """`GET /batches/{batch}`: its rows by state, those that failed, and what trying them again costs."""
@@ -106,7 +109,7 @@ class BatchRoutes:
 
     async def _told(self, request: Request, owner: str) -> Response:
         told = await self._studio.aside(lambda: self._batches.told(_batch(request), owner))
-        return answer(told)
+        return answer(BatchView.model_validate(told))
 
     async def cancel(self, request: Request, owner: str) -> Response:
         """`POST /batches/{batch}/cancel`: what was not sent yet; what is on its way goes on."""
@@ -123,15 +126,15 @@ class BatchRoutes:
         mark, shown = text_of(body, "client_request_id"), body.get("shown")
         again, names = self._batches.retry, _names(body, "jobs")
         jobs = await self._studio.aside(lambda: again(_batch(request), owner, names, mark, shown))
-        return answer({"batch": _batch(request), "jobs": _public(jobs)}, 201)
+        return answer(_sent(_batch(request), jobs), 201)
 
 
 def _batch(request: Request) -> str:
     return str(request.path_params["batch"])
 
 
-def _public(jobs: list[Job]) -> list[JsonValue]:
-    return [job.public() for job in jobs]
+def _sent(batch: str, jobs: list[Job]) -> BatchSentView:
+    return BatchSentView(batch=batch, jobs=tuple(map(JobView.of, jobs)))
 
 
 def _request(body: JsonValue) -> Asked:
@@ -163,13 +166,11 @@ def _names(body: Mapping[str, JsonValue], field: str) -> list[str]:
     return found
 
 
-def _row(row: Row) -> JsonValue:
-    asked: JsonValue = row.request.model_dump(mode="json")
-    return {"line": row.line, "request": asked, "note": row.note, "problem": row.problem}
+def _row(row: Row) -> RowView:
+    return RowView(line=row.line, request=row.request, note=row.note, problem=row.problem)
 
 
-def _checked(row: Checked | list[Problem]) -> JsonValue:
+def _checked(row: Checked | list[Problem]) -> CheckView:
     if isinstance(row, list):
-        return {**problems_json(row), "estimate": None}
-    told = None if row.estimate is None else row.estimate.model_dump(mode="json")
-    return {**problems_json(row.problems), "estimate": told}
+        return CheckView(problems=tuple(row), estimate=None)
+    return CheckView(problems=row.problems, estimate=row.estimate)

@@ -1,19 +1,20 @@
 """The feed over a WebSocket: a snapshot first, then every changed job as a whole, and who is gone."""
 
 import contextlib
-import json
 import re
 
 import anyio
-from pydantic import JsonValue
 from starlette.routing import WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from providers.errors import StoreProblem
-from providers.jobs.job import Job
+from providers.jobs.job import Job, JobId
+from providers.jobs.views import JobView
 from providers.running.feed import Changes, newest
 from providers.studio.studio import Studio
+from providers.vendors.views import LinkView
 from ui.answers import CurrentUser
+from ui.views import ConnectionsFrame, GoneFrame, JobFrame, SnapshotFrame
 
 MOST_TEXTS = 256
 SLACK = 60_000_000
@@ -85,15 +86,9 @@ class Live:
         # First: what can be seen by then is in what is read after it.
         revision = self._studio.settled
         jobs, gone = await self._studio.aside(lambda: self._snapshot(owner, known))
-        await socket.send_json(
-            {
-                "type": "snapshot",
-                "revision": revision,
-                "jobs": jobs,
-                "gone": gone,
-                "connections": (told := self._connections()),
-            }
-        )
+        told = self._connections()
+        shown = SnapshotFrame(revision=revision, jobs=jobs, gone=gone, connections=told)
+        await socket.send_text(shown.model_dump_json())
         while True:
             # A slow page skips the steps that it missed.
             waiting = [await changes.get(), *(changes.get_nowait() for _ in range(changes.qsize()))]
@@ -102,25 +97,22 @@ class Live:
             # What happens to a connection shows in its jobs first.
             if (now := self._connections()) != told:
                 told = now
-                await socket.send_json({"type": "connections", "connections": told})
+                await socket.send_text(ConnectionsFrame(connections=told).model_dump_json())
 
-    def _snapshot(self, owner: str, known: int) -> tuple[list[JsonValue], list[JsonValue]]:
-        jobs: list[JsonValue] = [job.public() for job in self._studio.recent(owner)]
-        return jobs, [*self._studio.deleted_since(owner, known - SLACK)] if known else []
+    def _snapshot(self, owner: str, known: int) -> tuple[tuple[JobView, ...], tuple[JobId, ...]]:
+        jobs = tuple(map(JobView.of, self._studio.recent(owner)))
+        return jobs, tuple(self._studio.deleted_since(owner, known - SLACK)) if known else ()
 
-    def _connections(self) -> list[JsonValue]:
-        return [
-            {"vendor": name, "sandbox": one.is_sandbox, "trouble": one.standing.trouble}
-            for name, one in self._studio.connections.items()
-        ]
+    def _connections(self) -> tuple[LinkView, ...]:
+        return tuple(map(LinkView.of, self._studio.connections.values()))
 
     def _text(self, job: Job) -> str:
         if job.gone:
-            return json.dumps({"type": "gone", "id": job.id, "revision": job.revision})
+            return GoneFrame(id=job.id, revision=job.revision).model_dump_json()
         # A change goes to every page of its owner: it is written out once.
         revision, text = self._texts.get(job.id, (0, ""))
         if revision != job.revision:
-            text = json.dumps({"type": "job", "job": job.public()}, separators=(",", ":"))
+            text = JobFrame(job=JobView.of(job)).model_dump_json()
             if len(self._texts) > MOST_TEXTS:
                 self._texts.clear()
             self._texts[job.id] = (job.revision, text)

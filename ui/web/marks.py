@@ -14,11 +14,13 @@ from starlette.types import Receive, Scope, Send
 
 from providers.errors import InvalidRequest, Problem, Unknown
 from providers.history.query import Query
+from providers.jobs.views import JobView
 from providers.library.archive import length, stream
 from providers.pools import PAGES
 from providers.studio.marks import Wanted
 from providers.studio.studio import Studio
 from ui.answers import TYPES, CurrentUser, answer, marks_of, read_json, route, shaped, texts_of
+from ui.views import ParcelView
 from ui.web.media import download_name
 
 MOST_ORDERS = 200
@@ -46,7 +48,7 @@ class KeepingRoutes:
         """`POST /jobs/{job}/mark` `{"starred": true, "tags": ["sky"]}`: either, or both; the job with them."""
         marks = marks_of(await read_json(request))
         job = await self._studio.keeping.put_marks(request.path_params["job"], owner, marks)
-        return answer(job.public())
+        return answer(JobView.of(job))
 
     async def order(self, request: Request, owner: str) -> Response:
         """`POST /archive` `{"jobs": [ids]}`, or `{"filter": {…}}` as for `GET /jobs`: prepares a zip.
@@ -59,12 +61,12 @@ class KeepingRoutes:
         while len(self._orders) >= MOST_ORDERS:
             del self._orders[next(iter(self._orders))]
         self._orders[name] = (owner, wanted)
-        told: dict[str, JsonValue] = {
-            "url": f"archive/{name}",
-            "files": made.files,
-            "bytes": length(made.entries),
-            "missing": made.absent,
-        }
+        told = ParcelView(
+            url=f"archive/{name}",
+            files=made.files,
+            bytes=length(made.entries),
+            missing=made.absent,
+        )
         return answer(told, 201)
 
     async def fetch(self, request: Request, owner: str) -> Response:

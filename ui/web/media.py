@@ -13,10 +13,12 @@ from starlette.routing import BaseRoute
 
 from providers.errors import InvalidRequest, Problem, Unknown
 from providers.jobs.job import Artifact, Job
+from providers.jobs.views import ArtifactView
 from providers.library.imprints.splice import Splice
 from providers.studio.exports import Restored
 from providers.studio.studio import Studio
 from ui.answers import CurrentUser, NotAnswered, answer, route
+from ui.views import SettingsFoundView
 from ui.web.guards import SANDBOXED
 from ui.web.spliced import spliced
 
@@ -68,9 +70,11 @@ class MediaRoutes:
 
         with _unbroken():
             if request.query_params.get("settings") != "first":
-                return answer((await keep(self._bytes(request))).public(), 201)
+                return answer(ArtifactView.of(await keep(self._bytes(request))), 201)
             found = await self._studio.imprints.read_or(owner, self._bytes(request), keep)
-        return _settings(found) if isinstance(found, Restored) else answer(found.public(), 201)
+        if isinstance(found, Restored):
+            return _settings(found)
+        return answer(ArtifactView.of(found), 201)
 
     async def settings(self, request: Request, owner: str) -> Response:
         """`POST /media/settings`: what a file tells about how it was made; nothing of it is kept."""
@@ -160,7 +164,7 @@ def download_name(artifact: Artifact, job: Job | None) -> str:
 
 
 def _settings(found: Restored) -> Response:
-    return answer({"settings": found.public()})
+    return answer(SettingsFoundView.model_validate({"settings": found.public()}))
 
 
 def slug(text: str) -> str:

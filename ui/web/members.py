@@ -1,53 +1,20 @@
-"""What a member may know of what is everybody's: only what is named here is passed on."""
+"""What a member may know of what is everybody's: only what its record names is passed on."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from pydantic import JsonValue
 
-CONNECTION = (
-    "vendor", "label", "sandbox", "trouble", "notice", "cancel_note", "before_cancel", "queue",
-    "lists_tasks",
-)  # fmt: skip
-DATA = ("harmed", "free")
-NOTICES = ("free", "least")
-ALONE = ("today", "days")
+from ui.views import MemberNoticesView, MemberSettingsView, SettingsView
 
 
-def settings(told: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
-    """`/settings` without folders, keys, other people's files and their totals."""
-    spend = _fields(told["spend"])
-    return {
-        "version": told["version"],
-        "versions": told["versions"],
-        "data": _only(told["data"], DATA),
-        "connections": _connections(told["connections"]),
-        "sandbox": _only(told["sandbox"], ("words",)),
-        "spend": {
-            **_only(spend, ALONE),
-            "caps": [cap for cap in _rows(spend["caps"]) if _fields(cap)["scope"] != "day"],
-        },
-    }
+def settings(told: SettingsView) -> MemberSettingsView:
+    """`/settings` for a member; what all may spend together is an admin's to know."""
+    seen = MemberSettingsView.model_validate(told.model_dump())
+    caps = tuple(cap for cap in seen.spend.caps if cap.scope != "day")
+    return seen.model_copy(update={"spend": seen.spend.model_copy(update={"caps": caps})})
 
 
-def notices(told: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
-    """`/notices` without the state of the history, which only an admin can mend."""
-    quiet: dict[str, JsonValue] = {"damaged": 0, "harmed": 0, "notice": ""}
-    kept = _only({**told}, NOTICES)
-    return {**quiet, **kept, "connections": _connections(told["connections"])}
-
-
-def _connections(rows: JsonValue) -> list[JsonValue]:
-    return [_only(row, CONNECTION) for row in _rows(rows)]
-
-
-def _only(value: JsonValue, names: Sequence[str]) -> dict[str, JsonValue]:
-    held = _fields(value)
-    return {name: held[name] for name in names if name in held}
-
-
-def _fields(value: JsonValue) -> dict[str, JsonValue]:
-    return value if isinstance(value, dict) else {}
-
-
-def _rows(value: JsonValue) -> list[JsonValue]:
-    return value if isinstance(value, list) else []
+def notices(told: Mapping[str, JsonValue]) -> MemberNoticesView:
+    """`/notices` for a member."""
+    names = ("free", "least", "connections")
+    return MemberNoticesView.model_validate({name: told[name] for name in names})

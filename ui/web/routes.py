@@ -11,17 +11,28 @@ from providers.catalogue.requests import read_request
 from providers.errors import InvalidRequest, Problem
 from providers.history.query import Query
 from providers.jobs.job import Job
+from providers.jobs.views import JobHistoryView, JobView
 from providers.pools import PAGES
 from providers.studio.about import VERSION
 from providers.studio.studio import Studio
 from ui.answers import (
     CurrentUser,
     answer,
-    problems_json,
     read_json,
     route,
     shaped,
     without_empty_media,
+)
+from ui.views import (
+    AliveView,
+    ChangedView,
+    CheckView,
+    FirstJobsView,
+    HealthView,
+    JobsView,
+    SettingsView,
+    TasksView,
+    TodayView,
 )
 from ui.web import members
 
@@ -59,16 +70,12 @@ class JobRoutes:
             return self._changed(request.query_params["since"], owner)
         query = query_of(dict(request.query_params))
         page = self._studio.jobs(owner, query)
-        body: dict[str, JsonValue] = {
-            "jobs": [job.public() for job in page.jobs],
-            "next": page.next,
-        }
-        if not query.before:
-            keeping = self._studio.keeping
-            body["total"] = keeping.total(owner, query)
-            counts = self._studio.counts(owner, query.text) | keeping.marked(owner, query.text)
-            body["counts"] = {name: dict(values) for name, values in counts.items()}
-        return answer(body)
+        jobs, keeping = tuple(map(JobView.of, page.jobs)), self._studio.keeping
+        if query.before:
+            return answer(JobsView(jobs=jobs, next=page.next))
+        counts = self._studio.counts(owner, query.text) | keeping.marked(owner, query.text)
+        total = keeping.total(owner, query)
+        return answer(FirstJobsView(jobs=jobs, next=page.next, total=total, counts=counts))
 
     def _changed(self, since: str, owner: str) -> Response:
         if not (since.isascii() and since.isdigit() and len(since) < 19):
@@ -85,8 +92,8 @@ class JobRoutes:
             return _nothing()
         newest = max(*(job.revision for job in jobs), *gone.values(), revision)
         newest = max(revision, min(newest, settled))
-        told = [job.public() for job in jobs]
-        return answer({"revision": newest, "jobs": [*told], "gone": [*gone]})
+        told = tuple(map(JobView.of, jobs))
+        return answer(ChangedView(revision=newest, jobs=told, gone=tuple(gone)))
 
     async def submit(self, request: Request, owner: str) -> Response:
         """`POST /jobs`: a request becomes a job; nothing is waited for."""
@@ -96,7 +103,7 @@ class JobRoutes:
         job = await self._studio.aside(
             lambda: self._studio.submit(asked, owner=owner, client_request_id=mark)
         )
-        return answer(job.public(), 201)
+        return answer(JobView.of(job), 201)
 
     async def check(self, request: Request, owner: str) -> Response:
         """`POST /check`: every problem of a request, soft ones too, and its price, without a job."""
@@ -113,8 +120,7 @@ class JobRoutes:
             estimate = self._studio.spending.estimate(asked, owner)
         except InvalidRequest as error:
             found = list(error.problems)
-        told = None if estimate is None else estimate.model_dump(mode="json")
-        return answer({**problems_json(found), "estimate": told})
+        return answer(CheckView(problems=tuple(found), estimate=estimate))
 
     async def one(self, request: Request, owner: str) -> Response:
         """`GET /jobs/{job}`: the job with the history of its states."""
@@ -122,7 +128,7 @@ class JobRoutes:
 
     def _one(self, job_id: str, owner: str) -> Response:
         job = self._studio.job(job_id, owner)
-        return answer({**job.public(), "events": [*self._studio.events(job.id, owner)]})
+        return answer(JobHistoryView.told(job, self._studio.events(job.id, owner)))
 
     async def delete(self, request: Request, owner: str) -> Response:
         """`DELETE /jobs/{job}`: an ended job and its files, for good."""
@@ -138,7 +144,7 @@ class JobRoutes:
         """`POST /jobs/{job}/retry`: the same request as a new job."""
         mark = text_of(await read_json(request), "client_request_id")
         job = await self._studio.aside(lambda: self._studio.retry(_job(request), owner, mark))
-        return answer(job.public(), 201)
+        return answer(JobView.of(job), 201)
 
     async def look(self, request: Request, owner: str) -> Response:
         """`POST /jobs/{job}/look`: ask the vendor once more for a lost task."""
@@ -188,9 +194,9 @@ class SettingsRoutes:
     async def health(self, request: Request, _owner: str) -> Response:
         """`GET /healthz`: for monitors; tells nobody's history, and a stranger only that all is well."""
         if self._user(request) is None:
-            return answer({"status": "ok"})
+            return answer(AliveView())
         open_jobs = await self._studio.aside(lambda: self._studio.open_jobs)
-        return answer({"status": "ok", "version": VERSION, "open_jobs": open_jobs})
+        return answer(HealthView(version=VERSION, open_jobs=open_jobs))
 
     async def shown(self, request: Request, owner: str) -> Response:
         """`GET /settings`: everything that the Settings tab shows, to a member only what is theirs."""
@@ -198,10 +204,7 @@ class SettingsRoutes:
         told, spend = await PAGES.run(
             lambda: (studio.upkeep.status(owner), studio.spending.shown(owner))
         )
-        shown: dict[str, JsonValue] = {
-            **told,
-            "spend": {name: [*rows] for name, rows in spend.items()},
-        }
+        shown = SettingsView.model_validate({**told, "spend": spend})
         return answer(shown if self._chief(request) is not None else members.settings(shown))
 
     async def notices(self, request: Request, _owner: str) -> Response:
@@ -212,7 +215,7 @@ class SettingsRoutes:
     async def spend(self, _request: Request, owner: str) -> Response:
         """`GET /spend`: what the owner's jobs cost today, by vendor and unit."""
         today = await self._studio.aside(lambda: self._studio.spending.today(owner))
-        return answer({"today": [*today]})
+        return answer(TodayView.model_validate({"today": today}))
 
     async def sandbox(self, request: Request, owner: str) -> Response:
         """`POST /settings/sandbox`: how long sandbox tasks take, 0 to 60 times their usual time."""
@@ -226,21 +229,21 @@ class SettingsRoutes:
         """`POST /connections/{vendor}/check`: ask the vendor about the key, free of charge."""
         await read_json(request)
         found = await self._studio.check_key(request.path_params["vendor"])
-        return answer(found.model_dump(mode="json"))
+        return answer(found)
 
     async def tasks(self, request: Request, _owner: str) -> Response:
         """`GET /connections/{vendor}/tasks`: what the vendor lists and no job here holds."""
         vendor = str(request.path_params["vendor"])
-        return answer({"tasks": await self._studio.adoption.unknown(vendor)})
+        tasks = await self._studio.adoption.unknown(vendor)
+        return answer(TasksView.model_validate({"tasks": tasks}))
 
     async def adopt(self, request: Request, owner: str) -> Response:
         """`POST /connections/{vendor}/adopt`: a new job that follows a task made elsewhere."""
         body = await read_json(request)
         task, kind = task_of(body), text_of(body, "kind")
         vendor = str(request.path_params["vendor"])
-        return answer(
-            (await self._studio.adoption.take_in(vendor, task, owner, kind)).public(), 201
-        )
+        job = await self._studio.adoption.take_in(vendor, task, owner, kind)
+        return answer(JobView.of(job), 201)
 
 
 def query_of(asked: dict[str, str]) -> Query:
@@ -279,4 +282,4 @@ def _nothing() -> Response:
 
 
 def _told(job: Job) -> Response:
-    return answer(job.public())
+    return answer(JobView.of(job))

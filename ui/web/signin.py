@@ -26,6 +26,7 @@ from ui.answers import (
     status_of,
 )
 from ui.bundle.assets import ASSETS
+from ui.views import PeopleView, PersonTotalsView, PersonView, TotalsView
 from ui.web.guards import is_loopback
 from ui.web.routes import text_of
 from ui.web.visitors import Visitors
@@ -177,27 +178,31 @@ class PeopleRoutes:
 
     async def everybody(self, _request: Request, _owner: str) -> Response:
         """`GET /people`: names, roles and totals; never what somebody made."""
-        return answer({"people": await self._studio.aside(self._people)})
+        return answer(await self._studio.aside(self._people))
 
-    def _people(self) -> list[JsonValue]:
+    def _people(self) -> PeopleView:
         sums = self._studio.spending.by_owner()
-        people: list[JsonValue] = []
+        people: list[TotalsView] = []
         for one in self._visitors.entrance.register.people():
-            own = sums.pop(one.owner, {})
-            told = one.model_dump(mode="json", exclude={"owner"})
-            people.append({**told, **_totals(own)})
-        people += [{"name": "", **_totals(own)} for own in sums.values()]
-        return people
+            own = _totals(one.name, sums.pop(one.owner, {}))
+            people.append(
+                PersonTotalsView(**dict(own), role=one.role, enabled=one.enabled, caps=one.caps)
+            )
+        people += [_totals("", own) for own in sums.values()]
+        return PeopleView(people=tuple(people))
 
 
 def person_json(visitors: Visitors, connection: HTTPConnection) -> dict[str, JsonValue] | None:
     """Who has signed in, for the page; None where nobody has to."""
     found = visitors.person(connection)
-    return None if found is None else {"name": found.name, "admin": found.is_admin}
+    if found is None:
+        return None
+    return PersonView(name=found.name, admin=found.is_admin).model_dump(mode="json")
 
 
-def _totals(own: Mapping[str, list[dict[str, JsonValue]]]) -> dict[str, JsonValue]:
-    return {when: [*own.get(when, [])] for when in ("today", "days")}
+def _totals(name: str, own: Mapping[str, list[dict[str, JsonValue]]]) -> TotalsView:
+    sums = {when: own.get(when, []) for when in ("today", "days")}
+    return TotalsView.model_validate({"name": name, **sums})
 
 
 def _anybody(_connection: HTTPConnection) -> str:

@@ -5,9 +5,11 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from providers.errors import InvalidRequest, Problem
+from providers.jobs.views import JobView
 from providers.library.vault import is_name
 from providers.studio.studio import Studio
 from ui.answers import CurrentUser, answer, read_json, route
+from ui.views import AdoptedView
 
 
 class LibraryRoutes:
@@ -41,10 +43,6 @@ class LibraryRoutes:
         if len(names) < len(named):
             raise InvalidRequest([Problem("files", "Give the names that the check told.")])
         taken, refused = await self._studio.upkeep.adopt(owner, names)
-        return answer(
-            {
-                "adopted": [one.public() for job in taken for one in job.artifacts],
-                "jobs": [job.public() for job in taken],
-                "refused": [*refused],
-            }
-        )
+        jobs = tuple(map(JobView.of, taken))
+        files = tuple(artifact for job in jobs for artifact in job.artifacts)
+        return answer(AdoptedView(adopted=files, jobs=jobs, refused=tuple(refused)))

@@ -1,0 +1,92 @@
+"""Merging: what the newest copy of the history knows, and an older one that was put back beside it does not.
+
+The jobs that were made or changed since come back as their receipts would bring them, with the steps they
+went through, the day that they count to and the files of their owners.
+"""
+
+import logging
+import shutil
+from collections.abc import Generator
+from contextlib import closing, contextmanager, suppress
+
+from providers.durability.backup import Backup
+from providers.errors import InvalidRequest, StoreProblem
+from providers.history.journal import Journal
+from providers.history.receipts import Receipt
+from providers.jobs.job import JobId
+from providers.library.vault import Vault
+
+log = logging.getLogger("studio.history")
+MERGED = (
+    "An older history was put back: its newest copy, {name}, knew more about %d jobs, so they were taken "
+    "into it."
+)
+LEFT = "job %s: what %s knows of it is not taken in. %s"
+NOT_OPENED = (
+    "The history is older than its copy backup/{name}, which cannot be read now ({reason}), and without it "
+    "jobs would be missing, and could be bought again. Free some space, and start again."
+)
+BROUGHT = "Brought back from a newer copy of the history."
+
+
+def merge(journal: Journal, vault: Vault, copy: Backup) -> None:
+    """Take all that a copy knows more into the history, whatever stands in the way of one job. StoreProblem.
+
+    What seems unsent comes as it stands there: whoever opens the history decides whether to doubt it.
+    """
+    count = 0
+    with _opened(copy) as later:
+        for job_id in _newer(later, journal):
+            with suppress(InvalidRequest):
+                receipt = _take(journal, later, job_id, copy)
+                count += not receipt.job.gone
+                for artifact in (*receipt.references, *receipt.job.artifacts):
+                    vault.bring_back(artifact.sha256)
+        journal.join(later.said_same(), later.all_handed_in())
+    log.warning(MERGED.format(name=copy.path.name), count)
+
+
+def _newer(later: Journal, journal: Journal) -> list[JobId]:
+    """Jobs of which the other history holds a later state, those first that changed first: a task that one
+    job let go of may be another one's since."""
+    held = journal.revisions()
+    found = [(at, job_id) for job_id, at in later.revisions().items() if at > held.get(job_id, -1)]
+    return [job_id for _, job_id in sorted(found)]
+
+
+def _take(journal: Journal, later: Journal, job_id: JobId, copy: Backup) -> Receipt:
+    receipt, past = later.receipt(job_id), later.past(job_id)
+
+    def put(receipt: Receipt) -> Receipt:
+        journal.resume(job_id, past)
+        journal.take_back(receipt, BROUGHT, is_sure=True)
+        return receipt
+
+    try:
+        return journal.together(lambda: put(receipt))
+    except InvalidRequest:
+        # Its press has made another job here since: both were bought, and both are shown.
+        unnamed = receipt.job.model_copy(update={"client_request_id": ""})
+        try:
+            return journal.together(lambda: put(receipt.model_copy(update={"job": unnamed})))
+        except InvalidRequest as error:
+            log.warning(LEFT, job_id, copy.path.name, error)
+            raise
+
+
+@contextmanager
+def _opened(copy: Backup) -> Generator[Journal]:
+    """A copy of the copy, which an older version's may be lifted in; StoreProblem."""
+    path = copy.path.with_name("later.new")
+    try:
+        try:
+            shutil.copyfile(copy.path, path)
+            later = Journal(path, far=lambda _: True)
+        except (OSError, StoreProblem) as error:
+            reason = (isinstance(error, OSError) and error.strerror) or str(error)
+            raise StoreProblem(NOT_OPENED.format(name=copy.path.name, reason=reason)) from error
+        with closing(later):
+            yield later
+    finally:
+        for end in ("", "-journal"):
+            path.with_name(path.name + end).unlink(missing_ok=True)

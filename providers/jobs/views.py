@@ -1,0 +1,260 @@
+"""What pages and programs get of jobs and files: one record for two languages, and no row as it is stored."""
+
+import re
+from collections.abc import Iterable, Mapping
+
+from pydantic import JsonValue
+
+from providers.catalogue.models import Cost, Estimate
+from providers.catalogue.requests import MEDIA_FIELDS, ArtifactId, Kind, Request, Shot
+from providers.catalogue.rules import Frozen, MediaKind
+from providers.jobs.job import (
+    FOUND,
+    Artifact,
+    BatchRow,
+    Evidence,
+    Job,
+    JobId,
+    Parked,
+    Phase,
+    Queue,
+    State,
+    Trouble,
+    TroubleCode,
+)
+from providers.vendors.vendor import Charged, DetailAs
+
+_MONEY = re.compile("charge|pay", re.IGNORECASE)
+
+
+class ArtifactView(Frozen):
+    """A file that is kept."""
+
+    id: ArtifactId
+    kind: MediaKind
+    url: str
+    """Relative to the studio's own address."""
+    width: int | None
+    height: int | None
+    seconds: float | None
+    """None: a picture."""
+    bytes: int
+    sound: bool
+    media_type: str
+    name: str
+    sandbox: bool
+    harm: str
+    """What the check of all files found: `missing`, `short` or `rotten`; empty when it is whole."""
+    viewable: bool
+    flaw: str
+    """Why it cannot be shown; empty where it can."""
+
+    @classmethod
+    def of(cls, artifact: Artifact) -> "ArtifactView":
+        """Without its owner and where its bytes lie."""
+        return cls(
+            id=artifact.id,
+            kind=artifact.kind,
+            url=f"media/{artifact.id}",
+            width=artifact.width,
+            height=artifact.height,
+            seconds=artifact.seconds,
+            bytes=artifact.bytes,
+            sound=artifact.sound,
+            media_type=artifact.media_type,
+            name=artifact.name,
+            sandbox=artifact.sandbox,
+            harm=artifact.harm,
+            viewable=not artifact.flaw,
+            flaw=artifact.flaw,
+        )
+
+
+class TroubleView(Frozen):
+    """Why a job did not give what was asked."""
+
+    code: TroubleCode
+    message: str
+    advice: str
+    charged: Charged
+    vendor_text: str
+    lines: tuple[str, ...]
+    """What happened and what to do, as it is printed."""
+    on_money: bool
+    """Whether the lines speak of charges."""
+
+    @classmethod
+    def of(cls, trouble: Trouble, state: State) -> "TroubleView":
+        """As it is said of a job in this state."""
+        lines = trouble.lines(state)
+        return cls(
+            code=trouble.code,
+            message=trouble.message,
+            advice=trouble.advice,
+            charged=trouble.charged,
+            vendor_text=trouble.vendor_text,
+            lines=lines,
+            on_money=any(_MONEY.search(line) for line in lines),
+        )
+
+
+class EventView(Frozen):
+    """One state that a job went through."""
+
+    at: float
+    """Seconds since the epoch."""
+    state: str
+    detail: str
+
+
+class JobView(Frozen):
+    """A job. Moments are seconds since the epoch."""
+
+    id: JobId
+    state: State
+    revision: int
+    """The newest of two records of one job has the higher one."""
+    kind: Kind
+    vendor: str
+    model: str
+    prompt: str
+    options: Mapping[str, JsonValue]
+    shots: tuple[Shot, ...]
+    media: Mapping[str, ArtifactId | tuple[ArtifactId, ...]]
+    """Ids of what was handed in, by field."""
+    progress: float | None
+    """0 to 1; None: the vendor does not tell."""
+    detail: str
+    """The state in more words. It is printed, and nothing is read out of it."""
+    detail_as: DetailAs
+    phase: Phase | None
+    """What happens to it; None: nobody works on it."""
+    cancelling: bool
+    queue: Queue | None
+    parked: Parked | None
+    starts_in: float | None
+    """Seconds until the vendor expects to begin."""
+    link_deadline: float | None
+    """When the first link to a file that is not here yet dies."""
+    error: TroubleView | None
+    late: bool
+    starred: bool
+    tags: tuple[str, ...]
+    sandbox: bool
+    found: bool
+    """Made of files that lay in the data folder without a record."""
+    created: float
+    submitted: float | None
+    finished: float | None
+    usual: float | None
+    """Median seconds that done jobs of this model took."""
+    task: str
+    """The end of the task's id at the vendor."""
+    batch: BatchRow | None
+    used: Mapping[str, JsonValue]
+    """Values that the vendor chose, such as the seed."""
+    estimate: Estimate | None
+    cost: Cost | None
+    evidence: Evidence | None
+    artifacts: tuple[ArtifactView, ...]
+
+    @classmethod
+    def of(cls, job: Job) -> "JobView":
+        """No token, no vendor id, no dying link."""
+        request = job.request
+        return cls(
+            id=job.id,
+            state=job.state,
+            revision=job.revision,
+            kind=job.kind,
+            vendor=job.vendor,
+            model=request.model,
+            prompt=request.prompt,
+            options=request.options,
+            shots=request.shots if request.kind == "multishot" else (),
+            media=_media(request),
+            progress=job.progress,
+            detail=job.detail,
+            detail_as="sentence" if job.state == "done" else job.detail_as,
+            phase=job.phase,
+            cancelling=job.is_open and job.cancel_wanted,
+            queue=job.queue,
+            parked=job.parked,
+            starts_in=job.starts_in,
+            link_deadline=job.link_deadline,
+            error=None if job.error is None else TroubleView.of(job.error, job.state),
+            late=job.late,
+            starred=job.starred,
+            tags=job.tags,
+            sandbox=job.sandbox,
+            found=job.vendor == FOUND,
+            created=job.created,
+            submitted=job.submitted,
+            finished=job.finished,
+            usual=job.usual,
+            task="" if job.ticket is None else job.ticket.short,
+            batch=job.batch,
+            used=job.used,
+            estimate=job.estimate,
+            cost=job.cost,
+            evidence=job.evidence,
+            artifacts=tuple(ArtifactView.of(artifact) for artifact in job.artifacts),
+        )
+
+
+class JobHistoryView(JobView):
+    """A job with the states that it went through."""
+
+    events: tuple[EventView, ...]
+
+    @classmethod
+    def told(cls, job: Job, events: Iterable[Mapping[str, JsonValue]]) -> "JobHistoryView":
+        """The job and its events, oldest first."""
+        states = tuple(map(EventView.model_validate, events))
+        return cls(**dict(JobView.of(job)), events=states)
+
+
+class HarmView(Frozen):
+    """A file of one's own whose bytes are not those that were kept."""
+
+    wrong: str
+    """`missing`, `short` or `rotten`."""
+    artifact: ArtifactId
+    job: JobId | None
+    name: str
+
+
+class HarmsView(Frozen):
+    """What is wrong with whose files: one's own are named, other people's are counted."""
+
+    harmed: tuple[HarmView, ...]
+    harmed_others: int
+
+    @classmethod
+    def of(cls, harmed: Iterable[tuple[str, Artifact]], owner: str) -> "HarmsView":
+        """As this owner may know it."""
+        rows = tuple(harmed)
+        own = tuple(
+            HarmView(wrong=wrong, artifact=one.id, job=one.job, name=one.name)
+            for wrong, one in rows
+            if one.owner == owner
+        )
+        return cls(harmed=own, harmed_others=len(rows) - len(own))
+
+
+class ReportView(HarmsView):
+    """What a check of all files found."""
+
+    ok: bool
+    checked: int
+    bytes: int
+    orphans: tuple[str, ...]
+    """Whole files without a row, which can be taken in."""
+    spoiled: tuple[str, ...]
+    """Damaged ones, which are of no use."""
+    sentences: tuple[str, ...]
+
+
+def _media(request: Request) -> dict[str, ArtifactId | tuple[ArtifactId, ...]]:
+    given: dict[str, ArtifactId | tuple[ArtifactId, ...] | None] = dict(request)
+    return {field: value for field in MEDIA_FIELDS if (value := given.get(field))}

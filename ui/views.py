@@ -1,0 +1,255 @@
+"""What the routes, the feed and the public names answer, beside the studio's own records."""
+
+from collections.abc import Mapping
+from typing import Literal
+
+from pydantic import ConfigDict
+
+from providers.catalogue.models import Estimate
+from providers.catalogue.requests import Request
+from providers.catalogue.rules import Frozen
+from providers.errors import Problem
+from providers.jobs.job import JobId
+from providers.jobs.views import ArtifactView, HarmView, JobView
+from providers.people.person import Role
+from providers.studio.views import (
+    BillView,
+    CapView,
+    DayView,
+    RestoredView,
+    SpendView,
+    StatusView,
+    SumView,
+    WordView,
+)
+from providers.vendors.views import LinkView, MemberConnectionView, TaskView
+
+
+class ProblemsView(Frozen):
+    """Why a request was refused: every problem of it."""
+
+    problems: tuple[Problem, ...]
+
+
+class CheckView(ProblemsView):
+    """A request that was looked at without a job; its price, where that is known."""
+
+    estimate: Estimate | None
+
+
+class JobsView(Frozen):
+    """Some jobs, newest first."""
+
+    jobs: tuple[JobView, ...]
+    next: str | None
+    """For `before`, to go on; None: these were the last."""
+
+
+class FirstJobsView(JobsView):
+    """The first of them, with how many fit, and what there is to ask for."""
+
+    total: int
+    counts: Mapping[str, Mapping[str, int]]
+
+
+class ChangedView(Frozen):
+    """What changed since a revision."""
+
+    revision: int
+    jobs: tuple[JobView, ...]
+    gone: tuple[JobId, ...]
+    """Deleted."""
+
+
+class SnapshotFrame(ChangedView):
+    """The feed's first word: all that is open or new."""
+
+    type: Literal["snapshot"] = "snapshot"
+    connections: tuple[LinkView, ...]
+
+
+class JobFrame(Frozen):
+    """A job that changed, whole."""
+
+    type: Literal["job"] = "job"
+    job: JobView
+
+
+class GoneFrame(Frozen):
+    """A job that was deleted."""
+
+    type: Literal["gone"] = "gone"
+    id: JobId
+    revision: int
+
+
+class ConnectionsFrame(Frozen):
+    """How the connections are now."""
+
+    type: Literal["connections"] = "connections"
+    connections: tuple[LinkView, ...]
+
+
+class AliveView(Frozen):
+    """That all is well, for a stranger."""
+
+    status: Literal["ok"] = "ok"
+
+
+class HealthView(AliveView):
+    """The same for who may know more."""
+
+    version: str
+    open_jobs: int
+
+
+class SettingsView(StatusView):
+    """What the Settings tab shows."""
+
+    spend: SpendView
+
+
+class TodayView(Frozen):
+    """What an owner's jobs cost today."""
+
+    today: tuple[SumView, ...]
+
+
+class TasksView(Frozen):
+    """What the vendor lists and no job here holds."""
+
+    tasks: tuple[TaskView, ...]
+
+
+class ParcelView(Frozen):
+    """A zip that waits to be fetched."""
+
+    url: str
+    files: int
+    bytes: int
+    missing: int
+    """Files that are not here."""
+
+
+class SettingsFoundView(Frozen):
+    """The settings that a file holds."""
+
+    settings: RestoredView
+
+
+class AdoptedView(Frozen):
+    """Files without a row that were taken in."""
+
+    adopted: tuple[ArtifactView, ...]
+    jobs: tuple[JobView, ...]
+    refused: tuple[str, ...]
+
+
+class RowView(Frozen):
+    """What one line of a list asks for."""
+
+    line: int
+    request: Request
+    note: str
+    """What its model left out of the form."""
+    problem: str
+    """Why it cannot be read."""
+
+
+class ListView(Frozen):
+    """A list that was read."""
+
+    rows: tuple[RowView, ...]
+    count: int
+    problem: str
+
+
+class ListCheckView(Frozen):
+    """Each row's problems and price, and what all good ones cost."""
+
+    rows: tuple[CheckView, ...]
+    bill: tuple[BillView, ...]
+
+
+class BatchSentView(Frozen):
+    """A batch that was pressed, and its jobs."""
+
+    batch: str
+    jobs: tuple[JobView, ...]
+
+
+class PersonView(Frozen):
+    """Who has signed in."""
+
+    name: str
+    admin: bool
+
+
+class TotalsView(Frozen):
+    """What somebody's jobs came to; without a name: of who is no person here."""
+
+    name: str
+    today: tuple[SumView, ...]
+    days: tuple[SumView, ...]
+
+
+class PersonTotalsView(TotalsView):
+    """The same of a person."""
+
+    role: Role
+    enabled: bool
+    caps: str
+
+
+class PeopleView(Frozen):
+    """Everybody, for an admin."""
+
+    people: tuple[PersonTotalsView | TotalsView, ...]
+
+
+class _Member(Frozen):
+    # Only what is named is read out of what an admin may know.
+    model_config = ConfigDict(extra="ignore")
+
+
+class MemberDataView(_Member):
+    """Of the data folder: one's own files, and the room."""
+
+    harmed: tuple[HarmView, ...]
+    free: int
+
+
+class MemberSandboxView(_Member):
+    """Of the sandbox: its words."""
+
+    words: tuple[WordView, ...]
+
+
+class MemberSpendView(_Member):
+    """One's own money, and the caps that are one's own."""
+
+    today: tuple[SumView, ...]
+    days: tuple[DayView, ...]
+    caps: tuple[CapView, ...]
+
+
+class MemberSettingsView(_Member):
+    """`/settings` without folders, keys, other people's files and their totals."""
+
+    version: str
+    versions: Mapping[str, str]
+    data: MemberDataView
+    connections: tuple[MemberConnectionView, ...]
+    sandbox: MemberSandboxView
+    spend: MemberSpendView
+
+
+class MemberNoticesView(_Member):
+    """`/notices` without the state of the history, which only an admin can mend."""
+
+    damaged: Literal[0] = 0
+    harmed: Literal[0] = 0
+    notice: Literal[""] = ""
+    free: int
+    least: int
+    connections: tuple[MemberConnectionView, ...]
