@@ -2,6 +2,7 @@
 
 StudioError                 what happened and what to do, in words for people
 ├── InvalidRequest          the request breaks rules; carries every problem
+│   └── TooLarge            a file that is handed in has more bytes than are taken
 ├── Unknown                 no such model, job, artifact or connection (or not yours)
 ├── Denied                  who asks may not: nobody has signed in, too many tries, or only an admin may
 ├── StoreProblem            the data folder cannot be used: locked, damaged, full, of a newer version
@@ -55,6 +56,14 @@ class InvalidRequest(StudioError):
     def __init__(self, problems: Sequence[Problem]) -> None:
         super().__init__(" ".join(problem.message for problem in problems))
         self.problems = tuple(problems)
+
+
+class TooLarge(InvalidRequest):
+    """A file that is handed in has more than `most` bytes."""
+
+    def __init__(self, most: int) -> None:
+        sentence = f"This file is larger than {most // 1_000_000} MB. Choose a smaller one."
+        super().__init__([Problem("file", sentence)])
 
 
 class Unknown(StudioError):

@@ -72,6 +72,11 @@ class Settings(BaseSettings):
     open_browser: bool = False
     """Open the page in a browser once it is ready."""
 
+    @property
+    def max_upload_bytes(self) -> int:
+        """The largest reference file, in bytes."""
+        return self.max_upload_mb * 1_000_000
+
     @field_validator("cap_job", "cap_owner_day", "cap_day")
     @classmethod
     def _caps_can_be_read(cls, text: str) -> str:

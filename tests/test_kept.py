@@ -20,7 +20,7 @@ from providers.studio.studio import Studio
 from providers.vendors.all import VENDORS
 from tests.fake_vendor import MODEL, FakeVendor, Time, press, running, until
 from tests.histories import a_file, opened
-from tests.odd import SHOWN, UNSHOWN, huge
+from tests.odd import SHOWN, UNSHOWN, clip, huge
 from tests.serving import HOME, whose
 from tests.test_web import finished, first_file
 from ui.web.app import build
@@ -150,3 +150,29 @@ def test_a_file_without_a_row_is_taken_in_whatever_it_is(tmp_path: Path, odd: st
     told = cast("list[dict[str, JsonValue]]", journal.job(job.id, "local").public()["artifacts"])
     assert told[0]["viewable"] is (odd in SHOWN)
     journal.close()
+
+
+NAMES = {
+    "a BMP": ".bmp", "a TIFF": ".tiff", "a Matroska": ".mkv", "a 3GP": ".3gp", "a HEIC": ".heic",
+    "no kind at all": ".bin",
+}  # fmt: skip
+
+
+def a_3gp(folder: Path) -> bytes:
+    return clip(folder).replace(b"ftypisom", b"ftyp3gp5", 1)
+
+
+@pytest.mark.parametrize("odd", NAMES)
+def test_every_kind_of_file_comes_back_under_its_own_suffix(
+    kept: Held, tmp_path: Path, odd: str
+) -> None:
+    """Whether it is shown inline is another question: those that no browser shows are downloads."""
+    content = {**SHOWN, **UNSHOWN, "a 3GP": a_3gp}[odd](tmp_path)
+    kept.fake.answers.append(Response(content))
+    asked = {"kind": "image", "model": MODEL.id, "prompt": f"A quay, {odd}"}
+    job = finished(kept.client, kept.client.post("/jobs", json=asked).json()["id"])
+    file = first_file(job)
+    assert str(file["name"]).endswith(NAMES[odd])
+    answer = kept.client.get(f"/{file['url']}?download=original")
+    assert answer.content == content
+    assert answer.headers["content-disposition"].endswith(f'{NAMES[odd]}"')

@@ -16,6 +16,7 @@ from providers.errors import (
     Problem,
     StoreProblem,
     StudioError,
+    TooLarge,
     Unknown,
     VendorError,
 )
@@ -68,6 +69,7 @@ def status_of(error: StudioError) -> int:
     if isinstance(error, Denied):
         return REASONS[error.why]
     for kind, status in (
+        (TooLarge, 413),
         (InvalidRequest, 422),
         (Unknown, 404),
         (StoreProblem, 503),

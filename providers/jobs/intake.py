@@ -9,9 +9,10 @@ from pathlib import Path
 from providers.catalogue.models import Estimate
 from providers.catalogue.requests import ArtifactId, Request
 from providers.catalogue.rules import Rule, Slot, label
-from providers.errors import InvalidRequest, Problem, Unknown
+from providers.errors import InvalidRequest, Problem, TooLarge, Unknown
 from providers.jobs.job import Artifact, BatchRow, Job, JobId, new_id
 from providers.library import media
+from providers.library.names import own_name
 from providers.library.vault import Kept, Vault
 from providers.pools import FILES
 
@@ -86,15 +87,13 @@ async def take_in(
     owner: str,
     name: str,
     now: float,
-    most_mb: int,
+    most: int,
 ) -> Artifact:
-    """A file that somebody hands in, kept in the vault and described. InvalidRequest, StoreProblem."""
-    async with received(source, vault=vault, most_mb=most_mb) as part:
+    """A file of at most `most` bytes, kept in the vault and described. InvalidRequest, StoreProblem."""
+    async with received(source, vault=vault, most=most) as part:
         found = await FILES.run(media.probe, part)
         kept = await FILES.run(vault.keep, part)
-    # Some browsers send a whole path; only its end is a name.
-    end = Path(name.replace("\\", "/")).name[:120]
-    return artifact_of(found, kept, owner=owner, name=end, created=now)
+    return artifact_of(found, kept, owner=owner, name=own_name(name), created=now)
 
 
 def artifact_of(
@@ -131,12 +130,12 @@ def artifact_of(
 
 @asynccontextmanager
 async def received(
-    source: AsyncIterable[bytes] | Path, *, vault: Vault, most_mb: int
+    source: AsyncIterable[bytes] | Path, *, vault: Vault, most: int
 ) -> AsyncGenerator[Path]:
     """What somebody hands in as a file, gone again after this. InvalidRequest, StoreProblem."""
     part = vault.part()
     try:
-        await _receive(source, part, vault, most_mb)
+        await _receive(source, part, vault, most)
         yield part
     finally:
         removed, task = FILES.submit(part.unlink, missing_ok=True), asyncio.current_task()
@@ -146,7 +145,7 @@ async def received(
 
 
 async def _receive(
-    source: AsyncIterable[bytes] | Path, part: Path, vault: Vault, most_mb: int
+    source: AsyncIterable[bytes] | Path, part: Path, vault: Vault, most: int
 ) -> None:
     count = 0
     pieces = _pieces(source) if isinstance(source, Path) else source
@@ -155,9 +154,8 @@ async def _receive(
         try:
             async for piece in pieces:
                 count += len(piece)
-                if count > most_mb * 1_000_000:
-                    message = f"This file is larger than {most_mb} MB. Hand in a smaller one."
-                    raise InvalidRequest([Problem("file", message)])
+                if count > most:
+                    raise TooLarge(most)
                 await FILES.run(file.write, piece)
         except BaseException:
             FILES.submit(file.close)

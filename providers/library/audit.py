@@ -2,13 +2,13 @@
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
+from io import BufferedReader
 from pathlib import Path
 from typing import Literal
 
 from providers.catalogue.rules import Frozen
 from providers.library.vault import Vault, is_name
 
-CHUNK = 1 << 20
 Harm = Literal["missing", "short", "rotten"]
 
 
@@ -69,13 +69,16 @@ def _lies(vault: Vault, name: str) -> bool:
 
 def hash_of(path: Path) -> tuple[str, int]:
     """The hash of a file's bytes and their number; an empty one where they cannot be read any more."""
-    digest, count = hashlib.sha256(), 0
     try:
         with path.open("rb") as file:
-            while chunk := file.read(CHUNK):
-                digest.update(chunk)
-                count += len(chunk)
+            return _digest_of(file), file.tell()
+    except OSError:
+        return "", 0
+
+
+def _digest_of(file: BufferedReader) -> str:
+    try:
+        return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError:
         # A disk that cannot give the bytes back any more holds none of use.
-        return "", count
-    return digest.hexdigest(), count
+        return ""

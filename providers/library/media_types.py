@@ -25,8 +25,10 @@ SUFFIXES = {
     "image/png": ".png", "image/jpeg": ".jpg", "image/webp": ".webp", "image/gif": ".gif",
     "image/avif": ".avif", "image/heic": ".heic", "image/bmp": ".bmp", "image/tiff": ".tiff",
     "video/mp4": ".mp4", "video/quicktime": ".mov", "video/3gpp": ".3gp", "video/webm": ".webm",
-    "video/x-matroska": ".mkv",
+    "video/x-matroska": ".mkv", "video/x-msvideo": ".avi", "video/mpeg": ".mpeg", "video/ogg": ".ogv",
+    "video/x-flv": ".flv", "audio/mpeg": ".mp3", "audio/wav": ".wav",
 }  # fmt: skip
+"""Of every type that is kept here or that a vendor takes."""
 UNKNOWN_TYPE = "application/octet-stream"
 """Of a file whose first bytes say nothing that is known here."""
 MOST_WORDS = 4096

@@ -16,6 +16,7 @@ import sys
 import time
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
+from io import BufferedRandom, BufferedReader
 from pathlib import Path
 from threading import Lock
 from typing import BinaryIO, cast
@@ -27,7 +28,6 @@ SCHEMA = 1
 SIGNED = 80
 """Bytes with which a process signs the lock: its number and the name of its machine."""
 _NAME = re.compile(r"[0-9a-f]{64}")
-CHUNK = 1 << 20
 LOCKED = (
     "Another studio{who} already uses the data folder {folder}. Open its page, "
     "or start this one with another folder (STUDIO_DATA_DIR)."
@@ -135,6 +135,8 @@ class Vault:
     def keep(self, part: Path) -> Kept:
         """Move a finished part to its final name: hashed, synced, then renamed, then read-only.
 
+        The name is the hash of what is read back, not of what came over the line: whoever hands over a digest
+        proves nothing about what was written.
         StoreProblem when the disk is full; the part is gone then.
         """
         try:
@@ -288,15 +290,17 @@ def as_store_problem(error: OSError, folder: Path) -> StoreProblem:
     return StoreProblem(UNUSABLE.format(folder=folder, reason=reason))
 
 
-def _hashed(file: BinaryIO) -> Kept:
-    digest, count = hashlib.sha256(), 0
-    while chunk := file.read(CHUNK):
-        digest.update(chunk)
-        count += len(chunk)
-    return Kept(digest.hexdigest(), count)
+def _hashed(file: BufferedReader | BufferedRandom) -> Kept:
+    digest = hashlib.file_digest(file, "sha256").hexdigest()
+    return Kept(digest, file.tell())
 
 
 def _take_lock(folder: Path) -> tuple[BinaryIO, bool]:
+    """The locked file, and whether somebody's signature still stood in it.
+
+    Not `filelock`: on Windows it locks the first byte, so that nobody can read who holds the folder, and
+    it refuses folders whose file system knows no locks.
+    """
     handle = os.open(folder / "LOCK", os.O_RDWR | os.O_CREAT, 0o600)
     file = cast("BinaryIO", os.fdopen(handle, "r+b", buffering=0))
     pid, _, host = file.read(SIGNED).decode("ascii", "replace").strip().partition(" ")

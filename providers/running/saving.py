@@ -3,7 +3,6 @@
 import asyncio
 import logging
 import os
-import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -16,6 +15,7 @@ from providers.jobs.intake import artifact_of
 from providers.jobs.job import Artifact, Job
 from providers.library import media, vault
 from providers.library.media_types import is_message, suffix
+from providers.library.names import stem_of
 from providers.pools import FILES
 from providers.running.life import Life
 from providers.vendors.vendor import Output, Succeeded
@@ -249,6 +249,4 @@ async def _derive(life: Life, artifact: Artifact) -> None:
 
 def file_name(prompt: str, number: int, media_type: str) -> str:
     """A name for the download folder: the first words of the prompt, the number, the right suffix."""
-    words = re.findall(r"[a-z0-9]+", prompt.lower())
-    stem = "-".join(words)[:48].strip("-") or "untitled"
-    return f"{stem}-{number}{suffix(media_type)}"
+    return f"{stem_of(prompt) or 'untitled'}-{number}{suffix(media_type)}"

@@ -92,7 +92,7 @@ class Imprints:
         self._vault = vault
         self._parts = parts
         self._problems = problems
-        self._most_mb = settings.max_upload_mb
+        self._most = settings.max_upload_bytes
 
     async def copy(self, artifact: Artifact) -> Splice | None:
         """The file's copy that holds its settings; None: there are none, or it has no place for them."""
@@ -116,7 +116,7 @@ class Imprints:
 
         It is told by its job if this owner's history knows its bytes, else by itself.
         """
-        async with received(source, vault=self._vault, most_mb=self._most_mb) as part:
+        async with received(source, vault=self._vault, most=self._most) as part:
             found = await PAGES.run(self._look, owner, part)
             return await otherwise(part) if found is None else found
 

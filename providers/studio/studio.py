@@ -201,7 +201,7 @@ class Studio:
             owner=owner,
             name=name,
             now=self._clock(),
-            most_mb=self.settings.max_upload_mb,
+            most=self.settings.max_upload_bytes,
         )
         return await journal.changing(lambda: journal.hand_in(artifact))
 

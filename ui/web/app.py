@@ -147,7 +147,7 @@ def _mount_page(app: FastAPI, studio: Studio, user: CurrentUser, visitors: Visit
         footer_links=[],
         run_history=False,
         show_error=False,
-        max_file_size=studio.settings.max_upload_mb * 1_000_000,
+        max_file_size=studio.settings.max_upload_bytes,
         ssr_mode=False,
         enable_monitoring=False,
         pwa=False,

@@ -1,7 +1,5 @@
 """The routes for files: references come in as a stream, artifacts go out with ranges and lasting names."""
 
-import re
-import unicodedata
 from collections.abc import AsyncIterator, Coroutine, Generator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,10 +9,12 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import FileResponse, Response
 from starlette.routing import BaseRoute
 
-from providers.errors import InvalidRequest, Problem, Unknown
+from providers.errors import InvalidRequest, Problem, TooLarge, Unknown
 from providers.jobs.job import Artifact, Job
 from providers.jobs.views import ArtifactView
 from providers.library.imprints.splice import Splice
+from providers.library.media_types import suffix
+from providers.library.names import stem_of
 from providers.studio.exports import Restored
 from providers.studio.studio import Studio
 from ui.answers import CurrentUser, NotAnswered, answer, route
@@ -22,19 +22,12 @@ from ui.views import SettingsFoundView
 from ui.web.guards import SANDBOXED
 from ui.web.spliced import spliced
 
-ENDINGS = {
-    "image/png": "png",
-    "image/jpeg": "jpg",
-    "image/webp": "webp",
-    "image/gif": "gif",
-    "image/avif": "avif",
-    "image/heic": "heic",
-    "video/mp4": "mp4",
-    "video/webm": "webm",
-    "video/quicktime": "mov",
-    "audio/mpeg": "mp3",
-    "audio/wav": "wav",
-}
+INLINE = frozenset(
+    {
+        "image/png", "image/jpeg", "image/webp", "image/gif", "image/avif", "image/heic",
+        "video/mp4", "video/webm", "video/quicktime", "audio/mpeg", "audio/wav",
+    }
+)  # fmt: skip
 """Types that a browser shows; every other one is sent as a download."""
 
 ORIGINAL = "original"
@@ -63,7 +56,7 @@ class MediaRoutes:
 
         With `&settings=first` a file that tells how it was made is not kept: the answer has its `settings`.
         """
-        name = clean_name(request.query_params.get("name", ""))
+        name = request.query_params.get("name", "")
 
         def keep(source: AsyncIterator[bytes] | Path) -> Coroutine[None, None, Artifact]:
             return self._studio.keep(owner, name, source)
@@ -90,7 +83,7 @@ class MediaRoutes:
         artifact = await self._artifact(request, owner)
         how = request.query_params.get("download")
         name = None
-        if how or artifact.media_type not in ENDINGS:
+        if how or artifact.media_type not in INLINE:
             name = await self._studio.aside(lambda: self._name(artifact, owner))
         copy = await self._studio.imprints.copy(artifact) if how and how != ORIGINAL else None
         if copy is not None and name is not None:
@@ -124,15 +117,14 @@ class MediaRoutes:
         return await _file(request, path, f"{artifact.sha256}-poster", "image/webp")
 
     async def _bytes(self, request: Request) -> AsyncIterator[bytes]:
-        most = self._studio.settings.max_upload_mb * 1_000_000
-        length = request.headers.get("content-length", "")
+        # Told beforehand, it is not waited for; what comes without a length is counted where it is kept.
+        most, length = (
+            self._studio.settings.max_upload_bytes,
+            request.headers.get("content-length", ""),
+        )
         if length.isdigit() and int(length) > most:
-            raise _too_large(most)
-        held = 0
+            raise TooLarge(most)
         async for chunk in request.stream():
-            held += len(chunk)
-            if held > most:
-                raise _too_large(most)
             if chunk:
                 yield chunk
 
@@ -154,36 +146,17 @@ class MediaRoutes:
 
 def download_name(artifact: Artifact, job: Job | None) -> str:
     """The readable name of a file; `job` is the one that made it, None for a reference."""
-    ending = ENDINGS.get(artifact.media_type, "bin")
+    ending = suffix(artifact.media_type)
     if job is None:
-        stem = slug(artifact.name.rpartition(".")[0] or artifact.name) or "reference"
-        return f"{stem}.{ending}"
-    words = slug(job.request.prompt) or artifact.kind
+        stem = stem_of(artifact.name.rpartition(".")[0] or artifact.name) or "reference"
+        return f"{stem}{ending}"
+    words = stem_of(job.request.prompt) or artifact.kind
     mark = "sandbox-" if artifact.sandbox else ""
-    return f"{mark}{words}-{artifact.id[-6:]}.{ending}"
+    return f"{mark}{words}-{artifact.id[-6:]}{ending}"
 
 
 def _settings(found: Restored) -> Response:
     return answer(SettingsFoundView.model_validate({"settings": found.public()}))
-
-
-def slug(text: str) -> str:
-    """The first words of a text as a file name: ASCII letters, digits and hyphens, at most 48."""
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
-    return "-".join(re.findall(r"[a-z0-9]+", plain))[:48].rstrip("-")
-
-
-def clean_name(name: str) -> str:
-    """A file's own name without folders and control characters, at most 120 characters."""
-    last = re.split(r"[/\\]", name)[-1]
-    shown = "".join(sign for sign in last if unicodedata.category(sign)[0] != "C")
-    return shown.strip()[:120]
-
-
-def _too_large(most: int) -> NotAnswered:
-    return NotAnswered(
-        413, f"The file is larger than {most // 1_000_000} MB. Choose a smaller one."
-    )
 
 
 @contextmanager
@@ -206,7 +179,7 @@ async def _file(
         return Response(status_code=304, headers=headers)
     if not await anyio.Path(path).is_file():
         raise Unknown("This file is no longer in the data folder. Restore it from a backup.")
-    if media_type not in ENDINGS:
+    if media_type not in INLINE:
         media_type = "application/octet-stream"
     return FileResponse(path, headers=headers, media_type=media_type, filename=download)
 

@@ -16,6 +16,7 @@ from pydantic import JsonValue
 from providers.catalogue.requests import ArtifactId, Request
 from providers.errors import Busy, Gone, NotSent, Refused, Unclear, VendorError
 from providers.library.media import upright
+from providers.library.media_types import suffix
 from providers.pools import SENDING
 from providers.vendors.runflow.answers import (
     KEY,
@@ -44,7 +45,6 @@ from providers.vendors.window import Window
 
 ACCEPTED = ("image/png", "image/jpeg", "image/webp")
 MOST_BYTES = 52_428_800
-SUFFIXES = {"image/png": "png", "image/jpeg": "jpg", "image/webp": "webp"}
 NEWEST = 50
 LISTED = 100
 LONGEST_PAGE = 500
@@ -80,7 +80,7 @@ class Runflow:
         if len(content) > MOST_BYTES:
             message = "A picture is too large for Runflow, which takes up to 50 MiB."
             raise Refused(message, code="too_large")
-        name = f"{media.sha256[:16]}.{SUFFIXES.get(kind, 'bin')}"
+        name = f"{media.sha256[:16]}{suffix(kind)}"
         place = await self._wire.ask(
             "/asset-uploads", {"filename": name, "mime_type": kind, "size_bytes": len(content)}
         )

@@ -9,6 +9,7 @@ from pydantic import JsonValue
 from providers.catalogue.requests import ArtifactId, Request
 from providers.errors import Gone, Refused, Unclear, VendorError
 from providers.library.media import upright
+from providers.library.media_types import suffix
 from providers.pools import SENDING
 from providers.vendors.runway.answers import (
     FORGOTTEN,
@@ -25,16 +26,11 @@ from providers.vendors.transport.answer import shown
 from providers.vendors.transport.wire import Wire
 from providers.vendors.vendor import KeyCheck, Media, TaskUpdate, Ticket
 
-PICTURES = {"image/png": "png", "image/jpeg": "jpg", "image/webp": "webp"}
+PICTURES = ("image/png", "image/jpeg", "image/webp")
 """What goes as it is; every other picture is turned into PNG or JPEG first."""
-VIDEOS = {
-    "video/mp4": "mp4",
-    "video/quicktime": "mov",
-    "video/webm": "webm",
-    "video/x-matroska": "mkv",
-    "video/3gpp": "3gp",
-    "video/ogg": "ogv",
-}
+VIDEOS = (
+    "video/mp4", "video/quicktime", "video/webm", "video/x-matroska", "video/3gpp", "video/ogg",
+)  # fmt: skip
 LEAST_UPLOAD = 512
 """Bytes. Smaller files are not taken as uploads and go inside the request."""
 MOST_UPLOAD = 200 * 1000 * 1000
@@ -50,10 +46,10 @@ class RunwayApi:
     async def upload(self, media: Media) -> str:
         """The file's `runway://` address there, which holds for a day."""
         content: bytes | None = None
-        kind, endings = media.media_type, PICTURES if media.kind == "image" else VIDEOS
+        kind, taken = media.media_type, PICTURES if media.kind == "image" else VIDEOS
         if media.kind == "image":
-            content, kind = await SENDING.run(upright, media.path, kind, tuple(PICTURES))
-        if kind not in endings:
+            content, kind = await SENDING.run(upright, media.path, kind, PICTURES)
+        if kind not in taken:
             raise Refused("Runway does not take this type of file. Use MP4.", code="invalid")
         size = media.bytes if content is None else len(content)
         if size > MOST_UPLOAD:
@@ -62,7 +58,7 @@ class RunwayApi:
             )
         if content is not None and size < LEAST_UPLOAD:
             return f"data:{kind};base64,{base64.b64encode(content).decode()}"
-        name = f"{media.sha256[:16]}.{endings[kind]}"
+        name = f"{media.sha256[:16]}{suffix(kind)}"
         slot = await self._wire.ask("/v1/uploads", {"filename": name, "type": "ephemeral"})
         url, fields, uri = _slot(slot)
         file = media.path if content is None else content

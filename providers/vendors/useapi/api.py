@@ -16,6 +16,7 @@ from pydantic import JsonValue
 from providers.catalogue.requests import ArtifactId, MultishotRequest, Request
 from providers.errors import Gone, Refused, Unclear, VendorError
 from providers.library.media import upright
+from providers.library.media_types import suffix
 from providers.pools import SENDING
 from providers.vendors.transport.answer import masked
 from providers.vendors.transport.wire import Wire
@@ -53,19 +54,12 @@ from providers.vendors.vendor import (
 from providers.vendors.window import Window
 
 ROOT = "/v1/runwayml"
-PICTURES = {"image/png": "png", "image/jpeg": "jpg", "image/gif": "gif"}
+PICTURES = ("image/png", "image/jpeg", "image/gif")
 """What goes as it is; every other picture is turned into PNG or JPEG first."""
-VIDEOS = {
-    "video/mp4": "mp4",
-    "video/quicktime": "mov",
-    "video/webm": "webm",
-    "video/x-matroska": "mkv",
-    "video/x-msvideo": "avi",
-    "video/mpeg": "mpeg",
-    "video/3gpp": "3gp",
-    "video/ogg": "ogv",
-    "video/x-flv": "flv",
-}
+VIDEOS = (
+    "video/mp4", "video/quicktime", "video/webm", "video/x-matroska", "video/x-msvideo", "video/mpeg",
+    "video/3gpp", "video/ogg", "video/x-flv",
+)  # fmt: skip
 OPTION_FIELDS = {
     "ratio": "aspect_ratio",
     "resolution": "resolution",
@@ -105,12 +99,12 @@ class UseApi:
         """The composite asset id of the file, converted where the vendor would not take it."""
         accounts = await self._linked()
         content: bytes | None = None
-        kind, endings = media.media_type, PICTURES if media.kind == "image" else VIDEOS
+        kind, taken = media.media_type, PICTURES if media.kind == "image" else VIDEOS
         if media.kind == "image":
-            content, kind = await SENDING.run(upright, media.path, kind, tuple(PICTURES))
-        if kind not in endings:
+            content, kind = await SENDING.run(upright, media.path, kind, PICTURES)
+        if kind not in taken:
             raise Refused("useapi.net does not take this type of file. Use MP4.", code="invalid")
-        params: dict[str, str | int] = {"name": f"{media.sha256[:16]}.{endings[kind]}"}
+        params: dict[str, str | int] = {"name": f"{media.sha256[:16]}{suffix(kind)}"}
         if len(accounts) > 1:
             params["email"] = _healthiest(accounts).email
         try:
