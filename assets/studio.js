@@ -1,4 +1,3 @@
-// @ts-nocheck
 // Entry of the page's script: makes `window.studio`, mounts every part, and keeps the open tab's name.
 
 import * as ask from "./js/ask.js";
@@ -22,6 +21,7 @@ import * as summary from "./js/summary.js";
 import * as tray from "./js/tray.js";
 import * as viewer from "./js/viewer.js";
 
+/** @type {Record<string, { mount: (element: HTMLElement) => void }>} */
 const parts = {
   doors,
   finder,
@@ -38,15 +38,17 @@ const parts = {
   viewer,
 };
 
+/** @param {HTMLElement} element */
 function mount(element) {
   for (const place of element.querySelectorAll("[data-part]")) {
     if (place.dataset.mounted) continue;
     place.dataset.mounted = "yes";
-    parts[place.dataset.part]?.mount(place);
+    parts[place.dataset.part ?? ""]?.mount(place);
   }
   window.dispatchEvent(new CustomEvent("studio:drawn"));
 }
 
+/** @param {string} name */
 function tab(name) {
   document.body.dataset.tab = name;
   window.dispatchEvent(new CustomEvent("studio:tab", { detail: name }));
@@ -65,6 +67,7 @@ live.start();
 reopen(last);
 
 // Gradio may still be drawing its tabs when this script is ready.
+/** @param {string | undefined} name */
 function reopen(name) {
   if (!name || name === document.body.dataset.tab) return;
   if (document.getElementById(`tab-${name}-button`)) form.openTab(name);

@@ -1,4 +1,3 @@
-// @ts-nocheck
 // What a person can do with a job or a file, the same buttons wherever it is shown.
 
 import { address, api, reason } from "./calls.js";
@@ -8,7 +7,10 @@ import { icon } from "./icons.js";
 import { catalogue, put, spec } from "./store.js";
 import { isBad, unshown } from "./words.js";
 
-/** Go to a tab: image, video, multishot, library or settings. */
+/**
+ * Go to a tab: image, video, multishot, library or settings.
+ * @param {string} name
+ */
 export function openTab(name) {
   if (document.body.dataset.tab === name) return;
   const tab =
@@ -16,7 +18,10 @@ export function openTab(name) {
   tab?.click();
 }
 
-/** Show a job on its tab's stage. */
+/**
+ * Show a job on its tab's stage.
+ * @param {Job} job
+ */
 export function showOnStage(job) {
   openTab(job.kind);
   const tell = () => window.dispatchEvent(new CustomEvent("studio:show", { detail: { kind: job.kind, id: job.id } }));
@@ -25,9 +30,13 @@ export function showOnStage(job) {
 }
 
 // What fills a form leaves the detail view, which lies over it.
-const leaveViewer = () => document.querySelector("dialog.viewer[open]")?.close();
+export const leaveViewer = () => viewer()?.close();
+const viewer = () => /** @type {HTMLDialogElement | null} */ (document.querySelector("dialog.viewer[open]"));
 
-/** Fill the form with the settings of a job. */
+/**
+ * Fill the form with the settings of a job.
+ * @param {Pick<Recipe, "kind" | "model" | "prompt" | "options" | "shots"> & Pick<Filling, "media">} job
+ */
 export async function useSettings(job) {
   const form = await import("./form.js");
   leaveViewer();
@@ -40,7 +49,13 @@ export async function useSettings(job) {
   });
 }
 
-/** Send one command about a job; the answer goes into the store. Returns the answer. */
+/**
+ * Send one command about a job; the answer goes into the store. Returns the answer.
+ * @param {Job} job
+ * @param {string} verb
+ * @param {object} [body]
+ * @returns {Promise<Answer<Job>>}
+ */
 export async function command(job, verb, body) {
   const answer = await api("POST", `jobs/${encodeURIComponent(job.id)}/${verb}`, body);
   if (answer.ok) put(answer.data);
@@ -48,16 +63,31 @@ export async function command(job, verb, body) {
   return answer;
 }
 
+/**
+ * @param {Kind} kind
+ * @param {string} field
+ */
 const takes = (kind, field) => catalogue.some((row) => row.kind === kind && row.rules[field]?.rule === "slot");
 
+/**
+ * @param {Kind} kind
+ * @param {string} field
+ * @param {Handed} artifact
+ */
 async function attach(kind, field, artifact) {
   const form = await import("./form.js");
   leaveViewer();
   form.attach(kind, field, artifact);
 }
 
-/** Buttons for one finished file of a job; `rare` adds those that are seldom wanted. */
+/**
+ * Buttons for one finished file of a job; `rare` adds those that are seldom wanted.
+ * @param {Job} job
+ * @param {Artifact} artifact
+ * @param {{ rare?: boolean }} [also]
+ */
 export function fileActions(job, artifact, { rare } = {}) {
+  /** @type {HTMLElement[]} */
   const buttons = rare && ended(job) ? [] : settingsButton(job); // What has failed offers to edit and retry.
   const usable = artifact && !unshown(artifact);
   if (usable && artifact.kind === "image") {
@@ -88,10 +118,16 @@ export function fileActions(job, artifact, { rare } = {}) {
   return buttons;
 }
 
-/** Whether the form can be filled with what this job was asked: not for what was made elsewhere and only taken in. */
+/**
+ * Whether the form can be filled with what this job was asked: not for what was made elsewhere and only taken in.
+ * @param {{ model: string }} job
+ */
 export const canRepeat = (job) => Boolean(spec(job.model));
 
-/** The button that fills the form, in a list: empty where there is nothing to fill it with. */
+/**
+ * The button that fills the form, in a list: empty where there is nothing to fill it with.
+ * @param {Job} job
+ */
 export const settingsButton = (job) =>
   canRepeat(job)
     ? [act("Use settings", () => useSettings(job), { title: "Fill the form with this job's settings" })]
@@ -106,13 +142,23 @@ export const sandboxCorner = () =>
     title: "Made by the sandbox: a test card, no credits spent",
   });
 
-/** Whether it came to an end without what was asked; an unclear job has not ended. */
+/**
+ * Whether it came to an end without what was asked; an unclear job has not ended.
+ * @param {Job} job
+ */
 export const ended = (job) => isBad(job) || job.state === "cancelled";
 
+/**
+ * A button that does something.
+ * @param {Child} text
+ * @param {(event: MouseEvent & { currentTarget: HTMLButtonElement }) => unknown} onclick
+ * @param {Props<HTMLButtonElement>} [props]
+ */
 export function act(text, onclick, props = {}) {
   return h("button", { type: "button", class: "act", onclick, ...props }, text);
 }
 
+/** @param {Artifact} artifact */
 function download(artifact) {
   return h(
     "a",
@@ -127,7 +173,10 @@ function download(artifact) {
   );
 }
 
-/** The file as the vendor sent it, which is seldom wanted: a link beside what is said about the file. */
+/**
+ * The file as the vendor sent it, which is seldom wanted: a link beside what is said about the file.
+ * @param {Artifact} artifact
+ */
 export const original = (artifact) =>
   h(
     "a",
@@ -141,6 +190,10 @@ export const original = (artifact) =>
   );
 
 // The clip's last picture, taken by the browser at full size and kept as a reference.
+/**
+ * @param {HTMLElement} button
+ * @param {Artifact} artifact
+ */
 async function lastFrame(button, artifact) {
   await working(button, async () => {
     try {
@@ -154,9 +207,13 @@ async function lastFrame(button, artifact) {
   });
 }
 
+/**
+ * @param {string} url
+ * @param {number | null} seconds
+ */
 async function frameAt(url, seconds) {
   const video = h("video", { muted: true, preload: "auto", playsinline: true });
-  const once = (name) =>
+  const once = (/** @type {string} */ name) =>
     new Promise((go, stop) => {
       video.addEventListener(name, go, { once: true });
       video.addEventListener("error", stop, { once: true });
@@ -169,7 +226,8 @@ async function frameAt(url, seconds) {
   video.currentTime = Math.max(0, (video.duration || seconds || 0) - 0.001);
   await sought;
   const canvas = h("canvas", { width: video.videoWidth, height: video.videoHeight });
-  canvas.getContext("2d").drawImage(video, 0, 0);
+  canvas.getContext("2d")?.drawImage(video, 0, 0);
+  /** @type {Blob | null} */
   const blob = await new Promise((go) => canvas.toBlob(go, "image/png"));
   video.removeAttribute("src");
   video.load();
@@ -177,7 +235,10 @@ async function frameAt(url, seconds) {
   return blob;
 }
 
-/** Put a text on the clipboard, or say how to take it by hand where the browser forbids that. */
+/**
+ * Put a text on the clipboard, or say how to take it by hand where the browser forbids that.
+ * @param {string} text
+ */
 export async function copyText(text) {
   try {
     await navigator.clipboard.writeText(text);

@@ -1,4 +1,3 @@
-// @ts-nocheck
 // Tasks that were made elsewhere, or whose job was lost: paste an id, or choose from what the vendor lists.
 
 import { api, reason } from "./calls.js";
@@ -8,6 +7,7 @@ import { number, span } from "./numbers.js";
 import { since } from "./time.js";
 import { put, spec } from "./store.js";
 
+/** @type {Record<string, string>} */
 const STATES = {
   queued: "queued",
   running: "running",
@@ -25,12 +25,16 @@ const MOST = 30;
 const NEAREST = 4;
 const MOST_OFFERED = 200;
 
-/** The content of the Settings tab's section. */
+/**
+ * The content of the Settings tab's section.
+ * @param {LinkCard[]} links
+ */
 export function adoption(links) {
   const listing = links.filter((link) => link.lists_tasks);
   return [pasted(links), ...listing.map(looker)];
 }
 
+/** @param {LinkCard[]} links */
 function pasted(links) {
   const vendor = h(
     "select",
@@ -75,12 +79,18 @@ function pasted(links) {
   return h("div", { class: "adopt-card" }, h("h3", {}, "By its id"), form, told);
 }
 
+/**
+ * @param {string} vendor
+ * @param {string} task
+ * @param {string} [kind]
+ */
 async function takeIn(vendor, task, kind = "") {
   const answer = await api("POST", `connections/${encodeURIComponent(vendor)}/adopt`, { task, kind });
   if (answer.ok) put(answer.data);
   return answer;
 }
 
+/** @param {LinkCard} link */
 function looker(link) {
   const list = h("ul", { class: "strays" });
   const told = h("p", { class: "said", role: "status" });
@@ -91,7 +101,8 @@ function looker(link) {
     told.replaceChildren(
       answer.ok
         ? count
-          ? `${number(count)} ${count === 1 ? "task" : "tasks"} that no job here holds${count > MOST ? `, the newest ${MOST} below` : ""}.`
+          ? `${number(count)} ${count === 1 ? "task" : "tasks"} that no job here ` +
+            `holds${count > MOST ? `, the newest ${MOST} below` : ""}.`
           : "Every task there has its job here."
         : h("b", {}, reason(answer)),
     );
@@ -99,6 +110,7 @@ function looker(link) {
       ...(answer.ok ? answer.data.tasks.slice(0, MOST).map((task) => stray(link.vendor, task)) : []),
     );
   };
+  /** @type {HTMLButtonElement} */
   const button = h(
     "button",
     { type: "button", class: "act", dataset: { strays: link.vendor }, onclick: () => working(button, look) },
@@ -119,9 +131,17 @@ function looker(link) {
   );
 }
 
-/** What the vendor lists and no job here holds. */
+/**
+ * What the vendor lists and no job here holds.
+ * @param {string} vendor
+ * @returns {Promise<Answer<{ tasks: Stray[] }>>}
+ */
 export const strays = (vendor) => api("GET", `connections/${encodeURIComponent(vendor)}/tasks`);
 
+/**
+ * @param {string} vendor
+ * @param {Stray} task
+ */
 function stray(vendor, task) {
   const take = async () => {
     const answer = await takeIn(vendor, task.name, task.kind ?? "");
@@ -130,27 +150,42 @@ function stray(vendor, task) {
     button.replaceWith(taken);
     taken.focus();
   };
+  /** @type {HTMLButtonElement} */
   const button = h("button", { type: "button", class: "act", onclick: () => working(button, take) }, "Take in");
   return h("li", { dataset: { stray: task.task } }, h("div", {}, ...words(task)), button);
 }
 
+/**
+ * @param {Stray} task
+ * @param {number} [sent]
+ */
 function words(task, sent) {
-  const model = spec(task.model)?.label ?? task.kind;
+  const model = spec(task.model ?? "")?.label ?? task.kind;
   const made = task.created && (sent ? around(task.created - sent) : since(task.created));
   const seed = task.seed && `seed ${task.seed}`;
   return [
     h("p", { class: "stray-name", dir: "auto" }, task.prompt || "Without a prompt"),
-    h("p", { class: "stray-more" }, [model, STATES[task.state], made, seed, task.task].filter(Boolean).join(" · ")),
+    h(
+      "p",
+      { class: "stray-more" },
+      [model, STATES[task.state ?? ""], made, seed, task.task].filter(Boolean).join(" · "),
+    ),
   ];
 }
 
 // How long before or after the lost request a task was made.
+/** @param {number} seconds */
 function around(seconds) {
   if (Math.abs(seconds) < 1) return "made as this was sent";
   return `made ${span(Math.abs(seconds))} ${seconds < 0 ? "before" : "after"} this was sent`;
 }
 
-/** The vendor's tasks that no job here holds, for a job that looks for its own: most alike first, the rest behind a line. `choose` is called with one's name. */
+/**
+ * The vendor's tasks that no job here holds, for a job that looks for its own: most alike first, the rest behind a
+ * line. `choose` is called with one's name.
+ * @param {Job} job
+ * @param {(name: string) => unknown} choose
+ */
 export async function candidates(job, choose) {
   const answer = await strays(job.vendor);
   if (!answer.ok) return [h("p", {}, reason(answer))];
@@ -161,18 +196,19 @@ export async function candidates(job, choose) {
   const count = found.filter(same).length;
   const told =
     count > 1
-      ? `${number(count)} tasks there have this prompt and no job here. Choose by when they were made and from which seed:`
+      ? `${number(count)} tasks there have this prompt and no job here. Choose by when they were made and ` +
+        `from which seed:`
       : count
         ? "One task there has this prompt and no job here:"
         : "No task there has this prompt. Those without a job here, nearest first:";
-  const row = (task) =>
+  const row = (/** @type {Stray} */ task) =>
     h(
       "li",
       { dataset: { stray: task.task } },
       h("div", {}, ...words(task, sent)),
       h("button", { type: "button", class: "act", onclick: () => choose(task.name) }, "This one"),
     );
-  const list = (tasks) => h("ul", { class: "strays" }, tasks.map(row));
+  const list = (/** @type {Stray[]} */ tasks) => h("ul", { class: "strays" }, tasks.map(row));
   const rest = found.slice(NEAREST, MOST_OFFERED);
   return [
     h("p", {}, told),
@@ -182,14 +218,24 @@ export async function candidates(job, choose) {
 }
 
 // Whether a task has the words of this job; a multishot's task may tell those of its first shot alone.
+/**
+ * @param {Job} job
+ * @returns {(task: Stray) => boolean}
+ */
 function alike(job) {
   const prompts = [job.prompt, job.shots?.[0]?.prompt].map((text) => text?.trim()).filter(Boolean);
-  return (task) => prompts.includes(task.prompt?.trim());
+  return (task) => prompts.includes(task.prompt?.trim() ?? "");
 }
 
+/**
+ * @param {Stray[]} tasks
+ * @param {Job} job
+ * @param {(task: Stray) => boolean} same
+ * @param {number} sent
+ */
 function ranked(tasks, job, same, sent) {
   const own = String(job.options?.seed ?? "");
-  const unlike = (task) => (same(task) ? 0 : 2) + (own && task.seed === own ? 0 : 1);
-  const gap = (task) => Math.abs((task.created ?? 0) - sent);
+  const unlike = (/** @type {Stray} */ task) => (same(task) ? 0 : 2) + (own && task.seed === own ? 0 : 1);
+  const gap = (/** @type {Stray} */ task) => Math.abs((task.created ?? 0) - sent);
   return [...tasks].sort((a, b) => unlike(a) - unlike(b) || gap(a) - gap(b));
 }

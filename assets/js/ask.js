@@ -1,40 +1,57 @@
-// @ts-nocheck
 // Checks a form while it changes, sums problems up above the button, and sends it when Generate is pressed.
 
 import { api, fresh } from "./calls.js";
-import { h, say } from "./dom.js";
+import { h, kindOf, say, targetOf } from "./dom.js";
+import { KINDS } from "./asked.js";
 import * as form from "./form.js";
 import * as notes from "./notes.js";
 import { isGiven } from "./rules.js";
 import { label, put } from "./store.js";
 import { promise } from "./summary.js";
-import { uploading } from "./tray.js";
+import { uploading } from "./trays.js";
 
 const DELAY = 120;
 const MOST = 3;
 // For so long after a job was taken, the same form is not sent again: a double click is one wish.
 const REST = 1500;
 const narrow = matchMedia("(max-width: 700px)");
+/**
+ * @typedef {object} Desk
+ * @property {Problem[]} problems
+ * @property {number} asked
+ * @property {number} timer
+ * @property {boolean} busy
+ * @property {{ text: string, name: string } | null} last a press whose answer has not come
+ * @property {{ text: string, until: number } | null} taken the form as it was taken a moment ago
+ * @property {Shown | null} shown
+ *
+ * @typedef {{ list: HTMLElement, promise: HTMLElement, voice: HTMLElement, drawn: string }} Shown
+ */
+
+/** @type {Partial<Record<Kind, Desk>>} */
 const desks = {};
 
+/**
+ * @param {Kind} kind
+ * @returns {Desk}
+ */
 function desk(kind) {
-  desks[kind] ??= { problems: [], asked: 0, timer: 0, busy: false, last: null, taken: null, element: null };
-  return desks[kind];
+  return (desks[kind] ??= { problems: [], asked: 0, timer: 0, busy: false, last: null, taken: null, shown: null });
 }
 
+/** @param {HTMLElement} element */
 export function mount(element) {
-  const kind = element.dataset.tab;
-  const here = desk(kind);
-  here.list = h("ul", { class: "problem-list" });
-  here.promise = h("span", { class: "go-promise", "aria-hidden": "true" });
-  here.keys = h(
+  const kind = kindOf(element);
+  const list = h("ul", { class: "problem-list" });
+  const promise = h("span", { class: "go-promise", "aria-hidden": "true" });
+  const keys = h(
     "kbd",
     { class: "go-keys", "aria-hidden": "true" },
     /Mac|iP/.test(navigator.platform) ? "⌘⏎" : "Ctrl ⏎",
   );
-  here.voice = h("p", { class: "sr-only", role: "status" });
-  element.replaceChildren(here.list, here.voice, here.promise, here.keys);
-  here.element = element;
+  const voice = h("p", { class: "sr-only", role: "status" });
+  element.replaceChildren(list, voice, promise, keys);
+  desk(kind).shown = { list, voice, promise, drawn: "" };
   const foot = element.closest(".maker-foot");
   if (foot) new ResizeObserver(() => standing(foot)).observe(foot);
   // Gradio draws the button later than the part that speaks for it.
@@ -44,6 +61,7 @@ export function mount(element) {
 
 // Problems that come and go change the foot's height: whoever is writing must keep seeing where.
 let stood = 0;
+/** @param {HTMLElement} foot */
 function standing(foot) {
   const before = stood;
   const height = foot.offsetHeight;
@@ -54,24 +72,34 @@ function standing(foot) {
   const field = document.activeElement;
   if (height <= before || !field?.matches("textarea, input") || !field.closest(".work")) return;
   if (field.matches("input"))
-    document.getElementById(field.getAttribute("aria-describedby"))?.scrollIntoView({ block: "nearest" });
+    document.getElementById(field.getAttribute("aria-describedby") ?? "")?.scrollIntoView({ block: "nearest" });
   field.scrollIntoView({ block: "nearest" });
 }
 
 narrow.addEventListener("change", () => {
   stood = 0;
-  form.KINDS.forEach(draw);
+  KINDS.forEach(draw);
 });
-window.addEventListener("studio:online", () => form.KINDS.forEach(healed));
+window.addEventListener("studio:online", () => KINDS.forEach(healed));
 
 // That nobody answered is no longer true.
+/** @param {Kind} kind */
 function healed(kind) {
   const here = desk(kind);
   const left = here.problems.filter((problem) => !problem.silent);
   if (left.length === here.problems.length) return;
   here.problems = left;
-  say(here.voice, "");
+  speak(kind, "");
   draw(kind);
+}
+
+/**
+ * @param {Kind} kind
+ * @param {string} text read out
+ */
+function speak(kind, text) {
+  const { shown } = desk(kind);
+  if (shown) say(shown.voice, text);
 }
 
 form.onChange((kind) => {
@@ -81,6 +109,7 @@ form.onChange((kind) => {
   here.timer = setTimeout(() => check(kind), DELAY);
 });
 
+/** @param {Kind} kind */
 async function check(kind) {
   const here = desk(kind);
   const asked = ++here.asked;
@@ -92,26 +121,31 @@ async function check(kind) {
 }
 
 // An empty field is said quietly until somebody was there or pressed the button.
+/**
+ * @param {Kind} kind
+ * @param {Problem} problem
+ */
 function quiet(kind, problem) {
   const state = form.current(kind);
   const [field, place, part] = problem.field.split(".");
   if (state.pressed || problem.soft || !field) return false;
   if (field === "shots" && place)
-    return part === "prompt" && !state.shots[place - 1]?.prompt && !state.touched[problem.field];
+    return part === "prompt" && !state.shots[Number(place) - 1]?.prompt && !state.touched[problem.field];
   const empty =
     field === "prompt" ? !isGiven(state.prompt) : state.rules[field]?.rule === "slot" && !isGiven(state.media[field]);
   return empty && !state.touched[field];
 }
 
+/** @param {Kind} kind */
 function draw(kind) {
   const here = desk(kind);
   if (!form.current(kind)) return;
   const loud = here.problems.filter((problem) => !quiet(kind, problem));
   notes.mark(kind, loud);
-  if (!here.element) return;
+  if (!here.shown) return;
   const resting = rests(kind);
-  say(here.promise, resting ? "added to the jobs" : promise(kind));
-  drawList(kind, loud);
+  say(here.shown.promise, resting ? "added to the jobs" : promise(kind));
+  drawList(kind, here.shown, loud);
   const button = document.getElementById(`${kind}-generate`);
   button?.classList.toggle(
     "has-problems",
@@ -122,13 +156,21 @@ function draw(kind) {
   button?.setAttribute("aria-disabled", String(here.busy || resting));
 }
 
-/** Whether this very form was taken a moment ago. */
+/**
+ * Whether this very form was taken a moment ago.
+ * @param {Kind} kind
+ */
 function rests(kind) {
   const { taken } = desk(kind);
-  return Boolean(taken) && performance.now() < taken.until && taken.text === JSON.stringify(form.request(kind));
+  return taken !== null && performance.now() < taken.until && taken.text === JSON.stringify(form.request(kind));
 }
 
-function drawList(kind, loud) {
+/**
+ * @param {Kind} kind
+ * @param {Shown} shown
+ * @param {Problem[]} loud
+ */
+function drawList(kind, shown, loud) {
   const here = desk(kind);
   // What the model's card says already is not said again.
   const told = here.problems.filter((problem) => !(problem.soft && problem.field === "model"));
@@ -137,11 +179,16 @@ function drawList(kind, loud) {
   const rest = told.length - rows.length;
   if (rest) rows.push(h("li", { class: "quiet" }, `and ${rest} more`));
   const text = JSON.stringify(rows.map((row) => [row.className, row.textContent]));
-  if (here.drawn === text && here.list.childElementCount === rows.length) return;
-  here.drawn = text;
-  here.list.replaceChildren(...rows);
+  if (shown.drawn === text && shown.list.childElementCount === rows.length) return;
+  shown.drawn = text;
+  shown.list.replaceChildren(...rows);
 }
 
+/**
+ * @param {Kind} kind
+ * @param {Problem} problem
+ * @param {boolean} loud
+ */
 function line(kind, problem, loud) {
   const look = problem.soft ? "soft" : loud ? "hard" : "quiet";
   if (!problem.field) return h("li", { class: look }, problem.message);
@@ -162,16 +209,23 @@ function line(kind, problem, loud) {
   );
 }
 
+/**
+ * @param {Kind} kind
+ * @param {Problem[]} problems
+ */
 function refuse(kind, problems) {
   const here = desk(kind);
   here.problems = problems;
   draw(kind);
   const first = problems.find((problem) => !problem.soft && problem.field);
   if (first) notes.focus(kind, first.field);
-  say(here.voice, problems.map((problem) => problem.message).join(" "));
+  speak(kind, problems.map((problem) => problem.message).join(" "));
 }
 
-/** Send the form. It stays as it is; the button rests only until the studio has answered. */
+/**
+ * Send the form. It stays as it is; the button rests only until the studio has answered.
+ * @param {Kind} kind
+ */
 export async function generate(kind) {
   const here = desk(kind);
   const state = form.current(kind);
@@ -202,6 +256,11 @@ export async function generate(kind) {
   refuse(kind, answer.data.problems);
 }
 
+/**
+ * @param {Kind} kind
+ * @param {Job} job
+ * @param {string} text
+ */
 function accepted(kind, job, text) {
   const here = desk(kind);
   here.last = null;
@@ -210,8 +269,8 @@ function accepted(kind, job, text) {
   form.sent(kind, text);
   form.current(kind).pressed = false;
   put(job);
-  say(here.voice, "");
-  say(here.voice, "Added to the jobs.");
+  speak(kind, "");
+  speak(kind, "Added to the jobs.");
   here.problems = here.problems.filter((problem) => problem.soft);
   draw(kind);
   window.dispatchEvent(new CustomEvent("studio:sent", { detail: job.id }));
@@ -222,15 +281,9 @@ export function listen() {
   document.addEventListener(
     "keydown",
     (event) => {
-      const kind = document.body.dataset.tab;
-      if (
-        event.key !== "Enter" ||
-        event.isComposing ||
-        !form.KINDS.includes(kind) ||
-        document.querySelector("dialog[open]")
-      )
-        return;
-      const held = event.repeat && event.target.id === `${kind}-generate`;
+      const kind = KINDS.find((one) => one === document.body.dataset.tab);
+      if (event.key !== "Enter" || event.isComposing || !kind || document.querySelector("dialog[open]")) return;
+      const held = event.repeat && targetOf(event).id === `${kind}-generate`;
       if (!held && !(event.ctrlKey || event.metaKey)) return;
       event.preventDefault();
       event.stopPropagation();

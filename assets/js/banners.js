@@ -1,4 +1,3 @@
-// @ts-nocheck
 // What people should know on every tab, in lines below the header: damage, little space, a vendor that refuses the key.
 
 import { address, api } from "./calls.js";
@@ -17,32 +16,39 @@ const TELLING = new Set(["key", "subscription", "credits", "session", "storage",
 
 const part = pieces();
 const narrow = matchMedia("(max-width: 700px)");
-let place, rest, timer, hidden, known;
+/** @typedef {{ place: HTMLElement, rest: HTMLElement, hidden: Set<string> }} View */
+
+/** @type {View} */
+let view;
+/** @type {Notices} */
+let known = {};
+let timer = 0;
 let all = false; // Whether more than the first few are shown.
 
 /** Begin; further calls do nothing. */
 export function start() {
-  if (place) return;
-  place = h("div", {
+  if (view) return;
+  const place = h("div", {
     class: "banners",
     role: "region",
     "aria-label": "Notices",
     "aria-live": "polite",
     dataset: { part: "banners", mounted: "yes" },
   });
-  rest = h("button", {
+  const rest = h("button", {
     type: "button",
     class: "banner-rest",
-    onclick: () => ((all = true), draw(known), place.querySelector("button").focus()),
+    onclick: () => ((all = true), draw(known), place.querySelector("button")?.focus()),
   });
-  hidden = new Set(kept());
+  view = { place, rest, hidden: new Set(kept()) };
   document.body.prepend(place);
   new ResizeObserver(() => document.documentElement.style.setProperty("--banner", `${place.offsetHeight}px`)).observe(
     place,
   );
   subscribe(
     (changes) =>
-      changes.some(({ job, before }) => job && job.state !== before?.state && TELLING.has(job.error?.code)) && soon(),
+      changes.some(({ job, before }) => job && job.state !== before?.state && TELLING.has(job.error?.code ?? "")) &&
+      soon(),
   );
   subscribe(() => soon(), "connections");
   window.addEventListener("studio:online", () => soon());
@@ -68,7 +74,7 @@ async function ask() {
 // It stands alone: nothing else on the page works any more.
 function signIn() {
   clearTimeout(timer);
-  arrange(place, [
+  arrange(view.place, [
     h(
       "div",
       { class: "banner signed-out", role: "alert" },
@@ -79,9 +85,11 @@ function signIn() {
   ]);
 }
 
+/** @param {Notices} data */
 function draw(data) {
   if (session.over) return;
   known = data;
+  const { place, rest, hidden } = view;
   const lines = notices(data).filter(({ text }) => !hidden.has(text));
   const most = all ? Infinity : narrow.matches ? 1 : 3;
   const more = lines.length - most;
@@ -94,6 +102,7 @@ function draw(data) {
   );
 }
 
+/** @param {Line} line */
 function banner({ text, section }) {
   return h(
     "div",
@@ -116,6 +125,10 @@ function banner({ text, section }) {
 }
 
 // The tab is shown, and drawn when it was never open, only some frames after it was chosen.
+/**
+ * @param {string} section
+ * @param {number} [frames]
+ */
 function goTo(section, frames = 300) {
   openTab("settings");
   const found = document.querySelector(`.sets section[aria-label="${section}"]`);
@@ -124,16 +137,18 @@ function goTo(section, frames = 300) {
   found.focus({ preventScroll: true });
 }
 
+/** @param {string} text */
 function hide(text) {
-  hidden.add(text);
+  view.hidden.add(text);
   try {
-    sessionStorage.setItem(HIDDEN, JSON.stringify([...hidden]));
+    sessionStorage.setItem(HIDDEN, JSON.stringify([...view.hidden]));
   } catch {
     // Storage may be forbidden; then it is hidden until the next reload.
   }
   draw(known);
 }
 
+/** @returns {string[]} */
 function kept() {
   try {
     return JSON.parse(sessionStorage.getItem(HIDDEN) ?? "[]");
@@ -142,31 +157,46 @@ function kept() {
   }
 }
 
+/**
+ * @param {number} count
+ * @param {string} one
+ * @param {string} more
+ */
 const many = (count, one, more) => (count === 1 ? `One ${one}` : `${count} ${more}`);
 
-/** What the studio tells, as lines: {name, text, section}; the section of the Settings tab says more. What hinders most comes first. */
-export function notices({ damaged = 0, notice = "", free, least, harmed = 0, connections = [] }) {
+/**
+ * What the studio tells, as lines; the section of the Settings tab says more. What hinders most comes first.
+ * @param {Notices} told
+ * @returns {Line[]}
+ */
+export function notices({ damaged = 0, notice = "", free, least = 0, harmed = 0, connections = [] }) {
   return [
     notice && { name: "notice", text: notice, section: "Data" },
     free !== undefined &&
       free < least && {
         name: "space",
-        text: `Only ${size(free)} are free on the studio's disk. New jobs are refused until there is more. Make room there.`,
+        text:
+          `Only ${size(free)} are free on the studio's disk. New jobs are refused until there is more. ` +
+          `Make room there.`,
         section: "Data",
       },
     ...connections.map((link) => ({
       name: `connection ${link.vendor}`,
-      text: link.notice ?? link.trouble,
+      text: link.notice ?? link.trouble ?? "",
       section: "Connections",
     })),
     harmed > 0 && {
       name: "files",
-      text: `${many(harmed, "file is", "files are")} damaged or missing. The Settings tab lists them and says what to do.`,
+      text:
+        `${many(harmed, "file is", "files are")} damaged or missing. The Settings tab lists them and ` +
+        `says what to do.`,
       section: "Data",
     },
     damaged > 0 && {
       name: "damaged",
-      text: `${many(damaged, "record", "records")} of the history ${damaged === 1 ? "was" : "were"} damaged on the disk and set aside. What could be saved is in the jobs. Check every file, and the disk.`,
+      text:
+        `${many(damaged, "record", "records")} of the history ${damaged === 1 ? "was" : "were"} damaged ` +
+        `on the disk and set aside. What could be saved is in the jobs. Check every file, and the disk.`,
       section: "Data",
     },
   ].filter(Boolean);

@@ -1,48 +1,66 @@
-// @ts-nocheck
-// A batch as one thing: how far it is, cancelling what waits of it, trying again what failed, finding it in the library.
+// A batch as one thing: how far it is, cancelling what waits of it, trying again what failed, finding it in the
+// library.
 
 import { api, fresh, reason } from "./calls.js";
 import { h, say, toast } from "./dom.js";
 import { working } from "./focus.js";
 import { number } from "./numbers.js";
-import { act, openTab } from "./actions.js";
+import { act, leaveViewer, openTab } from "./actions.js";
 import { ask } from "./decide.js";
 import { bill } from "./money.js";
 import { OPEN, putAll, subscribe } from "./store.js";
 
 const DELAY = 300;
+
+/**
+ * @typedef {object} Bar
+ * @property {string} id
+ * @property {string} drawn
+ * @property {boolean} library whether it offers to show the batch there
+ * @property {HTMLElement} element
+ * @property {HTMLElement} name
+ * @property {HTMLElement} what
+ * @property {HTMLElement} state
+ * @property {HTMLElement} meter
+ * @property {HTMLElement} fill
+ * @property {HTMLElement} buttons
+ * @property {HTMLElement} host
+ */
+
+/** @type {Set<Bar>} */
 const bars = new Set();
+/** @type {Map<string, Batch>} */
 const known = new Map(); // batch id -> what the studio said last
+/** @type {Map<string, string>} */
 const presses = new Map(); // batch id -> the name of a press whose answer has not come
 
-/** Show a batch in the library. */
+/**
+ * Show a batch in the library.
+ * @param {string} id
+ */
 export function showBatch(id) {
-  document.querySelector("dialog.viewer[open]")?.close();
+  leaveViewer();
   openTab("library");
   window.dispatchEvent(new CustomEvent("studio:batch", { detail: id }));
 }
 
-/** A batch's bar as an element of this tag; `fold()` is offered on its title where it is given. */
+/**
+ * A batch's bar as an element of this tag; `fold()` is offered on its title where it is given.
+ * @param {string} id
+ * @param {{ tag?: "div" | "li", fold?: () => void, library?: boolean }} [also]
+ * @returns {Bar}
+ */
 export function batchBar(id, { tag = "div", fold, library = true } = {}) {
-  const bar = { id, drawn: "" };
-  bar.name = h(fold ? "button" : "p", { ...(fold ? { type: "button", onclick: fold } : {}), class: "p" });
-  bar.what = h("p", { class: "what", dir: "auto" });
-  bar.state = h("p", { class: "m" });
-  bar.fill = h("i");
-  bar.meter = h("div", { class: "prog", role: "progressbar", "aria-label": "Done", "aria-valuemin": "0" }, bar.fill);
-  bar.buttons = h("div", { class: "fix" });
-  bar.host = h("div", { class: "host" });
-  bar.element = h(
-    tag,
-    { class: "batch", dataset: { batch: id } },
-    bar.name,
-    bar.what,
-    bar.state,
-    bar.meter,
-    bar.buttons,
-    bar.host,
-  );
-  bar.library = library;
+  const fill = h("i");
+  const name = fold ? h("button", { type: "button", class: "p", onclick: fold }) : h("p", { class: "p" });
+  const what = h("p", { class: "what", dir: "auto" });
+  const state = h("p", { class: "m" });
+  const meter = h("div", { class: "prog", role: "progressbar", "aria-label": "Done", "aria-valuemin": "0" }, fill);
+  const buttons = h("div", { class: "fix" });
+  const host = h("div", { class: "host" });
+  const element = h(tag, { class: "batch", dataset: { batch: id } }, name, what, state, meter, buttons, host);
+  /** @type {Bar} */
+  const bar = { id, drawn: "", library, element, name, what, state, meter, fill, buttons, host };
   bars.add(bar);
   draw(bar);
   if (known.has(id)) soon(id);
@@ -50,10 +68,15 @@ export function batchBar(id, { tag = "div", fold, library = true } = {}) {
   return bar;
 }
 
-/** A bar that is no longer shown is no longer kept true. */
+/**
+ * A bar that is no longer shown is no longer kept true.
+ * @param {Bar} bar
+ */
 export const forget = (bar) => bars.delete(bar);
 
+/** @type {Map<string, number>} */
 const waits = new Map();
+/** @param {string} id */
 function soon(id) {
   clearTimeout(waits.get(id));
   waits.set(
@@ -62,29 +85,34 @@ function soon(id) {
   );
 }
 
+/** @param {string} id */
 async function look(id) {
   waits.delete(id);
   const answer = await api("GET", `batches/${encodeURIComponent(id)}`);
   if (answer.ok) learn(answer.data);
 }
 
+/** @param {Batch} told */
 function learn(told) {
   known.set(told.id, told);
   for (const bar of bars) if (bar.id === told.id) draw(bar);
 }
 
 subscribe((changes) => {
-  const ids = new Set(
-    changes.filter(({ job, before }) => job?.batch && before?.state !== job.state).map(({ job }) => job.batch.id),
-  );
-  for (const { job, before } of changes) if (!job && before?.batch) ids.add(before.batch.id);
+  const ids = new Set();
+  for (const { job, before } of changes) if (before?.state !== job?.state) ids.add((job ?? before)?.batch?.id);
   for (const bar of bars) if (ids.has(bar.id)) soon(bar.id);
 });
 window.addEventListener("studio:online", () => new Set([...bars].map((bar) => bar.id)).forEach(soon));
 
+/**
+ * @param {Record<string, number>} states
+ * @param {(state: string) => boolean} wanted
+ */
 const count = (states, wanted) =>
   Object.entries(states).reduce((sum, [state, each]) => sum + (wanted(state) ? each : 0), 0);
 
+/** @param {Bar} bar */
 function draw(bar) {
   const told = known.get(bar.id);
   if (!told) return say(bar.name, "Batch");
@@ -127,20 +155,29 @@ function draw(bar) {
   if (held) (bar.buttons.querySelector("button") ?? bar.name).focus();
 }
 
+/** @param {string} id */
 async function cancel(id) {
   const answer = await api("POST", `batches/${encodeURIComponent(id)}/cancel`);
   if (answer.ok) learn(answer.data);
   else toast(reason(answer));
 }
 
+/** @param {Bar} bar */
 function retry(bar) {
-  const { id, failed, bill: shown } = known.get(bar.id);
+  const told = known.get(bar.id);
+  if (!told) return;
+  const { id, failed, bill: shown } = told;
   const words = bill(shown).join(" ");
   ask(bar.host, `Each becomes a new job. ${words}`, `Try ${number(failed.length)} again`, () =>
     send(id, failed, shown),
   );
 }
 
+/**
+ * @param {string} id
+ * @param {string[]} jobs
+ * @param {BillLine[]} shown
+ */
 async function send(id, jobs, shown) {
   const key = `${id} ${jobs.join(" ")}`;
   if (!presses.has(key)) presses.set(key, fresh());

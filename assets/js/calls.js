@@ -64,7 +64,10 @@ export async function api(method, path, body) {
  */
 const refused = (status, problem) => ({ ok: false, status, data: { problems: [problem] } });
 
-/** A name for one press, under which it may be sent again; randomUUID exists only on secure pages, and a LAN address is none. */
+/**
+ * A name for one press, under which it may be sent again; randomUUID exists only on secure pages, and a LAN address is
+ * none.
+ */
 export const fresh = () =>
   [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 

@@ -1,24 +1,43 @@
-// @ts-nocheck
 // Fills Gradio's own controls: what each should show, and only the differences through the bridge.
 
-import { inOrder } from "./rules.js";
+import { inOrder, isOption } from "./rules.js";
 import { offered, shelves, wordsOf } from "./shelf.js";
 import { label } from "./store.js";
 
-/** kind -> option controls: {field, takes, shape, id}. */
+/**
+ * kind -> option controls: {field, takes, shape, id}.
+ * @type {Record<Kind, Control[]>}
+ */
 export const FORMS = JSON.parse(document.getElementById("studio-catalogue")?.textContent || "{}").forms ?? {};
 
+/** @typedef {Record<string, any>} Update what one of Gradio's controls is to show */
+
+/**
+ * @template V
+ * @param {Partial<Record<Kind, V>>} held
+ */
+const kinds = (held) => /** @type {Kind[]} */ (Object.keys(held));
+
 const SAME = { __type__: "update" };
+/** @type {Map<string, Update>} */
 const shown = new Map(); // control id -> what it was drawn with, or what we last told it
+/** @type {Partial<Record<Kind, Record<string, Update>>>} */
 const waiting = {}; // kind -> updates that the bridge has not taken yet
+/** @type {Partial<Record<Kind, Set<string>>>} */
 const unbuilt = {}; // kind -> controls that no model needed yet, so that Gradio has not built them
+/** @type {Partial<Record<Kind, () => void>>} */
 const next = {}; // kind -> what is done once it has
+/** @type {((kind: Kind) => void) | null} */
 let send = null;
 
-/** The bridge says how to call its events. */
+/**
+ * The bridge says how to call its events.
+ * @param {string[]} events
+ * @param {(event: string) => void} trigger
+ */
 export function bridge(events, trigger) {
   send = (kind) => events.includes(`push_${kind}`) && trigger(`push_${kind}`);
-  for (const kind of Object.keys(waiting)) send(kind);
+  for (const kind of kinds(waiting)) send(kind);
 }
 
 // Gradio asks for the updates of one form, in the order of its outputs.
@@ -32,19 +51,28 @@ window.studioPushed = (kind, keys) => {
   return keys.map((key) => updates[key] ?? SAME);
 };
 
-/** Do this once the form's controls have been told everything: those that are being drawn meanwhile would miss it. */
+/**
+ * Do this once the form's controls have been told everything: those that are being drawn meanwhile would miss it.
+ * @param {Kind} kind
+ * @param {() => void} act
+ */
 export function afterwards(kind, act) {
   if (waiting[kind]) next[kind] = act;
   else act();
 }
 
+/**
+ * @param {Kind} kind
+ * @param {string} key
+ */
 const slot = (kind, key) => `${kind}/${key}`;
 
 // What Gradio draws at first stands in its configuration: nothing of it needs to be said again.
 // A control that no first model has is not even built: once its turn comes, or while nobody does anything.
 function seed() {
   const drawn = new Map((window.gradio_config?.components ?? []).map(({ props }) => [props.elem_id, props]));
-  for (const [kind, form] of Object.entries(FORMS)) {
+  for (const kind of kinds(FORMS)) {
+    const form = FORMS[kind];
     const ids = [
       ...["vendor", "model", "prompt"].map((key) => [key, `${kind}-${key}`]),
       ...form.map(({ id }) => [id, id]),
@@ -55,7 +83,8 @@ function seed() {
       shown.set(slot(kind, key), { visible: visible || "hidden", value, choices, minimum, maximum, label });
     }
     // Of nothing Gradio makes 0 when it draws a number.
-    for (const { id, shape } of form) if (shape === "number") shown.get(slot(kind, id)).value = 0;
+    for (const { id, shape } of form)
+      if (shape === "number") shown.set(slot(kind, id), { ...shown.get(slot(kind, id)), value: 0 });
   }
 }
 
@@ -63,10 +92,12 @@ seed();
 
 // One control at a time, some while after its tab was opened: then no choice of a model waits for it.
 const QUIET = 400;
+/** @type {(act: () => void) => unknown} */
 const whenIdle = window.requestIdleCallback ?? ((act) => setTimeout(act, 100));
 
+/** @param {Kind} kind */
 function buildRest(kind) {
-  const [key] = unbuilt[kind];
+  const [key] = unbuilt[kind] ?? [];
   if (!key || document.body.dataset.tab !== kind) return;
   if (!send) return soon(kind);
   tell(kind, key, { visible: "hidden" });
@@ -74,11 +105,20 @@ function buildRest(kind) {
   whenIdle(() => buildRest(kind));
 }
 
+/** @param {Kind} kind */
 const soon = (kind) => void setTimeout(() => whenIdle(() => buildRest(kind)), QUIET);
 
-window.addEventListener("studio:tab", ({ detail: kind }) => unbuilt[kind] && soon(kind));
+window.addEventListener("studio:tab", ({ detail }) => {
+  const kind = kinds(unbuilt).find((one) => one === detail);
+  if (kind) soon(kind);
+});
 
-/** Note what a control says; false when it only repeats what it was told. */
+/**
+ * Note what a control says; false when it only repeats what it was told.
+ * @param {Kind} kind
+ * @param {string} key
+ * @param {any} value
+ */
 export function news(kind, key, value) {
   const known = shown.get(slot(kind, key)) ?? {};
   if (JSON.stringify(known.value ?? null) === JSON.stringify(value ?? null)) return false;
@@ -86,10 +126,16 @@ export function news(kind, key, value) {
   return true;
 }
 
-/** Show this state in the form's controls. */
+/**
+ * Show this state in the form's controls.
+ * @param {Kind} kind
+ * @param {FormState} state
+ * @param {Rules} rules
+ */
 export function show(kind, state, rules) {
   for (const [key, wanted] of wishes(kind, state, rules)) {
     const known = shown.get(slot(kind, key)) ?? {};
+    /** @type {Update} */
     const update = {};
     for (const [name, value] of Object.entries(wanted)) {
       if (JSON.stringify(known[name]) !== JSON.stringify(value)) update[name] = value;
@@ -103,11 +149,22 @@ export function show(kind, state, rules) {
   if (waiting[kind] && send) send(kind);
 }
 
+/**
+ * @param {Kind} kind
+ * @param {string} key
+ * @param {Update} update
+ */
 function tell(kind, key, update) {
   unbuilt[kind]?.delete(key);
   waiting[kind] = { ...waiting[kind], [key]: { ...waiting[kind]?.[key], ...SAME, ...update } };
 }
 
+/**
+ * @param {Kind} kind
+ * @param {FormState} state
+ * @param {Rules} rules
+ * @returns {Generator<[key: string, wanted: Update]>}
+ */
 function* wishes(kind, state, rules) {
   yield ["vendor", { choices: shelves(kind), value: state.shelf }];
   yield [
@@ -119,15 +176,24 @@ function* wishes(kind, state, rules) {
     const rule = rules[control.field];
     yield [
       control.id,
-      rule?.rule === control.takes ? control_of(control, rule, state.options[control.field]) : { visible: "hidden" },
+      rule?.rule === control.takes && isOption(rule)
+        ? control_of(control, rule, state.options[control.field])
+        : { visible: "hidden" },
     ];
   }
 }
 
+/**
+ * @param {Control} control
+ * @param {OptionRule} rule
+ * @param {Value | undefined} value
+ * @returns {Update}
+ */
 function control_of(control, rule, value) {
+  /** @type {Update} */
   const wanted = { visible: true, value: toControl(control, value) };
   if (control.shape === "segments" || control.shape === "list") {
-    if (control.takes !== "flag") wanted.choices = choices(control, rule);
+    if (rule.rule !== "flag") wanted.choices = choices(control, rule);
   } else if (rule.rule === "span") {
     wanted.minimum = rule.low;
     wanted.maximum = rule.high;
@@ -136,6 +202,10 @@ function control_of(control, rule, value) {
   return wanted;
 }
 
+/**
+ * @param {Control} control
+ * @param {Choice | Span} rule
+ */
 function choices(control, rule) {
   const options =
     rule.rule === "choice"
@@ -145,13 +215,22 @@ function choices(control, rule) {
   return [...unset, ...inOrder(options).map((option) => [`${option} ${rule.unit}`.trim(), option])];
 }
 
+/**
+ * @param {Control} control
+ * @param {Value | undefined} value
+ */
 function toControl(control, value) {
   if (control.takes === "flag") return control.shape === "segments" ? (value ? "on" : "off") : value === true;
   if (control.shape === "segments" || control.shape === "list") return value ?? "";
   return value ?? null;
 }
 
-/** What a control's value means for its field; undefined is "not given". */
+/**
+ * What a control's value means for its field; undefined is "not given".
+ * @param {Control} control
+ * @param {any} value
+ * @returns {Value | undefined}
+ */
 export function fromControl(control, value) {
   if (control.takes === "flag") return value === true || value === "on";
   if (value === "" || value === null || value === undefined || Number.isNaN(value)) return undefined;

@@ -1,4 +1,3 @@
-// @ts-nocheck
 // What a person decides about a job that is on its way, went wrong, or that nobody can tell of.
 // Questions are asked in place, in a `host` element of the job, before anything that costs or cannot be taken back.
 
@@ -14,9 +13,13 @@ import { FREE, isOpen, isUnsent, vendorName } from "./words.js";
 
 // For so long after a job was made again, another press on the same card is a double click.
 const REST = 1500;
+/** @type {Map<string, { name: string, answer: Promise<Answer<Job>> | null }>} */
 const presses = new Map(); // job id -> {name, answer}
 
-/** Make the same request again as a new job. A press has one name until it was answered, so that it stays one job. */
+/**
+ * Make the same request again as a new job. A press has one name until it was answered, so that it stays one job.
+ * @param {Job} job
+ */
 export function retry(job) {
   const press = presses.get(job.id) ?? { name: fresh(), answer: null };
   presses.set(job.id, press);
@@ -24,6 +27,10 @@ export function retry(job) {
   return press.answer;
 }
 
+/**
+ * @param {Job} job
+ * @param {{ name: string, answer: Promise<Answer<Job>> | null }} press
+ */
 async function again(job, press) {
   const answer = await command(job, "retry", { client_request_id: press.name });
   if (!answer.ok) press.answer = null;
@@ -34,21 +41,32 @@ async function again(job, press) {
   return answer;
 }
 
-/** The honest line about what cancelling does. */
+/**
+ * The honest line about what cancelling does.
+ * @param {Job} job
+ */
 export function cancelNote(job) {
   if (job.sandbox) return FREE;
   if (job.state === "waiting") return "Nothing was sent yet: cancelling costs nothing.";
   return connection(job.vendor)?.before_cancel || "The vendor may still finish the task and charge for it.";
 }
 
-/** Cancel: at once while nothing was sent, else after a question asked in `host`. */
+/**
+ * Cancel: at once while nothing was sent, else after a question asked in `host`.
+ * @param {Job} job
+ * @param {HTMLElement} host
+ */
 export function cancel(job, host) {
   const call = () => command(job, "cancel");
   const now = jobs.get(job.id) ?? job; // What was drawn may be older.
   return now.state === "waiting" ? call() : ask(host, `Cancel this job? ${cancelNote(now)}`, "Cancel the job", call);
 }
 
-/** The button for that, or nothing where it is too late. */
+/**
+ * The button for that, or nothing where it is too late.
+ * @param {Job} job
+ * @param {HTMLElement} host
+ */
 export function cancelButton(job, host) {
   return (
     isOpen(job) &&
@@ -58,7 +76,13 @@ export function cancelButton(job, host) {
   );
 }
 
-/** Buttons for what went wrong, or is still open. `host` is where a question may be asked in place. */
+/**
+ * Buttons for what went wrong, or is still open. `host` is where a question may be asked in place.
+ * @param {Job} job
+ * @param {HTMLElement} host
+ * @param {{ details?: () => void }} [also]
+ * @returns {HTMLElement[]}
+ */
 export function jobActions(job, host, { details } = {}) {
   const look = details ? [act("Details", details)] : [];
   if (job.parked) return [...away(job, host), ...look];
@@ -84,6 +108,10 @@ export function jobActions(job, host, { details } = {}) {
   ].filter(Boolean);
 }
 
+/**
+ * @param {Job} job
+ * @param {string} [text]
+ */
 const checkAgain = (job, text = "Check again") =>
   act(
     text,
@@ -92,6 +120,10 @@ const checkAgain = (job, text = "Check again") =>
   );
 
 // The account that it went to is not the one that is connected: nobody can be asked about it.
+/**
+ * @param {Job} job
+ * @param {HTMLElement} host
+ */
 function away(job, host) {
   if (isUnsent(job))
     return [
@@ -101,7 +133,9 @@ function away(job, host) {
         { title: cancelNote({ ...job, state: "waiting" }) },
       ),
     ];
-  const same = `Only if the key that is set now belongs to the same account at ${vendorName(job)}. All your jobs that wait for it go on. Nothing is sent again.`;
+  const same =
+    `Only if the key that is set now belongs to the same account at ${vendorName(job)}. All your ` +
+    `jobs that wait for it go on. Nothing is sent again.`;
   return [
     job.parked === "other_account" &&
       act("Same account", () => ask(host, same, "It is the same: go on", () => command(job, "go-on"))),
@@ -109,6 +143,7 @@ function away(job, host) {
   ].filter(Boolean);
 }
 
+/** @param {Job} job */
 function leaving(job) {
   const some = job.artifacts.length > 0;
   if (job.state === "saving")
@@ -116,13 +151,25 @@ function leaving(job) {
       ? "The studio stops fetching the rest. The files that are here stay."
       : "The studio stops fetching it, although it was charged.";
   const cost = job.estimate ? ` ${about(job.estimate)}` : "";
-  return `Nobody can stop it at ${vendorName(job)} now: it may be finished there and charged. The studio lets it go and counts${cost || " its price"} as spent.`;
+  return (
+    `Nobody can stop it at ${vendorName(job)} now: it may be finished there and charged. The studio ` +
+    `lets it go and counts${cost || " its price"} as spent.`
+  );
 }
 
 // Its task is not known: it may have been bought or not.
+/**
+ * @param {Job} job
+ * @param {HTMLElement} host
+ * @param {boolean} offers
+ */
 function unclear(job, host, offers) {
-  const first = `The first attempt may have been accepted: this may be ${job.sandbox ? "made" : "charged"} twice. ${twice(job)}`;
-  const leave = `The vendor may still finish it${job.sandbox ? `; the studio stops looking. ${FREE}` : " and charge for it; the studio stops looking."}`;
+  const first =
+    `The first attempt may have been accepted: this may be ${job.sandbox ? "made" : "charged"} ` +
+    `twice. ${twice(job)}`;
+  const leave =
+    `The vendor may still finish ` +
+    `it${job.sandbox ? `; the studio stops looking. ${FREE}` : " and charge for it; the studio stops looking."}`;
   return [
     checkAgain(job),
     act("Adopt a task id", () => askForTask(job, host, offers)),
@@ -132,13 +179,20 @@ function unclear(job, host, offers) {
 }
 
 // Its task is known, and only the files are not here.
+/**
+ * @param {Job} job
+ * @param {HTMLElement} host
+ */
 function fetching(job, host) {
   const charged = job.error?.charged === "yes" && !job.sandbox;
-  const first = `The result of the first attempt can still be fetched. A new one is ${job.sandbox ? "made" : "charged"} beside it. ${twice(job)}`;
+  const first =
+    `The result of the first attempt can still be fetched. A new one is ` +
+    `${job.sandbox ? "made" : "charged"} beside it. ${twice(job)}`;
   const some = job.artifacts.length > 0;
   const leave = some
     ? "The studio stops fetching the rest. The files that are here stay."
-    : `The studio stops fetching it${charged ? ", although it was charged" : ""}. ${job.sandbox ? FREE : "The vendor deletes it after a while."}`;
+    : `The studio stops fetching it${charged ? ", although it was charged" : ""}. ` +
+      `${job.sandbox ? FREE : "The vendor deletes it after a while."}`;
   return [
     checkAgain(job, charged || job.error?.code === "storage" ? "Fetch again" : "Check again"),
     ...tryTwice(job, host, first),
@@ -148,18 +202,31 @@ function fetching(job, host) {
   ];
 }
 
+/**
+ * @param {Job} job
+ * @param {HTMLElement} host
+ * @param {string} text
+ */
 const tryTwice = (job, host, text) =>
   canRepeat(job) ? [act("Try again", () => ask(host, text, "Try again all the same", () => retry(job)))] : [];
 
+/**
+ * @param {() => unknown} call
+ * @returns {(event: { currentTarget: HTMLElement }) => Promise<void>}
+ */
 const pressed = (call) => (event) => working(event.currentTarget, call);
 
 // Put a question into `host`. The focus goes there, and back to where it came from when the question is gone.
+/**
+ * @param {HTMLElement} host
+ * @param {HTMLElement} question
+ */
 function raise(host, question) {
   const opener = document.activeElement;
   const close = () => {
     const inside = host.contains(document.activeElement);
     host.replaceChildren();
-    if (inside && opener?.isConnected) opener.focus();
+    if (inside && opener instanceof HTMLElement && opener.isConnected) opener.focus();
   };
   question.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
@@ -171,8 +238,16 @@ function raise(host, question) {
   return close;
 }
 
-/** Ask in place before something that cannot be taken back. No answer has the focus, so that Enter twice answers nothing. */
+/**
+ * Ask in place before something that cannot be taken back. No answer has the focus, so that Enter twice answers
+ * nothing.
+ * @param {HTMLElement} host
+ * @param {string} text
+ * @param {string} yes
+ * @param {() => unknown} call
+ */
 export function ask(host, text, yes, call) {
+  /** @type {HTMLButtonElement} */
   const sure = act(
     yes,
     pressed(async () => {
@@ -196,6 +271,11 @@ export function ask(host, text, yes, call) {
   question.focus();
 }
 
+/**
+ * @param {Job} job
+ * @param {HTMLElement} host
+ * @param {boolean} offers
+ */
 function askForTask(job, host, offers) {
   const field = h("input", {
     type: "text",
@@ -206,7 +286,7 @@ function askForTask(job, host, offers) {
     autocomplete: "off",
     spellcheck: "false",
   });
-  const adopt = async (task) => {
+  const adopt = async (/** @type {string} */ task) => {
     const answer = await command(job, "adopt", { task });
     if (answer.ok) close();
   };
@@ -243,7 +323,10 @@ function askForTask(job, host, offers) {
   if (lists && offers) candidates(job, adopt).then((found) => offered.replaceChildren(...found));
 }
 
-/** What the vendor lists that may be this job's task, for the person to choose; nothing where it lists none. */
+/**
+ * What the vendor lists that may be this job's task, for the person to choose; nothing where it lists none.
+ * @param {Job} job
+ */
 export function matches(job) {
   if (job.state !== "unsure" || job.task || !connection(job.vendor)?.lists_tasks) return null;
   const place = h(

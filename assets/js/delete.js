@@ -1,4 +1,3 @@
-// @ts-nocheck
 // Deleting what has ended: a question in place first, then it is final. What it cost stays in the sums.
 
 import { api, reason } from "./calls.js";
@@ -8,10 +7,16 @@ import { act } from "./actions.js";
 import { ask } from "./decide.js";
 import { drop, OPEN } from "./store.js";
 
-/** Whether a job may be deleted: it has ended, and what became of it is known. */
+/**
+ * Whether a job may be deleted: it has ended, and what became of it is known.
+ * @param {Job} job
+ */
 export const canDelete = (job) => !OPEN.has(job.state) && job.state !== "unsure";
 
-/** What is asked before jobs are deleted. */
+/**
+ * What is asked before jobs are deleted.
+ * @param {Job[]} jobs
+ */
 export function question(jobs) {
   const [many, files] = [jobs.length, jobs.reduce((all, job) => all + job.artifacts.length, 0)];
   const what = many === 1 ? "this" : `${number(many)} jobs`;
@@ -30,6 +35,7 @@ export function question(jobs) {
 }
 
 // One after the other, so that what one refusal says is still true of the rest.
+/** @param {Job[]} jobs */
 async function remove(jobs) {
   let count = 0;
   for (const { id } of jobs) {
@@ -45,13 +51,22 @@ async function remove(jobs) {
   toast(jobs.length === 1 ? "Deleted." : `${number(jobs.length)} jobs deleted.`);
 }
 
-/** Ask in `host` whether these jobs are to be deleted, and do it. */
+/**
+ * Ask in `host` whether these jobs are to be deleted, and do it.
+ * @param {HTMLElement} host
+ * @param {Job[]} jobs
+ * @param {() => void} [then]
+ */
 export const askToDelete = (host, jobs, then) =>
   ask(host, question(jobs), jobs.length === 1 ? "Delete it" : `Delete ${number(jobs.length)}`, async () => {
     await remove(jobs);
     then?.();
   });
 
-/** The button for one job, or nothing while it has not ended. */
+/**
+ * The button for one job, or nothing while it has not ended.
+ * @param {Job} job
+ * @param {HTMLElement} host
+ */
 export const deleteButton = (job, host) =>
   canDelete(job) && act("Delete", () => askToDelete(host, [job]), { title: "Delete this and its files for good" });

@@ -98,6 +98,18 @@ export function pieces() {
 }
 
 /**
+ * What an event happened to: an element, or the page itself, which lies within none.
+ * @param {Event} event
+ */
+export const targetOf = (event) => /** @type {HTMLElement} */ (event.target);
+
+/**
+ * Which form a part belongs to.
+ * @param {HTMLElement} element
+ */
+export const kindOf = (element) => /** @type {Kind} */ (element.dataset.tab);
+
+/**
  * Set text only when it changed, so that nothing is drawn or read out for nothing.
  * @param {Element} element
  * @param {string} text

@@ -1,4 +1,3 @@
-// @ts-nocheck
 // Drafts live in this browser: what was typed survives a reload, a restart and a closed lid.
 
 import { person } from "./person.js";
@@ -6,9 +5,13 @@ import { person } from "./person.js";
 // Two people may share a browser.
 const KEY = `studio-draft-1${person ? `:${person.name}` : ""}`;
 let timer = 0;
+/** @type {(() => object) | null} */
 let latest = null;
 
-/** The last draft, or {} where none can be read. */
+/**
+ * The last draft, or {} where none can be read.
+ * @returns {Record<string, any>}
+ */
 export function restore() {
   try {
     const held = JSON.parse(localStorage.getItem(KEY) || "{}");
@@ -18,7 +21,10 @@ export function restore() {
   }
 }
 
-/** Keep this draft; many changes in a row are written once. */
+/**
+ * Keep this draft; many changes in a row are written once.
+ * @param {() => object} make
+ */
 export function keep(make) {
   latest = make;
   clearTimeout(timer);

@@ -1,28 +1,32 @@
-// @ts-nocheck
 // What is dropped on a form or pasted on its tab: files of a person's, and results of our own that are dragged there.
 
+import { targetOf } from "./dom.js";
+import { KINDS } from "./asked.js";
 import * as form from "./form.js";
 import { mayBeOwn, ownDragged, stored } from "./gather.js";
 import { examine } from "./restore.js";
 import { complain, hand, take } from "./tray.js";
 
-/** Files may be dropped anywhere on a form and pasted anywhere on its tab; results may be dragged there. One file may bring its settings. */
+/**
+ * Files may be dropped anywhere on a form and pasted anywhere on its tab; results may be dragged there. One file may
+ * bring its settings.
+ */
 export function listen() {
-  const here = () => (form.KINDS.includes(document.body.dataset.tab) ? document.body.dataset.tab : null);
-  const carries = (event) =>
+  const here = () => KINDS.find((kind) => kind === document.body.dataset.tab) ?? null;
+  const carries = (/** @type {DragEvent} */ event) =>
     event.dataTransfer?.types.includes("Files") ||
-    (mayBeOwn(event.dataTransfer) && !event.target.closest?.("textarea, input"));
+    (mayBeOwn(event.dataTransfer) && !targetOf(event).closest?.("textarea, input"));
   document.addEventListener("dragover", (event) => carries(event) && event.preventDefault());
   document.addEventListener("drop", (event) => {
     if (!carries(event)) return;
     event.preventDefault(); // else the browser would leave the page for the file
     const kind = here();
-    const field = event.target.closest?.(".ref[data-field]")?.dataset.field;
+    const field = targetOf(event).closest?.(".ref[data-field]")?.dataset.field;
     const own = ownDragged(event.dataTransfer);
-    const inside = kind && event.target.closest(own ? ".maker" : ".work");
-    const files = [...event.dataTransfer.files];
-    if (inside && own) takeOwn(kind, own, field);
-    else if (inside) hand(kind, files, field, files.length === 1 && !field);
+    const inside = targetOf(event).closest(own ? ".maker" : ".work");
+    const files = [...(event.dataTransfer?.files ?? [])];
+    if (kind && inside && own) takeOwn(kind, own, field);
+    else if (kind && inside) hand(kind, files, field, files.length === 1 && !field);
     else if (!own && files.length === 1) examine(files[0]);
   });
   document.addEventListener("paste", (event) => {
@@ -35,6 +39,11 @@ export function listen() {
 }
 
 // A result that is dragged here is the original itself, not the small picture that was taken hold of.
+/**
+ * @param {Kind} kind
+ * @param {string} id
+ * @param {string} [field]
+ */
 async function takeOwn(kind, id, field) {
   const artifact = await stored(id);
   complain(kind, artifact ? take(kind, artifact, field) : "This file is no longer in the data folder.");

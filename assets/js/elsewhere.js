@@ -1,23 +1,31 @@
-// @ts-nocheck
 // The same model through another vendor: what it would cost there, what differs, and one press to go there.
 
-import { h } from "./dom.js";
+import { h, kindOf } from "./dom.js";
 import { refocused } from "./focus.js";
 import { amount, number } from "./numbers.js";
 import * as form from "./form.js";
 import { estimate } from "./prices.js";
-import { fits, inOrder, isGiven, isOption, rulesFor } from "./rules.js";
+import { fits, inOrder, isGiven, isOption, rulesFor, slot } from "./rules.js";
 import { connection, label, specs } from "./store.js";
 
 const SINGLE = ["start_frame", "end_frame", "driving_video"];
 
-/** Rows of other vendors that sell the same model. */
+/**
+ * Rows of other vendors that sell the same model.
+ * @param {Spec} row
+ */
 export const doors = (row) =>
   specs(row.kind).filter((one) => row.family && one.family === row.family && one.vendor !== row.vendor);
 
-/** What a form holds that a row would take: field -> value. */
+/**
+ * What a form holds that a row would take: field -> value.
+ * @param {Kind} kind
+ * @param {Spec} row
+ * @returns {Given}
+ */
 export function carried(kind, row) {
   const state = form.current(kind);
+  /** @type {Given} */
   const given = { prompt: state.prompt };
   if (row.rules.shots) given.shots = state.shots.map(({ prompt, seconds }) => ({ prompt, seconds }));
   for (const [field, rule] of Object.entries(row.rules)) {
@@ -34,11 +42,14 @@ export function carried(kind, row) {
   return given;
 }
 
+/** @param {any} rule */
 const lengths = (rule) =>
   rule.rule === "span" ? `${rule.low}–${rule.high} s` : `${inOrder(rule.options).join(", ")} s`;
+/** @param {any} rule */
 const counted = (rule) => (rule.rule === "span" ? rule.high : Math.max(...rule.options));
 
 // How a limit reads at the other vendor. Other fields are named only where one of the two lacks them.
+/** @type {Record<string, (rule: any) => string>} */
 const LIMITS = {
   references: (rule) => `up to ${rule.doubtful ?? rule.most} references`,
   duration: lengths,
@@ -48,16 +59,21 @@ const LIMITS = {
   prompt: (rule) => `${number(rule.doubtful ?? rule.longest)} characters`,
 };
 
-/** What differs at `there` from `here`, in a few words each. */
+/**
+ * What differs at `there` from `here`, in a few words each.
+ * @param {Kind} kind
+ * @param {Spec} here
+ * @param {Spec} there
+ */
 export function differences(kind, here, there) {
   const [ours, theirs] = [here, there].map((row) => rulesFor(row, carried(kind, row)));
   const limits = Object.entries(LIMITS)
     .filter(([field]) => ours[field] && theirs[field])
     .map(([field, say]) => [say(ours[field]), say(theirs[field])]);
-  const names = (rules, others) =>
+  const names = (/** @type {Rules} */ rules, /** @type {Rules} */ others) =>
     Object.keys(rules)
       .filter((field) => !others[field])
-      .map((field) => (rules[field].label || label(field)).toLowerCase());
+      .map((field) => (slot(rules, field)?.label || label(field)).toLowerCase());
   const [more, less] = [names(theirs, ours), names(ours, theirs)];
   return [
     ...limits.filter(([own, other]) => own !== other).map(([, other]) => other),
@@ -66,12 +82,22 @@ export function differences(kind, here, there) {
   ].filter(Boolean);
 }
 
-/** What the form as it stands would cost with a row. */
+/**
+ * What the form as it stands would cost with a row.
+ * @param {Kind} kind
+ * @param {Spec} row
+ */
 export const costs = (kind, row) =>
   estimate(row, carried(kind, row), row.rules.driving_video ? handedIn(form.current(kind)) : null);
 
+/** @param {FormState} state */
 const handedIn = ({ media, parked }) => (media.driving_video ?? parked.driving_video ?? [])[0]?.seconds;
 
+/**
+ * @param {Kind} kind
+ * @param {Spec} here
+ * @param {Spec} there
+ */
 function line(kind, here, there) {
   const cost = costs(kind, there);
   const known = cost || costs(kind, here);
@@ -85,42 +111,59 @@ function line(kind, here, there) {
   };
 }
 
+/** @typedef {{ element: HTMLElement, opener: HTMLElement, drawn: string }} Panel */
+
+/** @type {Partial<Record<Kind, Panel>>} */
 const panels = {};
 
-/** The comparison itself, which the line in the picker unfolds: one list a form, kept true to it. */
+/**
+ * The comparison itself, which the line in the picker unfolds: one list a form, kept true to it.
+ * @param {Kind} kind
+ */
 export function alsoAt(kind) {
   return (panels[kind] ??= made(kind));
 }
 
+/**
+ * @param {Kind} kind
+ * @returns {Panel}
+ */
 function made(kind) {
   const id = `${kind}-elsewhere`;
+  const element = h("ul", { class: "doors-list", id, "aria-label": "The same model elsewhere", hidden: true });
+  /** @type {Panel} */
   const panel = {
-    element: h("ul", { class: "doors-list", id, "aria-label": "The same model elsewhere", hidden: true }),
+    element,
     drawn: "",
+    opener: h("button", {
+      type: "button",
+      class: "plain doors-open",
+      "aria-expanded": "false",
+      "aria-controls": id,
+      hidden: true,
+      onclick: () => turn(panel),
+    }),
   };
-  panel.opener = h("button", {
-    type: "button",
-    class: "plain doors-open",
-    "aria-expanded": "false",
-    "aria-controls": id,
-    hidden: true,
-    onclick: () => turn(panel),
-  });
   return panel;
 }
 
+/** @param {Panel} panel */
 function turn({ opener, element }) {
   element.hidden = !element.hidden;
   opener.setAttribute("aria-expanded", String(!element.hidden));
 }
 
-/** The quiet line beside the vendor in the picker. */
+/**
+ * The quiet line beside the vendor in the picker.
+ * @param {HTMLElement} element
+ */
 export function mount(element) {
-  const kind = element.dataset.tab;
+  const kind = kindOf(element);
   element.replaceChildren(alsoAt(kind).opener);
   render(kind);
 }
 
+/** @param {Kind} kind */
 function render(kind) {
   if (!form.current(kind)) return;
   const panel = alsoAt(kind);
@@ -140,6 +183,12 @@ function render(kind) {
   );
 }
 
+/**
+ * @param {Kind} kind
+ * @param {string} id
+ * @param {string} name
+ * @param {string[]} all
+ */
 const door = (kind, id, name, all) =>
   h(
     "li",

@@ -1,5 +1,5 @@
-// @ts-nocheck
-// The lower part of the Settings tab's Data section: whether every kept file is whole, and files that no record speaks of.
+// The lower part of the Settings tab's Data section: whether every kept file is whole, and files that no record speaks
+// of.
 
 import { api, reason } from "./calls.js";
 import { arrange, h, say, toast } from "./dom.js";
@@ -11,12 +11,28 @@ import { jobs } from "./store.js";
 import { title } from "./words.js";
 import { openViewer } from "./viewer.js";
 
+/** @type {Record<string, string>} */
 const WRONG = { missing: "Missing", short: "Cut short", rotten: "Damaged" };
 const MOST = 30;
 const LOOK_AGAIN = 2000;
-const kept = {};
+/**
+ * @typedef {object} View
+ * @property {HTMLElement[]} all
+ * @property {HTMLElement} told
+ * @property {HTMLElement} bar
+ * @property {HTMLElement} found
+ * @property {HTMLElement} button
+ * @property {Folder} data
+ * @property {boolean} [asking] whether a check that was begun here goes on
+ * @property {number} [timer]
+ */
 
-/** The card, drawn once and then kept; `data` is what the studio says of its folder. */
+const kept = /** @type {View} */ ({});
+
+/**
+ * The card, drawn once and then kept; `data` is what the studio says of its folder.
+ * @param {Folder} data
+ */
 export function files(data) {
   if (!kept.all) build();
   show(data);
@@ -51,12 +67,14 @@ async function again() {
   else failed(answer);
 }
 
+/** @param {Answer<unknown>} answer */
 function failed(answer) {
   kept.bar.hidden = true;
   kept.told.className = "said bad";
   kept.told.replaceChildren(h("b", {}, reason(answer)));
 }
 
+/** @param {Folder} data */
 function show(data) {
   kept.data = data;
   if (kept.asking) return;
@@ -73,7 +91,8 @@ function busy() {
   kept.told.className = "said";
   say(
     kept.told,
-    `Checking ${number(artifacts)} ${artifacts === 1 ? "file" : "files"}, ${size(bytes)}. It takes as long as reading them, and goes on without this page.`,
+    `Checking ${number(artifacts)} ${artifacts === 1 ? "file" : "files"}, ${size(bytes)}. It takes as long ` +
+      `as reading them, and goes on without this page.`,
   );
 }
 
@@ -89,8 +108,16 @@ function draw() {
   arrange(kept.found, [...damage(harmed, others), ...strangers(unknown)]);
 }
 
+/**
+ * @param {number} count
+ * @param {string} one
+ */
 const many = (count, one) => `${number(count)} ${one}${count === 1 ? "" : "s"}`;
 
+/**
+ * @param {number} harmed
+ * @param {number} unknown
+ */
 function verdict(harmed, unknown) {
   if (!harmed && !unknown) return "All files are whole.";
   return [
@@ -101,12 +128,16 @@ function verdict(harmed, unknown) {
     .join(" ");
 }
 
+/**
+ * @param {Harmed[]} harmed
+ * @param {number} others
+ */
 function damage(harmed, others) {
   if (!harmed.length && !others) return [];
-  const line = (one) => {
-    const job = jobs.get(one.job);
-    const open =
-      one.job && h("button", { type: "button", class: "act", onclick: () => openViewer(one.job) }, "Open its job");
+  const line = (/** @type {Harmed} */ one) => {
+    const id = one.job;
+    const job = id && jobs.get(id);
+    const open = id && h("button", { type: "button", class: "act", onclick: () => openViewer(id) }, "Open its job");
     return h(
       "li",
       { dataset: { harmed: one.artifact } },
@@ -124,7 +155,8 @@ function damage(harmed, others) {
     h(
       "p",
       { class: "why" },
-      "Where the vendor still has the same file, it is fetched again by itself within some minutes. Else copy it back from a backup of the folder named artifacts, and check again.",
+      "Where the vendor still has the same file, it is fetched again by itself within some minutes. Else " +
+        "copy it back from a backup of the folder named artifacts, and check again.",
     ),
     h("ul", { class: "strays" }, harmed.slice(0, MOST).map(line)),
     ...more(harmed),
@@ -132,22 +164,27 @@ function damage(harmed, others) {
       h(
         "p",
         { class: "why" },
-        `${number(others)} of them belong${others === 1 ? "s" : ""} to other people and ${others === 1 ? "is" : "are"} not named here.`,
+        `${number(others)} of them belong${others === 1 ? "s" : ""} to other people and ` +
+          `${others === 1 ? "is" : "are"} not named here.`,
       ),
   ].filter(Boolean);
 }
 
+/** @param {unknown[]} list */
 const more = (list) =>
   list.length > MOST ? [h("p", { class: "why" }, `And ${number(list.length - MOST)} more.`)] : [];
 
+/** @param {string[]} unknown */
 function strangers(unknown) {
   if (!unknown.length) return [];
+  /** @type {HTMLButtonElement} */
   const all = h(
     "button",
     { type: "button", class: "act", dataset: { takeIn: "" }, onclick: () => working(all, () => takeIn([])) },
     unknown.length === 1 ? "Take it in" : `Take in all ${number(unknown.length)}`,
   );
-  const line = (name) => {
+  const line = (/** @type {string} */ name) => {
+    /** @type {HTMLButtonElement} */
     const button = h(
       "button",
       { type: "button", class: "act", onclick: () => working(button, () => takeIn([name])) },
@@ -165,7 +202,9 @@ function strangers(unknown) {
     h(
       "p",
       { class: "why" },
-      "Files in the data folder that no job speaks of, for instance after a backup was put back. Taken in, they stand in the library; how they were made is not known. After a week they are put away in the folder named trash.",
+      "Files in the data folder that no job speaks of, for instance after a backup was put back. Taken in, " +
+        "they stand in the library; how they were made is not known. After a week they are put away in the " +
+        "folder named trash.",
     ),
     h("div", {}, all),
     unknown.length > 1 && h("ul", { class: "strays" }, unknown.slice(0, MOST).map(line)),
@@ -173,6 +212,7 @@ function strangers(unknown) {
   ].filter(Boolean);
 }
 
+/** @param {string[]} names */
 async function takeIn(names) {
   const answer = await api("POST", "library/adopt", { files: names });
   if (!answer.ok) return toast(reason(answer));

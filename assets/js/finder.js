@@ -1,18 +1,27 @@
-// @ts-nocheck
 // The filter of a model picker: what the models must be able to do, and how many of them can.
 
-import { h, say } from "./dom.js";
+import { h, kindOf, say } from "./dom.js";
 import * as form from "./form.js";
 import { abilities, found, onShelf } from "./shelf.js";
 
+/**
+ * @typedef {object} Finder
+ * @property {HTMLElement} words
+ * @property {HTMLElement} button
+ * @property {HTMLElement[]} chips
+ * @property {HTMLElement} row
+ */
+
+/** @type {Partial<Record<Kind, Finder>>} */
 const finders = {};
 
+/** @param {HTMLElement} element */
 export function mount(element) {
-  const kind = element.dataset.tab;
+  const kind = kindOf(element);
   if (abilities(kind).length < 2) return element.replaceChildren();
-  const finder = { words: h("span", {}), open: false };
+  const words = h("span", {});
   const id = `${kind}-filter`;
-  finder.button = h(
+  const button = h(
     "button",
     {
       type: "button",
@@ -21,9 +30,9 @@ export function mount(element) {
       "aria-controls": id,
       onclick: () => turn(kind),
     },
-    finder.words,
+    words,
   );
-  finder.chips = abilities(kind).map(([name]) =>
+  const chips = abilities(kind).map(([name]) =>
     h(
       "button",
       {
@@ -36,23 +45,25 @@ export function mount(element) {
       name,
     ),
   );
-  finder.row = h(
+  const row = h(
     "div",
     { class: "finder-chips", id, role: "group", "aria-label": "Show only models with", hidden: true },
-    finder.chips,
+    chips,
   );
-  element.replaceChildren(finder.button, finder.row);
-  finders[kind] = finder;
+  element.replaceChildren(button, row);
+  finders[kind] = { words, button, chips, row };
   render(kind);
 }
 
+/** @param {Kind} kind */
 function turn(kind) {
   const finder = finders[kind];
-  finder.open = !finder.open;
-  finder.row.hidden = !finder.open;
-  finder.button.setAttribute("aria-expanded", String(finder.open));
+  if (!finder) return;
+  finder.row.hidden = !finder.row.hidden;
+  finder.button.setAttribute("aria-expanded", String(!finder.row.hidden));
 }
 
+/** @param {Kind} kind */
 function render(kind) {
   const finder = finders[kind];
   const state = form.current(kind);
@@ -60,7 +71,8 @@ function render(kind) {
   const all = onShelf(kind, state.shelf).length;
   say(finder.words, state.able.length ? `${found(kind, state)} of ${all} models` : `Filter ${all} models`);
   finder.button.classList.toggle("on", state.able.length > 0);
-  for (const chip of finder.chips) chip.setAttribute("aria-pressed", String(state.able.includes(chip.dataset.able)));
+  for (const chip of finder.chips)
+    chip.setAttribute("aria-pressed", String(state.able.includes(chip.dataset.able ?? "")));
 }
 
 form.onChange(render);

@@ -1,4 +1,3 @@
-// @ts-nocheck
 // Files that were made here, handed to a form again: chosen from a list, or dragged from anywhere on the page.
 
 import { address, api, reason } from "./calls.js";
@@ -6,11 +5,33 @@ import { h, say } from "./dom.js";
 import { title, unshown } from "./words.js";
 
 const FIRST = 60;
-const view = {};
-let ask = null; // {kind: of file, one, has, take}
+/**
+ * @typedef {object} View
+ * @property {HTMLDialogElement} dialog
+ * @property {HTMLElement} title
+ * @property {HTMLInputElement} search
+ * @property {HTMLElement} grid
+ * @property {HTMLElement} note
+ */
+
+/**
+ * @typedef {object} Wish
+ * @property {"image" | "video"} kind of file
+ * @property {boolean} one a single file is wanted
+ * @property {(artifact: Artifact) => boolean} has whether it is in the form
+ * @property {(artifact: Artifact) => string | void} take puts it there, or says why not
+ */
+
+const view = /** @type {View} */ ({});
+/** @type {Wish} */
+let ask;
 let asked = 0;
 
-/** Open the list. `one`: a single file is wanted; `has(artifact)`: it is in the form; `take(artifact)`: puts it there. */
+/**
+ * Open the list. `one`: a single file is wanted; `has(artifact)`: it is in the form; `take(artifact)`: puts it there.
+ * @param {string} name
+ * @param {Wish} wish
+ */
 export function gather(name, wish) {
   ask = wish;
   dialog();
@@ -58,12 +79,15 @@ async function load() {
   const mine = ++asked;
   const kinds = ask.kind === "image" ? ["image"] : ["video", "multishot"];
   const text = encodeURIComponent(view.search.value.trim());
+  /** @type {Answer<{ jobs: Job[] }>[]} */
   const answers = await Promise.all(
     kinds.map((kind) => api("GET", `jobs?kind=${kind}&state=done,unsure&limit=${FIRST}&text=${text}`)),
   );
   if (mine !== asked || !view.dialog.open) return;
   const failed = answers.find((answer) => !answer.ok);
-  const found = answers.flatMap((answer) => answer.data.jobs ?? []).sort((one, other) => other.created - one.created);
+  const found = answers
+    .flatMap((answer) => (answer.ok ? answer.data.jobs : []))
+    .sort((one, other) => other.created - one.created);
   const tiles = found.flatMap((job) =>
     job.artifacts
       .filter((artifact) => artifact.kind === ask.kind && !unshown(artifact))
@@ -76,8 +100,13 @@ async function load() {
   say(view.note, failed ? reason(failed) : tiles.length ? "" : empty);
 }
 
+/**
+ * @param {Job} job
+ * @param {Artifact} artifact
+ */
 function tile(job, artifact) {
   const name = title(job);
+  /** @type {HTMLButtonElement} */
   const face = h(
     "button",
     {
@@ -99,9 +128,13 @@ function tile(job, artifact) {
   return face;
 }
 
+/**
+ * @param {HTMLElement} face
+ * @param {Artifact} artifact
+ */
 function press(face, artifact) {
   const refused = ask.take(artifact);
-  say(view.note, refused);
+  say(view.note, refused || "");
   if (refused) return;
   if (ask.one) return view.dialog.close();
   face.setAttribute("aria-pressed", String(ask.has(artifact)));
@@ -109,16 +142,26 @@ function press(face, artifact) {
 
 const OWN = /\/media\/([\w-]+)(?:\/(?:thumb|poster))?(?:\?.*)?$/;
 
-/** Whether something dragged may be one of our own pictures; what it is can be read only once it is dropped. */
+/**
+ * Whether something dragged may be one of our own pictures; what it is can be read only once it is dropped.
+ * @param {DataTransfer | null} transfer
+ */
 export const mayBeOwn = (transfer) => transfer?.types.includes("text/uri-list");
 
-/** The id of our own file that was dragged here, or null. A browser offers its small picture as a new file, too. */
+/**
+ * The id of our own file that was dragged here, or null. A browser offers its small picture as a new file, too.
+ * @param {DataTransfer | null} transfer
+ */
 export function ownDragged(transfer) {
   const [url] = (transfer?.getData("text/uri-list") ?? "").split("\n");
   return url.startsWith(address("media/")) ? (OWN.exec(url.trim())?.[1] ?? null) : null;
 }
 
-/** What is known of a stored file by its id: {id, kind, url}, or null where it is gone. */
+/**
+ * What is known of a stored file by its id: {id, kind, url}, or null where it is gone.
+ * @param {string} id
+ * @returns {Promise<Handed | null>}
+ */
 export async function stored(id) {
   const answer = await fetch(address(`media/${id}`), { method: "HEAD", credentials: "same-origin" }).catch(() => null);
   if (!answer?.ok) return null;

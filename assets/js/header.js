@@ -1,4 +1,3 @@
-// @ts-nocheck
 // The bar at the top: mark, name, what is running, which connection, and the theme.
 
 import { h, say } from "./dom.js";
@@ -12,6 +11,7 @@ import { counts } from "./words.js";
 
 const LINK = { live: "", reconnecting: "Reconnecting", polling: "Checking every 2 s", out: "Signed out" };
 
+/** @param {HTMLElement} element */
 export function mount(element) {
   const jobs = jobsPill();
   const connections = h("span", { class: "connections" });
@@ -126,6 +126,10 @@ function pills() {
   return made;
 }
 
+/**
+ * @param {Child[]} children
+ * @param {string} kind
+ */
 const pill = (children, kind) =>
   h(
     "button",

@@ -1,4 +1,3 @@
-// @ts-nocheck
 // The live list of jobs: `#jobs [data-job][data-state]`, one kept node per job, newest first.
 
 import { arrange, h, say, toast } from "./dom.js";
@@ -8,14 +7,15 @@ import { number } from "./numbers.js";
 import { now } from "./time.js";
 import { evidence, watchToday } from "./money.js";
 import { ended, showOnStage } from "./actions.js";
+import { AWAY, keep, kept } from "./away.js";
 import { batchBar, forget } from "./batch.js";
 import { cancel, cancelNote, jobActions } from "./decide.js";
 import { start } from "./live.js";
 import { picture } from "./picture.js";
 import { jobs, newestFirst, subscribe } from "./store.js";
+import { everySecond, ticks } from "./ticks.js";
 import {
   counts,
-  everySecond,
   filesKey,
   harm,
   hint,
@@ -26,7 +26,6 @@ import {
   questionable,
   showDeadline,
   tells,
-  ticks,
   title,
   words,
 } from "./words.js";
@@ -34,48 +33,75 @@ import { openViewer } from "./viewer.js";
 
 const MOST = 200;
 const STEP = 20;
-const AWAY = "studio-put-away";
-const MOST_AWAY = 500;
 const NEW_FOR = 3600;
 // A longer batch is folded until somebody opens it.
 const FOLDED = 8;
+
+/**
+ * @typedef {object} Card
+ * @property {Job} job
+ * @property {string} drawn what is drawn, as a key
+ * @property {string} asked what a question was asked of
+ * @property {HTMLElement} element
+ * @property {HTMLElement} thumb
+ * @property {HTMLElement} name
+ * @property {HTMLElement} state
+ * @property {HTMLElement} more
+ * @property {HTMLElement} bar
+ * @property {HTMLElement} fill
+ * @property {HTMLElement} hint
+ * @property {HTMLElement} deadline
+ * @property {HTMLElement} note
+ * @property {HTMLElement} buttons
+ * @property {HTMLElement} host
+ * @property {HTMLButtonElement} cancel
+ * @property {HTMLElement} away
+ */
+/** @typedef {ReturnType<typeof panel>} View */
+
+/** @type {Map<string, Card>} */
 const cards = new Map();
+/** @type {Map<string, import("./batch.js").Bar>} */
 const batches = new Map(); // batch id -> its bar
+/** @type {Map<string, boolean>} */
 const folded = new Map(); // batch id -> whether a person folded it
 // A phone has one column: no stage beside the form, and the list below it.
 const narrow = matchMedia("(max-width: 700px)");
-let list, heading, spoken, empty, further;
+/** @type {View} */
+let view;
 let many = STEP;
+/** @type {Set<string>} */
 let away = new Set();
 
-export function mount(element) {
-  heading = {
+function panel() {
+  const nothing = "No jobs yet. What you generate appears here, and stays true over a reload or a restart.";
+  return {
     text: h("b", { class: "n" }),
     today: h("span", { class: "today" }),
     all: h("h2", { tabindex: "-1" }, "Jobs"),
+    spoken: h("div", { class: "unseen", role: "status", "aria-live": "polite" }),
+    empty: h("p", { class: "nothing" }, nothing),
+    list: h("ul", { id: "jobs", role: "list", "aria-label": "Jobs", onkeydown: walk }),
+    further: h("button", { type: "button", class: "act more", hidden: true, onclick: showMore }, "Show more"),
   };
-  spoken = h("div", { class: "unseen", role: "status", "aria-live": "polite" });
-  empty = h(
-    "p",
-    { class: "nothing" },
-    "No jobs yet. What you generate appears here, and stays true over a reload or a restart.",
-  );
-  list = h("ul", { id: "jobs", role: "list", "aria-label": "Jobs" });
-  further = h("button", { type: "button", class: "act more", hidden: true, onclick: showMore }, "Show more");
+}
+
+/** @param {HTMLElement} element */
+export function mount(element) {
+  view = panel();
   away = kept();
   const close = h(
     "button",
     { type: "button", class: "close", "aria-label": "Close the list", onclick: shut },
     icon("x"),
   );
-  list.addEventListener("keydown", walk);
   element.classList.add("jobs-panel");
   element.replaceChildren(
-    h("header", { class: "jobs-head" }, heading.all, heading.today, heading.text, close),
-    list,
-    further,
-    empty,
-    spoken,
+    h("header", { class: "jobs-head" }, view.all, view.today, view.text, close),
+    view.list,
+    view.further,
+    view.empty,
+    view.spoken,
   );
   document.addEventListener(
     "keydown",
@@ -84,7 +110,10 @@ export function mount(element) {
   window.addEventListener("studio:tab", shut);
   window.addEventListener(
     "studio:sent",
-    () => narrow.matches && list.getBoundingClientRect().top > innerHeight / 2 && toast("Added to the jobs below."),
+    () =>
+      narrow.matches &&
+      view.list.getBoundingClientRect().top > innerHeight / 2 &&
+      toast("Added to the " + "jobs below."),
   );
   window.addEventListener("storage", (event) => event.key === AWAY && ((away = kept()), draw()));
   narrow.addEventListener("change", draw);
@@ -92,28 +121,36 @@ export function mount(element) {
   subscribe(() => refresh([...cards.values()]), "connections");
   everySecond(() => refresh([...cards.values()].filter(({ job }) => ticks(job))));
   draw();
-  watchToday(heading.today);
+  watchToday(view.today);
   start();
 }
 
 const shut = () => document.body.classList.remove("jobs-open");
 
-// The arrow keys go from card to card.
+/**
+ * The arrow keys go from card to card.
+ * @param {KeyboardEvent & { target: HTMLElement }} event
+ */
 function walk(event) {
   const here = event.target.matches(".p") && event.target.closest("#jobs > li");
-  const next =
-    here &&
-    {
-      ArrowDown: here.nextElementSibling,
-      ArrowUp: here.previousElementSibling,
-      Home: list.firstElementChild,
-      End: list.lastElementChild,
-    }[event.key];
+  const next = here && neighbour(here, event.key);
   if (!next || event.altKey || event.ctrlKey || event.metaKey) return;
   event.preventDefault();
-  next.querySelector(".p").focus();
+  next.querySelector(".p")?.focus();
 }
 
+/**
+ * @param {Element} here
+ * @param {string} key
+ */
+function neighbour(here, key) {
+  if (key === "ArrowDown") return here.nextElementSibling;
+  if (key === "ArrowUp") return here.previousElementSibling;
+  if (key === "Home") return view.list.firstElementChild;
+  return key === "End" ? view.list.lastElementChild : null;
+}
+
+/** @param {Change[]} changes */
 function changed(changes) {
   let moved = false;
   for (const { job, before } of changes) {
@@ -126,10 +163,14 @@ function changed(changes) {
   else head();
 }
 
+/**
+ * @param {Job | null} job
+ * @param {Partial<Job> | undefined} before
+ */
 function speak(job, before) {
   // How it ended is said; each step on the way would drown the rest.
   if (!job || !before || before.state === job.state || isOpen(job)) return;
-  say(spoken, `${title(job).slice(0, 60)}: ${words(job).state}`);
+  say(view.spoken, `${title(job).slice(0, 60)}: ${words(job).state}`);
 }
 
 function draw() {
@@ -137,71 +178,81 @@ function draw() {
   const most = narrow.matches ? many : MOST;
   // What is on its way or waits for the person is never left out.
   const shown = all.filter((job, place) => place < most || isOpen(job) || needsLook(job));
-  further.hidden = !narrow.matches || shown.length >= all.length;
+  view.further.hidden = !narrow.matches || shown.length >= all.length;
   const keep = new Set(shown.map((job) => job.id));
   for (const id of cards.keys()) if (!keep.has(id)) cards.delete(id);
   for (const job of shown) {
     const card = cards.get(job.id) ?? make(job);
     if (card.job !== job || !card.drawn) update(card, job);
   }
+  const { list } = view;
   const held = document.activeElement?.closest("#jobs > .job");
-  const place = [...list.children].indexOf(held);
+  const place = [...list.children].findIndex((node) => node === held);
   arrange(list, grouped(shown));
   head();
   // What was under the focus and is gone hands it to what came into its place.
   if (held && !held.isConnected)
-    ((list.children[place] ?? list.lastElementChild)?.querySelector(".p") ?? heading.all).focus();
+    ((list.children[place] ?? list.lastElementChild)?.querySelector(".p") ?? view.all).focus();
 }
 
-// The jobs of a batch stand together under its bar, in the order of their rows, where its newest job belongs.
+/**
+ * The jobs of a batch stand together under its bar, in the order of their rows, where its newest job belongs.
+ * @param {Job[]} shown
+ */
 function grouped(shown) {
+  /** @type {Map<string, Job[]>} */
   const groups = new Map();
   for (const job of shown) {
-    const key = job.batch?.of > 1 ? job.batch.id : job.id;
+    const key = batchOf(job) ?? job.id;
     groups.set(key, [...(groups.get(key) ?? []), job]);
   }
   for (const [id, bar] of batches) if (!groups.has(id)) batches.delete(id) && forget(bar);
-  return [...groups].flatMap(([id, members]) => {
-    if (!(members[0].batch?.of > 1)) return members.map((job) => cards.get(job.id).element);
-    const closed = folded.get(id) ?? members[0].batch.of > FOLDED;
-    if (!batches.has(id)) batches.set(id, batchBar(id, { tag: "li", fold: () => fold(id) }));
-    const bar = batches.get(id);
-    bar.name.setAttribute("aria-expanded", String(!closed));
-    const rows = members
-      .filter((job) => !closed || needsLook(job))
-      .sort((one, other) => one.batch.row - other.batch.row || other.created - one.created);
-    return [bar.element, ...rows.map((job) => cards.get(job.id).element)];
-  });
+  return [...groups].flatMap(([id, members]) => (batchOf(members[0]) ? batched(id, members) : members.map(cardOf)));
 }
 
+/**
+ * The batch of a job, where it has others.
+ * @param {Job} job
+ */
+const batchOf = ({ batch }) => (batch && batch.of > 1 ? batch.id : null);
+
+/** @param {Job} job */
+const cardOf = (job) => (cards.get(job.id) ?? make(job)).element;
+
+/** @param {Job} job */
+const rowOf = (job) => job.batch?.row ?? 0;
+
+/**
+ * @param {string} id
+ * @param {Job[]} members
+ */
+function batched(id, members) {
+  const closed = folded.get(id) ?? (members[0].batch?.of ?? 0) > FOLDED;
+  const bar = batches.get(id) ?? batchBar(id, { tag: "li", fold: () => fold(id) });
+  batches.set(id, bar);
+  bar.name.setAttribute("aria-expanded", String(!closed));
+  const rows = members.filter((job) => !closed || needsLook(job));
+  rows.sort((one, other) => rowOf(one) - rowOf(other) || other.created - one.created);
+  return [bar.element, ...rows.map(cardOf)];
+}
+
+/** @param {string} id */
 function fold(id) {
-  folded.set(id, batches.get(id).name.getAttribute("aria-expanded") === "true");
+  folded.set(id, batches.get(id)?.name.getAttribute("aria-expanded") === "true");
   draw();
 }
 
 function showMore() {
-  const last = list.lastElementChild;
+  const last = view.list.lastElementChild;
   many += STEP;
   draw();
-  last?.nextElementSibling?.querySelector(".p").focus();
+  last?.nextElementSibling?.querySelector(".p")?.focus();
 }
 
-// Failures that were put away stay in the library; which ones, this browser remembers.
-function kept() {
-  try {
-    return new Set(JSON.parse(localStorage.getItem(AWAY) ?? "[]"));
-  } catch {
-    return new Set(); // Storage may be forbidden; they then come back with the page.
-  }
-}
-
+/** @param {Card} card */
 function putAway(card) {
   away.add(card.job.id);
-  try {
-    localStorage.setItem(AWAY, JSON.stringify([...away].slice(-MOST_AWAY)));
-  } catch {
-    // As above.
-  }
+  keep(away);
   draw();
 }
 
@@ -210,65 +261,59 @@ function head() {
   const parts = [running && `${running} running`, waiting && `${waiting} waiting`, look && `${look} to look at`].filter(
     Boolean,
   );
-  say(heading.text, parts.length ? parts.join(" · ") : cards.size ? `newest ${number(cards.size)}` : "");
-  empty.hidden = cards.size > 0;
+  say(view.text, parts.length ? parts.join(" · ") : cards.size ? `newest ${number(cards.size)}` : "");
+  view.empty.hidden = cards.size > 0;
 }
 
+/**
+ * @param {Job} job
+ * @returns {Card}
+ */
 function make(job) {
-  const card = { job, drawn: "" };
-  card.thumb = h("div", { class: "th wait" });
-  card.name = h("button", { type: "button", class: "p", dir: "auto", onclick: () => chosen(card.job) });
-  card.state = h("span");
-  card.more = h("b");
-  card.fill = h("i");
-  card.bar = h(
-    "div",
-    { class: "prog", role: "progressbar", "aria-label": "Progress", "aria-valuemin": "0", "aria-valuemax": "100" },
-    card.fill,
-  );
-  card.hint = h("p", { class: "hint" });
-  card.deadline = h("p", { class: "deadline" });
-  card.note = h("div", { class: "note" });
-  card.buttons = h("div", { class: "fix" });
-  card.host = h("div", { class: "host" });
-  card.cancel = h(
-    "button",
-    { type: "button", class: "cancel", "aria-label": "Cancel", onclick: () => cancel(card.job, card.host) },
-    icon("x"),
-  );
-  card.away = h(
-    "button",
-    {
-      type: "button",
-      class: "cancel",
+  const close = (/** @type {Props<HTMLButtonElement>} */ props) =>
+    h("button", { type: "button", class: "cancel", ...props }, icon("x"));
+  const progress = { role: "progressbar", "aria-label": "Progress", "aria-valuemin": "0", "aria-valuemax": "100" };
+  const fill = h("i");
+  /** @type {Card} */
+  const card = {
+    job,
+    drawn: "",
+    asked: "",
+    fill,
+    element: h("li", { class: "job", dataset: { job: job.id, state: job.state } }),
+    thumb: h("div", { class: "th wait" }),
+    name: h("button", { type: "button", class: "p", dir: "auto", onclick: () => chosen(card.job) }),
+    state: h("span"),
+    more: h("b"),
+    bar: h("div", { class: "prog", ...progress }, fill),
+    hint: h("p", { class: "hint" }),
+    deadline: h("p", { class: "deadline" }),
+    note: h("div", { class: "note" }),
+    buttons: h("div", { class: "fix" }),
+    host: h("div", { class: "host" }),
+    cancel: close({ "aria-label": "Cancel", onclick: () => cancel(card.job, card.host) }),
+    away: close({
       "aria-label": "Remove from this list",
       title: "Remove from this list. It stays in the library.",
       onclick: () => putAway(card),
-    },
-    icon("x"),
-  );
-  card.element = h(
-    "li",
-    { class: "job", dataset: { job: job.id, state: job.state } },
-    card.thumb,
-    h("div", { class: "line" }, card.name, h("div", { class: "m" }, card.state, card.more)),
-    card.cancel,
-    card.away,
-    card.bar,
-    card.hint,
-    card.deadline,
-    card.note,
-    card.buttons,
-    card.host,
-  );
+    }),
+  };
+  const line = h("div", { class: "line" }, card.name, h("div", { class: "m" }, card.state, card.more));
+  card.element.append(card.thumb, line, card.cancel, card.away, card.bar, card.hint, card.deadline);
+  card.element.append(card.note, card.buttons, card.host);
   cards.set(job.id, card);
   return card;
 }
 
-// What follows from the state and the files is drawn once per state, what moves is only set.
+/**
+ * What follows from the state and the files is drawn once per state, what moves is only set.
+ * @param {Card} card
+ * @param {Job} job
+ */
 function update(card, job) {
   card.job = job;
-  const key = `${job.state} ${filesKey(job)} ${job.error?.code ?? ""} ${job.error?.message ?? ""} ${job.task} ${job.evidence?.now_at ?? ""} ${job.parked ? job.detail : ""}`;
+  const wrong = [job.error?.code ?? "", job.error?.message ?? "", job.task, job.evidence?.now_at ?? ""];
+  const key = [job.state, filesKey(job), ...wrong, job.parked ? job.detail : ""].join(" ");
   if (card.drawn !== key)
     refocused(
       card.element,
@@ -278,6 +323,11 @@ function update(card, job) {
   refresh([card]);
 }
 
+/**
+ * @param {Card} card
+ * @param {Job} job
+ * @param {string} key
+ */
 function redraw(card, job, key) {
   card.element.dataset.state = job.state;
   card.element.classList.toggle("sandboxed", job.sandbox);
@@ -304,6 +354,10 @@ function redraw(card, job, key) {
   card.drawn = key;
 }
 
+/**
+ * @param {HTMLElement} box
+ * @param {Job} job
+ */
 function thumbnail(box, job) {
   const first = job.artifacts[0];
   box.classList.toggle("wait", !first);
@@ -311,6 +365,7 @@ function thumbnail(box, job) {
   if (mark(job)) box.append(h("span", { class: `tag${job.artifacts.some(harm) ? " harm" : ""}` }, mark(job)));
 }
 
+/** @param {Card[]} some */
 function refresh(some) {
   for (const card of some) {
     const { job } = card;
@@ -332,6 +387,7 @@ function refresh(some) {
   }
 }
 
+/** @param {Job} job */
 function chosen(job) {
   // Without a stage the detail view takes its place.
   if (!narrow.matches && (job.state === "done" || isOpen(job))) {

@@ -1,4 +1,3 @@
-// @ts-nocheck
 // The feed: a WebSocket that heals by itself, and a poll in its place while it cannot be had.
 
 import { address, api } from "./calls.js";
@@ -12,6 +11,7 @@ const STALE_AFTER = 20000;
 const DOUBT_FOR = 2000;
 const NOT_SIGNED_IN = 4401;
 
+/** @type {WebSocket | null} */
 let socket = null;
 let retry = 0;
 let failures = 0;
@@ -58,6 +58,7 @@ function end() {
   socket?.close();
 }
 
+/** @param {any} message what the feed sends; its `type` tells the rest */
 function heard(message) {
   failures = 0;
   stopPolling();
@@ -69,6 +70,7 @@ function heard(message) {
 }
 
 // An open job that a fresh snapshot no longer names has ended unseen, or is gone.
+/** @param {string} id */
 async function lookUp(id) {
   const answer = await api("GET", `jobs/${encodeURIComponent(id)}`);
   if (answer.ok) put(answer.data);
@@ -104,7 +106,7 @@ function poll() {
     if (!polling || session.over) return; // The socket came back meanwhile.
     setOnline(answer.ok ? "polling" : "reconnecting");
     if (answer.ok && answer.data) {
-      (answer.data.gone ?? []).forEach((id) => drop(id));
+      (answer.data.gone ?? []).forEach((/** @type {string} */ id) => drop(id));
       putAll(answer.data.jobs);
       feed.revision = Math.max(feed.revision, answer.data.revision);
     }

@@ -1,49 +1,74 @@
-// @ts-nocheck
 // The dialog in which many jobs are asked for at once: a list becomes rows, Python checks them, one press sends all.
 
 import { api, fresh, reason } from "./calls.js";
-import { h, say, toast } from "./dom.js";
-import { icon } from "./icons.js";
-import { number } from "./numbers.js";
+import { h, kindOf, say, toast } from "./dom.js";
 import * as form from "./form.js";
+import { icon } from "./icons.js";
+import {
+  able,
+  asked,
+  change,
+  changed,
+  example,
+  leaveOut,
+  list,
+  mend,
+  models,
+  named,
+  prune,
+  takeBack,
+  troubles,
+} from "./manylist.js";
 import { Rows } from "./manyrows.js";
 import { bill } from "./money.js";
-import { isGiven } from "./rules.js";
+import { number } from "./numbers.js";
 import { modelLabel, putAll, spec, specs, vendors } from "./store.js";
-import { uploading } from "./tray.js";
+import { uploading } from "./trays.js";
+
+/** @typedef {ReturnType<typeof made>} View */
 
 const DELAY = 200;
 const MOST_TAKES = 20;
-const view = {};
+/** @type {View} */
+let view;
+/** @type {Kind} */
 let kind = "image";
-// What Python said last: `rows` as read, `asked` the requests that were checked, as text, `bill` what they cost.
+
+/**
+ * What Python said last.
+ * @typedef {object} Told
+ * @property {Row[]} rows as read
+ * @property {string} trouble
+ * @property {string} asked the requests that were checked, as text
+ * @property {BillLine[]} bill what they cost
+ */
+
+/** @type {Told} */
 let told = { rows: [], trouble: "", asked: "", bill: [] };
 let busy = false;
 let turn = 0;
 let timer = 0;
 
-/** The button beside Generate. */
+/**
+ * The button beside Generate.
+ * @param {HTMLElement} element
+ */
 export function mount(element) {
-  const name = element.dataset.tab;
-  element.replaceChildren(h("button", { type: "button", class: "act many-open", id: `${name}-many`, title: "Many prompts at once, a line each", onclick: () => open(name) }, "Many…"));
+  const name = kindOf(element);
+  const title = "Many prompts at once, a line each";
+  const props = { type: "button", class: "act many-open", id: `${name}-many`, title, onclick: () => open(name) };
+  element.replaceChildren(h("button", props, "Many…"));
 }
 
-// The list of the open form; it is kept with the form's draft.
-const list = () => (form.current(kind).many ??= { text: "", takes: 1, more: [], changes: {}, press: "", last: "" });
-
-function change(parts) {
-  Object.assign(list(), parts);
-  form.keepDraft();
-}
-
+/** @param {Kind} name */
 function open(name) {
   kind = name;
-  build();
+  view ??= build();
   told = { rows: [], trouble: "", asked: "", bill: [] };
   view.rows.clear();
-  view.text.value = list().text;
-  view.text.placeholder = example(spec(form.current(kind).model));
-  view.takes.value = String(list().takes);
+  view.text.value = list(kind).text;
+  view.text.placeholder = example(form.row(kind));
+  view.takes.value = String(list(kind).takes);
   say(view.note, "");
   drawModels();
   draw();
@@ -52,119 +77,157 @@ function open(name) {
   read();
 }
 
-// What it shows can be sent: the table's columns are options of this very model.
-function example(row) {
-  const columns = Object.entries(row.rules).filter(([, { rule }]) => rule === "choice" || rule === "span").slice(0, 2);
-  const table = [["prompt", ...columns.map(([name]) => name)], ["A harbour in fog", ...columns.map(([, rule]) => rule.default ?? rule.options?.[0] ?? rule.low)]];
-  return ["A lighthouse at dusk", "A {red|blue} fox in the snow", "", "or a table:", ...table.map((cells) => cells.join(","))].join("\n");
+function made() {
+  const button = (/** @type {() => unknown} */ onclick, text = "") =>
+    h("button", { type: "button", class: "act", onclick }, text);
+  return {
+    text: h("textarea", {
+      rows: "6",
+      dir: "auto",
+      "aria-label": "Prompts, one a line",
+      spellcheck: "true",
+      oninput: typed,
+    }),
+    takes: h("input", {
+      type: "number",
+      class: "field",
+      min: "1",
+      max: String(MOST_TAKES),
+      step: "1",
+      "aria-label": "Takes of each, with different seeds",
+      oninput: typed,
+    }),
+    models: h("div", { class: "many-models", role: "group", "aria-label": "Models" }),
+    rows: new Rows({ edit, drop: (row) => drop([row]) }),
+    note: h("p", { class: "tool-note", role: "status" }),
+    bill: h("ul", { class: "many-bill" }),
+    go: h("button", { type: "button", class: "act go", onclick: send }),
+    bad: button(dropBad),
+    back: button(bringBack),
+    last: button(bringLast, "The last list again"),
+    dialog: h("dialog", { class: "tool-dialog many", "aria-label": "Many at once" }),
+  };
 }
 
+/** @returns {View} */
 function build() {
-  if (view.dialog) return;
-  view.text = h("textarea", { rows: "6", dir: "auto", "aria-label": "Prompts, one a line", spellcheck: "true", oninput: typed });
-  view.takes = h("input", { type: "number", class: "field", min: "1", max: String(MOST_TAKES), step: "1", "aria-label": "Takes of each, with different seeds", oninput: typed });
-  view.models = h("div", { class: "many-models", role: "group", "aria-label": "Models" });
-  view.rows = new Rows({ edit, drop });
-  view.note = h("p", { class: "tool-note", role: "status" });
-  view.bill = h("ul", { class: "many-bill" });
-  view.go = h("button", { type: "button", class: "act go", onclick: send });
-  view.bad = h("button", { type: "button", class: "act", onclick: dropBad });
-  view.back = h("button", { type: "button", class: "act", onclick: bringBack });
-  view.last = h("button", { type: "button", class: "act", onclick: () => ((view.text.value = list().last), typed()) }, "The last list again");
-  view.dialog = h("dialog", { class: "tool-dialog many", "aria-label": "Many at once" },
-    h("div", { class: "tool-head" }, h("h2", {}, "Many at once"), h("button", { type: "button", class: "act", onclick: () => view.dialog.close() }, "Close")),
-    h("p", { class: "many-way" }, "One prompt a line. {red|blue} makes one job of each. Options and files are those of the form."),
+  const view = made();
+  const { dialog } = view;
+  const close = h("button", { type: "button", class: "act", onclick: () => dialog.close() }, "Close");
+  const way = "One prompt a line. {red|blue} makes one job of each. Options and files are those of the form.";
+  const takes = h("label", {}, h("span", {}, "Takes of each"), view.takes);
+  dialog.append(
+    h("div", { class: "tool-head" }, h("h2", {}, "Many at once"), close),
+    h("p", { class: "many-way" }, way),
     view.text,
-    h("div", { class: "many-set" }, h("label", {}, h("span", {}, "Takes of each"), view.takes), view.models, view.last),
-    view.note, view.rows.element,
-    h("div", { class: "tool-foot many-foot" }, view.bill, h("div", { class: "fix" }, view.go, view.bad, view.back)));
-  view.dialog.addEventListener("keydown", (event) => {
+    h("div", { class: "many-set" }, takes, view.models, view.last),
+    view.note,
+    view.rows.element,
+    h("div", { class: "tool-foot many-foot" }, view.bill, h("div", { class: "fix" }, view.go, view.bad, view.back)),
+  );
+  dialog.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.repeat) return;
     event.preventDefault();
     send();
   });
-  view.dialog.addEventListener("close", () => change({ changes: kept((_, key) => !told.rows.length || told.rows.some((row) => row.key === key)) }));
-  document.body.append(h("div", { dataset: { part: "many-dialog", mounted: "yes" } }, view.dialog));
+  dialog.addEventListener("close", () => prune(kind, told.rows));
+  document.body.append(h("div", { dataset: { part: "many-dialog", mounted: "yes" } }, dialog));
+  return view;
 }
-
-const kept = (wanted) => Object.fromEntries(Object.entries(list().changes).filter(([key, one]) => wanted(one, key)));
 
 function typed() {
   const takes = Math.round(Number(view.takes.value));
-  change({ text: view.text.value, takes: takes >= 1 && takes <= MOST_TAKES ? takes : 1 });
+  change(kind, { text: view.text.value, takes: takes >= 1 && takes <= MOST_TAKES ? takes : 1 });
+  later(read);
+}
+
+/**
+ * What was checked no longer holds: show that, and look again in a moment.
+ * @param {() => void} look
+ */
+function later(look) {
   told.asked = "";
   draw();
   clearTimeout(timer);
-  timer = setTimeout(read, DELAY);
+  timer = setTimeout(look, DELAY);
 }
 
-// Models that take a prompt and need no file that is not there.
-const able = (row) => row.rules.prompt && Object.entries(row.rules).every(([field, rule]) => rule.rule !== "slot" || !rule.least || isGiven(form.current(kind).media[field]));
-const models = () => [form.current(kind).model, ...list().more.filter((id) => spec(id)?.kind === kind && id !== form.current(kind).model)];
+function bringLast() {
+  view.text.value = list(kind).last;
+  typed();
+}
 
 function drawModels() {
-  const chosen = models();
-  const chips = chosen.map((id, place) => h("span", { class: "many-model" }, modelLabel(id), place > 0 && h("button", { type: "button", class: "plain", "aria-label": `Without ${modelLabel(id)}`, onclick: () => more(list().more.filter((one) => one !== id)) }, icon("x"))));
-  const left = vendors.map((vendor) => [vendor, specs(kind).filter((row) => row.vendor === vendor.name && able(row) && !chosen.includes(row.id))]).filter(([, rows]) => rows.length);
-  const add = h("select", { class: "field", "aria-label": "On another model too", onchange: () => more([...list().more, add.value]) }, h("option", { value: "" }, "And on…"),
-    left.map(([vendor, rows]) => h("optgroup", { label: vendor.label }, rows.map((row) => h("option", { value: row.id }, row.label)))));
+  const chosen = models(kind);
+  const chips = chosen.map((id, place) => h("span", { class: "many-model" }, modelLabel(id), place > 0 && without(id)));
+  const left = vendors.map((vendor) => {
+    const rows = specs(kind).filter((row) => row.vendor === vendor.name && able(kind, row) && !chosen.includes(row.id));
+    return rows.length && h("optgroup", { label: vendor.label }, rows.map(option));
+  });
+  const choose = h("option", { value: "" }, "And on…");
+  const props = { class: "field", "aria-label": "On another model too" };
+  const add = h("select", props, choose, left.filter(Boolean));
+  add.addEventListener("change", () => more([...list(kind).more, add.value]));
   view.models.replaceChildren(h("span", { class: "many-on" }, "On"), ...chips, add);
 }
 
+/** @param {Spec} row */
+const option = (row) => h("option", { value: row.id }, row.label);
+
+/** @param {string} id */
+function without(id) {
+  const onclick = () => more(list(kind).more.filter((one) => one !== id));
+  const props = { type: "button", class: "plain", "aria-label": `Without ${modelLabel(id)}`, onclick };
+  return h("button", props, icon("x"));
+}
+
+/** @param {string[]} ids */
 function more(ids) {
-  change({ more: ids });
+  change(kind, { more: ids });
   drawModels();
-  view.models.querySelector("select").focus();
+  view.models.querySelector("select")?.focus();
   told.asked = "";
   draw();
   read();
 }
 
-// A row is known by its words and its model: it keeps what was changed in it wherever its line moves to.
-function named(rows) {
-  const seen = new Map();
-  return rows.map((row) => {
-    const base = `${row.request.model} ${row.request.prompt}`;
-    seen.set(base, (seen.get(base) ?? 0) + 1);
-    return { ...row, key: `${seen.get(base)} ${base}`, problems: [], estimate: null };
-  });
-}
-
 async function read() {
   const mine = ++turn;
-  const { text, takes } = list();
+  const { text, takes } = list(kind);
   if (!text.trim()) {
     told = { rows: [], trouble: "", asked: "", bill: [] };
     return draw();
   }
-  const answer = await api("POST", "batches/read", { text, takes, models: models(), request: form.request(kind) });
+  const body = { text, takes, models: models(kind), request: form.request(kind) };
+  /** @type {Answer<{ rows: Row[], problem: string }>} */
+  const answer = await api("POST", "batches/read", body);
   if (mine !== turn) return;
   if (!answer.ok) {
     told = { ...told, trouble: reason(answer), asked: "" };
     return draw();
   }
   const before = new Map(told.rows.map((row) => [row.key, row]));
-  const rows = named(answer.data.rows).map((row) => ({ ...row, problems: before.get(row.key)?.problems ?? [], estimate: before.get(row.key)?.estimate ?? null }));
+  const rows = named(answer.data.rows).map((row) => {
+    const { problems = [], estimate = null } = before.get(row.key) ?? {};
+    return { ...row, problems, estimate };
+  });
   told = { rows, trouble: answer.data.problem, asked: "", bill: [] };
   draw();
   check();
 }
 
-const changed = (row) => list().changes[row.key] ?? {};
-const shown = () => told.rows.filter((row) => !changed(row).dropped);
-const asked = (row) => ({ ...row.request, prompt: changed(row).prompt ?? row.request.prompt });
-// What could not be read is no longer so once somebody wrote it anew.
-const misread = (row) => (row.problem && changed(row).prompt === undefined ? [{ field: "prompt", message: row.problem, soft: false }] : []);
-const troubles = (row) => [...misread(row), ...row.problems];
-const isBad = (row) => troubles(row).some((problem) => !problem.soft);
+const shown = () => told.rows.filter((row) => !changed(kind, row).dropped);
+const isBad = (/** @type {Row} */ row) => troubles(kind, row).some((problem) => !problem.soft);
+const requests = () => shown().map((row) => asked(kind, row));
 
 async function check() {
   const rows = shown();
-  const requests = rows.map(asked);
-  const text = JSON.stringify(requests);
+  const checked = requests();
+  const text = JSON.stringify(checked);
   if (!rows.length) return draw();
   const mine = ++turn;
-  const answer = await api("POST", "batches/check", { requests });
+  /** @type {Answer<{ rows: Pick<Row, "problems" | "estimate">[], bill: BillLine[] }>} */
+  const answer = await api("POST", "batches/check", { requests: checked });
   if (mine !== turn) return;
   if (!answer.ok) told.trouble = reason(answer);
   else {
@@ -174,27 +237,25 @@ async function check() {
   draw();
 }
 
+/**
+ * @param {Row} row
+ * @param {string} prompt
+ */
 function edit(row, prompt) {
-  const changes = { ...list().changes };
-  if (prompt === row.request.prompt) delete changes[row.key];
-  else changes[row.key] = { prompt };
-  change({ changes });
-  told.asked = "";
-  draw();
-  clearTimeout(timer);
-  timer = setTimeout(check, DELAY);
+  mend(kind, row, prompt);
+  later(check);
 }
 
-function drop(...rows) {
-  change({ changes: { ...list().changes, ...Object.fromEntries(rows.map((row) => [row.key, { ...changed(row), dropped: true }])) } });
+/** @param {Row[]} rows */
+function drop(rows) {
+  leaveOut(kind, rows);
   told.asked = "";
   draw();
   check();
 }
 
-// What was mended in them stays mended.
 function bringBack() {
-  change({ changes: Object.fromEntries(Object.entries(list().changes).filter(([, one]) => one.prompt !== undefined).map(([key, { prompt }]) => [key, { prompt }])) });
+  takeBack(kind);
   told.asked = "";
   draw();
   check();
@@ -202,29 +263,54 @@ function bringBack() {
 }
 
 function dropBad() {
-  drop(...shown().filter(isBad));
+  drop(shown().filter(isBad));
   view.go.focus();
 }
 
-const isChecked = () => Boolean(told.asked) && told.asked === JSON.stringify(shown().map(asked));
+const isChecked = () => Boolean(told.asked) && told.asked === JSON.stringify(requests());
 const isReady = () => isChecked() && !busy && !told.trouble && shown().length > 0 && !shown().some(isBad);
 
 function draw() {
   const rows = shown();
   const bad = rows.filter(isBad).length;
   const dropped = told.rows.length - rows.length;
-  view.rows.draw(rows.map((row, place) => ({ row, place, prompt: asked(row).prompt, problems: troubles(row), several: models().length > 1 || row.request.model !== form.current(kind).model, form: form.request(kind).options })));
-  const counted = `${number(rows.length)} ${rows.length === 1 ? "job" : "jobs"}`;
-  say(view.note, told.trouble || (rows.length ? (bad ? `${counted} · ${number(bad)} to mend or drop` : isChecked() ? counted : `${counted} · checking…`) : dropped ? "Every row is dropped." : ""));
+  view.rows.draw(rows.map(line));
+  say(view.note, told.trouble || standing(rows.length, bad, dropped));
   view.note.classList.toggle("bad", Boolean(told.trouble));
-  view.bill.replaceChildren(...(bad || !isChecked() ? [] : bill(told.bill)).map((line) => h("li", {}, line)));
+  const lines = bad || !isChecked() ? [] : bill(told.bill);
+  view.bill.replaceChildren(...lines.map((text) => h("li", {}, text)));
   say(view.go, rows.length ? `Generate ${number(rows.length)}` : "Generate");
   view.go.setAttribute("aria-disabled", String(!isReady()));
   say(view.bad, bad === 1 ? "Drop the bad row" : `Drop the ${number(bad)} bad rows`);
   view.bad.hidden = !bad;
   say(view.back, `Bring ${number(dropped)} dropped back`);
   view.back.hidden = !dropped;
-  view.last.hidden = Boolean(list().text.trim()) || !list().last;
+  view.last.hidden = Boolean(list(kind).text.trim()) || !list(kind).last;
+}
+
+/**
+ * @param {Row} row
+ * @param {number} place
+ */
+const line = (row, place) => ({
+  row,
+  place,
+  prompt: asked(kind, row).prompt ?? "",
+  problems: troubles(kind, row),
+  several: models(kind).length > 1 || row.request.model !== form.current(kind).model,
+  form: form.request(kind).options,
+});
+
+/**
+ * @param {number} count
+ * @param {number} bad
+ * @param {number} dropped
+ */
+function standing(count, bad, dropped) {
+  if (!count) return dropped ? "Every row is dropped." : "";
+  const counted = `${number(count)} ${count === 1 ? "job" : "jobs"}`;
+  if (bad) return `${counted} · ${number(bad)} to mend or drop`;
+  return isChecked() ? counted : `${counted} · checking…`;
 }
 
 async function send() {
@@ -232,23 +318,26 @@ async function send() {
   if (uploading(kind)) return say(view.note, "A file is still on the way. Press again in a moment.");
   busy = true;
   // One name until an answer has come: the same press is one batch, also over a lost answer and a reload.
-  if (!list().press) change({ press: fresh() });
+  if (!list(kind).press) change(kind, { press: fresh() });
   draw();
-  const answer = await api("POST", "batches", { client_request_id: list().press, requests: JSON.parse(told.asked), shown: told.bill });
+  const body = { client_request_id: list(kind).press, requests: JSON.parse(told.asked), shown: told.bill };
+  /** @type {Answer<{ jobs: Job[] }>} */
+  const answer = await api("POST", "batches", body);
   busy = false;
-  if (answer.status === 422) change({ press: "" });
+  if (answer.status === 422) change(kind, { press: "" });
   if (!answer.ok) return refused(answer);
-  change({ press: "", text: "", changes: {}, last: list().text });
+  change(kind, { press: "", text: "", changes: {}, last: list(kind).text });
   putAll(answer.data.jobs);
   view.dialog.close();
   toast(`${number(answer.data.jobs.length)} jobs added.`);
 }
 
+/** @param {Refused} answer */
 function refused(answer) {
   const rows = shown();
   const whole = answer.data.problems.filter(({ field, message }) => {
-    const [, place, name] = /^rows\.(\d+)\.?(.*)$/.exec(field) ?? [];
-    const row = rows[place - 1];
+    const [, place, name = ""] = /^rows\.(\d+)\.?(.*)$/.exec(field) ?? [];
+    const row = rows[Number(place) - 1];
     if (row) row.problems = [...row.problems, { field: name, message, soft: false }];
     return !row;
   });

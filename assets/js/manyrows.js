@@ -1,4 +1,3 @@
-// @ts-nocheck
 // The rows of a list before they are sent: each prompt can be mended in place or dropped.
 
 import { arrange, h, say } from "./dom.js";
@@ -7,10 +6,36 @@ import { about } from "./prices.js";
 import { connection, label, modelLabel, spec, vendorLabel } from "./store.js";
 import { optionWords } from "./words.js";
 
+/**
+ * @typedef {object} Line what stands for a row
+ * @property {Row} row
+ * @property {HTMLElement} element
+ * @property {HTMLElement} number
+ * @property {HTMLTextAreaElement} text
+ * @property {HTMLElement} gone
+ * @property {HTMLElement} what
+ * @property {HTMLElement} price
+ * @property {HTMLElement} why
+ * @property {string} key
+ *
+ * @typedef {object} Told what is shown of a row
+ * @property {Row} row
+ * @property {number} place
+ * @property {string} prompt
+ * @property {Problem[]} problems
+ * @property {boolean} several
+ * @property {Record<string, unknown>} form the form's own options
+ */
+
 /** One node per row, kept while the row is there; `edit(row, prompt)` and `drop(row)` tell what a person does. */
 export class Rows {
+  /** @type {Map<string, Line>} */
+  nodes = new Map();
+
+  /** @param {{ edit: (row: Row, prompt: string) => void, drop: (row: Row) => void }} acts */
   constructor({ edit, drop }) {
-    Object.assign(this, { edit, drop, nodes: new Map() });
+    this.edit = edit;
+    this.drop = drop;
     this.element = h("ol", { class: "many-rows", "aria-label": "Jobs to be made" });
   }
 
@@ -19,10 +44,13 @@ export class Rows {
     this.element.replaceChildren();
   }
 
-  /** Show these: {row, place, prompt, problems, several, form: the form's own options}. */
+  /**
+   * Show these.
+   * @param {Told[]} list
+   */
   draw(list) {
     const keys = new Set(list.map(({ row }) => row.key));
-    const held = this.element.contains(document.activeElement) ? document.activeElement.closest(".many-row") : null;
+    const held = this.element.contains(document.activeElement) ? document.activeElement?.closest(".many-row") : null;
     const at = held ? [...this.element.children].indexOf(held) : -1;
     for (const key of this.nodes.keys()) if (!keys.has(key)) this.nodes.delete(key);
     arrange(
@@ -37,6 +65,7 @@ export class Rows {
       )?.focus();
   }
 
+  /** @param {Told} told */
   show({ row, place, prompt, problems, several, form }) {
     const node = this.nodes.get(row.key) ?? this.make(row);
     node.row = row;
@@ -50,7 +79,9 @@ export class Rows {
     node.element.classList.toggle("bad", hard);
     if (hard) node.text.setAttribute("aria-invalid", "true");
     else node.text.removeAttribute("aria-invalid");
-    const told = [...problems.map(({ message, soft }) => [message, soft]), ...(row.note ? [[row.note, true]] : [])];
+    /** @type {[string, boolean][]} */
+    const told = problems.map(({ message, soft }) => [message, soft]);
+    if (row.note) told.push([row.note, true]);
     const key = JSON.stringify(told);
     if (node.key !== key)
       node.why.replaceChildren(...told.map(([message, soft]) => h("p", { class: soft ? "soft" : "hard" }, message)));
@@ -58,35 +89,37 @@ export class Rows {
     return node.element;
   }
 
+  /**
+   * @param {Row} row
+   * @returns {Line}
+   */
   make(row) {
-    const node = {
-      row,
-      number: h("span", { class: "many-number", "aria-hidden": "true" }),
-      what: h("span", { class: "many-what" }),
-      price: h("span", { class: "many-price" }),
-      why: h("div", { class: "many-why" }),
-    };
-    node.text = h("textarea", { rows: "1", dir: "auto", oninput: () => this.edit(node.row, node.text.value) });
-    node.gone = h(
+    /** @type {HTMLTextAreaElement} */
+    const text = h("textarea", { rows: "1", dir: "auto", oninput: () => this.edit(node.row, text.value) });
+    const gone = h(
       "button",
       { type: "button", class: "plain gone", title: "Drop this row", onclick: () => this.drop(node.row) },
       icon("x"),
     );
-    node.element = h(
-      "li",
-      { class: "many-row" },
-      node.number,
-      node.text,
-      node.gone,
-      h("p", { class: "many-line" }, node.what, node.price),
-      node.why,
-    );
+    const count = h("span", { class: "many-number", "aria-hidden": "true" });
+    const what = h("span", { class: "many-what" });
+    const price = h("span", { class: "many-price" });
+    const why = h("div", { class: "many-why" });
+    const line = h("p", { class: "many-line" }, what, price);
+    const element = h("li", { class: "many-row" }, count, text, gone, line, why);
+    /** @type {Line} */
+    const node = { row, element, number: count, text, gone, what, price, why, key: "" };
     this.nodes.set(row.key, node);
     return node;
   }
 }
 
 // What is not as in the form: the model, and the options that the row has of its own.
+/**
+ * @param {Row} row
+ * @param {boolean} several
+ * @param {Record<string, unknown>} form
+ */
 function what({ request }, several, form) {
   const own = Object.entries(request.options)
     .filter(([name, value]) => value !== null && form[name] !== value)
@@ -96,6 +129,7 @@ function what({ request }, several, form) {
   return [several && model, ...own].filter(Boolean).join(" · ");
 }
 
+/** @param {Row} row */
 function price({ request, estimate }) {
   if (!spec(request.model)) return "";
   if (connection(request.model.split(":")[0])?.sandbox) return "sandbox";

@@ -1,4 +1,3 @@
-// @ts-nocheck
 // Stars and tags: what a person puts on a job to find it again.
 
 import { api } from "./calls.js";
@@ -9,22 +8,36 @@ import { command } from "./actions.js";
 const LONGEST = 32;
 const KNOWN = 200;
 
-/** Give a job its star, or take it away. */
+/**
+ * Give a job its star, or take it away.
+ * @param {Job} job
+ * @param {boolean} [starred]
+ */
 export const star = (job, starred = !job.starred) => command(job, "mark", { starred });
 
-/** Give all of these a star; where all have one, take it away. */
+/**
+ * Give all of these a star; where all have one, take it away.
+ * @param {Job[]} jobs
+ */
 export async function starAll(jobs) {
   const starred = jobs.some((job) => !job.starred);
   for (const job of jobs) if (job.starred !== starred && !(await star(job, starred)).ok) return;
 }
 
-/** The first tag, and how many more there are. */
+/**
+ * The first tag, and how many more there are.
+ * @param {{ tags?: string[] }} job
+ */
 export const briefly = ({ tags = [] }) =>
   tags.length ? tags[0] + (tags.length > 1 ? ` +${tags.length - 1}` : "") : "";
 
-/** The star of a bar, which follows the job that it is shown. */
+/**
+ * The star of a bar, which follows the job that it is shown.
+ * @param {() => void} press
+ */
 export function starButton(press) {
   const element = h("button", { type: "button", class: "view-go star-go", onclick: press }, icon("star"));
+  /** @param {{ starred: boolean }} job */
   const show = ({ starred }) => {
     element.setAttribute("aria-pressed", String(Boolean(starred)));
     element.setAttribute("aria-label", "Star");
@@ -35,7 +48,12 @@ export function starButton(press) {
 
 /** The tags of one job, each with a button that takes it away, and a field for the next one. */
 export class TagEditor {
-  constructor() {
+  /** What is drawn, as a key. */
+  key = "";
+
+  /** @param {Job} job */
+  constructor(job) {
+    this.job = job;
     this.list = h("span", { class: "tag-list" });
     this.known = h("datalist", { id: "known-tags" });
     this.field = h("input", {
@@ -62,6 +80,7 @@ export class TagEditor {
     );
   }
 
+  /** @param {Job} job */
   show(job) {
     this.job = job;
     const key = job.tags.join("\n");
@@ -94,12 +113,14 @@ export class TagEditor {
     );
   }
 
+  /** @param {InputEvent} event */
   typed(event) {
     // A choice from the list comes as no typing.
     const chosen = !event.inputType || event.inputType === "insertReplacementText";
     if (this.field.value.includes(",") || (chosen && this.field.value)) this.add();
   }
 
+  /** @param {KeyboardEvent} event */
   keys(event) {
     if (event.isComposing) return;
     if (event.key === "Escape") {
@@ -109,7 +130,8 @@ export class TagEditor {
       this.field.closest("dialog")?.focus();
     }
     if (event.key === "Enter") this.add();
-    if (event.key === "Backspace" && !this.field.value && this.job.tags.length) this.remove(this.job.tags.at(-1));
+    const last = this.job.tags.at(-1);
+    if (event.key === "Backspace" && !this.field.value && last) this.remove(last);
   }
 
   async add() {
@@ -124,11 +146,13 @@ export class TagEditor {
     if (!answer.ok && !this.field.value) this.field.value = value;
   }
 
+  /** @param {string} tag */
   async remove(tag) {
     await this.put(this.job.tags.filter((one) => one !== tag));
     this.field.focus();
   }
 
+  /** @param {string[]} tags */
   async put(tags) {
     const answer = await command(this.job, "mark", { tags });
     if (answer.ok && answer.data.id === this.job.id) this.show(answer.data);

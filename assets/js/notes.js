@@ -1,9 +1,9 @@
-// @ts-nocheck
 // Small things beside Gradio's controls: the prompt's counter, ratio drawings, the dice, problems by field.
 
-import { h, say } from "./dom.js";
+import { h, say, targetOf } from "./dom.js";
 import { icon } from "./icons.js";
 import { number } from "./numbers.js";
+import { KINDS } from "./asked.js";
 import * as form from "./form.js";
 import { characters } from "./rules.js";
 import { FORMS } from "./controls.js";
@@ -12,8 +12,13 @@ import { onShelf, wordsOf } from "./shelf.js";
 import { brief } from "./summary.js";
 
 const PROMPT = "prompt";
+const WRITTEN = "textarea, input:not([type=file])";
 
-/** The element that stands for a field in one form. */
+/**
+ * The element that stands for a field in one form.
+ * @param {Kind} kind
+ * @param {string} field
+ */
 export function anchor(kind, field) {
   const [head, place, part] = field.split(".");
   if (head === "shots" && place) return document.getElementById(`shot-${place}-${part ?? "prompt"}`);
@@ -25,16 +30,25 @@ export function anchor(kind, field) {
   return control ? document.getElementById(control.id) : null;
 }
 
-/** Bring a field into view and put the cursor there. */
+/**
+ * Bring a field into view and put the cursor there.
+ * @param {Kind} kind
+ * @param {string} field
+ */
 export function focus(kind, field) {
   const block = anchor(kind, field) ?? document.getElementById(`${kind}-prompt`);
-  const inner = block?.querySelector("textarea, input:not([type=file])") ?? block?.querySelector("button");
+  const inner = block?.querySelector(WRITTEN) ?? block?.querySelector("button");
   (inner ?? block)?.focus({ preventScroll: true });
   block?.scrollIntoView({ block: "nearest" });
 }
 
-/** Show these problems beside their fields, and take away those that are gone. */
+/**
+ * Show these problems beside their fields, and take away those that are gone.
+ * @param {Kind} kind
+ * @param {Problem[]} problems
+ */
 export function mark(kind, problems) {
+  /** @type {Map<HTMLElement, { text: string, soft: boolean }>} */
   const wanted = new Map();
   for (const problem of problems) {
     const field = problem.field === "model" ? null : anchor(kind, problem.field);
@@ -49,24 +63,27 @@ export function mark(kind, problems) {
   }
   const scope = document.getElementById(`tab-${kind}`);
   for (const note of scope?.querySelectorAll(".trouble") ?? []) {
-    if (!wanted.has(note.parentElement)) unmark(note);
+    const block = note.parentElement;
+    if (block && !wanted.has(block)) unmark(block, note);
   }
   // All notes first: those above push the one that must be seen.
   const told = [...wanted].map(([block, { text, soft }]) => noteIn(block, text, soft));
-  told.find(Boolean)?.scrollIntoView({ block: "nearest" });
+  told.filter(Boolean)[0]?.scrollIntoView({ block: "nearest" });
 }
 
+/**
+ * @param {HTMLElement} block
+ * @param {string} text
+ * @param {boolean} soft
+ */
 function noteIn(block, text, soft) {
   const id = `${block.id}-trouble`;
-  let note = block.querySelector(":scope > .trouble");
-  if (!note) {
-    note = h("p", { class: "trouble", id });
-    block.append(note);
-  }
+  const note = block.querySelector(":scope > .trouble") ?? h("p", { class: "trouble", id });
+  if (!note.parentElement) block.append(note);
   note.classList.toggle("soft", Boolean(soft));
   const news = note.textContent !== text;
   say(note, text);
-  for (const inner of block.querySelectorAll("textarea, input:not([type=file])")) {
+  for (const inner of block.querySelectorAll(WRITTEN)) {
     inner.setAttribute("aria-describedby", id);
     inner.setAttribute("aria-invalid", String(!soft));
   }
@@ -74,15 +91,24 @@ function noteIn(block, text, soft) {
   return news && field?.matches("input") && block.contains(field) ? note : null;
 }
 
-function unmark(note) {
-  for (const inner of note.parentElement.querySelectorAll("[aria-describedby]")) {
+/**
+ * @param {HTMLElement} block
+ * @param {HTMLElement} note
+ */
+function unmark(block, note) {
+  for (const inner of block.querySelectorAll("[aria-describedby]")) {
     inner.removeAttribute("aria-describedby");
     inner.removeAttribute("aria-invalid");
   }
   note.remove();
 }
 
-/** `214 / 2,500`, amber from nine tenths, red beyond. */
+/**
+ * `214 / 2,500`, amber from nine tenths, red beyond.
+ * @param {HTMLElement} element
+ * @param {TextRule} rule
+ * @param {string} text
+ */
 export function count(element, rule, text) {
   const used = characters(text, rule);
   const near = rule.doubtful ?? rule.longest * 0.9;
@@ -91,18 +117,17 @@ export function count(element, rule, text) {
   say(element, `${number(used)} / ${number(rule.longest)}`);
 }
 
+/** @param {Kind} kind */
 function counter(kind) {
   const block = document.getElementById(`${kind}-prompt`);
   const rule = form.rules(kind).prompt;
   if (!block || !rule) return;
-  let element = block.querySelector(":scope > .count");
-  if (!element) {
-    element = h("span", { class: "count" });
-    block.append(element);
-  }
+  const element = block.querySelector(":scope > .count") ?? h("span", { class: "count" });
+  if (!element.parentElement) block.append(element);
   count(element, rule, form.current(kind).prompt);
 }
 
+/** @param {Kind} kind */
 function dice(kind) {
   const control = FORMS[kind].find((one) => one.field === "seed");
   const block = control && document.getElementById(control.id);
@@ -122,14 +147,16 @@ function dice(kind) {
   );
 }
 
+/** @param {Kind} kind */
 function throwDice(kind) {
   const rule = form.rules(kind).seed;
-  if (!rule) return;
+  if (rule?.rule !== "span") return;
   const [chance] = crypto.getRandomValues(new Uint32Array(1));
   form.setOption(kind, "seed", rule.low + (chance % (rule.high - rule.low + 1)));
 }
 
 // Ratios are drawn as shapes of one area; the name stays for assistive technology and as a hint.
+/** @param {Kind} kind */
 function shapes(kind) {
   const block = document.getElementById(`${kind}-ratio`);
   for (const choice of block?.querySelectorAll("label[data-testid]") ?? []) {
@@ -146,60 +173,72 @@ function shapes(kind) {
     choice.style.setProperty("--high", `${((wide * height) / width).toFixed(1)}px`);
   }
   const title = block?.querySelector(":scope > [data-testid=block-info]");
-  const value = form.current(kind).options.ratio ?? "";
+  const value = String(form.current(kind).options.ratio ?? "");
   if (title && title.dataset.value !== value) title.dataset.value = value;
 }
 
 // Gradio names every radio apart; one name for a group gives it the arrow keys and one tab stop.
+/** @param {Kind} kind */
 function segments(kind) {
   for (const group of document.querySelectorAll(`#tab-${kind} fieldset.option`)) {
-    for (const input of group.querySelectorAll("input[type=radio]")) if (input.name !== group.id) input.name = group.id;
+    for (const input of fieldsIn(group, "input[type=radio]")) if (input.name !== group.id) input.name = group.id;
   }
 }
+
+/**
+ * @param {HTMLElement} group
+ * @param {string} selector
+ */
+const fieldsIn = (group, selector) => /** @type {HTMLInputElement[]} */ ([...group.querySelectorAll(selector)]);
 
 const pen = document.createElement("canvas").getContext("2d");
 
 // The width of each form's grid as the browser last laid it out: asking for it would make it lay out once more.
+/** @type {Partial<Record<string, number>>} */
 const room = {};
 const grids = new ResizeObserver((seen) => {
   for (const { target, contentRect } of seen) {
-    const kind = target.closest("[id^=tab-]").id.slice("tab-".length);
-    if (!contentRect.width || room[kind] === contentRect.width) continue;
+    const kind = KINDS.find((one) => target.closest(`#tab-${one}`));
+    if (!kind || !contentRect.width || room[kind] === contentRect.width) continue;
     room[kind] = contentRect.width;
-    pen.font = `14px ${getComputedStyle(document.body).fontFamily}`;
+    if (pen) pen.font = `14px ${getComputedStyle(document.body).fontFamily}`;
     wide(kind);
   }
 });
 
 // Segments that half a row cannot hold get the whole of it. Their words are measured, for a hidden group has no width.
+/** @param {Kind} kind */
 function wide(kind) {
   const half = (room[kind] ?? 0) / 2 - 9;
   if (half <= 0) return;
   for (const group of document.querySelectorAll(`#tab-${kind} fieldset.option`)) {
     const widths = [...group.querySelectorAll("label[data-testid]")].map((choice) =>
-      choice.matches(".shape") ? 39 : 25 + pen.measureText(choice.textContent.trim()).width,
+      choice.matches(".shape") ? 39 : 25 + (pen?.measureText(choice.textContent.trim()).width ?? 0),
     );
     const long = String(widths.reduce((sum, width) => sum + width, 0) > half);
     if (group.dataset.wide !== long) group.dataset.wide = long;
   }
 }
 
+/** @param {Kind} kind */
 function writing(kind) {
   const area = document.querySelector(`#${kind}-prompt textarea`);
   if (area && area.dir !== "auto") area.dir = "auto";
 }
 
 // The open list says in a line what each model can do; the choices' own words stay as they are.
+/** @param {Kind} kind */
 function offers(kind) {
   const { shelf } = form.current(kind);
   const rows = new Map(onShelf(kind, shelf).map((row) => [wordsOf(row, shelf), row]));
   for (const choice of document.querySelectorAll(`#${kind}-model .options [role=option]`)) {
-    const row = rows.get(choice.ariaLabel);
+    const row = rows.get(choice.ariaLabel ?? "");
     const text = row ? brief(row).join(" · ") : "";
     if (choice.dataset.can !== text) choice.dataset.can = text;
   }
 }
 
+/** @param {Kind} kind */
 function decorate(kind) {
   if (!form.current(kind)) return;
   segments(kind);
@@ -221,7 +260,7 @@ export function watch() {
   let due = false; // before the next picture
   const look = () => {
     asked = due = false;
-    for (const kind of form.KINDS) {
+    for (const kind of KINDS) {
       const grid = document.querySelector(`#tab-${kind} .option-grid`);
       if (grid && !seen.has(grid)) {
         seen.add(grid);
@@ -253,13 +292,30 @@ export function watch() {
 const SEARCH = "input[role=combobox]";
 
 // Gradio appends what is typed to the chosen words: they are selected first, so that typing replaces them.
+/** @param {() => void} look */
 function searchable(look) {
-  const box = (event) => (event.target.matches?.(SEARCH) && event.target.closest(".maker") ? event.target : null);
-  const listen = (name, act) => document.addEventListener(name, (event) => box(event) && act(box(event), event), true);
+  /** @param {Event} event */
+  const box = (event) => {
+    const field = /** @type {HTMLInputElement} */ (event.target);
+    return field.matches?.(SEARCH) && field.closest(".maker") ? field : null;
+  };
+  /**
+   * @template {keyof DocumentEventMap} E
+   * @param {E} name
+   * @param {(input: HTMLInputElement, event: DocumentEventMap[E]) => void} act
+   */
+  const listen = (name, act) => {
+    const heard = (/** @type {DocumentEventMap[E]} */ event) => {
+      const input = box(event);
+      if (input) act(input, event);
+    };
+    document.addEventListener(name, heard, true);
+  };
   let typed = false; // else the box shows the chosen words
   let words = "";
+  /** @type {HTMLInputElement | null} */
   let fresh = null;
-  const select = (input) => {
+  const select = (/** @type {HTMLInputElement} */ input) => {
     if (!typed) words = input.value;
     if (!typed) input.select();
   };
@@ -289,5 +345,5 @@ function searchable(look) {
       input.select();
     });
   });
-  document.addEventListener("mousedown", (event) => (typed &&= !event.target.closest?.("[role=option]")), true);
+  document.addEventListener("mousedown", (event) => (typed &&= !targetOf(event).closest?.("[role=option]")), true);
 }

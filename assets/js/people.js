@@ -1,4 +1,3 @@
-// @ts-nocheck
 // Who signs in, on the Settings tab: oneself, and for an admin what everybody's jobs came to, never what they are.
 
 import { address, api, reason } from "./calls.js";
@@ -8,11 +7,13 @@ import { amount, number } from "./numbers.js";
 import { vendorLabel } from "./store.js";
 import { person } from "./person.js";
 
+/** @type {Record<string, string>} */
 const ROLES = { admin: "Admin", member: "Member" };
 
 /** The content of the section about oneself. */
 export function self() {
-  const leave = (text, everywhere) => {
+  const leave = (/** @type {string} */ text, /** @type {boolean} */ everywhere) => {
+    /** @type {HTMLButtonElement} */
     const button = h(
       "button",
       {
@@ -40,24 +41,22 @@ export function self() {
 }
 
 function newPassword() {
-  const field = (name, text, complete) =>
-    h(
-      "label",
-      {},
-      h("span", {}, text),
-      h("input", { type: "password", class: "field", name, autocomplete: complete, maxlength: "1024", required: true }),
-    );
+  const field = (/** @type {string} */ name, /** @type {string} */ complete) =>
+    h("input", { type: "password", class: "field", name, autocomplete: complete, maxlength: "1024", required: true });
+  const labelled = (/** @type {string} */ text, /** @type {HTMLElement} */ input) =>
+    h("label", {}, h("span", {}, text), input);
+  const [before, after] = [field("old", "current-password"), field("new", "new-password")];
   const told = h("p", { class: "said", role: "status" });
   const button = h("button", { type: "submit", class: "act" }, "Change");
   const form = h(
     "form",
     { class: "secret", "aria-label": "Change the password" },
-    field("old", "Password until now", "current-password"),
-    field("new", "New password", "new-password"),
+    labelled("Password until now", before),
+    labelled("New password", after),
     button,
   );
   const change = async () => {
-    const answer = await api("POST", "password", { old: form.elements.old.value, new: form.elements.new.value });
+    const answer = await api("POST", "password", { old: before.value, new: after.value });
     told.className = `said ${answer.ok ? "ok" : "bad"}`;
     told.replaceChildren(
       h("b", {}, answer.ok ? "Changed. Other devices and programs of yours are signed out." : reason(answer)),
@@ -71,6 +70,7 @@ function newPassword() {
   return h("details", {}, h("summary", {}, "Change the password"), form, told);
 }
 
+/** @param {boolean} everywhere */
 async function signOut(everywhere) {
   const answer = await api("POST", "logout", { everywhere });
   if (answer.ok || answer.status === 401) location.assign(address("login"));
@@ -99,6 +99,7 @@ export function everybody() {
   ];
 }
 
+/** @param {PersonLine} one */
 function line(one) {
   const more = one.name
     ? [ROLES[one.role] ?? one.role, !one.enabled && "kept out", one.caps && `cap ${one.caps} a day`]
@@ -119,15 +120,21 @@ function line(one) {
   );
 }
 
+/**
+ * @param {string} name
+ * @param {SpendRow[]} rows
+ */
 function sums(name, rows) {
   const paid = rows.filter((row) => !row.sandbox);
   return h("div", {}, h("p", { class: "stray-more" }, name), paid.length ? paid.map(sum) : h("p", {}, "Nothing"));
 }
 
+/** @param {SpendRow} row */
 const sum = (row) =>
   h(
     "p",
     {},
-    `${row.unit ? amount({ amount: row.spent + row.reserved, unit: row.unit }) : "Unknown price"} at ${vendorLabel(row.vendor)}, `,
+    `${row.unit ? amount({ amount: row.spent + row.reserved, unit: row.unit }) : "Unknown price"} at ` +
+      `${vendorLabel(row.vendor)}, `,
     h("span", { class: "sum-jobs" }, `${number(row.jobs)} ${row.jobs === 1 ? "job" : "jobs"}`),
   );

@@ -1,4 +1,3 @@
-// @ts-nocheck
 // Choosing several tiles of the library, to download, star or delete them together.
 
 import { h, say, toast } from "./dom.js";
@@ -12,17 +11,38 @@ import { prepare, saveJobs } from "./takeaway.js";
 
 const NOT_YET = "This one has not ended: cancel it or decide about it first.";
 
-/** The chosen ones among `order()`, ids in the order of the tiles; `job` and `tile` give what an id stands for, `all` the
-    filter and how many jobs fit it. */
+/**
+ * @typedef {object} Tiles
+ * @property {() => string[]} order ids in the order of the tiles
+ * @property {(id: string) => Job} job
+ * @property {(id: string) => { element: HTMLElement }} tile
+ * @property {() => { filter: object, total: number }} all the filter, and how many jobs fit it
+ */
+
+/** The chosen ones among some tiles. */
 export class Pick {
+  on = false;
+  /** @type {Set<string>} */
+  chosen = new Set();
+  /** @type {string | null} */
+  last = null;
+  /** The jobs that a question was asked about, as a key. */
+  asked = "";
+
+  /** @param {Tiles} tiles */
   constructor({ order, job, tile, all }) {
-    Object.assign(this, { order, job, tile, every: all, on: false, chosen: new Set(), last: null });
+    this.order = order;
+    this.job = job;
+    this.tile = tile;
+    this.every = all;
     this.toggle = act("Select", () => this.turn(!this.on), {
       "aria-pressed": "false",
       title: "Select several. Ctrl or Shift with a click does it too.",
     });
     this.count = h("span", { class: "pick-count", role: "status" });
+    /** @type {HTMLButtonElement} */
     this.save = act("Download", () => working(this.save, () => this.download()));
+    /** @type {HTMLButtonElement} */
     this.star = act("Star", () => working(this.star, () => starAll(this.jobs())), {
       title: "Give all of these a star; where all have one, take it away",
     });
@@ -46,6 +66,7 @@ export class Pick {
     );
   }
 
+  /** @param {boolean} on */
   turn(on) {
     const inside = this.bar.contains(document.activeElement);
     this.on = on;
@@ -57,7 +78,11 @@ export class Pick {
     this.draw();
   }
 
-  /** Take a click on a tile; false when it is for nobody here. */
+  /**
+   * Take a click on a tile; false when it is for nobody here.
+   * @param {string} id
+   * @param {MouseEvent} event
+   */
   press(id, event) {
     const many = event.ctrlKey || event.metaKey || event.shiftKey;
     if (!this.on && !many) return false;
@@ -70,6 +95,10 @@ export class Pick {
     return true;
   }
 
+  /**
+   * @param {string} from
+   * @param {string} to
+   */
   span(from, to) {
     const ids = this.order();
     const [first, last] = [ids.indexOf(from), ids.indexOf(to)].sort((a, b) => a - b);
@@ -81,11 +110,16 @@ export class Pick {
     this.draw();
   }
 
+  /** @param {string[]} ids */
   add(ids) {
     for (const id of ids) if (canDelete(this.job(id))) this.chosen.add(id);
   }
 
-  /** Do what a key asks for: with the one that has the focus, or with all that are chosen. */
+  /**
+   * Do what a key asks for: with the one that has the focus, or with all that are chosen.
+   * @param {string} what
+   * @param {string} id
+   */
   wish(what, id) {
     const jobs = this.chosen.size ? this.jobs() : [this.job(id)];
     if (what === "star") return starAll(jobs);
@@ -114,6 +148,7 @@ export class Pick {
   }
 
   // Who came by a key goes on with the keys, at the next tile.
+  /** @param {string} [next] */
   ask(next) {
     const jobs = this.jobs();
     if (jobs.length)

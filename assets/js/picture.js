@@ -1,4 +1,3 @@
-// @ts-nocheck
 // The small picture of a file; in its place, where there can be none, a drawing.
 
 import { address } from "./calls.js";
@@ -6,13 +5,21 @@ import { h } from "./dom.js";
 import { icon } from "./icons.js";
 import { unshown } from "./words.js";
 
-/** A file's `thumb` or `poster`; of one that cannot be shown here nothing is asked for. */
+/**
+ * A file's `thumb` or `poster`; of one that cannot be shown here nothing is asked for.
+ * @param {Artifact} file
+ * @param {"thumb" | "poster"} size
+ * @param {Props<HTMLImageElement>} [props]
+ */
 export function picture(file, size, props = {}) {
   if (unshown(file)) return blank(file);
   return h("img", { src: address(`${file.url}/${size}`), decoding: "async", ...props });
 }
 
-/** What stands where a file cannot be shown. */
+/**
+ * What stands where a file cannot be shown.
+ * @param {Artifact} file
+ */
 export const blank = (file) =>
   h(
     "span",

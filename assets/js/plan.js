@@ -1,4 +1,3 @@
-// @ts-nocheck
 // The dialog in which a multishot is written, pasted and copied as one text.
 
 import { copyText } from "./actions.js";
@@ -6,7 +5,8 @@ import { h, say } from "./dom.js";
 import { readScript, timed, writeScript } from "./script.js";
 
 const HINT =
-  "Shot 1 (4s): Wide, a kettle on the stove\nShot 2 (6s): Close-up, steam curls over the cup\n\nA line for each shot. Lists, tables and JSON are understood too.";
+  "Shot 1 (4s): Wide, a kettle on the stove\nShot 2 (6s): Close-up, steam curls over the cup\n\nA line for " +
+  "each shot. Lists, tables and JSON are understood too.";
 // Beginnings: what each shot is for; a person writes the rest.
 const PATTERNS = {
   "Wide, medium, close": [
@@ -26,10 +26,18 @@ const PATTERNS = {
   ],
 };
 
-const view = {};
-let asked = null; // {limits, use}
+/** @typedef {{ dialog: HTMLDialogElement, area: HTMLTextAreaElement, note: HTMLElement, go: HTMLElement }} View */
 
-/** Open the dialog over these shots; `use(shots)` is called with what was read, each with its seconds. */
+const view = /** @type {View} */ ({});
+/** @type {{ limits: ShotsRule, use: (shots: Shot[]) => void }} */
+let asked;
+
+/**
+ * Open the dialog over these shots; `use(shots)` is called with what was read, each with its seconds.
+ * @param {Shot[]} shots
+ * @param {ShotsRule} limits
+ * @param {(shots: Shot[]) => void} use
+ */
 export function script(shots, limits, use) {
   build();
   asked = { limits, use };
@@ -84,6 +92,7 @@ function build() {
   document.body.append(h("div", { dataset: { part: "script", mounted: "yes" } }, view.dialog));
 }
 
+/** @param {string[]} lines */
 function begin(lines) {
   view.area.value = writeScript(
     timed(
@@ -98,16 +107,16 @@ function begin(lines) {
 const found = () => timed(readScript(view.area.value), asked.limits);
 
 function read() {
-  if (!asked) return;
   const shots = found();
   view.go.setAttribute("aria-disabled", String(!shots.length));
   say(view.note, shots.length ? told(shots) : "");
 }
 
 // What does not fit is said here and taken over all the same: the cards show where, and nothing is lost.
+/** @param {Shot[]} shots */
 function told(shots) {
   const { least, most, total, prompt } = asked.limits;
-  const sum = shots.reduce((all, shot) => all + shot.seconds, 0);
+  const sum = shots.reduce((all, shot) => all + Number(shot.seconds), 0);
   const long = shots.flatMap((shot, index) => ([...shot.prompt].length > prompt.longest ? [index + 1] : []));
   const troubles = [
     shots.length > most && `this model makes at most ${most}`,

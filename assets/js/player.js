@@ -1,11 +1,14 @@
-// @ts-nocheck
 // A clip with its poster, and for a multishot the marks of its shots: a press jumps there.
 
 import { address } from "./calls.js";
 import { h } from "./dom.js";
 import { clock } from "./numbers.js";
 
-/** The player of one clip. `autoplay` is never set: a page full of sound helps nobody. */
+/**
+ * The player of one clip. `autoplay` is never set: a page full of sound helps nobody.
+ * @param {Job} job
+ * @param {Artifact} file
+ */
 export function player(job, file) {
   const video = h("video", {
     controls: true,
@@ -17,16 +20,26 @@ export function player(job, file) {
     src: address(file.url),
   });
   const marks = job.shots?.length > 1 ? shotBar(job, file, video) : null;
-  return h("div", { class: "player", style: { "--shape": file.width / file.height || 16 / 9 } }, video, marks);
+  return h(
+    "div",
+    { class: "player", style: { "--shape": Number(file.width) / Number(file.height) || 16 / 9 } },
+    video,
+    marks,
+  );
 }
 
+/**
+ * @param {Job} job
+ * @param {Artifact} file
+ * @param {HTMLVideoElement} video
+ */
 function shotBar(job, file, video) {
-  const asked = job.shots.reduce((sum, shot) => sum + shot.seconds, 0);
+  const asked = job.shots.reduce((sum, shot) => sum + Number(shot.seconds), 0);
   const scale = file.seconds && asked ? file.seconds / asked : 1;
   let from = 0;
   const parts = job.shots.map((shot, place) => {
     const begin = from;
-    from += shot.seconds * scale;
+    from += Number(shot.seconds) * scale;
     const button = h(
       "button",
       {
@@ -56,6 +69,10 @@ function shotBar(job, file, video) {
   );
 }
 
+/**
+ * @param {HTMLVideoElement} video
+ * @param {number} seconds
+ */
 function jump(video, seconds) {
   video.currentTime = seconds + 0.001;
   if (video.paused && video.readyState === 0) video.load();

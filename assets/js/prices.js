@@ -1,11 +1,15 @@
-// @ts-nocheck
 // What a form will cost by the published prices. `estimate` is the twin of ModelSpec.estimate; a test holds them equal.
 
 import { amount } from "./numbers.js";
 import { isGiven, isOption, rulesFor } from "./rules.js";
 
 // The fields as they will be sent: defaults filled in, empty ones left out.
+/**
+ * @param {Spec} row
+ * @param {Given} given
+ */
 function complete(row, given) {
+  /** @type {Given} */
   const fields = { ...given };
   for (const [field, rule] of Object.entries(rulesFor(row, given))) {
     const value = isOption(rule) ? (given[field] ?? rule.default) : null;
@@ -14,8 +18,17 @@ function complete(row, given) {
   return fields;
 }
 
+/**
+ * @param {unknown} value
+ * @returns {value is number}
+ */
 const isNumber = (value) => typeof value === "number" && Number.isFinite(value);
 
+/**
+ * @param {Price["per"]} per
+ * @param {Given} fields
+ * @param {number | null} seconds
+ */
 function times(per, fields, seconds) {
   if (per === "task") return 1;
   if (per === "picture") return fields.count ?? 1;
@@ -24,6 +37,10 @@ function times(per, fields, seconds) {
   return fields.shots.reduce((sum, shot) => sum + (isNumber(shot?.seconds) ? shot.seconds : 0), 0);
 }
 
+/**
+ * @param {Spec} row
+ * @param {Given} fields
+ */
 const pictures = (row, fields) =>
   Object.entries(rulesFor(row, fields)).reduce(
     (sum, [field, rule]) =>
@@ -32,18 +49,32 @@ const pictures = (row, fields) =>
     0,
   );
 
+/**
+ * @param {Spec} row
+ * @param {Given} fields
+ */
 const holds = (row, fields) =>
   row.prices.find(({ when }) =>
     Object.entries(when).every(([field, values]) => values.includes(fields[field] ?? null)),
   );
 
-/** "12 credits a second" as the model comes, or nothing. */
+/**
+ * "12 credits a second" as the model comes, or nothing.
+ * @param {Spec} row
+ */
 export function rate(row) {
   const price = holds(row, complete(row, {}));
   return price ? `${price.at_least ? "at least " : ""}${amount(price)} a ${price.per}` : "";
 }
 
-/** {amount, unit, at_least} by the first price that holds for these fields; null where nobody has published one. `handedIn`: seconds of the video. */
+/**
+ * {amount, unit, at_least} by the first price that holds for these fields; null where nobody has published one.
+ * `handedIn`: seconds of the video.
+ * @param {Spec} row
+ * @param {Given} given
+ * @param {number | null} [handedIn]
+ * @returns {Required<Cost> | null}
+ */
 export function estimate(row, given, handedIn = null) {
   const fields = complete(row, given);
   const price = holds(row, fields);
@@ -63,5 +94,8 @@ export function estimate(row, given, handedIn = null) {
   };
 }
 
-/** "about 120 credits", "at least 56 credits", or nothing where the price is unknown. */
+/**
+ * "about 120 credits", "at least 56 credits", or nothing where the price is unknown.
+ * @param {Cost | null | undefined} cost
+ */
 export const about = (cost) => (cost ? `${cost.at_least ? "at least" : "about"} ${amount(cost)}` : "");

@@ -1,20 +1,27 @@
-// @ts-nocheck
 // Prompts that were sent before: a list to search beside the prompt, and Alt with the arrow keys to step through them.
 
 import { api, reason } from "./calls.js";
-import { h, say } from "./dom.js";
+import { h, say, targetOf } from "./dom.js";
 import { since } from "./time.js";
 import * as form from "./form.js";
 import { newestFirst } from "./store.js";
 import { modelName } from "./words.js";
 
 const MOST = 100;
-const view = {};
+/** @typedef {{ dialog: HTMLDialogElement, search: HTMLInputElement, list: HTMLElement, note: HTMLElement }} View */
+const view = /** @type {View} */ ({});
+/** @typedef {{ list: string[], place: number, own: string, said: string }} Steps */
+
+/** @type {Partial<Record<Kind, Steps>>} */
 const steps = {}; // kind -> {list of prompts, place: -1 is what was being written, own}
-let shown = "";
+/** @type {Kind} */
+let shown;
 let asked = 0;
 
-/** The button above a prompt, once for each form. */
+/**
+ * The button above a prompt, once for each form.
+ * @param {Kind} kind
+ */
 export function offer(kind) {
   const block = document.getElementById(`${kind}-prompt`);
   if (!block || block.querySelector(":scope > .recent")) return;
@@ -33,9 +40,15 @@ export function offer(kind) {
   block.addEventListener("keydown", (event) => keys(event, kind));
 }
 
+/**
+ * @param {Kind} kind
+ * @param {string} [text]
+ */
 async function prompts(kind, text = "") {
+  /** @type {Answer<{ jobs: Job[] }>} */
   const answer = await api("GET", `jobs?kind=${kind}&limit=${MOST}&text=${encodeURIComponent(text)}`);
   if (!answer.ok) return { told: reason(answer), jobs: [] };
+  /** @type {Set<string>} */
   const seen = new Set();
   const jobs = newestFirst(answer.data.jobs).filter(
     (job) => job.prompt?.trim() && !seen.has(job.prompt) && seen.add(job.prompt),
@@ -43,6 +56,7 @@ async function prompts(kind, text = "") {
   return { told: "", jobs };
 }
 
+/** @param {Kind} kind */
 function open(kind) {
   build();
   shown = kind;
@@ -98,6 +112,7 @@ async function load() {
   );
 }
 
+/** @param {Job} job */
 const line = (job) =>
   h(
     "li",
@@ -111,27 +126,36 @@ const line = (job) =>
   );
 
 // The form says what it replaced, and takes it back.
+/** @param {string} prompt */
 function use(prompt) {
   view.dialog.close();
   form.fill(shown, { prompt });
   document.querySelector(`#${shown}-prompt textarea`)?.focus();
 }
 
+/**
+ * @param {KeyboardEvent} event
+ * @param {Kind} kind
+ */
 async function keys(event, kind) {
-  const by = { ArrowUp: 1, ArrowDown: -1 }[event.key];
-  if (!event.altKey || !by || event.target.tagName !== "TEXTAREA") return;
+  const by = event.key === "ArrowUp" ? 1 : event.key === "ArrowDown" ? -1 : 0;
+  if (!event.altKey || !by || targetOf(event).tagName !== "TEXTAREA") return;
   event.preventDefault();
   const now = form.current(kind).prompt;
+  const known = steps[kind];
   // Whoever has written since begins anew from there.
-  if (steps[kind]?.said !== now)
-    steps[kind] = {
-      list: (await prompts(kind)).jobs.map((job) => job.prompt).filter((one) => one !== now),
-      place: -1,
-      own: now,
-      said: now,
-    };
-  const step = steps[kind];
+  const step = known?.said === now ? known : await begin(kind, now);
   step.place = Math.min(step.list.length - 1, Math.max(-1, step.place + by));
   step.said = step.place < 0 ? step.own : step.list[step.place];
   form.write(kind, { prompt: step.said }, "prompt");
+}
+
+/**
+ * @param {Kind} kind
+ * @param {string} own what stands in the form
+ * @returns {Promise<Steps>}
+ */
+async function begin(kind, own) {
+  const list = (await prompts(kind)).jobs.map((job) => job.prompt).filter((one) => one !== own);
+  return (steps[kind] = { list, place: -1, own, said: own });
 }

@@ -1,4 +1,3 @@
-// @ts-nocheck
 // A file that tells how it was made: its settings are shown first, and fill the form when that is wanted.
 
 import { address } from "./calls.js";
@@ -8,17 +7,42 @@ import { connection, label, modelLabel, spec, vendorLabel } from "./store.js";
 import { upload } from "./upload.js";
 import { optionWords } from "./words.js";
 
-const view = {};
+/**
+ * @typedef {(file: File) => (() => void) | null} Otherwise what hands a file in instead, or null where that cannot be
+ */
+
+/**
+ * @typedef {object} View
+ * @property {HTMLDialogElement} dialog
+ * @property {HTMLInputElement} input
+ * @property {HTMLElement} title
+ * @property {HTMLElement} note
+ * @property {HTMLElement} bar
+ * @property {HTMLElement} fill
+ * @property {HTMLElement} body
+ * @property {HTMLElement} foot
+ * @property {Otherwise} [reference]
+ */
+
+const view = /** @type {View} */ ({});
 let asked = 0;
 
-/** Choose a file, and look at what it tells. `reference(file)` gives what hands it in instead, or null. */
+/**
+ * Choose a file, and look at what it tells. `reference(file)` gives what hands it in instead, or null.
+ * @param {Otherwise} reference
+ */
 export function choose(reference) {
   build();
   view.reference = reference;
   view.input.click();
 }
 
-/** Look at what a file tells. `reference` hands it in instead, where that can be; `otherwise` is what else is to be said. */
+/**
+ * Look at what a file tells. `reference` hands it in instead, where that can be; `otherwise` is what else is to be
+ * said.
+ * @param {File} file
+ * @param {{ reference?: (() => void) | null, otherwise?: string }} [also]
+ */
 export async function examine(file, { reference = null, otherwise = "" } = {}) {
   const mine = open(file);
   say(view.note, "Reading the file");
@@ -33,7 +57,12 @@ export async function examine(file, { reference = null, otherwise = "" } = {}) {
   else refuse([refused, otherwise].filter(Boolean).join(" "), reference);
 }
 
-/** Show what a file told. */
+/**
+ * Show what a file told.
+ * @param {Recipe} settings
+ * @param {File} file
+ * @param {(() => void) | null} reference
+ */
 export function show(settings, file, reference) {
   open(file);
   draw(settings, reference);
@@ -56,7 +85,7 @@ function build() {
     dataset: { settingsFrom: "" },
   });
   view.input.addEventListener("change", () => {
-    const [file] = view.input.files;
+    const [file] = view.input.files ?? [];
     view.input.value = "";
     if (file) examine(file, { reference: view.reference?.(file) });
   });
@@ -78,6 +107,7 @@ function build() {
   document.body.append(h("div", { dataset: { part: "restore", mounted: "yes" } }, view.input, view.dialog));
 }
 
+/** @param {File} file */
 function open(file) {
   build();
   asked += 1;
@@ -92,13 +122,19 @@ function open(file) {
 
 const close = () => view.dialog.close();
 
+/**
+ * @param {string} sentence
+ * @param {(() => void) | null} reference
+ */
 function refuse(sentence, reference) {
   view.bar.hidden = true;
   say(view.note, sentence);
-  view.foot.replaceChildren(...handing(reference), act("Close", close));
-  view.foot.lastChild.focus({ preventScroll: true });
+  const leave = act("Close", close);
+  view.foot.replaceChildren(...handing(reference), leave);
+  leave.focus({ preventScroll: true });
 }
 
+/** @param {(() => void) | null} reference */
 const handing = (reference) =>
   reference
     ? [
@@ -108,6 +144,10 @@ const handing = (reference) =>
       ]
     : [];
 
+/**
+ * @param {Recipe} settings
+ * @param {(() => void) | null} reference
+ */
 function draw(settings, reference) {
   view.bar.hidden = true;
   say(view.note, origin(settings));
@@ -120,29 +160,33 @@ function draw(settings, reference) {
   apply.focus({ preventScroll: true });
 }
 
+/** @param {Recipe} settings */
 function origin({ job, made, studio }) {
   const when = made ? ` on ${new Date(made).toLocaleString([], { dateStyle: "medium", timeStyle: "short" })}` : "";
   return job ? `Made here${when}.` : `Made${when}${studio ? ` in ${studio}` : ""}.`;
 }
 
+/** @param {Recipe} settings */
 function facts(settings) {
   const { model, prompt, options, shots, media } = settings;
   const vendor = model.split(":")[0];
-  const rows = [
-    ["Model", spec(model) ? modelLabel(model) : model],
-    connection(vendor) && ["Vendor", vendorLabel(vendor)],
-    ...Object.entries(media).map(([field, held]) => [
-      label(field),
-      h(
-        "span",
-        { class: "view-refs" },
-        held.map((one) => h("img", { src: address(`${one.url}/thumb`), alt: one.name || label(field) })),
-      ),
-    ]),
-    ...Object.entries(options)
-      .filter(([, value]) => value !== null && value !== "")
-      .map(([name, value]) => [label(name), optionWords(settings, name, value)]),
-  ].filter(Boolean);
+  const rows = /** @type {[string, string | Node][]} */ (
+    [
+      ["Model", spec(model) ? modelLabel(model) : model],
+      connection(vendor) && ["Vendor", vendorLabel(vendor)],
+      ...Object.entries(media).map(([field, held]) => [
+        label(field),
+        h(
+          "span",
+          { class: "view-refs" },
+          held.map((one) => h("img", { src: address(`${one.url}/thumb`), alt: one.name || label(field) })),
+        ),
+      ]),
+      ...Object.entries(options)
+        .filter(([, value]) => value !== null && value !== "")
+        .map(([name, value]) => [label(name), optionWords(settings, name, value)]),
+    ].filter(Boolean)
+  );
   return [
     prompt && h("p", { class: "told-prompt", dir: "auto" }, prompt),
     shots.length > 0 &&
@@ -167,6 +211,7 @@ function facts(settings) {
 }
 
 // In the words of the studio's own check: what would be left out, or has to be mended before it can be sent.
+/** @param {Recipe} settings */
 function misfits({ kind, model, away, problems }) {
   const stays =
     spec(model)?.kind !== kind &&

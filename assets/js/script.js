@@ -1,4 +1,3 @@
-// @ts-nocheck
 // A multishot as text: what people write down a plan in becomes shots, and shots become text again. No page here.
 
 const NUMBER = String.raw`\d+(?:\.\d+)?`;
@@ -11,7 +10,12 @@ const BRACKETED = new RegExp(`^[([]\\s*${SECONDS}\\s*[)\\]]\\s*`, "i");
 const TRAILING = new RegExp(`\\s*[([]\\s*${SECONDS}\\s*[)\\]]\\s*\\.?$`, "i");
 const RULE = /^[|\s:=-]+$/;
 
-/** {prompt, seconds} of each shot in a text; `seconds` is null where none is named. A line is a shot, unless shots are numbered. */
+/**
+ * {prompt, seconds} of each shot in a text; `seconds` is null where none is named. A line is a shot, unless shots are
+ * numbered.
+ * @param {string} text
+ * @returns {Shot[]}
+ */
 export function readScript(text) {
   const whole = text.trim();
   return (
@@ -22,6 +26,10 @@ export function readScript(text) {
   );
 }
 
+/**
+ * @param {string} text
+ * @returns {Shot[] | null}
+ */
 function fromJson(text) {
   if (!/^[[{]/.test(text)) return null;
   try {
@@ -41,6 +49,10 @@ function fromJson(text) {
 }
 
 // Where shots carry a name or number, lines without one go on with the shot before.
+/**
+ * @param {string[]} lines
+ * @returns {string[]}
+ */
 function join(lines) {
   const told = lines.filter(
     (line) =>
@@ -50,18 +62,23 @@ function join(lines) {
   );
   const starts = told.map((line) => NAMED.test(line));
   if (!starts.some(Boolean)) return told;
-  return told.reduce((shots, line, index) => {
+  return told.reduce((/** @type {string[]} */ shots, line, index) => {
     if (starts[index] || !shots.length) shots.push(line);
     else shots[shots.length - 1] += ` ${line}`;
     return shots;
   }, []);
 }
 
+/**
+ * @param {string} line
+ * @returns {Shot}
+ */
 function oneShot(line) {
   let rest = line.startsWith("|") ? cells(line) : line;
   rest = rest.replace(NAMED, "");
+  /** @type {number | null} */
   let seconds = null;
-  const take = (pattern) => {
+  const take = (/** @type {RegExp} */ pattern) => {
     const found = seconds === null && pattern.exec(rest);
     if (!found) return;
     seconds = wholeOf(found[1]);
@@ -74,6 +91,7 @@ function oneShot(line) {
 }
 
 // `| 1 | 5 | A door |` and `| 5 s | A door |`
+/** @param {string} line */
 function cells(line) {
   const parts = line
     .split("|")
@@ -81,15 +99,19 @@ function cells(line) {
     .filter(Boolean);
   const numbers = parts.slice(0, -1).map((cell) => new RegExp(`^${NUMBER}\\s*s?$`, "i").test(cell));
   const seconds = numbers.lastIndexOf(true);
-  return seconds < 0 ? parts.at(-1) : `${Number.parseFloat(parts[seconds])}s | ${parts.at(-1)}`;
+  return seconds < 0 ? (parts.at(-1) ?? "") : `${Number.parseFloat(parts[seconds])}s | ${parts.at(-1)}`;
 }
 
+/** @param {unknown} value */
 function wholeOf(value) {
   const seconds = Math.round(Number(value));
   return value !== null && value !== undefined && Number.isSafeInteger(seconds) && seconds > 0 ? seconds : null;
 }
 
-/** The same shots as text that `readScript` reads back without loss. */
+/**
+ * The same shots as text that `readScript` reads back without loss.
+ * @param {Shot[]} shots
+ */
 export const writeScript = (shots) =>
   shots
     .map(
@@ -98,7 +120,11 @@ export const writeScript = (shots) =>
     )
     .join("\n");
 
-/** Seconds for those shots that name none: what is left of `total`, in equal parts, within a shot's limits. */
+/**
+ * Seconds for those shots that name none: what is left of `total`, in equal parts, within a shot's limits.
+ * @param {Shot[]} shots
+ * @param {ShotsRule} limits
+ */
 export function timed(shots, limits) {
   const open = shots.filter((shot) => shot.seconds === null).length;
   if (!open) return shots;

@@ -1,4 +1,3 @@
-// @ts-nocheck
 // The Settings tab: connections and their keys, the sandbox, and where everything lies.
 
 import { api, reason } from "./calls.js";
@@ -15,6 +14,7 @@ import { spend } from "./spend.js";
 import { connection, learn } from "./store.js";
 import { FREE } from "./words.js";
 
+/** @type {[speed: number, words: string][]} */
 const SPEEDS = [
   [0, "at once"],
   [0.25, "quick"],
@@ -23,6 +23,7 @@ const SPEEDS = [
   [20, "very slow"],
 ];
 
+/** @param {HTMLElement} element */
 export function mount(element) {
   element.classList.add("sets");
   const draw = async () => {
@@ -48,10 +49,17 @@ export function mount(element) {
   draw();
 }
 
-// Every part is drawn anew only when what it says has changed: focus, an answer and a half-typed id outlive the next look.
+// Every part is drawn anew only when what it says has changed: focus, an answer and a half-typed id outlive the next
+// look.
 const part = pieces();
+/**
+ * @param {string} name
+ * @param {unknown} told
+ * @param {() => Child | Child[]} make
+ */
 const drawn = (name, told, make) => part(name, JSON.stringify(told), () => h("div", { class: "set" }, make()));
 
+/** @param {Settings} data */
 function sections(data) {
   const links = data.connections ?? [];
   const folder = data.data ?? {};
@@ -60,12 +68,14 @@ function sections(data) {
     person && section("You", "", [part("self", person.name, self)]),
     section(
       "Connections",
-      "Who makes your pictures and clips. Without a key a vendor is played by the sandbox: nothing is spent, and results are test cards.",
+      "Who makes your pictures and clips. Without a key a vendor is played by the sandbox: nothing is " +
+        "spent, and results are test cards.",
       links.map((link) => part(`link ${link.vendor}`, JSON.stringify(link), () => connectionCard(link))),
     ),
     section(
       "Spend",
-      "What the jobs cost, by each vendor's own count. An estimate is set aside when a job is made, and what the vendor tells takes its place.",
+      "What the jobs cost, by each vendor's own count. An estimate is set aside when a job is made, and " +
+        "what the vendor tells takes its place.",
       [drawn("spend", data.spend, () => spend(data.spend ?? {}))],
     ),
     person &&
@@ -78,7 +88,8 @@ function sections(data) {
     isAdmin &&
       section(
         "Tasks made elsewhere",
-        "A job whose answer was lost, or a task that was made without this studio: give its id, and it is followed and its files are fetched. Nothing is sent again.",
+        "A job whose answer was lost, or a task that was made without this studio: give its id, and it is " +
+          "followed and its files are fetched. Nothing is sent again.",
         [
           drawn(
             "elsewhere",
@@ -90,12 +101,14 @@ function sections(data) {
     isAdmin &&
       section(
         "Data",
-        "Every job and every file is kept in this folder on the machine that runs the studio. A check reads each file and finds every one that is missing, cut or damaged.",
+        "Every job and every file is kept in this folder on the machine that runs the studio. A check reads " +
+          "each file and finds every one that is missing, cut or damaged.",
         [drawn("data", { ...folder, check: null }, () => facts(dataRows(folder))), ...files(folder)],
       ),
     section(
       "Sandbox",
-      "A vendor without a key answers from here. Put one of these words into a prompt to choose what happens to the job.",
+      "A vendor without a key answers from here. Put one of these words into a prompt to choose what " +
+        "happens to the job.",
       [drawn("sandbox", box, () => [isAdmin && speed(box), wordTable(box.words ?? [])].filter(Boolean))],
     ),
     section("Versions", "", [
@@ -106,6 +119,11 @@ function sections(data) {
   ].filter(Boolean);
 }
 
+/**
+ * @param {string} name
+ * @param {string} text
+ * @param {HTMLElement[]} children
+ */
 function section(name, text, children) {
   const whole = part(name, "", () =>
     h(
@@ -116,10 +134,11 @@ function section(name, text, children) {
       h("div", { class: "set" }),
     ),
   );
-  arrange(whole.lastChild, children);
+  if (whole.lastElementChild) arrange(whole.lastElementChild, children);
   return whole;
 }
 
+/** @param {[string, unknown][]} rows */
 function facts(rows) {
   return h(
     "dl",
@@ -130,6 +149,10 @@ function facts(rows) {
   );
 }
 
+/**
+ * @param {Folder} data
+ * @returns {[string, unknown][]}
+ */
 function dataRows(data) {
   return [
     [
@@ -142,9 +165,11 @@ function dataRows(data) {
   ];
 }
 
+/** @param {LinkCard} link */
 function connectionCard(link) {
   const note = connection(link.vendor)?.cancel_note || link.cancel_note;
   const answer = h("p", { class: "said", role: "status" });
+  /** @type {HTMLButtonElement} */
   const check = h(
     "button",
     {
@@ -191,11 +216,13 @@ function connectionCard(link) {
   );
 }
 
+/** @param {LinkCard} link */
 function keyWords(link) {
   if (link.key_source === "none") return h("span", {}, h("code", {}, link.key_variable), " is not set");
   return h("span", {}, h("code", {}, link.key_variable), ` from the ${link.key_source}`);
 }
 
+/** @param {LinkCard} link */
 function howTo(link) {
   const line = `${link.key_variable}=your key`;
   return h(
@@ -223,6 +250,10 @@ function howTo(link) {
   );
 }
 
+/**
+ * @param {LinkCard} link
+ * @param {HTMLElement} place
+ */
 async function ask(link, place) {
   place.className = "said";
   place.replaceChildren("Asking…");
@@ -232,7 +263,7 @@ async function ask(link, place) {
   const good = answer.ok && check.ok;
   place.className = `said ${good ? "ok" : "bad"}`;
   const played = connection(link.vendor)?.sandbox ?? link.sandbox;
-  const whose = (name) => (played ? `Sandbox ${name.toLowerCase()}` : name);
+  const whose = (/** @type {string} */ name) => (played ? `Sandbox ${name.toLowerCase()}` : name);
   place.replaceChildren(
     h("b", {}, !answer.ok ? reason(answer) : good && played ? "The sandbox answers." : check.sentence),
     ...[
@@ -246,23 +277,23 @@ async function ask(link, place) {
   );
 }
 
+/** @param {{ speed?: number }} sandbox */
 function speed(sandbox) {
-  const set = async (value) => {
+  const set = async (/** @type {number} */ value) => {
     const answer = await api("POST", "settings/sandbox", { speed: value });
     if (!answer.ok) return toast(reason(answer));
     buttons.forEach((button) => button.setAttribute("aria-pressed", String(Number(button.dataset.speed) === value)));
   };
   const known = SPEEDS.some(([value]) => value === sandbox.speed);
-  const offered =
-    known || sandbox.speed === undefined
-      ? SPEEDS
-      : [...SPEEDS, [sandbox.speed, `× ${sandbox.speed}`]].sort((a, b) => a[0] - b[0]);
+  const offered = [...SPEEDS];
+  if (!known && sandbox.speed !== undefined) offered.push([sandbox.speed, `× ${sandbox.speed}`]);
+  offered.sort((a, b) => a[0] - b[0]);
   const buttons = offered.map(([value, text]) =>
     h(
       "button",
       {
         type: "button",
-        dataset: { speed: value },
+        dataset: { speed: String(value) },
         "aria-pressed": String(value === sandbox.speed),
         onclick: () => set(value),
       },
@@ -277,6 +308,7 @@ function speed(sandbox) {
   );
 }
 
+/** @param {{ word: string, effect: string }[]} list */
 function wordTable(list) {
   return h(
     "table",
@@ -302,6 +334,10 @@ function wordTable(list) {
   );
 }
 
+/**
+ * @param {string} text
+ * @param {string} what
+ */
 function copy(text, what) {
   return h(
     "button",

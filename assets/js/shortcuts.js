@@ -1,9 +1,9 @@
-// @ts-nocheck
 // Every key that does something on the page, and the list of them that `?` opens.
 
-import { h } from "./dom.js";
+import { h, targetOf } from "./dom.js";
 
 const COMMAND = /Mac|iP/.test(navigator.platform) ? "⌘" : "Ctrl";
+/** @type {[name: string, rows: [keys: string, does: string][]][]} */
 const GROUPS = [
   [
     "A result, in the library and in its details",
@@ -46,16 +46,22 @@ const GROUPS = [
 ];
 let dialog = null;
 
-/** Whether a key is meant for the page: nobody is writing, and nothing else is held down. */
+/**
+ * Whether a key is meant for the page: nobody is writing, and nothing else is held down.
+ * @param {KeyboardEvent} event
+ */
 export const meant = (event) =>
   !event.altKey &&
   !event.ctrlKey &&
   !event.metaKey &&
   !event.isComposing &&
   !event.defaultPrevented &&
-  !event.target.closest?.("input, textarea, select, [contenteditable]");
+  !targetOf(event).closest?.("input, textarea, select, [contenteditable]");
 
-/** What one of the keys for a result asks for: star, download or delete; nothing for any other key. */
+/**
+ * What one of the keys for a result asks for: star, download or delete; nothing for any other key.
+ * @param {KeyboardEvent} event
+ */
 export function wish(event) {
   if (!meant(event) || event.repeat) return "";
   return (
@@ -72,7 +78,7 @@ export function showShortcuts() {
 }
 
 function build() {
-  const row = ([keys, does]) => [
+  const row = (/** @type {[keys: string, does: string]} */ [keys, does]) => [
     h(
       "dt",
       {},
@@ -80,6 +86,7 @@ function build() {
     ),
     h("dd", {}, does),
   ];
+  /** @type {HTMLDialogElement} */
   const made = h(
     "dialog",
     { class: "tool-dialog keys", "aria-label": "Keys" },

@@ -1,4 +1,3 @@
-// @ts-nocheck
 // The Spend section of the Settings tab: caps and how far they are used, and totals by day, vendor and model.
 
 import { h } from "./dom.js";
@@ -7,10 +6,14 @@ import { dayWords, totals } from "./money.js";
 import { isAdmin } from "./person.js";
 import { modelLabel, vendorLabel } from "./store.js";
 
+/** @type {Record<string, string>} */
 const SCOPES = { job: "One job", owner_day: "You, a day", day: "Everybody, a day" };
 const ROWS = 12;
 
-/** The content of the section: a line about today, the caps, the table. */
+/**
+ * The content of the section: a line about today, the caps, the table.
+ * @param {{ today?: SpendRow[], days?: SpendRow[], caps?: Cap[] }} told
+ */
 export function spend({ today = [], days = [], caps = [] }) {
   const text = totals(today);
   return [
@@ -33,13 +36,19 @@ export function spend({ today = [], days = [], caps = [] }) {
   ].filter(Boolean);
 }
 
+/** @param {SpendRow[]} list */
 function unknown(list) {
   const jobs = list.filter((one) => !one.sandbox && !one.unit).reduce((sum, one) => sum + one.jobs, 0);
   return jobs > 0 && h("span", {}, ` ${number(jobs)} ${jobs === 1 ? "job" : "jobs"} of unknown price.`);
 }
 
+/**
+ * @param {number} value
+ * @param {string} unit
+ */
 const money = (value, unit) => amount({ amount: value, unit });
 
+/** @param {Cap[]} caps */
 function capList(caps) {
   return h(
     "ul",
@@ -83,12 +92,17 @@ function capList(caps) {
 }
 
 // A cap is only as good as the prices that it counts.
+/** @param {Cap} cap */
 function blind({ unpriced, models, vendor }) {
   const which = unpriced === models ? "its models" : `${unpriced} of its ${models} models`;
-  return `${vendorLabel(vendor)} publishes no price for ${which}: the cap counts those jobs as nothing until their cost is told.`;
+  return (
+    `${vendorLabel(vendor)} publishes no price for ${which}: the cap counts those jobs as nothing ` +
+    `until their cost is told.`
+  );
 }
 
 // How the sums are put together: what a row stands for, and the columns that say so.
+/** @type {Record<string, { text: string, key: (row: SpendRow) => unknown[], heads: string[] }>} */
 const VIEWS = {
   day: {
     text: "By day",
@@ -98,6 +112,7 @@ const VIEWS = {
   vendor: { text: "By vendor", key: (row) => [row.vendor, row.unit, row.sandbox], heads: ["Vendor"] },
   model: { text: "By model", key: (row) => [row.model, row.unit, row.sandbox], heads: ["Model", "Vendor"] },
 };
+/** @type {Record<string, (row: SpendRow) => string>} */
 const CELLS = {
   Day: (row) => dayWords(row.day),
   Vendor: (row) => vendorLabel(row.vendor),
@@ -105,27 +120,38 @@ const CELLS = {
 };
 let chosen = "day";
 
+/**
+ * @param {SpendRow[]} days
+ * @param {(row: SpendRow) => unknown[]} key
+ */
 function summed(days, key) {
+  /** @type {Map<string, SpendRow>} */
   const sums = new Map();
   for (const row of days) {
     const name = JSON.stringify(key(row));
     const held = sums.get(name) ?? { ...row, jobs: 0, spent: 0, reserved: 0 };
-    for (const field of ["jobs", "spent", "reserved"]) held[field] += row[field];
+    held.jobs += row.jobs;
+    held.spent += row.spent;
+    held.reserved += row.reserved;
     sums.set(name, held);
   }
   return [...sums.values()];
 }
 
+/** @param {SpendRow[]} days */
 function table(days) {
   const [head, body] = [h("thead"), h("tbody")];
   const more = h("button", { type: "button", class: "act", onclick: () => draw(chosen, Infinity) });
   const views = Object.entries(VIEWS).map(([name, view]) =>
     h("button", { type: "button", dataset: { view: name }, onclick: () => draw(name) }, view.text),
   );
-  const draw = (name, most = ROWS) => {
+  const draw = (/** @type {string} */ name, most = ROWS) => {
     chosen = name;
     const { heads, key } = VIEWS[name];
-    const rows = name === "day" ? days : summed(days, key).sort((a, b) => a.sandbox - b.sandbox || b.spent - a.spent);
+    const rows =
+      name === "day"
+        ? days
+        : summed(days, key).sort((a, b) => Number(a.sandbox) - Number(b.sandbox) || b.spent - a.spent);
     views.forEach((view) => view.setAttribute("aria-pressed", String(view.dataset.view === name)));
     head.replaceChildren(
       h(
@@ -155,8 +181,13 @@ function table(days) {
   );
 }
 
+/**
+ * @param {SpendRow} row
+ * @param {string[]} heads
+ * @param {SpendRow | undefined} above
+ */
 function line(row, heads, above) {
-  const sum = (value) => (row.unit ? money(value, row.unit) : "unknown");
+  const sum = (/** @type {number} */ value) => (row.unit ? money(value, row.unit) : "unknown");
   const told = heads.map((name, place) => {
     // A day stands once, above all that was made on it.
     const again = name === "Day" && above?.day === row.day;

@@ -1,16 +1,15 @@
-// @ts-nocheck
 // The middle of a generating tab: the newest or chosen result, large, and the latest ones below it.
 
 import { api } from "./calls.js";
-import { arrange, h, pieces, say } from "./dom.js";
+import { arrange, h, kindOf, pieces, say } from "./dom.js";
 import { refocused } from "./focus.js";
 import { now } from "./time.js";
 import { act, fileActions, sandboxCorner } from "./actions.js";
 import { cancelButton, jobActions } from "./decide.js";
 import { jobs, newestFirst, spec, specs, subscribe } from "./store.js";
 import { evidence } from "./money.js";
+import { everySecond } from "./ticks.js";
 import {
-  everySecond,
   filesKey,
   harm,
   hint,
@@ -31,10 +30,12 @@ import { picture } from "./picture.js";
 import { player } from "./player.js";
 
 const STRIP = 6;
+/** @type {Record<Kind, string>} */
 const KINDS = { image: "picture", video: "clip", multishot: "multishot clip" };
 
+/** @param {HTMLElement} element */
 export function mount(element) {
-  const kind = element.dataset.tab ?? "image";
+  const kind = kindOf(element);
   const stage = new Stage(element, kind);
   subscribe((changes) => stage.changed(changes));
   subscribe(() => stage.draw(), "connections");
@@ -49,21 +50,46 @@ export function mount(element) {
   import("./form.js").then((form) => stage.model(form.current(kind)?.model));
 }
 
+/**
+ * @typedef {object} Live
+ * @property {HTMLElement} state
+ * @property {HTMLElement} more
+ * @property {HTMLElement} fill
+ * @property {HTMLElement} bar
+ * @property {HTMLElement} hint
+ * @property {HTMLElement} deadline
+ */
+
 class Stage {
+  /** Id of the job that was chosen, if one was. */
+  /** @type {string | null} */
+  chosen = null;
+  /** Which of several files is shown. */
+  picked = 0;
+  /** What is drawn, as a key. */
+  drawn = "";
+  /** @type {Map<string, Job>} */
+  past = new Map();
+  /** Whether asking for those failed. */
+  missed = false;
+  /** @type {Map<string, HTMLElement>} */
+  thumbs = new Map();
+  part = pieces();
+  /** @type {Job | undefined} */
+  job;
+  /** What moves on a card without files. */
+  /** @type {Live | null} */
+  moving = null;
+  main = h("div", { class: "stage-main" });
+  strip = h("div", { class: "strip", role: "group", "aria-label": "Latest results" });
+
+  /**
+   * @param {HTMLElement} element
+   * @param {Kind} kind
+   */
   constructor(element, kind) {
-    Object.assign(this, {
-      element,
-      kind,
-      chosen: null,
-      picked: 0,
-      drawn: "",
-      past: new Map(),
-      modelId: specs(kind)[0]?.id,
-      part: pieces(),
-    });
-    this.main = h("div", { class: "stage-main" });
-    this.strip = h("div", { class: "strip", role: "group", "aria-label": "Latest results" });
-    this.thumbs = new Map();
+    this.kind = kind;
+    this.modelId = specs(kind)[0]?.id ?? "";
     element.classList.add("stage");
     element.replaceChildren(this.main, this.strip);
   }
@@ -76,12 +102,14 @@ class Stage {
 
   // The feed brings the newest jobs of all kinds; the strip wants the newest of this one.
   async fetchPast() {
+    /** @type {Answer<{ jobs: Job[] }>} */
     const answer = await api("GET", `jobs?kind=${this.kind}&state=done&limit=${STRIP}`);
     this.missed = !answer.ok;
     for (const job of answer.ok ? answer.data.jobs : []) this.past.set(job.id, job);
     this.draw();
   }
 
+  /** @param {string | null} id */
   choose(id) {
     if (id && id === this.chosen) return;
     this.chosen = id;
@@ -89,21 +117,27 @@ class Stage {
     this.draw();
   }
 
+  /** @param {string | undefined} id */
   model(id) {
     if (!id || id === this.modelId) return;
     this.modelId = id;
     this.draw();
   }
 
+  /** @param {Change[]} changes */
   changed(changes) {
     const mine = changes.filter(({ job }) => !job || job.kind === this.kind);
-    for (const { job, before } of mine) if (!job) this.past.delete(before.id);
+    for (const { job, before } of mine) if (!job && before) this.past.delete(before.id);
     if (!mine.length) return;
     // A job that was just started takes the stage; what was chosen before steps back.
     if (mine.some(({ job, before }) => job && !before && isOpen(job))) this.choose(null);
     else this.draw();
   }
 
+  /**
+   * @param {Job[]} all
+   * @returns {Job | undefined}
+   */
   shown(all) {
     const chosen = all.find((job) => job.id === this.chosen);
     if (chosen) return chosen;
@@ -114,6 +148,7 @@ class Stage {
     return newest?.artifacts.length || this.isFresh(newest) ? newest : all.find((job) => job.artifacts.length);
   }
 
+  /** @param {Job | undefined} job */
   isFresh(job) {
     return Boolean(job && job.finished && now() - job.finished < 600) || Boolean(job && needsLook(job));
   }
@@ -145,16 +180,17 @@ class Stage {
   }
 
   tick() {
-    if (!this.job || !this.live || this.job.artifacts.length) return;
-    const { state, more } = words(this.job);
-    say(this.live.state, state);
-    say(this.live.more, more);
-    say(this.live.hint, hint(this.job));
-    this.live.hint.hidden = !this.live.hint.textContent;
-    showDeadline(this.live.deadline, this.job);
-    const part = this.job.state === "saving" ? 1 : this.job.progress;
-    this.live.bar.classList.toggle("vague", part === null);
-    this.live.fill.style.transform = `scaleX(${part ?? 0.06})`;
+    const { job, moving } = this;
+    if (!job || !moving || job.artifacts.length) return;
+    const { state, more } = words(job);
+    say(moving.state, state);
+    say(moving.more, more);
+    say(moving.hint, hint(job));
+    moving.hint.hidden = !moving.hint.textContent;
+    showDeadline(moving.deadline, job);
+    const part = job.state === "saving" ? 1 : job.progress;
+    moving.bar.classList.toggle("vague", part === null);
+    moving.fill.style.transform = `scaleX(${part ?? 0.06})`;
   }
 
   pause() {
@@ -164,7 +200,8 @@ class Stage {
   empty() {
     const row = spec(this.modelId);
     const ideas = row?.examples ?? [];
-    const fill = async (prompt) => (await import("./form.js")).fill(this.kind, { model: row.id, prompt });
+    const fill = async (/** @type {string} */ prompt) =>
+      (await import("./form.js")).fill(this.kind, { model: this.modelId, prompt });
     return [
       h(
         "div",
@@ -180,15 +217,17 @@ class Stage {
   }
 
   // A job without files: on its way, or gone wrong.
+  /** @param {Job} job */
   card(job) {
-    this.live = { state: h("b"), more: h("span"), fill: h("i") };
-    this.live.bar = h(
-      "div",
-      { class: "prog", hidden: !isOpen(job) || job.state === "waiting" || Boolean(job.parked) },
-      this.live.fill,
-    );
-    this.live.hint = h("p", { class: "hint" });
-    this.live.deadline = h("p", { class: "deadline" });
+    const [state, more, fill] = [h("b"), h("span"), h("i")];
+    const still = !isOpen(job) || job.state === "waiting" || Boolean(job.parked);
+    const live = {
+      ...{ state, more, fill },
+      bar: h("div", { class: "prog", hidden: still }, fill),
+      hint: h("p", { class: "hint" }),
+      deadline: h("p", { class: "deadline" }),
+    };
+    this.moving = live;
     // What is being asked stays while the job moves on.
     const host = this.part("host", `${job.id} ${questionable(job)}`, () => h("div", { class: "host" }));
     const wrong = job.parked || (job.error && !isOpen(job));
@@ -202,10 +241,10 @@ class Stage {
         h(
           "div",
           { class: "way-in" },
-          h("p", { class: "way-state" }, this.live.state, this.live.more),
-          this.live.bar,
-          this.live.hint,
-          this.live.deadline,
+          h("p", { class: "way-state" }, live.state, live.more),
+          live.bar,
+          live.hint,
+          live.deadline,
           wrong &&
             h(
               "div",
@@ -226,14 +265,18 @@ class Stage {
     ];
   }
 
+  /** @param {Job} job */
   result(job) {
-    this.live = null;
+    this.moving = null;
     const file = job.artifacts[Math.min(this.picked, job.artifacts.length - 1)];
     const shown = file.kind === "video" && !unshown(file) ? player(job, file) : this.pictures(job);
     return [
       h(
         "div",
-        { class: `hero${job.sandbox ? " sandboxed" : ""}`, style: { "--shape": file.width / file.height || 16 / 9 } },
+        {
+          class: `hero${job.sandbox ? " sandboxed" : ""}`,
+          style: { "--shape": Number(file.width) / Number(file.height) || 16 / 9 },
+        },
         shown,
         job.sandbox && sandboxCorner(),
       ),
@@ -260,6 +303,7 @@ class Stage {
   }
 
   // Some files are here and others are not: what is the matter, and how to get the rest.
+  /** @param {Job} job */
   rest(job) {
     const host = this.part("host", `${job.id} ${questionable(job)}`, () => h("div", { class: "host" }));
     const deadline = h("p", { class: "deadline" });
@@ -279,9 +323,10 @@ class Stage {
     );
   }
 
+  /** @param {Job} job */
   pictures(job) {
     const many = job.artifacts.length > 1;
-    const one = (file, number) =>
+    const one = (/** @type {Artifact} */ file, /** @type {number} */ number) =>
       h(
         "button",
         {
@@ -298,6 +343,11 @@ class Stage {
   }
 
   // The first press picks one of several, the next one opens it.
+  /**
+   * @param {Job} job
+   * @param {number} number
+   * @param {boolean} many
+   */
   pick(job, number, many) {
     if (!many || number === this.picked) return openViewer(job.id, { file: number });
     this.picked = number;
@@ -305,6 +355,10 @@ class Stage {
     this.main.querySelectorAll(".shot")[number]?.focus();
   }
 
+  /**
+   * @param {Job[]} latest
+   * @param {Job | undefined} shown
+   */
   drawStrip(latest, shown) {
     const nodes = latest.map((job) => {
       const node =
@@ -329,6 +383,7 @@ class Stage {
 }
 
 // The shape that the result will have, so that nothing jumps when it comes.
+/** @param {Job} job */
 function shape(job) {
   const [wide, high] = String(job.options?.ratio ?? "16:9")
     .split(":")

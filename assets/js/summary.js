@@ -1,7 +1,6 @@
-// @ts-nocheck
 // The model card: who sells it, what it is good for, what it takes, and what a change of model left out.
 
-import { h, say } from "./dom.js";
+import { h, kindOf, say } from "./dom.js";
 import { icon } from "./icons.js";
 import { number } from "./numbers.js";
 import { alsoAt, costs } from "./elsewhere.js";
@@ -12,27 +11,29 @@ import { inOrder, wholeSeconds } from "./rules.js";
 import { connection, spec } from "./store.js";
 import { handing } from "./tray.js";
 
+/**
+ * @typedef {object} Card
+ * @property {string} [model] the one that is shown
+ * @property {boolean} open
+ * @property {HTMLElement} text
+ * @property {HTMLElement} chips
+ * @property {HTMLElement} more
+ * @property {HTMLElement} price
+ * @property {HTMLElement} risk
+ * @property {HTMLElement} words
+ * @property {HTMLElement} undo
+ * @property {HTMLElement} notice
+ */
+
+/** @type {Partial<Record<Kind, Card>>} */
 const cards = {};
 const SHOWN = 5; // more would take the place of the controls below
 
+/** @param {HTMLElement} element */
 export function mount(element) {
-  const kind = element.dataset.tab;
-  const card = {
-    text: h("p", { class: "summary-text" }),
-    chips: h("ul", { class: "chips", "aria-label": "What this model takes" }),
-  };
-  card.price = h("p", { class: "summary-price" });
-  card.more = h("button", { type: "button", class: "plain chips-more", onclick: () => open(card, !card.open) });
+  const kind = kindOf(element);
+  const card = made(kind);
   new ResizeObserver(() => fold(card)).observe(card.text);
-  card.risk = h("p", { class: "summary-risk", hidden: true });
-  card.words = h("span");
-  const close = h(
-    "button",
-    { type: "button", class: "plain", "aria-label": "Dismiss", onclick: () => form.dismiss(kind) },
-    icon("x"),
-  );
-  card.undo = h("button", { type: "button", class: "act", hidden: true, onclick: () => form.undo(kind) }, "Undo");
-  card.notice = h("div", { class: "notice", role: "status", hidden: true }, card.words, card.undo, close);
   const from = h(
     "button",
     {
@@ -55,6 +56,34 @@ export function mount(element) {
   render(kind);
 }
 
+/**
+ * @param {Kind} kind
+ * @returns {Card}
+ */
+function made(kind) {
+  const words = h("span");
+  const undo = h("button", { type: "button", class: "act", hidden: true, onclick: () => form.undo(kind) }, "Undo");
+  const close = h(
+    "button",
+    { type: "button", class: "plain", "aria-label": "Dismiss", onclick: () => form.dismiss(kind) },
+    icon("x"),
+  );
+  /** @type {Card} */
+  const card = {
+    open: false,
+    text: h("p", { class: "summary-text" }),
+    chips: h("ul", { class: "chips", "aria-label": "What this model takes" }),
+    more: h("button", { type: "button", class: "plain chips-more", onclick: () => open(card, !card.open) }),
+    price: h("p", { class: "summary-price" }),
+    risk: h("p", { class: "summary-risk", hidden: true }),
+    words,
+    undo,
+    notice: h("div", { class: "notice", role: "status", hidden: true }, words, undo, close),
+  };
+  return card;
+}
+
+/** @param {Kind} kind */
 function render(kind) {
   const card = cards[kind];
   const state = form.current(kind);
@@ -76,21 +105,30 @@ function render(kind) {
 
 form.onChange(render);
 
+/**
+ * @param {Card} card
+ * @param {boolean} wanted
+ */
 function open(card, wanted) {
   card.open = wanted;
   card.text.classList.toggle("whole", wanted);
-  [...card.chips.children].slice(SHOWN, -1).forEach((chip) => (chip.hidden = !wanted));
+  [...card.chips.children].slice(SHOWN, -1).forEach((chip) => chip.toggleAttribute("hidden", !wanted));
   card.more.setAttribute("aria-expanded", String(wanted));
   say(card.more, wanted ? "less" : "more");
   fold(card);
 }
 
 // Where everything is shown as it is, there is nothing to ask for.
+/** @param {Card} card */
 function fold(card) {
   const cut = card.text.scrollWidth > card.text.clientWidth;
   card.more.hidden = !card.open && !cut && card.chips.children.length <= SHOWN + 1;
 }
 
+/**
+ * @param {Kind} kind
+ * @param {Card} card
+ */
 function renderPrice(kind, card) {
   const row = form.row(kind);
   const cost = costs(kind, row);
@@ -99,7 +137,10 @@ function renderPrice(kind, card) {
   say(card.price, price ? `Price ${price}${sandboxed ? "; nothing in the sandbox" : ""}` : "Price unknown");
 }
 
-/** What a model takes and gives, in a few words each. */
+/**
+ * What a model takes and gives, in a few words each.
+ * @param {Spec} row
+ */
 export function chips(row) {
   const {
     start_frame: start,
@@ -113,14 +154,14 @@ export function chips(row) {
     shots,
   } = row.rules;
   // "up to 4K" beside "1K, 2K, 4K" would say one thing twice.
-  const good = row.good_for.filter((text) => !resolution?.options.some((option) => text.endsWith(option)));
+  const good = row.good_for.filter((text) => !resolution?.options.some((option) => text.endsWith(String(option))));
   const found = [];
   if (start?.least) found.push(`needs a ${(start.label || "start frame").toLowerCase()}`);
   else if (start || references)
     found.push(references?.least ? `needs a ${(references.label || "reference").toLowerCase()}` : "text or image");
   else if (prompt) found.push("text");
   if (end && !driving) found.push("start + end frame");
-  if (references?.most > 1) found.push(`up to ${references.doubtful ?? references.most} references`);
+  if (references && references.most > 1) found.push(`up to ${references.doubtful ?? references.most} references`);
   if (driving) found.push((driving.label || "driving video").toLowerCase());
   if (shots) found.push(`${shots.least}–${shots.most} shots`, `up to ${shots.total} s long`);
   if (duration) found.push(`${lengths(duration)} long`);
@@ -133,14 +174,17 @@ export function chips(row) {
   return [...new Set(found)];
 }
 
-/** The same in a line: what goes in, how long it gets, whether it sounds. */
+/**
+ * The same in a line: what goes in, how long it gets, whether it sounds.
+ * @param {Spec} row
+ */
 export function brief(row) {
   const { start_frame: start, driving_video: driving, references, duration, resolution, audio, shots } = row.rules;
   const goes = driving?.least
     ? (driving.label || "driving video").toLowerCase()
     : start?.least
       ? "from a start frame"
-      : references?.most > 1
+      : references && references.most > 1
         ? `up to ${references.doubtful ?? references.most} references`
         : references?.label
           ? references.label.toLowerCase()
@@ -157,20 +201,29 @@ export function brief(row) {
   ].filter(Boolean);
 }
 
+/** @param {Choice | Span} rule */
 function lengths(rule) {
   const [low, high] =
-    rule.rule === "span" ? [rule.low, rule.high] : [Math.min(...rule.options), Math.max(...rule.options)];
+    rule.rule === "span"
+      ? [rule.low, rule.high]
+      : [Math.min(...rule.options.map(Number)), Math.max(...rule.options.map(Number))];
   return low === high ? `${low} s` : `${low}–${high} s`;
 }
 
-/** How long a task usually takes, never more precise than it is known. */
+/**
+ * How long a task usually takes, never more precise than it is known.
+ * @param {Spec} row
+ */
 export function usual(row) {
   if (!row.usual_seconds) return "";
   const [low, high] = row.usual_seconds;
   return high < 90 ? `${low}–${high} s` : `${Math.round(low / 60)}–${Math.round(high / 60)} min`;
 }
 
-/** What stands beside the word Generate. */
+/**
+ * What stands beside the word Generate.
+ * @param {Kind} kind
+ */
 export function promise(kind) {
   const row = form.row(kind);
   const sandboxed = connection(row.vendor)?.sandbox;

@@ -1,11 +1,13 @@
-// @ts-nocheck
 // Files that leave the studio: one by itself, several as one zip that is written while it is sent.
 
 import { address, api, reason } from "./calls.js";
 import { h, toast } from "./dom.js";
 import { number, size } from "./numbers.js";
 
-/** Let the browser save what is at this path. */
+/**
+ * Let the browser save what is at this path.
+ * @param {string} path
+ */
 function save(path) {
   const link = h("a", { href: address(path), download: true, hidden: true });
   document.body.append(link);
@@ -13,9 +15,13 @@ function save(path) {
   link.remove();
 }
 
+/** @param {{ files: number, bytes: number }} zip */
 const told = ({ files, bytes }) => `${number(files)} ${files === 1 ? "file" : "files"}, ${size(bytes)}`;
 
-/** Prepare a zip of these jobs' files, or of all that fit a filter; the answer tells how much it is. */
+/**
+ * Prepare a zip of these jobs' files, or of all that fit a filter; the answer tells how much it is.
+ * @param {object} asked
+ */
 export async function prepare(asked) {
   const answer = await api("POST", "archive", asked);
   if (!answer.ok) return void toast(reason(answer));
@@ -29,7 +35,10 @@ export async function prepare(asked) {
   };
 }
 
-/** Save the files of these jobs: a single file as it is, several as a zip. */
+/**
+ * Save the files of these jobs: a single file as it is, several as a zip.
+ * @param {Job[]} jobs
+ */
 export async function saveJobs(jobs) {
   const files = jobs.flatMap((job) => job.artifacts);
   if (!files.length) return toast("There is no file to download.");
@@ -39,5 +48,8 @@ export async function saveJobs(jobs) {
   if (zip) toast(`On its way as one zip: ${zip.words}. ${zip.missing}`.trim());
 }
 
-/** Save one file under its readable name. */
+/**
+ * Save one file under its readable name.
+ * @param {{ url: string }} file
+ */
 export const saveFile = (file) => save(`${file.url}?download=1`);

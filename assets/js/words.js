@@ -1,14 +1,14 @@
-// @ts-nocheck
 // What a job says of itself in words, the same in the list, on the stage, in the library and in the viewer.
 
 import { say } from "./dom.js";
 import { clock, span } from "./numbers.js";
 import { now } from "./time.js";
 import { price } from "./money.js";
-import { FAILED, OPEN, connection, jobs, label, modelLabel, spec, vendorLabel } from "./store.js";
+import { FAILED, OPEN, connection, jobs, modelLabel, spec, vendorLabel } from "./store.js";
 
 const COUNTS = ["No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine"];
 const RIGHT_TO_LEFT = /^\P{L}*[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/u;
+/** @type {Record<string, string>} */
 const REASONS = {
   moderated: "Refused by moderation",
   credits: "Not enough credits",
@@ -28,57 +28,95 @@ const REASONS = {
 /** What is said of charges where there can be none. */
 export const FREE = "Sandbox: nothing is charged.";
 const URGENT = 3600;
+/** @type {Record<string, string>} */
 const CHARGES = { no: "not charged", yes: "charged", unknown: "charge unknown" };
 
-/** What the job is called: its prompt, or its shots. */
+/**
+ * What the job is called: its prompt, or its shots.
+ * @param {Pick<Job, "prompt" | "shots" | "found" | "artifacts">} job
+ */
 export function title(job) {
   if (!job.shots?.length) return job.prompt?.trim() || (job.found && job.artifacts[0]?.name) || "Without a prompt";
   const count = job.shots.length;
   const shots = job.shots.map((shot) => shot.prompt.trim()).join(" · ");
   // Our own words in front must not turn theirs around.
-  return `${RIGHT_TO_LEFT.test(shots) ? "\u200f" : ""}${COUNTS[count] ?? count} ${count === 1 ? "shot" : "shots"}: ${shots}`;
+  return (
+    `${RIGHT_TO_LEFT.test(shots) ? "\u200f" : ""}${COUNTS[count] ?? count} ` +
+    `${count === 1 ? "shot" : "shots"}: ${shots}`
+  );
 }
 
+/** @param {{ model: string }} job */
 export const modelName = (job) => modelLabel(job.model);
+/** @param {{ vendor: string }} job */
 export const vendorName = (job) => vendorLabel(job.vendor);
+/** @param {Job} job */
 export const needsLook = (job) => job.state === "unsure" || Boolean(job.late || job.parked);
+/** @param {{ state: State }} job */
 export const isOpen = (job) => OPEN.has(job.state);
-/** Whether nothing of an open job was ever sent. */
+/**
+ * Whether nothing of an open job was ever sent.
+ * @param {Job} job
+ */
 export const isUnsent = (job) => job.state === "waiting" || (job.state === "submitting" && !job.submitted);
+/** @param {{ state: State }} job */
 export const isBad = (job) => FAILED.has(job.state) && job.state !== "cancelled";
 
+/** @type {Record<string, string>} */
 const HARMS = { missing: "Missing", short: "Cut short", rotten: "Damaged" };
 
-/** What the check of all files found of one, in a word; nothing where it is whole. */
-export const harm = (file) => HARMS[file?.harm] ?? "";
+/**
+ * What the check of all files found of one, in a word; nothing where it is whole.
+ * @param {{ harm: string | null } | undefined} file
+ */
+export const harm = (file) => HARMS[file?.harm ?? ""] ?? "";
 
-/** Why a file cannot be shown here, and what to do; nothing where it can. */
+/**
+ * Why a file cannot be shown here, and what to do; nothing where it can.
+ * @param {Partial<Artifact> | undefined} file
+ */
 export const unshown = (file) =>
   file?.viewable === false
     ? `This file cannot be shown here. ${file.flaw} Download it and open it in another program.`
     : "";
 
-// The same of all files of a finished job.
+/**
+ * The same of all files of a finished job.
+ * @param {Job} job
+ */
 function unshownOf({ artifacts }) {
   const count = artifacts.filter(unshown).length;
   if (artifacts.length === 1 || !count) return unshown(artifacts[0]);
   return `${count} of ${artifacts.length} files cannot be shown here. The detail view says why.`;
 }
 
-/** What tells whether a job's files have to be drawn anew. */
+/**
+ * What tells whether a job's files have to be drawn anew.
+ * @param {Job} job
+ */
 export const filesKey = (job) => job.artifacts.map((file) => `${file.id}${file.harm ?? ""}`).join(" ");
 
-/** What a question about a job is asked of: its state, or that it is under way, for whether to cancel it. */
+/**
+ * What a question about a job is asked of: its state, or that it is under way, for whether to cancel it.
+ * @param {Job} job
+ */
 export const questionable = (job) => job.parked ?? (isOpen(job) ? "open" : job.state);
 
-/** Seconds that the job has taken so far, or took in all. */
+/**
+ * Seconds that the job has taken so far, or took in all.
+ * @param {Job} job
+ */
 export const taken = (job) =>
   (job.finished ?? now()) - (isOpen(job) && job.state === "waiting" ? job.created : (job.submitted ?? job.created));
 
-/** How long the clip runs, in seconds, or null for pictures. */
+/**
+ * How long the clip runs, in seconds, or null for pictures.
+ * @param {Job} job
+ */
 export const length = (job) => job.artifacts?.[0]?.seconds ?? null;
 
 // Never more precise than it is: to five seconds, to half a minute, to minutes.
+/** @param {number} seconds */
 const roughly = (seconds) =>
   span(
     seconds < 60
@@ -88,13 +126,17 @@ const roughly = (seconds) =>
         : Math.ceil(seconds / 60) * 60,
   );
 
-/** "about 25 s left", from progress and time so far, else from what this library's own jobs took; else "usually 1 to 2 min". */
+/**
+ * "about 25 s left", from progress and time so far, else from what this library's own jobs took; else "usually 1 to 2
+ * min".
+ * @param {Job} job
+ */
 export function left(job) {
-  if (job.progress >= 0.05) {
+  if (job.progress !== null && job.progress >= 0.05) {
     const seconds = (taken(job) * (1 - job.progress)) / job.progress;
     return seconds < 3 ? "nearly there" : `about ${roughly(seconds)} left`;
   }
-  if (job.usual >= 3)
+  if (job.usual !== null && job.usual >= 3)
     return job.usual > taken(job) + 3
       ? `about ${roughly(job.usual - taken(job))} left`
       : `usually ${roughly(job.usual)}`;
@@ -104,20 +146,30 @@ export function left(job) {
   return minutes ? `usually ${usual[0] / 60} to ${usual[1] / 60} min` : `usually ${usual[0]} to ${usual[1]} s`;
 }
 
+/** @param {Child[]} parts */
 const join = (...parts) => parts.filter(Boolean).join(" · ");
 
+/** @type {Record<string, Phase>} */
 const PHASES = { waiting: "slot", queued: "queued", running: "making", saving: "fetching" };
 
-/** What an open job does or waits for, as the studio tells; where it does not, what follows from the state. */
+/**
+ * What an open job does or waits for, as the studio tells; where it does not, what follows from the state.
+ * @param {Job} job
+ * @returns {Phase}
+ */
 const phase = (job) => job.phase ?? PHASES[job.state] ?? (job.submitted ? "sent" : "uploading");
 
 // A vendor may sell another one's models, and then that one keeps the line.
+/** @param {Job} job */
 const queue = (job) => `In ${job.queue?.whose || connection(job.vendor)?.queue || "the vendor"}'s queue`;
 
 // Why it stands still is never left out.
 const STILL = new Set(["held_disk", "throttled"]);
 
-/** What else there is to say about a job: a sentence of its own, or nothing. */
+/**
+ * What else there is to say about a job: a sentence of its own, or nothing.
+ * @param {Job} job
+ */
 export function hint(job) {
   if (job.parked) return "";
   if (job.state === "done") return [job.detail, unshownOf(job)].filter(Boolean).join(" ");
@@ -126,6 +178,7 @@ export function hint(job) {
 }
 
 // How long the vendor still keeps a file that is not here yet: {text, urgent}, or null where nobody told.
+/** @param {Job} job */
 function deadline(job) {
   if (!job.link_deadline) return null;
   const seconds = job.link_deadline - now();
@@ -137,7 +190,11 @@ function deadline(job) {
   };
 }
 
-/** Put the deadline into an element, and hide that where there is none. */
+/**
+ * Put the deadline into an element, and hide that where there is none.
+ * @param {HTMLElement} element
+ * @param {Job} job
+ */
 export function showDeadline(element, job) {
   const told = deadline(job);
   say(element, told?.text ?? "");
@@ -146,17 +203,20 @@ export function showDeadline(element, job) {
 }
 
 // A short detail goes into the line; a sentence stands below it, and what the phase says is not said twice.
+/** @param {Job} job */
 const brief = (job) => (job.detail_as === "words" && !hint(job) ? job.detail : "");
 
 // How many of one's own jobs wait before it at the same vendor, else how many places are taken.
+/** @param {Job} job */
 function ahead(job) {
   const count = [...jobs.values()].filter(
     (one) => one.state === "waiting" && one.vendor === job.vendor && one.created < job.created,
   ).length;
   if (count) return `${count} before it`;
-  return job.queue?.ahead && `${job.queue.ahead} of ${job.queue.of} busy`;
+  return job.queue?.ahead ? `${job.queue.ahead} of ${job.queue.of} busy` : "";
 }
 
+/** @type {Record<string, string>} */
 const AWAY = {
   no_key: "Waiting for its key",
   sandbox_only: "Waiting for its key",
@@ -164,11 +224,13 @@ const AWAY = {
   no_vendor: "Vendor not known",
 };
 
+/** @param {Job} job */
 function parkedWords(job) {
   const more = isUnsent(job) ? "not sent" : job.state === "saving" ? CHARGES.yes : "sent";
-  return { state: AWAY[job.parked] ?? AWAY.other_account, more };
+  return { state: AWAY[job.parked ?? ""] ?? AWAY.other_account, more };
 }
 
+/** @param {Job} job */
 function openWords(job) {
   const time = clock(taken(job));
   switch (phase(job)) {
@@ -189,7 +251,7 @@ function openWords(job) {
         state: queue(job),
         more: join(
           time,
-          job.starts_in > 0 ? `starts in about ${span(job.starts_in)}` : left(job),
+          job.starts_in !== null && job.starts_in > 0 ? `starts in about ${span(job.starts_in)}` : left(job),
           brief(job),
           price(job),
         ),
@@ -204,17 +266,22 @@ function openWords(job) {
   }
 }
 
-/** The state in words: {state, more}. `more` is the quiet half, at the right. */
+/**
+ * The state in words: {state, more}. `more` is the quiet half, at the right.
+ * @param {Job} job
+ * @returns {{ state: string, more: string }}
+ */
 export function words(job) {
   if (job.parked) return parkedWords(job);
   if (isOpen(job)) return openWords(job);
-  const charge = CHARGES[job.error && job.sandbox ? "no" : job.error?.charged] ?? "";
+  const charge = job.error ? CHARGES[job.sandbox ? "no" : job.error.charged] : "";
   if (job.late) return { state: "Finished after all", more: job.sandbox ? CHARGES.no : charge };
+  const runs = length(job);
   switch (job.state) {
     case "done":
       return {
         state: "Done",
-        more: join(modelName(job), length(job) ? span(length(job)) : job.options?.resolution, price(job)),
+        more: join(modelName(job), runs ? span(runs) : String(job.options?.resolution ?? ""), price(job)),
       };
     case "unsure":
       if (job.error?.code === "storage")
@@ -234,36 +301,46 @@ export function words(job) {
         state:
           (job.state === "failed" && job.error?.code === "moderated"
             ? "Stopped by moderation"
-            : REASONS[job.error?.code]) ?? "Failed",
+            : REASONS[job.error?.code ?? ""]) ?? "Failed",
         more: charge,
       };
   }
 }
 
-/** The line under a result: model, vendor, length, size, sound, time taken, cost. */
+/**
+ * The line under a result: model, vendor, length, size, sound, time taken, cost.
+ * @param {Job} job
+ * @param {Artifact} [artifact]
+ */
 export function meta(job, artifact = job.artifacts?.[0]) {
   return join(
     modelName(job),
     vendorName(job),
-    artifact?.seconds && span(artifact.seconds),
-    artifact?.width && `${artifact.width} × ${artifact.height}`,
+    artifact?.seconds ? span(artifact.seconds) : null,
+    artifact?.width ? `${artifact.width} × ${artifact.height}` : null,
     artifact?.kind === "video" && !unshown(artifact) && (artifact.sound ? "sound" : "no sound"),
-    job.finished && taken(job) >= 1 && `took ${span(taken(job))}`,
+    job.finished !== null && taken(job) >= 1 && `took ${span(taken(job))}`,
     price(job),
   );
 }
 
-/** The small tag on a thumbnail: 0:08, "3 shots · 0:14", "4 pictures". */
+/**
+ * The small tag on a thumbnail: 0:08, "3 shots · 0:14", "4 pictures".
+ * @param {Job} job
+ */
 export function tag(job) {
   const harmed = job.artifacts?.find(harm);
   if (harmed) return harm(harmed);
   const seconds = length(job);
-  if (job.shots?.length) return join(`${job.shots.length} shots`, seconds && clock(seconds));
+  if (job.shots?.length) return join(`${job.shots.length} shots`, seconds ? clock(seconds) : null);
   if (seconds) return clock(seconds);
   return job.artifacts?.length > 1 ? `${job.artifacts.length} pictures` : "";
 }
 
-/** The same where there is hardly room: 0:08, 4. */
+/**
+ * The same where there is hardly room: 0:08, 4.
+ * @param {Job} job
+ */
 export function mark(job) {
   const harmed = job.artifacts?.find(harm);
   if (harmed) return harm(harmed);
@@ -271,7 +348,10 @@ export function mark(job) {
   return seconds ? clock(seconds) : job.artifacts?.length > 1 ? String(job.artifacts.length) : "";
 }
 
-/** What went wrong and what to do, as lines. */
+/**
+ * What went wrong and what to do, as lines.
+ * @param {Job} job
+ */
 export function tells(job) {
   if (job.parked) return [job.detail].filter(Boolean);
   if (!job.error) return [];
@@ -280,14 +360,18 @@ export function tells(job) {
   return [...lines, job.sandbox && on_money && FREE].filter(Boolean);
 }
 
-/** One option for people: "10 s", "on", "1080p". */
+/**
+ * One option for people: "10 s", "on", "1080p".
+ * @param {{ model: string }} job
+ * @param {string} name
+ * @param {unknown} value
+ */
 export function optionWords(job, name, value) {
   if (typeof value === "boolean") return value ? "on" : "off";
-  const unit = spec(job.model)?.rules?.[name]?.unit;
+  const rule = spec(job.model)?.rules[name];
+  const unit = rule && "unit" in rule ? rule.unit : "";
   return unit ? `${value} ${unit}` : String(value);
 }
-
-export { label };
 
 /** How many jobs are at work, and how many wait for a slot. */
 export function counts() {
@@ -296,31 +380,3 @@ export function counts() {
   const waiting = open.filter((job) => job.state === "waiting").length;
   return { waiting, running: open.length - waiting, look: all.filter(needsLook).length };
 }
-
-const ticking = new Set();
-let timer = null;
-
-/** Whether what is said of a job changes by itself, as time goes by. */
-export const ticks = (job) => isOpen(job) || Boolean(job.link_deadline);
-
-/** Call `tick` once a second while the page is visible and a job is open or counts down. One timer for all. */
-export function everySecond(tick) {
-  ticking.add(tick);
-  timer ??= setInterval(() => {
-    if (document.hidden || ![...jobs.values()].some(ticks)) return;
-    for (const each of ticking) each();
-  }, 1000);
-  return () => ticking.delete(tick);
-}
-
-/** A text without what makes no difference to a search: as `providers/history/sought.py` has it. */
-export function folded(text) {
-  for (;;) {
-    const plain = text.normalize("NFKD").toUpperCase().toLowerCase().replaceAll("ς", "σ").replace(/\p{M}/gu, "");
-    if (plain === text) return plain;
-    text = plain;
-  }
-}
-
-/** The words of a text, as a search takes them. */
-export const wordsOf = (text) => folded(text).match(/[\p{L}\p{N}]+/gu) ?? [];
