@@ -87,10 +87,7 @@ def _asked(web: Web, since: int) -> tuple[set[str], int]:
 
 def _change_another(web: Web, job: str) -> None:
     """A later change of another job, which is seen before the disk has it."""
-    studio = web.studio
-    opened = studio._open  # pyright: ignore[reportPrivateUsage]
-    assert opened is not None
-    (life, _) = opened[1]._jobs[job]  # pyright: ignore[reportPrivateUsage]
+    life, _ = web.studio.opened.runner._jobs[job]  # pyright: ignore[reportPrivateUsage]
 
     async def show() -> None:
         await life.show(progress=0.75)

@@ -7,15 +7,13 @@ from collections.abc import Iterator
 from providers.errors import StoreProblem, StudioError, Unknown
 from providers.jobs import failures
 from providers.jobs.job import Job, JobId
+from providers.jobs.transitions import JobFields, changed, repaired
 from providers.pools import REFUGE
 from providers.running.life import DISK_WAIT, Tools
 
 log = logging.getLogger("studio.runner")
 UNWRITABLE = (StudioError, ValueError, TypeError, ArithmeticError, RuntimeError)
 """What writing a job down may end with, beside a disk that takes nothing: text or numbers that fit no row."""
-
-TOLD = ("state", "error", "detail", "updated", "finished", "revision", "submitted", "account")
-"""What a job that broke must tell, however little else can be written of it."""
 
 
 class Broken:
@@ -55,8 +53,9 @@ class Broken:
         left = self._left.get(marked.id)
         if left is not None:
             revision = self._tools.journal.next_revision()
-            marks = {"starred": marked.starred, "tags": marked.tags, "revision": revision}
-            self._left[marked.id] = left.model_copy(update=marks)
+            self._left[marked.id] = changed(
+                left, starred=marked.starred, tags=marked.tags, revision=revision
+            )
             self._tools.journal.told(revision)
 
     def leave(self, job: Job, shown: Job, *, is_kept: bool = True) -> None:
@@ -65,13 +64,12 @@ class Broken:
         `is_kept`: its task's id is on a disk; else another disk takes it meanwhile.
         """
         sent, now = job.submitted is not None, self._tools.clock()
-        changes = {
-            "state": "unsure" if sent else "failed", "error": failures.broken(sent), "detail": "",
-            "updated": now, "finished": job.finished if sent else now,
-            "revision": self._tools.journal.next_revision(),
-        }  # fmt: skip
         self._before[job.id] = shown
-        self._left[job.id] = job.model_copy(update=changes)
+        self._left[job.id] = repaired(
+            job, "unsure" if sent else "failed", error=failures.broken(sent), detail="",
+            updated=now, finished=job.finished if sent else now,
+            revision=self._tools.journal.next_revision(),
+        )  # fmt: skip
         self._tools.background(self._settle(job.id, is_kept=is_kept))
 
     async def _settle(self, job_id: JobId, *, is_kept: bool) -> None:
@@ -107,8 +105,8 @@ class Broken:
             except StoreProblem as error:
                 # Whatever is shown next is newer.
                 revision = self._tools.journal.next_revision()
-                self._left[job_id] = left.model_copy(update={"revision": revision})
-                return False, left.model_copy(update={"detail": str(error)})
+                self._left[job_id] = changed(left, revision=revision)
+                return False, changed(left, detail=str(error))
             except Unknown:
                 # Deleted meanwhile: nothing of it comes back.
                 self.forget(job_id)
@@ -135,9 +133,14 @@ class Broken:
         """What may be written, each poorer than the one before: what is in memory may be what broke."""
         yield left
         row = self._tools.journal.job(left.id)
-        changes = {name: getattr(left, name) for name in TOLD}
-        yield row.model_copy(update={**changes, "ticket": left.ticket})
+        # What it must tell, however little else can be written of it.
+        told: JobFields = {
+            "error": left.error, "detail": left.detail, "updated": left.updated,
+            "finished": left.finished, "revision": left.revision, "submitted": left.submitted,
+            "account": left.account,
+        }  # fmt: skip
+        yield repaired(row, left.state, **{**told, "ticket": left.ticket})
         if row.ticket is None and left.ticket is not None:
             # Another job's by the history, where its id is kept.
-            changes["error"] = failures.another_has_it()
-        yield row.model_copy(update=changes)
+            told["error"] = failures.another_has_it()
+        yield repaired(row, left.state, **told)
