@@ -6,7 +6,7 @@ import { test } from "node:test";
 const catalogue = { vendors: [{ name: "runway", label: "Runway" }] };
 const elements = { "studio-catalogue": { textContent: JSON.stringify(catalogue) } };
 globalThis.document = { getElementById: (id) => elements[id] ?? null };
-const { bill } = await import("../../assets/js/money.js");
+const { bill } = await import("../../assets/js/core/money.js");
 
 const about = { amount: 60, unit: "credits", at_least: false };
 const least = { amount: 0.4, unit: "$", at_least: true };

@@ -6,11 +6,11 @@ const { catalogue, question, asked } = JSON.parse(readFileSync(0, "utf8"));
 const elements = { "studio-catalogue": { textContent: JSON.stringify(catalogue) } };
 globalThis.document = { getElementById: (id) => elements[id] ?? null };
 
-const { estimate } = await import("../../assets/js/prices.js");
-const { inOrder, rulesFor } = await import("../../assets/js/rules.js");
-const { ALL, abilities, found } = await import("../../assets/js/shelf.js");
-const { folded, wordsOf } = await import("../../assets/js/sought.js");
-const { spec } = await import("../../assets/js/store.js");
+const { estimate } = await import("../../assets/js/core/prices.js");
+const { inOrder, rulesFor } = await import("../../assets/js/core/rules.js");
+const { ALL, abilities, found } = await import("../../assets/js/form/offers.js");
+const { folded, wordsOf } = await import("../../assets/js/core/sought.js");
+const { spec } = await import("../../assets/js/core/store.js");
 
 const ANSWERS = {
   rules: ([id, given]) => rulesFor(spec(id), given),
