@@ -1,6 +1,7 @@
 // @ts-nocheck
 // Holds what is being asked for, a state per kind, and keeps controls, tray and editor true to it.
 
+import { openTab } from "./actions.js";
 import * as controls from "./controls.js";
 import { keep, restore } from "./draft.js";
 import { fits, isGiven, isOption, rulesFor } from "./rules.js";
@@ -344,5 +345,4 @@ function held(media) {
   return Object.fromEntries(SLOTS.map((field) => [field, list(field)]));
 }
 
-/** Show a tab by its name. */
-export const openTab = (name) => document.body.dataset.tab !== name && document.getElementById(`tab-${name}-button`)?.click();
+export { openTab };
