@@ -2,10 +2,12 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-# Most tests wait for something, so there are more at once than two cores; who runs out of work takes over
-# another's.
+# Most tests wait for something, so more of them run at once than there are cores. The tests of a file stay in one
+# process, because many files start a server for all of theirs: `make test DIST=worksteal` parts them, and
+# finds the test that leans on another.
 WORKERS ?= 3
-PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
+DIST ?= loadfile
+PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist $(DIST)
 
 .DEFAULT_GOAL := help
 .PHONY: help run test check lint bench soak docs screenshots clean

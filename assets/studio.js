@@ -1,27 +1,27 @@
-// @ts-nocheck
 // Entry of the page's script: makes `window.studio`, mounts every part, and keeps the open tab's name.
 
-import * as ask from "./js/ask.js";
-import { bridge } from "./js/controls.js";
-import * as drop from "./js/drop.js";
-import * as doors from "./js/elsewhere.js";
-import * as finder from "./js/finder.js";
-import * as form from "./js/form.js";
-import * as header from "./js/header.js";
-import * as jobs from "./js/jobs.js";
-import * as library from "./js/library.js";
-import * as live from "./js/live.js";
-import * as many from "./js/many.js";
-import * as notes from "./js/notes.js";
-import * as settings from "./js/settings.js";
-import * as shortcuts from "./js/shortcuts.js";
-import * as shots from "./js/shots.js";
-import * as stage from "./js/stage.js";
-import * as store from "./js/store.js";
-import * as summary from "./js/summary.js";
-import * as tray from "./js/tray.js";
-import * as viewer from "./js/viewer.js";
+import * as ask from "./js/form/ask.js";
+import { bridge } from "./js/form/controls.js";
+import * as drop from "./js/form/drop.js";
+import * as doors from "./js/form/elsewhere.js";
+import * as finder from "./js/form/finder.js";
+import * as form from "./js/form/form.js";
+import * as header from "./js/settings/header.js";
+import * as jobs from "./js/jobs/jobs.js";
+import * as library from "./js/library/library.js";
+import * as live from "./js/core/live.js";
+import * as many from "./js/form/many.js";
+import * as notes from "./js/form/notes.js";
+import * as settings from "./js/settings/settings.js";
+import * as shortcuts from "./js/core/shortcuts.js";
+import * as shots from "./js/form/shots.js";
+import * as stage from "./js/jobs/stage.js";
+import * as store from "./js/core/store.js";
+import * as summary from "./js/form/summary.js";
+import * as tray from "./js/form/tray.js";
+import * as viewer from "./js/jobs/viewer.js";
 
+/** @type {Record<string, { mount: (element: HTMLElement) => void }>} */
 const parts = {
   doors,
   finder,
@@ -38,15 +38,17 @@ const parts = {
   viewer,
 };
 
+/** @param {HTMLElement} element */
 function mount(element) {
   for (const place of element.querySelectorAll("[data-part]")) {
     if (place.dataset.mounted) continue;
     place.dataset.mounted = "yes";
-    parts[place.dataset.part]?.mount(place);
+    parts[place.dataset.part ?? ""]?.mount(place);
   }
   window.dispatchEvent(new CustomEvent("studio:drawn"));
 }
 
+/** @param {string} name */
 function tab(name) {
   document.body.dataset.tab = name;
   window.dispatchEvent(new CustomEvent("studio:tab", { detail: name }));
@@ -65,6 +67,7 @@ live.start();
 reopen(last);
 
 // Gradio may still be drawing its tabs when this script is ready.
+/** @param {string | undefined} name */
 function reopen(name) {
   if (!name || name === document.body.dataset.tab) return;
   if (document.getElementById(`tab-${name}-button`)) form.openTab(name);

@@ -1,9 +1,10 @@
-// @ts-nocheck
-// The theme, before anything is drawn: what was chosen in this browser, else the system's. It stands inline in the page's head.
+// The theme, before anything is drawn: what was chosen in this browser, else the system's. It stands inline in the
+// page's head.
 
 (() => {
   const KEY = "studio-theme";
   const system = matchMedia("(prefers-color-scheme: dark)");
+  /** @type {string | null} */
   let chosen = null;
   try {
     chosen = localStorage.getItem(KEY);

@@ -198,9 +198,7 @@ def _on_their_way(studio: Studio) -> list[State]:
 
 
 async def _keep_copies(studio: Studio) -> None:
-    keeping = studio._keeping  # pyright: ignore[reportPrivateUsage]
-    assert keeping is not None
-    await asyncio.to_thread(keeping[0].tick)
+    await asyncio.to_thread(studio.opened.keeper.tick)
 
 
 async def make(folder: Path) -> dict[str, JsonValue]:

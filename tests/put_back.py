@@ -12,7 +12,11 @@ from providers.history.journal import Journal
 def copied(folder: Path, name: str = "older") -> Path:
     """A copy of the folder as it is, with times and rights, beside it."""
     copy = folder.parent / name
-    run("cp", "-a", folder, copy)
+    # What is in use may go while it is copied: then `cp` says so, and copies all else.
+    subprocess.run(["cp", "-a", folder, copy], check=False, capture_output=True)
+    assert {path.name for path in copy.glob("jobs.db")} == {
+        path.name for path in folder.glob("jobs.db")
+    }
     return copy
 
 

@@ -29,9 +29,7 @@ def standing_still(journal: Journal) -> Generator[None]:
 
 def history_of(studio: Studio) -> Journal:
     """The open history of a running studio."""
-    opened = studio._open  # pyright: ignore[reportPrivateUsage]
-    assert opened is not None
-    return opened[0]
+    return studio.opened.journal
 
 
 def is_waited_for(journal: Journal) -> bool:
@@ -46,6 +44,5 @@ def as_elsewhere(journal: Journal) -> None:
 
 def is_writing(studio: Studio) -> bool:
     """Whether a receipt is being written, for which a job may wait."""
-    opened = studio._open  # pyright: ignore[reportPrivateUsage]
-    trail = None if opened is None else opened[0].trail
+    trail = studio.opened.journal.trail if studio.opened.is_begun else None
     return trail is not None and trail.is_at_work

@@ -247,7 +247,7 @@ async def test_of_two_choices_about_one_job_the_second_changes_nothing(tmp_path:
     """Two pages, two threads: each read the job before either had chosen."""
     fake = FakeVendor(creates=[LOST], finds=[None, None, None])
     async with running(tmp_path, fake) as studio:
-        runner = studio._parts()[1]  # pyright: ignore[reportPrivateUsage]
+        runner = studio.opened.runner
         read = await until(studio, press(studio), "unsure")
         given_up = studio.discard(read.id, "local")
         asked = len(fake.asked)

@@ -39,9 +39,7 @@ class Asked(FakeVendor):
 
 
 def history_of(studio: Studio) -> Journal:
-    opened = studio._open  # pyright: ignore[reportPrivateUsage]
-    assert opened is not None
-    return opened[0]
+    return studio.opened.journal
 
 
 async def test_a_job_whose_end_is_being_written_is_not_called_cancelled(tmp_path: Path) -> None:

@@ -201,8 +201,7 @@ async def test_a_studio_that_runs_for_days_is_not_long_away(tmp_path: Path) -> N
         await until(studio, press(studio, "first"), "running")
         second = press(studio, "second")
         clock.now += 3 * LONGEST_PAUSE
-        assert studio._keeping is not None  # pyright: ignore[reportPrivateUsage]
-        studio._keeping[0].tick()  # pyright: ignore[reportPrivateUsage]
+        studio.opened.keeper.tick()
     fake.end = None
     async with studio_on(tmp_path, fake, clock) as studio:
         await until(studio, second, "done")
@@ -249,16 +248,15 @@ async def test_an_older_state_that_is_written_over_an_open_history_ends_all_writ
     async with studio_on(data, fake, clock) as studio:
         await until(studio, second, "done")
     async with studio_on(data, fake, clock) as studio:
-        keeping = studio._keeping  # pyright: ignore[reportPrivateUsage]
-        assert keeping is not None
-        keeping[0].tick()
-        assert keeping[0].notice == ""
+        keeper = studio.opened.keeper
+        keeper.tick()
+        assert keeper.notice == ""
         run("chmod", "600", data / "jobs.db")
-        keeping[0].tick()
-        assert keeping[0].notice == ""
+        keeper.tick()
+        assert keeper.notice == ""
         over(data, copy)
-        keeping[0].tick()
-        assert "Stop the studio" in keeping[0].notice
+        keeper.tick()
+        assert "Stop the studio" in keeper.notice
     for receipt in (data / "receipts").glob(f"{second.id}.*"):
         receipt.unlink()
     async with studio_on(data, fake, clock) as studio:

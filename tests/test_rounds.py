@@ -222,8 +222,7 @@ async def test_a_check_of_all_at_once_takes_the_place_of_the_round(
 
 async def checked(studio: Studio, time: Time) -> Keeper:
     """A keeper of a running studio, after a whole round and its errands."""
-    assert studio._keeping is not None  # pyright: ignore[reportPrivateUsage]
-    keeper = studio._keeping[0]  # pyright: ignore[reportPrivateUsage]
+    keeper = studio.opened.keeper
     time.now += WEEK
     whole_round(keeper.rounds)
     await keeper.errands()
@@ -274,8 +273,7 @@ async def test_a_rotten_file_that_is_not_to_be_had_wears_a_badge_until_it_is_who
         assert (data["damaged"], data["harmed"], data["harmed_others"]) == (1, [], 1)
         assert data["checked"] > 1_800_000_000
         asked = len(fake.asked)
-        assert studio._keeping is not None  # pyright: ignore[reportPrivateUsage]
-        await studio._keeping[0].errands()  # pyright: ignore[reportPrivateUsage]
+        await studio.opened.keeper.errands()
         assert len(fake.asked) == asked, "once a round is enough"
         spoil(path, png(1))
         await checked(studio, time)

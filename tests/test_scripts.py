@@ -22,14 +22,41 @@ def written(folder: Path, **sources: str) -> Path:
 def test_every_module_is_in_the_joined_script_once_and_after_what_it_needs() -> None:
     made = join(ASSETS / "studio.js", NAME)
     sources = json.loads(made[f"{NAME}.map"])["sources"]
-    held = sorted(path.relative_to(ASSETS).as_posix() for path in (ASSETS / "js").glob("*.js"))
+    held = sorted(path.relative_to(ASSETS).as_posix() for path in (ASSETS / "js").rglob("*.js"))
     assert sorted(sources) == sorted([*held, "studio.js"])
     for place, source in enumerate(sources):
         text = (ASSETS / source).read_text(encoding="utf-8")
         for needed in re.findall(
-            r'^(?:import\b.*|\}) from "\./(?:js/)?([\w-]+\.js)"', text, re.MULTILINE
+            r'^(?:import\b.*|\}) from "(\.{1,2}/[\w./-]+\.js)"', text, re.MULTILINE
         ):
-            assert f"js/{needed}" in sources[:place], f"{source} stands before {needed}"
+            path = ((ASSETS / source).parent / needed).resolve().relative_to(ASSETS).as_posix()
+            assert path in sources[:place], f"{source} stands before {needed}"
+
+
+def test_two_modules_of_one_name_in_two_folders_are_both_in_the_script(tmp_path: Path) -> None:
+    for folder, word in (("a", "first"), ("b", "second")):
+        (tmp_path / folder).mkdir()
+        written(tmp_path / folder, words=f'export const word = "{word}";')
+    (tmp_path / "b" / "more.js").write_text(
+        'import { word } from "../a/words.js";\nexport { word };'
+    )
+    entry = written(
+        tmp_path,
+        main='import { word } from "./a/words.js";\nimport * as b from "./b/words.js";\n'
+        'import * as more from "./b/more.js";\ndocument.title = word + b.word + more.word;',
+    )
+    made = join(entry, NAME)[NAME].decode()
+    names = re.findall(r"^const (\S+) = \(\(\) => \{$", made, re.MULTILINE)
+    assert len(names) == len(set(names)) == 4
+    assert made.count('const word = "first"') == made.count('const word = "second"') == 1
+
+
+def test_a_module_from_outside_of_the_folder_is_refused(tmp_path: Path) -> None:
+    written(tmp_path, words="export const word = 1;")
+    (tmp_path / "in").mkdir()
+    entry = written(tmp_path / "in", main='import { word } from "../words.js";\nword;')
+    with pytest.raises(ValueError, match=r"words\.js lies outside of in"):
+        join(entry, NAME)
 
 
 def test_the_source_map_leads_from_each_line_to_its_own(tmp_path: Path) -> None:

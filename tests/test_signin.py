@@ -95,7 +95,7 @@ def test_every_door_refuses_a_stranger(house: House) -> None:
         assert asked(house, "POST", path, {}) == 401
     for path in ("/gradio_api/info", "/gradio_api/startup-events", "/gradio_api/file=/etc/hosts"):
         assert asked(house, "GET", path, {}) == 401
-    for path in ("//", "/login/", "//login", "/healthz/x", "/assets/js/live.js", "/./jobs"):
+    for path in ("//", "/login/", "//login", "/healthz/x", "/assets/js/core/live.js", "/./jobs"):
         assert asked(house, "GET", path, {}) == 401, path
 
 

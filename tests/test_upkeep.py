@@ -21,6 +21,7 @@ from providers.jobs.job import Job
 from providers.library.derived import Derived
 from providers.library.disk import Disk
 from providers.library.vault import Vault
+from providers.studio.opened import Opened
 from providers.studio.status import Upkeep
 from providers.vendors.connection import Sandbox
 from tests.fake_vendor import FakeVendor, running, until
@@ -338,7 +339,7 @@ def test_a_data_folder_on_a_strange_file_system_is_told_on_every_tab_and_in_the_
         derived.open()
         upkeep = Upkeep(
             vault, derived, {}, Sandbox([], tmp_path, speed=0),
-            lambda: (journal, keeper), time.time, lambda _: None,
+            Opened(journal, None, keeper), time.time, lambda _: None,
         )  # fmt: skip
         assert upkeep.notices()["notice"] == (FAR if far else "")
         assert (FAR in json.dumps(upkeep.status("ann")["data"])) is far

@@ -24,6 +24,7 @@ from providers.library.derived import Derived
 from providers.library.disk import Disk
 from providers.library.vault import Vault
 from providers.settings import Credentials, Settings
+from providers.studio.opened import Opened
 from providers.studio.status import Upkeep
 from providers.studio.studio import Studio
 from providers.vendors.connection import Sandbox
@@ -166,7 +167,7 @@ async def test_what_was_taken_in_before_the_disk_was_full_is_shown(vault: Vault)
     with closing(Filling(vault.folder / "jobs.db")) as journal:
         keeper = Keeper(journal, vault, clock=lambda: 2e9)
         upkeep = Upkeep(
-            vault, derived, {}, Sandbox([], vault.folder, speed=0), lambda: (journal, keeper),
+            vault, derived, {}, Sandbox([], vault.folder, speed=0), Opened(journal, None, keeper),
             lambda: 2e9, shown.append,
         )  # fmt: skip
         taken, refused = await upkeep.adopt("local", names)

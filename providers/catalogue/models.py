@@ -128,7 +128,7 @@ class ModelSpec(Frozen):
         return self.id.partition("/")[2]
 
     def rules_for(self, given: Mapping[str, JsonValue]) -> dict[str, Rule]:
-        """The rules in force once these fields are given. `assets/js/rules.js` does the same."""
+        """The rules in force once these fields are given. `assets/js/core/rules.js` does the same."""
         rules: dict[str, Rule] = dict(self.rules)
         for when in self.when:
             if is_given(given.get(when.field)):
@@ -172,7 +172,7 @@ class ModelSpec(Frozen):
     ) -> Estimate | None:
         """What these fields will cost by the published prices. None: unknown.
 
-        `seconds`: the length of the video handed in. `assets/js/prices.js` does the same.
+        `seconds`: the length of the video handed in. `assets/js/core/prices.js` does the same.
         """
         fields = {**given, **self.complete(given)}
         for price in self.prices:

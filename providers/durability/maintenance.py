@@ -15,6 +15,7 @@ from providers.durability.scrub import WEEK, Rounds
 from providers.errors import StoreProblem, StudioError, Unknown
 from providers.history.journal import Journal
 from providers.jobs.job import Job, JobId
+from providers.jobs.transitions import changed
 from providers.library.vault import Vault
 from providers.pools import CHORES
 
@@ -171,7 +172,7 @@ class Keeper:
                 one.model_copy(update={"harm": harms.get(one.sha256, "")}) for one in job.artifacts
             )
             if files != job.artifacts:
-                self._errands.write(job.model_copy(update={"artifacts": files}))
+                self._errands.write(changed(job, artifacts=files))
         if (job_id in self.rounds.found.marked) != bool(harms):
             self.rounds.note(
                 lambda found: {"marked": _with(found.marked, job_id, is_in=bool(harms))}

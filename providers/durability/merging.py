@@ -14,6 +14,7 @@ from providers.errors import InvalidRequest, StoreProblem
 from providers.history.journal import Journal
 from providers.history.receipts import Receipt
 from providers.jobs.job import JobId
+from providers.jobs.transitions import changed
 from providers.library.vault import Vault
 
 log = logging.getLogger("studio.history")
@@ -66,7 +67,7 @@ def _take(journal: Journal, later: Journal, job_id: JobId, copy: Backup) -> Rece
         return journal.together(lambda: put(receipt))
     except InvalidRequest:
         # Its press has made another job here since: both were bought, and both are shown.
-        unnamed = receipt.job.model_copy(update={"client_request_id": ""})
+        unnamed = changed(receipt.job, client_request_id="")
         try:
             return journal.together(lambda: put(receipt.model_copy(update={"job": unnamed})))
         except InvalidRequest as error:

@@ -18,6 +18,7 @@ from providers.history.last_use import Found, Notes, set_log_aside
 from providers.history.receipts import Trail, newer, used_by
 from providers.history.rows import doubted, seems_unsent
 from providers.history.schema import DamagedHistory
+from providers.jobs.transitions import changed
 from providers.library.disk import is_far, is_place
 from providers.library.vault import Vault
 
@@ -196,5 +197,5 @@ def doubt(
     why = why or (COPIED if told.copied else "")
     for job in jobs if why else ():
         if not (is_believed and job.id in told.sure):
-            changes = {"revision": journal.next_revision(), "updated": now}
-            journal.write(doubted(job, why).model_copy(update=changes), note=True)
+            revision = journal.next_revision()
+            journal.write(changed(doubted(job, why), revision=revision, updated=now), note=True)

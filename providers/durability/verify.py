@@ -15,6 +15,7 @@ from providers.errors import InvalidRequest, Problem, StoreProblem
 from providers.history.journal import Journal
 from providers.jobs.intake import artifact_of
 from providers.jobs.job import FOUND, Artifact, Job, new_id
+from providers.jobs.transitions import born
 from providers.jobs.views import HarmsView, ReportView
 from providers.library import media
 from providers.library.audit import Audit, audit, hash_of
@@ -142,7 +143,6 @@ def _found(vault: Vault, name: str, owner: str, now: float) -> Job:
         token=new_id(),
         request=read_request({"kind": probed.kind, "model": model, "prompt": ""}),
         sandbox=False,
-        state="done",
         created=made,
         updated=now,
         finished=made,
@@ -159,7 +159,7 @@ def _found(vault: Vault, name: str, owner: str, now: float) -> Job:
         job=job.id,
         number=1,
     )
-    return job.model_copy(update={"artifacts": (artifact,)})
+    return born(job, "done", artifacts=(artifact,))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

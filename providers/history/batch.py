@@ -14,6 +14,7 @@ from providers.history.ledger import Wanted
 from providers.history.new_job import Entry
 from providers.history.query import Query
 from providers.jobs.job import BatchRow, Job
+from providers.jobs.transitions import changed
 
 OTHER_ROWS = Problem(
     "client_request_id",
@@ -97,7 +98,7 @@ def add_all(
 
 def _numbered(entry: Entry, revision: int) -> Entry:
     # Looking at many rows takes a moment: whoever asked meanwhile what changed must still be told of them.
-    return replace(entry, job=entry.job.model_copy(update={"revision": revision}))
+    return replace(entry, job=changed(entry.job, revision=revision))
 
 
 def _refuse(found: Sequence[Problem | None]) -> None:

@@ -12,6 +12,7 @@ from providers.history.numbered import Numbered
 from providers.history.rows import Damaged, read_artifact, read_job, row_sum
 from providers.history.schema import Value, number
 from providers.jobs.job import Artifact, Job, JobId
+from providers.jobs.transitions import changed
 
 PRESSED = Problem(
     "client_request_id",
@@ -177,10 +178,7 @@ def _bare(job: Job, revision: int) -> Job:
     """The job as its money needs it: no words, no files, no settings."""
     request = read_request({"kind": job.kind, "model": job.request.model, "prompt": ""})
     error = None if job.error is None else job.error.model_copy(update={"vendor_text": ""})
-    return job.model_copy(
-        update={
-            "request": request, "revision": revision, "error": error, "artifacts": (),
-            "outputs": (), "used": {}, "detail": "", "remark": "", "late": False, "gone": True,
-            "starred": False, "tags": (),
-        }
+    return changed(
+        job, request=request, revision=revision, error=error, artifacts=(), outputs=(), used={},
+        detail="", remark="", late=False, gone=True, starred=False, tags=(),
     )  # fmt: skip

@@ -33,6 +33,7 @@ from providers.history.store import Opening
 from providers.history.taken import gives_way, let_go
 from providers.jobs.job import Artifact, Job, JobId
 from providers.jobs.reservations import Room
+from providers.jobs.transitions import changed
 
 PRESSED_TWICE = Problem(
     "client_request_id",
@@ -86,7 +87,7 @@ class Journal(Kept):
         """Keep a finished job for a file that was found. Nothing was ever paid for it here."""
 
         def put() -> None:
-            numbered = job.model_copy(update={"revision": self.next_revision()})
+            numbered = changed(job, revision=self.next_revision())
             self._insert(numbered, request_sum(job.request))
             self._keep(job.artifacts)
             self._note(job)
@@ -202,7 +203,7 @@ class Journal(Kept):
 
         def put() -> Job:
             changes["revision"] = self.next_revision()
-            job = self.job(job_id, owner).model_copy(update=changes)
+            job = changed(self.job(job_id, owner), **changes)
             self._put_marks(job)
             return job
 
@@ -239,8 +240,8 @@ class Journal(Kept):
         """
         job = receipt.job
         if seems_unsent(job) and not is_sure:
-            changes = {"revision": self.next_revision(), "updated": self._clock()}
-            job = doubted(job, why).model_copy(update=changes)
+            revision, now = self.next_revision(), self._clock()
+            job = changed(doubted(job, why), revision=revision, updated=now)
 
         def put() -> None:
             self._make_way(job)
@@ -382,7 +383,7 @@ class Journal(Kept):
             with suppress(Damaged):
                 files.append(read_artifact(*row))
         job = rebuilt(columns, files, self._clock())
-        return job.model_copy(update={"revision": self.next_revision()})
+        return changed(job, revision=self.next_revision())
 
 
 def _task(job: Job) -> str | None:

@@ -11,6 +11,7 @@ from providers.history.rows import row_sum, words
 from providers.history.schema import Value, number
 from providers.history.sought import sought_in
 from providers.jobs.job import Job
+from providers.jobs.transitions import JobFields, changed
 
 MOST = 8
 LONGEST = 32
@@ -27,9 +28,9 @@ class Marks(Frozen):
     starred: bool | None = None
     tags: tuple[str, ...] | None = None
 
-    def changes(self) -> dict[str, object]:
+    def changes(self) -> JobFields:
         """The fields of a job that change. InvalidRequest for tags that are none."""
-        told: dict[str, object] = {} if self.starred is None else {"starred": self.starred}
+        told: JobFields = {} if self.starred is None else {"starred": self.starred}
         return told if self.tags is None else {**told, "tags": cleaned(self.tags)}
 
 
@@ -99,5 +100,4 @@ class Marked(Accounts):
 
 def worn(job: Job, starred: Value, tags: Value) -> Job:
     """The job with the marks of its columns."""
-    marks = {"starred": starred == 1, "tags": split(tags)}
-    return job.model_copy(update=marks)
+    return changed(job, starred=starred == 1, tags=split(tags))

@@ -8,6 +8,7 @@ from typing import get_args
 from providers.catalogue.requests import Request, read_request
 from providers.jobs import failures
 from providers.jobs.job import OPEN, Artifact, Job, State
+from providers.jobs.transitions import repaired
 
 STATES = frozenset[str](get_args(State))
 COLUMNS = "id, owner, client_request_id, token, task, kind, model, state, created, words, batch"
@@ -74,8 +75,7 @@ def seems_unsent(job: Job) -> bool:
 
 def doubted(job: Job, why: str) -> Job:
     """The same job as one that was perhaps sent: it is looked for, and never sent by itself."""
-    update = {"state": "submitting", "submitted": job.created, "detail": why}
-    return job.model_copy(update=update)
+    return repaired(job, "submitting", submitted=job.created, detail=why)
 
 
 def words(request: Request) -> str:

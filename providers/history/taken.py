@@ -6,6 +6,7 @@ meanwhile has a second job for one purchase, until that answer comes.
 
 from providers.jobs import failures
 from providers.jobs.job import Job
+from providers.jobs.transitions import JobFields, freed
 from providers.vendors.vendor import KnownTask
 
 ADOPTED = "adopted"
@@ -55,16 +56,16 @@ def let_go(holder: Job, *, now: float, revision: int) -> Job:
 
     Files that it has stay. A job with a create call of its own asks again what became of that.
     """
-    changes: dict[str, object] = {"ticket": None, "updated": now, "revision": revision}
-    if not is_taken_in(holder):
-        error = failures.task_of_another()
-        ends: dict[str, object] = {"state": "unsure", "error": error, "finished": None}
-        changes |= {"remark": error.message} if holder.state == "done" else ends
-    elif holder.state == "done":
-        changes |= {"cost": None, "remark": failures.twice().message}
-    else:
-        changes |= {
-            "state": "cancelled", "cost": None, "error": failures.twice(), "finished": now,
-            "starts_in": None, "late": False,
-        }  # fmt: skip
-    return holder.model_copy(update={**changes, "detail": "Its task belongs to another job"})
+    told: JobFields = {
+        "detail": "Its task belongs to another job", "updated": now, "revision": revision,
+    }  # fmt: skip
+    has_own = not is_taken_in(holder)
+    error = failures.task_of_another() if has_own else failures.twice()
+    if not has_own:
+        told["cost"] = None
+    if holder.state == "done":
+        return freed(holder, "done", **{**told, "remark": error.message})
+    if has_own:
+        return freed(holder, "unsure", **{**told, "error": error, "finished": None})
+    ends: JobFields = {"error": error, "finished": now, "starts_in": None, "late": False}
+    return freed(holder, "cancelled", **{**told, **ends})

@@ -32,9 +32,9 @@ class Derived:
     Whatever is no coroutine here may wait for the disk.
     """
 
-    def __init__(self, folder: Path, parts: Callable[[], Path], *, megabytes: int) -> None:
+    def __init__(self, folder: Path, part: Callable[[], Path], *, megabytes: int) -> None:
         self._folder = folder
-        self._parts = parts
+        self._part = part
         self._megabytes = megabytes
         self._making: dict[str, asyncio.Task[Path]] = {}
 
@@ -119,7 +119,7 @@ class Derived:
         return await asyncio.shield(self._making[key])
 
     def _make(self, key: str, source: Path, kind: MediaKind, side: int) -> Path:
-        part = self._parts()
+        part = self._part()
         try:
             part.write_bytes(media.small_picture(source, kind, side))
             kept = self._pictures.put_file(key, part)

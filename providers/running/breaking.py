@@ -7,14 +7,12 @@ from collections.abc import Iterator
 from providers.errors import StoreProblem, StudioError, Unknown
 from providers.jobs import failures
 from providers.jobs.job import Job, JobId
+from providers.jobs.transitions import JobFields, changed, repaired
 from providers.running.life import DISK_WAIT, Tools
 
 log = logging.getLogger("studio.runner")
 UNWRITABLE = (StudioError, ValueError, TypeError, ArithmeticError, RuntimeError)
 """What writing a job down may end with, beside a disk that takes nothing: text or numbers that fit no row."""
-
-TOLD = ("state", "error", "detail", "updated", "finished", "revision", "submitted", "account")
-"""What a job that broke must tell, however little else can be written of it."""
 
 
 class Broken:
@@ -47,18 +45,18 @@ class Broken:
         left = self._left.get(marked.id)
         if left is not None:
             revision = self._tools.journal.next_revision()
-            marks = {"starred": marked.starred, "tags": marked.tags, "revision": revision}
-            self._left[marked.id] = left.model_copy(update=marks)
+            self._left[marked.id] = changed(
+                left, starred=marked.starred, tags=marked.tags, revision=revision
+            )
 
     def leave(self, job: Job, *, is_kept: bool = True) -> None:
         """End a job that broke. `is_kept`: its task's id is on a disk; else another disk takes it meanwhile."""
         sent, now = job.submitted is not None, self._tools.clock()
-        changes = {
-            "state": "unsure" if sent else "failed", "error": failures.broken(sent), "detail": "",
-            "updated": now, "finished": job.finished if sent else now,
-            "revision": self._tools.journal.next_revision(),
-        }  # fmt: skip
-        self._left[job.id] = job.model_copy(update=changes)
+        self._left[job.id] = repaired(
+            job, "unsure" if sent else "failed", error=failures.broken(sent), detail="",
+            updated=now, finished=job.finished if sent else now,
+            revision=self._tools.journal.next_revision(),
+        )  # fmt: skip
         if not self._is_settled(job.id):
             if not is_kept:
                 self._tools.refuge.keep(self._left[job.id])
@@ -95,10 +93,10 @@ class Broken:
         with self.lock:
             left = self._left.get(job_id)
             if left is not None:
-                self._tools.feed.publish(left.model_copy(update={"detail": detail}))
+                self._tools.feed.publish(changed(left, detail=detail))
                 # Whatever is shown next is newer.
                 revision = self._tools.journal.next_revision()
-                self._left[job_id] = left.model_copy(update={"revision": revision})
+                self._left[job_id] = changed(left, revision=revision)
 
     def _written(self, left: Job) -> Job | None:
         for state in self._states(left):
@@ -115,9 +113,14 @@ class Broken:
         """What may be written, each poorer than the one before: what is in memory may be what broke."""
         yield left
         row = self._tools.journal.job(left.id)
-        changes = {name: getattr(left, name) for name in TOLD}
-        yield row.model_copy(update={**changes, "ticket": left.ticket})
+        # What it must tell, however little else can be written of it.
+        told: JobFields = {
+            "error": left.error, "detail": left.detail, "updated": left.updated,
+            "finished": left.finished, "revision": left.revision, "submitted": left.submitted,
+            "account": left.account,
+        }  # fmt: skip
+        yield repaired(row, left.state, **{**told, "ticket": left.ticket})
         if row.ticket is None and left.ticket is not None:
             # Another job's by the history, where its id is kept.
-            changes["error"] = failures.another_has_it()
-        yield row.model_copy(update=changes)
+            told["error"] = failures.another_has_it()
+        yield repaired(row, left.state, **told)

@@ -7,6 +7,7 @@ from providers.errors import Busy, Gone, Refused, VendorError
 from providers.history.taken import ADOPTED
 from providers.jobs import failures
 from providers.jobs.job import Job
+from providers.jobs.transitions import SaidFields
 from providers.running.life import Life
 from providers.running.pacing import floor, patience
 from providers.running.recovery import DOUBTED, doubt
@@ -129,11 +130,11 @@ async def _apply(life: Life, update: TaskUpdate, counts: Counts) -> float:
     match update:
         case Queued():
             detail = await _detail(life, update, counts)
-            said = {"detail": detail or "In the vendor's queue"}
+            said: SaidFields = {"detail": detail or "In the vendor's queue"}
             said["detail_as"] = update.detail_as if detail else "phase"
             if life.job.state == "queued":
-                within = "throttled" if update.throttled else None
-                await life.show(**said, within=within, starts_in=update.starts_in)
+                said["within"] = "throttled" if update.throttled else None
+                await life.show(**said, starts_in=update.starts_in)
             else:
                 # A task that has begun does not begin again on the page.
                 await life.show(**said)

@@ -3,6 +3,7 @@
 from providers.errors import VendorError
 from providers.jobs import failures
 from providers.jobs.job import Job
+from providers.jobs.transitions import changed
 from providers.running.slots import Slots
 from providers.vendors.connection import Connection
 from providers.vendors.vendor import Succeeded
@@ -23,10 +24,5 @@ async def offer(job: Job, road: Connection, slots: Slots) -> Job | None:
         return None
     if not (isinstance(update, Succeeded) and update.outputs):
         return None
-    return job.model_copy(
-        update={
-            "late": True,
-            "error": failures.late(job.error),
-            "detail": "The vendor reports a result after all",
-        }
-    )
+    detail = "The vendor reports a result after all"
+    return changed(job, late=True, error=failures.late(job.error), detail=detail)

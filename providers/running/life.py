@@ -1,14 +1,23 @@
 """Life: one job while the runner works on it. Every change of a job goes through here."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from functools import partial
+from typing import Unpack
 
 from providers.errors import StoreProblem
 from providers.history.journal import Journal
 from providers.history.rows import seems_unsent
 from providers.jobs.job import OPEN, Job, JobId, Queue, State
+from providers.jobs.transitions import (
+    IllegalTransition,
+    JobFields,
+    SaidFields,
+    StepFields,
+    changed,
+    moved,
+)
 from providers.library.derived import Derived
 from providers.library.vault import Vault
 from providers.pools import REFUGE
@@ -83,7 +92,7 @@ class Life:
         self._in_order = asyncio.Lock()
         self._is_elsewhere = False
 
-    async def move(self, state: State, **changes: object) -> None:
+    async def move(self, state: State, **changes: Unpack[StepFields]) -> None:
         """Change the job durably, with a line in its history; a full disk is waited for.
 
         Before a purchase and with a ticket, its receipt too, and only then it is shown: meanwhile a person
@@ -92,7 +101,7 @@ class Life:
         # A create call leaves its line and its receipt in any case.
         sends = changes.get("submitted") is not None
         noted = sends or state != self.job.state or changes.get("detail", "") != self.job.detail
-        self._change({"state": state, **self._anew(state), **changes})
+        self._change({**self._anew(state), **changes}, state)
         while not await self._write(note=noted, sends=sends):
             if self.job.ticket != self._kept.ticket:
                 await self._keep_elsewhere(self.job)
@@ -106,10 +115,10 @@ class Life:
 
     async def rescue(self, ticket: Ticket, error: StoreProblem) -> None:
         """Write down elsewhere that this task was named for the job, and show what is in the way here."""
-        await self._keep_elsewhere(self.job.model_copy(update={"ticket": ticket}))
+        await self._keep_elsewhere(changed(self.job, ticket=ticket))
         self._tell(str(error))
 
-    async def show(self, **changes: object) -> None:
+    async def show(self, **changes: Unpack[StepFields]) -> None:
         """Change what the page shows; the disk learns of it now and then."""
         if all(getattr(self.job, name) == value for name, value in changes.items()):
             return
@@ -119,7 +128,7 @@ class Life:
             self._publish()
 
     @property
-    def said(self) -> Mapping[str, object]:
+    def said(self) -> SaidFields:
         """What is said of the job beside its state, to be said further on."""
         job = self.job
         return {"detail": job.detail, "detail_as": job.detail_as, "within": job.within}
@@ -149,8 +158,7 @@ class Life:
     def wear(self, starred: bool, tags: tuple[str, ...]) -> Job:
         """Show marks that the history keeps already; they change nothing of the work."""
         revision = self.tools.journal.next_revision()
-        marks = {"starred": starred, "tags": tags, "revision": revision}
-        self.job = self.job.model_copy(update=marks)
+        self.job = changed(self.job, starred=starred, tags=tags, revision=revision)
         return self.job
 
     async def settled(self) -> None:
@@ -204,29 +212,38 @@ class Life:
         """The same, a fifth more or less, so that jobs do not march in step."""
         return seconds * self.tools.chance(0.8, 1.2)
 
-    def _anew(self, state: State) -> Mapping[str, object]:
+    def _anew(self, state: State) -> SaidFields:
         # What a change does not say is said no more; whose line it stands in goes with the state.
         line = self.job.queue if state == self.job.state else None
         if state == "queued":
             line = Queue(whose=self.road.vendor.queue)
         return {"detail": "", "detail_as": "words", "within": None, "queue": line}
 
-    def _change(self, changes: dict[str, object]) -> None:
+    def _change(self, changes: StepFields, state: State | None = None) -> None:
         if self.ended:
             raise Ended
         now = self.tools.clock()
-        update = {**changes, "updated": now, "revision": self.tools.journal.next_revision()}
+        fields: JobFields = {
+            **changes, "updated": now, "revision": self.tools.journal.next_revision(),
+        }  # fmt: skip
         if "submitted" in changes:
             # With whom goes with when, before the first byte leaves and until it is known unsent.
             is_sent = changes["submitted"] is not None
-            update["account"] = self.road.account if is_sent else ""
-        state = changes.get("state", self.job.state)
+            fields["account"] = self.road.account if is_sent else ""
+        if state is None:
+            self.job = changed(self.job, **fields)
+            return
         if state not in OPEN:
             # What was of the moment ends with the work.
-            update |= {"detail_as": "phase", "within": None, "queue": None}
+            fields |= {"detail_as": "phase", "within": None, "queue": None}
         if state not in OPEN and state != "unsure":
-            update["finished"] = now
-        self.job = self.job.model_copy(update=update)
+            fields["finished"] = now
+        try:
+            self.job = moved(self.job, state, **fields)
+        except IllegalTransition:
+            # Whatever went wrong in here: what the vendor named is paid for, and is not lost with the step.
+            self.job = changed(self.job, ticket=changes.get("ticket") or self.job.ticket)
+            raise
 
     def _publish(self) -> None:
         job = self._kept if self._on_its_way else self.job
@@ -240,13 +257,11 @@ class Life:
         `sends`: its create call would be the next step.
         """
         job = self.shown if self._on_its_way else self.job
-        told: dict[str, object] = {"detail": detail, "detail_as": "sentence"}
-        if sends or seems_unsent(job):
-            told["within"] = "held_disk"
-        self.shown = job.model_copy(update=told)
+        held = sends or seems_unsent(job)
+        within = "held_disk" if held else job.within
+        self.shown = changed(job, detail=detail, detail_as="sentence", within=within)
         self.tools.feed.publish(self.shown)
-        update = {"revision": self.tools.journal.next_revision()}
-        self.job = self.job.model_copy(update=update)
+        self.job = changed(self.job, revision=self.tools.journal.next_revision())
 
     async def _keep_elsewhere(self, job: Job) -> None:
         # A paid task whose id is nowhere else: another disk may take it.

@@ -7,6 +7,7 @@ from providers.jobs.job import Trouble
 from providers.running.life import Life
 from providers.running.search import Found, look, settle
 from providers.vendors.transport.wire import shown
+from providers.vendors.vendor import Ticket
 
 MOST_FAILURES = 10
 """Looks that themselves fail before the person is asked."""
@@ -30,7 +31,7 @@ async def look_for(life: Life, lost: VendorError | None = None) -> None:
         await life.move("submitting", detail=words, detail_as="sentence", within="looking")
     found = await _search(life, "The answer was lost")
     if found.ticket is not None:
-        await settle(life, found.ticket, error=None, detail="Found at the vendor")
+        await settle(life, found.ticket, "Found at the vendor")
     elif not life.stopping:
         trouble = failures.unsure(_price(life), found.alike)
         await _ask_the_person(life, trouble.model_copy(update={"vendor_text": shown(said)}))
@@ -48,11 +49,11 @@ async def doubt(life: Life) -> None:
         # The same one again: the vendor's lists have it, so it has been there.
         seen = named is not None and ticket.task == named.task
         ticket = ticket.model_copy(update={"seen": seen})
-        await settle(life, ticket, error=None, detail="Found at the vendor")
+        await settle(life, ticket, "Found at the vendor")
     elif not life.stopping and named is not None:
         # Kept, since it may be the right one all the same.
         kept = named.model_copy(update={"note": {**named.note, DOUBTED: True}})
-        await _ask_the_person(life, failures.never_seen(_price(life)), ticket=kept)
+        await _ask_the_person(life, failures.never_seen(_price(life)), kept)
 
 
 async def _search(life: Life, why: str) -> Found:
@@ -79,13 +80,14 @@ async def _search(life: Life, why: str) -> Found:
     return found
 
 
-async def _ask_the_person(life: Life, trouble: Trouble, **changes: object) -> None:
+async def _ask_the_person(life: Life, trouble: Trouble, ticket: Ticket | None = None) -> None:
     evidence = life.job.evidence
     if evidence is not None:
         now = await life.tools.balances.now(life.road)
         told = {"now": now and now.balance, "now_at": now and now.at}
         evidence = evidence.model_copy(update=told)
-    await life.move("unsure", error=trouble, evidence=evidence, starts_in=None, **changes)
+    ticket = ticket or life.job.ticket
+    await life.move("unsure", error=trouble, evidence=evidence, starts_in=None, ticket=ticket)
 
 
 def _price(life: Life) -> str:

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from providers.errors import StudioError
 from providers.history.journal import Journal
 from providers.jobs.job import Job
+from providers.jobs.transitions import moved
 
 log = logging.getLogger("studio.refuge")
 KEPT = "job %s: the disk takes nothing, so its paid task (%s) is written down in %s until it does"
@@ -66,9 +67,10 @@ class Refuge:
                 lacks = held.ticket is None and held.state in ("waiting", "submitting", "unsure")
                 if held.token == job.token and lacks and job.ticket is not None:
                     revision = journal.next_revision()
-                    update = {"ticket": job.ticket, "account": job.account}
-                    update = {**update, "state": "queued", "error": None}
-                    found = held.model_copy(update={**update, "revision": revision})
+                    found = moved(
+                        held, "queued", ticket=job.ticket, account=job.account, error=None,
+                        revision=revision,
+                    )  # fmt: skip
                     journal.write(found, note=True)
                 path.unlink()
             except (OSError, ValidationError, StudioError):

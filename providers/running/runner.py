@@ -7,13 +7,15 @@ import time
 import traceback
 from collections.abc import Awaitable, Callable, Generator, Mapping
 from contextlib import contextmanager, suppress
+from typing import Unpack
 
 from providers.errors import StoreProblem, StudioError, Unknown
 from providers.history.journal import Journal
 from providers.history.marks import Marks
 from providers.history.rows import seems_unsent
 from providers.jobs import failures
-from providers.jobs.job import Job, JobId
+from providers.jobs.job import Job, JobId, State
+from providers.jobs.transitions import JobFields, changed, check, repaired
 from providers.library.derived import Derived
 from providers.library.vault import Vault
 from providers.pools import ended
@@ -141,13 +143,15 @@ class Runner:
         planned = [Planned(job.id, job.vendor, job.state, due) for job, due in jobs]
         return sorted(planned, key=lambda one: (one.look is None, one.look or 0.0, one.job))
 
-    def decide(self, job: Job) -> Job:
+    def decide(self, job: Job, state: State | None = None, /, **fields: Unpack[JobFields]) -> Job:
         """Write what was chosen for a job that nobody works on, and take it up if it is open again.
 
         A job that changed since it was read stays as it is: what was chosen was about another state.
+        IllegalTransition, and nothing is changed, where that state cannot follow the one it is in.
         """
+        chosen = repaired(job, state or job.state, **fields)
         with self._broken.lock, self._claims.deciding(job.id) as is_free:
-            told = self._decided(job) if is_free else None
+            told = self._decided(chosen) if is_free else None
         if told is not None:
             self._soon(self._tools.feed.publish, told)
         if is_free:
@@ -160,8 +164,9 @@ class Runner:
         now = self._broken.job(job.id) or tools.journal.job(job.id)
         if now.revision != job.revision:
             return None
-        update = {"revision": tools.journal.next_revision(), "updated": tools.clock()}
-        tools.journal.write(job.model_copy(update=update), note=True)
+        check(now.state, job.state)
+        revision, moment = tools.journal.next_revision(), tools.clock()
+        tools.journal.write(changed(job, revision=revision, updated=moment), note=True)
         self._broken.forget(job.id)
         # Marks may be newer than what was decided about.
         return tools.journal.job(job.id)
@@ -219,14 +224,13 @@ class Runner:
         if job.parked is None or job.state == "saving" or job.cancel_wanted:
             return job
         # Nobody can tell the vendor now; the wish waits for its account.
-        wish = job.model_copy(update={"cancel_wanted": True})
-        return self.decide(wish.model_copy(update={"detail": self._parking.note(wish)}))
+        wish = changed(job, cancel_wanted=True)
+        return self.decide(wish, detail=self._parking.note(wish))
 
     def cancel_unsent(self, job: Job) -> Job:
         """End a job that nobody works on and that was never sent."""
         error, now = failures.cancelled_here(), self._tools.clock()
-        changes = {"state": "cancelled", "parked": None, "error": error, "finished": now}
-        return self.decide(job.model_copy(update=changes))
+        return self.decide(job, "cancelled", parked=None, error=error, finished=now)
 
     async def go_on(self, owner: str) -> None:
         """Take up this owner's parked jobs whose account is connected after all."""
@@ -287,7 +291,8 @@ class Runner:
     ) -> None:
         before = job
         if job.parked is not None:
-            job = self._changed(job, parked=None, detail="")
+            revision = self._tools.journal.next_revision()
+            job = changed(job, parked=None, detail="", revision=revision)
         life = Life(job, road, self.slots(road), self._tools)
 
         def begin() -> None:
@@ -304,7 +309,8 @@ class Runner:
         why, note = self._parking.why(job), self._parking.note(job)
         if (why, note) == (job.parked, job.detail):
             return
-        parked = self._changed(job, parked=why, detail=note)
+        revision = self._tools.journal.next_revision()
+        parked = changed(job, parked=why, detail=note, revision=revision)
         with suppress(StudioError):
             # A full disk does not take the note, and a start does not fail for it. What somebody has done to
             # the job meanwhile stands.
@@ -312,10 +318,6 @@ class Runner:
             if not await asyncio.wrap_future(put):
                 return
         self._tools.feed.publish(parked)
-
-    def _changed(self, job: Job, **changes: object) -> Job:
-        revision = self._tools.journal.next_revision()
-        return job.model_copy(update={**changes, "revision": revision})
 
     def _soon(self, call: Callable[..., None], *given: object) -> None:
         # Any thread may come here, also while the loop ends: what is written goes on at the next start.

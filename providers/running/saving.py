@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -12,7 +12,8 @@ from providers.errors import Gone, InvalidRequest, NotSent, StoreProblem, Studio
 from providers.history.journal import words
 from providers.jobs import failures
 from providers.jobs.intake import artifact_of
-from providers.jobs.job import Artifact, Job
+from providers.jobs.job import Artifact, Job, State
+from providers.jobs.transitions import StepFields
 from providers.library import media, vault
 from providers.library.media_types import is_message, suffix
 from providers.library.names import stem_of
@@ -211,15 +212,15 @@ async def _give_up(life: Life, error: StudioError, *, lost: bool) -> None:
         await life.move("expired", error=failures.lost())
 
 
-def given_up(job: Job) -> Mapping[str, object]:
+def given_up(job: Job) -> tuple[State, StepFields]:
     """What becomes of a job that nobody wants to fetch more of: files that are here stay."""
     is_partly_here = job.state == "saving" or (
         job.error is not None and job.error.code == "storage"
     )
     if not (job.artifacts and is_partly_here):
-        return {"state": "discarded", "detail": ""}
+        return "discarded", {"detail": ""}
     remark = failures.rest_given_up(len(job.artifacts), len(job.outputs))
-    return {"state": "done", "error": None, "outputs": (), "progress": 1.0, "detail": remark}
+    return "done", {"error": None, "outputs": (), "progress": 1.0, "detail": remark}
 
 
 async def finish(life: Life, detail: str) -> None:

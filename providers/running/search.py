@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from providers.history.taken import gives_way
 from providers.jobs.job import Job
+from providers.jobs.transitions import changed
 from providers.running.life import Life
-from providers.vendors.vendor import Candidate, Sent, TaskFinder, Ticket
+from providers.vendors.vendor import Candidate, DetailAs, Sent, TaskFinder, Ticket
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,16 +45,16 @@ def is_free(life: Life, ticket: Ticket) -> bool:
     return _giver(life, ticket) is not None
 
 
-async def settle(life: Life, ticket: Ticket, **changes: object) -> None:
+async def settle(life: Life, ticket: Ticket, detail: str, detail_as: DetailAs = "words") -> None:
     """The job has this free task from now on. Whoever took it in stops, and lets go of it in the same step
     of the history."""
     journal = life.tools.journal
     giver = await journal.ask(lambda: _giver(life, ticket))
     if giver is None:
-        await life.move("queued", ticket=ticket, **changes)
+        await life.move("queued", ticket=ticket, error=None, detail=detail, detail_as=detail_as)
         return
     async with life.tools.others.aside(giver.id):
-        await life.move("queued", ticket=ticket, **changes)
+        await life.move("queued", ticket=ticket, error=None, detail=detail, detail_as=detail_as)
     life.tools.feed.publish(await journal.ask(lambda: journal.job(giver.id)))
 
 
@@ -62,7 +63,7 @@ def _giver(life: Life, ticket: Ticket) -> Job | None:
     if holder in (None, life.job.id):
         return None
     job = life.tools.journal.job(str(holder))
-    return job if gives_way(job, life.job.model_copy(update={"ticket": ticket})) else None
+    return job if gives_way(job, changed(life.job, ticket=ticket)) else None
 
 
 def _choose(life: Life, found: Sequence[Candidate], rivals: Sequence[Job]) -> Found:

@@ -20,6 +20,7 @@ from providers.errors import (
 )
 from providers.jobs import failures
 from providers.jobs.job import Evidence, Queue, Trouble
+from providers.jobs.transitions import SaidFields
 from providers.library.media import kind_of
 from providers.pools import SENDING
 from providers.running.balance import Reading
@@ -32,7 +33,7 @@ log = logging.getLogger("studio.sending")
 UPLOAD_TRIES = 6
 UNSAFE_TRIES = 3
 FIRST_WAIT = 2.0
-NO_SLOT: Mapping[str, object] = {"detail": "Waiting for a slot", "detail_as": "phase"}
+NO_SLOT: SaidFields = {"detail": "Waiting for a slot", "detail_as": "phase"}
 
 
 async def send(life: Life) -> None:
@@ -238,7 +239,7 @@ async def _accept(life: Life, ticket: Ticket) -> None:
                 raise Unclear("The vendor answered with the task of another job.")
             life.road.standing.accepted()
             life.slots.accepted(life.job.id)
-            await settle(life, ticket, detail="In the vendor's queue", detail_as="phase")
+            await settle(life, ticket, "In the vendor's queue", "phase")
         except StoreProblem as error:
             await life.rescue(ticket, error)
             await life.tools.sleep(DISK_WAIT)
@@ -256,7 +257,7 @@ async def _is_taken(life: Life, error: Gone) -> bool:
         await look_for(life, error)
         return True
     if found.ticket is not None:
-        await settle(life, found.ticket, detail="Found at the vendor")
+        await settle(life, found.ticket, "Found at the vendor")
     return found.ticket is not None
 
 

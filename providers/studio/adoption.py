@@ -9,12 +9,12 @@ from pydantic import JsonValue
 
 from providers.catalogue.requests import Kind, Request, read_request
 from providers.errors import Gone, InvalidRequest, Problem, Unknown, VendorError
-from providers.history.journal import Journal
 from providers.history.taken import ADOPTED, may_have_made
 from providers.history.writer import HELD_TWICE
 from providers.jobs.intake import new_job
 from providers.jobs.job import Job, JobId
-from providers.running.runner import Runner
+from providers.jobs.transitions import born
+from providers.studio.opened import Opened
 from providers.vendors.connection import Connection
 from providers.vendors.vendor import (
     KnownTask,
@@ -43,16 +43,16 @@ WHICH_KIND = "Choose what this task makes: an image, a video or a multishot."
 
 
 class Adoption:
-    """Takes in what was made elsewhere. `parts` gives the open history and its runner."""
+    """Takes in what was made elsewhere. `opened` has the history and its runner."""
 
     def __init__(
         self,
         connections: Mapping[str, Connection],
-        parts: Callable[[], tuple[Journal, Runner]],
+        opened: Opened,
         clock: Callable[[], float],
     ) -> None:
         self._connections = connections
-        self._parts = parts
+        self._opened = opened
         self._clock = clock
         self._listed: dict[str, dict[str, KnownTask]] = {}
 
@@ -63,7 +63,7 @@ class Adoption:
         """
         connection = self._connection(vendor)
         found: list[KnownTask] = []
-        journal, _ = self._parts()
+        journal = self._opened.journal
         async with aclosing(self._pages(connection)) as pages:
             async for page in pages:
                 found += await journal.ask(partial(self._strays, connection, page))
@@ -80,7 +80,7 @@ class Adoption:
         """
         connection = self._connection(vendor)
         ticket, known = self.ticket(vendor, task)
-        journal, runner = self._parts()
+        journal, runner = self._opened.journal, self._opened.runner
         await journal.ask(lambda: self.check_free(vendor, ticket.task))
         # What is sent from here on cannot have made it.
         sending = await journal.ask(lambda: runner.others.sending(connection))
@@ -107,7 +107,7 @@ class Adoption:
         """The ticket for an unsure job, from an id that a person gave or chose. InvalidRequest."""
         ticket, known = self.ticket(job.vendor, task)
         self.check_free(job.vendor, ticket.task, job.id)
-        sending = self._parts()[1].others.sending(self._connection(job.vendor))
+        sending = self._opened.runner.others.sending(self._connection(job.vendor))
         _check_nobodys([one for one in sending if one.id != job.id], known)
         return ticket
 
@@ -127,7 +127,7 @@ class Adoption:
 
     def check_free(self, vendor: str, task: str, job: JobId | None = None) -> None:
         """InvalidRequest when another job than this one holds the task, or held it when it was deleted."""
-        journal, runner = self._parts()
+        journal, runner = self._opened.journal, self._opened.runner
         if runner.holder(vendor, task) not in (None, job):
             raise InvalidRequest([HELD_TWICE])
         if journal.had(vendor, task):
@@ -153,7 +153,7 @@ class Adoption:
                 yield page
 
     def _strays(self, connection: Connection, page: Iterable[KnownTask]) -> list[KnownTask]:
-        journal, runner = self._parts()
+        journal, runner = self._opened.journal, self._opened.runner
         vendor, sending = connection.vendor.name, runner.others.sending(connection)
         return [
             one
@@ -194,16 +194,15 @@ class Adoption:
             client_request_id="",
             sandbox=connection.is_sandbox,
             now=now,
-            revision=self._parts()[0].next_revision(),
+            revision=self._opened.journal.next_revision(),
         )
-        return job.model_copy(
-            update={
-                "state": "queued",
-                "ticket": ticket,
-                "submitted": min(made, now),
-                "account": connection.account,
-                "detail": "Taken in from the vendor",
-            }
+        return born(
+            job,
+            "queued",
+            ticket=ticket,
+            submitted=min(made, now),
+            account=connection.account,
+            detail="Taken in from the vendor",
         )
 
 

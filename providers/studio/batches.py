@@ -18,7 +18,8 @@ from providers.history.batch import FAILED, Line, jobs_of, made_before, newest
 from providers.history.ledger import Wanted
 from providers.history.new_job import Entry
 from providers.jobs.job import BatchRow, Job, JobId
-from providers.studio.submission import Asking, Parts
+from providers.studio.opened import Opened
+from providers.studio.submission import Asking
 from providers.studio.views import BatchView, BillView
 from providers.vendors.connection import Connection
 
@@ -87,13 +88,13 @@ class Batches:
         asking: Asking,
         catalogue: Catalogue,
         connections: Mapping[str, Connection],
-        parts: Parts,
+        opened: Opened,
     ) -> None:
         self._asking = asking
         self._spending = asking.spending
         self._catalogue = catalogue
         self._connections = connections
-        self._parts = parts
+        self._opened = opened
 
     def read(self, text: str, form: Request, models: Sequence[str], takes: int) -> Rows:
         """The rows that a text asks for, at most 200. InvalidRequest."""
@@ -110,7 +111,7 @@ class Batches:
             for request in _bounded(asked)
         ]
         good = [row for row in rows if row.is_good]
-        over = iter(self._parts()[0].fitting([self._wanted(row, owner) for row in good], owner))
+        over = iter(self._opened.journal.fitting([self._wanted(row, owner) for row in good], owner))
         return [_passed(row, next(over)) if row.is_good else row for row in rows]
 
     def bill(self, asked: Sequence[Checked], owner: str) -> list[Row]:
@@ -121,7 +122,7 @@ class Batches:
         return [bill.model_dump(mode="json") for bill in self._bills(asked, owner)]
 
     def _bills(self, asked: Sequence[Checked], owner: str) -> tuple[BillView, ...]:
-        _, runner = self._parts()
+        runner = self._opened.runner
         return tuple(
             BillView(
                 **dict(price),
@@ -167,7 +168,7 @@ class Batches:
 
     async def cancel(self, batch: str, owner: str) -> None:
         """Cancel what was not sent yet: that costs nothing. What is on its way goes on."""
-        _, runner = self._parts()
+        runner = self._opened.runner
 
         async def stop(job: Job) -> None:
             # Looked at and told in one step of the loop: nothing is sent in between.
@@ -175,7 +176,7 @@ class Batches:
             if now.state == "waiting":
                 await runner.cancel(now)
 
-        journal, _ = self._parts()
+        journal = self._opened.journal
         jobs = await journal.ask(lambda: self._jobs(batch, owner))
         # One that cannot be cancelled keeps none of the others from it, and is told after all have ended.
         ends = await asyncio.gather(*map(stop, jobs), return_exceptions=True)
@@ -215,7 +216,7 @@ class Batches:
         if not _NAME.fullmatch(press):
             raise InvalidRequest([BAD_NAME])
         lines = [Line(f"{press}-{row.row}", request, row) for request, row in rows]
-        journal, runner = self._parts()
+        journal, runner = self._opened.journal, self._opened.runner
         # In one look: between two, the same press from another hand may make its jobs.
         before = journal.together(lambda: made_before(journal, owner, lines))
         if before:
@@ -255,7 +256,7 @@ class Batches:
         return Wanted(vendor, row.estimate, self._spending.caps_for(vendor, owner))
 
     def _jobs(self, batch: str, owner: str) -> list[Job]:
-        journal, runner = self._parts()
+        journal, runner = self._opened.journal, self._opened.runner
         found = [runner.current(job) for job in jobs_of(journal, owner, batch)] if batch else []
         if not found:
             raise Unknown(NO_BATCH)

@@ -13,7 +13,6 @@ from pydantic import JsonValue
 from providers.catalogue.requests import Request, read_request
 from providers.catalogue.rules import label
 from providers.errors import InvalidRequest, Problem, Unknown
-from providers.history.journal import Journal
 from providers.jobs.intake import received
 from providers.jobs.job import FOUND, Artifact, Job
 from providers.jobs.views import ArtifactView
@@ -22,9 +21,9 @@ from providers.library.imprints.imprint import Imprint, imprint_of
 from providers.library.imprints.splice import Splice
 from providers.library.vault import Vault
 from providers.pools import PAGES
-from providers.running.runner import Runner
 from providers.settings import Settings
 from providers.studio.about import NAME, VERSION
+from providers.studio.opened import Opened
 from providers.studio.views import RestoredView, WarningView
 
 T = TypeVar("T")
@@ -79,18 +78,18 @@ class Restored:
 class Imprints:
     """Writes settings into what is handed out and reads them from what comes back.
 
-    `parts` gives the open history; `problems` is the validator, for a request and its owner.
+    `opened` has the history; `problems` is the validator, for a request and its owner.
     """
 
     def __init__(
         self,
         vault: Vault,
-        parts: Callable[[], tuple[Journal, Runner]],
+        opened: Opened,
         problems: Validator,
         settings: Settings,
     ) -> None:
         self._vault = vault
-        self._parts = parts
+        self._opened = opened
         self._problems = problems
         self._most = settings.max_upload_bytes
 
@@ -126,7 +125,7 @@ class Imprints:
         # What cannot be read is handed out as it came.
         if artifact.job is None or artifact.flaw:
             return None
-        imprint = self._imprint(self._parts()[0].job(artifact.job, artifact.owner))
+        imprint = self._imprint(self._opened.journal.job(artifact.job, artifact.owner))
         path = self._vault.path(artifact.sha256)
         # A file that is gone is told by whoever would send it.
         return with_imprint(path, imprint) if imprint is not None and path.is_file() else None
@@ -137,7 +136,7 @@ class Imprints:
         hashes: dict[str, list[str]] = {}
         for field, name in job.request.media():
             with suppress(Unknown):
-                sha256 = self._parts()[0].artifact(name, job.owner).sha256
+                sha256 = self._opened.journal.artifact(name, job.owner).sha256
                 hashes.setdefault(field, []).append(sha256)
         made = datetime.fromtimestamp(int(job.created), UTC)
         return imprint_of(job.request, hashes, studio=f"{NAME} {VERSION}", made=made)
@@ -153,11 +152,11 @@ class Imprints:
         return None if imprint is None else self._restored(owner, imprint, None)
 
     def _makers(self, owner: str, sha256: str) -> list[Job]:
-        rows = [row for row in self._parts()[0].rows_of(sha256) if row.owner == owner]
+        rows = [row for row in self._opened.journal.rows_of(sha256) if row.owner == owner]
         jobs: list[Job] = []
         for name in sorted({row.job for row in rows if row.job is not None}, reverse=True):
             with suppress(Unknown):
-                jobs.append(self._parts()[0].job(name, owner))
+                jobs.append(self._opened.journal.job(name, owner))
         return jobs
 
     def _restored(self, owner: str, imprint: Imprint, job: Job | None) -> Restored:
@@ -178,7 +177,7 @@ class Imprints:
     def _held(self, owner: str, sha256: str) -> Artifact | None:
         if not self._vault.path(sha256).is_file():
             return None
-        rows = [row for row in self._parts()[0].rows_of(sha256) if row.owner == owner]
+        rows = [row for row in self._opened.journal.rows_of(sha256) if row.owner == owner]
         # What was handed in by hand has a name.
         return min(rows, key=lambda row: row.job is not None, default=None)
 

@@ -8,13 +8,12 @@ from pydantic import JsonValue
 
 from providers.catalogue.rules import Frozen
 from providers.errors import InvalidRequest, Problem
-from providers.history.journal import Journal
 from providers.history.marks import Marks
 from providers.history.query import Query
 from providers.jobs.job import Artifact, Job, JobId
 from providers.library.archive import Entry
 from providers.library.vault import Vault
-from providers.running.runner import Runner
+from providers.studio.opened import Opened
 
 MOST_JOBS = 2000
 MANIFEST = "manifest.json"
@@ -46,27 +45,27 @@ class Parcel(Frozen):
 
 
 class Keeping:
-    """What people do with their results. `parts` gives the open history and its runner."""
+    """What people do with their results. `opened` has the history and its runner."""
 
-    def __init__(self, parts: Callable[[], tuple[Journal, Runner]], vault: Vault) -> None:
-        self._parts = parts
+    def __init__(self, opened: Opened, vault: Vault) -> None:
+        self._opened = opened
         self._vault = vault
 
     def mark(self, job_id: JobId, owner: str, marks: Marks) -> Job:
         """Give a job its star or its tags, on the server's loop. Unknown, InvalidRequest, StoreProblem."""
-        return self._parts()[1].mark(job_id, owner, marks)
+        return self._opened.runner.mark(job_id, owner, marks)
 
     async def put_marks(self, job_id: JobId, owner: str, marks: Marks) -> Job:
         """The same, while everybody else on the loop goes on."""
-        return await self._parts()[1].put_marks(job_id, owner, marks)
+        return await self._opened.runner.put_marks(job_id, owner, marks)
 
     def marked(self, owner: str, text: str = "") -> dict[str, dict[str, int]]:
         """How many jobs have a star, and each tag."""
-        return self._parts()[0].marked(owner, text)
+        return self._opened.journal.marked(owner, text)
 
     def total(self, owner: str, query: Query) -> int:
         """How many jobs fit a question."""
-        return self._parts()[0].total(owner, query)
+        return self._opened.journal.total(owner, query)
 
     def parcel(self, owner: str, wanted: Wanted, name_of: Callable[[Artifact, Job], str]) -> Parcel:
         """What a zip of these jobs' files holds; blocks while it reads. InvalidRequest, Unknown.
@@ -95,7 +94,7 @@ class Keeping:
         return Parcel(entries=tuple(entries), absent=len(absent))
 
     def _jobs(self, owner: str, wanted: Wanted) -> list[Job]:
-        journal = self._parts()[0]
+        journal = self._opened.journal
         if wanted.jobs:
             if len(wanted.jobs) > MOST_JOBS:
                 raise InvalidRequest([TOO_MANY])

@@ -1,7 +1,7 @@
 """What requests will cost, what may be spent, and what was: prices, caps and the ledger's totals."""
 
 import math
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import TypedDict
 
@@ -11,11 +11,11 @@ from providers.catalogue.models import Catalogue, Estimate
 from providers.catalogue.money import MILLION, in_words, millionths, price_words
 from providers.catalogue.requests import Request
 from providers.errors import Problem, StoreProblem, Unknown
-from providers.history.journal import Journal
 from providers.history.ledger import UNKNOWN, Caps, variable
 from providers.history.sums import Line, Standing, Total
 from providers.people.register import Register
 from providers.settings import Settings, read_caps
+from providers.studio.opened import Opened
 from providers.studio.views import CapView, DayView, LeftView, SpendView, SumView
 from providers.vendors.connection import Connection
 
@@ -30,18 +30,18 @@ UNSURE = "This costs {}. The caps count that, and the rest once its cost is told
 
 
 class Spending:
-    """The money of one studio. `journal` gives the open history, or raises StoreProblem."""
+    """The money of one studio. `opened` has the history."""
 
     def __init__(
         self,
         settings: Settings,
         catalogue: Catalogue,
         connections: Mapping[str, Connection],
-        journal: Callable[[], Journal],
+        opened: Opened,
     ) -> None:
         self._catalogue = catalogue
         self._connections = connections
-        self._journal = journal
+        self._opened = opened
         self._people = Register(settings.data_dir)
         self._caps = Caps(
             job=_caps("cap_job", settings.cap_job, connections),
@@ -75,7 +75,7 @@ class Spending:
     def _seconds_in(self, request: Request, owner: str) -> float | None:
         videos = [artifact for field, artifact in request.media() if field == "driving_video"]
         try:
-            return self._journal().artifact(videos[0], owner).seconds if videos else None
+            return self._opened.journal.artifact(videos[0], owner).seconds if videos else None
         except (Unknown, StoreProblem):
             # A file that is not there is refused elsewhere, too.
             return None
@@ -87,7 +87,7 @@ class Spending:
         if caps is None:
             return []
         price = self.estimate(request, owner)
-        over = self._journal().over(price, vendor, owner, caps)
+        over = self._opened.journal.over(price, vendor, owner, caps)
         if over is not None:
             return [over]
         if any(True for _ in caps.of(vendor)) and (price is None or price.at_least):
@@ -102,7 +102,7 @@ class Spending:
         for scope, cap in (self.caps_for(vendor, owner) or Caps()).of(vendor):
             if scope == "job":
                 continue
-            held = self._journal().standing(vendor, owner if scope == "owner_day" else None)
+            held = self._opened.journal.standing(vendor, owner if scope == "owner_day" else None)
             for unit in sorted(units):
                 now = held.get(unit, Standing())
                 left = max(0, cap - now.spent - now.reserved) / MILLION
@@ -115,7 +115,7 @@ class Spending:
 
     def _today(self, owner: str) -> tuple[SumView, ...]:
         sums: dict[tuple[str, str, bool], list[int]] = {}
-        for line in self._journal().spent(owner, 1):
+        for line in self._opened.journal.spent(owner, 1):
             held = sums.setdefault((line.vendor, line.unit, line.sandbox), [0, 0, 0])
             for place, value in enumerate((line.jobs, line.spent, line.reserved)):
                 held[place] += value
@@ -131,7 +131,7 @@ class Spending:
         """What the Settings tab shows, as JSON: a SpendView; amounts in the vendors' units."""
         days = (
             DayView(**_money(line), day=line.day, model=line.model)
-            for line in self._journal().spent(owner, DAYS)
+            for line in self._opened.journal.spent(owner, DAYS)
         )
         caps = (row for name in self._connections for row in self._shown_caps(name, owner))
         return SpendView(today=self._today(owner), days=tuple(days), caps=tuple(caps)).model_dump(
@@ -142,7 +142,7 @@ class Spending:
         """Everybody's totals for an admin: owner -> `{"today", "days"}`, by vendor and unit, as JSON."""
         found: dict[str, dict[str, list[Row]]] = {}
         for when, days in (("today", 1), ("days", DAYS)):
-            for one in self._journal().spent_by_all(days):
+            for one in self._opened.journal.spent_by_all(days):
                 own = found.setdefault(one.owner, {"today": [], "days": []})
                 own[when].append(SumView(**_money(one)).model_dump(mode="json"))
         return found
@@ -156,7 +156,7 @@ class Spending:
             held: Mapping[str, Standing] = {}
             if scope != "job":
                 whose = owner if scope == "owner_day" else None
-                held = self._journal().standing(vendor, whose)
+                held = self._opened.journal.standing(vendor, whose)
             is_own = scope == "owner_day" and vendor in caps.own
             for unit in sorted(units | set(held) - {UNKNOWN}) or [UNKNOWN]:
                 now = held.get(unit, Standing())

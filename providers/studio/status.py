@@ -4,10 +4,8 @@ from collections.abc import Callable, Collection, Mapping
 
 from pydantic import JsonValue
 
-from providers.durability.maintenance import Keeper
 from providers.durability.opening import FAR
 from providers.durability.verify import Report, adopt
-from providers.history.journal import Journal
 from providers.jobs.job import Job
 from providers.jobs.reservations import LEAST_FREE
 from providers.jobs.views import HarmsView
@@ -15,13 +13,14 @@ from providers.library.derived import Derived
 from providers.library.vault import Vault
 from providers.pools import PAGES
 from providers.studio.about import VERSION, versions
+from providers.studio.opened import Opened
 from providers.studio.views import DataView, NoticesView, SandboxView, StatusView, WordView
 from providers.vendors.connection import Connection, Sandbox
 from providers.vendors.views import ConnectionView
 
 
 class Upkeep:
-    """What the Settings tab and the notices show. `parts` gives the open history and its keeper;
+    """What the Settings tab and the notices show. `opened` has the history and its keeper;
     `publish` shows a new job on its owner's pages, on the server's loop."""
 
     def __init__(
@@ -30,7 +29,7 @@ class Upkeep:
         derived: Derived,
         connections: Mapping[str, Connection],
         sandbox: Sandbox,
-        parts: Callable[[], tuple[Journal, Keeper]],
+        opened: Opened,
         clock: Callable[[], float],
         publish: Callable[[Job], None],
     ) -> None:
@@ -38,17 +37,17 @@ class Upkeep:
         self._derived = derived
         self._connections = connections
         self._sandbox = sandbox
-        self._parts = parts
+        self._opened = opened
         self._clock = clock
         self._publish = publish
 
     async def verify(self) -> Report:
         """Hash every original, and compare all with the history; takes as long as reading them does."""
-        return await self._parts()[1].rounds.whole()
+        return await self._opened.keeper.rounds.whole()
 
     async def adopt(self, owner: str, names: Collection[str] = ()) -> tuple[list[Job], list[str]]:
         """Make these files without a row finished jobs of this owner's; no names: all. And what was refused."""
-        journal = self._parts()[0]
+        journal = self._opened.journal
 
         def take() -> tuple[list[Job], list[str]]:
             jobs, refused = adopt(journal, self._vault, owner, names, self._clock())
@@ -63,7 +62,7 @@ class Upkeep:
         """How the studio is, as JSON: a StatusView, with this owner's files."""
         from providers.vendors.sandbox.engine import SANDBOX_WORDS
 
-        journal, keeper = self._parts()
+        journal, keeper = self._opened.journal, self._opened.keeper
         jobs, artifacts = journal.sizes()
         data = DataView(
             **dict(HarmsView.of(keeper.rounds.harmed_rows(), owner)),
@@ -89,7 +88,7 @@ class Upkeep:
 
     def notices(self) -> dict[str, JsonValue]:
         """What people should know on every tab, quick to ask for, as JSON: a NoticesView."""
-        journal, keeper = self._parts()
+        journal, keeper = self._opened.journal, self._opened.keeper
         return NoticesView(
             damaged=journal.damaged(),
             harmed=len(keeper.rounds.found.harmed),

@@ -12,7 +12,7 @@ from collections.abc import (
 )
 from contextlib import AbstractContextManager, asynccontextmanager
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeVar, Unpack
 
 from pydantic import JsonValue
 
@@ -27,7 +27,8 @@ from providers.history.journal import Journal
 from providers.history.query import Page, Query
 from providers.history.rows import seems_unsent
 from providers.jobs.intake import take_in
-from providers.jobs.job import Artifact, Job, JobId
+from providers.jobs.job import Artifact, Job, JobId, State
+from providers.jobs.transitions import JobFields
 from providers.library.derived import Derived
 from providers.library.disk import Disk
 from providers.library.vault import Vault
@@ -43,6 +44,7 @@ from providers.studio.adoption import Adoption
 from providers.studio.batches import Batches
 from providers.studio.exports import Imprints
 from providers.studio.marks import Keeping
+from providers.studio.opened import Opened
 from providers.studio.spending import Spending
 from providers.studio.status import Upkeep
 from providers.studio.submission import Asking
@@ -51,7 +53,6 @@ from providers.vendors.connection import Sandbox, connect
 from providers.vendors.vendor import KeyCheck, Vendor
 
 T = TypeVar("T")
-NOT_STARTED = "The studio is not running yet. Wait a moment and try again."
 
 
 class Studio:
@@ -92,20 +93,18 @@ class Studio:
             settings.data_dir / "cache", self._vault.part, megabytes=settings.cache_mb
         )
         self._feed = Feed()
-        self._open: tuple[Journal, Runner] | None = None
-        self._keeping: tuple[Keeper, asyncio.Task[None]] | None = None
-        self.spending = Spending(
-            settings, self.catalogue, self.connections, lambda: self._parts()[0]
-        )
-        self.keeping = Keeping(self._parts, self._vault)
+        self.opened = Opened()
+        self._rounds: asyncio.Task[None] | None = None
+        self.spending = Spending(settings, self.catalogue, self.connections, self.opened)
+        self.keeping = Keeping(self.opened, self._vault)
         self.asking = Asking(
-            self.catalogue, self.connections, self.spending, self._vault, self._parts, clock
+            self.catalogue, self.connections, self.spending, self._vault, self.opened, clock
         )
-        self.batches = Batches(self.asking, self.catalogue, self.connections, self._parts)
-        self.adoption = Adoption(self.connections, self._parts, clock)
-        self.imprints = Imprints(self._vault, self._parts, self.problems_for, settings)
+        self.batches = Batches(self.asking, self.catalogue, self.connections, self.opened)
+        self.adoption = Adoption(self.connections, self.opened, clock)
+        self.imprints = Imprints(self._vault, self.opened, self.problems_for, settings)
         self.upkeep = Upkeep(
-            self._vault, self._derived, self.connections, self.sandbox, self._upkept, clock,
+            self._vault, self._derived, self.connections, self.sandbox, self.opened, clock,
             self._feed.publish,
         )  # fmt: skip
 
@@ -144,36 +143,37 @@ class Studio:
             sleep=self._sleep,
             clock=self._clock,
         )
-        self._open = (journal, runner)
+        self.opened.begin(journal, runner)
         runner.start()
         await runner.begun()
         errands = Errands(late=runner.look_back, fetch=self._fetch_again, write=runner.decide)
         keeper = Keeper(journal, self._vault, clock=self._clock, errands=errands)
-        self._keeping = (keeper, asyncio.create_task(keeper.run()))
+        self.opened.keep(keeper)
+        self._rounds = asyncio.create_task(keeper.run())
 
     async def stop(self, *, disk_wait: float = CLOSE_WAIT) -> None:
         """Let create calls in flight end, then close everything. Open jobs resume at the next start.
 
         It ends in any case, whatever stands still: a disk is waited for so many seconds.
         """
-        if self._open is None:
+        if not self.opened.is_begun:
             return
-        journal, runner = self._open
-        if self._keeping is not None:
-            await ended([self._keeping[1]])
-            self._keeping = None
+        journal, runner = self.opened.journal, self.opened.runner
+        if self._rounds is not None:
+            await ended([self._rounds])
+            self._rounds = None
         await runner.stop()
         for connection in self.connections.values():
             await connection.aclose()
         await self._parking.aclose()
         self.sandbox.close()
-        self._open = None
+        self.opened.end()
         await self._derived.settle()
         await put_away(journal, self._vault, self._derived.close, disk_wait)
 
     async def aside(self, work: Callable[[], T]) -> T:
         """Ask or write the history in another thread: a disk may be slow, and everybody else goes on."""
-        return await self._parts()[0].aside(work)
+        return await self.opened.journal.aside(work)
 
     # Asking for something new
 
@@ -194,7 +194,7 @@ class Studio:
 
     async def keep(self, owner: str, name: str, source: AsyncIterable[bytes] | Path) -> Artifact:
         """Keep a file that somebody hands in. InvalidRequest when it cannot be used, StoreProblem."""
-        journal, _ = self._parts()
+        journal = self.opened.journal
         artifact = await take_in(
             source,
             vault=self._vault,
@@ -209,27 +209,27 @@ class Studio:
 
     def job(self, job_id: JobId, owner: str) -> Job:
         """One job as it is now, or Unknown."""
-        journal, runner = self._parts()
+        journal, runner = self.opened.journal, self.opened.runner
         return runner.current(journal.job(job_id, owner))
 
     def jobs(self, owner: str, query: Query) -> Page:
         """One page of the history, newest first."""
-        journal, runner = self._parts()
+        journal, runner = self.opened.journal, self.opened.runner
         page = journal.page(owner, query)
         return page.model_copy(update={"jobs": tuple(runner.current(job) for job in page.jobs)})
 
     def counts(self, owner: str, text: str = "") -> dict[str, dict[str, int]]:
         """How many jobs there are of each kind, state, vendor and model."""
-        return self._parts()[0].counts(owner, text)
+        return self.opened.journal.counts(owner, text)
 
     def recent(self, owner: str) -> list[Job]:
         """What the job list shows: all that is open or unsure, and the newest 60. Newest first."""
-        journal, runner = self._parts()
+        journal, runner = self.opened.journal, self.opened.runner
         return [runner.current(job) for job in journal.recent(owner)]
 
     def changed_since(self, owner: str, revision: int) -> list[Job]:
         """Jobs that changed after this revision, oldest change first."""
-        journal, runner = self._parts()
+        journal, runner = self.opened.journal, self.opened.runner
         found = {job.id: job for job in journal.changed_since(owner, revision)}
         found |= {one: job for one, job in runner.living(owner).items() if job.revision > revision}
         return sorted(found.values(), key=lambda job: job.revision)
@@ -237,16 +237,16 @@ class Studio:
     @property
     def revision(self) -> int:
         """The latest revision that was given out."""
-        return self._parts()[0].revision
+        return self.opened.journal.revision
 
     @property
     def open_jobs(self) -> int:
         """How many jobs are on their way, of all owners."""
-        return self._parts()[0].open_count()
+        return self.opened.journal.open_count()
 
     def schedule(self) -> list[Planned]:
         """Every job that is worked on and when its vendor is asked next, soonest first."""
-        return self._parts()[1].schedule()
+        return self.opened.runner.schedule()
 
     def watch(self, owner: str) -> AbstractContextManager[Changes]:
         """A queue of changed jobs, whole ones, and of deleted ones (`gone`); on the server's loop only."""
@@ -254,13 +254,13 @@ class Studio:
 
     def events(self, job_id: JobId, owner: str) -> list[dict[str, JsonValue]]:
         """The states that a job went through: `at`, `state`, `detail`."""
-        return self._parts()[0].events(self.job(job_id, owner).id)
+        return self.opened.journal.events(self.job(job_id, owner).id)
 
     # Deciding
 
     async def cancel(self, job_id: JobId, owner: str) -> Job:
         """Ask for the end of a job. A job that has ended stays as it is."""
-        journal, runner = self._parts()
+        journal, runner = self.opened.journal, self.opened.runner
         return await runner.cancel(await journal.ask(lambda: self.job(job_id, owner)))
 
     def retry(self, job_id: JobId, owner: str, client_request_id: str = "") -> Job:
@@ -273,16 +273,17 @@ class Studio:
 
         Its task is followed, or looked for at the vendor.
         """
-        journal, _ = self._parts()
+        journal = self.opened.journal
         job = await journal.ask(lambda: self.job(job_id, owner))
         if job.state == "failed":
-            job = await self._parts()[1].look_back(job)
+            job = await self.opened.runner.look_back(job)
         if not (job.state in ("unsure", "expired") or job.late) or job.submitted is None:
             return job
-        changes = {"state": "queued" if job.ticket else "submitting", "detail": "Checking again"}
-        return await journal.changing(
-            lambda: self._decide(job, error=None, finished=None, late=False, **changes)
-        )
+        state: State = "queued" if job.ticket else "submitting"
+        fields: JobFields = {
+            "error": None, "finished": None, "late": False, "detail": "Checking again",
+        }  # fmt: skip
+        return await journal.changing(lambda: self._decide(job, state, **fields))
 
     def adopt(self, job_id: JobId, owner: str, task: str) -> Job:
         """Give an unsure job the vendor's task that belongs to it. InvalidRequest for a bad id."""
@@ -295,17 +296,19 @@ class Studio:
         ticket = self.adoption.given(job, task)
         account = job.account or self._parking.account(job.vendor)
         return self._decide(
-            job, state="queued", ticket=ticket, account=account, error=None, detail="Adopted"
+            job, "queued", ticket=ticket, account=account, error=None, detail="Adopted"
         )
 
     def discard(self, job_id: JobId, owner: str) -> Job:
         """Give an unsure or a parked job up, or the rest of its files: those that are here stay."""
         job = self.job(job_id, owner)
         if job.parked is not None and seems_unsent(job):
-            return self._parts()[1].cancel_unsent(job)
+            return self.opened.runner.cancel_unsent(job)
         if job.state != "unsure" and job.parked is None:
             return job
-        return self._decide(job, parked=None, finished=self._clock(), **given_up(job))
+        state, fields = given_up(job)
+        ended: JobFields = {**fields, "parked": None, "finished": self._clock()}
+        return self._decide(job, state, **ended)
 
     async def go_on(self, job_id: JobId, owner: str) -> Job:
         """Say that a parked job's account is the one that is connected now: all its jobs here go on.
@@ -313,7 +316,7 @@ class Studio:
         One answer for every job of this owner that went there. Sends nothing new. InvalidRequest where no
         account of its vendor is connected.
         """
-        journal, runner = self._parts()
+        journal, runner = self.opened.journal, self.opened.runner
         job = await journal.ask(lambda: self.job(job_id, owner))
         if job.parked is None:
             return job
@@ -326,20 +329,20 @@ class Studio:
 
     async def delete(self, job_id: JobId, owner: str) -> None:
         """Delete a job that has ended, with its files, for good. What it cost stays in the sums."""
-        journal, _ = self._parts()
+        journal = self.opened.journal
         left, names = await PAGES.run(delete, journal, self._vault, job_id, owner)
         self._feed.publish(left)
         await PICTURES.run(self._derived.forget, names)
 
     def deleted_since(self, owner: str, revision: int) -> dict[JobId, int]:
         """Jobs that were deleted after this revision, and at which."""
-        return self._parts()[0].deleted_since(owner, revision)
+        return self.opened.journal.deleted_since(owner, revision)
 
     # Files
 
     def artifact(self, artifact_id: ArtifactId, owner: str) -> Artifact:
         """One file's row, or Unknown."""
-        return self._parts()[0].artifact(artifact_id, owner)
+        return self.opened.journal.artifact(artifact_id, owner)
 
     def file(self, artifact: Artifact) -> Path:
         """Where the bytes of a file lie."""
@@ -361,8 +364,8 @@ class Studio:
             raise Unknown("There is no such connection. Reload the page to see what there is.")
         connection = self.connections[vendor]
         told = await connection.check()
-        if told.concurrency and self._open is not None:
-            self._open[1].slots(connection).allow(told.concurrency)
+        if told.concurrency and self.opened.is_begun:
+            self.opened.runner.slots(connection).allow(told.concurrency)
         return told
 
     def set_sandbox_speed(self, scale: float) -> None:
@@ -371,25 +374,16 @@ class Studio:
 
     # Inside
 
-    def _parts(self) -> tuple[Journal, Runner]:
-        if self._open is None:
-            raise StoreProblem(NOT_STARTED)
-        return self._open
-
-    def _upkept(self) -> tuple[Journal, Keeper]:
-        if self._keeping is None:
-            raise StoreProblem(NOT_STARTED)
-        return self._parts()[0], self._keeping[0]
-
-    def _decide(self, job: Job, **changes: object) -> Job:
+    def _decide(self, job: Job, state: State, /, **fields: Unpack[JobFields]) -> Job:
         # Whoever chooses anew does not want the end that was asked for before.
-        return self._parts()[1].decide(job.model_copy(update={"cancel_wanted": False, **changes}))
+        fields["cancel_wanted"] = False
+        return self.opened.runner.decide(job, state, **fields)
 
     def _is_same_account(self, owner: str, one: str, other: str) -> bool:
-        return self._parts()[0].is_same_account(owner, one, other)
+        return self.opened.journal.is_same_account(owner, one, other)
 
     async def _fetch_again(self, job: Job, names: Collection[str]) -> set[str]:
-        road, (_, runner) = self._parking.connection_for(job), self._parts()
+        road, runner = self._parking.connection_for(job), self.opened.runner
         if road is None:
             return set()
         return await fetch_again(job, names, road, runner.slots(road), self._vault)

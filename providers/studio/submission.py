@@ -6,19 +6,15 @@ from providers.catalogue.models import Catalogue
 from providers.catalogue.requests import Request
 from providers.errors import InvalidRequest, Problem, Unknown
 from providers.history.batch import Line, add_all
-from providers.history.journal import Journal
 from providers.history.new_job import Entry
 from providers.jobs.intake import file_problems, new_job
 from providers.jobs.job import BatchRow, Job
 from providers.jobs.reservations import room_for
 from providers.library.vault import Vault
-from providers.running.runner import Runner
+from providers.studio.opened import Opened
 from providers.studio.spending import Spending
 from providers.vendors.connection import Connection
 from providers.vendors.vendor import clock_offset
-
-Parts = Callable[[], tuple[Journal, Runner]]
-"""The open history and the runner, or StoreProblem."""
 
 
 class Asking:
@@ -30,14 +26,14 @@ class Asking:
         connections: Mapping[str, Connection],
         spending: Spending,
         vault: Vault,
-        parts: Parts,
+        opened: Opened,
         clock: Callable[[], float],
     ) -> None:
         self.spending = spending
         self._catalogue = catalogue
         self._connections = connections
         self._vault = vault
-        self._parts = parts
+        self._opened = opened
         self._clock = clock
 
     def problems(self, request: Request, owner: str) -> list[Problem]:
@@ -47,14 +43,14 @@ class Asking:
             rules = self._catalogue.spec_for(request).rules_for(request.fields())
         except Unknown:
             return found
-        journal, _ = self._parts()
+        journal = self._opened.journal
         return found + file_problems(request, rules, lambda one: journal.artifact(one, owner))
 
     def submit(
         self, request: Request, owner: str, press: str = "", batch: BatchRow | None = None
     ) -> Job:
         """Write a job down, once for each press, and begin with it. InvalidRequest, StoreProblem."""
-        journal, runner = self._parts()
+        journal, runner = self._opened.journal, self._opened.runner
         before = journal.pressed(owner, press, request)
         if before is not None:
             return runner.current(before)
@@ -75,7 +71,7 @@ class Asking:
 
         `allowed` may still forbid it by raising, from within the transaction.
         """
-        journal, runner = self._parts()
+        journal, runner = self._opened.journal, self._opened.runner
         kept = add_all(journal, owner, lines, entries, allowed)
         for job, entry in zip(kept, entries, strict=True):
             if job.id == entry.job.id:
@@ -86,7 +82,7 @@ class Asking:
         self, request: Request, owner: str, press: str, batch: BatchRow | None = None
     ) -> Entry:
         """A valid request as the job that it becomes. InvalidRequest with every hard problem."""
-        journal, _ = self._parts()
+        journal = self._opened.journal
         hard = [one for one in self.problems(request, owner) if not one.soft]
         if hard:
             raise InvalidRequest(hard)

@@ -138,7 +138,7 @@ def _quick(vendor: Vendor) -> Vendor:
 
 
 def _let_pass(studio: Studio, life: Life) -> None:
-    journal = studio.keeping._parts()[0]  # pyright: ignore[reportPrivateUsage]
+    journal = studio.opened.journal
     for hour in range(life.hours):
         later = time.time() + (life.hours * life.seed + hour) * HOUR
         Backups(life.data, clock=lambda later=later: later).take(life.data / "jobs.db")

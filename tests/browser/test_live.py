@@ -134,26 +134,25 @@ def test_cancelling_a_test_card_warns_of_no_charge(server: StudioServer, page: P
     assert "unknown" not in found.inner_text()
 
 
-def test_with_a_key_every_question_names_the_charge(
-    tmp_path: Path, emulator: str, page: Page
-) -> None:
-    address = f"{emulator}/useapi/v1/runwayml"
-    key = "user:1234-abcdefghijklmnop"
-    studio = StudioServer(
-        tmp_path / "data", STUDIO_USEAPI_BASE_URL=address, USEAPI_TOKEN=key
-    ).start()
-    try:
-        show(page, studio)
-        job = make(studio, "A long day sandbox:slow")
-        found = card(page, job)
-        expect(found).to_have_attribute("data-state", re.compile("queued|running"), timeout=SOON)
-        found.get_by_role("button", name="Cancel", exact=True).click()
-        expect(found.locator(".ask p")).to_contain_text("may still finish the task and charge")
-        found.get_by_role("button", name="Cancel the job").click()
-        ends(page, job, "cancelled")
-        expect(found.locator(".m b")).to_have_text("charge unknown")
-    finally:
-        studio.close()
+@pytest.fixture
+def keyed(tmp_path: Path, emulator: str) -> Iterator[StudioServer]:
+    """A studio with a key, for one test; asked for before the page, it outlives it."""
+    address, key = f"{emulator}/useapi/v1/runwayml", "user:1234-abcdefghijklmnop"
+    made = StudioServer(tmp_path / "data", STUDIO_USEAPI_BASE_URL=address, USEAPI_TOKEN=key).start()
+    yield made
+    made.close()
+
+
+def test_with_a_key_every_question_names_the_charge(keyed: StudioServer, page: Page) -> None:
+    show(page, keyed)
+    job = make(keyed, "A long day sandbox:slow")
+    found = card(page, job)
+    expect(found).to_have_attribute("data-state", re.compile("queued|running"), timeout=SOON)
+    found.get_by_role("button", name="Cancel", exact=True).click()
+    expect(found.locator(".ask p")).to_contain_text("may still finish the task and charge")
+    found.get_by_role("button", name="Cancel the job").click()
+    ends(page, job, "cancelled")
+    expect(found.locator(".m b")).to_have_text("charge unknown")
 
 
 def test_a_change_touches_only_its_own_card(server: StudioServer, page: Page) -> None:

@@ -92,6 +92,8 @@ def test_a_cap_refuses_with_a_sentence_and_makes_no_job(tight: StudioServer, pag
 
 def test_a_job_that_needs_a_look_tells_price_and_balances(box: StudioServer, page: Page) -> None:
     show(page, box)
+    # By its end the account has told its balance, for which no press waits long.
+    ends(page, make(box, "A calm harbour", model=IMAGE))
     job = make(box, "A harbour sandbox:lost-request", model=IMAGE)
     found = ends(page, job, "unsure")
     evidence = found.locator(".evidence")
@@ -159,7 +161,9 @@ def first_job_of(server: StudioServer, prompt: str) -> str:
 def test_the_settings_tab_sums_up_and_shows_how_far_a_cap_is_used(
     live: StudioServer, page: Page
 ) -> None:
-    show(page, live, "settings")
+    show(page, live)
+    ends(page, make(live, "A lighthouse that was paid for", model=ONE))
+    page.locator("#tab-settings-button").click()
     spent = page.get_by_role("region", name="Spend")
     expect(spent.locator(".spent-today b")).to_have_text(re.compile(r"^Today \d+ credits$"))
     cap = spent.locator('[data-cap="fake day"]')

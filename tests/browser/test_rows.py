@@ -1,11 +1,10 @@
-"""Every row of every vendor in the form: its controls, its rules and its price as Python reads them."""
+"""Every row of every vendor in the form: its controls as Python reads them."""
 
-from collections.abc import Iterator, Sequence
-from itertools import combinations, product
+from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Page
-from pydantic import JsonValue, TypeAdapter
+from pydantic import TypeAdapter
 
 from providers.catalogue.models import ModelSpec
 from providers.catalogue.rules import Choice, Flag, Frozen, Rule, Slot, Span, label
@@ -123,95 +122,3 @@ def test_every_field_of_every_row_has_a_name_for_people() -> None:
     for spec in MODELS:
         for rules in (spec.rules, *(when.rules for when in spec.when)):
             assert set(rules) <= named, spec.id
-
-
-def cases(spec: ModelSpec) -> Iterator[dict[str, JsonValue]]:
-    """Every set of fields that narrows the row, and values that only look given."""
-    names = [when.field for when in spec.when]
-    for count in range(len(names) + 1):
-        for chosen in combinations(names, count):
-            yield {field: ["a"] for field in chosen}
-    empties: Sequence[JsonValue] = ("", "  ", [], {}, None, "a", 0, False)
-    for field in names or ["start_frame"]:
-        for empty in empties:
-            yield {field: empty}
-
-
-def prices(spec: ModelSpec) -> Iterator[dict[str, JsonValue]]:
-    """Every tier of the row's prices, with several lengths and counts."""
-    fields_of = sorted({name for price in spec.prices for name in price.when})
-    ranges = [
-        list(values(spec.rules[name])) if name in spec.rules else [None] for name in fields_of
-    ]
-    for chosen in product(*ranges):
-        given: dict[str, JsonValue] = dict(zip(fields_of, chosen, strict=True))
-        for field in {"count", "duration"} & set(spec.rules):
-            yield from ({**given, field: value} for value in values(spec.rules[field]))
-        yield given
-    yield {"shots": [{"prompt": "a", "seconds": 4}, {"prompt": "b", "seconds": None}]}
-    yield {"references": ["a", "b"]}
-    yield {"start_frame": "a", "end_frame": "b", "references": []}
-
-
-def values(rule: Rule) -> Sequence[str | int | bool]:
-    if isinstance(rule, Choice):
-        return rule.options
-    return (rule.low, rule.high) if isinstance(rule, Span) else (True, False)
-
-
-def test_the_browser_reads_rules_as_python_does(page: Page, server: StudioServer) -> None:
-    show(page, server)
-    asked = [(spec, given) for spec in MODELS for given in cases(spec)]
-    theirs = page.evaluate(
-        """async asked => {
-          const { rulesFor } = await import("./assets/js/rules.js");
-          const { spec } = await import("./assets/js/store.js");
-          return asked.map(([id, given]) => rulesFor(spec(id), given));
-        }""",
-        [[spec.id, given] for spec, given in asked],
-    )
-    for (spec, given), found in zip(asked, theirs, strict=True):
-        ours = {
-            field: rule.model_dump(mode="json") for field, rule in spec.rules_for(given).items()
-        }
-        assert found == ours, f"{spec.id} {given}"
-
-
-def test_the_browser_knows_prices_as_python_does(page: Page, server: StudioServer) -> None:
-    show(page, server)
-    asked = [
-        (spec, given, seconds)
-        for spec in MODELS
-        for given in prices(spec)
-        for seconds in ((None, 4.0, 9.5) if "driving_video" in spec.rules else (None,))
-    ]
-    theirs = page.evaluate(
-        """async asked => {
-          const { estimate } = await import("./assets/js/prices.js");
-          const { spec } = await import("./assets/js/store.js");
-          return asked.map(([id, given, seconds]) => estimate(spec(id), given, seconds));
-        }""",
-        [[spec.id, given, seconds] for spec, given, seconds in asked],
-    )
-    assert sum(found is not None for found in theirs) > 100
-    for (spec, given, seconds), found in zip(asked, theirs, strict=True):
-        ours = spec.estimate(given, seconds)
-        told = None if ours is None else {**ours.model_dump(), "amount": pytest.approx(ours.amount)}
-        assert found == told, f"{spec.id} {given} {seconds}"
-
-
-def test_sizes_stand_from_small_to_large_in_both_places(page: Page, server: StudioServer) -> None:
-    show(page, server)
-    lists: list[list[str | int]] = [
-        ["1K", "512", "2K", "4K"], ["720p", "480p", "1080p", "4K"], ["2k", "720p", "1k"],
-        [8, 4, 6], ["16:9", "1:1"], ["high", "low"], ["10", "9.5"], [],
-    ]  # fmt: skip
-    theirs = page.evaluate(
-        """async lists => {
-          const { inOrder } = await import("./assets/js/rules.js");
-          return lists.map(inOrder);
-        }""",
-        lists,
-    )
-    assert theirs == [fields.in_order(one) for one in lists]
-    assert theirs[:2] == [["512", "1K", "2K", "4K"], ["480p", "720p", "1080p", "4K"]]

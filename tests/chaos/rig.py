@@ -241,9 +241,7 @@ class Rig:
 
     async def keep(self) -> None:
         """What the keeper has done beside the jobs, now."""
-        keeping = self.studio._keeping  # pyright: ignore[reportPrivateUsage]
-        assert keeping is not None
-        await keeping[0].errands()
+        await self.studio.opened.keeper.errands()
 
     def _pages(self, most: int) -> None:
         database = history_of(self.studio)._database  # pyright: ignore[reportPrivateUsage]

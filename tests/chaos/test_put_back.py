@@ -44,7 +44,7 @@ def forget(rig: Rig) -> None:
     for hour in (1, 2):
         moment = rig.timeline.now + hour * HOUR
         Backups(rig.folder, clock=lambda moment=moment: moment).take(rig.folder / "jobs.db")
-    journal = rig.studio.keeping._parts()[0]  # pyright: ignore[reportPrivateUsage]
+    journal = rig.studio.opened.journal
     prune(journal, Backups(rig.folder))
 
 

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { readScript, writeScript } from "../../assets/js/script.js";
+import { readScript, writeScript } from "../../assets/js/form/script.js";
 
 const TEXTS = {
   numbered: [

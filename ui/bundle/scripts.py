@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-IMPORT = re.compile(r'^import (?:\* as (\w+)|\{([^}]*)\}) from "(\./[\w./-]+)";', re.MULTILINE)
-LATER = re.compile(r'\bimport\("(\./[\w./-]+)"\)')
+IMPORT = re.compile(r'^import (?:\* as (\w+)|\{([^}]*)\}) from "(\.{1,2}/[\w./-]+)";', re.MULTILINE)
+LATER = re.compile(r'\bimport\("(\.{1,2}/[\w./-]+)"\)')
 EXPORT = re.compile(r"^export ((?:async )?function|class|const) (\w+)", re.MULTILINE)
 EXPORTS = re.compile(r"^export \{([^}]*)\};", re.MULTILINE)
 TOLD = re.compile(r"/\*\*.*?\*/", re.DOTALL)
@@ -26,6 +26,8 @@ class Module:
     """One source as a function, line for line, and the modules that have to stand before it."""
 
     path: Path
+    name: str
+    """What it is called in the script: by its path, since two folders may hold files of one name."""
     needs: tuple[tuple[Path, tuple[str, ...]], ...]
     """Each with the names that are taken from it."""
     body: str
@@ -34,14 +36,14 @@ class Module:
     @property
     def lines(self) -> list[str]:
         """The function: its head, the source's own lines, and what it gives."""
-        head = f"const {_variable(self.path)} = (() => {{"
+        head = f"const {self.name} = (() => {{"
         return [head, *self.body.split("\n"), f"return {{ {', '.join(self.exports)} }};", "})();"]
 
 
 def join(entry: Path, name: str) -> Mapping[str, bytes]:
     """`name` and its source map, for `entry` and all that it needs; ValueError says what it cannot read."""
     entry = entry.resolve()
-    modules = list(_in_order(entry, {}))
+    modules = list(_in_order(entry, entry.parent, {}))
     lines = [line for module in modules for line in module.lines]
     sources = [module.path.relative_to(entry.parent).as_posix() for module in modules]
     source_map = {"version": 3, "sources": sources, "names": [], "mappings": _mappings(modules)}
@@ -49,15 +51,15 @@ def join(entry: Path, name: str) -> Mapping[str, bytes]:
     return {name: script.encode(), f"{name}.map": json.dumps(source_map).encode()}
 
 
-def _in_order(path: Path, done: dict[Path, Module | None]) -> Iterator[Module]:
+def _in_order(path: Path, folder: Path, done: dict[Path, Module | None]) -> Iterator[Module]:
     if path in done:
         if done[path] is None:
             raise ValueError(f"{path.name} needs itself through others.")
         return
     done[path] = None
-    module = _read(path)
+    module = _read(path, folder)
     for needed, names in module.needs:
-        yield from _in_order(needed, done)
+        yield from _in_order(needed, folder, done)
         there = done[needed]
         if missing := set(names) - set(there.exports if there else ()):
             raise ValueError(
@@ -67,7 +69,7 @@ def _in_order(path: Path, done: dict[Path, Module | None]) -> Iterator[Module]:
     yield module
 
 
-def _read(path: Path) -> Module:
+def _read(path: Path, folder: Path) -> Module:
     text = path.read_text(encoding="utf-8").rstrip("\n")
     # Each line keeps its place, so that the source map can name it.
     text = TOLD.sub(lambda match: "\n" * match[0].count("\n"), text)
@@ -80,14 +82,16 @@ def _read(path: Path) -> Module:
 
     def imported(match: re.Match[str]) -> str:
         taken = match[1] or f"{{{match[2].replace(' as ', ': ')}}}"
-        return f"const {taken} = {_variable(_at(path, match[3]))};"
+        return f"const {taken} = {_variable(_at(path, match[3]), folder)};"
 
     body = IMPORT.sub(imported, text)
-    body = LATER.sub(lambda match: f"Promise.resolve({_variable(_at(path, match[1]))})", body)
+    body = LATER.sub(
+        lambda match: f"Promise.resolve({_variable(_at(path, match[1]), folder)})", body
+    )
     body = EXPORTS.sub("", EXPORT.sub(r"\1 \2", body))
     if unread := UNREAD.search(body):
         raise ValueError(f"{path.name} cannot be joined: {unread[0]}")
-    return Module(path, needs, body, tuple(exports))
+    return Module(path, _variable(path, folder), needs, body, tuple(exports))
 
 
 def _names(listed: str) -> list[str]:
@@ -98,8 +102,11 @@ def _at(path: Path, name: str) -> Path:
     return (path.parent / name).resolve()
 
 
-def _variable(path: Path) -> str:
-    return f"${path.stem.replace('-', '_')}"
+def _variable(path: Path, folder: Path) -> str:
+    if not path.is_relative_to(folder):
+        raise ValueError(f"{path.name} lies outside of {folder.name}, so no page can have it.")
+    name = path.relative_to(folder).with_suffix("").as_posix()
+    return "$" + re.sub(r"\W", lambda sign: f"${ord(sign[0]):x}$", name)
 
 
 def _mappings(modules: list[Module]) -> str:

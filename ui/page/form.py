@@ -1,6 +1,6 @@
 """A form: the left column of a generating tab, and the js-only events that tell the script of it.
 
-The script (`assets/js/form.js`) holds what a person asked for and sends it itself, so that a press during
+The script (`assets/js/form/form.js`) holds what a person asked for and sends it itself, so that a press during
 an outage loses nothing. No event here calls Python.
 """
 
@@ -39,7 +39,7 @@ class Shop:
     live: frozenset[str]
 
     def home(self, specs: Sequence[ModelSpec]) -> ModelSpec:
-        """The model that a form begins with. `assets/js/shelf.js` does the same."""
+        """The model that a form begins with. `assets/js/form/offers.js` does the same."""
         return next((spec for spec in specs if spec.vendor in self.live), specs[0])
 
 

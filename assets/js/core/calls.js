@@ -1,0 +1,79 @@
+// Calls to the studio.
+
+import { claim, signedOut } from "./person.js";
+import { learnSkew } from "./time.js";
+
+/**
+ * A path of the studio as an address, wherever the page is mounted.
+ * @param {string} path
+ */
+export const address = (path) => new URL(path.replace(/^\//, ""), document.baseURI).href;
+
+// A question can simply be asked again. What was to be done may have been done, though its answer was lost.
+const SILENT = "The studio does not answer. Check that it is running.";
+const LOST = "No answer came; press again: the same press is never counted twice.";
+const LOST_FILE = "No answer came. Hand the file in again.";
+
+/**
+ * One call to the studio. Never throws, and a failure has data.problems.
+ * @param {"GET" | "POST" | "PUT" | "PATCH" | "DELETE"} method
+ * @param {string} path
+ * @param {object} [body] sent as JSON; a file or bytes as they are
+ * @returns {Promise<Answer<any>>} whoever asks knows what is told
+ */
+export async function api(method, path, body) {
+  const raw = body instanceof Blob || body instanceof ArrayBuffer;
+  /** @type {Record<string, string>} */
+  const headers = { Accept: "application/json", ...claim };
+  if (method !== "GET" && !raw) headers["Content-Type"] = "application/json";
+  const lost = () => {
+    const message = method === "GET" ? SILENT : raw ? LOST_FILE : LOST;
+    window.dispatchEvent(new CustomEvent("studio:silent"));
+    return refused(0, { field: "", message, soft: false, silent: true });
+  };
+  let response;
+  try {
+    response = await fetch(address(path), {
+      method,
+      headers,
+      credentials: "same-origin",
+      body: method === "GET" ? undefined : raw ? body : JSON.stringify(body ?? {}),
+    });
+  } catch {
+    return lost();
+  }
+  learnSkew(response.headers.get("Date"));
+  if (response.status === 401) signedOut();
+  let data = null;
+  try {
+    if (response.status !== 204) data = await response.json();
+  } catch {
+    // A server that goes away in the middle of an answer has not answered.
+    if (response.ok) return lost();
+  }
+  if (response.ok) return { ok: true, status: response.status, data };
+  if (Array.isArray(data?.problems)) return { ok: false, status: response.status, data };
+  const message = `The studio answered ${response.status} and no reason. Try again.`;
+  return refused(response.status, { field: "", message, soft: false });
+}
+
+/**
+ * @param {number} status
+ * @param {Problem} problem
+ * @returns {Refused}
+ */
+const refused = (status, problem) => ({ ok: false, status, data: { problems: [problem] } });
+
+/**
+ * A name for one press, under which it may be sent again; randomUUID exists only on secure pages, and a LAN address is
+ * none.
+ */
+export const fresh = () =>
+  [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+
+/**
+ * All problems of a failed call in one line.
+ * @param {Answer<any>} answer
+ */
+export const reason = (answer) =>
+  (answer.data?.problems ?? []).map((/** @type {Problem} */ problem) => problem.message).join(" ");

@@ -1,0 +1,120 @@
+// Every key that does something on the page, and the list of them that `?` opens.
+
+import { h, targetOf } from "./dom.js";
+
+const COMMAND = /Mac|iP/.test(navigator.platform) ? "⌘" : "Ctrl";
+/** @type {[name: string, rows: [keys: string, does: string][]][]} */
+const GROUPS = [
+  [
+    "A result, in the library and in its details",
+    [
+      ["F", "Star, or take the star away"],
+      ["D", "Download"],
+      ["Del", "Delete, after a question"],
+    ],
+  ],
+  [
+    "Details",
+    [
+      ["← →", "Newer and older"],
+      ["Esc", "Close"],
+    ],
+  ],
+  [
+    "Library",
+    [
+      ["/", "Search"],
+      ["← → ↑ ↓", "Go from picture to picture"],
+      ["Home End", "The first and the last"],
+      ["Enter", "Details"],
+      [`${COMMAND} click`, "Select several"],
+      ["Shift click", "Select all up to this one"],
+      ["Esc", "Select no more"],
+    ],
+  ],
+  [
+    "Forms",
+    [
+      [`${COMMAND} Enter`, "Generate"],
+      ["Alt ↑ ↓", "Earlier and later prompts"],
+      ["Alt ← →", "Move a reference"],
+      ["Del", "Remove a file"],
+    ],
+  ],
+  ["Jobs", [["↑ ↓", "Go from job to job"]]],
+  ["Everywhere", [["?", "This list"]]],
+];
+let dialog = null;
+
+/**
+ * Whether a key is meant for the page: nobody is writing, and nothing else is held down.
+ * @param {KeyboardEvent} event
+ */
+export const meant = (event) =>
+  !event.altKey &&
+  !event.ctrlKey &&
+  !event.metaKey &&
+  !event.isComposing &&
+  !event.defaultPrevented &&
+  !targetOf(event).closest?.("input, textarea, select, [contenteditable]");
+
+/**
+ * What one of the keys for a result asks for: star, download or delete; nothing for any other key.
+ * @param {KeyboardEvent} event
+ */
+export function wish(event) {
+  if (!meant(event) || event.repeat) return "";
+  return (
+    { f: "star", d: "download", Delete: "delete", Backspace: "delete" }[
+      event.key.length === 1 ? event.key.toLowerCase() : event.key
+    ] ?? ""
+  );
+}
+
+/** Show the list. */
+export function showShortcuts() {
+  dialog ??= build();
+  if (!dialog.open) dialog.showModal();
+}
+
+function build() {
+  const row = (/** @type {[keys: string, does: string]} */ [keys, does]) => [
+    h(
+      "dt",
+      {},
+      keys.split(" ").map((key) => h("kbd", {}, key)),
+    ),
+    h("dd", {}, does),
+  ];
+  /** @type {HTMLDialogElement} */
+  const made = h(
+    "dialog",
+    { class: "tool-dialog keys", "aria-label": "Keys" },
+    h(
+      "div",
+      { class: "tool-head" },
+      h("h2", {}, "Keys"),
+      h("span", { class: "sp" }),
+      h("button", { type: "button", class: "act", onclick: () => made.close() }, "Done"),
+    ),
+    h(
+      "div",
+      { class: "keys-list" },
+      GROUPS.map(([name, rows]) => h("section", {}, h("h3", {}, name), h("dl", {}, rows.map(row).flat()))),
+    ),
+  );
+  made.addEventListener("click", (event) => event.target === made && made.close());
+  // Keys pressed here must not reach the details that lie below.
+  made.addEventListener("keydown", (event) => event.stopPropagation());
+  document.body.append(h("div", { dataset: { part: "keys", mounted: "yes" } }, made));
+  return made;
+}
+
+/** Open the list when `?` is pressed. */
+export function listen() {
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "?" || !meant(event)) return;
+    event.preventDefault();
+    showShortcuts();
+  });
+}

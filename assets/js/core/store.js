@@ -1,0 +1,184 @@
+// What the page knows: the catalogue, the vendors, and the newest state of every job that it has seen.
+
+/** @type {{ specs?: Spec[], vendors?: Link[], labels?: Record<string, string> }} */
+const embedded = JSON.parse(document.getElementById("studio-catalogue")?.textContent || "{}");
+
+/** All model rows, in the order in which a picker shows them. */
+export const catalogue = embedded.specs ?? [];
+/** Vendors: {name, label, sandbox, cancel_note, …}; `sandbox` follows the feed. */
+export const vendors = embedded.vendors ?? [];
+/** Field names for people. */
+export const labels = embedded.labels ?? {};
+/**
+ * id -> job, as `/live` and `/jobs` give it.
+ * @type {Map<string, Job>}
+ */
+export const jobs = new Map();
+/**
+ * How the feed reaches us (live, reconnecting or polling), and the newest revision that we have seen.
+ * @type {{ online: Online, revision: number }}
+ */
+export const feed = { online: "reconnecting", revision: 0 };
+
+// In place of a vendor: files that lay in the data folder without a record.
+const FOUND = "found";
+// What was deleted: an answer that was on its way meanwhile must not bring it back.
+/** @type {Set<string>} */
+const gone = new Set();
+const byId = new Map(catalogue.map((spec) => [spec.id, spec]));
+/** @type {{ [T in keyof News]: Set<(news: News[T]) => void> }} */
+const listeners = { jobs: new Set(), online: new Set(), connections: new Set() };
+
+/** @type {ReadonlySet<string>} */
+export const OPEN = new Set(["waiting", "submitting", "queued", "running", "saving"]);
+/** @type {ReadonlySet<string>} */
+export const FAILED = new Set(["rejected", "failed", "cancelled", "expired"]);
+
+/**
+ * The row of one model, or undefined.
+ * @param {string} id
+ */
+export const spec = (id) => byId.get(id);
+/**
+ * All rows that make this kind.
+ * @param {string} kind
+ */
+export const specs = (kind) => catalogue.filter((row) => row.kind === kind);
+/**
+ * What is known about a vendor's connection.
+ * @param {string} name
+ */
+export const connection = (name) => vendors.find((vendor) => vendor.name === name);
+/**
+ * A vendor's name for people, known here or not.
+ * @param {string} name
+ */
+export const vendorLabel = (name) => connection(name)?.label ?? (name === FOUND ? "Data folder" : name);
+/**
+ * A model's name for people, known here or not.
+ * @param {string} id
+ */
+export const modelLabel = (id) =>
+  byId.get(id)?.label ?? (id.startsWith(`${FOUND}:`) ? "Found file" : id.replace(/^[^/]*\//, ""));
+/**
+ * A field's name for people.
+ * @param {string} field
+ */
+export const label = (field) =>
+  labels[field] ?? field.replaceAll("_", " ").replace(/^./, (first) => first.toUpperCase());
+
+/**
+ * Be told: `jobs` with a list of {job, before}, `online` with the state, `connections` with the list.
+ * @template {keyof News} [T="jobs"]
+ * @param {(news: News[T]) => void} listener
+ * @param {T} [topic]
+ */
+export function subscribe(listener, topic = /** @type {T} */ ("jobs")) {
+  listeners[topic].add(listener);
+  return () => listeners[topic].delete(listener);
+}
+
+/**
+ * @template {keyof News} T
+ * @param {T} topic
+ * @param {News[T]} news
+ */
+function tell(topic, news) {
+  for (const listener of listeners[topic]) {
+    try {
+      listener(news);
+    } catch (error) {
+      console.error(error); // One broken view must not stop the others.
+    }
+  }
+}
+
+/**
+ * Take one job in; older revisions than the one that we hold are ignored.
+ * @param {Job} job
+ */
+export const put = (job) => putAll([job]);
+
+/**
+ * Take several jobs in and tell listeners once. Returns what changed.
+ * @param {Job[]} list
+ */
+export function putAll(list) {
+  /** @type {Change[]} */
+  const changed = [];
+  for (const job of list) {
+    const before = jobs.get(job.id);
+    if (gone.has(job.id) || (before && before.revision >= job.revision)) continue;
+    jobs.set(job.id, job);
+    feed.revision = Math.max(feed.revision, job.revision);
+    changed.push({ job, before });
+  }
+  if (changed.length) tell("jobs", changed);
+  return changed;
+}
+
+/**
+ * Whether a job was deleted.
+ * @param {string} id
+ */
+export const isGone = (id) => gone.has(id);
+
+/**
+ * Forget a job that the studio no longer knows. Views may show it though it is none of the newest: they are told its
+ * id.
+ * @param {string} id
+ * @param {number} [seen] the revision at which it was deleted
+ */
+export function drop(id, seen = 0) {
+  feed.revision = Math.max(feed.revision, seen);
+  if (gone.has(id)) return;
+  gone.add(id);
+  const before = jobs.get(id) ?? { id };
+  jobs.delete(id);
+  tell("jobs", [{ job: null, before }]);
+}
+
+/**
+ * The whole state as the feed sends it at first; returns ids of open jobs that it no longer names.
+ * @param {{ revision?: number, gone?: string[], jobs?: Job[], connections?: LinkNews[] }} message
+ */
+export function snapshot(message) {
+  feed.revision = Math.max(feed.revision, message.revision ?? 0);
+  (message.gone ?? []).forEach((id) => drop(id));
+  putAll(message.jobs ?? []);
+  if (message.connections) learn(message.connections);
+  const named = new Set((message.jobs ?? []).map((job) => job.id));
+  return [...jobs.values()].filter((job) => OPEN.has(job.state) && !named.has(job.id)).map((job) => job.id);
+}
+
+/**
+ * Take in what the studio says about its connections.
+ * @param {LinkNews[]} connections
+ */
+export function learn(connections) {
+  for (const news of connections) {
+    const name = news.vendor;
+    const known = connection(name);
+    if (known) Object.assign(known, news, { name });
+    else vendors.push(/** @type {Link} */ ({ ...news, name }));
+  }
+  tell("connections", vendors);
+}
+
+/** @param {Online} state */
+export function setOnline(state) {
+  if (feed.online === state) return;
+  const healed = feed.online === "reconnecting";
+  feed.online = state;
+  tell("online", state);
+  // What was said during an outage is taken back by whoever said it.
+  if (healed) window.dispatchEvent(new CustomEvent("studio:online"));
+}
+
+/**
+ * Newest first.
+ * @template {{ id: string, created: number }} J
+ * @param {J[]} list
+ * @returns {J[]}
+ */
+export const newestFirst = (list) => [...list].sort((a, b) => b.created - a.created || (a.id < b.id ? 1 : -1));

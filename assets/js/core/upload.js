@@ -1,0 +1,53 @@
+// One file on its way to the studio.
+
+import { address } from "./calls.js";
+import { claim, signedOut } from "./person.js";
+
+/**
+ * @typedef {object} Sent what became of a file
+ * @property {Handed} [artifact]
+ * @property {Recipe} [settings]
+ * @property {string} [refused] why not
+ */
+
+/**
+ * Send a file. `moved(part)` follows it from 0 to 1; resolves to {artifact} or {refused: sentence}.
+ * With `look` it may tell how it was made, and resolves to {settings} if it does: "first", else it is kept;
+ * "settings", else refused.
+ * @param {File} file
+ * @param {(part: number) => void} moved
+ * @param {"" | "first" | "settings"} [look]
+ * @returns {Promise<Sent>}
+ */
+export function upload(file, moved, look = "") {
+  // XMLHttpRequest, because fetch does not tell how much of a file has gone out.
+  const call = new XMLHttpRequest();
+  const name = `name=${encodeURIComponent(file.name || "pasted.png")}`;
+  call.open("POST", address(look === "settings" ? "media/settings" : `media?${name}${look && `&settings=${look}`}`));
+  call.responseType = "json";
+  for (const [name, value] of Object.entries(claim)) call.setRequestHeader(name, value);
+  call.upload.addEventListener("progress", (event) => moved(event.lengthComputable ? event.loaded / event.total : 0));
+  return new Promise((done) => {
+    call.addEventListener("loadend", () => done(outcome(call)));
+    call.send(file);
+  });
+}
+
+/**
+ * @param {XMLHttpRequest} call
+ * @returns {Sent}
+ */
+function outcome(call) {
+  if (call.status === 200 && call.response?.settings) return { settings: call.response.settings };
+  return call.status === 201 && call.response?.id ? { artifact: call.response } : { refused: refusal(call) };
+}
+
+/** @param {XMLHttpRequest} call */
+function refusal(call) {
+  if (call.status === 401) signedOut();
+  const told = (call.response?.problems ?? []).map((/** @type {Problem} */ problem) => problem.message).join(" ");
+  if (told) return told;
+  return call.status === 413
+    ? "This is too large for this studio."
+    : "The studio does not answer, so it did not arrive. Try again.";
+}

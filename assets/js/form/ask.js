@@ -1,0 +1,297 @@
+// Checks a form while it changes, sums problems up above the button, and sends it when Generate is pressed.
+
+import { api, fresh } from "../core/calls.js";
+import { h, kindOf, say, targetOf } from "../core/dom.js";
+import { KINDS } from "./asked.js";
+import * as form from "./form.js";
+import * as notes from "./notes.js";
+import { isGiven } from "../core/rules.js";
+import { label, put } from "../core/store.js";
+import { promise } from "./summary.js";
+import { uploading } from "./trays.js";
+
+const DELAY = 120;
+const MOST = 3;
+// For so long after a job was taken, the same form is not sent again: a double click is one wish.
+const REST = 1500;
+const narrow = matchMedia("(max-width: 700px)");
+/**
+ * @typedef {object} Desk
+ * @property {Problem[]} problems
+ * @property {number} asked
+ * @property {number} timer
+ * @property {boolean} busy
+ * @property {{ text: string, name: string } | null} last a press whose answer has not come
+ * @property {{ text: string, until: number } | null} taken the form as it was taken a moment ago
+ * @property {Shown | null} shown
+ *
+ * @typedef {{ list: HTMLElement, promise: HTMLElement, voice: HTMLElement, drawn: string }} Shown
+ */
+
+/** @type {Partial<Record<Kind, Desk>>} */
+const desks = {};
+
+/**
+ * @param {Kind} kind
+ * @returns {Desk}
+ */
+function desk(kind) {
+  return (desks[kind] ??= { problems: [], asked: 0, timer: 0, busy: false, last: null, taken: null, shown: null });
+}
+
+/** @param {HTMLElement} element */
+export function mount(element) {
+  const kind = kindOf(element);
+  const list = h("ul", { class: "problem-list" });
+  const promise = h("span", { class: "go-promise", "aria-hidden": "true" });
+  const keys = h(
+    "kbd",
+    { class: "go-keys", "aria-hidden": "true" },
+    /Mac|iP/.test(navigator.platform) ? "⌘⏎" : "Ctrl ⏎",
+  );
+  const voice = h("p", { class: "sr-only", role: "status" });
+  element.replaceChildren(list, voice, promise, keys);
+  desk(kind).shown = { list, voice, promise, drawn: "" };
+  const foot = element.closest(".maker-foot");
+  if (foot) new ResizeObserver(() => standing(foot)).observe(foot);
+  // Gradio draws the button later than the part that speaks for it.
+  if (foot) new MutationObserver(() => draw(kind)).observe(foot, { childList: true });
+  draw(kind);
+}
+
+// Problems that come and go change the foot's height: whoever is writing must keep seeing where.
+let stood = 0;
+/** @param {HTMLElement} foot */
+function standing(foot) {
+  const before = stood;
+  const height = foot.offsetHeight;
+  if (!height || height === before) return;
+  stood = height;
+  // Only there does it cover what is below it, and a change of it costs the whole page a look at its styles.
+  if (narrow.matches) document.documentElement.style.setProperty("--foot", `${height}px`);
+  const field = document.activeElement;
+  if (height <= before || !field?.matches("textarea, input") || !field.closest(".work")) return;
+  if (field.matches("input"))
+    document.getElementById(field.getAttribute("aria-describedby") ?? "")?.scrollIntoView({ block: "nearest" });
+  field.scrollIntoView({ block: "nearest" });
+}
+
+narrow.addEventListener("change", () => {
+  stood = 0;
+  KINDS.forEach(draw);
+});
+window.addEventListener("studio:online", () => KINDS.forEach(healed));
+
+// That nobody answered is no longer true.
+/** @param {Kind} kind */
+function healed(kind) {
+  const here = desk(kind);
+  const left = here.problems.filter((problem) => !problem.silent);
+  if (left.length === here.problems.length) return;
+  here.problems = left;
+  speak(kind, "");
+  draw(kind);
+}
+
+/**
+ * @param {Kind} kind
+ * @param {string} text read out
+ */
+function speak(kind, text) {
+  const { shown } = desk(kind);
+  if (shown) say(shown.voice, text);
+}
+
+form.onChange((kind) => {
+  const here = desk(kind);
+  draw(kind);
+  clearTimeout(here.timer);
+  here.timer = setTimeout(() => check(kind), DELAY);
+});
+
+/** @param {Kind} kind */
+async function check(kind) {
+  const here = desk(kind);
+  const asked = ++here.asked;
+  const answer = await api("POST", "check", form.request(kind));
+  // An answer to an older question must not overwrite a newer one; silence changes nothing.
+  if (asked !== here.asked || answer.status === 0 || !answer.data) return;
+  here.problems = answer.data.problems ?? [];
+  draw(kind);
+}
+
+// An empty field is said quietly until somebody was there or pressed the button.
+/**
+ * @param {Kind} kind
+ * @param {Problem} problem
+ */
+function quiet(kind, problem) {
+  const state = form.current(kind);
+  const [field, place, part] = problem.field.split(".");
+  if (state.pressed || problem.soft || !field) return false;
+  if (field === "shots" && place)
+    return part === "prompt" && !state.shots[Number(place) - 1]?.prompt && !state.touched[problem.field];
+  const empty =
+    field === "prompt" ? !isGiven(state.prompt) : state.rules[field]?.rule === "slot" && !isGiven(state.media[field]);
+  return empty && !state.touched[field];
+}
+
+/** @param {Kind} kind */
+function draw(kind) {
+  const here = desk(kind);
+  if (!form.current(kind)) return;
+  const loud = here.problems.filter((problem) => !quiet(kind, problem));
+  notes.mark(kind, loud);
+  if (!here.shown) return;
+  const resting = rests(kind);
+  say(here.shown.promise, resting ? "added to the jobs" : promise(kind));
+  drawList(kind, here.shown, loud);
+  const button = document.getElementById(`${kind}-generate`);
+  button?.classList.toggle(
+    "has-problems",
+    here.problems.some((problem) => !problem.soft),
+  );
+  button?.setAttribute("aria-describedby", `${kind}-problems`);
+  // Not `disabled`: that would take the focus away from whoever pressed it.
+  button?.setAttribute("aria-disabled", String(here.busy || resting));
+}
+
+/**
+ * Whether this very form was taken a moment ago.
+ * @param {Kind} kind
+ */
+function rests(kind) {
+  const { taken } = desk(kind);
+  return taken !== null && performance.now() < taken.until && taken.text === JSON.stringify(form.request(kind));
+}
+
+/**
+ * @param {Kind} kind
+ * @param {Shown} shown
+ * @param {Problem[]} loud
+ */
+function drawList(kind, shown, loud) {
+  const here = desk(kind);
+  // What the model's card says already is not said again.
+  const told = here.problems.filter((problem) => !(problem.soft && problem.field === "model"));
+  const most = !narrow.matches ? MOST : told.length > 2 ? 1 : 2;
+  const rows = told.slice(0, most).map((problem) => line(kind, problem, loud.includes(problem)));
+  const rest = told.length - rows.length;
+  if (rest) rows.push(h("li", { class: "quiet" }, `and ${rest} more`));
+  const text = JSON.stringify(rows.map((row) => [row.className, row.textContent]));
+  if (shown.drawn === text && shown.list.childElementCount === rows.length) return;
+  shown.drawn = text;
+  shown.list.replaceChildren(...rows);
+}
+
+/**
+ * @param {Kind} kind
+ * @param {Problem} problem
+ * @param {boolean} loud
+ */
+function line(kind, problem, loud) {
+  const look = problem.soft ? "soft" : loud ? "hard" : "quiet";
+  if (!problem.field) return h("li", { class: look }, problem.message);
+  const name = label(problem.field.split(".")[0]);
+  return h(
+    "li",
+    { class: look },
+    h(
+      "button",
+      {
+        type: "button",
+        class: "plain",
+        title: `Go to ${name.toLowerCase()}`,
+        onclick: () => notes.focus(kind, problem.field),
+      },
+      problem.message,
+    ),
+  );
+}
+
+/**
+ * @param {Kind} kind
+ * @param {Problem[]} problems
+ */
+function refuse(kind, problems) {
+  const here = desk(kind);
+  here.problems = problems;
+  draw(kind);
+  const first = problems.find((problem) => !problem.soft && problem.field);
+  if (first) notes.focus(kind, first.field);
+  speak(kind, problems.map((problem) => problem.message).join(" "));
+}
+
+/**
+ * Send the form. It stays as it is; the button rests only until the studio has answered.
+ * @param {Kind} kind
+ */
+export async function generate(kind) {
+  const here = desk(kind);
+  const state = form.current(kind);
+  if (!state || here.busy || rests(kind)) return;
+  state.pressed = true;
+  const sending = uploading(kind);
+  if (sending)
+    return refuse(kind, [
+      {
+        field: "",
+        message: `${sending === 1 ? "A file is" : `${sending} files are`} still on the way. Press again in a moment.`,
+        soft: false,
+      },
+    ]);
+  const body = form.request(kind);
+  const text = JSON.stringify(body);
+  // After a lost answer the same press is repeated under its own name, so that it stays one job.
+  const name = here.last?.text === text ? here.last.name : fresh();
+  here.last = { text, name };
+  here.busy = true;
+  here.asked += 1;
+  clearTimeout(here.timer);
+  draw(kind);
+  const answer = await api("POST", "jobs", { ...body, client_request_id: name });
+  here.busy = false;
+  if (answer.ok) return accepted(kind, answer.data, text);
+  if (answer.status !== 0) here.last = null;
+  refuse(kind, answer.data.problems);
+}
+
+/**
+ * @param {Kind} kind
+ * @param {Job} job
+ * @param {string} text
+ */
+function accepted(kind, job, text) {
+  const here = desk(kind);
+  here.last = null;
+  here.taken = { text, until: performance.now() + REST };
+  setTimeout(() => draw(kind), REST + 10);
+  form.sent(kind, text);
+  form.current(kind).pressed = false;
+  put(job);
+  speak(kind, "");
+  speak(kind, "Added to the jobs.");
+  here.problems = here.problems.filter((problem) => problem.soft);
+  draw(kind);
+  window.dispatchEvent(new CustomEvent("studio:sent", { detail: job.id }));
+}
+
+/** Ctrl or Cmd with Enter presses the button of the open tab. */
+export function listen() {
+  document.addEventListener(
+    "keydown",
+    (event) => {
+      const kind = KINDS.find((one) => one === document.body.dataset.tab);
+      if (event.key !== "Enter" || event.isComposing || !kind || document.querySelector("dialog[open]")) return;
+      const held = event.repeat && targetOf(event).id === `${kind}-generate`;
+      if (!held && !(event.ctrlKey || event.metaKey)) return;
+      event.preventDefault();
+      event.stopPropagation();
+      // A key that is held down is one press.
+      if (event.repeat) return;
+      // Gradio hands typed text on in a microtask; the press must find the last key in it.
+      setTimeout(() => generate(kind));
+    },
+    true,
+  );
+}

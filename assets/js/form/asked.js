@@ -1,0 +1,154 @@
+// What is asked for in one form: how it begins, what a draft gives back, and the request that it stands for.
+
+import { isGiven, isOption } from "../core/rules.js";
+import { ALL, home } from "./offers.js";
+import { spec } from "../core/store.js";
+
+/** @type {Kind[]} */
+export const KINDS = ["image", "video", "multishot"];
+/** Fields that hold one file, and all that hold files. */
+export const SINGLE = ["start_frame", "end_frame", "driving_video"];
+export const SLOTS = ["start_frame", "end_frame", "references", "driving_video"];
+
+let shotsMade = 0;
+/**
+ * A shot as the editor keeps it; `key` outlives its place.
+ * @param {string} prompt
+ * @param {number | null} seconds
+ * @returns {EditedShot}
+ */
+export const shot = (prompt, seconds) => ({ key: ++shotsMade, prompt, seconds });
+
+/**
+ * A form as it begins.
+ * @param {Kind} kind
+ * @returns {FormState}
+ */
+export function fresh(kind) {
+  const first = home(kind);
+  const seconds = first?.rules.shots?.seconds.default ?? 5;
+  return {
+    kind,
+    vendor: first?.vendor ?? "",
+    shelf: first?.vendor ?? "",
+    able: [],
+    model: first?.id ?? "",
+    prompt: "",
+    options: {},
+    wish: {},
+    media: {},
+    parked: {},
+    shots: Array.from({ length: first?.rules.shots?.least ?? 0 }, () => shot("", seconds)),
+    notice: "",
+    undo: null,
+    pressed: false,
+    touched: {},
+    rules: {},
+  };
+}
+
+/**
+ * Take in what a draft holds, as far as it can be read.
+ * @param {FormState} state
+ * @param {any} held
+ */
+export function recall(state, held) {
+  if (!held || typeof held !== "object") return;
+  const model = spec(held.model);
+  if (model?.kind === state.kind) Object.assign(state, { model: model.id, vendor: model.vendor });
+  if (held.shelf === ALL) state.shelf = ALL;
+  if (typeof held.prompt === "string") state.prompt = held.prompt;
+  if (held.wish && typeof held.wish === "object") state.wish = { ...held.wish };
+  for (const field of SLOTS) {
+    const [list, aside] = [held.media?.[field], held.parked?.[field]];
+    if (Array.isArray(list)) state.media[field] = list.filter(isFile);
+    if (Array.isArray(aside)) state.parked[field] = aside.filter(isFile);
+  }
+  if (held.many && typeof held.many.text === "string") state.many = listed(held.many);
+  const kept = Array.isArray(held.shots) ? held.shots.filter(isShot) : [];
+  if (kept.length) state.shots = kept.map((/** @type {Shot} */ one) => shot(one.prompt, one.seconds ?? null));
+}
+
+const isFile = (/** @type {any} */ file) => typeof file?.id === "string";
+const isShot = (/** @type {any} */ one) => typeof one?.prompt === "string";
+
+/**
+ * @param {any} held
+ * @returns {ManyList}
+ */
+const listed = (held) => ({
+  takes: 1,
+  press: "",
+  last: "",
+  ...held,
+  more: [held.more ?? []].flat(),
+  changes: { ...held.changes },
+});
+
+/**
+ * What a draft keeps of a form.
+ * @param {FormState} state
+ */
+export const drafted = ({ model, shelf, prompt, wish, media, parked, many, shots }) => ({
+  ...{ model, shelf, prompt, wish, media, parked, many },
+  shots: shots.map(plain),
+});
+
+/**
+ * A shot as it is sent.
+ * @param {Shot} shot
+ */
+const plain = ({ prompt, seconds }) => ({ prompt, seconds });
+
+/**
+ * Everything given, keyed by catalogue field.
+ * @param {FormState} state
+ * @returns {Given}
+ */
+export function given(state) {
+  /** @type {Given} */
+  const fields = { prompt: state.prompt, ...state.options };
+  for (const field of SLOTS) {
+    const ids = (state.media[field] ?? []).map((artifact) => artifact.id);
+    fields[field] = SINGLE.includes(field) ? (ids[0] ?? null) : ids;
+  }
+  return fields;
+}
+
+/**
+ * The request as it would be sent: only what the row has.
+ * @param {FormState} state
+ * @returns {Requested}
+ */
+export function requested(state) {
+  /** @type {Requested} */
+  const body = { kind: state.kind, model: state.model, options: {} };
+  if (state.rules.prompt) body.prompt = state.prompt;
+  for (const [field, rule] of Object.entries(state.rules)) {
+    const value = given(state)[field];
+    if (isOption(rule) && isGiven(value)) body.options[field] = value;
+    if (rule.rule === "slot" && isGiven(value)) body[field] = value;
+    if (rule.rule === "shots") body.shots = state.shots.map(plain);
+  }
+  return body;
+}
+
+/**
+ * Files of an earlier job as a form keeps them: field -> artifact, its id, or a list of them.
+ * @param {Record<string, string | Handed | (string | Handed)[]>} media
+ * @returns {Media}
+ */
+export function handed(media) {
+  const list = (/** @type {string} */ field) => [media[field] ?? []].flat().map((file) => whole(field, file));
+  return Object.fromEntries(SLOTS.map((field) => [field, list(field)]));
+}
+
+/**
+ * @param {string} field
+ * @param {string | Handed} file
+ * @returns {Handed}
+ */
+function whole(field, file) {
+  if (typeof file !== "string") return file;
+  return { id: file, kind: field === "driving_video" ? "video" : "image", url: `media/${file}` };
+}

@@ -1,0 +1,368 @@
+// Holds what is being asked for, a state per kind, and keeps controls, tray and editor true to it.
+
+import { drafted, fresh, given, handed, KINDS, recall, requested, shot, SINGLE, SLOTS } from "./asked.js";
+import * as controls from "./controls.js";
+import { chosen, difference } from "./differences.js";
+import { keep, restore } from "../core/draft.js";
+import { fits, isGiven, isOption, rulesFor, slot } from "../core/rules.js";
+import { begun } from "./scenes.js";
+import { ALL, twin } from "./offers.js";
+import { label, spec, specs } from "../core/store.js";
+import { openTab } from "../jobs/actions.js";
+
+/** @type {Record<string, FormState>} */
+const states = {};
+/** @type {Set<(kind: Kind) => void>} */
+const listeners = new Set();
+
+/**
+ * Be told (kind) after every change.
+ * @param {(kind: Kind) => void} listener
+ */
+export const onChange = (listener) => listeners.add(listener);
+/**
+ * The state of one form; read it, change it through the functions below.
+ * @param {Kind} kind
+ */
+export const current = (kind) => states[kind];
+/**
+ * The row of the chosen model.
+ * @param {Kind} kind
+ * @returns {Spec}
+ */
+export const row = (kind) => /** @type {Spec} */ (spec(states[kind].model));
+/**
+ * The rules in force in one form.
+ * @param {Kind} kind
+ */
+export const rules = (kind) => states[kind].rules;
+
+/** Read drafts, then show all three forms. */
+export function start() {
+  const draft = restore();
+  for (const kind of KINDS) {
+    if (!specs(kind).length) continue;
+    states[kind] = fresh(kind);
+    recall(states[kind], draft.forms?.[kind]);
+    settle(kind);
+  }
+  return draft.tab;
+}
+
+const saved = () => ({
+  tab: document.body.dataset.tab,
+  forms: Object.fromEntries(Object.values(states).map((state) => [state.kind, drafted(state)])),
+});
+
+/** Write the draft soon; also called when the tab changes. */
+export const keepDraft = () => keep(saved);
+
+/**
+ * The request as it would be sent: only what the row has.
+ * @param {Kind} kind
+ */
+export const request = (kind) => requested(states[kind]);
+
+/**
+ * Bring options, controls and everything that listens in line with the state.
+ * @param {Kind} kind
+ */
+export function settle(kind) {
+  const state = states[kind];
+  const before = state.rules;
+  if (state.shelf !== ALL) state.shelf = state.vendor;
+  state.rules = rulesFor(row(kind), given(state));
+  /** @type {Options} */
+  const options = {};
+  for (const [field, rule] of Object.entries(state.rules)) {
+    if (!isOption(rule)) continue;
+    const stands = JSON.stringify(before[field]) === JSON.stringify(rule);
+    options[field] = stands ? state.options[field] : fitted(rule, state.wish[field]);
+  }
+  state.options = options;
+  controls.show(kind, state, state.rules);
+  for (const listener of listeners) listener(kind);
+  if (state.told !== state.model) tellModel(state);
+  keepDraft();
+}
+
+/** @param {FormState} state */
+function tellModel(state) {
+  state.told = state.model;
+  window.dispatchEvent(new CustomEvent("studio:model", { detail: { kind: state.kind, model: state.model } }));
+}
+
+// What a person once chose comes back as soon as a model takes it again.
+/**
+ * @param {OptionRule} rule
+ * @param {Value | undefined} wish
+ */
+const fitted = (rule, wish) => (isGiven(wish) && fits(rule, wish) ? wish : (rule.default ?? undefined));
+
+/**
+ * A control has a new value.
+ * @param {Kind} kind
+ * @param {string} key
+ * @param {any} value
+ */
+export function heard(kind, key, value) {
+  const state = states[kind];
+  if (!state || !controls.news(kind, key, value)) return;
+  if (key === "vendor") return chooseVendor(kind, value);
+  if (key === "model") return choose(kind, value);
+  if (key === "prompt") return write(kind, { prompt: value ?? "" }, "prompt");
+  const control = controls.FORMS[kind].find((one) => one.id === key);
+  if (!control || state.rules[control.field]?.rule !== control.takes) return;
+  setOption(kind, control.field, controls.fromControl(control, value));
+}
+
+/**
+ * A person sets one option.
+ * @param {Kind} kind
+ * @param {string} field
+ * @param {Value | undefined} value
+ */
+export function setOption(kind, field, value) {
+  const state = states[kind];
+  state.options[field] = value;
+  if (value === undefined) delete state.wish[field];
+  else state.wish[field] = value;
+  write(kind, {}, field);
+}
+
+/**
+ * Change parts of the state in a person's name.
+ * @param {Kind} kind
+ * @param {Partial<FormState>} parts
+ * @param {string} [field]
+ */
+export function write(kind, parts, field) {
+  Object.assign(states[kind], parts);
+  if (field) states[kind].touched[field] = true;
+  narrowed(kind, () => settle(kind));
+}
+
+// A picture that is added may narrow other fields: say what that took away.
+/**
+ * @param {Kind} kind
+ * @param {() => void} act
+ */
+function narrowed(kind, act) {
+  const before = chosen(states[kind]);
+  act();
+  const notice = difference(states[kind], before);
+  if (notice) announce(kind, notice);
+}
+
+/**
+ * @param {Kind} kind
+ * @param {string} notice
+ * @param {Partial<FormState> | null} [undo]
+ */
+function announce(kind, notice, undo = null) {
+  Object.assign(states[kind], { notice, undo });
+  for (const listener of listeners) listener(kind);
+}
+
+/**
+ * Take the notice line away.
+ * @param {Kind} kind
+ */
+export const dismiss = (kind) => announce(kind, "");
+
+/**
+ * @param {Kind} kind
+ * @param {string} shelf
+ */
+function chooseVendor(kind, shelf) {
+  states[kind].shelf = shelf;
+  if (shelf === ALL || shelf === states[kind].vendor) return settle(kind);
+  const there = twin(kind, row(kind), shelf);
+  if (there) choose(kind, there.id);
+}
+
+/**
+ * Ask of the models offered that they can do something, or no longer.
+ * @param {Kind} kind
+ * @param {string} ability
+ */
+export function ask(kind, ability) {
+  const state = states[kind];
+  const asked = state.able.includes(ability);
+  state.able = asked ? state.able.filter((one) => one !== ability) : [...state.able, ability];
+  settle(kind);
+}
+
+/**
+ * Choose a model: what still fits stays, the rest is left out, and the notice says so.
+ * @param {Kind} kind
+ * @param {string} model
+ * @param {string} [because]
+ */
+export function choose(kind, model, because = "") {
+  const state = states[kind];
+  const wanted = spec(model);
+  if (!wanted || wanted.kind !== kind || model === state.model) return settle(kind);
+  const before = chosen(state);
+  Object.assign(state, { model, vendor: wanted.vendor, touched: {}, pressed: false, notice: "", undo: null });
+  const lost = shareSlots(state, wanted);
+  settle(kind);
+  announce(kind, [because, difference(state, before, lost)].filter(Boolean).join(" "));
+}
+
+/**
+ * Go to the same model elsewhere: what stands in the form goes along as if it had been chosen.
+ * @param {Kind} kind
+ * @param {string} model
+ */
+export function move(kind, model) {
+  const state = states[kind];
+  const wanted = spec(model);
+  const there = wanted ? rulesFor(wanted, given(state)) : {};
+  for (const [field, value] of Object.entries(state.options)) {
+    const rule = there[field];
+    if (rule && isOption(rule) && isGiven(value) && fits(rule, value)) state.wish[field] ??= value;
+  }
+  choose(kind, model);
+}
+
+// Files beyond a model's slots wait aside and come back with a model that has room for them.
+/**
+ * @param {FormState} state
+ * @param {Spec} wanted
+ */
+function shareSlots(state, wanted) {
+  const lost = [];
+  for (const field of SLOTS) {
+    const all = [...(state.media[field] ?? []), ...(state.parked[field] ?? [])];
+    const most = slot(wanted.rules, field)?.most ?? 0;
+    const had = (state.media[field] ?? []).length;
+    state.media[field] = all.slice(0, most);
+    state.parked[field] = all.slice(most);
+    if (had > most)
+      lost.push(field === "references" ? `${had - most} of ${had} references` : label(field).toLowerCase());
+  }
+  return lost;
+}
+
+/**
+ * Put files into a slot; the list replaces what was there.
+ * @param {Kind} kind
+ * @param {string} field
+ * @param {Handed[]} list
+ */
+export function setMedia(kind, field, list) {
+  const state = states[kind];
+  const chosenAnew = SINGLE.includes(field) && list.length > 0;
+  const ids = new Set(list.map((one) => one.id));
+  state.parked[field] = chosenAnew ? [] : (state.parked[field] ?? []).filter((one) => !ids.has(one.id));
+  write(kind, { media: { ...state.media, [field]: list } }, field);
+}
+
+/**
+ * Use a stored artifact: switches to the tab, and to a model that has this slot if need be.
+ * @param {Kind} kind
+ * @param {string} field
+ * @param {Handed} artifact
+ */
+export function attach(kind, field, artifact) {
+  give(kind, field, artifact);
+  controls.afterwards(kind, () => openTab(kind));
+}
+
+/**
+ * @param {Kind} kind
+ * @param {string} field
+ * @param {Handed} artifact
+ */
+function give(kind, field, artifact) {
+  if (!row(kind).rules[field]) {
+    const able =
+      specs(kind).find((one) => one.vendor === states[kind].vendor && one.rules[field]) ??
+      specs(kind).find((one) => one.rules[field]);
+    if (!able) return announce(kind, `No model here takes a ${label(field).toLowerCase()}.`);
+    choose(kind, able.id, `${row(kind).label} takes no ${label(field).toLowerCase()}; ${able.label} does.`);
+  }
+  const most = slot(row(kind).rules, field)?.most ?? 0;
+  const held = (states[kind].media[field] ?? []).filter((one) => one.id !== artifact.id);
+  setMedia(kind, field, SINGLE.includes(field) ? [artifact] : [...held, artifact].slice(-most));
+  if (held.length >= most && !SINGLE.includes(field))
+    announce(kind, `${row(kind).label} takes ${most} references: the first was replaced.`);
+}
+
+/**
+ * Keep a file aside for a model that has room for it.
+ * @param {Kind} kind
+ * @param {string} field
+ * @param {Handed} artifact
+ */
+export function park(kind, field, artifact) {
+  const { parked } = states[kind];
+  parked[field] = [...(parked[field] ?? []).filter((one) => one.id !== artifact.id), artifact];
+  settle(kind);
+}
+
+/**
+ * The form as it stood when it was sent: its text need not be offered back.
+ * @param {Kind} kind
+ * @param {string} text
+ */
+export const sent = (kind, text) => (states[kind].sent = text);
+
+/**
+ * @param {FormState} state
+ * @returns {Partial<FormState>}
+ */
+const copy = ({ vendor, model, prompt, options, wish, media, parked, shots, touched, pressed }) => ({
+  ...{ vendor, model, prompt, shots, pressed },
+  options: { ...options },
+  wish: { ...wish },
+  media: { ...media },
+  parked: { ...parked },
+  touched: { ...touched },
+});
+
+/**
+ * Give back the form that a filling replaced; what it replaces now is offered in turn.
+ * @param {Kind} kind
+ */
+export function undo(kind) {
+  const state = states[kind];
+  if (!state.undo) return;
+  const now = copy(state);
+  Object.assign(state, state.undo, { rules: {} });
+  settle(kind);
+  announce(kind, "The form is as it was before.", now);
+}
+
+/** @param {FormState} state */
+const holds = (state) =>
+  isGiven(state.prompt) ||
+  state.shots.some((one) => isGiven(one.prompt)) ||
+  SLOTS.some((field) => isGiven(state.media[field]));
+
+/**
+ * Restore an earlier job. `media`: field -> artifact, its id, or a list of them. What is not named stays.
+ * @param {Kind} kind
+ * @param {Filling} filling
+ */
+export function fill(kind, { model, prompt, options, shots, media }) {
+  const state = states[kind];
+  const before = copy(state);
+  const asked = JSON.stringify(request(kind));
+  const unsaved = holds(state) && asked !== state.sent;
+  const wanted = spec(model ?? "");
+  if (wanted?.kind === kind) Object.assign(state, { model, vendor: wanted.vendor });
+  Object.assign(state, { rules: {}, notice: "", undo: null, pressed: false, touched: {} });
+  if (prompt !== undefined) state.prompt = prompt;
+  if (options) state.wish = { ...options };
+  if (media) Object.assign(state, { media: handed(media), parked: {} });
+  if (shots?.length) state.shots = shots.map((one) => shot(one.prompt ?? "", one.seconds ?? null));
+  else if (prompt !== undefined && isGiven(prompt)) state.shots = begun(row(kind), state.shots, prompt);
+  shareSlots(state, row(kind));
+  settle(kind);
+  if (unsaved && asked !== JSON.stringify(request(kind))) announce(kind, "This replaced what was in the form.", before);
+  controls.afterwards(kind, () => openTab(kind));
+}
+
+export { openTab };

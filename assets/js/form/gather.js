@@ -1,0 +1,169 @@
+// Files that were made here, handed to a form again: chosen from a list, or dragged from anywhere on the page.
+
+import { address, api, reason } from "../core/calls.js";
+import { h, say } from "../core/dom.js";
+import { title, unshown } from "../core/words.js";
+
+const FIRST = 60;
+/**
+ * @typedef {object} View
+ * @property {HTMLDialogElement} dialog
+ * @property {HTMLElement} title
+ * @property {HTMLInputElement} search
+ * @property {HTMLElement} grid
+ * @property {HTMLElement} note
+ */
+
+/**
+ * @typedef {object} Wish
+ * @property {"image" | "video"} kind of file
+ * @property {boolean} one a single file is wanted
+ * @property {(artifact: Artifact) => boolean} has whether it is in the form
+ * @property {(artifact: Artifact) => string | void} take puts it there, or says why not
+ */
+
+const view = /** @type {View} */ ({});
+/** @type {Wish} */
+let ask;
+let asked = 0;
+
+/**
+ * Open the list. `one`: a single file is wanted; `has(artifact)`: it is in the form; `take(artifact)`: puts it there.
+ * @param {string} name
+ * @param {Wish} wish
+ */
+export function gather(name, wish) {
+  ask = wish;
+  dialog();
+  say(view.title, `Choose ${name}`);
+  view.search.value = "";
+  view.dialog.showModal();
+  load();
+}
+
+function dialog() {
+  if (view.dialog) return;
+  view.title = h("h2", {});
+  view.search = h("input", {
+    type: "search",
+    class: "field",
+    placeholder: "Search prompts",
+    "aria-label": "Search prompts",
+    dir: "auto",
+    oninput: typed,
+  });
+  view.grid = h("div", { class: "gather-grid", role: "group", "aria-label": "What was made here" });
+  view.note = h("p", { class: "gather-note", role: "status" });
+  const close = h("button", { type: "button", class: "act", onclick: () => view.dialog.close() }, "Done");
+  view.dialog = h(
+    "dialog",
+    { class: "tool-dialog gather", "aria-label": "Choose from what was made here" },
+    h("div", { class: "tool-head" }, view.title, view.search, close),
+    view.note,
+    view.grid,
+  );
+  view.dialog.addEventListener("click", (event) => event.target === view.dialog && view.dialog.close());
+  view.dialog.addEventListener("close", () => view.grid.replaceChildren());
+  // Inside a part, so that buttons and fields look as they do elsewhere.
+  document.body.append(h("div", { dataset: { part: "gather", mounted: "yes" } }, view.dialog));
+}
+
+let waits = 0;
+function typed() {
+  clearTimeout(waits);
+  waits = setTimeout(load, 200);
+}
+
+// Videos come from two kinds of jobs.
+async function load() {
+  const mine = ++asked;
+  const kinds = ask.kind === "image" ? ["image"] : ["video", "multishot"];
+  const text = encodeURIComponent(view.search.value.trim());
+  /** @type {Answer<{ jobs: Job[] }>[]} */
+  const answers = await Promise.all(
+    kinds.map((kind) => api("GET", `jobs?kind=${kind}&state=done,unsure&limit=${FIRST}&text=${text}`)),
+  );
+  if (mine !== asked || !view.dialog.open) return;
+  const failed = answers.find((answer) => !answer.ok);
+  const found = answers
+    .flatMap((answer) => (answer.ok ? answer.data.jobs : []))
+    .sort((one, other) => other.created - one.created);
+  const tiles = found.flatMap((job) =>
+    job.artifacts
+      .filter((artifact) => artifact.kind === ask.kind && !unshown(artifact))
+      .map((artifact) => tile(job, artifact)),
+  );
+  view.grid.replaceChildren(...tiles);
+  const empty = text
+    ? "Nothing that was made here has these words."
+    : `Nothing here yet: ${ask.kind === "image" ? "pictures" : "clips"} that you make appear in this list.`;
+  say(view.note, failed ? reason(failed) : tiles.length ? "" : empty);
+}
+
+/**
+ * @param {Job} job
+ * @param {Artifact} artifact
+ */
+function tile(job, artifact) {
+  const name = title(job);
+  /** @type {HTMLButtonElement} */
+  const face = h(
+    "button",
+    {
+      type: "button",
+      class: "gather-tile",
+      title: name,
+      "aria-label": name,
+      "aria-pressed": String(ask.has(artifact)),
+      onclick: () => press(face, artifact),
+    },
+    h("img", {
+      src: address(`${artifact.url}/thumb`),
+      alt: "",
+      loading: "lazy",
+      decoding: "async",
+      draggable: "false",
+    }),
+  );
+  return face;
+}
+
+/**
+ * @param {HTMLElement} face
+ * @param {Artifact} artifact
+ */
+function press(face, artifact) {
+  const refused = ask.take(artifact);
+  say(view.note, refused || "");
+  if (refused) return;
+  if (ask.one) return view.dialog.close();
+  face.setAttribute("aria-pressed", String(ask.has(artifact)));
+}
+
+const OWN = /\/media\/([\w-]+)(?:\/(?:thumb|poster))?(?:\?.*)?$/;
+
+/**
+ * Whether something dragged may be one of our own pictures; what it is can be read only once it is dropped.
+ * @param {DataTransfer | null} transfer
+ */
+export const mayBeOwn = (transfer) => transfer?.types.includes("text/uri-list");
+
+/**
+ * The id of our own file that was dragged here, or null. A browser offers its small picture as a new file, too.
+ * @param {DataTransfer | null} transfer
+ */
+export function ownDragged(transfer) {
+  const [url] = (transfer?.getData("text/uri-list") ?? "").split("\n");
+  return url.startsWith(address("media/")) ? (OWN.exec(url.trim())?.[1] ?? null) : null;
+}
+
+/**
+ * What is known of a stored file by its id: {id, kind, url}, or null where it is gone.
+ * @param {string} id
+ * @returns {Promise<Handed | null>}
+ */
+export async function stored(id) {
+  const answer = await fetch(address(`media/${id}`), { method: "HEAD", credentials: "same-origin" }).catch(() => null);
+  if (!answer?.ok) return null;
+  return { id, kind: answer.headers.get("Content-Type")?.startsWith("video/") ? "video" : "image", url: `media/${id}` };
+}

@@ -1,0 +1,349 @@
+// Small things beside Gradio's controls: the prompt's counter, ratio drawings, the dice, problems by field.
+
+import { h, say, targetOf } from "../core/dom.js";
+import { icon } from "../core/icons.js";
+import { number } from "../core/numbers.js";
+import { KINDS } from "./asked.js";
+import * as form from "./form.js";
+import { characters } from "../core/rules.js";
+import { FORMS } from "./controls.js";
+import { offer } from "./recent.js";
+import { onShelf, wordsOf } from "./offers.js";
+import { brief } from "./summary.js";
+
+const PROMPT = "prompt";
+const WRITTEN = "textarea, input:not([type=file])";
+
+/**
+ * The element that stands for a field in one form.
+ * @param {Kind} kind
+ * @param {string} field
+ */
+export function anchor(kind, field) {
+  const [head, place, part] = field.split(".");
+  if (head === "shots" && place) return document.getElementById(`shot-${place}-${part ?? "prompt"}`);
+  if (head === "shots") return document.getElementById("shots-total");
+  if (head === "model" || head === "vendor" || head === PROMPT) return document.getElementById(`${kind}-${head}`);
+  const takes = form.rules(kind)[head]?.rule;
+  if (takes === "slot") return document.getElementById(`${kind}-${head}`);
+  const control = FORMS[kind].find((one) => one.field === head && one.takes === takes);
+  return control ? document.getElementById(control.id) : null;
+}
+
+/**
+ * Bring a field into view and put the cursor there.
+ * @param {Kind} kind
+ * @param {string} field
+ */
+export function focus(kind, field) {
+  const block = anchor(kind, field) ?? document.getElementById(`${kind}-prompt`);
+  const inner = block?.querySelector(WRITTEN) ?? block?.querySelector("button");
+  (inner ?? block)?.focus({ preventScroll: true });
+  block?.scrollIntoView({ block: "nearest" });
+}
+
+/**
+ * Show these problems beside their fields, and take away those that are gone.
+ * @param {Kind} kind
+ * @param {Problem[]} problems
+ */
+export function mark(kind, problems) {
+  /** @type {Map<HTMLElement, { text: string, soft: boolean }>} */
+  const wanted = new Map();
+  for (const problem of problems) {
+    const field = problem.field === "model" ? null : anchor(kind, problem.field);
+    // A tile is too narrow for a sentence: it stands below the tiles.
+    const block = field?.closest(".tray-group") ?? field;
+    if (!block) continue;
+    const known = wanted.get(block);
+    wanted.set(block, {
+      text: known && !known.text.includes(problem.message) ? `${known.text} ${problem.message}` : problem.message,
+      soft: problem.soft && known?.soft !== false,
+    });
+  }
+  const scope = document.getElementById(`tab-${kind}`);
+  for (const note of scope?.querySelectorAll(".trouble") ?? []) {
+    const block = note.parentElement;
+    if (block && !wanted.has(block)) unmark(block, note);
+  }
+  // All notes first: those above push the one that must be seen.
+  const told = [...wanted].map(([block, { text, soft }]) => noteIn(block, text, soft));
+  told.filter(Boolean)[0]?.scrollIntoView({ block: "nearest" });
+}
+
+/**
+ * @param {HTMLElement} block
+ * @param {string} text
+ * @param {boolean} soft
+ */
+function noteIn(block, text, soft) {
+  const id = `${block.id}-trouble`;
+  const note = block.querySelector(":scope > .trouble") ?? h("p", { class: "trouble", id });
+  if (!note.parentElement) block.append(note);
+  note.classList.toggle("soft", Boolean(soft));
+  const news = note.textContent !== text;
+  say(note, text);
+  for (const inner of block.querySelectorAll(WRITTEN)) {
+    inner.setAttribute("aria-describedby", id);
+    inner.setAttribute("aria-invalid", String(!soft));
+  }
+  const field = document.activeElement;
+  return news && field?.matches("input") && block.contains(field) ? note : null;
+}
+
+/**
+ * @param {HTMLElement} block
+ * @param {HTMLElement} note
+ */
+function unmark(block, note) {
+  for (const inner of block.querySelectorAll("[aria-describedby]")) {
+    inner.removeAttribute("aria-describedby");
+    inner.removeAttribute("aria-invalid");
+  }
+  note.remove();
+}
+
+/**
+ * `214 / 2,500`, amber from nine tenths, red beyond.
+ * @param {HTMLElement} element
+ * @param {TextRule} rule
+ * @param {string} text
+ */
+export function count(element, rule, text) {
+  const used = characters(text, rule);
+  const near = rule.doubtful ?? rule.longest * 0.9;
+  const state = used > rule.longest ? "over" : used >= near && used ? "near" : "";
+  if (element.dataset.state !== state) element.dataset.state = state;
+  say(element, `${number(used)} / ${number(rule.longest)}`);
+}
+
+/** @param {Kind} kind */
+function counter(kind) {
+  const block = document.getElementById(`${kind}-prompt`);
+  const rule = form.rules(kind).prompt;
+  if (!block || !rule) return;
+  const element = block.querySelector(":scope > .count") ?? h("span", { class: "count" });
+  if (!element.parentElement) block.append(element);
+  count(element, rule, form.current(kind).prompt);
+}
+
+/** @param {Kind} kind */
+function dice(kind) {
+  const control = FORMS[kind].find((one) => one.field === "seed");
+  const block = control && document.getElementById(control.id);
+  if (!block || block.querySelector(":scope > .dice")) return;
+  block.append(
+    h(
+      "button",
+      {
+        type: "button",
+        class: "dice",
+        title: "Another random seed",
+        "aria-label": "Another random seed",
+        onclick: () => throwDice(kind),
+      },
+      icon("dice"),
+    ),
+  );
+}
+
+/** @param {Kind} kind */
+function throwDice(kind) {
+  const rule = form.rules(kind).seed;
+  if (rule?.rule !== "span") return;
+  const [chance] = crypto.getRandomValues(new Uint32Array(1));
+  form.setOption(kind, "seed", rule.low + (chance % (rule.high - rule.low + 1)));
+}
+
+// Ratios are drawn as shapes of one area; the name stays for assistive technology and as a hint.
+/** @param {Kind} kind */
+function shapes(kind) {
+  const block = document.getElementById(`${kind}-ratio`);
+  for (const choice of block?.querySelectorAll("label[data-testid]") ?? []) {
+    // The words, not the value: a change of words is observed.
+    const [width, height] = (choice.querySelector("span")?.textContent ?? "").trim().split(/[:x]/).map(Number);
+    const drawn = width > 0 && height > 0;
+    // The same element may stand for another ratio once the list has changed.
+    if (choice.title === (drawn ? `${width}:${height}` : "")) continue;
+    choice.classList.toggle("shape", drawn);
+    choice.title = drawn ? `${width}:${height}` : "";
+    if (!drawn) continue;
+    const wide = Math.min(20, Math.sqrt((130 * width) / height));
+    choice.style.setProperty("--wide", `${wide.toFixed(1)}px`);
+    choice.style.setProperty("--high", `${((wide * height) / width).toFixed(1)}px`);
+  }
+  const title = block?.querySelector(":scope > [data-testid=block-info]");
+  const value = String(form.current(kind).options.ratio ?? "");
+  if (title && title.dataset.value !== value) title.dataset.value = value;
+}
+
+// Gradio names every radio apart; one name for a group gives it the arrow keys and one tab stop.
+/** @param {Kind} kind */
+function segments(kind) {
+  for (const group of document.querySelectorAll(`#tab-${kind} fieldset.option`)) {
+    for (const input of fieldsIn(group, "input[type=radio]")) if (input.name !== group.id) input.name = group.id;
+  }
+}
+
+/**
+ * @param {HTMLElement} group
+ * @param {string} selector
+ */
+const fieldsIn = (group, selector) => /** @type {HTMLInputElement[]} */ ([...group.querySelectorAll(selector)]);
+
+const pen = document.createElement("canvas").getContext("2d");
+
+// The width of each form's grid as the browser last laid it out: asking for it would make it lay out once more.
+/** @type {Partial<Record<string, number>>} */
+const room = {};
+const grids = new ResizeObserver((seen) => {
+  for (const { target, contentRect } of seen) {
+    const kind = KINDS.find((one) => target.closest(`#tab-${one}`));
+    if (!kind || !contentRect.width || room[kind] === contentRect.width) continue;
+    room[kind] = contentRect.width;
+    if (pen) pen.font = `14px ${getComputedStyle(document.body).fontFamily}`;
+    wide(kind);
+  }
+});
+
+// Segments that half a row cannot hold get the whole of it. Their words are measured, for a hidden group has no width.
+/** @param {Kind} kind */
+function wide(kind) {
+  const half = (room[kind] ?? 0) / 2 - 9;
+  if (half <= 0) return;
+  for (const group of document.querySelectorAll(`#tab-${kind} fieldset.option`)) {
+    const widths = [...group.querySelectorAll("label[data-testid]")].map((choice) =>
+      choice.matches(".shape") ? 39 : 25 + (pen?.measureText(choice.textContent.trim()).width ?? 0),
+    );
+    const long = String(widths.reduce((sum, width) => sum + width, 0) > half);
+    if (group.dataset.wide !== long) group.dataset.wide = long;
+  }
+}
+
+/** @param {Kind} kind */
+function writing(kind) {
+  const area = document.querySelector(`#${kind}-prompt textarea`);
+  if (area && area.dir !== "auto") area.dir = "auto";
+}
+
+// The open list says in a line what each model can do; the choices' own words stay as they are.
+/** @param {Kind} kind */
+function offers(kind) {
+  const { shelf } = form.current(kind);
+  const rows = new Map(onShelf(kind, shelf).map((row) => [wordsOf(row, shelf), row]));
+  for (const choice of document.querySelectorAll(`#${kind}-model .options [role=option]`)) {
+    const row = rows.get(choice.ariaLabel ?? "");
+    const text = row ? brief(row).join(" · ") : "";
+    if (choice.dataset.can !== text) choice.dataset.can = text;
+  }
+}
+
+/** @param {Kind} kind */
+function decorate(kind) {
+  if (!form.current(kind)) return;
+  segments(kind);
+  writing(kind);
+  offers(kind);
+  counter(kind);
+  offer(kind);
+  dice(kind);
+  shapes(kind);
+  wide(kind);
+}
+
+form.onChange(decorate);
+
+/** Gradio draws its controls anew when it likes: what we add is put back. */
+export function watch() {
+  const seen = new WeakSet();
+  let asked = false;
+  let due = false; // before the next picture
+  const look = () => {
+    asked = due = false;
+    for (const kind of KINDS) {
+      const grid = document.querySelector(`#tab-${kind} .option-grid`);
+      if (grid && !seen.has(grid)) {
+        seen.add(grid);
+        grids.observe(grid);
+      }
+      const column = document.querySelector(`#tab-${kind} .maker-scroll`);
+      if (column && !seen.has(column)) {
+        seen.add(column);
+        // Gradio reuses a segment for another value: then only its words change.
+        observer.observe(column, { childList: true, subtree: true, characterData: true });
+      }
+      if (column) decorate(kind);
+    }
+  };
+  const observer = new MutationObserver(() => {
+    if (asked) return;
+    asked = true;
+    queueMicrotask(look);
+  });
+  const soon = () => {
+    if (!due) requestAnimationFrame(look);
+    due = true;
+  };
+  look();
+  searchable(look);
+  for (const event of ["studio:tab", "studio:drawn"]) window.addEventListener(event, soon);
+}
+
+const SEARCH = "input[role=combobox]";
+
+// Gradio appends what is typed to the chosen words: they are selected first, so that typing replaces them.
+/** @param {() => void} look */
+function searchable(look) {
+  /** @param {Event} event */
+  const box = (event) => {
+    const field = /** @type {HTMLInputElement} */ (event.target);
+    return field.matches?.(SEARCH) && field.closest(".maker") ? field : null;
+  };
+  /**
+   * @template {keyof DocumentEventMap} E
+   * @param {E} name
+   * @param {(input: HTMLInputElement, event: DocumentEventMap[E]) => void} act
+   */
+  const listen = (name, act) => {
+    const heard = (/** @type {DocumentEventMap[E]} */ event) => {
+      const input = box(event);
+      if (input) act(input, event);
+    };
+    document.addEventListener(name, heard, true);
+  };
+  let typed = false; // else the box shows the chosen words
+  let words = "";
+  /** @type {HTMLInputElement | null} */
+  let fresh = null;
+  const select = (/** @type {HTMLInputElement} */ input) => {
+    if (!typed) words = input.value;
+    if (!typed) input.select();
+  };
+  listen("focusin", (input) => {
+    typed = false;
+    fresh = input;
+    select(input);
+  });
+  // The press that brings the focus would place the cursor and lose the selection.
+  listen("mouseup", (input, event) => {
+    if (fresh === input) event.preventDefault();
+    if (fresh === input) select(input);
+    fresh = null;
+  });
+  listen("input", (input, event) => {
+    if (event.isTrusted) typed = true;
+    requestAnimationFrame(look);
+  });
+  listen("keydown", (input, event) => {
+    if (event.key.length === 1 && !event.ctrlKey && !event.metaKey) select(input);
+    if (event.key === "Enter") typed = false;
+    if (event.key !== "Escape" || !typed) return;
+    typed = false;
+    requestAnimationFrame(() => {
+      input.value = words;
+      input.dispatchEvent(new Event("input", { bubbles: true }));
+      input.select();
+    });
+  });
+  document.addEventListener("mousedown", (event) => (typed &&= !targetOf(event).closest?.("[role=option]")), true);
+}

@@ -1,0 +1,237 @@
+// The model card: who sells it, what it is good for, what it takes, and what a change of model left out.
+
+import { h, kindOf, say } from "../core/dom.js";
+import { icon } from "../core/icons.js";
+import { number } from "../core/numbers.js";
+import { alsoAt, costs } from "./elsewhere.js";
+import * as form from "./form.js";
+import { about, rate } from "../core/prices.js";
+import { choose } from "./restore.js";
+import { inOrder, wholeSeconds } from "../core/rules.js";
+import { connection, spec } from "../core/store.js";
+import { handing } from "./tray.js";
+
+/**
+ * @typedef {object} Card
+ * @property {string} [model] the one that is shown
+ * @property {boolean} open
+ * @property {HTMLElement} text
+ * @property {HTMLElement} chips
+ * @property {HTMLElement} more
+ * @property {HTMLElement} price
+ * @property {HTMLElement} risk
+ * @property {HTMLElement} words
+ * @property {HTMLElement} undo
+ * @property {HTMLElement} notice
+ */
+
+/** @type {Partial<Record<Kind, Card>>} */
+const cards = {};
+const SHOWN = 5; // more would take the place of the controls below
+
+/** @param {HTMLElement} element */
+export function mount(element) {
+  const kind = kindOf(element);
+  const card = made(kind);
+  new ResizeObserver(() => fold(card)).observe(card.text);
+  const from = h(
+    "button",
+    {
+      type: "button",
+      class: "plain tool-link from-file",
+      title: "Fill the form from a picture or clip that was downloaded from a studio, or drop it anywhere here",
+      onclick: () => choose((file) => handing(kind, file)),
+    },
+    "Settings from a file",
+  );
+  element.replaceChildren(
+    alsoAt(kind).element,
+    card.text,
+    card.chips,
+    h("div", { class: "summary-line" }, card.price, from),
+    card.risk,
+    card.notice,
+  );
+  cards[kind] = card;
+  render(kind);
+}
+
+/**
+ * @param {Kind} kind
+ * @returns {Card}
+ */
+function made(kind) {
+  const words = h("span");
+  const undo = h("button", { type: "button", class: "act", hidden: true, onclick: () => form.undo(kind) }, "Undo");
+  const close = h(
+    "button",
+    { type: "button", class: "plain", "aria-label": "Dismiss", onclick: () => form.dismiss(kind) },
+    icon("x"),
+  );
+  /** @type {Card} */
+  const card = {
+    open: false,
+    text: h("p", { class: "summary-text" }),
+    chips: h("ul", { class: "chips", "aria-label": "What this model takes" }),
+    more: h("button", { type: "button", class: "plain chips-more", onclick: () => open(card, !card.open) }),
+    price: h("p", { class: "summary-price" }),
+    risk: h("p", { class: "summary-risk", hidden: true }),
+    words,
+    undo,
+    notice: h("div", { class: "notice", role: "status", hidden: true }, words, undo, close),
+  };
+  return card;
+}
+
+/** @param {Kind} kind */
+function render(kind) {
+  const card = cards[kind];
+  const state = form.current(kind);
+  if (!card || !state) return;
+  const row = form.row(kind);
+  if (card.model !== row.id) {
+    card.model = row.id;
+    say(card.text, row.summary);
+    card.chips.replaceChildren(...chips(row).map((text) => h("li", {}, text)), h("li", { class: "last" }, card.more));
+    open(card, false);
+    say(card.risk, row.at_risk ?? "");
+    card.risk.hidden = !row.at_risk;
+  }
+  renderPrice(kind, card);
+  say(card.words, state.notice);
+  card.undo.hidden = !state.undo;
+  card.notice.hidden = !state.notice;
+}
+
+form.onChange(render);
+
+/**
+ * @param {Card} card
+ * @param {boolean} wanted
+ */
+function open(card, wanted) {
+  card.open = wanted;
+  card.text.classList.toggle("whole", wanted);
+  [...card.chips.children].slice(SHOWN, -1).forEach((chip) => chip.toggleAttribute("hidden", !wanted));
+  card.more.setAttribute("aria-expanded", String(wanted));
+  say(card.more, wanted ? "less" : "more");
+  fold(card);
+}
+
+// Where everything is shown as it is, there is nothing to ask for.
+/** @param {Card} card */
+function fold(card) {
+  const cut = card.text.scrollWidth > card.text.clientWidth;
+  card.more.hidden = !card.open && !cut && card.chips.children.length <= SHOWN + 1;
+}
+
+/**
+ * @param {Kind} kind
+ * @param {Card} card
+ */
+function renderPrice(kind, card) {
+  const row = form.row(kind);
+  const cost = costs(kind, row);
+  const sandboxed = connection(row.vendor)?.sandbox;
+  const price = about(cost) || rate(row);
+  say(card.price, price ? `Price ${price}${sandboxed ? "; nothing in the sandbox" : ""}` : "Price unknown");
+}
+
+/**
+ * What a model takes and gives, in a few words each.
+ * @param {Spec} row
+ */
+export function chips(row) {
+  const {
+    start_frame: start,
+    end_frame: end,
+    references,
+    driving_video: driving,
+    prompt,
+    duration,
+    resolution,
+    audio,
+    shots,
+  } = row.rules;
+  // "up to 4K" beside "1K, 2K, 4K" would say one thing twice.
+  const good = row.good_for.filter((text) => !resolution?.options.some((option) => text.endsWith(String(option))));
+  const found = [];
+  if (start?.least) found.push(`needs a ${(start.label || "start frame").toLowerCase()}`);
+  else if (start || references)
+    found.push(references?.least ? `needs a ${(references.label || "reference").toLowerCase()}` : "text or image");
+  else if (prompt) found.push("text");
+  if (end && !driving) found.push("start + end frame");
+  if (references && references.most > 1) found.push(`up to ${references.doubtful ?? references.most} references`);
+  if (driving) found.push((driving.label || "driving video").toLowerCase());
+  if (shots) found.push(`${shots.least}–${shots.most} shots`, `up to ${shots.total} s long`);
+  if (duration) found.push(`${lengths(duration)} long`);
+  if (resolution) found.push(inOrder(resolution.options).join(", "));
+  if (audio) found.push("sound");
+  if (row.kind === "video" && spec(`${row.vendor}:multishot/${row.name}`)) found.push("multishot");
+  found.push(...good);
+  if (row.usual_seconds) found.push(`takes ${usual(row)}`);
+  if (prompt) found.push(`up to ${number(prompt.doubtful ?? prompt.longest)} characters`);
+  return [...new Set(found)];
+}
+
+/**
+ * The same in a line: what goes in, how long it gets, whether it sounds.
+ * @param {Spec} row
+ */
+export function brief(row) {
+  const { start_frame: start, driving_video: driving, references, duration, resolution, audio, shots } = row.rules;
+  const goes = driving?.least
+    ? (driving.label || "driving video").toLowerCase()
+    : start?.least
+      ? "from a start frame"
+      : references && references.most > 1
+        ? `up to ${references.doubtful ?? references.most} references`
+        : references?.label
+          ? references.label.toLowerCase()
+          : start
+            ? "text or image"
+            : "text";
+  return [
+    goes,
+    duration && `${lengths(duration)} long`,
+    shots && `${shots.least}–${shots.most} shots`,
+    resolution && `up to ${inOrder(resolution.options).at(-1)}`,
+    audio && "sound",
+    rate(row),
+  ].filter(Boolean);
+}
+
+/** @param {Choice | Span} rule */
+function lengths(rule) {
+  const [low, high] =
+    rule.rule === "span"
+      ? [rule.low, rule.high]
+      : [Math.min(...rule.options.map(Number)), Math.max(...rule.options.map(Number))];
+  return low === high ? `${low} s` : `${low}–${high} s`;
+}
+
+/**
+ * How long a task usually takes, never more precise than it is known.
+ * @param {Spec} row
+ */
+export function usual(row) {
+  if (!row.usual_seconds) return "";
+  const [low, high] = row.usual_seconds;
+  return high < 90 ? `${low}–${high} s` : `${Math.round(low / 60)}–${Math.round(high / 60)} min`;
+}
+
+/**
+ * What stands beside the word Generate.
+ * @param {Kind} kind
+ */
+export function promise(kind) {
+  const row = form.row(kind);
+  const sandboxed = connection(row.vendor)?.sandbox;
+  const shots = row.rules.shots ? form.current(kind).shots : [];
+  const plan = shots.length
+    ? [`${shots.length} shots`, `${shots.reduce((sum, one) => sum + wholeSeconds(one.seconds), 0)} s`]
+    : [];
+  const time = sandboxed ? "sandbox, a few seconds" : row.usual_seconds ? `usually ${usual(row)}` : "";
+  const price = sandboxed ? "" : about(costs(kind, row));
+  return price ? [...plan.slice(1), price].join(" · ") : plan.length ? plan.join(" · ") : time;
+}

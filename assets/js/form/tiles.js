@@ -1,0 +1,218 @@
+// The tiles of a tray: a place for a file, a file on its way, a file that is there.
+
+import { address } from "../core/calls.js";
+import { h } from "../core/dom.js";
+import { icon } from "../core/icons.js";
+import { insert, keys, movable, remove } from "./order.js";
+import { held, named, slotOf, tray } from "./trays.js";
+
+/**
+ * @typedef {import("./trays.js").Sending} Sending
+ *
+ * @typedef {object} Acts what the tray does for its tiles
+ * @property {(kind: Kind, key: string) => void} pick
+ * @property {(kind: Kind, files: File[], field: string) => void} hand
+ */
+
+/** @type {Record<string, string>} */
+const ROLES = { start_frame: "Start", end_frame: "End", driving_video: "Driving" };
+
+/** @type {Map<string, HTMLElement>} */
+const kept = new Map(); // tile key -> element
+
+/**
+ * A tile that is there under this key, drawn anew only when something else is to be seen.
+ * @param {string} key
+ * @param {string} signature
+ * @param {() => HTMLElement} make
+ */
+function reuse(key, signature, make) {
+  const known = kept.get(key);
+  if (known?.dataset.signature === signature) return known;
+  const made = make();
+  made.dataset.signature = signature;
+  kept.set(key, made);
+  return made;
+}
+
+/**
+ * The tile of a field that holds one file.
+ * @param {Kind} kind
+ * @param {string} field
+ * @param {Slot} rule
+ * @param {number} place
+ * @param {boolean} alone
+ * @param {Acts} acts
+ */
+export function slotTile(kind, field, rule, place, alone, acts) {
+  const key = `${kind}/${field}`;
+  const role = rule.label || ROLES[field];
+  const sent = [...tray(kind).sending.values()].find((one) => one.field === field);
+  if (sent) return sendingTile(sent, role);
+  const [artifact] = held(kind, field);
+  const wrap = (/** @type {HTMLElement} */ tile) => {
+    tile.id = `${kind}-${field}`;
+    return tile;
+  };
+  const needed = Boolean(rule.least) && !alone;
+  if (!artifact)
+    return reuse(key, `empty ${rule.least} ${role} ${alone}`, () => wrap(addTile(kind, field, role, needed, acts)));
+  const picked = tray(kind).picked === key;
+  return reuse(key, `${artifact.id} ${picked} ${role}`, () =>
+    wrap(fileTile(kind, field, artifact, { badge: place + 1, caption: role, key, picked }, acts)),
+  );
+}
+
+/**
+ * The tile of a reference. `place` counts files on the way too, `index` is the place in the list.
+ * @param {Kind} kind
+ * @param {Slot} rule
+ * @param {Handed} artifact
+ * @param {number} place
+ * @param {number} index
+ * @param {Acts} acts
+ */
+export function referenceTile(kind, rule, artifact, place, index, acts) {
+  const key = `${kind}/references/${artifact.id}`;
+  const picked = tray(kind).picked === key;
+  const tag = rule.tag?.replace("{n}", String(place + 1));
+  const look = { badge: place + 1, caption: tag ?? "Reference", tag, key, picked, place: index };
+  return reuse(key, `${place} ${index} ${tag} ${picked}`, () => fileTile(kind, "references", artifact, look, acts));
+}
+
+/**
+ * The place for one more reference.
+ * @param {Kind} kind
+ * @param {Slot} rule
+ * @param {Acts} acts
+ */
+export const moreTile = (kind, rule, acts) =>
+  reuse(`${kind}/references/add`, String(rule.most > 1), () => addTile(kind, "references", "or drop", false, acts));
+
+/** @param {Handed} artifact */
+function picture(artifact) {
+  const src = address(`${artifact.url ?? `media/${artifact.id}`}/thumb`);
+  const image = h("img", { alt: "", decoding: "async", draggable: "false", src });
+  const failed = () => image.replaceWith(icon(artifact.kind === "video" ? "video" : "image"));
+  image.addEventListener("error", failed, { once: true });
+  return image;
+}
+
+/**
+ * @param {Kind} kind
+ * @param {string} field
+ * @param {Handed} artifact
+ * @param {{ badge: number, caption: string, tag?: string, key: string, picked: boolean, place?: number }} look
+ * @param {Acts} acts
+ */
+function fileTile(kind, field, artifact, { badge, caption, tag, key, picked, place }, acts) {
+  const several = field === "references" && (slotOf(kind, field)?.most ?? 0) > 1;
+  const name = `${named(kind, field)} ${several ? badge : ""}`.trim();
+  const face = h(
+    "button",
+    {
+      type: "button",
+      class: "im",
+      "aria-pressed": String(picked),
+      "aria-label": `${name}: ${artifact.name || artifact.kind}`,
+      title: artifact.name || name,
+      onclick: () => acts.pick(kind, key),
+      onkeydown: (event) => keys(event, kind, field, place),
+    },
+    picture(artifact),
+    h("b", {}, String(badge)),
+  );
+  const gone = h(
+    "button",
+    {
+      type: "button",
+      class: "gone",
+      "aria-label": `Remove ${name.toLowerCase()}`,
+      title: "Remove",
+      onclick: () => remove(kind, field, artifact),
+    },
+    icon("x"),
+  );
+  const foot = tag ? tagChip(kind, tag, caption) : h("small", {}, caption);
+  const made = h(
+    "div",
+    { class: `ref${picked ? " on" : ""}`, dataset: { artifact: artifact.id, field } },
+    face,
+    gone,
+    foot,
+  );
+  if (field === "references") movable(made, kind, place ?? 0);
+  return made;
+}
+
+/**
+ * @param {Kind} kind
+ * @param {string} tag
+ * @param {string} caption
+ */
+const tagChip = (kind, tag, caption) =>
+  h(
+    "button",
+    {
+      type: "button",
+      class: "tag-chip",
+      title: `Write ${tag} into the prompt`,
+      "aria-label": `Insert ${tag} into the prompt`,
+      onclick: () => insert(kind, tag),
+    },
+    caption,
+  );
+
+/**
+ * @param {Kind} kind
+ * @param {string} field
+ * @param {string} caption
+ * @param {boolean} needed
+ * @param {Acts} acts
+ */
+function addTile(kind, field, caption, needed, acts) {
+  const accept = slotOf(kind, field)?.kind === "video" ? "video/*" : "image/*";
+  const props = { type: "file", class: "sr-only", tabindex: "-1", "aria-hidden": "true", accept, dataset: { field } };
+  const input = h("input", props);
+  input.multiple = field === "references";
+  input.addEventListener("change", () => {
+    acts.hand(kind, [...(input.files ?? [])], field);
+    input.value = "";
+  });
+  const what = field === "references" ? "a reference" : `a ${named(kind, field).toLowerCase()}`;
+  const face = h(
+    "button",
+    {
+      type: "button",
+      class: "im",
+      "aria-label": `Add ${what}`,
+      title: "Choose a file, drop one here, or paste a picture",
+      onclick: () => input.click(),
+    },
+    icon("plus"),
+  );
+  return h(
+    "div",
+    { class: `ref add${needed ? " needed" : ""}`, dataset: { field } },
+    face,
+    input,
+    h("small", {}, caption),
+  );
+}
+
+/**
+ * The tile of a file on its way.
+ * @param {Sending} sent
+ * @param {string} caption
+ */
+export function sendingTile(sent, caption) {
+  sent.bar ??= h("progress", { max: "1", "aria-label": `Sending ${sent.name}` });
+  sent.bar.value = sent.part;
+  sent.tile ??= h(
+    "div",
+    { class: "ref sending", title: sent.name, tabindex: "-1" },
+    h("div", { class: "im" }, sent.bar),
+    h("small", {}, caption),
+  );
+  return sent.tile;
+}

@@ -1,0 +1,367 @@
+// The reference tray: files of one form with their order and roles, handed in by choosing, dropping or pasting.
+
+import { arrange, h, kindOf, say } from "../core/dom.js";
+import * as form from "./form.js";
+import { gather } from "./gather.js";
+import { icon } from "../core/icons.js";
+import { remove, shift } from "./order.js";
+import { examine, show } from "./restore.js";
+import { moreTile, referenceTile, sendingTile, slotTile } from "./tiles.js";
+import {
+  FIELDS,
+  held,
+  named,
+  noPlace,
+  onTheWay,
+  otherKind,
+  place,
+  refusals,
+  refuse,
+  slotOf,
+  taken,
+  tray,
+  turn,
+  unfit,
+} from "./trays.js";
+import { upload } from "../core/upload.js";
+import { unshown } from "../core/words.js";
+
+/**
+ * @typedef {import("./trays.js").Shown} Shown
+ * @typedef {import("./trays.js").Group} Group
+ */
+
+/** @param {HTMLElement} element */
+export function mount(element) {
+  const kind = kindOf(element);
+  const here = tray(kind);
+  here.fields = FIELDS.filter((field) => (element.dataset.fields ?? "").split(" ").includes(field));
+  const groups = { frames: group(kind, "frames"), references: group(kind, "references") };
+  const note = h("p", { class: "tray-error", role: "alert", hidden: true });
+  here.shown = { element, tools: h("div", { class: "tray-tools" }), note, groups };
+  element.replaceChildren(groups.frames.box, groups.references.box, note);
+  render(kind);
+}
+
+/**
+ * @param {Kind} kind
+ * @param {"frames" | "references"} name
+ * @returns {Group}
+ */
+function group(kind, name) {
+  const [title, tally, row] = [h("span"), h("span", { class: "n" }), h("div", { class: "tray" })];
+  const here = h(
+    "button",
+    {
+      type: "button",
+      class: "plain from-here",
+      title: "Choose from what was made here",
+      onclick: () => fromHere(kind, name),
+    },
+    "From the library",
+  );
+  const head = h("div", { class: "lab" }, title, here, tally);
+  const box = h("div", { class: "tray-group", dataset: { group: name }, role: "group" }, head, row);
+  box.id = `${kind}-${name}`;
+  return { box, title, tally, row };
+}
+
+form.onChange(render);
+
+/** @param {Kind} kind */
+function render(kind) {
+  const { shown, fields, refused } = tray(kind);
+  if (!shown || !form.current(kind)) return;
+  const slots = fields.filter((field) => slotOf(kind, field));
+  const place = whereabouts(shown);
+  renderTools(kind, shown);
+  renderFrames(
+    kind,
+    shown,
+    slots.filter((field) => field !== "references"),
+  );
+  renderReferences(kind, shown, slots.includes("references"));
+  say(shown.note, refusals(refused));
+  shown.note.hidden = !refused.size;
+  shown.element.hidden = !slots.length;
+  if (place && !shown.element.contains(document.activeElement)) refocus(shown, place);
+}
+
+/** @typedef {NonNullable<ReturnType<typeof whereabouts>>} Whereabouts */
+
+/**
+ * Where the focus is, in words that still hold when tiles are drawn anew.
+ * @param {Shown} shown
+ */
+function whereabouts({ element }) {
+  const focused = document.activeElement;
+  if (!focused || !element.contains(focused)) return null;
+  const tools = focused.closest(".tray-tools");
+  const tile = tools ? element.querySelector(".ref.on") : focused.closest(".ref");
+  const row = focused.closest(".tray");
+  return {
+    row,
+    index: row && tile ? [...row.querySelectorAll(".ref")].indexOf(tile) : 0,
+    field: tile?.dataset.field,
+    artifact: tile?.dataset.artifact,
+    tool: tools ? focused.textContent : "",
+    chip: focused.matches(".tag-chip"),
+  };
+}
+
+/**
+ * The same thing again, else its neighbour, else the next place for a file: never the page's beginning.
+ * @param {Shown} shown
+ * @param {Whereabouts} place
+ */
+function refocus({ element, tools }, { row, index, field, artifact, tool, chip }) {
+  const tiles = [...(row ?? element).querySelectorAll(".ref")];
+  const same =
+    tiles.find((one) => artifact && one.dataset.artifact === artifact) ??
+    tiles[Math.min(Math.max(index, 0), tiles.length - 1)] ??
+    tiles.find((one) => one.dataset.field === field);
+  const again = tool && [...tools.querySelectorAll("button")].find((one) => one.textContent === tool);
+  const wanted = again || same?.querySelector(chip ? ".tag-chip" : "button") || same?.querySelector("button") || same;
+  (wanted ?? element.querySelector("button"))?.focus();
+}
+
+/**
+ * @param {Kind} kind
+ * @param {Shown} shown
+ * @param {string[]} slots
+ */
+function renderFrames(kind, shown, slots) {
+  const { box, title, tally, row } = shown.groups.frames;
+  box.hidden = !slots.length;
+  if (!slots.length) return;
+  const one = slots.length === 1;
+  say(title, one ? named(kind, slots[0]) : slots.includes("driving_video") ? "Picture and video" : "Frames");
+  const filled = slots.filter((field) => held(kind, field).length).length;
+  const needed = slotOf(kind, slots[0])?.least ? "needed" : "optional";
+  say(tally, one ? needed : `${filled} of ${slots.length}`);
+  box.setAttribute("aria-label", title.textContent);
+  const tiles = slots.flatMap((field, place) => {
+    const rule = slotOf(kind, field);
+    return rule ? withTools(kind, field, shown, slotTile(kind, field, rule, place, one, acts)) : [];
+  });
+  arrange(row, tiles);
+}
+
+/**
+ * What can be done with the picked file stands right under its row.
+ * @param {Kind} kind
+ * @param {string} key
+ * @param {Shown} shown
+ * @param {HTMLElement} tile
+ */
+const withTools = (kind, key, { tools }, tile) =>
+  tray(kind).picked === `${kind}/${key}` && tools.childElementCount ? [tile, tools] : [tile];
+
+/**
+ * @param {Kind} kind
+ * @param {Shown} shown
+ * @param {boolean} wanted
+ */
+function renderReferences(kind, shown, wanted) {
+  const { box, title, tally, row } = shown.groups.references;
+  const rule = slotOf(kind, "references");
+  box.hidden = !wanted;
+  if (!wanted || !rule) return;
+  const list = held(kind, "references");
+  say(title, rule.most > 1 ? named(kind, "references") : rule.label || "Reference");
+  const aside = form.current(kind).parked.references?.length ?? 0;
+  const missing = rule.least && !list.length ? ", needs one" : "";
+  say(tally, `${list.length} of ${rule.most}${missing}${aside ? ` · ${aside} kept aside` : ""}`);
+  tally.title = aside ? "They come back with a model that has room for them" : "";
+  box.setAttribute("aria-label", title.textContent);
+  /** @type {(Handed | import("./trays.js").Sending)[]} */
+  const all = [...list];
+  for (const one of onTheWay(kind, "references")) all.splice(turn(kind, all, one.key), 0, one);
+  const tiles = all.flatMap((one, place) => {
+    if ("part" in one) return [sendingTile(one, "on the way")];
+    const tile = referenceTile(kind, rule, one, place, list.indexOf(one), acts);
+    return withTools(kind, `references/${one.id}`, shown, tile);
+  });
+  arrange(row, all.length < rule.most ? [...tiles, moreTile(kind, rule, acts)] : tiles);
+}
+
+/**
+ * @param {Kind} kind
+ * @param {string} key
+ */
+function pick(kind, key) {
+  const here = tray(kind);
+  here.picked = here.picked === key ? null : key;
+  render(kind);
+}
+
+/**
+ * What can be done with the picked file stands in words: nothing hides behind a hovering pointer.
+ * @param {Kind} kind
+ * @param {Shown} shown
+ */
+function renderTools(kind, { tools }) {
+  const { picked } = tray(kind);
+  const [, field, id] = (picked ?? "").split("/");
+  const list = field ? held(kind, field) : [];
+  const place = id ? list.findIndex((artifact) => artifact.id === id) : 0;
+  const artifact = form.rules(kind)[field] ? list[place] : null;
+  const signature = artifact ? `${picked} ${place} ${list.length}` : "";
+  if (tools.dataset.signature === signature) return;
+  tools.dataset.signature = signature;
+  if (!artifact) return tools.replaceChildren();
+  const order = field === "references" ? [mover(kind, place, -1, list.length), mover(kind, place, 1, list.length)] : [];
+  const gone = () => remove(kind, field, artifact);
+  tools.replaceChildren(
+    ...order,
+    h("button", { type: "button", class: "act", onclick: gone }, icon("trash"), "Remove"),
+  );
+}
+
+/**
+ * A button that moves the picked reference by one place.
+ * @param {Kind} kind
+ * @param {number} place
+ * @param {-1 | 1} by
+ * @param {number} count
+ */
+function mover(kind, place, by, count) {
+  const able = place + by >= 0 && place + by < count;
+  const words = by < 0 ? "Earlier" : "Later";
+  return h(
+    "button",
+    {
+      type: "button",
+      class: "act",
+      "aria-disabled": String(!able),
+      title: able ? words : `It is the ${by < 0 ? "first" : "last"} already`,
+      onclick: () => able && shift(kind, place, place + by),
+    },
+    icon(by < 0 ? "left" : "right"),
+    words,
+  );
+}
+
+/**
+ * Hand files in: into `field`, else into the first slots that take them. With `look` one that tells its settings shows
+ * them instead.
+ * @param {Kind} kind
+ * @param {File[]} files
+ * @param {string} [field]
+ * @param {boolean} [look]
+ */
+export function hand(kind, files, field, look = false) {
+  const here = tray(kind);
+  if (!here.sending.size) here.refused.clear();
+  for (const file of files) {
+    const into = field ?? place(kind, file);
+    const reason = into ? unfit(kind, into, file) : noPlace(kind);
+    if (reason && look) examine(file, { otherwise: reason });
+    else if (reason) refuse(kind, reason, file.name);
+    else if (into) send(kind, into, file, look);
+  }
+  render(kind);
+}
+
+/** What its tiles ask of the tray. */
+const acts = { pick, hand };
+
+/**
+ * What hands a file in on this form, or null where no place takes it.
+ * @param {Kind} kind
+ * @param {File} file
+ */
+export const handing = (kind, file) => (place(kind, file) ? () => hand(kind, [file]) : null);
+
+let sent = 0;
+
+/**
+ * @param {Kind} kind
+ * @param {string} field
+ * @param {File} file
+ * @param {boolean} look
+ */
+async function send(kind, field, file, look) {
+  const here = tray(kind);
+  /** @type {import("./trays.js").Sending} */
+  const one = { name: file.name, field, part: 0, key: ++sent };
+  here.sending.set(one.key, one);
+  const moved = (/** @type {number} */ part) => {
+    one.part = part;
+    if (one.bar) one.bar.value = part;
+  };
+  const { artifact, settings, refused = "" } = await upload(file, moved, look ? "first" : "");
+  here.sending.delete(one.key);
+  if (settings) show(settings, file, () => hand(kind, [file]));
+  else if (artifact) arrived(kind, one, artifact);
+  else refuse(kind, refused, file.name || "The pasted file");
+  if (!here.sending.size) here.came.clear();
+  render(kind);
+}
+
+/**
+ * Take in a file that the studio has already; answers why not, or nothing.
+ * @param {Kind} kind
+ * @param {Handed} artifact
+ * @param {string} [wanted]
+ */
+export function take(kind, artifact, wanted) {
+  if (unshown(artifact)) return `This file cannot be handed in. ${artifact.flaw}`;
+  const like = { type: `${artifact.kind}/` };
+  const field = wanted ?? place(kind, like);
+  if (!field) return noPlace(kind);
+  if (held(kind, field).some((one) => one.id === artifact.id)) return "This is in the form already.";
+  const reason = unfit(kind, field, like);
+  if (!reason) arrived(kind, { field, key: ++sent, name: artifact.name ?? "" }, artifact);
+  return reason;
+}
+
+/**
+ * Say under the tiles why a file was not taken, in place of what was said before.
+ * @param {Kind} kind
+ * @param {string} reason
+ */
+export function complain(kind, reason) {
+  tray(kind).refused.clear();
+  if (reason) refuse(kind, reason, "");
+  render(kind);
+}
+
+/**
+ * Opens the list of what was made here, for the first slot of the group that is empty, else for the last one.
+ * @param {Kind} kind
+ * @param {"frames" | "references"} name
+ */
+function fromHere(kind, name) {
+  const slots = tray(kind).fields.filter(
+    (field) => slotOf(kind, field) && (field === "references") === (name === "references"),
+  );
+  const field = slots.find((one) => taken(kind, one) < (slotOf(kind, one)?.most ?? 0)) ?? slots.at(-1);
+  const rule = field && slotOf(kind, field);
+  if (!rule) return;
+  const word = named(kind, field).toLowerCase();
+  gather(rule.most > 1 ? word : `${/^[aeiou]/.test(word) ? "an" : "a"} ${word}`, {
+    kind: rule.kind,
+    one: rule.most === 1,
+    has: (artifact) => held(kind, field).some((one) => one.id === artifact.id),
+    take: (artifact) => take(kind, artifact, field),
+  });
+}
+
+/**
+ * @param {Kind} kind
+ * @param {{ field: string, key: number, name: string }} sent
+ * @param {Handed} artifact
+ */
+function arrived(kind, { field, key, name }, artifact) {
+  const rule = slotOf(kind, field);
+  if (rule && artifact.kind !== rule.kind) return refuse(kind, otherKind(kind, field, rule), name);
+  if (field !== "references") return form.setMedia(kind, field, [artifact]);
+  const list = held(kind, field);
+  if (list.some((one) => one.id === artifact.id)) return refuse(kind, "This is among the references already.", name);
+  // The model may have changed while the file was on its way.
+  if (list.length >= (rule?.most ?? 0)) return form.park(kind, field, artifact);
+  const place = turn(kind, list, key);
+  tray(kind).came.set(artifact.id, key);
+  form.setMedia(kind, field, list.toSpliced(place, 0, artifact));
+}

@@ -1,0 +1,240 @@
+// What a person can do with a job or a file, the same buttons wherever it is shown.
+
+import { address, api, reason } from "../core/calls.js";
+import { h, toast } from "../core/dom.js";
+import { act } from "../core/buttons.js";
+import { working } from "../core/focus.js";
+import { icon } from "../core/icons.js";
+import { catalogue, put, spec } from "../core/store.js";
+import { isBad, unshown } from "../core/words.js";
+
+/**
+ * Go to a tab: image, video, multishot, library or settings.
+ * @param {string} name
+ */
+export function openTab(name) {
+  if (document.body.dataset.tab === name) return;
+  const tab =
+    document.getElementById(`tab-${name}-button`) ?? document.querySelector(`[role=tab][aria-controls="tab-${name}"]`);
+  tab?.click();
+}
+
+/**
+ * Show a job on its tab's stage.
+ * @param {Job} job
+ */
+export function showOnStage(job) {
+  openTab(job.kind);
+  const tell = () => window.dispatchEvent(new CustomEvent("studio:show", { detail: { kind: job.kind, id: job.id } }));
+  tell();
+  setTimeout(tell, 250); // A tab that was never open mounts its stage only now.
+}
+
+// What fills a form leaves the detail view, which lies over it.
+export const leaveViewer = () => viewer()?.close();
+const viewer = () => /** @type {HTMLDialogElement | null} */ (document.querySelector("dialog.viewer[open]"));
+
+/**
+ * Fill the form with the settings of a job.
+ * @param {Pick<Recipe, "kind" | "model" | "prompt" | "options" | "shots"> & Pick<Filling, "media">} job
+ */
+export async function useSettings(job) {
+  const form = await import("../form/form.js");
+  leaveViewer();
+  form.fill(job.kind, {
+    model: job.model,
+    prompt: job.prompt,
+    options: { ...job.options },
+    shots: job.shots,
+    media: job.media,
+  });
+}
+
+/**
+ * Send one command about a job; the answer goes into the store. Returns the answer.
+ * @param {Job} job
+ * @param {string} verb
+ * @param {object} [body]
+ * @returns {Promise<Answer<Job>>}
+ */
+export async function command(job, verb, body) {
+  const answer = await api("POST", `jobs/${encodeURIComponent(job.id)}/${verb}`, body);
+  if (answer.ok) put(answer.data);
+  else toast(reason(answer));
+  return answer;
+}
+
+/**
+ * @param {Kind} kind
+ * @param {string} field
+ */
+const takes = (kind, field) => catalogue.some((row) => row.kind === kind && row.rules[field]?.rule === "slot");
+
+/**
+ * @param {Kind} kind
+ * @param {string} field
+ * @param {Handed} artifact
+ */
+async function attach(kind, field, artifact) {
+  const form = await import("../form/form.js");
+  leaveViewer();
+  form.attach(kind, field, artifact);
+}
+
+/**
+ * Buttons for one finished file of a job; `rare` adds those that are seldom wanted.
+ * @param {Job} job
+ * @param {Artifact} artifact
+ * @param {{ rare?: boolean }} [also]
+ */
+export function fileActions(job, artifact, { rare } = {}) {
+  /** @type {HTMLElement[]} */
+  const buttons = rare && ended(job) ? [] : settingsButton(job); // What has failed offers to edit and retry.
+  const usable = artifact && !unshown(artifact);
+  if (usable && artifact.kind === "image") {
+    if (takes("image", "references"))
+      buttons.push(act("Use as reference", () => attach("image", "references", artifact)));
+    if (takes("video", "start_frame"))
+      buttons.push(
+        act("Start frame", () => attach("video", "start_frame", artifact), {
+          title: "Start a video with this picture",
+        }),
+      );
+  }
+  if (usable && artifact.kind === "video") {
+    if (takes("video", "start_frame"))
+      buttons.push(
+        act("Last frame → start", (event) => lastFrame(event.currentTarget, artifact), {
+          title: "Start the next video where this one ends",
+        }),
+      );
+    if (rare && takes("video", "driving_video"))
+      buttons.push(
+        act("Driving video", () => attach("video", "driving_video", artifact), {
+          title: "Move a person as in this video",
+        }),
+      );
+  }
+  if (artifact) buttons.push(download(artifact));
+  return buttons;
+}
+
+/**
+ * Whether the form can be filled with what this job was asked: not for what was made elsewhere and only taken in.
+ * @param {{ model: string }} job
+ */
+export const canRepeat = (job) => Boolean(spec(job.model));
+
+/**
+ * The button that fills the form, in a list: empty where there is nothing to fill it with.
+ * @param {Job} job
+ */
+export const settingsButton = (job) =>
+  canRepeat(job)
+    ? [act("Use settings", () => useSettings(job), { title: "Fill the form with this job's settings" })]
+    : [];
+
+/** The mark on the stage of what the sandbox made. The picture itself carries the word. */
+export const sandboxCorner = () =>
+  h("span", {
+    class: "corner",
+    role: "img",
+    "aria-label": "Sandbox",
+    title: "Made by the sandbox: a test card, no credits spent",
+  });
+
+/**
+ * Whether it came to an end without what was asked; an unclear job has not ended.
+ * @param {Job} job
+ */
+export const ended = (job) => isBad(job) || job.state === "cancelled";
+
+/** @param {Artifact} artifact */
+function download(artifact) {
+  return h(
+    "a",
+    {
+      class: "act",
+      href: `${address(artifact.url)}?download=1`,
+      download: true,
+      title: unshown(artifact) ? "Save the file as it came" : "Save a copy that holds its settings",
+    },
+    icon("download"),
+    "Download",
+  );
+}
+
+/**
+ * The file as the vendor sent it, which is seldom wanted: a link beside what is said about the file.
+ * @param {Artifact} artifact
+ */
+export const original = (artifact) =>
+  h(
+    "a",
+    {
+      class: "plain-link",
+      href: `${address(artifact.url)}?download=original`,
+      download: true,
+      title: "Save the very bytes that the vendor sent, without settings",
+    },
+    "Original bytes",
+  );
+
+// The clip's last picture, taken by the browser at full size and kept as a reference.
+/**
+ * @param {HTMLElement} button
+ * @param {Artifact} artifact
+ */
+async function lastFrame(button, artifact) {
+  await working(button, async () => {
+    try {
+      const blob = await frameAt(address(artifact.url), artifact.seconds);
+      const answer = await api("POST", "media?name=last-frame.png", blob);
+      if (answer.ok) await attach("video", "start_frame", answer.data);
+      else toast(reason(answer));
+    } catch {
+      toast("This browser cannot read the clip. Download it and take the frame with another program.");
+    }
+  });
+}
+
+/**
+ * @param {string} url
+ * @param {number | null} seconds
+ */
+async function frameAt(url, seconds) {
+  const video = h("video", { muted: true, preload: "auto", playsinline: true });
+  const once = (/** @type {string} */ name) =>
+    new Promise((go, stop) => {
+      video.addEventListener(name, go, { once: true });
+      video.addEventListener("error", stop, { once: true });
+      setTimeout(stop, 20000);
+    });
+  const ready = once("loadeddata");
+  video.src = url;
+  await ready;
+  const sought = once("seeked");
+  video.currentTime = Math.max(0, (video.duration || seconds || 0) - 0.001);
+  await sought;
+  const canvas = h("canvas", { width: video.videoWidth, height: video.videoHeight });
+  canvas.getContext("2d")?.drawImage(video, 0, 0);
+  /** @type {Blob | null} */
+  const blob = await new Promise((go) => canvas.toBlob(go, "image/png"));
+  video.removeAttribute("src");
+  video.load();
+  if (!blob) throw new Error("no frame");
+  return blob;
+}
+
+/**
+ * Put a text on the clipboard, or say how to take it by hand where the browser forbids that.
+ * @param {string} text
+ */
+export async function copyText(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+    toast("Copied.");
+  } catch {
+    toast(`Copying is not allowed here. Copy by hand: ${text}`);
+  }
+}

@@ -1,0 +1,195 @@
+// A batch as one thing: how far it is, cancelling what waits of it, trying again what failed, finding it in the
+// library.
+
+import { api, fresh, reason } from "../core/calls.js";
+import { h, say, toast } from "../core/dom.js";
+import { working } from "../core/focus.js";
+import { number } from "../core/numbers.js";
+import { act } from "../core/buttons.js";
+import { leaveViewer, openTab } from "./actions.js";
+import { ask } from "./decide.js";
+import { bill } from "../core/money.js";
+import { OPEN, putAll, subscribe } from "../core/store.js";
+
+const DELAY = 300;
+
+/**
+ * @typedef {object} Bar
+ * @property {string} id
+ * @property {string} drawn
+ * @property {boolean} library whether it offers to show the batch there
+ * @property {HTMLElement} element
+ * @property {HTMLElement} name
+ * @property {HTMLElement} what
+ * @property {HTMLElement} state
+ * @property {HTMLElement} meter
+ * @property {HTMLElement} fill
+ * @property {HTMLElement} buttons
+ * @property {HTMLElement} host
+ */
+
+/** @type {Set<Bar>} */
+const bars = new Set();
+/** @type {Map<string, Batch>} */
+const known = new Map(); // batch id -> what the studio said last
+/** @type {Map<string, string>} */
+const presses = new Map(); // batch id -> the name of a press whose answer has not come
+
+/**
+ * Show a batch in the library.
+ * @param {string} id
+ */
+export function showBatch(id) {
+  leaveViewer();
+  openTab("library");
+  window.dispatchEvent(new CustomEvent("studio:batch", { detail: id }));
+}
+
+/**
+ * A batch's bar as an element of this tag; `fold()` is offered on its title where it is given.
+ * @param {string} id
+ * @param {{ tag?: "div" | "li", fold?: () => void, library?: boolean }} [also]
+ * @returns {Bar}
+ */
+export function batchBar(id, { tag = "div", fold, library = true } = {}) {
+  const fill = h("i");
+  const name = fold ? h("button", { type: "button", class: "p", onclick: fold }) : h("p", { class: "p" });
+  const what = h("p", { class: "what", dir: "auto" });
+  const state = h("p", { class: "m" });
+  const meter = h("div", { class: "prog", role: "progressbar", "aria-label": "Done", "aria-valuemin": "0" }, fill);
+  const buttons = h("div", { class: "fix" });
+  const host = h("div", { class: "host" });
+  const element = h(tag, { class: "batch", dataset: { batch: id } }, name, what, state, meter, buttons, host);
+  /** @type {Bar} */
+  const bar = { id, drawn: "", library, element, name, what, state, meter, fill, buttons, host };
+  bars.add(bar);
+  draw(bar);
+  if (known.has(id)) soon(id);
+  else look(id);
+  return bar;
+}
+
+/**
+ * A bar that is no longer shown is no longer kept true.
+ * @param {Bar} bar
+ */
+export const forget = (bar) => bars.delete(bar);
+
+/** @type {Map<string, number>} */
+const waits = new Map();
+/** @param {string} id */
+function soon(id) {
+  clearTimeout(waits.get(id));
+  waits.set(
+    id,
+    setTimeout(() => look(id), DELAY),
+  );
+}
+
+/** @param {string} id */
+async function look(id) {
+  waits.delete(id);
+  const answer = await api("GET", `batches/${encodeURIComponent(id)}`);
+  if (answer.ok) learn(answer.data);
+}
+
+/** @param {Batch} told */
+function learn(told) {
+  known.set(told.id, told);
+  for (const bar of bars) if (bar.id === told.id) draw(bar);
+}
+
+subscribe((changes) => {
+  const ids = new Set();
+  for (const { job, before } of changes) if (before?.state !== job?.state) ids.add((job ?? before)?.batch?.id);
+  for (const bar of bars) if (ids.has(bar.id)) soon(bar.id);
+});
+window.addEventListener("studio:online", () => new Set([...bars].map((bar) => bar.id)).forEach(soon));
+
+/**
+ * @param {Record<string, number>} states
+ * @param {(state: string) => boolean} wanted
+ */
+const count = (states, wanted) =>
+  Object.entries(states).reduce((sum, [state, each]) => sum + (wanted(state) ? each : 0), 0);
+
+/** @param {Bar} bar */
+function draw(bar) {
+  const told = known.get(bar.id);
+  if (!told) return say(bar.name, "Batch");
+  const { states, rows, failed } = told;
+  const done = states.done ?? 0;
+  const waiting = states.waiting ?? 0;
+  const running = count(states, (state) => OPEN.has(state)) - waiting;
+  const others = count(states, (state) => ["rejected", "failed", "expired"].includes(state));
+  say(bar.name, `${number(done)} of ${number(rows)} done`);
+  say(bar.what, told.first);
+  bar.what.title = told.first;
+  const parts = [
+    running && `${running} running`,
+    waiting && `${waiting} waiting`,
+    others && `${others} failed`,
+    states.cancelled && `${states.cancelled} cancelled`,
+    states.unsure && `${states.unsure} to look at`,
+    states.discarded && `${states.discarded} discarded`,
+  ];
+  say(bar.state, parts.filter(Boolean).join(" · "));
+  bar.fill.style.transform = `scaleX(${done / rows})`;
+  bar.meter.setAttribute("aria-valuemax", String(rows));
+  bar.meter.setAttribute("aria-valuenow", String(done));
+  const key = `${waiting} ${failed.join(" ")}`;
+  if (bar.drawn === key) return;
+  bar.drawn = key;
+  // A question about other jobs than these is taken back.
+  if (!bar.host.querySelector("[aria-disabled=true]")) bar.host.replaceChildren();
+  const held = bar.buttons.contains(document.activeElement);
+  bar.buttons.replaceChildren(
+    ...[
+      waiting > 0 &&
+        act(`Cancel ${number(waiting)} waiting`, (event) => working(event.currentTarget, () => cancel(bar.id)), {
+          title: "Nothing of these was sent yet: cancelling them costs nothing.",
+        }),
+      failed.length > 0 && act(`Try ${number(failed.length)} failed again`, () => retry(bar)),
+      bar.library && act("In the library", () => showBatch(bar.id), { title: "Show only this batch in the library" }),
+    ].filter(Boolean),
+  );
+  if (held) (bar.buttons.querySelector("button") ?? bar.name).focus();
+}
+
+/** @param {string} id */
+async function cancel(id) {
+  const answer = await api("POST", `batches/${encodeURIComponent(id)}/cancel`);
+  if (answer.ok) learn(answer.data);
+  else toast(reason(answer));
+}
+
+/** @param {Bar} bar */
+function retry(bar) {
+  const told = known.get(bar.id);
+  if (!told) return;
+  const { id, failed, bill: shown } = told;
+  const words = bill(shown).join(" ");
+  ask(bar.host, `Each becomes a new job. ${words}`, `Try ${number(failed.length)} again`, () =>
+    send(id, failed, shown),
+  );
+}
+
+/**
+ * @param {string} id
+ * @param {string[]} jobs
+ * @param {BillLine[]} shown
+ */
+async function send(id, jobs, shown) {
+  const key = `${id} ${jobs.join(" ")}`;
+  if (!presses.has(key)) presses.set(key, fresh());
+  const answer = await api("POST", `batches/${encodeURIComponent(id)}/retry`, {
+    client_request_id: presses.get(key),
+    jobs,
+    shown,
+  });
+  // Without an answer the same press is repeated under its own name.
+  if (answer.status) presses.delete(key);
+  if (answer.ok) putAll(answer.data.jobs);
+  else toast(reason(answer));
+  await look(id);
+}

@@ -1,0 +1,340 @@
+// What a person decides about a job that is on its way, went wrong, or that nobody can tell of.
+// Questions are asked in place, in a `host` element of the job, before anything that costs or cannot be taken back.
+
+import { fresh } from "../core/calls.js";
+import { h, toast } from "../core/dom.js";
+import { working } from "../core/focus.js";
+import { act } from "../core/buttons.js";
+import { canRepeat, command, ended, useSettings } from "./actions.js";
+import { candidates } from "./adopt.js";
+import { twice } from "../core/money.js";
+import { about } from "../core/prices.js";
+import { connection, jobs } from "../core/store.js";
+import { FREE, isOpen, isUnsent, vendorName } from "../core/words.js";
+
+// For so long after a job was made again, another press on the same card is a double click.
+const REST = 1500;
+/** @type {Map<string, { name: string, answer: Promise<Answer<Job>> | null }>} */
+const presses = new Map(); // job id -> {name, answer}
+
+/**
+ * Make the same request again as a new job. A press has one name until it was answered, so that it stays one job.
+ * @param {Job} job
+ */
+export function retry(job) {
+  const press = presses.get(job.id) ?? { name: fresh(), answer: null };
+  presses.set(job.id, press);
+  press.answer ??= again(job, press);
+  return press.answer;
+}
+
+/**
+ * @param {Job} job
+ * @param {{ name: string, answer: Promise<Answer<Job>> | null }} press
+ */
+async function again(job, press) {
+  const answer = await command(job, "retry", { client_request_id: press.name });
+  if (!answer.ok) press.answer = null;
+  else {
+    toast("Sent again as a new job.");
+    setTimeout(() => presses.delete(job.id), REST);
+  }
+  return answer;
+}
+
+/**
+ * The honest line about what cancelling does.
+ * @param {Job} job
+ */
+export function cancelNote(job) {
+  if (job.sandbox) return FREE;
+  if (job.state === "waiting") return "Nothing was sent yet: cancelling costs nothing.";
+  return connection(job.vendor)?.before_cancel || "The vendor may still finish the task and charge for it.";
+}
+
+/**
+ * Cancel: at once while nothing was sent, else after a question asked in `host`.
+ * @param {Job} job
+ * @param {HTMLElement} host
+ */
+export function cancel(job, host) {
+  const call = () => command(job, "cancel");
+  const now = jobs.get(job.id) ?? job; // What was drawn may be older.
+  return now.state === "waiting" ? call() : ask(host, `Cancel this job? ${cancelNote(now)}`, "Cancel the job", call);
+}
+
+/**
+ * The button for that, or nothing where it is too late.
+ * @param {Job} job
+ * @param {HTMLElement} host
+ */
+export function cancelButton(job, host) {
+  return (
+    isOpen(job) &&
+    job.state !== "saving" &&
+    !job.parked &&
+    act("Cancel", () => cancel(job, host), { title: cancelNote(job) })
+  );
+}
+
+/**
+ * Buttons for what went wrong, or is still open. `host` is where a question may be asked in place.
+ * @param {Job} job
+ * @param {HTMLElement} host
+ * @param {{ details?: () => void }} [also]
+ * @returns {HTMLElement[]}
+ */
+export function jobActions(job, host, { details } = {}) {
+  const look = details ? [act("Details", details)] : [];
+  if (job.parked) return [...away(job, host), ...look];
+  if (job.state === "unsure")
+    return [...(job.task ? fetching(job, host) : unclear(job, host, Boolean(details))), ...look];
+  if (!ended(job)) return look;
+  const once = details ? "Try again" : "Try again as new";
+  const props = { title: "Send the same request as a new job", "aria-label": "Try again as new" };
+  return [
+    job.late && checkAgain(job, "Fetch the result"),
+    job.state === "expired" && checkAgain(job),
+    ...(canRepeat(job)
+      ? [
+          act("Edit and retry", () => useSettings(job)),
+          act(
+            once,
+            pressed(() => retry(job)),
+            props,
+          ),
+        ]
+      : []),
+    ...look,
+  ].filter(Boolean);
+}
+
+/**
+ * @param {Job} job
+ * @param {string} [text]
+ */
+const checkAgain = (job, text = "Check again") =>
+  act(
+    text,
+    pressed(() => command(job, "look")),
+    { title: "Ask the vendor once more. Nothing is sent again." },
+  );
+
+// The account that it went to is not the one that is connected: nobody can be asked about it.
+/**
+ * @param {Job} job
+ * @param {HTMLElement} host
+ */
+function away(job, host) {
+  if (isUnsent(job))
+    return [
+      act(
+        "Cancel",
+        pressed(() => command(job, "cancel")),
+        { title: cancelNote({ ...job, state: "waiting" }) },
+      ),
+    ];
+  const same =
+    `Only if the key that is set now belongs to the same account at ${vendorName(job)}. All your ` +
+    `jobs that wait for it go on. Nothing is sent again.`;
+  return [
+    job.parked === "other_account" &&
+      act("Same account", () => ask(host, same, "It is the same: go on", () => command(job, "go-on"))),
+    act("Give up", () => ask(host, leaving(job), "Give it up", () => command(job, "discard"))),
+  ].filter(Boolean);
+}
+
+/** @param {Job} job */
+function leaving(job) {
+  const some = job.artifacts.length > 0;
+  if (job.state === "saving")
+    return some
+      ? "The studio stops fetching the rest. The files that are here stay."
+      : "The studio stops fetching it, although it was charged.";
+  const cost = job.estimate ? ` ${about(job.estimate)}` : "";
+  return (
+    `Nobody can stop it at ${vendorName(job)} now: it may be finished there and charged. The studio ` +
+    `lets it go and counts${cost || " its price"} as spent.`
+  );
+}
+
+// Its task is not known: it may have been bought or not.
+/**
+ * @param {Job} job
+ * @param {HTMLElement} host
+ * @param {boolean} offers
+ */
+function unclear(job, host, offers) {
+  const first =
+    `The first attempt may have been accepted: this may be ${job.sandbox ? "made" : "charged"} ` +
+    `twice. ${twice(job)}`;
+  const leave =
+    `The vendor may still finish ` +
+    `it${job.sandbox ? `; the studio stops looking. ${FREE}` : " and charge for it; the studio stops looking."}`;
+  return [
+    checkAgain(job),
+    act("Adopt a task id", () => askForTask(job, host, offers)),
+    ...tryTwice(job, host, first),
+    act("Discard", () => ask(host, leave, "Discard it", () => command(job, "discard"))),
+  ];
+}
+
+// Its task is known, and only the files are not here.
+/**
+ * @param {Job} job
+ * @param {HTMLElement} host
+ */
+function fetching(job, host) {
+  const charged = job.error?.charged === "yes" && !job.sandbox;
+  const first =
+    `The result of the first attempt can still be fetched. A new one is ` +
+    `${job.sandbox ? "made" : "charged"} beside it. ${twice(job)}`;
+  const some = job.artifacts.length > 0;
+  const leave = some
+    ? "The studio stops fetching the rest. The files that are here stay."
+    : `The studio stops fetching it${charged ? ", although it was charged" : ""}. ` +
+      `${job.sandbox ? FREE : "The vendor deletes it after a while."}`;
+  return [
+    checkAgain(job, charged || job.error?.code === "storage" ? "Fetch again" : "Check again"),
+    ...tryTwice(job, host, first),
+    act(some ? "Give up the rest" : "Discard", () =>
+      ask(host, leave, some ? "Give it up" : "Discard it", () => command(job, "discard")),
+    ),
+  ];
+}
+
+/**
+ * @param {Job} job
+ * @param {HTMLElement} host
+ * @param {string} text
+ */
+const tryTwice = (job, host, text) =>
+  canRepeat(job) ? [act("Try again", () => ask(host, text, "Try again all the same", () => retry(job)))] : [];
+
+/**
+ * @param {() => unknown} call
+ * @returns {(event: { currentTarget: HTMLElement }) => Promise<void>}
+ */
+const pressed = (call) => (event) => working(event.currentTarget, call);
+
+// Put a question into `host`. The focus goes there, and back to where it came from when the question is gone.
+/**
+ * @param {HTMLElement} host
+ * @param {HTMLElement} question
+ */
+function raise(host, question) {
+  const opener = document.activeElement;
+  const close = () => {
+    const inside = host.contains(document.activeElement);
+    host.replaceChildren();
+    if (inside && opener instanceof HTMLElement && opener.isConnected) opener.focus();
+  };
+  question.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    event.preventDefault(); // It closes the question, not the dialog around it.
+    event.stopPropagation();
+    close();
+  });
+  host.replaceChildren(question);
+  return close;
+}
+
+/**
+ * Ask in place before something that cannot be taken back. No answer has the focus, so that Enter twice answers
+ * nothing.
+ * @param {HTMLElement} host
+ * @param {string} text
+ * @param {string} yes
+ * @param {() => unknown} call
+ */
+export function ask(host, text, yes, call) {
+  /** @type {HTMLButtonElement} */
+  const sure = act(
+    yes,
+    pressed(async () => {
+      await call();
+      close();
+    }),
+  );
+  sure.classList.add("sure");
+  const question = h(
+    "div",
+    { class: "ask", role: "group", tabindex: "-1", "aria-label": text },
+    h("p", {}, text),
+    h(
+      "div",
+      { class: "fix" },
+      sure,
+      act("Keep it as it is", () => close()),
+    ),
+  );
+  const close = raise(host, question);
+  question.focus();
+}
+
+/**
+ * @param {Job} job
+ * @param {HTMLElement} host
+ * @param {boolean} offers
+ */
+function askForTask(job, host, offers) {
+  const field = h("input", {
+    type: "text",
+    class: "field",
+    name: "task",
+    "aria-label": "Task id at the vendor",
+    placeholder: "Task id at the vendor",
+    autocomplete: "off",
+    spellcheck: "false",
+  });
+  const adopt = async (/** @type {string} */ task) => {
+    const answer = await command(job, "adopt", { task });
+    if (answer.ok) close();
+  };
+  const lists = connection(job.vendor)?.lists_tasks;
+  const where = h(
+    "p",
+    {},
+    lists
+      ? "Its id stands in your account at the vendor."
+      : `${vendorName(job)} does not list its tasks. If your account there shows this one, take its id from there.`,
+  );
+  const offered = h("div", { class: "offered", "aria-live": "polite" });
+  const give = h("button", { type: "submit", class: "act strong" }, "Adopt");
+  const question = h(
+    "form",
+    { class: "ask", "aria-label": "Adopt a task" },
+    where,
+    field,
+    h(
+      "div",
+      { class: "fix" },
+      give,
+      act("Never mind", () => close()),
+    ),
+    offered,
+  );
+  question.addEventListener("submit", (event) => {
+    event.preventDefault();
+    if (!field.value.trim()) return field.focus();
+    working(give, () => adopt(field.value.trim()));
+  });
+  const close = raise(host, question);
+  field.focus();
+  if (lists && offers) candidates(job, adopt).then((found) => offered.replaceChildren(...found));
+}
+
+/**
+ * What the vendor lists that may be this job's task, for the person to choose; nothing where it lists none.
+ * @param {Job} job
+ */
+export function matches(job) {
+  if (job.state !== "unsure" || job.task || !connection(job.vendor)?.lists_tasks) return null;
+  const place = h(
+    "div",
+    { class: "offered matches", role: "group", "aria-label": "Tasks at the vendor" },
+    h("p", {}, `Looking at ${vendorName(job)} for tasks like this one…`),
+  );
+  candidates(job, (task) => command(job, "adopt", { task })).then((found) => place.replaceChildren(...found));
+  return place;
+}

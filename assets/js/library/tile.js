@@ -1,0 +1,107 @@
+// One job in the library's grid; four pictures share a tile.
+
+import { h, say } from "../core/dom.js";
+import { icon } from "../core/icons.js";
+import { briefly } from "../jobs/marks.js";
+import { picture } from "../jobs/picture.js";
+import { filesKey, harm, isBad, isOpen, needsLook, tag, title, words } from "../core/words.js";
+
+const NEAR = 6; // So far beside a star it is still meant, in pixels.
+
+/**
+ * What a person put on a job, as a key.
+ * @param {Partial<Job> | null | undefined} job
+ */
+export const marks = (job) => `${job?.starred} ${job?.tags}`;
+
+/** One job in the grid. */
+export class Tile {
+  /** What is drawn, as a key. */
+  key = "";
+
+  /**
+   * @param {Job} job
+   * @param {(id: string, event: MouseEvent) => void} open
+   */
+  constructor(job, open) {
+    this.inside = h("span", { class: "tile-in" });
+    this.mark = h("span", { class: "tag" });
+    this.star = h("span", { class: "tile-star" }, icon("star"));
+    this.tags = h("span", { class: "tile-tags", dir: "auto" });
+    this.element = h(
+      "button",
+      {
+        type: "button",
+        class: "tile",
+        tabindex: "-1",
+        dataset: { tile: job.id },
+        onclick: (event) => open(job.id, event),
+      },
+      this.inside,
+      h("span", { class: "tile-marks", "aria-hidden": "true" }, this.star, this.tags),
+      this.mark,
+    );
+    this.show(job);
+  }
+
+  /** @param {Job} job */
+  show(job) {
+    const { state, more } = words(job);
+    const files = job.artifacts;
+    const key = `${job.state} ${filesKey(job)} ${marks(job)} ${files.length ? "" : state + more}`;
+    if (key === this.key) return;
+    this.key = key;
+    const { element } = this;
+    element.dataset.state = job.state;
+    element.className = look(job);
+    say(this.tags, briefly(job));
+    element.title = title(job);
+    say(this.mark, files.length ? tag(job) : "");
+    this.mark.hidden = !this.mark.textContent;
+    this.mark.classList.toggle("harm", files.some(harm));
+    this.inside.className = `tile-in n${files.length >= 4 ? 4 : Math.min(files.length, 1)}`;
+    this.inside.replaceChildren(...(files.length >= 4 ? files.slice(0, 4) : files.slice(0, 1)).map(thumb));
+    const said = [title(job), state, job.starred && "starred", ...job.tags].filter(Boolean).join(", ");
+    if (files.length) this.inside.append(h("span", { class: "unseen" }, said));
+    else this.inside.append(...worded(job, state, more));
+  }
+
+  /**
+   * Whether a press meant the star. It lies in the button of its tile; a key presses the tile, not the star, and so
+   * does a finger where none is shown.
+   * @param {MouseEvent} event
+   */
+  isOnStar(event) {
+    const box = this.star.getBoundingClientRect();
+    const [left, right] = [box.left - event.clientX, event.clientX - box.right];
+    const [above, below] = [box.top - event.clientY, event.clientY - box.bottom];
+    return event.detail > 0 && box.width > 0 && Math.max(left, right, above, below) <= NEAR;
+  }
+}
+
+/** @param {Job} job */
+const look = (job) =>
+  [
+    "tile",
+    job.sandbox && "sandboxed",
+    (isBad(job) || needsLook(job)) && "fail",
+    !job.artifacts.length && "worded",
+    job.starred && "starred",
+  ]
+    .filter(Boolean)
+    .join(" ");
+
+/** @param {Artifact} file */
+const thumb = (file) => picture(file, "thumb", { alt: "", loading: "lazy" });
+
+/**
+ * What stands in place of a picture.
+ * @param {Job} job
+ * @param {string} state
+ * @param {string} more
+ */
+const worded = (job, state, more) => [
+  h("b", {}, state),
+  h("span", { dir: "auto" }, isOpen(job) ? more : title(job)),
+  isOpen(job) ? h("span", { class: "unseen" }, title(job)) : "",
+];

@@ -1,0 +1,353 @@
+// The Settings tab: connections and their keys, the sandbox, and where everything lies.
+
+import { api, reason } from "../core/calls.js";
+import { arrange, h, pieces, toast } from "../core/dom.js";
+import { working } from "../core/focus.js";
+import { icon } from "../core/icons.js";
+import { amount, number, size } from "../core/numbers.js";
+import { copyText } from "../jobs/actions.js";
+import { adoption } from "../jobs/adopt.js";
+import { files } from "./files.js";
+import { everybody, self } from "./people.js";
+import { isAdmin, person } from "../core/person.js";
+import { spend } from "./spend.js";
+import { connection, learn } from "../core/store.js";
+import { FREE } from "../core/words.js";
+
+/** @type {[speed: number, words: string][]} */
+const SPEEDS = [
+  [0, "at once"],
+  [0.25, "quick"],
+  [1, "seconds"],
+  [5, "slow"],
+  [20, "very slow"],
+];
+
+/** @param {HTMLElement} element */
+export function mount(element) {
+  element.classList.add("sets");
+  const draw = async () => {
+    const answer = await api("GET", "settings");
+    if (!answer.ok) {
+      element.replaceChildren(
+        h(
+          "section",
+          {},
+          h("p", {}, reason(answer)),
+          h("button", { type: "button", class: "act again", onclick: draw }, "Try again"),
+        ),
+      );
+      element.dataset.silent = "yes";
+      return;
+    }
+    delete element.dataset.silent;
+    learn(answer.data.connections ?? []);
+    arrange(element, sections(answer.data));
+  };
+  window.addEventListener("studio:tab", (event) => event.detail === "settings" && draw());
+  window.addEventListener("studio:online", () => element.dataset.silent && draw());
+  draw();
+}
+
+// Every part is drawn anew only when what it says has changed: focus, an answer and a half-typed id outlive the next
+// look.
+const part = pieces();
+/**
+ * @param {string} name
+ * @param {unknown} told
+ * @param {() => Child | Child[]} make
+ */
+const drawn = (name, told, make) => part(name, JSON.stringify(told), () => h("div", { class: "set" }, make()));
+
+/** @param {Settings} data */
+function sections(data) {
+  const links = data.connections ?? [];
+  const folder = data.data ?? {};
+  const box = data.sandbox ?? {};
+  return [
+    person && section("You", "", [part("self", person.name, self)]),
+    section(
+      "Connections",
+      "Who makes your pictures and clips. Without a key a vendor is played by the sandbox: nothing is " +
+        "spent, and results are test cards.",
+      links.map((link) => part(`link ${link.vendor}`, JSON.stringify(link), () => connectionCard(link))),
+    ),
+    section(
+      "Spend",
+      "What the jobs cost, by each vendor's own count. An estimate is set aside when a job is made, and " +
+        "what the vendor tells takes its place.",
+      [drawn("spend", data.spend, () => spend(data.spend ?? {}))],
+    ),
+    person &&
+      isAdmin &&
+      section(
+        "People",
+        "What everybody's jobs came to. What they made is for them alone to see, and the sandbox costs nothing.",
+        [drawn("people", data.spend, () => everybody())],
+      ),
+    isAdmin &&
+      section(
+        "Tasks made elsewhere",
+        "A job whose answer was lost, or a task that was made without this studio: give its id, and it is " +
+          "followed and its files are fetched. Nothing is sent again.",
+        [
+          drawn(
+            "elsewhere",
+            links.map((link) => [link.vendor, link.sandbox, link.lists_tasks]),
+            () => adoption(links),
+          ),
+        ],
+      ),
+    isAdmin &&
+      section(
+        "Data",
+        "Every job and every file is kept in this folder on the machine that runs the studio. A check reads " +
+          "each file and finds every one that is missing, cut or damaged.",
+        [drawn("data", { ...folder, check: null }, () => facts(dataRows(folder))), ...files(folder)],
+      ),
+    section(
+      "Sandbox",
+      "A vendor without a key answers from here. Put one of these words into a prompt to choose what " +
+        "happens to the job.",
+      [drawn("sandbox", box, () => [isAdmin && speed(box), wordTable(box.words ?? [])].filter(Boolean))],
+    ),
+    section("Versions", "", [
+      drawn("versions", data.versions, () =>
+        facts([["Multishot Studio", data.version], ...Object.entries(data.versions ?? {})]),
+      ),
+    ]),
+  ].filter(Boolean);
+}
+
+/**
+ * @param {string} name
+ * @param {string} text
+ * @param {HTMLElement[]} children
+ */
+function section(name, text, children) {
+  const whole = part(name, "", () =>
+    h(
+      "section",
+      { "aria-label": name, tabindex: "-1" },
+      h("h2", {}, name),
+      text && h("p", { class: "lead" }, text),
+      h("div", { class: "set" }),
+    ),
+  );
+  if (whole.lastElementChild) arrange(whole.lastElementChild, children);
+  return whole;
+}
+
+/** @param {[string, unknown][]} rows */
+function facts(rows) {
+  return h(
+    "dl",
+    {},
+    rows
+      .filter(([, value]) => value !== undefined && value !== null)
+      .map(([name, value]) => [h("dt", {}, name), h("dd", {}, value instanceof Node ? value : String(value))]),
+  );
+}
+
+/**
+ * @param {Folder} data
+ * @returns {[string, unknown][]}
+ */
+function dataRows(data) {
+  return [
+    [
+      "Folder",
+      data.folder && h("span", { class: "copied" }, h("code", {}, data.folder), copy(data.folder, "the folder")),
+    ],
+    ["Size", data.bytes !== undefined ? `${size(data.bytes)} in ${number(data.artifacts)} files` : null],
+    ["Jobs", data.jobs !== undefined ? number(data.jobs) : null],
+    ["Free on this disk", data.free !== undefined && data.free !== null ? size(data.free) : null],
+  ];
+}
+
+/** @param {LinkCard} link */
+function connectionCard(link) {
+  const note = connection(link.vendor)?.cancel_note || link.cancel_note;
+  const answer = h("p", { class: "said", role: "status" });
+  /** @type {HTMLButtonElement} */
+  const check = h(
+    "button",
+    {
+      type: "button",
+      class: "act",
+      dataset: { check: link.vendor },
+      onclick: () => working(check, () => ask(link, answer)),
+    },
+    "Check",
+  );
+  return h(
+    "article",
+    { class: `link-card${link.sandbox ? " sandbox" : ""}`, dataset: { vendor: link.vendor } },
+    h(
+      "header",
+      {},
+      h("h3", {}, link.label),
+      link.sandbox
+        ? h("span", { class: "pill sandbox" }, h("b", {}, "Sandbox"), "no credits spent")
+        : h(
+            "span",
+            { class: "pill" },
+            h("i", { class: `dot ${link.trouble ? "bad" : "live"}` }),
+            h("b", {}, link.trouble ? "In trouble" : "Live"),
+          ),
+      isAdmin && check,
+    ),
+    link.trouble &&
+      h(
+        "div",
+        { class: "note" },
+        h("p", {}, link.trouble),
+        isAdmin && h("p", {}, "Press Check when it is mended; the next job that is taken shows it too."),
+      ),
+    answer,
+    facts(
+      [
+        isAdmin && ["Key", keyWords(link)],
+        ["Address", link.base_url_changed ? "changed by its own setting, not the vendor's own" : null],
+        ["Cancelling", link.sandbox ? FREE : note],
+      ].filter(Boolean),
+    ),
+    link.key_source === "none" && howTo(link),
+  );
+}
+
+/** @param {LinkCard} link */
+function keyWords(link) {
+  if (link.key_source === "none") return h("span", {}, h("code", {}, link.key_variable), " is not set");
+  return h("span", {}, h("code", {}, link.key_variable), ` from the ${link.key_source}`);
+}
+
+/** @param {LinkCard} link */
+function howTo(link) {
+  const line = `${link.key_variable}=your key`;
+  return h(
+    "details",
+    {},
+    h("summary", {}, "How to use a key"),
+    h(
+      "ol",
+      {},
+      h(
+        "li",
+        {},
+        link.key_page
+          ? `Get a key from ${link.label}; it tells how at ${link.key_page}.`
+          : `Get a key from ${link.label}.`,
+      ),
+      h(
+        "li",
+        {},
+        "Write it into a file named .env in the studio's folder, or into the environment: ",
+        h("span", { class: "copied" }, h("code", {}, line), copy(`${link.key_variable}=`, "the variable")),
+      ),
+      h("li", {}, "Start the studio again and press Check. The key stays on that machine; the page never sees it."),
+    ),
+  );
+}
+
+/**
+ * @param {LinkCard} link
+ * @param {HTMLElement} place
+ */
+async function ask(link, place) {
+  place.className = "said";
+  place.replaceChildren("Asking…");
+  const answer = await api("POST", `connections/${encodeURIComponent(link.vendor)}/check`, {});
+  window.dispatchEvent(new CustomEvent("studio:checked"));
+  const check = answer.data ?? {};
+  const good = answer.ok && check.ok;
+  place.className = `said ${good ? "ok" : "bad"}`;
+  const played = connection(link.vendor)?.sandbox ?? link.sandbox;
+  const whose = (/** @type {string} */ name) => (played ? `Sandbox ${name.toLowerCase()}` : name);
+  place.replaceChildren(
+    h("b", {}, !answer.ok ? reason(answer) : good && played ? "The sandbox answers." : check.sentence),
+    ...[
+      check.balance && `${whose("Balance")} ${amount(check.balance)}`,
+      check.plan && `${whose("Plan")} ${check.plan}`,
+      check.accounts?.length && `${whose("Accounts")} ${check.accounts.join(", ")}`,
+      check.concurrency && `${check.concurrency} tasks at once`,
+    ]
+      .filter(Boolean)
+      .map((line) => h("span", {}, line)),
+  );
+}
+
+/** @param {{ speed?: number }} sandbox */
+function speed(sandbox) {
+  const set = async (/** @type {number} */ value) => {
+    const answer = await api("POST", "settings/sandbox", { speed: value });
+    if (!answer.ok) return toast(reason(answer));
+    buttons.forEach((button) => button.setAttribute("aria-pressed", String(Number(button.dataset.speed) === value)));
+  };
+  const known = SPEEDS.some(([value]) => value === sandbox.speed);
+  const offered = [...SPEEDS];
+  if (!known && sandbox.speed !== undefined) offered.push([sandbox.speed, `× ${sandbox.speed}`]);
+  offered.sort((a, b) => a[0] - b[0]);
+  const buttons = offered.map(([value, text]) =>
+    h(
+      "button",
+      {
+        type: "button",
+        dataset: { speed: String(value) },
+        "aria-pressed": String(value === sandbox.speed),
+        onclick: () => set(value),
+      },
+      text,
+    ),
+  );
+  return h(
+    "div",
+    { class: "speed" },
+    h("span", { class: "lab" }, "How long its tasks take"),
+    h("div", { class: "seg", role: "group", "aria-label": "How long sandbox tasks take" }, buttons),
+  );
+}
+
+/** @param {{ word: string, effect: string }[]} list */
+function wordTable(list) {
+  return h(
+    "table",
+    { class: "fates" },
+    h(
+      "thead",
+      {},
+      h(
+        "tr",
+        {},
+        h("th", { scope: "col" }, "Word"),
+        h("th", { scope: "col" }, "What happens"),
+        h("th", {}, h("span", { class: "unseen" }, "Copy")),
+      ),
+    ),
+    h(
+      "tbody",
+      {},
+      list.map(({ word, effect }) =>
+        h("tr", {}, h("th", { scope: "row" }, h("code", {}, word)), h("td", {}, effect), h("td", {}, copy(word, word))),
+      ),
+    ),
+  );
+}
+
+/**
+ * @param {string} text
+ * @param {string} what
+ */
+function copy(text, what) {
+  return h(
+    "button",
+    {
+      type: "button",
+      class: "act icon-only",
+      "aria-label": `Copy ${what}`,
+      title: `Copy ${what}`,
+      onclick: () => copyText(text),
+    },
+    icon("copy"),
+  );
+}
