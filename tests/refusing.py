@@ -9,7 +9,7 @@ from typing import Literal
 WAYS = {
     # SQLite's own error for a number out of bounds: the history calls it a problem of its store.
     "disk": "select abs(-9223372036854775808)",
-    "another's": "select raise(abort, 'unique')",
+    "another's": "select raise(abort, 'UNIQUE constraint failed: job.vendor, job.task')",
 }
 
 

@@ -13,7 +13,7 @@ import pytest
 from providers.library.disk import Disk
 from providers.settings import Credentials, Settings
 from providers.studio.studio import Studio
-from providers.vendors.vendor import Running
+from providers.vendors.vendor import Running, TaskUpdate, Ticket
 from tests.fake_vendor import FakeVendor, Time, press, until
 from tests.standing import history_of
 
@@ -161,6 +161,47 @@ async def test_the_studio_ends_while_a_question_stands_still(tmp_path: Path, dis
     assert not disk.over.is_set()
     disk.over.set()
     asking.join()
+
+
+class Surprised(FakeVendor):
+    """A vendor whose answer nobody has foreseen, once it is told to."""
+
+    is_broken = False
+
+    async def poll(self, ticket: Ticket) -> TaskUpdate:
+        if self.is_broken:
+            raise ArithmeticError
+        return await super().poll(ticket)
+
+
+@pytest.mark.fault("F101", "F107")
+async def test_a_job_that_breaks_while_the_history_stands_still_keeps_nobody_waiting(
+    tmp_path: Path, disk: Hanging
+) -> None:
+    """And how it is left is shown once the disk has that."""
+    fake = Surprised(end=Running(progress=0.1))
+    studio = _studio(tmp_path, fake, disk)
+    async with studio.running():
+        job = await until(studio, press(studio), "running")
+        journal = history_of(studio)
+        holding = threading.Thread(target=lambda: journal.together(disk.over.wait), daemon=True)
+        holding.start()
+        await _turned(lambda: journal.unwritten == 1)
+        fake.is_broken = True
+        await _turned(lambda: journal.unwritten == 2)
+        for _ in range(200):
+            await asyncio.sleep(0)
+        assert not disk.over.is_set()
+        assert studio.job(job.id, "local").state == "running"
+        assert [one.state for one in studio.changed_since("local", 1)] == ["running"]
+        disk.over.set()
+        left = await until(studio, job, "unsure")
+        assert journal.job(job.id).state == left.state
+        fake.is_broken, fake.end = False, None
+        await studio.look_again(job.id, "local")
+        await until(studio, job, "done")
+        holding.join()
+    assert fake.created() == 1
 
 
 STUCK = """

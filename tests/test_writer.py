@@ -53,6 +53,17 @@ def test_one_that_is_refused_takes_no_other_with_it(journal: Journal) -> None:
 
 
 @pytest.mark.fault("F107")
+def test_a_fault_of_a_row_is_not_called_another_jobs_task(journal: Journal) -> None:
+    job = a_job(journal, state="waiting")
+    with pytest.raises(StoreProblem):
+        journal.add(job, job.request)
+    with pytest.raises(StoreProblem):
+        journal.add(job.model_copy(update={"id": "another"}), job.request)
+    journal.write(job.model_copy(update={"detail": "goes on"}), note=True)
+    assert journal.job(job.id).detail == "goes on"
+
+
+@pytest.mark.fault("F107")
 def test_changes_of_one_job_are_written_in_the_order_in_which_they_were_made(
     journal: Journal,
 ) -> None:
