@@ -53,7 +53,6 @@ EXCEPTIONS = {
     "providers.people.__main__": {"providers.vendors.all"},
     # Re-encodes pictures before an upload, and finished files are named by their job.
     "providers.vendors": {"providers.library.media", "providers.library.media_types"},
-    "providers.library": {"providers.jobs.job"},
 }
 VENDOR_FOLDERS = {vendor.name for vendor in VENDORS}
 HEADLESS_STRANGERS = ("gradio", "fastapi")

@@ -1,14 +1,47 @@
-"""Where the studio reaches into Gradio's private ground: what its import does beside importing.
+"""All that the studio knows of Gradio's private ground. An upgrade of Gradio looks at each name here.
 
-At every start Gradio reads and parses the source of each of its controls, twice, and writes type stubs from it,
-which its wheel brings already. That is a third of the time of its import, and nothing at run time reads them.
+`LOOKED_AT` is the version for which that was done last; `tests/test_gradio_private.py` compares it with the
+pinned one and tries each name. This module is imported before Gradio is, so it imports nothing of it.
+
+The stubs: at every start Gradio reads and parses the source of each of its controls, twice, and writes type
+stubs from it, which its wheel brings already. That is a third of the time of its import, and nothing at run
+time reads them.
 """
 
+import re
 import sys
 from collections.abc import Sequence
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
+from importlib.util import find_spec
+from pathlib import Path
 from types import ModuleType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import gradio as gr
+
+LOOKED_AT = "6.31.0"
+
+_origin = getattr(find_spec("gradio"), "origin", None) or ""
+FRONTEND = Path(_origin).parent / "templates" / "frontend" / "assets"
+"""The scripts and styles of its page, as its bundler wrote them."""
+LISTED = re.compile(r"\(m\.f=(\[[^\]]*\])\)")
+"""In a script of its page: the list of all files that the script may load later."""
+ASKED = re.compile(r"import\(`\./([\w.-]+)`\)[^`]*?__vite__mapDeps\(\[(\d+(?:,\d+)*)\]\)")
+"""A file that is loaded later, and the places in that list of all that it needs."""
+CONTROL = r"[,{{]{}:{{(?:[^}}]*,)?component:\(\)=>\w+\(\(\)=>import\(`\./([\w.-]+)`"
+"""How its core says which file holds a kind of control; `{}` is the kind."""
+
+CALL = re.compile(r"/+gradio_api/+(?:call|run|api|queue|cancel|reset)(?:/.*)?", re.DOTALL)
+UPLOAD = re.compile(r"/+gradio_api/+upload/*")
+OWN = re.compile(r"/+gradio_api(?:/.*)?", re.DOTALL)
+FILE = re.compile(r"/+(?:gradio_api/+)?file[=/](?P<target>.*)", re.DOTALL)
+PROXY = re.compile(r"/+(?:gradio_api/+)?proxy=")
+"""Paths of its routes: calls, uploads, all below its own root, files, and other sites' pages."""
+
+QUEUE_PAUSE = 0.02
+"""Seconds between two looks into its queue. It looks 1000 times a second by itself: 2 % of a core."""
 
 MODULE = "gradio.component_meta"
 WRITER = "create_or_modify_pyi"
@@ -40,3 +73,18 @@ def write_no_stubs() -> None:
     """To be called before Gradio is imported for the first time; after that it changes nothing."""
     if not any(isinstance(finder, _Finder) for finder in sys.meta_path):
         sys.meta_path.insert(0, _Finder())
+
+
+def count_as_launched(page: "gr.Blocks") -> None:
+    """Let a page that is to be mounted be as safe as one that Gradio launched, and its queue be at rest.
+
+    Gradio checks files in calls, and keeps SVG from running, only then. Nothing of ours waits in its queue.
+    """
+    page._queue.sleep_when_free = QUEUE_PAUSE  # pyright: ignore[reportPrivateUsage]
+    page.has_launched = True
+    page.is_running = True
+
+
+def styles_mark(page: "gr.Blocks") -> str:
+    """By which its page names its theme's styles; it has one once it is mounted."""
+    return page.theme_hash

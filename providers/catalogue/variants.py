@@ -79,8 +79,3 @@ def _closed(plain: str, inside: Sequence[str]) -> list[tuple[str, ...]]:
     if len(inside) == 1:
         return [(plain + "{" + inside[0] + "}",)]
     return [(plain,), tuple(inside)]
-
-
-def escaped(text: str) -> str:
-    """A text as a line that means just this text."""
-    return re.sub(r"([{}|\\])", r"\\\1", text)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from ui.bundle import early, scripts
 from ui.bundle.assets import ASSETS
+from ui.gradio_private import FRONTEND
 
 SCRIPT, STYLE, CONTROLS = "page.js", "page.css", "controls.css"
 STYLES = (
@@ -33,7 +34,7 @@ def bundle(kinds: Iterable[str] = (), folder: Path = ASSETS) -> Bundle:
     asked = early.early(kinds)
     joined = dict(scripts.join(folder / "studio.js", SCRIPT))
     joined[STYLE] = b"\n".join((folder / name).read_bytes() for name in STYLES)
-    joined[CONTROLS] = b"\n".join((early.GRADIO / name).read_bytes() for name in asked.styles)
+    joined[CONTROLS] = b"\n".join((FRONTEND / name).read_bytes() for name in asked.styles)
     names = {name: _hashed(name, content) for name, content in joined.items()}
     files = {f"assets/{names[name]}": content for name, content in joined.items()}
     own = {name: f"assets/{names[name]}" for name in names}

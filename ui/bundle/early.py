@@ -11,14 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-import gradio as gr
-
-GRADIO = Path(gr.__file__).parent / "templates" / "frontend" / "assets"
-FILES = re.compile(r"\(m\.f=(\[[^\]]*\])\)")
-ASKED = re.compile(r"import\(`\./([\w.-]+)`\)[^`]*?__vite__mapDeps\(\[(\d+(?:,\d+)*)\]\)")
-"""A file that is loaded later, and the places in the list of all that it needs."""
-CONTROL = r"[,{{]{}:{{(?:[^}}]*,)?component:\(\)=>\w+\(\(\)=>import\(`\./([\w.-]+)`"
-"""How Gradio's core says which file holds a kind of control."""
+from ui.gradio_private import ASKED, CONTROL, FRONTEND, LISTED
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +22,7 @@ class Early:
     styles: tuple[str, ...]
 
 
-def early(kinds: Iterable[str], folder: Path = GRADIO) -> Early:
+def early(kinds: Iterable[str], folder: Path = FRONTEND) -> Early:
     """The files for a page with these kinds of controls, but for those that it names itself."""
     names = dict.fromkeys(_all(sorted(set(kinds)), folder))
     named = {
@@ -71,7 +64,7 @@ def _asked(path: Path) -> Mapping[str, tuple[str, ...]]:
 
 
 def _listed(text: str) -> list[str]:
-    listed = FILES.search(text)
+    listed = LISTED.search(text)
     try:
         names = json.loads(listed[1]) if listed else []
     except ValueError:

@@ -3,7 +3,6 @@
 Gradio checks the paths in a call only for an application that it launched itself, and fetches addresses.
 """
 
-import re
 from pathlib import Path
 
 from pydantic import JsonValue
@@ -13,10 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from providers.errors import Problem
 from ui.answers import MOST_JSON, answer, problems_json, read_body
-
-_CALL = re.compile(r"/+gradio_api/+(?:call|run|api|queue|cancel|reset)(?:/.*)?", re.DOTALL)
-_UPLOAD = re.compile(r"/+gradio_api/+upload/*")
-_GRADIO = re.compile(r"/+gradio_api(?:/.*)?", re.DOTALL)
+from ui.gradio_private import CALL, OWN, UPLOAD
 
 
 class CallGuard:
@@ -31,12 +27,12 @@ class CallGuard:
         if (
             scope["type"] != "http"
             or scope["method"] in ("GET", "HEAD", "OPTIONS")
-            or not _GRADIO.fullmatch(scope["path"])
-            or _UPLOAD.fullmatch(scope["path"])
+            or not OWN.fullmatch(scope["path"])
+            or UPLOAD.fullmatch(scope["path"])
         ):
             await self._app(scope, receive, send)
             return
-        if not _CALL.fullmatch(scope["path"]):
+        if not CALL.fullmatch(scope["path"]):
             await _refuse(404, "There is nothing here. Check the address.", scope, receive, send)
             return
         try:

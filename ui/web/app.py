@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import json
-import logging
 import os
 import shutil
 import time
@@ -29,6 +28,7 @@ from ui.answers import CurrentUser, answer, problems_json
 from ui.bundle import assets
 from ui.bundle.bundle import bundle
 from ui.bundle.head import Headed, head, styles
+from ui.gradio_private import count_as_launched, styles_mark
 from ui.page import blocks
 from ui.page.api import Api
 from ui.page.calls import CallGuard
@@ -48,8 +48,6 @@ KEEP_UPLOADS = 24 * 3600.0
 """Seconds for which a file that a client uploaded waits to be used."""
 PAGE_THREADS = 200
 """Threads of the page's own frameworks: one for each file on its way out, and for parts of the page itself."""
-
-_log = logging.getLogger(__name__)
 
 
 def build(
@@ -133,11 +131,7 @@ def _mount_page(app: FastAPI, studio: Studio, user: CurrentUser, visitors: Visit
     kinds = {block.get_block_name() for block in page.blocks.values()}
     files = bundle(kinds)
     app.router.routes.extend(assets.joined(files.files))
-    # Nothing of ours waits in Gradio's queue, and looking into it 1000 times a second costs 2 % of a core.
-    page._queue.sleep_when_free = 0.02  # pyright: ignore[reportPrivateUsage]
-    # Gradio checks files in calls, and keeps SVG from running, only once it counts as launched.
-    page.has_launched = True
-    page.is_running = True
+    count_as_launched(page)
     gr.mount_gradio_app(
         app,
         page,
@@ -158,7 +152,7 @@ def _mount_page(app: FastAPI, studio: Studio, user: CurrentUser, visitors: Visit
     )
     app.add_middleware(
         Headed,
-        head=head(studio, files, page.theme_hash),
+        head=head(studio, files, styles_mark(page)),
         person=lambda asked: person_json(visitors, asked),
     )
 

@@ -10,6 +10,8 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from ui.gradio_private import FILE, OWN, PROXY
+
 LOOPBACK_NAMES = frozenset({"127.0.0.1", "localhost", "[::1]"})
 SANDBOXED = (
     "sandbox; default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'"
@@ -17,8 +19,6 @@ SANDBOXED = (
 """The content policy of a file that people or vendors made: it is shown, and nothing in it runs."""
 
 _HOST = re.compile(r"(\[[0-9a-f:.]+\]|[^\s:\[\]/@\\]+)(:\d{1,5})?", re.IGNORECASE)
-_GRADIO_FILE = re.compile(r"/+(?:gradio_api/+)?file[=/](?P<target>.*)", re.DOTALL)
-_GRADIO_PROXY = re.compile(r"/+(?:gradio_api/+)?proxy=")
 _LOCAL_FILE = re.compile(r"(/(?![/\\])|[A-Za-z]:[/\\](?![/\\]))[^\x00]*")
 
 
@@ -131,7 +131,7 @@ class Guard:
                 await receive()
                 await send({"type": "websocket.close", "code": 1008, "reason": ""})
             return
-        file = _GRADIO_FILE.fullmatch(scope["path"]) is not None
+        file = FILE.fullmatch(scope["path"]) is not None
         sending = self._sender(send, file=file)
         if refused is not None:
             status, sentence = refused
@@ -180,14 +180,14 @@ class Guard:
             and scope["method"] in ("GET", "HEAD")
             and headers.get("sec-fetch-mode") == "navigate"
             and headers.get("sec-fetch-dest") in places
-            and not scope["path"].startswith("/gradio_api")
+            and not OWN.fullmatch(scope["path"])
         )
 
 
 def _may_serve(path: str) -> bool:
-    if _GRADIO_PROXY.match(path):
+    if PROXY.match(path):
         return False
-    file = _GRADIO_FILE.fullmatch(path)
+    file = FILE.fullmatch(path)
     return file is None or _LOCAL_FILE.fullmatch(file["target"]) is not None
 
 

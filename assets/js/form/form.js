@@ -8,6 +8,7 @@ import { fits, isGiven, isOption, rulesFor, slot } from "../core/rules.js";
 import { begun } from "./scenes.js";
 import { ALL, twin } from "./offers.js";
 import { label, spec, specs } from "../core/store.js";
+import { openTab } from "../jobs/actions.js";
 
 /** @type {Record<string, FormState>} */
 const states = {};
@@ -364,10 +365,4 @@ export function fill(kind, { model, prompt, options, shots, media }) {
   controls.afterwards(kind, () => openTab(kind));
 }
 
-/**
- * Show a tab by its name.
- * @param {string} name
- */
-export function openTab(name) {
-  if (document.body.dataset.tab !== name) document.getElementById(`tab-${name}-button`)?.click();
-}
+export { openTab };

@@ -28,6 +28,5 @@ VENDOR = Vendor(
     emulator=_emulator,
     cancel_note="Only the waiting ends. Runflow finishes the run all the same and charges for it.",
     key_page="docs.runflow.io/concepts/authentication",
-    key_shape=r"[A-Za-z0-9_]+",
     lists_tasks=True,
 )

@@ -30,7 +30,6 @@ VENDOR = Vendor(
     queue="Runway",
     cancel_note="Cancelled at Runway. Whether the credits come back, Runway does not promise.",
     key_page="dev.runwayml.com",
-    key_shape=r"key_[0-9a-f]{128}",
     find_looks=0,
     headers={"X-Runway-Version": "2024-11-06"},
 )  # fmt: skip

@@ -8,12 +8,9 @@ from providers.catalogue.models import ModelSpec
 from providers.catalogue.rules import Frozen
 
 TEXT_TO_IMAGE = "text_to_image"
-TEXT_TO_VIDEO = "text_to_video"
-IMAGE_TO_VIDEO = "image_to_video"
 VIDEO_TO_VIDEO = "video_to_video"
 CHARACTER_PERFORMANCE = "character_performance"
 IMAGE_UPSCALE = "image_upscale"
-VIDEO_UPSCALE = "video_upscale"
 
 
 class Way(Frozen):

@@ -31,5 +31,4 @@ VENDOR = Vendor(
     before_cancel="Runway may still finish the task and charge for it.",
     key_page="useapi.net/docs/start-here/setup-useapi",
     lists_tasks=True,
-    key_shape=r"user:\d+-[A-Za-z0-9]+",
 )

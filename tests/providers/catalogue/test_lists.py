@@ -1,5 +1,7 @@
 """A list of prompts becomes requests: lines, tables, alternatives, takes and several models."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -8,7 +10,7 @@ from pydantic import JsonValue
 from providers.catalogue.lists import MOST_ROWS, Rows, read_list
 from providers.catalogue.models import Catalogue
 from providers.catalogue.requests import ImageRequest, VideoRequest
-from providers.catalogue.variants import Misread, escaped, read_pattern
+from providers.catalogue.variants import Misread, read_pattern
 from providers.errors import InvalidRequest
 from providers.vendors.all import VENDORS
 
@@ -24,6 +26,11 @@ def _read(text: str, **more: object) -> Rows:
 
 def _prompts(found: Rows) -> list[str]:
     return [row.request.prompt for row in found.rows]
+
+
+def escaped(text: str) -> str:
+    """A text as a line that means just this text."""
+    return re.sub(r"([{}|\\])", r"\\\1", text)
 
 
 @given(st.text())

@@ -311,7 +311,7 @@ def test_gradios_own_scripts_are_packed_once_and_kept_by_browsers(web: Web) -> N
     shown = web.client.get("/").text
     early = re.findall(r'<link rel="modulepreload" href="(assets/Index-[\w.-]+)">', shown)
     assert len(early) >= 10, (
-        "Gradio's core names its files in another way now: see ui/bundle/early.py"
+        "Gradio's core names its files in another way now: see ui/gradio_private.py"
     )
     for encoding, packed in (("gzip, br", "br"), ("gzip", "gzip"), ("identity", None)):
         first, again = (
