@@ -14,7 +14,7 @@ from providers.durability.promises import Promises, never_sent, promises
 from providers.errors import InvalidRequest, StoreProblem
 from providers.history.journal import Journal
 from providers.history.last_use import HISTORY as HISTORY
-from providers.history.last_use import Found, Notes, set_log_aside
+from providers.history.last_use import FolderState, Notes, set_log_aside
 from providers.history.receipts import Trail, newer, used_by
 from providers.history.rows import doubted, seems_unsent
 from providers.history.schema import DamagedHistory
@@ -71,7 +71,7 @@ def open_history(
     if not is_here and (vault.is_known or backups.all()):
         raise StoreProblem(VANISHED.format(folder=vault.folder) + backups.advice())
     is_cut = is_here and vault.was_cut and not path.with_name("jobs.db-wal").exists()
-    found, notes = Found.at(path), Notes(path, vault.disk, clock())
+    found, notes = FolderState.at(path), Notes(path, vault.disk, clock())
     if found.is_copy:
         # First: opening it takes away what tells so.
         notes.spoil()
@@ -114,7 +114,7 @@ def open_history(
 class Known(NamedTuple):
     """What is known about a history beside what it holds itself."""
 
-    found: Found
+    found: FolderState
     copied: tuple[Backup, int] | None
     """A copy that had come further, and how far."""
     doubts: str
@@ -125,7 +125,7 @@ class Known(NamedTuple):
     """Whether what lies beside it is what its last use left there."""
 
 
-def _is_as_left(found: Found, vault: Vault, folder: Path) -> bool:
+def _is_as_left(found: FolderState, vault: Vault, folder: Path) -> bool:
     """Whether nothing is missing beside a history that is always there: its note after an end in order, and
     after a kill the receipts that were used.
 

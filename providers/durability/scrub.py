@@ -27,7 +27,7 @@ MOST_BYTES = 256 << 20
 """A look ends after so many bytes, but not before its first file."""
 
 
-class Found(Frozen):
+class ScrubState(Frozen):
     """Where the round is, and what it and the last whole one found. Moments are seconds since the epoch."""
 
     begun: float = 0.0
@@ -78,7 +78,7 @@ class Rounds:
         report, now = verify(self._journal, self._vault), self._clock()
         seen = report.found
 
-        def take(found: Found) -> Mapping[str, object]:
+        def take(found: ScrubState) -> Mapping[str, object]:
             known = found.unknown
             return {
                 "begun": now, "ended": now, "place": "", "checked": seen.checked,
@@ -119,7 +119,7 @@ class Rounds:
                 break
         ends = self._end(now) if len(seen) == len(todo) else None
 
-        def take(found: Found) -> Mapping[str, object]:
+        def take(found: ScrubState) -> Mapping[str, object]:
             held: dict[str, Harm | None] = {**found.harmed, **seen}
             update = {
                 "place": max(seen, default=place), "harmed": _harms(held), **begins,
@@ -133,7 +133,7 @@ class Rounds:
     def heal(self, name: str) -> None:
         """This file is whole again."""
 
-        def take(found: Found) -> Mapping[str, object]:
+        def take(found: ScrubState) -> Mapping[str, object]:
             return {"harmed": {one: harm for one, harm in found.harmed.items() if one != name}}
 
         self.note(take)
@@ -143,7 +143,7 @@ class Rounds:
         found = self.found.harmed
         return [(found[name], row) for name in found for row in self._journal.rows_of(name)]
 
-    def note(self, change: Callable[[Found], Mapping[str, object]]) -> None:
+    def note(self, change: Callable[[ScrubState], Mapping[str, object]]) -> None:
         """Change some of what was found, and keep it. OSError.
 
         Any thread may: `change` gets it as it is then, and answers at once with what is different.
@@ -152,13 +152,13 @@ class Rounds:
             self.found = self.found.model_copy(update=change(self.found))
             self._vault.note_check(self.found.model_dump_json())
 
-    def _read(self) -> Found:
+    def _read(self) -> ScrubState:
         try:
-            return Found.model_validate_json(self._vault.noted_check())
+            return ScrubState.model_validate_json(self._vault.noted_check())
         except (OSError, ValidationError):
             # A new library has nothing that could have rotted yet: its first round is in a week.
             known = any(self._vault.files())
-            return Found(begun=0.0 if known else self._clock())
+            return ScrubState(begun=0.0 if known else self._clock())
 
     def _look(self, name: str) -> tuple[Harm | None, int]:
         digest, count = hash_of(self._vault.path(name))

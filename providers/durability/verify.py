@@ -21,7 +21,7 @@ from providers.library import media
 from providers.library.audit import Audit, audit, hash_of
 from providers.library.disk import size_words
 from providers.library.media_types import is_message, suffix
-from providers.library.vault import Kept, Vault
+from providers.library.vault import StoredFile, Vault
 from providers.settings import for_command
 
 SAID = {
@@ -152,7 +152,7 @@ def _found(vault: Vault, name: str, owner: str, now: float) -> Job:
     ending = suffix(probed.media_type)
     artifact = artifact_of(
         probed,
-        Kept(sha256=name, bytes=told.st_size),
+        StoredFile(sha256=name, bytes=told.st_size),
         owner=owner,
         name=f"found-{name[:SHORTEST]}{ending}",
         created=made,

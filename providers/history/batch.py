@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from providers.catalogue.requests import Request
 from providers.errors import InvalidRequest, Problem
 from providers.history.journal import Journal
-from providers.history.ledger import Wanted
-from providers.history.new_job import Entry
+from providers.history.ledger import Reservation
+from providers.history.new_job import NewJob
 from providers.history.query import Query
 from providers.jobs.job import BatchRow, Job
 from providers.jobs.transitions import changed
@@ -49,7 +49,7 @@ def newest(jobs: Iterable[Job]) -> list[Job]:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class BatchLine:
     """One row of a press: the name under which it makes one job, what is asked, and its place."""
 
     press: str
@@ -57,7 +57,7 @@ class Line:
     row: BatchRow
 
 
-def made_before(journal: Journal, owner: str, lines: Sequence[Line]) -> list[Job]:
+def made_before(journal: Journal, owner: str, lines: Sequence[BatchLine]) -> list[Job]:
     """The jobs that this very press already made, in their order; none if it is new. InvalidRequest."""
     found = [journal.pressed(owner, line.press, line.request) for line in lines]
     made = [job for job in found if job is not None]
@@ -70,8 +70,8 @@ def made_before(journal: Journal, owner: str, lines: Sequence[Line]) -> list[Job
 def add_all(
     journal: Journal,
     owner: str,
-    lines: Sequence[Line],
-    entries: Sequence[Entry],
+    lines: Sequence[BatchLine],
+    entries: Sequence[NewJob],
     allowed: Callable[[], None],
 ) -> list[Job]:
     """Keep the new job of every line in one transaction, or none. Their caps are checked together.
@@ -85,7 +85,7 @@ def add_all(
         if made:
             return made
         allowed()
-        asked = [Wanted(one.job.vendor, one.job.estimate, one.caps) for one in entries]
+        asked = [Reservation(one.job.vendor, one.job.estimate, one.caps) for one in entries]
         _refuse(journal.fitting(asked, owner))
         return [journal.enter(_numbered(one, journal.next_revision())) for one in entries]
 
@@ -96,7 +96,7 @@ def add_all(
     return kept
 
 
-def _numbered(entry: Entry, revision: int) -> Entry:
+def _numbered(entry: NewJob, revision: int) -> NewJob:
     # Looking at many rows takes a moment: whoever asked meanwhile what changed must still be told of them.
     return replace(entry, job=changed(entry.job, revision=revision))
 

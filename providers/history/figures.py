@@ -11,12 +11,12 @@ from providers.catalogue.models import Estimate
 from providers.catalogue.requests import Request
 from providers.errors import Problem
 from providers.history.day import Day
-from providers.history.ledger import Caps, Ledger, Wanted
+from providers.history.ledger import Caps, Ledger, Reservation
 from providers.history.migrations import HELD, OF_HELD
 from providers.history.query import Query, narrowed
 from providers.history.schema import Value, number
 from providers.history.store import Opening, Store
-from providers.history.sums import Line, Standing, Total
+from providers.history.sums import DayTotal, SpendLine, Total
 from providers.jobs.job import JobId
 
 
@@ -109,17 +109,17 @@ class Figures(Store):
         with self._reading() as database:
             return Ledger(database).over(price, vendor, owner, self._clock(), caps)
 
-    def fitting(self, wanted: Sequence[Wanted], owner: str) -> list[Problem | None]:
+    def fitting(self, wanted: Sequence[Reservation], owner: str) -> list[Problem | None]:
         """The cap that each of these jobs would pass if they were sent together now."""
         with self._reading() as database:
             return Ledger(database).fitting(wanted, owner, self._clock())
 
-    def standing(self, vendor: str, owner: str | None) -> dict[str, Standing]:
+    def standing(self, vendor: str, owner: str | None) -> dict[str, DayTotal]:
         """What was spent at a vendor today, by unit; of one owner, or of all."""
         with self._reading() as database:
             return Ledger(database).standing(vendor, self._clock(), owner)
 
-    def spent(self, owner: str, days: int) -> list[Line]:
+    def spent(self, owner: str, days: int) -> list[SpendLine]:
         """What this owner's jobs came to on each of the last days, today first."""
         with self._reading() as database:
             now = self._clock()

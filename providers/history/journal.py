@@ -9,11 +9,11 @@ from typing import Unpack
 
 from providers.catalogue.requests import Request
 from providers.errors import InvalidRequest, Problem, StoreProblem, Unknown
-from providers.history.kept import Kept
+from providers.history.kept import Files
 from providers.history.ledger import Caps, Ledger
 from providers.history.marks import Marks, joined, sought_of, worn
 from providers.history.migrations import HELD, OF_HELD
-from providers.history.new_job import Entry
+from providers.history.new_job import NewJob
 from providers.history.query import Page, Place, Query, narrowed
 from providers.history.receipts import PATIENCE, Receipt, Trail
 from providers.history.rows import (
@@ -43,7 +43,7 @@ DOC = "doc, row_sum, id, starred, tags"
 NO_JOB = "There is no such job here. Reload the page to see what there is."
 
 
-class Journal(Kept):
+class Journal(Files):
     """Every job with its history and its files. Any thread may call; every method raises StoreProblem."""
 
     def __init__(
@@ -80,7 +80,7 @@ class Journal(Kept):
         Its estimate is checked against the caps and set aside in the same transaction, and so is its
         room on the disk. InvalidRequest when that press was for another request, or a cap forbids it.
         """
-        entry = Entry(job, asked, caps, room or Room())
+        entry = NewJob(job, asked, caps, room or Room())
         return self._write(lambda: self.enter(entry), then=self._leave_receipt)
 
     def add_found(self, job: Job) -> None:
@@ -94,7 +94,7 @@ class Journal(Kept):
 
         self._write(put, then=lambda _: self._leave_receipt(job))
 
-    def enter(self, entry: Entry) -> Job:
+    def enter(self, entry: NewJob) -> Job:
         """The same within a transaction, and without a receipt."""
         job, asked = entry.job, entry.asked
         if (before := self.pressed(job.owner, job.client_request_id, asked)) is not None:

@@ -12,7 +12,7 @@ from providers.jobs.job import Artifact, Job, JobId
 NO_ARTIFACT = "There is no such file here. Reload the page to see what there is."
 
 
-class Kept(Marked):
+class Files(Marked):
     """What is known of files. Every method raises StoreProblem."""
 
     def job(self, job_id: JobId, owner: str | None = None) -> Job:

@@ -75,7 +75,7 @@ class LastUse(Frozen):
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FolderState:
     """How a history lies in its folder, before it is opened: opening it changes what tells."""
 
     use: LastUse | None
@@ -90,7 +90,7 @@ class Found:
     """Whether nothing was noted: it may be of any time."""
 
     @classmethod
-    def at(cls, path: Path) -> "Found":
+    def at(cls, path: Path) -> "FolderState":
         """That of a history which may be missing."""
         noted = ""
         with suppress(FileNotFoundError):

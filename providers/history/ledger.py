@@ -28,8 +28,8 @@ from providers.history.schema import Row, Value
 from providers.history.sums import (
     JOBS,
     SUMS,
-    Line,
-    Standing,
+    DayTotal,
+    SpendLine,
     Total,
     counts_for_something,
     read_line,
@@ -73,7 +73,7 @@ class Caps:
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class Reservation:
     """What a new job asks of the ledger; no caps in the sandbox."""
 
     vendor: str
@@ -102,14 +102,16 @@ class Ledger:
     ) -> Problem | None:
         """The first cap that a job of this price would pass now. An unknown price counts as nothing,
         but a cap that is used up holds for it too."""
-        return self.fitting([Wanted(vendor, price, caps)], owner, now)[0]
+        return self.fitting([Reservation(vendor, price, caps)], owner, now)[0]
 
-    def fitting(self, wanted: Iterable[Wanted], owner: str, now: float) -> list[Problem | None]:
+    def fitting(
+        self, wanted: Iterable[Reservation], owner: str, now: float
+    ) -> list[Problem | None]:
         """The same for jobs that one owner sends together: each counts those before it that fit."""
-        held: dict[tuple[str, Scope], Mapping[str, Standing]] = {}
+        held: dict[tuple[str, Scope], Mapping[str, DayTotal]] = {}
         ahead: dict[str, dict[str, int]] = {}
 
-        def standing(vendor: str, scope: Scope) -> Mapping[str, Standing]:
+        def standing(vendor: str, scope: Scope) -> Mapping[str, DayTotal]:
             if scope == "job":
                 return {}
             if (vendor, scope) not in held:
@@ -142,9 +144,9 @@ class Ledger:
             if one != unit:
                 # Estimated in another unit than it was charged in.
                 self._turn(job, one, held, "release", 0)
-        self._turn(job, unit, self._of(job.id).get(unit, Standing()), fate, amount)
+        self._turn(job, unit, self._of(job.id).get(unit, DayTotal()), fate, amount)
 
-    def standing(self, vendor: str, now: float, owner: str | None) -> dict[str, Standing]:
+    def standing(self, vendor: str, now: float, owner: str | None) -> dict[str, DayTotal]:
         """What counts at a vendor today, by unit, without its sandbox; of one owner or of all."""
         which, values = _since(Day.of(now), now)
         where = f"vendor = ? and made < ? and {which}"
@@ -160,7 +162,7 @@ class Ledger:
         )
         return {str(row[0]): read_standing(row[1:]) for row in rows}
 
-    def lines(self, owner: str, first: Day, now: float) -> list[Line]:
+    def lines(self, owner: str, first: Day, now: float) -> list[SpendLine]:
         """Everything that an owner's jobs came to from a day on, newest day first."""
         which, values = _since(first, now)
         rows = self._all(
@@ -207,11 +209,11 @@ class Ledger:
         told, amount = _amount(_charged(job, fate))
         spent, reserved = amount if fate == "settle" else 0, amount if fate == "reserve" else 0
         day = self._day(job)
-        due = {(told, day): Standing(spent=spent, reserved=reserved)} if spent or reserved else {}
+        due = {(told, day): DayTotal(spent=spent, reserved=reserved)} if spent or reserved else {}
         first = {(one, on): value for one, on, value in rows if value}
         return held == due and first == ({(unit, day): estimate} if estimate else {})
 
-    def _turn(self, job: Job, unit: str, held: Standing, fate: Fate, amount: int) -> None:
+    def _turn(self, job: Job, unit: str, held: DayTotal, fate: Fate, amount: int) -> None:
         if unit == UNKNOWN:
             if fate != self._last(job.id):
                 self._enter(job, fate, unit, 0)
@@ -248,7 +250,7 @@ class Ledger:
             ),
         )  # fmt: skip
 
-    def _of(self, job: JobId) -> dict[str, Standing]:
+    def _of(self, job: JobId) -> dict[str, DayTotal]:
         rows = self._all(f"select unit, {SUMS} from ledger where job = ? group by unit", job)
         return {str(row[0]): read_standing(row[1:]) for row in rows}
 
@@ -305,8 +307,8 @@ def _amount(cost: Cost | None) -> tuple[str, int]:
 
 
 def _passed(
-    wanted: Wanted,
-    standing: Callable[[str, Scope], Mapping[str, Standing]],
+    wanted: Reservation,
+    standing: Callable[[str, Scope], Mapping[str, DayTotal]],
     ahead: Mapping[str, int],
 ) -> Problem | None:
     """The first cap that it would pass; `ahead`: what the jobs before it come to, by unit."""
@@ -317,7 +319,7 @@ def _passed(
         held = standing(vendor, scope)
         before: Mapping[str, int] = {} if scope == "job" else ahead
         for one in {unit} if unit else {UNKNOWN, *held, *before}:
-            now, more = held.get(one, Standing()), before.get(one, 0)
+            now, more = held.get(one, DayTotal()), before.get(one, 0)
             used = now.spent + now.reserved + more
             if used + amount > cap or (not unit and used >= cap):
                 label = wanted.caps.labels.get(vendor, vendor)
@@ -332,7 +334,7 @@ _WHOSE = {"owner_day": "your cap for a day", "day": "this studio's cap for a day
 def _refusal(
     scope: Scope,
     cap: int,
-    now: Standing,
+    now: DayTotal,
     ahead: int,
     unit: str,
     price: Estimate | None,

@@ -9,7 +9,7 @@ from providers.jobs.reservations import Room
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class NewJob:
     """A new job on its way into the history."""
 
     job: Job

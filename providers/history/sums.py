@@ -4,14 +4,14 @@ from providers.catalogue.rules import Frozen
 from providers.history.schema import Row
 
 
-class Standing(Frozen):
+class DayTotal(Frozen):
     """Money of one unit: what was spent, and what is still reserved. Millionths."""
 
     spent: int = 0
     reserved: int = 0
 
 
-class Line(Frozen):
+class SpendLine(Frozen):
     """What one owner's jobs with one model came to on one day, in one unit."""
 
     day: str
@@ -46,16 +46,16 @@ JOBS = "count(distinct job) - count(distinct case kind when 'release' then case 
 """How many jobs; of those without a price the ones that were not let go."""
 
 
-def read_standing(row: Row) -> Standing:
+def read_standing(row: Row) -> DayTotal:
     """The sums of a row."""
     spent, reserved = (int(value or 0) for value in row)
-    return Standing(spent=spent, reserved=reserved)
+    return DayTotal(spent=spent, reserved=reserved)
 
 
-def read_line(row: Row) -> Line:
+def read_line(row: Row) -> SpendLine:
     """Day, vendor, model, unit, sandbox, jobs, sums."""
     day, vendor, model, unit, sandbox, jobs, *sums = row
-    return Line(
+    return SpendLine(
         day=str(day),
         vendor=str(vendor),
         model=str(model),
@@ -79,6 +79,6 @@ def read_total(row: Row) -> Total:
     )
 
 
-def counts_for_something(told: Line | Total) -> bool:
+def counts_for_something(told: SpendLine | Total) -> bool:
     """Whether anything was or may be spent, or nobody knows what."""
     return bool(told.spent or told.reserved or (not told.unit and told.jobs))

@@ -13,7 +13,7 @@ from providers.errors import InvalidRequest, Problem, TooLarge, Unknown
 from providers.jobs.job import Artifact, BatchRow, Job, JobId, new_id
 from providers.library import media
 from providers.library.names import own_name
-from providers.library.vault import Kept, Vault
+from providers.library.vault import StoredFile, Vault
 from providers.pools import FILES
 
 PIECE = 1 << 20
@@ -98,7 +98,7 @@ async def take_in(
 
 def artifact_of(
     found: media.Described,
-    kept: Kept,
+    kept: StoredFile,
     *,
     owner: str,
     name: str,

@@ -23,7 +23,7 @@ _LISTED, _END, _END_LONG = 46, 22, 76
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class ZippedFile:
     """One file of an archive: its name there, its bytes, and where they lie; no path: they are `content`."""
 
     name: str
@@ -55,7 +55,7 @@ class _Pipe(io.RawIOBase):
         return taken
 
 
-def stream(entries: Sequence[Entry]) -> Generator[bytes]:
+def stream(entries: Sequence[ZippedFile]) -> Generator[bytes]:
     """The bytes of a zip, a quarter of a megabyte at a time. StoreProblem when a file is not as it was."""
     pipe = _Pipe()
     with zipfile.ZipFile(pipe, "w", zipfile.ZIP_STORED) as archive:
@@ -69,7 +69,7 @@ def stream(entries: Sequence[Entry]) -> Generator[bytes]:
     yield pipe.take()
 
 
-def length(entries: Sequence[Entry]) -> int:
+def length(entries: Sequence[ZippedFile]) -> int:
     """How many bytes `stream` will give."""
     whole = listed = 0
     for entry in entries:
@@ -86,7 +86,7 @@ def _is_long(count: int) -> bool:
     return count > zipfile.ZIP64_LIMIT
 
 
-def _chunks(entry: Entry) -> Generator[bytes]:
+def _chunks(entry: ZippedFile) -> Generator[bytes]:
     if entry.path is None:
         yield entry.content
         return

@@ -75,7 +75,7 @@ class SafeDisk(diskcache.Disk):
             raise UnsafeRecord("path")
 
 
-class Shelf:
+class Cache:
     """One diskcache, made in the only way we allow."""
 
     def __init__(self, folder: Path, *, most_bytes: int, patience: float = PATIENCE) -> None:
@@ -180,19 +180,19 @@ class NoShelf:
         """Nothing to close."""
 
 
-def open_shelf(folder: Path, *, most_bytes: int) -> Shelf:
+def open_shelf(folder: Path, *, most_bytes: int) -> Cache:
     """A cache that works: a damaged one is removed and begun anew, since all of it can be had again.
 
     StoreProblem when even a new one cannot be made.
     """
     try:
-        shelf = Shelf(folder, most_bytes=most_bytes)
+        shelf = Cache(folder, most_bytes=most_bytes)
         shelf.size()
     except (sqlite3.Error, OSError, UnsafeRecord, ValueError):
         shutil.rmtree(folder, ignore_errors=True)
     else:
         return shelf
     try:
-        return Shelf(folder, most_bytes=most_bytes)
+        return Cache(folder, most_bytes=most_bytes)
     except (sqlite3.Error, OSError) as error:
         raise StoreProblem(NO_CACHE.format(folder=folder)) from error

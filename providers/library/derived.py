@@ -13,7 +13,7 @@ from pathlib import Path
 from providers.catalogue.rules import MediaKind
 from providers.errors import StoreProblem
 from providers.library import media
-from providers.library.cache import NoShelf, Shelf, open_shelf
+from providers.library.cache import Cache, NoShelf, open_shelf
 from providers.library.vault import private_folder
 from providers.pools import PAGES, PICTURES, Pool, ended
 
@@ -44,22 +44,22 @@ class Derived:
         In a thread, since a start does not wait for it: on a slow disk it takes many syncs.
         """
         self._opener = Pool("caches", 1)
-        self._opening: Future[tuple[Shelf | NoShelf, Shelf | NoShelf]] = self._opener.submit(
+        self._opening: Future[tuple[Cache | NoShelf, Cache | NoShelf]] = self._opener.submit(
             self._open
         )
 
-    def _open(self) -> tuple[Shelf | NoShelf, Shelf | NoShelf]:
+    def _open(self) -> tuple[Cache | NoShelf, Cache | NoShelf]:
         with contextlib.suppress(OSError):
             private_folder(self._folder)
         pictures = _shelf(self._folder / "derived", self._megabytes << 20)
         return pictures, _shelf(self._folder / "uploads", 64 << 20)
 
     @property
-    def _pictures(self) -> Shelf | NoShelf:
+    def _pictures(self) -> Cache | NoShelf:
         return self._opening.result()[0]
 
     @property
-    def _uploads(self) -> Shelf | NoShelf:
+    def _uploads(self) -> Cache | NoShelf:
         return self._opening.result()[1]
 
     async def settle(self) -> None:
@@ -136,7 +136,7 @@ def _key(sha256: str, side: int) -> str:
     return f"picture:{sha256}:{side}:{RECIPE}"
 
 
-def _shelf(folder: Path, most_bytes: int) -> Shelf | NoShelf:
+def _shelf(folder: Path, most_bytes: int) -> Cache | NoShelf:
     try:
         return open_shelf(folder, most_bytes=most_bytes)
     except StoreProblem as error:

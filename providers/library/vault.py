@@ -42,7 +42,7 @@ FULL = "The disk is full, so this file cannot be kept. Free some space and try a
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class StoredFile:
     """A file in the vault: its name there is the hash of its bytes."""
 
     sha256: str
@@ -132,7 +132,7 @@ class Vault:
                 with contextlib.suppress(OSError):
                     path.unlink(missing_ok=True)
 
-    def keep(self, part: Path) -> Kept:
+    def keep(self, part: Path) -> StoredFile:
         """Move a finished part to its final name: hashed, synced, then renamed, then read-only.
 
         The name is the hash of what is read back, not of what came over the line: whoever hands over a digest
@@ -254,13 +254,13 @@ class Vault:
             sentinel.touch(mode=0o600)
             sentinel.write_text(json.dumps(born) + "\n", encoding="utf-8")
 
-    def _hash_and_sync(self, part: Path) -> Kept:
+    def _hash_and_sync(self, part: Path) -> StoredFile:
         with part.open("r+b") as file:
             kept = _hashed(file)
             self.disk.fsync(file.fileno())
         return kept
 
-    def _is_here(self, kept: Kept) -> bool:
+    def _is_here(self, kept: StoredFile) -> bool:
         # The same name is no proof: a copy that rotted gives way to the sound one.
         path = self.path(kept.sha256)
         if not path.exists() or path.stat().st_size != kept.bytes:
@@ -290,9 +290,9 @@ def as_store_problem(error: OSError, folder: Path) -> StoreProblem:
     return StoreProblem(UNUSABLE.format(folder=folder, reason=reason))
 
 
-def _hashed(file: BufferedReader | BufferedRandom) -> Kept:
+def _hashed(file: BufferedReader | BufferedRandom) -> StoredFile:
     digest = hashlib.file_digest(file, "sha256").hexdigest()
-    return Kept(digest, file.tell())
+    return StoredFile(digest, file.tell())
 
 
 def _take_lock(folder: Path) -> tuple[BinaryIO, bool]:

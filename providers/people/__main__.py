@@ -10,7 +10,7 @@ from typing import Protocol, cast
 from providers.errors import InvalidRequest, Problem, StudioError
 from providers.history.owners import histories
 from providers.people.listed import Listed
-from providers.people.passwords import USUAL, Cost, hashed
+from providers.people.passwords import USUAL, ScryptCost, hashed
 from providers.people.person import LOCAL, read_name, read_password
 from providers.people.register import Register
 from providers.settings import for_command, read_caps
@@ -29,7 +29,7 @@ STAY = "{jobs} here: `add NAME --history {owner}` gives them to somebody."
 TOOK = "{name} took over what was made while nobody signed in."
 
 
-class Asked(Protocol):
+class Arguments(Protocol):
     """The words of the command line."""
 
     data_dir: Path | None
@@ -92,12 +92,12 @@ def read_secret(ask: Callable[[str], str] = getpass) -> str:
 class Command:
     """What each word does; the answer is what is said."""
 
-    def __init__(self, register: Register, secret: Callable[[], str], cost: Cost) -> None:
+    def __init__(self, register: Register, secret: Callable[[], str], cost: ScryptCost) -> None:
         self._register = register
         self._secret = secret
         self._cost = cost
 
-    def run(self, does: str, asked: Asked) -> str:
+    def run(self, does: str, asked: Arguments) -> str:
         """Do it. StudioError with a sentence when it cannot be done."""
         simple: dict[str, Callable[[str], str]] = {
             "password": self._password,
@@ -135,7 +135,7 @@ class Command:
             lines += [f"(nobody)  history {owner}  {_jobs(count)}" for owner, count in jobs.items()]
         return "\n".join(lines)
 
-    def _add(self, asked: Asked) -> str:
+    def _add(self, asked: Arguments) -> str:
         register = self._register
         if asked.history and asked.history not in histories(register.folder):
             raise InvalidRequest([Problem("history", NO_HISTORY.format(name=asked.history))])
@@ -178,7 +178,7 @@ class Command:
         one = self._register.person(name)
         return PASS.format(secret=self._register.begin(one.name, "pass"), name=one.name)
 
-    def _cap(self, asked: Asked) -> str:
+    def _cap(self, asked: Arguments) -> str:
         try:
             caps = read_caps(asked.caps)
         except ValueError as error:
@@ -208,11 +208,11 @@ def main(
     words: Sequence[str] | None = None,
     *,
     secret: Callable[[], str] = read_secret,
-    cost: Cost = USUAL,
+    cost: ScryptCost = USUAL,
 ) -> int:
     """Do what was asked; 1 with a sentence when it cannot be done."""
     found = arguments().parse_args(words)
-    asked = cast(Asked, found)
+    asked = cast(Arguments, found)
     register = Register(asked.data_dir or for_command().data_dir)
     try:
         said = Command(register, secret, cost).run(str(found.does), asked)

@@ -9,7 +9,7 @@ from anyio import CapacityLimiter, to_thread
 
 from providers.errors import Denied, InvalidRequest, Problem
 from providers.people.attempts import Attempts
-from providers.people.passwords import USUAL, Cost, matches, nobody
+from providers.people.passwords import USUAL, ScryptCost, matches, nobody
 from providers.people.person import LONGEST, Person, plain_name, read_password
 from providers.people.register import Kind, Register
 from providers.pools import PAGES
@@ -30,7 +30,7 @@ class Entrance:
         register: Register,
         *,
         clock: Callable[[], float] = time.monotonic,
-        cost: Cost = USUAL,
+        cost: ScryptCost = USUAL,
     ) -> None:
         self.register = register
         self._attempts = Attempts(clock)

@@ -16,7 +16,7 @@ from typing import Literal
 from providers.errors import InvalidRequest, Problem, StoreProblem
 from providers.library.vault import private_folder
 from providers.people.listed import Listed
-from providers.people.passwords import USUAL, Cost, hashed
+from providers.people.passwords import USUAL, ScryptCost, hashed
 from providers.people.person import (
     LOCAL,
     Person,
@@ -101,7 +101,7 @@ class Register:
         *,
         role: Role | None = None,
         history: str = "",
-        cost: Cost = USUAL,
+        cost: ScryptCost = USUAL,
     ) -> Person:
         """A new person. The first one is an admin, and takes over what was made while nobody signed in.
 
@@ -152,7 +152,9 @@ class Register:
             database.execute("delete from visit where name = ?", (one.name,))
         database.execute("update person set listed = 1 where name = ?", (one.name,))
 
-    def set_password(self, name: str, password: str, *, keep: str = "", cost: Cost = USUAL) -> None:
+    def set_password(
+        self, name: str, password: str, *, keep: str = "", cost: ScryptCost = USUAL
+    ) -> None:
         """A new password. Who was signed in under this name is signed out, programs too, but for `keep`."""
         kept = hashed(read_password(password), cost)
         self._set(name, "password", kept, ends=True, keep=keep)

@@ -5,7 +5,7 @@ from providers.errors import NotSent, VendorError
 from providers.jobs import failures
 from providers.jobs.job import Trouble
 from providers.running.life import Life
-from providers.running.search import Found, look, settle
+from providers.running.search import LookResult, look, settle
 from providers.vendors.transport.wire import shown
 from providers.vendors.vendor import Ticket
 
@@ -56,8 +56,8 @@ async def doubt(life: Life) -> None:
         await _ask_the_person(life, failures.never_seen(_price(life)), kept)
 
 
-async def _search(life: Life, why: str) -> Found:
-    looks, failures, away, found = 0, 0, 0, Found()
+async def _search(life: Life, why: str) -> LookResult:
+    looks, failures, away, found = 0, 0, 0, LookResult()
     most, pace = life.road.vendor.find_looks, life.road.pace
     while looks < most and failures < MOST_FAILURES and away < MOST_AWAY and not life.stopping:
         looking = f"{why}, looking for it ({looks + 1} of {most})"

@@ -11,7 +11,7 @@ from providers.vendors.vendor import Candidate, DetailAs, Sent, TaskFinder, Tick
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class LookResult:
     """What a look gave: the task, or how many there are of which nobody can tell (yet)."""
 
     ticket: Ticket | None = None
@@ -19,19 +19,19 @@ class Found:
     """None at all is the only answer that says that the call was not taken."""
 
 
-async def look(life: Life) -> Found:
+async def look(life: Life) -> LookResult:
     """Ask the vendor once. VendorError."""
     job, tools, provider, ask = life.job, life.tools, life.road.provider, life.tools.journal.ask
     if not isinstance(provider, TaskFinder):
         ticket = await provider.find(job.request, job.token, _since(job))
         if ticket is None or await ask(lambda: is_free(life, ticket)):
-            return Found(ticket)
-        return Found(alike=1)
+            return LookResult(ticket)
+        return LookResult(alike=1)
     rivals, now = await ask(lambda: _rivals(life)), tools.clock()
     found = await provider.candidates(_sent(job, now), [_sent(rival, now) for rival in rivals])
     if any(candidate.is_marked for candidate in found):
         own = await ask(lambda: [one.ticket for one in found if is_free(life, one.ticket)])
-        return Found(own[0]) if len(own) == 1 else Found(alike=len(own) or len(found))
+        return LookResult(own[0]) if len(own) == 1 else LookResult(alike=len(own) or len(found))
     return await ask(lambda: _choose(life, found, rivals))
 
 
@@ -66,7 +66,7 @@ def _giver(life: Life, ticket: Ticket) -> Job | None:
     return job if gives_way(job, changed(life.job, ticket=ticket)) else None
 
 
-def _choose(life: Life, found: Sequence[Candidate], rivals: Sequence[Job]) -> Found:
+def _choose(life: Life, found: Sequence[Candidate], rivals: Sequence[Job]) -> LookResult:
     """Of tasks that bear no mark: the one that is left, or any of those that equal jobs of one owner left."""
     # What looks alike is no reason to take a task away from whoever took it in.
     own = [one for one in found if is_free(life, one.ticket)]
@@ -74,15 +74,15 @@ def _choose(life: Life, found: Sequence[Candidate], rivals: Sequence[Job]) -> Fo
     still = {rival.token for rival in _rivals(life)}
     if not free or still - {rival.token for rival in rivals}:
         # What was sent while the vendor answered may have made any of these.
-        return Found(alike=len(own))
+        return LookResult(alike=len(own))
     claims = {token for one in free for token in one.rivals} & still
     others = [rival for rival in rivals if rival.token in claims]
     if any(life.tools.others.is_in_flight(rival.id) for rival in others):
-        return Found(alike=len(free))
+        return LookResult(alike=len(free))
     equal = all(_is_equal(rival, life.job) for rival in others)
     if len(free) > 1 + len(others) or not equal:
-        return Found(alike=len(free))
-    return Found(min(free, key=lambda one: (one.created, one.ticket.task)).ticket)
+        return LookResult(alike=len(free))
+    return LookResult(min(free, key=lambda one: (one.created, one.ticket.task)).ticket)
 
 
 def _rivals(life: Life) -> list[Job]:

@@ -14,9 +14,9 @@ from providers.catalogue.money import MILLION, millionths
 from providers.catalogue.requests import Request
 from providers.catalogue.rules import Frozen
 from providers.errors import InvalidRequest, Problem, Unknown
-from providers.history.batch import FAILED, Line, jobs_of, made_before, newest
-from providers.history.ledger import Wanted
-from providers.history.new_job import Entry
+from providers.history.batch import FAILED, BatchLine, jobs_of, made_before, newest
+from providers.history.ledger import Reservation
+from providers.history.new_job import NewJob
 from providers.jobs.job import BatchRow, Job, JobId
 from providers.studio.opened import Opened
 from providers.studio.submission import Asking
@@ -36,7 +36,7 @@ CHANGED = Problem(
 TRIED = Problem("jobs", "Some of these have not failed, or were tried again meanwhile. Look again.")
 
 
-class Price(Frozen):
+class BatchPrice(Frozen):
     """What several jobs come to at one vendor."""
 
     vendor: str
@@ -48,7 +48,7 @@ class Price(Frozen):
     """Jobs whose price nobody publishes."""
 
     @classmethod
-    def of(cls, vendor: str, sandbox: bool, estimates: Sequence[Estimate | None]) -> "Price":
+    def of(cls, vendor: str, sandbox: bool, estimates: Sequence[Estimate | None]) -> "BatchPrice":
         """The sums of these estimates."""
         by_unit: dict[str, list[Estimate]] = {}
         for one in estimates:
@@ -215,7 +215,7 @@ class Batches:
     ) -> list[Job]:
         if not _NAME.fullmatch(press):
             raise InvalidRequest([BAD_NAME])
-        lines = [Line(f"{press}-{row.row}", request, row) for request, row in rows]
+        lines = [BatchLine(f"{press}-{row.row}", request, row) for request, row in rows]
         journal, runner = self._opened.journal, self._opened.runner
         # In one look: between two, the same press from another hand may make its jobs.
         before = journal.together(lambda: made_before(journal, owner, lines))
@@ -227,8 +227,8 @@ class Batches:
             raise InvalidRequest([CHANGED])
         return self._asking.submit_all(lines, entries, owner, allowed)
 
-    def _entries(self, lines: Sequence[Line], owner: str) -> list[Entry]:
-        entries: list[Entry] = []
+    def _entries(self, lines: Sequence[BatchLine], owner: str) -> list[NewJob]:
+        entries: list[NewJob] = []
         problems: list[Problem] = []
         for place, line in enumerate(lines, start=1):
             try:
@@ -241,19 +241,19 @@ class Batches:
             raise InvalidRequest(problems)
         return entries
 
-    def _prices(self, asked: Sequence[tuple[Request, Estimate | None]]) -> list[Price]:
+    def _prices(self, asked: Sequence[tuple[Request, Estimate | None]]) -> list[BatchPrice]:
         by_vendor: dict[str, list[Estimate | None]] = {}
         for request, estimate in asked:
             by_vendor.setdefault(request.model.partition(":")[0], []).append(estimate)
         return [
-            Price.of(vendor, self._connections[vendor].is_sandbox, estimates)
+            BatchPrice.of(vendor, self._connections[vendor].is_sandbox, estimates)
             for vendor, estimates in by_vendor.items()
             if vendor in self._connections
         ]
 
-    def _wanted(self, row: Checked, owner: str) -> Wanted:
+    def _wanted(self, row: Checked, owner: str) -> Reservation:
         vendor = row.request.model.partition(":")[0]
-        return Wanted(vendor, row.estimate, self._spending.caps_for(vendor, owner))
+        return Reservation(vendor, row.estimate, self._spending.caps_for(vendor, owner))
 
     def _jobs(self, batch: str, owner: str) -> list[Job]:
         journal, runner = self._opened.journal, self._opened.runner
@@ -277,10 +277,10 @@ def _may_repeat(job: Job) -> bool:
     return job.state in FAILED and not job.late
 
 
-def _agreed(shown: JsonValue, prices: Sequence[Price]) -> bool:
+def _agreed(shown: JsonValue, prices: Sequence[BatchPrice]) -> bool:
     """Whether this is what was shown; what else a bill tells does not count."""
     rows = shown if isinstance(shown, list) else []
-    names = set(Price.model_fields)
+    names = set(BatchPrice.model_fields)
     told = [
         {name: value for name, value in row.items() if name in names}
         if isinstance(row, dict)

@@ -11,7 +11,7 @@ from providers.errors import InvalidRequest, Problem
 from providers.history.marks import Marks
 from providers.history.query import Query
 from providers.jobs.job import Artifact, Job, JobId
-from providers.library.archive import Entry
+from providers.library.archive import ZippedFile
 from providers.library.vault import Vault
 from providers.studio.opened import Opened
 
@@ -24,7 +24,7 @@ NO_FILES = Problem("jobs", "None of these jobs has a file. Choose others.")
 ABSENT = {"missing": "missing in the data folder", "short": "cut short in the data folder"}
 
 
-class Wanted(Frozen):
+class Selection(Frozen):
     """Which jobs' files are taken away: these, or else all that fit a question."""
 
     jobs: tuple[JobId, ...] = ()
@@ -34,7 +34,7 @@ class Wanted(Frozen):
 class Parcel(Frozen):
     """What a zip will hold, in order, the manifest last."""
 
-    entries: tuple[Entry, ...]
+    entries: tuple[ZippedFile, ...]
     absent: int
     """Files that are told in the manifest and not in the zip: their bytes are not here."""
 
@@ -67,12 +67,14 @@ class Keeping:
         """How many jobs fit a question."""
         return self._opened.journal.total(owner, query)
 
-    def parcel(self, owner: str, wanted: Wanted, name_of: Callable[[Artifact, Job], str]) -> Parcel:
+    def parcel(
+        self, owner: str, wanted: Selection, name_of: Callable[[Artifact, Job], str]
+    ) -> Parcel:
         """What a zip of these jobs' files holds; blocks while it reads. InvalidRequest, Unknown.
 
         `name_of` gives a file's name for a download; two that are alike are numbered.
         """
-        entries, told, absent = list[Entry](), list[JsonValue](), list[JsonValue]()
+        entries, told, absent = list[ZippedFile](), list[JsonValue](), list[JsonValue]()
         taken = {MANIFEST}
         for job in self._jobs(owner, wanted):
             for artifact in job.artifacts:
@@ -84,16 +86,16 @@ class Keeping:
                     absent.append({**line, "why": ABSENT[harm]})
                     continue
                 told.append(line)
-                entries.append(Entry(name, artifact.bytes, artifact.created, path))
+                entries.append(ZippedFile(name, artifact.bytes, artifact.created, path))
         if not told and not absent:
             raise InvalidRequest([NO_FILES])
         text = json.dumps({"files": told, "missing": absent}, ensure_ascii=False, indent=1)
         body = (text + "\n").encode("utf-8", "replace")
         last = max((entry.created for entry in entries), default=0.0)
-        entries.append(Entry(MANIFEST, len(body), last, content=body))
+        entries.append(ZippedFile(MANIFEST, len(body), last, content=body))
         return Parcel(entries=tuple(entries), absent=len(absent))
 
-    def _jobs(self, owner: str, wanted: Wanted) -> list[Job]:
+    def _jobs(self, owner: str, wanted: Selection) -> list[Job]:
         journal = self._opened.journal
         if wanted.jobs:
             if len(wanted.jobs) > MOST_JOBS:

@@ -12,7 +12,7 @@ from providers.catalogue.money import MILLION, in_words, millionths, price_words
 from providers.catalogue.requests import Request
 from providers.errors import Problem, StoreProblem, Unknown
 from providers.history.ledger import UNKNOWN, Caps, variable
-from providers.history.sums import Line, Standing, Total
+from providers.history.sums import DayTotal, SpendLine, Total
 from providers.people.register import Register
 from providers.settings import Settings, read_caps
 from providers.studio.opened import Opened
@@ -104,7 +104,7 @@ class Spending:
                 continue
             held = self._opened.journal.standing(vendor, owner if scope == "owner_day" else None)
             for unit in sorted(units):
-                now = held.get(unit, Standing())
+                now = held.get(unit, DayTotal())
                 left = max(0, cap - now.spent - now.reserved) / MILLION
                 rows.append(LeftView(scope=scope, unit=unit, amount=left))
         return tuple(rows)
@@ -153,13 +153,13 @@ class Spending:
         rows: list[CapView] = []
         caps = self._caps_of(owner)
         for scope, cap in caps.of(vendor):
-            held: Mapping[str, Standing] = {}
+            held: Mapping[str, DayTotal] = {}
             if scope != "job":
                 whose = owner if scope == "owner_day" else None
                 held = self._opened.journal.standing(vendor, whose)
             is_own = scope == "owner_day" and vendor in caps.own
             for unit in sorted(units | set(held) - {UNKNOWN}) or [UNKNOWN]:
-                now = held.get(unit, Standing())
+                now = held.get(unit, DayTotal())
                 rows.append(
                     CapView(
                         vendor=vendor, scope=scope, variable="" if is_own else variable(scope),
@@ -190,7 +190,7 @@ class _Money(TypedDict):
     reserved: float
 
 
-def _money(told: Line | Total) -> _Money:
+def _money(told: SpendLine | Total) -> _Money:
     return {
         "vendor": told.vendor, "unit": told.unit, "sandbox": told.sandbox, "jobs": told.jobs,
         "spent": told.spent / MILLION, "reserved": told.reserved / MILLION,

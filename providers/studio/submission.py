@@ -5,8 +5,8 @@ from collections.abc import Callable, Mapping, Sequence
 from providers.catalogue.models import Catalogue
 from providers.catalogue.requests import Request
 from providers.errors import InvalidRequest, Problem, Unknown
-from providers.history.batch import Line, add_all
-from providers.history.new_job import Entry
+from providers.history.batch import BatchLine, add_all
+from providers.history.new_job import NewJob
 from providers.jobs.intake import file_problems, new_job
 from providers.jobs.job import BatchRow, Job
 from providers.jobs.reservations import room_for
@@ -62,8 +62,8 @@ class Asking:
 
     def submit_all(
         self,
-        lines: Sequence[Line],
-        entries: Sequence[Entry],
+        lines: Sequence[BatchLine],
+        entries: Sequence[NewJob],
         owner: str,
         allowed: Callable[[], None],
     ) -> list[Job]:
@@ -80,7 +80,7 @@ class Asking:
 
     def entry(
         self, request: Request, owner: str, press: str, batch: BatchRow | None = None
-    ) -> Entry:
+    ) -> NewJob:
         """A valid request as the job that it becomes. InvalidRequest with every hard problem."""
         journal = self._opened.journal
         hard = [one for one in self.problems(request, owner) if not one.soft]
@@ -100,4 +100,4 @@ class Asking:
         )
         past = journal.weights(owner, valid, job.sandbox)
         room = room_for(valid, self._vault.free, past)
-        return Entry(job, request, self.spending.caps_for(vendor, owner), room)
+        return NewJob(job, request, self.spending.caps_for(vendor, owner), room)

@@ -110,7 +110,7 @@ ABOUT_THE_ACCOUNT = frozenset({"key", "subscription", "credits", "session"})
 
 
 @dataclass(slots=True)
-class Standing:
+class Health:
     """How the vendor took what came through a connection last. Written on the server's loop alone."""
 
     refusal: str = ""
@@ -150,7 +150,7 @@ class Connection:
     """Set when no credits are spent."""
     key_source: KeySource = "none"
     base_url_changed: bool = False
-    standing: Standing = field(default_factory=Standing, compare=False)
+    standing: Health = field(default_factory=Health, compare=False)
 
     @property
     def is_sandbox(self) -> bool:

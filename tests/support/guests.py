@@ -7,7 +7,7 @@ from typing import NamedTuple
 from starlette.testclient import TestClient
 
 from providers.people.entrance import Entrance
-from providers.people.passwords import Cost
+from providers.people.passwords import ScryptCost
 from providers.people.register import Register
 from providers.settings import Credentials, Settings
 from providers.studio.studio import Studio
@@ -15,7 +15,7 @@ from tests.support.serving import HOME
 from ui.web.app import build
 from ui.web.visitors import Visitors
 
-CHEAP = Cost(2**4, 8, 1)
+CHEAP = ScryptCost(2**4, 8, 1)
 """A hash for tests: it takes no time and protects nothing."""
 PASSWORD = "a canary in a coal mine"
 FORM = {"Accept": "text/html"}

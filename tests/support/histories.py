@@ -11,7 +11,7 @@ from providers.durability.opening import open_history
 from providers.history.journal import Journal
 from providers.history.rows import row_sum
 from providers.jobs.job import Artifact, Job, State, new_id
-from providers.library.vault import Kept, Vault
+from providers.library.vault import StoredFile, Vault
 from providers.vendors.vendor import Ticket
 from tests.support.fake_vendor import MODEL, png
 
@@ -45,7 +45,7 @@ def an_artifact(vault: Vault, colour: int = 1, **more: object) -> Artifact:
     return artifact.model_copy(update=more)
 
 
-def a_file(vault: Vault, content: bytes) -> Kept:
+def a_file(vault: Vault, content: bytes) -> StoredFile:
     """Bytes in the vault."""
     part = vault.part()
     part.write_bytes(content)

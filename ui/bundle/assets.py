@@ -57,7 +57,7 @@ def _route(address: str, content: bytes) -> Route:
     return Route(address, asset)
 
 
-class Kept:
+class PackedAnswers:
     """Remembers Gradio's answers to names that carry a hash, as packed, and lets browsers keep them."""
 
     def __init__(self, app: ASGIApp) -> None:

@@ -42,7 +42,7 @@ from ui.web.media import MediaRoutes
 from ui.web.routes import JobRoutes, SettingsRoutes
 from ui.web.signin import PeopleRoutes, SignIn, person_json
 from ui.web.upkeep import LibraryRoutes
-from ui.web.visitors import Gate, Visitors
+from ui.web.visitors import SignInGate, Visitors
 
 KEEP_UPLOADS = 24 * 3600.0
 """Seconds for which a file that a client uploaded waits to be used."""
@@ -81,9 +81,9 @@ def build(
     # The last one added is the outermost. Without any origin this keeps Gradio's own CORS answers off.
     app.add_middleware(CORSMiddleware, allow_origins=[])
     app.add_middleware(Compressed, who=_seen_by(user, visitors))
-    app.add_middleware(assets.Kept)
+    app.add_middleware(assets.PackedAnswers)
     app.add_middleware(CallGuard, uploads=uploads)
-    app.add_middleware(Gate, user=user, is_closed=lambda: visitors.entrance.is_closed)
+    app.add_middleware(SignInGate, user=user, is_closed=lambda: visitors.entrance.is_closed)
     app.add_middleware(Guard, policy=Policy.of(settings.host, settings.allowed_hosts, environment))
     return app
 

@@ -17,7 +17,7 @@ from providers.history.query import Query
 from providers.jobs.views import JobView
 from providers.library.archive import length, stream
 from providers.pools import PAGES
-from providers.studio.marks import Wanted
+from providers.studio.marks import Selection
 from providers.studio.studio import Studio
 from ui.answers import TYPES, CurrentUser, answer, marks_of, read_json, route, shaped, texts_of
 from ui.views import ParcelView
@@ -34,7 +34,7 @@ class KeepingRoutes:
     def __init__(self, studio: Studio, user: CurrentUser) -> None:
         self._studio = studio
         self._user = user
-        self._orders: dict[str, tuple[str, Wanted]] = {}
+        self._orders: dict[str, tuple[str, Selection]] = {}
 
     def all(self) -> list[BaseRoute]:
         """The routes, to be put before the page's."""
@@ -71,7 +71,7 @@ class KeepingRoutes:
 
     async def fetch(self, request: Request, owner: str) -> Response:
         """`GET /archive/{name}`: the zip, written while it is sent."""
-        whose, wanted = self._orders.get(request.path_params["name"], ("", Wanted()))
+        whose, wanted = self._orders.get(request.path_params["name"], ("", Selection()))
         if whose != owner:
             raise Unknown(FORGOTTEN)
         made = await PAGES.run(self._studio.keeping.parcel, owner, wanted, download_name)
@@ -105,14 +105,14 @@ async def _sent(parts: Generator[bytes]) -> AsyncGenerator[bytes]:
         yield part
 
 
-def _wanted(body: dict[str, JsonValue]) -> Wanted:
+def _wanted(body: dict[str, JsonValue]) -> Selection:
     jobs, asked = body.get("jobs"), body.get("filter", {})
     if jobs is not None:
         named = texts_of("jobs", jobs)
         if not named:
             raise InvalidRequest([Problem("jobs", "Choose at least one job.")])
-        return Wanted(jobs=named)
+        return Selection(jobs=named)
     if not isinstance(asked, dict):
         raise InvalidRequest([Problem("filter", TYPES["filter"])])
     given = {name: one for name, one in asked.items() if isinstance(one, str | int)}
-    return Wanted(query=shaped(Query, given))
+    return Selection(query=shaped(Query, given))

@@ -85,7 +85,7 @@ def _bearers(connection: HTTPConnection) -> list[str]:
     return [secret.strip() for scheme, _, secret in parts if scheme.lower() == "bearer"]
 
 
-class Gate:
+class SignInGate:
     """Pure ASGI inside the guards and around everything else: strangers see the sign-in page and no more."""
 
     def __init__(

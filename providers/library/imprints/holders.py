@@ -14,8 +14,8 @@ from typing import BinaryIO
 from providers.library.imprints import xmp
 from providers.library.imprints.containers import (
     RIFF_START,
+    Chunk,
     Malformed,
-    Part,
     boxes,
     jpeg_segments,
     png_chunks,
@@ -110,7 +110,7 @@ def _from_jpeg(file: BinaryIO, size: int) -> str | None:
     return None
 
 
-def _is_jpeg_xmp(file: BinaryIO, part: Part) -> bool:
+def _is_jpeg_xmp(file: BinaryIO, part: Chunk) -> bool:
     if part.name != APP1 or part.size < len(XMP_OF_JPEG):
         return False
     file.seek(part.body)
@@ -154,7 +154,7 @@ def _riff_end(file: BinaryIO, size: int) -> int:
     return end
 
 
-def _extended(file: BinaryIO, first: Part) -> bytes | None:
+def _extended(file: BinaryIO, first: Chunk) -> bytes | None:
     """The `VP8X` chunk that announces XMP: the file's own, or one for the picture that comes first."""
     file.seek(first.body)
     head = file.read(10)
@@ -207,7 +207,7 @@ def _from_mp4(file: BinaryIO, size: int) -> str | None:
     return None
 
 
-def _is_mp4_xmp(file: BinaryIO, part: Part) -> bool:
+def _is_mp4_xmp(file: BinaryIO, part: Chunk) -> bool:
     if part.name != b"uuid" or not len(XMP_OF_MP4) <= part.size <= xmp.MOST_BYTES:
         return False
     file.seek(part.body)

@@ -83,7 +83,7 @@ class Created(Frozen):
     at: float
 
 
-class Shelf(Generic[M]):
+class Records(Generic[M]):
     """Records by name, each in a file of its own, so that a killed process finds them again."""
 
     def __init__(self, folder: Path, kind: type[M]) -> None:
@@ -143,9 +143,9 @@ class Engine:
         self._in_work: dict[str, Future[Path]] = {}
         self._lock = threading.Lock()
 
-    def shelf(self, vendor: str, name: str, kind: type[M]) -> Shelf[M]:
+    def shelf(self, vendor: str, name: str, kind: type[M]) -> Records[M]:
         """A vendor's records of one kind."""
-        return Shelf(self.folder / vendor / name, kind)
+        return Records(self.folder / vendor / name, kind)
 
     def accept(self, vendor: str, task: str, token: str, body: JsonValue) -> None:
         """Enter a create call into the book. Call it before the answer is sent."""

@@ -16,9 +16,9 @@ from providers.errors import Busy, Gone, NotSent, Refused, StoreProblem, VendorE
 from providers.pools import FILES
 from providers.vendors.transport.answer import read_wait
 from providers.vendors.transport.bulk import PIECE, Unsent
-from providers.vendors.transport.exchange import Line, plain
+from providers.vendors.transport.exchange import Channel, plain
 from providers.vendors.transport.names import resolve
-from providers.vendors.transport.parts import Part
+from providers.vendors.transport.parts import PartFile
 
 PAUSES = (0.5, 2.0, 5.0)
 MOST_REDIRECTS = 5
@@ -94,7 +94,7 @@ class Downloads:
         # machine would be used without this host's certificate ever being looked at.
         limits = httpx.Limits(max_keepalive_connections=0)
         timeout = httpx.Timeout(first_byte, connect=15)
-        self._line = Line(transport, timeout=timeout, limits=limits, piece=PIECE)
+        self._line = Channel(transport, timeout=timeout, limits=limits, piece=PIECE)
 
     async def fetch(self, url: str, into: Path, *, most_bytes: int = MOST_BYTES) -> Downloaded:
         """Stream a file to `into`. When this raises, a part is left there only if it can be resumed.
@@ -121,7 +121,7 @@ class Downloads:
 
     async def _attempt(self, url: str, into: Path, most_bytes: int) -> Downloaded:
         began = self._clock()
-        part = Part(into, _source(url))
+        part = PartFile(into, _source(url))
         await FILES.run(part.find)
         try:
             response = await self._open(url, part)
@@ -144,7 +144,7 @@ class Downloads:
             is_complete=_length(response) is not None,
         )
 
-    async def _open(self, url: str, part: Part) -> httpx.Response:
+    async def _open(self, url: str, part: PartFile) -> httpx.Response:
         target = _address(url)
         for _ in range(MOST_REDIRECTS + 1):
             response = await self._ask(target, part)
@@ -163,7 +163,7 @@ class Downloads:
                 raise VendorError("The file's link leads nowhere.") from None
         raise Refused("The file's link leads on and on.", code="vendor")
 
-    async def _ask(self, url: httpx.URL, part: Part) -> httpx.Response:
+    async def _ask(self, url: httpx.URL, part: PartFile) -> httpx.Response:
         for request in await self._requests(url):
             if part.received:
                 # Without the same ETag the server sends the whole file, and never a wrong half.
@@ -202,7 +202,7 @@ class Downloads:
         ]
 
     async def _save(
-        self, response: httpx.Response, part: Part, most_bytes: int, began: float
+        self, response: httpx.Response, part: PartFile, most_bytes: int, began: float
     ) -> None:
         length = await _place(response, part)
         if length is not None and part.received + length > most_bytes:
@@ -279,7 +279,7 @@ def _length(response: httpx.Response) -> int | None:
     return int(told) if told.isdecimal() and len(told) < 20 else None
 
 
-async def _place(response: httpx.Response, part: Part) -> int | None:
+async def _place(response: httpx.Response, part: PartFile) -> int | None:
     """Make the part ready for the body that comes; how many bytes it will have, where it is told."""
     length = _length(response)
     headers = response.headers

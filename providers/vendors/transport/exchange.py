@@ -28,7 +28,7 @@ NOBODY_THERE = (httpx.ConnectError, httpx.ConnectTimeout)
 UNCLOSED = (httpx.HTTPError, httpx.StreamError, OSError, RuntimeError, ValueError)
 
 
-class Lost(Exception):
+class Unanswered(Exception):
     """It is open what became of a request: no whole answer came, for a reason that is the cause."""
 
 
@@ -41,7 +41,7 @@ class Reply:
     content: bytes
 
 
-class Line:
+class Channel:
     """One way out. It follows no redirect, keeps no cookie and asks no environment: an answer is not looked
     into before whoever asked for it does, so that nothing in it can hide that a request was taken.
 
@@ -102,7 +102,7 @@ async def plain(
         raise ValueError("cut while packed")
 
 
-async def exchange(line: Line, request: httpx.Request, cap: int, seconds: float) -> Reply:
+async def exchange(line: Channel, request: httpx.Request, cap: int, seconds: float) -> Reply:
     """Send a request and read its answer of at most `cap` bytes to the end, within so many seconds.
 
     Unsent: no byte of it was written. Lost: everything else, whatever it was that broke.
@@ -112,15 +112,15 @@ async def exchange(line: Line, request: httpx.Request, cap: int, seconds: float)
             # As a task of its own, whose end is looked at: no class of exception decides anything here.
             [end] = await asyncio.gather(_whole(line, request, cap), return_exceptions=True)
     except TimeoutError as error:
-        raise Lost from error
+        raise Unanswered from error
     if isinstance(end, Unsent):
         raise end
     if isinstance(end, BaseException):
-        raise Lost from end
+        raise Unanswered from end
     return end
 
 
-async def _whole(line: Line, request: httpx.Request, cap: int) -> Reply:
+async def _whole(line: Channel, request: httpx.Request, cap: int) -> Reply:
     response = await line.send(request)
     content = bytearray()
     try:

@@ -41,7 +41,7 @@ class Mark(Frozen):
     sha256: str
 
 
-class Part:
+class PartFile:
     """Bytes of one file, hashed as they come. Methods that touch the disk are to run in a thread.
 
     One that is cancelled goes on in its thread; the next one begins after its end.

@@ -21,9 +21,9 @@ from providers.vendors.transport.bulk import Unsent
 from providers.vendors.transport.downloads import Downloaded, Downloads
 from providers.vendors.transport.endings import busy, not_sent, not_stored, plain_error, unclear
 from providers.vendors.transport.exchange import (
-    Line,
-    Lost,
+    Channel,
     Reply,
+    Unanswered,
     exchange,
     opened,
     packed,
@@ -198,7 +198,7 @@ class Wire:
             reply = await exchange(self._creating, request, CREATE_CAP, self._deadlines.create)
         except Unsent as error:
             raise not_sent(self.label, self.base_url, error) from None
-        except Lost:
+        except Unanswered:
             raise unclear(self.label, "its answer was lost") from None
         self.offset.hear(reply.status, reply.headers)
         body_read = json_or_none(reply.content)
@@ -223,9 +223,9 @@ class Wire:
 
     def _line(
         self, transport: httpx.AsyncBaseTransport | None, context: ssl.SSLContext | None, keep: int
-    ) -> Line:
+    ) -> Channel:
         whole, connect = self._deadlines.create, self._deadlines.connect
-        return Line(
+        return Channel(
             transport,
             timeout=httpx.Timeout(whole, connect=connect, pool=connect),
             limits=httpx.Limits(max_connections=64, max_keepalive_connections=keep),
@@ -311,7 +311,7 @@ class Wire:
             reply = await exchange(self._safe, request, SAFE_CAP, seconds)
         except Unsent as error:
             raise not_sent(self.label, self.base_url, error) from None
-        except Lost:
+        except Unanswered:
             raise VendorError(
                 f"{self.label} did not answer to the end. It will be asked again."
             ) from None

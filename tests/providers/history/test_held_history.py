@@ -11,7 +11,7 @@ import pytest
 from providers.durability.backup import Backups
 from providers.errors import StoreProblem
 from providers.history.journal import Journal
-from providers.library.cache import Shelf
+from providers.library.cache import Cache
 from providers.vendors.vendor import Ticket
 from tests.support.histories import a_job
 
@@ -117,11 +117,11 @@ def test_a_cache_that_a_reader_keeps_out_forgets_that_once_and_keeps_the_next(
 ) -> None:
     """F105: a commit that was refused leaves no transaction behind."""
     folder = tmp_path / "shelf"
-    Shelf(folder, most_bytes=1 << 20).close()
+    Cache(folder, most_bytes=1 << 20).close()
     with closing(sqlite3.connect(folder / "cache.db", isolation_level=None)) as database:
         # Where no log can be shared, SQLite stays with this.
         database.execute("update Settings set value = 'delete' where key = 'sqlite_journal_mode'")
-    with closing(Shelf(folder, most_bytes=1 << 20, patience=0.05)) as shelf:
+    with closing(Cache(folder, most_bytes=1 << 20, patience=0.05)) as shelf:
         with closing(sqlite3.connect(folder / "cache.db", isolation_level=None)) as database:
             database.execute("begin")
             database.execute("select count(*) from Cache").fetchall()

@@ -19,7 +19,7 @@ from starlette.requests import ClientDisconnect
 from starlette.types import Message, Scope
 
 from providers.errors import StoreProblem
-from providers.library.archive import CHUNK, Entry, length, stream
+from providers.library.archive import CHUNK, ZippedFile, length, stream
 from tests.support.histories import spoil
 from tests.support.serving import ASK, Web, serve
 from tests.ui.web.test_app import finished, first_file, made
@@ -34,14 +34,14 @@ def web(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Web]:
     yield from serve(tmp_path_factory.mktemp("archive") / "data", {})
 
 
-def pieces(folder: Path, *sizes: int) -> list[Entry]:
+def pieces(folder: Path, *sizes: int) -> list[ZippedFile]:
     """Files of these sizes that take no room on the disk."""
-    made: list[Entry] = []
+    made: list[ZippedFile] = []
     for number, size in enumerate(sizes):
         path = folder / f"{number}.bin"
         path.touch()
         os.truncate(path, size)
-        made.append(Entry(f"file-{number}.mp4", size, 1.8e9, path))
+        made.append(ZippedFile(f"file-{number}.mp4", size, 1.8e9, path))
     return made
 
 
@@ -62,7 +62,7 @@ def manifest(archive: zipfile.ZipFile) -> dict[str, list[dict[str, JsonValue]]]:
 def test_a_zip_is_what_was_told(tmp_path: Path) -> None:
     entries = [
         *pieces(tmp_path, 0, 1, CHUNK, CHUNK * 3 + 7),
-        Entry("manifest.json", 2, 0.0, content=b"{}"),
+        ZippedFile("manifest.json", 2, 0.0, content=b"{}"),
     ]
     whole = b"".join(stream(entries))
     assert len(whole) == length(entries)

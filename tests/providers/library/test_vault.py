@@ -17,7 +17,7 @@ import pytest
 from PIL import Image
 
 from providers.errors import StoreProblem
-from providers.library.cache import SafeDisk, Shelf, UnsafeRecord, open_shelf
+from providers.library.cache import Cache, SafeDisk, UnsafeRecord, open_shelf
 from providers.library.derived import Derived
 from providers.library.vault import Vault, as_store_problem
 
@@ -31,8 +31,8 @@ def vault(tmp_path: Path) -> Generator[Vault]:
 
 
 @pytest.fixture
-def shelf(tmp_path: Path) -> Generator[Shelf]:
-    shelf = Shelf(tmp_path / "shelf", most_bytes=1 << 20)
+def shelf(tmp_path: Path) -> Generator[Cache]:
+    shelf = Cache(tmp_path / "shelf", most_bytes=1 << 20)
     yield shelf
     shelf.close()
 
@@ -156,7 +156,7 @@ def test_a_full_disk_is_a_sentence(tmp_path: Path) -> None:
     assert "STUDIO_DATA_DIR" in str(as_store_problem(OSError(30, "Read-only"), tmp_path))
 
 
-def test_a_shelf_gives_back_values_and_files(shelf: Shelf, tmp_path: Path) -> None:
+def test_a_shelf_gives_back_values_and_files(shelf: Cache, tmp_path: Path) -> None:
     shelf.put("key", {"name": ["ä", 1, None]})
     assert shelf.value("key") == {"name": ["ä", 1, None]}
     (tmp_path / "picture").write_bytes(b"webp" * 20000)
@@ -169,7 +169,7 @@ def test_a_shelf_gives_back_values_and_files(shelf: Shelf, tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize("bad", [float("nan"), {1, 2}, b"bytes", object()])
-def test_a_shelf_takes_only_json(shelf: Shelf, bad: object) -> None:
+def test_a_shelf_takes_only_json(shelf: Cache, bad: object) -> None:
     with pytest.raises((ValueError, TypeError)):
         shelf.put("key", bad)  # pyright: ignore[reportArgumentType]
 
@@ -184,7 +184,7 @@ class Bomb:
         return (os.mkdir, (str(self.mark),))
 
 
-def _plant(shelf: Shelf, folder: Path, change: str, *values: object) -> None:
+def _plant(shelf: Cache, folder: Path, change: str, *values: object) -> None:
     shelf.put("key", "value")
     shelf.put("large", "v" * 100_000)
     with sqlite3.connect(folder / "cache.db") as database:
@@ -193,7 +193,7 @@ def _plant(shelf: Shelf, folder: Path, change: str, *values: object) -> None:
 
 
 @pytest.mark.fault("F71")
-def test_planted_pickle_value(shelf: Shelf, tmp_path: Path) -> None:
+def test_planted_pickle_value(shelf: Cache, tmp_path: Path) -> None:
     bomb = sqlite3.Binary(pickle.dumps(Bomb(tmp_path / "mark")))
     _plant(
         shelf, tmp_path / "shelf", "update Cache set mode = 4, value = ? where key = 'key'", bomb
@@ -203,7 +203,7 @@ def test_planted_pickle_value(shelf: Shelf, tmp_path: Path) -> None:
 
 
 @pytest.mark.fault("F71")
-def test_planted_pickle_key(shelf: Shelf, tmp_path: Path) -> None:
+def test_planted_pickle_key(shelf: Cache, tmp_path: Path) -> None:
     bomb = sqlite3.Binary(pickle.dumps(Bomb(tmp_path / "mark")))
     change = "update Cache set key = ?, raw = 0 where key = 'key'"
     _plant(shelf, tmp_path / "shelf", change, bomb)
@@ -215,7 +215,7 @@ def test_planted_pickle_key(shelf: Shelf, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("absolute", [True, False])
 @pytest.mark.fault("F71")
-def test_planted_filename_read(shelf: Shelf, tmp_path: Path, absolute: bool) -> None:
+def test_planted_filename_read(shelf: Cache, tmp_path: Path, absolute: bool) -> None:
     secret = tmp_path / "secret"
     secret.write_text('"secret"')
     name = str(secret) if absolute else "../secret"
@@ -226,7 +226,7 @@ def test_planted_filename_read(shelf: Shelf, tmp_path: Path, absolute: bool) -> 
 
 
 @pytest.mark.fault("F71")
-def test_planted_filename_delete(shelf: Shelf, tmp_path: Path) -> None:
+def test_planted_filename_delete(shelf: Cache, tmp_path: Path) -> None:
     secret = tmp_path / "secret"
     secret.write_text("secret")
     change = "update Cache set filename = ? where key = 'large'"
@@ -239,7 +239,7 @@ def test_planted_filename_delete(shelf: Shelf, tmp_path: Path) -> None:
 @pytest.mark.fault("F70")
 def test_a_damaged_cache_is_begun_anew(tmp_path: Path) -> None:
     folder = tmp_path / "shelf"
-    Shelf(folder, most_bytes=1 << 20).close()
+    Cache(folder, most_bytes=1 << 20).close()
     (folder / "cache.db").write_bytes(b"<!doctype html>" * 100)
     shelf = open_shelf(folder, most_bytes=1 << 20)
     shelf.put("key", 1)
@@ -251,7 +251,7 @@ def test_a_damaged_cache_is_begun_anew(tmp_path: Path) -> None:
 @pytest.mark.parametrize("harm", ["deleted", "locked", "overwritten"])
 def test_a_cache_that_is_harmed_while_it_is_used_only_forgets(tmp_path: Path, harm: str) -> None:
     """What it held can be had again; nobody is stopped, and the next start has a sound one."""
-    shelf = Shelf(tmp_path / "shelf", most_bytes=1 << 20, patience=0.05)
+    shelf = Cache(tmp_path / "shelf", most_bytes=1 << 20, patience=0.05)
     shelf.put("key", "value")
     database = tmp_path / "shelf" / "cache.db"
     locker = sqlite3.connect(database, isolation_level=None)
@@ -275,7 +275,7 @@ def test_a_cache_that_is_harmed_while_it_is_used_only_forgets(tmp_path: Path, ha
 
 
 def test_a_cache_stays_under_its_limit(tmp_path: Path) -> None:
-    shelf = Shelf(tmp_path / "shelf", most_bytes=1 << 20)
+    shelf = Cache(tmp_path / "shelf", most_bytes=1 << 20)
     for number in range(60):
         shelf.put(f"key{number}", "v" * 100_000)
     assert shelf.size() < (1 << 20) + 300_000

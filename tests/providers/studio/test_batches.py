@@ -10,9 +10,9 @@ from pydantic import JsonValue
 
 from providers.catalogue.requests import ImageRequest
 from providers.errors import InvalidRequest, Unknown
-from providers.history.batch import Line, add_all
+from providers.history.batch import BatchLine, add_all
 from providers.history.journal import Journal
-from providers.history.new_job import Entry
+from providers.history.new_job import NewJob
 from providers.history.query import Query
 from providers.history.schema import MIGRATIONS, open_database
 from providers.jobs.intake import new_job
@@ -211,11 +211,11 @@ def test_who_asks_what_changed_misses_no_row_of_a_batch_that_took_a_moment(tmp_p
     with closing(Journal(tmp_path / "jobs.db")) as journal:
         asked = _asked("one", "two")
         lines = [
-            Line(f"batch-one-{row}", request, BatchRow(id="batch-one", row=row, of=2))
+            BatchLine(f"batch-one-{row}", request, BatchRow(id="batch-one", row=row, of=2))
             for row, request in enumerate(asked, start=1)
         ]
         entries = [
-            Entry(
+            NewJob(
                 new_job(
                     line.request, owner="local", client_request_id=line.press, sandbox=True,
                     now=1.0, revision=journal.next_revision(), batch=line.row,

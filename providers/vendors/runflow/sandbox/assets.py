@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse, Response
 
 from providers.vendors.runflow.sandbox.gate import read_json
 from providers.vendors.runflow.sandbox.shapes import Asset, Refusal, asset_shape
-from providers.vendors.sandbox.engine import Engine, Shelf
+from providers.vendors.sandbox.engine import Engine, Records
 from providers.vendors.sandbox.files import is_alive, link
 
 MOST_BYTES = 52_428_800
@@ -24,7 +24,7 @@ LINK_SECONDS = 3600.0
 class AssetDesk:
     """The three steps of an upload, and what they leave."""
 
-    def __init__(self, engine: Engine, assets: Shelf[Asset]) -> None:
+    def __init__(self, engine: Engine, assets: Records[Asset]) -> None:
         self._engine = engine
         self._assets = assets
 

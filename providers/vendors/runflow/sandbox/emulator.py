@@ -22,7 +22,7 @@ from providers.vendors.runflow.sandbox.assets import AssetDesk
 from providers.vendors.runflow.sandbox.gate import caller, no_route, read_json, refuse
 from providers.vendors.runflow.sandbox.orders import BASE, EDIT, Size, read_input, size_of
 from providers.vendors.runflow.sandbox.shapes import Asset, Refusal, Run, run_shape
-from providers.vendors.sandbox.engine import Engine, Shelf, Stage
+from providers.vendors.sandbox.engine import Engine, Records, Stage
 from providers.vendors.sandbox.files import break_off, hand_out, is_alive, link
 from providers.vendors.sandbox.front import bad_gateway, front
 from providers.vendors.sandbox.painter import Card, Picture, PictureType, paint_picture, seed_from
@@ -45,8 +45,8 @@ class RunflowEmulator:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._runs: Shelf[Run] = engine.shelf(VENDOR_NAME, "runs", Run)
-        self._assets: Shelf[Asset] = engine.shelf(VENDOR_NAME, "assets", Asset)
+        self._runs: Records[Run] = engine.shelf(VENDOR_NAME, "runs", Run)
+        self._assets: Records[Asset] = engine.shelf(VENDOR_NAME, "assets", Asset)
         self._desk = AssetDesk(engine, self._assets)
         doors = [
             ("POST", ROOT + "/models/{slug:path}/runs", self._create),

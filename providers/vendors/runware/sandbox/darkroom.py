@@ -8,7 +8,7 @@ from pathlib import Path
 
 from providers.vendors.runware.sandbox.shapes import Task, Upload
 from providers.vendors.sandbox.clips import Film, Take, paint_film
-from providers.vendors.sandbox.engine import Engine, Shelf
+from providers.vendors.sandbox.engine import Engine, Records
 from providers.vendors.sandbox.painter import Card, Picture, PictureType, paint_picture
 
 SUFFIXES = {
@@ -32,7 +32,7 @@ def result_id(task: Task, number: int) -> str:
 class Darkroom:
     """Makes every file that the emulator links to, and makes it again when it was thrown away."""
 
-    def __init__(self, engine: Engine, tasks: Shelf[Task], uploads: Shelf[Upload]) -> None:
+    def __init__(self, engine: Engine, tasks: Records[Task], uploads: Records[Upload]) -> None:
         self._engine = engine
         self._tasks = tasks
         self._uploads = uploads

@@ -12,7 +12,7 @@ from PIL import Image
 from providers.vendors.runware.sandbox.darkroom import Darkroom
 from providers.vendors.runware.sandbox.orders import Size
 from providers.vendors.runware.sandbox.shapes import Refusal, Upload
-from providers.vendors.sandbox.engine import Shelf
+from providers.vendors.sandbox.engine import Records
 
 FORMATS = frozenset({"JPEG", "PNG", "WEBP", "BMP", "GIF", "MPO"})
 MOST_BYTES = 20 << 20
@@ -21,7 +21,7 @@ MOST_BYTES = 20 << 20
 class PictureDesk:
     """Keeps what is handed in, and finds what a task names."""
 
-    def __init__(self, uploads: Shelf[Upload], darkroom: Darkroom) -> None:
+    def __init__(self, uploads: Records[Upload], darkroom: Darkroom) -> None:
         self._uploads = uploads
         self._darkroom = darkroom
 

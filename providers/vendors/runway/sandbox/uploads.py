@@ -18,7 +18,7 @@ from starlette.responses import JSONResponse, Response
 from providers.pools import SANDBOX
 from providers.vendors.runway.sandbox.gate import read_json
 from providers.vendors.runway.sandbox.shapes import Refusal, Upload, issue
-from providers.vendors.sandbox.engine import Engine, Shelf
+from providers.vendors.sandbox.engine import Engine, Records
 
 LIVES = 24 * 3600.0
 LEAST, MOST = 512, 200 * 1000 * 1000
@@ -34,7 +34,7 @@ LONGEST_SIDE = 8000
 class UploadDesk:
     """`POST /v1/uploads`, the place where the file then goes, and what a create call finds there."""
 
-    def __init__(self, engine: Engine, uploads: Shelf[Upload]) -> None:
+    def __init__(self, engine: Engine, uploads: Records[Upload]) -> None:
         self._engine = engine
         self._uploads = uploads
 

@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from providers.pools import SANDBOX
-from providers.vendors.sandbox.engine import Engine, Shelf
+from providers.vendors.sandbox.engine import Engine, Records
 from providers.vendors.sandbox.files import break_off, hand_out, is_alive, link
 from providers.vendors.useapi.sandbox.darkroom import Darkroom, suffix
 from providers.vendors.useapi.sandbox.gate import check_email, own_id, window
@@ -25,7 +25,7 @@ class AssetDesk:
     """The endpoints below `/assets/`, and `/files/`."""
 
     def __init__(
-        self, engine: Engine, darkroom: Darkroom, tasks: Shelf[Task], assets: Shelf[Asset]
+        self, engine: Engine, darkroom: Darkroom, tasks: Records[Task], assets: Records[Asset]
     ) -> None:
         self._engine = engine
         self._darkroom = darkroom

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from providers.vendors.sandbox.clips import Film, Take, paint_film
-from providers.vendors.sandbox.engine import Engine, Shelf
+from providers.vendors.sandbox.engine import Engine, Records
 from providers.vendors.sandbox.painter import Card, Picture, PictureType, paint_picture, preview
 from providers.vendors.useapi.sandbox.shapes import Asset, Task
 
@@ -28,7 +28,7 @@ def suffix(media_type: str) -> str:
 class Darkroom:
     """Makes every file that the emulator links to, and makes it again when it was thrown away."""
 
-    def __init__(self, engine: Engine, tasks: Shelf[Task], assets: Shelf[Asset]) -> None:
+    def __init__(self, engine: Engine, tasks: Records[Task], assets: Records[Asset]) -> None:
         self._engine = engine
         self._tasks = tasks
         self._assets = assets

@@ -225,12 +225,12 @@ async def test_bytes_behind_the_last_mark_are_fetched_again(tmp_path: Path) -> N
 @pytest.mark.fault("F55")
 def test_a_large_file_is_marked_on_its_way(tmp_path: Path) -> None:
     """A kill costs no more than what came since the last mark."""
-    part = parts.Part(tmp_path / "part", "link")
+    part = parts.PartFile(tmp_path / "part", "link")
     part.begin('"one"', 2 * parts.CHECKPOINT)
     for _ in range(parts.CHECKPOINT // parts.BUFFER + 1):
         assert part.take(b"x" * parts.BUFFER)
         part.flush()
-    again = parts.Part(tmp_path / "part", "link")
+    again = parts.PartFile(tmp_path / "part", "link")
     again.find()
     assert again.received == parts.CHECKPOINT
     assert (tmp_path / "part").stat().st_size == parts.CHECKPOINT
