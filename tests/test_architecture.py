@@ -207,6 +207,20 @@ def is_the_engine(module: Module) -> bool:
     return module.name == "providers.vendors.sandbox.engine"
 
 
+def test_a_class_name_means_one_thing() -> None:
+    """Each vendor's folder aside: there a name is that vendor's."""
+    named: dict[str, list[str]] = {}
+    for module in modules():
+        home = module.name.split(".")[2:3] if within(module.name, ("providers.vendors",)) else []
+        if module.name.startswith("tests") or set(home) & VENDOR_FOLDERS:
+            continue
+        for node in ast.walk(module.tree):
+            if isinstance(node, ast.ClassDef):
+                named.setdefault(node.name, []).append(module.path)
+    twice = {name: paths for name, paths in named.items() if len(paths) > 1}
+    assert not twice, twice
+
+
 @every_module
 def test_no_any_no_print_no_relative_import_and_every_function_typed(module: Module) -> None:
     for node in ast.walk(module.tree):

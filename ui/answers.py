@@ -101,16 +101,16 @@ def route(
     endpoint: Endpoint,
     user: CurrentUser,
     *methods: str,
-    chief: CurrentUser | None = None,
+    admin: CurrentUser | None = None,
 ) -> Route:
-    """A route that knows its owner and answers every StudioError as JSON. `chief`: only who it names may."""
+    """A route that knows its owner and answers every StudioError as JSON. `admin`: only who it names may."""
 
     async def run(request: Request) -> Response:
         try:
             owner = user(request)
             if owner is None:
                 raise Denied(NOBODY.message, why="stranger")
-            if chief is not None and chief(request) is None:
+            if admin is not None and admin(request) is None:
                 raise Denied(ADMINS, why="member")
             return await endpoint(request, owner)
         except StudioError as error:

@@ -47,8 +47,8 @@ def _unwritten(journal: Journal) -> list[str]:
     counts = {
         ("change", "of the history"): journal.unwritten,
         ("receipt", "of a job's last step"): 0
-        if journal.trail is None
-        else journal.trail.unwritten,
+        if journal.receipts is None
+        else journal.receipts.unwritten,
     }
     return [
         f"{count} {noun}{'s' * (count != 1)} {of}" for (noun, of), count in counts.items() if count

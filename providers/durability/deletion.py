@@ -22,15 +22,15 @@ def delete(journal: Journal, vault: Vault, job_id: JobId, owner: str) -> tuple[J
 def clear(journal: Journal, vault: Vault) -> None:
     """Remove what deleted jobs left: after a crash, or since somebody else may have needed it. StoreProblem."""
     for job_id, names in journal.left_over().items():
-        if journal.trail is not None:
-            journal.trail.note(job_id)
+        if journal.receipts is not None:
+            journal.receipts.note(job_id)
         _remove(journal, vault, job_id, names)
 
 
 def _remove(journal: Journal, vault: Vault, job_id: JobId, names: Sequence[str]) -> list[str]:
-    if journal.trail is not None:
+    if journal.receipts is not None:
         # An older backup must not bring back a job whose files are gone.
-        journal.trail.wait(job_id)
+        journal.receipts.wait(job_id)
     all_done, gone = True, list[str]()
     for name in filter(is_name, names):
         done = vault.remove(name, lambda one=name: bool(journal.rows_of(one)))

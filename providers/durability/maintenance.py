@@ -1,4 +1,4 @@
-"""The keeper: looks after history and files while the studio runs.
+"""Maintenance: looks after history and files while the studio runs.
 
 It copies the history hourly, notices when it is gone, hashes every file once a week, has rotten ones
 fetched again, and has failed tasks looked at once more, since some vendors finish them after all.
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from providers.durability.backup import Backups
 from providers.durability.deletion import clear
-from providers.durability.scrub import WEEK, Rounds
+from providers.durability.scrub import WEEK, Scrub
 from providers.errors import StoreProblem, StudioError, Unknown
 from providers.history.journal import Journal
 from providers.jobs.job import Job, JobId
@@ -19,7 +19,7 @@ from providers.jobs.transitions import changed
 from providers.library.vault import Vault
 from providers.pools import CHORES
 
-log = logging.getLogger("studio.keeper")
+log = logging.getLogger("studio.maintenance")
 EVERY = 60.0
 LATE_EVERY = 180.0
 """Seconds between two looks at failed tasks: at most twenty an hour."""
@@ -48,7 +48,7 @@ def _nobody_writes(_: Job) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Errands:
-    """What the keeper has others do, on the server's loop but for `write`, which any thread may call."""
+    """What the maintenance has others do, on the server's loop but for `write`, which any thread may call."""
 
     late: Callable[[Job], Awaitable[object]] = _nobody_looks
     """Look at a failed job's task once more."""
@@ -58,7 +58,7 @@ class Errands:
     """Write a changed job that nobody works on."""
 
 
-class Keeper:
+class Maintenance:
     """Used by one task of the server; `tick` may be called from any thread."""
 
     def __init__(
@@ -79,7 +79,7 @@ class Keeper:
         self._tried: set[tuple[str, float]] = set()
         """Files that were fetched again, and the end of the round that found them."""
         self._late_at = 0.0
-        self.rounds = Rounds(journal, vault, clock)
+        self.scrub = Scrub(journal, vault, clock)
         self.notice = ""
         """What people should know about the history; empty when all is well."""
 
@@ -107,7 +107,7 @@ class Keeper:
         said: list[str] = []
         for work, sentence in (
             (self._back_up, "backed up"),
-            (self.rounds.step, "checked"),
+            (self.scrub.step, "checked"),
             (lambda: clear(self._journal, self._vault), "cleared"),
             (self._note_use, "noted"),
         ):
@@ -115,9 +115,9 @@ class Keeper:
                 work()
             except (StoreProblem, OSError) as error:
                 said.append(f"The history and its files could not be {sentence}. {error}")
-        if self._journal.trail is not None:
-            said.append(self._journal.trail.trouble)
-            self._journal.trail.retry()
+        if self._journal.receipts is not None:
+            said.append(self._journal.receipts.trouble)
+            self._journal.receipts.retry()
         return self._tell(" ".join(filter(None, said)))
 
     async def errands(self) -> None:
@@ -126,7 +126,7 @@ class Keeper:
             await self._heal()
             await self._look_late()
         except (StudioError, OSError) as error:
-            log.warning("The keeper's errands have to wait. %s", error)
+            log.warning("The maintenance has to wait. %s", error)
 
     def _note_use(self) -> None:
         notes = self._journal.notes
@@ -135,14 +135,14 @@ class Keeper:
 
     def _back_up(self) -> None:
         taken = self._backups.take_if_due(self._journal.path, self._journal.copy)
-        if taken is not None and self._journal.trail:
+        if taken is not None and self._journal.receipts:
             # The newest copy may prove damaged: receipts stay until two hold what they tell.
-            self._journal.trail.prune(self._backups.held_twice(), self._journal.held())
+            self._journal.receipts.prune(self._backups.held_twice(), self._journal.held())
 
     async def _heal(self) -> None:
-        found, wrong = self.rounds.found, dict[JobId, dict[str, str]]()
+        found, wrong = self.scrub.found, dict[JobId, dict[str, str]]()
         # In threads: after years, or where a whole folder is gone, these are thousands of rows.
-        for harm, row in await CHORES.run(self.rounds.harmed_rows):
+        for harm, row in await CHORES.run(self.scrub.harmed_rows):
             if row.job is not None:
                 wrong.setdefault(row.job, {})[row.sha256] = harm
         for job_id in dict.fromkeys((*wrong, *found.marked)):
@@ -157,7 +157,7 @@ class Keeper:
                 continue
             self._tried |= {(name, found.ended) for name in again}
             for name in await self._errands.fetch(job, again) if again else ():
-                self.rounds.heal(name)
+                self.scrub.heal(name)
                 del harms[name]
             await CHORES.run(self._mark, job_id, harms)
 
@@ -173,8 +173,8 @@ class Keeper:
             )
             if files != job.artifacts:
                 self._errands.write(changed(job, artifacts=files))
-        if (job_id in self.rounds.found.marked) != bool(harms):
-            self.rounds.note(
+        if (job_id in self.scrub.found.marked) != bool(harms):
+            self.scrub.note(
                 lambda found: {"marked": _with(found.marked, job_id, is_in=bool(harms))}
             )
 
@@ -184,11 +184,11 @@ class Keeper:
             return
         self._late_at = now
         since = now - LATE_DAYS * 86400
-        looked = {job: at for job, at in self.rounds.found.looked.items() if at > since}
+        looked = {job: at for job, at in self.scrub.found.looked.items() if at > since}
         for job in await CHORES.run(self._journal.failed_since, since):
             if not 0 <= now - looked.get(job.id, job.updated) < WEEK:
                 looked[job.id] = now
-                self.rounds.note(lambda _: {"looked": looked})
+                self.scrub.note(lambda _: {"looked": looked})
                 await self._errands.late(job)
                 return
 

@@ -15,7 +15,7 @@ from providers.errors import InvalidRequest, StoreProblem
 from providers.history.journal import Journal
 from providers.history.last_use import HISTORY as HISTORY
 from providers.history.last_use import FolderState, Notes, set_log_aside
-from providers.history.receipts import Trail, newer, used_by
+from providers.history.receipts import Receipts, newer, used_by
 from providers.history.rows import doubted, seems_unsent
 from providers.history.schema import DamagedHistory
 from providers.jobs.transitions import changed
@@ -103,10 +103,10 @@ def open_history(
     notes.begin(journal.held_revision)
     journal.notes = notes
     keeps = OUTSIDE if folder.parent != vault.folder else 0
-    trail = Trail(folder, journal.receipt, disk=vault.disk, keeps=keeps, home=vault.folder)
-    journal.leave(trail)
+    kept = Receipts(folder, journal.receipt, disk=vault.disk, keeps=keeps, home=vault.folder)
+    journal.leave(kept)
     with suppress(StoreProblem):
-        # Else the keeper does it; what is kept must be shown all the same.
+        # Else the maintenance does it; what is kept must be shown all the same.
         clear(journal, vault)
     return journal
 

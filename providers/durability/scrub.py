@@ -46,8 +46,8 @@ class ScrubState(Frozen):
     """Failed jobs whose tasks were looked at again, and when."""
 
 
-class Rounds:
-    """Used by the keeper; `step` may take as long as reading one file does. `whole` may run beside it."""
+class Scrub:
+    """Used by the maintenance; `step` may take as long as reading one file does. `whole` may run beside it."""
 
     def __init__(self, journal: Journal, vault: Vault, clock: Callable[[], float]) -> None:
         self._journal = journal

@@ -90,9 +90,9 @@ def add_all(
         return [journal.enter(_numbered(one, journal.next_revision())) for one in entries]
 
     kept = journal.together(put)
-    if journal.trail is not None:
+    if journal.receipts is not None:
         for job in kept:
-            journal.trail.note(job.id)
+            journal.receipts.note(job.id)
     return kept
 
 

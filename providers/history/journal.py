@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import Unpack
 
 from providers.catalogue.requests import Request
-from providers.errors import InvalidRequest, Problem, StoreProblem, Unknown
+from providers.errors import InvalidRequest, StoreProblem, Unknown
 from providers.history.kept import Files
 from providers.history.ledger import Caps, Ledger
 from providers.history.marks import Marks, joined, sought_of, worn
 from providers.history.migrations import HELD, OF_HELD
 from providers.history.new_job import NewJob
 from providers.history.query import Page, Place, Query, narrowed
-from providers.history.receipts import PATIENCE, Receipt, Trail
+from providers.history.receipts import PATIENCE, Receipt, Receipts
 from providers.history.rows import (
     COLUMNS,
     Damaged,
@@ -31,14 +31,11 @@ from providers.history.rows import (
 from providers.history.schema import Row, Value
 from providers.history.store import Opening
 from providers.history.taken import gives_way, let_go
+from providers.history.writer import PRESSED_TWICE
 from providers.jobs.job import Artifact, Job, JobId
 from providers.jobs.reservations import Room
 from providers.jobs.transitions import changed
 
-PRESSED_TWICE = Problem(
-    "client_request_id",
-    "This press of the button was already used for another request. Reload the page and try again.",
-)
 DOC = "doc, row_sum, id, starred, tags"
 NO_JOB = "There is no such job here. Reload the page to see what there is."
 
@@ -58,17 +55,17 @@ class Journal(Files):
         if most_pages is not None:
             # A history that may not grow further behaves as on a full disk.
             self._database.execute(f"pragma max_page_count={most_pages}")
-        self.trail: Trail | None = None
+        self.receipts: Receipts | None = None
 
     def close(self) -> None:
         """Write what is in line, the last receipts and the log of the database, and close all."""
         self._writer.close()
-        if self.trail is not None:
+        if self.receipts is not None:
             # They may lie on another disk, and the history is put away without them in the end.
-            self.trail.close(PATIENCE)
+            self.receipts.close(PATIENCE)
         super().close()
-        if self.trail is not None:
-            self.trail.close()
+        if self.receipts is not None:
+            self.receipts.close()
 
     # Writing
 
@@ -159,8 +156,8 @@ class Journal(Files):
             return True
 
         def follow(is_written: bool) -> None:
-            if self.trail is not None and note and is_written:
-                self.trail.follow(job)
+            if self.receipts is not None and note and is_written:
+                self.receipts.follow(job)
 
         return self._tell_with(self._soon(change, urgent=True, then=follow), job.revision)
 
@@ -215,13 +212,13 @@ class Journal(Files):
 
     # Receipts
 
-    def leave(self, trail: Trail) -> None:
+    def leave(self, receipts: Receipts) -> None:
         """From now on every step of a job leaves a receipt, too."""
-        self.trail = trail
+        self.receipts = receipts
 
     def _leave_receipt(self, job: Job) -> None:
-        if self.trail is not None:
-            self.trail.note(job.id)
+        if self.receipts is not None:
+            self.receipts.note(job.id)
 
     def receipt(self, job_id: JobId) -> Receipt:
         """A job's row for its receipt, with the rows of the files that it names."""

@@ -1,6 +1,6 @@
-"""The trail: each job's last important step as a small closed file in `receipts/`.
+"""The receipts: each job's last important step as a small closed file in `receipts/`.
 
-A lost history is the newest backup and what the trail knows since then. A receipt is a new file each
+A lost history is the newest backup and what the receipts know since then. A receipt is a new file each
 time, `<job>.<revision>.json`, written and synced before the older one goes: so a kill leaves at least
 one that is whole, and a file system that only takes closed files can hold them too.
 
@@ -77,7 +77,7 @@ class Receipt(Frozen):
             return None
 
 
-class Trail:
+class Receipts:
     """The receipts of one history. `note` only puts a job in line; one thread writes, the newest state.
 
     So many of the newest receipts stay as `keeps` says, whatever copies of the history hold. `home` is where

@@ -28,9 +28,14 @@ MOST = 500
 """Changes in one transaction."""
 QUICK = 0.05
 """Seconds within which a disk that is well has taken a change."""
-ONE_TASK = "job.vendor, job.task"
-"""What SQLite says of the index by which a task has one job; other rules of a table are other faults."""
 HELD_TWICE = Problem("task", "Another job already has this task. Look at that one.")
+PRESSED_TWICE = Problem(
+    "client_request_id",
+    "This press of the button was already used for another request. Reload the page and try again.",
+)
+TAKEN = {"job.vendor, job.task": HELD_TWICE, "job.owner, job.client_request_id": PRESSED_TWICE}
+"""What SQLite says of the indexes by which a task, and a press, has one job. Other rules of a table are
+other faults."""
 CLOSED = "The studio is not running any more, so nothing is written. Start it again."
 
 
@@ -178,8 +183,9 @@ class Writer:
             return partial(change.done.set_result, value)
         del self._thens[before:]
         error, is_over = caught.error, not self._database.in_transaction
-        if isinstance(error, sqlite3.IntegrityError) and ONE_TASK in str(error) and not is_over:
-            error = InvalidRequest([HELD_TWICE])
+        if isinstance(error, sqlite3.IntegrityError) and not is_over:
+            taken = [problem for columns, problem in TAKEN.items() if columns in str(error)]
+            error = InvalidRequest(taken) if taken else error
         if isinstance(error, sqlite3.Error):
             error, is_over = as_store_problem(error, self._path), True
         if error is not None and is_over:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from providers.errors import InvalidRequest, Refused, StudioError, VendorError
-from providers.jobs.job import Trouble, TroubleCode
+from providers.jobs.job import Failure, ReasonCode
 from providers.vendors.vendor import Charged, Failed, FailureCode, Succeeded
 
 REFUSED_ADVICE: Mapping[str, str] = {
@@ -44,9 +44,9 @@ FAILED: Mapping[FailureCode, tuple[str, str]] = {
 }
 
 
-def refused(error: Refused) -> Trouble:
+def refused(error: Refused) -> Failure:
     """The vendor understood and said no."""
-    return Trouble(
+    return Failure(
         code=error.code,
         message=str(error),
         advice=REFUSED_ADVICE[error.code],
@@ -55,10 +55,10 @@ def refused(error: Refused) -> Trouble:
     )
 
 
-def failed(update: Failed) -> Trouble:
+def failed(update: Failed) -> Failure:
     """The vendor gave up on the task."""
     message, advice = FAILED[update.code]
-    return Trouble(
+    return Failure(
         code=update.code,
         message=message,
         advice=advice,
@@ -67,7 +67,7 @@ def failed(update: Failed) -> Trouble:
     )
 
 
-def late(before: Trouble) -> Trouble:
+def late(before: Failure) -> Failure:
     """A failed task whose vendor reports a result after all."""
     return before.model_copy(
         update={
@@ -89,19 +89,17 @@ def remark(update: Succeeded, most: int) -> str:
     return f"{made} It says: {update.why}" if update.why else made
 
 
-def plain(
-    code: TroubleCode, message: str, advice: str, charged: Charged, text: str = ""
-) -> Trouble:
+def plain(code: ReasonCode, message: str, advice: str, charged: Charged, text: str = "") -> Failure:
     """A trouble in our own words."""
-    return Trouble(code=code, message=message, advice=advice, charged=charged, vendor_text=text)
+    return Failure(code=code, message=message, advice=advice, charged=charged, vendor_text=text)
 
 
-def bad_file(error: InvalidRequest) -> Trouble:
+def bad_file(error: InvalidRequest) -> Failure:
     """A reference could not be made ready for the vendor."""
     return plain("invalid", str(error), "Hand in another file, and generate again.", "no")
 
 
-def upload_gone() -> Trouble:
+def upload_gone() -> Failure:
     """The vendor twice forgot a reference between taking it and using it."""
     return plain(
         "invalid",
@@ -111,17 +109,17 @@ def upload_gone() -> Trouble:
     )
 
 
-def cancelled_here() -> Trouble:
+def cancelled_here() -> Failure:
     """Cancelled before anything was sent."""
     return plain("cancelled", "Cancelled before it was sent.", "Nothing was charged.", "no")
 
 
-def cancelled_there(note: str, charged: Charged = "unknown") -> Trouble:
+def cancelled_there(note: str, charged: Charged = "unknown") -> Failure:
     """Cancelled while the vendor had it; `note` is the vendor's honest sentence."""
     return plain("cancelled", note, "Use its settings again whenever you like.", charged)
 
 
-def unsure(price: str = "", alike: int = 0) -> Trouble:
+def unsure(price: str = "", alike: int = 0) -> Failure:
     """The create call's answer was lost, and the vendor's lists do not show the task, or several like it."""
     cost = f" and charge {price}" if price else " and charge for it"
     several = f" {alike} tasks there may be it." if alike > 1 else ""
@@ -133,7 +131,7 @@ def unsure(price: str = "", alike: int = 0) -> Trouble:
     )
 
 
-def twice() -> Trouble:
+def twice() -> Failure:
     """A task was taken in while the job that had ordered it still waited for the vendor's answer."""
     return plain(
         "cancelled",
@@ -143,7 +141,7 @@ def twice() -> Trouble:
     )
 
 
-def task_of_another() -> Trouble:
+def task_of_another() -> Failure:
     """The task that a person gave to an unsure job turned out to be that of another job."""
     return plain(
         "unsure",
@@ -153,7 +151,7 @@ def task_of_another() -> Trouble:
     )
 
 
-def never_seen(price: str = "") -> Trouble:
+def never_seen(price: str = "") -> Failure:
     """The vendor never knew the task that its answer to the create call named."""
     cost = f"charge {price}" if price else "charge for it"
     return plain(
@@ -164,7 +162,7 @@ def never_seen(price: str = "") -> Trouble:
     )
 
 
-def other_account() -> Trouble:
+def other_account() -> Failure:
     """The account that a person took for the same does not know the task."""
     return plain(
         "unsure",
@@ -174,7 +172,7 @@ def other_account() -> Trouble:
     )
 
 
-def expired() -> Trouble:
+def expired() -> Failure:
     """The vendor no longer knows a task that it had taken."""
     return plain(
         "expired",
@@ -198,7 +196,7 @@ def _counted(here: int, wanted: int) -> str:
     return f"{here} of {wanted} files {'is' if here == 1 else 'are'} here"
 
 
-def lost() -> Trouble:
+def lost() -> Failure:
     """The vendor deleted a finished task before its files could be fetched."""
     return plain(
         "expired",
@@ -208,7 +206,7 @@ def lost() -> Trouble:
     )
 
 
-def damaged() -> Trouble:
+def damaged() -> Failure:
     """The disk gave back something else than what was written about a job."""
     return plain(
         "unsure",
@@ -218,7 +216,7 @@ def damaged() -> Trouble:
     )
 
 
-def no_output() -> Trouble:
+def no_output() -> Failure:
     """Finished without a file."""
     return plain(
         "no_output",
@@ -228,7 +226,7 @@ def no_output() -> Trouble:
     )
 
 
-def not_fetched(error: StudioError, here: int = 0, wanted: int = 0) -> Trouble:
+def not_fetched(error: StudioError, here: int = 0, wanted: int = 0) -> Failure:
     """The task succeeded, yet not every file of it could be brought here: `here` of `wanted`."""
     text = error.vendor_text if isinstance(error, VendorError) else ""
     ready = f"{_counted(here, wanted)}; the rest" if here else "The result"
@@ -241,7 +239,7 @@ def not_fetched(error: StudioError, here: int = 0, wanted: int = 0) -> Trouble:
     )
 
 
-def broken(sent: bool) -> Trouble:
+def broken(sent: bool) -> Failure:
     """Something in the studio itself went wrong."""
     if sent:
         return plain(
@@ -258,7 +256,7 @@ def broken(sent: bool) -> Trouble:
     )
 
 
-def another_has_it() -> Trouble:
+def another_has_it() -> Failure:
     """The history gives the task that the vendor named for this job to another one."""
     return plain(
         "unsure",
@@ -268,7 +266,7 @@ def another_has_it() -> Trouble:
     )
 
 
-def not_adopted() -> Trouble:
+def not_adopted() -> Failure:
     """The vendor does not know the task id that a person typed."""
     return plain(
         "unsure",

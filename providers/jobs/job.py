@@ -40,7 +40,7 @@ PHASES: Mapping[State, Phase] = {
 }  # fmt: skip
 FOUND = "found"
 """In place of a vendor: files that lay in the data folder without a record."""
-TroubleCode = Literal[
+ReasonCode = Literal[
     "invalid", "key", "subscription", "credits", "moderated", "session", "too_large", "vendor",
     "input", "quality", "transient", "unsure", "expired", "no_output", "storage", "cancelled",
 ]  # fmt: skip
@@ -85,10 +85,10 @@ class Artifact(Frozen):
         return ArtifactView.of(self).model_dump(mode="json")
 
 
-class Trouble(Frozen):
+class Failure(Frozen):
     """Why a job did not give what was asked, and what to do about it."""
 
-    code: TroubleCode
+    code: ReasonCode
     message: str
     """What happened, in one sentence."""
     advice: str
@@ -170,7 +170,7 @@ class Job(Frozen):
     outputs: tuple[Output, ...] = ()
     artifacts: tuple[Artifact, ...] = ()
     used: Mapping[str, JsonValue] = {}
-    error: Trouble | None = None
+    error: Failure | None = None
     estimate: Estimate | None = None
     """By the vendor's published prices, when the job was made; None: unknown."""
     cost: Cost | None = None

@@ -13,7 +13,7 @@ from pydantic import JsonValue
 
 from providers.catalogue.models import Cost
 from providers.catalogue.requests import Request
-from providers.jobs.job import Artifact, Evidence, Job, Parked, Queue, State, Trouble, Within
+from providers.jobs.job import Artifact, Evidence, Failure, Job, Parked, Queue, State, Within
 from providers.vendors.vendor import DetailAs, Output, Ticket
 
 BORN: AbstractSet[State] = {"waiting", "queued", "done"}
@@ -76,7 +76,7 @@ class StepFields(SaidFields, total=False):
     outputs: tuple[Output, ...]
     artifacts: tuple[Artifact, ...]
     used: Mapping[str, JsonValue]
-    error: Trouble | None
+    error: Failure | None
     cost: Cost | None
     evidence: Evidence | None
     usual: float | None

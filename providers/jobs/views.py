@@ -13,14 +13,14 @@ from providers.jobs.job import (
     Artifact,
     BatchRow,
     Evidence,
+    Failure,
     Job,
     JobId,
     Parked,
     Phase,
     Queue,
+    ReasonCode,
     State,
-    Trouble,
-    TroubleCode,
 )
 from providers.vendors.vendor import Charged, DetailAs
 
@@ -73,7 +73,7 @@ class ArtifactView(Frozen):
 class TroubleView(Frozen):
     """Why a job did not give what was asked."""
 
-    code: TroubleCode
+    code: ReasonCode
     message: str
     advice: str
     charged: Charged
@@ -84,7 +84,7 @@ class TroubleView(Frozen):
     """Whether the lines speak of charges."""
 
     @classmethod
-    def of(cls, trouble: Trouble, state: State) -> "TroubleView":
+    def of(cls, trouble: Failure, state: State) -> "TroubleView":
         """As it is said of a job in this state."""
         lines = trouble.lines(state)
         return cls(

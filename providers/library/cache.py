@@ -180,18 +180,18 @@ class NoShelf:
         """Nothing to close."""
 
 
-def open_shelf(folder: Path, *, most_bytes: int) -> Cache:
+def open_cache(folder: Path, *, most_bytes: int) -> Cache:
     """A cache that works: a damaged one is removed and begun anew, since all of it can be had again.
 
     StoreProblem when even a new one cannot be made.
     """
     try:
-        shelf = Cache(folder, most_bytes=most_bytes)
-        shelf.size()
+        cache = Cache(folder, most_bytes=most_bytes)
+        cache.size()
     except (sqlite3.Error, OSError, UnsafeRecord, ValueError):
         shutil.rmtree(folder, ignore_errors=True)
     else:
-        return shelf
+        return cache
     try:
         return Cache(folder, most_bytes=most_bytes)
     except (sqlite3.Error, OSError) as error:

@@ -13,7 +13,7 @@ from pathlib import Path
 from providers.catalogue.rules import MediaKind
 from providers.errors import StoreProblem
 from providers.library import media
-from providers.library.cache import Cache, NoShelf, open_shelf
+from providers.library.cache import Cache, NoShelf, open_cache
 from providers.library.vault import private_folder
 from providers.pools import PAGES, PICTURES, Pool, ended
 
@@ -51,8 +51,8 @@ class Derived:
     def _open(self) -> tuple[Cache | NoShelf, Cache | NoShelf]:
         with contextlib.suppress(OSError):
             private_folder(self._folder)
-        pictures = _shelf(self._folder / "derived", self._megabytes << 20)
-        return pictures, _shelf(self._folder / "uploads", 64 << 20)
+        pictures = _cache(self._folder / "derived", self._megabytes << 20)
+        return pictures, _cache(self._folder / "uploads", 64 << 20)
 
     @property
     def _pictures(self) -> Cache | NoShelf:
@@ -70,9 +70,9 @@ class Derived:
 
     def close(self) -> None:
         """Close the caches."""
-        for shelf in (self._pictures, self._uploads):
-            shelf.close()
-            self._opener.submit(shelf.close)
+        for cache in (self._pictures, self._uploads):
+            cache.close()
+            self._opener.submit(cache.close)
         self._opener.close()
 
     async def thumb(self, sha256: str, source: Path, kind: MediaKind) -> Path:
@@ -104,7 +104,7 @@ class Derived:
 
     def size(self) -> int:
         """Bytes on disk."""
-        return sum(shelf.size() for shelf in (self._pictures, self._uploads))
+        return sum(cache.size() for cache in (self._pictures, self._uploads))
 
     async def _picture(self, sha256: str, source: Path, kind: MediaKind, side: int) -> Path:
         key = _key(sha256, side)
@@ -136,9 +136,9 @@ def _key(sha256: str, side: int) -> str:
     return f"picture:{sha256}:{side}:{RECIPE}"
 
 
-def _shelf(folder: Path, most_bytes: int) -> Cache | NoShelf:
+def _cache(folder: Path, most_bytes: int) -> Cache | NoShelf:
     try:
-        return open_shelf(folder, most_bytes=most_bytes)
+        return open_cache(folder, most_bytes=most_bytes)
     except StoreProblem as error:
         # A full disk may keep nothing new, but what is here must stay readable.
         log.warning("%s", error)

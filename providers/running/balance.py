@@ -37,39 +37,39 @@ class Balances:
         self._held: dict[str, Reading] = {}
         self._asked: dict[str, asyncio.Event] = {}
 
-    def ask(self, road: Connection) -> None:
+    def ask(self, connection: Connection) -> None:
         """Begin to ask, unless what is known is young enough. Waits for nothing."""
-        held = self._held.get(road.account)
+        held = self._held.get(connection.account)
         # One of a later moment is of a clock that was wrong.
         if held is None or not 0 <= self._clock() - held.at < KEPT:
-            self._held[road.account] = Reading(None, self._clock())
-            self._asked[road.account] = done = asyncio.Event()
-            self._background(self._read(road, done))
+            self._held[connection.account] = Reading(None, self._clock())
+            self._asked[connection.account] = done = asyncio.Event()
+            self._background(self._read(connection, done))
 
-    async def before(self, road: Connection) -> Reading | None:
+    async def before(self, connection: Connection) -> Reading | None:
         """A balance of the last ten minutes, or None."""
-        self.ask(road)
-        held, asked = self._held[road.account], self._asked.get(road.account)
+        self.ask(connection)
+        held, asked = self._held[connection.account], self._asked.get(connection.account)
         if asked is not None and not asked.is_set():
             await _within(asked, min(PATIENCE, PATIENCE - (self._clock() - held.at)))
-        held = self._held[road.account]
+        held = self._held[connection.account]
         return held if held.balance is not None else None
 
-    async def now(self, road: Connection) -> Reading | None:
+    async def now(self, connection: Connection) -> Reading | None:
         """The balance as it is at this moment, or None."""
-        before, done = self._held.get(road.account), asyncio.Event()
-        self._background(self._read(road, done))
+        before, done = self._held.get(connection.account), asyncio.Event()
+        self._background(self._read(connection, done))
         await _within(done, LAST_PATIENCE)
-        held = self._held.get(road.account)
+        held = self._held.get(connection.account)
         return (
             held if held is not None and held.balance is not None and held is not before else None
         )
 
-    async def _read(self, road: Connection, done: asyncio.Event) -> None:
+    async def _read(self, connection: Connection, done: asyncio.Event) -> None:
         try:
             with suppress(StudioError):
-                told = await road.provider.check()
-                self._held[road.account] = Reading(told.balance, self._clock())
+                told = await connection.provider.check()
+                self._held[connection.account] = Reading(told.balance, self._clock())
         finally:
             done.set()
 

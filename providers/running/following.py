@@ -65,7 +65,9 @@ async def follow(life: Life, *, at_once: bool = False) -> None:
     counts = Counts()
     life.slots.hold(life.job.id)
     wait = (
-        life.jitter(1.0 if life.road.sandbox is None else 0.0) if at_once else _beat(life, counts)
+        life.jitter(1.0 if life.connection.sandbox is None else 0.0)
+        if at_once
+        else _beat(life, counts)
     )
     while life.job.state in ("queued", "running") and not life.stopping:
         life.due = life.tools.clock() + wait
@@ -78,7 +80,7 @@ async def follow(life: Life, *, at_once: bool = False) -> None:
 
 
 def _beat(life: Life, counts: Counts) -> float:
-    tools, pace = life.tools, life.road.pace
+    tools, pace = life.tools, life.connection.pace
     wait = tools.pacing.beat(life.job, pace, tools.clock())
     if not life.job.cancel_wanted:
         wait = max(wait, patience(counts.followed))
@@ -108,8 +110,8 @@ async def _look(life: Life, counts: Counts) -> float:
         return max(asked, beat, life.backoff(counts.failures, beat))
     counts.failures, counts.failing_for, counts.gone, counts.gone_for = 0, 0.0, 0, 0.0
     counts.answered = True
-    life.road.standing.silence = ""
-    account = life.job.account or life.road.account
+    life.connection.standing.silence = ""
+    account = life.job.account or life.connection.account
     if not ticket.seen or account != life.job.account:
         # Durable: from now on the vendor may forget it, but not deny that it was there.
         ticket = ticket.model_copy(update={"seen": True})
@@ -123,7 +125,7 @@ def _tell_of(life: Life, counts: Counts, error: VendorError) -> None:
     counts.failing_for += counts.waited if counts.failures > 1 else 0.0
     at_once = isinstance(error, Refused) and error.code in ABOUT_THE_ACCOUNT
     if at_once or counts.failing_for >= SILENT_AFTER:
-        life.road.standing.silence = f"{error} Nothing is lost: jobs go on when it answers."
+        life.connection.standing.silence = f"{error} Nothing is lost: jobs go on when it answers."
 
 
 async def _apply(life: Life, update: TaskUpdate, counts: Counts) -> float:
@@ -181,7 +183,7 @@ async def _succeeded(life: Life, update: Succeeded, counts: Counts) -> float:
             detail_as="phase", starts_in=None,
         )  # fmt: skip
         return 0.0
-    pace = life.road.pace
+    pace = life.connection.pace
     counts.empty_for += counts.waited if counts.empty else 0.0
     counts.empty += 1
     if counts.empty > EMPTY_LOOKS and counts.empty_for >= EMPTY_GRACES * pace.missing_grace:
@@ -192,7 +194,7 @@ async def _succeeded(life: Life, update: Succeeded, counts: Counts) -> float:
 
 
 async def _gone(life: Life, counts: Counts) -> float:
-    job, pace, ticket = life.job, life.road.pace, life.job.ticket
+    job, pace, ticket = life.job, life.connection.pace, life.job.ticket
     counts.gone_for += counts.waited if counts.gone else 0.0
     counts.gone += 1
     if counts.gone < GONE_LOOKS or counts.gone_for < _patience(life):
@@ -209,7 +211,7 @@ async def _gone(life: Life, counts: Counts) -> float:
         # Not its account's word: a person said that this one is the same, and it may be another.
         await life.move("unsure", error=failures.other_account(), cancel_wanted=False)
     elif job.cancel_wanted:
-        note = life.road.vendor.cancel_note
+        note = life.connection.vendor.cancel_note
         await life.move("cancelled", error=failures.cancelled_there(note))
     elif job.artifacts:
         remark = failures.rest_deleted(len(job.artifacts), len(job.outputs))
@@ -224,7 +226,7 @@ def _is_seen(job: Job) -> bool:
 
 
 def _patience(life: Life) -> float:
-    pace, ticket, seen = life.road.pace, life.job.ticket, _is_seen(life.job)
+    pace, ticket, seen = life.connection.pace, life.job.ticket, _is_seen(life.job)
     if ticket is not None and not seen and {ADOPTED, DOUBTED} & ticket.note.keys():
         # A person waits for the answer, and one who typed the id may have mistyped it.
         return 0.0
@@ -239,13 +241,13 @@ async def _cancel(life: Life, ticket: Ticket, counts: Counts) -> float:
     try:
         # That a person wants it is on the disk before the vendor hears of it.
         await life.settled()
-        await life.road.provider.cancel(ticket)
+        await life.connection.provider.cancel(ticket)
     except Gone:
         pass
     except VendorError as error:
         await _cancel_failed(life, counts, error)
         return _beat(life, counts)
-    note = life.road.vendor.cancel_note
+    note = life.connection.vendor.cancel_note
     await life.move("cancelled", error=failures.cancelled_there(note), starts_in=None)
     return 0.0
 

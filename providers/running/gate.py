@@ -23,7 +23,7 @@ class Gate:
         self._spacing = spacing
         self._clock = clock
         self._sleep = sleep
-        # By the future and not by the job: two may ask about one job, a person and the keeper.
+        # By the future and not by the job: two may ask about one job, a person and the maintenance.
         self._line: dict[asyncio.Future[None], JobId] = {}
         self._ahead: dict[asyncio.Future[None], JobId] = {}
         self._paid_until = 0.0

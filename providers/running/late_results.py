@@ -9,7 +9,7 @@ from providers.vendors.connection import Connection
 from providers.vendors.vendor import Succeeded
 
 
-async def offer(job: Job, road: Connection, slots: Slots) -> Job | None:
+async def offer(job: Job, connection: Connection, slots: Slots) -> Job | None:
     """A failed job as it is when its task has ended well after all; None where it has not.
 
     Asks the vendor once and sends nothing. The job stays failed: what a vendor takes back is shown, and
@@ -19,7 +19,7 @@ async def offer(job: Job, road: Connection, slots: Slots) -> Job | None:
         return None
     try:
         async with slots.gate.turn(job.id):
-            update = await road.provider.poll(job.ticket)
+            update = await connection.provider.poll(job.ticket)
     except VendorError:
         return None
     if not (isinstance(update, Succeeded) and update.outputs):

@@ -63,9 +63,9 @@ class Ended(Exception):
 class Life:
     """A job in memory, a little ahead of its row on disk."""
 
-    def __init__(self, job: Job, road: Connection, slots: Slots, tools: Tools) -> None:
+    def __init__(self, job: Job, connection: Connection, slots: Slots, tools: Tools) -> None:
         self.job = job
-        self.road = road
+        self.connection = connection
         self.slots = slots
         self.tools = tools
         self.tries = 0
@@ -108,10 +108,14 @@ class Life:
             if self.job.ticket != self._kept.ticket:
                 await self._keep_elsewhere(self.job)
             await self.tools.sleep(DISK_WAIT)
-        trail = self.tools.journal.trail
+        receipts = self.tools.journal.receipts
         # Nothing is sent once the studio ends, so its receipt is not waited for either.
-        while noted and trail is not None and not (await trail.settle(self.job) or self.stopping):
-            self._tell(trail.trouble or SLOW, sends=sends)
+        while (
+            noted
+            and receipts is not None
+            and not (await receipts.settle(self.job) or self.stopping)
+        ):
+            self._tell(receipts.trouble or SLOW, sends=sends)
             await self.tools.sleep(DISK_WAIT)
         self._publish()
 
@@ -139,12 +143,12 @@ class Life:
         """The task as it is now, when it is this job's turn; `first` goes before the regular looks."""
         async with self.slots.gate.turn(self.job.id, first=first):
             self._looked_at = self.tools.clock()
-            return await self.road.provider.poll(ticket)
+            return await self.connection.provider.poll(ticket)
 
     @property
     def too_early(self) -> float:
         """Seconds until the vendor may be asked about this task again."""
-        least = floor(self.job, self.road.pace)
+        least = floor(self.job, self.connection.pace)
         # Never longer than the floor, also where the clock was set back meanwhile.
         return min(least, max(0.0, self._looked_at + least - self.tools.clock()))
 
@@ -184,7 +188,7 @@ class Life:
     @property
     def is_said(self) -> bool:
         """Whether a person says that this is the account to which the job was sent with another key."""
-        return self.job.account not in ("", self.road.account)
+        return self.job.account not in ("", self.connection.account)
 
     @property
     def is_kept(self) -> bool:
@@ -212,7 +216,7 @@ class Life:
     def backoff(self, failures: int, start: float) -> float:
         """Seconds to wait after so many failures in a row: doubling, with jitter, capped."""
         doubled = start * 2 ** min(failures - 1, 10)
-        return self.jitter(min(doubled, self.road.pace.max_backoff))
+        return self.jitter(min(doubled, self.connection.pace.max_backoff))
 
     def jitter(self, seconds: float) -> float:
         """The same, a fifth more or less, so that jobs do not march in step."""
@@ -222,7 +226,7 @@ class Life:
         # What a change does not say is said no more; whose line it stands in goes with the state.
         line = self.job.queue if state == self.job.state else None
         if state == "queued":
-            line = Queue(whose=self.road.vendor.queue)
+            line = Queue(whose=self.connection.vendor.queue)
         return {"detail": "", "detail_as": "words", "within": None, "queue": line}
 
     def _change(self, changes: StepFields, state: State | None = None) -> None:
@@ -233,7 +237,7 @@ class Life:
         if "submitted" in changes:
             # With whom goes with when, before the first byte leaves and until it is known unsent.
             is_sent = changes["submitted"] is not None
-            fields["account"] = self.road.account if is_sent else ""
+            fields["account"] = self.connection.account if is_sent else ""
         if state is None:
             self.job = changed(self.job, **fields)
             return

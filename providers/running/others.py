@@ -24,21 +24,24 @@ class Others:
         self._living = living
         self._claims = claims
 
-    def lost(self, road: Connection) -> list[Job]:
+    def lost(self, connection: Connection) -> list[Job]:
         """Jobs of a connection whose create call was sent, and whose task is not known for sure."""
         found: list[Job] = []
-        for row in self._journal.undecided(road.vendor.name):
+        for row in self._journal.undecided(connection.vendor.name):
             held = self._living.get(row.id)
             job = row if held is None else held[0].job
-            is_here = job.sandbox == road.is_sandbox and job.account in ("", road.account)
+            is_here = job.sandbox == connection.is_sandbox and job.account in (
+                "",
+                connection.account,
+            )
             is_sent = job.submitted is not None and job.state in ("submitting", "unsure")
             if is_here and is_sent and not (job.ticket and job.ticket.seen):
                 found.append(job)
         return found
 
-    def sending(self, road: Connection) -> list[Job]:
+    def sending(self, connection: Connection) -> list[Job]:
         """Those of them whose answer is awaited, or that are looked for just now."""
-        return [job for job in self.lost(road) if job.id in self._living and job.is_open]
+        return [job for job in self.lost(connection) if job.id in self._living and job.is_open]
 
     def is_in_flight(self, job: JobId) -> bool:
         """Whether the answer to its create call is still awaited: that will name the task."""

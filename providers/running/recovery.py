@@ -3,7 +3,7 @@
 from providers.catalogue.money import price_words
 from providers.errors import NotSent, VendorError
 from providers.jobs import failures
-from providers.jobs.job import Trouble
+from providers.jobs.job import Failure
 from providers.running.life import Life
 from providers.running.search import LookResult, look, settle
 from providers.vendors.transport.wire import shown
@@ -58,7 +58,7 @@ async def doubt(life: Life) -> None:
 
 async def _search(life: Life, why: str) -> LookResult:
     looks, failures, away, found = 0, 0, 0, LookResult()
-    most, pace = life.road.vendor.find_looks, life.road.pace
+    most, pace = life.connection.vendor.find_looks, life.connection.pace
     while looks < most and failures < MOST_FAILURES and away < MOST_AWAY and not life.stopping:
         looking = f"{why}, looking for it ({looks + 1} of {most})"
         await life.show(detail=looking, detail_as="words", within="looking")
@@ -80,10 +80,10 @@ async def _search(life: Life, why: str) -> LookResult:
     return found
 
 
-async def _ask_the_person(life: Life, trouble: Trouble, ticket: Ticket | None = None) -> None:
+async def _ask_the_person(life: Life, trouble: Failure, ticket: Ticket | None = None) -> None:
     evidence = life.job.evidence
     if evidence is not None:
-        now = await life.tools.balances.now(life.road)
+        now = await life.tools.balances.now(life.connection)
         told = {"now": now and now.balance, "now_at": now and now.at}
         evidence = evidence.model_copy(update=told)
     ticket = ticket or life.job.ticket

@@ -14,14 +14,14 @@ from providers.vendors.vendor import Output, Succeeded
 
 
 async def fetch_again(
-    job: Job, names: Collection[str], road: Connection, slots: Slots, vault: Vault
+    job: Job, names: Collection[str], connection: Connection, slots: Slots, vault: Vault
 ) -> set[str]:
     """Which of these files of a done job are whole again. Sends nothing that could cost anything."""
     if job.ticket is None:
         return set()
     try:
         async with slots.gate.turn(job.id):
-            update = await road.provider.poll(job.ticket)
+            update = await connection.provider.poll(job.ticket)
     except VendorError:
         return set()
     outputs = update.outputs if isinstance(update, Succeeded) else ()
@@ -31,18 +31,18 @@ async def fetch_again(
         if (
             artifact.sha256 in names
             and output
-            and await _fetched(output[0], artifact, job, road, vault)
+            and await _fetched(output[0], artifact, job, connection, vault)
         ):
             healed.add(artifact.sha256)
     return healed
 
 
 async def _fetched(
-    output: Output, artifact: Artifact, job: Job, road: Connection, vault: Vault
+    output: Output, artifact: Artifact, job: Job, connection: Connection, vault: Vault
 ) -> bool:
     part = vault.part_of(job.id, artifact.number)
     with suppress(VendorError, StoreProblem, InvalidRequest, OSError):
-        await road.downloads.fetch(output.url, part)
+        await connection.downloads.fetch(output.url, part)
         digest, _ = await FILES.run(hash_of, part)
         # Other bytes than were kept are another file: it does not take this one's place.
         if digest == artifact.sha256:

@@ -217,8 +217,8 @@ class Runner:
     async def look_back(self, job: Job) -> Job:
         """Ask once whether a failed job's task has ended well after all; that is offered, no more."""
         journal = self._tools.journal
-        road = None if self._stopping else self._parking.connection_for(job)
-        found = None if road is None else await offer(job, road, self.slots(road))
+        connection = None if self._stopping else self._parking.connection_for(job)
+        found = None if connection is None else await offer(job, connection, self.slots(connection))
         if found is None:
             return await journal.ask(lambda: journal.job(job.id))
         return await self.choose(found)
@@ -258,14 +258,14 @@ class Runner:
             if job.owner == owner and job.parked is not None:
                 await self._take_up_in_turn(job.id)
 
-    def slots(self, road: Connection) -> Slots:
+    def slots(self, connection: Connection) -> Slots:
         """The places of a connection."""
-        if road.account not in self._slots:
-            pace, tools = road.pace, self._tools
+        if connection.account not in self._slots:
+            pace, tools = connection.pace, self._tools
             made = Slots(pace.slots, tools.clock, every=pace.image_every, sleep=tools.sleep)
             # Any thread may ask; whoever comes second gets what the first one made.
-            self._slots.setdefault(road.account, made)
-        return self._slots[road.account]
+            self._slots.setdefault(connection.account, made)
+        return self._slots[connection.account]
 
     def _take_up(self, job_id: JobId) -> None:
         self._beside.begin(self._take_up_in_turn(job_id))
@@ -299,21 +299,21 @@ class Runner:
         if is_held or self._loop is None or self._stopping:
             return
         with _unforeseen(job.id, lambda: self._broken.leave(job, job)):
-            road = self._parking.connection_for(job)
-            if road is None:
+            connection = self._parking.connection_for(job)
+            if connection is None:
                 # Neither sent nor given up: it waits for its account.
                 self._beside.begin(self._park(job))
             else:
-                self._bring_to_life(job, road, self._loop, seen)
+                self._bring_to_life(job, connection, self._loop, seen)
 
     def _bring_to_life(
-        self, job: Job, road: Connection, loop: asyncio.AbstractEventLoop, seen: int | None
+        self, job: Job, connection: Connection, loop: asyncio.AbstractEventLoop, seen: int | None
     ) -> None:
         before = job
         if job.parked is not None:
             revision = self._tools.journal.next_revision()
             job = changed(job, parked=None, detail="", revision=revision)
-        life = Life(job, road, self.slots(road), self._tools)
+        life = Life(job, connection, self.slots(connection), self._tools)
 
         def begin() -> None:
             self._jobs[job.id] = (life, loop.create_task(self._guard(life)))

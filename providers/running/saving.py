@@ -60,7 +60,7 @@ async def save(life: Life) -> None:
 
 
 def _first_wait(life: Life) -> float:
-    return min(2.0, life.road.pace.max_backoff)
+    return min(2.0, life.connection.pace.max_backoff)
 
 
 async def _fetch_missing(life: Life) -> list[StudioError]:
@@ -90,7 +90,7 @@ async def _fetch(life: Life, number: int, output: Output) -> StudioError | None:
     # What was left over there may be neither written to nor removed: then nothing is gone on with.
     part = own if await FILES.run(tools.vault.takes, own) else tools.vault.part()
     try:
-        done = await life.road.downloads.fetch(output.url, part)
+        done = await life.connection.downloads.fetch(output.url, part)
         found, is_sure = await FILES.run(_looked_at, part, output, done.is_complete)
         if not is_sure:
             found = await _second_look(life, output, part, found, done.bytes)
@@ -151,7 +151,7 @@ async def _second_look(
     other = life.tools.vault.part()
     # Whatever becomes of this, the first one is here.
     with suppress(Exception):
-        done = await life.road.downloads.fetch(output.url, other)
+        done = await life.connection.downloads.fetch(output.url, other)
         again, is_sure = await FILES.run(_looked_at, other, output, done.is_complete)
         if is_sure or done.bytes > size:
             await FILES.run(os.replace, other, part)

@@ -21,7 +21,12 @@ class LookResult:
 
 async def look(life: Life) -> LookResult:
     """Ask the vendor once. VendorError."""
-    job, tools, provider, ask = life.job, life.tools, life.road.provider, life.tools.journal.ask
+    job, tools, provider, ask = (
+        life.job,
+        life.tools,
+        life.connection.provider,
+        life.tools.journal.ask,
+    )
     if not isinstance(provider, TaskFinder):
         ticket = await provider.find(job.request, job.token, _since(job))
         if ticket is None or await ask(lambda: is_free(life, ticket)):
@@ -86,7 +91,7 @@ def _choose(life: Life, found: Sequence[Candidate], rivals: Sequence[Job]) -> Lo
 
 
 def _rivals(life: Life) -> list[Job]:
-    return [other for other in life.tools.others.lost(life.road) if other.id != life.job.id]
+    return [other for other in life.tools.others.lost(life.connection) if other.id != life.job.id]
 
 
 def _is_equal(rival: Job, job: Job) -> bool:

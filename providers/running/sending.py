@@ -19,7 +19,7 @@ from providers.errors import (
     VendorError,
 )
 from providers.jobs import failures
-from providers.jobs.job import Evidence, Queue, Trouble
+from providers.jobs.job import Evidence, Failure, Queue
 from providers.jobs.transitions import SaidFields
 from providers.library.media import kind_of
 from providers.pools import SENDING
@@ -40,7 +40,7 @@ async def send(life: Life) -> None:
     """One try to bring a waiting job to the vendor. It ends queued, waiting again, or for good."""
     if not await _take_slot(life):
         return
-    life.tools.balances.ask(life.road)
+    life.tools.balances.ask(life.connection)
     media = await _media(life)
     if media is None:
         return
@@ -49,7 +49,7 @@ async def send(life: Life) -> None:
     else:
         await life.move("submitting", submitted=None, detail="Sending", detail_as="phase")
     uploads = await _hand_over(life, media)
-    before = await life.tools.balances.before(life.road)
+    before = await life.tools.balances.before(life.connection)
     if uploads is None or await _held_up(life, life.job.attempts):
         return
     try:
@@ -61,7 +61,7 @@ async def send(life: Life) -> None:
             return
         for item in media:
             forget = life.tools.derived.forget_upload
-            await SENDING.run(forget, life.road.account, item.sha256)
+            await SENDING.run(forget, life.connection.account, item.sha256)
         await life.move("submitting", submitted=None, detail="Sending the references again")
         uploads = await _hand_over(life, media)
         if uploads is None or await _held_up(life, life.job.attempts):
@@ -157,11 +157,11 @@ async def _hand_over(life: Life, media: list[Media]) -> Mapping[ArtifactId, str]
 
 
 async def _upload(life: Life, item: Media) -> str:
-    derived, account = life.tools.derived, life.road.account
+    derived, account = life.tools.derived, life.connection.account
     known = await SENDING.run(derived.upload, account, item.sha256)
     if known is None:
-        known = await life.road.provider.upload(item)
-        holds = life.road.pace.upload_holds
+        known = await life.connection.provider.upload(item)
+        holds = life.connection.pace.upload_holds
         await SENDING.run(derived.keep_upload, account, item.sha256, known, seconds=holds)
     return known
 
@@ -187,7 +187,7 @@ async def _create(life: Life, uploads: Mapping[ArtifactId, str], before: Reading
             "submitting",
             attempts=job.attempts + 1,
             submitted=life.tools.clock(),
-            clock_offset=clock_offset(life.road.provider),
+            clock_offset=clock_offset(life.connection.provider),
             usual=life.tools.pacing.usual(job),
             detail="Sent, waiting for the vendor's answer",
             evidence=evidence,
@@ -215,7 +215,7 @@ async def _submitted(life: Life, uploads: Mapping[ArtifactId, str]) -> Ticket:
     """The create call. Whatever breaks on its way, the vendor may have taken it: only a VendorError that says
     so says otherwise."""
     job = life.job
-    call = life.road.provider.submit(job.request, uploads, job.token)
+    call = life.connection.provider.submit(job.request, uploads, job.token)
     [end] = await asyncio.gather(call, return_exceptions=True)
     if isinstance(end, VendorError):
         raise end
@@ -237,7 +237,7 @@ async def _accept(life: Life, ticket: Ticket) -> None:
         try:
             if not await life.tools.journal.ask(lambda: is_free(life, ticket)):
                 raise Unclear("The vendor answered with the task of another job.")
-            life.road.standing.accepted()
+            life.connection.standing.accepted()
             life.slots.accepted(life.job.id)
             await settle(life, ticket, "In the vendor's queue", "phase")
         except StoreProblem as error:
@@ -262,7 +262,7 @@ async def _is_taken(life: Life, error: Gone) -> bool:
 
 
 async def _no_slot(life: Life, error: Busy) -> None:
-    least = life.road.pace.busy_wait
+    least = life.connection.pace.busy_wait
     life.slots.refused(life.job.id, running=error.running, wait=error.wait or 0.0, least=least)
     # A refusal for lack of room is no attempt.
     await life.move("waiting", submitted=None, attempts=life.job.attempts - 1, **NO_SLOT)
@@ -273,7 +273,7 @@ async def _step_back(life: Life, error: StudioError) -> None:
     if isinstance(error, NotSent) and error.unsafe and life.tries >= UNSAFE_TRIES:
         await _reject(life, failures.plain("vendor", str(error), "Then try again.", "no"))
         return
-    wait = life.backoff(life.tries, min(FIRST_WAIT, life.road.pace.max_backoff))
+    wait = life.backoff(life.tries, min(FIRST_WAIT, life.connection.pace.max_backoff))
     if isinstance(error, Busy) and error.wait is not None:
         wait = max(wait, error.wait)
     detail = f"{error} Trying again in {max(1, round(wait))} s."
@@ -283,9 +283,9 @@ async def _step_back(life: Life, error: StudioError) -> None:
 
 
 async def _refused(life: Life, error: Refused) -> None:
-    life.road.standing.refused(error)
+    life.connection.standing.refused(error)
     await _reject(life, failures.refused(error))
 
 
-async def _reject(life: Life, trouble: Trouble) -> None:
+async def _reject(life: Life, trouble: Failure) -> None:
     await life.move("rejected", error=trouble)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import TypeVar
 
-from providers.durability.maintenance import Keeper
+from providers.durability.maintenance import Maintenance
 from providers.errors import StoreProblem
 from providers.history.journal import Journal
 from providers.running.runner import Runner
@@ -18,19 +18,19 @@ class Opened:
 
     _journal: Journal | None = None
     _runner: Runner | None = None
-    _keeper: Keeper | None = None
+    _maintenance: Maintenance | None = None
 
     def begin(self, journal: Journal, runner: Runner) -> None:
         """The history is open, and jobs can be worked on."""
         self._journal, self._runner = journal, runner
 
-    def keep(self, keeper: Keeper) -> None:
+    def keep(self, maintenance: Maintenance) -> None:
         """Somebody looks after the history and its files, too."""
-        self._keeper = keeper
+        self._maintenance = maintenance
 
     def end(self) -> None:
         """Nothing is open any more."""
-        self._journal, self._runner, self._keeper = None, None, None
+        self._journal, self._runner, self._maintenance = None, None, None
 
     @property
     def is_begun(self) -> bool:
@@ -48,9 +48,9 @@ class Opened:
         return _begun(self._runner)
 
     @property
-    def keeper(self) -> Keeper:
+    def maintenance(self) -> Maintenance:
         """Who looks after the history and its files."""
-        return _begun(self._keeper)
+        return _begun(self._maintenance)
 
 
 def _begun(part: T | None) -> T:

@@ -20,7 +20,7 @@ from providers.vendors.views import ConnectionView
 
 
 class Upkeep:
-    """What the Settings tab and the notices show. `opened` has the history and its keeper;
+    """What the Settings tab and the notices show. `opened` has the history and its maintenance;
     `publish` shows a new job on its owner's pages, on the server's loop."""
 
     def __init__(
@@ -43,7 +43,7 @@ class Upkeep:
 
     async def verify(self) -> Report:
         """Hash every original, and compare all with the history; takes as long as reading them does."""
-        return await self._opened.keeper.rounds.whole()
+        return await self._opened.maintenance.scrub.whole()
 
     async def adopt(self, owner: str, names: Collection[str] = ()) -> tuple[list[Job], list[str]]:
         """Make these files without a row finished jobs of this owner's; no names: all. And what was refused."""
@@ -62,20 +62,20 @@ class Upkeep:
         """How the studio is, as JSON: a StatusView, with this owner's files."""
         from providers.vendors.sandbox.engine import SANDBOX_WORDS
 
-        journal, keeper = self._opened.journal, self._opened.keeper
+        journal, maintenance = self._opened.journal, self._opened.maintenance
         jobs, artifacts = journal.sizes()
         data = DataView(
-            **dict(HarmsView.of(keeper.rounds.harmed_rows(), owner)),
+            **dict(HarmsView.of(maintenance.scrub.harmed_rows(), owner)),
             folder=str(self._vault.folder),
             bytes=self._vault.size()[0] + self._derived.size(),
             artifacts=artifacts,
             jobs=jobs,
             free=self._vault.free(),
-            damaged=journal.damaged() + len(keeper.rounds.found.harmed),
-            unknown=tuple(keeper.rounds.unknown()),
-            checked=keeper.rounds.found.ended or None,
-            notice=keeper.notice or ("" if journal.uses_log else FAR),
-            checking=keeper.rounds.checking,
+            damaged=journal.damaged() + len(maintenance.scrub.found.harmed),
+            unknown=tuple(maintenance.scrub.unknown()),
+            checked=maintenance.scrub.found.ended or None,
+            notice=maintenance.notice or ("" if journal.uses_log else FAR),
+            checking=maintenance.scrub.checking,
         )
         words = tuple(WordView(word=one, effect=text) for one, text in SANDBOX_WORDS.items())
         return StatusView(
@@ -88,11 +88,11 @@ class Upkeep:
 
     def notices(self) -> dict[str, JsonValue]:
         """What people should know on every tab, quick to ask for, as JSON: a NoticesView."""
-        journal, keeper = self._opened.journal, self._opened.keeper
+        journal, maintenance = self._opened.journal, self._opened.maintenance
         return NoticesView(
             damaged=journal.damaged(),
-            harmed=len(keeper.rounds.found.harmed),
-            notice=" ".join(filter(None, (keeper.notice, "" if journal.uses_log else FAR))),
+            harmed=len(maintenance.scrub.found.harmed),
+            notice=" ".join(filter(None, (maintenance.notice, "" if journal.uses_log else FAR))),
             free=self._vault.free(),
             least=LEAST_FREE + journal.room_held(),
             connections=tuple(one for one in self._shown() if one.trouble),

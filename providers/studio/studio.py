@@ -20,7 +20,7 @@ from providers.catalogue.models import Catalogue
 from providers.catalogue.requests import ArtifactId, Request
 from providers.durability.closing import CLOSE_WAIT, put_away
 from providers.durability.deletion import delete
-from providers.durability.maintenance import Errands, Keeper
+from providers.durability.maintenance import Errands, Maintenance
 from providers.durability.opening import open_history
 from providers.errors import InvalidRequest, Problem, StoreProblem, Unknown
 from providers.history.journal import Journal
@@ -94,7 +94,7 @@ class Studio:
         )
         self._feed = Feed()
         self.opened = Opened()
-        self._rounds: asyncio.Task[None] | None = None
+        self._upkeep_task: asyncio.Task[None] | None = None
         self.spending = Spending(settings, self.catalogue, self.connections, self.opened)
         self.keeping = Keeping(self.opened, self._vault)
         self.asking = Asking(
@@ -147,9 +147,9 @@ class Studio:
         runner.start()
         await runner.begun()
         errands = Errands(late=runner.look_back, fetch=self._fetch_again, write=runner.decide)
-        keeper = Keeper(journal, self._vault, clock=self._clock, errands=errands)
-        self.opened.keep(keeper)
-        self._rounds = asyncio.create_task(keeper.run())
+        maintenance = Maintenance(journal, self._vault, clock=self._clock, errands=errands)
+        self.opened.keep(maintenance)
+        self._upkeep_task = asyncio.create_task(maintenance.run())
 
     async def stop(self, *, disk_wait: float = CLOSE_WAIT) -> None:
         """Let create calls in flight end, then close everything. Open jobs resume at the next start.
@@ -159,9 +159,9 @@ class Studio:
         if not self.opened.is_begun:
             return
         journal, runner = self.opened.journal, self.opened.runner
-        if self._rounds is not None:
-            await ended([self._rounds])
-            self._rounds = None
+        if self._upkeep_task is not None:
+            await ended([self._upkeep_task])
+            self._upkeep_task = None
         await runner.stop()
         for connection in self.connections.values():
             await connection.aclose()
@@ -387,7 +387,7 @@ class Studio:
         return self.opened.journal.is_same_account(owner, one, other)
 
     async def _fetch_again(self, job: Job, names: Collection[str]) -> set[str]:
-        road, runner = self._parking.connection_for(job), self.opened.runner
-        if road is None:
+        connection, runner = self._parking.connection_for(job), self.opened.runner
+        if connection is None:
             return set()
-        return await fetch_again(job, names, road, runner.slots(road), self._vault)
+        return await fetch_again(job, names, connection, runner.slots(connection), self._vault)

@@ -56,7 +56,7 @@ class Sandbox(httpx.AsyncBaseTransport):
         self._folder = folder
         self._speed = speed
         self._engine: Engine | None = None
-        self._road: asyncio.Task[httpx.ASGITransport] | None = None
+        self._connection: asyncio.Task[httpx.ASGITransport] | None = None
         self._lock = threading.Lock()
 
     @property
@@ -82,17 +82,17 @@ class Sandbox(httpx.AsyncBaseTransport):
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Let the emulators answer."""
-        if self._road is None:
+        if self._connection is None:
             # In a thread, since painting and video code take a moment to load; as one task, since
             # a second set of emulators would not know the first one's tasks.
-            self._road = asyncio.create_task(SANDBOX.run(self._build))
+            self._connection = asyncio.create_task(SANDBOX.run(self._build))
         try:
-            road = await asyncio.shield(self._road)
+            connection = await asyncio.shield(self._connection)
         except OSError:
             # A disk that was full for a moment must not close the sandbox for good.
-            self._road = None
+            self._connection = None
             raise
-        return await road.handle_async_request(request)
+        return await connection.handle_async_request(request)
 
     def close(self) -> None:
         """Let go of the emulators' files."""

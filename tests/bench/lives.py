@@ -142,8 +142,8 @@ def _let_pass(studio: Studio, life: Life) -> None:
     for hour in range(life.hours):
         later = time.time() + (life.hours * life.seed + hour) * HOUR
         Backups(life.data, clock=lambda later=later: later).take(life.data / "jobs.db")
-    if life.hours and journal.trail is not None:
-        journal.trail.prune(Backups(life.data).held_twice(), journal.held())
+    if life.hours and journal.receipts is not None:
+        journal.receipts.prune(Backups(life.data).held_twice(), journal.held())
 
 
 # A vendor's door

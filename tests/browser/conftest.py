@@ -63,20 +63,20 @@ def new_page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Calla
         for text in mark.args
         if isinstance(text, str)
     ]
-    troubles: list[str] = []
+    failures: list[str] = []
     made: list[Page] = []
 
     def make() -> Page:
         context = browser.new_context(viewport={"width": 1440, "height": 900}, locale="en-GB")
         page = context.new_page()
-        _watch(page, troubles, allowed)
+        _watch(page, failures, allowed)
         made.append(page)
         return page
 
     yield make
     for page in made:
         page.context.close()
-    assert not troubles, "The page went wrong: " + " | ".join(troubles)
+    assert not failures, "The page went wrong: " + " | ".join(failures)
 
 
 @pytest.fixture
@@ -85,19 +85,19 @@ def page(new_page: Callable[[], Page]) -> Page:
     return new_page()
 
 
-def _watch(page: Page, troubles: list[str], allowed: list[str]) -> None:
+def _watch(page: Page, failures: list[str], allowed: list[str]) -> None:
     def crashed(error: Error) -> None:
-        troubles.append(f"page error: {error.message}")
+        failures.append(f"page error: {error.message}")
 
     def said(message: ConsoleMessage) -> None:
         text = f"{message.text} ({message.location.get('url', '')})"
         if message.type == "error" and not any(part in text for part in allowed):
-            troubles.append(f"console: {text}")
+            failures.append(f"console: {text}")
 
     def asked(request: Request | WebSocket) -> None:
         address = urlsplit(request.url)
         if address.scheme in ("http", "https", "ws", "wss") and address.hostname != "127.0.0.1":
-            troubles.append(f"request to another host: {address.hostname}")
+            failures.append(f"request to another host: {address.hostname}")
 
     page.on("pageerror", crashed)
     page.on("console", said)

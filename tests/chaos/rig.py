@@ -241,7 +241,7 @@ class Rig:
 
     async def keep(self) -> None:
         """What the keeper has done beside the jobs, now."""
-        await self.studio.opened.keeper.errands()
+        await self.studio.opened.maintenance.errands()
 
     def _pages(self, most: int) -> None:
         database = history_of(self.studio)._database  # pyright: ignore[reportPrivateUsage]

@@ -198,7 +198,7 @@ def _on_their_way(studio: Studio) -> list[State]:
 
 
 async def _keep_copies(studio: Studio) -> None:
-    await asyncio.to_thread(studio.opened.keeper.tick)
+    await asyncio.to_thread(studio.opened.maintenance.tick)
 
 
 async def make(folder: Path) -> dict[str, JsonValue]:

@@ -163,8 +163,8 @@ WAYS: Mapping[str, Callable[[Path, Path], None]] = {
 
 def prune(journal: Journal, backups: Backups) -> None:
     """Let go of the receipts of ended jobs, as the keeper does once two copies hold what they tell."""
-    assert journal.trail is not None
-    journal.trail.prune(backups.held_twice(), journal.held())
+    assert journal.receipts is not None
+    journal.receipts.prune(backups.held_twice(), journal.held())
 
 
 def run(*words: str | Path) -> None:

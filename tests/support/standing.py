@@ -44,5 +44,5 @@ def as_elsewhere(journal: Journal) -> None:
 
 def is_writing(studio: Studio) -> bool:
     """Whether a receipt is being written, for which a job may wait."""
-    trail = studio.opened.journal.trail if studio.opened.is_begun else None
-    return trail is not None and trail.is_at_work
+    receipts = studio.opened.journal.receipts if studio.opened.is_begun else None
+    return receipts is not None and receipts.is_at_work

@@ -76,7 +76,7 @@ def build(
     app.state.refusal = ""
     visitors = Visitors(entrance or Entrance(Register(settings.data_dir)))
     user = current_user or visitors.owner
-    app.router.routes.extend(_routes(studio, visitors, user, current_user or visitors.chief))
+    app.router.routes.extend(_routes(studio, visitors, user, current_user or visitors.admin))
     _in_a_loop(lambda: _mount_page(app, studio, user, visitors))
     # The last one added is the outermost. Without any origin this keeps Gradio's own CORS answers off.
     app.add_middleware(CORSMiddleware, allow_origins=[])
@@ -107,17 +107,17 @@ def _in_a_loop(work: Callable[[], None]) -> None:
 
 
 def _routes(
-    studio: Studio, visitors: Visitors, user: CurrentUser, chief: CurrentUser
+    studio: Studio, visitors: Visitors, user: CurrentUser, admin: CurrentUser
 ) -> list[BaseRoute]:
     return [
         *SignIn(visitors).all(),
-        *PeopleRoutes(studio, visitors, user, chief).all(),
+        *PeopleRoutes(studio, visitors, user, admin).all(),
         Live(studio, user).route(),
         *JobRoutes(studio, user).all(),
         *BatchRoutes(studio, user).all(),
         *MediaRoutes(studio, user).all(),
-        *SettingsRoutes(studio, user, chief).all(),
-        *LibraryRoutes(studio, user, chief).all(),
+        *SettingsRoutes(studio, user, admin).all(),
+        *LibraryRoutes(studio, user, admin).all(),
         *KeepingRoutes(studio, user).all(),
         *assets.routes(),
     ]

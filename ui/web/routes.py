@@ -172,23 +172,23 @@ class JobRoutes:
 class SettingsRoutes:
     """What is set, whether keys work, and whether the studio is well."""
 
-    def __init__(self, studio: Studio, user: CurrentUser, chief: CurrentUser) -> None:
+    def __init__(self, studio: Studio, user: CurrentUser, admin: CurrentUser) -> None:
         self._studio = studio
         self._user = user
-        self._chief = chief
+        self._admin = admin
 
     def all(self) -> list[BaseRoute]:
         """The routes, to be put before the page's."""
-        user, chief = self._user, self._chief
+        user, admin = self._user, self._admin
         return [
             route("/healthz", self.health, lambda _: ""),
             route("/settings", self.shown, user),
             route("/notices", self.notices, user),
-            route("/settings/sandbox", self.sandbox, user, "POST", chief=chief),
+            route("/settings/sandbox", self.sandbox, user, "POST", admin=admin),
             route("/spend", self.spend, user),
-            route("/connections/{vendor}/check", self.check, user, "POST", chief=chief),
-            route("/connections/{vendor}/tasks", self.tasks, user, chief=chief),
-            route("/connections/{vendor}/adopt", self.adopt, user, "POST", chief=chief),
+            route("/connections/{vendor}/check", self.check, user, "POST", admin=admin),
+            route("/connections/{vendor}/tasks", self.tasks, user, admin=admin),
+            route("/connections/{vendor}/adopt", self.adopt, user, "POST", admin=admin),
         ]
 
     async def health(self, request: Request, _owner: str) -> Response:
@@ -205,12 +205,12 @@ class SettingsRoutes:
             lambda: (studio.upkeep.status(owner), studio.spending.shown(owner))
         )
         shown = SettingsView.model_validate({**told, "spend": spend})
-        return answer(shown if self._chief(request) is not None else members.settings(shown))
+        return answer(shown if self._admin(request) is not None else members.settings(shown))
 
     async def notices(self, request: Request, _owner: str) -> Response:
         """`GET /notices`: what every tab says at its top: damage, little space, connections in trouble."""
         told = await PAGES.run(self._studio.upkeep.notices)
-        return answer(told if self._chief(request) is not None else members.notices(told))
+        return answer(told if self._admin(request) is not None else members.notices(told))
 
     async def spend(self, _request: Request, owner: str) -> Response:
         """`GET /spend`: what the owner's jobs cost today, by vendor and unit."""

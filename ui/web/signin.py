@@ -165,16 +165,16 @@ class PeopleRoutes:
     """Who is asking, and for an admin what everybody's jobs came to."""
 
     def __init__(
-        self, studio: Studio, visitors: Visitors, user: CurrentUser, chief: CurrentUser
+        self, studio: Studio, visitors: Visitors, user: CurrentUser, admin: CurrentUser
     ) -> None:
         self._studio = studio
         self._visitors = visitors
         self._user = user
-        self._chief = chief
+        self._admin = admin
 
     def all(self) -> list[BaseRoute]:
         """The routes, to be put before the page's."""
-        return [route("/people", self.everybody, self._user, chief=self._chief)]
+        return [route("/people", self.everybody, self._user, admin=self._admin)]
 
     async def everybody(self, _request: Request, _owner: str) -> Response:
         """`GET /people`: names, roles and totals; never what somebody made."""

@@ -15,16 +15,16 @@ from ui.views import AdoptedView
 class LibraryRoutes:
     """What the Settings tab may ask about the data folder."""
 
-    def __init__(self, studio: Studio, user: CurrentUser, chief: CurrentUser) -> None:
+    def __init__(self, studio: Studio, user: CurrentUser, admin: CurrentUser) -> None:
         self._studio = studio
         self._user = user
-        self._chief = chief
+        self._admin = admin
 
     def all(self) -> list[BaseRoute]:
         """The routes, to be put before the page's."""
         return [
-            route("/library/verify", self.verify, self._user, "POST", chief=self._chief),
-            route("/library/adopt", self.adopt, self._user, "POST", chief=self._chief),
+            route("/library/verify", self.verify, self._user, "POST", admin=self._admin),
+            route("/library/adopt", self.adopt, self._user, "POST", admin=self._admin),
         ]
 
     async def verify(self, request: Request, owner: str) -> Response:

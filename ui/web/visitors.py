@@ -59,7 +59,7 @@ class Visitors:
         person = self.person(connection)
         return None if person is None else person.owner
 
-    def chief(self, connection: HTTPConnection) -> str | None:
+    def admin(self, connection: HTTPConnection) -> str | None:
         """The same for those who may see and change what is everybody's; None for all others."""
         if not self.entrance.is_closed:
             return LOCAL

@@ -12,7 +12,7 @@ from providers.catalogue.models import Estimate
 from providers.durability import restore
 from providers.durability.backup import Backups
 from providers.durability.deletion import clear, delete
-from providers.durability.maintenance import Keeper
+from providers.durability.maintenance import Maintenance
 from providers.durability.opening import open_history
 from providers.durability.verify import adopt
 from providers.errors import InvalidRequest, StoreProblem, Unknown
@@ -170,7 +170,7 @@ def test_bytes_that_are_kept_again_at_this_moment_are_not_taken_away(tmp_path: P
         assert vault.path(kept.sha256).exists()
         assert list(journal.left_over()) == [job.id]
         now[0] += SETTLES
-        Keeper(journal, vault, clock=lambda: 0.0).tick()
+        Maintenance(journal, vault, clock=lambda: 0.0).tick()
         assert not vault.path(kept.sha256).exists()
         assert journal.left_over() == {}
     vault.close()
@@ -181,8 +181,8 @@ def test_a_crash_after_the_row_leaves_a_file_that_the_next_start_removes(vault: 
     with closing(open_history(vault)) as journal:
         job = a_result(journal, vault)
         journal.delete(job.id, "local")
-        assert journal.trail is not None
-        journal.trail.wait(job.id)
+        assert journal.receipts is not None
+        journal.receipts.wait(job.id)
         shutil.copytree(vault.folder, vault.folder.parent / "cut")
     folder = vault.folder.parent / "cut"
     as_if_killed(folder)
@@ -310,11 +310,11 @@ def test_a_late_word_about_a_deleted_job_changes_nothing(vault: Vault, journal: 
 @pytest.mark.anyio
 async def test_a_mark_of_damage_does_not_hold_the_keeper_up(vault: Vault, journal: Journal) -> None:
     job = a_result(journal, vault)
-    keeper = Keeper(journal, vault, clock=lambda: 0.0)
-    keeper.rounds.note(lambda _: {"marked": (job.id,)})
+    maintenance = Maintenance(journal, vault, clock=lambda: 0.0)
+    maintenance.scrub.note(lambda _: {"marked": (job.id,)})
     delete(journal, vault, job.id, "local")
-    await keeper.errands()
-    assert keeper.rounds.found.marked == ()
+    await maintenance.errands()
+    assert maintenance.scrub.found.marked == ()
 
 
 @pytest.fixture

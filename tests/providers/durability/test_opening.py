@@ -13,7 +13,7 @@ import pytest
 
 from providers.durability import restore, verify
 from providers.durability.backup import DAILY, HOURLY, STAMP, Backups
-from providers.durability.maintenance import EVERY, Keeper
+from providers.durability.maintenance import EVERY, Maintenance
 from providers.durability.opening import FAR, open_history
 from providers.errors import StoreProblem
 from providers.history.query import Query
@@ -157,18 +157,18 @@ def test_a_history_that_vanishes_while_it_is_used_is_rescued(tmp_path: Path, way
     vault = Vault(tmp_path, reserve=0)
     vault.open()
     journal = open_history(vault)
-    keeper = Keeper(journal, vault, clock=time.time)
+    maintenance = Maintenance(journal, vault, clock=time.time)
     first = a_job(journal, "first")
-    keeper.tick()
-    assert (keeper.notice, journal.is_frozen) == ("", False)
+    maintenance.tick()
+    assert (maintenance.notice, journal.is_frozen) == ("", False)
     assert EVERY <= 60
     (tmp_path / "jobs.db").unlink()
     if way == "replaced":
         (tmp_path / "jobs.db").write_bytes(b"another file")
     a_job(journal, "second", "waiting")
-    keeper.tick()
-    assert "Stop the studio" in keeper.notice
-    assert "providers.durability.restore" in keeper.notice
+    maintenance.tick()
+    assert "Stop the studio" in maintenance.notice
+    assert "providers.durability.restore" in maintenance.notice
     with pytest.raises(StoreProblem, match="nothing new is written"):
         journal.write(first, note=True)
     assert journal.job(first.id) == first
@@ -264,14 +264,14 @@ def test_a_copy_is_not_taken_where_it_would_fill_the_disk(tmp_path: Path) -> Non
     vault = Vault(tmp_path, disk=Disk(free=lambda _: free[0]), reserve=0)
     vault.open()
     with closing(open_history(vault)) as journal:
-        keeper = Keeper(journal, vault, clock=time.time)
-        keeper.tick()
-        assert "could not be backed up" in keeper.notice
-        assert "Free some space" in keeper.notice
+        maintenance = Maintenance(journal, vault, clock=time.time)
+        maintenance.tick()
+        assert "could not be backed up" in maintenance.notice
+        assert "Free some space" in maintenance.notice
         free[0] = 1 << 30
-        keeper.tick()
+        maintenance.tick()
     vault.close()
-    assert (keeper.notice, len(Backups(tmp_path).all())) == ("", 1)
+    assert (maintenance.notice, len(Backups(tmp_path).all())) == ("", 1)
 
 
 def test_copies_are_thinned_out_with_age(tmp_path: Path) -> None:
@@ -334,12 +334,12 @@ def test_a_data_folder_on_a_strange_file_system_is_told_on_every_tab_and_in_the_
     vault = Vault(tmp_path / "data")
     vault.open()
     with closing(vault), closing(open_history(vault, far=lambda _: far)) as journal:
-        keeper = Keeper(journal, vault, clock=time.time)
+        maintenance = Maintenance(journal, vault, clock=time.time)
         derived = Derived(tmp_path / "derived", lambda: tmp_path, megabytes=1)
         derived.open()
         upkeep = Upkeep(
             vault, derived, {}, Sandbox([], tmp_path, speed=0),
-            Opened(journal, None, keeper), time.time, lambda _: None,
+            Opened(journal, None, maintenance), time.time, lambda _: None,
         )  # fmt: skip
         assert upkeep.notices()["notice"] == (FAR if far else "")
         assert (FAR in json.dumps(upkeep.status("ann")["data"])) is far

@@ -15,11 +15,11 @@ import pytest
 from providers.catalogue.requests import ArtifactId, Request
 from providers.durability import opening, restore
 from providers.durability.backup import Backups
-from providers.durability.maintenance import Keeper
+from providers.durability.maintenance import Maintenance
 from providers.durability.opening import open_history
 from providers.history.journal import Journal
 from providers.history.query import Query
-from providers.history.receipts import Receipt, Trail
+from providers.history.receipts import Receipt, Receipts
 from providers.jobs.job import Job, JobId
 from providers.library.disk import Disk
 from providers.library.vault import Vault
@@ -218,13 +218,13 @@ def test_receipts_elsewhere_outlive_the_copies_of_a_history_that_are_wiped_with_
     with closing(open_history(vault, clock=time.clock, receipts=receipts)) as journal:
         kept = [a_job(journal, "made", "queued"), a_job(journal, "unsent", "waiting")]
         done = [a_job(journal, f"done {number}") for number in range(4)]
-        keeper = Keeper(journal, vault, clock=time.clock)
+        maintenance = Maintenance(journal, vault, clock=time.clock)
         for turn in range(3):
             a_job(journal, f"later {turn}")
             time.now += 3700
             for path in vault.folder.glob("jobs.db*"):
                 os.utime(path, (time.now, time.now))
-            keeper.tick()
+            maintenance.tick()
             for copy in Backups(vault.folder).all()[:1]:
                 os.utime(copy.path, (time.now, time.now))
         later = journal.page("local", Query(text="later")).jobs
@@ -281,8 +281,8 @@ async def test_a_promise_that_a_power_cut_brought_back_does_not_outlive_what_cam
     vault = Vault(tmp_path, reserve=0)
     vault.open()
     with closing(open_history(vault)) as journal:
-        assert journal.trail is not None
-        journal.trail.prune(journal.revision, journal.held())
+        assert journal.receipts is not None
+        journal.receipts.prune(journal.revision, journal.held())
     vault.close()
     assert not [*receipts.glob(f"{second.id}.*.json")]
     restore.restore(tmp_path, name=early.name)
@@ -305,7 +305,7 @@ async def test_a_promise_is_not_written_for_a_job_that_was_sent_while_it_was_mad
             goes_on.wait(5)
             return receipt
 
-        trail = Trail(tmp_path / "receipts", read, patience=0.01, home=tmp_path)
+        trail = Receipts(tmp_path / "receipts", read, patience=0.01, home=tmp_path)
         journal.leave(trail)
         job = a_job(journal, "slow", "waiting")
         await asyncio.to_thread(begun.wait, 5)

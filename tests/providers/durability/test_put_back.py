@@ -201,7 +201,7 @@ async def test_a_studio_that_runs_for_days_is_not_long_away(tmp_path: Path) -> N
         await until(studio, press(studio, "first"), "running")
         second = press(studio, "second")
         clock.now += 3 * LONGEST_PAUSE
-        studio.opened.keeper.tick()
+        studio.opened.maintenance.tick()
     fake.end = None
     async with studio_on(tmp_path, fake, clock) as studio:
         await until(studio, second, "done")
@@ -248,15 +248,15 @@ async def test_an_older_state_that_is_written_over_an_open_history_ends_all_writ
     async with studio_on(data, fake, clock) as studio:
         await until(studio, second, "done")
     async with studio_on(data, fake, clock) as studio:
-        keeper = studio.opened.keeper
-        keeper.tick()
-        assert keeper.notice == ""
+        maintenance = studio.opened.maintenance
+        maintenance.tick()
+        assert maintenance.notice == ""
         run("chmod", "600", data / "jobs.db")
-        keeper.tick()
-        assert keeper.notice == ""
+        maintenance.tick()
+        assert maintenance.notice == ""
         over(data, copy)
-        keeper.tick()
-        assert "Stop the studio" in keeper.notice
+        maintenance.tick()
+        assert "Stop the studio" in maintenance.notice
     for receipt in (data / "receipts").glob(f"{second.id}.*"):
         receipt.unlink()
     async with studio_on(data, fake, clock) as studio:

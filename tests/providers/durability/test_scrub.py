@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from starlette.responses import Response
 
-from providers.durability.maintenance import Errands, Keeper
+from providers.durability.maintenance import Errands, Maintenance
 from providers.durability.opening import open_history
-from providers.durability.scrub import FEWEST, WEEK, Rounds
+from providers.durability.scrub import FEWEST, WEEK, Scrub
 from providers.history.journal import Journal
 from providers.jobs.job import Artifact, Job
 from providers.library.vault import Vault
@@ -34,11 +34,11 @@ def journal(vault: Vault) -> Generator[Journal]:
     journal.close()
 
 
-def whole_round(rounds: Rounds) -> int:
+def whole_round(scrub: Scrub) -> int:
     """Go once around; in how many looks."""
-    before, looks = rounds.found.ended, 0
-    while rounds.found.ended == before:
-        rounds.step()
+    before, looks = scrub.found.ended, 0
+    while scrub.found.ended == before:
+        scrub.step()
         looks += 1
         assert looks < 100
     return looks
@@ -54,10 +54,10 @@ def test_a_round_takes_a_few_files_at_a_look_and_goes_on_after_a_kill(
     kept = [a_file(vault, bytes([number]) * 100) for number in range(2 * FEWEST)]
     for artifact in files:
         journal.add_artifact(artifact)
-    rounds = Rounds(journal, vault, time.clock)
-    rounds.step()
-    assert (rounds.found.checked, rounds.found.ended) == (FEWEST, 0.0)
-    again = Rounds(journal, vault, time.clock)
+    scrub = Scrub(journal, vault, time.clock)
+    scrub.step()
+    assert (scrub.found.checked, scrub.found.ended) == (FEWEST, 0.0)
+    again = Scrub(journal, vault, time.clock)
     assert whole_round(again) == 2
     assert again.found.checked == len(files) + len(kept)
     assert set(again.found.unknown) == {one.sha256 for one in kept}
@@ -81,16 +81,16 @@ def test_a_round_finds_what_is_missing_cut_and_rotten_and_sees_that_it_is_whole_
     lost.unlink()
     spoil(cut, content[1][:40])
     spoil(rotten, bytes(255 - byte for byte in content[2]))
-    rounds = Rounds(journal, vault, time.clock)
-    whole_round(rounds)
-    assert {row.name: harm for harm, row in rounds.harmed_rows()} == {
+    scrub = Scrub(journal, vault, time.clock)
+    whole_round(scrub)
+    assert {row.name: harm for harm, row in scrub.harmed_rows()} == {
         "fox-0.png": "missing", "fox-1.png": "short", "fox-2.png": "rotten",
     }  # fmt: skip
     for path, whole in zip((lost, cut, rotten), content, strict=True):
         spoil(path, whole) if path.exists() else path.write_bytes(whole)
     time.now += WEEK
-    whole_round(rounds)
-    assert rounds.found.harmed == {}
+    whole_round(scrub)
+    assert scrub.found.harmed == {}
 
 
 @pytest.mark.fault("F69")
@@ -100,19 +100,19 @@ def test_a_stranger_is_listed_for_a_week_then_put_away_and_comes_back_with_its_r
     """Never removed, and not put away at once."""
     time = Time()
     stranger = a_file(vault, png(3)).sha256
-    rounds = Rounds(journal, vault, time.clock)
-    whole_round(rounds)
+    scrub = Scrub(journal, vault, time.clock)
+    whole_round(scrub)
     assert vault.path(stranger).exists()
     time.now += WEEK
-    rounds = Rounds(journal, vault, time.clock)
-    whole_round(rounds)
+    scrub = Scrub(journal, vault, time.clock)
+    whole_round(scrub)
     assert not vault.path(stranger).exists()
     assert (vault.folder / "trash" / stranger).read_bytes() == png(3)
     journal.add_artifact(an_artifact(vault, 3))
     vault.path(stranger).unlink()
     time.now += WEEK
-    whole_round(rounds)
-    assert (vault.path(stranger).read_bytes(), rounds.found.harmed) == (png(3), {})
+    whole_round(scrub)
+    assert (vault.path(stranger).read_bytes(), scrub.found.harmed) == (png(3), {})
 
 
 @pytest.mark.fault("F68")
@@ -132,19 +132,19 @@ def test_what_is_noted_while_a_file_is_read_stays_noted(vault: Vault) -> None:
             journal.add_artifact(artifact)
         spoil(vault.path(made[0].sha256), b"rot")
         spoil(vault.path(made[3].sha256), b"rot too")
-        rounds = Rounds(journal, vault, Time().clock)
-        whole_round(rounds)
-        assert set(rounds.found.harmed) == {made[0].sha256, made[3].sha256}
+        scrub = Scrub(journal, vault, Time().clock)
+        whole_round(scrub)
+        assert set(scrub.found.harmed) == {made[0].sha256, made[3].sha256}
         # In the middle of the next round, of which the first file was read already.
-        rounds.note(lambda _: {"place": made[0].sha256})
+        scrub.note(lambda _: {"place": made[0].sha256})
         during += [
-            lambda: rounds.heal(made[0].sha256),
-            lambda: rounds.note(lambda found: {"marked": (*found.marked, "a job")}),
+            lambda: scrub.heal(made[0].sha256),
+            lambda: scrub.note(lambda found: {"marked": (*found.marked, "a job")}),
         ]
-        rounds.step()
-        assert rounds.found.marked == ("a job",)
-        assert set(rounds.found.harmed) == {made[3].sha256}
-        assert Rounds(journal, vault, Time().clock).found == rounds.found
+        scrub.step()
+        assert scrub.found.marked == ("a job",)
+        assert set(scrub.found.harmed) == {made[3].sha256}
+        assert Scrub(journal, vault, Time().clock).found == scrub.found
 
 
 @pytest.mark.anyio
@@ -170,15 +170,17 @@ async def test_a_badge_is_put_on_the_job_as_it_is_after_its_file_was_asked_for(
     def write(changed: Job) -> None:
         journal.write(changed, note=False)
 
-    keeper = Keeper(journal, vault, clock=Time().clock, errands=Errands(fetch=fetch, write=write))
-    await keeper.rounds.whole()
-    await keeper.errands()
+    maintenance = Maintenance(
+        journal, vault, clock=Time().clock, errands=Errands(fetch=fetch, write=write)
+    )
+    await maintenance.scrub.whole()
+    await maintenance.errands()
     if meanwhile == "deleted":
-        assert keeper.rounds.found.marked == ()
+        assert maintenance.scrub.found.marked == ()
     else:
         kept = journal.job(job.id)
         assert (kept.remark, kept.artifacts[0].harm) == ("said meanwhile", "short")
-        assert keeper.rounds.found.marked == (job.id,)
+        assert maintenance.scrub.found.marked == (job.id,)
 
 
 def test_what_a_check_noted_may_be_lost_or_spoiled(vault: Vault, journal: Journal) -> None:
@@ -186,15 +188,15 @@ def test_what_a_check_noted_may_be_lost_or_spoiled(vault: Vault, journal: Journa
     journal.add_artifact(an_artifact(vault))
     for text in ("", "{", '{"begun": "soon"}', "[]", '{"place": 7}'):
         (vault.folder / "CHECK").write_text(text)
-        rounds = Rounds(journal, vault, Time().clock)
-        assert whole_round(rounds) == 1
+        scrub = Scrub(journal, vault, Time().clock)
+        assert whole_round(scrub) == 1
 
 
 def test_a_new_library_is_not_checked_at_once(vault: Vault, journal: Journal) -> None:
-    rounds = Rounds(journal, vault, Time().clock)
+    scrub = Scrub(journal, vault, Time().clock)
     journal.add_artifact(an_artifact(vault))
-    rounds.step()
-    assert rounds.found.checked == 0
+    scrub.step()
+    assert scrub.found.checked == 0
 
 
 @pytest.mark.anyio
@@ -206,27 +208,27 @@ async def test_a_check_of_all_at_once_takes_the_place_of_the_round(
     for artifact in made[:2]:
         journal.add_artifact(artifact)
     spoil(vault.path(made[0].sha256), b"x")
-    rounds = Rounds(journal, vault, time.clock)
-    report = await rounds.whole()
+    scrub = Scrub(journal, vault, time.clock)
+    report = await scrub.whole()
     assert not report.is_well
-    assert not rounds.checking
-    assert [(harm, row.id) for harm, row in rounds.harmed_rows()] == [("short", made[0].id)]
-    assert rounds.unknown() == [made[2].sha256]
+    assert not scrub.checking
+    assert [(harm, row.id) for harm, row in scrub.harmed_rows()] == [("short", made[0].id)]
+    assert scrub.unknown() == [made[2].sha256]
     journal.add_artifact(made[2])
-    again = Rounds(journal, vault, time.clock)
-    assert again.found == rounds.found
+    again = Scrub(journal, vault, time.clock)
+    assert again.found == scrub.found
     assert again.unknown() == []
     again.step()
-    assert again.found == rounds.found
+    assert again.found == scrub.found
 
 
-async def checked(studio: Studio, time: Time) -> Keeper:
+async def checked(studio: Studio, time: Time) -> Maintenance:
     """A keeper of a running studio, after a whole round and its errands."""
-    keeper = studio.opened.keeper
+    maintenance = studio.opened.maintenance
     time.now += WEEK
-    whole_round(keeper.rounds)
-    await keeper.errands()
-    return keeper
+    whole_round(maintenance.scrub)
+    await maintenance.errands()
+    return maintenance
 
 
 @pytest.mark.anyio
@@ -273,7 +275,7 @@ async def test_a_rotten_file_that_is_not_to_be_had_wears_a_badge_until_it_is_who
         assert (data["damaged"], data["harmed"], data["harmed_others"]) == (1, [], 1)
         assert data["checked"] > 1_800_000_000
         asked = len(fake.asked)
-        await studio.opened.keeper.errands()
+        await studio.opened.maintenance.errands()
         assert len(fake.asked) == asked, "once a round is enough"
         spoil(path, png(1))
         await checked(studio, time)
@@ -305,12 +307,12 @@ async def test_failed_tasks_are_looked_at_weekly_and_a_few_an_hour(tmp_path: Pat
         failed("too young", time.now)
         a_job(journal, "done", "done", created=time.now - 10 * 86400)
         for _ in range(2):
-            keeper = Keeper(journal, vault, clock=time.clock, errands=Errands(late=late))
+            maintenance = Maintenance(journal, vault, clock=time.clock, errands=Errands(late=late))
             for _ in range(30):
                 time.now += 60
-                await keeper.errands()
+                await maintenance.errands()
         assert looked == [job.id for job in reversed(young)]
         time.now += WEEK
-        await Keeper(journal, vault, clock=time.clock, errands=Errands(late=late)).errands()
+        await Maintenance(journal, vault, clock=time.clock, errands=Errands(late=late)).errands()
         assert len(looked) == 4
     vault.close()

@@ -13,7 +13,7 @@ from starlette.applications import Starlette
 from starlette.requests import HTTPConnection
 
 from providers.durability import verify
-from providers.durability.maintenance import Keeper
+from providers.durability.maintenance import Maintenance
 from providers.durability.opening import open_history
 from providers.errors import StoreProblem
 from providers.history.journal import Journal
@@ -165,9 +165,9 @@ async def test_what_was_taken_in_before_the_disk_was_full_is_shown(vault: Vault)
     shown: list[Job] = []
     derived = Derived(vault.folder / "cache", vault.part, megabytes=1)
     with closing(Filling(vault.folder / "jobs.db")) as journal:
-        keeper = Keeper(journal, vault, clock=lambda: 2e9)
+        maintenance = Maintenance(journal, vault, clock=lambda: 2e9)
         upkeep = Upkeep(
-            vault, derived, {}, Sandbox([], vault.folder, speed=0), Opened(journal, None, keeper),
+            vault, derived, {}, Sandbox([], vault.folder, speed=0), Opened(journal, None, maintenance),
             lambda: 2e9, shown.append,
         )  # fmt: skip
         taken, refused = await upkeep.adopt("local", names)

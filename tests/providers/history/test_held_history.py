@@ -121,10 +121,10 @@ def test_a_cache_that_a_reader_keeps_out_forgets_that_once_and_keeps_the_next(
     with closing(sqlite3.connect(folder / "cache.db", isolation_level=None)) as database:
         # Where no log can be shared, SQLite stays with this.
         database.execute("update Settings set value = 'delete' where key = 'sqlite_journal_mode'")
-    with closing(Cache(folder, most_bytes=1 << 20, patience=0.05)) as shelf:
+    with closing(Cache(folder, most_bytes=1 << 20, patience=0.05)) as cache:
         with closing(sqlite3.connect(folder / "cache.db", isolation_level=None)) as database:
             database.execute("begin")
             database.execute("select count(*) from Cache").fetchall()
-            shelf.put("kept out", 1)
-        shelf.put("kept", 2)
-        assert (shelf.value("kept out"), shelf.value("kept")) == (None, 2)
+            cache.put("kept out", 1)
+        cache.put("kept", 2)
+        assert (cache.value("kept out"), cache.value("kept")) == (None, 2)

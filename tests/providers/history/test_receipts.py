@@ -12,12 +12,12 @@ import pytest
 from providers.catalogue.requests import ArtifactId, Request
 from providers.durability import restore, verify
 from providers.durability.backup import Backups
-from providers.durability.maintenance import Keeper
+from providers.durability.maintenance import Maintenance
 from providers.durability.opening import open_history
 from providers.history import receipts
 from providers.history.journal import Journal
 from providers.history.query import Query
-from providers.history.receipts import Receipt, Trail
+from providers.history.receipts import Receipt, Receipts
 from providers.jobs.job import Job
 from providers.library.disk import Disk
 from providers.library.vault import Vault
@@ -175,7 +175,7 @@ def test_receipts_go_when_two_backups_hold_what_they_tell(vault: Vault) -> None:
     """The newest copy may prove damaged; nothing is lost then either."""
     folder, time = vault.folder, Time()
     with closing(open_history(vault, clock=time.clock)) as journal:
-        keeper = Keeper(journal, vault, clock=time.clock)
+        maintenance = Maintenance(journal, vault, clock=time.clock)
         held: list[int] = []
         for turn in range(3):
             a_job(journal, f"turn {turn}")
@@ -183,7 +183,7 @@ def test_receipts_go_when_two_backups_hold_what_they_tell(vault: Vault) -> None:
             time.now = now
             for path in folder.glob("jobs.db*"):
                 os.utime(path, (now, now))
-            keeper.tick()
+            maintenance.tick()
             for copy in Backups(folder).all()[:1]:
                 os.utime(copy.path, (now, now))
             held.append(len(Backups(folder).all()))
@@ -209,7 +209,9 @@ def test_the_newest_state_is_written_once_and_the_line_is_short(tmp_path: Path) 
         writes.append(handle)
 
     with closing(Journal(tmp_path / "jobs.db")) as journal:
-        kept = Trail(tmp_path / "receipts", journal.receipt, disk=Disk(fsync=fsync), patience=0.0)
+        kept = Receipts(
+            tmp_path / "receipts", journal.receipt, disk=Disk(fsync=fsync), patience=0.0
+        )
         journal.leave(kept)
         job = a_job(journal, "busy", "queued")
         for number in range(50):
@@ -230,19 +232,19 @@ def test_receipts_that_cannot_be_written_hold_nothing_up_and_are_told(
     with closing(open_history(vault)) as journal:
         jobs = [a_job(journal, f"{number}", "queued") for number in range(3)]
         assert all(journal.job(job.id) == job for job in jobs)
-        keeper = Keeper(journal, vault, clock=Time().clock)
-        keeper.tick()
-        assert "No receipts can be written" in keeper.notice
+        maintenance = Maintenance(journal, vault, clock=Time().clock)
+        maintenance.tick()
+        assert "No receipts can be written" in maintenance.notice
         told_so = [one for one in caplog.records if one.name == "studio.receipts"]
         assert len(told_so) == 1
         (vault.folder / "receipts").unlink()
-        keeper.tick()
-        assert journal.trail is not None
-        journal.trail.close()
-        assert journal.trail.trouble == ""
-        journal.trail = None
-        keeper.tick()
-        assert keeper.notice == ""
+        maintenance.tick()
+        assert journal.receipts is not None
+        journal.receipts.close()
+        assert journal.receipts.trouble == ""
+        journal.receipts = None
+        maintenance.tick()
+        assert maintenance.notice == ""
     assert told(vault.folder) == {job.id: job for job in jobs}
 
 

@@ -17,7 +17,7 @@ import pytest
 from PIL import Image
 
 from providers.errors import StoreProblem
-from providers.library.cache import Cache, SafeDisk, UnsafeRecord, open_shelf
+from providers.library.cache import Cache, SafeDisk, UnsafeRecord, open_cache
 from providers.library.derived import Derived
 from providers.library.vault import Vault, as_store_problem
 
@@ -31,10 +31,10 @@ def vault(tmp_path: Path) -> Generator[Vault]:
 
 
 @pytest.fixture
-def shelf(tmp_path: Path) -> Generator[Cache]:
-    shelf = Cache(tmp_path / "shelf", most_bytes=1 << 20)
-    yield shelf
-    shelf.close()
+def cache(tmp_path: Path) -> Generator[Cache]:
+    cache = Cache(tmp_path / "shelf", most_bytes=1 << 20)
+    yield cache
+    cache.close()
 
 
 def _part(vault: Vault, content: bytes) -> Path:
@@ -156,22 +156,22 @@ def test_a_full_disk_is_a_sentence(tmp_path: Path) -> None:
     assert "STUDIO_DATA_DIR" in str(as_store_problem(OSError(30, "Read-only"), tmp_path))
 
 
-def test_a_shelf_gives_back_values_and_files(shelf: Cache, tmp_path: Path) -> None:
-    shelf.put("key", {"name": ["ä", 1, None]})
-    assert shelf.value("key") == {"name": ["ä", 1, None]}
+def test_a_shelf_gives_back_values_and_files(cache: Cache, tmp_path: Path) -> None:
+    cache.put("key", {"name": ["ä", 1, None]})
+    assert cache.value("key") == {"name": ["ä", 1, None]}
     (tmp_path / "picture").write_bytes(b"webp" * 20000)
-    kept = shelf.put_file("file", tmp_path / "picture")
-    assert kept == shelf.file("file")
+    kept = cache.put_file("file", tmp_path / "picture")
+    assert kept == cache.file("file")
     assert kept is not None
     assert kept.read_bytes() == b"webp" * 20000
-    shelf.forget("key")
-    assert shelf.value("key") is None
+    cache.forget("key")
+    assert cache.value("key") is None
 
 
 @pytest.mark.parametrize("bad", [float("nan"), {1, 2}, b"bytes", object()])
-def test_a_shelf_takes_only_json(shelf: Cache, bad: object) -> None:
+def test_a_shelf_takes_only_json(cache: Cache, bad: object) -> None:
     with pytest.raises((ValueError, TypeError)):
-        shelf.put("key", bad)  # pyright: ignore[reportArgumentType]
+        cache.put("key", bad)  # pyright: ignore[reportArgumentType]
 
 
 class Bomb:
@@ -184,55 +184,55 @@ class Bomb:
         return (os.mkdir, (str(self.mark),))
 
 
-def _plant(shelf: Cache, folder: Path, change: str, *values: object) -> None:
-    shelf.put("key", "value")
-    shelf.put("large", "v" * 100_000)
+def _plant(cache: Cache, folder: Path, change: str, *values: object) -> None:
+    cache.put("key", "value")
+    cache.put("large", "v" * 100_000)
     with sqlite3.connect(folder / "cache.db") as database:
         database.execute(change, values)
     database.close()
 
 
 @pytest.mark.fault("F71")
-def test_planted_pickle_value(shelf: Cache, tmp_path: Path) -> None:
+def test_planted_pickle_value(cache: Cache, tmp_path: Path) -> None:
     bomb = sqlite3.Binary(pickle.dumps(Bomb(tmp_path / "mark")))
     _plant(
-        shelf, tmp_path / "shelf", "update Cache set mode = 4, value = ? where key = 'key'", bomb
+        cache, tmp_path / "shelf", "update Cache set mode = 4, value = ? where key = 'key'", bomb
     )
-    assert shelf.value("key") is None
+    assert cache.value("key") is None
     assert not (tmp_path / "mark").exists()
 
 
 @pytest.mark.fault("F71")
-def test_planted_pickle_key(shelf: Cache, tmp_path: Path) -> None:
+def test_planted_pickle_key(cache: Cache, tmp_path: Path) -> None:
     bomb = sqlite3.Binary(pickle.dumps(Bomb(tmp_path / "mark")))
     change = "update Cache set key = ?, raw = 0 where key = 'key'"
-    _plant(shelf, tmp_path / "shelf", change, bomb)
+    _plant(cache, tmp_path / "shelf", change, bomb)
     with pytest.raises(UnsafeRecord):
         SafeDisk(str(tmp_path / "shelf")).get(bomb, False)
-    assert shelf.value("key") is None
+    assert cache.value("key") is None
     assert not (tmp_path / "mark").exists()
 
 
 @pytest.mark.parametrize("absolute", [True, False])
 @pytest.mark.fault("F71")
-def test_planted_filename_read(shelf: Cache, tmp_path: Path, absolute: bool) -> None:
+def test_planted_filename_read(cache: Cache, tmp_path: Path, absolute: bool) -> None:
     secret = tmp_path / "secret"
     secret.write_text('"secret"')
     name = str(secret) if absolute else "../secret"
     change = "update Cache set filename = ? where key = 'large'"
-    _plant(shelf, tmp_path / "shelf", change, name)
-    assert shelf.value("large") is None
-    assert shelf.file("large") is None
+    _plant(cache, tmp_path / "shelf", change, name)
+    assert cache.value("large") is None
+    assert cache.file("large") is None
 
 
 @pytest.mark.fault("F71")
-def test_planted_filename_delete(shelf: Cache, tmp_path: Path) -> None:
+def test_planted_filename_delete(cache: Cache, tmp_path: Path) -> None:
     secret = tmp_path / "secret"
     secret.write_text("secret")
     change = "update Cache set filename = ? where key = 'large'"
-    _plant(shelf, tmp_path / "shelf", change, str(secret))
-    shelf.forget("large")
-    shelf.put("large", "again")
+    _plant(cache, tmp_path / "shelf", change, str(secret))
+    cache.forget("large")
+    cache.put("large", "again")
     assert secret.read_text() == "secret"
 
 
@@ -241,18 +241,18 @@ def test_a_damaged_cache_is_begun_anew(tmp_path: Path) -> None:
     folder = tmp_path / "shelf"
     Cache(folder, most_bytes=1 << 20).close()
     (folder / "cache.db").write_bytes(b"<!doctype html>" * 100)
-    shelf = open_shelf(folder, most_bytes=1 << 20)
-    shelf.put("key", 1)
-    assert shelf.value("key") == 1
-    shelf.close()
+    cache = open_cache(folder, most_bytes=1 << 20)
+    cache.put("key", 1)
+    assert cache.value("key") == 1
+    cache.close()
 
 
 @pytest.mark.fault("F70")
 @pytest.mark.parametrize("harm", ["deleted", "locked", "overwritten"])
 def test_a_cache_that_is_harmed_while_it_is_used_only_forgets(tmp_path: Path, harm: str) -> None:
     """What it held can be had again; nobody is stopped, and the next start has a sound one."""
-    shelf = Cache(tmp_path / "shelf", most_bytes=1 << 20, patience=0.05)
-    shelf.put("key", "value")
+    cache = Cache(tmp_path / "shelf", most_bytes=1 << 20, patience=0.05)
+    cache.put("key", "value")
     database = tmp_path / "shelf" / "cache.db"
     locker = sqlite3.connect(database, isolation_level=None)
     if harm == "deleted":
@@ -262,25 +262,25 @@ def test_a_cache_that_is_harmed_while_it_is_used_only_forgets(tmp_path: Path, ha
         locker.execute("begin exclusive")
     else:
         database.write_bytes(b"<!doctype html>" * 500)
-    shelf.put("other", "value")
-    assert shelf.value("other") in ("value", None)
-    assert shelf.file("nothing") is None
-    shelf.forget("key")
+    cache.put("other", "value")
+    assert cache.value("other") in ("value", None)
+    assert cache.file("nothing") is None
+    cache.forget("key")
     locker.close()
-    shelf.close()
-    again = open_shelf(tmp_path / "shelf", most_bytes=1 << 20)
+    cache.close()
+    again = open_cache(tmp_path / "shelf", most_bytes=1 << 20)
     again.put("key", "new")
     assert again.value("key") == "new"
     again.close()
 
 
 def test_a_cache_stays_under_its_limit(tmp_path: Path) -> None:
-    shelf = Cache(tmp_path / "shelf", most_bytes=1 << 20)
+    cache = Cache(tmp_path / "shelf", most_bytes=1 << 20)
     for number in range(60):
-        shelf.put(f"key{number}", "v" * 100_000)
-    assert shelf.size() < (1 << 20) + 300_000
-    assert shelf.value("key59") is not None
-    shelf.close()
+        cache.put(f"key{number}", "v" * 100_000)
+    assert cache.size() < (1 << 20) + 300_000
+    assert cache.value("key59") is not None
+    cache.close()
 
 
 @pytest.mark.anyio

@@ -9,7 +9,7 @@ import pytest
 from starlette.types import Receive, Scope, Send
 
 from providers.catalogue.requests import Request
-from providers.durability.maintenance import Errands, Keeper
+from providers.durability.maintenance import Errands, Maintenance
 from providers.durability.opening import open_history
 from providers.errors import InvalidRequest, StoreProblem, Unclear
 from providers.jobs.job import Job
@@ -345,8 +345,8 @@ async def test_a_look_of_the_keeper_that_breaks_is_not_its_last(tmp_path: Path) 
         twice.set()
 
     errands = Errands(late=late)
-    keeper = Keeper(journal, vault, clock=time.clock, sleep=time.sleep, errands=errands)
-    running_on = asyncio.create_task(keeper.run())
+    maintenance = Maintenance(journal, vault, clock=time.clock, sleep=time.sleep, errands=errands)
+    running_on = asyncio.create_task(maintenance.run())
     async with asyncio.timeout(60):
         await twice.wait()
     running_on.cancel()

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from providers.history.journal import Journal
-from providers.history.receipts import Trail, receipts
+from providers.history.receipts import Receipts, receipts
 from providers.jobs.job import Job
 from providers.library.disk import Disk
 from providers.settings import Credentials, Settings
@@ -112,7 +112,7 @@ async def test_a_disk_that_hangs_delays_a_purchase_by_a_bounded_time(tmp_path: P
 
     with closing(Journal(tmp_path / "jobs.db")) as journal:
         slow = Disk(fsync=fsync)
-        kept = Trail(tmp_path / "receipts", journal.receipt, disk=slow, patience=0.05)
+        kept = Receipts(tmp_path / "receipts", journal.receipt, disk=slow, patience=0.05)
         journal.leave(kept)
         job = a_job(journal, "held", "queued")
         sent = a_job(journal, "sent", "submitting", ticket=None, submitted=1.0)

@@ -45,8 +45,8 @@ class RunflowEmulator:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._runs: Records[Run] = engine.shelf(VENDOR_NAME, "runs", Run)
-        self._assets: Records[Asset] = engine.shelf(VENDOR_NAME, "assets", Asset)
+        self._runs: Records[Run] = engine.cache(VENDOR_NAME, "runs", Run)
+        self._assets: Records[Asset] = engine.cache(VENDOR_NAME, "assets", Asset)
         self._desk = AssetDesk(engine, self._assets)
         doors = [
             ("POST", ROOT + "/models/{slug:path}/runs", self._create),

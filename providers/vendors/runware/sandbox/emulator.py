@@ -52,8 +52,8 @@ class RunwareEmulator:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._tasks = engine.shelf(VENDOR_NAME, "tasks", Task)
-        uploads = engine.shelf(VENDOR_NAME, "uploads", Upload)
+        self._tasks = engine.cache(VENDOR_NAME, "tasks", Task)
+        uploads = engine.cache(VENDOR_NAME, "uploads", Upload)
         self._darkroom = Darkroom(engine, self._tasks, uploads)
         self._desk = PictureDesk(uploads, self._darkroom)
         self._kinds: Mapping[str, Handle] = {

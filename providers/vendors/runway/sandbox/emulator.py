@@ -35,8 +35,8 @@ class RunwayEmulator:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._tasks = engine.shelf(VENDOR_NAME, "tasks", Task)
-        self._desk = UploadDesk(engine, engine.shelf(VENDOR_NAME, "uploads", Upload))
+        self._tasks = engine.cache(VENDOR_NAME, "tasks", Task)
+        self._desk = UploadDesk(engine, engine.cache(VENDOR_NAME, "uploads", Upload))
         self._darkroom = Darkroom(engine, self._desk.path)
         doors = [
             *[

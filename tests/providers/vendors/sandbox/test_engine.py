@@ -16,14 +16,14 @@ class Note(BaseModel):
 
 
 def test_a_shelf_is_found_again_and_forgets_what_was_removed(tmp_path: Path) -> None:
-    shelf = Engine(Clock(), tmp_path).shelf("vendor", "notes", Note)
-    shelf.put("one", Note(text="1"))
-    shelf.put("two", Note(text="2"))
-    shelf.beside("two").write_bytes(b"x")
-    shelf.put("one", Note(text="changed"))
-    shelf.remove("two")
+    cache = Engine(Clock(), tmp_path).cache("vendor", "notes", Note)
+    cache.put("one", Note(text="1"))
+    cache.put("two", Note(text="2"))
+    cache.beside("two").write_bytes(b"x")
+    cache.put("one", Note(text="changed"))
+    cache.remove("two")
     (tmp_path / "vendor" / "notes" / "torn.json").write_bytes(b'{"text": ')
-    again = Engine(Clock(), tmp_path).shelf("vendor", "notes", Note)
+    again = Engine(Clock(), tmp_path).cache("vendor", "notes", Note)
     assert list(again) == [Note(text="changed")]
     assert again.get("two") is None
     assert not again.beside("two").exists()
