@@ -19,12 +19,12 @@ run: $(VENV)/.installed ## Start the studio and open its page (sandbox for every
 	@$(BIN)/python app.py --open-browser $(ARGS)
 
 test: $(VENV)/.tested ## Everything that must hold: lint, types, tests, the page in Chromium
-	@$(BIN)/python -m tests.missing
+	@$(BIN)/python -m tests.support.missing
 	$(MAKE) --no-print-directory lint
 	$(PYTEST) $(ARGS)
 
 check: $(VENV)/.tested ## What to run before every commit: lint, types and the quick tests, in under two minutes
-	@$(BIN)/python -m tests.missing
+	@$(BIN)/python -m tests.support.missing
 	$(MAKE) --no-print-directory lint
 	$(PYTEST) -m "not slow" --ignore=tests/browser --ignore=tests/chaos $(ARGS)
 

@@ -133,8 +133,8 @@ LOOK_UPS = Pool("look-up", 32)
 """Addresses of names. A name whose server does not answer takes half a minute."""
 SENDING = Pool("sending", 8)
 """References on their way to a vendor: read, turned upright, known there already or not."""
-REFUGE = Pool("refuge", 4)
-"""Ids of paid tasks that no history takes, on another disk."""
+REFUGE = Pool("refuge", 1)
+"""Ids of paid tasks that no history takes, on another disk. What is kept and let go is so in order."""
 FILES = Pool("file", 8)
 """Files on their way in: parts, what is in them, their place in the vault."""
 PICTURES = Pool("picture", 4)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.servers import StudioServer
+from tests.support.servers import StudioServer
 
 CHROMIUM_FLAGS = (
     "--no-sandbox",

@@ -15,7 +15,7 @@ from websockets.sync.client import connect
 
 import app
 from providers.settings import Credentials, Settings
-from tests.servers import ROOT, StudioServer
+from tests.support.servers import ROOT, StudioServer
 from ui.web.logs import SafeFormatter
 
 pytestmark = pytest.mark.slow
@@ -196,7 +196,7 @@ def test_sigterm_ends_the_server_in_order_though_pages_are_open(
 
 def test_what_stands_from_the_start_is_never_searched_for_garbage(tmp_path: Path) -> None:
     """Each search through the whole page would hold every thread, and all answers with them."""
-    server = StudioServer(tmp_path / "data", module="tests.searched").start()
+    server = StudioServer(tmp_path / "data", module="tests.support.searched").start()
     try:
         assert httpx.get(server.url).status_code == 200
         assert server.stop() == 0

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from providers.vendors.all import VENDORS
-from tests.sources import ROOT, Module, files, length, modules, p95, texts
+from tests.support.sources import ROOT, Module, files, length, modules, p95, texts
 
 GROUND = ("providers.pools", "providers.settings", "providers.catalogue", "providers.errors")
 LAYERS: dict[str, tuple[str, ...]] = {

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.histories import a_history
-from tests.sources import ROOT
+from tests.support.histories import a_history
+from tests.support.sources import ROOT
 
 ROOMS = ("providers.jobs", "providers.durability")
 """Where the commands were, and where they are."""

@@ -13,8 +13,8 @@ from gradio import blocks, queueing, route_utils, routes
 from gradio.routes import App
 from starlette.routing import Mount
 
-from tests.serving import serve
-from tests.sources import ROOT, Module, modules
+from tests.support.serving import serve
+from tests.support.sources import ROOT, Module, modules
 from ui import gradio_private
 from ui.bundle.early import early
 from ui.gradio_private import ASKED, CONTROL, FRONTEND, LISTED, QUEUE_PAUSE

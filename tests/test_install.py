@@ -10,7 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.servers import ROOT, StudioServer
+from tests.support.servers import ROOT, StudioServer
 
 pytestmark = pytest.mark.slow
 

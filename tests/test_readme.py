@@ -12,8 +12,8 @@ from providers.readme import BEGIN, current, updated
 from providers.settings import Settings
 from providers.vendors.all import VENDORS
 from tests.bench.figures import read, section
-from tests.servers import StudioServer
-from tests.sources import ROOT
+from tests.support.servers import StudioServer
+from tests.support.sources import ROOT
 from ui.page.api import Api
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")

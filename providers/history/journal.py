@@ -100,6 +100,10 @@ class Journal(Kept):
         if (before := self.pressed(job.owner, job.client_request_id, asked)) is not None:
             return before
         entry.room.check(self.room_held())
+        if not job.revision:
+            # Not before: whoever asked meanwhile what changed must still be told of it.
+            job = changed(job, revision=self.next_revision())
+        self._within.append(job.revision)
         self._insert(job, request_sum(asked), entry.room.own)
         self._ledger.reserve(job, entry.caps)
         self._note(job)
@@ -158,7 +162,7 @@ class Journal(Kept):
             if self.trail is not None and note and is_written:
                 self.trail.follow(job)
 
-        return self._soon(change, urgent=True, then=follow)
+        return self._tell_with(self._soon(change, urgent=True, then=follow), job.revision)
 
     def _change(self, job: Job, *, note: bool) -> None:
         self._make_way(job)
@@ -372,7 +376,9 @@ class Journal(Kept):
         # A disk that takes nothing leaves the row as it is; what could be read is shown.
         with suppress(StoreProblem):
             return self._write(put)
-        return self._rebuilt(job_id)
+        shown = self._rebuilt(job_id)
+        self.told(shown.revision)
+        return shown
 
     def _rebuilt(self, job_id: JobId) -> Job:
         (columns,) = self._all(f"select {COLUMNS} from job where id = ?", job_id)

@@ -2,16 +2,19 @@
 
 import time
 from collections.abc import Callable
+from concurrent.futures import Future
 from contextlib import suppress
 from pathlib import Path
 from threading import Lock
-from typing import Unpack
+from typing import TypeVar, Unpack
 
 from providers.errors import StoreProblem
 from providers.history.last_use import Notes
 from providers.history.schema import NEWEST, number
 from providers.history.store import Opening
 from providers.history.written import Written
+
+T = TypeVar("T")
 
 
 class Numbered(Written):
@@ -25,6 +28,11 @@ class Numbered(Written):
         """Where the use of this history is noted."""
         self._numbers = Lock()
         self._revision = self.held_revision
+        self._on_their_way = set[int]()
+        """Revisions of changes that nobody can see yet."""
+        self._within: list[int] = []
+        """Those of them that belong to what the writer has in hand."""
+        self._writer.ended = self._is_ended
 
     def close(self) -> None:
         """Close the history, and note that it was put away."""
@@ -37,10 +45,27 @@ class Numbered(Written):
             self.notes.close(revision)
 
     def next_revision(self) -> int:
-        """A number greater than every one before it, also over restarts."""
+        """A number greater than every one before it, also over restarts.
+
+        Its change is on its way until it is `told`. What is written with it sees to that by itself.
+        """
         with self._numbers:
             self._revision = max(self._revision + 1, int(self._clock() * 1_000_000))
+            self._on_their_way.add(self._revision)
+            if self._writer.is_here:
+                self._within.append(self._revision)
             return self._revision
+
+    def told(self, *revisions: int) -> None:
+        """These changes can be seen, or never will be: only what has a later revision."""
+        with self._numbers:
+            self._on_their_way.difference_update(revisions)
+
+    @property
+    def settled(self) -> int:
+        """The revision up to which no change is on its way: whoever asks for later ones misses none."""
+        with self._numbers:
+            return min(self._on_their_way) - 1 if self._on_their_way else self._revision
 
     def reach(self, revision: int) -> None:
         """Give out later ones than this from now on: it is known elsewhere."""
@@ -51,6 +76,18 @@ class Numbered(Written):
     def revision(self) -> int:
         """The latest revision that was given out."""
         return self._revision
+
+    def _tell_with(self, written: Future[T], revision: int) -> Future[T]:
+        """The change of this revision is told once that is over; a part of a change, with the whole."""
+        if self._writer.is_here:
+            self._within.append(revision)
+        else:
+            written.add_done_callback(lambda _: self.told(revision))
+        return written
+
+    def _is_ended(self) -> None:
+        within, self._within = self._within, []
+        self.told(*within)
 
     @property
     def held_revision(self) -> int:

@@ -28,6 +28,8 @@ MOST = 500
 """Changes in one transaction."""
 QUICK = 0.05
 """Seconds within which a disk that is well has taken a change."""
+ONE_TASK = "job.vendor, job.task"
+"""What SQLite says of the index by which a task has one job; other rules of a table are other faults."""
 HELD_TWICE = Problem("task", "Another job already has this task. Look at that one.")
 CLOSED = "The studio is not running any more, so nothing is written. Start it again."
 
@@ -56,6 +58,8 @@ class Writer:
         """Held for as long as the connection is in use; between two transactions it is free."""
         self.stopped = ""
         """Why nothing is written any more; empty while it is."""
+        self.ended: Callable[[], object] = lambda: None
+        """Called once what was in hand is written or refused, before anybody is told."""
         self._database = database
         self._path = path
         self._make_room = make_room
@@ -126,6 +130,7 @@ class Writer:
                 told = self._write(changes)
                 self._took, self._begun = time.monotonic() - self._begun, None
             self._in_hand = 0
+            self.ended()
             for tell in told:
                 tell()
 
@@ -173,7 +178,7 @@ class Writer:
             return partial(change.done.set_result, value)
         del self._thens[before:]
         error, is_over = caught.error, not self._database.in_transaction
-        if isinstance(error, sqlite3.IntegrityError) and not is_over:
+        if isinstance(error, sqlite3.IntegrityError) and ONE_TASK in str(error) and not is_over:
             error = InvalidRequest([HELD_TWICE])
         if isinstance(error, sqlite3.Error):
             error, is_over = as_store_problem(error, self._path), True

@@ -1,5 +1,6 @@
 """What is handed in, files and requests, looked at before anything is kept."""
 
+import asyncio
 import secrets
 from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
@@ -54,12 +55,15 @@ def new_job(
     client_request_id: str,
     sandbox: bool,
     now: float,
-    revision: int,
+    revision: int = 0,
     estimate: Estimate | None = None,
     batch: BatchRow | None = None,
     clock_offset: float | None = None,
 ) -> Job:
-    """A job as it is before anybody works on it, with our mark for the vendor."""
+    """A job as it is before anybody works on it, with our mark for the vendor.
+
+    Without a revision it gets one as it is written down.
+    """
     return Job(
         id=new_id(),
         owner=owner,
@@ -134,7 +138,10 @@ async def received(
         await _receive(source, part, vault, most)
         yield part
     finally:
-        part.unlink(missing_ok=True)
+        removed, task = FILES.submit(part.unlink, missing_ok=True), asyncio.current_task()
+        # Whoever is cancelled does not wait for a disk that may stand still.
+        if task is None or not task.cancelling():
+            await asyncio.wrap_future(removed)
 
 
 async def _receive(
@@ -143,12 +150,17 @@ async def _receive(
     count = 0
     pieces = _pieces(source) if isinstance(source, Path) else source
     try:
-        with part.open("xb") as file:
+        file = await FILES.run(part.open, "xb")
+        try:
             async for piece in pieces:
                 count += len(piece)
                 if count > most:
                     raise TooLarge(most)
                 await FILES.run(file.write, piece)
+        except BaseException:
+            FILES.submit(file.close)
+            raise
+        await FILES.run(file.close)
     except OSError as error:
         raise vault.problem(error) from error
     if not count:
@@ -156,6 +168,6 @@ async def _receive(
 
 
 async def _pieces(path: Path) -> AsyncIterator[bytes]:
-    with path.open("rb") as file:
+    with await FILES.run(path.open, "rb") as file:
         while piece := await FILES.run(file.read, PIECE):
             yield piece

@@ -8,6 +8,7 @@ from providers.errors import StoreProblem, StudioError, Unknown
 from providers.jobs import failures
 from providers.jobs.job import Job, JobId
 from providers.jobs.transitions import JobFields, changed, repaired
+from providers.pools import REFUGE
 from providers.running.life import DISK_WAIT, Tools
 
 log = logging.getLogger("studio.runner")
@@ -18,13 +19,15 @@ UNWRITABLE = (StudioError, ValueError, TypeError, ArithmeticError, RuntimeError)
 class Broken:
     """Nobody works on these jobs. A person may decide about them as if the disk had them.
 
-    `lock` is held while one of them is written.
+    `lock` is held while one of them is written: never on the server's loop, which goes on meanwhile.
     """
 
     def __init__(self, tools: Tools) -> None:
         self.lock = threading.Lock()
         self._tools = tools
         self._left: dict[JobId, Job] = {}
+        self._before: dict[JobId, Job] = {}
+        """What is shown of them until the disk has taken or refused how they are left."""
 
     def job(self, job_id: JobId) -> Job | None:
         """A job as it was left, until the disk has that."""
@@ -34,11 +37,16 @@ class Broken:
         """All of them."""
         return list(self._left.values())
 
+    def shown(self) -> dict[JobId, Job]:
+        """All of them as others may see them."""
+        return {**self._left, **self._before}
+
     def forget(self, job_id: JobId) -> None:
         """The disk has it now, or something newer."""
+        self._before.pop(job_id, None)
         left = self._left.pop(job_id, None)
         if left is not None:
-            self._tools.refuge.drop(left)
+            REFUGE.submit(self._tools.refuge.drop, left)
 
     def wear(self, marked: Job) -> None:
         """Show marks that the history keeps already."""
@@ -48,55 +56,67 @@ class Broken:
             self._left[marked.id] = changed(
                 left, starred=marked.starred, tags=marked.tags, revision=revision
             )
+            self._tools.journal.told(revision)
 
-    def leave(self, job: Job, *, is_kept: bool = True) -> None:
-        """End a job that broke. `is_kept`: its task's id is on a disk; else another disk takes it meanwhile."""
+    def leave(self, job: Job, shown: Job, *, is_kept: bool = True) -> None:
+        """End a job that broke, and that is seen as `shown` until the disk has answered.
+
+        `is_kept`: its task's id is on a disk; else another disk takes it meanwhile.
+        """
         sent, now = job.submitted is not None, self._tools.clock()
+        self._before[job.id] = shown
         self._left[job.id] = repaired(
             job, "unsure" if sent else "failed", error=failures.broken(sent), detail="",
             updated=now, finished=job.finished if sent else now,
             revision=self._tools.journal.next_revision(),
         )  # fmt: skip
-        if not self._is_settled(job.id):
-            if not is_kept:
-                self._tools.refuge.keep(self._left[job.id])
-            self._tools.background(self._settle(job.id))
+        self._tools.background(self._settle(job.id, is_kept=is_kept))
 
-    async def _settle(self, job_id: JobId) -> None:
-        await self._tools.sleep(DISK_WAIT)
-        while not self._is_settled(job_id):
-            await self._tools.sleep(DISK_WAIT)
-
-    def _is_settled(self, job_id: JobId) -> bool:
-        """Write the job as it was left; False: the disk takes nothing for now."""
+    async def _settle(self, job_id: JobId, *, is_kept: bool) -> None:
+        is_over = False
         try:
-            with self.lock:
-                left = self._left.get(job_id)
-                written = None if left is None else self._written(left)
-        except StoreProblem as error:
-            self._tell(job_id, str(error))
-            return False
-        except Unknown:
-            # Deleted meanwhile: nothing of it comes back.
-            self.forget(job_id)
-            return True
-        if written is not None:
-            self.forget(job_id)
-            self._tools.feed.publish(written)
-        elif left is not None:
-            # It stays here, where a person can still decide about it.
-            log.error("job %s: how it was left cannot be written down", job_id)
-            self._tools.feed.publish(left)
-        return True
+            is_over = await self._is_settled(job_id)
+        finally:
+            left = self._left.get(job_id)
+            if left is not None and not (is_over or is_kept):
+                REFUGE.submit(self._tools.refuge.keep, left)
+        while not is_over:
+            await self._tools.sleep(DISK_WAIT)
+            is_over = await self._is_settled(job_id)
 
-    def _tell(self, job_id: JobId, detail: str) -> None:
+    async def _is_settled(self, job_id: JobId) -> bool:
+        """Write the job as it was left, and show it; False: the disk takes nothing for now."""
+        is_over, told = await self._tools.journal.aside(lambda: self._put_down(job_id))
+        self._before.pop(job_id, None)
+        if (left := self._left.get(job_id)) is not None:
+            self._tools.journal.told(left.revision)
+        if told is not None:
+            self._tools.feed.publish(told)
+        return is_over
+
+    def _put_down(self, job_id: JobId) -> tuple[bool, Job | None]:
+        """The same in a thread: whether that is over, and what is to be shown."""
         with self.lock:
             left = self._left.get(job_id)
-            if left is not None:
-                self._tools.feed.publish(changed(left, detail=detail))
+            if left is None:
+                return True, None
+            try:
+                written = self._written(left)
+            except StoreProblem as error:
                 # Whatever is shown next is newer.
                 revision = self._tools.journal.next_revision()
                 self._left[job_id] = changed(left, revision=revision)
+                return False, changed(left, detail=str(error))
+            except Unknown:
+                # Deleted meanwhile: nothing of it comes back.
+                self.forget(job_id)
+                return True, None
+            if written is not None:
+                self.forget(job_id)
+                return True, written
+        # It stays here, where a person can still decide about it.
+        log.error("job %s: how it was left cannot be written down", job_id)
+        return True, left
 
     def _written(self, left: Job) -> Job | None:
         for state in self._states(left):

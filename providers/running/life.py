@@ -91,6 +91,8 @@ class Life:
         """The latest of them: those before it are answered before it."""
         self._in_order = asyncio.Lock()
         self._is_elsewhere = False
+        self._numbers: list[int] = []
+        """Revisions of this job that may not be seen yet."""
 
     async def move(self, state: State, **changes: Unpack[StepFields]) -> None:
         """Change the job durably, with a line in its history; a full disk is waited for.
@@ -157,8 +159,11 @@ class Life:
 
     def wear(self, starred: bool, tags: tuple[str, ...]) -> Job:
         """Show marks that the history keeps already; they change nothing of the work."""
-        revision = self.tools.journal.next_revision()
+        is_seen = self.job is self.shown
+        revision = self._next_revision()
         self.job = changed(self.job, starred=starred, tags=tags, revision=revision)
+        if is_seen:
+            self._show(self.job)
         return self.job
 
     async def settled(self) -> None:
@@ -174,6 +179,7 @@ class Life:
     def end(self) -> None:
         """Change and write nothing any more: whoever still has this life in hand raises Ended."""
         self.ended = True
+        self.tools.journal.told(*self._numbers)
 
     @property
     def is_said(self) -> bool:
@@ -223,9 +229,7 @@ class Life:
         if self.ended:
             raise Ended
         now = self.tools.clock()
-        fields: JobFields = {
-            **changes, "updated": now, "revision": self.tools.journal.next_revision(),
-        }  # fmt: skip
+        fields: JobFields = {**changes, "updated": now, "revision": self._next_revision()}
         if "submitted" in changes:
             # With whom goes with when, before the first byte leaves and until it is known unsent.
             is_sent = changes["submitted"] is not None
@@ -248,8 +252,18 @@ class Life:
     def _publish(self) -> None:
         job = self._kept if self._on_its_way else self.job
         if job.revision >= self.shown.revision:
-            self.shown = job
+            self._show(job)
             self.tools.feed.publish(job)
+
+    def _show(self, job: Job) -> None:
+        self.shown = job
+        seen = [number for number in self._numbers if number <= job.revision]
+        self._numbers = [number for number in self._numbers if number > job.revision]
+        self.tools.journal.told(*seen)
+
+    def _next_revision(self) -> int:
+        self._numbers.append(self.tools.journal.next_revision())
+        return self._numbers[-1]
 
     def _tell(self, detail: str, *, sends: bool = False) -> None:
         """Show why the job stands still. Whatever is shown next is newer, also if only this is over.
@@ -259,9 +273,9 @@ class Life:
         job = self.shown if self._on_its_way else self.job
         held = sends or seems_unsent(job)
         within = "held_disk" if held else job.within
-        self.shown = changed(job, detail=detail, detail_as="sentence", within=within)
+        self._show(changed(job, detail=detail, detail_as="sentence", within=within))
         self.tools.feed.publish(self.shown)
-        self.job = changed(self.job, revision=self.tools.journal.next_revision())
+        self.job = changed(self.job, revision=self._next_revision())
 
     async def _keep_elsewhere(self, job: Job) -> None:
         # A paid task whose id is nowhere else: another disk may take it.
@@ -302,7 +316,7 @@ class Life:
         self._kept = job
         if self._is_elsewhere and (job.ticket is not None or job.state != "submitting"):
             self._is_elsewhere = False
-            self.tools.refuge.drop(job)
+            REFUGE.submit(self.tools.refuge.drop, job)
 
 
 async def _slept(wait: Awaitable[None]) -> None:

@@ -48,5 +48,5 @@ async def _fetched(
         if digest == artifact.sha256:
             await FILES.run(vault.keep, part)
             return True
-    vault.drop(part)
+    await FILES.run(vault.drop, part)
     return False

@@ -45,9 +45,9 @@ class Refuge:
                 file.flush()
                 os.fsync(file.fileno())
         except (OSError, ValueError):
-            log.error(NOWHERE, job.id, _shown(job))  # noqa: TRY400
+            log.error(NOWHERE, job.id, shown(job))  # noqa: TRY400
             return
-        log.error(KEPT, job.id, _shown(job), path)
+        log.error(KEPT, job.id, shown(job), path)
 
     def drop(self, job: Job) -> None:
         """The journal has it."""
@@ -90,6 +90,6 @@ class Refuge:
         )
 
 
-def _shown(job: Job) -> str:
-    # Whole ids may hold e-mail addresses; the page shows this part, and the vendor's lists do too.
+def shown(job: Job) -> str:
+    """Which task a job has, for a log: whole ids may hold e-mail addresses, and pages show this part."""
     return "" if job.ticket is None else job.ticket.short

@@ -18,7 +18,7 @@ from providers.jobs.job import Job, JobId, State
 from providers.jobs.transitions import JobFields, changed, check, repaired
 from providers.library.derived import Derived
 from providers.library.vault import Vault
-from providers.pools import ended
+from providers.pools import REFUGE, ended
 from providers.running.balance import Balances
 from providers.running.beside import Beside
 from providers.running.breaking import Broken
@@ -29,7 +29,7 @@ from providers.running.life import DISK_WAIT, Ended, Life, Tools
 from providers.running.others import Others
 from providers.running.pacing import Pacing, Planned
 from providers.running.parking import Parking
-from providers.running.refuge import Refuge
+from providers.running.refuge import NOWHERE, Refuge, shown
 from providers.running.slots import Slots
 from providers.running.steps import live
 from providers.vendors.connection import Connection
@@ -37,6 +37,8 @@ from providers.vendors.connection import Connection
 log = logging.getLogger("studio.runner")
 STOP_WAIT = 25.0
 """Seconds that the end of the studio waits for the answer to a create call."""
+REFUGE_WAIT = 5.0
+"""Seconds that it waits for the disk to which paid tasks go that the history does not take."""
 ANSWER_WAIT = 1.0
 """Seconds that pressing cancel waits for the cancelled job."""
 
@@ -72,6 +74,8 @@ class Runner:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._slots: dict[str, Slots] = {}
         self._stopping = False
+        self._unkept: list[Job] = []
+        """Jobs with a task that only memory knew at the end."""
         self._in_turn = asyncio.Lock()
 
     def start(self) -> None:
@@ -103,7 +107,19 @@ class Runner:
         for life in lives:
             # Whoever could not be told to end writes nothing after it.
             life.end()
+        # What broke meanwhile began after the others were told to end.
+        await ended(self._beside.tasks)
+        await self._take_refuge()
         self._loop = None
+
+    async def _take_refuge(self) -> None:
+        """Until ids of paid tasks that the history did not take are on another disk, for a bounded time."""
+        try:
+            async with asyncio.timeout(REFUGE_WAIT):
+                await REFUGE.run(lambda: None)
+        except TimeoutError:
+            for job in self._unkept:
+                log.error(NOWHERE, job.id, shown(job))  # noqa: TRY400
 
     def take(self, job: Job) -> None:
         """Begin with a job whose row is on disk. Before the start of the studio its row is enough."""
@@ -116,14 +132,17 @@ class Runner:
 
     def current(self, job: Job) -> Job:
         """The job as it is now: what is in memory may be ahead of the disk."""
-        held, left = self._jobs.get(job.id), self._broken.job(job.id)
-        known = left if held is None else held[0].shown
+        held = self._jobs.get(job.id)
+        known = self._broken.shown().get(job.id) if held is None else held[0].shown
         # A row does not tell what is of the moment, so of two that are as new the one in memory counts.
         return known if known is not None and known.revision >= job.revision else job
 
     def living(self, owner: str) -> Mapping[JobId, Job]:
         """This owner's jobs in memory."""
-        shown = [*self._broken.jobs(), *(life.shown for life, _ in list(self._jobs.values()))]
+        shown = [
+            *self._broken.shown().values(),
+            *(life.shown for life, _ in list(self._jobs.values())),
+        ]
         return {job.id: job for job in shown if job.owner == owner}
 
     def holder(self, vendor: str, task: str) -> JobId | None:
@@ -276,9 +295,10 @@ class Runner:
 
     def _begin(self, job: Job, seen: int | None = None) -> None:
         """Begin with a job as it was read after so many decisions, unless there were more since."""
-        if job.id in self._jobs or self._loop is None or self._stopping:
+        is_held = job.id in self._jobs or self._broken.job(job.id) is not None
+        if is_held or self._loop is None or self._stopping:
             return
-        with _unforeseen(job.id, lambda: self._broken.leave(job)):
+        with _unforeseen(job.id, lambda: self._broken.leave(job, job)):
             road = self._parking.connection_for(job)
             if road is None:
                 # Neither sent nor given up: it waits for its account.
@@ -298,7 +318,9 @@ class Runner:
         def begin() -> None:
             self._jobs[job.id] = (life, loop.create_task(self._guard(life)))
 
-        if not self._claims.begin(job.id, seen, begin):
+        is_begun = self._claims.begin(job.id, seen, begin)
+        self._tools.journal.told(job.revision)
+        if not is_begun:
             return
         if job.state in ("submitting", "queued", "running"):
             life.slots.hold(job.id)
@@ -342,12 +364,13 @@ class Runner:
         life.end()
         self._jobs.pop(life.job.id, None)
         if life.stopping and not life.is_kept:
-            self._tools.refuge.keep(life.job)
+            self._unkept.append(life.job)
+            REFUGE.submit(self._tools.refuge.keep, life.job)
         life.slots.release(life.job.id)
 
     def _leave(self, life: Life) -> None:
         life.end()
-        self._broken.leave(life.job, is_kept=life.is_kept)
+        self._broken.leave(life.job, life.shown, is_kept=life.is_kept)
 
 
 @contextmanager

@@ -96,14 +96,14 @@ async def _fetch(life: Life, number: int, output: Output) -> StudioError | None:
             found = await _second_look(life, output, part, found, done.bytes)
         kept = await FILES.run(tools.vault.keep, part)
     except _NoResult as error:
-        tools.vault.drop(part)
+        await FILES.run(tools.vault.drop, part)
         return error
     except (VendorError, StoreProblem) as error:
         if part != own:
-            tools.vault.drop(part)
+            await FILES.run(tools.vault.drop, part)
         return error
     except OSError as error:
-        tools.vault.drop(part)
+        await FILES.run(tools.vault.drop, part)
         return vault.as_store_problem(error, tools.vault.folder)
     artifact = artifact_of(
         found,
@@ -156,7 +156,7 @@ async def _second_look(
         if is_sure or done.bytes > size:
             await FILES.run(os.replace, other, part)
             found = again
-    life.tools.vault.drop(other)
+    await FILES.run(life.tools.vault.drop, other)
     return found
 
 
@@ -225,8 +225,10 @@ def given_up(job: Job) -> tuple[State, StepFields]:
 
 async def finish(life: Life, detail: str) -> None:
     """Done with the files that are here; `detail` is what is said beside them."""
-    for number in range(1, len(life.job.outputs) + 1):
-        life.tools.vault.drop(life.tools.vault.part_of(life.job.id, number))
+    parts = [
+        life.tools.vault.part_of(life.job.id, number + 1) for number in range(len(life.job.outputs))
+    ]
+    await FILES.run(lambda: [life.tools.vault.drop(part) for part in parts])
     await life.move("done", outputs=(), progress=1.0, detail=detail, cancel_wanted=False)
     life.tools.pacing.note(life.job)
     for artifact in life.job.artifacts:

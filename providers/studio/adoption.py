@@ -194,7 +194,6 @@ class Adoption:
             client_request_id="",
             sandbox=connection.is_sandbox,
             now=now,
-            revision=self._opened.journal.next_revision(),
         )
         return born(
             job,

@@ -33,7 +33,7 @@ from providers.library.derived import Derived
 from providers.library.disk import Disk
 from providers.library.vault import Vault
 from providers.pools import PAGES, PICTURES, ended
-from providers.running.feed import Changes, Feed
+from providers.running.feed import Changes, Feed, newest
 from providers.running.pacing import Planned
 from providers.running.parking import Parking
 from providers.running.refetch import fetch_again
@@ -230,14 +230,18 @@ class Studio:
     def changed_since(self, owner: str, revision: int) -> list[Job]:
         """Jobs that changed after this revision, oldest change first."""
         journal, runner = self.opened.journal, self.opened.runner
-        found = {job.id: job for job in journal.changed_since(owner, revision)}
-        found |= {one: job for one, job in runner.living(owner).items() if job.revision > revision}
-        return sorted(found.values(), key=lambda job: job.revision)
+        living = [job for job in runner.living(owner).values() if job.revision > revision]
+        return newest([*journal.changed_since(owner, revision), *living])
 
     @property
     def revision(self) -> int:
         """The latest revision that was given out."""
         return self.opened.journal.revision
+
+    @property
+    def settled(self) -> int:
+        """The revision after which whoever asks what changed misses nothing that is on its way now."""
+        return self.opened.journal.settled
 
     @property
     def open_jobs(self) -> int:

@@ -94,7 +94,6 @@ class Asking:
             client_request_id=press,
             sandbox=self._connections[vendor].is_sandbox,
             now=self._clock(),
-            revision=journal.next_revision(),
             estimate=self.spending.estimate(valid, owner),
             batch=batch,
             clock_offset=clock_offset(self._connections[vendor].provider),

@@ -16,7 +16,7 @@ from providers.studio.studio import Studio
 from providers.vendors.vendor import Pace, Running, TaskUpdate, Ticket
 from tests.bench import rig
 from tests.bench.figures import Figure
-from tests.fake_vendor import MODEL, FakeVendor
+from tests.support.fake_vendor import MODEL, FakeVendor
 
 SCRIPT = "tests/bench/live_jobs.py"
 FEW, MANY = 100, 1000

@@ -12,7 +12,7 @@ from providers.durability.backup import Backups
 from providers.history.receipts import Receipt
 from providers.jobs.job import Job
 from tests.bench.vendors import MARK
-from tests.put_back import WAYS, copied
+from tests.support.put_back import WAYS, copied
 
 MOST = 4
 """Copies that are kept."""

@@ -33,7 +33,7 @@ from providers.vendors.all import VENDORS
 from tests.bench import rig
 from tests.bench.figures import Figure, median
 from tests.chaos.rig import body_for
-from tests.fake_vendor import png
+from tests.support.fake_vendor import png
 
 SCRIPT = "tests/bench/slow_disk.py"
 SOURCE = Path(__file__).with_suffix(".c")

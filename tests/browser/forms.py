@@ -9,7 +9,7 @@ from pydantic import JsonValue
 
 from providers.catalogue.models import ModelSpec
 from providers.vendors.all import VENDORS
-from tests.servers import StudioServer
+from tests.support.servers import StudioServer
 
 KINDS = ("image", "video", "multishot")
 MODELS = [spec for vendor in VENDORS for spec in vendor.models]

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.views import SOON, card, ends, make, show
-from tests.servers import StudioServer
+from tests.support.servers import StudioServer
 
 
 @pytest.fixture

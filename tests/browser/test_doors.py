@@ -15,7 +15,7 @@ from providers.library.media import Probe, first_frame, probe
 from providers.vendors.all import VENDORS
 from providers.vendors.vendor import Vendor
 from tests.browser.forms import ALL, choose, hand_in, options, picture, show
-from tests.servers import StudioServer
+from tests.support.servers import StudioServer
 
 LONG = 60_000
 """Milliseconds: a clip is painted while other tests run."""

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests import acme
 from tests.browser.forms import choose_vendor, open_tab, options, show
 from tests.browser.test_doors import pressed
-from tests.servers import StudioServer
+from tests.support import acme
+from tests.support.servers import StudioServer
 
 BANANA, ETCHING = acme.VENDOR.models
 
@@ -17,7 +17,9 @@ BANANA, ETCHING = acme.VENDOR.models
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StudioServer]:
     """A studio with five vendors."""
-    made = StudioServer(tmp_path_factory.mktemp("fifth") / "data", module="tests.acme").start()
+    made = StudioServer(
+        tmp_path_factory.mktemp("fifth") / "data", module="tests.support.acme"
+    ).start()
     yield made
     made.close()
 

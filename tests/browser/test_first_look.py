@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.forms import show
-from tests.servers import StudioServer
+from tests.support.servers import StudioServer
 
 # Every frame's background, from the first one that has a body.
 WATCH = """

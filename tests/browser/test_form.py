@@ -23,7 +23,7 @@ from tests.browser.forms import (
     problems,
     show,
 )
-from tests.servers import StudioServer
+from tests.support.servers import StudioServer
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.forms import asked, open_tab, show
 from tests.browser.views import CLIP, ends, make
-from tests.servers import StudioServer
+from tests.support.servers import StudioServer
 
 
 def files(page: Page, kind: str, field: str) -> list[str]:

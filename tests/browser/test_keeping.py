@@ -12,7 +12,7 @@ from playwright.sync_api import Download, Locator, Page, expect
 from pydantic import JsonValue
 
 from tests.browser.views import SOON, ends, make, show
-from tests.servers import StudioServer
+from tests.support.servers import StudioServer
 
 
 @pytest.fixture

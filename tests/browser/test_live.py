@@ -11,8 +11,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.views import SOON, card, ends, first_job, generate, make, show
-from tests.ports import HOME, Port
-from tests.servers import ROOT, StudioServer
+from tests.support.ports import HOME, Port
+from tests.support.servers import ROOT, StudioServer
 
 OUTAGE = (
     "WebSocket connection",

@@ -10,7 +10,7 @@ from playwright.sync_api import Locator, Page, Request, Route, expect
 from pydantic import JsonValue
 
 from tests.browser.views import SOON, show
-from tests.servers import StudioServer
+from tests.support.servers import StudioServer
 
 TEN = "\n".join(
     [

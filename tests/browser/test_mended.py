@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 from pydantic import JsonValue
 
 from tests.browser.views import CUTS, SOON, card, ends, gone, make, put, show
-from tests.servers import StudioServer
+from tests.support.servers import StudioServer
 
 AWAY = ("WebSocket connection", "ERR_", "Failed to load")
 

@@ -9,9 +9,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.views import IMAGE, SOON, card, ends, first_job, generate, make, show
-from tests.fake_vendor import MODEL
-from tests.priced import UNPRICED
-from tests.servers import StudioServer
+from tests.support.fake_vendor import MODEL
+from tests.support.priced import UNPRICED
+from tests.support.servers import StudioServer
 
 ONE, TWO = MODEL.id, UNPRICED
 
@@ -20,7 +20,7 @@ ONE, TWO = MODEL.id, UNPRICED
 def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StudioServer]:
     """A studio with a key for a vendor that has prices; useapi.net is its sandbox."""
     folder = tmp_path_factory.mktemp("money") / "data"
-    made = StudioServer(folder, module="tests.priced", STUDIO_CAP_DAY="fake=400").start()
+    made = StudioServer(folder, module="tests.support.priced", STUDIO_CAP_DAY="fake=400").start()
     yield made
     made.close()
 
@@ -28,7 +28,9 @@ def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StudioServer]:
 @pytest.fixture
 def tight(tmp_path: Path) -> Iterator[StudioServer]:
     """The same with a small cap, used by one test."""
-    made = StudioServer(tmp_path / "data", module="tests.priced", STUDIO_CAP_DAY="fake=50").start()
+    made = StudioServer(
+        tmp_path / "data", module="tests.support.priced", STUDIO_CAP_DAY="fake=50"
+    ).start()
     yield made
     made.close()
 

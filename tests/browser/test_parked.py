@@ -9,8 +9,8 @@ from playwright.sync_api import Locator, Page, expect
 from providers.vendors import runway
 from tests.browser.test_live import OUTAGE
 from tests.browser.views import SOON, card, ends, gone, make, show
-from tests.servers import StudioServer
-from tests.two_accounts import FIRST, SECOND, Accounts, two_accounts
+from tests.support.servers import StudioServer
+from tests.support.two_accounts import FIRST, SECOND, Accounts, two_accounts
 
 MODEL = "runway:image/gen4_image"
 KEY, ADDRESS = runway.VENDOR.key_variable, "STUDIO_RUNWAY_BASE_URL"

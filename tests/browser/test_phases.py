@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from pydantic import JsonValue
 
 from tests.browser.views import SOON, card, ends, make, put, show
-from tests.servers import StudioServer
+from tests.support.servers import StudioServer
 
 CLOCK = r"\d+:\d\d"
 HELD = "Waiting for the disk before this is sent"

@@ -22,7 +22,7 @@ from tests.browser.forms import (
     picture,
     show,
 )
-from tests.servers import StudioServer
+from tests.support.servers import StudioServer
 
 EVERYWHERE = "All vendors"
 

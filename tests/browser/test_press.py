@@ -9,7 +9,7 @@ from playwright.sync_api import Page, Request, expect
 from pydantic import JsonValue
 
 from tests.browser.forms import ALL, SOON, asked, choose, hand_in, open_tab, picture, problems, show
-from tests.servers import StudioServer
+from tests.support.servers import StudioServer
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.forms import show
 from tests.browser.views import CLIP, ends, make
-from tests.servers import StudioServer
+from tests.support.servers import StudioServer
 
 
 def test_a_recent_prompt_fills_the_form_and_what_it_replaced_comes_back(

@@ -13,7 +13,7 @@ from pydantic import JsonValue
 
 from tests.browser.forms import ALL, asked, choose, picture, show
 from tests.browser.views import CUTS, IMAGE, ends, make
-from tests.servers import StudioServer
+from tests.support.servers import StudioServer
 
 SHOTS: list[JsonValue] = [
     {"prompt": "Wide: the train enters", "seconds": 3},

@@ -9,7 +9,7 @@ from pydantic import TypeAdapter
 from providers.catalogue.models import ModelSpec
 from providers.catalogue.rules import Choice, Flag, Frozen, Rule, Slot, Span, label
 from tests.browser.forms import KINDS, MODELS, show
-from tests.servers import StudioServer
+from tests.support.servers import StudioServer
 from ui import fields
 from ui.fields import Control
 

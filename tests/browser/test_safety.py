@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from pydantic import JsonValue
 
 from tests.browser.views import SOON, card, ends, make, put, show
-from tests.servers import StudioServer
+from tests.support.servers import StudioServer
 
 ONE, TWO = "fake:image/one", "fake:image/two"
 RUNWAY = "runway:image/gen4_image"
@@ -20,7 +20,9 @@ RUNWAY = "runway:image/gen4_image"
 @pytest.fixture(scope="module")
 def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StudioServer]:
     """A studio with a key for a vendor that has prices, balances and a list of tasks."""
-    made = StudioServer(tmp_path_factory.mktemp("live") / "data", module="tests.priced").start()
+    made = StudioServer(
+        tmp_path_factory.mktemp("live") / "data", module="tests.support.priced"
+    ).start()
     yield made
     made.close()
 
@@ -36,7 +38,7 @@ def box(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StudioServer]:
 @pytest.fixture
 def elsewhere(tmp_path: Path) -> Iterator[StudioServer]:
     """A studio with a key for a vendor that lists a task which no job here holds."""
-    made = StudioServer(tmp_path / "data", module="tests.priced").start()
+    made = StudioServer(tmp_path / "data", module="tests.support.priced").start()
     yield made
     made.close()
 

@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 from pydantic import JsonValue
 
 from tests.browser.forms import asked, show
-from tests.servers import StudioServer
+from tests.support.servers import StudioServer
 
 
 def test_a_pasted_script_replaces_the_shots_and_can_be_taken_back(

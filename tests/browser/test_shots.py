@@ -10,7 +10,7 @@ from pydantic import JsonValue
 
 from providers.catalogue.rules import Shots, Text
 from tests.browser.forms import ALL, asked, problems, show
-from tests.servers import StudioServer
+from tests.support.servers import StudioServer
 
 
 @pytest.fixture(scope="module")

@@ -8,8 +8,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from providers.people.register import Register
 from tests.browser.views import SOON, card, first_job, generate
-from tests.guests import CHEAP, PASSWORD, invite
-from tests.servers import StudioServer
+from tests.support.guests import CHEAP, PASSWORD, invite
+from tests.support.servers import StudioServer
 
 pytestmark = pytest.mark.allows_console("401", "403")
 

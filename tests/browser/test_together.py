@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.views import SOON, ends, make, show
-from tests.servers import StudioServer
+from tests.support.servers import StudioServer
 
 FOUR = "useapi:image/nano-banana-pro"
 

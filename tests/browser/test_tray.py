@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import FilePayload, Locator, Page, Route, expect
 
 from tests.browser.forms import ALL, asked, choose, hand_in, options, picture, show
-from tests.servers import StudioServer
+from tests.support.servers import StudioServer
 
 
 @pytest.fixture(scope="module")

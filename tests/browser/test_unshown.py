@@ -13,9 +13,9 @@ from providers.jobs.intake import artifact_of
 from providers.library import media
 from providers.library.vault import Vault
 from tests.browser.views import IMAGE, SOON, card, ends, make, show
-from tests.histories import a_file, a_job
-from tests.odd import huge, picture
-from tests.servers import StudioServer
+from tests.support.histories import a_file, a_job
+from tests.support.odd import huge, picture
+from tests.support.servers import StudioServer
 
 HUGE = huge(10_000, 9_000)
 WHY = (

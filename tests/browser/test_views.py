@@ -10,7 +10,7 @@ from pydantic import JsonValue
 
 from providers.vendors.all import VENDORS
 from tests.browser.views import CLIP, CUTS, SOON, ends, make, show
-from tests.servers import StudioServer
+from tests.support.servers import StudioServer
 
 EVIL = '<img src=x onerror="window.pwned=1"><script>window.pwned=2</script>"\'{{7*7}}'
 

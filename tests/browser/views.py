@@ -4,7 +4,7 @@ import httpx
 from playwright.sync_api import Locator, Page, expect
 from pydantic import JsonValue
 
-from tests.servers import StudioServer
+from tests.support.servers import StudioServer
 
 IMAGE = "useapi:image/gen4"
 CLIP = "useapi:video/veo-3.1"

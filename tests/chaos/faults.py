@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from tests.sources import Function, Module, modules
+from tests.support.sources import Function, Module, modules
 
 CASES: Mapping[str, str] = {
     # Create

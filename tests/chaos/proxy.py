@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Literal
 
-from tests.ports import HOME, Port
+from tests.support.ports import HOME, Port
 
 PIECE = 4096
 Kind = Literal[

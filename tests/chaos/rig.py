@@ -31,11 +31,11 @@ from providers.vendors.connection import SANDBOX_KEY, Connection, connect_sandbo
 from providers.vendors.transport.downloads import Downloads
 from providers.vendors.transport.wire import Wire
 from providers.vendors.vendor import Vendor
-from tests.cases import minimal
 from tests.chaos.money import balanced
 from tests.chaos.road import Road, Vendors, text_of
 from tests.chaos.timeline import Mortal, Timeline
-from tests.standing import history_of, is_writing
+from tests.support.cases import minimal
+from tests.support.standing import history_of, is_writing
 
 PATIENCE = 90.0
 """Real seconds that a test waits for anything."""

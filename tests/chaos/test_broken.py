@@ -15,7 +15,7 @@ from tests.chaos import toxics
 from tests.chaos.rig import Rig, chaos
 from tests.chaos.shapes import manifold
 from tests.chaos.toxics import Forward, Toxic, mutated
-from tests.refusing import refused
+from tests.support.refusing import refused
 
 pytestmark = [
     pytest.mark.anyio,

@@ -9,7 +9,7 @@ from providers.vendors.vendor import Vendor
 from tests.chaos.rig import chaos
 from tests.chaos.test_files import headed
 from tests.chaos.toxics import says
-from tests.odd import MESSAGES, SHOWN, UNSHOWN, picture
+from tests.support.odd import MESSAGES, SHOWN, UNSHOWN, picture
 
 pytestmark = [
     pytest.mark.anyio,

@@ -12,8 +12,8 @@ from providers.jobs.job import Job
 from providers.studio.studio import Studio
 from providers.vendors.all import VENDORS
 from providers.vendors.vendor import Vendor
-from tests.fake_vendor import until
-from tests.two_accounts import FIRST, SECOND, Accounts, press, two_accounts
+from tests.support.fake_vendor import until
+from tests.support.two_accounts import FIRST, SECOND, Accounts, press, two_accounts
 
 pytestmark = [
     pytest.mark.anyio,

@@ -10,7 +10,7 @@ from providers.jobs.job import Job
 from providers.vendors.all import VENDORS
 from providers.vendors.vendor import Vendor
 from tests.chaos.rig import Rig, chaos
-from tests.put_back import WAYS, copied, history_alone, prune
+from tests.support.put_back import WAYS, copied, history_alone, prune
 
 pytestmark = [
     pytest.mark.anyio,

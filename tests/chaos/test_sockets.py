@@ -30,7 +30,7 @@ from tests.chaos.proxy import Kind, Proxy, proxied
 from tests.chaos.rig import PAINTED, body_for, quoted
 from tests.chaos.road import Copying, is_question
 from tests.chaos.test_taken import ELSEWHERE
-from tests.fake_vendor import until
+from tests.support.fake_vendor import until
 
 pytestmark = [
     pytest.mark.anyio,

@@ -20,8 +20,8 @@ from providers.vendors.vendor import Vendor
 from tests.chaos import toxics
 from tests.chaos.rig import chaos
 from tests.chaos.toxics import mutated
-from tests.roads import KEY, Sleeps
-from tests.test_exchanges import CASES, Case, act
+from tests.providers.vendors.test_exchanges import CASES, Case, act
+from tests.support.roads import KEY, Sleeps
 
 pytestmark = [
     pytest.mark.anyio,

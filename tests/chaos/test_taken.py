@@ -15,7 +15,7 @@ from tests.chaos import toxics
 from tests.chaos.lists import unmarked
 from tests.chaos.rig import Rig, chaos, quoted
 from tests.chaos.toxics import Forward, Toxic
-from tests.fake_vendor import png
+from tests.support.fake_vendor import png
 
 pytestmark = [
     pytest.mark.anyio,

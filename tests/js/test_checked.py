@@ -8,7 +8,7 @@ import pytest
 
 from tests.js import tools
 from tests.js.__main__ import main
-from tests.sources import files
+from tests.support.sources import files
 
 LONGEST_LINE = 120
 SCRIPTS = [path for path in files("*.js") if "assets" in path.parts]

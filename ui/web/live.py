@@ -83,7 +83,8 @@ class Live:
         # A page that comes back tells how far it had seen.
         seen = socket.query_params.get("since", "")
         known = int(seen) if _NUMBER.fullmatch(seen) else 0
-        revision = self._studio.revision
+        # First: what can be seen by then is in what is read after it.
+        revision = self._studio.settled
         jobs, gone = await self._studio.aside(lambda: self._snapshot(owner, known))
         told = self._connections()
         shown = SnapshotFrame(revision=revision, jobs=jobs, gone=gone, connections=told)

@@ -80,6 +80,8 @@ class JobRoutes:
     def _changed(self, since: str, owner: str) -> Response:
         if not (since.isascii() and since.isdigit() and len(since) < 19):
             raise InvalidRequest([Problem("since", "Give the last revision as a whole number.")])
+        # First: what can be seen by then is in what is read after it, and the rest has a later revision.
+        settled = self._studio.settled
         # A page that has seen nothing gets what a snapshot would hold, not the whole history.
         revision = int(since)
         jobs = (
@@ -89,6 +91,7 @@ class JobRoutes:
         if not jobs and not gone:
             return _nothing()
         newest = max(*(job.revision for job in jobs), *gone.values(), revision)
+        newest = max(revision, min(newest, settled))
         told = tuple(map(JobView.of, jobs))
         return answer(ChangedView(revision=newest, jobs=told, gone=tuple(gone)))
 

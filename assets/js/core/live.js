@@ -65,7 +65,7 @@ function heard(message) {
   setOnline("live");
   if (message.type === "snapshot") snapshot(message).forEach(lookUp);
   else if (message.type === "job") put(message.job);
-  else if (message.type === "gone") drop(message.id, message.revision);
+  else if (message.type === "gone") drop(message.id);
   else if (message.type === "connections") learn(message.connections);
 }
 
@@ -106,8 +106,9 @@ function poll() {
     if (!polling || session.over) return; // The socket came back meanwhile.
     setOnline(answer.ok ? "polling" : "reconnecting");
     if (answer.ok && answer.data) {
-      (answer.data.gone ?? []).forEach((/** @type {string} */ id) => drop(id, answer.data.revision));
+      (answer.data.gone ?? []).forEach((/** @type {string} */ id) => drop(id));
       putAll(answer.data.jobs);
+      feed.revision = Math.max(feed.revision, answer.data.revision);
     }
     poll();
   }, POLL_EVERY);

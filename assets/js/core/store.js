@@ -15,7 +15,8 @@ export const labels = embedded.labels ?? {};
  */
 export const jobs = new Map();
 /**
- * How the feed reaches us (live, reconnecting or polling), and the newest revision that we have seen.
+ * How the feed reaches us (live, reconnecting or polling), and the revision up to which nothing was missed, as the
+ * studio names it.
  * @type {{ online: Online, revision: number }}
  */
 export const feed = { online: "reconnecting", revision: 0 };
@@ -110,7 +111,6 @@ export function putAll(list) {
     const before = jobs.get(job.id);
     if (gone.has(job.id) || (before && before.revision >= job.revision)) continue;
     jobs.set(job.id, job);
-    feed.revision = Math.max(feed.revision, job.revision);
     changed.push({ job, before });
   }
   if (changed.length) tell("jobs", changed);
@@ -127,10 +127,8 @@ export const isGone = (id) => gone.has(id);
  * Forget a job that the studio no longer knows. Views may show it though it is none of the newest: they are told its
  * id.
  * @param {string} id
- * @param {number} [seen] the revision at which it was deleted
  */
-export function drop(id, seen = 0) {
-  feed.revision = Math.max(feed.revision, seen);
+export function drop(id) {
   if (gone.has(id)) return;
   gone.add(id);
   const before = jobs.get(id) ?? { id };

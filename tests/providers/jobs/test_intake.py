@@ -1,0 +1,84 @@
+"""What is handed in, by every door: one limit, one sentence, and one rule for its name."""
+
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pydantic import JsonValue
+
+from providers.errors import TooLarge
+from tests.support.serving import ASK, Web, picture, serve
+from tests.ui.web.test_app import finished, first_file
+
+SENTENCE = "This file is larger than 1 MB. Choose a smaller one."
+LARGE = b"x" * 1_000_001
+SENT = "..\\holiday/ Pho\x00to\u202e one.png "
+NAMED = "Photo one.png"
+
+
+@pytest.fixture(scope="module")
+def web(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Web]:
+    """The application with its sandbox."""
+    yield from serve(tmp_path_factory.mktemp("handed-in") / "data", {}, max_upload_mb=1)
+
+
+def pieces() -> Iterator[bytes]:
+    for at in range(0, len(LARGE), 1 << 16):
+        yield LARGE[at : at + (1 << 16)]
+
+
+@pytest.mark.fault("F81")
+@pytest.mark.parametrize("path", ["/media?name=x.png", "/media?settings=first", "/media/settings"])
+@pytest.mark.parametrize("is_told", [True, False], ids=["length told", "in pieces"])
+def test_a_file_that_is_too_large_gets_one_answer(web: Web, path: str, is_told: bool) -> None:
+    answer = web.client.post(path, content=LARGE if is_told else pieces())
+    assert answer.status_code == 413
+    assert [found["message"] for found in answer.json()["problems"]] == [SENTENCE]
+
+
+def test_the_largest_file_is_no_byte_too_large(web: Web) -> None:
+    answer = web.client.post("/media", content=LARGE[:-1])
+    assert answer.status_code == 422, "no picture, but not too large"
+
+
+def test_a_program_hears_the_same_sentence(web: Web, tmp_path: Path) -> None:
+    (tmp_path / "large.png").write_bytes(LARGE)
+    with pytest.raises(TooLarge) as refused:
+        asyncio.run(web.studio.keep("ann", "large.png", tmp_path / "large.png"))
+    assert str(refused.value) == SENTENCE
+    files = {"files": ("x.png", LARGE)}
+    assert web.client.post("/gradio_api/upload", files=files).status_code == 413
+
+
+def test_a_file_keeps_its_own_name_by_whichever_door_it_comes(web: Web) -> None:
+    by_page = web.client.post("/media", params={"name": SENT}, content=picture("blue")).json()
+    assert by_page["name"] == NAMED
+    path = web.client.post(
+        "/gradio_api/upload", files={"files": ("x.png", picture("green"))}
+    ).json()[0]
+    file: JsonValue = {"path": path, "orig_name": SENT, "meta": {"_type": "gradio.FileData"}}
+    asked = [ASK["model"], "A quay", [file], {"ratio": "16:9"}]
+    answer = web.client.post("/gradio_api/run/generate_image", json={"data": asked})
+    job = finished(web.client, answer.json()["data"][0]["id"])
+    handed = web.client.get(f"/jobs/{job['id']}").json()["media"]["references"]
+    assert [web.studio.artifact(one, "ann").name for one in handed] == [NAMED]
+
+
+@pytest.mark.parametrize(
+    ("prompt", "stem"),
+    [
+        ("A red fox", "a-red-fox"),
+        ("Señor Fuchs: ../../etc", "senor-fuchs-etc"),
+        ("ﬁne Ångström", "fine-angstrom"),
+        ("雨の夜", ""),
+        ("word " * 40, "word-word-word-word-word-word-word-word-word-wor"),
+    ],
+)
+def test_a_prompt_becomes_the_same_words_in_every_name(web: Web, prompt: str, stem: str) -> None:
+    """A file has one name in the list of programs and another in the folder of downloads."""
+    made = web.client.post("/jobs", json={**ASK, "prompt": prompt}).json()
+    file = first_file(finished(web.client, made["id"]))
+    assert str(file["name"]).startswith(f"{stem or 'untitled'}-1.")
+    headers = web.client.get(f"/{file['url']}?download=1").headers
+    assert f'filename="sandbox-{stem or "image"}-' in headers["content-disposition"]

@@ -1,0 +1,1 @@
+"""What tests share and is no test: rigs, invented vendors, transcribed contracts, folders of another day."""
