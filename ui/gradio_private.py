@@ -1,6 +1,6 @@
 """All that the studio knows of Gradio's private ground. An upgrade of Gradio looks at each name here.
 
-`LOOKED_AT` is the version for which that was done last; `tests/test_gradio_private.py` compares it with the
+`LOOKED_AT` is the version for which that was done last; `tests/ui/test_gradio_private.py` compares it with the
 pinned one and tries each name. This module is imported before Gradio is, so it imports nothing of it.
 
 The stubs: at every start Gradio reads and parses the source of each of its controls, twice, and writes type

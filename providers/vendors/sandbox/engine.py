@@ -143,7 +143,7 @@ class Engine:
         self._in_work: dict[str, Future[Path]] = {}
         self._lock = threading.Lock()
 
-    def cache(self, vendor: str, name: str, kind: type[M]) -> Records[M]:
+    def records(self, vendor: str, name: str, kind: type[M]) -> Records[M]:
         """A vendor's records of one kind."""
         return Records(self.folder / vendor / name, kind)
 

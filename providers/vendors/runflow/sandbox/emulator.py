@@ -22,8 +22,9 @@ from providers.vendors.runflow.sandbox.assets import AssetDesk
 from providers.vendors.runflow.sandbox.gate import caller, no_route, read_json, refuse
 from providers.vendors.runflow.sandbox.orders import BASE, EDIT, Size, read_input, size_of
 from providers.vendors.runflow.sandbox.shapes import Asset, Refusal, Run, run_shape
+from providers.vendors.sandbox.darkroom import delivered, is_dead, painted
 from providers.vendors.sandbox.engine import Engine, Records, Stage
-from providers.vendors.sandbox.files import break_off, hand_out, is_alive, link
+from providers.vendors.sandbox.files import hand_out, is_alive, link
 from providers.vendors.sandbox.front import bad_gateway, front
 from providers.vendors.sandbox.painter import Card, Picture, PictureType, paint_picture, seed_from
 
@@ -45,8 +46,8 @@ class RunflowEmulator:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._runs: Records[Run] = engine.cache(VENDOR_NAME, "runs", Run)
-        self._assets: Records[Asset] = engine.cache(VENDOR_NAME, "assets", Asset)
+        self._runs: Records[Run] = engine.records(VENDOR_NAME, "runs", Run)
+        self._assets: Records[Asset] = engine.records(VENDOR_NAME, "assets", Asset)
         self._desk = AssetDesk(engine, self._assets)
         doors = [
             ("POST", ROOT + "/models/{slug:path}/runs", self._create),
@@ -227,11 +228,7 @@ class RunflowEmulator:
         ]
 
     async def _painted(self, run: Run) -> bool:
-        futures = self._begin(run)
-        if self._engine.clock.scale > 0:
-            return all(one.done() for one in futures)
-        await asyncio.gather(*(asyncio.wrap_future(one) for one in futures))
-        return True
+        return await painted(self._engine, self._begin(run)) is not None
 
     def _card(self, run: Run, number: int) -> Picture:
         facts = f"{run.width} x {run.height}"
@@ -260,15 +257,11 @@ class RunflowEmulator:
         if run is None:
             gone = asset is None or not asset.confirmed
             return Response(status_code=404) if gone else self._asset_file(mark)
-        if "sandbox:expired-link" in run.words and not run.renewed:
-            self._runs.put(run.id, run.model_copy(update={"link_tried": True}))
+        if is_dead(self._runs, run):
             return Response("Access denied", 403)
         number = int(rest.partition(".")[0] or 0)
         path = await asyncio.wrap_future(self._begin(run)[number])
-        cut = "sandbox:cut-download" in run.words and request.method == "GET"
-        if cut and self._engine.first_time("cut", mark, str(number)):
-            return break_off(path, run.media_type)
-        return hand_out(path, run.media_type)
+        return delivered(self._engine, request, path, run.media_type, run.words, mark, str(number))
 
     def _asset_file(self, mark: str) -> Response:
         asset = self._assets.get(mark)

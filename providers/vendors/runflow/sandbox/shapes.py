@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pydantic import JsonValue
 
 from providers.catalogue.rules import Frozen
+from providers.vendors.sandbox.darkroom import Fated
 
 PRICE = 15
 """Cents a picture."""
@@ -38,10 +39,9 @@ class Asset(Frozen):
     at: float
 
 
-class Run(Frozen):
+class Run(Fated):
     """A run that was accepted, with all that is needed to make its files again."""
 
-    id: str
     account: str
     slug: str
     label: str
@@ -55,16 +55,9 @@ class Run(Frozen):
     media_type: str
     pictures: tuple[str, ...] = ()
     """Ids of assets; links to elsewhere are left out."""
-    words: tuple[str, ...] = ()
     body: Mapping[str, JsonValue]
     key: str = ""
     """The `Idempotency-Key` it came with."""
-    at: float
-    finished: float | None = None
-    """When it was first seen finished: from then on it stays so."""
-    link_tried: bool = False
-    """For links that are dead at first: whether one was followed since."""
-    renewed: bool = False
 
 
 def asset_shape(asset: Asset, url: str) -> dict[str, JsonValue]:

@@ -8,15 +8,10 @@ from pathlib import Path
 
 from providers.vendors.runware.sandbox.shapes import Task, Upload
 from providers.vendors.sandbox.clips import Film, Take, paint_film
+from providers.vendors.sandbox.darkroom import SUFFIXES, painted
 from providers.vendors.sandbox.engine import Engine, Records
 from providers.vendors.sandbox.painter import Card, Picture, PictureType, paint_picture
 
-SUFFIXES = {
-    "image/jpeg": ".jpg",
-    "image/png": ".png",
-    "image/webp": ".webp",
-    "video/mp4": ".mp4",
-}
 PICTURE_TYPES: dict[str, PictureType] = {
     "image/jpeg": "image/jpeg",
     "image/png": "image/png",
@@ -55,10 +50,7 @@ class Darkroom:
 
     async def paths(self, task: Task) -> list[Path] | None:
         """Where all files lie; None while they are being painted and tasks take time."""
-        futures = await self.begin(task)
-        if self._engine.clock.scale > 0 and not all(one.done() for one in futures):
-            return None
-        return [await asyncio.wrap_future(one) for one in futures]
+        return await painted(self._engine, await self.begin(task))
 
     async def path(self, task: Task, number: int) -> Path:
         """Where one file lies."""

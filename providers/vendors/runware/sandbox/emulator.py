@@ -15,7 +15,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from providers.vendors.runware.sandbox.darkroom import SUFFIXES, Darkroom, result_id
+from providers.vendors.runware.sandbox.darkroom import Darkroom, result_id
 from providers.vendors.runware.sandbox.orders import UUID4, read_order, text
 from providers.vendors.runware.sandbox.pictures import PictureDesk
 from providers.vendors.runware.sandbox.shapes import (
@@ -26,8 +26,9 @@ from providers.vendors.runware.sandbox.shapes import (
     waiting_shape,
 )
 from providers.vendors.runware.sandbox.tasks import task_from
+from providers.vendors.sandbox.darkroom import SUFFIXES, delivered, is_dead
 from providers.vendors.sandbox.engine import Engine, Stage
-from providers.vendors.sandbox.files import LINK_SECONDS, break_off, hand_out, is_alive, link
+from providers.vendors.sandbox.files import LINK_SECONDS, hand_out, is_alive, link
 from providers.vendors.sandbox.front import bad_gateway
 
 VENDOR_NAME = "runware"
@@ -52,8 +53,8 @@ class RunwareEmulator:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._tasks = engine.cache(VENDOR_NAME, "tasks", Task)
-        uploads = engine.cache(VENDOR_NAME, "uploads", Upload)
+        self._tasks = engine.records(VENDOR_NAME, "tasks", Task)
+        uploads = engine.records(VENDOR_NAME, "uploads", Upload)
         self._darkroom = Darkroom(engine, self._tasks, uploads)
         self._desk = PictureDesk(uploads, self._darkroom)
         self._kinds: Mapping[str, Handle] = {
@@ -283,14 +284,10 @@ class RunwareEmulator:
             path = await self._darkroom.picture(mark)
             return Response("Not found", 404) if path is None else hand_out(path, "image/png")
         task, number = made
-        if "sandbox:expired-link" in task.words and not task.renewed:
-            self._tasks.put(task.id, task.model_copy(update={"link_tried": True}))
+        if is_dead(self._tasks, task):
             return Response("Access denied", 403)
         path = await self._darkroom.path(task, number)
-        cut = "sandbox:cut-download" in task.words and request.method == "GET"
-        if cut and self._engine.first_time("cut", mark):
-            return break_off(path, task.media_type)
-        return hand_out(path, task.media_type)
+        return delivered(self._engine, request, path, task.media_type, task.words, mark)
 
 
 def _caller(request: Request, tasks: list[Json]) -> tuple[str, list[Json]]:

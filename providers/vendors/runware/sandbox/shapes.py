@@ -6,6 +6,7 @@ from typing import Literal
 from pydantic import JsonValue
 
 from providers.catalogue.rules import Frozen
+from providers.vendors.sandbox.darkroom import Fated
 
 
 class Refusal(Exception):
@@ -33,10 +34,9 @@ class Upload(Frozen):
     sha256: str
 
 
-class Task(Frozen):
+class Task(Fated):
     """A task that was accepted, with all that is needed to make its files again."""
 
-    id: str
     account: str
     kind: Literal["image", "video"]
     model: str
@@ -60,14 +60,7 @@ class Task(Frozen):
     checked: bool = False
     price: float | None = None
     """Dollars a result, where the task asked for them."""
-    words: tuple[str, ...] = ()
     request: Mapping[str, JsonValue]
-    at: float
-    finished: float | None = None
-    """When it was first seen finished: from then on it stays so."""
-    link_tried: bool = False
-    """For links that are dead at first: whether one was followed since the task was read."""
-    renewed: bool = False
 
     @property
     def task_type(self) -> str:

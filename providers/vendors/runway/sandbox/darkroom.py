@@ -9,10 +9,9 @@ from typing import cast
 
 from providers.vendors.runway.sandbox.shapes import Task
 from providers.vendors.sandbox.clips import Film, Take, paint_film
+from providers.vendors.sandbox.darkroom import SUFFIXES, painted
 from providers.vendors.sandbox.engine import Engine
 from providers.vendors.sandbox.painter import Card, Picture, PictureType, paint_picture
-
-SUFFIXES = {"image/png": ".png", "image/jpeg": ".jpg", "image/webp": ".webp", "video/mp4": ".mp4"}
 
 
 class Darkroom:
@@ -38,12 +37,7 @@ class Darkroom:
 
     async def are_ready(self, task: Task) -> bool:
         """Whether all files lie there; waits for them when tasks take no time."""
-        futures = self.begin(task)
-        if self._engine.clock.scale > 0:
-            return all(one.done() for one in futures)
-        for one in futures:
-            await asyncio.wrap_future(one)
-        return True
+        return await painted(self._engine, self.begin(task)) is not None
 
     async def path(self, task: Task, name: str) -> Path:
         """Where one of the task's files lies."""

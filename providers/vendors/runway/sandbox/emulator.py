@@ -18,8 +18,9 @@ from providers.vendors.runway.sandbox.orders import Order, read_order
 from providers.vendors.runway.sandbox.shapes import Refusal, Task, Upload, task_shape
 from providers.vendors.runway.sandbox.tasks import Inputs, check_inputs, task_from
 from providers.vendors.runway.sandbox.uploads import UploadDesk
+from providers.vendors.sandbox.darkroom import delivered, is_dead
 from providers.vendors.sandbox.engine import Engine
-from providers.vendors.sandbox.files import break_off, hand_out, is_alive, link
+from providers.vendors.sandbox.files import is_alive, link
 from providers.vendors.sandbox.front import bad_gateway, front
 
 VENDOR_NAME = "runway"
@@ -35,8 +36,8 @@ class RunwayEmulator:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._tasks = engine.cache(VENDOR_NAME, "tasks", Task)
-        self._desk = UploadDesk(engine, engine.cache(VENDOR_NAME, "uploads", Upload))
+        self._tasks = engine.records(VENDOR_NAME, "tasks", Task)
+        self._desk = UploadDesk(engine, engine.records(VENDOR_NAME, "uploads", Upload))
         self._darkroom = Darkroom(engine, self._desk.path)
         doors = [
             *[
@@ -148,11 +149,7 @@ class RunwayEmulator:
             return Response("Not found", 404)
         if not is_alive(request, self._engine.clock.now()):
             return Response("Access denied", 403)
-        if "sandbox:expired-link" in task.words and not task.renewed:
-            self._tasks.put(task.id, task.model_copy(update={"link_tried": True}))
+        if is_dead(self._tasks, task):
             return Response("Access denied", 403)
         path = await self._darkroom.path(task, name)
-        cut = "sandbox:cut-download" in task.words and request.method == "GET"
-        if cut and self._engine.first_time("cut", name):
-            return break_off(path, task.media_type)
-        return hand_out(path, task.media_type)
+        return delivered(self._engine, request, path, task.media_type, task.words, name)

@@ -8,6 +8,7 @@ from typing import Literal
 from pydantic import JsonValue
 
 from providers.catalogue.rules import Frozen
+from providers.vendors.sandbox.darkroom import Fated
 
 DOCS = "https://docs.dev.runwayml.com/api"
 INVALID = "Validation of body failed"
@@ -49,10 +50,9 @@ class Upload(Frozen):
     at: float
 
 
-class Task(Frozen):
+class Task(Fated):
     """A create call that was accepted, with all that is needed to make its files again."""
 
-    id: str
     project: str
     endpoint: str
     model: str
@@ -74,14 +74,6 @@ class Task(Frozen):
     end: str = ""
     video: str = ""
     credits: float
-    words: tuple[str, ...] = ()
-    at: float
-    finished: float | None = None
-    """When it was first seen finished: from then on it stays so."""
-    link_tried: bool = False
-    """For links that are dead at first: whether one was followed since the task was read."""
-    renewed: bool = False
-    """And whether the task was read again after that."""
 
     @property
     def ends_badly(self) -> bool:

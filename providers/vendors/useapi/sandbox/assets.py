@@ -7,8 +7,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from providers.pools import SANDBOX
+from providers.vendors.sandbox.darkroom import delivered, is_dead
 from providers.vendors.sandbox.engine import Engine, Records
-from providers.vendors.sandbox.files import break_off, hand_out, is_alive, link
+from providers.vendors.sandbox.files import hand_out, is_alive, link
 from providers.vendors.useapi.sandbox.darkroom import Darkroom, suffix
 from providers.vendors.useapi.sandbox.gate import check_email, own_id, window
 from providers.vendors.useapi.sandbox.shapes import (
@@ -117,13 +118,10 @@ class AssetDesk:
             small = await self._darkroom.preview(asset)
             return Response(status_code=404) if small is None else hand_out(small, "image/jpeg")
         task = self._tasks.get(asset.task) if asset.task else None
-        if task is not None and "sandbox:expired-link" in task.words and not task.renewed:
-            self._tasks.put(task.id, task.model_copy(update={"link_tried": True}))
+        if task is not None and is_dead(self._tasks, task):
             return Response("Access denied", 403)
         path = await self._darkroom.path(asset)
         if path is None:
             return Response("Not found", 404)
-        cut = task is not None and "sandbox:cut-download" in task.words
-        if cut and request.method == "GET" and self._engine.first_time("cut", asset.id):
-            return break_off(path, asset.media_type)
-        return hand_out(path, asset.media_type)
+        words = () if task is None else task.words
+        return delivered(self._engine, request, path, asset.media_type, words, asset.id)

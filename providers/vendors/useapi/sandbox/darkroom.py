@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from providers.vendors.sandbox.clips import Film, Take, paint_film
+from providers.vendors.sandbox.darkroom import painted
 from providers.vendors.sandbox.engine import Engine, Records
 from providers.vendors.sandbox.painter import Card, Picture, PictureType, paint_picture, preview
 from providers.vendors.useapi.sandbox.shapes import Asset, Task
@@ -75,10 +76,9 @@ class Darkroom:
         if all(known):
             # Their files may have been thrown away since; a download makes them again.
             return [one for one in known if one is not None]
-        futures = await self.begin(task)
-        if self._engine.clock.scale > 0 and not all(one.done() for one in futures):
+        paths = await painted(self._engine, await self.begin(task))
+        if paths is None:
             return None
-        paths = [await asyncio.wrap_future(one) for one in futures]
         return [self._result(task, number, path) for number, path in enumerate(paths)]
 
     def _result(self, task: Task, number: int, path: Path) -> Asset:

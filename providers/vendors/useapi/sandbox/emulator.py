@@ -66,8 +66,8 @@ class UseApiEmulator:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._tasks = engine.cache(VENDOR_NAME, "tasks", Task)
-        assets = engine.cache(VENDOR_NAME, "assets", Asset)
+        self._tasks = engine.records(VENDOR_NAME, "tasks", Task)
+        assets = engine.records(VENDOR_NAME, "assets", Asset)
         self._darkroom = Darkroom(engine, self._tasks, assets)
         self._desk = AssetDesk(engine, self._darkroom, self._tasks, assets)
         doors = [

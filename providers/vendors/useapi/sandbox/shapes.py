@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import JsonValue
 
 from providers.catalogue.rules import Frozen
+from providers.vendors.sandbox.darkroom import Fated
 
 EMAIL = "studio-sandbox@example.com"
 """The one Runway account behind every key."""
@@ -56,10 +57,9 @@ class Asset(Frozen):
         return f"user:{self.user}-runwayml:{EMAIL}-asset:{self.id}"
 
 
-class Task(Frozen):
+class Task(Fated):
     """A create call that was accepted, with all that is needed to make its files again."""
 
-    id: str
     user: int
     kind: Literal["image", "video"]
     model: str
@@ -78,17 +78,9 @@ class Task(Frozen):
     """Ids of the assets handed in, without the account."""
     video: str | None = None
     options: Mapping[str, JsonValue]
-    words: tuple[str, ...] = ()
     explore: bool = False
-    at: float
-    finished: float | None = None
-    """When it was first seen finished: from then on it stays so."""
     tracked: bool = True
     """Whether the scheduler still lists it."""
-    link_tried: bool = False
-    """For links that are dead at first: whether one was followed since the task was read."""
-    renewed: bool = False
-    """And whether the task was read again after that."""
     reply: Mapping[str, JsonValue] = {}
     """`replyUrl` and `replyRef`, as they were given."""
 

@@ -10,20 +10,20 @@ from tests.support.emulated import Now
 
 
 class Note(BaseModel):
-    """A record for a shelf."""
+    """A record for the records."""
 
     text: str
 
 
 def test_a_shelf_is_found_again_and_forgets_what_was_removed(tmp_path: Path) -> None:
-    cache = Engine(Clock(), tmp_path).cache("vendor", "notes", Note)
-    cache.put("one", Note(text="1"))
-    cache.put("two", Note(text="2"))
-    cache.beside("two").write_bytes(b"x")
-    cache.put("one", Note(text="changed"))
-    cache.remove("two")
+    records = Engine(Clock(), tmp_path).records("vendor", "notes", Note)
+    records.put("one", Note(text="1"))
+    records.put("two", Note(text="2"))
+    records.beside("two").write_bytes(b"x")
+    records.put("one", Note(text="changed"))
+    records.remove("two")
     (tmp_path / "vendor" / "notes" / "torn.json").write_bytes(b'{"text": ')
-    again = Engine(Clock(), tmp_path).cache("vendor", "notes", Note)
+    again = Engine(Clock(), tmp_path).records("vendor", "notes", Note)
     assert list(again) == [Note(text="changed")]
     assert again.get("two") is None
     assert not again.beside("two").exists()
