@@ -5,6 +5,8 @@ import secrets
 from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
+from threading import Lock
+from typing import BinaryIO, Literal
 
 from providers.catalogue.models import Estimate
 from providers.catalogue.requests import ArtifactId, Request
@@ -150,17 +152,12 @@ async def _receive(
     count = 0
     pieces = _pieces(source) if isinstance(source, Path) else source
     try:
-        file = await FILES.run(part.open, "xb")
-        try:
+        async with _opened(part, "xb") as file:
             async for piece in pieces:
                 count += len(piece)
                 if count > most:
                     raise TooLarge(most)
                 await FILES.run(file.write, piece)
-        except BaseException:
-            FILES.submit(file.close)
-            raise
-        await FILES.run(file.close)
     except OSError as error:
         raise vault.problem(error) from error
     if not count:
@@ -168,6 +165,31 @@ async def _receive(
 
 
 async def _pieces(path: Path) -> AsyncIterator[bytes]:
-    with await FILES.run(path.open, "rb") as file:
+    async with _opened(path, "rb") as file:
         while piece := await FILES.run(file.read, PIECE):
             yield piece
+
+
+@asynccontextmanager
+async def _opened(path: Path, mode: Literal["rb", "xb"]) -> AsyncGenerator[BinaryIO]:
+    """A file that is opened and closed in threads, whose disk may stand still. OSError."""
+    lock, files, is_left = Lock(), list[BinaryIO](), False
+
+    def begin() -> None:
+        file = path.open(mode)
+        with lock:
+            if not is_left:
+                return files.append(file)
+        # Whoever asked for it went away while it was opened.
+        file.close()
+
+    try:
+        await FILES.run(begin)
+        yield files[0]
+    except BaseException:
+        with lock:
+            is_left = True
+        for file in files:
+            FILES.submit(file.close)
+        raise
+    await FILES.run(files[0].close)

@@ -69,8 +69,8 @@ class Queued(Frozen):
 
     state: Literal["queued"] = "queued"
     detail: str = ""
-    detail_as: DetailAs = "words"
-    throttled: bool = False
+    detail_as: DetailAs = Field(default="words", exclude=True)
+    throttled: bool = Field(default=False, exclude=True)
     """Held back until others of the same account have ended."""
     word: str = ""
     """The vendor's own word for the state, where nobody has described it."""

@@ -74,6 +74,7 @@ class FakeVendor:
     gate: asyncio.Event | None = None
     """While it is unset, create calls hang after the vendor has taken them."""
     upload_gate: asyncio.Event | None = None
+    cancel_gate: asyncio.Event | None = None
     looks: int = 3
 
     tokens: dict[str, str] = field(default_factory=dict[str, str])
@@ -161,6 +162,8 @@ class FakeVendor:
 
     async def cancel(self, ticket: Ticket) -> None:
         self.asked.append("cancel")
+        if self.cancel_gate is not None:
+            await self.cancel_gate.wait()
         assert ticket.task in self.tokens.values()
         if self.cancels:
             raise self.cancels.pop(0)

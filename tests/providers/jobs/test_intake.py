@@ -1,13 +1,21 @@
 """What is handed in, by every door: one limit, one sentence, and one rule for its name."""
 
 import asyncio
+import gc
+import os
+import threading
+import warnings
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
+from typing import IO
 
 import pytest
 from pydantic import JsonValue
 
 from providers.errors import TooLarge
+from providers.jobs.intake import take_in
+from providers.library.vault import Vault
 from tests.support.serving import ASK, Web, picture, serve
 from tests.ui.web.test_app import finished, first_file
 
@@ -82,3 +90,44 @@ def test_a_prompt_becomes_the_same_words_in_every_name(web: Web, prompt: str, st
     assert str(file["name"]).startswith(f"{stem or 'untitled'}-1.")
     headers = web.client.get(f"/{file['url']}?download=1").headers
     assert f'filename="sandbox-{stem or "image"}-' in headers["content-disposition"]
+
+
+async def nobody_reads(writer: int) -> None:
+    """Return once the other end of a pipe is closed."""
+    with suppress(BrokenPipeError):
+        while True:
+            os.write(writer, b"x")
+            await asyncio.sleep(0.001)
+
+
+@pytest.mark.anyio
+async def test_a_file_that_is_opened_for_somebody_who_went_away_meanwhile_is_closed(
+    tmp_path: Path,
+) -> None:
+    begun = threading.Event()
+
+    class Pipe(type(tmp_path)):
+        def open(self, *how: str) -> IO[bytes]:
+            begun.set()
+            return open(self, *how)
+
+    pipe, vault = Pipe(tmp_path / "pipe"), Vault(tmp_path / "data")
+    os.mkfifo(pipe)
+    vault.open()
+    # Nobody has opened the other end yet, so this stands still.
+    task = asyncio.create_task(
+        take_in(pipe, vault=vault, owner="local", name="x", now=0.0, most=10)
+    )
+    assert await asyncio.to_thread(begun.wait, 60)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        writer = await asyncio.to_thread(os.open, pipe, os.O_WRONLY)
+        async with asyncio.timeout(60):
+            await nobody_reads(writer)
+        os.close(writer)
+        gc.collect()
+    assert not told
+    vault.close()

@@ -125,11 +125,13 @@ async def _fetching(studio: Studio, _fake: FakeVendor) -> None:
     assert "fetched again by itself" in str(shown["detail"])
 
 
-async def _cancelling(studio: Studio, _fake: FakeVendor) -> None:
+async def _cancelling(studio: Studio, fake: FakeVendor) -> None:
+    fake.cancel_gate = asyncio.Event()
     shown = await comes_to(studio, "making")
     asking = asyncio.create_task(studio.cancel(str(shown["id"]), "local"))
     shown = await comes_to(studio, "cancelling")
     assert shown["cancelling"] is True
+    fake.cancel_gate.set()
     await asking
 
 
