@@ -8,7 +8,6 @@ import warnings
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import IO
 
 import pytest
 from pydantic import JsonValue
@@ -92,28 +91,38 @@ def test_a_prompt_becomes_the_same_words_in_every_name(web: Web, prompt: str, st
     assert f'filename="sandbox-{stem or "image"}-' in headers["content-disposition"]
 
 
+async def other_end(pipe: Path) -> int:
+    """The end of a pipe into which is written, once somebody reads."""
+    while True:
+        with suppress(OSError):
+            return os.open(pipe, os.O_WRONLY | os.O_NONBLOCK)
+        await asyncio.sleep(0.001)
+
+
 async def nobody_reads(writer: int) -> None:
     """Return once the other end of a pipe is closed."""
     with suppress(BrokenPipeError):
         while True:
             os.write(writer, b"x")
             await asyncio.sleep(0.001)
+    os.close(writer)
 
 
 @pytest.mark.anyio
 async def test_a_file_that_is_opened_for_somebody_who_went_away_meanwhile_is_closed(
-    tmp_path: Path,
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     begun = threading.Event()
 
-    class Pipe(type(tmp_path)):
-        def open(self, *how: str) -> IO[bytes]:
+    def opening(path: Path, mode: str) -> object:
+        if path == pipe:
             begun.set()
-            return open(self, *how)
+        return open(path, mode)
 
-    pipe, vault = Pipe(tmp_path / "pipe"), Vault(tmp_path / "data")
+    pipe, vault = tmp_path / "pipe", Vault(tmp_path / "data")
     os.mkfifo(pipe)
     vault.open()
+    monkeypatch.setattr(Path, "open", opening)
     # Nobody has opened the other end yet, so this stands still.
     task = asyncio.create_task(
         take_in(pipe, vault=vault, owner="local", name="x", now=0.0, most=10)
@@ -124,10 +133,8 @@ async def test_a_file_that_is_opened_for_somebody_who_went_away_meanwhile_is_clo
         await task
     with warnings.catch_warnings(record=True) as told:
         warnings.simplefilter("always")
-        writer = await asyncio.to_thread(os.open, pipe, os.O_WRONLY)
         async with asyncio.timeout(60):
-            await nobody_reads(writer)
-        os.close(writer)
+            await nobody_reads(await other_end(pipe))
         gc.collect()
     assert not told
     vault.close()
