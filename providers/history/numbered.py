@@ -63,9 +63,12 @@ class Numbered(Written):
 
     @property
     def settled(self) -> int:
-        """The revision up to which no change is on its way: whoever asks for later ones misses none."""
+        """The revision up to which no change is on its way: whoever asks for later ones misses none.
+
+        At least 1: who has seen an empty history has seen something, and 0 asks for all of it.
+        """
         with self._numbers:
-            return min(self._on_their_way) - 1 if self._on_their_way else self._revision
+            return max(1, min(self._on_their_way) - 1 if self._on_their_way else self._revision)
 
     def reach(self, revision: int) -> None:
         """Give out later ones than this from now on: it is known elsewhere."""

@@ -136,3 +136,15 @@ def test_the_revision_goes_on_once_all_is_written(web: Web) -> None:
     told, cursor = _asked(web, since)
     assert told == {late, other}
     assert _asked(web, cursor) == (set(), cursor)
+
+
+def test_a_page_that_saw_an_empty_history_is_told_of_what_was_made_and_deleted_since(
+    web: Web,
+) -> None:
+    with web.client.websocket_connect(LIVE) as page:
+        seen = page.receive_json()["revision"]
+    job = _ended(web)
+    assert web.client.delete(f"/jobs/{job}").status_code == 204
+    with web.client.websocket_connect(f"{LIVE}{'&' if '?' in LIVE else '?'}since={seen}") as page:
+        assert job in page.receive_json()["gone"]
+    assert job in web.client.get(f"/jobs?since={seen}").json()["gone"]
