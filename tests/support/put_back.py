@@ -159,6 +159,8 @@ WAYS: Mapping[str, Callable[[Path, Path], None]] = {
         with_receipts, log_first,
     )
 }  # fmt: skip
+WITHOUT_FILES = (alone, alone_today, with_receipts)
+"""After these the person has removed what was made: no studio has it any more."""
 
 
 def prune(journal: Journal, backups: Backups) -> None:
