@@ -1,5 +1,6 @@
 // Every key that does something on the page, and the list of them that `?` opens.
 
+import { closesBeside, hang } from "./dialog.js";
 import { h, targetOf } from "./dom.js";
 
 const COMMAND = /Mac|iP/.test(navigator.platform) ? "⌘" : "Ctrl";
@@ -103,10 +104,10 @@ function build() {
       GROUPS.map(([name, rows]) => h("section", {}, h("h3", {}, name), h("dl", {}, rows.map(row).flat()))),
     ),
   );
-  made.addEventListener("click", (event) => event.target === made && made.close());
+  closesBeside(made);
   // Keys pressed here must not reach the details that lie below.
   made.addEventListener("keydown", (event) => event.stopPropagation());
-  document.body.append(h("div", { dataset: { part: "keys", mounted: "yes" } }, made));
+  hang("keys", made);
   return made;
 }
 

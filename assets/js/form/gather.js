@@ -1,6 +1,7 @@
 // Files that were made here, handed to a form again: chosen from a list, or dragged from anywhere on the page.
 
 import { address, api, reason } from "../core/calls.js";
+import { closesBeside, hang } from "../core/dialog.js";
 import { h, say } from "../core/dom.js";
 import { title, unshown } from "../core/words.js";
 
@@ -62,10 +63,9 @@ function dialog() {
     view.note,
     view.grid,
   );
-  view.dialog.addEventListener("click", (event) => event.target === view.dialog && view.dialog.close());
+  closesBeside(view.dialog);
   view.dialog.addEventListener("close", () => view.grid.replaceChildren());
-  // Inside a part, so that buttons and fields look as they do elsewhere.
-  document.body.append(h("div", { dataset: { part: "gather", mounted: "yes" } }, view.dialog));
+  hang("gather", view.dialog);
 }
 
 let waits = 0;

@@ -1,6 +1,7 @@
 // The dialog in which many jobs are asked for at once: a list becomes rows, Python checks them, one press sends all.
 
 import { api, fresh, reason } from "../core/calls.js";
+import { hang } from "../core/dialog.js";
 import { h, kindOf, say, toast } from "../core/dom.js";
 import * as form from "./form.js";
 import { icon } from "../core/icons.js";
@@ -131,7 +132,7 @@ function build() {
     send();
   });
   dialog.addEventListener("close", () => prune(kind, told.rows));
-  document.body.append(h("div", { dataset: { part: "many-dialog", mounted: "yes" } }, dialog));
+  hang("many-dialog", dialog);
   return view;
 }
 

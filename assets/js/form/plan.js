@@ -1,6 +1,7 @@
 // The dialog in which a multishot is written, pasted and copied as one text.
 
 import { copyText } from "../jobs/actions.js";
+import { hang } from "../core/dialog.js";
 import { h, say } from "../core/dom.js";
 import { readScript, timed, writeScript } from "./script.js";
 
@@ -89,7 +90,7 @@ function build() {
     "keydown",
     (event) => event.key === "Enter" && (event.ctrlKey || event.metaKey) && apply(),
   );
-  document.body.append(h("div", { dataset: { part: "script", mounted: "yes" } }, view.dialog));
+  hang("script", view.dialog);
 }
 
 /** @param {string[]} lines */

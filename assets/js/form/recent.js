@@ -1,6 +1,7 @@
 // Prompts that were sent before: a list to search beside the prompt, and Alt with the arrow keys to step through them.
 
 import { api, reason } from "../core/calls.js";
+import { closesBeside, hang } from "../core/dialog.js";
 import { h, say, targetOf } from "../core/dom.js";
 import { since } from "../core/time.js";
 import * as form from "./form.js";
@@ -90,8 +91,8 @@ function build() {
     view.note,
     view.list,
   );
-  view.dialog.addEventListener("click", (event) => event.target === view.dialog && view.dialog.close());
-  document.body.append(h("div", { dataset: { part: "recent", mounted: "yes" } }, view.dialog));
+  closesBeside(view.dialog);
+  hang("recent", view.dialog);
 }
 
 let waits = 0;

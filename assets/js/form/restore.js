@@ -1,6 +1,7 @@
 // A file that tells how it was made: its settings are shown first, and fill the form when that is wanted.
 
 import { address } from "../core/calls.js";
+import { closesBeside, hang } from "../core/dialog.js";
 import { h, say } from "../core/dom.js";
 import { act } from "../core/buttons.js";
 import { useSettings } from "../jobs/actions.js";
@@ -99,13 +100,13 @@ function build() {
     view.body,
     view.foot,
   );
-  view.dialog.addEventListener("click", (event) => event.target === view.dialog && view.dialog.close());
+  closesBeside(view.dialog);
   // An answer that comes after the dialog was closed is not wanted any more.
   view.dialog.addEventListener("close", () => {
     asked += 1;
     view.body.replaceChildren();
   });
-  document.body.append(h("div", { dataset: { part: "restore", mounted: "yes" } }, view.input, view.dialog));
+  hang("restore", view.input, view.dialog);
 }
 
 /** @param {File} file */

@@ -3,6 +3,7 @@
 import { sandboxCorner } from "./actions.js";
 import { address, api, reason } from "../core/calls.js";
 import { askToDelete, canDelete } from "./delete.js";
+import { closesBeside } from "../core/dialog.js";
 import { arrange, h, pieces, say, targetOf, toast } from "../core/dom.js";
 import { refocused } from "../core/focus.js";
 import { icon } from "../core/icons.js";
@@ -52,7 +53,7 @@ const now = { id: null, file: 0, list: [], further: null, events: [], job: null,
 export function mount(element) {
   const shown = (view = build());
   element.replaceChildren(shown.dialog);
-  shown.dialog.addEventListener("click", (event) => event.target === shown.dialog && shown.dialog.close());
+  closesBeside(shown.dialog);
   shown.dialog.addEventListener("keydown", keys);
   shown.dialog.addEventListener("close", () => closed(shown));
   subscribe((changes) => {
