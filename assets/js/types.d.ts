@@ -186,6 +186,35 @@ export interface Evidence {
   now_at: number | null;
 }
 
+/** Why a job did not give what was asked. */
+export interface FailureView {
+  code:
+    | "invalid"
+    | "key"
+    | "subscription"
+    | "credits"
+    | "moderated"
+    | "session"
+    | "too_large"
+    | "vendor"
+    | "input"
+    | "quality"
+    | "transient"
+    | "unsure"
+    | "expired"
+    | "no_output"
+    | "storage"
+    | "cancelled";
+  message: string;
+  advice: string;
+  charged: "no" | "yes" | "unknown";
+  vendor_text: string;
+  /** What happened and what to do, as it is printed. */
+  lines: Array<string>;
+  /** Whether the lines speak of charges. */
+  on_money: boolean;
+}
+
 /** The first of them, with how many fit, and what there is to ask for. */
 export interface FirstJobsView extends JobsView {
   total: number;
@@ -300,7 +329,7 @@ export interface JobView {
   starts_in: number | null;
   /** When the first link to a file that is not here yet dies. */
   link_deadline: number | null;
-  error: TroubleView | null;
+  error: FailureView | null;
   late: boolean;
   starred: boolean;
   tags: Array<string>;
@@ -724,35 +753,6 @@ export interface TotalsView {
   name: string;
   today: Array<SumView>;
   days: Array<SumView>;
-}
-
-/** Why a job did not give what was asked. */
-export interface TroubleView {
-  code:
-    | "invalid"
-    | "key"
-    | "subscription"
-    | "credits"
-    | "moderated"
-    | "session"
-    | "too_large"
-    | "vendor"
-    | "input"
-    | "quality"
-    | "transient"
-    | "unsure"
-    | "expired"
-    | "no_output"
-    | "storage"
-    | "cancelled";
-  message: string;
-  advice: string;
-  charged: "no" | "yes" | "unknown";
-  vendor_text: string;
-  /** What happened and what to do, as it is printed. */
-  lines: Array<string>;
-  /** Whether the lines speak of charges. */
-  on_money: boolean;
 }
 
 /** What a page knows of a vendor from its start. */

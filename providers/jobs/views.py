@@ -70,7 +70,7 @@ class ArtifactView(Frozen):
         )
 
 
-class TroubleView(Frozen):
+class FailureView(Frozen):
     """Why a job did not give what was asked."""
 
     code: ReasonCode
@@ -84,15 +84,15 @@ class TroubleView(Frozen):
     """Whether the lines speak of charges."""
 
     @classmethod
-    def of(cls, trouble: Failure, state: State) -> "TroubleView":
+    def of(cls, failure: Failure, state: State) -> "FailureView":
         """As it is said of a job in this state."""
-        lines = trouble.lines(state)
+        lines = failure.lines(state)
         return cls(
-            code=trouble.code,
-            message=trouble.message,
-            advice=trouble.advice,
-            charged=trouble.charged,
-            vendor_text=trouble.vendor_text,
+            code=failure.code,
+            message=failure.message,
+            advice=failure.advice,
+            charged=failure.charged,
+            vendor_text=failure.vendor_text,
             lines=lines,
             on_money=any(_MONEY.search(line) for line in lines),
         )
@@ -136,7 +136,7 @@ class JobView(Frozen):
     """Seconds until the vendor expects to begin."""
     link_deadline: float | None
     """When the first link to a file that is not here yet dies."""
-    error: TroubleView | None
+    error: FailureView | None
     late: bool
     starred: bool
     tags: tuple[str, ...]
@@ -182,7 +182,7 @@ class JobView(Frozen):
             parked=job.parked,
             starts_in=job.starts_in,
             link_deadline=job.link_deadline,
-            error=None if job.error is None else TroubleView.of(job.error, job.state),
+            error=None if job.error is None else FailureView.of(job.error, job.state),
             late=job.late,
             starred=job.starred,
             tags=job.tags,

@@ -3,7 +3,6 @@
 import math
 from collections.abc import Collection, Mapping
 from dataclasses import replace
-from typing import TypedDict
 
 from pydantic import JsonValue
 
@@ -12,7 +11,7 @@ from providers.catalogue.money import MILLION, in_words, millionths, price_words
 from providers.catalogue.requests import Request
 from providers.errors import Problem, StoreProblem, Unknown
 from providers.history.ledger import UNKNOWN, Caps, variable
-from providers.history.sums import DayTotal, SpendLine, Total
+from providers.history.sums import DayTotal
 from providers.people.register import Register
 from providers.settings import Settings, read_caps
 from providers.studio.opened import Opened
@@ -129,10 +128,7 @@ class Spending:
 
     def shown(self, owner: str) -> dict[str, list[Row]]:
         """What the Settings tab shows, as JSON: a SpendView; amounts in the vendors' units."""
-        days = (
-            DayView(**_money(line), day=line.day, model=line.model)
-            for line in self._opened.journal.spent(owner, DAYS)
-        )
+        days = map(DayView.of, self._opened.journal.spent(owner, DAYS))
         caps = (row for name in self._connections for row in self._shown_caps(name, owner))
         return SpendView(today=self._today(owner), days=tuple(days), caps=tuple(caps)).model_dump(
             mode="json"
@@ -144,7 +140,7 @@ class Spending:
         for when, days in (("today", 1), ("days", DAYS)):
             for one in self._opened.journal.spent_by_all(days):
                 own = found.setdefault(one.owner, {"today": [], "days": []})
-                own[when].append(SumView(**_money(one)).model_dump(mode="json"))
+                own[when].append(SumView.told(one).model_dump(mode="json"))
         return found
 
     def _shown_caps(self, vendor: str, owner: str) -> list[CapView]:
@@ -179,19 +175,3 @@ def _caps(field: str, text: str, vendors: Collection[str]) -> dict[str, int]:
             known = ", ".join(vendors)
             raise Unknown(NO_VENDOR.format(field=field.upper(), name=name, all=known))
     return {name: millionths(amount) for name, amount in caps.items()}
-
-
-class _Money(TypedDict):
-    vendor: str
-    unit: str
-    sandbox: bool
-    jobs: int
-    spent: float
-    reserved: float
-
-
-def _money(told: SpendLine | Total) -> _Money:
-    return {
-        "vendor": told.vendor, "unit": told.unit, "sandbox": told.sandbox, "jobs": told.jobs,
-        "spent": told.spent / MILLION, "reserved": told.reserved / MILLION,
-    }  # fmt: skip

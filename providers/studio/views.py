@@ -6,9 +6,11 @@ from datetime import datetime
 from pydantic import JsonValue
 
 from providers.catalogue.models import Estimate
+from providers.catalogue.money import MILLION
 from providers.catalogue.requests import Kind, Shot
 from providers.catalogue.rules import Frozen
 from providers.history.ledger import Scope
+from providers.history.sums import SpendLine, Total
 from providers.jobs.job import JobId, State
 from providers.jobs.views import ArtifactView, HarmsView
 from providers.vendors.views import ConnectionView
@@ -84,12 +86,29 @@ class SumView(Frozen):
     spent: float
     reserved: float
 
+    @classmethod
+    def told(cls, entry: SpendLine | Total) -> "SumView":
+        """In the vendor's unit what the ledger counts in millionths."""
+        return SumView(
+            vendor=entry.vendor,
+            unit=entry.unit,
+            sandbox=entry.sandbox,
+            jobs=entry.jobs,
+            spent=entry.spent / MILLION,
+            reserved=entry.reserved / MILLION,
+        )
+
 
 class DayView(SumView):
     """The same of one model on one day."""
 
     day: str
     model: str
+
+    @classmethod
+    def of(cls, line: SpendLine) -> "DayView":
+        """A line of the ledger's sums."""
+        return cls(**dict(SumView.told(line)), day=line.day, model=line.model)
 
 
 class CapView(Frozen):

@@ -327,3 +327,8 @@ class Vendor:
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
     lists_tasks: bool = False
     """Whether its provider is a TaskLister."""
+
+    @property
+    def cancel_warning(self) -> str:
+        """What a person should know before a job is cancelled there."""
+        return self.before_cancel or self.cancel_note

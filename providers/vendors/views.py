@@ -48,7 +48,7 @@ class VendorView(Frozen):
             label=vendor.label,
             sandbox=sandbox,
             cancel_note=vendor.cancel_note,
-            before_cancel=vendor.before_cancel or vendor.cancel_note,
+            before_cancel=vendor.cancel_warning,
             queue=vendor.queue,
             lists_tasks=vendor.lists_tasks,
         )
@@ -83,7 +83,7 @@ class MemberConnectionView(Frozen):
             trouble=trouble,
             notice=trouble if is_named else f"{vendor.label}: {trouble}",
             cancel_note=vendor.cancel_note,
-            before_cancel=vendor.before_cancel or vendor.cancel_note,
+            before_cancel=vendor.cancel_warning,
             queue=vendor.queue,
             lists_tasks=vendor.lists_tasks,
         )
