@@ -4,14 +4,8 @@
 type Answer<T> = { ok: true; status: number; data: T } | Refused;
 type Refused = { ok: false; status: number; data: { problems: Problem[] } };
 
-/** One thing wrong with what was asked; `field` is a catalogue field name, or "" for the whole. */
-interface Problem {
-  field: string;
-  message: string;
-  soft: boolean;
-  /** No answer came at all. */
-  silent?: boolean;
-}
+/** One thing wrong with what was asked. `silent`: no answer came at all. */
+type Problem = import("./types").Problem & { silent?: boolean };
 
 type Child = Node | string | null | undefined | false;
 type Children = (Child | (Child | Child[])[])[];
@@ -101,48 +95,12 @@ type LinkNews = import("./types").LinkView & Partial<ConnectionView>;
 /** A connection on the Settings tab: an admin is told more. */
 type LinkCard = import("./types").MemberConnectionView & Partial<ConnectionView>;
 
-interface Choice {
-  rule: "choice";
-  options: (string | number)[];
-  default: string | number | null;
-  unit: string;
-}
-interface Span {
-  rule: "span";
-  low: number;
-  high: number;
-  default: number | null;
-  unit: string;
-}
-interface TextRule {
-  rule: "text";
-  shortest: number;
-  longest: number;
-  doubtful: number | null;
-  utf16: boolean;
-}
-interface Flag {
-  rule: "flag";
-  default: boolean;
-}
-interface Slot {
-  rule: "slot";
-  kind: "image" | "video";
-  least: number;
-  most: number;
-  label: string;
-  requires: string | null;
-  tag: string | null;
-  doubtful: number | null;
-}
-interface ShotsRule {
-  rule: "shots";
-  least: number;
-  most: number;
-  prompt: TextRule;
-  seconds: Span;
-  total: number;
-}
+type Choice = import("./types").Choice;
+type Span = import("./types").Span;
+type TextRule = import("./types").Text;
+type Flag = import("./types").Flag;
+type Slot = import("./types").Slot;
+type ShotsRule = import("./types").Shots;
 type OptionRule = Choice | Span | Flag;
 type Rule = OptionRule | TextRule | Slot | ShotsRule;
 /** Rules by their fields; these fields have rules of one kind. */
@@ -157,37 +115,12 @@ type Rules = Record<string, Rule> & {
   resolution?: Choice;
 };
 
-interface Price {
-  amount: number;
-  unit: string;
-  per: "picture" | "second" | "task";
-  when: Record<string, unknown[]>;
-  each_picture: number;
-  each_second_in: number;
-  least: number;
-  at_least: boolean;
-}
-
+type Price = import("./types").Price;
 /** The row of one model. */
-interface Spec {
-  id: string;
-  kind: Kind;
-  vendor: string;
-  name: string;
-  label: string;
-  summary: string;
-  good_for: string[];
+type Spec = Omit<import("./types").ModelSpec, "rules" | "when"> & {
   rules: Rules;
   when: { field: string; rules: Rules; hides: string[] }[];
-  needs_any: string[];
-  at_risk: string | null;
-  usual_seconds: [number, number] | null;
-  examples: string[];
-  family: string;
-  prices: Price[];
-  source: string;
-  checked: string;
-}
+};
 
 /** What a form holds, by catalogue field. */
 type Given = Record<string, unknown>;
@@ -275,51 +208,13 @@ interface Control {
   id: string;
 }
 
-/** What jobs of one day, vendor and model came to. */
-interface SpendRow {
-  day: string;
-  vendor: string;
-  model: string;
-  unit: string;
-  sandbox: boolean;
-  jobs: number;
-  spent: number;
-  reserved: number;
-}
-
-interface Cap {
-  scope: string;
-  vendor: string;
-  unit: string;
-  cap: string;
-  variable: string;
-  spent: number;
-  reserved: number;
-  unpriced: number;
-  models: number;
-  sandbox: boolean;
-}
-
+type SpendRow = import("./types").DayView;
+type Sum = import("./types").SumView;
+type Spending = import("./types").SpendView;
+type Cap = import("./types").CapView;
 /** Somebody in the list of people, or an owner without a name. */
-interface PersonLine {
-  name: string;
-  role: string;
-  enabled: boolean;
-  caps: string;
-  today: SpendRow[];
-  days: SpendRow[];
-}
-
-/** What many jobs come to at one vendor. */
-interface BillLine {
-  vendor: string;
-  sandbox: boolean;
-  jobs: number;
-  sums: Cost[];
-  unknown: number;
-  at_once: number;
-  left: { scope: string; unit: string; amount: number }[];
-}
+type PersonLine = import("./types").TotalsView & Partial<import("./types").PersonTotalsView>;
+type BillLine = import("./types").BillView;
 
 /** What one asks for; files stand under their fields. */
 interface Requested {
@@ -341,40 +236,10 @@ interface Filling {
   media?: Record<string, string | Handed | (string | Handed)[]>;
 }
 
-/** A kept file that is not as it was. */
-interface Harmed {
-  artifact: string;
-  wrong: string;
-  name: string;
-  job: string | null;
-}
-
-/** What the studio says of its folder. */
-interface Folder {
-  folder?: string;
-  bytes?: number;
-  artifacts?: number;
-  jobs?: number;
-  free?: number | null;
-  checking?: boolean;
-  checked?: number | null;
-  harmed?: Harmed[];
-  harmed_others?: number;
-  /** Names of files that no record speaks of. */
-  unknown?: string[];
-}
-
-/** How far a batch is. */
-interface Batch {
-  id: string;
-  rows: number;
-  first: string;
-  states: Record<string, number>;
-  /** Ids of the jobs that failed. */
-  failed: string[];
-  /** What trying those again comes to. */
-  bill: BillLine[];
-}
+type Harmed = import("./types").HarmView;
+/** What the studio says of its folder: to an admin, to a member, or nothing yet. */
+type Folder = Partial<import("./types").DataView>;
+type Batch = import("./types").BatchView;
 
 /** A row of a list before it is sent. */
 interface Row {
@@ -388,34 +253,16 @@ interface Row {
   estimate: Cost | null;
 }
 
-/** What the Settings tab is told. */
-interface Settings {
+/** What the Settings tab is told: an admin more than a member, and nothing before it is asked. */
+type Settings = Partial<Omit<import("./types").SettingsView, "connections" | "data" | "sandbox">> & {
   connections?: LinkCard[];
   data?: Folder;
-  sandbox?: { speed?: number; words?: { word: string; effect: string }[] };
-  spend?: { today?: SpendRow[]; days?: SpendRow[]; caps?: Cap[] };
-  version?: string;
-  versions?: Record<string, string>;
-}
-
-/** One page of the library. */
-interface Page {
-  jobs: Job[];
-  next: string | null;
-  /** How many jobs have each value, by field. */
-  counts?: Record<string, Record<string, number>>;
-  total: number;
-}
-
+  sandbox?: Partial<import("./types").SandboxView>;
+};
+/** One page of the library; the first one counts. */
+type Page = import("./types").FirstJobsView | (import("./types").JobsView & { counts?: undefined; total?: undefined });
 /** What people should know on every tab. */
-interface Notices {
-  damaged?: number;
-  notice?: string;
-  free?: number;
-  least?: number;
-  harmed?: number;
-  connections?: LinkNews[];
-}
+type Notices = Partial<Omit<import("./types").NoticesView, "connections">> & { connections?: LinkCard[] };
 
 /** One notice; the section of the Settings tab says more. */
 interface Line {

@@ -34,7 +34,7 @@ export function start() {
 }
 
 /** Open a new socket now, whatever became of the last one. */
-export function connect() {
+function connect() {
   clearTimeout(retry);
   if (session.over) return;
   const last = socket;

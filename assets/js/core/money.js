@@ -144,11 +144,11 @@ export function evidence(job) {
 
 /**
  * Totals of one day in a line: "3.40 $ · 120 credits at Runway". The sandbox and unknown prices are left out.
- * @param {SpendRow[]} list
+ * @param {Sum[]} list
  */
 export function totals(list) {
   const paid = list.filter((one) => !one.sandbox && one.unit && one.spent > 0);
-  const alike = (/** @type {SpendRow} */ one) => paid.filter((other) => other.unit === one.unit).length > 1;
+  const alike = (/** @type {Sum} */ one) => paid.filter((other) => other.unit === one.unit).length > 1;
   return paid
     .map(
       (one) =>

@@ -55,7 +55,7 @@ const pictures = (row, fields) =>
  */
 const holds = (row, fields) =>
   row.prices.find(({ when }) =>
-    Object.entries(when).every(([field, values]) => values.includes(fields[field] ?? null)),
+    Object.entries(when).every(([field, values]) => values.includes(/** @type {Value} */ (fields[field] ?? null))),
   );
 
 /**

@@ -8,7 +8,7 @@ export const catalogue = embedded.specs ?? [];
 /** Vendors: {name, label, sandbox, cancel_note, …}; `sandbox` follows the feed. */
 export const vendors = embedded.vendors ?? [];
 /** Field names for people. */
-export const labels = embedded.labels ?? {};
+const labels = embedded.labels ?? {};
 /**
  * id -> job, as `/live` and `/jobs` give it.
  * @type {Map<string, Job>}

@@ -23,7 +23,7 @@ export const doors = (row) =>
  * @param {Spec} row
  * @returns {Given}
  */
-export function carried(kind, row) {
+function carried(kind, row) {
   const state = form.current(kind);
   /** @type {Given} */
   const given = { prompt: state.prompt };

@@ -67,7 +67,7 @@ export const request = (kind) => requested(states[kind]);
  * Bring options, controls and everything that listens in line with the state.
  * @param {Kind} kind
  */
-export function settle(kind) {
+function settle(kind) {
   const state = states[kind];
   const before = state.rules;
   if (state.shelf !== ALL) state.shelf = state.vendor;

@@ -19,7 +19,7 @@ const WRITTEN = "textarea, input:not([type=file])";
  * @param {Kind} kind
  * @param {string} field
  */
-export function anchor(kind, field) {
+function anchor(kind, field) {
   const [head, place, part] = field.split(".");
   if (head === "shots" && place) return document.getElementById(`shot-${place}-${part ?? "prompt"}`);
   if (head === "shots") return document.getElementById("shots-total");

@@ -169,7 +169,7 @@ const many = (count, one, more) => (count === 1 ? `One ${one}` : `${count} ${mor
  * @param {Notices} told
  * @returns {Line[]}
  */
-export function notices({ damaged = 0, notice = "", free, least = 0, harmed = 0, connections = [] }) {
+function notices({ damaged = 0, notice = "", free, least = 0, harmed = 0, connections = [] }) {
   return [
     notice && { name: "notice", text: notice, section: "Data" },
     free !== undefined &&

@@ -102,7 +102,7 @@ export function everybody() {
 /** @param {PersonLine} one */
 function line(one) {
   const more = one.name
-    ? [ROLES[one.role] ?? one.role, !one.enabled && "kept out", one.caps && `cap ${one.caps} a day`]
+    ? [one.role && (ROLES[one.role] ?? one.role), !one.enabled && "kept out", one.caps && `cap ${one.caps} a day`]
         .filter(Boolean)
         .join(", ")
     : "history without a person";
@@ -122,14 +122,14 @@ function line(one) {
 
 /**
  * @param {string} name
- * @param {SpendRow[]} rows
+ * @param {Sum[]} rows
  */
 function sums(name, rows) {
   const paid = rows.filter((row) => !row.sandbox);
   return h("div", {}, h("p", { class: "stray-more" }, name), paid.length ? paid.map(sum) : h("p", {}, "Nothing"));
 }
 
-/** @param {SpendRow} row */
+/** @param {Sum} row */
 const sum = (row) =>
   h(
     "p",

@@ -12,7 +12,7 @@ const ROWS = 12;
 
 /**
  * The content of the section: a line about today, the caps, the table.
- * @param {{ today?: SpendRow[], days?: SpendRow[], caps?: Cap[] }} told
+ * @param {Partial<Spending>} told
  */
 export function spend({ today = [], days = [], caps = [] }) {
   const text = totals(today);
@@ -36,7 +36,7 @@ export function spend({ today = [], days = [], caps = [] }) {
   ].filter(Boolean);
 }
 
-/** @param {SpendRow[]} list */
+/** @param {Sum[]} list */
 function unknown(list) {
   const jobs = list.filter((one) => !one.sandbox && !one.unit).reduce((sum, one) => sum + one.jobs, 0);
   return jobs > 0 && h("span", {}, ` ${number(jobs)} ${jobs === 1 ? "job" : "jobs"} of unknown price.`);
