@@ -45,7 +45,7 @@ def _close(journal: Journal, vault: Vault) -> None:
 
 def _unwritten(journal: Journal) -> list[str]:
     counts = {
-        ("change", "of the history"): journal.unwritten,
+        ("change", "of the history"): journal.database.unwritten,
         ("receipt", "of a job's last step"): 0
         if journal.receipts is None
         else journal.receipts.unwritten,

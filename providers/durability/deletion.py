@@ -16,12 +16,12 @@ def delete(journal: Journal, vault: Vault, job_id: JobId, owner: str) -> tuple[J
     Unknown for another owner's job, InvalidRequest for one that has not ended, StoreProblem.
     """
     left = journal.delete(job_id, owner)
-    return left, _remove(journal, vault, job_id, journal.left_over().get(job_id, ()))
+    return left, _remove(journal, vault, job_id, journal.deletions.left_over().get(job_id, ()))
 
 
 def clear(journal: Journal, vault: Vault) -> None:
     """Remove what deleted jobs left: after a crash, or since somebody else may have needed it. StoreProblem."""
-    for job_id, names in journal.left_over().items():
+    for job_id, names in journal.deletions.left_over().items():
         if journal.receipts is not None:
             journal.receipts.note(job_id)
         _remove(journal, vault, job_id, names)
@@ -33,10 +33,10 @@ def _remove(journal: Journal, vault: Vault, job_id: JobId, names: Sequence[str])
         journal.receipts.wait(job_id)
     all_done, gone = True, list[str]()
     for name in filter(is_name, names):
-        done = vault.remove(name, lambda one=name: bool(journal.rows_of(one)))
+        done = vault.remove(name, lambda one=name: bool(journal.artifacts.with_bytes(one)))
         all_done &= done
         if done and not vault.path(name).exists():
             gone.append(name)
     if all_done:
-        journal.is_removed(job_id)
+        journal.deletions.is_removed(job_id)
     return gone

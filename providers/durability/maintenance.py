@@ -85,7 +85,7 @@ class Maintenance:
 
     async def run(self) -> None:
         """Look every minute, until cancelled."""
-        while not self._journal.is_frozen:
+        while not self._journal.database.is_frozen:
             await self._sleep(EVERY)
             # What breaks in one look is no end of all looks: without them there are no copies either.
             for end in await asyncio.gather(self._look(), return_exceptions=True):
@@ -94,14 +94,14 @@ class Maintenance:
 
     async def _look(self) -> None:
         await CHORES.run(self.tick)
-        if not self._journal.is_frozen:
+        if not self._journal.database.is_frozen:
             await self.errands()
 
     def tick(self) -> None:
         """One look."""
-        if self._journal.is_overwritten:
+        if self._journal.database.is_overwritten:
             return self._give_up()
-        if not self._journal.is_in_place:
+        if not self._journal.database.is_in_place:
             return self._rescue()
         self._vault.ballast.fill()
         said: list[str] = []
@@ -131,13 +131,13 @@ class Maintenance:
     def _note_use(self) -> None:
         notes = self._journal.notes
         if notes is not None and notes.is_due(self._clock()):
-            notes.write(self._journal.held_revision)
+            notes.write(self._journal.revisions.held)
 
     def _back_up(self) -> None:
-        taken = self._backups.take_if_due(self._journal.path, self._journal.copy)
+        taken = self._backups.take_if_due(self._journal.database.path, self._journal.database.copy)
         if taken is not None and self._journal.receipts:
             # The newest copy may prove damaged: receipts stay until two hold what they tell.
-            self._journal.receipts.prune(self._backups.held_twice(), self._journal.held())
+            self._journal.receipts.prune(self._backups.held_twice(), self._journal.figures.held())
 
     async def _heal(self) -> None:
         found, wrong = self.scrub.found, dict[JobId, dict[str, str]]()
@@ -148,7 +148,7 @@ class Maintenance:
         for job_id in dict.fromkeys((*wrong, *found.marked)):
             harms = wrong.get(job_id, {})
             try:
-                job = await CHORES.run(self._journal.job, job_id)
+                job = await CHORES.run(self._journal.jobs.get, job_id)
             except Unknown:
                 await CHORES.run(self._mark, job_id, {})
                 continue
@@ -164,7 +164,7 @@ class Maintenance:
     def _mark(self, job_id: JobId, harms: Mapping[str, str]) -> None:
         # As it stands now: fetching took its time, and a person may have acted meanwhile.
         try:
-            job = self._journal.job(job_id)
+            job = self._journal.jobs.get(job_id)
         except Unknown:
             harms = {}
         else:
@@ -185,7 +185,7 @@ class Maintenance:
         self._late_at = now
         since = now - LATE_DAYS * 86400
         looked = {job: at for job, at in self.scrub.found.looked.items() if at > since}
-        for job in await CHORES.run(self._journal.failed_since, since):
+        for job in await CHORES.run(self._journal.jobs.failed_since, since):
             if not 0 <= now - looked.get(job.id, job.updated) < WEEK:
                 looked[job.id] = now
                 self.scrub.note(lambda _: {"looked": looked})
@@ -193,13 +193,13 @@ class Maintenance:
                 return
 
     def _give_up(self) -> None:
-        self._journal.freeze(OVERWRITTEN)
+        self._journal.database.freeze(OVERWRITTEN)
         self._tell(OVERWRITTEN + self._backups.advice())
 
     def _rescue(self) -> None:
         try:
             path = self._backups.name("rescued")
-            self._journal.freeze(GONE.format(path=path), path)
+            self._journal.database.freeze(GONE.format(path=path), path)
             self._tell(GONE.format(path=path) + self._backups.advice())
         except (StoreProblem, OSError) as error:
             self._tell(str(error))

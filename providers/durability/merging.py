@@ -43,15 +43,17 @@ def merge(journal: Journal, vault: Vault, copy: Backup) -> None:
                 count += not receipt.job.gone
                 for artifact in (*receipt.references, *receipt.job.artifacts):
                     vault.bring_back(artifact.sha256)
-        journal.join(later.said_same(), later.all_handed_in())
+        journal.join(later.accounts.said_same(), later.artifacts.references())
     log.warning(MERGED.format(name=copy.path.name), count)
 
 
 def _newer(later: Journal, journal: Journal) -> list[JobId]:
     """Jobs of which the other history holds a later state, those first that changed first: a task that one
     job let go of may be another one's since."""
-    held = journal.revisions()
-    found = [(at, job_id) for job_id, at in later.revisions().items() if at > held.get(job_id, -1)]
+    held = journal.revisions.all()
+    found = [
+        (at, job_id) for job_id, at in later.revisions.all().items() if at > held.get(job_id, -1)
+    ]
     return [job_id for _, job_id in sorted(found)]
 
 
@@ -64,12 +66,12 @@ def _take(journal: Journal, later: Journal, job_id: JobId, copy: Backup) -> Rece
         return receipt
 
     try:
-        return journal.together(lambda: put(receipt))
+        return journal.database.write(lambda: put(receipt))
     except InvalidRequest:
         # Its press has made another job here since: both were bought, and both are shown.
         unnamed = changed(receipt.job, client_request_id="")
         try:
-            return journal.together(lambda: put(receipt.model_copy(update={"job": unnamed})))
+            return journal.database.write(lambda: put(receipt.model_copy(update={"job": unnamed})))
         except InvalidRequest as error:
             log.warning(LEFT, job_id, copy.path.name, error)
             raise

@@ -88,19 +88,19 @@ def open_history(
         )
     except DamagedHistory as error:
         raise DamagedHistory(str(error) + backups.advice()) from error
-    if not journal.uses_log:
+    if not journal.database.uses_log:
         log.warning("%s", FAR)
     vault.begin()
     folder = receipts or vault.folder / "receipts"
-    copied = backups.later(journal.held_revision)
+    copied = backups.later(journal.revisions.held)
     known = Known(found, copied, doubts, is_cut, _is_as_left(found, vault, folder))
     try:
         # All or nothing: what tells that this history is older goes with the first step that is taken in.
-        journal.together(lambda: _bring_up(journal, vault, folder, known, notes.now))
+        journal.database.write(lambda: _bring_up(journal, vault, folder, known, notes.now))
     except BaseException:
         journal.close()
         raise
-    notes.begin(journal.held_revision)
+    notes.begin(journal.revisions.held)
     journal.notes = notes
     keeps = OUTSIDE if folder.parent != vault.folder else 0
     kept = Receipts(folder, journal.receipt, disk=vault.disk, keeps=keeps, home=vault.folder)
@@ -142,19 +142,19 @@ def _is_as_left(found: FolderState, vault: Vault, folder: Path) -> bool:
 
 def _bring_up(journal: Journal, vault: Vault, folder: Path, known: Known, now: float) -> None:
     """Take in what a copy and receipts know, and doubt what an older state of the history calls unsent."""
-    found, held = known.found, journal.held_revision
+    found, held = known.found, journal.revisions.held
     copy, copied = known.copied or (None, 0)
     if copy is not None:
         # First: receipts may know still more.
         merge(journal, vault, copy)
     later = max(catch_up(journal, vault, folder), copied, found.revision)
-    journal.reach(later)
+    journal.revisions.reach(later)
     if not known.doubts and found.is_long_ago(held, now):
         # The promises may be as old as the rest.
         return doubt(journal, vault, folder, AWAY, now, is_believed=False)
     # Elsewhere numbers and moments tell nothing; what is missing does.
-    is_cut = known.is_cut and journal.uses_log
-    is_copy = (found.is_copy and journal.uses_log) or not known.is_as_left
+    is_cut = known.is_cut and journal.database.uses_log
+    is_copy = (found.is_copy and journal.database.uses_log) or not known.is_as_left
     why = known.doubts or (COPIED if later > held or is_copy else CUT if is_cut else "")
     # Also without a reason: a folder may be as it was long ago, and a promise in it tell that it was put there.
     return doubt(journal, vault, folder, why, now)
@@ -164,7 +164,7 @@ def catch_up(journal: Journal, vault: Vault, folder: Path) -> int:
     """Take in what receipts know more than the history. The latest revision among that; 0: nothing."""
     count = latest = 0
     try:
-        for receipt in newer(folder, journal.revision_of):
+        for receipt in newer(folder, journal.revisions.of):
             latest = max(latest, receipt.job.revision)
             try:
                 sure = never_sent(folder, [receipt.job], vault.folder)
@@ -190,12 +190,12 @@ def doubt(
     Nothing is doubted without a reason, unless a promise proves to be a copy. Receipts of another time are
     not to be believed.
     """
-    jobs = [job for job in journal.open_jobs() if seems_unsent(job)]
+    jobs = [job for job in journal.jobs.open() if seems_unsent(job)]
     told = Promises()
     with suppress(OSError):
         told = promises(folder, jobs, vault.folder)
     why = why or (COPIED if told.copied else "")
     for job in jobs if why else ():
         if not (is_believed and job.id in told.sure):
-            revision = journal.next_revision()
+            revision = journal.revisions.next()
             journal.write(changed(doubted(job, why), revision=revision, updated=now), note=True)

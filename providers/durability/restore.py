@@ -59,13 +59,13 @@ def restore(data: Path, *, name: str = "", receipts: Path | None = None) -> list
         with closing(Journal(data / "jobs.db")) as before:
             if name:
                 # Else what was left behind on purpose would be taken in again.
-                backups.leave(before.held_revision)
-            found = [one for one in newer(folder, before.revision_of) if not one.job.gone]
+                backups.leave(before.revisions.held)
+            found = [one for one in newer(folder, before.revisions.of) if not one.job.gone]
         is_old = wanted is not None and wanted.kind != "rescued"
         # Put here on purpose, and doubted where it is old; when it was used last it tells itself.
         Notes(data / "jobs.db", vault.disk, 0.0).write(0)
         journal = open_history(vault, receipts=folder, doubts=FROM_BACKUP if is_old else "")
-        jobs, files = journal.sizes()
+        jobs, files = journal.figures.sizes()
         journal.close()
     except OSError as error:
         raise vault.problem(error) from error

@@ -92,7 +92,7 @@ class Scrub:
 
     def unknown(self) -> list[str]:
         """Files that no row speaks of, as far as they were noticed."""
-        return [name for name in self.found.unknown if not self._journal.rows_of(name)]
+        return [name for name in self.found.unknown if not self._journal.artifacts.with_bytes(name)]
 
     def step(self) -> None:
         """Look at some files, if a round is due. StoreProblem, OSError."""
@@ -141,7 +141,9 @@ class Scrub:
     def harmed_rows(self) -> list[tuple[Harm, Artifact]]:
         """What is wrong with which files, as far as rows speak of them."""
         found = self.found.harmed
-        return [(found[name], row) for name in found for row in self._journal.rows_of(name)]
+        return [
+            (found[name], row) for name in found for row in self._journal.artifacts.with_bytes(name)
+        ]
 
     def note(self, change: Callable[[ScrubState], Mapping[str, object]]) -> None:
         """Change some of what was found, and keep it. OSError.
@@ -162,7 +164,7 @@ class Scrub:
 
     def _look(self, name: str) -> tuple[Harm | None, int]:
         digest, count = hash_of(self._vault.path(name))
-        rows = self._journal.rows_of(name)
+        rows = self._journal.artifacts.with_bytes(name)
         if not rows or digest == name or not self._vault.path(name).exists():
             return None, count
         return "short" if count < rows[0].bytes else "rotten", count
@@ -170,7 +172,7 @@ class Scrub:
     def _end(self, now: float) -> Callable[[Mapping[str, Harm | None]], Mapping[str, object]]:
         # The rows are read last: a file that was stored meanwhile has its row by now.
         here = {path.name for path in self._vault.files() if is_name(path.name)}
-        known = {one.sha256 for one in self._journal.artifacts()}
+        known = {one.sha256 for one in self._journal.artifacts.all()}
         lost = {name for name in known - here if not self._is_back(name)}
         unknown = {name: self.found.unknown.get(name, now) for name in here - known}
         for name, since in list(unknown.items()):

@@ -90,9 +90,9 @@ class Report(Frozen):
 
 def verify(journal: Journal, vault: Vault) -> Report:
     """Hash every file and compare it with its name and its rows."""
-    found = audit(vault, lambda: {one.sha256: one.bytes for one in journal.artifacts()})
+    found = audit(vault, lambda: {one.sha256: one.bytes for one in journal.artifacts.all()})
     wrong = found.harms
-    rows = journal.artifacts() if wrong else []
+    rows = journal.artifacts.all() if wrong else []
     harmed = tuple((wrong[one.sha256], one) for one in rows if one.sha256 in wrong)
     return Report(found=found, harmed=harmed)
 
@@ -107,7 +107,7 @@ def adopt(
     for name in names or (*verify(journal, vault).found.orphans, *vault.trashed()):
         try:
             vault.bring_back(name)
-            if journal.rows_of(name):
+            if journal.artifacts.with_bytes(name):
                 refused.append(f"{name[:SHORTEST]}… is in the library already.")
                 continue
             job = _found(vault, name, owner, now)

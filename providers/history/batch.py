@@ -34,7 +34,7 @@ def jobs_of(journal: Journal, owner: str, batch: str) -> list[Job]:
     found: list[Job] = []
     before: str | None = ""
     while before is not None:
-        page = journal.page(owner, Query(batch=batch, before=before, limit=200))
+        page = journal.jobs.page(owner, Query(batch=batch, before=before, limit=200))
         found += page.jobs
         before = page.next
     return found
@@ -86,10 +86,10 @@ def add_all(
             return made
         allowed()
         asked = [Reservation(one.job.vendor, one.job.estimate, one.caps) for one in entries]
-        _refuse(journal.fitting(asked, owner))
-        return [journal.enter(_numbered(one, journal.next_revision())) for one in entries]
+        _refuse(journal.ledger.fitting(asked, owner))
+        return [journal.enter(_numbered(one, journal.revisions.next())) for one in entries]
 
-    kept = journal.together(put)
+    kept = journal.database.write(put)
     if journal.receipts is not None:
         for job in kept:
             journal.receipts.note(job.id)

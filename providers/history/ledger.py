@@ -15,7 +15,6 @@ they may around any midnight.
 """
 
 import math
-import sqlite3
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
@@ -23,6 +22,7 @@ from typing import Literal
 from providers.catalogue.models import Cost, Estimate
 from providers.catalogue.money import in_words, millionths, price_words
 from providers.errors import InvalidRequest, Problem
+from providers.history.database import Database
 from providers.history.day import Day, day_of
 from providers.history.schema import Row, Value
 from providers.history.sums import (
@@ -82,52 +82,24 @@ class Reservation:
 
 
 class Ledger:
-    """The entries. Every method is called under the journal's lock, the writing ones in its transaction."""
+    """The entries. Every method raises StoreProblem; `clock` is seconds since the epoch."""
 
-    def __init__(self, database: sqlite3.Connection) -> None:
+    def __init__(self, database: Database, clock: Callable[[], float]) -> None:
         self._database = database
+        self._clock = clock
+
+    # Within a change
 
     def reserve(self, job: Job, caps: Caps | None) -> None:
         """Set a new job's estimate aside, or raise InvalidRequest with the cap that forbids it."""
         if caps is not None and not job.sandbox:
-            problem = self.over(job.estimate, job.vendor, job.owner, job.created, caps)
+            asked = Reservation(job.vendor, job.estimate, caps)
+            (problem,) = self._fitting([asked], job.owner, job.created)
             if problem is not None:
                 raise InvalidRequest([problem])
         unit, amount = _amount(job.estimate)
         self._count(job)
         self._enter(job, "reserve", unit, amount)
-
-    def over(
-        self, price: Estimate | None, vendor: str, owner: str, now: float, caps: Caps
-    ) -> Problem | None:
-        """The first cap that a job of this price would pass now. An unknown price counts as nothing,
-        but a cap that is used up holds for it too."""
-        return self.fitting([Reservation(vendor, price, caps)], owner, now)[0]
-
-    def fitting(
-        self, wanted: Iterable[Reservation], owner: str, now: float
-    ) -> list[Problem | None]:
-        """The same for jobs that one owner sends together: each counts those before it that fit."""
-        held: dict[tuple[str, Scope], Mapping[str, DayTotal]] = {}
-        ahead: dict[str, dict[str, int]] = {}
-
-        def standing(vendor: str, scope: Scope) -> Mapping[str, DayTotal]:
-            if scope == "job":
-                return {}
-            if (vendor, scope) not in held:
-                whose = owner if scope == "owner_day" else None
-                held[vendor, scope] = self.standing(vendor, now, whose)
-            return held[vendor, scope]
-
-        found: list[Problem | None] = []
-        for one in wanted:
-            before = ahead.setdefault(one.vendor, {})
-            problem = _passed(one, standing, before)
-            found.append(problem)
-            if problem is None:
-                unit, amount = _amount(one.price)
-                before[unit] = before.get(unit, 0) + amount
-        return found
 
     def follow(self, job: Job) -> None:
         """Bring a job's entries in line with its state and the cost that its vendor told."""
@@ -138,7 +110,7 @@ class Ledger:
         unit, amount = _amount(_charged(job, fate))
         if unit != UNKNOWN:
             self._database.execute(
-                "update ledger set unit = ? where job = ? and unit = ''", (unit, job.id)
+                "update ledger set unit = ? where job = ? and unit = ''", unit, job.id
             )
         for one, held in self._of(job.id).items():
             if one != unit:
@@ -146,26 +118,30 @@ class Ledger:
                 self._turn(job, one, held, "release", 0)
         self._turn(job, unit, self._of(job.id).get(unit, DayTotal()), fate, amount)
 
-    def standing(self, vendor: str, now: float, owner: str | None) -> dict[str, DayTotal]:
-        """What counts at a vendor today, by unit, without its sandbox; of one owner or of all."""
-        which, values = _since(Day.of(now), now)
-        where = f"vendor = ? and made < ? and {which}"
-        # What a clock that ran ahead has dated far from here is no part of today.
-        values = [vendor, now + 86400, *values]
-        if owner is not None:
-            where += " and owner = ?"
-            values.append(owner)
-        rows = self._all(
-            f"select unit, {SUMS} from ledger where sandbox = 0"
-            f" and job in (select job from reservation where {where}) group by unit",
-            *values,
-        )
-        return {str(row[0]): read_standing(row[1:]) for row in rows}
+    def count_as(self, day_row: Row) -> None:
+        """Let a job count to the day that another state of the same history tells, unless it has one."""
+        marks = ", ".join("?" * len(day_row))
+        self._database.execute(f"insert or ignore into reservation values ({marks})", *day_row)
 
-    def lines(self, owner: str, first: Day, now: float) -> list[SpendLine]:
-        """Everything that an owner's jobs came to from a day on, newest day first."""
-        which, values = _since(first, now)
-        rows = self._all(
+    # Questions
+
+    def over(self, price: Estimate | None, vendor: str, owner: str, caps: Caps) -> Problem | None:
+        """The first cap that a job of this price would pass now. An unknown price counts as nothing,
+        but a cap that is used up holds for it too."""
+        return self.fitting([Reservation(vendor, price, caps)], owner)[0]
+
+    def fitting(self, wanted: Iterable[Reservation], owner: str) -> list[Problem | None]:
+        """The same for jobs that one owner sends together: each counts those before it that fit."""
+        return self._fitting(wanted, owner, self._clock())
+
+    def standing(self, vendor: str, owner: str | None) -> dict[str, DayTotal]:
+        """What counts at a vendor today, by unit, without its sandbox; of one owner or of all."""
+        return self._standing(vendor, owner, self._clock())
+
+    def spent(self, owner: str, days: int) -> list[SpendLine]:
+        """What this owner's jobs came to on each of the last days, today first."""
+        which, values = self._last_days(days)
+        rows = self._database.all(
             f"select day, vendor, model, unit, sandbox, {JOBS}, {SUMS} from ledger"
             f" where job in (select job from reservation where owner = ? and {which})"
             " group by 1, 2, 3, 4, 5 order by 1 desc, 5, 2, 3, 4",
@@ -173,10 +149,10 @@ class Ledger:
         )  # fmt: skip
         return [line for line in map(read_line, rows) if counts_for_something(line)]
 
-    def totals(self, first: Day, now: float) -> list[Total]:
-        """What every owner's jobs came to from a day on, by vendor and unit."""
-        which, values = _since(first, now)
-        rows = self._all(
+    def spent_by_all(self, days: int) -> list[Total]:
+        """What every owner's jobs came to in the last days, today among them, by vendor and unit."""
+        which, values = self._last_days(days)
+        rows = self._database.all(
             f"select owner, vendor, unit, sandbox, {JOBS}, {SUMS} from ledger"
             f" where job in (select job from reservation where {which})"
             " group by 1, 2, 3, 4 order by 1, 4, 2, 3",
@@ -190,13 +166,60 @@ class Ledger:
         the one day that the job counts to."""
         return [job.id for job in jobs if not self._adds_up(job)]
 
+    def day_row(self, job_id: JobId) -> Row | None:
+        """The row by which a job counts to a day, for another state of the same history."""
+        return self._database.one("select * from reservation where job = ?", job_id)
+
     # Inside
 
+    def _fitting(
+        self, wanted: Iterable[Reservation], owner: str, now: float
+    ) -> list[Problem | None]:
+        held: dict[tuple[str, Scope], Mapping[str, DayTotal]] = {}
+        ahead: dict[str, dict[str, int]] = {}
+
+        def standing(vendor: str, scope: Scope) -> Mapping[str, DayTotal]:
+            if scope == "job":
+                return {}
+            if (vendor, scope) not in held:
+                whose = owner if scope == "owner_day" else None
+                held[vendor, scope] = self._standing(vendor, whose, now)
+            return held[vendor, scope]
+
+        found: list[Problem | None] = []
+        for one in wanted:
+            before = ahead.setdefault(one.vendor, {})
+            problem = _passed(one, standing, before)
+            found.append(problem)
+            if problem is None:
+                unit, amount = _amount(one.price)
+                before[unit] = before.get(unit, 0) + amount
+        return found
+
+    def _standing(self, vendor: str, owner: str | None, now: float) -> dict[str, DayTotal]:
+        which, values = _since(Day.of(now), now)
+        where = f"vendor = ? and made < ? and {which}"
+        # What a clock that ran ahead has dated far from here is no part of today.
+        values = [vendor, now + 86400, *values]
+        if owner is not None:
+            where += " and owner = ?"
+            values.append(owner)
+        rows = self._database.all(
+            f"select unit, {SUMS} from ledger where sandbox = 0"
+            f" and job in (select job from reservation where {where}) group by unit",
+            *values,
+        )
+        return {str(row[0]): read_standing(row[1:]) for row in rows}
+
+    def _last_days(self, days: int) -> tuple[str, list[Value]]:
+        now = self._clock()
+        return _since(Day.of(now, days - 1), now)
+
     def _adds_up(self, job: Job) -> bool:
-        sums = self._all(
+        sums = self._database.all(
             f"select unit, day, {SUMS} from ledger where job = ? group by unit, day", job.id
         )
-        rows = self._all(
+        rows = self._database.all(
             "select unit, day, sum(amount) from ledger where job = ? and kind = 'reserve'"
             " group by unit, day",
             job.id,
@@ -233,33 +256,37 @@ class Ledger:
         self._database.execute(
             "insert or ignore into reservation (job, vendor, owner, day, made, ends)"
             " values (?, ?, ?, ?, ?, ?)",
-            (job.id, job.vendor, job.owner, day.name, job.created, day.ends),
+            job.id,
+            job.vendor,
+            job.owner,
+            day.name,
+            job.created,
+            day.ends,
         )
 
     def _day(self, job: Job) -> str:
-        rows = self._all("select day from reservation where job = ?", job.id)
+        rows = self._database.all("select day from reservation where job = ?", job.id)
         return str(rows[0][0]) if rows else day_of(job.created)
 
     def _enter(self, job: Job, kind: Fate, unit: str, amount: int) -> None:
         self._database.execute(
             "insert into ledger (job, owner, vendor, model, sandbox, unit, day, kind, amount, at)"
             " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                job.id, job.owner, job.vendor, job.request.model, int(job.sandbox), unit,
-                self._day(job), kind, amount, job.updated,
-            ),
+            job.id, job.owner, job.vendor, job.request.model, int(job.sandbox), unit,
+            self._day(job), kind, amount, job.updated,
         )  # fmt: skip
 
     def _of(self, job: JobId) -> dict[str, DayTotal]:
-        rows = self._all(f"select unit, {SUMS} from ledger where job = ? group by unit", job)
+        rows = self._database.all(
+            f"select unit, {SUMS} from ledger where job = ? group by unit", job
+        )
         return {str(row[0]): read_standing(row[1:]) for row in rows}
 
     def _last(self, job: JobId) -> str:
-        rows = self._all("select kind from ledger where job = ? order by seq desc limit 1", job)
+        rows = self._database.all(
+            "select kind from ledger where job = ? order by seq desc limit 1", job
+        )
         return str(rows[0][0]) if rows else ""
-
-    def _all(self, question: str, *values: Value) -> list[Row]:
-        return self._database.execute(question, values).fetchall()
 
 
 def _since(first: Day, now: float) -> tuple[str, list[Value]]:

@@ -5,10 +5,9 @@ from collections.abc import Sequence
 
 from providers.catalogue.rules import Frozen
 from providers.errors import InvalidRequest, Problem
-from providers.history.accounts import Accounts
-from providers.history.query import Query, narrowed, plain_tag
-from providers.history.rows import row_sum, words
-from providers.history.schema import Value, number
+from providers.history.query import plain_tag
+from providers.history.rows import words
+from providers.history.schema import Value
 from providers.history.sought import sought_in
 from providers.jobs.job import Job
 from providers.jobs.transitions import JobFields, changed
@@ -59,43 +58,6 @@ def split(column: object) -> tuple[str, ...]:
 def sought_of(job: Job) -> str:
     """The words by which a search finds this job: those of its prompts and of its tags."""
     return sought_in(words(job.request), joined(job.tags))
-
-
-class Marked(Accounts):
-    """Marks in the history. Every method raises StoreProblem."""
-
-    def marked(self, owner: str, text: str = "") -> dict[str, dict[str, int]]:
-        """How many of this owner's jobs have a star, as `starred: {"true": n}`, and each tag."""
-        where, values = narrowed(owner, Query(text=text))
-        starred = number(
-            self._one(f"select count(*) from job where {where} and job.starred = 1", *values)
-        )
-        rows = self._all(
-            f"select job.tags, count(*) from job where {where} and job.tags <> '' group by 1",
-            *values,
-        )
-        counted: dict[str, int] = {}
-        for tags, count in rows:
-            for tag in split(tags):
-                counted[tag] = counted.get(tag, 0) + number((count,))
-        return {"starred": {"true": starred}, "tag": counted}
-
-    def total(self, owner: str, query: Query) -> int:
-        """How many jobs fit a question, on all of its pages."""
-        where, values = narrowed(owner, query)
-        return number(self._one(f"select count(*) from job where {where}", *values))
-
-    def _put_marks(self, job: Job) -> None:
-        """Within a transaction: the marks that a job wears, and its revision."""
-        doc = job.model_dump_json()
-        values: tuple[Value, ...] = (
-            int(job.starred), joined(job.tags), sought_of(job), job.revision, doc, row_sum(doc),
-            job.id,
-        )  # fmt: skip
-        self._database.execute(
-            "update job set starred = ?, tags = ?, sought = ?, revision = ?, doc = ?, row_sum = ? where id = ?",
-            values,
-        )
 
 
 def worn(job: Job, starred: Value, tags: Value) -> Job:

@@ -52,11 +52,11 @@ class Broken:
         """Show marks that the history keeps already."""
         left = self._left.get(marked.id)
         if left is not None:
-            revision = self._tools.journal.next_revision()
+            revision = self._tools.journal.revisions.next()
             self._left[marked.id] = changed(
                 left, starred=marked.starred, tags=marked.tags, revision=revision
             )
-            self._tools.journal.told(revision)
+            self._tools.journal.revisions.told(revision)
 
     def leave(self, job: Job, shown: Job, *, is_kept: bool = True) -> None:
         """End a job that broke, and that is seen as `shown` until the disk has answered.
@@ -68,7 +68,7 @@ class Broken:
         self._left[job.id] = repaired(
             job, "unsure" if sent else "failed", error=failures.broken(sent), detail="",
             updated=now, finished=job.finished if sent else now,
-            revision=self._tools.journal.next_revision(),
+            revision=self._tools.journal.revisions.next(),
         )  # fmt: skip
         self._tools.background(self._settle(job.id, is_kept=is_kept))
 
@@ -86,10 +86,10 @@ class Broken:
 
     async def _is_settled(self, job_id: JobId) -> bool:
         """Write the job as it was left, and show it; False: the disk takes nothing for now."""
-        is_over, told = await self._tools.journal.aside(lambda: self._put_down(job_id))
+        is_over, told = await self._tools.journal.database.aside(lambda: self._put_down(job_id))
         self._before.pop(job_id, None)
         if (left := self._left.get(job_id)) is not None:
-            self._tools.journal.told(left.revision)
+            self._tools.journal.revisions.told(left.revision)
         if told is not None:
             self._tools.feed.publish(told)
         return is_over
@@ -104,7 +104,7 @@ class Broken:
                 written = self._written(left)
             except StoreProblem as error:
                 # Whatever is shown next is newer.
-                revision = self._tools.journal.next_revision()
+                revision = self._tools.journal.revisions.next()
                 self._left[job_id] = changed(left, revision=revision)
                 return False, changed(left, detail=str(error))
             except Unknown:
@@ -132,7 +132,7 @@ class Broken:
     def _states(self, left: Job) -> Iterator[Job]:
         """What may be written, each poorer than the one before: what is in memory may be what broke."""
         yield left
-        row = self._tools.journal.job(left.id)
+        row = self._tools.journal.jobs.get(left.id)
         # What it must tell, however little else can be written of it.
         told: JobFields = {
             "error": left.error, "detail": left.detail, "updated": left.updated,

@@ -183,7 +183,7 @@ class Life:
     def end(self) -> None:
         """Change and write nothing any more: whoever still has this life in hand raises Ended."""
         self.ended = True
-        self.tools.journal.told(*self._numbers)
+        self.tools.journal.revisions.told(*self._numbers)
 
     @property
     def is_said(self) -> bool:
@@ -263,10 +263,10 @@ class Life:
         self.shown = job
         seen = [number for number in self._numbers if number <= job.revision]
         self._numbers = [number for number in self._numbers if number > job.revision]
-        self.tools.journal.told(*seen)
+        self.tools.journal.revisions.told(*seen)
 
     def _next_revision(self) -> int:
-        self._numbers.append(self.tools.journal.next_revision())
+        self._numbers.append(self.tools.journal.revisions.next())
         return self._numbers[-1]
 
     def _tell(self, detail: str, *, sends: bool = False) -> None:
@@ -310,7 +310,7 @@ class Life:
                 raise Ended
             # In line at once: how the job is left, if this life breaks meanwhile, is written after it.
             change = journal.put(job, note=note)
-            await journal.changing(change.result)
+            await journal.database.changing(change.result)
 
     def _arrived(self, job: Job, change: asyncio.Future[None]) -> None:
         self._on_its_way -= 1

@@ -27,7 +27,7 @@ class Others:
     def lost(self, connection: Connection) -> list[Job]:
         """Jobs of a connection whose create call was sent, and whose task is not known for sure."""
         found: list[Job] = []
-        for row in self._journal.undecided(connection.vendor.name):
+        for row in self._journal.jobs.undecided(connection.vendor.name):
             held = self._living.get(row.id)
             job = row if held is None else held[0].job
             is_here = job.sandbox == connection.is_sandbox and job.account in (

@@ -63,10 +63,10 @@ class Refuge:
         for path in self._place.glob("*.json"):
             try:
                 job = Job.model_validate_json(path.read_bytes())
-                held = journal.job(job.id)
+                held = journal.jobs.get(job.id)
                 lacks = held.ticket is None and held.state in ("waiting", "submitting", "unsure")
                 if held.token == job.token and lacks and job.ticket is not None:
-                    revision = journal.next_revision()
+                    revision = journal.revisions.next()
                     found = moved(
                         held, "queued", ticket=job.ticket, account=job.account, error=None,
                         revision=revision,

@@ -65,7 +65,7 @@ class Runner:
         self._beside = Beside()
         self._tools = Tools(
             journal=journal, vault=vault, derived=derived, feed=feed, sleep=sleep, clock=clock,
-            chance=chance, pacing=Pacing(journal.durations), background=self._beside.begin,
+            chance=chance, pacing=Pacing(journal.figures.durations), background=self._beside.begin,
             refuge=refuge or Refuge(),
             balances=Balances(clock, self._beside.begin), holder=self.holder, others=self.others,
         )  # fmt: skip
@@ -82,7 +82,7 @@ class Runner:
         """Take up every open job where it stopped. Nothing new is sent on its own."""
         self._loop = asyncio.get_running_loop()
         self._tools.refuge.give_back(self._tools.journal)
-        for job in self._tools.journal.open_jobs():
+        for job in self._tools.journal.jobs.open():
             self._begin(job)
 
     async def begun(self) -> None:
@@ -147,7 +147,7 @@ class Runner:
 
     def holder(self, vendor: str, task: str) -> JobId | None:
         """The job that has this task, first of those in memory: a disk that is full has not heard of it yet."""
-        return self._held(vendor, task) or self._tools.journal.holder(vendor, task)
+        return self._held(vendor, task) or self._tools.journal.jobs.holder(vendor, task)
 
     def _held(self, vendor: str, task: str) -> JobId | None:
         lives = [life.job for life, _ in list(self._jobs.values())]
@@ -176,23 +176,23 @@ class Runner:
         if is_free:
             # Whoever would have begun with it meanwhile has left that to this.
             self.take(job)
-        return told or self.current(self._tools.journal.job(job.id))
+        return told or self.current(self._tools.journal.jobs.get(job.id))
 
     def _decided(self, job: Job) -> Job | None:
         tools = self._tools
-        now = self._broken.job(job.id) or tools.journal.job(job.id)
+        now = self._broken.job(job.id) or tools.journal.jobs.get(job.id)
         if now.revision != job.revision:
             return None
         check(now.state, job.state)
-        revision, moment = tools.journal.next_revision(), tools.clock()
+        revision, moment = tools.journal.revisions.next(), tools.clock()
         tools.journal.write(changed(job, revision=revision, updated=moment), note=True)
         self._broken.forget(job.id)
         # Marks may be newer than what was decided about.
-        return tools.journal.job(job.id)
+        return tools.journal.jobs.get(job.id)
 
     async def choose(self, job: Job) -> Job:
         """The same as `decide`, on the server's loop."""
-        return await self._tools.journal.changing(lambda: self.decide(job))
+        return await self._tools.journal.database.changing(lambda: self.decide(job))
 
     def mark(self, job_id: JobId, owner: str, marks: Marks) -> Job:
         """Keep a job's star or tags and show them on its owner's pages; on the server's loop only."""
@@ -201,7 +201,9 @@ class Runner:
     async def put_marks(self, job_id: JobId, owner: str, marks: Marks) -> Job:
         """The same, while everybody else goes on."""
         journal = self._tools.journal
-        return self._wear(await journal.changing(lambda: journal.mark(job_id, owner, marks)))
+        return self._wear(
+            await journal.database.changing(lambda: journal.mark(job_id, owner, marks))
+        )
 
     def _wear(self, job: Job) -> Job:
         held = self._jobs.get(job.id)
@@ -220,14 +222,14 @@ class Runner:
         connection = None if self._stopping else self._parking.connection_for(job)
         found = None if connection is None else await offer(job, connection, self.slots(connection))
         if found is None:
-            return await journal.ask(lambda: journal.job(job.id))
+            return await journal.database.ask(lambda: journal.jobs.get(job.id))
         return await self.choose(found)
 
     async def cancel(self, job: Job) -> Job:
         """Ask for the end of a job; the answer comes once it has ended, or after a moment."""
         told = job
         if job.id not in self._jobs:
-            told = await self._tools.journal.changing(lambda: self._cancel_unworked(job))
+            told = await self._tools.journal.database.changing(lambda: self._cancel_unworked(job))
         held = self._jobs.get(job.id)
         if held is None or told.state == "cancelled":
             return told
@@ -254,7 +256,7 @@ class Runner:
     async def go_on(self, owner: str) -> None:
         """Take up this owner's parked jobs whose account is connected after all."""
         journal = self._tools.journal
-        for job in await journal.ask(journal.open_jobs):
+        for job in await journal.database.ask(journal.jobs.open):
             if job.owner == owner and job.parked is not None:
                 await self._take_up_in_turn(job.id)
 
@@ -289,7 +291,7 @@ class Runner:
         journal, seen = self._tools.journal, -1
         while seen != self._claims.count and not self._claims.is_decided(job_id):
             seen = self._claims.count
-            job = await journal.ask(lambda: journal.job(job_id))
+            job = await journal.database.ask(lambda: journal.jobs.get(job_id))
             if job.is_open:
                 self._begin(job, seen)
 
@@ -311,7 +313,7 @@ class Runner:
     ) -> None:
         before = job
         if job.parked is not None:
-            revision = self._tools.journal.next_revision()
+            revision = self._tools.journal.revisions.next()
             job = changed(job, parked=None, detail="", revision=revision)
         life = Life(job, connection, self.slots(connection), self._tools)
 
@@ -319,7 +321,7 @@ class Runner:
             self._jobs[job.id] = (life, loop.create_task(self._guard(life)))
 
         is_begun = self._claims.begin(job.id, seen, begin)
-        self._tools.journal.told(job.revision)
+        self._tools.journal.revisions.told(job.revision)
         if not is_begun:
             return
         if job.state in ("submitting", "queued", "running"):
@@ -331,7 +333,7 @@ class Runner:
         why, note = self._parking.why(job), self._parking.note(job)
         if (why, note) == (job.parked, job.detail):
             return
-        revision = self._tools.journal.next_revision()
+        revision = self._tools.journal.revisions.next()
         parked = changed(job, parked=why, detail=note, revision=revision)
         with suppress(StudioError):
             # A full disk does not take the note, and a start does not fail for it. What somebody has done to

@@ -9,7 +9,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from providers.errors import Gone, InvalidRequest, NotSent, StoreProblem, StudioError, VendorError
-from providers.history.journal import words
+from providers.history.rows import words
 from providers.jobs import failures
 from providers.jobs.intake import artifact_of
 from providers.jobs.job import Artifact, Job, State

@@ -25,7 +25,7 @@ async def look(life: Life) -> LookResult:
         life.job,
         life.tools,
         life.connection.provider,
-        life.tools.journal.ask,
+        life.tools.journal.database.ask,
     )
     if not isinstance(provider, TaskFinder):
         ticket = await provider.find(job.request, job.token, _since(job))
@@ -46,7 +46,7 @@ def is_free(life: Life, ticket: Ticket) -> bool:
     when it was deleted."""
     tools, vendor, task = life.tools, life.job.vendor, ticket.task
     if tools.holder(vendor, task) in (None, life.job.id):
-        return not tools.journal.had(vendor, task)
+        return not tools.journal.deletions.had(vendor, task)
     return _giver(life, ticket) is not None
 
 
@@ -54,20 +54,20 @@ async def settle(life: Life, ticket: Ticket, detail: str, detail_as: DetailAs = 
     """The job has this free task from now on. Whoever took it in stops, and lets go of it in the same step
     of the history."""
     journal = life.tools.journal
-    giver = await journal.ask(lambda: _giver(life, ticket))
+    giver = await journal.database.ask(lambda: _giver(life, ticket))
     if giver is None:
         await life.move("queued", ticket=ticket, error=None, detail=detail, detail_as=detail_as)
         return
     async with life.tools.others.aside(giver.id):
         await life.move("queued", ticket=ticket, error=None, detail=detail, detail_as=detail_as)
-    life.tools.feed.publish(await journal.ask(lambda: journal.job(giver.id)))
+    life.tools.feed.publish(await journal.database.ask(lambda: journal.jobs.get(giver.id)))
 
 
 def _giver(life: Life, ticket: Ticket) -> Job | None:
     holder = life.tools.holder(life.job.vendor, ticket.task)
     if holder in (None, life.job.id):
         return None
-    job = life.tools.journal.job(str(holder))
+    job = life.tools.journal.jobs.get(str(holder))
     return job if gives_way(job, changed(life.job, ticket=ticket)) else None
 
 

@@ -117,8 +117,8 @@ async def _media(life: Life) -> list[Media] | None:
     if not names:
         return []
     try:
-        rows = await tools.journal.ask(
-            lambda: [tools.journal.artifact(name, job.owner) for name in names]
+        rows = await tools.journal.database.ask(
+            lambda: [tools.journal.artifacts.get(name, job.owner) for name in names]
         )
     except Unknown as error:
         await _reject(life, failures.plain("invalid", str(error), "Add it anew.", "no"))
@@ -235,7 +235,7 @@ async def _accept(life: Life, ticket: Ticket) -> None:
     another disk has its id."""
     while True:
         try:
-            if not await life.tools.journal.ask(lambda: is_free(life, ticket)):
+            if not await life.tools.journal.database.ask(lambda: is_free(life, ticket)):
                 raise Unclear("The vendor answered with the task of another job.")
             life.connection.standing.accepted()
             life.slots.accepted(life.job.id)

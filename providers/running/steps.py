@@ -9,7 +9,7 @@ from providers.running.sending import send
 
 async def live(life: Life) -> None:
     """Step after step until the job is over or waits for a person."""
-    await life.tools.pacing.learn(life.job, life.tools.journal.ask)
+    await life.tools.pacing.learn(life.job, life.tools.journal.database.ask)
     resumed = True
     while life.job.is_open and not life.stopping:
         match life.job.state:

@@ -66,7 +66,7 @@ class Adoption:
         journal = self._opened.journal
         async with aclosing(self._pages(connection)) as pages:
             async for page in pages:
-                found += await journal.ask(partial(self._strays, connection, page))
+                found += await journal.database.ask(partial(self._strays, connection, page))
                 if len(found) >= ENOUGH:
                     break
         found.sort(key=lambda one: one.created or 0, reverse=True)
@@ -81,9 +81,9 @@ class Adoption:
         connection = self._connection(vendor)
         ticket, known = self.ticket(vendor, task)
         journal, runner = self._opened.journal, self._opened.runner
-        await journal.ask(lambda: self.check_free(vendor, ticket.task))
+        await journal.database.ask(lambda: self.check_free(vendor, ticket.task))
         # What is sent from here on cannot have made it.
-        sending = await journal.ask(lambda: runner.others.sending(connection))
+        sending = await journal.database.ask(lambda: runner.others.sending(connection))
         if known is None:
             known = await self._look_up(connection, ticket.task)
         _check_nobodys(sending, known)
@@ -99,7 +99,7 @@ class Adoption:
             self.check_free(vendor, ticket.task)
             return journal.add(job, job.request)
 
-        kept = await journal.changing(enter)
+        kept = await journal.database.changing(enter)
         runner.announce(kept)
         return kept
 
@@ -130,7 +130,7 @@ class Adoption:
         journal, runner = self._opened.journal, self._opened.runner
         if runner.holder(vendor, task) not in (None, job):
             raise InvalidRequest([HELD_TWICE])
-        if journal.had(vendor, task):
+        if journal.deletions.had(vendor, task):
             raise InvalidRequest([Problem("task", DELETED)])
 
     # Inside
@@ -159,7 +159,7 @@ class Adoption:
             one
             for one in page
             if runner.holder(vendor, one.task) is None
-            and not journal.had(vendor, one.task)
+            and not journal.deletions.had(vendor, one.task)
             and not any(may_have_made(job, one) for job in sending)
         ]
 

@@ -111,7 +111,9 @@ class Batches:
             for request in _bounded(asked)
         ]
         good = [row for row in rows if row.is_good]
-        over = iter(self._opened.journal.fitting([self._wanted(row, owner) for row in good], owner))
+        over = iter(
+            self._opened.journal.ledger.fitting([self._wanted(row, owner) for row in good], owner)
+        )
         return [_passed(row, next(over)) if row.is_good else row for row in rows]
 
     def bill(self, asked: Sequence[Checked], owner: str) -> list[Row]:
@@ -177,7 +179,7 @@ class Batches:
                 await runner.cancel(now)
 
         journal = self._opened.journal
-        jobs = await journal.ask(lambda: self._jobs(batch, owner))
+        jobs = await journal.database.ask(lambda: self._jobs(batch, owner))
         # One that cannot be cancelled keeps none of the others from it, and is told after all have ended.
         ends = await asyncio.gather(*map(stop, jobs), return_exceptions=True)
         for error in filter(None, ends):
@@ -218,7 +220,7 @@ class Batches:
         lines = [BatchLine(f"{press}-{row.row}", request, row) for request, row in rows]
         journal, runner = self._opened.journal, self._opened.runner
         # In one look: between two, the same press from another hand may make its jobs.
-        before = journal.together(lambda: made_before(journal, owner, lines))
+        before = journal.database.write(lambda: made_before(journal, owner, lines))
         if before:
             return [runner.current(job) for job in before]
         entries = self._entries(lines, owner)

@@ -125,7 +125,7 @@ class Imprints:
         # What cannot be read is handed out as it came.
         if artifact.job is None or artifact.flaw:
             return None
-        imprint = self._imprint(self._opened.journal.job(artifact.job, artifact.owner))
+        imprint = self._imprint(self._opened.journal.jobs.get(artifact.job, artifact.owner))
         path = self._vault.path(artifact.sha256)
         # A file that is gone is told by whoever would send it.
         return with_imprint(path, imprint) if imprint is not None and path.is_file() else None
@@ -136,7 +136,7 @@ class Imprints:
         hashes: dict[str, list[str]] = {}
         for field, name in job.request.media():
             with suppress(Unknown):
-                sha256 = self._opened.journal.artifact(name, job.owner).sha256
+                sha256 = self._opened.journal.artifacts.get(name, job.owner).sha256
                 hashes.setdefault(field, []).append(sha256)
         made = datetime.fromtimestamp(int(job.created), UTC)
         return imprint_of(job.request, hashes, studio=f"{NAME} {VERSION}", made=made)
@@ -152,11 +152,13 @@ class Imprints:
         return None if imprint is None else self._restored(owner, imprint, None)
 
     def _makers(self, owner: str, sha256: str) -> list[Job]:
-        rows = [row for row in self._opened.journal.rows_of(sha256) if row.owner == owner]
+        rows = [
+            row for row in self._opened.journal.artifacts.with_bytes(sha256) if row.owner == owner
+        ]
         jobs: list[Job] = []
         for name in sorted({row.job for row in rows if row.job is not None}, reverse=True):
             with suppress(Unknown):
-                jobs.append(self._opened.journal.job(name, owner))
+                jobs.append(self._opened.journal.jobs.get(name, owner))
         return jobs
 
     def _restored(self, owner: str, imprint: Imprint, job: Job | None) -> Restored:
@@ -177,7 +179,9 @@ class Imprints:
     def _held(self, owner: str, sha256: str) -> Artifact | None:
         if not self._vault.path(sha256).is_file():
             return None
-        rows = [row for row in self._opened.journal.rows_of(sha256) if row.owner == owner]
+        rows = [
+            row for row in self._opened.journal.artifacts.with_bytes(sha256) if row.owner == owner
+        ]
         # What was handed in by hand has a name.
         return min(rows, key=lambda row: row.job is not None, default=None)
 

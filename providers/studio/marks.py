@@ -61,11 +61,11 @@ class Keeping:
 
     def marked(self, owner: str, text: str = "") -> dict[str, dict[str, int]]:
         """How many jobs have a star, and each tag."""
-        return self._opened.journal.marked(owner, text)
+        return self._opened.journal.figures.marked(owner, text)
 
     def total(self, owner: str, query: Query) -> int:
         """How many jobs fit a question."""
-        return self._opened.journal.total(owner, query)
+        return self._opened.journal.figures.total(owner, query)
 
     def parcel(
         self, owner: str, wanted: Selection, name_of: Callable[[Artifact, Job], str]
@@ -100,12 +100,12 @@ class Keeping:
         if wanted.jobs:
             if len(wanted.jobs) > MOST_JOBS:
                 raise InvalidRequest([TOO_MANY])
-            return [journal.job(one, owner) for one in dict.fromkeys(wanted.jobs)]
-        if journal.total(owner, wanted.query) > MOST_JOBS:
+            return [journal.jobs.get(one, owner) for one in dict.fromkeys(wanted.jobs)]
+        if journal.figures.total(owner, wanted.query) > MOST_JOBS:
             raise InvalidRequest([TOO_MANY])
         found, query = list[Job](), wanted.query.model_copy(update={"limit": 200, "before": ""})
         while True:
-            page = journal.page(owner, query)
+            page = journal.jobs.page(owner, query)
             found += page.jobs
             if page.next is None or len(found) > MOST_JOBS:
                 return found

@@ -74,7 +74,7 @@ class Spending:
     def _seconds_in(self, request: Request, owner: str) -> float | None:
         videos = [artifact for field, artifact in request.media() if field == "driving_video"]
         try:
-            return self._opened.journal.artifact(videos[0], owner).seconds if videos else None
+            return self._opened.journal.artifacts.get(videos[0], owner).seconds if videos else None
         except (Unknown, StoreProblem):
             # A file that is not there is refused elsewhere, too.
             return None
@@ -86,7 +86,7 @@ class Spending:
         if caps is None:
             return []
         price = self.estimate(request, owner)
-        over = self._opened.journal.over(price, vendor, owner, caps)
+        over = self._opened.journal.ledger.over(price, vendor, owner, caps)
         if over is not None:
             return [over]
         if any(True for _ in caps.of(vendor)) and (price is None or price.at_least):
@@ -101,7 +101,9 @@ class Spending:
         for scope, cap in (self.caps_for(vendor, owner) or Caps()).of(vendor):
             if scope == "job":
                 continue
-            held = self._opened.journal.standing(vendor, owner if scope == "owner_day" else None)
+            held = self._opened.journal.ledger.standing(
+                vendor, owner if scope == "owner_day" else None
+            )
             for unit in sorted(units):
                 now = held.get(unit, DayTotal())
                 left = max(0, cap - now.spent - now.reserved) / MILLION
@@ -114,7 +116,7 @@ class Spending:
 
     def _today(self, owner: str) -> tuple[SumView, ...]:
         sums: dict[tuple[str, str, bool], list[int]] = {}
-        for line in self._opened.journal.spent(owner, 1):
+        for line in self._opened.journal.ledger.spent(owner, 1):
             held = sums.setdefault((line.vendor, line.unit, line.sandbox), [0, 0, 0])
             for place, value in enumerate((line.jobs, line.spent, line.reserved)):
                 held[place] += value
@@ -128,7 +130,7 @@ class Spending:
 
     def shown(self, owner: str) -> dict[str, list[Row]]:
         """What the Settings tab shows, as JSON: a SpendView; amounts in the vendors' units."""
-        days = map(DayView.of, self._opened.journal.spent(owner, DAYS))
+        days = map(DayView.of, self._opened.journal.ledger.spent(owner, DAYS))
         caps = (row for name in self._connections for row in self._shown_caps(name, owner))
         return SpendView(today=self._today(owner), days=tuple(days), caps=tuple(caps)).model_dump(
             mode="json"
@@ -138,7 +140,7 @@ class Spending:
         """Everybody's totals for an admin: owner -> `{"today", "days"}`, by vendor and unit, as JSON."""
         found: dict[str, dict[str, list[Row]]] = {}
         for when, days in (("today", 1), ("days", DAYS)):
-            for one in self._opened.journal.spent_by_all(days):
+            for one in self._opened.journal.ledger.spent_by_all(days):
                 own = found.setdefault(one.owner, {"today": [], "days": []})
                 own[when].append(SumView.told(one).model_dump(mode="json"))
         return found
@@ -152,7 +154,7 @@ class Spending:
             held: Mapping[str, DayTotal] = {}
             if scope != "job":
                 whose = owner if scope == "owner_day" else None
-                held = self._opened.journal.standing(vendor, whose)
+                held = self._opened.journal.ledger.standing(vendor, whose)
             is_own = scope == "owner_day" and vendor in caps.own
             for unit in sorted(units | set(held) - {UNKNOWN}) or [UNKNOWN]:
                 now = held.get(unit, DayTotal())

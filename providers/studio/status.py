@@ -51,7 +51,7 @@ class Upkeep:
 
         def take() -> tuple[list[Job], list[str]]:
             jobs, refused = adopt(journal, self._vault, owner, names, self._clock())
-            return [journal.job(job.id) for job in jobs], refused
+            return [journal.jobs.get(job.id) for job in jobs], refused
 
         taken, refused = await PAGES.run(take)
         for job in taken:
@@ -63,7 +63,7 @@ class Upkeep:
         from providers.vendors.sandbox.engine import SANDBOX_WORDS
 
         journal, maintenance = self._opened.journal, self._opened.maintenance
-        jobs, artifacts = journal.sizes()
+        jobs, artifacts = journal.figures.sizes()
         data = DataView(
             **dict(HarmsView.of(maintenance.scrub.harmed_rows(), owner)),
             folder=str(self._vault.folder),
@@ -71,10 +71,10 @@ class Upkeep:
             artifacts=artifacts,
             jobs=jobs,
             free=self._vault.free(),
-            damaged=journal.damaged() + len(maintenance.scrub.found.harmed),
+            damaged=journal.figures.damaged() + len(maintenance.scrub.found.harmed),
             unknown=tuple(maintenance.scrub.unknown()),
             checked=maintenance.scrub.found.ended or None,
-            notice=maintenance.notice or ("" if journal.uses_log else FAR),
+            notice=maintenance.notice or ("" if journal.database.uses_log else FAR),
             checking=maintenance.scrub.checking,
         )
         words = tuple(WordView(word=one, effect=text) for one, text in SANDBOX_WORDS.items())
@@ -90,11 +90,13 @@ class Upkeep:
         """What people should know on every tab, quick to ask for, as JSON: a NoticesView."""
         journal, maintenance = self._opened.journal, self._opened.maintenance
         return NoticesView(
-            damaged=journal.damaged(),
+            damaged=journal.figures.damaged(),
             harmed=len(maintenance.scrub.found.harmed),
-            notice=" ".join(filter(None, (maintenance.notice, "" if journal.uses_log else FAR))),
+            notice=" ".join(
+                filter(None, (maintenance.notice, "" if journal.database.uses_log else FAR))
+            ),
             free=self._vault.free(),
-            least=LEAST_FREE + journal.room_held(),
+            least=LEAST_FREE + journal.figures.room_held(),
             connections=tuple(one for one in self._shown() if one.trouble),
         ).model_dump(mode="json")
 

@@ -127,7 +127,7 @@ class Studio:
             journal = open_history(
                 self._vault, clock=self._clock, receipts=self.settings.receipts_dir
             )
-            self._vault.sweep(journal.held())
+            self._vault.sweep(journal.figures.held())
             self._derived.open()
         except StoreProblem:
             if journal is not None:
@@ -173,7 +173,7 @@ class Studio:
 
     async def aside(self, work: Callable[[], T]) -> T:
         """Ask or write the history in another thread: a disk may be slow, and everybody else goes on."""
-        return await self.opened.journal.aside(work)
+        return await self.opened.journal.database.aside(work)
 
     # Asking for something new
 
@@ -203,50 +203,50 @@ class Studio:
             now=self._clock(),
             most=self.settings.max_upload_bytes,
         )
-        return await journal.changing(lambda: journal.hand_in(artifact))
+        return await journal.database.changing(lambda: journal.artifacts.hand_in(artifact))
 
     # Looking
 
     def job(self, job_id: JobId, owner: str) -> Job:
         """One job as it is now, or Unknown."""
         journal, runner = self.opened.journal, self.opened.runner
-        return runner.current(journal.job(job_id, owner))
+        return runner.current(journal.jobs.get(job_id, owner))
 
     def jobs(self, owner: str, query: Query) -> Page:
         """One page of the history, newest first."""
         journal, runner = self.opened.journal, self.opened.runner
-        page = journal.page(owner, query)
+        page = journal.jobs.page(owner, query)
         return page.model_copy(update={"jobs": tuple(runner.current(job) for job in page.jobs)})
 
     def counts(self, owner: str, text: str = "") -> dict[str, dict[str, int]]:
         """How many jobs there are of each kind, state, vendor and model."""
-        return self.opened.journal.counts(owner, text)
+        return self.opened.journal.figures.counts(owner, text)
 
     def recent(self, owner: str) -> list[Job]:
         """What the job list shows: all that is open or unsure, and the newest 60. Newest first."""
         journal, runner = self.opened.journal, self.opened.runner
-        return [runner.current(job) for job in journal.recent(owner)]
+        return [runner.current(job) for job in journal.jobs.recent(owner)]
 
     def changed_since(self, owner: str, revision: int) -> list[Job]:
         """Jobs that changed after this revision, oldest change first."""
         journal, runner = self.opened.journal, self.opened.runner
         living = [job for job in runner.living(owner).values() if job.revision > revision]
-        return newest([*journal.changed_since(owner, revision), *living])
+        return newest([*journal.jobs.changed_since(owner, revision), *living])
 
     @property
     def revision(self) -> int:
         """The latest revision that was given out."""
-        return self.opened.journal.revision
+        return self.opened.journal.revisions.latest
 
     @property
     def settled(self) -> int:
         """The revision after which whoever asks what changed misses nothing that is on its way now."""
-        return self.opened.journal.settled
+        return self.opened.journal.revisions.settled
 
     @property
     def open_jobs(self) -> int:
         """How many jobs are on their way, of all owners."""
-        return self.opened.journal.open_count()
+        return self.opened.journal.figures.open_count()
 
     def schedule(self) -> list[Planned]:
         """Every job that is worked on and when its vendor is asked next, soonest first."""
@@ -258,14 +258,14 @@ class Studio:
 
     def events(self, job_id: JobId, owner: str) -> list[dict[str, JsonValue]]:
         """The states that a job went through: `at`, `state`, `detail`."""
-        return self.opened.journal.events(self.job(job_id, owner).id)
+        return self.opened.journal.events.of(self.job(job_id, owner).id)
 
     # Deciding
 
     async def cancel(self, job_id: JobId, owner: str) -> Job:
         """Ask for the end of a job. A job that has ended stays as it is."""
         journal, runner = self.opened.journal, self.opened.runner
-        return await runner.cancel(await journal.ask(lambda: self.job(job_id, owner)))
+        return await runner.cancel(await journal.database.ask(lambda: self.job(job_id, owner)))
 
     def retry(self, job_id: JobId, owner: str, client_request_id: str = "") -> Job:
         """The same request as a new job, in the same row of its batch if it has one."""
@@ -278,7 +278,7 @@ class Studio:
         Its task is followed, or looked for at the vendor.
         """
         journal = self.opened.journal
-        job = await journal.ask(lambda: self.job(job_id, owner))
+        job = await journal.database.ask(lambda: self.job(job_id, owner))
         if job.state == "failed":
             job = await self.opened.runner.look_back(job)
         if not (job.state in ("unsure", "expired") or job.late) or job.submitted is None:
@@ -287,7 +287,7 @@ class Studio:
         fields: JobFields = {
             "error": None, "finished": None, "late": False, "detail": "Checking again",
         }  # fmt: skip
-        return await journal.changing(lambda: self._decide(job, state, **fields))
+        return await journal.database.changing(lambda: self._decide(job, state, **fields))
 
     def adopt(self, job_id: JobId, owner: str, task: str) -> Job:
         """Give an unsure job the vendor's task that belongs to it. InvalidRequest for a bad id."""
@@ -321,15 +321,15 @@ class Studio:
         account of its vendor is connected.
         """
         journal, runner = self.opened.journal, self.opened.runner
-        job = await journal.ask(lambda: self.job(job_id, owner))
+        job = await journal.database.ask(lambda: self.job(job_id, owner))
         if job.parked is None:
             return job
         if job.parked != "other_account":
             raise InvalidRequest([Problem("", self._parking.note(job))])
         mine = self._parking.account(job.vendor)
-        await journal.changing(lambda: journal.say_same(owner, job.account, mine))
+        await journal.database.changing(lambda: journal.accounts.say_same(owner, job.account, mine))
         await runner.go_on(owner)
-        return await journal.ask(lambda: self.job(job_id, owner))
+        return await journal.database.ask(lambda: self.job(job_id, owner))
 
     async def delete(self, job_id: JobId, owner: str) -> None:
         """Delete a job that has ended, with its files, for good. What it cost stays in the sums."""
@@ -340,13 +340,13 @@ class Studio:
 
     def deleted_since(self, owner: str, revision: int) -> dict[JobId, int]:
         """Jobs that were deleted after this revision, and at which."""
-        return self.opened.journal.deleted_since(owner, revision)
+        return self.opened.journal.deletions.since(owner, revision)
 
     # Files
 
     def artifact(self, artifact_id: ArtifactId, owner: str) -> Artifact:
         """One file's row, or Unknown."""
-        return self.opened.journal.artifact(artifact_id, owner)
+        return self.opened.journal.artifacts.get(artifact_id, owner)
 
     def file(self, artifact: Artifact) -> Path:
         """Where the bytes of a file lie."""
@@ -384,7 +384,7 @@ class Studio:
         return self.opened.runner.decide(job, state, **fields)
 
     def _is_same_account(self, owner: str, one: str, other: str) -> bool:
-        return self.opened.journal.is_same_account(owner, one, other)
+        return self.opened.journal.accounts.are_same(owner, one, other)
 
     async def _fetch_again(self, job: Job, names: Collection[str]) -> set[str]:
         connection, runner = self._parking.connection_for(job), self.opened.runner

@@ -44,7 +44,7 @@ class Asking:
         except Unknown:
             return found
         journal = self._opened.journal
-        return found + file_problems(request, rules, lambda one: journal.artifact(one, owner))
+        return found + file_problems(request, rules, lambda one: journal.artifacts.get(one, owner))
 
     def submit(
         self, request: Request, owner: str, press: str = "", batch: BatchRow | None = None
@@ -98,6 +98,6 @@ class Asking:
             batch=batch,
             clock_offset=clock_offset(self._connections[vendor].provider),
         )
-        past = journal.weights(owner, valid, job.sandbox)
+        past = journal.figures.weights(owner, valid, job.sandbox)
         room = room_for(valid, self._vault.free, past)
         return NewJob(job, request, self.spending.caps_for(vendor, owner), room)

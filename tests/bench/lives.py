@@ -143,7 +143,7 @@ def _let_pass(studio: Studio, life: Life) -> None:
         later = time.time() + (life.hours * life.seed + hour) * HOUR
         Backups(life.data, clock=lambda later=later: later).take(life.data / "jobs.db")
     if life.hours and journal.receipts is not None:
-        journal.receipts.prune(Backups(life.data).held_twice(), journal.held())
+        journal.receipts.prune(Backups(life.data).held_twice(), journal.figures.held())
 
 
 # A vendor's door

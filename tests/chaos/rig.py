@@ -236,7 +236,7 @@ class Rig:
             left[0] -= 1
             return sqlite3.SQLITE_DENY
 
-        for reader in history_of(self.studio)._readers:  # pyright: ignore[reportPrivateUsage]
+        for reader in history_of(self.studio).database._readers:  # pyright: ignore[reportPrivateUsage]
             reader.set_authorizer(allows)
 
     async def keep(self) -> None:
@@ -244,7 +244,7 @@ class Rig:
         await self.studio.opened.maintenance.errands()
 
     def _pages(self, most: int) -> None:
-        database = history_of(self.studio)._database  # pyright: ignore[reportPrivateUsage]
+        database = history_of(self.studio).database._connection  # pyright: ignore[reportPrivateUsage]
         database.execute(f"pragma max_page_count={most}")
 
     async def rest(self) -> None:
@@ -310,7 +310,7 @@ class Rig:
 
     def _within_caps(self) -> None:
         for vendor, cap in self.caps.items():
-            for unit, held in history_of(self.studio).standing(vendor, None).items():
+            for unit, held in history_of(self.studio).ledger.standing(vendor, None).items():
                 used = held.spent + held.reserved
                 assert used <= millionths(cap), f"{used} {unit} used at {vendor}"
 

@@ -24,7 +24,7 @@ def steps(journal: Journal) -> Generator[Count]:
         count.number += 1
         return 0
 
-    connections = [journal._database, *journal._readers]  # pyright: ignore[reportPrivateUsage]
+    connections = [journal.database._connection, *journal.database._readers]  # pyright: ignore[reportPrivateUsage]
     for connection in connections:
         connection.set_progress_handler(step, 1)
     try:

@@ -24,7 +24,7 @@ def a_job(
     job = Job(
         id=new_id(), owner="local", client_request_id="", token=new_id(), sandbox=True,
         request=ImageRequest(model=MODEL.id, prompt=prompt), state=state,
-        revision=journal.next_revision(), created=time.time(), updated=time.time(),
+        revision=journal.revisions.next(), created=time.time(), updated=time.time(),
         submitted=time.time() if sent else None,
         ticket=Ticket(task=f"task-{new_id()}", short="task") if sent else None,
     ).model_copy(update=more)  # fmt: skip

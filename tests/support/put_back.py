@@ -166,7 +166,7 @@ WITHOUT_FILES = (alone, alone_today, with_receipts)
 def prune(journal: Journal, backups: Backups) -> None:
     """Let go of the receipts of ended jobs, as the keeper does once two copies hold what they tell."""
     assert journal.receipts is not None
-    journal.receipts.prune(backups.held_twice(), journal.held())
+    journal.receipts.prune(backups.held_twice(), journal.figures.held())
 
 
 def run(*words: str | Path) -> None:

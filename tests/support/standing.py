@@ -17,7 +17,7 @@ def standing_still(journal: Journal) -> Generator[None]:
         stands.set()
         goes_on.wait()
 
-    thread = threading.Thread(target=journal.together, args=(stand,))
+    thread = threading.Thread(target=journal.database.write, args=(stand,))
     thread.start()
     stands.wait()
     try:
@@ -34,12 +34,12 @@ def history_of(studio: Studio) -> Journal:
 
 def is_waited_for(journal: Journal) -> bool:
     """Whether a change stands in line for the disk."""
-    return bool(journal._writer._line)  # pyright: ignore[reportPrivateUsage]
+    return bool(journal.database._writer._line)  # pyright: ignore[reportPrivateUsage]
 
 
 def as_elsewhere(journal: Journal) -> None:
     """From now on questions wait for the write that is on its way, as where no log can be shared."""
-    journal._readers.clear()  # pyright: ignore[reportPrivateUsage]
+    journal.database._readers.clear()  # pyright: ignore[reportPrivateUsage]
 
 
 def is_writing(studio: Studio) -> bool:

@@ -50,7 +50,7 @@ def a_result(journal: Journal, vault: Vault, colour: int = 1, **more: object) ->
     changes = {"sandbox": False, "estimate": Estimate(amount=0.5, unit="$")} | more
     job = a_job(journal, f"fox {colour}", "running", **changes)
     artifact = an_artifact(vault, colour, number=1, job=job.id, owner=job.owner)
-    update = {"state": "done", "artifacts": (artifact,), "revision": journal.next_revision()}
+    update = {"state": "done", "artifacts": (artifact,), "revision": journal.revisions.next()}
     job = job.model_copy(update=update)
     journal.write(job, note=True)
     return job
@@ -63,15 +63,15 @@ def file_of(vault: Vault, job: Job) -> Path:
 def is_away(journal: Journal, job: Job) -> bool:
     """Whether no question to the history tells of the job or its files."""
     with pytest.raises(Unknown):
-        journal.job(job.id)
+        journal.jobs.get(job.id)
     for one in job.artifacts:
         with pytest.raises(Unknown):
-            journal.artifact(one.id, job.owner)
+            journal.artifacts.get(one.id, job.owner)
     listed = (
-        journal.page(job.owner, Query()).jobs
-        + journal.page(job.owner, Query(text=job.request.prompt)).jobs
+        journal.jobs.page(job.owner, Query()).jobs
+        + journal.jobs.page(job.owner, Query(text=job.request.prompt)).jobs
     )
-    return job.id not in {one.id for one in listed} and journal.events(job.id) == []
+    return job.id not in {one.id for one in listed} and journal.events.of(job.id) == []
 
 
 @pytest.mark.anyio
@@ -115,14 +115,14 @@ def test_every_ended_job_can_be_deleted(vault: Vault, journal: Journal, state: S
     job = a_job(journal, "words of its own", state)
     delete(journal, vault, job.id, "local")
     assert is_away(journal, job)
-    assert journal.left_over() == {}
+    assert journal.deletions.left_over() == {}
 
 
 def test_a_job_that_nobody_can_tell_of_is_decided_first(vault: Vault, journal: Journal) -> None:
     job = a_job(journal, state="unsure")
     with pytest.raises(InvalidRequest, match="discard it first"):
         delete(journal, vault, job.id, "local")
-    assert journal.job(job.id) == job
+    assert journal.jobs.get(job.id) == job
 
 
 def test_a_found_file_is_deleted_like_any_other(vault: Vault, journal: Journal) -> None:
@@ -143,18 +143,18 @@ def test_a_file_that_somebody_else_needs_stays(vault: Vault, journal: Journal, w
     elif who == "another owner":
         a_result(journal, vault, owner="bob")
     elif who == "a reference":
-        journal.add_artifact(an_artifact(vault))
+        journal.artifacts.add(an_artifact(vault))
     else:
         asked = job.request.model_copy(update={"references": (name,)})
         a_job(journal, "made from it", request=asked)
     delete(journal, vault, job.id, "local")
     assert file_of(vault, job).read_bytes() == png(1)
     with pytest.raises(Unknown):
-        journal.job(job.id)
+        journal.jobs.get(job.id)
     if who == "made from it":
-        kept = journal.artifact(name, "local")
+        kept = journal.artifacts.get(name, "local")
         assert (kept.job, kept.sha256) == (None, job.artifacts[0].sha256)
-        assert journal.handed_in("local", kept.sha256) == kept
+        assert journal.artifacts.reference("local", kept.sha256) == kept
 
 
 def test_bytes_that_are_kept_again_at_this_moment_are_not_taken_away(tmp_path: Path) -> None:
@@ -168,11 +168,11 @@ def test_bytes_that_are_kept_again_at_this_moment_are_not_taken_away(tmp_path: P
         kept = a_file(vault, png(1))
         delete(journal, vault, job.id, "local")
         assert vault.path(kept.sha256).exists()
-        assert list(journal.left_over()) == [job.id]
+        assert list(journal.deletions.left_over()) == [job.id]
         now[0] += SETTLES
         Maintenance(journal, vault, clock=lambda: 0.0).tick()
         assert not vault.path(kept.sha256).exists()
-        assert journal.left_over() == {}
+        assert journal.deletions.left_over() == {}
     vault.close()
 
 
@@ -192,17 +192,17 @@ def test_a_crash_after_the_row_leaves_a_file_that_the_next_start_removes(vault: 
     with closing(open_history(cut)) as journal:
         assert is_away(journal, job)
         assert not file_of(cut, job).exists()
-        assert journal.left_over() == {}
+        assert journal.deletions.left_over() == {}
     cut.close()
 
 
 def test_a_row_that_cannot_be_removed_keeps_its_file(vault: Vault, journal: Journal) -> None:
     job = a_result(journal, vault)
-    journal.freeze("Nothing is written.", vault.folder / "rescued.db")
+    journal.database.freeze("Nothing is written.", vault.folder / "rescued.db")
     with pytest.raises(StoreProblem):
         delete(journal, vault, job.id, "local")
     assert file_of(vault, job).exists()
-    assert journal.job(job.id) == job
+    assert journal.jobs.get(job.id) == job
 
 
 def test_a_file_that_cannot_be_removed_is_tried_again(vault: Vault, journal: Journal) -> None:
@@ -229,13 +229,13 @@ def test_a_restored_history_knows_what_was_deleted_since(vault: Vault, backup: s
         if backup == "on its way":
             Backups(folder).take(folder / "jobs.db")
         artifact = an_artifact(vault, number=1, job=job.id)
-        update = {"state": "done", "artifacts": (artifact,), "revision": journal.next_revision()}
+        update = {"state": "done", "artifacts": (artifact,), "revision": journal.revisions.next()}
         done = job.model_copy(update=update)
         journal.write(done, note=True)
         if backup == "done":
             Backups(folder).take(folder / "jobs.db")
         delete(journal, vault, job.id, "local")
-        sums = journal.spent("local", 2)
+        sums = journal.ledger.spent("local", 2)
         assert sums[0].spent == 500_000
     for path in (folder / "receipts").glob("*.json"):
         assert "secret" not in path.read_text(encoding="utf-8")
@@ -249,7 +249,7 @@ def test_a_restored_history_knows_what_was_deleted_since(vault: Vault, backup: s
     vault.open()
     with closing(open_history(vault)) as again:
         assert is_away(again, done)
-        assert again.spent("local", 2) == sums
+        assert again.ledger.spent("local", 2) == sums
         assert again.unbalanced() == []
         with pytest.raises(InvalidRequest, match="deleted since"):
             again.pressed("local", "press-1", job.request)
@@ -272,11 +272,11 @@ def test_a_whole_history_whose_newest_job_was_deleted_is_newer_than_its_backup(
 def test_money_of_every_day_adds_up_without_the_job(vault: Vault, journal: Journal) -> None:
     """P15: its entries stay, and no rest of it is reserved."""
     jobs = [a_result(journal, vault, colour) for colour in (1, 2, 3)]
-    sums = journal.spent("local", 2)
+    sums = journal.ledger.spent("local", 2)
     for job in jobs[:2]:
         delete(journal, vault, job.id, "local")
-    assert journal.spent("local", 2) == sums
-    assert journal.standing("fake", None)["$"].spent == 1_500_000
+    assert journal.ledger.spent("local", 2) == sums
+    assert journal.ledger.standing("fake", None)["$"].spent == 1_500_000
     assert journal.unbalanced() == []
 
 
@@ -288,14 +288,14 @@ def test_the_press_that_made_a_deleted_job_buys_nothing_again(
     again = job.model_copy(update={"id": "another", "state": "waiting", "artifacts": ()})
     with pytest.raises(InvalidRequest, match="deleted since"):
         journal.add(again, job.request)
-    assert journal.sizes() == (0, 0)
+    assert journal.figures.sizes() == (0, 0)
 
 
 def test_a_task_of_a_deleted_job_is_no_other_jobs(vault: Vault, journal: Journal) -> None:
     job = a_result(journal, vault, ticket=Ticket(task="task-9", short="9"))
     delete(journal, vault, job.id, "local")
-    assert journal.had("fake", "task-9")
-    assert journal.holder("fake", "task-9") is None
+    assert journal.deletions.had("fake", "task-9")
+    assert journal.jobs.holder("fake", "task-9") is None
 
 
 def test_a_late_word_about_a_deleted_job_changes_nothing(vault: Vault, journal: Journal) -> None:
@@ -303,8 +303,8 @@ def test_a_late_word_about_a_deleted_job_changes_nothing(vault: Vault, journal: 
     delete(journal, vault, job.id, "local")
     with pytest.raises(Unknown):
         journal.write(job.model_copy(update={"detail": "late"}), note=True)
-    assert journal.sizes() == (0, 0)
-    assert journal.events(job.id) == []
+    assert journal.figures.sizes() == (0, 0)
+    assert journal.events.of(job.id) == []
 
 
 @pytest.mark.anyio
@@ -341,7 +341,7 @@ def test_a_full_disk_gets_room_by_deleting(small: Path) -> None:
             delete(journal, vault, job.id, "local")
             assert not file_of(vault, job).exists()
             assert is_away(journal, job)
-        assert journal.left_over() == {}
+        assert journal.deletions.left_over() == {}
         assert not (small / "BALLAST").exists()
         a_job(journal, "there is room again")
     vault.close()

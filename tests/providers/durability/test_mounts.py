@@ -60,11 +60,11 @@ def works(folder: Path) -> bool:
     vault = Vault(folder, reserve=0)
     vault.open()
     with closing(open_history(vault)) as journal:
-        job, uses_log = a_job(journal, "kept"), journal.uses_log
+        job, uses_log = a_job(journal, "kept"), journal.database.uses_log
     vault.close()
     vault.open()
     with closing(open_history(vault)) as journal:
-        assert journal.job(job.id) == job
+        assert journal.jobs.get(job.id) == job
     vault.close()
     return uses_log
 

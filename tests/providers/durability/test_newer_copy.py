@@ -94,7 +94,7 @@ async def lived_on(data: Path, fake: FakeVendor, clock: Time, *, receipts: bool)
         deleted = await until(studio, pressed(studio, "deleted"), "done")
         await studio.delete(deleted.id, "local")
         states = {name: moment(studio, name, job) for name, job in jobs.items()}
-        sums = history_of(studio).spent("local", 30)
+        sums = history_of(studio).ledger.spent("local", 30)
         fake.end = Running(progress=0.5)
         jobs["made"] = await until(studio, pressed(studio, "made"), "running")
         jobs["waits"] = pressed(studio, "waits")
@@ -152,7 +152,7 @@ async def test_a_job_that_comes_back_costs_what_it_did_and_counts_to_its_day(
     async with studio_on(data, fake, clock) as studio:
         job = await until(studio, pressed(studio, "done"), "done")
         journal = history_of(studio)
-        changes = {"cost": Cost(amount=0.25, unit="$"), "revision": journal.next_revision()}
+        changes = {"cost": Cost(amount=0.25, unit="$"), "revision": journal.revisions.next()}
         journal.write(job.model_copy(update=changes), note=True)
     with closing(sqlite3.connect(data / "jobs.db")) as database, database:
         # As if it had been pressed in another zone.
@@ -165,7 +165,7 @@ async def test_a_job_that_comes_back_costs_what_it_did_and_counts_to_its_day(
     async with studio_on(data, fake, clock) as studio:
         journal = history_of(studio)
         assert journal.unbalanced() == []
-        with journal._reading() as database:  # pyright: ignore[reportPrivateUsage]
+        with journal.database.reading() as database:
             question = (
                 "select distinct day, sum(amount) from ledger where job = ? and kind = 'settle'"
             )
@@ -269,6 +269,6 @@ async def test_a_copy_that_is_put_in_place_by_hand_is_not_read_with_the_log_that
     async with studio_on(data, fake, clock) as studio:
         assert {studio.job(job.id, "local").state for job in jobs} == {"done"}
         assert pressed(studio, "waits").id == waits.id
-        assert history_of(studio).damaged() == 0
+        assert history_of(studio).figures.damaged() == 0
     assert fake.created() == 7
     assert [*(data / "backup").glob("damaged-*.db-wal")]

@@ -38,7 +38,7 @@ DAMAGE: dict[str, Callable[[bytes], bytes]] = {
 def prompts(folder: Path) -> set[str]:
     """What the history tells, by prompts."""
     with closing(opened(folder)) as journal:
-        return {job.request.prompt for job in journal.page("local", Query()).jobs}
+        return {job.request.prompt for job in journal.jobs.page("local", Query()).jobs}
 
 
 @pytest.mark.parametrize("loss", ["deleted", "emptied", *DAMAGE])
@@ -94,7 +94,7 @@ def test_without_a_backup_a_new_history_is_begun_only_when_asked_for(
     assert prompts(tmp_path) == set()
     assert verify.main(["--data-dir", str(tmp_path), "--adopt"]) == 0
     with closing(opened(tmp_path)) as journal:
-        assert journal.sizes() == (2, 2)
+        assert journal.figures.sizes() == (2, 2)
     assert len(list((tmp_path / "backup").glob("damaged-*.db"))) == 1
 
 
@@ -160,7 +160,7 @@ def test_a_history_that_vanishes_while_it_is_used_is_rescued(tmp_path: Path, way
     maintenance = Maintenance(journal, vault, clock=time.time)
     first = a_job(journal, "first")
     maintenance.tick()
-    assert (maintenance.notice, journal.is_frozen) == ("", False)
+    assert (maintenance.notice, journal.database.is_frozen) == ("", False)
     assert EVERY <= 60
     (tmp_path / "jobs.db").unlink()
     if way == "replaced":
@@ -171,14 +171,14 @@ def test_a_history_that_vanishes_while_it_is_used_is_rescued(tmp_path: Path, way
     assert "providers.durability.restore" in maintenance.notice
     with pytest.raises(StoreProblem, match="nothing new is written"):
         journal.write(first, note=True)
-    assert journal.job(first.id) == first
+    assert journal.jobs.get(first.id) == first
     journal.close()
     vault.close()
     assert restore.main(["--data-dir", str(tmp_path)]) == 0
     assert prompts(tmp_path) == {"first", "second"}
     with closing(opened(tmp_path)) as again:
         # Nothing was sent after it was saved, so nothing is in doubt.
-        assert [job.state for job in again.open_jobs()] == ["waiting"]
+        assert [job.state for job in again.jobs.open()] == ["waiting"]
 
 
 # Rows
@@ -202,7 +202,7 @@ def test_a_flipped_row_is_set_aside_and_the_rest_is_usable(tmp_path: Path) -> No
     flip(tmp_path / "jobs.db", second)
     flip(tmp_path / "jobs.db", third, "artifact")
     with closing(opened(tmp_path)) as journal:
-        found = {job.id: job for job in journal.page("local", Query()).jobs}
+        found = {job.id: job for job in journal.jobs.page("local", Query()).jobs}
         assert found[first.id] == first
         assert found[third.id] == third
         mended = found[second.id]
@@ -211,11 +211,11 @@ def test_a_flipped_row_is_set_aside_and_the_rest_is_usable(tmp_path: Path) -> No
         assert mended.ticket is not None
         assert second.ticket is not None
         assert mended.ticket.task == second.ticket.task
-        assert journal.damaged() == 1
-        assert journal.artifact(third.artifacts[0].id, "local") == third.artifacts[0]
+        assert journal.figures.damaged() == 1
+        assert journal.artifacts.get(third.artifacts[0].id, "local") == third.artifacts[0]
     with closing(opened(tmp_path)) as journal:
-        assert journal.job(second.id) == mended
-        assert journal.damaged() == 1
+        assert journal.jobs.get(second.id) == mended
+        assert journal.figures.damaged() == 1
 
 
 @pytest.mark.anyio
@@ -318,7 +318,7 @@ def test_a_copy_during_work_is_whole_and_works_in_another_place(tmp_path: Path) 
     assert all(one.is_sound() for one in Backups(here).all())
     assert restore.main(["--data-dir", str(there)]) == 0
     with closing(opened(there)) as again:
-        jobs = again.page("local", Query(limit=200, text="fox")).jobs
+        jobs = again.jobs.page("local", Query(limit=200, text="fox")).jobs
         vault = Vault(there)
         assert all(vault.path(job.artifacts[0].sha256).exists() for job in jobs)
         assert len(jobs) == 3
@@ -343,6 +343,6 @@ def test_a_data_folder_on_a_strange_file_system_is_told_on_every_tab_and_in_the_
         )  # fmt: skip
         assert upkeep.notices()["notice"] == (FAR if far else "")
         assert (FAR in json.dumps(upkeep.status("ann")["data"])) is far
-        assert journal.uses_log is not far
+        assert journal.database.uses_log is not far
         derived.close()
     assert (FAR in caplog.text) is far

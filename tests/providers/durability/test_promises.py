@@ -227,7 +227,7 @@ def test_receipts_elsewhere_outlive_the_copies_of_a_history_that_are_wiped_with_
             maintenance.tick()
             for copy in Backups(vault.folder).all()[:1]:
                 os.utime(copy.path, (time.now, time.now))
-        later = journal.page("local", Query(text="later")).jobs
+        later = journal.jobs.page("local", Query(text="later")).jobs
     left = {path.name.split(".")[0] for path in receipts.iterdir()}
     wanted = {job.id for job in (*kept, later[0])}
     if where != "receipts":
@@ -252,7 +252,7 @@ def test_a_ticket_in_a_receipt_counts_for_more_than_a_doubt(tmp_path: Path) -> N
             "submitted": job.created,
             "ticket": Ticket(task="7", short="7"),
         }
-        got = job.model_copy(update={**update, "revision": journal.next_revision()})
+        got = job.model_copy(update={**update, "revision": journal.revisions.next()})
         journal.write(got, note=True)
     vault.close()
     (tmp_path / "older").replace(tmp_path / "jobs.db")
@@ -261,7 +261,7 @@ def test_a_ticket_in_a_receipt_counts_for_more_than_a_doubt(tmp_path: Path) -> N
     as_if_killed(tmp_path)
     vault.open()
     with closing(open_history(vault)) as journal:
-        assert journal.job(job.id) == got
+        assert journal.jobs.get(job.id) == got
     vault.close()
 
 
@@ -282,7 +282,7 @@ async def test_a_promise_that_a_power_cut_brought_back_does_not_outlive_what_cam
     vault.open()
     with closing(open_history(vault)) as journal:
         assert journal.receipts is not None
-        journal.receipts.prune(journal.revision, journal.held())
+        journal.receipts.prune(journal.revisions.latest, journal.figures.held())
     vault.close()
     assert not [*receipts.glob(f"{second.id}.*.json")]
     restore.restore(tmp_path, name=early.name)
@@ -309,7 +309,7 @@ async def test_a_promise_is_not_written_for_a_job_that_was_sent_while_it_was_mad
         journal.leave(trail)
         job = a_job(journal, "slow", "waiting")
         await asyncio.to_thread(begun.wait, 5)
-        update = {"state": "submitting", "submitted": 1.0, "revision": journal.next_revision()}
+        update = {"state": "submitting", "submitted": 1.0, "revision": journal.revisions.next()}
         sent = job.model_copy(update=update)
         journal.write(sent, note=True)
         is_sent = await trail.settle(sent)

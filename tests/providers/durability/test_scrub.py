@@ -11,6 +11,7 @@ from starlette.responses import Response
 from providers.durability.maintenance import Errands, Maintenance
 from providers.durability.opening import open_history
 from providers.durability.scrub import FEWEST, WEEK, Scrub
+from providers.history.artifacts import Artifacts
 from providers.history.journal import Journal
 from providers.jobs.job import Artifact, Job
 from providers.library.vault import Vault
@@ -53,7 +54,7 @@ def test_a_round_takes_a_few_files_at_a_look_and_goes_on_after_a_kill(
     files = [an_artifact(vault, number) for number in range(5)]
     kept = [a_file(vault, bytes([number]) * 100) for number in range(2 * FEWEST)]
     for artifact in files:
-        journal.add_artifact(artifact)
+        journal.artifacts.add(artifact)
     scrub = Scrub(journal, vault, time.clock)
     scrub.step()
     assert (scrub.found.checked, scrub.found.ended) == (FEWEST, 0.0)
@@ -75,7 +76,7 @@ def test_a_round_finds_what_is_missing_cut_and_rotten_and_sees_that_it_is_whole_
     time = Time()
     made = [an_artifact(vault, number) for number in range(4)]
     for artifact in made:
-        journal.add_artifact(artifact)
+        journal.artifacts.add(artifact)
     lost, cut, rotten, _ = (vault.path(one.sha256) for one in made)
     content = [lost.read_bytes(), cut.read_bytes(), rotten.read_bytes()]
     lost.unlink()
@@ -108,7 +109,7 @@ def test_a_stranger_is_listed_for_a_week_then_put_away_and_comes_back_with_its_r
     whole_round(scrub)
     assert not vault.path(stranger).exists()
     assert (vault.folder / "trash" / stranger).read_bytes() == png(3)
-    journal.add_artifact(an_artifact(vault, 3))
+    journal.artifacts.add(an_artifact(vault, 3))
     vault.path(stranger).unlink()
     time.now += WEEK
     whole_round(scrub)
@@ -120,16 +121,17 @@ def test_what_is_noted_while_a_file_is_read_stays_noted(vault: Vault) -> None:
     """A look takes as long as reading a file does; meanwhile another was fetched anew and marked."""
     during: list[Callable[[], None]] = []
 
-    class Busy(Journal):
-        def rows_of(self, sha256: str) -> list[Artifact]:
+    class Busy(Artifacts):
+        def with_bytes(self, sha256: str) -> list[Artifact]:
             while during:
                 during.pop()()
-            return super().rows_of(sha256)
+            return super().with_bytes(sha256)
 
-    with closing(Busy(vault.folder / "jobs.db")) as journal:
+    with closing(Journal(vault.folder / "jobs.db")) as journal:
+        journal.artifacts = Busy(journal.database, lambda _: ())
         made = sorted((an_artifact(vault, number) for number in range(4)), key=lambda a: a.sha256)
         for artifact in made:
-            journal.add_artifact(artifact)
+            journal.artifacts.add(artifact)
         spoil(vault.path(made[0].sha256), b"rot")
         spoil(vault.path(made[3].sha256), b"rot too")
         scrub = Scrub(journal, vault, Time().clock)
@@ -163,7 +165,7 @@ async def test_a_badge_is_put_on_the_job_as_it_is_after_its_file_was_asked_for(
         if meanwhile == "deleted":
             journal.delete(asked.id, "local")
         else:
-            now = {"remark": "said meanwhile", "revision": journal.next_revision()}
+            now = {"remark": "said meanwhile", "revision": journal.revisions.next()}
             journal.write(asked.model_copy(update=now), note=False)
         return set()
 
@@ -178,14 +180,14 @@ async def test_a_badge_is_put_on_the_job_as_it_is_after_its_file_was_asked_for(
     if meanwhile == "deleted":
         assert maintenance.scrub.found.marked == ()
     else:
-        kept = journal.job(job.id)
+        kept = journal.jobs.get(job.id)
         assert (kept.remark, kept.artifacts[0].harm) == ("said meanwhile", "short")
         assert maintenance.scrub.found.marked == (job.id,)
 
 
 def test_what_a_check_noted_may_be_lost_or_spoiled(vault: Vault, journal: Journal) -> None:
     """Then a round is repeated, and no more."""
-    journal.add_artifact(an_artifact(vault))
+    journal.artifacts.add(an_artifact(vault))
     for text in ("", "{", '{"begun": "soon"}', "[]", '{"place": 7}'):
         (vault.folder / "CHECK").write_text(text)
         scrub = Scrub(journal, vault, Time().clock)
@@ -194,7 +196,7 @@ def test_what_a_check_noted_may_be_lost_or_spoiled(vault: Vault, journal: Journa
 
 def test_a_new_library_is_not_checked_at_once(vault: Vault, journal: Journal) -> None:
     scrub = Scrub(journal, vault, Time().clock)
-    journal.add_artifact(an_artifact(vault))
+    journal.artifacts.add(an_artifact(vault))
     scrub.step()
     assert scrub.found.checked == 0
 
@@ -206,7 +208,7 @@ async def test_a_check_of_all_at_once_takes_the_place_of_the_round(
     time = Time()
     made = [an_artifact(vault, number) for number in range(3)]
     for artifact in made[:2]:
-        journal.add_artifact(artifact)
+        journal.artifacts.add(artifact)
     spoil(vault.path(made[0].sha256), b"x")
     scrub = Scrub(journal, vault, time.clock)
     report = await scrub.whole()
@@ -214,7 +216,7 @@ async def test_a_check_of_all_at_once_takes_the_place_of_the_round(
     assert not scrub.checking
     assert [(harm, row.id) for harm, row in scrub.harmed_rows()] == [("short", made[0].id)]
     assert scrub.unknown() == [made[2].sha256]
-    journal.add_artifact(made[2])
+    journal.artifacts.add(made[2])
     again = Scrub(journal, vault, time.clock)
     assert again.found == scrub.found
     assert again.unknown() == []

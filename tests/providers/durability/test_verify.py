@@ -51,7 +51,7 @@ def journal(vault: Vault) -> Generator[Journal]:
 
 def test_a_library_that_is_whole_is_one_sentence(vault: Vault, journal: Journal) -> None:
     for number in range(3):
-        journal.add_artifact(an_artifact(vault, number))
+        journal.artifacts.add(an_artifact(vault, number))
     report = verify.verify(journal, vault)
     assert report.is_well
     assert report.sentences == ["3 files with 1 kB checked; all are whole."]
@@ -63,7 +63,7 @@ def test_every_harm_is_found_and_named(vault: Vault, journal: Journal) -> None:
     """F68, F69: missing, short, rotten, orphaned, and leftovers that are of no use."""
     made = [an_artifact(vault, number) for number in range(5)]
     for artifact in made:
-        journal.add_artifact(artifact)
+        journal.artifacts.add(artifact)
     lost, cut, rotten, _, _ = (vault.path(one.sha256) for one in made)
     lost.unlink()
     spoil(cut, cut.read_bytes()[:50])
@@ -124,13 +124,13 @@ def test_files_without_a_row_become_finished_jobs_and_others_are_told_why_not(
     assert [one.artifacts[0].sha256 for one in more] == [second.sha256]
     assert any("was not taken in" in sentence for sentence in said)
     assert verify.verify(journal, vault).found.orphans == (text.sha256,)
-    shown = journal.page("local", Query()).jobs
+    shown = journal.jobs.page("local", Query()).jobs
     assert {one.id for one in shown} == {one.id for one in (*taken, *more)}
-    assert journal.artifact(artifact.id, "local") == artifact
-    assert (journal.spent("local", 30), journal.unbalanced()) == ([], [])
+    assert journal.artifacts.get(artifact.id, "local") == artifact
+    assert (journal.ledger.spent("local", 30), journal.unbalanced()) == ([], [])
     (marked,) = (one for one in shown if one.id == job.id)
     journal.write(marked, note=True)
-    assert (journal.spent("local", 30), journal.unbalanced()) == ([], [])
+    assert (journal.ledger.spent("local", 30), journal.unbalanced()) == ([], [])
     again, said = verify.adopt(journal, vault, "local", [first.sha256], 2e9)
     assert (again, said) == ([], [f"{first.sha256[:8]}… is in the library already."])
 
@@ -147,7 +147,7 @@ def test_a_file_that_is_gone_or_rotten_is_not_taken_in(
         spoil(vault.path(name), png(2))
     taken, said = verify.adopt(journal, vault, "local", [name], 2e9)
     assert (taken, "was not taken in" in said[0]) == ([], True)
-    assert journal.sizes() == (0, 0)
+    assert journal.figures.sizes() == (0, 0)
 
 
 @pytest.mark.anyio
@@ -157,7 +157,7 @@ async def test_what_was_taken_in_before_the_disk_was_full_is_shown(vault: Vault)
 
     class Filling(Journal):
         def add_found(self, job: Job) -> None:
-            if self.sizes()[0] == 2:
+            if self.figures.sizes()[0] == 2:
                 raise StoreProblem("The disk is full.")
             super().add_found(job)
 
@@ -172,7 +172,7 @@ async def test_what_was_taken_in_before_the_disk_was_full_is_shown(vault: Vault)
         )  # fmt: skip
         taken, refused = await upkeep.adopt("local", names)
         assert [job.artifacts[0].sha256 for job in taken] == names[:2]
-        assert shown == taken == [journal.job(job.id) for job in taken]
+        assert shown == taken == [journal.jobs.get(job.id) for job in taken]
         assert refused == [f"{names[2][:8]}… was not taken in. The disk is full."]
 
 
@@ -203,7 +203,7 @@ def doomed(folder: Path, deed: str, point: int) -> int:
         vault = Vault(folder, disk=Disk(fsync=fsync, replace=replace), reserve=0)
         vault.open()
         journal = open_history(vault)
-        journal._database.set_trace_callback(lambda _: die())  # pyright: ignore[reportPrivateUsage]
+        journal.database._connection.set_trace_callback(lambda _: die())  # pyright: ignore[reportPrivateUsage]
         if deed == "away":
             for path in list(vault.files()):
                 vault.put_away(path.name)
@@ -235,7 +235,7 @@ def test_a_kill_at_any_point_of_putting_away_and_taking_in_loses_no_file(tmp_pat
                 break
     vault.open()
     with closing(open_history(vault)) as journal:
-        assert journal.sizes() == (2, 2)
+        assert journal.figures.sizes() == (2, 2)
         assert verify.verify(journal, vault).is_well
     vault.close()
 

@@ -44,8 +44,8 @@ def test_a_write_that_a_reader_keeps_out_is_told_and_the_next_one_goes_through(
             a_job(journal, "kept out")
         held = job.model_copy(update={"ticket": Ticket(task="paid"), "state": "queued"})
         journal.write(held, note=True)
-        assert journal.job(job.id).ticket == Ticket(task="paid")
-        assert journal.sizes() == (1, 0)
+        assert journal.jobs.get(job.id).ticket == Ticket(task="paid")
+        assert journal.figures.sizes() == (1, 0)
 
 
 @pytest.mark.fault("F105")
@@ -57,7 +57,7 @@ def test_a_write_waits_for_a_reader_that_leaves_in_time(tmp_path: Path) -> None:
         with a_reader(tmp_path):
             writer.start()
         writer.join()
-        assert journal.sizes() == (1, 0)
+        assert journal.figures.sizes() == (1, 0)
 
 
 @pytest.mark.fault("F105")
@@ -67,7 +67,7 @@ def test_what_a_failed_commit_left_is_in_no_rescued_copy(tmp_path: Path) -> None
         a_job(journal)
         with a_reader(tmp_path), pytest.raises(StoreProblem):
             a_job(journal, "kept out")
-        journal.freeze("Gone.", tmp_path / "rescued.db")
+        journal.database.freeze("Gone.", tmp_path / "rescued.db")
     with closing(sqlite3.connect(tmp_path / "rescued.db")) as copy:
         assert copy.execute("select count(*) from job").fetchone() == (1,)
 
@@ -83,11 +83,11 @@ def test_a_row_that_is_mended_while_it_is_marked_keeps_both(tmp_path: Path) -> N
             raise StoreProblem("stop")
 
         with pytest.raises(StoreProblem, match="stop"):
-            journal.together(both)
-        assert journal.sizes() == (1, 0)
-        journal.together(lambda: a_job(journal, "within"))
-        assert journal.sizes() == (2, 0)
-        assert journal.job(job.id) == job
+            journal.database.write(both)
+        assert journal.figures.sizes() == (1, 0)
+        journal.database.write(lambda: a_job(journal, "within"))
+        assert journal.figures.sizes() == (2, 0)
+        assert journal.jobs.get(job.id) == job
 
 
 @pytest.mark.fault("F105")
@@ -95,13 +95,15 @@ def test_the_studios_own_copy_and_its_writes_do_not_collide(tmp_path: Path) -> N
     """F105: on another machine's disk a copy is taken between two writes, never during one."""
     with a_journal(tmp_path) as journal:
         backups = Backups(tmp_path)
-        taking = threading.Thread(target=backups.take, args=(journal.path, "jobs", journal.copy))
+        taking = threading.Thread(
+            target=backups.take, args=(journal.database.path, "jobs", journal.database.copy)
+        )
 
         def write() -> None:
             taking.start()
             a_job(journal)
 
-        journal.together(write)
+        journal.database.write(write)
         for number in range(50):
             a_job(journal, f"beside it {number}")
         taking.join()

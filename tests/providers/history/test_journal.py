@@ -27,7 +27,7 @@ def _job(journal: Journal, request: Request | None = None, **changes: object) ->
         token=new_id(),
         request=request or _request(),
         sandbox=True,
-        revision=journal.next_revision(),
+        revision=journal.revisions.next(),
         created=1000.0,
         updated=1000.0,
     )
@@ -47,8 +47,8 @@ def test_a_job_comes_back_as_it_was_after_the_database_is_opened_again(tmp_path:
     journal.add(job, job.request)
     journal.close()
     again = Journal(tmp_path / "jobs.db")
-    assert again.job(job.id, "local") == job
-    assert again.open_jobs() == [job]
+    assert again.jobs.get(job.id, "local") == job
+    assert again.jobs.open() == [job]
     again.close()
 
 
@@ -80,7 +80,7 @@ def test_the_same_press_gives_the_same_job_and_another_request_is_refused(journa
     assert journal.add(second, second.request).id == first.id
     with pytest.raises(InvalidRequest, match="already used for another request"):
         journal.add(_job(journal, client_request_id="press"), _request("another"))
-    assert len(journal.page("local", Query()).jobs) == 1
+    assert len(journal.jobs.page("local", Query()).jobs) == 1
 
 
 def test_the_same_press_by_another_owner_is_another_job(journal: Journal) -> None:
@@ -98,8 +98,8 @@ def test_two_jobs_cannot_hold_one_task(journal: Journal) -> None:
     journal.write(first.model_copy(update={"ticket": ticket}), note=True)
     with pytest.raises(InvalidRequest, match="Another job"):
         journal.write(second.model_copy(update={"ticket": ticket}), note=True)
-    assert journal.holder("fake", "task-1") == first.id
-    assert journal.job(second.id).ticket is None
+    assert journal.jobs.holder("fake", "task-1") == first.id
+    assert journal.jobs.get(second.id).ticket is None
 
 
 def test_pages_run_newest_first_without_gaps_or_repeats(journal: Journal) -> None:
@@ -109,7 +109,7 @@ def test_pages_run_newest_first_without_gaps_or_repeats(journal: Journal) -> Non
     seen: list[str] = []
     query = Query(limit=7)
     while True:
-        page = journal.page("local", query)
+        page = journal.jobs.page("local", query)
         seen += [job.id for job in page.jobs]
         if page.next is None:
             break
@@ -119,7 +119,7 @@ def test_pages_run_newest_first_without_gaps_or_repeats(journal: Journal) -> Non
 
 def test_a_page_that_nobody_gave_out_is_refused(journal: Journal) -> None:
     with pytest.raises(InvalidRequest, match="page of the history"):
-        journal.page("local", Query(before="nonsense"))
+        journal.jobs.page("local", Query(before="nonsense"))
 
 
 def test_search_finds_beginnings_of_words_in_prompts_and_shots(journal: Journal) -> None:
@@ -129,7 +129,7 @@ def test_search_finds_beginnings_of_words_in_prompts_and_shots(journal: Journal)
         job = _job(journal, request)
         journal.add(job, request)
     found = {
-        text: len(journal.page("local", Query(text=text)).jobs)
+        text: len(journal.jobs.page("local", Query(text=text)).jobs)
         for text in ("fox", "red fox", "uberf", "gate", "FOXES", "nothing", "- '\"", '" or 1')
     }
     assert found == {
@@ -142,7 +142,7 @@ def test_signs_and_emoji_are_found_in_the_text_itself(journal: Journal) -> None:
     for request in (_request("a fox 🦊 in snow"), _request("a hare: white")):
         journal.add(_job(journal, request), request)
     found = {
-        text: len(journal.page("local", Query(text=text)).jobs)
+        text: len(journal.jobs.page("local", Query(text=text)).jobs)
         for text in ("🦊", ":", "🦊 fox", "*")
     }
     assert found == {"🦊": 1, ":": 1, "🦊 fox": 1, "*": 0}
@@ -152,19 +152,21 @@ def test_filters_and_counts_agree(journal: Journal) -> None:
     for state in ("done", "done", "failed", "running"):
         job = _job(journal, state=state)
         journal.add(job, job.request)
-    assert journal.counts("local")["state"] == {"done": 2, "failed": 1, "running": 1}
-    assert len(journal.page("local", Query(state="done,failed")).jobs) == 3
-    assert len(journal.page("local", Query(state="open", kind="image", vendor="fake")).jobs) == 1
-    assert journal.page("local", Query(model="fake:image/two")).jobs == ()
-    assert journal.counts("stranger")["state"] == {}
+    assert journal.figures.counts("local")["state"] == {"done": 2, "failed": 1, "running": 1}
+    assert len(journal.jobs.page("local", Query(state="done,failed")).jobs) == 3
+    assert (
+        len(journal.jobs.page("local", Query(state="open", kind="image", vendor="fake")).jobs) == 1
+    )
+    assert journal.jobs.page("local", Query(model="fake:image/two")).jobs == ()
+    assert journal.figures.counts("stranger")["state"] == {}
 
 
 def test_nobody_sees_what_belongs_to_another(journal: Journal) -> None:
     job = _job(journal)
     journal.add(job, job.request)
     with pytest.raises(Unknown):
-        journal.job(job.id, "stranger")
-    assert journal.recent("stranger") == journal.changed_since("stranger", 0) == []
+        journal.jobs.get(job.id, "stranger")
+    assert journal.jobs.recent("stranger") == journal.jobs.changed_since("stranger", 0) == []
 
 
 def test_the_recent_list_holds_everything_open_and_the_newest_of_the_rest(
@@ -174,7 +176,7 @@ def test_the_recent_list_holds_everything_open_and_the_newest_of_the_rest(
         state = "running" if number == 0 else "unsure" if number == 1 else "done"
         job = _job(journal, created=1000.0 + number, state=state)
         journal.add(job, job.request)
-    found = [(job.created, job.state) for job in journal.recent("local", limit=3)]
+    found = [(job.created, job.state) for job in journal.jobs.recent("local", limit=3)]
     assert found == [
         (1007.0, "done"), (1006.0, "done"), (1005.0, "done"), (1001.0, "unsure"),
         (1000.0, "running"),
@@ -185,14 +187,14 @@ def test_revisions_grow_when_the_clock_does_not(tmp_path: Path) -> None:
     journal = Journal(tmp_path / "jobs.db", clock=lambda: 2000.0)
     job = _job(journal)
     journal.add(job, job.request)
-    first = journal.next_revision()
-    assert job.revision < first < journal.next_revision()
+    first = journal.revisions.next()
+    assert job.revision < first < journal.revisions.next()
     journal.write(job.model_copy(update={"revision": first}), note=False)
     journal.close()
     earlier = Journal(tmp_path / "jobs.db", clock=lambda: 1000.0)
-    assert earlier.next_revision() > first
-    assert [one.id for one in earlier.changed_since("local", first - 1)] == [job.id]
-    assert earlier.changed_since("local", first) == []
+    assert earlier.revisions.next() > first
+    assert [one.id for one in earlier.jobs.changed_since("local", first - 1)] == [job.id]
+    assert earlier.jobs.changed_since("local", first) == []
     earlier.close()
 
 
@@ -202,7 +204,7 @@ def test_events_tell_the_states_with_their_times(journal: Journal) -> None:
     later = job.model_copy(update={"state": "submitting", "updated": 1001.0, "detail": "Sending"})
     journal.write(later, note=True)
     journal.write(later.model_copy(update={"progress": 0.5}), note=False)
-    assert journal.events(job.id) == [
+    assert journal.events.of(job.id) == [
         {"at": 1000.0, "state": "waiting", "detail": ""},
         {"at": 1001.0, "state": "submitting", "detail": "Sending"},
     ]
@@ -213,18 +215,18 @@ def test_artifacts_are_kept_with_their_job_and_by_themselves(journal: Journal) -
         id=new_id(), owner="local", kind="image", sha256="ab" * 32, media_type="image/png",
         bytes=9, width=3, height=3, created=1.0,
     )  # fmt: skip
-    journal.add_artifact(artifact)
-    assert journal.artifact(artifact.id, "local") == artifact
-    assert journal.handed_in("local", "ab" * 32) == artifact
-    assert journal.handed_in("stranger", "ab" * 32) is None
+    journal.artifacts.add(artifact)
+    assert journal.artifacts.get(artifact.id, "local") == artifact
+    assert journal.artifacts.reference("local", "ab" * 32) == artifact
+    assert journal.artifacts.reference("stranger", "ab" * 32) is None
     with pytest.raises(Unknown):
-        journal.artifact(artifact.id, "stranger")
+        journal.artifacts.get(artifact.id, "stranger")
     job = _job(journal)
     journal.add(job, job.request)
     made = artifact.model_copy(update={"id": new_id(), "job": job.id, "number": 1})
     journal.write(job.model_copy(update={"artifacts": (made,)}), note=False)
-    assert journal.artifact(made.id, "local") == made
-    assert journal.sizes() == (1, 2)
+    assert journal.artifacts.get(made.id, "local") == made
+    assert journal.figures.sizes() == (1, 2)
 
 
 def test_threads_write_at_the_same_time_without_losing_anything(journal: Journal) -> None:
@@ -238,7 +240,7 @@ def test_threads_write_at_the_same_time_without_losing_anything(journal: Journal
         thread.start()
     for thread in threads:
         thread.join()
-    assert journal.sizes() == (80, 0)
+    assert journal.figures.sizes() == (80, 0)
 
 
 @pytest.mark.parametrize("damage", ["header", "html", "page"])
@@ -298,5 +300,5 @@ def test_a_full_disk_is_a_sentence_and_loses_nothing(tmp_path: Path) -> None:
 
     with pytest.raises(StoreProblem, match="disk is full"):
         fill()
-    assert journal.job(job.id) == job
+    assert journal.jobs.get(job.id) == job
     journal.close()

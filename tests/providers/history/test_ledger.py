@@ -44,7 +44,7 @@ def _job(journal: Journal, estimate: Estimate | None = None, **changes: object) 
         token=new_id(),
         request=ImageRequest(model="acme:image/one", prompt="a red fox"),
         sandbox=False,
-        revision=journal.next_revision(),
+        revision=journal.revisions.next(),
         created=AT,
         updated=AT,
         estimate=estimate,
@@ -72,7 +72,7 @@ def _turn(
 
 
 def _held(journal: Journal, owner: str | None = "ann") -> dict[str, tuple[int, int]]:
-    found = journal.standing("acme", owner)
+    found = journal.ledger.standing("acme", owner)
     return {unit: (one.spent, one.reserved) for unit, one in found.items()}
 
 
@@ -126,15 +126,15 @@ def test_a_cost_in_another_unit_frees_the_estimate(journal: Journal) -> None:
 def test_an_unknown_price_holds_nothing_until_the_vendor_tells_the_cost(journal: Journal) -> None:
     job = _add(journal, None)
     assert _held(journal) == {"": (0, 0)}
-    assert [(one.unit, one.jobs) for one in journal.spent("ann", 1)] == [("", 1)]
+    assert [(one.unit, one.jobs) for one in journal.ledger.spent("ann", 1)] == [("", 1)]
     _turn(journal, job, "done", cost=Cost(amount=1.25, unit="$"))
     assert _held(journal) == {"$": (1_250_000, 0)}
-    assert [(one.unit, one.jobs) for one in journal.spent("ann", 1)] == [("$", 1)]
+    assert [(one.unit, one.jobs) for one in journal.ledger.spent("ann", 1)] == [("$", 1)]
 
 
 def test_an_unknown_price_that_was_not_charged_is_no_line(journal: Journal) -> None:
     _turn(journal, _add(journal, None), "rejected", charged="no")
-    assert journal.spent("ann", 1) == []
+    assert journal.ledger.spent("ann", 1) == []
 
 
 def test_a_job_that_is_taken_up_again_reserves_what_it_had_settled(journal: Journal) -> None:
@@ -148,7 +148,7 @@ def test_a_job_that_is_taken_up_again_reserves_what_it_had_settled(journal: Jour
 def test_the_sandbox_stands_apart(journal: Journal) -> None:
     _turn(journal, _add(journal, credits(40), sandbox=True), "done")
     assert _held(journal) == {}
-    (line,) = journal.spent("ann", 1)
+    (line,) = journal.ledger.spent("ann", 1)
     assert (line.sandbox, line.spent) == (True, 40 * MILLION)
 
 
@@ -157,12 +157,12 @@ def test_money_is_told_by_day_vendor_and_model_and_by_owner(journal: Journal) ->
     _turn(journal, _add(journal, credits(2)), "queued")
     _turn(journal, _add(journal, credits(7), owner="bob"), "done")
     _turn(journal, _add(journal, credits(5), created=AT - 86400), "done")
-    lines = journal.spent("ann", 30)
+    lines = journal.ledger.spent("ann", 30)
     assert [(one.day, one.jobs, one.spent, one.reserved) for one in lines] == [
         (day_of(AT), 2, 40 * MILLION, 2 * MILLION),
         (day_of(AT - 86400), 1, 5 * MILLION, 0),
     ]
-    assert len(journal.spent("ann", 1)) == 1
+    assert len(journal.ledger.spent("ann", 1)) == 1
     assert _held(journal, None) == {"credits": (47 * MILLION, 2 * MILLION)}
 
 
@@ -171,7 +171,7 @@ def test_a_refused_job_leaves_nothing_behind(journal: Journal) -> None:
     _add(journal, credits(40), caps)
     with pytest.raises(InvalidRequest, match="40 credits reserved"):
         _add(journal, credits(10.000001), caps)
-    assert journal.sizes() == (1, 0)
+    assert journal.figures.sizes() == (1, 0)
     _add(journal, credits(10), caps)
     assert _held(journal) == {"credits": (0, 50 * MILLION)}
 

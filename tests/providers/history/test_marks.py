@@ -34,25 +34,25 @@ def test_marks_are_kept_found_and_counted(tmp_path: Path) -> None:
         journal.mark(owl.id, "local", Marks(tags=("sky",)))
         journal.mark(other.id, "bob", Marks(starred=True, tags=("secret",)))
     with closing(Journal(tmp_path / "jobs.db")) as journal:
-        kept = journal.job(fox.id)
+        kept = journal.jobs.get(fox.id)
         assert (kept.starred, kept.tags) == (True, ("golden hour", "sky"))
-        assert ids(journal.page("local", Query(starred=True))) == [fox.id]
-        assert ids(journal.page("local", Query(tag="SKY"))) == [owl.id, fox.id]
-        assert ids(journal.page("local", Query(tag="sky", starred=True))) == [fox.id]
+        assert ids(journal.jobs.page("local", Query(starred=True))) == [fox.id]
+        assert ids(journal.jobs.page("local", Query(tag="SKY"))) == [owl.id, fox.id]
+        assert ids(journal.jobs.page("local", Query(tag="sky", starred=True))) == [fox.id]
         # A tag is met whole by the filter, and by its beginning in a search.
-        assert ids(journal.page("local", Query(tag="golden"))) == []
-        assert ids(journal.page("local", Query(text="gold"))) == [fox.id]
-        assert ids(journal.page("local", Query(text="fox sky"))) == [fox.id]
-        assert ids(journal.page("local", Query(text="secret"))) == []
-        assert journal.marked("local") == {
+        assert ids(journal.jobs.page("local", Query(tag="golden"))) == []
+        assert ids(journal.jobs.page("local", Query(text="gold"))) == [fox.id]
+        assert ids(journal.jobs.page("local", Query(text="fox sky"))) == [fox.id]
+        assert ids(journal.jobs.page("local", Query(text="secret"))) == []
+        assert journal.figures.marked("local") == {
             "starred": {"true": 1}, "tag": {"golden hour": 1, "sky": 2}
         }  # fmt: skip
-        assert journal.marked("local", "owl") == {"starred": {"true": 0}, "tag": {"sky": 1}}
-        assert journal.total("local", Query(tag="sky")) == 2
+        assert journal.figures.marked("local", "owl") == {"starred": {"true": 0}, "tag": {"sky": 1}}
+        assert journal.figures.total("local", Query(tag="sky")) == 2
         journal.mark(fox.id, "local", Marks(starred=False, tags=()))
-        assert ids(journal.page("local", Query(text="gold"))) == []
-        assert journal.marked("local") == {"starred": {"true": 0}, "tag": {"sky": 1}}
-        assert journal.damaged() == 0
+        assert ids(journal.jobs.page("local", Query(text="gold"))) == []
+        assert journal.figures.marked("local") == {"starred": {"true": 0}, "tag": {"sky": 1}}
+        assert journal.figures.damaged() == 0
 
 
 def test_nobody_marks_what_is_not_theirs(tmp_path: Path) -> None:
@@ -61,7 +61,7 @@ def test_nobody_marks_what_is_not_theirs(tmp_path: Path) -> None:
         for whose, name in (("bob", job.id), ("local", "nope")):
             with pytest.raises(Unknown):
                 journal.mark(name, whose, Marks(starred=True))
-        assert journal.job(job.id) == job
+        assert journal.jobs.get(job.id) == job
 
 
 @pytest.mark.parametrize(
@@ -104,11 +104,11 @@ def test_a_history_of_every_older_version_is_copied_lifted_and_can_be_marked(
     database.close()
     (tmp_path / "STORE").write_text("{}")
     with closing(opened(tmp_path)) as journal:
-        assert journal.job("1") == Job.model_validate(doc)
-        assert ids(journal.page("local", Query(text="old"))) == ["1"]
+        assert journal.jobs.get("1") == Job.model_validate(doc)
+        assert ids(journal.jobs.page("local", Query(text="old"))) == ["1"]
         journal.mark("1", "local", Marks(starred=True, tags=("new",)))
-        assert ids(journal.page("local", Query(text="old new", starred=True))) == ["1"]
-        assert journal.damaged() == 0
+        assert ids(journal.jobs.page("local", Query(text="old new", starred=True))) == ["1"]
+        assert journal.figures.damaged() == 0
     assert [one.kind for one in Backups(tmp_path).all()] == ["lifted"]
 
 
@@ -122,15 +122,15 @@ def test_marks_outlive_a_lost_history_and_a_damaged_row(tmp_path: Path) -> None:
     spoil(tmp_path / "jobs.db", b"nothing that could be read")
     restore(tmp_path)
     with closing(opened(tmp_path)) as journal:
-        kept = journal.job(job.id)
+        kept = journal.jobs.get(job.id)
         assert (kept.starred, kept.tags) == (True, ("sky",))
-        assert ids(journal.page("local", Query(starred=True))) == [job.id]
-        assert ids(journal.page("local", Query(text="sky"))) == [job.id]
+        assert ids(journal.jobs.page("local", Query(starred=True))) == [job.id]
+        assert ids(journal.jobs.page("local", Query(text="sky"))) == [job.id]
     with closing(open_database(tmp_path / "jobs.db")) as raw:
         raw.execute("update job set doc = replace(doc, 'fox', 'fix') where id = ?", (job.id,))
     with closing(opened(tmp_path)) as journal:
-        assert (journal.job(job.id).tags, journal.damaged()) == (("sky",), 1)
-        assert journal.job(job.id).starred
+        assert (journal.jobs.get(job.id).tags, journal.figures.damaged()) == (("sky",), 1)
+        assert journal.jobs.get(job.id).starred
 
 
 @pytest.mark.anyio
@@ -159,11 +159,11 @@ def test_an_older_copy_of_a_job_that_is_written_undoes_no_mark(tmp_path: Path) -
     with closing(Journal(tmp_path / "jobs.db")) as journal:
         older = a_job(journal)
         journal.mark(older.id, "local", Marks(starred=True, tags=("sky",)))
-        later = {"revision": journal.next_revision(), "remark": "later"}
+        later = {"revision": journal.revisions.next(), "remark": "later"}
         journal.write(older.model_copy(update=later), note=True)
-        now = journal.job(older.id)
+        now = journal.jobs.get(older.id)
         assert (now.remark, now.starred, now.tags) == ("later", True, ("sky",))
-        assert ids(journal.page("local", Query(starred=True, text="sky"))) == [older.id]
+        assert ids(journal.jobs.page("local", Query(starred=True, text="sky"))) == [older.id]
 
 
 def test_what_was_deleted_has_no_tag(tmp_path: Path) -> None:
@@ -172,8 +172,8 @@ def test_what_was_deleted_has_no_tag(tmp_path: Path) -> None:
         journal.mark(job.id, "local", Marks(starred=True, tags=("sky",)))
         left = journal.delete(job.id, "local")
         assert (left.starred, left.tags) == (False, ())
-        assert journal.marked("local") == {"starred": {"true": 0}, "tag": {}}
-        assert journal.total("local", Query(text="sky")) == 0
+        assert journal.figures.marked("local") == {"starred": {"true": 0}, "tag": {}}
+        assert journal.figures.total("local", Query(text="sky")) == 0
 
 
 def test_stars_and_tags_cost_a_history_five_times_as_long_no_more_than_five_times_as_much(
@@ -197,25 +197,27 @@ def asked_of(folder: Path, count: int) -> dict[str, int]:
             "update job set tags = tags || 'sky' || char(10), state = 'done' where rowid % 100 = 0"
         )
     with closing(Journal(path)) as journal:
-        assert len(journal.page("local", Query(starred=True, limit=200)).jobs) == count // 97
-        assert journal.marked("local")["tag"] == {"work": count, "sky": count // 100}
+        assert len(journal.jobs.page("local", Query(starred=True, limit=200)).jobs) == count // 97
+        assert journal.figures.marked("local")["tag"] == {"work": count, "sky": count // 100}
         return {name: steps_of(journal, ask) for name, ask in questions_to(journal).items()}
 
 
 def questions_to(journal: Journal) -> dict[str, Callable[[], object]]:
     """Every question that stars and tags have a part in."""
-    deep = Place(journal.page("local", Query()).jobs[-1].created, f"{60:025x}").token()
+    deep = Place(journal.jobs.page("local", Query()).jobs[-1].created, f"{60:025x}").token()
     return {
-        "starred": lambda: journal.page("local", Query(starred=True)),
-        "starred of a kind": lambda: journal.page("local", Query(starred=True, kind="image")),
-        "rare tag": lambda: journal.page("local", Query(tag="sky")),
-        "usual tag, deep": lambda: journal.page("local", Query(tag="work", before=deep)),
-        "unknown tag": lambda: journal.page("local", Query(tag="nowhere")),
-        "tag of a model": lambda: journal.page("local", Query(tag="sky", model="fake:image/one")),
-        "search for a rare tag": lambda: journal.page("local", Query(text="sky")),
-        "search for a usual tag": lambda: journal.page("local", Query(text="work")),
-        "counts": lambda: journal.marked("local"),
-        "counts of a search": lambda: journal.marked("local", "sky"),
-        "total": lambda: journal.total("local", Query(tag="sky", starred=True)),
-        "total of all": lambda: journal.total("local", Query()),
+        "starred": lambda: journal.jobs.page("local", Query(starred=True)),
+        "starred of a kind": lambda: journal.jobs.page("local", Query(starred=True, kind="image")),
+        "rare tag": lambda: journal.jobs.page("local", Query(tag="sky")),
+        "usual tag, deep": lambda: journal.jobs.page("local", Query(tag="work", before=deep)),
+        "unknown tag": lambda: journal.jobs.page("local", Query(tag="nowhere")),
+        "tag of a model": lambda: journal.jobs.page(
+            "local", Query(tag="sky", model="fake:image/one")
+        ),
+        "search for a rare tag": lambda: journal.jobs.page("local", Query(text="sky")),
+        "search for a usual tag": lambda: journal.jobs.page("local", Query(text="work")),
+        "counts": lambda: journal.figures.marked("local"),
+        "counts of a search": lambda: journal.figures.marked("local", "sky"),
+        "total": lambda: journal.figures.total("local", Query(tag="sky", starred=True)),
+        "total of all": lambda: journal.figures.total("local", Query()),
     }

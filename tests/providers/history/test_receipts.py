@@ -96,9 +96,9 @@ def test_what_happened_after_the_last_backup_is_restored_from_receipts(
     if backup:
         Backups(folder).take(folder / "jobs.db")
     picture = an_artifact(vault, 2)
-    journal.add_artifact(picture)
+    journal.artifacts.add(picture)
     artifact = an_artifact(vault, 1, number=1, job=old.id)
-    old = old.model_copy(update={"state": "done", "revision": journal.next_revision()})
+    old = old.model_copy(update={"state": "done", "revision": journal.revisions.next()})
     old = old.model_copy(update={"artifacts": (artifact,)})
     journal.write(old, note=True)
     new = a_job(journal, "new", "waiting", client_request_id="press-1")
@@ -112,17 +112,17 @@ def test_what_happened_after_the_last_backup_is_restored_from_receipts(
     assert ("3 of them are as their receipts say" if backup else "from their receipts") in said
     vault.open()
     with closing(open_history(vault)) as again:
-        assert again.job(old.id) == old
-        assert again.job(with_reference.id) == with_reference
-        assert again.artifact(picture.id, "local") == picture
-        assert again.artifact(artifact.id, "local") == artifact
+        assert again.jobs.get(old.id) == old
+        assert again.jobs.get(with_reference.id) == with_reference
+        assert again.artifacts.get(picture.id, "local") == picture
+        assert again.artifacts.get(artifact.id, "local") == artifact
         # Before it were sent, its receipt would say so.
-        assert again.job(new.id) == new
+        assert again.jobs.get(new.id) == new
         pressed = again.pressed("local", "press-1", new.request)
         assert pressed is not None
         assert pressed.id == new.id
         assert again.unbalanced() == []
-        assert len(again.page("local", Query(text="new")).jobs) == 2
+        assert len(again.jobs.page("local", Query(text="new")).jobs) == 2
 
 
 @pytest.mark.fault("F66")
@@ -134,17 +134,17 @@ def test_what_a_lost_log_knew_comes_back_by_itself_at_the_next_start(vault: Vaul
     shutil.copy(folder / "jobs.db", folder / "older")
     with closing(open_history(vault)) as journal:
         update = {"state": "queued", "ticket": Ticket(task="task-7", short="7")}
-        got = job.model_copy(update={**update, "revision": journal.next_revision()})
+        got = job.model_copy(update={**update, "revision": journal.revisions.next()})
         journal.write(got, note=True)
         late = a_job(journal, "late", "running")
     (folder / "older").replace(folder / "jobs.db")
     for path in folder.glob("jobs.db-*"):
         path.unlink()
     with closing(open_history(vault)) as journal:
-        assert journal.job(job.id) == got
-        assert journal.job(late.id) == late
-        assert [one["state"] for one in journal.events(job.id)] == ["submitting", "queued"]
-        assert journal.next_revision() > late.revision
+        assert journal.jobs.get(job.id) == got
+        assert journal.jobs.get(late.id) == late
+        assert [one["state"] for one in journal.events.of(job.id)] == ["submitting", "queued"]
+        assert journal.revisions.next() > late.revision
 
 
 @pytest.mark.parametrize("harm", ["cut", "emptied", "flipped", "another's name", "not JSON"])
@@ -168,7 +168,7 @@ def test_a_receipt_that_is_not_whole_gives_way_to_the_one_before(vault: Vault, h
     assert restore.restore(folder)
     vault.open()
     with closing(open_history(vault)) as journal:
-        assert journal.job(job.id) == job
+        assert journal.jobs.get(job.id) == job
 
 
 def test_receipts_go_when_two_backups_hold_what_they_tell(vault: Vault) -> None:
@@ -197,7 +197,7 @@ def test_receipts_go_when_two_backups_hold_what_they_tell(vault: Vault) -> None:
     restore.restore(folder)
     vault.open()
     with closing(open_history(vault)) as journal:
-        assert journal.sizes()[0] == 3
+        assert journal.figures.sizes()[0] == 3
 
 
 def test_the_newest_state_is_written_once_and_the_line_is_short(tmp_path: Path) -> None:
@@ -215,7 +215,11 @@ def test_the_newest_state_is_written_once_and_the_line_is_short(tmp_path: Path) 
         journal.leave(kept)
         job = a_job(journal, "busy", "queued")
         for number in range(50):
-            update = {"state": "saving", "detail": str(number), "revision": journal.next_revision()}
+            update = {
+                "state": "saving",
+                "detail": str(number),
+                "revision": journal.revisions.next(),
+            }
             job = job.model_copy(update=update)
             journal.write(job, note=True)
         gate.set()
@@ -231,7 +235,7 @@ def test_receipts_that_cannot_be_written_hold_nothing_up_and_are_told(
     (vault.folder / "receipts").write_text("in the way")
     with closing(open_history(vault)) as journal:
         jobs = [a_job(journal, f"{number}", "queued") for number in range(3)]
-        assert all(journal.job(job.id) == job for job in jobs)
+        assert all(journal.jobs.get(job.id) == job for job in jobs)
         maintenance = Maintenance(journal, vault, clock=Time().clock)
         maintenance.tick()
         assert "No receipts can be written" in maintenance.notice
@@ -291,7 +295,7 @@ def test_a_new_history_that_was_asked_for_is_empty_and_stays_so(tmp_path: Path) 
     vault = Vault(tmp_path, reserve=0)
     vault.open()
     with closing(open_history(vault)) as journal:
-        assert journal.sizes()[0] == 0
+        assert journal.figures.sizes()[0] == 0
     vault.close()
     assert len(list((tmp_path / "receipts").glob("aside-*/*.json"))) == 2
 
@@ -305,8 +309,8 @@ def test_a_task_that_another_job_holds_is_not_taken_from_it(vault: Vault) -> Non
     path = vault.folder / "receipts" / f"twin.{9**17}.json"
     path.write_text(receipt.model_copy(update={"job": twin}).text(), encoding="utf-8")
     with closing(open_history(vault)) as journal:
-        assert journal.job(job.id) == job
-        assert journal.sizes()[0] == 1
+        assert journal.jobs.get(job.id) == job
+        assert journal.figures.sizes()[0] == 1
     assert receipts.Receipt.read(path) is not None
 
 

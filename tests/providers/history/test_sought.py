@@ -52,7 +52,7 @@ def _add(journal: Journal, prompt: str, tags: tuple[str, ...] = ()) -> Job:
         token=new_id(),
         request=request,
         sandbox=True,
-        revision=journal.next_revision(),
+        revision=journal.revisions.next(),
         created=1000.0,
         updated=1000.0,
         tags=tags,
@@ -61,7 +61,7 @@ def _add(journal: Journal, prompt: str, tags: tuple[str, ...] = ()) -> Job:
 
 
 def _finds(journal: Journal, job: Job, text: str) -> bool:
-    found = journal.page(job.owner, Query(text=text)).jobs
+    found = journal.jobs.page(job.owner, Query(text=text)).jobs
     return [one.id for one in found] == [job.id]
 
 

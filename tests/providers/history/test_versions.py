@@ -54,8 +54,8 @@ def test_an_older_history_is_copied_before_its_tables_change(tmp_path: Path) -> 
         assert raw.execute("pragma user_version").fetchone() == (1,)
     (tmp_path / "STORE").write_text("{}")
     with closing(opened(tmp_path)) as journal:
-        assert journal.job("1") == job
-        assert journal.damaged() == 0
+        assert journal.jobs.get("1") == job
+        assert journal.figures.damaged() == 0
     assert [one.kind for one in Backups(tmp_path).all()] == ["lifted"]
     assert Backups(tmp_path).all()[0].is_sound()
 
@@ -75,8 +75,8 @@ def test_an_older_history_with_a_row_of_flipped_bits_is_lifted(
             (b"a fox\xff", b'{"id": "1", "prompt": "a fox\xff"}'),
         )
     with closing(opened(tmp_path)) as journal:
-        assert [job.id for job in journal.page("local", Query(text="fox")).jobs] == ["1"]
-        assert journal.damaged() == 1
+        assert [job.id for job in journal.jobs.page("local", Query(text="fox")).jobs] == ["1"]
+        assert journal.figures.damaged() == 1
 
 
 @pytest.mark.fault("F73")
@@ -96,7 +96,7 @@ def test_a_kill_at_any_point_of_lifting_leaves_the_old_or_the_new(tmp_path: Path
         assert version == 1 or "lifted" in {one.kind for one in Backups(tmp_path).all()}
     assert 5 < deaths < 99
     with closing(opened(tmp_path)) as journal:
-        assert journal.sizes() == (0, 0)
+        assert journal.figures.sizes() == (0, 0)
 
 
 def lifted_until(folder: Path, point: int) -> int:

@@ -40,14 +40,14 @@ def test_one_that_is_refused_takes_no_other_with_it(journal: Journal) -> None:
         gone = journal.put(jobs[0].model_copy(update={"id": "nobody"}), note=True)
         assert not any(change.done() for change in (*queued, gone))
         # Questions do not wait for the disk, and see nothing that it does not have.
-        assert {job.state for job in journal.page("local", Query()).jobs} == {"submitting"}
+        assert {job.state for job in journal.jobs.page("local", Query()).jobs} == {"submitting"}
     for change in queued[:5]:
         change.result()
     with pytest.raises(InvalidRequest, match="Another job"):
         queued[5].result()
     with pytest.raises(Unknown):
         gone.result()
-    states = [journal.job(job.id).state for job in jobs]
+    states = [journal.jobs.get(job.id).state for job in jobs]
     assert states == ["queued"] * 5 + ["submitting"]
     assert journal.unbalanced() == []
 
@@ -60,7 +60,7 @@ def test_a_fault_of_a_row_is_not_called_another_jobs_task(journal: Journal) -> N
     with pytest.raises(StoreProblem):
         journal.add(job.model_copy(update={"id": "another"}), job.request)
     journal.write(job.model_copy(update={"detail": "goes on"}), note=True)
-    assert journal.job(job.id).detail == "goes on"
+    assert journal.jobs.get(job.id).detail == "goes on"
 
 
 @pytest.mark.fault("F107")
@@ -75,8 +75,8 @@ def test_changes_of_one_job_are_written_in_the_order_in_which_they_were_made(
             job = job.model_copy(update={"detail": str(number)})
             changes.append(journal.put(job, note=True))
     wait(changes)
-    assert journal.job(job.id).detail == "49"
-    told = [event["detail"] for event in journal.events(job.id)]
+    assert journal.jobs.get(job.id).detail == "49"
+    told = [event["detail"] for event in journal.events.of(job.id)]
     assert told[1:] == [str(number) for number in range(50)]
 
 
@@ -87,12 +87,12 @@ def test_on_a_full_disk_each_change_is_told_by_itself(tmp_path: Path) -> None:
 
     def make_room() -> bool:
         given.append(True)
-        journal._database.execute("pragma max_page_count=100000")  # pyright: ignore[reportPrivateUsage]
+        journal.database._connection.execute("pragma max_page_count=100000")  # pyright: ignore[reportPrivateUsage]
         return True
 
     with closing(Journal(tmp_path / "jobs.db", make_room=make_room)) as journal:
         job = a_job(journal, state="submitting")
-        journal._database.execute("pragma max_page_count=1")  # pyright: ignore[reportPrivateUsage]
+        journal.database._connection.execute("pragma max_page_count=1")  # pyright: ignore[reportPrivateUsage]
         long = job.model_copy(update={"detail": "x" * 100_000})
         with standing_still(journal):
             pressed = threading.Thread(target=_refused, args=(journal, "y" * 90_000))
@@ -103,8 +103,8 @@ def test_on_a_full_disk_each_change_is_told_by_itself(tmp_path: Path) -> None:
         pressed.join()
         paid.result()
         assert given == [True]
-        assert journal.job(job.id).detail == long.detail
-        assert journal.sizes() == (1, 0)
+        assert journal.jobs.get(job.id).detail == long.detail
+        assert journal.figures.sizes() == (1, 0)
 
 
 def _refused(journal: Journal, prompt: str) -> None:
@@ -125,15 +125,15 @@ def test_what_was_asked_for_before_the_end_is_written(tmp_path: Path) -> None:
     with pytest.raises(StoreProblem, match="not running"):
         journal.write(job, note=True)
     with closing(Journal(tmp_path / "jobs.db")) as again:
-        assert again.job(job.id).detail == "19"
+        assert again.jobs.get(job.id).detail == "19"
 
 
 @pytest.mark.fault("F107")
 def test_one_that_always_breaks_takes_no_other_with_it(journal: Journal) -> None:
     """F107: a press meets a damaged page of the index for searches, beside jobs on their way."""
     jobs = [a_job(journal, f"fox {number}", state="submitting") for number in range(3)]
-    database = journal._database  # pyright: ignore[reportPrivateUsage]
-    journal.together(lambda: database.execute("update search_data set block = zeroblob(3)"))
+    database = journal.database._connection  # pyright: ignore[reportPrivateUsage]
+    journal.database.write(lambda: database.execute("update search_data set block = zeroblob(3)"))
     pressed = list[StoreProblem]()
 
     def press() -> None:
@@ -145,14 +145,14 @@ def test_one_that_always_breaks_takes_no_other_with_it(journal: Journal) -> None
     with standing_still(journal):
         thread = threading.Thread(target=press)
         thread.start()
-        while not journal._writer._line:  # pyright: ignore[reportPrivateUsage]
+        while not journal.database._writer._line:  # pyright: ignore[reportPrivateUsage]
             thread.join(0.001)
         moved = [job.model_copy(update={"state": "queued"}) for job in jobs]
         changes = [journal.put(job, note=True) for job in moved]
     thread.join()
     for change in changes:
         change.result()
-    assert [journal.job(job.id).state for job in jobs] == ["queued"] * 3
+    assert [journal.jobs.get(job.id).state for job in jobs] == ["queued"] * 3
     assert pressed
 
 
@@ -160,7 +160,7 @@ def test_one_that_always_breaks_takes_no_other_with_it(journal: Journal) -> None
 def test_what_is_told_to_have_failed_was_not_written(journal: Journal) -> None:
     """F107: SQLite undoes all that is written together when a question inside it meets a failing disk."""
     jobs = [a_job(journal, f"fox {number}", state="submitting") for number in range(2)]
-    database = journal._database  # pyright: ignore[reportPrivateUsage]
+    database = journal.database._connection  # pyright: ignore[reportPrivateUsage]
 
     def ask() -> None:
         database.execute("rollback")
@@ -171,16 +171,16 @@ def test_what_is_told_to_have_failed_was_not_written(journal: Journal) -> None:
 
     def fail() -> None:
         with pytest.raises(StoreProblem):
-            journal.together(ask)
+            journal.database.write(ask)
 
     with standing_still(journal):
         thread = threading.Thread(target=fail)
         first = put(jobs[0])
         thread.start()
-        while len(journal._writer._line) < 2:  # pyright: ignore[reportPrivateUsage]
+        while len(journal.database._writer._line) < 2:  # pyright: ignore[reportPrivateUsage]
             thread.join(0.001)
         last = put(jobs[1])
     thread.join()
     for job, change in zip(jobs, (first, last), strict=True):
-        is_written = journal.job(job.id).state == "queued"
+        is_written = journal.jobs.get(job.id).state == "queued"
         assert is_written == (change.exception() is None)

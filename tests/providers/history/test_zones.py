@@ -67,7 +67,7 @@ def _press(journal: Journal, clock: Clock, amount: float, caps: Caps | None) -> 
         token=new_id(),
         request=ImageRequest(model="acme:image/one", prompt="a red fox"),
         sandbox=False,
-        revision=journal.next_revision(),
+        revision=journal.revisions.next(),
         created=clock.now,
         updated=clock.now,
         estimate=Estimate(amount=amount, unit="credits"),
@@ -110,7 +110,7 @@ def test_a_change_of_zone_makes_no_room_under_a_cap_of_a_day(
             clock.now += 2 * HOUR
             with pytest.raises(InvalidRequest):
                 _press(journal, clock, CAP, caps)
-            (used,) = journal.spent("ann", 1)
+            (used,) = journal.ledger.spent("ann", 1)
             assert used.spent + used.reserved == CAP * MILLION
             clock.now += 30 * HOUR
             _press(journal, clock, CAP, caps)
@@ -131,7 +131,7 @@ def test_what_is_reserved_in_one_zone_and_ends_in_another_leaves_no_ghost(
         assert journal.unbalanced() == []
         assert _by_day(tmp_path / "jobs.db") == {day: (40 * MILLION if end == "done" else 0, 0)}
         with zone(0):
-            lines = [(one.day, one.spent, one.reserved) for one in journal.spent("ann", 30)]
+            lines = [(one.day, one.spent, one.reserved) for one in journal.ledger.spent("ann", 30)]
             assert lines == ([(day, 40 * MILLION, 0)] if end == "done" else [])
 
 
@@ -159,7 +159,7 @@ def test_a_history_with_ghosts_is_mended_when_it_is_opened(tmp_path: Path) -> No
             assert journal.unbalanced() == []
             day = {day_of(NOON): (40 * MILLION, 2 * MILLION)}
             assert _by_day(path) == day
-            held = journal.standing("acme", None)["credits"]
+            held = journal.ledger.standing("acme", None)["credits"]
             assert (held.spent, held.reserved) == day[day_of(NOON)]
             with pytest.raises(InvalidRequest):
                 _press(journal, clock, CAP, CAPS[0])
@@ -216,7 +216,7 @@ def test_no_journey_passes_a_cap_and_every_day_adds_up(
                         made.append((clock.now, _press(journal, clock, amount, CAPS[0])))
                     except InvalidRequest:
                         continue
-                    held = journal.standing("acme", None)["credits"]
+                    held = journal.ledger.standing("acme", None)["credits"]
                     assert held.spent + held.reserved <= CAP * MILLION
                 assert journal.unbalanced() == []
             for spent, reserved in _by_day(path).values():
@@ -249,6 +249,6 @@ def test_a_day_of_23_or_25_hours_is_a_day(tmp_path: Path, turn: str) -> None:
             clock.now += HOUR
             _press(journal, clock, CAP, CAPS[0])
             # The last two days are two days, also where they took 47 or 49 hours.
-            assert len({one.day for one in journal.spent("ann", 2)}) == 2
+            assert len({one.day for one in journal.ledger.spent("ann", 2)}) == 2
         finally:
             _set_zone(before)

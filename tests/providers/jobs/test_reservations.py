@@ -111,9 +111,9 @@ def test_a_model_is_known_by_its_own_finished_files_of_the_same_size_alone(tmp_p
             journal.write(job.model_copy(update={"artifacts": (clip, picture)}), note=False)
         asked = read_request({"kind": "video", "model": "fake:video/one", "options": CLIP})
         # A second of the one clip, and what has no length as a whole.
-        assert sorted(journal.weights("local", asked, True)) == [50.0, 250.0]
-        assert journal.weights("local", asked, False) == []
-        assert journal.weights("another", asked, True) == []
+        assert sorted(journal.figures.weights("local", asked, True)) == [50.0, 250.0]
+        assert journal.figures.weights("local", asked, False) == []
+        assert journal.figures.weights("another", asked, True) == []
 
 
 @pytest.mark.anyio

@@ -40,12 +40,12 @@ def test_a_file_that_a_job_was_made_from_stays_though_the_clock_was_set_back_bet
     with closing(open_history(vault)) as journal:
         job = a_job(journal, "made", "running", created=time.time() + 9 * DAYS)
         artifact = an_artifact(vault, 1, number=1, job=job.id)
-        update = {"state": "done", "artifacts": (artifact,), "revision": journal.next_revision()}
+        update = {"state": "done", "artifacts": (artifact,), "revision": journal.revisions.next()}
         journal.write(job.model_copy(update=update), note=True)
         asked = job.request.model_copy(update={"references": (artifact.id,)})
         a_job(journal, "made from it", state, request=asked)
         delete(journal, vault, job.id, "local")
-        assert journal.artifact(artifact.id, "local").job is None
+        assert journal.artifacts.get(artifact.id, "local").job is None
         assert vault.path(artifact.sha256).read_bytes() == png(1)
 
 
@@ -97,13 +97,13 @@ def test_copies_go_on_after_the_clock_was_set_back_and_the_newest_is_the_one_tha
             assert newest is not None
             assert (backups.all()[0].path, backups.take_if_due(path)) == (newest, None)
             clock.now += 3601
-        assert backups.held_twice() < journal.revision == backups.all()[0].revision()
+        assert backups.held_twice() < journal.revisions.latest == backups.all()[0].revision()
     vault.close()
     path.unlink()
     restore(vault.folder)
     vault.open()
     with closing(open_history(vault, clock=clock.clock)) as journal:
-        assert journal.sizes()[0] == HOURLY + DAILY + 3
+        assert journal.figures.sizes()[0] == HOURLY + DAILY + 3
 
 
 @pytest.mark.fault("F110")

@@ -179,7 +179,7 @@ async def test_five_thousand_open_jobs_resume_at_the_vendors_pace(tmp_path: Path
             assert (await client.get("/healthz")).json()["open_jobs"] == CROWD
         with steps(journal) as listed:
             assert len((await client.get("/jobs?since=0")).json()["jobs"]) == CROWD
-        once = steps_of(journal, lambda: journal.recent("local"))
+        once = steps_of(journal, lambda: journal.jobs.recent("local"))
         assert healthy.number < once
         assert listed.number < 2 * once
         async with going(timeline), asyncio.timeout(60):
@@ -236,18 +236,18 @@ def asked_of(folder: Path, count: int) -> dict[str, int]:
     folder.mkdir()
     many_jobs(folder / "jobs.db", count)
     with closing(Journal(folder / "jobs.db")) as journal:
-        last = journal.page("local", Query(limit=50))
+        last = journal.jobs.page("local", Query(limit=50))
         deep = Query(limit=50, before=Place(last.jobs[-1].created, f"{60:025x}").token())
-        assert len(journal.page("local", deep).jobs) == 50
+        assert len(journal.jobs.page("local", deep).jobs) == 50
         questions: dict[str, Callable[[], object]] = {
-            "first page": lambda: journal.page("local", Query(limit=50)),
-            "deep page": lambda: journal.page("local", deep),
-            "search": lambda: journal.page("local", Query(text="many", limit=50)),
-            "nothing found": lambda: journal.page("local", Query(text="nowhere")),
-            "counts": lambda: journal.counts("local"),
-            "the open ones": journal.open_jobs,
-            "the list": lambda: journal.recent("local"),
-            "room": journal.room_held,
+            "first page": lambda: journal.jobs.page("local", Query(limit=50)),
+            "deep page": lambda: journal.jobs.page("local", deep),
+            "search": lambda: journal.jobs.page("local", Query(text="many", limit=50)),
+            "nothing found": lambda: journal.jobs.page("local", Query(text="nowhere")),
+            "counts": lambda: journal.figures.counts("local"),
+            "the open ones": journal.jobs.open,
+            "the list": lambda: journal.jobs.recent("local"),
+            "room": journal.figures.room_held,
         }
         return {name: steps_of(journal, ask) for name, ask in questions.items()}
 
@@ -266,13 +266,13 @@ def asked_of_open(folder: Path, count: int) -> dict[str, int]:
     with closing(open_database(folder / "jobs.db")) as raw:
         raw.execute("update job set state = 'done' where rowid > 10")
     with closing(Journal(folder / "jobs.db")) as journal:
-        assert journal.open_count() == 10
+        assert journal.figures.open_count() == 10
         questions: dict[str, Callable[[], object]] = {
-            "how many": journal.open_count,
-            "the open ones": journal.open_jobs,
-            "the list": lambda: journal.recent("local"),
-            "room": journal.room_held,
-            "undecided": lambda: journal.undecided("fake"),
-            "held": journal.held,
+            "how many": journal.figures.open_count,
+            "the open ones": journal.jobs.open,
+            "the list": lambda: journal.jobs.recent("local"),
+            "room": journal.figures.room_held,
+            "undecided": lambda: journal.jobs.undecided("fake"),
+            "held": journal.figures.held,
         }
         return {name: steps_of(journal, ask) for name, ask in questions.items()}

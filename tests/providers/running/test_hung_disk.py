@@ -113,11 +113,11 @@ async def test_the_studio_ends_while_the_history_stands_still(
     await studio.start()
     job = await until(studio, press(studio), "running")
     journal = history_of(studio)
-    holding = threading.Thread(target=lambda: journal.together(disk.over.wait), daemon=True)
+    holding = threading.Thread(target=lambda: journal.database.write(disk.over.wait), daemon=True)
     holding.start()
     pressing = threading.Thread(target=_press, args=(studio,), daemon=True)
     pressing.start()
-    await _turned(lambda: journal.unwritten == 2)
+    await _turned(lambda: journal.database.unwritten == 2)
     await studio.stop(disk_wait=WAIT)
     assert not disk.over.is_set()
     (said,) = _told(caplog)
@@ -150,7 +150,7 @@ async def test_the_studio_ends_while_a_question_stands_still(tmp_path: Path, dis
     journal, begun = history_of(studio), threading.Event()
 
     def ask() -> None:
-        with journal._reading():  # pyright: ignore[reportPrivateUsage]
+        with journal.database.reading():
             begun.set()
             disk.over.wait()
 
@@ -184,11 +184,13 @@ async def test_a_job_that_breaks_while_the_history_stands_still_keeps_nobody_wai
     async with studio.running():
         job = await until(studio, press(studio), "running")
         journal = history_of(studio)
-        holding = threading.Thread(target=lambda: journal.together(disk.over.wait), daemon=True)
+        holding = threading.Thread(
+            target=lambda: journal.database.write(disk.over.wait), daemon=True
+        )
         holding.start()
-        await _turned(lambda: journal.unwritten == 1)
+        await _turned(lambda: journal.database.unwritten == 1)
         fake.is_broken = True
-        await _turned(lambda: journal.unwritten == 2)
+        await _turned(lambda: journal.database.unwritten == 2)
         for _ in range(200):
             await asyncio.sleep(0)
         assert not disk.over.is_set()
@@ -196,7 +198,7 @@ async def test_a_job_that_breaks_while_the_history_stands_still_keeps_nobody_wai
         assert [one.state for one in studio.changed_since("local", 1)] == ["running"]
         disk.over.set()
         left = await until(studio, job, "unsure")
-        assert journal.job(job.id).state == left.state
+        assert journal.jobs.get(job.id).state == left.state
         fake.is_broken, fake.end = False, None
         await studio.look_again(job.id, "local")
         await until(studio, job, "done")

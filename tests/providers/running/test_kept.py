@@ -147,7 +147,9 @@ def test_a_file_without_a_row_is_taken_in_whatever_it_is(tmp_path: Path, odd: st
     (job,), refused = adopt(journal, vault, "local", (), 1.8e9)
     assert (job.artifacts[0].sha256, refused) == (name, [])
     assert bool(job.artifacts[0].flaw) == (odd in UNSHOWN)
-    told = cast("list[dict[str, JsonValue]]", journal.job(job.id, "local").public()["artifacts"])
+    told = cast(
+        "list[dict[str, JsonValue]]", journal.jobs.get(job.id, "local").public()["artifacts"]
+    )
     assert told[0]["viewable"] is (odd in SHOWN)
     journal.close()
 

@@ -54,7 +54,7 @@ async def test_a_job_whose_end_is_being_written_is_not_called_cancelled(tmp_path
         with standing_still(journal):
             fake.answers_now.set()
             async with asyncio.timeout(PATIENCE):
-                while not journal._writer._line:  # noqa: ASYNC110  # pyright: ignore[reportPrivateUsage]
+                while not journal.database._writer._line:  # noqa: ASYNC110  # pyright: ignore[reportPrivateUsage]
                     await asyncio.sleep(0.001)
             cancel = asyncio.create_task(studio.cancel(job.id, "local"))
             for _ in range(200):
@@ -77,7 +77,7 @@ async def test_how_a_broken_job_is_left_is_written_after_all_that_it_had_in_hand
         await until(studio, job, "running")
         await fake.thinks()
         journal, over = history_of(studio), threading.Event()
-        stuck = [asyncio.create_task(journal.changing(over.wait)) for _ in range(MANY)]
+        stuck = [asyncio.create_task(journal.database.changing(over.wait)) for _ in range(MANY)]
         await asyncio.sleep(0)
         cancel = asyncio.create_task(studio.cancel(job.id, "local"))
         for _ in range(200):
@@ -92,4 +92,4 @@ async def test_how_a_broken_job_is_left_is_written_after_all_that_it_had_in_hand
         await asyncio.gather(*stuck)
         await asyncio.wait_for(cancel, PATIENCE)
         assert studio.job(job.id, "local").state == "unsure"
-        assert journal.job(job.id).state == "unsure"
+        assert journal.jobs.get(job.id).state == "unsure"

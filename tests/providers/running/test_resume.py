@@ -301,7 +301,7 @@ async def test_a_ticket_in_hand_outlives_a_full_disk(
     await runner.stop()
     assert (job.state, fake.created(), journal.full) == ("done", 1, 5)
     assert "The disk is full. Free some space." in details
-    assert journal.job(job.id).ticket is not None
+    assert journal.jobs.get(job.id).ticket is not None
     assert f"{job.id}.json" in caplog.text
     assert list((tmp_path / "receipts").iterdir()) == []
     await road.aclose()

@@ -104,7 +104,7 @@ def test_an_id_in_hand_is_written_from_the_reserve(small: Path) -> None:
             break
     assert not (small / "BALLAST").exists()
     with closing(Journal(small / "jobs.db")) as again:
-        assert again.job(job.id) == held
+        assert again.jobs.get(job.id) == held
     journal.close()
     vault.close()
 
@@ -218,14 +218,14 @@ def test_a_limit_on_the_size_of_files_is_a_sentence_and_loses_nothing(tmp_path: 
         "try:\n"
         "    for _ in range(500): a_job(journal, 'more ' * 500)\n"
         "except StoreProblem as error: print(error)\n"
-        "assert journal.job(first.id) == first; print(journal.sizes()[0])\n"
+        "assert journal.jobs.get(first.id) == first; print(journal.figures.sizes()[0])\n"
     )
     told = subprocess.run(
         [sys.executable, "-c", code, str(tmp_path)], capture_output=True, text=True, check=True
     ).stdout.splitlines()
     assert "does not take" in told[0] or "full" in told[0]
     with closing(Journal(tmp_path / "jobs.db")) as again:
-        assert again.sizes()[0] == int(told[1]) > 1
+        assert again.figures.sizes()[0] == int(told[1]) > 1
 
 
 @pytest.mark.anyio
@@ -283,7 +283,7 @@ async def test_an_id_that_the_disk_does_not_take_goes_to_another_disk(
         assert "(ask)" in caplog.text
         assert (place.stat().st_mode & 0o777, file.stat().st_mode & 0o777) == (0o700, 0o600)
         Refuge(place).give_back(journal)
-        held = journal.job(job.id)
+        held = journal.jobs.get(job.id)
         assert (held.state, held.ticket) == ("queued", got.ticket)
         assert list(place.iterdir()) == []
         # What belongs to another folder, or to somebody else, is let be.

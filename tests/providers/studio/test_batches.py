@@ -218,7 +218,7 @@ def test_who_asks_what_changed_misses_no_row_of_a_batch_that_took_a_moment(tmp_p
             NewJob(
                 new_job(
                     line.request, owner="local", client_request_id=line.press, sandbox=True,
-                    now=1.0, revision=journal.next_revision(), batch=line.row,
+                    now=1.0, revision=journal.revisions.next(), batch=line.row,
                 ),
                 line.request,
             )
@@ -226,7 +226,7 @@ def test_who_asks_what_changed_misses_no_row_of_a_batch_that_took_a_moment(tmp_p
         ]  # fmt: skip
         told = a_job(journal, "meanwhile").revision
         made = add_all(journal, "local", lines, entries, lambda: None)
-        assert journal.changed_since("local", told) == made
+        assert journal.jobs.changed_since("local", told) == made
 
 
 def test_a_history_from_before_there_were_batches_is_lifted(tmp_path: Path) -> None:
@@ -235,7 +235,7 @@ def test_a_history_from_before_there_were_batches_is_lifted(tmp_path: Path) -> N
     open_database(path, migrations=MIGRATIONS[:place]).close()
     before: list[str] = []
     with closing(Journal(path, before_lifting=lambda: before.append("copied"))) as journal:
-        assert journal.page("local", Query(batch="any")).jobs == ()
+        assert journal.jobs.page("local", Query(batch="any")).jobs == ()
     assert before == ["copied"]
     with closing(sqlite3.connect(path)) as database:
         plan = database.execute(

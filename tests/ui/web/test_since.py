@@ -60,7 +60,7 @@ def _before_its_commit(journal: Journal, work: Callable[[], object]) -> Generato
         done.set()
         goes_on.wait()
 
-    thread = threading.Thread(target=journal.together, args=(stand,))
+    thread = threading.Thread(target=journal.database.write, args=(stand,))
     thread.start()
     done.wait()
     try:
@@ -72,8 +72,8 @@ def _before_its_commit(journal: Journal, work: Callable[[], object]) -> Generato
 
 def _in_line(journal: Journal, job: str) -> None:
     """A decision about a job, on its way while the disk takes nothing."""
-    row = journal.job(job)
-    changed = {"detail": "Decided", "revision": journal.next_revision()}
+    row = journal.jobs.get(job)
+    changed = {"detail": "Decided", "revision": journal.revisions.next()}
     journal.put(row.model_copy(update=changed), note=True)
 
 
@@ -122,7 +122,7 @@ def test_a_change_that_is_on_its_way_is_told_after_a_later_one(web: Web, how: st
         with web.client.websocket_connect(LIVE) as live:
             snapshot = live.receive_json()["revision"]
     if how == "line":
-        journal.together(lambda: None)
+        journal.database.write(lambda: None)
     assert late in _asked(web, cursor)[0]
     assert late in _asked(web, snapshot)[0]
 

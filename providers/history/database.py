@@ -43,10 +43,15 @@ class Opening(TypedDict, total=False):
     way, elsewhere for nothing."""
     patience: float
     """Seconds that a write waits for other programs."""
+    most_pages: int | None
+    """A history that may not grow further behaves as on a full disk."""
 
 
-class Store:
-    """Small writes, each durable when the call returns. Every method raises StoreProblem."""
+class Database:
+    """Small writes, each durable when the call returns. Any thread may call; every method raises StoreProblem.
+
+    The tables of the history take it, and only `Journal` lets one change go through several of them.
+    """
 
     def __init__(self, path: Path, **how: Unpack[Opening]) -> None:
         self.path = path
@@ -59,34 +64,40 @@ class Store:
             patience=how.get("patience", PATIENCE),
         )
         try:
-            self._database = open_it()
+            self._connection = open_it()
         except FullDisk:
             # What is kept must be readable on a full disk too.
             if not make_room():
                 raise
-            self._database = open_it()
+            self._connection = open_it()
+        if (most := how.get("most_pages")) is not None:
+            self._connection.execute(f"pragma max_page_count={most}")
         self._inode = path.stat().st_ino
         self._written = dict[Path, int]()
         """When the files of the history were written last, as far as it was looked at; nanoseconds."""
-        mode = self._database.execute("pragma journal_mode").fetchone()
+        mode = self._connection.execute("pragma journal_mode").fetchone()
         self.uses_log = mode == ("wal",)
         """Whether the newest writes lie in a file of their own beside the database."""
-        self._writer = Writer(self._database, path, make_room)
+        self._writer = Writer(self._connection, path, make_room)
         # Opened while the file is surely the right one, and none later.
         self._readers = [open_reader(path) for _ in range(READERS if self.uses_log else 0)]
         self._idle: LifoQueue[sqlite3.Connection] = LifoQueue()
         for reader in self._readers:
             self._idle.put(reader)
 
+    def finish(self) -> None:
+        """Write what is in line, and take nothing more."""
+        self._writer.close()
+
     def close(self) -> None:
         """Write what is in line, and the log back into the database; close it."""
-        self._writer.close()
+        self.finish()
         # Each once nobody has it in hand; whoever comes later is told that it is closed.
         for reader in [self._idle.get() for _ in self._readers]:
             reader.close()
             self._idle.put(reader)
         with self._writer.lock:
-            self._database.close()
+            self._connection.close()
 
     async def aside(self, work: Callable[[], T]) -> T:
         """Ask or write in another thread, so that everybody else on the loop goes on meanwhile."""
@@ -129,6 +140,11 @@ class Store:
         return False
 
     @property
+    def is_ours(self) -> bool:
+        """Whether what lies under the database's name is what was written here, all of it."""
+        return self.is_in_place and not self.is_overwritten and not self.is_frozen
+
+    @property
     def unwritten(self) -> int:
         """How many changes are not on the disk yet."""
         return self._writer.unwritten
@@ -145,13 +161,13 @@ class Store:
         """
         with self._writer.lock:
             self._writer.stopped = sentence
-            roll_back(self._database)
+            roll_back(self._connection)
             if rescue is None:
                 return
             try:
                 with closing(sqlite3.connect(rescue, isolation_level=None)) as target:
                     rescue.chmod(0o600)
-                    self._database.backup(target)
+                    self._connection.backup(target)
             except (sqlite3.Error, OSError) as error:
                 raise as_store_problem(error, rescue) from error
 
@@ -163,40 +179,56 @@ class Store:
             except sqlite3.Error as error:
                 raise as_store_problem(error, self.path) from error
         # A second connection that reads would keep this one from committing.
-        with self._reading() as database:
+        with self.reading() as database:
             database.execute("vacuum into ?", (str(new),))
 
-    def together(self, work: Callable[[], T]) -> T:
-        """Do several things in one transaction: all of them, or none when one of them raises."""
-        return self._write(work)
+    # Changes
 
-    def _write(
+    def write(
         self,
         work: Callable[[], T],
         *,
         urgent: bool = False,
         then: Callable[[T], object] = lambda _: None,
     ) -> T:
-        return self._soon(work, urgent=urgent, then=then).result()
+        """Do several things in one transaction: all of them, or none when one of them raises."""
+        return self.soon(work, urgent=urgent, then=then).result()
 
-    def _soon(
+    def soon(
         self,
         work: Callable[[], T],
         *,
         urgent: bool = False,
         then: Callable[[T], object] = lambda _: None,
     ) -> Future[T]:
+        """The same, begun: it ends once it is on the disk. What is begun first is written first."""
         return self._writer.submit(work, urgent=urgent, then=then)
 
+    def execute(self, sentence: str, *values: Value) -> int:
+        """Change rows, within a change; how many were."""
+        return self._connection.execute(sentence, values).rowcount
+
+    @property
+    def is_writing(self) -> bool:
+        """Whether this is asked from within a change."""
+        return self._writer.is_here
+
+    def after_each(self, ended: Callable[[], object]) -> None:
+        """Call this whenever what was in hand is written or refused, before anybody is told."""
+        self._writer.ended = ended
+
+    # Questions
+
     @contextmanager
-    def _reading(self) -> Generator[sqlite3.Connection]:
+    def reading(self) -> Generator[sqlite3.Connection]:
+        """A connection to ask with."""
         try:
             if self._writer.is_here:
                 # Within a change, what it has done so far is seen.
-                yield self._database
+                yield self._connection
             elif not self._readers:
                 with self._writer.lock:
-                    yield self._database
+                    yield self._connection
             else:
                 reader = self._idle.get()
                 try:
@@ -206,10 +238,12 @@ class Store:
         except sqlite3.Error as error:
             raise as_store_problem(error, self.path) from error
 
-    def _all(self, question: str, *values: Value) -> list[Row]:
-        with self._reading() as database:
+    def all(self, question: str, *values: Value) -> list[Row]:
+        """Every row that a question finds."""
+        with self.reading() as database:
             return database.execute(question, values).fetchall()
 
-    def _one(self, question: str, *values: Value) -> Row | None:
-        found = self._all(question, *values)
+    def one(self, question: str, *values: Value) -> Row | None:
+        """The first row that a question finds."""
+        found = self.all(question, *values)
         return found[0] if found else None

@@ -1,0 +1,179 @@
+"""Jobs' rows in the history, and the questions to which jobs are the answer.
+
+A damaged row is set aside and put together anew by whoever the table is given for that.
+"""
+
+from collections.abc import Callable
+
+from providers.errors import Unknown
+from providers.history.database import Database
+from providers.history.marks import joined, sought_of, worn
+from providers.history.migrations import HELD, OF_HELD
+from providers.history.query import Page, Place, Query, narrowed
+from providers.history.rows import COLUMNS, Damaged, read_job, row_sum, words
+from providers.history.schema import Row, Value
+from providers.jobs.job import Job, JobId
+
+DOC = "doc, row_sum, id, starred, tags"
+NO_JOB = "There is no such job here. Reload the page to see what there is."
+
+
+class Jobs:
+    """The rows of all jobs. Every method raises StoreProblem.
+
+    `mend` puts a job in the place of a damaged row: its id, and the text that was read.
+    """
+
+    def __init__(self, database: Database, mend: Callable[[JobId, Value], Job]) -> None:
+        self._database = database
+        self._mend = mend
+
+    # Questions
+
+    def get(self, job_id: JobId, owner: str | None = None) -> Job:
+        """One job, or Unknown. An owner of None is the studio itself."""
+        found = self._database.one(f"select {DOC}, owner from job where id = ?", job_id)
+        if found is None or owner not in (None, found[-1]):
+            raise Unknown(NO_JOB)
+        return self._read(found)
+
+    def with_mark(self, job_id: JobId) -> tuple[Job, str] | None:
+        """One job, and the mark of what was asked for it."""
+        found = self._database.one(f"select {DOC}, request_sum from job where id = ?", job_id)
+        return None if found is None else (self._read(found), str(found[-1]))
+
+    def of_press(self, owner: str, client_request_id: str) -> tuple[Job, str] | None:
+        """The job that a press made, and the mark of what was asked with it."""
+        found = self._database.one(
+            f"select {DOC}, request_sum from job where owner = ? and client_request_id = ?",
+            owner, client_request_id,
+        )  # fmt: skip
+        return None if found is None else (self._read(found), str(found[-1]))
+
+    def holder(self, vendor: str, task: str) -> JobId | None:
+        """The job that holds this task of the vendor."""
+        found = self._database.one("select id from job where vendor = ? and task = ?", vendor, task)
+        return None if found is None else str(found[0])
+
+    def page(self, owner: str, query: Query) -> Page:
+        """One page of this owner's jobs, newest first."""
+        where, values = narrowed(owner, query)
+        if query.before:
+            place = Place.read(query.before)
+            where += " and (job.created, job.id) < (?, ?)"
+            values += [place.created, place.id]
+        found = self._database.all(
+            f"select {DOC} from job where {where} order by job.created desc, job.id desc limit ?",
+            *values, query.limit + 1,
+        )  # fmt: skip
+        jobs = tuple(self._read(row) for row in found[: query.limit])
+        last = jobs[-1] if len(found) > query.limit else None
+        return Page(jobs=jobs, next=Place(last.created, last.id).token() if last else None)
+
+    def recent(self, owner: str, limit: int = 60) -> list[Job]:
+        """All jobs that are open or wait for the person, and the newest others. Newest first."""
+        jobs = self._all(
+            f"where owner = ? and {HELD} union"
+            f" select {DOC} from (select {DOC} from job where owner = ?"
+            " order by created desc, id desc limit ?)",
+            owner, owner, limit,
+        )  # fmt: skip
+        return sorted(jobs, key=lambda job: (job.created, job.id), reverse=True)
+
+    def changed_since(self, owner: str, revision: int) -> list[Job]:
+        """This owner's jobs with a later revision, oldest change first."""
+        return self._all("where owner = ? and revision > ? order by revision", owner, revision)
+
+    def open(self) -> list[Job]:
+        """Every job that the runner works on, oldest first."""
+        found = self._all(f"where {HELD} and state <> 'unsure' order by created, id")
+        return [job for job in found if job.is_open]
+
+    def undecided(self, vendor: str) -> list[Job]:
+        """Every job of a vendor whose create call may be on its way, or of which nobody knows what became."""
+        return self._all(
+            f"{OF_HELD} and vendor = ? and state in ('submitting', 'unsure') order by created, id",
+            vendor,
+        )
+
+    def failed_since(self, created: float) -> list[Job]:
+        """Failed jobs with a task at their vendor that were made since then, newest first."""
+        return self._all(
+            "where state = 'failed' and task is not null and created >= ?"
+            " order by created desc, id desc",
+            created,
+        )
+
+    def all(self) -> list[Job]:
+        """Every job of all owners, oldest first."""
+        return self._all("order by created, id")
+
+    # Within a change
+
+    def insert(self, job: Job, mark: str, room: int = 0) -> None:
+        """A new row; `mark` is that of what was asked, `room` bytes that its results may take."""
+        doc = job.model_dump_json()
+        self._database.execute(
+            "insert into job (id, owner, client_request_id, request_sum, token, vendor, task,"
+            " kind, model, state, created, revision, words, doc, row_sum, room, starred, tags, batch,"
+            " sought) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            job.id, job.owner, job.client_request_id, mark,
+            job.token, job.vendor, _task(job), job.kind, job.request.model, job.state,
+            job.created, job.revision, words(job.request), doc, row_sum(doc), room,
+            int(job.starred), joined(job.tags), None if job.batch is None else job.batch.id,
+            sought_of(job),
+        )  # fmt: skip
+
+    def update(self, job: Job) -> None:
+        """All of the job but what a person marks it with. Unknown when it was deleted meanwhile."""
+        doc = job.model_dump_json()
+        changed = self._database.execute(
+            "update job set task = ?, state = ?, revision = ?, doc = ?, row_sum = ? where id = ?",
+            _task(job), job.state, job.revision, doc, row_sum(doc), job.id,
+        )  # fmt: skip
+        if not changed:
+            # Nothing of it comes back.
+            raise Unknown(NO_JOB)
+
+    def put_marks(self, job: Job) -> None:
+        """The marks that a job wears, and its revision."""
+        doc = job.model_dump_json()
+        self._database.execute(
+            "update job set starred = ?, tags = ?, sought = ?, revision = ?, doc = ?, row_sum = ? where id = ?",
+            int(job.starred), joined(job.tags), sought_of(job), job.revision, doc, row_sum(doc),
+            job.id,
+        )  # fmt: skip
+
+    def set_aside(self, job_id: JobId, doc: Value, at: float) -> bool:
+        """Keep the text of a damaged row; whether it is still the row's."""
+        row = self._database.one("select doc from job where id = ?", job_id)
+        if row is None or row[0] != doc:
+            return False
+        self._database.execute(
+            "insert into damaged (job, at, doc) values (?, ?, ?)", job_id, at, doc
+        )
+        return True
+
+    def columns(self, job_id: JobId) -> Row:
+        """What stands beside a job's text, in the order of COLUMNS."""
+        (columns,) = self._database.all(f"select {COLUMNS} from job where id = ?", job_id)
+        return columns
+
+    # Inside
+
+    def _all(self, which: str, *values: Value) -> list[Job]:
+        return [
+            self._read(row) for row in self._database.all(f"select {DOC} from job {which}", *values)
+        ]
+
+    def _read(self, row: Row) -> Job:
+        doc, mark, job_id, starred, tags, *_ = row
+        try:
+            job = read_job(doc, mark)
+        except Damaged:
+            job = self._mend(str(job_id), doc)
+        return worn(job, starred, tags)
+
+
+def _task(job: Job) -> str | None:
+    return None if job.ticket is None else job.ticket.task
