@@ -19,7 +19,7 @@ from providers.history.ledger import Reservation
 from providers.history.new_job import NewJob
 from providers.jobs.job import BatchRow, Job, JobId
 from providers.studio.opened import Opened
-from providers.studio.submission import Asking
+from providers.studio.submission import Submission
 from providers.studio.views import BatchView, BillView
 from providers.vendors.connection import Connection
 
@@ -85,13 +85,13 @@ class Batches:
 
     def __init__(
         self,
-        asking: Asking,
+        submission: Submission,
         catalogue: Catalogue,
         connections: Mapping[str, Connection],
         opened: Opened,
     ) -> None:
-        self._asking = asking
-        self._spending = asking.spending
+        self._submission = submission
+        self._spending = submission.spending
         self._catalogue = catalogue
         self._connections = connections
         self._opened = opened
@@ -105,7 +105,7 @@ class Batches:
         rows = [
             Checked(
                 request,
-                tuple(self._asking.problems(request, owner)),
+                tuple(self._submission.problems(request, owner=owner)),
                 self._spending.estimate(request, owner),
             )
             for request in _bounded(asked)
@@ -227,14 +227,14 @@ class Batches:
         prices = self._prices([(one.job.request, one.job.estimate) for one in entries])
         if shown is not None and not _agreed(shown, prices):
             raise InvalidRequest([CHANGED])
-        return self._asking.submit_all(lines, entries, owner, allowed)
+        return self._submission.submit_all(lines, entries, owner, allowed)
 
     def _entries(self, lines: Sequence[BatchLine], owner: str) -> list[NewJob]:
         entries: list[NewJob] = []
         problems: list[Problem] = []
         for place, line in enumerate(lines, start=1):
             try:
-                entries.append(self._asking.entry(line.request, owner, line.press, line.row))
+                entries.append(self._submission.entry(line.request, owner, line.press, line.row))
             except InvalidRequest as error:
                 problems += [
                     Problem(f"rows.{place}.{one.field}", one.message) for one in error.problems

@@ -1,5 +1,6 @@
 """What is open from a start of the studio to its end, for all parts that work on it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -51,6 +52,10 @@ class Opened:
     def maintenance(self) -> Maintenance:
         """Who looks after the history and its files."""
         return _begun(self._maintenance)
+
+    async def aside(self, work: Callable[[], T]) -> T:
+        """Ask or write the history in another thread: a disk may be slow, and everybody else goes on."""
+        return await self.journal.database.aside(work)
 
 
 def _begun(part: T | None) -> T:

@@ -6,6 +6,7 @@ from pydantic import JsonValue
 
 from providers.durability.opening import FAR
 from providers.durability.verify import Report, adopt
+from providers.errors import Unknown
 from providers.jobs.job import Job
 from providers.jobs.reservations import LEAST_FREE
 from providers.jobs.views import HarmsView
@@ -16,6 +17,7 @@ from providers.studio.about import VERSION, versions
 from providers.studio.opened import Opened
 from providers.studio.views import DataView, NoticesView, SandboxView, StatusView, WordView
 from providers.vendors.connection import Connection, Sandbox
+from providers.vendors.vendor import KeyCheck
 from providers.vendors.views import ConnectionView
 
 
@@ -40,6 +42,16 @@ class Upkeep:
         self._opened = opened
         self._clock = clock
         self._publish = publish
+
+    async def check_key(self, vendor: str) -> KeyCheck:
+        """What the vendor says about the key. Unknown, VendorError."""
+        if vendor not in self._connections:
+            raise Unknown("There is no such connection. Reload the page to see what there is.")
+        connection = self._connections[vendor]
+        told = await connection.check()
+        if told.concurrency and self._opened.is_begun:
+            self._opened.runner.slots(connection).allow(told.concurrency)
+        return told
 
     async def verify(self) -> Report:
         """Hash every original, and compare all with the history; takes as long as reading them does."""

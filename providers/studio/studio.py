@@ -4,61 +4,54 @@ import asyncio
 import time
 from collections.abc import (
     AsyncGenerator,
-    AsyncIterable,
     Awaitable,
     Callable,
     Collection,
     Iterable,
 )
-from contextlib import AbstractContextManager, asynccontextmanager
-from pathlib import Path
-from typing import TypeVar, Unpack
-
-from pydantic import JsonValue
+from contextlib import asynccontextmanager
+from typing import TypeVar
 
 from providers.catalogue.models import Catalogue
-from providers.catalogue.requests import ArtifactId, Request
 from providers.durability.closing import CLOSE_WAIT, put_away
-from providers.durability.deletion import delete
 from providers.durability.maintenance import Errands, Maintenance
 from providers.durability.opening import open_history
-from providers.errors import InvalidRequest, Problem, StoreProblem, Unknown
+from providers.errors import StoreProblem
 from providers.history.journal import Journal
-from providers.history.query import Page, Query
-from providers.history.rows import seems_unsent
-from providers.jobs.intake import take_in
-from providers.jobs.job import Artifact, Job, JobId, State
-from providers.jobs.transitions import JobFields
+from providers.jobs.job import Job
 from providers.library.derived import Derived
 from providers.library.disk import Disk
 from providers.library.vault import Vault
-from providers.pools import PAGES, PICTURES, ended
-from providers.running.feed import Changes, Feed, newest
-from providers.running.pacing import Planned
+from providers.pools import ended
+from providers.running.feed import Feed
 from providers.running.parking import Parking
 from providers.running.refetch import fetch_again
 from providers.running.runner import Runner
-from providers.running.saving import given_up
 from providers.settings import Credentials, Settings
 from providers.studio.adoption import Adoption
 from providers.studio.batches import Batches
+from providers.studio.decisions import Decisions
 from providers.studio.exports import Imprints
+from providers.studio.files import Files
+from providers.studio.live import LiveJobs
 from providers.studio.marks import Keeping
 from providers.studio.opened import Opened
 from providers.studio.spending import Spending
 from providers.studio.status import Upkeep
-from providers.studio.submission import Asking
+from providers.studio.submission import Submission
 from providers.vendors.all import VENDORS
 from providers.vendors.connection import Sandbox, connect
-from providers.vendors.vendor import KeyCheck, Vendor
+from providers.vendors.vendor import Vendor
 
 T = TypeVar("T")
 
 
 class Studio:
-    """Everything a page, an API or a script may ask for. One process, one data folder.
+    """Starts and stops, and has the parts that a page, an API or a script may ask: one process, one folder.
 
-    Methods without `async` may be called from any thread; they read and write the history directly.
+    `submission` makes new jobs, `batches` many; `live` has jobs as they are, `decisions` what becomes of them;
+    `files`, `imprints`, `keeping`, `spending`, `adoption` and `upkeep` are what their names say. Their methods
+    without `async` may be called from any thread; they read and write the history directly.
     """
 
     def __init__(
@@ -97,12 +90,20 @@ class Studio:
         self._upkeep_task: asyncio.Task[None] | None = None
         self.spending = Spending(settings, self.catalogue, self.connections, self.opened)
         self.keeping = Keeping(self.opened, self._vault)
-        self.asking = Asking(
+        self.submission = Submission(
             self.catalogue, self.connections, self.spending, self._vault, self.opened, clock
         )
-        self.batches = Batches(self.asking, self.catalogue, self.connections, self.opened)
+        self.batches = Batches(self.submission, self.catalogue, self.connections, self.opened)
+        self.live = LiveJobs(self.opened, self._feed)
+        self.files = Files(
+            self.opened, self._vault, self._derived, clock, most=settings.max_upload_bytes
+        )
         self.adoption = Adoption(self.connections, self.opened, clock)
-        self.imprints = Imprints(self._vault, self.opened, self.problems_for, settings)
+        self.decisions = Decisions(
+            self.opened, self.live, self.submission, self.adoption, self._parking, self._vault,
+            self._derived, self._feed, clock,
+        )  # fmt: skip
+        self.imprints = Imprints(self._vault, self.opened, self.submission.problems, settings)
         self.upkeep = Upkeep(
             self._vault, self._derived, self.connections, self.sandbox, self.opened, clock,
             self._feed.publish,
@@ -171,217 +172,7 @@ class Studio:
         await self._derived.settle()
         await put_away(journal, self._vault, self._derived.close, disk_wait)
 
-    async def aside(self, work: Callable[[], T]) -> T:
-        """Ask or write the history in another thread: a disk may be slow, and everybody else goes on."""
-        return await self.opened.journal.database.aside(work)
-
-    # Asking for something new
-
-    def problems(self, request: Request) -> list[Problem]:
-        """Every problem of a request, hard and soft, the files that it names included."""
-        return self.problems_for(request, owner="local")
-
-    def problems_for(self, request: Request, *, owner: str) -> list[Problem]:
-        """The same, for somebody's files."""
-        return self.asking.problems(request, owner)
-
-    def submit(self, request: Request, *, owner: str, client_request_id: str = "") -> Job:
-        """Write a job down and return at once; the runner does the rest.
-
-        The same press of the button again gives the same job. Raises InvalidRequest, StoreProblem.
-        """
-        return self.asking.submit(request, owner, client_request_id)
-
-    async def keep(self, owner: str, name: str, source: AsyncIterable[bytes] | Path) -> Artifact:
-        """Keep a file that somebody hands in. InvalidRequest when it cannot be used, StoreProblem."""
-        journal = self.opened.journal
-        artifact = await take_in(
-            source,
-            vault=self._vault,
-            owner=owner,
-            name=name,
-            now=self._clock(),
-            most=self.settings.max_upload_bytes,
-        )
-        return await journal.database.changing(lambda: journal.artifacts.hand_in(artifact))
-
-    # Looking
-
-    def job(self, job_id: JobId, owner: str) -> Job:
-        """One job as it is now, or Unknown."""
-        journal, runner = self.opened.journal, self.opened.runner
-        return runner.current(journal.jobs.get(job_id, owner))
-
-    def jobs(self, owner: str, query: Query) -> Page:
-        """One page of the history, newest first."""
-        journal, runner = self.opened.journal, self.opened.runner
-        page = journal.jobs.page(owner, query)
-        return page.model_copy(update={"jobs": tuple(runner.current(job) for job in page.jobs)})
-
-    def counts(self, owner: str, text: str = "") -> dict[str, dict[str, int]]:
-        """How many jobs there are of each kind, state, vendor and model."""
-        return self.opened.journal.figures.counts(owner, text)
-
-    def recent(self, owner: str) -> list[Job]:
-        """What the job list shows: all that is open or unsure, and the newest 60. Newest first."""
-        journal, runner = self.opened.journal, self.opened.runner
-        return [runner.current(job) for job in journal.jobs.recent(owner)]
-
-    def changed_since(self, owner: str, revision: int) -> list[Job]:
-        """Jobs that changed after this revision, oldest change first."""
-        journal, runner = self.opened.journal, self.opened.runner
-        living = [job for job in runner.living(owner).values() if job.revision > revision]
-        return newest([*journal.jobs.changed_since(owner, revision), *living])
-
-    @property
-    def revision(self) -> int:
-        """The latest revision that was given out."""
-        return self.opened.journal.revisions.latest
-
-    @property
-    def settled(self) -> int:
-        """The revision after which whoever asks what changed misses nothing that is on its way now."""
-        return self.opened.journal.revisions.settled
-
-    @property
-    def open_jobs(self) -> int:
-        """How many jobs are on their way, of all owners."""
-        return self.opened.journal.figures.open_count()
-
-    def schedule(self) -> list[Planned]:
-        """Every job that is worked on and when its vendor is asked next, soonest first."""
-        return self.opened.runner.schedule()
-
-    def watch(self, owner: str) -> AbstractContextManager[Changes]:
-        """A queue of changed jobs, whole ones, and of deleted ones (`gone`); on the server's loop only."""
-        return self._feed.watch(owner)
-
-    def events(self, job_id: JobId, owner: str) -> list[dict[str, JsonValue]]:
-        """The states that a job went through: `at`, `state`, `detail`."""
-        return self.opened.journal.events.of(self.job(job_id, owner).id)
-
-    # Deciding
-
-    async def cancel(self, job_id: JobId, owner: str) -> Job:
-        """Ask for the end of a job. A job that has ended stays as it is."""
-        journal, runner = self.opened.journal, self.opened.runner
-        return await runner.cancel(await journal.database.ask(lambda: self.job(job_id, owner)))
-
-    def retry(self, job_id: JobId, owner: str, client_request_id: str = "") -> Job:
-        """The same request as a new job, in the same row of its batch if it has one."""
-        job = self.job(job_id, owner)
-        return self.asking.submit(job.request, owner, client_request_id, job.batch)
-
-    async def look_again(self, job_id: JobId, owner: str) -> Job:
-        """Take up an unsure job, or a failed one whose task has ended well after all. Sends nothing.
-
-        Its task is followed, or looked for at the vendor.
-        """
-        journal = self.opened.journal
-        job = await journal.database.ask(lambda: self.job(job_id, owner))
-        if job.state == "failed":
-            job = await self.opened.runner.look_back(job)
-        if not (job.state in ("unsure", "expired") or job.late) or job.submitted is None:
-            return job
-        state: State = "queued" if job.ticket else "submitting"
-        fields: JobFields = {
-            "error": None, "finished": None, "late": False, "detail": "Checking again",
-        }  # fmt: skip
-        return await journal.database.changing(lambda: self._decide(job, state, **fields))
-
-    def adopt(self, job_id: JobId, owner: str, task: str) -> Job:
-        """Give an unsure job the vendor's task that belongs to it. InvalidRequest for a bad id."""
-        job = self.job(job_id, owner)
-        if job.state != "unsure":
-            return job
-        if note := self._parking.note(job):
-            # The task that is meant was listed, or is looked for, in the account that is connected now.
-            raise InvalidRequest([Problem("task", note)])
-        ticket = self.adoption.given(job, task)
-        account = job.account or self._parking.account(job.vendor)
-        return self._decide(
-            job, "queued", ticket=ticket, account=account, error=None, detail="Adopted"
-        )
-
-    def discard(self, job_id: JobId, owner: str) -> Job:
-        """Give an unsure or a parked job up, or the rest of its files: those that are here stay."""
-        job = self.job(job_id, owner)
-        if job.parked is not None and seems_unsent(job):
-            return self.opened.runner.cancel_unsent(job)
-        if job.state != "unsure" and job.parked is None:
-            return job
-        state, fields = given_up(job)
-        ended: JobFields = {**fields, "parked": None, "finished": self._clock()}
-        return self._decide(job, state, **ended)
-
-    async def go_on(self, job_id: JobId, owner: str) -> Job:
-        """Say that a parked job's account is the one that is connected now: all its jobs here go on.
-
-        One answer for every job of this owner that went there. Sends nothing new. InvalidRequest where no
-        account of its vendor is connected.
-        """
-        journal, runner = self.opened.journal, self.opened.runner
-        job = await journal.database.ask(lambda: self.job(job_id, owner))
-        if job.parked is None:
-            return job
-        if job.parked != "other_account":
-            raise InvalidRequest([Problem("", self._parking.note(job))])
-        mine = self._parking.account(job.vendor)
-        await journal.database.changing(lambda: journal.accounts.say_same(owner, job.account, mine))
-        await runner.go_on(owner)
-        return await journal.database.ask(lambda: self.job(job_id, owner))
-
-    async def delete(self, job_id: JobId, owner: str) -> None:
-        """Delete a job that has ended, with its files, for good. What it cost stays in the sums."""
-        journal = self.opened.journal
-        left, names = await PAGES.run(delete, journal, self._vault, job_id, owner)
-        self._feed.publish(left)
-        await PICTURES.run(self._derived.forget, names)
-
-    def deleted_since(self, owner: str, revision: int) -> dict[JobId, int]:
-        """Jobs that were deleted after this revision, and at which."""
-        return self.opened.journal.deletions.since(owner, revision)
-
-    # Files
-
-    def artifact(self, artifact_id: ArtifactId, owner: str) -> Artifact:
-        """One file's row, or Unknown."""
-        return self.opened.journal.artifacts.get(artifact_id, owner)
-
-    def file(self, artifact: Artifact) -> Path:
-        """Where the bytes of a file lie."""
-        return self._vault.path(artifact.sha256)
-
-    async def thumb(self, artifact: Artifact) -> Path:
-        """A WebP of at most 480 px. InvalidRequest when the file cannot be read."""
-        return await self._derived.thumb(artifact.sha256, self.file(artifact), artifact.kind)
-
-    async def poster(self, artifact: Artifact) -> Path:
-        """A WebP of at most 1280 px. InvalidRequest when the file cannot be read."""
-        return await self._derived.poster(artifact.sha256, self.file(artifact), artifact.kind)
-
-    # Settings
-
-    async def check_key(self, vendor: str) -> KeyCheck:
-        """What the vendor says about the key. Unknown, VendorError."""
-        if vendor not in self.connections:
-            raise Unknown("There is no such connection. Reload the page to see what there is.")
-        connection = self.connections[vendor]
-        told = await connection.check()
-        if told.concurrency and self.opened.is_begun:
-            self.opened.runner.slots(connection).allow(told.concurrency)
-        return told
-
-    def set_sandbox_speed(self, scale: float) -> None:
-        """How long sandbox tasks take: 0 is at once, 1 a few seconds, at most 60."""
-        self.sandbox.speed = min(60.0, max(0.0, scale))
-
     # Inside
-
-    def _decide(self, job: Job, state: State, /, **fields: Unpack[JobFields]) -> Job:
-        # Whoever chooses anew does not want the end that was asked for before.
-        fields["cancel_wanted"] = False
-        return self.opened.runner.decide(job, state, **fields)
 
     def _is_same_account(self, owner: str, one: str, other: str) -> bool:
         return self.opened.journal.accounts.are_same(owner, one, other)

@@ -17,7 +17,7 @@ from providers.vendors.connection import Connection
 from providers.vendors.vendor import clock_offset
 
 
-class Asking:
+class Submission:
     """How requests become jobs, one or many at once. Any thread may ask."""
 
     def __init__(
@@ -36,7 +36,7 @@ class Asking:
         self._opened = opened
         self._clock = clock
 
-    def problems(self, request: Request, owner: str) -> list[Problem]:
+    def problems(self, request: Request, *, owner: str) -> list[Problem]:
         """Every problem of a request, hard and soft, its owner's files included."""
         found = self._catalogue.problems(request)
         try:
@@ -47,14 +47,22 @@ class Asking:
         return found + file_problems(request, rules, lambda one: journal.artifacts.get(one, owner))
 
     def submit(
-        self, request: Request, owner: str, press: str = "", batch: BatchRow | None = None
+        self,
+        request: Request,
+        *,
+        owner: str,
+        client_request_id: str = "",
+        batch: BatchRow | None = None,
     ) -> Job:
-        """Write a job down, once for each press, and begin with it. InvalidRequest, StoreProblem."""
+        """Write a job down and return at once; the runner does the rest.
+
+        The same press of the button again gives the same job. InvalidRequest, StoreProblem.
+        """
         journal, runner = self._opened.journal, self._opened.runner
-        before = journal.pressed(owner, press, request)
+        before = journal.pressed(owner, client_request_id, request)
         if before is not None:
             return runner.current(before)
-        entry = self.entry(request, owner, press, batch)
+        entry = self.entry(request, owner, client_request_id, batch)
         kept = journal.add(entry.job, request, entry.caps, entry.room)
         if kept.id == entry.job.id:
             runner.announce(kept)
@@ -83,7 +91,7 @@ class Asking:
     ) -> NewJob:
         """A valid request as the job that it becomes. InvalidRequest with every hard problem."""
         journal = self._opened.journal
-        hard = [one for one in self.problems(request, owner) if not one.soft]
+        hard = [one for one in self.problems(request, owner=owner) if not one.soft]
         if hard:
             raise InvalidRequest(hard)
         valid = self._catalogue.validate(request)

@@ -29,6 +29,7 @@ SANDBOX_KEY = "user:0-sandbox"
 SANDBOX_BEAT = 0.4
 """Seconds between two looks at a sandbox task, at speed 1."""
 QUICKEST_BEAT = 0.02
+SLOWEST = 60.0
 MARK_ROUNDS = 20_000
 """A few milliseconds for each key."""
 
@@ -61,14 +62,14 @@ class Sandbox(httpx.AsyncBaseTransport):
 
     @property
     def speed(self) -> float:
-        """How long tasks take: 1 is a few seconds, 0 is at once."""
+        """How long tasks take: 1 is a few seconds, 0 is at once. At most 60."""
         return self._speed
 
     @speed.setter
     def speed(self, scale: float) -> None:
-        self._speed = scale
+        self._speed = min(SLOWEST, max(0.0, scale))
         if self._engine is not None:
-            self._engine.clock.scale = scale
+            self._engine.clock.scale = self._speed
 
     @property
     def engine(self) -> "Engine":

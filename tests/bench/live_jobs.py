@@ -66,9 +66,9 @@ async def run(folder: Path, jobs: int) -> tuple[float, float, float]:
         before = memory()
         for number in range(jobs):
             request = ImageRequest(model=MODEL.id, prompt=f"A lighthouse, take {number}")
-            studio.submit(request, owner="local")
-        with studio.watch("local") as queue:
-            while studio.counts("local")["state"].get("running", 0) < jobs:
+            studio.submission.submit(request, owner="local")
+        with studio.live.watch("local") as queue:
+            while studio.live.counts("local")["state"].get("running", 0) < jobs:
                 await queue.get()
         asked, used, began = len(endless.asked), time.process_time(), time.perf_counter()
         await asyncio.sleep(SECONDS)

@@ -99,15 +99,15 @@ async def _work(life: Life, ripe: Pipe) -> None:
         _let_pass(studio, life)
         if presses:
             await _press_on(studio, life, chance, ripe)
-        with studio.watch(OWNER) as queue:
-            while studio.schedule():
+        with studio.live.watch(OWNER) as queue:
+            while studio.live.schedule():
                 with suppress(TimeoutError):
                     await asyncio.wait_for(queue.get(), BEAT)
 
 
 async def _press_on(studio: Studio, life: Life, chance: random.Random, ripe: Pipe) -> None:
-    on_way: dict[JobId, str] = {planned.job: planned.vendor for planned in studio.schedule()}
-    with studio.watch(OWNER) as queue:
+    on_way: dict[JobId, str] = {planned.job: planned.vendor for planned in studio.live.schedule()}
+    with studio.live.watch(OWNER) as queue:
         for turn in itertools.count():
             _press(studio, turn, chance, on_way)
             if turn == life.changes:
@@ -124,7 +124,7 @@ def _press(studio: Studio, turn: int, chance: random.Random, on_way: dict[JobId,
             mark = f"{turn}-{number}-{chance.getrandbits(64):x}"
             prompt = f"A lighthouse, take {mark} {chance.choice(PROMPT_FATES)}".strip()
             request = read_request(body_for(vendor, prompt))
-            job = studio.submit(request, owner=OWNER, client_request_id=mark)
+            job = studio.submission.submit(request, owner=OWNER, client_request_id=mark)
             on_way[job.id] = job.vendor
 
 

@@ -166,9 +166,9 @@ async def place(follow: Callable[[], Awaitable[Followed]]) -> list[Followed]:
 
 async def ours(studio: Studio, vendor: Vendor) -> Followed:
     """One job of the studio."""
-    with studio.watch("local") as queue:
+    with studio.live.watch("local") as queue:
         request = read_request(body_for(vendor, f"A lighthouse, take {random.random()}"))
-        job: Job = studio.submit(request, owner="local")
+        job: Job = studio.submission.submit(request, owner="local")
         seen = 0.0
         while job.is_open:
             changed = await queue.get()

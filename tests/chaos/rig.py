@@ -185,7 +185,7 @@ class Rig:
         self.presses += 1
         prompt = prompt or f"A lighthouse, take {self.presses}"
         request = read_request(body_for(vendor or self.vendor, prompt, **more))
-        return self.studio.submit(request, owner="local", client_request_id=press)
+        return self.studio.submission.submit(request, owner="local", client_request_id=press)
 
     async def until(self, job: Job, *states: State) -> Job:
         """Wait until the job is in one of these states."""
@@ -197,8 +197,8 @@ class Rig:
 
     async def when(self, job: Job, holds: Callable[[Job], bool]) -> Job:
         """Wait until this is true of the job, or say how it stands."""
-        with self.studio.watch("local") as queue:
-            job = self.studio.job(job.id, "local")
+        with self.studio.live.watch("local") as queue:
+            job = self.studio.live.get(job.id, "local")
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(PATIENCE):
                     while not holds(job):
@@ -250,7 +250,7 @@ class Rig:
     async def rest(self) -> None:
         """Wait until nobody works on any job, or the process is killed."""
         dying = asyncio.create_task(self.mortal.died.wait())
-        with self.studio.watch("local") as queue:
+        with self.studio.live.watch("local") as queue:
             try:
                 async with asyncio.timeout(PATIENCE):
                     while not self.mortal.dead and any(job.is_open for job in self.jobs()):
@@ -273,7 +273,7 @@ class Rig:
 
     def jobs(self) -> list[Job]:
         """Every job of the library."""
-        return list(self.studio.jobs("local", Query(limit=200)).jobs)
+        return list(self.studio.live.page("local", Query(limit=200)).jobs)
 
     def check(self) -> None:
         """The promises, against the vendor's book. Raises AssertionError."""
@@ -315,7 +315,7 @@ class Rig:
                 assert used <= millionths(cap), f"{used} {unit} used at {vendor}"
 
     def _never_back(self, job: Job) -> None:
-        states = [str(one["state"]) for one in self.studio.events(job.id, "local")]
+        states = [str(one["state"]) for one in self.studio.live.events(job.id, "local")]
         accepted = False
         for before, after in pairwise(states):
             accepted = accepted or before in ("queued", "running", "saving")
@@ -327,7 +327,7 @@ class Rig:
 
     def _whole(self, job: Job) -> None:
         for artifact in job.artifacts:
-            content = self.studio.file(artifact).read_bytes()
+            content = self.studio.files.path(artifact).read_bytes()
             assert hashlib.sha256(content).hexdigest() == artifact.sha256
             assert len(content) == artifact.bytes
         assert job.state != "done" or job.artifacts

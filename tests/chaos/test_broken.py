@@ -61,9 +61,9 @@ async def test_f100_a_file_that_always_breaks_leaves_the_others_and_a_press_that
         rig.road.next("file", breaking("n=1"), times=10**6)
         job = await rig.over(rig.press())
         assert (job.state, len(job.artifacts)) == ("unsure", FILES - 1)
-        assert rig.studio.schedule() == []
+        assert rig.studio.live.schedule() == []
         rig.road.plan = [one for one in rig.road.plan if one.call != "file"]
-        await rig.studio.look_again(job.id, "local")
+        await rig.studio.decisions.look_again(job.id, "local")
         job = await rig.until(job, "done")
         assert len(job.artifacts) == FILES
         assert len(rig.book) == len(rig.road.asked("create")) == 1
@@ -97,10 +97,10 @@ async def test_f101_a_job_that_breaks_on_a_full_disk_can_be_decided_about(
         full = refused(rig.folder, "new.state in ('unsure', 'discarded')")
         with refused(rig.folder, further, "another's"), full:
             job = await rig.until(job, "unsure")
-            assert rig.studio.schedule() == []
+            assert rig.studio.live.schedule() == []
             with pytest.raises(StoreProblem):
-                rig.studio.discard(job.id, "local")
-        await rig.studio.look_again(job.id, "local")
+                rig.studio.decisions.discard(job.id, "local")
+        await rig.studio.decisions.look_again(job.id, "local")
         job = await rig.until(job, "done")
         assert len(rig.book) == len(rig.road.asked("create")) == 1
 

@@ -32,7 +32,7 @@ Answers = Callable[[str], Toxic]
 
 def details(rig: Rig, job: Job) -> str:
     """Everything that the history of a job says."""
-    return "\n".join(str(one["detail"]) for one in rig.studio.events(job.id, "local"))
+    return "\n".join(str(one["detail"]) for one in rig.studio.live.events(job.id, "local"))
 
 
 def resolved(rig: Rig, job: Job) -> None:
@@ -257,7 +257,7 @@ async def test_f16_presses_of_one_button_make_one_purchase(tmp_path: Path, vendo
         jobs += await asyncio.gather(
             *(
                 asyncio.to_thread(
-                    rig.studio.submit, request, owner="local", client_request_id="button"
+                    rig.studio.submission.submit, request, owner="local", client_request_id="button"
                 )
                 for _ in range(5)
             )
@@ -312,7 +312,11 @@ async def test_f20_a_prompt_is_refused_before_anything_or_arrives_as_it_is(
 ) -> None:
     async with chaos(tmp_path, vendor) as rig:
         request = read_request(body_for(vendor, PROMPTS[kind]))
-        fields = [one.field for one in rig.studio.problems(request) if not one.soft]
+        fields = [
+            one.field
+            for one in rig.studio.submission.problems(request, owner="local")
+            if not one.soft
+        ]
         if fields:
             assert fields == ["prompt"]
             with pytest.raises(InvalidRequest):
@@ -356,7 +360,7 @@ async def test_f22_a_job_whose_key_is_gone_waits_for_it(tmp_path: Path, vendor: 
             clock=rig.timeline.clock,
         )
         async with without.running():
-            parked = without.job(job.id, "local")
+            parked = without.live.get(job.id, "local")
             assert (parked.state, vendor.key_variable in parked.detail) == ("waiting", True)
         rig.studio = rig.fresh()
         await rig.studio.start()

@@ -29,7 +29,7 @@ async def fetched(rig: Rig, job: Job) -> None:
     """The whole file is here, and it was bought once."""
     assert (job.state, len(job.artifacts)) == ("done", 1), job.error
     assert len(rig.book) == len(rig.road.asked("create")) == 1
-    assert rig.studio.file(job.artifacts[0]).stat().st_size == job.artifacts[0].bytes
+    assert rig.studio.files.path(job.artifacts[0]).stat().st_size == job.artifacts[0].bytes
     assert list((rig.folder / "part").iterdir()) == []
 
 
@@ -152,7 +152,7 @@ async def test_f50_a_file_of_ten_gigabytes_is_not_begun(tmp_path: Path, vendor: 
         assert (job.state, job.error.charged) == ("unsure", "yes")
         assert "larger than 4.3 GB" in job.error.message
         rig.road.plan.clear()
-        await rig.studio.look_again(job.id, "local")
+        await rig.studio.decisions.look_again(job.id, "local")
         await fetched(rig, await rig.until(job, "done"))
 
 
@@ -177,7 +177,7 @@ async def test_f52_a_link_into_this_network_is_never_followed(
         assert not [one for one in rig.road.seen if one.request.url.host != "sandbox"]
         rig.road.plan.clear()
         # The links are still the bad ones; fresh ones come with the task.
-        await rig.studio.look_again(job.id, "local")
+        await rig.studio.decisions.look_again(job.id, "local")
         await fetched(rig, await rig.until(job, "done"))
 
 
@@ -212,7 +212,7 @@ async def test_f52_redirects_into_this_network_and_without_end_are_refused(
             assert job.error is not None
             assert (job.state, words in job.error.message) == ("unsure", True), job.error
             rig.road.plan.clear()
-            await rig.studio.look_again(job.id, "local")
+            await rig.studio.decisions.look_again(job.id, "local")
             await fetched(rig, await rig.until(job, "done"))
 
 
@@ -230,7 +230,7 @@ async def test_f54_a_result_that_is_deleted_before_it_is_fetched_is_told(
         assert (job.state, job.error.charged) == ("expired", "yes")
         assert "deleted it before it could be fetched" in job.error.message
         assert job.public()["task"]
-        states = [one["state"] for one in rig.studio.events(job.id, "local")]
+        states = [one["state"] for one in rig.studio.live.events(job.id, "local")]
         assert states[-2:] == ["saving", "expired"]
 
 

@@ -26,7 +26,7 @@ async def test_what_came_whole_is_kept(tmp_path: Path, vendor: Vendor, odd: str)
         job = await rig.over(rig.press())
         assert (job.state, len(job.artifacts)) == ("done", 1), job.error
         (artifact,) = job.artifacts
-        assert rig.studio.file(artifact).read_bytes() == content
+        assert rig.studio.files.path(artifact).read_bytes() == content
         assert (artifact.bytes, bool(artifact.flaw)) == (len(content), odd in UNSHOWN)
         # What seems damaged is looked at twice, in case it was not all there yet.
         assert (len(rig.road.asked("file")), len(rig.book)) in ((1, 1), (2, 1))
@@ -53,7 +53,7 @@ async def test_what_came_whole_is_kept_though_it_is_gone_at_the_second_look(
         rig.road.next("file", says(404, b"", taken=False), times=10**6)
         job = await rig.over(rig.press())
         assert (job.state, len(job.artifacts)) == ("done", 1), job.error
-        assert rig.studio.file(job.artifacts[0]).read_bytes() == half
+        assert rig.studio.files.path(job.artifacts[0]).read_bytes() == half
         assert list((rig.folder / "part").iterdir()) == []
 
 
@@ -70,7 +70,7 @@ async def test_what_is_no_file_is_asked_for_again(
         assert job.error is not None
         assert (job.error.code, job.error.charged) == ("storage", "yes")
         rig.road.plan.clear()
-        await rig.studio.look_again(job.id, "local")
+        await rig.studio.decisions.look_again(job.id, "local")
         job = await rig.until(job, "done")
         assert (len(job.artifacts), job.artifacts[0].flaw) == (1, "")
         assert len(rig.book) == 1

@@ -38,8 +38,8 @@ def accounts(served: Accounts) -> Accounts:
 
 async def when(studio: Studio, job: Job, holds: Callable[[Job], bool]) -> Job:
     """Wait until this is true of the job."""
-    with studio.watch(job.owner) as queue:
-        job = studio.job(job.id, job.owner)
+    with studio.live.watch(job.owner) as queue:
+        job = studio.live.get(job.id, job.owner)
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(60):
                 while not holds(job):
@@ -92,7 +92,7 @@ async def test_a_paid_task_is_followed_with_the_key_that_it_was_sent_with_alone(
     other = accounts.studio(tmp_path, vendor, SECOND)
     async with other.running():
         await until(other, press(other, vendor, "A pier"), "done")
-        parked = other.job(job.id, "local")
+        parked = other.live.get(job.id, "local")
         assert (parked.state, parked.ticket, parked.parked) == (
             "queued", job.ticket, "other_account",
         )  # fmt: skip
@@ -111,7 +111,7 @@ async def test_a_cancellation_waits_for_the_account_that_has_the_task(
     job = await under_way(accounts, tmp_path, vendor)
     other = accounts.studio(tmp_path, vendor, SECOND)
     async with other.running():
-        parked = await other.cancel(job.id, "local")
+        parked = await other.decisions.cancel(job.id, "local")
         assert (parked.state, parked.cancel_wanted) == ("queued", True)
         assert "cancelled there then" in parked.detail
     assert accounts.told(SECOND, task_of(job)) == []
@@ -134,9 +134,9 @@ async def test_a_renewed_key_is_asked_about_and_one_answer_goes_for_all(
         moved = accounts.studio(tmp_path, vendor, FIRST, address=address)
         async with moved.running():
             if turn == 0:
-                assert moved.job(two.id, "local").parked == "other_account"
+                assert moved.live.get(two.id, "local").parked == "other_account"
                 assert accounts.told(FIRST, task_of(two)) == []
-                answered = await moved.go_on(one.id, "local")
+                answered = await moved.decisions.go_on(one.id, "local")
                 assert answered.parked is None
             assert (await until(moved, one, "done")).account == one.account
             await until(moved, two, "done")
@@ -152,7 +152,7 @@ async def test_a_lost_answer_is_looked_for_in_its_own_account_alone(
     other = accounts.studio(tmp_path, vendor, SECOND)
     async with other.running():
         await until(other, press(other, vendor, "A quay"), "done")
-        parked = other.job(job.id, "local")
+        parked = other.live.get(job.id, "local")
         assert (parked.state, parked.parked) == ("submitting", "other_account")
     first = accounts.studio(tmp_path, vendor, FIRST)
     async with first.running():
@@ -173,11 +173,11 @@ async def test_an_unsure_job_is_neither_looked_for_nor_adopted_in_another_accoun
     other = accounts.studio(tmp_path, vendor, SECOND)
     async with other.running():
         strange = await until(other, press(other, vendor, "A pier"), "done")
-        await other.delete(strange.id, "local")
+        await other.decisions.delete(strange.id, "local")
         with pytest.raises(InvalidRequest, match="another key"):
-            other.adopt(job.id, "local", "0a1b2c3d-0000-4000-8000-000000000001")
-        assert other.job(job.id, "local").state == "unsure"
-        await other.look_again(job.id, "local")
+            other.decisions.adopt(job.id, "local", "0a1b2c3d-0000-4000-8000-000000000001")
+        assert other.live.get(job.id, "local").state == "unsure"
+        await other.decisions.look_again(job.id, "local")
         parked = await when(other, job, lambda one: one.parked is not None)
         assert (parked.state, parked.ticket) == ("submitting", None)
 
@@ -195,7 +195,7 @@ async def test_a_task_that_is_taken_in_belongs_to_the_account_that_showed_it(
     accounts.away = {"look", "file"}
     other = accounts.studio(tmp_path / "taken", vendor, SECOND)
     async with other.running():
-        assert other.job(taken.id, "local").account == taken.account != ""
+        assert other.live.get(taken.id, "local").account == taken.account != ""
     assert accounts.told(SECOND, task_of(job)) == []
 
 
@@ -206,20 +206,20 @@ async def test_a_paid_job_whose_key_is_gone_for_good_can_be_given_up_and_deleted
     job = await under_way(accounts, tmp_path, vendor)
     without = accounts.studio(tmp_path, vendor)
     async with without.running():
-        parked = await without.cancel(job.id, "local")
+        parked = await without.decisions.cancel(job.id, "local")
         assert (parked.state, parked.parked) == ("queued", "no_key")
-        given_up = without.discard(job.id, "local")
+        given_up = without.decisions.discard(job.id, "local")
         assert (given_up.state, given_up.parked, given_up.ticket) == (
             "discarded", None, job.ticket,
         )  # fmt: skip
-        assert without.open_jobs == 0
+        assert without.live.open_count == 0
     first = accounts.studio(tmp_path, vendor, FIRST)
     async with first.running():
         spent = first.spending.today("local")
         with pytest.raises(InvalidRequest, match="already has this task"):
             await first.adoption.take_in(vendor.name, task_of(job), "local", "image")
-        await first.delete(job.id, "local")
-        assert first.recent("local") == []
+        await first.decisions.delete(job.id, "local")
+        assert first.live.recent("local") == []
         with pytest.raises(InvalidRequest, match="was deleted here"):
             await first.adoption.take_in(vendor.name, task_of(job), "local", "image")
         assert first.spending.today("local") == spent
@@ -240,9 +240,9 @@ async def test_a_job_of_another_account_can_be_given_up_in_every_open_state(
         async with other.running():
             parked = await when(other, job, lambda one: one.parked is not None)
             assert parked.state == state
-            assert other.discard(job.id, "local").state == "discarded"
-            await other.delete(job.id, "local")
-            assert other.recent("local") == []
+            assert other.decisions.discard(job.id, "local").state == "discarded"
+            await other.decisions.delete(job.id, "local")
+            assert other.live.recent("local") == []
 
 
 @pytest.mark.fault("F102")
@@ -255,9 +255,9 @@ async def test_an_unsent_job_without_a_key_is_let_go_at_no_cost(
         job = await when(studio, press(studio, vendor), lambda one: "Trying again" in one.detail)
     without = accounts.studio(tmp_path, vendor, FIRST, sandbox=True)
     async with without.running():
-        parked = without.job(job.id, "local")
+        parked = without.live.get(job.id, "local")
         assert (parked.state, parked.parked, parked.account) == ("waiting", "sandbox_only", "")
-        ended = without.discard(job.id, "local")
+        ended = without.decisions.discard(job.id, "local")
         assert (ended.state, ended.error and ended.error.charged) == ("cancelled", "no")
 
 
@@ -276,14 +276,14 @@ async def test_who_takes_another_account_for_the_same_loses_nothing_and_is_told_
     other = accounts.studio(tmp_path, vendor, SECOND)
     async with other.running():
         if cancels:
-            await other.cancel(job.id, "local")
-        await other.go_on(job.id, "local")
+            await other.decisions.cancel(job.id, "local")
+        await other.decisions.go_on(job.id, "local")
         unsure = await until(other, job, "unsure")
         assert unsure.error is not None
         assert (unsure.error.charged == "no", unsure.cancel_wanted) == (False, False)
         assert "generate" not in unsure.error.advice
     first = accounts.studio(tmp_path, vendor, FIRST)
     async with first.running():
-        await first.look_again(job.id, "local")
+        await first.decisions.look_again(job.id, "local")
         await until(first, job, "done")
     assert sorted(accounts.bought()) == sorted({*accounts.bought()})

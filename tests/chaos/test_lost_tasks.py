@@ -80,7 +80,7 @@ async def test_f98_it_is_found_after_our_clock_was_mended(
         rig.timeline.skew = skews[1]
         rig.road.plan.clear()
         rig.road.next("look", unmarked(), times=ALWAYS)
-        await rig.studio.look_again(job.id, "local")
+        await rig.studio.decisions.look_again(job.id, "local")
         settled(rig, await rig.over(job))
 
 
@@ -102,7 +102,7 @@ async def test_f98_a_call_that_is_accepted_hours_later_is_found_by_a_press(
         assert job.state == "unsure"
         await rig.timeline.sleep(late)
         await rig.road.vendors.app.handle_async_request(held[0])
-        await rig.studio.look_again(job.id, "local")
+        await rig.studio.decisions.look_again(job.id, "local")
         settled(rig, await rig.over(job))
 
 
@@ -217,7 +217,7 @@ async def test_f98_a_task_six_hundred_down_the_list_is_found_and_offered(
         await elsewhere(rig, 600 if vendor.lists_tasks else 3)
         rig.road.plan.clear()
         rig.road.next("look", bare, times=ALWAYS)
-        await rig.studio.look_again(job.id, "local")
+        await rig.studio.decisions.look_again(job.id, "local")
         job = await rig.over(job)
         assert job.state == ("done" if vendor.find_looks else "unsure")
 

@@ -92,7 +92,7 @@ class Life(RuleBasedStateMachine):
 
     def job(self, job_id: str) -> Job:
         """The job as it is now."""
-        return self.rig.studio.job(job_id, "local")
+        return self.rig.studio.live.get(job_id, "local")
 
     # The person
 
@@ -139,7 +139,7 @@ class Life(RuleBasedStateMachine):
         """Want no more of it."""
 
         async def cancelling() -> None:
-            self.rig.in_background(self.rig.studio.cancel(job, "local"))
+            self.rig.in_background(self.rig.studio.decisions.cancel(job, "local"))
 
         self.run(cancelling())
 
@@ -147,7 +147,7 @@ class Life(RuleBasedStateMachine):
     def look_again(self, job: str) -> None:
         """Check an unsure job."""
         with contextlib.suppress(StoreProblem):
-            self.run(self.rig.studio.look_again(job, "local"))
+            self.run(self.rig.studio.decisions.look_again(job, "local"))
 
     @rule(job=pressed, which=st.integers(0, 9))
     def adopt(self, job: str, which: int) -> None:
@@ -162,7 +162,7 @@ class Life(RuleBasedStateMachine):
             # A person who names the task of another request gets that one: not tried here.
             if mine:
                 with contextlib.suppress(InvalidRequest, StoreProblem):
-                    self.rig.studio.adopt(job, "local", task)
+                    self.rig.studio.decisions.adopt(job, "local", task)
 
         self.run(adopting())
 
@@ -171,7 +171,7 @@ class Life(RuleBasedStateMachine):
         """The same request as a new job: what the button says may be charged twice."""
 
         async def trying() -> Job:
-            return self.rig.studio.retry(job, "local")
+            return self.rig.studio.decisions.retry(job, "local")
 
         return self.accepted(trying())
 
@@ -181,7 +181,7 @@ class Life(RuleBasedStateMachine):
 
         async def discarding() -> None:
             with contextlib.suppress(StoreProblem):
-                self.rig.studio.discard(job, "local")
+                self.rig.studio.decisions.discard(job, "local")
 
         self.run(discarding())
 

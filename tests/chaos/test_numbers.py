@@ -79,7 +79,7 @@ async def test_f99_refusals_are_followed_by_longer_and_longer_pauses(
             least = min(vendor.pace.busy_wait * 2**number, LONGEST_WAIT)
             assert least <= pause <= least + 60, pauses
         assert (job.state, job.attempts, len(rig.book)) == ("done", 1, 1)
-        assert len(rig.studio.events(job.id, "local")) <= 3 * len(sent) + 10
+        assert len(rig.studio.live.events(job.id, "local")) <= 3 * len(sent) + 10
 
 
 @pytest.mark.fault("F99")
@@ -133,14 +133,14 @@ async def test_f99_no_number_of_an_answer_breaks_a_job_or_a_page(
         rig.road.next("account", wildly(WILD[number]), times=12)
         jobs = [await rig.over(rig.press()) for _ in range(2)]
         try:
-            told = await rig.studio.check_key(vendor.name)
+            told = await rig.studio.upkeep.check_key(vendor.name)
             assert told.concurrency is None or 1 <= told.concurrency <= 1000
             json.dumps(told.model_dump(), allow_nan=False)
         except VendorError:
             pass
         for job in jobs:
             assert job.state == "done"
-            json.dumps(rig.studio.job(job.id, "local").public(), allow_nan=False)
+            json.dumps(rig.studio.live.get(job.id, "local").public(), allow_nan=False)
         rig.road.next("look", wildly(WILD[number]), times=3)
         rig.road.next("create", wildly(WILD[number]))
         assert (await rig.over(rig.press())).state == "done" or not vendor.find_looks

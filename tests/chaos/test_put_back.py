@@ -23,7 +23,7 @@ async def lived_on(rig: Rig, *, running: bool) -> tuple[Job, Path]:
     """A job that waited when the folder was copied and was bought since, with nothing left that tells of it."""
     first, second = rig.press("A first fox"), rig.press("A second fox")
     await rig.until(first, "queued", "running", "saving")
-    assert rig.studio.job(second.id, "local").state == "waiting"
+    assert rig.studio.live.get(second.id, "local").state == "waiting"
     if running:
         copy = copied(rig.folder)
         await rig.restart()
@@ -64,7 +64,7 @@ async def test_f95_what_waits_in_an_older_folder_that_was_put_back_is_not_bought
         await rig.studio.start()
         await rig.rest()
         rig.check()
-        found = rig.studio.job(second.id, "local")
+        found = rig.studio.live.get(second.id, "local")
         # The newest copy of the history tells, where it is left; else the vendor, where it can.
         assert found.state == ("done" if is_told or vendor.find_looks else "unsure")
         assert len(rig.book) == 2

@@ -59,10 +59,10 @@ async def test_f12_an_account_that_is_refused_says_so_until_it_works_again(
         assert [one["vendor"] for one in in_trouble(rig)] == [vendor.name]
         other = next(one for one in VENDORS if one is not vendor)
         request = read_request(body_for(other, "elsewhere"))
-        elsewhere = rig.studio.submit(request, owner="local")
+        elsewhere = rig.studio.submission.submit(request, owner="local")
         assert (await rig.over(elsewhere)).state in ("rejected", "unsure", "done")
         rig.road.plan.clear()
-        await rig.studio.check_key(vendor.name)
+        await rig.studio.upkeep.check_key(vendor.name)
         assert vendor.name not in marked(rig)
         rig.road.next("create", says(status, refusal, taken=False))
         await rig.over(rig.press())

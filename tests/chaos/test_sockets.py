@@ -113,7 +113,7 @@ def is_look(request: bytes) -> bool:
 
 async def run_one(studio: Studio, vendor: Vendor, prompt: str) -> Job:
     """Press, and wait for the end."""
-    job = studio.submit(read_request(body_for(vendor, prompt)), owner="local")
+    job = studio.submission.submit(read_request(body_for(vendor, prompt)), owner="local")
     return await until(studio, job, "done", "unsure", "rejected", "failed", "expired")
 
 
@@ -152,7 +152,7 @@ async def test_answers_that_break_their_reader_do_not_buy_again(
             job = await run_one(studio, vendor, prompt)
             assert (bought(vendors, prompt), proxy.struck) == (1, 1), answer[:200]
             assert job.state == ("done" if vendor.find_looks else "unsure"), answer[:200]
-            told = str(studio.events(job.id, "local"))
+            told = str(studio.live.events(job.id, "local"))
             assert "nothing was sent" not in told, answer[:200]
 
 
@@ -186,8 +186,8 @@ def breaking() -> list[bytes]:
 async def refused_at_first(proxy: Proxy, studio: Studio, vendor: Vendor, prompt: str) -> Job:
     """Press while nobody listens, and let somebody listen then."""
     await proxy.stop()
-    with studio.watch("local") as queue:
-        job = studio.submit(read_request(body_for(vendor, prompt)), owner="local")
+    with studio.live.watch("local") as queue:
+        job = studio.submission.submit(read_request(body_for(vendor, prompt)), owner="local")
         while "Trying again" not in (await queue.get()).detail:
             pass
     proxy.set("clean", is_create)
@@ -220,7 +220,7 @@ async def test_toxics_on_files_still_bring_them_whole(
             prompt = f"file {vendor.name} {toxic}"
             job = await run_one(studio, vendor, prompt)
             assert (job.state, bought(vendors, prompt)) == ("done", 1), toxic
-            content = studio.file(job.artifacts[0]).read_bytes()
+            content = studio.files.path(job.artifacts[0]).read_bytes()
             assert len(content) == job.artifacts[0].bytes
 
 

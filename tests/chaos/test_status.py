@@ -26,7 +26,7 @@ DAY = 86_400.0
 async def watched(rig: Rig, job: Job) -> list[Job]:
     """Every step of a job, until nobody works on it."""
     steps = [job]
-    with rig.studio.watch("local") as queue:
+    with rig.studio.live.watch("local") as queue:
         while steps[-1].is_open:
             changed = await queue.get()
             steps += [changed] if changed.id == job.id else []
@@ -74,7 +74,7 @@ async def test_f24_a_strange_word_stands_in_the_history_and_not_at_every_look(
     async with chaos(tmp_path, vendor, scale=SLOW) as rig:
         rig.road.next("look", mutated(keyed(STATUS, "HALF_DONE")), times=4)
         job = await rig.over(rig.press())
-        said = [str(one["detail"]) for one in rig.studio.events(job.id, "local")]
+        said = [str(one["detail"]) for one in rig.studio.live.events(job.id, "local")]
         assert job.state == "done"
         # Once, and once more where the task began to run under it.
         assert len([one for one in said if "half_done" in one.lower()]) in (1, 2)
@@ -89,7 +89,7 @@ async def test_f25_what_is_finished_does_not_run_again(tmp_path: Path, vendor: V
         rig.road.next("file", says(403, b"expired", taken=False), times=2)
         steps = await watched(rig, rig.press())
         assert steps[-1].state == "done"
-        said = "\n".join(str(one["detail"]) for one in rig.studio.events(steps[0].id, "local"))
+        said = "\n".join(str(one["detail"]) for one in rig.studio.live.events(steps[0].id, "local"))
         assert "now says otherwise" in said
 
 
@@ -141,7 +141,7 @@ async def test_f28_a_failed_task_is_over_and_not_asked_about_again(
         await rig.timeline.sleep(DAY)
         await rig.restart()
         await rig.timeline.sleep(DAY)
-        assert (len(rig.road.seen), rig.studio.job(job.id, "local").state) == (asked, "failed")
+        assert (len(rig.road.seen), rig.studio.live.get(job.id, "local").state) == (asked, "failed")
 
 
 @pytest.mark.fault("F29")
@@ -154,7 +154,7 @@ async def test_f29_a_task_may_wait_for_a_day_and_be_cancelled_then(
         await rig.timeline.sleep(DAY)
         assert rig.timeline.now - began >= DAY
         # Some vendors do not tell waiting from work.
-        assert rig.studio.job(job.id, "local").state in ("queued", "running")
+        assert rig.studio.live.get(job.id, "local").state in ("queued", "running")
         gaps = [after - before for before, after in pairwise(at_looks(rig))]
         # In the first minutes as often as the vendor allows, then seldom, and never forgotten.
         assert max(gaps[:20]) <= 2 * vendor.pace.image_every
@@ -162,7 +162,7 @@ async def test_f29_a_task_may_wait_for_a_day_and_be_cancelled_then(
         assert len(gaps) < 1000
         rig.road.next("look", toxics.clean(), says(503, b"", taken=False))
         asked = rig.timeline.now
-        await rig.studio.cancel(job.id, "local")
+        await rig.studio.decisions.cancel(job.id, "local")
         assert (await rig.over(job)).state == "cancelled"
         # The person does not wait as long as the task did.
         assert rig.timeline.now - asked <= 60
@@ -194,7 +194,7 @@ async def test_f30_a_new_task_may_be_unknown_for_ten_minutes(
         rig.road.next("look", gone, times=10**6)
         await rig.until(job, "queued")
         await rig.timeline.sleep(600)
-        assert rig.studio.job(job.id, "local").state == "queued"
+        assert rig.studio.live.get(job.id, "local").state == "queued"
         rig.road.plan.clear()
         assert (await rig.over(job)).state == "done"
         assert rig.timeline.now - began >= 600
@@ -215,7 +215,7 @@ async def test_f31_a_task_that_stays_unknown_for_an_hour_has_expired(
         assert rig.timeline.now - began >= 3600
         assert 5 <= len(rig.road.asked("look")) <= 200
         rig.road.plan.clear()
-        await rig.studio.look_again(job.id, "local")
+        await rig.studio.decisions.look_again(job.id, "local")
         assert (await rig.until(job, "done")).artifacts
         assert len(rig.book) == 1
 
@@ -395,4 +395,4 @@ async def test_f38_fifty_jobs_keep_the_vendors_floor(tmp_path: Path, vendor: Ven
         counts = [len(at) for at in asked.values()]
         assert max(counts) - min(counts) <= 1 + max(counts) // 3
         for job in jobs:
-            await rig.studio.cancel(job.id, "local")
+            await rig.studio.decisions.cancel(job.id, "local")

@@ -105,7 +105,7 @@ def bought_once(rig: Rig, job: Job) -> None:
     assert len([body for _, _, body in rig.book if mark in body]) == 1
     sent = [one for one in rig.road.asked("create") if mark.encode() in one.request.content]
     assert len(sent) == 1
-    told = [str(event["detail"]) for event in rig.studio.events(job.id, "local")]
+    told = [str(event["detail"]) for event in rig.studio.live.events(job.id, "local")]
     assert not [line for line in told if "nothing was sent" in line.lower()], told
     assert job.state == ("done" if rig.vendor.find_looks else "unsure")
     assert job.attempts == 1
@@ -143,7 +143,7 @@ async def test_f94_a_taken_call_that_is_called_unknown_is_not_sent_again_with_ne
     picture = tmp_path / "fox.png"
     picture.write_bytes(png())
     async with chaos(tmp_path, vendor) as rig:
-        kept = await rig.studio.keep("local", "fox.png", picture)
+        kept = await rig.studio.files.keep("local", "fox.png", picture)
         told: JsonValue = {"error": "Not found.", "code": status, "message": "Asset not found."}
         rig.road.next("create", toxics.says(status, told, taken=True), words="A fox")
         await rig.over(rig.press("A fox", references=[kept.id]))
@@ -164,7 +164,7 @@ async def test_f94_two_alike_that_are_taken_and_called_unknown_are_not_sent_agai
     told = {"error": "Not found.", "code": status, "message": "Asset not found."}
     both, looked = asyncio.Event(), asyncio.Event()
     async with chaos(tmp_path, vendor) as rig:
-        kept = await rig.studio.keep("local", "fox.png", picture)
+        kept = await rig.studio.files.keep("local", "fox.png", picture)
         list_of = unmarked()
 
         async def unknown(request: httpx.Request, forward: Forward) -> httpx.Response:

@@ -51,7 +51,7 @@ async def test_f09_a_wrong_id_is_put_right_or_shown_with_its_price_and_never_exp
             assert "charge about" in job.error.message
             assert job.error.charged == "unknown"
             assert 600 <= rig.timeline.now - began <= HOUR
-            rig.studio.adopt(job.id, "local", rig.book[0][0])
+            rig.studio.decisions.adopt(job.id, "local", rig.book[0][0])
             assert (await rig.until(job, "done")).artifacts
         assert len(rig.road.asked("create")) == 1
 
@@ -66,11 +66,11 @@ async def test_f30_a_right_id_that_stays_unknown_too_long_is_never_thrown_away(
         assert job.state == "unsure"
         assert job.ticket is not None
         assert job.ticket.task == rig.book[0][0]
-        await rig.studio.look_again(job.id, "local")
+        await rig.studio.decisions.look_again(job.id, "local")
         again = await rig.until(job, "unsure")
         assert again.ticket == job.ticket or again.ticket is not None
         rig.road.plan.clear()
-        await rig.studio.look_again(job.id, "local")
+        await rig.studio.decisions.look_again(job.id, "local")
         assert (await rig.until(job, "done")).artifacts
         assert len(rig.book) == len(rig.road.asked("create")) == 1
 
@@ -80,7 +80,7 @@ async def test_f09_a_wrong_id_is_not_called_cancelled(tmp_path: Path, vendor: Ve
     async with chaos(tmp_path, vendor, scale=60.0) as rig:
         rig.road.next("create", misnamed(rig))
         job = await rig.until(rig.press(), "queued", "running")
-        await rig.studio.cancel(job.id, "local")
+        await rig.studio.decisions.cancel(job.id, "local")
         job = await rig.over(job)
         # Found, the task itself is cancelled; not found, it may go on and be charged.
         assert job.state == ("cancelled" if vendor.find_looks else "unsure")
@@ -102,7 +102,7 @@ async def test_f28_a_late_success_is_offered_and_fetched_by_a_press_alone(
         rig.road.next("look", failing(vendor), times=2)
         job = await rig.over(rig.press())
         assert (job.state, job.late) == ("failed", False)
-        assert (await rig.studio.look_again(job.id, "local")).state == "failed"
+        assert (await rig.studio.decisions.look_again(job.id, "local")).state == "failed"
         # A week is over, and nobody was here.
         await rig.timeline.sleep(8 * 86_400)
         await rig.keep()
@@ -110,7 +110,7 @@ async def test_f28_a_late_success_is_offered_and_fetched_by_a_press_alone(
         assert (job.state, job.artifacts) == ("failed", ())
         assert job.error is not None
         assert "a result after all" in job.error.message
-        await rig.studio.look_again(job.id, "local")
+        await rig.studio.decisions.look_again(job.id, "local")
         job = await rig.until(job, "done")
         assert (len(job.artifacts), job.late) == (1, False)
         assert len(rig.book) == len(rig.road.asked("create")) == 1
@@ -122,7 +122,7 @@ async def test_f28_a_press_alone_is_enough(tmp_path: Path, vendor: Vendor) -> No
         rig.road.next("look", failing(vendor))
         job = await rig.over(rig.press())
         assert job.state == "failed"
-        await rig.studio.look_again(job.id, "local")
+        await rig.studio.decisions.look_again(job.id, "local")
         assert (await rig.until(job, "done")).artifacts
         assert len(rig.road.asked("create")) == 1
 

@@ -83,7 +83,7 @@ async def test_f103_it_is_not_given_to_an_unsure_job_either(tmp_path: Path, vend
         job = rig.press()
         await flight.taken.wait()
         with pytest.raises(InvalidRequest, match="just being sent or looked for"):
-            rig.studio.adopt(unsure.id, "local", rig.book[-1][0])
+            rig.studio.decisions.adopt(unsure.id, "local", rig.book[-1][0])
         flight.lands.set()
         assert (await rig.over(job)).state == "done"
         assert (await rig.over(unsure)).state == "unsure"
@@ -105,13 +105,13 @@ async def test_f103_a_job_that_took_in_the_task_of_an_unsure_one_gives_way_to_it
         taken = await rig.until(taken, "queued", "running", "done")
         if not alive:
             taken = await rig.over(taken)
-        await rig.studio.look_again(job.id, "local")
+        await rig.studio.decisions.look_again(job.id, "local")
         job = await rig.over(job)
         if not vendor.find_looks:
             # Nobody can tell that it is this job's; it stays where it was taken in.
             assert [one.id for one in holders(rig, task)] == [taken.id]
             return
-        taken = rig.studio.job(taken.id, "local")
+        taken = rig.studio.live.get(taken.id, "local")
         assert (job.state, taken.state) == ("done", "cancelled" if alive else "done")
         assert [one.id for one in holders(rig, task)] == [job.id]
         assert taken.cost is None
@@ -119,7 +119,7 @@ async def test_f103_a_job_that_took_in_the_task_of_an_unsure_one_gives_way_to_it
         assert "ordered by another job here" in told
         # Kept as it is over a restart, and asked for no more.
         await rig.restart()
-        assert rig.studio.job(taken.id, "local").state == taken.state
+        assert rig.studio.live.get(taken.id, "local").state == taken.state
         assert await rig.studio.adoption.unknown(vendor.name) == []
 
 
@@ -147,7 +147,7 @@ async def test_f103_an_answer_that_comes_after_its_task_was_taken_in_has_the_tas
         taken = await rig.until(taken, "queued", "running")
         flight.lands.set()
         job = await rig.over(job)
-        taken = rig.studio.job(taken.id, "local")
+        taken = rig.studio.live.get(taken.id, "local")
         assert (job.state, taken.state, taken.ticket) == ("done", "cancelled", None)
         assert taken.error is not None
         assert taken.error.charged == "no"
@@ -164,7 +164,7 @@ async def test_f103_a_task_that_was_taken_in_before_stays_where_it_is(
         rig.road.next("look", DOWN, times=ALWAYS)
         unsure = await rig.over(rig.press())
         rig.road.plan.clear()
-        rig.studio.discard(unsure.id, "local")
+        rig.studio.decisions.discard(unsure.id, "local")
         theirs = rig.book[0][0]
         taken = await take_in(rig, theirs)
         assert (await rig.over(taken)).state == "done"

@@ -166,7 +166,7 @@ async def _hung(studio: Studio, disk: Hanging, count: int) -> AsyncGenerator[Non
     disk.is_on = True
     async with asyncio.TaskGroup() as group:
         keeps = [
-            group.create_task(studio.keep("local", "in.png", _pieces(png(number + 1))))
+            group.create_task(studio.files.keep("local", "in.png", _pieces(png(number + 1))))
             for number in range(count)
         ]
         await asyncio.to_thread(disk.begun.wait)
@@ -192,7 +192,7 @@ async def test_a_job_is_sent_and_the_studio_ends_while_files_stand_still(
         async with asyncio.timeout(30), studio.running(), _hung(studio, disk, count):
             job = await until(studio, press(studio), "saving")
             assert fake.created() == 1
-            assert studio.job(job.id, "local").ticket is not None
+            assert studio.live.get(job.id, "local").ticket is not None
     finally:
         disk.over.set()
     # What was paid for is fetched once the disk comes back.

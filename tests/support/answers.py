@@ -179,7 +179,7 @@ class _House:
         self.ask("no archive", "POST", "/archive", {"jobs": []})
         self.ask("verify", "POST", "/library/verify")
         self.ask("adopt files", "POST", "/library/adopt")
-        path = self.studio.file(self.studio.artifact(str(artifacts[0]["id"]), self.owner))
+        path = self.studio.files.path(self.studio.files.get(str(artifacts[0]["id"]), self.owner))
         path.chmod(0o600)
         path.write_bytes(path.read_bytes()[:-1])
         self.ask("verify what is harmed", "POST", "/library/verify")
@@ -230,7 +230,7 @@ class _House:
         portal = self.client.portal
         assert portal is not None
         provider = self.studio.connections["useapi"].provider
-        job = self.studio.jobs(self.owner, Query()).jobs[-1]
+        job = self.studio.live.page(self.owner, Query()).jobs[-1]
         portal.call(partial(provider.submit, job.request, dict[str, str](), "0" * 25))
         told = self.ask("tasks", "GET", "/connections/useapi/tasks")["tasks"]
         assert isinstance(told, list)

@@ -138,15 +138,15 @@ def a_time(days: float = 0) -> Time:
 async def when(studio: Studio, job: Job, holds: Callable[[Job], bool]) -> Job:
     """Wait until this is true of a job."""
     async with asyncio.timeout(60):
-        with studio.watch(job.owner) as queue:
-            while not holds(job := studio.job(job.id, job.owner)):
+        with studio.live.watch(job.owner) as queue:
+            while not holds(job := studio.live.get(job.id, job.owner)):
                 await queue.get()
     return job
 
 
 async def ended(studio: Studio, wish: Wish, prompt: str, state: State, owner: str = "local") -> Job:
     """Press, and wait for this end."""
-    job = studio.submit(read_request({**wish, "prompt": prompt}), owner=owner)
+    job = studio.submission.submit(read_request({**wish, "prompt": prompt}), owner=owner)
     job = await when(studio, job, lambda one: not one.is_open)
     assert job.state == state, f"{prompt}: {job.state} {job.detail} {job.error}"
     return job
@@ -155,7 +155,7 @@ async def ended(studio: Studio, wish: Wish, prompt: str, state: State, owner: st
 async def first_day(studio: Studio, fake: PricedVendor, folder: Path) -> None:
     """Every kind and every end, two owners, marks, a batch, something paid and something deleted."""
     (folder.parent / "fox.png").write_bytes(png(3))
-    reference = await studio.keep("local", "fox.png", folder.parent / "fox.png")
+    reference = await studio.files.keep("local", "fox.png", folder.parent / "fox.png")
     made = await ended(studio, PICTURE, "A red fox in the snow", "done")
     clip = await ended(studio, CLIP, "A kite in the wind", "done")
     await ended(studio, FILM, "A house at night", "done")
@@ -171,13 +171,13 @@ async def first_day(studio: Studio, fake: PricedVendor, folder: Path) -> None:
     fake.end = None
     lost = await ended(studio, PAID, "lost lighthouse", "unsure", "ann")
     given_up = await ended(studio, PAID, "lost, and given up", "unsure")
-    studio.discard(given_up.id, "local")
+    studio.decisions.discard(given_up.id, "local")
     asked = [read_request({**PAID, "prompt": f"A row of {row}"}) for row in range(3)]
     for job in studio.batches.submit(asked, "ann", "batch-before"):
         await when(studio, job, lambda one: one.state == "done")
     studio.keeping.mark(lost.id, "ann", Marks(starred=True))
     unwanted = await ended(studio, {**PAID, "options": {"count": 4}}, "Deleted again", "done")
-    await studio.delete(unwanted.id, "local")
+    await studio.decisions.delete(unwanted.id, "local")
 
 
 async def next_day(studio: Studio, fake: PricedVendor, *, presses: int) -> None:
@@ -185,15 +185,15 @@ async def next_day(studio: Studio, fake: PricedVendor, *, presses: int) -> None:
     fake.end = Running(progress=0.5)
     for number in range(presses):
         wish = {**PAID, "prompt": f"On its way with {number + 1} of {presses}"}
-        await asyncio.to_thread(studio.submit, read_request(wish), owner="local")
+        await asyncio.to_thread(studio.submission.submit, read_request(wish), owner="local")
     async with asyncio.timeout(60):
-        with studio.watch("local") as queue:
+        with studio.live.watch("local") as queue:
             while _on_their_way(studio) != ["running", "running", "waiting"]:
                 await queue.get()
 
 
 def _on_their_way(studio: Studio) -> list[State]:
-    jobs = (job for job in studio.recent("local") if job.is_open and job.parked is None)
+    jobs = (job for job in studio.live.recent("local") if job.is_open and job.parked is None)
     return sorted(job.state for job in jobs)
 
 
@@ -231,28 +231,28 @@ async def told(folder: Path, fake: PricedVendor) -> dict[str, JsonValue]:
 
 
 async def _told_of(studio: Studio, owner: str) -> Wish:
-    jobs = studio.jobs(owner, Query(limit=100)).jobs
+    jobs = studio.live.page(owner, Query(limit=100)).jobs
     batches = sorted({job.batch.id for job in jobs if job.batch is not None})
     return {
         "jobs": {job.id: _shown(job) for job in jobs},
         "events": {
-            job.id: [_said(event) for event in studio.events(job.id, owner)] for job in jobs
+            job.id: [_said(event) for event in studio.live.events(job.id, owner)] for job in jobs
         },
         "files": {
-            one.id: hashlib.sha256(studio.file(one).read_bytes()).hexdigest()
+            one.id: hashlib.sha256(studio.files.path(one).read_bytes()).hexdigest()
             for job in jobs
             for one in job.artifacts
         },
         "references": {
-            name: studio.artifact(name, owner).public()
+            name: studio.files.get(name, owner).public()
             for job in jobs
             for _, name in job.request.media()
         },
         "batches": {one: studio.batches.told(one, owner) for one in batches},
-        "counts": _json(studio.counts(owner)),
+        "counts": _json(studio.live.counts(owner)),
         "marked": _json(studio.keeping.marked(owner)),
-        "found": [job.id for job in studio.jobs(owner, Query(text="lighthouse")).jobs],
-        "deleted": _json(studio.deleted_since(owner, 0)),
+        "found": [job.id for job in studio.live.page(owner, Query(text="lighthouse")).jobs],
+        "deleted": _json(studio.live.deleted_since(owner, 0)),
         "spending": _json(studio.spending.shown(owner)),
         "everybody": _json(studio.spending.by_owner()),
     }

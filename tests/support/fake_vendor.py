@@ -236,13 +236,13 @@ async def running(
 def press(studio: Studio, prompt: str = "a red fox", **more: object) -> Job:
     """Press Generate."""
     fields = {"model": MODEL.id, "prompt": prompt, **more}
-    return studio.submit(ImageRequest.model_validate(fields), owner="local")
+    return studio.submission.submit(ImageRequest.model_validate(fields), owner="local")
 
 
 async def until(studio: Studio, job: Job, *states: State) -> Job:
     """Wait until the job is in one of these states, or fail after a minute."""
-    with studio.watch("local") as queue:
-        current = studio.job(job.id, "local")
+    with studio.live.watch("local") as queue:
+        current = studio.live.get(job.id, "local")
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(60):
                 while current.state not in states:

@@ -141,7 +141,7 @@ def two_accounts(folder: Path) -> Generator[Accounts]:
 
 def press(studio: Studio, vendor: Vendor, prompt: str = "A lighthouse") -> Job:
     """Press Generate."""
-    return studio.submit(read_request(body_for(vendor, prompt)), owner="local")
+    return studio.submission.submit(read_request(body_for(vendor, prompt)), owner="local")
 
 
 def _again(body: bytes, then: Receive) -> Receive:

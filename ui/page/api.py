@@ -106,12 +106,12 @@ class Api:
         owner = _owner(request)
 
         def look() -> Json:
-            found = self._studio.job(_text(id), owner)
-            events = self._studio.events(found.id, owner)
+            found = self._studio.live.get(_text(id), owner)
+            events = self._studio.live.events(found.id, owner)
             return JobHistoryView.told(found, events).model_dump(mode="json")
 
         try:
-            return await self._studio.aside(look)
+            return await self._studio.opened.aside(look)
         except StudioError as error:
             return refusal(error)
 
@@ -142,7 +142,7 @@ class Api:
         }
         try:
             query, owner = shaped(Query, asked), _owner(request)
-            page = await self._studio.aside(lambda: self._studio.jobs(owner, query))
+            page = await self._studio.opened.aside(lambda: self._studio.live.page(owner, query))
         except StudioError as error:
             return refusal(error)
         jobs = tuple(map(JobView.of, page.jobs))
@@ -151,7 +151,7 @@ class Api:
     async def cancel(self, request: gr.Request, id: str) -> Json:
         """Stop a job, as far as its vendor can."""
         try:
-            return (await self._studio.cancel(_text(id), _owner(request))).public()
+            return (await self._studio.decisions.cancel(_text(id), _owner(request))).public()
         except StudioError as error:
             return refusal(error)
 
@@ -166,7 +166,7 @@ class Api:
     async def delete(self, request: gr.Request, id: str) -> Json:
         """Delete a job that has ended, with its files, for good: `{"deleted": id}`."""
         try:
-            await self._studio.delete(_text(id), _owner(request))
+            await self._studio.decisions.delete(_text(id), _owner(request))
         except StudioError as error:
             return refusal(error)
         return {"deleted": id}
@@ -203,7 +203,9 @@ class Api:
                 if kept:
                     body[field] = kept if isinstance(given, list) else kept[0]
             asked_for = read_request(body)
-            job = await self._studio.aside(lambda: self._studio.submit(asked_for, owner=owner))
+            job = await self._studio.opened.aside(
+                lambda: self._studio.submission.submit(asked_for, owner=owner)
+            )
             return job.public()
         except StudioError as error:
             return refusal(error)
@@ -216,7 +218,7 @@ class Api:
             sentence = "The file was not uploaded here. Hand it in with handle_file."
             raise InvalidRequest([Problem(field, sentence)])
         try:
-            return (await self._studio.keep(owner, name, path)).id
+            return (await self._studio.files.keep(owner, name, path)).id
         except InvalidRequest as error:
             raise InvalidRequest(
                 [Problem(field, found.message, found.soft) for found in error.problems]

@@ -71,7 +71,7 @@ class BatchRoutes:
         """
         asked = _requests(await read_json(request))
         good = [one for one in asked if not isinstance(one, list)]
-        checked, bill = await self._studio.aside(lambda: self._priced(good, owner))
+        checked, bill = await self._studio.opened.aside(lambda: self._priced(good, owner))
         told = iter(checked)
         rows: list[Checked | list[Problem]] = [
             one if isinstance(one, list) else next(told) for one in asked
@@ -100,7 +100,9 @@ class BatchRoutes:
             raise InvalidRequest(bad)
         good = [one for one in asked if not isinstance(one, list)]
         # Two hundred rows take a moment, in which everybody else goes on.
-        jobs = await self._studio.aside(lambda: self._batches.submit(good, owner, mark, shown))
+        jobs = await self._studio.opened.aside(
+            lambda: self._batches.submit(good, owner, mark, shown)
+        )
         return answer(_sent(mark, jobs), 201)
 
     async def one(self, request: Request, owner: str) -> Response:
@@ -108,7 +110,7 @@ class BatchRoutes:
         return await self._told(request, owner)
 
     async def _told(self, request: Request, owner: str) -> Response:
-        told = await self._studio.aside(lambda: self._batches.told(_batch(request), owner))
+        told = await self._studio.opened.aside(lambda: self._batches.told(_batch(request), owner))
         return answer(BatchView.model_validate(told))
 
     async def cancel(self, request: Request, owner: str) -> Response:
@@ -125,7 +127,9 @@ class BatchRoutes:
         body = await read_json(request)
         mark, shown = text_of(body, "client_request_id"), body.get("shown")
         again, names = self._batches.retry, _names(body, "jobs")
-        jobs = await self._studio.aside(lambda: again(_batch(request), owner, names, mark, shown))
+        jobs = await self._studio.opened.aside(
+            lambda: again(_batch(request), owner, names, mark, shown)
+        )
         return answer(_sent(_batch(request), jobs), 201)
 
 

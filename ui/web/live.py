@@ -46,7 +46,7 @@ class Live:
         if owner is None:
             await socket.close(NOT_SIGNED_IN)
             return
-        with self._studio.watch(owner) as changes:
+        with self._studio.live.watch(owner) as changes:
             # When one of the two ends, so does the feed: a page with a dead feed must know.
             async with anyio.create_task_group() as both:
                 both.start_soon(_until_gone, socket, both.cancel_scope)
@@ -84,8 +84,8 @@ class Live:
         seen = socket.query_params.get("since", "")
         known = int(seen) if _NUMBER.fullmatch(seen) else 0
         # First: what can be seen by then is in what is read after it.
-        revision = self._studio.settled
-        jobs, gone = await self._studio.aside(lambda: self._snapshot(owner, known))
+        revision = self._studio.live.settled
+        jobs, gone = await self._studio.opened.aside(lambda: self._snapshot(owner, known))
         told = self._connections()
         shown = SnapshotFrame(revision=revision, jobs=jobs, gone=gone, connections=told)
         await socket.send_text(shown.model_dump_json())
@@ -100,8 +100,8 @@ class Live:
                 await socket.send_text(ConnectionsFrame(connections=told).model_dump_json())
 
     def _snapshot(self, owner: str, known: int) -> tuple[tuple[JobView, ...], tuple[JobId, ...]]:
-        jobs = tuple(map(JobView.of, self._studio.recent(owner)))
-        return jobs, tuple(self._studio.deleted_since(owner, known - SLACK)) if known else ()
+        jobs = tuple(map(JobView.of, self._studio.live.recent(owner)))
+        return jobs, tuple(self._studio.live.deleted_since(owner, known - SLACK)) if known else ()
 
     def _connections(self) -> tuple[LinkView, ...]:
         return tuple(map(LinkView.of, self._studio.connections.values()))

@@ -59,7 +59,7 @@ class MediaRoutes:
         name = request.query_params.get("name", "")
 
         def keep(source: AsyncIterator[bytes] | Path) -> Coroutine[None, None, Artifact]:
-            return self._studio.keep(owner, name, source)
+            return self._studio.files.keep(owner, name, source)
 
         with _unbroken():
             if request.query_params.get("settings") != "first":
@@ -84,11 +84,11 @@ class MediaRoutes:
         how = request.query_params.get("download")
         name = None
         if how or artifact.media_type not in INLINE:
-            name = await self._studio.aside(lambda: self._name(artifact, owner))
+            name = await self._studio.opened.aside(lambda: self._name(artifact, owner))
         copy = await self._studio.imprints.copy(artifact) if how and how != ORIGINAL else None
         if copy is not None and name is not None:
             return self._copy(request, artifact, copy, name)
-        path = self._studio.file(artifact)
+        path = self._studio.files.path(artifact)
         return await _file(request, path, artifact.sha256, artifact.media_type, name)
 
     def _copy(self, request: Request, artifact: Artifact, copy: Splice, name: str) -> Response:
@@ -102,18 +102,20 @@ class MediaRoutes:
         }
         if _is_known(request, tag):
             return Response(status_code=304, headers=headers)
-        return spliced(request, copy, self._studio.file(artifact), headers, artifact.media_type)
+        return spliced(
+            request, copy, self._studio.files.path(artifact), headers, artifact.media_type
+        )
 
     async def thumb(self, request: Request, owner: str) -> Response:
         """`GET /media/{artifact}/thumb`: a WebP of at most 480 px."""
         artifact = await self._viewable(request, owner)
-        path = await self._studio.thumb(artifact)
+        path = await self._studio.files.thumb(artifact)
         return await _file(request, path, f"{artifact.sha256}-thumb", "image/webp")
 
     async def poster(self, request: Request, owner: str) -> Response:
         """`GET /media/{artifact}/poster`: a WebP of at most 1280 px."""
         artifact = await self._viewable(request, owner)
-        path = await self._studio.poster(artifact)
+        path = await self._studio.files.poster(artifact)
         return await _file(request, path, f"{artifact.sha256}-poster", "image/webp")
 
     async def _bytes(self, request: Request) -> AsyncIterator[bytes]:
@@ -130,7 +132,7 @@ class MediaRoutes:
 
     async def _artifact(self, request: Request, owner: str) -> Artifact:
         name = request.path_params["artifact"]
-        return await self._studio.aside(lambda: self._studio.artifact(name, owner))
+        return await self._studio.opened.aside(lambda: self._studio.files.get(name, owner))
 
     async def _viewable(self, request: Request, owner: str) -> Artifact:
         artifact = await self._artifact(request, owner)
@@ -140,7 +142,7 @@ class MediaRoutes:
         return artifact
 
     def _name(self, artifact: Artifact, owner: str) -> str:
-        job = None if artifact.job is None else self._studio.job(artifact.job, owner)
+        job = None if artifact.job is None else self._studio.live.get(artifact.job, owner)
         return download_name(artifact, job)
 
 

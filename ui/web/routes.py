@@ -63,17 +63,17 @@ class JobRoutes:
 
     async def listed(self, request: Request, owner: str) -> Response:
         """`GET /jobs`: with `since` what changed after a revision, else one page of the history."""
-        return await self._studio.aside(lambda: self._listed(request, owner))
+        return await self._studio.opened.aside(lambda: self._listed(request, owner))
 
     def _listed(self, request: Request, owner: str) -> Response:
         if "since" in request.query_params:
             return self._changed(request.query_params["since"], owner)
         query = query_of(dict(request.query_params))
-        page = self._studio.jobs(owner, query)
+        page = self._studio.live.page(owner, query)
         jobs, keeping = tuple(map(JobView.of, page.jobs)), self._studio.keeping
         if query.before:
             return answer(JobsView(jobs=jobs, next=page.next))
-        counts = self._studio.counts(owner, query.text) | keeping.marked(owner, query.text)
+        counts = self._studio.live.counts(owner, query.text) | keeping.marked(owner, query.text)
         total = keeping.total(owner, query)
         return answer(FirstJobsView(jobs=jobs, next=page.next, total=total, counts=counts))
 
@@ -81,13 +81,15 @@ class JobRoutes:
         if not (since.isascii() and since.isdigit() and len(since) < 19):
             raise InvalidRequest([Problem("since", "Give the last revision as a whole number.")])
         # First: what can be seen by then is in what is read after it, and the rest has a later revision.
-        settled = self._studio.settled
+        settled = self._studio.live.settled
         # A page that has seen nothing gets what a snapshot would hold, not the whole history.
         revision = int(since)
         jobs = (
-            self._studio.changed_since(owner, revision) if revision else self._studio.recent(owner)
+            self._studio.live.changed_since(owner, revision)
+            if revision
+            else self._studio.live.recent(owner)
         )
-        gone = self._studio.deleted_since(owner, revision) if revision else {}
+        gone = self._studio.live.deleted_since(owner, revision) if revision else {}
         if not jobs and not gone:
             return _nothing()
         newest = max(*(job.revision for job in jobs), *gone.values(), revision)
@@ -100,8 +102,8 @@ class JobRoutes:
         body = await read_json(request)
         mark = text_of(body, "client_request_id")
         asked = _request(body)
-        job = await self._studio.aside(
-            lambda: self._studio.submit(asked, owner=owner, client_request_id=mark)
+        job = await self._studio.opened.aside(
+            lambda: self._studio.submission.submit(asked, owner=owner, client_request_id=mark)
         )
         return answer(JobView.of(job), 201)
 
@@ -109,13 +111,13 @@ class JobRoutes:
         """`POST /check`: every problem of a request, soft ones too, and its price, without a job."""
         body = await read_json(request)
         text_of(body, "client_request_id")
-        return await self._studio.aside(lambda: self._checked(body, owner))
+        return await self._studio.opened.aside(lambda: self._checked(body, owner))
 
     def _checked(self, body: dict[str, JsonValue], owner: str) -> Response:
         estimate: Estimate | None = None
         try:
             asked = _request(body)
-            found = self._studio.problems_for(asked, owner=owner)
+            found = self._studio.submission.problems(asked, owner=owner)
             found += self._studio.spending.problems(asked, owner)
             estimate = self._studio.spending.estimate(asked, owner)
         except InvalidRequest as error:
@@ -124,49 +126,57 @@ class JobRoutes:
 
     async def one(self, request: Request, owner: str) -> Response:
         """`GET /jobs/{job}`: the job with the history of its states."""
-        return await self._studio.aside(lambda: self._one(_job(request), owner))
+        return await self._studio.opened.aside(lambda: self._one(_job(request), owner))
 
     def _one(self, job_id: str, owner: str) -> Response:
-        job = self._studio.job(job_id, owner)
-        return answer(JobHistoryView.told(job, self._studio.events(job.id, owner)))
+        job = self._studio.live.get(job_id, owner)
+        return answer(JobHistoryView.told(job, self._studio.live.events(job.id, owner)))
 
     async def delete(self, request: Request, owner: str) -> Response:
         """`DELETE /jobs/{job}`: an ended job and its files, for good."""
-        await self._studio.delete(_job(request), owner)
+        await self._studio.decisions.delete(_job(request), owner)
         return _nothing()
 
     async def cancel(self, request: Request, owner: str) -> Response:
         """`POST /jobs/{job}/cancel`: as far as the vendor can."""
         await read_json(request)
-        return _told(await self._studio.cancel(_job(request), owner))
+        return _told(await self._studio.decisions.cancel(_job(request), owner))
 
     async def retry(self, request: Request, owner: str) -> Response:
         """`POST /jobs/{job}/retry`: the same request as a new job."""
         mark = text_of(await read_json(request), "client_request_id")
-        job = await self._studio.aside(lambda: self._studio.retry(_job(request), owner, mark))
+        job = await self._studio.opened.aside(
+            lambda: self._studio.decisions.retry(_job(request), owner, mark)
+        )
         return answer(JobView.of(job), 201)
 
     async def look(self, request: Request, owner: str) -> Response:
         """`POST /jobs/{job}/look`: ask the vendor once more for a lost task."""
         await read_json(request)
-        return _told(await self._studio.look_again(_job(request), owner))
+        return _told(await self._studio.decisions.look_again(_job(request), owner))
 
     async def adopt(self, request: Request, owner: str) -> Response:
         """`POST /jobs/{job}/adopt`: take over the vendor's task with this id."""
         task = task_of(await read_json(request))
         return _told(
-            await self._studio.aside(lambda: self._studio.adopt(_job(request), owner, task))
+            await self._studio.opened.aside(
+                lambda: self._studio.decisions.adopt(_job(request), owner, task)
+            )
         )
 
     async def discard(self, request: Request, owner: str) -> Response:
         """`POST /jobs/{job}/discard`: let an unclear job go, or one whose account is away."""
         await read_json(request)
-        return _told(await self._studio.aside(lambda: self._studio.discard(_job(request), owner)))
+        return _told(
+            await self._studio.opened.aside(
+                lambda: self._studio.decisions.discard(_job(request), owner)
+            )
+        )
 
     async def go_on(self, request: Request, owner: str) -> Response:
         """`POST /jobs/{job}/go-on`: its account is the one that is connected now."""
         await read_json(request)
-        return _told(await self._studio.go_on(_job(request), owner))
+        return _told(await self._studio.decisions.go_on(_job(request), owner))
 
 
 class SettingsRoutes:
@@ -195,7 +205,7 @@ class SettingsRoutes:
         """`GET /healthz`: for monitors; tells nobody's history, and a stranger only that all is well."""
         if self._user(request) is None:
             return answer(AliveView())
-        open_jobs = await self._studio.aside(lambda: self._studio.open_jobs)
+        open_jobs = await self._studio.opened.aside(lambda: self._studio.live.open_count)
         return answer(HealthView(version=VERSION, open_jobs=open_jobs))
 
     async def shown(self, request: Request, owner: str) -> Response:
@@ -214,7 +224,7 @@ class SettingsRoutes:
 
     async def spend(self, _request: Request, owner: str) -> Response:
         """`GET /spend`: what the owner's jobs cost today, by vendor and unit."""
-        today = await self._studio.aside(lambda: self._studio.spending.today(owner))
+        today = await self._studio.opened.aside(lambda: self._studio.spending.today(owner))
         return answer(TodayView.model_validate({"today": today}))
 
     async def sandbox(self, request: Request, owner: str) -> Response:
@@ -222,13 +232,13 @@ class SettingsRoutes:
         speed = (await read_json(request)).get("speed")
         if isinstance(speed, bool) or not isinstance(speed, int | float) or not 0 <= speed <= 60:
             raise InvalidRequest([Problem("speed", "Give the sandbox's time as 0 to 60.")])
-        self._studio.set_sandbox_speed(float(speed))
+        self._studio.sandbox.speed = float(speed)
         return answer(await PAGES.run(self._studio.upkeep.status, owner))
 
     async def check(self, request: Request, _owner: str) -> Response:
         """`POST /connections/{vendor}/check`: ask the vendor about the key, free of charge."""
         await read_json(request)
-        found = await self._studio.check_key(request.path_params["vendor"])
+        found = await self._studio.upkeep.check_key(request.path_params["vendor"])
         return answer(found)
 
     async def tasks(self, request: Request, _owner: str) -> Response:

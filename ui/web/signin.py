@@ -178,7 +178,7 @@ class PeopleRoutes:
 
     async def everybody(self, _request: Request, _owner: str) -> Response:
         """`GET /people`: names, roles and totals; never what somebody made."""
-        return answer(await self._studio.aside(self._people))
+        return answer(await self._studio.opened.aside(self._people))
 
     def _people(self) -> PeopleView:
         sums = self._studio.spending.by_owner()

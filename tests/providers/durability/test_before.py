@@ -48,7 +48,7 @@ async def test_what_was_on_its_way_before_goes_on_and_nothing_is_sent_again(tmp_
     folder, fake = unpacked(tmp_path), PricedVendor(cost=Cost(amount=12, unit="credits"))
     studio = studio_on(folder, fake, a_time(1.02))
     async with studio.running():
-        jobs = [job for job in studio.jobs("local", Query(limit=100)).jobs if job.is_open]
+        jobs = [job for job in studio.live.page("local", Query(limit=100)).jobs if job.is_open]
     fake.requests = [job.request for job in jobs]
     fake.tokens = {job.token: job.ticket.task for job in jobs if job.ticket is not None}
     with files() as fake.home:

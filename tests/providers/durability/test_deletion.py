@@ -79,23 +79,23 @@ async def test_a_deleted_job_is_gone_over_a_restart_and_what_it_cost_stays(tmp_p
     fake = FakeVendor(files=2)
     async with running(tmp_path, fake) as studio:
         job = await until(studio, press(studio, options={"count": 2}), "done")
-        files = [studio.file(one) for one in job.artifacts]
-        thumbs = [await studio.thumb(one) for one in job.artifacts]
+        files = [studio.files.path(one) for one in job.artifacts]
+        thumbs = [await studio.files.thumb(one) for one in job.artifacts]
         sums = studio.spending.shown("local")
-        with studio.watch("local") as queue:
-            await studio.delete(job.id, "local")
+        with studio.live.watch("local") as queue:
+            await studio.decisions.delete(job.id, "local")
             told = queue.get_nowait()
         assert (told.id, told.gone, told.request.prompt) == (job.id, True, "")
         assert not any(path.exists() for path in (*files, *thumbs))
         assert studio.spending.shown("local") == sums
-        assert list(studio.deleted_since("local", job.revision)) == [job.id]
+        assert list(studio.live.deleted_since("local", job.revision)) == [job.id]
         with pytest.raises(Unknown):
-            await studio.delete(job.id, "local")
+            await studio.decisions.delete(job.id, "local")
     async with running(tmp_path, fake) as studio:
-        assert studio.recent("local") == []
+        assert studio.live.recent("local") == []
         assert studio.spending.shown("local") == sums
         with pytest.raises(Unknown):
-            studio.job(job.id, "local")
+            studio.live.get(job.id, "local")
     assert fake.created() == 1
 
 
@@ -104,10 +104,10 @@ async def test_what_is_on_its_way_or_another_persons_is_not_deleted(tmp_path: Pa
     async with running(tmp_path, FakeVendor(end=Running(progress=0.5))) as studio:
         job = await until(studio, press(studio), "running")
         with pytest.raises(InvalidRequest, match="Cancel it first"):
-            await studio.delete(job.id, "local")
+            await studio.decisions.delete(job.id, "local")
         with pytest.raises(Unknown):
-            await studio.delete(job.id, "somebody else")
-        assert studio.job(job.id, "local").state == "running"
+            await studio.decisions.delete(job.id, "somebody else")
+        assert studio.live.get(job.id, "local").state == "running"
 
 
 @pytest.mark.parametrize("state", ENDED)

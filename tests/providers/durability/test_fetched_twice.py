@@ -56,9 +56,9 @@ async def test_a_receipt_of_files_that_were_fetched_again_is_taken_in(tmp_path: 
     history_alone(world.folder, at_first)
     studio = world.studio()
     async with studio.running():
-        job = studio.job(again.id, "local")
+        job = studio.live.get(again.id, "local")
         assert job.artifacts == again.artifacts
-        assert studio.file(studio.artifact(job.artifacts[0].id, "local")).exists()
+        assert studio.files.path(studio.files.get(job.artifacts[0].id, "local")).exists()
     assert world.fake.created() == 1
 
 
@@ -76,6 +76,6 @@ async def test_a_job_that_was_made_from_a_file_that_was_fetched_again_is_not_los
     history_alone(world.folder, at_first)
     studio = world.studio()
     async with studio.running():
-        assert studio.job(made.id, "local").ticket == made.ticket
-        assert studio.artifact(again.artifacts[0].id, "local").sha256 == again.artifacts[0].sha256
+        assert studio.live.get(made.id, "local").ticket == made.ticket
+        assert studio.files.get(again.artifacts[0].id, "local").sha256 == again.artifacts[0].sha256
     assert world.fake.created() == 2

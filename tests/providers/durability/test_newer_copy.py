@@ -61,7 +61,7 @@ def asked(prompt: str) -> Request:
 
 def pressed(studio: Studio, name: str) -> Job:
     """A press by its name."""
-    return studio.submit(asked(name), owner="local", client_request_id=f"press-{name}")
+    return studio.submission.submit(asked(name), owner="local", client_request_id=f"press-{name}")
 
 
 @dataclass
@@ -76,8 +76,8 @@ class Lived:
 
 def moment(studio: Studio, name: str, job: Job) -> list[object]:
     """What must be as it was about a job."""
-    found = studio.job(job.id, "local")
-    steps = [(one["state"], one["at"]) for one in studio.events(job.id, "local")]
+    found = studio.live.get(job.id, "local")
+    steps = [(one["state"], one["at"]) for one in studio.live.events(job.id, "local")]
     return [name, found.model_copy(update={"revision": 0, "detail": ""}), steps]
 
 
@@ -92,7 +92,7 @@ async def lived_on(data: Path, fake: FakeVendor, clock: Time, *, receipts: bool)
         studio.keeping.mark(marked.id, "local", Marks(starred=True, tags=("sky",)))
         studio.keeping.mark(jobs["done"].id, "local", Marks(tags=("sea",)))
         deleted = await until(studio, pressed(studio, "deleted"), "done")
-        await studio.delete(deleted.id, "local")
+        await studio.decisions.delete(deleted.id, "local")
         states = {name: moment(studio, name, job) for name, job in jobs.items()}
         sums = history_of(studio).ledger.spent("local", 30)
         fake.end = Running(progress=0.5)
@@ -124,9 +124,9 @@ async def test_what_only_a_newer_copy_knows_comes_back_whole(
             if name in lived.states:
                 assert moment(studio, name, job) == lived.states[name]
                 assert pressed(studio, name).id == job.id
-        again = studio.job(lived.jobs["done"].id, "local")
-        assert studio.file(again.artifacts[0]).read_bytes() == png(1)
-        assert [one.id for one in studio.jobs("local", Query(text="sea")).jobs] == [again.id]
+        again = studio.live.get(lived.jobs["done"].id, "local")
+        assert studio.files.path(again.artifacts[0]).read_bytes() == png(1)
+        assert [one.id for one in studio.live.page("local", Query(text="sea")).jobs] == [again.id]
         with pytest.raises(InvalidRequest, match="deleted since"):
             pressed(studio, "deleted")
         assert pressed(studio, "made").id == lived.jobs["made"].id
@@ -135,7 +135,7 @@ async def test_what_only_a_newer_copy_knows_comes_back_whole(
         await until(studio, lived.jobs["waits"], "done", "unsure")
         journal = history_of(studio)
         assert journal.unbalanced() == []
-        assert len(studio.jobs("local", Query()).jobs) == 5
+        assert len(studio.live.page("local", Query()).jobs) == 5
     # The one that waited was sent once at most, and nothing else was.
     assert fake.created() <= bought + 1
     assert not [*(data / "backup").glob("*.new*")]
@@ -206,13 +206,13 @@ async def test_what_a_person_left_behind_on_purpose_stays_there(tmp_path: Path, 
         begin_anew(data)
     for _ in range(2):
         async with studio_on(data, fake, clock) as studio:
-            found = {job.request.prompt for job in studio.jobs("local", Query()).jobs}
+            found = {job.request.prompt for job in studio.live.page("local", Query()).jobs}
             assert found == ({"early"} if way == "named" else set())
     kept = {one.stamp: one.kind for one in Backups(data).all()}
     assert kept[newest.stamp] == "left"
     restore(data, name=f"left-{newest.stamp}.db")
     async with studio_on(data, fake, clock) as studio:
-        assert studio.job(lived.jobs["done"].id, "local").state == "done"
+        assert studio.live.get(lived.jobs["done"].id, "local").state == "done"
 
 
 @pytest.mark.fault("F95")
@@ -241,7 +241,7 @@ async def test_a_job_that_does_not_fit_is_left_out_and_a_press_of_two_jobs_shows
     shutil.rmtree(data / "receipts")
     run("mv", tmp_path / "kept", data / "backup")
     async with studio_on(data, fake, clock) as studio:
-        shown = {job.id for job in studio.jobs("local", Query(text="twice")).jobs}
+        shown = {job.id for job in studio.live.page("local", Query(text="twice")).jobs}
         assert shown == {one.id, two.id}
         assert pressed(studio, "twice").id == two.id
 
@@ -267,7 +267,7 @@ async def test_a_copy_that_is_put_in_place_by_hand_is_not_read_with_the_log_that
         shutil.rmtree(data / "receipts")
     run(*how, early, data / "jobs.db")
     async with studio_on(data, fake, clock) as studio:
-        assert {studio.job(job.id, "local").state for job in jobs} == {"done"}
+        assert {studio.live.get(job.id, "local").state for job in jobs} == {"done"}
         assert pressed(studio, "waits").id == waits.id
         assert history_of(studio).figures.damaged() == 0
     assert fake.created() == 7

@@ -229,11 +229,11 @@ async def test_an_open_job_with_a_flipped_row_waits_for_the_person(tmp_path: Pat
     fake = FakeVendor()
     async with running(tmp_path, fake) as studio:
         for job in jobs:
-            found = studio.job(job.id, "local")
+            found = studio.live.get(job.id, "local")
             assert found.state == "unsure"
             assert found.error is not None
             assert "damaged on the disk" in found.error.message
-        assert studio.open_jobs == 0
+        assert studio.live.open_count == 0
     assert fake.asked == []
 
 

@@ -194,12 +194,12 @@ async def test_nothing_is_sent_while_its_receipt_still_promises_that_it_was_not(
     assert receipt.promised
     disk.fails = True
     async with studio_on(tmp_path, fake, disk=Disk(fsync=disk.fsync)) as studio:
-        with studio.watch("local") as queue:
+        with studio.live.watch("local") as queue:
             async with asyncio.timeout(60):
                 said = 0
                 while said < 3:
                     said += "No receipts can be written" in (await queue.get()).detail
-        assert (fake.created(), studio.job(second.id, "local").state) == (1, "submitting")
+        assert (fake.created(), studio.live.get(second.id, "local").state) == (1, "submitting")
         disk.fails = False
         await until(studio, second, "done")
     assert fake.created() == 2

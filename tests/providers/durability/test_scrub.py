@@ -240,12 +240,12 @@ async def test_a_rotten_file_is_fetched_again_where_the_vendor_still_has_it(tmp_
     studio = fake_studio(tmp_path, fake, time=time)
     async with studio.running():
         job = await until(studio, press(studio), "done")
-        path = studio.file(job.artifacts[0])
+        path = studio.files.path(job.artifacts[0])
         spoil(path, b"rot")
         await checked(studio, time)
         assert path.read_bytes() == png(1)
         assert path.stat().st_mode & 0o777 == 0o400
-        assert studio.job(job.id, "local").artifacts[0].harm == ""
+        assert studio.live.get(job.id, "local").artifacts[0].harm == ""
         assert list((tmp_path / "part").iterdir()) == []
     assert fake.created() == 1
 
@@ -261,12 +261,12 @@ async def test_a_rotten_file_that_is_not_to_be_had_wears_a_badge_until_it_is_who
     studio = fake_studio(tmp_path, fake, time=time)
     async with studio.running():
         job = await until(studio, press(studio), "done")
-        path = studio.file(job.artifacts[0])
+        path = studio.files.path(job.artifacts[0])
         spoil(path, b"rot")
         if why == "gone":
             fake.tokens.clear()
         fake.answers = [Response(png(4))]
-        with studio.watch("local") as queue:
+        with studio.live.watch("local") as queue:
             await checked(studio, time)
             shown = (await queue.get()).public()["artifacts"]
         assert json.dumps(shown).count('"harm": "short"') == 1
@@ -281,8 +281,8 @@ async def test_a_rotten_file_that_is_not_to_be_had_wears_a_badge_until_it_is_who
         assert len(fake.asked) == asked, "once a round is enough"
         spoil(path, png(1))
         await checked(studio, time)
-        assert studio.job(job.id, "local").artifacts[0].harm == ""
-        assert studio.job(job.id, "local").state == "done"
+        assert studio.live.get(job.id, "local").artifacts[0].harm == ""
+        assert studio.live.get(job.id, "local").state == "done"
     assert fake.created() == 1
 
 

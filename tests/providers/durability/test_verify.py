@@ -281,8 +281,8 @@ async def test_the_page_checks_and_takes_in_over_http(tmp_path: Path) -> None:
             assert [one["found"] for one in taken["jobs"]] == [True]
             assert taken["jobs"][0]["artifacts"] == taken["adopted"]
             assert (again["ok"], again["harmed"], again["orphans"]) == (True, [], [])
-        found = studio.artifact(taken["adopted"][0]["id"], "local")
-        assert studio.file(found).read_bytes() == png(7)
+        found = studio.files.get(taken["adopted"][0]["id"], "local")
+        assert studio.files.path(found).read_bytes() == png(7)
 
 
 @pytest.mark.anyio

@@ -138,7 +138,7 @@ async def test_a_star_on_a_job_that_is_being_made_stays(tmp_path: Path) -> None:
     """Whoever works on the job goes on with the marks, and shows them to every page."""
     fake = FakeVendor(gate=asyncio.Event())
     async with running(tmp_path, fake) as studio:
-        with studio.watch("local") as seen:
+        with studio.live.watch("local") as seen:
             job = press(studio)
             await fake.reached.wait()
             told = studio.keeping.mark(job.id, "local", Marks(starred=True, tags=("sky",)))
@@ -148,7 +148,7 @@ async def test_a_star_on_a_job_that_is_being_made_stays(tmp_path: Path) -> None:
             done = await until(studio, job, "done")
             shown = [seen.get_nowait() for _ in range(seen.qsize())]
         assert (done.starred, done.tags) == (True, ("sky",))
-        assert studio.job(job.id, "local").starred
+        assert studio.live.get(job.id, "local").starred
         place = next(place for place, one in enumerate(shown) if one.starred)
         assert len(shown) > place + 1
         assert all(one.tags == ("sky",) for one in shown[place:])

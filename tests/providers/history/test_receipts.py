@@ -279,9 +279,9 @@ async def test_a_wiped_disk_gets_history_and_open_jobs_from_receipts_elsewhere(
     fake.end = None
     studio = a_studio()
     async with studio.running():
-        assert studio.job(first.id, "local").state == "done"
+        assert studio.live.get(first.id, "local").state == "done"
         second = await until(studio, second, "done")
-        assert studio.file(second.artifacts[0]).read_bytes() == png(1)
+        assert studio.files.path(second.artifacts[0]).read_bytes() == png(1)
     assert fake.created() == 2
 
 

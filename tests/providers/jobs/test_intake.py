@@ -52,7 +52,7 @@ def test_the_largest_file_is_no_byte_too_large(web: Web) -> None:
 def test_a_program_hears_the_same_sentence(web: Web, tmp_path: Path) -> None:
     (tmp_path / "large.png").write_bytes(LARGE)
     with pytest.raises(TooLarge) as refused:
-        asyncio.run(web.studio.keep("ann", "large.png", tmp_path / "large.png"))
+        asyncio.run(web.studio.files.keep("ann", "large.png", tmp_path / "large.png"))
     assert str(refused.value) == SENTENCE
     files = {"files": ("x.png", LARGE)}
     assert web.client.post("/gradio_api/upload", files=files).status_code == 413
@@ -69,7 +69,7 @@ def test_a_file_keeps_its_own_name_by_whichever_door_it_comes(web: Web) -> None:
     answer = web.client.post("/gradio_api/run/generate_image", json={"data": asked})
     job = finished(web.client, answer.json()["data"][0]["id"])
     handed = web.client.get(f"/jobs/{job['id']}").json()["media"]["references"]
-    assert [web.studio.artifact(one, "ann").name for one in handed] == [NAMED]
+    assert [web.studio.files.get(one, "ann").name for one in handed] == [NAMED]
 
 
 @pytest.mark.parametrize(

@@ -34,7 +34,7 @@ async def test_nothing_is_sent_while_room_is_short_and_it_goes_on_by_itself(tmp_
     async with studio.running():
         with pytest.raises(StoreProblem, match="are free on the disk"):
             press(studio)
-        assert (studio.recent("local"), fake.asked) == ([], [])
+        assert (studio.live.recent("local"), fake.asked) == ([], [])
         free[0] = 300 << 20
         await until(studio, press(studio), "done")
 
@@ -157,9 +157,9 @@ async def test_open_jobs_keep_their_room_and_give_it_back(tmp_path: Path) -> Non
         assert sum(error is None for error in errors) == 11
         refused = {str(error) for error in errors if error is not None}
         assert all("Free some space" in sentence for sentence in refused)
-        assert studio.open_jobs == 11
+        assert studio.live.open_count == 11
         fake.end = None
-        for job in studio.recent("local"):
+        for job in studio.live.recent("local"):
             await until(studio, job, "done")
         await until(studio, press(studio), "done")
     assert fake.created() == 12

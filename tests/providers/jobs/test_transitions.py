@@ -184,8 +184,8 @@ async def test_a_step_that_may_not_be_loses_no_paid_task_and_sends_nothing_again
         assert left.error is not None
         assert "Something went wrong in the studio" in left.error.message
     async with running(tmp_path, fake) as studio:
-        assert studio.job(job.id, "local").ticket == Ticket(task="task-1", short="task-1")
-        await studio.look_again(job.id, "local")
+        assert studio.live.get(job.id, "local").ticket == Ticket(task="task-1", short="task-1")
+        await studio.decisions.look_again(job.id, "local")
         assert len((await until(studio, job, "done")).artifacts) == 1
     assert fake.created() == 1
 
@@ -196,12 +196,12 @@ async def test_a_decision_is_about_the_state_that_the_job_is_in(tmp_path: Path) 
     async with running(tmp_path, fake) as studio:
         runner = studio.opened.runner
         job = await until(studio, press(studio), "done")
-        lines = studio.events(job.id, "local")
+        lines = studio.live.events(job.id, "local")
         for state in sorted(set(STATES) - {"done"}):
             # Also where whoever decides holds it for another one.
             for read in (job, repaired(job, "unsure")):
                 with pytest.raises(IllegalTransition):
                     runner.decide(read, state)
-        assert studio.job(job.id, "local") == job
-        assert studio.events(job.id, "local") == lines
+        assert studio.live.get(job.id, "local") == job
+        assert studio.live.events(job.id, "local") == lines
     assert fake.created() == 1

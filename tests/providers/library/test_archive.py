@@ -170,7 +170,7 @@ def test_the_manifest_tells_nothing_of_the_vendors_task_and_its_owner(web: Web) 
     job = made(web, "A kestrel")
     _, archive = ordered(web, jobs=[job["id"]])
     text = archive.read("manifest.json").decode()
-    held = web.studio.job(str(job["id"]), "ann")
+    held = web.studio.live.get(str(job["id"]), "ann")
     assert held.ticket is not None
     for secret in (held.ticket.task, held.ticket.short, held.token, '"ann"', "owner", "ticket"):
         assert secret not in text
@@ -196,8 +196,8 @@ def test_the_whole_filter_comes_and_names_are_unlike(web: Web) -> None:
 def test_a_missing_file_is_told_and_breaks_nothing(web: Web) -> None:
     gone, short, here = (made(web, f"Missing {name}") for name in ("gone", "short", "here"))
     for job, content in ((gone, None), (short, b"cut")):
-        artifact = web.studio.artifact(str(first_file(job)["id"]), "ann")
-        path = web.studio.file(artifact)
+        artifact = web.studio.files.get(str(first_file(job)["id"]), "ann")
+        path = web.studio.files.path(artifact)
         # The sandbox gives equal bytes for an equal request; here each prompt has its own.
         if content is None:
             path.unlink()

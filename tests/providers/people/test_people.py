@@ -212,8 +212,8 @@ def made_by(folder: Path, owner: str, prompt: str) -> str:
         studio = Studio(settings, credentials=Credentials({}))
         async with studio.running():
             request = ImageRequest(model="useapi:image/gen4", prompt=prompt)
-            with studio.watch(owner) as changes:
-                job = studio.submit(request, owner=owner)
+            with studio.live.watch(owner) as changes:
+                job = studio.submission.submit(request, owner=owner)
                 while job.finished is None:
                     job = await changes.get()
             assert job.state == "done"
@@ -252,7 +252,7 @@ def test_nothing_is_lost_when_people_come_and_go(
         studio = Studio(Settings(data_dir=tmp_path), credentials=Credentials({}))
         async with studio.running():
             owners = ("local", bea.owner)
-            return [job.id for owner in owners for job in studio.recent(owner)]
+            return [job.id for owner in owners for job in studio.live.recent(owner)]
 
     assert asyncio.run(seen()) == [before, own]
 

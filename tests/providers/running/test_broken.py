@@ -59,7 +59,7 @@ async def test_a_file_that_breaks_is_fetched_again_and_takes_no_other_with_it(
     async with running(tmp_path, fake) as studio:
         job = await until(studio, press(studio), "done")
         assert [one.number for one in job.artifacts] == [1, 2, 3]
-        assert studio.schedule() == []
+        assert studio.live.schedule() == []
     assert fake.created() == 1
     assert "RuntimeError" in caplog.text
     assert "secret" not in caplog.text
@@ -71,11 +71,11 @@ async def test_a_file_that_always_breaks_ends_its_job_with_the_others_kept(tmp_p
     fake.breaks = 10**6
     async with running(tmp_path, fake) as studio:
         job = await until(studio, press(studio), "unsure")
-        assert ([one.number for one in job.artifacts], studio.schedule()) == ([1, 3], [])
+        assert ([one.number for one in job.artifacts], studio.live.schedule()) == ([1, 3], [])
         assert job.error is not None
         assert "2 of 3 files are here" in job.error.message
         fake.breaks = 0
-        await studio.look_again(job.id, "local")
+        await studio.decisions.look_again(job.id, "local")
         job = await until(studio, job, "done")
     assert len(job.artifacts) == 3
     assert fake.created() == 1
@@ -110,7 +110,7 @@ async def test_a_left_over_that_cannot_be_removed_costs_no_result(
         assert [one for one in (tmp_path / "part").iterdir() if one.is_file()] == []
     # Nor does it keep the studio from starting.
     async with running(tmp_path, fake) as studio:
-        assert studio.job(job.id, "local").state == "done"
+        assert studio.live.get(job.id, "local").state == "done"
 
 
 class Alike(FakeVendor):
@@ -132,7 +132,7 @@ async def test_a_task_that_only_memory_knows_is_nobody_elses(tmp_path: Path) -> 
             second = await until(studio, press(studio, "the second"), "unsure")
             assert (first.ticket is not None, second.ticket) == (True, None)
             with pytest.raises(InvalidRequest, match="already has this task"):
-                studio.adopt(second.id, "local", "task-1")
+                studio.decisions.adopt(second.id, "local", "task-1")
             with pytest.raises(InvalidRequest, match="already has this task"):
                 await studio.adoption.take_in("fake", "task-1", "local", "image")
         done = await until(studio, first, "done")
@@ -167,7 +167,7 @@ async def test_a_task_that_the_history_gives_to_another_job_ends_this_one_in_a_s
             assert "Another job here has the task" in job.error.message
             # Its place is free, and a person can act.
             await until(studio, press(studio, "another"), "done")
-            assert studio.discard(job.id, "local").state == "discarded"
+            assert studio.decisions.discard(job.id, "local").state == "discarded"
     assert fake.created() == 2
 
 
@@ -179,7 +179,7 @@ async def test_a_job_that_was_deleted_from_beside_is_let_go(tmp_path: Path) -> N
         for table, column in (("event", "job"), ("job", "id")):
             beside(tmp_path, f"delete from {table} where {column} = '{job.id}'")
         fake.end = None
-        await comes_true(lambda: studio.schedule() == [])
+        await comes_true(lambda: studio.live.schedule() == [])
         await until(studio, press(studio, "another"), "done")
 
 
@@ -205,13 +205,13 @@ async def test_a_job_that_breaks_on_a_disk_that_takes_nothing_is_shown_and_can_b
             job = await until(studio, job, "unsure")
             assert job.error is not None
             assert "Something went wrong in the studio" in job.error.message
-            assert studio.job(job.id, "local").state == "unsure"
-            assert [one.state for one in studio.recent("local")] == ["unsure"]
-            assert studio.schedule() == []
+            assert studio.live.get(job.id, "local").state == "unsure"
+            assert [one.state for one in studio.live.recent("local")] == ["unsure"]
+            assert studio.live.schedule() == []
             with pytest.raises(StoreProblem):
-                studio.discard(job.id, "local")
+                studio.decisions.discard(job.id, "local")
         fake.is_broken = False
-        await studio.look_again(job.id, "local")
+        await studio.decisions.look_again(job.id, "local")
         job = await until(studio, job, "done")
         await until(studio, press(studio, "another"), "done")
     assert fake.created() == 2
@@ -224,11 +224,11 @@ async def test_how_a_job_broke_is_written_once_the_disk_takes_it(tmp_path: Path)
         job = await until(studio, press(studio), "queued")
         with refused(tmp_path, ANY):
             job = await until(studio, job, "unsure")
-        await comes_true(lambda: studio.events(job.id, "local")[-1]["state"] == "unsure")
+        await comes_true(lambda: studio.live.events(job.id, "local")[-1]["state"] == "unsure")
     fake.is_broken = False
     async with running(tmp_path, fake) as studio:
-        assert studio.job(job.id, "local").state == "unsure"
-        await studio.look_again(job.id, "local")
+        assert studio.live.get(job.id, "local").state == "unsure"
+        await studio.decisions.look_again(job.id, "local")
         await until(studio, job, "done")
     assert fake.created() == 1
 
@@ -253,10 +253,10 @@ async def test_words_that_no_row_can_hold_end_a_job_in_a_sentence(
     fake.end = told
     async with running(tmp_path, fake, pace=ONE_SLOT) as studio:
         job = await until(studio, press(studio), "unsure", "failed")
-        assert (job.ticket is not None, studio.schedule()) == (True, [])
+        assert (job.ticket is not None, studio.live.schedule()) == (True, [])
         fake.end = None
         if job.state == "unsure":
-            await studio.look_again(job.id, "local")
+            await studio.decisions.look_again(job.id, "local")
             await until(studio, job, "done")
     assert fake.created() == 1
 
@@ -272,7 +272,7 @@ class Cancelling(FakeVendor):
 async def test_somebody_elses_end_is_not_the_silent_end_of_a_job(tmp_path: Path) -> None:
     async with running(tmp_path, Cancelling()) as studio:
         job = await until(studio, press(studio), "unsure")
-        assert studio.schedule() == []
+        assert studio.live.schedule() == []
     assert job.error is not None
 
 
@@ -298,7 +298,7 @@ async def test_one_job_that_cannot_be_taken_up_stops_no_start(tmp_path: Path) ->
         vendors=[replace(vendor, provider=provider)], sleep=time.sleep, clock=time.clock,
     )  # fmt: skip
     async with studio.running():
-        job = studio.job(job.id, "local")
+        job = studio.live.get(job.id, "local")
         assert (job.state, job.ticket is not None) == ("unsure", True)
 
 

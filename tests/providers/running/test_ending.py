@@ -48,7 +48,7 @@ async def test_a_press_during_the_end_is_written_down_and_sent_at_the_next_start
     assert fake.created() == 1
     async with running(tmp_path, fake) as studio:
         await until(studio, job, "done")
-        assert all(one.error is None for one in studio.recent("local"))
+        assert all(one.error is None for one in studio.live.recent("local"))
     assert (fake.created(), "find" in fake.asked) == (2, False)
 
 
@@ -62,7 +62,7 @@ async def test_what_is_decided_during_the_end_is_written_down_and_done_at_the_ne
     fake.asked.clear()
     fake.reached.clear()
     async with ending(tmp_path, fake) as studio:
-        decided = await studio.look_again(job.id, "local")
+        decided = await studio.decisions.look_again(job.id, "local")
         assert decided.state == "submitting"
     assert "find" not in fake.asked
     async with running(tmp_path, fake) as studio:

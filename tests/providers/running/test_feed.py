@@ -41,7 +41,7 @@ async def test_four_hundred_jobs_that_change_at_once_are_all_told(tmp_path: Path
     async with running(tmp_path, FakeVendor(end=Running(progress=0.1))) as studio:
         jobs = [press(studio, f"fox {number}") for number in range(MANY)]
         await until(studio, jobs[0], "running")
-        with studio.watch("local") as changes:
+        with studio.live.watch("local") as changes:
             for job in jobs:
                 studio.keeping.mark(job.id, "local", Marks(starred=True))
             told = {job.id: job for job in (changes.get_nowait() for _ in range(changes.qsize()))}
@@ -61,10 +61,10 @@ def test_a_page_sees_each_of_four_hundred_jobs_as_it_is_and_who_is_gone(web: Web
     web.client.post(f"/jobs/{ended}/cancel", json={})
     _wait_for(web.client, ended)
     request = ImageRequest(model=str(ASK["model"]), prompt="a red fox")
-    jobs = [studio.submit(request, owner="ann").id for _ in range(MANY)]
+    jobs = [studio.submission.submit(request, owner="ann").id for _ in range(MANY)]
 
     async def star() -> None:
-        await studio.delete(ended, "ann")
+        await studio.decisions.delete(ended, "ann")
         for job in jobs:
             studio.keeping.mark(job, "ann", Marks(starred=True))
 

@@ -130,10 +130,10 @@ async def test_the_studio_ends_while_the_history_stands_still(
     await _free(again)
     try:
         # Also the press, which was answered when the disk came back after all.
-        for one in again.recent("local"):
+        for one in again.live.recent("local"):
             await until(again, one, "done")
-        assert len(again.recent("local")) == 2
-        assert again.job(job.id, "local").state == "done"
+        assert len(again.live.recent("local")) == 2
+        assert again.live.get(job.id, "local").state == "done"
     finally:
         await again.stop()
     assert fake.created() == 2
@@ -194,13 +194,13 @@ async def test_a_job_that_breaks_while_the_history_stands_still_keeps_nobody_wai
         for _ in range(200):
             await asyncio.sleep(0)
         assert not disk.over.is_set()
-        assert studio.job(job.id, "local").state == "running"
-        assert [one.state for one in studio.changed_since("local", 1)] == ["running"]
+        assert studio.live.get(job.id, "local").state == "running"
+        assert [one.state for one in studio.live.changed_since("local", 1)] == ["running"]
         disk.over.set()
         left = await until(studio, job, "unsure")
         assert journal.jobs.get(job.id).state == left.state
         fake.is_broken, fake.end = False, None
-        await studio.look_again(job.id, "local")
+        await studio.decisions.look_again(job.id, "local")
         await until(studio, job, "done")
         holding.join()
     assert fake.created() == 1

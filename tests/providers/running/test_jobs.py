@@ -29,9 +29,9 @@ async def test_a_job_goes_from_waiting_to_done_with_its_files_on_disk(tmp_path: 
     fake = FakeVendor(files=4)
     async with running(tmp_path, fake) as studio:
         job = await until(studio, press(studio), "done")
-        states = [event["state"] for event in studio.events(job.id, "local")]
-        files = [studio.file(artifact).read_bytes() for artifact in job.artifacts]
-        thumb = await studio.thumb(job.artifacts[0])
+        states = [event["state"] for event in studio.live.events(job.id, "local")]
+        files = [studio.files.path(artifact).read_bytes() for artifact in job.artifacts]
+        thumb = await studio.files.thumb(job.artifacts[0])
         assert thumb.exists()
     assert list(dict.fromkeys(states)) == [
         "waiting", "submitting", "queued", "running", "saving", "done",
@@ -46,10 +46,13 @@ async def test_a_double_press_is_one_job_and_another_request_is_refused(tmp_path
     fake = FakeVendor()
     request = ImageRequest(model=MODEL.id, prompt="a fox")
     async with running(tmp_path, fake) as studio:
-        jobs = [studio.submit(request, owner="local", client_request_id="press") for _ in range(5)]
+        jobs = [
+            studio.submission.submit(request, owner="local", client_request_id="press")
+            for _ in range(5)
+        ]
         await until(studio, jobs[0], "done")
         with pytest.raises(InvalidRequest):
-            studio.submit(
+            studio.submission.submit(
                 request.model_copy(update={"prompt": "b"}), owner="local", client_request_id="press"
             )
     assert len({job.id for job in jobs}) == 1
@@ -62,7 +65,9 @@ async def test_presses_from_several_threads_make_one_job(tmp_path: Path) -> None
     async with running(tmp_path, fake) as studio:
         jobs = await asyncio.gather(
             *(
-                asyncio.to_thread(studio.submit, request, owner="local", client_request_id="press")
+                asyncio.to_thread(
+                    studio.submission.submit, request, owner="local", client_request_id="press"
+                )
                 for _ in range(8)
             )
         )
@@ -77,11 +82,11 @@ async def test_every_problem_is_told_before_anything_is_kept(tmp_path: Path) -> 
             model=MODEL.id, prompt="", references=("nobody",), options={"count": 3}
         )
         with pytest.raises(InvalidRequest) as caught:
-            studio.submit(request, owner="local")
+            studio.submission.submit(request, owner="local")
         assert {problem.field for problem in caught.value.problems} == {
             "prompt", "references", "count",
         }  # fmt: skip
-        assert studio.recent("local") == []
+        assert studio.live.recent("local") == []
 
 
 # Sending
@@ -91,7 +96,7 @@ async def test_a_vendor_that_cannot_be_reached_is_tried_until_it_can(tmp_path: P
     fake = FakeVendor(creates=[DOWN, DOWN, DOWN])
     async with running(tmp_path, fake) as studio:
         job = await until(studio, press(studio), "done")
-        details = [event["detail"] for event in studio.events(job.id, "local")]
+        details = [event["detail"] for event in studio.live.events(job.id, "local")]
     assert job.attempts == 4
     assert len(fake.tokens) == 1
     assert any("cannot be reached. Trying again in" in str(detail) for detail in details)
@@ -104,7 +109,7 @@ async def test_a_full_vendor_means_waiting_for_a_slot(tmp_path: Path, refusal: B
     fake, time = FakeVendor(creates=[refusal, refusal]), Time()
     async with running(tmp_path, fake, time=time) as studio:
         job = await until(studio, press(studio), "done")
-        states = [event["state"] for event in studio.events(job.id, "local")]
+        states = [event["state"] for event in studio.live.events(job.id, "local")]
     assert states.count("submitting") >= 3
     assert (job.attempts, fake.created(), len(fake.tokens)) == (1, 3, 1)
 
@@ -115,13 +120,13 @@ async def test_slots_are_kept_and_served_in_the_order_of_the_presses(tmp_path: P
         jobs = [press(studio, f"fox {number}") for number in range(4)]
         for job in jobs[:2]:
             await until(studio, job, "running")
-        waiting = [studio.job(job.id, "local") for job in jobs[2:]]
+        waiting = [studio.live.get(job.id, "local") for job in jobs[2:]]
         assert [job.state for job in waiting] == ["waiting", "waiting"]
         assert waiting[0].detail == "Waiting for a slot · 2 of 2 busy"
         assert fake.created() == 2
-        await studio.cancel(jobs[0].id, "local")
+        await studio.decisions.cancel(jobs[0].id, "local")
         await until(studio, jobs[2], "running")
-        assert studio.job(jobs[3].id, "local").state == "waiting"
+        assert studio.live.get(jobs[3].id, "local").state == "waiting"
         fake.end = None
         for job in jobs[1:]:
             await until(studio, job, "done")
@@ -143,8 +148,8 @@ async def test_references_are_handed_over_once_and_remembered(tmp_path: Path) ->
     fake = FakeVendor()
     (tmp_path / "fox.png").write_bytes(png(3))
     async with running(tmp_path / "data", fake) as studio:
-        kept = await studio.keep("local", "fox.png", tmp_path / "fox.png")
-        again = await studio.keep("local", "copy.png", tmp_path / "fox.png")
+        kept = await studio.files.keep("local", "fox.png", tmp_path / "fox.png")
+        again = await studio.files.keep("local", "copy.png", tmp_path / "fox.png")
         assert kept.id == again.id
         for prompt in ("one", "two"):
             job = press(studio, prompt, references=[kept.id])
@@ -157,7 +162,7 @@ async def test_a_forgotten_upload_is_handed_over_anew_once(tmp_path: Path) -> No
     fake = FakeVendor(creates=[Gone("No such asset.")])
     (tmp_path / "fox.png").write_bytes(png(3))
     async with running(tmp_path / "data", fake) as studio:
-        kept = await studio.keep("local", "fox.png", tmp_path / "fox.png")
+        kept = await studio.files.keep("local", "fox.png", tmp_path / "fox.png")
         await until(studio, press(studio, references=[kept.id]), "done")
         assert (len(fake.uploaded), fake.bodies[-1]) == (2, {kept.id: "asset-2"})
         fake.creates = [Gone("No such asset."), Gone("No such asset.")]
@@ -172,10 +177,10 @@ async def test_an_upload_that_fails_is_repeated_and_a_refused_one_ends_the_job(
     fake = FakeVendor(uploads_fail=[DOWN, VendorError("Odd answer.")])
     (tmp_path / "fox.png").write_bytes(png(3))
     async with running(tmp_path / "data", fake) as studio:
-        kept = await studio.keep("local", "fox.png", tmp_path / "fox.png")
+        kept = await studio.files.keep("local", "fox.png", tmp_path / "fox.png")
         await until(studio, press(studio, references=[kept.id]), "done")
         (tmp_path / "other.png").write_bytes(png(4))
-        other = await studio.keep("local", "other.png", tmp_path / "other.png")
+        other = await studio.files.keep("local", "other.png", tmp_path / "other.png")
         fake.uploads_fail = [InvalidRequest([Problem("file", "This file is damaged.")])]
         job = await until(studio, press(studio, references=[other.id]), "rejected")
     assert job.error is not None
@@ -197,7 +202,7 @@ async def test_a_vendor_that_is_away_is_no_vendor_that_does_not_know(tmp_path: P
     fake = FakeVendor(creates=[LOST], finds=[DOWN] * 30)
     async with running(tmp_path, fake) as studio:
         job = await until(studio, press(studio), "done")
-        states = [event["state"] for event in studio.events(job.id, "local")]
+        states = [event["state"] for event in studio.live.events(job.id, "local")]
     assert (fake.created(), fake.asked.count("find"), "unsure" in states) == (1, 31, False)
 
 
@@ -209,8 +214,8 @@ async def test_a_task_that_nobody_finds_waits_for_the_person(tmp_path: Path) -> 
         assert job.error is not None
         assert "may have taken the request" in job.error.message
         assert (job.error.charged, fake.created()) == ("unknown", 1)
-        gone = studio.discard(job.id, "local")
-        assert gone.state == studio.job(job.id, "local").state == "discarded"
+        gone = studio.decisions.discard(job.id, "local")
+        assert gone.state == studio.live.get(job.id, "local").state == "discarded"
         assert gone.finished is not None
 
 
@@ -218,7 +223,7 @@ async def test_an_unsure_job_is_found_when_the_person_looks_again(tmp_path: Path
     fake = FakeVendor(creates=[LOST], finds=[None, None, None])
     async with running(tmp_path, fake) as studio:
         job = await until(studio, press(studio), "unsure")
-        await studio.look_again(job.id, "local")
+        await studio.decisions.look_again(job.id, "local")
         job = await until(studio, job, "done")
     assert (fake.created(), job.error) == (1, None)
 
@@ -229,17 +234,17 @@ async def test_an_unsure_job_adopts_the_task_that_a_person_names(tmp_path: Path)
         job = await until(studio, press(studio), "unsure")
         for bad in ("", "two words", "x" * 600, "snow\N{SNOWMAN}"):
             with pytest.raises(InvalidRequest, match="no task id"):
-                studio.adopt(job.id, "local", bad)
-        studio.adopt(job.id, "local", "task-nobody-knows")
+                studio.decisions.adopt(job.id, "local", bad)
+        studio.decisions.adopt(job.id, "local", "task-nobody-knows")
         job = await until(studio, job, "unsure")
         assert job.error is not None
         assert "does not know the task id" in job.error.message
-        studio.adopt(job.id, "local", " task-1 ")
+        studio.decisions.adopt(job.id, "local", " task-1 ")
         job = await until(studio, job, "done")
         fake.creates, fake.finds = [LOST], [None, None, None]
         other = await until(studio, press(studio, "another"), "unsure")
         with pytest.raises(InvalidRequest, match="Another job"):
-            studio.adopt(other.id, "local", "task-1")
+            studio.decisions.adopt(other.id, "local", "task-1")
     assert fake.created() == 2
 
 
@@ -249,17 +254,17 @@ async def test_of_two_choices_about_one_job_the_second_changes_nothing(tmp_path:
     async with running(tmp_path, fake) as studio:
         runner = studio.opened.runner
         read = await until(studio, press(studio), "unsure")
-        given_up = studio.discard(read.id, "local")
+        given_up = studio.decisions.discard(read.id, "local")
         asked = len(fake.asked)
         told = runner.decide(read.model_copy(update={"state": "submitting", "error": None}))
-        assert told == given_up == studio.job(read.id, "local")
+        assert told == given_up == studio.live.get(read.id, "local")
         other = await until(studio, press(studio, "another"), "done")
         assert (fake.asked[asked:].count("find"), other.state) == (0, "done")
         # And while somebody works on a job, it is not for a person's choice to change it.
         fake.end = Running(progress=0.5)
         busy = await until(studio, press(studio, "busy"), "running")
         told = runner.decide(busy.model_copy(update={"state": "discarded"}))
-        assert (told.state, studio.job(busy.id, "local").state) == ("running", "running")
+        assert (told.state, studio.live.get(busy.id, "local").state) == ("running", "running")
 
 
 async def test_two_equal_requests_never_share_one_task(tmp_path: Path) -> None:
@@ -281,7 +286,7 @@ async def test_trying_again_is_a_new_job_with_the_same_request(tmp_path: Path) -
     fake = FakeVendor(creates=[Refused("No.", code="vendor")])
     async with running(tmp_path, fake) as studio:
         old = await until(studio, press(studio), "rejected")
-        new = await until(studio, studio.retry(old.id, "local"), "done")
+        new = await until(studio, studio.decisions.retry(old.id, "local"), "done")
     assert new.id != old.id
     assert new.token != old.token
     assert new.request == old.request
@@ -301,7 +306,7 @@ async def test_a_poll_that_fails_changes_nothing_and_progress_never_goes_back(
     )  # fmt: skip
     async with running(tmp_path, fake) as studio:
         seen: list[tuple[State, float | None]] = []
-        with studio.watch("local") as queue:
+        with studio.live.watch("local") as queue:
             job = press(studio)
             while job.is_open:
                 job = await queue.get()
@@ -327,7 +332,7 @@ async def test_a_task_that_stays_unknown_is_expired_and_can_be_looked_at_again(
         assert job.error is not None
         assert job.error.code == "expired"
         fake.end = None
-        await studio.look_again(job.id, "local")
+        await studio.decisions.look_again(job.id, "local")
         await until(studio, job, "done")
     assert fake.created() == 1
 

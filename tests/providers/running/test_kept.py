@@ -114,9 +114,9 @@ async def test_what_can_be_shown_is_whatever_is_behind_its_end(tmp_path: Path, o
         job = await until(studio, press(studio), "done")
         (artifact,) = job.artifacts
         assert (artifact.flaw, artifact.width, artifact.height) == ("", 64, 48)
-        assert (await studio.thumb(artifact)).stat().st_size
+        assert (await studio.files.thumb(artifact)).stat().st_size
         asked = {"model": MODEL.id, "prompt": "Again", "references": [artifact.id]}
-        problems = studio.problems(ImageRequest.model_validate(asked))
+        problems = studio.submission.problems(ImageRequest.model_validate(asked), owner="local")
         assert [one.field for one in problems] == (
             [] if artifact.kind == "image" else ["references"]
         )
@@ -130,7 +130,7 @@ async def test_a_job_that_once_could_not_be_fetched_gets_its_file_by_a_press(
     async with running(tmp_path, fake) as studio:
         job = await until(studio, press(studio), "unsure")
         fake.answers = [Response(HUGE)]
-        await studio.look_again(job.id, "local")
+        await studio.decisions.look_again(job.id, "local")
         job = await until(studio, job, "done")
         assert (len(job.artifacts), job.artifacts[0].flaw) == (1, WHY)
     assert fake.created() == 1

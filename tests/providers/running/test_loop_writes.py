@@ -72,18 +72,18 @@ async def test_a_job_from_its_press_to_its_deletion_writes_nothing_on_the_loop(
     studio = fake_studio(tmp_path, fake)
     await studio.start()
     with watched(tmp_path, usual_place()) as seen:
-        kept = await studio.keep("local", "in.png", _pieces(png()))
-        job = await studio.aside(lambda: press(studio, references=[kept.id]))
+        kept = await studio.files.keep("local", "in.png", _pieces(png()))
+        job = await studio.opened.aside(lambda: press(studio, references=[kept.id]))
         job = await until(studio, job, "done")
         await studio.keeping.put_marks(job.id, "local", Marks(starred=True))
-        await studio.thumb(
+        await studio.files.thumb(
             job.artifacts[0],
         )
-        await studio.poster(job.artifacts[1])
-        again = await studio.aside(lambda: studio.retry(job.id, "local"))
-        await studio.cancel(again.id, "local")
+        await studio.files.poster(job.artifacts[1])
+        again = await studio.opened.aside(lambda: studio.decisions.retry(job.id, "local"))
+        await studio.decisions.cancel(again.id, "local")
         await until(studio, again, "cancelled", "done")
-        await studio.delete(job.id, "local")
+        await studio.decisions.delete(job.id, "local")
         await studio.stop()
     assert seen == []
 
@@ -109,8 +109,8 @@ async def test_a_job_that_needs_its_refuge_or_breaks_writes_nothing_on_the_loop(
     studio = fake_studio(tmp_path, fake)
     await studio.start()
     with watched(tmp_path, usual_place()) as seen:
-        with refused(tmp_path, TICKET), studio.watch("local") as changes:
-            job = await studio.aside(lambda: press(studio))
+        with refused(tmp_path, TICKET), studio.live.watch("local") as changes:
+            job = await studio.opened.aside(lambda: press(studio))
             while not (usual_place() / f"{job.id}.json").exists():
                 await changes.get()
         seen.clear()
@@ -130,8 +130,8 @@ async def test_a_stop_that_keeps_a_paid_task_elsewhere_writes_nothing_on_the_loo
     fake = FakeVendor(end=Running(progress=0.1))
     studio = fake_studio(tmp_path, fake)
     await studio.start()
-    with refused(tmp_path, TICKET), studio.watch("local") as changes:
-        job = await studio.aside(lambda: press(studio))
+    with refused(tmp_path, TICKET), studio.live.watch("local") as changes:
+        job = await studio.opened.aside(lambda: press(studio))
         while not (usual_place() / f"{job.id}.json").exists():
             await changes.get()
         with watched(tmp_path, usual_place()) as seen:

@@ -35,16 +35,16 @@ async def test_who_wants_a_cancelled_job_after_all_gets_it(tmp_path: Path, chose
     async with running(tmp_path, fake) as studio:
         job = press(studio)
         await fake.reached.wait()
-        asking = asyncio.create_task(studio.cancel(job.id, "local"))
+        asking = asyncio.create_task(studio.decisions.cancel(job.id, "local"))
         await asyncio.sleep(0)
         assert fake.gate is not None
         fake.gate.set()
         await asking
         job = await until(studio, job, "unsure")
         if chosen == "adopt":
-            studio.adopt(job.id, "local", "task-1")
+            studio.decisions.adopt(job.id, "local", "task-1")
         else:
-            await studio.look_again(job.id, "local")
+            await studio.decisions.look_again(job.id, "local")
         job = await until(studio, job, "done")
     assert (fake.created(), fake.asked.count("cancel"), len(job.artifacts)) == (1, 0, 1)
 
@@ -85,7 +85,7 @@ async def test_fresh_links_in_another_order_bring_the_files_that_are_missing(
     fake.fewer = fewer
     async with running(tmp_path, fake) as studio:
         job = await until(studio, press(studio), "done")
-        kept = {studio.file(one).read_bytes() for one in job.artifacts}
+        kept = {studio.files.path(one).read_bytes() for one in job.artifacts}
     assert kept == {png(1), png(2)}
     assert fake.created() == 1
 
@@ -130,8 +130,8 @@ async def test_a_studio_starts_on_a_full_disk_with_a_job_whose_key_is_gone(
     monkeypatch.setattr(Journal, "write", full)
     again = fake_studio(tmp_path, fake)
     async with again.running():
-        found = again.job(job.id, "local")
-        assert (found.state, again.open_jobs) == ("running", 1)
+        found = again.live.get(job.id, "local")
+        assert (found.state, again.live.open_count) == ("running", 1)
 
 
 @pytest.mark.fault("F44", "F89")

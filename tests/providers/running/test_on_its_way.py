@@ -56,14 +56,14 @@ async def test_a_job_whose_end_is_being_written_is_not_called_cancelled(tmp_path
             async with asyncio.timeout(PATIENCE):
                 while not journal.database._writer._line:  # noqa: ASYNC110  # pyright: ignore[reportPrivateUsage]
                     await asyncio.sleep(0.001)
-            cancel = asyncio.create_task(studio.cancel(job.id, "local"))
+            cancel = asyncio.create_task(studio.decisions.cancel(job.id, "local"))
             for _ in range(200):
                 await asyncio.sleep(0)
         assert (await asyncio.wait_for(cancel, PATIENCE)).state in ("running", "failed")
         ended = await until(studio, job, "failed")
         assert not ended.cancel_wanted
         assert ended.detail == ""
-        steps = [step["state"] for step in studio.events(job.id, "local")]
+        steps = [step["state"] for step in studio.live.events(job.id, "local")]
         assert steps.count("failed") == 1
 
 
@@ -79,7 +79,7 @@ async def test_how_a_broken_job_is_left_is_written_after_all_that_it_had_in_hand
         journal, over = history_of(studio), threading.Event()
         stuck = [asyncio.create_task(journal.database.changing(over.wait)) for _ in range(MANY)]
         await asyncio.sleep(0)
-        cancel = asyncio.create_task(studio.cancel(job.id, "local"))
+        cancel = asyncio.create_task(studio.decisions.cancel(job.id, "local"))
         for _ in range(200):
             await asyncio.sleep(0)
         # Nobody has foreseen such an answer.
@@ -91,5 +91,5 @@ async def test_how_a_broken_job_is_left_is_written_after_all_that_it_had_in_hand
             over.set()
         await asyncio.gather(*stuck)
         await asyncio.wait_for(cancel, PATIENCE)
-        assert studio.job(job.id, "local").state == "unsure"
+        assert studio.live.get(job.id, "local").state == "unsure"
         assert journal.jobs.get(job.id).state == "unsure"

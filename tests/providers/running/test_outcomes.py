@@ -39,7 +39,7 @@ async def test_a_download_that_goes_wrong_is_renewed_or_repeated(
     fake = FakeVendor(answers=answers)
     async with running(tmp_path, fake) as studio:
         job = await until(studio, press(studio), "done")
-        assert studio.file(job.artifacts[0]).read_bytes() == png(1)
+        assert studio.files.path(job.artifacts[0]).read_bytes() == png(1)
         assert list((tmp_path / "part").iterdir()) == []
     assert fake.created() == 1
 
@@ -57,9 +57,9 @@ async def test_files_that_could_not_be_fetched_beside_others_stay_fetchable(tmp_
         )
         assert (job.error.code, job.error.charged, fate_of(job)) == ("storage", "yes", "settle")
         assert (len(job.artifacts), len(job.outputs)) == (2, 4)
-        assert all(studio.file(one).exists() for one in job.artifacts)
+        assert all(studio.files.path(one).exists() for one in job.artifacts)
         fake.answers = []
-        await studio.look_again(job.id, "local")
+        await studio.decisions.look_again(job.id, "local")
         after = await until(studio, job, "done")
         assert {one.id for one in job.artifacts} < {one.id for one in after.artifacts}
         assert ([one.number for one in after.artifacts], after.detail) == ([1, 2, 3, 4], "")
@@ -79,7 +79,7 @@ async def test_what_is_here_is_done_when_the_vendor_deleted_the_rest(
         if pressed:
             job = await until(studio, job, "unsure")
             fake.updates = gone
-            await studio.look_again(job.id, "local")
+            await studio.decisions.look_again(job.id, "local")
         job = await until(studio, job, "done")
     assert (len(job.artifacts), fate_of(job)) == (1, "settle")
     assert job.detail == "1 of 2 files is here; the vendor deleted the rest before it was fetched."
@@ -89,10 +89,10 @@ async def test_who_gives_up_the_rest_keeps_the_files_that_are_here(tmp_path: Pat
     fake = FakeVendor(files=2, answers=[Response(png(1)), *(Response("no") for _ in range(199))])
     async with running(tmp_path, fake) as studio:
         job = await until(studio, press(studio), "unsure")
-        kept = studio.discard(job.id, "local")
+        kept = studio.decisions.discard(job.id, "local")
         assert (kept.state, kept.artifacts, fate_of(kept)) == ("done", job.artifacts, "settle")
         assert (kept.error, kept.detail) == (None, "1 of 2 files is here; the rest was given up.")
-        assert studio.job(job.id, "local").state == "done"
+        assert studio.live.get(job.id, "local").state == "done"
 
 
 INSIDE = "The file's link leads to an address inside this network."
@@ -121,7 +121,7 @@ async def test_why_a_file_is_not_here_reads_well_while_it_is_tried_and_at_the_en
     """A file's error says what happened; what is done about it stands in the frame, once."""
     fake, said = FakeVendor(answers=[answer] * 999), set[str]()
     async with running(tmp_path, fake) as studio:
-        with studio.watch("local") as queue:
+        with studio.live.watch("local") as queue:
             job = await until(studio, press(studio), "unsure")
             while not queue.empty():
                 said.add((await queue.get()).detail)
@@ -139,7 +139,7 @@ async def test_a_result_that_cannot_be_fetched_waits_for_the_person(tmp_path: Pa
         assert job.error is not None
         assert (job.error.code, job.error.charged) == ("storage", "yes")
         fake.answers = []
-        await studio.look_again(job.id, "local")
+        await studio.decisions.look_again(job.id, "local")
         await until(studio, job, "done")
     assert fake.created() == 1
 
@@ -162,7 +162,7 @@ async def test_a_waiting_job_is_cancelled_at_once(tmp_path: Path) -> None:
     async with running(tmp_path, fake, pace=Pace(image_every=5, video_every=5, slots=1)) as studio:
         first = press(studio, "first")
         await until(studio, first, "running")
-        second = await studio.cancel(press(studio, "second").id, "local")
+        second = await studio.decisions.cancel(press(studio, "second").id, "local")
         assert second.state == "cancelled"
         assert second.error is not None
         assert (second.error.charged, fake.created()) == ("no", 1)
@@ -176,7 +176,7 @@ async def test_a_job_whose_create_call_is_in_flight_is_cancelled_after_its_answe
     async with running(tmp_path, fake) as studio:
         job = press(studio)
         await fake.reached.wait()
-        asking = asyncio.create_task(studio.cancel(job.id, "local"))
+        asking = asyncio.create_task(studio.decisions.cancel(job.id, "local"))
         await asyncio.sleep(0)
         assert fake.gate is not None
         fake.gate.set()
@@ -193,7 +193,7 @@ async def test_a_running_job_is_looked_at_before_it_is_cancelled(tmp_path: Path)
     fake = FakeVendor(end=Running(progress=0.1))
     async with running(tmp_path, fake) as studio:
         job = await until(studio, press(studio), "running")
-        job = await studio.cancel(job.id, "local")
+        job = await studio.decisions.cancel(job.id, "local")
         assert job.state == "cancelled"
     place = fake.asked.index("cancel")
     assert fake.asked[place - 1] == "poll"
@@ -207,7 +207,7 @@ async def test_a_result_that_is_there_already_is_kept_in_spite_of_a_cancellation
     async with running(tmp_path, fake) as studio:
         job = await until(studio, press(studio), "running")
         fake.end = None
-        await studio.cancel(job.id, "local")
+        await studio.decisions.cancel(job.id, "local")
         job = await until(studio, job, "done")
     assert "cancel" not in fake.asked
     assert len(job.artifacts) == 1
@@ -221,11 +221,11 @@ async def test_a_cancellation_that_the_vendor_does_not_take_is_said_honestly(
     fake = FakeVendor(end=Running(progress=0.1), cancels=[VendorError("No.")] * 3)
     async with running(tmp_path, fake) as studio:
         job = await until(studio, press(studio), "running")
-        await studio.cancel(job.id, "local")
-        with studio.watch("local") as queue:
-            while studio.job(job.id, "local").cancel_wanted:
+        await studio.decisions.cancel(job.id, "local")
+        with studio.live.watch("local") as queue:
+            while studio.live.get(job.id, "local").cancel_wanted:
                 await queue.get()
-        events = studio.events(job.id, "local")
+        events = studio.live.events(job.id, "local")
         assert "did not take the cancellation" in str(events[-1]["detail"])
         fake.end = None
         await until(studio, job, "done")
@@ -234,7 +234,7 @@ async def test_a_cancellation_that_the_vendor_does_not_take_is_said_honestly(
 async def test_cancelling_what_has_ended_changes_nothing(tmp_path: Path) -> None:
     async with running(tmp_path, FakeVendor()) as studio:
         job = await until(studio, press(studio), "done")
-        assert await studio.cancel(job.id, "local") == job
+        assert await studio.decisions.cancel(job.id, "local") == job
 
 
 # Owners
@@ -244,33 +244,33 @@ async def test_nobody_reaches_the_jobs_and_files_of_another(tmp_path: Path) -> N
     async with running(tmp_path, FakeVendor()) as studio:
         job = await until(studio, press(studio), "done")
         calls = [
-            lambda: studio.job(job.id, "stranger"),
-            lambda: studio.retry(job.id, "stranger"),
-            lambda: studio.discard(job.id, "stranger"),
-            lambda: studio.adopt(job.id, "stranger", "task-1"),
-            lambda: studio.events(job.id, "stranger"),
-            lambda: studio.artifact(job.artifacts[0].id, "stranger"),
+            lambda: studio.live.get(job.id, "stranger"),
+            lambda: studio.decisions.retry(job.id, "stranger"),
+            lambda: studio.decisions.discard(job.id, "stranger"),
+            lambda: studio.decisions.adopt(job.id, "stranger", "task-1"),
+            lambda: studio.live.events(job.id, "stranger"),
+            lambda: studio.files.get(job.artifacts[0].id, "stranger"),
         ]
         for call in calls:
             with pytest.raises(Unknown):
                 call()
         with pytest.raises(Unknown):
-            await studio.cancel(job.id, "stranger")
+            await studio.decisions.cancel(job.id, "stranger")
         request = ImageRequest(model=MODEL.id, prompt="mine now", references=(job.artifacts[0].id,))
         with pytest.raises(InvalidRequest, match="not here any more"):
-            studio.submit(request, owner="stranger")
-        assert studio.recent("stranger") == []
-        assert studio.changed_since("stranger", 0) == []
+            studio.submission.submit(request, owner="stranger")
+        assert studio.live.recent("stranger") == []
+        assert studio.live.changed_since("stranger", 0) == []
 
 
 async def test_changes_since_a_revision_include_what_is_only_in_memory(tmp_path: Path) -> None:
     fake = FakeVendor(end=Running(progress=0.1))
     async with running(tmp_path, fake) as studio:
         job = await until(studio, press(studio), "running")
-        seen = studio.revision
+        seen = studio.live.latest
         fake.updates = [Running(progress=0.8)]
-        with studio.watch("local") as queue:
+        with studio.live.watch("local") as queue:
             while (await queue.get()).progress != 0.8:
                 pass
-        found = studio.changed_since("local", seen)
+        found = studio.live.changed_since("local", seen)
     assert [(one.id, one.progress) for one in found] == [(job.id, 0.8)]

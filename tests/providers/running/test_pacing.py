@@ -207,11 +207,11 @@ async def test_the_schedule_shows_what_is_asked_next(tmp_path: Path, vendor: Ven
         first, second = rig.press(), rig.press()
         await rig.until(first, "queued")
         await rig.when(second, lambda one: "slot" in one.detail)
-        plan = rig.studio.schedule()
+        plan = rig.studio.live.schedule()
         assert [one.job for one in plan] == [first.id, second.id]
         assert plan[0].look is not None
         assert 0 < plan[0].look - rig.timeline.now <= 1.2 * vendor.pace.image_every
         assert plan[1].look is None
         await rig.over(first)
         await rig.over(second)
-        assert rig.studio.schedule() == []
+        assert rig.studio.live.schedule() == []

@@ -57,13 +57,13 @@ async def test_a_key_that_is_renewed_again_needs_one_more_answer_and_the_old_one
         fake.end = GOES_ON
         studio = fake_studio(tmp_path, fake, key=key)
         async with studio.running():
-            assert studio.job(job.id, "local").parked == "other_account"
-            assert (await studio.go_on(job.id, "local")).parked is None
+            assert studio.live.get(job.id, "local").parked == "other_account"
+            assert (await studio.decisions.go_on(job.id, "local")).parked is None
         assert fake.asked.count("submit") == 0
     for key in ("key-b", "key-a"):
         studio = fake_studio(tmp_path, fake, key=key)
         async with studio.running():
-            assert studio.job(job.id, "local").parked is None
+            assert studio.live.get(job.id, "local").parked is None
 
 
 async def test_one_owners_answer_is_not_anothers(tmp_path: Path) -> None:
@@ -71,16 +71,16 @@ async def test_one_owners_answer_is_not_anothers(tmp_path: Path) -> None:
     studio = fake_studio(tmp_path, fake, key="key-a")
     asked = ImageRequest.model_validate({"model": MODEL.id, "prompt": "a fox"})
     async with studio.running():
-        ann, bea = (studio.submit(asked, owner=owner) for owner in ("ann", "bea"))
+        ann, bea = (studio.submission.submit(asked, owner=owner) for owner in ("ann", "bea"))
         for job in (ann, bea):
-            with studio.watch(job.owner) as queue:
-                while studio.job(job.id, job.owner).state != "running":
+            with studio.live.watch(job.owner) as queue:
+                while studio.live.get(job.id, job.owner).state != "running":
                     await queue.get()
     studio = fake_studio(tmp_path, fake, key="key-b")
     async with studio.running():
-        await studio.go_on(ann.id, "ann")
-        assert studio.job(ann.id, "ann").parked is None
-        assert studio.job(bea.id, "bea").parked == "other_account"
+        await studio.decisions.go_on(ann.id, "ann")
+        assert studio.live.get(ann.id, "ann").parked is None
+        assert studio.live.get(bea.id, "bea").parked == "other_account"
 
 
 async def test_without_a_key_nobody_can_say_that_the_account_is_the_same(tmp_path: Path) -> None:
@@ -89,12 +89,12 @@ async def test_without_a_key_nobody_can_say_that_the_account_is_the_same(tmp_pat
     studio = fake_studio(tmp_path, fake)
     async with studio.running():
         with pytest.raises(InvalidRequest, match="Set FAKE_KEY"):
-            await studio.go_on(job.id, "local")
+            await studio.decisions.go_on(job.id, "local")
         with pytest.raises(InvalidRequest, match="Give it up first"):
-            await studio.delete(job.id, "local")
+            await studio.decisions.delete(job.id, "local")
     studio = fake_studio(tmp_path, fake, key="key-a")
     async with studio.running():
-        assert (await studio.go_on(job.id, "local")).parked is None
+        assert (await studio.decisions.go_on(job.id, "local")).parked is None
 
 
 async def test_a_failed_task_is_asked_about_again_in_its_own_account_alone(tmp_path: Path) -> None:
@@ -106,7 +106,7 @@ async def test_a_failed_task_is_asked_about_again_in_its_own_account_alone(tmp_p
     for key, asked in (("key-b", 0), ("key-a", 1)):
         studio = fake_studio(tmp_path, fake, key=key)
         async with studio.running():
-            await studio.look_again(job.id, "local")
+            await studio.decisions.look_again(job.id, "local")
         assert min(fake.asked.count("poll"), 1) == asked
 
 
@@ -133,7 +133,7 @@ async def test_a_call_that_did_not_leave_was_sent_to_nobody(tmp_path: Path) -> N
     fake = FakeVendor(creates=[NotSent("Nobody listens.")], end=GOES_ON)
     studio = fake_studio(tmp_path, fake, key="key-a")
     async with studio.running():
-        with studio.watch("local") as queue:
+        with studio.live.watch("local") as queue:
             job, seen = press(studio), list[tuple[str, bool]]()
             while job.state != "running":
                 job = await queue.get()
@@ -151,12 +151,12 @@ async def test_a_job_from_before_goes_on_as_ever_and_its_first_answer_tells_its_
     fake.end = GOES_ON
     studio = fake_studio(tmp_path, fake, key="key-b")
     async with studio.running():
-        with studio.watch("local") as queue:
-            while not studio.job(job.id, "local").account:
+        with studio.live.watch("local") as queue:
+            while not studio.live.get(job.id, "local").account:
                 await queue.get()
     studio = fake_studio(tmp_path, fake, key="key-a")
     async with studio.running():
-        assert studio.job(job.id, "local").parked == "other_account"
+        assert studio.live.get(job.id, "local").parked == "other_account"
 
 
 async def test_a_history_that_is_rebuilt_from_receipts_knows_the_account(tmp_path: Path) -> None:
@@ -167,7 +167,7 @@ async def test_a_history_that_is_rebuilt_from_receipts_knows_the_account(tmp_pat
     for key, parked in (("key-b", "other_account"), ("", "no_key"), ("key-a", None)):
         studio = fake_studio(tmp_path, fake, key=key)
         async with studio.running():
-            found = studio.job(job.id, "local")
+            found = studio.live.get(job.id, "local")
             assert (found.account, found.parked) == (job.account, parked)
 
 
@@ -176,16 +176,16 @@ async def test_files_that_are_here_stay_when_the_rest_is_given_up(tmp_path: Path
     studio = fake_studio(tmp_path, fake)
     async with studio.running():
         job = press(studio)
-        with studio.watch("local") as queue:
+        with studio.live.watch("local") as queue:
             while len((await queue.get()).artifacts) < 1:
                 pass
     # What was made in the sandbox is taken for paid: its account is away.
     changed(tmp_path, job, sandbox=False)
     studio = fake_studio(tmp_path, fake)
     async with studio.running():
-        parked = studio.job(job.id, "local")
+        parked = studio.live.get(job.id, "local")
         assert (parked.state, parked.parked, len(parked.artifacts)) == ("saving", "no_key", 1)
-        assert (await studio.cancel(job.id, "local")).cancel_wanted is False
-        kept = studio.discard(job.id, "local")
+        assert (await studio.decisions.cancel(job.id, "local")).cancel_wanted is False
+        kept = studio.decisions.discard(job.id, "local")
         assert (kept.state, len(kept.artifacts)) == ("done", 1)
         assert "the rest was given up" in kept.detail

@@ -29,7 +29,7 @@ async def told(
     """The first job of this owner's that is shown like this."""
     async with asyncio.timeout(PATIENCE):
         while True:
-            for job in studio.recent("local"):
+            for job in studio.live.recent("local"):
                 if holds(shown := job.public()):
                     return shown
             await asyncio.sleep(0.001)
@@ -128,7 +128,7 @@ async def _fetching(studio: Studio, _fake: FakeVendor) -> None:
 async def _cancelling(studio: Studio, fake: FakeVendor) -> None:
     fake.cancel_gate = asyncio.Event()
     shown = await comes_to(studio, "making")
-    asking = asyncio.create_task(studio.cancel(str(shown["id"]), "local"))
+    asking = asyncio.create_task(studio.decisions.cancel(str(shown["id"]), "local"))
     shown = await comes_to(studio, "cancelling")
     assert shown["cancelling"] is True
     fake.cancel_gate.set()
@@ -165,9 +165,9 @@ async def test_each_phase_of_a_jobs_life_is_told(tmp_path: Path, phase: str) -> 
         fake.gate = asyncio.Event()
     async with running(tmp_path, fake) as studio:
         (tmp_path / "in.png").write_bytes(png())
-        kept = await studio.keep("local", "in.png", tmp_path / "in.png")
+        kept = await studio.files.keep("local", "in.png", tmp_path / "in.png")
         body: dict[str, JsonValue] = {"kind": "image", "model": MODEL.id, "prompt": "fox"}
-        studio.submit(read_request({**body, "references": [kept.id]}), owner="local")
+        studio.submission.submit(read_request({**body, "references": [kept.id]}), owner="local")
         await holds(studio, fake)
         for gate in (fake.gate, fake.upload_gate):
             if gate is not None:

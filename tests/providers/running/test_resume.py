@@ -70,10 +70,10 @@ async def test_a_job_killed_while_references_are_handed_over_is_sent_once(tmp_pa
     fake = FakeVendor(upload_gate=asyncio.Event(), creates=[])
     (tmp_path / "fox.png").write_bytes(png(3))
     async with running(tmp_path / "data", fake) as studio:
-        kept = await studio.keep("local", "fox.png", tmp_path / "fox.png")
+        kept = await studio.files.keep("local", "fox.png", tmp_path / "fox.png")
         job = press(studio, references=[kept.id])
         await fake.reached.wait()
-        assert studio.job(job.id, "local").state == "submitting"
+        assert studio.live.get(job.id, "local").state == "submitting"
         after = snapshot(tmp_path / "data")
     fake.upload_gate = None
     await resumed(after, fake, job, "done")
@@ -90,7 +90,7 @@ async def test_a_job_killed_during_its_create_call_is_looked_up_and_never_sent_a
     async with running(tmp_path / "data", fake) as studio:
         job = press(studio)
         await fake.reached.wait()
-        assert studio.job(job.id, "local").state == "submitting"
+        assert studio.live.get(job.id, "local").state == "submitting"
         after = snapshot(tmp_path / "data")
         assert fake.gate is not None
         fake.gate.set()
@@ -119,7 +119,7 @@ async def test_a_job_killed_while_saving_fetches_only_what_is_missing(tmp_path: 
     fake = FakeVendor(files=2, answers=[Response(png(1)), *(Response("", 503) for _ in range(99))])
     async with running(tmp_path / "data", fake) as studio:
         job = press(studio)
-        with studio.watch("local") as queue:
+        with studio.live.watch("local") as queue:
             while len((await queue.get()).artifacts) < 1:
                 pass
         after = snapshot(tmp_path / "data")
@@ -136,12 +136,12 @@ async def test_nothing_happens_to_jobs_that_have_ended_or_wait_for_the_person(
     async with running(tmp_path / "data", fake) as studio:
         unsure = await until(studio, press(studio), "unsure")
         await until(studio, press(studio, "another"), "done")
-        seen = studio.revision
+        seen = studio.live.latest
     fake.asked.clear()
     async with running(tmp_path / "data", fake) as studio:
-        assert studio.job(unsure.id, "local") == unsure
-        assert studio.changed_since("local", seen) == []
-        assert studio.open_jobs == 0
+        assert studio.live.get(unsure.id, "local") == unsure
+        assert studio.live.changed_since("local", seen) == []
+        assert studio.live.open_count == 0
     assert fake.asked == []
 
 
@@ -171,7 +171,7 @@ async def test_the_end_waits_for_a_create_call_in_flight_and_keeps_its_ticket(
 async def test_a_stopped_studio_says_that_it_is_not_running(tmp_path: Path) -> None:
     studio = fake_studio(tmp_path, FakeVendor())
     with pytest.raises(StoreProblem, match="not running yet"):
-        studio.recent("local")
+        studio.live.recent("local")
     await studio.stop()
 
 
@@ -203,14 +203,14 @@ async def test_a_paid_job_without_its_key_is_parked_and_goes_on_with_it(tmp_path
     fake.asked.clear()
     async with running(tmp_path, fake) as studio:
         await asyncio.sleep(0)
-        parked = studio.job(job.id, "local")
+        parked = studio.live.get(job.id, "local")
         assert parked.state == "running"
         assert "Set FAKE_KEY" in parked.detail
         assert fake.asked == []
     fake.end = Queued()
     studio = fake_studio(tmp_path, fake, key="secret-key")
     async with studio.running():
-        await studio.cancel(job.id, "local")
+        await studio.decisions.cancel(job.id, "local")
         await until(studio, job, "cancelled")
 
 
@@ -316,8 +316,8 @@ async def test_a_checked_key_teaches_how_many_tasks_may_run(tmp_path: Path) -> N
     async with running(tmp_path, fake, pace=ONE_SLOT) as studio:
         jobs = [press(studio, f"fox {number}") for number in range(4)]
         await until(studio, jobs[0], "running")
-        told = await studio.check_key("fake")
+        told = await studio.upkeep.check_key("fake")
         for job in jobs[:3]:
             await until(studio, job, "running")
         assert told.ok
-        assert studio.job(jobs[3].id, "local").detail == "Waiting for a slot · 3 of 3 busy"
+        assert studio.live.get(jobs[3].id, "local").detail == "Waiting for a slot · 3 of 3 busy"

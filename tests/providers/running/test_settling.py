@@ -43,7 +43,7 @@ async def about_to_be_sent(studio: Studio) -> Job:
     async with asyncio.timeout(60):
         while job.submitted is None:
             await asyncio.sleep(0)
-            job = studio.job(job.id, "local")
+            job = studio.live.get(job.id, "local")
     return job
 
 
@@ -53,7 +53,7 @@ async def test_a_slow_disk_holds_up_the_purchase_and_nobody_else(tmp_path: Path)
     studio = a_studio(tmp_path, fake, written)
     async with studio.running():
         job = await about_to_be_sent(studio)
-        assert studio.job(job.id, "local") == job
+        assert studio.live.get(job.id, "local") == job
         assert fake.created() == 0
         written.set()
         await until(studio, job, "done")
@@ -68,7 +68,7 @@ async def test_a_job_that_is_cancelled_while_its_receipt_is_written_is_not_bough
     studio = a_studio(tmp_path, fake, written)
     async with studio.running():
         job = await about_to_be_sent(studio)
-        asked = asyncio.create_task(studio.cancel(job.id, "local"))
+        asked = asyncio.create_task(studio.decisions.cancel(job.id, "local"))
         await asyncio.sleep(0)
         written.set()
         await asked
@@ -130,8 +130,8 @@ async def test_a_job_that_is_cancelled_before_anybody_took_it_up_is_never_bought
     fake = FakeVendor()
     async with running(tmp_path, fake) as studio:
         job = press(studio, "not wanted")
-        await studio.cancel(job.id, "local")
+        await studio.decisions.cancel(job.id, "local")
         other = await until(studio, press(studio, "wanted"), "done")
-        assert studio.job(job.id, "local").state == "cancelled"
-        assert [one.id for one in studio.recent("local") if one.ticket] == [other.id]
+        assert studio.live.get(job.id, "local").state == "cancelled"
+        assert [one.id for one in studio.live.recent("local") if one.ticket] == [other.id]
     assert fake.created() == 1

@@ -34,8 +34,8 @@ async def until(holds: Callable[[], bool]) -> None:
 
 async def over(studio: Studio, job: Job) -> Job:
     """The job once nobody works on it any more."""
-    await until(lambda: not studio.job(job.id, "local").is_open)
-    return studio.job(job.id, "local")
+    await until(lambda: not studio.live.get(job.id, "local").is_open)
+    return studio.live.get(job.id, "local")
 
 
 async def turns() -> None:
@@ -53,10 +53,12 @@ async def test_nothing_is_sent_or_shown_before_it_is_written(tmp_path: Path) -> 
     async with studio.running():
         handed = tmp_path / "in.png"
         handed.write_bytes(png())
-        kept = await studio.keep("local", "in.png", handed)
+        kept = await studio.files.keep("local", "in.png", handed)
         body: dict[str, JsonValue] = {"kind": "image", "model": MODEL.id, "prompt": "fox"}
-        with studio.watch("local") as changes:
-            job = studio.submit(read_request({**body, "references": [kept.id]}), owner="local")
+        with studio.live.watch("local") as changes:
+            job = studio.submission.submit(
+                read_request({**body, "references": [kept.id]}), owner="local"
+            )
             await asyncio.wait_for(fake.reached.wait(), PATIENCE)
             journal = history_of(studio)
             with standing_still(journal):
@@ -64,7 +66,7 @@ async def test_nothing_is_sent_or_shown_before_it_is_written(tmp_path: Path) -> 
                 await until(lambda: is_waited_for(journal))
                 await turns()
                 assert fake.created() == 0
-                assert studio.job(job.id, "local").submitted is None
+                assert studio.live.get(job.id, "local").submitted is None
                 told = [changes.get_nowait() for _ in range(changes.qsize())]
                 assert [one.submitted for one in told if one.submitted] == []
             assert (await over(studio, job)).state == "done"
@@ -79,22 +81,22 @@ async def test_a_ticket_is_shown_once_the_disk_has_it(tmp_path: Path) -> None:
     studio = fake_studio(tmp_path, fake)
     async with studio.running():
         request = read_request({"kind": "image", "model": MODEL.id, "prompt": "fox"})
-        job = studio.submit(request, owner="local")
+        job = studio.submission.submit(request, owner="local")
         await asyncio.wait_for(fake.reached.wait(), PATIENCE)
         journal = history_of(studio)
         with standing_still(journal):
             fake.gate.set()
             await until(lambda: is_waited_for(journal))
             await turns()
-            shown = studio.job(job.id, "local")
+            shown = studio.live.get(job.id, "local")
             assert (shown.state, shown.ticket) == ("submitting", None)
-        await until(lambda: studio.job(job.id, "local").state == "running")
+        await until(lambda: studio.live.get(job.id, "local").state == "running")
         with standing_still(journal):
-            cancelling = asyncio.create_task(studio.cancel(job.id, "local"))
+            cancelling = asyncio.create_task(studio.decisions.cancel(job.id, "local"))
             await until(lambda: is_waited_for(journal))
             await turns()
             assert "cancel" not in fake.asked
-            assert not studio.job(job.id, "local").cancel_wanted
+            assert not studio.live.get(job.id, "local").cancel_wanted
         await cancelling
         assert (await over(studio, job)).state == "cancelled"
         assert (fake.created(), fake.asked.count("cancel")) == (1, 1)

@@ -120,8 +120,8 @@ def test_a_studio_starts_on_a_full_disk_and_shows_what_it_has(small: Path) -> No
         fake = FakeVendor()
         studio = a_studio(small, fake, free=None)
         async with studio.running():
-            assert len(studio.jobs("local", Query()).jobs) == 3
-            assert studio.file(made[0].artifacts[0]).read_bytes() == png(0)
+            assert len(studio.live.page("local", Query()).jobs) == 3
+            assert studio.files.path(made[0].artifacts[0]).read_bytes() == png(0)
             with pytest.raises(StoreProblem, match="Free some"):
                 press(studio)
         assert fake.asked == []
@@ -152,7 +152,7 @@ async def test_a_full_disk_during_a_download_is_waited_out(small: Path) -> None:
         )
         fake.answers = [Response(b"\x89PNG" + b"\0" * 500_000)] * 40
         fake.end = None
-        with studio.watch("local") as queue:
+        with studio.live.watch("local") as queue:
             async with asyncio.timeout(60):
                 while "Make room" not in job.detail and "disk is full" not in job.detail:
                     job = await queue.get()
@@ -161,7 +161,7 @@ async def test_a_full_disk_during_a_download_is_waited_out(small: Path) -> None:
         filler.unlink()
         fake.answers = []
         job = await until(studio, job, "done")
-        assert studio.file(job.artifacts[0]).read_bytes() == png(1)
+        assert studio.files.path(job.artifacts[0]).read_bytes() == png(1)
     assert fake.created() == 1
 
 
@@ -176,7 +176,7 @@ async def test_a_studio_out_of_inodes_says_so_and_goes_on_when_there_are_some(
     async with studio.running():
         first = await until(studio, press(studio), "done")
         # Its thumbnail comes and goes through a file of its own, which must not be in the way.
-        await studio.thumb(first.artifacts[0])
+        await studio.files.thumb(first.artifacts[0])
         fake.end = Running(progress=0.5)
         job = await until(studio, press(studio), "running")
         made: list[Path] = []
@@ -185,7 +185,7 @@ async def test_a_studio_out_of_inodes_says_so_and_goes_on_when_there_are_some(
                 made.append(few_files / f"file-{len(made)}")
                 made[-1].touch()
         fake.end = None
-        with studio.watch("local") as queue:
+        with studio.live.watch("local") as queue:
             async with asyncio.timeout(60):
                 while "Make room" not in job.detail:
                     job = await queue.get()
@@ -245,13 +245,13 @@ async def test_an_upload_on_a_full_disk_or_one_that_breaks_off_leaves_nothing(sm
     async with studio.running():
         (small / "BALLAST").unlink(missing_ok=True)
         with pytest.raises(StoreProblem, match="full"):
-            await studio.keep("local", "large.png", endless())
+            await studio.files.keep("local", "large.png", endless())
         assert list((small / "part").iterdir()) == []
         with pytest.raises((ConnectionResetError, StoreProblem)):
-            await studio.keep("local", "half.png", broken())
+            await studio.files.keep("local", "half.png", broken())
         assert list((small / "part").iterdir()) == []
-        kept = await studio.keep("local", "whole.png", once(png(2)))
-        assert studio.file(kept).read_bytes() == png(2)
+        kept = await studio.files.keep("local", "whole.png", once(png(2)))
+        assert studio.files.path(kept).read_bytes() == png(2)
 
 
 async def once(content: bytes) -> AsyncGenerator[bytes]:

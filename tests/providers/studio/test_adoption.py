@@ -68,7 +68,7 @@ async def test_a_pasted_id_makes_a_job_of_the_kind_that_it_turns_out_to_be(tmp_p
         assert (job.kind, job.request.model) == ("image", "fake:image/not-known")
         await until(studio, job, "done")
         with pytest.raises(InvalidRequest, match="There is no model"):
-            studio.retry(job.id, "local")
+            studio.decisions.retry(job.id, "local")
 
 
 async def test_what_cannot_be_known_is_asked(tmp_path: Path) -> None:
@@ -103,7 +103,7 @@ async def test_what_cannot_be_taken_in_makes_no_job(
         with pytest.raises(StudioError, match=says) as refused:
             await studio.adoption.take_in(vendor, task, "local", "image")
         assert isinstance(refused.value, InvalidRequest | Unknown)
-        assert studio.recent("local") == []
+        assert studio.live.recent("local") == []
 
 
 async def test_a_vendor_that_does_not_answer_makes_no_job(tmp_path: Path) -> None:
@@ -113,7 +113,7 @@ async def test_a_vendor_that_does_not_answer_makes_no_job(tmp_path: Path) -> Non
     async with studio.running():
         with pytest.raises(VendorError, match="Fake does not answer"):
             await studio.adoption.take_in("fake", "task-77", "local", "image")
-        assert studio.recent("local") == []
+        assert studio.live.recent("local") == []
 
 
 async def test_an_unsure_job_takes_a_listed_task_too(tmp_path: Path) -> None:
@@ -123,7 +123,7 @@ async def test_an_unsure_job_takes_a_listed_task_too(tmp_path: Path) -> None:
         fake.knows("task-elsewhere", prompt="lost")
         (one,) = await studio.adoption.unknown("fake")
         assert isinstance(one, dict)
-        studio.adopt(job.id, "local", str(one["name"]))
+        studio.decisions.adopt(job.id, "local", str(one["name"]))
         assert len((await until(studio, job, "done")).artifacts) == 1
 
 

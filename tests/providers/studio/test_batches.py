@@ -31,7 +31,7 @@ def _asked(*prompts: str, **options: JsonValue) -> list[ImageRequest]:
 
 
 def _held(studio: Studio) -> int:
-    return sum(studio.counts("local")["state"].values())
+    return sum(studio.live.counts("local")["state"].values())
 
 
 def _bill(studio: Studio, asked: list[ImageRequest]) -> JsonValue:
@@ -50,8 +50,8 @@ async def test_a_batch_is_as_many_jobs_as_rows_in_their_order(tmp_path: Path) ->
         ]
         for job in jobs[:2]:
             await until(studio, job, "running")
-        assert studio.job(jobs[2].id, "local").state == "waiting"
-        page = studio.jobs("local", Query(batch="batch-one"))
+        assert studio.live.get(jobs[2].id, "local").state == "waiting"
+        page = studio.live.page("local", Query(batch="batch-one"))
         assert [job.id for job in page.jobs] == [job.id for job in reversed(jobs)]
         told = studio.batches.told("batch-one", "local")
         assert (told["rows"], told["states"]) == (3, {"running": 2, "waiting": 1})
@@ -201,8 +201,8 @@ async def test_a_single_job_that_is_tried_again_stays_in_its_row(tmp_path: Path)
     studio = live_studio(tmp_path, PricedVendor(end=Running()))
     async with studio.running():
         jobs = studio.batches.submit(_asked("one", "two", "three"), "local", "batch-one")
-        await studio.cancel(jobs[2].id, "local")
-        assert studio.retry(jobs[2].id, "local", "again").batch == jobs[2].batch
+        await studio.decisions.cancel(jobs[2].id, "local")
+        assert studio.decisions.retry(jobs[2].id, "local", "again").batch == jobs[2].batch
         assert studio.batches.told("batch-one", "local")["rows"] == 3
 
 

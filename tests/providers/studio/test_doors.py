@@ -49,12 +49,12 @@ async def press(studio: Studio, spec: ModelSpec, folder: Path, **fields: JsonVal
     for name, rule in spec.rules.items():
         if isinstance(rule, Slot) and fields.get(name) is True:
             (folder / "in.png").write_bytes(png(3))
-            kept = (await studio.keep("local", "in.png", folder / "in.png")).id
+            kept = (await studio.files.keep("local", "in.png", folder / "in.png")).id
             fields[name] = kept if rule.most == 1 else [kept]
     own = {name: value for name, value in fields.items() if name in ("prompt", *MEDIA_FIELDS)}
     options = {name: value for name, value in fields.items() if name not in own}
     body = {"kind": spec.kind, "model": spec.id, "prompt": PROMPT, "options": options, **own}
-    return studio.submit(read_request(body), owner="local")
+    return studio.submission.submit(read_request(body), owner="local")
 
 
 def shortest(spec: ModelSpec) -> dict[str, JsonValue]:
@@ -75,7 +75,7 @@ async def test_every_row_gives_a_file_that_is_what_was_asked_for(
             job = await press(studio, spec, tmp_path, **shortest(spec), **given)
             job = await until(studio, job, "done")
             (artifact,) = job.artifacts
-            found = probe(studio.file(artifact))
+            found = probe(studio.files.path(artifact))
             assert found.kind == spec.kind
             assert found.seconds == job.request.options.get("duration")
             ratio = job.request.options.get("ratio")

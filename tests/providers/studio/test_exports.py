@@ -71,7 +71,7 @@ def told(web: Web, content: bytes, who: str = OWNER) -> dict[str, JsonValue]:
 
 def inner(web: Web, job: dict[str, JsonValue]) -> tuple[Job, Artifact]:
     """The job as the studio itself knows it, and its file."""
-    found = web.studio.job(str(job["id"]), OWNER)
+    found = web.studio.live.get(str(job["id"]), OWNER)
     return found, found.artifacts[0]
 
 
@@ -87,12 +87,12 @@ def test_a_download_holds_the_settings_and_the_vault_keeps_what_the_vendor_sent(
     assert (imprint.kind, imprint.model, imprint.prompt) == ("image", STILL["model"], "A pier")
     assert imprint.options == known.request.options
     assert imprint.options["seed"] == 77
-    sha256 = web.studio.artifact(reference, OWNER).sha256
+    sha256 = web.studio.files.get(reference, OWNER).sha256
     assert imprint.references == {"references": (sha256,)}
     assert imprint.studio.startswith("Multishot Studio ")
     assert imprint.made is not None
     assert imprint.made.timestamp() == int(known.created)
-    original = web.studio.file(file).read_bytes()
+    original = web.studio.files.path(file).read_bytes()
     assert hashlib.sha256(original).hexdigest() == file.sha256
     shown = web.client.get(f"/{first_file(job)['url']}").content
     assert original == downloaded(web, job, "original") == shown
@@ -158,7 +158,7 @@ def test_a_downloaded_file_restores_all_that_was_asked(web: Web) -> None:
     for name in ("kind", "model", "prompt", "options", "shots"):
         assert found[name] == job[name], name
     assert found["job"] is None
-    assert found["media"] == {"start_frame": [web.studio.artifact(frame, OWNER).public()]}
+    assert found["media"] == {"start_frame": [web.studio.files.get(frame, OWNER).public()]}
     assert (found["away"], found["problems"]) == ([], [])
 
 
@@ -179,14 +179,14 @@ def test_references_of_others_and_lost_ones_are_named_and_left_out(web: Web) -> 
     found = told(web, copy, "bob")
     assert found["media"] == {}
     assert found["away"] == ["References: 2 of 2 files are not kept here. Hand them in again."]
-    lost = web.studio.file(web.studio.artifact(mine[0], OWNER))
+    lost = web.studio.files.path(web.studio.files.get(mine[0], OWNER))
     aside = lost.rename(lost.with_suffix(".aside"))
     found = told(web, copy)
     aside.rename(lost)
     assert found["away"] == ["References: 1 of 2 files are not kept here. Hand them in again."]
     media = found["media"]
     assert isinstance(media, dict)
-    assert media["references"] == [web.studio.artifact(mine[1], OWNER).public()]
+    assert media["references"] == [web.studio.files.get(mine[1], OWNER).public()]
 
 
 def foreign(fields: dict[str, JsonValue]) -> bytes:

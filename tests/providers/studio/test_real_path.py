@@ -32,7 +32,7 @@ async def real(folder: Path) -> AsyncGenerator[Studio]:
 
 def ask(studio: Studio, **body: JsonValue) -> Job:
     """Press Generate with this body."""
-    return studio.submit(read_request(body), owner="local")
+    return studio.submission.submit(read_request(body), owner="local")
 
 
 async def test_four_pictures_are_made_in_the_sandbox(tmp_path: Path) -> None:
@@ -44,7 +44,7 @@ async def test_four_pictures_are_made_in_the_sandbox(tmp_path: Path) -> None:
         job = await until(studio, job, "done")
         assert len(job.artifacts) == 4
         for artifact in job.artifacts:
-            with Image.open(studio.file(artifact)) as picture:
+            with Image.open(studio.files.path(artifact)) as picture:
                 assert picture.size == (artifact.width, artifact.height)
                 assert picture.width == picture.height
         assert len(studio.sandbox.engine.book) == 1
@@ -61,10 +61,10 @@ async def test_a_video_and_a_multishot_are_made_in_the_sandbox(tmp_path: Path) -
         clips = [job.artifacts[0] for job in done]
         assert clips[1].seconds == pytest.approx(7, abs=0.1)
         for clip in clips:
-            with av.open(str(studio.file(clip))) as container:
+            with av.open(str(studio.files.path(clip))) as container:
                 assert bool(container.streams.audio) == clip.sound
                 assert container.streams.video[0].codec_context.width == clip.width
-            assert (await studio.poster(clip)).stat().st_size > 100
+            assert (await studio.files.poster(clip)).stat().st_size > 100
 
 
 @pytest.mark.parametrize(
@@ -94,7 +94,7 @@ async def test_every_fate_of_the_sandbox_ends_as_it_should(
 async def test_an_uploaded_reference_reaches_the_vendor_through_its_kept_id(tmp_path: Path) -> None:
     (tmp_path / "fox.png").write_bytes(png(3))
     async with real(tmp_path / "data") as studio:
-        kept = await studio.keep("local", "fox.png", tmp_path / "fox.png")
+        kept = await studio.files.keep("local", "fox.png", tmp_path / "fox.png")
         for prompt in ("one", "two"):
             job = ask(
                 studio, kind="image", model="useapi:image/gen4", prompt=prompt,
@@ -116,8 +116,8 @@ async def main(folder, state):
     settings = Settings(data_dir=Path(folder), sandbox_speed=0.2)
     async with (studio := Studio(settings, credentials=Credentials({}))).running():
         body = {"kind": "image", "model": "useapi:image/gen4", "prompt": "a fox"}
-        with studio.watch("local") as queue:
-            job = studio.submit(read_request(body), owner="local")
+        with studio.live.watch("local") as queue:
+            job = studio.submission.submit(read_request(body), owner="local")
             while job.state != state or (state == "submitting" and job.submitted is None):
                 job = await queue.get()
             print(job.id, flush=True)
@@ -139,7 +139,7 @@ async def test_a_killed_process_leaves_a_job_that_ends_with_one_create_call(
         process.kill()
         process.communicate()
     async with real(tmp_path) as studio:
-        job = studio.job(job_id.decode().strip(), "local")
+        job = studio.live.get(job_id.decode().strip(), "local")
         # Killed before its first byte left or after it arrived: the book tells which.
         job = await until(studio, job, "done", "unsure")
         created = len(studio.sandbox.engine.book)

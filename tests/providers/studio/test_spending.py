@@ -42,14 +42,14 @@ async def test_a_hundred_presses_at_once_do_not_pass_a_cap_by_one(tmp_path: Path
         def one(number: int) -> Job | None:
             request = ImageRequest(model=MODEL.id, prompt=f"lost {number}")
             try:
-                return studio.submit(request, owner="local")
+                return studio.submission.submit(request, owner="local")
             except InvalidRequest:
                 return None
 
         with ThreadPoolExecutor(20) as pool:
             made = [job for job in pool.map(one, range(100)) if job is not None]
         assert len(made) == 25
-        assert sum(studio.counts("local")["state"].values()) == 25
+        assert sum(studio.live.counts("local")["state"].values()) == 25
         assert _standing(studio) == (0, 250)
 
 
@@ -62,7 +62,7 @@ async def test_two_presses_at_the_edge_of_a_cap_are_one_job(tmp_path: Path) -> N
             presses = [pool.submit(press, studio, f"lost {number}") for number in range(2)]
         assert sorted(one.exception() is None for one in presses) == [False, True]
         press_of_another = ImageRequest(model=MODEL.id, prompt="lost")
-        assert studio.submit(press_of_another, owner="bob").state == "waiting"
+        assert studio.submission.submit(press_of_another, owner="bob").state == "waiting"
 
 
 async def test_a_persons_own_cap_takes_the_place_of_everybodys(tmp_path: Path) -> None:
@@ -80,7 +80,7 @@ async def test_a_persons_own_cap_takes_the_place_of_everybodys(tmp_path: Path) -
         def presses(owner: str, most: int = 5) -> tuple[int, str]:
             for count in range(most):
                 try:
-                    studio.submit(request, owner=owner)
+                    studio.submission.submit(request, owner=owner)
                 except InvalidRequest as error:
                     return count, str(error)
             return most, ""
@@ -143,7 +143,7 @@ async def test_a_job_carries_its_estimate_and_then_its_cost(tmp_path: Path) -> N
             other = press(studio, "lost")
             await until(studio, other, "unsure")
             assert _standing(studio) == (12.5, 10)
-            studio.discard(other.id, "local")
+            studio.decisions.discard(other.id, "local")
             assert _standing(studio) == (22.5, 0)
 
 
@@ -156,10 +156,10 @@ async def test_what_was_cancelled_before_it_was_sent_is_free(tmp_path: Path) -> 
             await until(studio, job, "running")
         third = press(studio, "waits")
         assert _standing(studio) == (0, 30)
-        await studio.cancel(third.id, "local")
+        await studio.decisions.cancel(third.id, "local")
         await until(studio, third, "cancelled")
         assert _standing(studio) == (0, 20)
-        await studio.cancel(first[0].id, "local")
+        await studio.decisions.cancel(first[0].id, "local")
         await until(studio, first[0], "cancelled")
         # The vendor does not say whether it charges for a cancelled task, so it counts.
         assert _standing(studio) == (10, 10)
@@ -197,7 +197,7 @@ async def test_the_balance_is_asked_for_once_in_ten_minutes_and_again_when_it_ma
         assert isinstance(evidence, dict)
         assert evidence["before"] == {"amount": 900.0, "unit": "credits"}
         assert evidence["now"] == {"amount": 890.0, "unit": "credits"}
-        await studio.look_again(job.id, "local")
+        await studio.decisions.look_again(job.id, "local")
         job = await until(studio, job, "submitting")
         job = await until(studio, job, "unsure")
         assert job.evidence is not None

@@ -51,7 +51,9 @@ async def lost(folder: Path, spec: ModelSpec, **options: JsonValue) -> tuple[Cre
             "prompt": PROMPT,
             "options": {**options, **several(spec)},
         }
-        job = await until(studio, studio.submit(read_request(body), owner="local"), "done")
+        job = await until(
+            studio, studio.submission.submit(read_request(body), owner="local"), "done"
+        )
         (created,) = studio.sandbox.engine.book
     shutil.copytree(folder / "lost" / "sandbox", folder / "new" / "sandbox")
     return created, len(job.artifacts)
@@ -119,4 +121,4 @@ async def test_an_id_that_the_vendor_does_not_know_or_cannot_be_one_makes_no_job
         for task in ("0a1b2c3d-0000-4000-8000-000000000001", "nonsense", "../runs"):
             with pytest.raises(InvalidRequest, match="does not know this task"):
                 await studio.adoption.take_in(vendor.name, task, "local", "image")
-        assert studio.recent("local") == []
+        assert studio.live.recent("local") == []

@@ -62,10 +62,10 @@ async def test_its_pictures_arrive(tmp_path: Path, model: str) -> None:
     studio = studio_of_five(tmp_path / "data")
     async with studio.running():
         body: dict[str, JsonValue] = {"kind": "image", "model": model, "prompt": "An oak"}
-        job = studio.submit(read_request(body), owner="local")
+        job = studio.submission.submit(read_request(body), owner="local")
         job = await until(studio, job, "done")
         (artifact,) = job.artifacts
-        found = probe(studio.file(artifact))
+        found = probe(studio.files.path(artifact))
         assert (found.kind, found.width, found.height) == ("image", 640, 640)
         assert [one.vendor for one in studio.sandbox.engine.book] == ["acme"]
         told = cast("dict[str, list[dict[str, JsonValue]]]", studio.upkeep.status("local"))

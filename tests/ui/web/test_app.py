@@ -252,7 +252,7 @@ def test_a_session_that_ends_during_a_press_makes_one_job_at_most(web: Web) -> N
         found = web.client.get("/jobs", params={"text": f"Once {before}"}, headers=back).json()
         assert [job["id"] for job in found["jobs"]] == [again.json()["id"]]
         assert not before or again.json()["id"] == first
-    assert all(job.owner != "stranger" for job in web.studio.recent("stranger"))
+    assert all(job.owner != "stranger" for job in web.studio.live.recent("stranger"))
 
 
 def test_the_feed_sends_a_snapshot_and_then_every_change(web: Web) -> None:

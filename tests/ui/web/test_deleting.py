@@ -42,14 +42,14 @@ def test_nobody_else_deletes_it(web: Web) -> None:
 
 
 def test_what_is_on_its_way_is_refused_with_a_sentence(web: Web) -> None:
-    web.studio.set_sandbox_speed(60)
+    web.studio.sandbox.speed = 60
     answer = web.client.post("/jobs", json={**ASK, "prompt": "slow"})
     job = answer.json()["id"]
     refused = web.client.delete(f"/jobs/{job}")
     assert refused.status_code == 422
     assert "Cancel it first" in refused.json()["problems"][0]["message"]
     web.client.post(f"/jobs/{job}/cancel", json={})
-    web.studio.set_sandbox_speed(0)
+    web.studio.sandbox.speed = 0
     assert finished(web.client, job)["state"] == "cancelled"
     assert web.client.delete(f"/jobs/{job}").status_code == 204
 

@@ -102,7 +102,7 @@ async def result(folder: Path, name: str, keys: dict[str, str | None]) -> Result
             kept: list[JsonValue] = []
             for number in range(references):
                 (folder / "in.png").write_bytes(png(number + 1))
-                kept.append((await studio.keep("local", "in.png", folder / "in.png")).id)
+                kept.append((await studio.files.keep("local", "in.png", folder / "in.png")).id)
             body: dict[str, JsonValue] = {
                 "kind": ROWS[model].kind,
                 "model": model,
@@ -111,13 +111,13 @@ async def result(folder: Path, name: str, keys: dict[str, str | None]) -> Result
             }
             if kept:
                 body["references"] = kept
-            job = studio.submit(read_request(body), owner="local")
+            job = studio.submission.submit(read_request(body), owner="local")
             job = await until(studio, job, "done", "failed", "rejected", "unsure")
             assert (job.state, job.sandbox) == ("done", True), (model, job.error)
             gained.jobs.append(settled(job.public()))
             for artifact in job.artifacts:
-                digest = hashlib.sha256(studio.file(artifact).read_bytes()).hexdigest()
-                gained.files.append((digest, probe(studio.file(artifact))))
+                digest = hashlib.sha256(studio.files.path(artifact).read_bytes()).hexdigest()
+                gained.files.append((digest, probe(studio.files.path(artifact))))
     return gained
 
 

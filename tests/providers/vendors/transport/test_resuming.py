@@ -306,7 +306,7 @@ async def test_a_result_is_fetched_on_after_a_restart_of_the_studio(tmp_path: Pa
     fake = Ranges(cuts=[50] + [0] * 400)
     async with running(tmp_path, fake) as studio:
         job = press(studio)
-        with studio.watch("local") as queue:
+        with studio.live.watch("local") as queue:
             async with asyncio.timeout(60):
                 while "fetched again" not in job.detail:
                     job = await queue.get()
@@ -320,7 +320,7 @@ async def test_a_result_is_fetched_on_after_a_restart_of_the_studio(tmp_path: Pa
     async with running(tmp_path, fake) as studio:
         assert not stray.exists()
         job = await until(studio, job, "done")
-        assert studio.file(job.artifacts[0]).read_bytes() == png(1)
+        assert studio.files.path(job.artifacts[0]).read_bytes() == png(1)
     assert fake.ranges[0].startswith("bytes=")
     assert list((tmp_path / "part").iterdir()) == []
 
@@ -331,7 +331,7 @@ async def test_the_page_is_told_until_when_a_result_can_be_fetched(tmp_path: Pat
     deadlines: list[object] = []
     async with running(tmp_path, fake, time=time) as studio:
         job: Job = press(studio)
-        with studio.watch("local") as queue:
+        with studio.live.watch("local") as queue:
             while job.is_open:
                 job = await queue.get()
                 if job.state == "saving" and not job.artifacts:
@@ -363,7 +363,7 @@ async def test_a_result_that_the_vendor_deletes_before_it_is_fetched_is_told(
         fake.answers = [Response("", 404)] * 99
         fake.updates = [fake.success(), *[Gone("No such task.")] * 99]
         job = await until(studio, press(studio), "expired")
-        states = [event["state"] for event in studio.events(job.id, "local")]
+        states = [event["state"] for event in studio.live.events(job.id, "local")]
     assert job.error is not None
     assert "deleted it before it could be fetched" in job.error.message
     assert (job.error.charged, job.public()["task"]) == ("yes", "task-2")
@@ -388,6 +388,6 @@ async def test_a_file_that_is_no_result_is_fetched_again_from_the_start(
     fake = Ranges(answers=[first])
     async with running(tmp_path, fake) as studio:
         job = await until(studio, press(studio), "done")
-        assert studio.file(job.artifacts[0]).read_bytes() == png(1)
+        assert studio.files.path(job.artifacts[0]).read_bytes() == png(1)
     assert fake.ranges[-1] == ""
     assert fake.created() == 1

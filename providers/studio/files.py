@@ -1,0 +1,59 @@
+"""Files of the library: handed in, looked up, and as small pictures of themselves."""
+
+from collections.abc import AsyncIterable, Callable
+from pathlib import Path
+
+from providers.catalogue.requests import ArtifactId
+from providers.jobs.intake import take_in
+from providers.jobs.job import Artifact
+from providers.library.derived import Derived
+from providers.library.vault import Vault
+from providers.studio.opened import Opened
+
+
+class Files:
+    """Every owner's files. `most` is the largest that is handed in, in bytes."""
+
+    def __init__(
+        self,
+        opened: Opened,
+        vault: Vault,
+        derived: Derived,
+        clock: Callable[[], float],
+        *,
+        most: int,
+    ) -> None:
+        self._opened = opened
+        self._vault = vault
+        self._derived = derived
+        self._clock = clock
+        self._most = most
+
+    async def keep(self, owner: str, name: str, source: AsyncIterable[bytes] | Path) -> Artifact:
+        """Keep a file that somebody hands in. InvalidRequest when it cannot be used, StoreProblem."""
+        journal = self._opened.journal
+        artifact = await take_in(
+            source,
+            vault=self._vault,
+            owner=owner,
+            name=name,
+            now=self._clock(),
+            most=self._most,
+        )
+        return await journal.database.changing(lambda: journal.artifacts.hand_in(artifact))
+
+    def get(self, artifact_id: ArtifactId, owner: str) -> Artifact:
+        """One file's row, or Unknown."""
+        return self._opened.journal.artifacts.get(artifact_id, owner)
+
+    def path(self, artifact: Artifact) -> Path:
+        """Where the bytes of a file lie."""
+        return self._vault.path(artifact.sha256)
+
+    async def thumb(self, artifact: Artifact) -> Path:
+        """A WebP of at most 480 px. InvalidRequest when the file cannot be read."""
+        return await self._derived.thumb(artifact.sha256, self.path(artifact), artifact.kind)
+
+    async def poster(self, artifact: Artifact) -> Path:
+        """A WebP of at most 1280 px. InvalidRequest when the file cannot be read."""
+        return await self._derived.poster(artifact.sha256, self.path(artifact), artifact.kind)
