@@ -47,7 +47,7 @@ def _nobody_writes(_: Job) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Errands:
+class RunnerCalls:
     """What the maintenance has others do, on the server's loop but for `write`, which any thread may call."""
 
     late: Callable[[Job], Awaitable[object]] = _nobody_looks
@@ -68,14 +68,14 @@ class Maintenance:
         *,
         clock: Callable[[], float],
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
-        errands: Errands | None = None,
+        calls: RunnerCalls | None = None,
     ) -> None:
         self._journal = journal
         self._vault = vault
         self._backups = Backups(vault.folder, disk=vault.disk, clock=clock)
         self._clock = clock
         self._sleep = sleep
-        self._errands = errands or Errands()
+        self._calls = calls or RunnerCalls()
         self._tried: set[tuple[str, float]] = set()
         """Files that were fetched again, and the end of the round that found them."""
         self._late_at = 0.0
@@ -95,7 +95,7 @@ class Maintenance:
     async def _look(self) -> None:
         await CHORES.run(self.tick)
         if not self._journal.database.is_frozen:
-            await self.errands()
+            await self.do_what_is_due()
 
     def tick(self) -> None:
         """One look."""
@@ -116,11 +116,11 @@ class Maintenance:
             except (StoreProblem, OSError) as error:
                 said.append(f"The history and its files could not be {sentence}. {error}")
         if self._journal.receipts is not None:
-            said.append(self._journal.receipts.trouble)
+            said.append(self._journal.receipts.failure)
             self._journal.receipts.retry()
         return self._tell(" ".join(filter(None, said)))
 
-    async def errands(self) -> None:
+    async def do_what_is_due(self) -> None:
         """Have rotten files fetched again, and one failed task looked at."""
         try:
             await self._heal()
@@ -156,7 +156,7 @@ class Maintenance:
             if job.state != "done" or not (again or job_id in found.marked):
                 continue
             self._tried |= {(name, found.ended) for name in again}
-            for name in await self._errands.fetch(job, again) if again else ():
+            for name in await self._calls.fetch(job, again) if again else ():
                 self.scrub.heal(name)
                 del harms[name]
             await CHORES.run(self._mark, job_id, harms)
@@ -172,7 +172,7 @@ class Maintenance:
                 one.model_copy(update={"harm": harms.get(one.sha256, "")}) for one in job.artifacts
             )
             if files != job.artifacts:
-                self._errands.write(changed(job, artifacts=files))
+                self._calls.write(changed(job, artifacts=files))
         if (job_id in self.scrub.found.marked) != bool(harms):
             self.scrub.note(
                 lambda found: {"marked": _with(found.marked, job_id, is_in=bool(harms))}
@@ -189,7 +189,7 @@ class Maintenance:
             if not 0 <= now - looked.get(job.id, job.updated) < WEEK:
                 looked[job.id] = now
                 self.scrub.note(lambda _: {"looked": looked})
-                await self._errands.late(job)
+                await self._calls.late(job)
                 return
 
     def _give_up(self) -> None:

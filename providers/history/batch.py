@@ -50,16 +50,16 @@ def newest(jobs: Iterable[Job]) -> list[Job]:
 
 @dataclass(frozen=True, slots=True)
 class BatchLine:
-    """One row of a press: the name under which it makes one job, what is asked, and its place."""
+    """One row of a batch: the key under which it makes one job, what is asked, and its place."""
 
-    press: str
+    idempotency_key: str
     request: Request
     row: BatchRow
 
 
 def made_before(journal: Journal, owner: str, lines: Sequence[BatchLine]) -> list[Job]:
     """The jobs that this very press already made, in their order; none if it is new. InvalidRequest."""
-    found = [journal.pressed(owner, line.press, line.request) for line in lines]
+    found = [journal.made_by(owner, line.idempotency_key, line.request) for line in lines]
     made = [job for job in found if job is not None]
     alike = all(job.batch == line.row for job, line in zip(made, lines, strict=False))
     if made and (len(made) < len(lines) or not alike):

@@ -11,7 +11,7 @@ from providers.history.schema import number
 from providers.jobs.job import Job, JobId
 from providers.jobs.transitions import changed
 
-PRESSED = Problem(
+KEY_OF_DELETED = Problem(
     "client_request_id",
     "This press made a job that was deleted since. To make it again, press anew: it is charged anew.",
 )
@@ -61,14 +61,14 @@ class Deletions:
         except Damaged:
             return None
 
-    def refuse_pressed(self, owner: str, client_request_id: str) -> None:
+    def refuse_used_key(self, owner: str, client_request_id: str) -> None:
         """InvalidRequest for a press whose job was deleted."""
         found = self._database.one(
             "select 1 from deleted where owner = ? and client_request_id = ? limit 1",
             owner, client_request_id,
         )  # fmt: skip
         if found is not None:
-            raise InvalidRequest([PRESSED])
+            raise InvalidRequest([KEY_OF_DELETED])
 
     def bury(self, job: Job, mark: str, revision: int) -> Job:
         """Take a job's rows away, within a change. What is left of it."""

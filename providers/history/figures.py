@@ -99,7 +99,7 @@ class Figures:
         jobs = number(self._database.one("select count(*) from job"))
         return jobs, number(self._database.one("select count(*) from artifact"))
 
-    def room_held(self) -> int:
+    def reserved_bytes(self) -> int:
         """Bytes that the results of all jobs which are not over may take on the disk."""
         return number(self._database.one(f"select coalesce(sum(room), 0) from job where {HELD}"))
 

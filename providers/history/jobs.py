@@ -42,7 +42,7 @@ class Jobs:
         found = self._database.one(f"select {DOC}, request_sum from job where id = ?", job_id)
         return None if found is None else (self._read(found), str(found[-1]))
 
-    def of_press(self, owner: str, client_request_id: str) -> tuple[Job, str] | None:
+    def made_by(self, owner: str, client_request_id: str) -> tuple[Job, str] | None:
         """The job that a press made, and the mark of what was asked with it."""
         found = self._database.one(
             f"select {DOC}, request_sum from job where owner = ? and client_request_id = ?",

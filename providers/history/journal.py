@@ -26,9 +26,9 @@ from providers.history.revisions import Revisions
 from providers.history.rows import doubted, rebuilt, request_sum, seems_unsent
 from providers.history.schema import Row, Value
 from providers.history.taken import gives_way, let_go
-from providers.history.writer import PRESSED_TWICE
+from providers.history.writer import KEY_REUSED
 from providers.jobs.job import Artifact, Job, JobId
-from providers.jobs.reservations import Room
+from providers.jobs.reservations import DiskReservation
 from providers.jobs.transitions import changed
 
 
@@ -86,14 +86,18 @@ class Journal:
     # New jobs
 
     def add(
-        self, job: Job, asked: Request, caps: Caps | None = None, room: Room | None = None
+        self,
+        job: Job,
+        asked: Request,
+        caps: Caps | None = None,
+        disk: DiskReservation | None = None,
     ) -> Job:
         """Keep a new job. The same press of the button again gives the job that it made before.
 
         Its estimate is checked against the caps and set aside in the same transaction, and so is its
         room on the disk. InvalidRequest when that press was for another request, or a cap forbids it.
         """
-        entry = NewJob(job, asked, caps, room or Room())
+        entry = NewJob(job, asked, caps, disk or DiskReservation())
         return self.database.write(lambda: self.enter(entry), then=self._leave_receipt)
 
     def add_found(self, job: Job) -> None:
@@ -109,29 +113,29 @@ class Journal:
     def enter(self, entry: NewJob) -> Job:
         """A new job within a change, and without a receipt."""
         job, asked = entry.job, entry.asked
-        if (before := self.pressed(job.owner, job.client_request_id, asked)) is not None:
+        if (before := self.made_by(job.owner, job.client_request_id, asked)) is not None:
             return before
-        entry.room.check(self.figures.room_held())
+        entry.disk.check(self.figures.reserved_bytes())
         if not job.revision:
             # Not before: whoever asked meanwhile what changed must still be told of it.
             job = changed(job, revision=self.revisions.next())
         self.revisions.tell_with_this(job.revision)
-        self.jobs.insert(job, request_sum(asked), entry.room.own)
+        self.jobs.insert(job, request_sum(asked), entry.disk.own)
         self.ledger.reserve(job, entry.caps)
         self.events.note(job)
         return job
 
-    def pressed(self, owner: str, client_request_id: str, request: Request) -> Job | None:
+    def made_by(self, owner: str, client_request_id: str, request: Request) -> Job | None:
         """The job that this press already made. InvalidRequest when it was for another request."""
         if not client_request_id:
             return None
-        found = self.jobs.of_press(owner, client_request_id)
+        found = self.jobs.made_by(owner, client_request_id)
         if found is None:
-            self.deletions.refuse_pressed(owner, client_request_id)
+            self.deletions.refuse_used_key(owner, client_request_id)
             return None
         job, mark = found
         if mark != request_sum(request):
-            raise InvalidRequest([PRESSED_TWICE])
+            raise InvalidRequest([KEY_REUSED])
         return job
 
     # Changed jobs

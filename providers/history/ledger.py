@@ -32,8 +32,8 @@ from providers.history.sums import (
     SpendLine,
     Total,
     counts_for_something,
+    read_day_total,
     read_line,
-    read_standing,
     read_total,
 )
 from providers.jobs.job import FOUND, Job, JobId
@@ -134,9 +134,9 @@ class Ledger:
         """The same for jobs that one owner sends together: each counts those before it that fit."""
         return self._fitting(wanted, owner, self._clock())
 
-    def standing(self, vendor: str, owner: str | None) -> dict[str, DayTotal]:
+    def today(self, vendor: str, owner: str | None) -> dict[str, DayTotal]:
         """What counts at a vendor today, by unit, without its sandbox; of one owner or of all."""
-        return self._standing(vendor, owner, self._clock())
+        return self._today(vendor, owner, self._clock())
 
     def spent(self, owner: str, days: int) -> list[SpendLine]:
         """What this owner's jobs came to on each of the last days, today first."""
@@ -178,25 +178,25 @@ class Ledger:
         held: dict[tuple[str, Scope], Mapping[str, DayTotal]] = {}
         ahead: dict[str, dict[str, int]] = {}
 
-        def standing(vendor: str, scope: Scope) -> Mapping[str, DayTotal]:
+        def totals(vendor: str, scope: Scope) -> Mapping[str, DayTotal]:
             if scope == "job":
                 return {}
             if (vendor, scope) not in held:
                 whose = owner if scope == "owner_day" else None
-                held[vendor, scope] = self._standing(vendor, whose, now)
+                held[vendor, scope] = self._today(vendor, whose, now)
             return held[vendor, scope]
 
         found: list[Problem | None] = []
         for one in wanted:
             before = ahead.setdefault(one.vendor, {})
-            problem = _passed(one, standing, before)
+            problem = _passed(one, totals, before)
             found.append(problem)
             if problem is None:
                 unit, amount = _amount(one.price)
                 before[unit] = before.get(unit, 0) + amount
         return found
 
-    def _standing(self, vendor: str, owner: str | None, now: float) -> dict[str, DayTotal]:
+    def _today(self, vendor: str, owner: str | None, now: float) -> dict[str, DayTotal]:
         which, values = _since(Day.of(now), now)
         where = f"vendor = ? and made < ? and {which}"
         # What a clock that ran ahead has dated far from here is no part of today.
@@ -209,7 +209,7 @@ class Ledger:
             f" and job in (select job from reservation where {where}) group by unit",
             *values,
         )
-        return {str(row[0]): read_standing(row[1:]) for row in rows}
+        return {str(row[0]): read_day_total(row[1:]) for row in rows}
 
     def _last_days(self, days: int) -> tuple[str, list[Value]]:
         now = self._clock()
@@ -224,7 +224,7 @@ class Ledger:
             " group by unit, day",
             job.id,
         )
-        held = {(unit, day): read_standing((*pair,)) for unit, day, *pair in sums if any(pair)}
+        held = {(unit, day): read_day_total((*pair,)) for unit, day, *pair in sums if any(pair)}
         if not rows and not held:
             # A job from before there was a ledger; it gets its entries when it moves.
             return True
@@ -280,7 +280,7 @@ class Ledger:
         rows = self._database.all(
             f"select unit, {SUMS} from ledger where job = ? group by unit", job
         )
-        return {str(row[0]): read_standing(row[1:]) for row in rows}
+        return {str(row[0]): read_day_total(row[1:]) for row in rows}
 
     def _last(self, job: JobId) -> str:
         rows = self._database.all(
@@ -335,7 +335,7 @@ def _amount(cost: Cost | None) -> tuple[str, int]:
 
 def _passed(
     wanted: Reservation,
-    standing: Callable[[str, Scope], Mapping[str, DayTotal]],
+    totals: Callable[[str, Scope], Mapping[str, DayTotal]],
     ahead: Mapping[str, int],
 ) -> Problem | None:
     """The first cap that it would pass; `ahead`: what the jobs before it come to, by unit."""
@@ -343,7 +343,7 @@ def _passed(
         return None
     vendor, (unit, amount) = wanted.vendor, _amount(wanted.price)
     for scope, cap in wanted.caps.of(vendor):
-        held = standing(vendor, scope)
+        held = totals(vendor, scope)
         before: Mapping[str, int] = {} if scope == "job" else ahead
         for one in {unit} if unit else {UNKNOWN, *held, *before}:
             now, more = held.get(one, DayTotal()), before.get(one, 0)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from providers.catalogue.requests import Request
 from providers.history.ledger import Caps
 from providers.jobs.job import Job
-from providers.jobs.reservations import Room
+from providers.jobs.reservations import DiskReservation
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,4 +16,4 @@ class NewJob:
     asked: Request
     """The request as it was handed in, before defaults and a seed were chosen."""
     caps: Caps | None = None
-    room: Room = field(default_factory=Room)
+    disk: DiskReservation = field(default_factory=DiskReservation)

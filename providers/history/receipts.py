@@ -95,7 +95,7 @@ class Receipts:
         home: Path | None = None,
     ) -> None:
         self.folder = folder
-        self.trouble = ""
+        self.failure = ""
         """Why no receipt can be written; empty when all is well."""
         self._read = read
         self._disk = disk or Disk()
@@ -199,7 +199,7 @@ class Receipts:
         """The receipt that is being written or about to be; None too where none can be written."""
         with self._lock:
             found = self._line.get(job_id) or self._begun.get(job_id)
-        return None if self.trouble and not self._promises(job_id) else found
+        return None if self.failure and not self._promises(job_id) else found
 
     def _promises(self, job_id: JobId) -> bool:
         with self._lock:
@@ -216,7 +216,7 @@ class Receipts:
                 # Anew: what is sent from here on waits for this receipt, and what was sent before is seen.
                 receipt = self._read(job_id)
             self._put(receipt)
-            self.trouble = ""
+            self.failure = ""
         except (OSError, StoreProblem) as error:
             with self._lock:
                 self._missed.add(job_id)
@@ -296,9 +296,9 @@ class Receipts:
     def _tell(self, error: Exception) -> None:
         told = isinstance(error, OSError) and error.strerror
         sentence = NO_RECEIPT.format(folder=self.folder, reason=told or str(error))
-        if not self.trouble:
+        if not self.failure:
             log.error("%s", sentence)
-        self.trouble = sentence
+        self.failure = sentence
 
 
 def _rewrite(file: TextIO, receipt: Receipt) -> None:

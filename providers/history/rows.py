@@ -42,14 +42,14 @@ def _sound(doc: object, mark: object) -> str:
 
 def rebuilt(columns: Sequence[object], artifacts: Sequence[Artifact], now: float) -> Job:
     """The job as far as its columns and its files tell. Work on it stops: a person looks at it first."""
-    job_id, owner, press, token, task, kind, model, state, created, words, batch = columns
+    job_id, owner, idempotency_key, token, task, kind, model, state, created, words, batch = columns
     ended = str(state) in STATES - OPEN - {"unsure"}
     born = float(created) if isinstance(created, int | float) else now
     return Job.model_validate(
         {
             "id": str(job_id),
             "owner": str(owner),
-            "client_request_id": str(press),
+            "client_request_id": str(idempotency_key),
             "token": str(token),
             "request": read_request({"kind": str(kind), "model": str(model), "prompt": str(words)}),
             # Taken for paid: a paid task is never looked for in the sandbox.

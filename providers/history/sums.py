@@ -46,7 +46,7 @@ JOBS = "count(distinct job) - count(distinct case kind when 'release' then case 
 """How many jobs; of those without a price the ones that were not let go."""
 
 
-def read_standing(row: Row) -> DayTotal:
+def read_day_total(row: Row) -> DayTotal:
     """The sums of a row."""
     spent, reserved = (int(value or 0) for value in row)
     return DayTotal(spent=spent, reserved=reserved)
@@ -62,7 +62,7 @@ def read_line(row: Row) -> SpendLine:
         unit=str(unit),
         sandbox=bool(sandbox),
         jobs=int(jobs or 0),
-        **read_standing(tuple(sums)).model_dump(),
+        **read_day_total(tuple(sums)).model_dump(),
     )
 
 
@@ -75,7 +75,7 @@ def read_total(row: Row) -> Total:
         unit=str(unit),
         sandbox=bool(sandbox),
         jobs=int(jobs or 0),
-        **read_standing(tuple(sums)).model_dump(),
+        **read_day_total(tuple(sums)).model_dump(),
     )
 
 

@@ -90,7 +90,7 @@ def remark(update: Succeeded, most: int) -> str:
 
 
 def plain(code: ReasonCode, message: str, advice: str, charged: Charged, text: str = "") -> Failure:
-    """A trouble in our own words."""
+    """A failure in our own words."""
     return Failure(code=code, message=message, advice=advice, charged=charged, vendor_text=text)
 
 

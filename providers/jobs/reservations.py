@@ -1,4 +1,4 @@
-"""Room: how many bytes the files of a request may take on the disk, and whether the disk has them.
+"""DiskReservation: how many bytes the files of a request may take on the disk, and whether the disk has them.
 
 Learned from what the same model made here, and until there is enough of that, from a rough table on the
 safe side. What is set aside for open jobs is counted too, so that a hundred presses
@@ -53,7 +53,7 @@ def expected_bytes(request: Request, past: Sequence[float] = ()) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class Room:
+class DiskReservation:
     """What a job will take, in bytes. `free` looks how much the disk has."""
 
     own: int = 0
@@ -67,9 +67,11 @@ class Room:
             raise StoreProblem(NO_SPACE.format(free=size_words(free), needed=size_words(needed)))
 
 
-def room_for(request: Request, free: Callable[[], int], past: Sequence[float] = ()) -> Room:
+def reservation_for(
+    request: Request, free: Callable[[], int], past: Sequence[float] = ()
+) -> DiskReservation:
     """The room of a request on a disk, by what files of its kind took before."""
-    return Room(expected_bytes(request, past), free)
+    return DiskReservation(expected_bytes(request, past), free)
 
 
 def _learned(past: Sequence[float]) -> int:

@@ -110,7 +110,7 @@ async def _look(life: Life, counts: Counts) -> float:
         return max(asked, beat, life.backoff(counts.failures, beat))
     counts.failures, counts.failing_for, counts.gone, counts.gone_for = 0, 0.0, 0, 0.0
     counts.answered = True
-    life.connection.standing.silence = ""
+    life.connection.health.silence = ""
     account = life.job.account or life.connection.account
     if not ticket.seen or account != life.job.account:
         # Durable: from now on the vendor may forget it, but not deny that it was there.
@@ -125,7 +125,7 @@ def _tell_of(life: Life, counts: Counts, error: VendorError) -> None:
     counts.failing_for += counts.waited if counts.failures > 1 else 0.0
     at_once = isinstance(error, Refused) and error.code in ABOUT_THE_ACCOUNT
     if at_once or counts.failing_for >= SILENT_AFTER:
-        life.connection.standing.silence = f"{error} Nothing is lost: jobs go on when it answers."
+        life.connection.health.silence = f"{error} Nothing is lost: jobs go on when it answers."
 
 
 async def _apply(life: Life, update: TaskUpdate, counts: Counts) -> float:

@@ -115,7 +115,7 @@ class Life:
             and receipts is not None
             and not (await receipts.settle(self.job) or self.stopping)
         ):
-            self._tell(receipts.trouble or SLOW, sends=sends)
+            self._tell(receipts.failure or SLOW, sends=sends)
             await self.tools.sleep(DISK_WAIT)
         self._publish()
 

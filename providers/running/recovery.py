@@ -33,8 +33,8 @@ async def look_for(life: Life, lost: VendorError | None = None) -> None:
     if found.ticket is not None:
         await settle(life, found.ticket, "Found at the vendor")
     elif not life.stopping:
-        trouble = failures.unsure(_price(life), found.alike)
-        await _ask_the_person(life, trouble.model_copy(update={"vendor_text": shown(said)}))
+        failure = failures.unsure(_price(life), found.alike)
+        await _ask_the_person(life, failure.model_copy(update={"vendor_text": shown(said)}))
 
 
 async def doubt(life: Life) -> None:
@@ -80,14 +80,14 @@ async def _search(life: Life, why: str) -> LookResult:
     return found
 
 
-async def _ask_the_person(life: Life, trouble: Failure, ticket: Ticket | None = None) -> None:
+async def _ask_the_person(life: Life, failure: Failure, ticket: Ticket | None = None) -> None:
     evidence = life.job.evidence
     if evidence is not None:
         now = await life.tools.balances.now(life.connection)
         told = {"now": now and now.balance, "now_at": now and now.at}
         evidence = evidence.model_copy(update=told)
     ticket = ticket or life.job.ticket
-    await life.move("unsure", error=trouble, evidence=evidence, starts_in=None, ticket=ticket)
+    await life.move("unsure", error=failure, evidence=evidence, starts_in=None, ticket=ticket)
 
 
 def _price(life: Life) -> str:

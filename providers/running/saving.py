@@ -204,8 +204,8 @@ async def _give_up(life: Life, error: StudioError, *, lost: bool) -> None:
     wanted, here = len(life.job.outputs), len(life.job.artifacts)
     if not lost:
         # Paid and not deleted: what is missing stays within reach of a press.
-        trouble = failures.not_fetched(error, here, wanted)
-        await life.move("unsure", error=trouble, cancel_wanted=False)
+        failure = failures.not_fetched(error, here, wanted)
+        await life.move("unsure", error=failure, cancel_wanted=False)
     elif here:
         await finish(life, failures.rest_deleted(here, wanted))
     else:

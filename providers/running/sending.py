@@ -237,7 +237,7 @@ async def _accept(life: Life, ticket: Ticket) -> None:
         try:
             if not await life.tools.journal.database.ask(lambda: is_free(life, ticket)):
                 raise Unclear("The vendor answered with the task of another job.")
-            life.connection.standing.accepted()
+            life.connection.health.accepted()
             life.slots.accepted(life.job.id)
             await settle(life, ticket, "In the vendor's queue", "phase")
         except StoreProblem as error:
@@ -283,9 +283,9 @@ async def _step_back(life: Life, error: StudioError) -> None:
 
 
 async def _refused(life: Life, error: Refused) -> None:
-    life.connection.standing.refused(error)
+    life.connection.health.refused(error)
     await _reject(life, failures.refused(error))
 
 
-async def _reject(life: Life, trouble: Failure) -> None:
-    await life.move("rejected", error=trouble)
+async def _reject(life: Life, failure: Failure) -> None:
+    await life.move("rejected", error=failure)

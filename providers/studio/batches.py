@@ -137,7 +137,7 @@ class Batches:
     def submit(
         self, asked: Sequence[Request], owner: str, batch: str, shown: JsonValue = None
     ) -> list[Job]:
-        """All rows as jobs of a new batch, or none. `batch` names the press: again, it is the same jobs.
+        """All rows as jobs of a new batch, or none. `batch` is the idempotency key: again, it is the same jobs.
 
         `shown` is the bill that a person agreed to. InvalidRequest when it has changed since, and with
         what is wrong with each row, its field as `rows.<row>.<field>`; StoreProblem.
@@ -186,7 +186,12 @@ class Batches:
             raise error
 
     def retry(
-        self, batch: str, owner: str, jobs: Sequence[JobId], press: str, shown: JsonValue = None
+        self,
+        batch: str,
+        owner: str,
+        jobs: Sequence[JobId],
+        idempotency_key: str,
+        shown: JsonValue = None,
     ) -> list[Job]:
         """These failed jobs of a batch once more, each as a new one in its row; all of them, or none.
 
@@ -203,7 +208,7 @@ class Batches:
                 raise InvalidRequest([TRIED])
 
         rows = [(job.request, job.batch) for job in wanted.values() if job.batch is not None]
-        return self._send(rows, owner, press, shown, allowed)
+        return self._send(rows, owner, idempotency_key, shown, allowed)
 
     # Inside
 
@@ -211,13 +216,13 @@ class Batches:
         self,
         rows: Sequence[tuple[Request, BatchRow]],
         owner: str,
-        press: str,
+        idempotency_key: str,
         shown: JsonValue,
         allowed: Callable[[], None] = lambda: None,
     ) -> list[Job]:
-        if not _NAME.fullmatch(press):
+        if not _NAME.fullmatch(idempotency_key):
             raise InvalidRequest([BAD_NAME])
-        lines = [BatchLine(f"{press}-{row.row}", request, row) for request, row in rows]
+        lines = [BatchLine(f"{idempotency_key}-{row.row}", request, row) for request, row in rows]
         journal, runner = self._opened.journal, self._opened.runner
         # In one look: between two, the same press from another hand may make its jobs.
         before = journal.database.write(lambda: made_before(journal, owner, lines))
@@ -234,7 +239,9 @@ class Batches:
         problems: list[Problem] = []
         for place, line in enumerate(lines, start=1):
             try:
-                entries.append(self._submission.entry(line.request, owner, line.press, line.row))
+                entries.append(
+                    self._submission.entry(line.request, owner, line.idempotency_key, line.row)
+                )
             except InvalidRequest as error:
                 problems += [
                     Problem(f"rows.{place}.{one.field}", one.message) for one in error.problems

@@ -101,7 +101,7 @@ class Spending:
         for scope, cap in (self.caps_for(vendor, owner) or Caps()).of(vendor):
             if scope == "job":
                 continue
-            held = self._opened.journal.ledger.standing(
+            held = self._opened.journal.ledger.today(
                 vendor, owner if scope == "owner_day" else None
             )
             for unit in sorted(units):
@@ -154,7 +154,7 @@ class Spending:
             held: Mapping[str, DayTotal] = {}
             if scope != "job":
                 whose = owner if scope == "owner_day" else None
-                held = self._opened.journal.ledger.standing(vendor, whose)
+                held = self._opened.journal.ledger.today(vendor, whose)
             is_own = scope == "owner_day" and vendor in caps.own
             for unit in sorted(units | set(held) - {UNKNOWN}) or [UNKNOWN]:
                 now = held.get(unit, DayTotal())

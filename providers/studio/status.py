@@ -108,7 +108,7 @@ class Upkeep:
                 filter(None, (maintenance.notice, "" if journal.database.uses_log else FAR))
             ),
             free=self._vault.free(),
-            least=LEAST_FREE + journal.figures.room_held(),
+            least=LEAST_FREE + journal.figures.reserved_bytes(),
             connections=tuple(one for one in self._shown() if one.trouble),
         ).model_dump(mode="json")
 

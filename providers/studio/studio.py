@@ -14,7 +14,7 @@ from typing import TypeVar
 
 from providers.catalogue.models import Catalogue
 from providers.durability.closing import CLOSE_WAIT, put_away
-from providers.durability.maintenance import Errands, Maintenance
+from providers.durability.maintenance import Maintenance, RunnerCalls
 from providers.durability.opening import open_history
 from providers.errors import StoreProblem
 from providers.history.journal import Journal
@@ -147,8 +147,8 @@ class Studio:
         self.opened.begin(journal, runner)
         runner.start()
         await runner.begun()
-        errands = Errands(late=runner.look_back, fetch=self._fetch_again, write=runner.decide)
-        maintenance = Maintenance(journal, self._vault, clock=self._clock, errands=errands)
+        calls = RunnerCalls(late=runner.look_back, fetch=self._fetch_again, write=runner.decide)
+        maintenance = Maintenance(journal, self._vault, clock=self._clock, calls=calls)
         self.opened.keep(maintenance)
         self._upkeep_task = asyncio.create_task(maintenance.run())
 

@@ -9,7 +9,7 @@ from providers.history.batch import BatchLine, add_all
 from providers.history.new_job import NewJob
 from providers.jobs.intake import file_problems, new_job
 from providers.jobs.job import BatchRow, Job
-from providers.jobs.reservations import room_for
+from providers.jobs.reservations import reservation_for
 from providers.library.vault import Vault
 from providers.studio.opened import Opened
 from providers.studio.spending import Spending
@@ -59,11 +59,11 @@ class Submission:
         The same press of the button again gives the same job. InvalidRequest, StoreProblem.
         """
         journal, runner = self._opened.journal, self._opened.runner
-        before = journal.pressed(owner, client_request_id, request)
+        before = journal.made_by(owner, client_request_id, request)
         if before is not None:
             return runner.current(before)
         entry = self.entry(request, owner, client_request_id, batch)
-        kept = journal.add(entry.job, request, entry.caps, entry.room)
+        kept = journal.add(entry.job, request, entry.caps, entry.disk)
         if kept.id == entry.job.id:
             runner.announce(kept)
         return kept
@@ -87,7 +87,7 @@ class Submission:
         return [runner.current(job) for job in kept]
 
     def entry(
-        self, request: Request, owner: str, press: str, batch: BatchRow | None = None
+        self, request: Request, owner: str, idempotency_key: str, batch: BatchRow | None = None
     ) -> NewJob:
         """A valid request as the job that it becomes. InvalidRequest with every hard problem."""
         journal = self._opened.journal
@@ -99,7 +99,7 @@ class Submission:
         job = new_job(
             valid,
             owner=owner,
-            client_request_id=press,
+            client_request_id=idempotency_key,
             sandbox=self._connections[vendor].is_sandbox,
             now=self._clock(),
             estimate=self.spending.estimate(valid, owner),
@@ -107,5 +107,5 @@ class Submission:
             clock_offset=clock_offset(self._connections[vendor].provider),
         )
         past = journal.figures.weights(owner, valid, job.sandbox)
-        room = room_for(valid, self._vault.free, past)
-        return NewJob(job, request, self.spending.caps_for(vendor, owner), room)
+        disk = reservation_for(valid, self._vault.free, past)
+        return NewJob(job, request, self.spending.caps_for(vendor, owner), disk)

@@ -120,7 +120,7 @@ class Health:
     """Why its answers do not help: until one does."""
 
     @property
-    def trouble(self) -> str:
+    def problem(self) -> str:
         """What stands in the way of the next result, and what to do; "" where nothing does."""
         return self.refusal or self.silence
 
@@ -151,7 +151,7 @@ class Connection:
     """Set when no credits are spent."""
     key_source: KeySource = "none"
     base_url_changed: bool = False
-    standing: Health = field(default_factory=Health, compare=False)
+    health: Health = field(default_factory=Health, compare=False)
 
     @property
     def is_sandbox(self) -> bool:
@@ -179,7 +179,7 @@ class Connection:
     async def check(self) -> KeyCheck:
         """What the vendor says about the key, asked by a person. VendorError."""
         told = await self.provider.check()
-        self.standing.checked(told)
+        self.health.checked(told)
         return told
 
     async def aclose(self) -> None:

@@ -22,7 +22,7 @@ class LinkView(Frozen):
         return cls(
             vendor=connection.vendor.name,
             sandbox=connection.is_sandbox,
-            trouble=connection.standing.trouble,
+            trouble=connection.health.problem,
         )
 
 
@@ -74,7 +74,7 @@ class MemberConnectionView(Frozen):
     @classmethod
     def shown(cls, connection: Connection) -> "MemberConnectionView":
         """Without its key."""
-        vendor, trouble = connection.vendor, connection.standing.trouble
+        vendor, trouble = connection.vendor, connection.health.problem
         is_named = not trouble or trouble.startswith(vendor.label)
         return MemberConnectionView(
             vendor=vendor.name,

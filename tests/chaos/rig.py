@@ -241,7 +241,7 @@ class Rig:
 
     async def keep(self) -> None:
         """What the keeper has done beside the jobs, now."""
-        await self.studio.opened.maintenance.errands()
+        await self.studio.opened.maintenance.do_what_is_due()
 
     def _pages(self, most: int) -> None:
         database = history_of(self.studio).database._connection  # pyright: ignore[reportPrivateUsage]
@@ -310,7 +310,7 @@ class Rig:
 
     def _within_caps(self) -> None:
         for vendor, cap in self.caps.items():
-            for unit, held in history_of(self.studio).ledger.standing(vendor, None).items():
+            for unit, held in history_of(self.studio).ledger.today(vendor, None).items():
                 used = held.spent + held.reserved
                 assert used <= millionths(cap), f"{used} {unit} used at {vendor}"
 

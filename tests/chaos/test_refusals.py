@@ -74,7 +74,7 @@ async def test_f12_an_account_that_is_refused_says_so_until_it_works_again(
 def marked(rig: Rig) -> dict[str, str]:
     """The trouble of every connection that is in any."""
     roads = rig.studio.connections.values()
-    return {road.vendor.name: road.standing.trouble for road in roads if road.standing.trouble}
+    return {road.vendor.name: road.health.problem for road in roads if road.health.problem}
 
 
 def in_trouble(rig: Rig) -> list[dict[str, JsonValue]]:

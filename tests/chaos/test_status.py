@@ -261,15 +261,15 @@ async def test_f32_five_minutes_of_failing_looks_are_told_on_every_page(
 ) -> None:
     async with chaos(tmp_path, vendor, scale=SLOW) as rig:
         rig.road.next("look", says(500, b"", taken=False), times=10**6)
-        standing = rig.studio.connections[vendor.name].standing
+        health = rig.studio.connections[vendor.name].health
         job = await rig.until(rig.press(), "queued")
         await rig.timeline.sleep(200)
-        assert standing.trouble == ""
+        assert health.problem == ""
         await rig.timeline.sleep(400)
-        assert "jobs go on when it answers" in standing.trouble
+        assert "jobs go on when it answers" in health.problem
         rig.road.plan.clear()
         assert (await rig.over(job)).state == "done"
-        assert standing.trouble == ""
+        assert health.problem == ""
 
 
 @pytest.mark.fault("F32")

@@ -271,13 +271,13 @@ class _House:
             shown = live.receive_json()
             self.told["snapshot"] = {**shown, "jobs": shown["jobs"][-1:]}
             job = shown["jobs"][-1]
-            standing = self.studio.connections["useapi"].standing
-            standing.refusal = "The key is refused."
+            health = self.studio.connections["useapi"].health
+            health.refusal = "The key is refused."
             self.ask("marked live", "POST", f"/jobs/{job['id']}/mark", {"starred": False})
             self.told["live job"] = live.receive_json()
             self.told["live connections"] = live.receive_json()
             self.ask("notices in trouble", "GET", "/notices")
-            standing.refusal = ""
+            health.refusal = ""
             self.ask("deleted", "DELETE", f"/jobs/{job['id']}")
             while (frame := live.receive_json())["type"] != "gone":
                 continue

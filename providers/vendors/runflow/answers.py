@@ -49,7 +49,7 @@ _MODERATED = "Moderation refused the prompt or a picture. Change it before you s
 
 def read_refusal(answer: Answer) -> VendorError | None:
     """What an answer that is no success means; None leaves it to the wire's cautious reading."""
-    code, told = read_trouble(answer.body)
+    code, told = code_and_text(answer.body)
     status = answer.status
     text = shown(told) or answer.text
     if status == 429 or (status == 503 and code == "MODEL_UNAVAILABLE"):
@@ -71,7 +71,7 @@ def is_about_media(error: Refused) -> bool:
     return error.status == 422 and bool(_MEDIA.search(error.vendor_text))
 
 
-def read_trouble(body: JsonValue) -> tuple[str, str]:
+def code_and_text(body: JsonValue) -> tuple[str, str]:
     """(code, words) of an error body in any of its shapes; empty where there is neither."""
     if not isinstance(body, dict):
         return "", ""

@@ -252,7 +252,7 @@ def test_a_restored_history_knows_what_was_deleted_since(vault: Vault, backup: s
         assert again.ledger.spent("local", 2) == sums
         assert again.unbalanced() == []
         with pytest.raises(InvalidRequest, match="deleted since"):
-            again.pressed("local", "press-1", job.request)
+            again.made_by("local", "press-1", job.request)
 
 
 def test_a_whole_history_whose_newest_job_was_deleted_is_newer_than_its_backup(
@@ -276,7 +276,7 @@ def test_money_of_every_day_adds_up_without_the_job(vault: Vault, journal: Journ
     for job in jobs[:2]:
         delete(journal, vault, job.id, "local")
     assert journal.ledger.spent("local", 2) == sums
-    assert journal.ledger.standing("fake", None)["$"].spent == 1_500_000
+    assert journal.ledger.today("fake", None)["$"].spent == 1_500_000
     assert journal.unbalanced() == []
 
 
@@ -313,7 +313,7 @@ async def test_a_mark_of_damage_does_not_hold_the_keeper_up(vault: Vault, journa
     maintenance = Maintenance(journal, vault, clock=lambda: 0.0)
     maintenance.scrub.note(lambda _: {"marked": (job.id,)})
     delete(journal, vault, job.id, "local")
-    await maintenance.errands()
+    await maintenance.do_what_is_due()
     assert maintenance.scrub.found.marked == ()
 
 

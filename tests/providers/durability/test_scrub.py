@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from starlette.responses import Response
 
-from providers.durability.maintenance import Errands, Maintenance
+from providers.durability.maintenance import Maintenance, RunnerCalls
 from providers.durability.opening import open_history
 from providers.durability.scrub import FEWEST, WEEK, Scrub
 from providers.history.artifacts import Artifacts
@@ -173,10 +173,10 @@ async def test_a_badge_is_put_on_the_job_as_it_is_after_its_file_was_asked_for(
         journal.write(changed, note=False)
 
     maintenance = Maintenance(
-        journal, vault, clock=Time().clock, errands=Errands(fetch=fetch, write=write)
+        journal, vault, clock=Time().clock, calls=RunnerCalls(fetch=fetch, write=write)
     )
     await maintenance.scrub.whole()
-    await maintenance.errands()
+    await maintenance.do_what_is_due()
     if meanwhile == "deleted":
         assert maintenance.scrub.found.marked == ()
     else:
@@ -225,11 +225,11 @@ async def test_a_check_of_all_at_once_takes_the_place_of_the_round(
 
 
 async def checked(studio: Studio, time: Time) -> Maintenance:
-    """A keeper of a running studio, after a whole round and its errands."""
+    """A keeper of a running studio, after a whole round and its calls."""
     maintenance = studio.opened.maintenance
     time.now += WEEK
     whole_round(maintenance.scrub)
-    await maintenance.errands()
+    await maintenance.do_what_is_due()
     return maintenance
 
 
@@ -277,7 +277,7 @@ async def test_a_rotten_file_that_is_not_to_be_had_wears_a_badge_until_it_is_who
         assert (data["damaged"], data["harmed"], data["harmed_others"]) == (1, [], 1)
         assert data["checked"] > 1_800_000_000
         asked = len(fake.asked)
-        await studio.opened.maintenance.errands()
+        await studio.opened.maintenance.do_what_is_due()
         assert len(fake.asked) == asked, "once a round is enough"
         spoil(path, png(1))
         await checked(studio, time)
@@ -309,12 +309,16 @@ async def test_failed_tasks_are_looked_at_weekly_and_a_few_an_hour(tmp_path: Pat
         failed("too young", time.now)
         a_job(journal, "done", "done", created=time.now - 10 * 86400)
         for _ in range(2):
-            maintenance = Maintenance(journal, vault, clock=time.clock, errands=Errands(late=late))
+            maintenance = Maintenance(
+                journal, vault, clock=time.clock, calls=RunnerCalls(late=late)
+            )
             for _ in range(30):
                 time.now += 60
-                await maintenance.errands()
+                await maintenance.do_what_is_due()
         assert looked == [job.id for job in reversed(young)]
         time.now += WEEK
-        await Maintenance(journal, vault, clock=time.clock, errands=Errands(late=late)).errands()
+        await Maintenance(
+            journal, vault, clock=time.clock, calls=RunnerCalls(late=late)
+        ).do_what_is_due()
         assert len(looked) == 4
     vault.close()

@@ -72,7 +72,7 @@ def _turn(
 
 
 def _held(journal: Journal, owner: str | None = "ann") -> dict[str, tuple[int, int]]:
-    found = journal.ledger.standing("acme", owner)
+    found = journal.ledger.today("acme", owner)
     return {unit: (one.spent, one.reserved) for unit, one in found.items()}
 
 

@@ -118,7 +118,7 @@ def test_what_happened_after_the_last_backup_is_restored_from_receipts(
         assert again.artifacts.get(artifact.id, "local") == artifact
         # Before it were sent, its receipt would say so.
         assert again.jobs.get(new.id) == new
-        pressed = again.pressed("local", "press-1", new.request)
+        pressed = again.made_by("local", "press-1", new.request)
         assert pressed is not None
         assert pressed.id == new.id
         assert again.unbalanced() == []
@@ -245,7 +245,7 @@ def test_receipts_that_cannot_be_written_hold_nothing_up_and_are_told(
         maintenance.tick()
         assert journal.receipts is not None
         journal.receipts.close()
-        assert journal.receipts.trouble == ""
+        assert journal.receipts.failure == ""
         journal.receipts = None
         maintenance.tick()
         assert maintenance.notice == ""

@@ -159,7 +159,7 @@ def test_a_history_with_ghosts_is_mended_when_it_is_opened(tmp_path: Path) -> No
             assert journal.unbalanced() == []
             day = {day_of(NOON): (40 * MILLION, 2 * MILLION)}
             assert _by_day(path) == day
-            held = journal.ledger.standing("acme", None)["credits"]
+            held = journal.ledger.today("acme", None)["credits"]
             assert (held.spent, held.reserved) == day[day_of(NOON)]
             with pytest.raises(InvalidRequest):
                 _press(journal, clock, CAP, CAPS[0])
@@ -216,7 +216,7 @@ def test_no_journey_passes_a_cap_and_every_day_adds_up(
                         made.append((clock.now, _press(journal, clock, amount, CAPS[0])))
                     except InvalidRequest:
                         continue
-                    held = journal.ledger.standing("acme", None)["credits"]
+                    held = journal.ledger.today("acme", None)["credits"]
                     assert held.spent + held.reserved <= CAP * MILLION
                 assert journal.unbalanced() == []
             for spent, reserved in _by_day(path).values():

@@ -1,4 +1,4 @@
-"""Room on the disk: what a result may take, what is refused while it is short, and the reserve."""
+"""DiskReservation on the disk: what a result may take, what is refused while it is short, and the reserve."""
 
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing

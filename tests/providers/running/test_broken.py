@@ -9,7 +9,7 @@ import pytest
 from starlette.types import Receive, Scope, Send
 
 from providers.catalogue.requests import Request
-from providers.durability.maintenance import Errands, Maintenance
+from providers.durability.maintenance import Maintenance, RunnerCalls
 from providers.durability.opening import open_history
 from providers.errors import InvalidRequest, StoreProblem, Unclear
 from providers.jobs.job import Job
@@ -344,8 +344,8 @@ async def test_a_look_of_the_keeper_that_breaks_is_not_its_last(tmp_path: Path) 
             raise RuntimeError
         twice.set()
 
-    errands = Errands(late=late)
-    maintenance = Maintenance(journal, vault, clock=time.clock, sleep=time.sleep, errands=errands)
+    calls = RunnerCalls(late=late)
+    maintenance = Maintenance(journal, vault, clock=time.clock, sleep=time.sleep, calls=calls)
     running_on = asyncio.create_task(maintenance.run())
     async with asyncio.timeout(60):
         await twice.wait()

@@ -11,7 +11,7 @@ import pytest
 from providers.catalogue.models import Cost
 from providers.durability.backup import DAILY, HOURLY, Backups
 from providers.durability.deletion import delete
-from providers.durability.maintenance import Errands, Maintenance
+from providers.durability.maintenance import Maintenance, RunnerCalls
 from providers.durability.opening import open_history
 from providers.durability.restore import restore
 from providers.errors import Unclear
@@ -120,6 +120,6 @@ async def test_a_failed_task_is_looked_at_again_though_its_last_look_seems_to_co
         at = clock.now + 99 * DAYS
         ticket = Ticket(task="7", short="7")
         job = a_job(journal, "failed", "failed", created=clock.now, updated=at, ticket=ticket)
-        maintenance = Maintenance(journal, vault, clock=clock.clock, errands=Errands(late=look))
-        await maintenance.errands()
+        maintenance = Maintenance(journal, vault, clock=clock.clock, calls=RunnerCalls(late=look))
+        await maintenance.do_what_is_due()
     assert seen == [job.id]

@@ -247,7 +247,7 @@ def asked_of(folder: Path, count: int) -> dict[str, int]:
             "counts": lambda: journal.figures.counts("local"),
             "the open ones": journal.jobs.open,
             "the list": lambda: journal.jobs.recent("local"),
-            "room": journal.figures.room_held,
+            "room": journal.figures.reserved_bytes,
         }
         return {name: steps_of(journal, ask) for name, ask in questions.items()}
 
@@ -271,7 +271,7 @@ def asked_of_open(folder: Path, count: int) -> dict[str, int]:
             "how many": journal.figures.open_count,
             "the open ones": journal.jobs.open,
             "the list": lambda: journal.jobs.recent("local"),
-            "room": journal.figures.room_held,
+            "room": journal.figures.reserved_bytes,
             "undecided": lambda: journal.jobs.undecided("fake"),
             "held": journal.figures.held,
         }

@@ -15,7 +15,7 @@ from pydantic import JsonValue, SecretStr
 
 from providers.errors import Busy, Gone, NotSent, Refused, Unclear, VendorError
 from providers.vendors.runflow import VENDOR
-from providers.vendors.runflow.answers import read_balance, read_run, read_trouble
+from providers.vendors.runflow.answers import read_balance, read_failure, read_run
 from providers.vendors.runflow.api import Runflow
 from providers.vendors.runflow.bodies import run_body
 from providers.vendors.transport.wire import Wire
@@ -298,5 +298,5 @@ anything = st.recursive(
 @given(body=st.dictionaries(names, anything, max_size=8))
 def test_no_answer_whatever_makes_the_reading_fall_over(body: dict[str, JsonValue]) -> None:
     read_run(body, 2)
-    read_trouble(body)
+    read_failure(body)
     read_balance(body)
