@@ -47,7 +47,7 @@ class Fetcher(Protocol):
 
 
 class Sandbox(httpx.AsyncBaseTransport):
-    """Every vendor's emulator in this process, and the road there: real requests without a network.
+    """Every vendor's emulator in this process, and the way there: real requests without a network.
 
     The emulators are built at the first request, because opening a page needs none of them.
     """

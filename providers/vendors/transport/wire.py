@@ -1,4 +1,4 @@
-"""The road to one vendor: authenticated calls, and exactly what may be said about how they ended.
+"""The way to one vendor over HTTP: authenticated calls, and exactly what may be said about how they ended.
 
 Safe calls are repeated a little. A create call is sent at most once, and whatever leaves it open
 whether the vendor took the job is `Unclear`. Artifacts come another way: see `downloads.py`.
@@ -56,7 +56,7 @@ class Deadlines:
 
 
 class Wire:
-    """An authenticated road to one vendor. The key goes to `base_url`'s host and to no other."""
+    """An authenticated way to one vendor. The key goes to `base_url`'s host and to no other."""
 
     def __init__(
         self,
