@@ -1,4 +1,4 @@
-"""The library with more than one page of jobs: what is shown stays, whatever changes, comes or is asked meanwhile."""
+"""The library with more than one page of jobs: what is shown stays, whatever changes or comes meanwhile."""
 
 import re
 from collections.abc import Iterator
@@ -90,7 +90,9 @@ def test_a_late_answer_takes_nothing_away_that_came_meanwhile(
     show(page, server, "library")
     expect(page.locator(".tile")).to_have_count(1)
     held: list[tuple[Route, APIResponse]] = []
-    page.route(re.compile(r"/jobs\?.*kind=image"), lambda route: held.append((route, route.fetch())))
+    page.route(
+        re.compile(r"/jobs\?.*kind=image"), lambda route: held.append((route, route.fetch()))
+    )
     page.locator('[data-filter="kind"][data-value="image"]').click()
     while not held:
         page.wait_for_load_state()
