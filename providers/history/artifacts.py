@@ -92,7 +92,8 @@ class Artifacts:
             )  # fmt: skip
 
     def make_room(self, job: Job) -> None:
-        """Take away rows in the places of the job's files, which were fetched anew under other ids."""
+        """Take away rows in the places of the job's files, which were fetched anew under other ids: one that
+        the job does not know, since it was damaged, would keep every later state of it from being written."""
         for artifact in job.artifacts:
             which, values = "number = ? and id <> ?", (artifact.number, artifact.id)
             self.hand_over(job, which, *values)

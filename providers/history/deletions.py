@@ -17,6 +17,7 @@ KEY_OF_DELETED = Problem(
 )
 ON_ITS_WAY = "This job is still on its way. Cancel it first, then delete it."
 PARKED = "This job waits for the account that it went to. Give it up first, then delete it."
+DELETED_HERE = "It was deleted here, and stays so."
 UNDECIDED = (
     "Nobody knows yet what became of this job. Check it again or discard it first, then delete it."
 )
@@ -69,6 +70,11 @@ class Deletions:
         )  # fmt: skip
         if found is not None:
             raise InvalidRequest([KEY_OF_DELETED])
+
+    def refuse_deleted(self, job_id: JobId) -> None:
+        """InvalidRequest for a job that was deleted."""
+        if self._database.one("select 1 from deleted where job = ?", job_id) is not None:
+            raise InvalidRequest([Problem("", DELETED_HERE)])
 
     def bury(self, job: Job, mark: str, revision: int) -> Job:
         """Take a job's rows away, within a change. What is left of it."""

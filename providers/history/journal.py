@@ -23,7 +23,7 @@ from providers.history.marks import Marks
 from providers.history.new_job import NewJob
 from providers.history.receipts import PATIENCE, Receipt, Receipts
 from providers.history.revisions import Revisions
-from providers.history.rows import doubted, rebuilt, request_sum, seems_unsent
+from providers.history.rows import doubted, newest, rebuilt, request_sum, seems_unsent
 from providers.history.schema import Row, Value
 from providers.history.taken import gives_way, let_go
 from providers.history.writer import KEY_REUSED
@@ -214,29 +214,30 @@ class Journal:
         return Receipt(job=job, request_sum=mark, references=tuple(references))
 
     def take_back(self, receipt: Receipt, why: str, *, is_sure: bool = False) -> None:
-        """Bring a job to where its receipt says it stood. InvalidRequest when its task is another's.
+        """Bring a job to where its receipt says it stood. InvalidRequest when its task is another's, or the
+        job was deleted here.
 
         What seems unsent is looked for first, unless it is sure that it was not sent after the receipt.
         """
-        job = receipt.job
-        if seems_unsent(job) and not is_sure:
-            revision, now = self.revisions.next(), self._clock()
-            job = changed(doubted(job, why), revision=revision, updated=now)
 
-        def put() -> None:
+        def put() -> Job:
+            job, is_new = receipt.job, self.revisions.of(receipt.job.id) is None
+            if not is_new:
+                self.deletions.refuse_deleted(job.id)
+                job = newest(self.jobs.get(job.id), job)
+            if seems_unsent(job) and not is_sure:
+                revision, now = self.revisions.next(), self._clock()
+                job = changed(doubted(job, why), revision=revision, updated=now)
             self._make_way(job)
-            if self.revisions.of(job.id) is None:
+            if is_new:
                 self.jobs.insert(job, receipt.request_sum)
                 self.ledger.reserve(job, None)
-            self.artifacts.make_room(job)
             self.artifacts.keep(map(self.artifacts.in_place, receipt.references))
             self._change(job, note=True)
             self.jobs.put_marks(job)
-            if job.gone:
-                self._bury(job, receipt.request_sum, job.revision)
+            return self._bury(job, receipt.request_sum, job.revision) if job.gone else job
 
-        self.database.write(put)
-        self.revisions.reach(job.revision)
+        self.revisions.reach(self.database.write(put).revision)
 
     # Another state of the same history
 
@@ -270,6 +271,7 @@ class Journal:
     def _change(self, job: Job, *, note: bool) -> None:
         self._make_way(job)
         self.jobs.update(job)
+        self.artifacts.make_room(job)
         self.artifacts.keep(job.artifacts)
         if note:
             self.events.note(job)
