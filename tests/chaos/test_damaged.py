@@ -33,9 +33,9 @@ async def test_f67_a_file_whose_row_is_damaged_with_its_jobs_is_fetched_anew(
             flip(rig.folder / "jobs.db", job, table)
         rig.studio = rig.fresh()
         await rig.studio.start()
-        found = rig.studio.job(job.id, "local")
+        found = rig.studio.live.get(job.id, "local")
         assert (found.state, found.artifacts) == ("unsure", ())
-        await rig.studio.look_again(job.id, "local")
+        await rig.studio.decisions.look_again(job.id, "local")
         assert (await rig.until(job, "done")).artifacts
         assert len(rig.book) == 1
         # What it was to cost is lost with its row, so its sums are not compared.

@@ -66,7 +66,7 @@ async def apart(data: Path, fake: FakeVendor, clock: Time, way: str) -> Job:
         job = await until(studio, pressed(studio, "one"), "done")
     other = copied(data, "other")
     async with studio_on(data, fake, clock) as studio:
-        await studio.delete(job.id, "local")
+        await studio.decisions.delete(job.id, "local")
     async with studio_on(other, fake, clock) as studio:
         studio.keeping.mark(job.id, "local", Marks(starred=True))
     hand_over(other, data, clock, way)
@@ -91,10 +91,10 @@ async def test_a_job_that_was_deleted_here_stays_so_whatever_another_state_of_th
     job = await apart(data, fake, clock, way)
     for _ in range(2):
         async with studio_on(data, fake, clock) as studio:
-            assert studio.recent("local") == []
+            assert studio.live.recent("local") == []
             with pytest.raises(InvalidRequest, match="deleted since"):
                 pressed(studio, "one")
-            assert history_of(studio).remains(job.id) is not None
+            assert history_of(studio).deletions.remains(job.id) is not None
     assert fake.created() == 1
 
 
@@ -112,7 +112,7 @@ async def test_what_another_state_of_the_history_merely_marked_is_no_news_of_a_j
     other = copied(data, "other")
     async with studio_on(data, fake, clock) as studio:
         if here == "cancelled":
-            await studio.cancel(job.id, "local")
+            await studio.decisions.cancel(job.id, "local")
         else:
             fake.end = None
         before = await until(studio, job, here)
