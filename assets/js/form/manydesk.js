@@ -1,5 +1,5 @@
-// What is known of each form's list of many prompts: its rows as Python read them, and what checking them told. An answer
-// finds its own list here, whichever is open when it comes.
+// What is known of each form's list of many prompts: its rows as Python read them, and what checking them told. An
+// answer finds its own list here, whichever is open when it comes.
 
 import { asked, changed, list, troubles } from "./manylist.js";
 
