@@ -82,12 +82,11 @@ export class Filters {
   }
 
   /**
-   * Whether a job fits, as far as the page can tell by itself.
+   * Whether a job is of what is asked for, its words left aside.
    * @param {Job} job
    */
-  fits(job) {
-    const { text, kind, state, vendor, model, starred, tag, batch } = this.values;
-    const said = wordsOf([job.prompt, ...job.shots.map((shot) => shot.prompt), ...job.tags].join("\n"));
+  matches(job) {
+    const { kind, state, vendor, model, starred, tag, batch } = this.values;
     return (
       (!kind || job.kind === kind) &&
       inGroup(state, job.state) &&
@@ -95,9 +94,17 @@ export class Filters {
       (!model || job.model === model) &&
       (!starred || job.starred) &&
       (!tag || job.tags.includes(tag)) &&
-      (!batch || job.batch?.id === batch) &&
-      wordsOf(text).every((word) => said.some((one) => one.startsWith(word)))
+      (!batch || job.batch?.id === batch)
     );
+  }
+
+  /**
+   * Whether a job has the words that are asked for, as far as the page can tell by itself.
+   * @param {Job} job
+   */
+  says(job) {
+    const said = wordsOf([job.prompt, ...job.shots.map((shot) => shot.prompt), ...job.tags].join("\n"));
+    return wordsOf(this.values.text).every((word) => said.some((one) => one.startsWith(word)));
   }
 
   draw() {

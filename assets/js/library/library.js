@@ -2,17 +2,16 @@
 
 import { batchBar, forget } from "../jobs/batch.js";
 import { api, reason } from "../core/calls.js";
-import { arrange, h, targetOf } from "../core/dom.js";
+import { h, targetOf } from "../core/dom.js";
 import { Filters } from "./filters.js";
+import { Grid } from "./grid.js";
+import { Listing } from "./listing.js";
 import { star } from "../jobs/marks.js";
 import { Pick } from "./pick.js";
-import { wish } from "../core/shortcuts.js";
-import { isGone, jobs as held, newestFirst, subscribe } from "../core/store.js";
-import { marks, Tile } from "./tile.js";
+import { subscribe } from "../core/store.js";
 import { openViewer } from "../jobs/viewer.js";
 import { everySecond } from "../core/ticks.js";
 
-const PAGE = 60;
 /** @type {Record<string, string>} */
 const SIZES = { S: "140px", M: "220px", L: "340px" };
 /** @type {Record<string, string>} */
@@ -29,23 +28,8 @@ export function mount(element) {
 }
 
 class Library {
-  /** @type {Map<string, Job>} */
-  shown = new Map();
-  /** @type {Map<string, Tile>} */
-  tiles = new Map();
-  /** Where the next page begins. */
-  /** @type {string | null} */
-  next = null;
-  asked = 0;
-  /** How many jobs fit the filters. */
-  total = 0;
-  /** Whether what is shown was asked for since the last outage. */
-  fresh = false;
   /** Whether something changed while nobody looked. */
   stale = false;
-  /** The tile that the Tab key leads to. */
-  /** @type {Element | null} */
-  stop = null;
   /** @type {import("../jobs/batch.js").Bar | null} */
   bar = null;
   waits = 0;
@@ -55,6 +39,7 @@ class Library {
   constructor(element) {
     this.filters = new Filters(() => this.load());
     this.filters.values.batch = wanted;
+    this.listing = new Listing(this.filters, (query) => api("GET", `jobs?${query}`));
     this.search = h("input", {
       type: "search",
       class: "field",
@@ -63,26 +48,23 @@ class Library {
       dir: "auto",
       oninput: () => this.typed(),
     });
-    /** @type {HTMLElement} */
-    this.grid = h("div", {
-      class: "tiles",
-      role: "group",
-      "aria-label": "Results",
-      onkeydown: (event) => this.walk(event),
-      onfocusin: (event) => this.rove(event.target.closest(".tile")),
+    this.grid = new Grid({
+      press: (tile, id, event) => this.press(tile, id, event),
+      wish: (what, id) => this.pick.wish(what, id),
+      leave: () => this.search.focus(),
     });
     this.more = h(
       "button",
-      { type: "button", class: "act more", hidden: true, onclick: () => this.load(true) },
+      { type: "button", class: "act more", hidden: true, onclick: () => this.loadMore() },
       "More",
     );
     this.batch = h("div", { class: "lib-batch" });
     this.note = h("div", { class: "lib-note", role: "status" });
     this.pick = new Pick({
-      order: () => this.order(),
-      job: (id) => /** @type {Job} */ (this.shown.get(id)),
-      tile: (id) => /** @type {Tile} */ (this.tiles.get(id)),
-      all: () => ({ filter: this.filters.given(), total: this.total }),
+      order: () => this.grid.order,
+      job: (id) => /** @type {Job} */ (this.listing.jobs.get(id)),
+      tile: (id) => /** @type {import("./tile.js").Tile} */ (this.grid.tile(id)),
+      all: () => ({ filter: this.filters.given(), total: this.listing.total }),
     });
     this.build(element);
     this.listen();
@@ -102,14 +84,14 @@ class Library {
         { class: "grid" },
         h("div", { class: "sr" }, this.search, this.sizes(), this.pick.toggle),
         this.batch,
-        this.grid,
+        this.grid.element,
         this.note,
         this.more,
         this.pick.bar,
       ),
     );
     const near = (/** @type {IntersectionObserverEntry[]} */ seen) =>
-      seen[0].isIntersecting && this.next && this.load(true);
+      seen[0].isIntersecting && this.listing.next && this.loadMore();
     new IntersectionObserver(near, { rootMargin: "600px" }).observe(this.more);
   }
 
@@ -125,7 +107,7 @@ class Library {
   sizes() {
     const kept = storage(() => localStorage.getItem(SIZE)) ?? "M";
     const set = (/** @type {string} */ name) => {
-      this.grid.style.setProperty("--tile", SIZES[name] ?? SIZES.M);
+      this.grid.element.style.setProperty("--tile", SIZES[name] ?? SIZES.M);
       buttons.forEach((button) => button.setAttribute("aria-pressed", String(button.textContent === name)));
       storage(() => localStorage.setItem(SIZE, name));
     };
@@ -140,15 +122,6 @@ class Library {
     return document.body.dataset.tab === "library";
   }
 
-  /** Ids in the order of the tiles. */
-  order() {
-    return this.ordered().map((node) => node.dataset.tile ?? "");
-  }
-
-  ordered() {
-    return /** @type {HTMLElement[]} */ ([...this.grid.children]);
-  }
-
   /** @param {KeyboardEvent} event */
   keys(event) {
     if (!this.active() || document.querySelector("dialog[open]")) return;
@@ -158,58 +131,45 @@ class Library {
     this.search.focus();
   }
 
-  /**
-   * One tab stop for all tiles; the arrow keys go from tile to tile.
-   * @param {Element | null} tile
-   */
-  rove(tile) {
-    if (!tile || tile === this.stop) return;
-    this.stop?.setAttribute("tabindex", "-1");
-    this.stop = tile;
-    tile.setAttribute("tabindex", "0");
-  }
-
-  /** @param {KeyboardEvent} event */
-  walk(event) {
-    const tiles = this.ordered();
-    const here = tiles.findIndex((tile) => tile === targetOf(event).closest(".tile"));
-    const what = here < 0 ? "" : wish(event);
-    if (what) return this.pick.wish(what, tiles[here].dataset.tile ?? "");
-    if (here < 0 || event.altKey || event.ctrlKey || event.metaKey) return;
-    const wide = tiles.findIndex((tile) => tile.offsetTop > tiles[0].offsetTop);
-    const to = along(event.key, here, wide < 0 ? tiles.length : wide, tiles.length);
-    if (to === undefined) return;
-    event.preventDefault();
-    tiles[to]?.focus();
-  }
-
   typed() {
     clearTimeout(this.waits);
     this.waits = setTimeout(() => this.filters.choose("text", this.search.value.trim()), 200);
   }
 
   /**
-   * `on` asks for the page after the last one; `again` looks whether the newest are still the same.
+   * Show what fits the filters, from its first page on.
    * @returns {Promise<void>}
    */
-  async load(on = false, again = false) {
-    const asked = ++this.asked;
-    this.fresh = true;
-    /** @type {Answer<Page>} */
-    const answer = await api("GET", `jobs?${this.filters.query({ limit: PAGE, before: on ? this.next : "" })}`);
-    if (asked !== this.asked) return; // Another filter was chosen meanwhile.
-    if (!answer.ok) {
-      this.fresh = false;
-      const retry = h("button", { type: "button", class: "act", onclick: () => this.load(on) }, "Try again");
-      return this.note.replaceChildren(h("p", {}, reason(answer)), retry);
+  load() {
+    return this.show(this.listing.load(), () => this.load());
+  }
+
+  /** @returns {Promise<void>} */
+  loadMore() {
+    return this.show(this.listing.more(), () => this.loadMore());
+  }
+
+  /**
+   * Look whether all that is shown is still the same.
+   * @returns {Promise<void>}
+   */
+  loadAgain() {
+    return this.show(this.listing.again(), () => this.loadAgain());
+  }
+
+  /**
+   * @param {Promise<Answer<Page> | null>} coming
+   * @param {() => unknown} retry
+   */
+  async show(coming, retry) {
+    const answer = await coming;
+    if (!answer) return;
+    if (answer.ok) {
+      this.draw();
+      return this.drawFilters();
     }
-    again &&= this.shown.size > PAGE;
-    if (!on && !again) this.shown.clear();
-    for (const job of answer.data.jobs) if (!isGone(job.id)) this.shown.set(job.id, newer(job));
-    if (!again) this.next = answer.data.next;
-    this.counted(answer.data);
-    this.draw();
-    this.drawFilters();
+    const again = h("button", { type: "button", class: "act", onclick: retry }, "Try again");
+    this.note.replaceChildren(h("p", {}, reason(answer)), again);
   }
 
   /**
@@ -217,17 +177,8 @@ class Library {
    * @param {Change[]} changes
    */
   live(changes) {
-    let moved = false;
-    for (const { job, before } of changes) {
-      const id = job?.id ?? before?.id ?? "";
-      const here = this.shown.has(id);
-      const fits = job !== null && this.matches(job);
-      if (!here && !fits) continue;
-      if (fits) this.shown.set(id, job);
-      else this.shown.delete(id);
-      moved ||= here !== fits || before?.state !== job?.state || marks(before) !== marks(job);
-      if (fits && here && this.active()) this.tiles.get(id)?.show(job);
-    }
+    const { redrawn, moved } = this.listing.learn(changes);
+    if (this.active()) for (const job of redrawn) this.grid.tile(job.id)?.show(job);
     if (!moved) return;
     if (!this.active()) return void (this.stale = true);
     this.draw();
@@ -236,85 +187,51 @@ class Library {
 
   // After an outage nothing here may be as it was.
   healed() {
-    if (this.active()) this.load(false, true);
-    else this.fresh = false;
+    if (this.active()) this.loadAgain();
+    else this.listing.fresh = false;
   }
 
   opened() {
-    if (!this.fresh) return void this.load(false, true);
+    if (!this.listing.fresh) return void this.loadAgain();
     if (!this.stale) return this.tick();
     this.stale = false;
     this.draw();
     this.recount();
   }
 
-  /**
-   * What the page can tell by itself; a search for words is left to the studio where they are many.
-   * @param {Job} job
-   */
-  matches(job) {
-    const last = [...this.shown.values()].at(-1);
-    return this.filters.fits(job) && (!this.next || !last || job.created >= last.created);
-  }
-
   recount() {
     clearTimeout(this.counting);
     this.counting = setTimeout(async () => {
       if (!this.active()) return void (this.stale = true);
-      /** @type {Answer<Page>} */
-      const answer = await api("GET", `jobs?${this.filters.query({ limit: 1 })}`);
-      if (answer.ok) this.counted(answer.data);
+      await this.listing.recount();
       this.drawFilters();
       this.pick.draw();
     }, 700);
   }
 
-  /** @param {Page} page */
-  counted({ counts, total }) {
-    if (!counts) return;
-    this.filters.counts = counts;
-    this.total = total;
-  }
-
   draw() {
-    const list = newestFirst([...this.shown.values()]);
-    for (const id of this.tiles.keys()) if (!this.shown.has(id)) this.tiles.delete(id);
-    const focused = document.activeElement?.closest(".tiles > .tile");
-    const place = this.ordered().findIndex((tile) => tile === focused);
-    arrange(
-      this.grid,
-      list.map((job) => this.tile(job).element),
-    );
-    // What was under the focus and is gone hands it to what came into its place.
-    const tiles = this.ordered();
-    if (focused && !focused.isConnected) (tiles[place] ?? tiles.at(-1) ?? this.search).focus();
+    const jobs = this.listing.all;
+    this.grid.draw(jobs);
     this.pick.draw();
-    if (!this.stop?.isConnected) this.rove(this.grid.firstElementChild);
-    this.more.hidden = !this.next;
-    this.note.replaceChildren(...(list.length ? [] : this.nothing()));
-  }
-
-  /** @param {Job} job */
-  tile(job) {
-    const known = this.tiles.get(job.id);
-    known?.show(job);
-    if (known) return known;
-    const tile = new Tile(job, (id, event) => this.press(tile, id, event));
-    this.tiles.set(job.id, tile);
-    return tile;
+    this.more.hidden = !this.listing.next;
+    this.note.replaceChildren(...(jobs.length ? [] : this.nothing()));
   }
 
   /**
-   * @param {Tile} tile
+   * @param {import("./tile.js").Tile} tile
    * @param {string} id
    * @param {MouseEvent} event
    */
   press(tile, id, event) {
-    const job = this.shown.get(id);
+    const job = this.listing.jobs.get(id);
     if (this.pick.press(id, event)) return;
     if (tile.isOnStar(event) && job) return star(job);
-    const further = { ids: () => this.order(), any: () => Boolean(this.next), load: () => this.load(true) };
-    openViewer(id, { list: this.order(), further });
+    const further = {
+      ids: () => this.grid.order,
+      any: () => Boolean(this.listing.next),
+      load: () => this.loadMore(),
+    };
+    openViewer(id, { list: this.grid.order, further });
   }
 
   nothing() {
@@ -337,7 +254,7 @@ class Library {
   }
 
   tick() {
-    for (const job of this.shown.values()) this.tiles.get(job.id)?.show(job);
+    for (const job of this.listing.jobs.values()) this.grid.tile(job.id)?.show(job);
   }
 
   /**
@@ -352,6 +269,7 @@ class Library {
 
   drawFilters() {
     this.drawBatch();
+    this.filters.counts = this.listing.counts;
     this.filters.draw();
   }
 
@@ -362,29 +280,6 @@ class Library {
     this.bar = batch ? batchBar(batch, { library: false }) : null;
     this.batch.replaceChildren(...(this.bar ? [this.bar.element] : []));
   }
-}
-
-/**
- * Where an arrow key leads from a tile.
- * @param {string} key
- * @param {number} here
- * @param {number} row how many tiles stand side by side
- * @param {number} count
- * @returns {number | undefined}
- */
-function along(key, here, row, count) {
-  /** @type {Record<string, number>} */
-  const places = { ArrowRight: here + 1, ArrowLeft: here - 1, ArrowDown: here + row, ArrowUp: here - row, Home: 0 };
-  return key === "End" ? count - 1 : places[key];
-}
-
-/**
- * @param {Job} job
- * @returns {Job}
- */
-function newer(job) {
-  const known = held.get(job.id);
-  return known && known.revision > job.revision ? known : job;
 }
 
 /**

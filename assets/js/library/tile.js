@@ -3,16 +3,11 @@
 import { h, say } from "../core/dom.js";
 import { icon } from "../core/icons.js";
 import { briefly } from "../jobs/marks.js";
+import { marks } from "./listing.js";
 import { picture } from "../jobs/picture.js";
 import { filesKey, harm, isBad, isOpen, needsLook, tag, title, words } from "../core/words.js";
 
 const NEAR = 6; // So far beside a star it is still meant, in pixels.
-
-/**
- * What a person put on a job, as a key.
- * @param {Partial<Job> | null | undefined} job
- */
-export const marks = (job) => `${job?.starred} ${job?.tags}`;
 
 /** One job in the grid. */
 export class Tile {

@@ -40,6 +40,8 @@ QUEUE_SECONDS = 1.0
 THROTTLED_SECONDS = 3.0
 SLOW = 10.0
 FAILS_AT = 0.6
+ENDS_BADLY = frozenset({"sandbox:fails", "sandbox:moderated-output"})
+"""Words of tasks that begin well."""
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -178,7 +180,7 @@ class Engine:
             left = (queue + throttled - elapsed) * self.clock.scale
             return Stage(state="queued" if elapsed < queue else "throttled", starts_in=left)
         progress = min((elapsed - queue - throttled) / work, 1.0)
-        if progress >= FAILS_AT and {"sandbox:fails", "sandbox:moderated-output"} & set(words):
+        if progress >= FAILS_AT and ENDS_BADLY & set(words):
             return Stage(state="failed", progress=FAILS_AT)
         return Stage(state="ended" if progress >= 1 else "running", progress=progress)
 

@@ -39,6 +39,18 @@ def is_alive(request: Request, now: float) -> bool:
     return isinstance(expiry, int | float) and expiry > now
 
 
+def denied() -> Response:
+    """What a link that has expired leads to."""
+    return Response("Access denied", 403)
+
+
+def fetched(request: Request, now: float, path: Path | None, media_type: str) -> Response:
+    """What a link to a file that was handed in gives; 404 where none lies."""
+    if not is_alive(request, now):
+        return denied()
+    return Response("Not found", 404) if path is None else hand_out(path, media_type)
+
+
 def hand_out(path: Path, media_type: str) -> Response:
     """The whole file or the range that was asked for."""
     return FileResponse(path, media_type=media_type, headers={"cache-control": "private"})

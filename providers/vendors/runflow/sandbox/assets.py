@@ -1,17 +1,15 @@
 """Assets of the emulated Runflow: announced, filled without a key, confirmed, signed anew."""
 
-import base64
-import binascii
 import hashlib
 import io
 import uuid
 
-from PIL import Image
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from providers.vendors.runflow.sandbox.gate import read_json
 from providers.vendors.runflow.sandbox.shapes import Asset, Refusal, asset_shape
+from providers.vendors.sandbox.bodies import picture_in, unpacked
 from providers.vendors.sandbox.engine import Engine, Records
 from providers.vendors.sandbox.files import is_alive, link
 
@@ -83,10 +81,9 @@ class AssetDesk:
     def inline(self, uri: str, account: str) -> Asset:
         """A picture that stands inside a request, as an asset: the vendor makes one of it by itself."""
         head, _, packed = uri.removeprefix("data:").partition(";base64,")
-        try:
-            content = base64.b64decode(packed, validate=True)
-        except (binascii.Error, ValueError):
-            raise _unreadable() from None
+        content = unpacked(packed)
+        if content is None:
+            raise _unreadable()
         asset = Asset(
             id=str(uuid.uuid4()),
             account=account,
@@ -112,14 +109,12 @@ class AssetDesk:
 
 def _looked_at(content: bytes) -> dict[str, str | int | bool]:
     """What is known of a picture once its bytes are there."""
-    try:
-        with Image.open(io.BytesIO(content)) as picture:
-            picture.load()
-            width, height = picture.size
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):
-        raise _unreadable() from None
+    picture = picture_in(io.BytesIO(content))
+    if picture is None:
+        raise _unreadable()
     digest = hashlib.sha256(content).hexdigest()
-    return {"confirmed": True, "width": width, "height": height, "sha256": digest}
+    size = {"width": picture.width, "height": picture.height}
+    return {"confirmed": True, **size, "sha256": digest}
 
 
 def _unreadable() -> Refusal:

@@ -3,13 +3,10 @@
 Written from the vendor's pages, not from the adapter: the two meet only on the wire.
 """
 
-import asyncio
 import json
 import re
 import uuid
-from concurrent.futures import Future
 from functools import partial
-from pathlib import Path
 
 from pydantic import JsonValue
 from starlette.requests import Request
@@ -19,24 +16,27 @@ from starlette.types import Receive, Scope, Send
 
 from providers.vendors.runflow.models import MODELS
 from providers.vendors.runflow.sandbox.assets import AssetDesk
-from providers.vendors.runflow.sandbox.gate import caller, no_route, read_json, refuse
+from providers.vendors.runflow.sandbox.gate import caller, no_route, read_json
 from providers.vendors.runflow.sandbox.orders import BASE, EDIT, Size, read_input, size_of
 from providers.vendors.runflow.sandbox.shapes import Asset, Refusal, Run, run_shape
-from providers.vendors.sandbox.darkroom import delivered, is_dead, painted
-from providers.vendors.sandbox.engine import Engine, Records, Stage
-from providers.vendors.sandbox.files import hand_out, is_alive, link
+from providers.vendors.sandbox.darkroom import Darkroom, Shown
+from providers.vendors.sandbox.engine import Engine, Records
+from providers.vendors.sandbox.files import fetched, link
 from providers.vendors.sandbox.front import bad_gateway, front
-from providers.vendors.sandbox.painter import Card, Picture, PictureType, paint_picture, seed_from
+from providers.vendors.sandbox.painter import seed_from
+from providers.vendors.sandbox.tasks import refuse_by_fate, seen_ended, stage_of
 
 VENDOR_NAME = "runflow"
 ROOT = "/v1"
-WORK_SECONDS = 2.0
-ENDS_BADLY = frozenset({"sandbox:fails", "sandbox:moderated-output"})
-TYPES: dict[str, PictureType] = {
-    "png": "image/png",
-    "jpeg": "image/jpeg",
-    "webp": "image/webp",
-}
+REFUSALS = {
+    "sandbox:moderated": partial(
+        Refusal, 422, "VALIDATION_ERROR", "The prompt was flagged by content moderation."
+    ),
+    "sandbox:no-credits": partial(
+        Refusal, 402, "INSUFFICIENT_CREDIT", "The credit is used up."
+    ),
+    "sandbox:throttled": partial(Refusal, 429, "RATE_LIMITED", "Too many requests."),
+}  # fmt: skip
 STATUS_OF = {"queued": "queued", "throttled": "dispatching", "failed": "failed"}
 BALANCE = {"id": "sandbox", "org_id": "sandbox", "balance": "8.65", "low_balance_threshold": "1.00"}
 
@@ -49,6 +49,7 @@ class RunflowEmulator:
         self._runs: Records[Run] = engine.records(VENDOR_NAME, "runs", Run)
         self._assets: Records[Asset] = engine.records(VENDOR_NAME, "assets", Asset)
         self._desk = AssetDesk(engine, self._assets)
+        self._darkroom = Darkroom(engine, self._runs, self._shown)
         doors = [
             ("POST", ROOT + "/models/{slug:path}/runs", self._create),
             ("GET", ROOT + "/models/{slug:path}", self._model),
@@ -65,7 +66,7 @@ class RunflowEmulator:
             Route("/uploads/{name}", self._desk.fill, methods=["PUT"]),
             Route("/files/{name}", self._file),
         ]
-        self._app = front(caller, doors, public, Refusal, refuse, no_route)
+        self._app = front(caller, doors, public, no_route)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one connection."""
@@ -87,7 +88,8 @@ class RunflowEmulator:
         given = read_input(slug, body)
         assets, marks = self._pictures(given, account)
         words = self._engine.words(str(given.get("prompt")))
-        self._refuse_by_fate(words, json.dumps(body.get("client_ref") or str(given)))
+        mark = json.dumps(body.get("client_ref") or str(given))
+        refuse_by_fate(self._engine, words, REFUSALS, mark)
         if "sandbox:lost-request" in words:
             return bad_gateway()
         run = self._run(slug, account, body, given, assets, marks)
@@ -96,8 +98,8 @@ class RunflowEmulator:
         token = body.get("client_ref")
         told: JsonValue = {"model": slug, **body}
         self._engine.accept(VENDOR_NAME, run.id, token if isinstance(token, str) else "", told)
-        if not ENDS_BADLY & set(words):
-            self._begin(run)
+        if not run.ends_badly:
+            await self._darkroom.begin(run)
         if "sandbox:lost-answer" in words:
             return bad_gateway()
         return JSONResponse(run_shape(run, "queued", None, run.at), 201)
@@ -105,15 +107,6 @@ class RunflowEmulator:
     def _same_key(self, key: str, account: str) -> Run | None:
         found = (run for run in self._runs if key and (run.key, run.account) == (key, account))
         return next(found, None)
-
-    def _refuse_by_fate(self, words: tuple[str, ...], mark: str) -> None:
-        if "sandbox:moderated" in words:
-            text = "The prompt was flagged by content moderation."
-            raise Refusal(422, "VALIDATION_ERROR", text)
-        if "sandbox:no-credits" in words:
-            raise Refusal(402, "INSUFFICIENT_CREDIT", "The credit is used up.")
-        if "sandbox:throttled" in words and self._engine.first_time("throttled", mark):
-            raise Refusal(429, "RATE_LIMITED", "Too many requests.")
 
     def _pictures(self, given: dict[str, JsonValue], account: str) -> tuple[list[Asset], list[str]]:
         """Own assets among the addresses, and a mark for each address."""
@@ -150,7 +143,7 @@ class RunflowEmulator:
             width=width,
             height=height,
             count=count if isinstance(count, int) else 1,
-            media_type=TYPES[str(given.get("format"))],
+            media_type=f"image/{given.get('format')}",
             pictures=tuple(asset.id for asset in assets),
             body=body,
             at=self._engine.clock.now(),
@@ -160,9 +153,8 @@ class RunflowEmulator:
         run = self._runs.get(request.path_params["run"])
         if run is None or run.account != account:
             raise Refusal(404, "RUN_NOT_FOUND", "There is no such run.")
-        if request.query_params.get("add_signature") == "true" and run.link_tried:
-            run = self._runs.put(run.id, run.model_copy(update={"renewed": True}))
-        return JSONResponse(await self._shape(request, run))
+        renews = request.query_params.get("add_signature") == "true"
+        return JSONResponse(await self._shape(request, run, renews=renews))
 
     async def _list(self, request: Request, account: str) -> Response:
         limit = request.query_params.get("limit", "50")
@@ -187,16 +179,19 @@ class RunflowEmulator:
         following = page[-1].id if len(page) < len(held) else None
         return JSONResponse({"items": items, "next_pq": following, "prev_pq": None})
 
-    async def _shape(self, request: Request, run: Run) -> dict[str, JsonValue]:
+    async def _shape(
+        self, request: Request, run: Run, *, renews: bool = False
+    ) -> dict[str, JsonValue]:
+        """`renews`: links are signed anew, which a run that is only listed is not."""
         now = self._engine.clock.now()
-        stage = self._stage(run)
+        stage = stage_of(self._engine, run)
         if stage.state in STATUS_OF:
             if stage.state == "failed":
-                self._ended(run)
+                seen_ended(self._engine, self._runs, run, renews=False)
             return run_shape(run, STATUS_OF[stage.state], None, now)
-        if stage.state == "running" or not await self._painted(run):
+        if stage.state == "running" or await self._darkroom.paths(run) is None:
             return run_shape(run, "running", None, now)
-        run = self._ended(run)
+        run = seen_ended(self._engine, self._runs, run, renews=renews)
         fails = "sandbox:one-fails" in run.words and run.count > 1
         ending = run.media_type.partition("/")[2]
         urls = [
@@ -204,69 +199,21 @@ class RunflowEmulator:
         ]
         return run_shape(run, "partial_succeeded" if fails else "succeeded", urls, now)
 
-    def _stage(self, run: Run) -> Stage:
-        if run.finished is not None:
-            failed = any(word in ENDS_BADLY for word in run.words)
-            return Stage(state="failed" if failed else "ended", progress=1)
-        return self._engine.stage(run.at, WORK_SECONDS, run.words)
-
-    def _ended(self, run: Run) -> Run:
-        if run.finished is not None:
-            return run
-        update = {"finished": self._engine.clock.now()}
-        return self._runs.put(run.id, run.model_copy(update=update))
-
     # Files
 
-    def _begin(self, run: Run) -> list[Future[Path]]:
-        ending = run.media_type.partition("/")[2]
-        return [
-            self._engine.render(
-                f"{run.id}-{number}.{ending}", partial(paint_picture, self._card(run, number))
-            )
-            for number in range(run.count)
-        ]
-
-    async def _painted(self, run: Run) -> bool:
-        return await painted(self._engine, self._begin(run)) is not None
-
-    def _card(self, run: Run, number: int) -> Picture:
-        facts = f"{run.width} x {run.height}"
-        card = Card(
-            model=run.label,
-            prompt=run.prompt,
-            facts=facts if run.seed is None else f"{facts} · seed {run.seed}",
-            seed=run.look,
-            references=tuple(self._assets.beside(one) for one in run.pictures),
-        )
-        kind = TYPES[run.media_type.partition("/")[2]]
-        return Picture(
-            card=card,
-            width=run.width,
-            height=run.height,
-            media_type=kind,
-            number=number + 1,
-            of=run.count,
-        )
+    async def _shown(self, run: Run) -> Shown:
+        references = tuple(map(self._assets.beside, run.pictures))
+        return Shown(media_type=run.media_type, seed=run.seed, references=references)
 
     async def _file(self, request: Request) -> Response:
         mark, _, rest = str(request.path_params["name"]).partition(".")
         run, asset = self._runs.get(mark), self._assets.get(mark)
-        if not is_alive(request, self._engine.clock.now()):
-            return Response("Access denied", 403)
-        if run is None:
-            gone = asset is None or not asset.confirmed
-            return Response(status_code=404) if gone else self._asset_file(mark)
-        if is_dead(self._runs, run):
-            return Response("Access denied", 403)
-        number = int(rest.partition(".")[0] or 0)
-        path = await asyncio.wrap_future(self._begin(run)[number])
-        return delivered(self._engine, request, path, run.media_type, run.words, mark, str(number))
-
-    def _asset_file(self, mark: str) -> Response:
-        asset = self._assets.get(mark)
-        kind = asset.media_type if asset is not None else "image/png"
-        return hand_out(self._assets.beside(mark), kind)
+        if run is not None:
+            return await self._darkroom.delivered(request, run, int(rest.partition(".")[0] or 0))
+        now = self._engine.clock.now()
+        if asset is None or not asset.confirmed:
+            return fetched(request, now, None, "")
+        return fetched(request, now, self._assets.beside(mark), asset.media_type)
 
     # The account
 

@@ -1,16 +1,13 @@
 """The gate of the emulated Runflow: who calls, with what, and how a refusal looks."""
 
-import hashlib
-
-from pydantic import JsonValue, TypeAdapter, ValidationError
+from pydantic import JsonValue
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from providers.vendors.runflow.sandbox.shapes import Refusal
-from providers.vendors.sandbox.front import bearer
-
-_BODY: TypeAdapter[dict[str, JsonValue]] = TypeAdapter(dict[str, JsonValue])
+from providers.vendors.sandbox.bodies import json_object
+from providers.vendors.sandbox.front import account_of, bearer
 
 
 def caller(request: Request) -> str:
@@ -18,21 +15,15 @@ def caller(request: Request) -> str:
     key = bearer(request)
     if key is None:
         raise Refusal(401, "UNAUTHORIZED", "The API key is missing or not valid.")
-    return hashlib.sha256(key.encode()).hexdigest()[:12]
+    return account_of(key)
 
 
 async def read_json(request: Request) -> dict[str, JsonValue]:
     """The body, or 400."""
-    try:
-        return _BODY.validate_json(await request.body())
-    except ValidationError:
-        raise Refusal(400, "BAD_REQUEST", "The body is not a JSON object.") from None
-
-
-async def refuse(_: Request, error: Exception) -> Response:
-    """A refusal in its own shape."""
-    assert isinstance(error, Refusal)
-    return JSONResponse(error.body, error.status)
+    body = json_object(await request.body())
+    if body is None:
+        raise Refusal(400, "BAD_REQUEST", "The body is not a JSON object.")
+    return body
 
 
 async def no_route(_: Request, error: Exception) -> Response:

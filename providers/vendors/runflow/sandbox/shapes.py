@@ -6,22 +6,21 @@ from datetime import UTC, datetime
 from pydantic import JsonValue
 
 from providers.catalogue.rules import Frozen
-from providers.vendors.sandbox.darkroom import Fated
+from providers.vendors.sandbox.front import WireRefusal
+from providers.vendors.sandbox.tasks import SandboxTask
 
 PRICE = 15
 """Cents a picture."""
 
 
-class Refusal(Exception):
+class Refusal(WireRefusal):
     """An answer that is not a success, in the documented shape."""
 
     def __init__(
         self, status: int, code: str, message: str, errors: list[JsonValue] | None = None
     ) -> None:
-        super().__init__(message)
-        self.status = status
         listed: JsonValue = errors
-        self.body: dict[str, JsonValue] = {"code": code, "message": message, "errors": listed}
+        super().__init__(status, message, {"code": code, "message": message, "errors": listed})
 
 
 class Asset(Frozen):
@@ -39,19 +38,12 @@ class Asset(Frozen):
     at: float
 
 
-class Run(Fated):
+class Run(SandboxTask):
     """A run that was accepted, with all that is needed to make its files again."""
 
     account: str
     slug: str
-    label: str
-    prompt: str
-    look: int
-    """The seed that the painter uses."""
     seed: int | None = None
-    width: int
-    height: int
-    count: int = 1
     media_type: str
     pictures: tuple[str, ...] = ()
     """Ids of assets; links to elsewhere are left out."""

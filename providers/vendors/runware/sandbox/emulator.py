@@ -4,9 +4,9 @@ Written from the vendor's pages, not from the adapter: the two meet only on the 
 """
 
 import base64
-import hashlib
 import re
 from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 
 from pydantic import JsonValue, TypeAdapter, ValidationError
 from starlette.applications import Starlette
@@ -15,8 +15,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from providers.vendors.runware.sandbox.darkroom import Darkroom, result_id
-from providers.vendors.runware.sandbox.orders import UUID4, read_order, text
+from providers.vendors.runware.sandbox.files import Files, result_id
+from providers.vendors.runware.sandbox.orders import UUID4, read_order
 from providers.vendors.runware.sandbox.pictures import PictureDesk
 from providers.vendors.runware.sandbox.shapes import (
     Refusal,
@@ -26,16 +26,29 @@ from providers.vendors.runware.sandbox.shapes import (
     waiting_shape,
 )
 from providers.vendors.runware.sandbox.tasks import task_from
-from providers.vendors.sandbox.darkroom import SUFFIXES, delivered, is_dead
-from providers.vendors.sandbox.engine import Engine, Stage
-from providers.vendors.sandbox.files import LINK_SECONDS, hand_out, is_alive, link
-from providers.vendors.sandbox.front import bad_gateway
+from providers.vendors.sandbox.bodies import text
+from providers.vendors.sandbox.darkroom import SUFFIXES
+from providers.vendors.sandbox.engine import Engine
+from providers.vendors.sandbox.files import LINK_SECONDS, fetched, link
+from providers.vendors.sandbox.front import account_of, bad_gateway
+from providers.vendors.sandbox.tasks import refuse_by_fate, seen_ended, stage_of
 
 VENDOR_NAME = "runware"
 ROOT = "/v1"
-WORK_SECONDS = {"image": 2.0, "video": 5.0}
-ENDS_BADLY = frozenset({"sandbox:fails", "sandbox:moderated-output"})
 BALANCE = 42.5
+REFUSALS = {
+    "sandbox:moderated": partial(
+        Refusal, 200, "invalidProviderContent",
+        "The provider rejected the request for policy reasons.", "positivePrompt",
+    ),
+    "sandbox:no-credits": partial(
+        Refusal, 402, "insufficientCredits", "The account has too few credits for this task.",
+    ),
+    "sandbox:throttled": partial(
+        Refusal, 429, "rateLimitExceeded",
+        "The queue for this model is full. Try again later.",
+    ),
+}  # fmt: skip
 Json = dict[str, JsonValue]
 Answered = tuple[list[JsonValue], list[JsonValue]]
 """Entries of `data` and of `errors`."""
@@ -55,8 +68,9 @@ class RunwareEmulator:
         self._engine = engine
         self._tasks = engine.records(VENDOR_NAME, "tasks", Task)
         uploads = engine.records(VENDOR_NAME, "uploads", Upload)
-        self._darkroom = Darkroom(engine, self._tasks, uploads)
-        self._desk = PictureDesk(uploads, self._darkroom)
+        self._files = Files(engine, self._tasks, uploads)
+        self._darkroom = self._files.darkroom
+        self._desk = PictureDesk(uploads, self._files)
         self._kinds: Mapping[str, Handle] = {
             "imageInference": self._create,
             "videoInference": self._create,
@@ -128,7 +142,7 @@ class RunwareEmulator:
         role = "inputs.referenceImages" if kind == "image" else "inputs.frameImages"
         ids, first, marks = self._desk.resolve(order.pictures, account, role)
         words = self._engine.words(text(order.given.get("prompt")))
-        self._refuse_by_fate(words, mark)
+        refuse_by_fate(self._engine, words, REFUSALS, mark)
         if "sandbox:lost-request" in words:
             raise Lost
         draft = task_from(order, account, first, marks, self._engine.clock.now())
@@ -136,7 +150,7 @@ class RunwareEmulator:
         task = draft.model_copy(update={"references": tuple(ids), "end": end, "words": words})
         self._tasks.put(task.id, task)
         self._engine.accept(VENDOR_NAME, task.id, task.id, body)
-        if not ENDS_BADLY & set(words):
+        if not task.ends_badly:
             await self._darkroom.begin(task)
         if "sandbox:lost-answer" in words:
             raise Lost
@@ -145,7 +159,7 @@ class RunwareEmulator:
         return [waiting_shape(task)], []
 
     async def _at_once(self, request: Request, task: Task) -> Answered:
-        task = self._ended(task)
+        task = seen_ended(self._engine, self._tasks, task)
         for number in range(task.count):
             await self._darkroom.path(task, number)
         made, failed = await self._told(request, task)
@@ -155,17 +169,6 @@ class RunwareEmulator:
             if isinstance(item, dict):
                 plain.append({name: value for name, value in item.items() if name != "status"})
         return plain, failed
-
-    def _refuse_by_fate(self, words: tuple[str, ...], mark: str) -> None:
-        if "sandbox:moderated" in words:
-            message = "The provider rejected the request for policy reasons."
-            raise Refusal(200, "invalidProviderContent", message, "positivePrompt")
-        if "sandbox:no-credits" in words:
-            message = "The account has too few credits for this task."
-            raise Refusal(402, "insufficientCredits", message)
-        if "sandbox:throttled" in words and self._engine.first_time("throttled", mark):
-            message = "The queue for this model is full. Try again later."
-            raise Refusal(429, "rateLimitExceeded", message)
 
     # Asking
 
@@ -192,9 +195,9 @@ class RunwareEmulator:
         return task
 
     async def _told(self, request: Request, task: Task) -> Answered:
-        stage = self._stage(task)
+        stage = stage_of(self._engine, task)
         if stage.state == "failed":
-            self._ended(task)
+            seen_ended(self._engine, self._tasks, task)
             return [], [failure_shape(task) for _ in range(task.count)]
         if stage.state == "running":
             # Results of a batch come one after the other.
@@ -203,7 +206,7 @@ class RunwareEmulator:
         paths = await self._darkroom.paths(task) if stage.state == "ended" else None
         if paths is None:
             return [waiting_shape(task)], []
-        task = self._ended(task)
+        task = seen_ended(self._engine, self._tasks, task)
         lost = 1 if "sandbox:one-fails" in task.words and task.count > 1 else 0
         items = await self._items(request, task, task.count - lost)
         return items, [failure_shape(task)] * lost
@@ -235,22 +238,6 @@ class RunwareEmulator:
             return {**item, "imageDataURI": f"data:{task.media_type};base64,{packed}"}
         return {**item, "imageBase64Data": packed}
 
-    def _stage(self, task: Task) -> Stage:
-        if task.finished is not None:
-            failed = any(word in ENDS_BADLY for word in task.words)
-            return Stage(state="failed" if failed else "ended", progress=1)
-        return self._engine.stage(task.at, WORK_SECONDS[task.kind], task.words)
-
-    def _ended(self, task: Task) -> Task:
-        update: dict[str, float | bool] = {}
-        if task.finished is None:
-            update["finished"] = self._engine.clock.now()
-        if task.link_tried and not task.renewed:
-            update["renewed"] = True
-        if not update:
-            return task
-        return self._tasks.put(task.id, task.model_copy(update=update))
-
     # Everything else
 
     async def _upload(self, request: Request, body: Json, account: str) -> Answered:
@@ -277,17 +264,11 @@ class RunwareEmulator:
     async def _file(self, request: Request) -> Response:
         name: str = request.path_params["name"]
         mark = name.partition(".")[0]
-        made = self._darkroom.result(mark)
-        if not is_alive(request, self._engine.clock.now()):
-            return Response("Access denied", 403)
-        if made is None:
-            path = await self._darkroom.picture(mark)
-            return Response("Not found", 404) if path is None else hand_out(path, "image/png")
-        task, number = made
-        if is_dead(self._tasks, task):
-            return Response("Access denied", 403)
-        path = await self._darkroom.path(task, number)
-        return delivered(self._engine, request, path, task.media_type, task.words, mark)
+        made = self._files.result(mark)
+        if made is not None:
+            return await self._darkroom.delivered(request, *made)
+        path = await self._files.picture(mark)
+        return fetched(request, self._engine.clock.now(), path, "image/png")
 
 
 def _caller(request: Request, tasks: list[Json]) -> tuple[str, list[Json]]:
@@ -301,4 +282,4 @@ def _caller(request: Request, tasks: list[Json]) -> tuple[str, list[Json]]:
         raise Refusal(401, "invalidApiKey", "Invalid API key.", "apiKey")
     if not tasks:
         raise Refusal(400, "invalidRequest", "The body must be an array of tasks.")
-    return hashlib.sha256(key.encode()).hexdigest()[:12], tasks
+    return account_of(key), tasks

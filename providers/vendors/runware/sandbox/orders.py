@@ -10,6 +10,7 @@ from pydantic import JsonValue
 from providers.catalogue.models import ModelSpec
 from providers.vendors.runware.models import MODELS
 from providers.vendors.runware.sandbox.shapes import Refusal
+from providers.vendors.sandbox.bodies import text, whole
 
 Size = tuple[int, int]
 Made = Literal["image", "video"]
@@ -102,16 +103,6 @@ def read_order(kind: Made, body: Fields) -> Order:
         raise Refusal(400, sort + name[:1].upper() + name[1:], hard[0].message, parameter)
     end = pictures[1] if kind == "video" and len(pictures) > 1 else None
     return Order(kind, spec, given, size, tuple(pictures), end, body)
-
-
-def text(value: JsonValue) -> str:
-    """The value if it is text."""
-    return value if isinstance(value, str) else ""
-
-
-def whole(value: JsonValue, otherwise: int) -> int:
-    """The value if it is a whole number."""
-    return value if isinstance(value, int) and not isinstance(value, bool) else otherwise
 
 
 def _check_delivery(kind: Made, body: Fields) -> None:

@@ -1,7 +1,5 @@
 """Pictures that reach the emulated Runware: uploads, inline data, ids of either, links to elsewhere."""
 
-import base64
-import binascii
 import hashlib
 import io
 import uuid
@@ -9,9 +7,10 @@ from collections.abc import Iterable
 
 from PIL import Image
 
-from providers.vendors.runware.sandbox.darkroom import Darkroom
+from providers.vendors.runware.sandbox.files import Files
 from providers.vendors.runware.sandbox.orders import Size
 from providers.vendors.runware.sandbox.shapes import Refusal, Upload
+from providers.vendors.sandbox.bodies import picture_in, unpacked
 from providers.vendors.sandbox.engine import Records
 
 FORMATS = frozenset({"JPEG", "PNG", "WEBP", "BMP", "GIF", "MPO"})
@@ -21,30 +20,25 @@ MOST_BYTES = 20 << 20
 class PictureDesk:
     """Keeps what is handed in, and finds what a task names."""
 
-    def __init__(self, uploads: Records[Upload], darkroom: Darkroom) -> None:
+    def __init__(self, uploads: Records[Upload], files: Files) -> None:
         self._uploads = uploads
-        self._darkroom = darkroom
+        self._files = files
 
     def keep(self, told: str, account: str, parameter: str) -> Upload:
         """Keep a picture from a data URI or bare base64; 400 for all else."""
         content = _unpacked(told, parameter)
         if len(content) > MOST_BYTES:
             raise Refusal(400, "imageTooLarge", "At most 20 MB a file.", parameter)
-        try:
-            with Image.open(io.BytesIO(content)) as picture:
-                picture.load()
-                kind, (width, height) = picture.format, picture.size
-        except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):
-            raise _unreadable(parameter) from None
-        if kind not in FORMATS:
+        picture = picture_in(io.BytesIO(content))
+        if picture is None or picture.format not in FORMATS:
             raise _unreadable(parameter)
         digest = hashlib.sha256(content).hexdigest()
         upload = Upload(
             id=str(uuid.uuid4()),
             account=account,
-            media_type=Image.MIME.get(kind or "", "image/png"),
-            width=width,
-            height=height,
+            media_type=Image.MIME.get(picture.format, "image/png"),
+            width=picture.width,
+            height=picture.height,
             sha256=digest,
         )
         self._uploads.beside(upload.id).write_bytes(content)
@@ -67,7 +61,7 @@ class PictureDesk:
                 marks.append(upload.sha256)
                 first = first or (upload.width, upload.height)
                 continue
-            made = self._darkroom.result(one)
+            made = self._files.result(one)
             if made is None or made[0].account != account:
                 raise Refusal(404, "imageNotFound", f"There is no image {one[:40]}.", parameter)
             ids.append(one)
@@ -84,10 +78,10 @@ class PictureDesk:
 
 def _unpacked(told: str, parameter: str) -> bytes:
     packed = told.partition(";base64,")[2] if told.startswith("data:") else told
-    try:
-        return base64.b64decode(packed, validate=True)
-    except (binascii.Error, ValueError):
-        raise _unreadable(parameter) from None
+    content = unpacked(packed)
+    if content is None:
+        raise _unreadable(parameter)
+    return content
 
 
 def _unreadable(parameter: str) -> Refusal:

@@ -1,12 +1,11 @@
 """The records of the emulated Runware, and the shapes in which it tells of them."""
 
 from collections.abc import Mapping
-from typing import Literal
 
 from pydantic import JsonValue
 
 from providers.catalogue.rules import Frozen
-from providers.vendors.sandbox.darkroom import Fated
+from providers.vendors.sandbox.tasks import SandboxTask
 
 
 class Refusal(Exception):
@@ -34,22 +33,12 @@ class Upload(Frozen):
     sha256: str
 
 
-class Task(Fated):
+class Task(SandboxTask):
     """A task that was accepted, with all that is needed to make its files again."""
 
     account: str
-    kind: Literal["image", "video"]
     model: str
-    label: str
-    prompt: str
-    look: int
-    """The seed that the painter uses."""
     seed: int
-    width: int
-    height: int
-    seconds: int = 0
-    sound: bool = False
-    count: int = 1
     media_type: str
     output: str = "URL"
     ttl: int | None = None

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
-from providers.vendors.runware.sandbox.orders import SIZES, Order, Size, text, whole
+from providers.vendors.runware.sandbox.orders import SIZES, Order, Size
 from providers.vendors.runware.sandbox.shapes import Task
+from providers.vendors.sandbox.bodies import text, whole
 from providers.vendors.sandbox.painter import seed_from
 
 

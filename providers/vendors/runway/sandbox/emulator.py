@@ -11,21 +11,22 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from providers.vendors.runway.sandbox.account import DAILY, made_today, organization, usage
-from providers.vendors.runway.sandbox.darkroom import Darkroom
-from providers.vendors.runway.sandbox.gate import caller, no_route, read_json, refuse
+from providers.vendors.runway.sandbox.gate import caller, no_route, read_json
 from providers.vendors.runway.sandbox.media import MEDIA_FIELDS
 from providers.vendors.runway.sandbox.orders import Order, read_order
 from providers.vendors.runway.sandbox.shapes import Refusal, Task, Upload, task_shape
 from providers.vendors.runway.sandbox.tasks import Inputs, check_inputs, task_from
 from providers.vendors.runway.sandbox.uploads import UploadDesk
-from providers.vendors.sandbox.darkroom import delivered, is_dead
+from providers.vendors.sandbox.darkroom import SUFFIXES, Darkroom, Shown
 from providers.vendors.sandbox.engine import Engine
-from providers.vendors.sandbox.files import is_alive, link
+from providers.vendors.sandbox.files import link
 from providers.vendors.sandbox.front import bad_gateway, front
+from providers.vendors.sandbox.tasks import refuse_by_fate, seen_ended, stage_of
 
 VENDOR_NAME = "runway"
-WORK_SECONDS = {"image": 2.0, "video": 5.0}
-NO_CREDITS = "You do not have enough credits to run this task."
+REFUSALS = {
+    "sandbox:no-credits": partial(Refusal, 400, "You do not have enough credits to run this task."),
+}
 NO_MORE_TODAY = "Your daily task limit has been reached."
 NO_TASK = "Could not find Task"
 STATUS_OF = {"queued": "PENDING", "throttled": "THROTTLED", "running": "RUNNING"}
@@ -38,7 +39,7 @@ class RunwayEmulator:
         self._engine = engine
         self._tasks = engine.records(VENDOR_NAME, "tasks", Task)
         self._desk = UploadDesk(engine, engine.records(VENDOR_NAME, "uploads", Upload))
-        self._darkroom = Darkroom(engine, self._desk.path)
+        self._darkroom = Darkroom(engine, self._tasks, self._shown)
         doors = [
             *[
                 ("POST", f"/v1/{endpoint}", partial(self._create, endpoint))
@@ -54,7 +55,7 @@ class RunwayEmulator:
             Route("/bucket/", self._desk.take, methods=["POST"]),
             Route("/files/{name}", self._file),
         ]
-        self._app = front(caller, doors, public, Refusal, refuse, no_route)
+        self._app = front(caller, doors, public, no_route)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one connection."""
@@ -67,8 +68,7 @@ class RunwayEmulator:
         check_inputs(order, inputs)
         words = self._engine.words(order.prompt)
         now = self._engine.clock.now()
-        if "sandbox:no-credits" in words:
-            raise Refusal(400, NO_CREDITS)
+        refuse_by_fate(self._engine, words, REFUSALS)
         if made_today(self._own(project), order.to.model, now) >= DAILY:
             raise Refusal(429, NO_MORE_TODAY)
         task = task_from(order, inputs, project, words, now)
@@ -77,7 +77,7 @@ class RunwayEmulator:
         self._tasks.put(task.id, task)
         self._engine.accept(VENDOR_NAME, task.id, "", body)
         if not task.ends_badly:
-            self._darkroom.begin(task)
+            await self._darkroom.begin(task)
         if "sandbox:lost-answer" in words:
             return bad_gateway()
         return JSONResponse({"id": task.id, "estimatedCost": {"credits": task.credits}})
@@ -97,21 +97,17 @@ class RunwayEmulator:
 
     async def _read_task(self, request: Request, project: str) -> Response:
         task = self._task(request, project)
-        state, progress = "ended", 1.0
-        if task.finished is None:
-            stage = self._engine.stage(task.at, WORK_SECONDS[task.kind], task.words)
-            state, progress = stage.state, stage.progress
-        failed = state == "failed" or (task.ends_badly and state == "ended")
-        if failed or "sandbox:moderated" in task.words:
+        stage = stage_of(self._engine, task)
+        if stage.state == "failed" or "sandbox:moderated" in task.words:
             return JSONResponse(task_shape(self._ended(task), "FAILED"))
-        if state == "ended" and await self._darkroom.are_ready(task):
+        if stage.state == "ended" and await self._darkroom.paths(task) is not None:
             shape = task_shape(self._ended(task), "SUCCEEDED")
             now = self._engine.clock.now()
-            shape["output"] = [link(request, name, now) for name in self._darkroom.names(task)]
+            shape["output"] = [link(request, name, now) for name in _names(task)]
             return JSONResponse(shape)
-        shape = task_shape(task, STATUS_OF.get(state, "RUNNING"))
+        shape = task_shape(task, STATUS_OF.get(stage.state, "RUNNING"))
         if shape["status"] == "RUNNING":
-            shape["progress"] = round(min(progress, 0.99), 2)
+            shape["progress"] = round(min(stage.progress, 0.99), 2)
         return JSONResponse(shape)
 
     async def _delete_task(self, request: Request, project: str) -> Response:
@@ -128,12 +124,17 @@ class RunwayEmulator:
         return [task for task in self._tasks if task.project == project]
 
     def _ended(self, task: Task) -> Task:
-        update: dict[str, float | bool] = {}
-        if task.finished is None:
-            update["finished"] = self._engine.clock.now()
-        if task.link_tried and not task.renewed:
-            update["renewed"] = True
-        return self._tasks.put(task.id, task.model_copy(update=update)) if update else task
+        return seen_ended(self._engine, self._tasks, task)
+
+    async def _shown(self, task: Task) -> Shown:
+        given = (*task.images, *([task.video] if task.video else []))
+        return Shown(
+            media_type=task.media_type,
+            seed=task.seed or None,
+            references=tuple(map(self._desk.path, given)),
+            start=self._desk.path(task.start) if task.start else None,
+            end=self._desk.path(task.end) if task.end else None,
+        )
 
     async def _organization(self, _: Request, project: str) -> Response:
         return JSONResponse(organization(self._own(project), self._engine.clock.now()))
@@ -145,11 +146,11 @@ class RunwayEmulator:
     async def _file(self, request: Request) -> Response:
         name: str = request.path_params["name"]
         task = self._tasks.get(name[:36])
-        if task is None or name not in self._darkroom.names(task):
+        if task is None or name not in _names(task):
             return Response("Not found", 404)
-        if not is_alive(request, self._engine.clock.now()):
-            return Response("Access denied", 403)
-        if is_dead(self._tasks, task):
-            return Response("Access denied", 403)
-        path = await self._darkroom.path(task, name)
-        return delivered(self._engine, request, path, task.media_type, task.words, name)
+        return await self._darkroom.delivered(request, task, _names(task).index(name))
+
+
+def _names(task: Task) -> list[str]:
+    """What the task's files are called."""
+    return [f"{task.id}-{number}{SUFFIXES[task.media_type]}" for number in range(task.count)]

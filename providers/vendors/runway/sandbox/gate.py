@@ -1,18 +1,16 @@
 """The gate of the emulated Runway: who calls, with what, and how a refusal looks."""
 
-import hashlib
-
-from pydantic import JsonValue, TypeAdapter, ValidationError
+from pydantic import JsonValue
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from providers.vendors.runway.sandbox.shapes import Refusal, issue
-from providers.vendors.sandbox.front import bearer
+from providers.vendors.sandbox.bodies import json_object
+from providers.vendors.sandbox.front import account_of, bearer
 
 VERSION = "2024-11-06"
 MOST_BYTES = 32 << 20
-_BODY: TypeAdapter[dict[str, JsonValue]] = TypeAdapter(dict[str, JsonValue])
 
 
 def caller(request: Request) -> str:
@@ -22,7 +20,7 @@ def caller(request: Request) -> str:
         raise Refusal(401, "Invalid or missing API key.")
     if request.headers.get("x-runway-version") != VERSION:
         raise Refusal(400, "Missing or unsupported API version in X-Runway-Version.")
-    return hashlib.sha256(key.encode()).hexdigest()[:12]
+    return account_of(key)
 
 
 async def read_json(request: Request) -> dict[str, JsonValue]:
@@ -32,18 +30,10 @@ async def read_json(request: Request) -> dict[str, JsonValue]:
         raise Refusal(413, "The body is too large.")
     if not request.headers.get("content-type", "").startswith("application/json"):
         raise Refusal(400, "The body must be application/json.")
-    try:
-        return _BODY.validate_json(content)
-    except ValidationError:
-        raise issue(
-            "invalid_type", [], "Invalid input: expected object", expected="object"
-        ) from None
-
-
-async def refuse(_: Request, error: Exception) -> Response:
-    """A refusal in its own shape."""
-    assert isinstance(error, Refusal)
-    return JSONResponse(error.body, error.status)
+    body = json_object(content)
+    if body is None:
+        raise issue("invalid_type", [], "Invalid input: expected object", expected="object")
+    return body
 
 
 async def no_route(_: Request, error: Exception) -> Response:

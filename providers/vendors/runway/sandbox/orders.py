@@ -11,6 +11,7 @@ from providers.vendors.runway.sandbox.issues import issues_of
 from providers.vendors.runway.sandbox.media import MEDIA_FIELDS, Asked, read_media
 from providers.vendors.runway.sandbox.shapes import INVALID, Refusal, issue
 from providers.vendors.runway.ways import Way, way
+from providers.vendors.sandbox.bodies import text
 
 COMMON = {
     "promptText": "prompt",
@@ -95,16 +96,6 @@ def read_order(endpoint: str, body: Mapping[str, JsonValue]) -> Order:
     if found:
         raise Refusal(400, INVALID, found)
     return Order(endpoint, spec, to, {**given, **spec.complete(given)}, asked, pixels, body)
-
-
-def text(value: JsonValue) -> str:
-    """The value if it is text."""
-    return value if isinstance(value, str) else ""
-
-
-def whole(value: JsonValue, otherwise: int = 0) -> int:
-    """The value if it is a whole number."""
-    return value if isinstance(value, int) and not isinstance(value, bool) else otherwise
 
 
 def _row(endpoint: str, body: Mapping[str, JsonValue]) -> tuple[ModelSpec, Way]:

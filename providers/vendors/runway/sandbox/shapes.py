@@ -1,32 +1,31 @@
 """The records of the emulated Runway, and the JSON shapes in which it tells of them."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from math import ceil
 from typing import Literal
 
 from pydantic import JsonValue
 
 from providers.catalogue.rules import Frozen
-from providers.vendors.sandbox.darkroom import Fated
+from providers.vendors.sandbox.front import WireRefusal
+from providers.vendors.sandbox.tasks import SandboxTask, moment
 
 DOCS = "https://docs.dev.runwayml.com/api"
 INVALID = "Validation of body failed"
 
 
-class Refusal(Exception):
+class Refusal(WireRefusal):
     """An answer that is not a success, in the shape it has on the wire."""
 
     def __init__(
         self, status: int, error: str, issues: Sequence[dict[str, JsonValue]] = ()
     ) -> None:
-        super().__init__(error)
-        self.status = status
-        self.body: dict[str, JsonValue] = {"error": error}
+        body: dict[str, JsonValue] = {"error": error}
         if issues:
-            self.body["issues"] = [*issues]
+            body["issues"] = [*issues]
         if status == 400:
-            self.body["docUrl"] = DOCS
+            body["docUrl"] = DOCS
+        super().__init__(status, error, body)
 
 
 def issue(code: str, path: Sequence[str | int], message: str, **more: JsonValue) -> Refusal:
@@ -50,23 +49,13 @@ class Upload(Frozen):
     at: float
 
 
-class Task(Fated):
+class Task(SandboxTask):
     """A create call that was accepted, with all that is needed to make its files again."""
 
     project: str
     endpoint: str
     model: str
-    label: str
-    kind: Literal["image", "video"]
-    prompt: str = ""
     seed: int = 0
-    look: int
-    """The seed that the painter uses."""
-    width: int
-    height: int
-    seconds: int = 0
-    sound: bool = False
-    count: int = 1
     media_type: str = "image/png"
     images: tuple[str, ...] = ()
     """Ids of the uploads that are shown on the card."""
@@ -78,7 +67,7 @@ class Task(Fated):
     @property
     def ends_badly(self) -> bool:
         """Whether a word in its prompt makes it fail."""
-        return bool(FAILURES.keys() & set(self.words))
+        return super().ends_badly or "sandbox:moderated" in self.words
 
 
 FAILURES = {
@@ -112,8 +101,3 @@ def task_shape(task: Task, status: str) -> dict[str, JsonValue]:
 def charged(task: Task) -> int:
     """Credits in the end: moderated tasks cost as much as good ones, other failures nothing."""
     return 0 if "sandbox:fails" in task.words else ceil(task.credits)
-
-
-def moment(at: float) -> str:
-    """Seconds since the epoch as the vendor writes them: 2026-08-08T10:00:00.000Z."""
-    return datetime.fromtimestamp(at, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

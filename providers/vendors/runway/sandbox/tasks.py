@@ -5,8 +5,9 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from providers.vendors.runway.sandbox.orders import Order, text, whole
+from providers.vendors.runway.sandbox.orders import Order
 from providers.vendors.runway.sandbox.shapes import Refusal, Task, Upload, issue
+from providers.vendors.sandbox.bodies import text, whole
 from providers.vendors.sandbox.painter import seed_from
 
 SHAPES: Mapping[str, tuple[float, float]] = {

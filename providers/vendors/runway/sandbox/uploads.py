@@ -1,16 +1,11 @@
 """Uploads of the emulated Runway: a signed place for each file, and the files behind every address."""
 
-import base64
-import binascii
 import hashlib
 import re
 import secrets
 import uuid
 from pathlib import Path
 
-import av
-from av.error import FFmpegError
-from PIL import Image
 from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -18,6 +13,7 @@ from starlette.responses import JSONResponse, Response
 from providers.pools import SANDBOX
 from providers.vendors.runway.sandbox.gate import read_json
 from providers.vendors.runway.sandbox.shapes import Refusal, Upload, issue
+from providers.vendors.sandbox.bodies import film_in, picture_in, unpacked
 from providers.vendors.sandbox.engine import Engine, Records
 
 LIVES = 24 * 3600.0
@@ -102,11 +98,8 @@ class UploadDesk:
 
     def _inside(self, uri: str, project: str) -> Upload | None:
         head, _, text = uri.partition(",")
-        if not head.endswith(";base64"):
-            return None
-        try:
-            content = base64.b64decode(text, validate=True)
-        except binascii.Error:
+        content = unpacked(text) if head.endswith(";base64") else None
+        if content is None:
             return None
         # The same bytes are the same file, however often they come.
         name = f"{project}\0{text}".encode()
@@ -126,20 +119,14 @@ class UploadDesk:
 def _measured(path: Path, name: str) -> dict[str, str | int | float]:
     if SOUNDS.fullmatch(name):
         return {"kind": "audio"}
-    try:
-        with Image.open(path, formats=PICTURES) as picture:
-            picture.load()
-            return {"kind": "image", "width": picture.width, "height": picture.height}
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
-        pass
-    try:
-        with av.open(path) as film:
-            video = film.streams.video[0]
-            seconds = film.duration / av.time_base if film.duration else 0.0
-            size = {"width": video.width, "height": video.height}
-            return {"kind": "video", **size, "seconds": seconds}
-    except (FFmpegError, OSError, ValueError, IndexError):
+    picture = picture_in(path, PICTURES)
+    if picture is not None:
+        return {"kind": "image", "width": picture.width, "height": picture.height}
+    film = film_in(path)
+    if film is None:
         return {"kind": "audio"}
+    size = {"width": film.width, "height": film.height}
+    return {"kind": "video", **size, "seconds": film.seconds or 0.0}
 
 
 def _bucket(status: int, code: str) -> Response:

@@ -7,10 +7,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from providers.pools import SANDBOX
-from providers.vendors.sandbox.darkroom import delivered, is_dead
 from providers.vendors.sandbox.engine import Engine, Records
-from providers.vendors.sandbox.files import hand_out, is_alive, link
-from providers.vendors.useapi.sandbox.darkroom import Darkroom, suffix
+from providers.vendors.sandbox.files import fetched, link
+from providers.vendors.useapi.sandbox.files import Files, suffix
 from providers.vendors.useapi.sandbox.gate import check_email, own_id, window
 from providers.vendors.useapi.sandbox.shapes import (
     Asset,
@@ -26,10 +25,10 @@ class AssetDesk:
     """The endpoints below `/assets/`, and `/files/`."""
 
     def __init__(
-        self, engine: Engine, darkroom: Darkroom, tasks: Records[Task], assets: Records[Asset]
+        self, engine: Engine, files: Files, tasks: Records[Task], assets: Records[Asset]
     ) -> None:
         self._engine = engine
-        self._darkroom = darkroom
+        self._files = files
         self._tasks = tasks
         self._assets = assets
 
@@ -112,16 +111,10 @@ class AssetDesk:
         asset = self._assets.get(name.partition(".")[0].removesuffix("-preview"))
         if asset is None:
             return Response("Not found", 404)
-        if not is_alive(request, self._engine.clock.now()):
-            return Response("Access denied", 403)
+        now = self._engine.clock.now()
         if name.endswith("-preview.jpg"):
-            small = await self._darkroom.preview(asset)
-            return Response(status_code=404) if small is None else hand_out(small, "image/jpeg")
+            return fetched(request, now, await self._files.preview(asset), "image/jpeg")
         task = self._tasks.get(asset.task) if asset.task else None
-        if task is not None and is_dead(self._tasks, task):
-            return Response("Access denied", 403)
-        path = await self._darkroom.path(asset)
-        if path is None:
-            return Response("Not found", 404)
-        words = () if task is None else task.words
-        return delivered(self._engine, request, path, asset.media_type, words, asset.id)
+        if task is not None:
+            return await self._files.darkroom.delivered(request, task, asset.number)
+        return fetched(request, now, await self._files.path(asset), asset.media_type)

@@ -14,20 +14,21 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from providers.vendors.sandbox.engine import Engine, Stage
+from providers.vendors.sandbox.bodies import whole
+from providers.vendors.sandbox.engine import Engine
 from providers.vendors.sandbox.front import bad_gateway, front
+from providers.vendors.sandbox.tasks import moment, refuse_by_fate, seen_ended, stage_of
 from providers.vendors.useapi.sandbox.assets import AssetDesk
-from providers.vendors.useapi.sandbox.darkroom import Darkroom
+from providers.vendors.useapi.sandbox.files import Files
 from providers.vendors.useapi.sandbox.gate import (
     caller,
     check_email,
     no_route,
     own_id,
     read_json,
-    refuse,
     window,
 )
-from providers.vendors.useapi.sandbox.orders import Order, Unacceptable, read_order, whole
+from providers.vendors.useapi.sandbox.orders import Order, Unacceptable, read_order
 from providers.vendors.useapi.sandbox.shapes import (
     EMAIL,
     Asset,
@@ -35,7 +36,6 @@ from providers.vendors.useapi.sandbox.shapes import (
     Task,
     artifact_shape,
     failure_shape,
-    moment,
     task_shape,
 )
 from providers.vendors.useapi.sandbox.tasks import echo, task_from
@@ -45,8 +45,6 @@ ROOT = "/v1/runwayml"
 MAX_JOBS = 5
 TRACKED_SECONDS = 60.0
 """How long the scheduler still lists a task that has ended."""
-WORK_SECONDS = {"image": 2.0, "video": 5.0}
-ENDS_BADLY = frozenset({"sandbox:fails", "sandbox:moderated-output"})
 STATUS_OF = {
     "queued": "PENDING",
     "throttled": "THROTTLED",
@@ -59,6 +57,10 @@ TOO_MANY = (
     "Please wait for some of them to finish before starting more."
 )
 NO_CREDITS = "You do not have enough credits to run this task."
+REFUSALS = {
+    "sandbox:moderated": partial(Refusal, 422, "Your prompt was flagged by content moderation."),
+    "sandbox:no-credits": partial(Refusal, 412, NO_CREDITS, coded=False),
+}
 
 
 class UseApiEmulator:
@@ -68,8 +70,8 @@ class UseApiEmulator:
         self._engine = engine
         self._tasks = engine.records(VENDOR_NAME, "tasks", Task)
         assets = engine.records(VENDOR_NAME, "assets", Asset)
-        self._darkroom = Darkroom(engine, self._tasks, assets)
-        self._desk = AssetDesk(engine, self._darkroom, self._tasks, assets)
+        self._files = Files(engine, self._tasks, assets)
+        self._desk = AssetDesk(engine, self._files, self._tasks, assets)
         doors = [
             ("POST", f"{ROOT}/assets/", self._desk.upload),
             ("GET", f"{ROOT}/assets/", self._desk.list),
@@ -89,7 +91,7 @@ class UseApiEmulator:
         public = [
             Route("/files/{name}", self._desk.file),
         ]
-        self._app = front(caller, doors, public, Refusal, refuse, no_route)
+        self._app = front(caller, doors, public, no_route)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one connection."""
@@ -109,7 +111,7 @@ class UseApiEmulator:
         images = [self._input(full_id, user, "image") for full_id in order.images]
         film = self._input(order.video, user, "video") if order.video is not None else None
         words = self._engine.words(*order.texts)
-        self._refuse_by_fate(words)
+        refuse_by_fate(self._engine, words, REFUSALS)
         self._refuse_when_busy(order, user, words)
         if "sandbox:lost-request" in words:
             return bad_gateway()
@@ -118,18 +120,12 @@ class UseApiEmulator:
         token = body.get("replyRef")
         mark = token if isinstance(token, str) else ""
         self._engine.accept(VENDOR_NAME, task.full_id, mark, body)
-        if not ENDS_BADLY & set(words):
-            await self._darkroom.begin(task)
+        if not task.ends_badly:
+            await self._files.darkroom.begin(task)
         if "sandbox:lost-answer" in words:
             return bad_gateway()
         shape = {**task_shape(task, task.at), **task.reply, "code": 200}
         return JSONResponse({"task": shape})
-
-    def _refuse_by_fate(self, words: Sequence[str]) -> None:
-        if "sandbox:moderated" in words:
-            raise Refusal(422, "Your prompt was flagged by content moderation.")
-        if "sandbox:no-credits" in words:
-            raise Refusal(412, NO_CREDITS, coded=False)
 
     def _refuse_when_busy(self, order: Order, user: int, words: Sequence[str]) -> None:
         running = [one for one in self._tasks if one.user == user and self._is_running(one)]
@@ -197,19 +193,19 @@ class UseApiEmulator:
     async def _shape(self, request: Request, task: Task) -> dict[str, JsonValue]:
         now = self._engine.clock.now()
         shape: dict[str, JsonValue] = task_shape(task, now)
-        stage, status = self._stage(task), self._status(task)
+        stage, status = stage_of(self._engine, task), self._status(task)
         if status == "FAILED":
-            self._end(task)
+            seen_ended(self._engine, self._tasks, task)
             return {**shape, "status": status, "error": failure_shape(task)}
         if status in {"PENDING", "THROTTLED"}:
             wait = round(stage.starts_in, 1)
             return {**shape, "status": status, "estimatedTimeToStartSeconds": wait}
         shape["estimatedTimeToStartSeconds"] = None
-        results = await self._darkroom.results(task) if stage.state == "ended" else None
+        results = await self._files.results(task) if stage.state == "ended" else None
         if results is None:
             ratio = f"{min(stage.progress, 0.99):.2f}"
             return {**shape, "status": "RUNNING", "progressRatio": ratio}
-        self._end(task)
+        seen_ended(self._engine, self._tasks, task)
         artifacts: list[JsonValue] = [
             artifact_shape(
                 task, one, self._desk.link(request, one), self._desk.preview_link(request, one)
@@ -218,27 +214,12 @@ class UseApiEmulator:
         ]
         return {**shape, "status": "SUCCEEDED", "progressRatio": "1", "artifacts": artifacts}
 
-    def _stage(self, task: Task) -> Stage:
-        if task.finished is not None:
-            failed = any(word in ENDS_BADLY for word in task.words)
-            return Stage(state="failed" if failed else "ended", progress=1)
-        return self._engine.stage(task.at, WORK_SECONDS[task.kind], task.words)
-
     def _status(self, task: Task) -> str:
-        state = self._stage(task).state
+        state = stage_of(self._engine, task).state
         return "THROTTLED" if state == "queued" and task.explore else STATUS_OF[state]
 
     def _is_running(self, task: Task) -> bool:
-        return task.tracked and self._stage(task).state not in {"failed", "ended"}
-
-    def _end(self, task: Task) -> None:
-        update: dict[str, float | bool] = {}
-        if task.finished is None:
-            update["finished"] = self._engine.clock.now()
-        if task.link_tried and not task.renewed:
-            update["renewed"] = True
-        if update:
-            self._tasks.put(task.id, task.model_copy(update=update))
+        return task.tracked and stage_of(self._engine, task).state not in {"failed", "ended"}
 
     async def _scheduler(self, _: Request, user: int) -> Response:
         now = self._engine.clock.now()

@@ -2,15 +2,15 @@
 
 import re
 
-from pydantic import JsonValue, TypeAdapter, ValidationError
+from pydantic import JsonValue
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from providers.vendors.sandbox.bodies import json_object
 from providers.vendors.sandbox.front import bearer
 from providers.vendors.useapi.sandbox.shapes import EMAIL, Refusal
 
-_BODY: TypeAdapter[dict[str, JsonValue]] = TypeAdapter(dict[str, JsonValue])
 _FULL_ID = re.compile(
     r"user:(?P<user>\d+)-runwayml:(?P<email>.+)-(?P<kind>asset|task):(?P<id>[0-9a-fA-F-]{36})"
 )
@@ -59,21 +59,15 @@ def window(request: Request, most: int) -> tuple[int, int]:
 
 async def read_json(request: Request) -> dict[str, JsonValue]:
     """The body, or 400."""
-    try:
-        return _BODY.validate_json(await request.body())
-    except ValidationError:
-        raise Refusal(400, "The body is not a JSON object") from None
+    body = json_object(await request.body())
+    if body is None:
+        raise Refusal(400, "The body is not a JSON object")
+    return body
 
 
 def _raw_path(request: Request) -> bytes:
     raw = request.scope.get("raw_path")
     return raw.upper() if isinstance(raw, bytes) else b""
-
-
-async def refuse(_: Request, error: Exception) -> Response:
-    """A refusal in its own shape."""
-    assert isinstance(error, Refusal)
-    return JSONResponse(error.body, error.status)
 
 
 async def no_route(_: Request, error: Exception) -> Response:

@@ -8,6 +8,7 @@ from typing import Literal
 from pydantic import JsonValue
 
 from providers.catalogue.models import ModelSpec
+from providers.vendors.sandbox.bodies import whole
 from providers.vendors.useapi.models import MODELS
 
 Size = tuple[int, int]
@@ -159,11 +160,6 @@ def read_order(kind: Made, body: Mapping[str, JsonValue]) -> Order:
     complete = {**given, **spec.complete(given)}
     film = video if isinstance(video, str) else None
     return Order(kind, model, spec, complete, tuple(images), film, body)
-
-
-def whole(value: JsonValue, otherwise: int = 0) -> int:
-    """The value if it is a whole number."""
-    return value if isinstance(value, int) and not isinstance(value, bool) else otherwise
 
 
 def _given(kind: Made, body: Mapping[str, JsonValue]) -> dict[str, JsonValue]:

@@ -1,13 +1,13 @@
 """The records of the emulated useapi.net and the JSON shapes in which it tells of them."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Literal
 
 from pydantic import JsonValue
 
 from providers.catalogue.rules import Frozen
-from providers.vendors.sandbox.darkroom import Fated
+from providers.vendors.sandbox.front import WireRefusal
+from providers.vendors.sandbox.tasks import SandboxTask, moment
 
 EMAIL = "studio-sandbox@example.com"
 """The one Runway account behind every key."""
@@ -21,15 +21,14 @@ UPSTREAM: Mapping[str, tuple[str, str]] = {
 """Image models: task type and the name further up, neither of which is the name that was asked for."""
 
 
-class Refusal(Exception):
+class Refusal(WireRefusal):
     """An answer that is not a success, in the shape it has on the wire."""
 
     def __init__(self, status: int, error: str, *, coded: bool = True, **more: JsonValue) -> None:
-        super().__init__(error)
-        self.status = status
-        self.body: dict[str, JsonValue] = {"error": error, **more}
+        body: dict[str, JsonValue] = {"error": error, **more}
         if coded:
-            self.body["code"] = status
+            body["code"] = status
+        super().__init__(status, error, body)
 
 
 class Asset(Frozen):
@@ -57,23 +56,13 @@ class Asset(Frozen):
         return f"user:{self.user}-runwayml:{EMAIL}-asset:{self.id}"
 
 
-class Task(Fated):
+class Task(SandboxTask):
     """A create call that was accepted, with all that is needed to make its files again."""
 
     user: int
-    kind: Literal["image", "video"]
     model: str
-    label: str
-    prompt: str
     shots: tuple[tuple[str, int], ...] = ()
     seed: int
-    look: int
-    """The seed that the painter uses."""
-    width: int
-    height: int
-    seconds: int = 0
-    sound: bool = False
-    count: int = 1
     images: tuple[str, ...] = ()
     """Ids of the assets handed in, without the account."""
     video: str | None = None
@@ -210,11 +199,6 @@ def failure_shape(task: Task) -> dict[str, JsonValue]:
         "reason": "INTERNAL.BAD_OUTPUT.CODE01",
         "message": "An unexpected error occurred.",
     }
-
-
-def moment(at: float) -> str:
-    """Seconds since the epoch as the vendor writes them: 2026-02-17T23:58:27.296Z."""
-    return datetime.fromtimestamp(at, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _measures(asset: Asset) -> JsonValue:

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from pydantic import JsonValue
 
+from providers.vendors.sandbox.bodies import whole
 from providers.vendors.sandbox.painter import seed_from
-from providers.vendors.useapi.sandbox.orders import Order, Size, whole
+from providers.vendors.useapi.sandbox.orders import Order, Size
 from providers.vendors.useapi.sandbox.shapes import UPSTREAM, Asset, Task
 
 LONGEST_DRIVEN = 30

@@ -1,13 +1,9 @@
 """What the emulated useapi.net accepts as an upload, and what it finds in it."""
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-import av
-from av.error import FFmpegError
-from PIL import Image
-
+from providers.vendors.sandbox.bodies import Measures, film_in, picture_in
 from providers.vendors.useapi.sandbox.shapes import Refusal
 
 IMAGES = {
@@ -29,16 +25,6 @@ SOUNDS = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Measures:
-    """Pixels, and seconds where time passes."""
-
-    width: int = 0
-    height: int = 0
-    seconds: float | None = None
-    sound: bool = False
-
-
 def kind_of(content_type: str) -> tuple[Literal["image", "video", "audio"], str]:
     """The kind and the plain media type of an upload; 400 for a type that is not listed."""
     plain = content_type.partition(";")[0].strip().lower()
@@ -55,29 +41,7 @@ def measure(path: Path, kind: str, media_type: str) -> Measures:
     """Look into an uploaded file; 400 when it is not what its type says."""
     if kind == "audio":
         return Measures()
-    try:
-        return _picture(path, media_type) if kind == "image" else _film(path)
-    except (
-        FFmpegError,
-        OSError,
-        ValueError,
-        IndexError,
-        SyntaxError,
-        Image.DecompressionBombError,
-    ):
-        raise Refusal(400, f"The file could not be read as {media_type}") from None
-
-
-def _picture(path: Path, media_type: str) -> Measures:
-    with Image.open(path) as picture:
-        if picture.format not in IMAGES[media_type]:
-            raise ValueError(f"a {picture.format} file")
-        picture.load()
-        return Measures(*picture.size)
-
-
-def _film(path: Path) -> Measures:
-    with av.open(path) as film:
-        video = film.streams.video[0]
-        seconds = film.duration / av.time_base if film.duration else None
-        return Measures(video.width, video.height, seconds, bool(film.streams.audio))
+    found = picture_in(path) if kind == "image" else film_in(path)
+    if found is None or (kind == "image" and found.format not in IMAGES[media_type]):
+        raise Refusal(400, f"The file could not be read as {media_type}")
+    return found

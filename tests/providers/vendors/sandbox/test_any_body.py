@@ -146,3 +146,13 @@ def test_whatever_is_sent_is_taken_or_refused_in_the_vendors_words(
             assert is_refusal(vendor, answer.json()), (answer.text, content)
 
     send()
+
+
+def test_a_picture_in_letters_that_no_base64_has_is_refused_in_the_vendors_words(
+    client: TestClient,
+) -> None:
+    picture = "data:image/png;base64,größer"
+    body = {"model": "gen4_turbo", "promptImage": picture, "ratio": "1280:720", "duration": 5}
+    answer = client.post("/runway/v1/image_to_video", json=body)
+    assert answer.status_code == 400, answer.text
+    assert is_refusal("runway", answer.json())

@@ -2,17 +2,15 @@
 
 import asyncio
 import uuid
-from concurrent.futures import Future
-from functools import partial
 from pathlib import Path
 
-from providers.vendors.sandbox.clips import Film, Take, paint_film
-from providers.vendors.sandbox.darkroom import painted
+from providers.vendors.sandbox.clips import Take
+from providers.vendors.sandbox.darkroom import Darkroom, Shown
 from providers.vendors.sandbox.engine import Engine, Records
-from providers.vendors.sandbox.painter import Card, Picture, PictureType, paint_picture, preview
+from providers.vendors.sandbox.painter import preview
 from providers.vendors.useapi.sandbox.shapes import Asset, Task
 
-PICTURE_TYPES: dict[str, PictureType] = {
+PICTURE_TYPES = {
     "nano-banana": "image/png",
     "nano-banana-pro": "image/jpeg",
     "gen4": "image/png",
@@ -26,29 +24,14 @@ def suffix(media_type: str) -> str:
     return SUFFIXES.get(media_type, "." + media_type.rpartition("/")[2].removeprefix("x-"))
 
 
-class Darkroom:
-    """Makes every file that the emulator links to, and makes it again when it was thrown away."""
+class Files:
+    """Finds the file behind an asset, and says what a task makes of those that it was given."""
 
     def __init__(self, engine: Engine, tasks: Records[Task], assets: Records[Asset]) -> None:
+        self.darkroom = Darkroom(engine, tasks, self._shown)
         self._engine = engine
         self._tasks = tasks
         self._assets = assets
-
-    async def begin(self, task: Task) -> list[Future[Path]]:
-        """Start to paint all files of a task; the futures give their paths."""
-        images = [path for one in task.images if (path := await self._known(one)) is not None]
-        film = await self._known(task.video) if task.video else None
-        ending = suffix(media_type_of(task))
-        if task.kind == "video":
-            paint = partial(paint_film, _film(task, images, film))
-            return [self._engine.render(f"{task.id}-0{ending}", paint)]
-        return [
-            self._engine.render(
-                f"{task.id}-{number}{ending}",
-                partial(paint_picture, _picture(task, images, number)),
-            )
-            for number in range(task.count)
-        ]
 
     async def path(self, asset: Asset) -> Path | None:
         """Where the asset's bytes lie; None when the task that made it is gone."""
@@ -57,7 +40,7 @@ class Darkroom:
         task = self._tasks.get(asset.task)
         if task is None:
             return None
-        return await asyncio.wrap_future((await self.begin(task))[asset.number])
+        return await self.darkroom.path(task, asset.number)
 
     async def preview(self, asset: Asset) -> Path | None:
         """A small JPEG of it."""
@@ -76,7 +59,7 @@ class Darkroom:
         if all(known):
             # Their files may have been thrown away since; a download makes them again.
             return [one for one in known if one is not None]
-        paths = await painted(self._engine, await self.begin(task))
+        paths = await self.darkroom.paths(task)
         if paths is None:
             return None
         return [self._result(task, number, path) for number, path in enumerate(paths)]
@@ -101,6 +84,20 @@ class Darkroom:
         )
         return self._assets.put(made, asset)
 
+    async def _shown(self, task: Task) -> Shown:
+        images = tuple([path for one in task.images if (path := await self._known(one))])
+        if task.kind == "image":
+            return Shown(media_type=media_type_of(task), seed=task.seed or None, references=images)
+        driving = await self._known(task.video) if task.video else None
+        return Shown(
+            media_type=media_type_of(task),
+            seed=task.seed or None,
+            references=() if driving is None else (driving,),
+            start=images[0] if images else None,
+            end=images[1] if len(images) > 1 else None,
+            takes=tuple(Take(prompt=prompt, seconds=seconds) for prompt, seconds in task.shots),
+        )
+
     async def _known(self, asset_id: str) -> Path | None:
         asset = self._assets.get(asset_id)
         return None if asset is None else await self.path(asset)
@@ -113,49 +110,3 @@ def media_type_of(task: Task) -> str:
 
 def _result_id(task: Task, number: int) -> str:
     return str(uuid.uuid5(uuid.UUID(task.id), str(number)))
-
-
-def _facts(task: Task) -> str:
-    facts = [f"{task.width} x {task.height}"]
-    if task.kind == "video":
-        facts += [f"{task.seconds} s", "with sound" if task.sound else "silent"]
-    if task.seed:
-        facts.append(f"seed {task.seed}")
-    return " · ".join(facts)
-
-
-def _picture(task: Task, images: list[Path], number: int) -> Picture:
-    return Picture(
-        card=Card(
-            model=task.label,
-            prompt=task.prompt,
-            facts=_facts(task),
-            seed=task.look,
-            references=tuple(images),
-        ),
-        width=task.width,
-        height=task.height,
-        media_type=PICTURE_TYPES[task.model],
-        number=number + 1,
-        of=task.count,
-    )
-
-
-def _film(task: Task, images: list[Path], driving: Path | None) -> Film:
-    references = () if driving is None else (driving,)
-    takes = [Take(prompt=prompt, seconds=seconds) for prompt, seconds in task.shots]
-    return Film(
-        card=Card(
-            model=task.label,
-            prompt=task.prompt,
-            facts=_facts(task),
-            seed=task.look,
-            references=references,
-        ),
-        width=task.width,
-        height=task.height,
-        takes=tuple(takes) or (Take(prompt=task.prompt, seconds=task.seconds),),
-        sound=task.sound,
-        start=images[0] if images else None,
-        end=images[1] if len(images) > 1 else None,
-    )

@@ -1,0 +1,114 @@
+// The tiles of the library: a kept one per job, one tab stop for all of them, and arrow keys from tile to tile.
+
+import { arrange, h, targetOf } from "../core/dom.js";
+import { wish } from "../core/shortcuts.js";
+import { Tile } from "./tile.js";
+
+/**
+ * @typedef {object} Doors what the tiles lead to
+ * @property {(tile: Tile, id: string, event: MouseEvent) => void} press
+ * @property {(what: string, id: string) => void} wish a key asked for something, at this tile
+ * @property {() => void} leave the focus has no tile left to go to
+ */
+
+/** Tiles in the order in which they are shown. */
+export class Grid {
+  /** @type {Map<string, Tile>} */
+  tiles = new Map();
+  /** The tile that the Tab key leads to. */
+  /** @type {Element | null} */
+  stop = null;
+
+  /** @param {Doors} doors */
+  constructor(doors) {
+    this.doors = doors;
+    /** @type {HTMLElement} */
+    this.element = h("div", {
+      class: "tiles",
+      role: "group",
+      "aria-label": "Results",
+      onkeydown: (event) => this.walk(event),
+      onfocusin: (event) => this.rove(event.target.closest(".tile")),
+    });
+  }
+
+  get elements() {
+    return /** @type {HTMLElement[]} */ ([...this.element.children]);
+  }
+
+  /** Ids in the order of the tiles. */
+  get order() {
+    return this.elements.map((node) => node.dataset.tile ?? "");
+  }
+
+  /** @param {string} id */
+  tile(id) {
+    return this.tiles.get(id);
+  }
+
+  /** @param {Job[]} jobs */
+  draw(jobs) {
+    const shown = new Set(jobs.map((job) => job.id));
+    for (const id of this.tiles.keys()) if (!shown.has(id)) this.tiles.delete(id);
+    const focused = document.activeElement?.closest(".tiles > .tile");
+    const place = this.elements.findIndex((tile) => tile === focused);
+    arrange(
+      this.element,
+      jobs.map((job) => this.#of(job).element),
+    );
+    // What was under the focus and is gone hands it to what came into its place.
+    const tiles = this.elements;
+    if (focused && !focused.isConnected) {
+      const next = tiles[place] ?? tiles.at(-1);
+      if (next) next.focus();
+      else this.doors.leave();
+    }
+    if (!this.stop?.isConnected) this.rove(this.element.firstElementChild);
+  }
+
+  /** @param {Job} job */
+  #of(job) {
+    const known = this.tiles.get(job.id);
+    known?.show(job);
+    if (known) return known;
+    const tile = new Tile(job, (id, event) => this.doors.press(tile, id, event));
+    this.tiles.set(job.id, tile);
+    return tile;
+  }
+
+  /** @param {Element | null} tile */
+  rove(tile) {
+    if (!tile || tile === this.stop) return;
+    this.stop?.setAttribute("tabindex", "-1");
+    this.stop = tile;
+    tile.setAttribute("tabindex", "0");
+  }
+
+  /** @param {KeyboardEvent} event */
+  walk(event) {
+    const tiles = this.elements;
+    const here = tiles.findIndex((tile) => tile === targetOf(event).closest(".tile"));
+    const what = here < 0 ? "" : wish(event);
+    if (what) return this.doors.wish(what, tiles[here].dataset.tile ?? "");
+    if (here < 0 || event.altKey || event.ctrlKey || event.metaKey) return;
+    const wide = tiles.findIndex((tile) => tile.offsetTop > tiles[0].offsetTop);
+    const to = along(event.key, here, wide < 0 ? tiles.length : wide, tiles.length);
+    if (to === undefined) return;
+    event.preventDefault();
+    tiles[to]?.focus();
+  }
+}
+
+/**
+ * Where an arrow key leads from a tile.
+ * @param {string} key
+ * @param {number} here
+ * @param {number} row how many tiles stand side by side
+ * @param {number} count
+ * @returns {number | undefined}
+ */
+function along(key, here, row, count) {
+  /** @type {Record<string, number>} */
+  const places = { ArrowRight: here + 1, ArrowLeft: here - 1, ArrowDown: here + row, ArrowUp: here - row, Home: 0 };
+  return key === "End" ? count - 1 : places[key];
+}
