@@ -75,7 +75,7 @@ class MemberConnectionView(Frozen):
     def shown(cls, connection: Connection) -> "MemberConnectionView":
         """Without its key."""
         vendor, trouble = connection.vendor, connection.health.problem
-        is_named = not trouble or trouble.startswith(vendor.label)
+        is_named = not trouble or connection.health.names_vendor
         return MemberConnectionView(
             vendor=vendor.name,
             label=vendor.label,
