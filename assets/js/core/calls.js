@@ -19,9 +19,10 @@ const LOST_FILE = "No answer came. Hand the file in again.";
  * @param {"GET" | "POST" | "PUT" | "PATCH" | "DELETE"} method
  * @param {string} path
  * @param {object} [body] sent as JSON; a file or bytes as they are
+ * @param {AbortSignal} [signal] ends the waiting
  * @returns {Promise<Answer<any>>} whoever asks knows what is told
  */
-export async function api(method, path, body) {
+export async function api(method, path, body, signal) {
   const raw = body instanceof Blob || body instanceof ArrayBuffer;
   /** @type {Record<string, string>} */
   const headers = { Accept: "application/json", ...claim };
@@ -37,6 +38,7 @@ export async function api(method, path, body) {
       method,
       headers,
       credentials: "same-origin",
+      signal,
       body: method === "GET" ? undefined : raw ? body : JSON.stringify(body ?? {}),
     });
   } catch {

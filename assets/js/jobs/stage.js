@@ -9,6 +9,7 @@ import { fileActions, sandboxCorner } from "./actions.js";
 import { cancelButton, jobActions } from "./decide.js";
 import { jobs, newestFirst, spec, specs, subscribe } from "../core/store.js";
 import { evidence } from "../core/money.js";
+import { OUT, session } from "../core/person.js";
 import { everySecond } from "../core/ticks.js";
 import {
   filesKey,
@@ -47,6 +48,7 @@ export function mount(element) {
   stage.draw();
   stage.fetchPast();
   window.addEventListener("studio:online", () => stage.missed && stage.fetchPast());
+  window.addEventListener("studio:forgotten", () => stage.forget());
   // The form may have chosen its model before this tab was opened for the first time.
   import("../form/form.js").then((form) => stage.model(form.current(kind)?.model));
 }
@@ -101,11 +103,19 @@ class Stage {
     return newestFirst([...mine.values()].filter((job) => job.state !== "discarded"));
   }
 
+  forget() {
+    this.past.clear();
+    this.choose(null);
+    this.draw();
+    if (!session.over) this.fetchPast();
+  }
+
   // The feed brings the newest jobs of all kinds; the strip wants the newest of this one.
   async fetchPast() {
     /** @type {Answer<{ jobs: Job[] }>} */
     const answer = await api("GET", `jobs?kind=${this.kind}&state=done&limit=${STRIP}`);
     this.missed = !answer.ok;
+    if (session.over) return;
     for (const job of answer.ok ? answer.data.jobs : []) this.past.set(job.id, job);
     this.draw();
   }
@@ -169,7 +179,7 @@ class Stage {
           job.evidence?.now_at,
           job.parked && job.detail,
         ].join(" ")
-      : `empty ${this.modelId}`;
+      : `empty ${session.over || this.modelId}`;
     if (key !== this.drawn) {
       this.drawn = key;
       refocused(this.main, () =>
@@ -199,6 +209,7 @@ class Stage {
   }
 
   empty() {
+    if (session.over) return [h("div", { class: "teach" }, h("h2", {}, OUT))];
     const row = spec(this.modelId);
     const ideas = row?.examples ?? [];
     const fill = async (/** @type {string} */ prompt) =>

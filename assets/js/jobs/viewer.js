@@ -62,6 +62,7 @@ export function mount(element) {
     else if (mine?.job) load(mine.before?.state !== mine.job.state);
   });
   window.addEventListener("studio:online", () => now.id && load(true));
+  window.addEventListener("studio:forgotten", () => shown.dialog.close());
   everySecond(tick);
 }
 

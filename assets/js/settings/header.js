@@ -9,7 +9,14 @@ import { person } from "../core/person.js";
 import { feed, subscribe, vendors } from "../core/store.js";
 import { counts } from "../core/words.js";
 
-const LINK = { live: "", reconnecting: "Reconnecting", polling: "Checking every 2 s", out: "Signed out" };
+const LINK = {
+  live: "",
+  reconnecting: "Reconnecting",
+  offline: "Offline",
+  polling: "Checking every 2 s",
+  out: "Signed out",
+};
+const OFFLINE = "This device has no network: what is shown may be old. It goes on by itself once there is one.";
 
 /** @param {HTMLElement} element */
 export function mount(element) {
@@ -36,6 +43,7 @@ export function mount(element) {
   const showLink = () => {
     say(link, LINK[feed.online]);
     link.dataset.online = feed.online;
+    link.title = feed.online === "offline" ? OFFLINE : "";
   };
   subscribe(jobs.show);
   subscribe(showLink, "online");
