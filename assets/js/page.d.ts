@@ -50,6 +50,8 @@ interface Array<T> {
 interface WindowEventMap {
   /** What was checked may say something else now. */
   "studio:checked": CustomEvent;
+  /** This window has made something: its ids. */
+  "studio:made": CustomEvent<string[]>;
   /** Every job was forgotten: those of another folder come, or nobody is signed in. */
   "studio:forgotten": CustomEvent;
   /** The studio has a newer page than this one. */

@@ -53,10 +53,20 @@ export async function api(method, path, body, signal) {
     // A server that goes away in the middle of an answer has not answered.
     if (response.ok) return lost();
   }
+  if (response.status === 201) tellMade(data);
   if (response.ok) return { ok: true, status: response.status, data };
   if (Array.isArray(data?.problems)) return { ok: false, status: response.status, data };
   const message = `The studio answered ${response.status} and no reason. Try again.`;
   return refused(response.status, { field: "", message, soft: false });
+}
+
+/**
+ * What was made at a press in this window is told before whoever asked for it goes on.
+ * @param {{ jobs?: Job[] } & Partial<Job> | null} data
+ */
+function tellMade(data) {
+  const ids = [data?.state && data.id, ...(data?.jobs ?? []).map((job) => job.id)].filter(Boolean);
+  window.dispatchEvent(new CustomEvent("studio:made", { detail: ids }));
 }
 
 /**

@@ -21,11 +21,14 @@ export function restore() {
   }
 }
 
+let over = false;
+
 /**
  * Keep this draft; many changes in a row are written once.
  * @param {() => object} make
  */
 export function keep(make) {
+  if (over) return;
   latest = make;
   clearTimeout(timer);
   timer = setTimeout(write, 150);
@@ -42,6 +45,11 @@ function write() {
   latest = null;
 }
 
+// What was written waits for whoever wrote it, though the forms are emptied.
+window.addEventListener("studio:signed-out", () => {
+  write();
+  over = true;
+});
 // A reload right after the last key must not lose it.
 window.addEventListener("pagehide", write);
 document.addEventListener("visibilitychange", () => document.hidden && write());

@@ -21,6 +21,8 @@ const OFFLINE = "This device has no network: what is shown may be old. It goes o
 /** @param {HTMLElement} element */
 export function mount(element) {
   const jobs = jobsPill();
+  const me = person && self();
+  window.addEventListener("studio:signed-out", () => me?.remove());
   const connections = h("span", { class: "connections" });
   const link = h("span", { class: "link", role: "status" });
   element.replaceChildren(
@@ -34,7 +36,7 @@ export function mount(element) {
     link,
     jobs.element,
     connections,
-    ...(person ? [self()] : []),
+    ...(me ? [me] : []),
     themeSwitch(),
   );
   element.classList.add("studio-header");
