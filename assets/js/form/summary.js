@@ -9,7 +9,7 @@ import { about, rate } from "../core/prices.js";
 import { choose } from "./restore.js";
 import { inOrder, wholeSeconds } from "../core/rules.js";
 import { connection, spec } from "../core/store.js";
-import { handing } from "./tray.js";
+import { handing } from "./handing.js";
 
 /**
  * @typedef {object} Card
