@@ -12,7 +12,7 @@ from providers.durability.opening import open_history
 from providers.durability.verify import NO_FOLDER
 from providers.errors import StoreProblem
 from providers.history.journal import Journal
-from providers.history.last_use import Notes
+from providers.history.last_use import FolderState, Notes
 from providers.history.receipts import Receipt, newer, set_aside
 from providers.library.vault import Vault
 from providers.settings import for_command
@@ -53,6 +53,7 @@ def restore(data: Path, *, name: str = "", receipts: Path | None = None) -> list
             raise StoreProblem(NONE.format(folder=data / "backup"))
         if not name and _is_newer(Backup(data / "jobs.db", "jobs", ""), wanted):
             raise StoreProblem(WHOLE.format(folder=data))
+        is_old = wanted is not None and not _is_last(wanted, data, backups)
         aside = _set_aside(data, backups)
         if wanted is not None:
             _put(wanted, data / "jobs.db", backups)
@@ -61,7 +62,6 @@ def restore(data: Path, *, name: str = "", receipts: Path | None = None) -> list
                 # Else what was left behind on purpose would be taken in again.
                 backups.leave(before.held_revision)
             found = [one for one in newer(folder, before.revision_of) if not one.job.gone]
-        is_old = wanted is not None and wanted.kind != "rescued"
         # Put here on purpose, and doubted where it is old; when it was used last it tells itself.
         Notes(data / "jobs.db", vault.disk, 0.0).write(0)
         journal = open_history(vault, receipts=folder, doubts=FROM_BACKUP if is_old else "")
@@ -85,6 +85,17 @@ def _is_newer(here: Backup, wanted: Backup | None) -> bool:
         # From the memory of a studio that lost its history: what lies here now is a stranger.
         return here.revision() > wanted.revision()
     return wanted is None or here.revision() >= wanted.revision()
+
+
+def _is_last(wanted: Backup, data: Path, backups: Backups) -> bool:
+    """Whether nothing was sent after this copy was taken: it is what a studio knew that lost its history, and
+    nobody has used a history here since."""
+    if wanted.kind != "rescued":
+        return False
+    use, revision = FolderState.at(data / "jobs.db").use, wanted.revision()
+    is_used = use is not None and (use.at >= wanted.taken + 1 or use.revision > revision)
+    later = (one for one in backups.all() if one.kind != "lifted" and one.stamp > wanted.stamp)
+    return not is_used and next(later, None) is None
 
 
 def _said(wanted: Backup | None, jobs: int, files: int, found: Sequence[Receipt]) -> list[str]:

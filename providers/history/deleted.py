@@ -20,6 +20,7 @@ PRESSED = Problem(
 )
 ON_ITS_WAY = "This job is still on its way. Cancel it first, then delete it."
 PARKED = "This job waits for the account that it went to. Give it up first, then delete it."
+DELETED_HERE = "It was deleted here, and stays so."
 UNDECIDED = (
     "Nobody knows yet what became of this job. Check it again or discard it first, then delete it."
 )
@@ -83,6 +84,10 @@ class Deleted(Numbered):
         if found is not None:
             raise InvalidRequest([PRESSED])
 
+    def _refuse_deleted(self, job_id: JobId) -> None:
+        if self._one("select 1 from deleted where job = ?", job_id) is not None:
+            raise InvalidRequest([Problem("", DELETED_HERE)])
+
     def _bury(self, job: Job, mark: str, revision: int) -> Job:
         """Take a job's rows away, within a transaction. What is left of it."""
         if job.is_open or job.state == "unsure":
@@ -110,7 +115,8 @@ class Deleted(Numbered):
         return left
 
     def _make_room(self, job: Job) -> None:
-        """Take away rows in the places of the job's files, which were fetched anew under other ids."""
+        """Take away rows in the places of the job's files, which were fetched anew under other ids: one that
+        the job does not know, since it was damaged, would keep every later state of it from being written."""
         for artifact in job.artifacts:
             number, values = "number = ? and id <> ?", (artifact.number, artifact.id)
             self._hand_over(job, number, *values)

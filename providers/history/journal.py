@@ -20,6 +20,7 @@ from providers.history.rows import (
     COLUMNS,
     Damaged,
     doubted,
+    newest,
     read_artifact,
     read_job,
     rebuilt,
@@ -171,6 +172,7 @@ class Journal(Files):
         if not changed.rowcount:
             # Deleted meanwhile: nothing of it comes back.
             raise Unknown(NO_JOB)
+        self._make_room(job)
         self._keep(job.artifacts)
         if note:
             self._note(job)
@@ -235,29 +237,30 @@ class Journal(Files):
         return Receipt(job=job, request_sum=str(found[-1]), references=tuple(references))
 
     def take_back(self, receipt: Receipt, why: str, *, is_sure: bool = False) -> None:
-        """Bring a job to where its receipt says it stood. InvalidRequest when its task is another's.
+        """Bring a job to where its receipt says it stood. InvalidRequest when its task is another's, or the
+        job was deleted here.
 
         What seems unsent is looked for first, unless it is sure that it was not sent after the receipt.
         """
-        job = receipt.job
-        if seems_unsent(job) and not is_sure:
-            revision, now = self.next_revision(), self._clock()
-            job = changed(doubted(job, why), revision=revision, updated=now)
 
-        def put() -> None:
+        def put() -> Job:
+            job, is_new = receipt.job, self.revision_of(receipt.job.id) is None
+            if not is_new:
+                self._refuse_deleted(job.id)
+                job = newest(self.job(job.id), job)
+            if seems_unsent(job) and not is_sure:
+                revision, now = self.next_revision(), self._clock()
+                job = changed(doubted(job, why), revision=revision, updated=now)
             self._make_way(job)
-            if self.revision_of(job.id) is None:
+            if is_new:
                 self._insert(job, receipt.request_sum)
                 self._ledger.reserve(job, None)
-            self._make_room(job)
             self._keep(map(self._in_place, receipt.references))
             self._change(job, note=True)
             self._put_marks(job)
-            if job.gone:
-                self._bury(job, receipt.request_sum, job.revision)
+            return self._bury(job, receipt.request_sum, job.revision) if job.gone else job
 
-        self._write(put)
-        self.reach(job.revision)
+        self.reach(self._write(put).revision)
 
     def join(self, same: Iterable[tuple[str, str, str]], handed_in: Iterable[Artifact]) -> None:
         """Keep what owners have said about accounts elsewhere, and the references they handed in there."""

@@ -8,7 +8,7 @@ from typing import get_args
 from providers.catalogue.requests import Request, read_request
 from providers.jobs import failures
 from providers.jobs.job import OPEN, Artifact, Job, State
-from providers.jobs.transitions import repaired
+from providers.jobs.transitions import changed, repaired
 
 STATES = frozenset[str](get_args(State))
 COLUMNS = "id, owner, client_request_id, token, task, kind, model, state, created, words, batch"
@@ -71,6 +71,28 @@ def rebuilt(columns: Sequence[object], artifacts: Sequence[Artifact], now: float
 def seems_unsent(job: Job) -> bool:
     """Whether nothing says that the job's create call was made."""
     return job.state == "waiting" or (job.state == "submitting" and job.submitted is None)
+
+
+def newest(here: Job, there: Job) -> Job:
+    """A job of which another state of the history holds a later change. That one counts, unless it knows
+    less of what became of the job: then what stands here goes on, with the marks that it got there."""
+    if not _knows_more(here, there):
+        return there
+    return changed(here, revision=there.revision, starred=there.starred, tags=there.tags)
+
+
+def _knows_more(here: Job, there: Job) -> bool:
+    if there.gone or there.artifacts or here.artifacts:
+        return not there.gone and not there.artifacts
+    if there.ticket is not None or here.ticket is not None:
+        return there.ticket is None
+    # What was never sent may be doubted there, and marked, and was cancelled here.
+    is_sent = there.submitted is not None and there.attempts > 0
+    return _has_ended(here) and not (is_sent or _has_ended(there))
+
+
+def _has_ended(job: Job) -> bool:
+    return not job.is_open and job.state != "unsure"
 
 
 def doubted(job: Job, why: str) -> Job:

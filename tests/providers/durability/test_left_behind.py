@@ -1,0 +1,129 @@
+"""States of a history that went apart: what was bought, or deleted, in one of them is so in the other."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from providers.durability.backup import Backups
+from providers.durability.restore import restore
+from providers.errors import InvalidRequest
+from providers.history.marks import Marks
+from providers.jobs.job import Job, State
+from providers.vendors.vendor import Running
+from tests.providers.durability.test_newer_copy import pressed
+from tests.providers.durability.test_put_back import HOUR, studio_on
+from tests.support.fake_vendor import FakeVendor, Time, until
+from tests.support.put_back import copied, prune
+from tests.support.standing import history_of
+
+pytestmark = pytest.mark.anyio
+
+
+async def rescued(data: Path, fake: FakeVendor, clock: Time) -> tuple[Job, Path]:
+    """A job that waits, in a history that went while the studio ran, and where that was saved to."""
+    fake.end = Running(progress=0.5)
+    async with studio_on(data, fake, clock) as studio:
+        await until(studio, pressed(studio, "first"), "running")
+        waits = pressed(studio, "waits")
+        (data / "jobs.db").unlink()
+        (data / "jobs.db").touch()
+        studio.opened.maintenance.tick()
+    fake.end = None
+    restore(data)
+    (path,) = (data / "backup").glob("rescued-*.db")
+    return waits, path
+
+
+@pytest.mark.fault("F95", "F65")
+@pytest.mark.parametrize("how", ["named", "newest that is sound"])
+async def test_what_a_rescued_history_calls_unsent_may_have_been_sent_since_it_was_put_in_place(
+    tmp_path: Path, how: str
+) -> None:
+    fake, clock, data = FakeVendor(), Time(), tmp_path / "data"
+    waits, path = await rescued(data, fake, clock)
+    async with studio_on(data, fake, clock) as studio:
+        await until(studio, waits, "done")
+        for _ in range(2):
+            clock.now += HOUR
+            Backups(data, clock=clock.clock).take(data / "jobs.db")
+        prune(history_of(studio), Backups(data))
+    if how == "named":
+        restore(data, name=path.name)
+    else:
+        for copy in (data / "backup").glob("jobs-*.db"):
+            copy.write_bytes(b"not a history")
+        (data / "jobs.db").unlink()
+        restore(data)
+    async with studio_on(data, fake, clock) as studio:
+        await until(studio, waits, "done", "unsure")
+    assert fake.created() == 2
+
+
+async def apart(data: Path, fake: FakeVendor, clock: Time, way: str) -> Job:
+    """A job that was deleted here, and marked in another state of the history after that."""
+    async with studio_on(data, fake, clock) as studio:
+        job = await until(studio, pressed(studio, "one"), "done")
+    other = copied(data, "other")
+    async with studio_on(data, fake, clock) as studio:
+        await studio.delete(job.id, "local")
+    async with studio_on(other, fake, clock) as studio:
+        studio.keeping.mark(job.id, "local", Marks(starred=True))
+    hand_over(other, data, clock, way)
+    return job
+
+
+def hand_over(other: Path, data: Path, clock: Time, way: str) -> None:
+    """What is known in one folder comes into another: as a copy of its history, or as its receipts."""
+    clock.now += HOUR
+    if way == "copy":
+        Backups(other, clock=clock.clock).take(other / "jobs.db")
+    way = "backup" if way == "copy" else way
+    shutil.copytree(other / way, data / way, dirs_exist_ok=True)
+
+
+@pytest.mark.fault("F95")
+@pytest.mark.parametrize("way", ["copy", "receipts"])
+async def test_a_job_that_was_deleted_here_stays_so_whatever_another_state_of_the_history_knows_later(
+    tmp_path: Path, way: str
+) -> None:
+    fake, clock, data = FakeVendor(), Time(), tmp_path / "data"
+    job = await apart(data, fake, clock, way)
+    for _ in range(2):
+        async with studio_on(data, fake, clock) as studio:
+            assert studio.recent("local") == []
+            with pytest.raises(InvalidRequest, match="deleted since"):
+                pressed(studio, "one")
+            assert history_of(studio).remains(job.id) is not None
+    assert fake.created() == 1
+
+
+@pytest.mark.fault("F95")
+@pytest.mark.parametrize("way", ["copy", "receipts"])
+@pytest.mark.parametrize("here", ["done", "cancelled"])
+async def test_what_another_state_of_the_history_merely_marked_is_no_news_of_a_job_that_went_on_here(
+    tmp_path: Path, way: str, here: State
+) -> None:
+    """It waits there, with a star that it got after it was made, or cancelled, here."""
+    fake, clock, data = FakeVendor(end=Running(progress=0.5)), Time(), tmp_path / "data"
+    async with studio_on(data, fake, clock) as studio:
+        await until(studio, pressed(studio, "first"), "running")
+        job = pressed(studio, "one")
+    other = copied(data, "other")
+    async with studio_on(data, fake, clock) as studio:
+        if here == "cancelled":
+            await studio.cancel(job.id, "local")
+        else:
+            fake.end = None
+        before = await until(studio, job, here)
+    fake.end = Running(progress=0.5)
+    async with studio_on(other, fake, clock) as studio:
+        studio.keeping.mark(job.id, "local", Marks(starred=True))
+    fake.end = None
+    hand_over(other, data, clock, way)
+    for _ in range(2):
+        async with studio_on(data, fake, clock) as studio:
+            found = await until(studio, job, here)
+            assert (found.artifacts, found.starred) == (before.artifacts, True)
+            assert history_of(studio).unbalanced() == []
+    assert fake.created() == (2 if here == "done" else 1)
