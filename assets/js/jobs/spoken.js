@@ -71,5 +71,6 @@ export function summary(jobs) {
     [count(needsLook), "to look at"],
   ];
   const told = parts.filter(([each]) => each);
-  return `${told.map(([each, what], place) => `${number(each)} ${place ? "" : each === 1 ? "job " : "jobs "}${what}`).join(", ")}.`;
+  const noun = told[0][0] === 1 ? "job" : "jobs";
+  return `${told.map(([each, what], place) => `${number(each)} ${place ? "" : `${noun} `}${what}`).join(", ")}.`;
 }
