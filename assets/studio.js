@@ -13,6 +13,7 @@ import * as library from "./js/library/library.js";
 import * as live from "./js/core/live.js";
 import * as many from "./js/form/many.js";
 import * as notes from "./js/form/notes.js";
+import * as picker from "./js/form/picker.js";
 import * as settings from "./js/settings/settings.js";
 import * as shortcuts from "./js/core/shortcuts.js";
 import * as shots from "./js/form/shots.js";
@@ -30,6 +31,7 @@ const parts = {
   jobs,
   library,
   many,
+  picker,
   problems: ask,
   settings,
   shots,

@@ -15,12 +15,24 @@ import { openTab } from "../jobs/actions.js";
 const states = {};
 /** @type {Set<(kind: Kind) => void>} */
 const listeners = new Set();
+/** @type {Set<(kind: Kind) => void>} */
+const lookers = new Set();
 
 /**
  * Be told (kind) after every change.
  * @param {(kind: Kind) => void} listener
  */
 export const onChange = (listener) => listeners.add(listener);
+/**
+ * What is looked for among the models has changed, and nothing that would be sent.
+ * @param {Kind} kind
+ */
+export const looked = (kind) => lookers.forEach((looker) => looker(kind));
+/**
+ * Be told (kind) of that.
+ * @param {(kind: Kind) => void} looker
+ */
+export const onLook = (looker) => lookers.add(looker);
 /**
  * The state of one form; read it, change it through the functions below.
  * @param {Kind} kind
@@ -111,7 +123,6 @@ export function heard(kind, key, value) {
   const state = states[kind];
   if (!state || !controls.news(kind, key, value)) return;
   if (key === "vendor") return chooseVendor(kind, value);
-  if (key === "model") return choose(kind, value);
   if (key === "prompt") return write(kind, { prompt: value ?? "" }, "prompt");
   const control = controls.FORMS[kind].find((one) => one.id === key);
   if (!control || state.rules[control.field]?.rule !== control.takes) return;
