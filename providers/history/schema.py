@@ -9,6 +9,7 @@ from typing import TypeAlias
 from providers.errors import StoreProblem
 from providers.history.migrations import MIGRATIONS
 from providers.history.rows import row_sum
+from providers.history.search_index import is_damaged
 from providers.history.sought import sought_in
 from providers.history.transactions import transaction
 from providers.library.disk import Disk, is_far
@@ -30,6 +31,7 @@ NEWER = (
     "The data folder was written by a newer version of the studio. Update the studio, "
     "or start with another data folder (STUDIO_DATA_DIR)."
 )
+INDEX = "The index for searches was damaged. It is made anew: search again in a moment."
 PATIENCE = 10.0
 """Seconds that a write waits for other programs that read the history just now."""
 PRAGMAS = ("synchronous=full", "mmap_size=0", "foreign_keys=on")
@@ -177,6 +179,8 @@ def number(row: Row | None) -> int:
 def as_store_problem(error: Exception, path: Path) -> StoreProblem:
     """The sentence for an error of SQLite or the disk."""
     text = str(error)
+    if is_damaged(error):
+        return StoreProblem(INDEX)
     if "disk I/O" in text:
         # A limit on a file's size, a quota, or a disk that fails.
         return FullDisk(

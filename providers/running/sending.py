@@ -233,9 +233,11 @@ async def _submitted(life: Life, uploads: Mapping[ArtifactId, str]) -> Ticket:
 async def _accept(life: Life, ticket: Ticket) -> None:
     """The vendor named the task. A history that cannot be asked whose it is, is waited for, and until then
     another disk has its id."""
+    life.named = ticket
     while True:
         try:
             if not await life.tools.journal.ask(lambda: is_free(life, ticket)):
+                life.named = None
                 raise Unclear("The vendor answered with the task of another job.")
             life.connection.standing.accepted()
             life.slots.accepted(life.job.id)
@@ -244,6 +246,7 @@ async def _accept(life: Life, ticket: Ticket) -> None:
             await life.rescue(ticket, error)
             await life.tools.sleep(DISK_WAIT)
         else:
+            life.named = None
             return
 
 
