@@ -8,10 +8,12 @@ import * as finder from "./js/form/finder.js";
 import * as form from "./js/form/form.js";
 import * as header from "./js/settings/header.js";
 import * as jobs from "./js/jobs/jobs.js";
+import * as layers from "./js/core/layers.js";
 import * as library from "./js/library/library.js";
 import * as live from "./js/core/live.js";
 import * as many from "./js/form/many.js";
 import * as notes from "./js/form/notes.js";
+import * as picker from "./js/form/picker.js";
 import * as settings from "./js/settings/settings.js";
 import * as shortcuts from "./js/core/shortcuts.js";
 import * as shots from "./js/form/shots.js";
@@ -29,6 +31,7 @@ const parts = {
   jobs,
   library,
   many,
+  picker,
   problems: ask,
   settings,
   shots,
@@ -56,6 +59,7 @@ function tab(name) {
 }
 
 // All this is ready before Gradio has drawn anything, on most machines: nothing here may look for an element.
+layers.watch();
 const last = form.start();
 notes.watch();
 ask.listen();

@@ -79,12 +79,11 @@ def choose_all(page: Page, tab: str) -> Iterator[Seen]:
     options(page).first.wait_for()
     count = options(page).count()
     for number in [*range(count), *range(count)]:
-        # The list opens when the field gets the focus, so it must have lost it.
         elsewhere.focus()
         picker.click()
         options(page).nth(number).wait_for()
         page.wait_for_timeout(300)
-        options(page).nth(number).dispatch_event("mousedown")
+        options(page).nth(number).dispatch_event("click")
         page.wait_for_timeout(500)
         seen: Seen = page.evaluate(SEEN)
         if seen["changes"]:

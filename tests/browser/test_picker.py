@@ -54,6 +54,14 @@ def of_kind(kind: str) -> list[ModelSpec]:
     return [spec for spec in MODELS if spec.kind == kind]
 
 
+def grouped(specs: list[ModelSpec]) -> list[ModelSpec]:
+    """As the list shows them: the rows of one model together, where its first one stands."""
+    first: dict[str, int] = {}
+    for place, spec in enumerate(specs):
+        first.setdefault(spec.family or spec.id, place)
+    return sorted(specs, key=lambda spec: first[spec.family or spec.id])
+
+
 def doors(page: Page, kind: str) -> Locator:
     """The other vendors of the chosen model."""
     return page.locator(f"#tab-{kind} .door")
@@ -62,12 +70,12 @@ def doors(page: Page, kind: str) -> Locator:
 def test_models_of_all_vendors_are_searched_in_one_list(page: Page, server: StudioServer) -> None:
     show(page, server, "video")
     choose_vendor(page, "video", EVERYWHERE)
-    lists(page, "video", [named(spec) for spec in of_kind("video")])
+    lists(page, "video", [named(spec) for spec in grouped(of_kind("video"))])
     box = page.locator("#video-model input")
     box.click()
     box.press_sequentially("kling")
     found = page.get_by_role("option")
-    wanted = [named(spec) for spec in of_kind("video") if "Kling" in spec.label]
+    wanted = [named(spec) for spec in grouped(of_kind("video")) if "Kling" in spec.label]
     expect(found).to_have_count(len(wanted))
     assert found.evaluate_all("all => all.map(one => one.ariaLabel)") == wanted
     assert len({words.partition(" · ")[2] for words in wanted}) > 1
@@ -100,10 +108,13 @@ def test_the_filter_leaves_models_that_can_and_the_chosen_one(
     able = [spec for spec in of_kind("image") if has_4k(spec)]
     expect(opener).to_have_text(f"{len(able)} of {len(of_kind('image'))} models")
     chosen = ALL["runway:image/gen4_image"]
-    wanted = [named(spec) for spec in of_kind("image") if has_4k(spec) or spec is chosen]
+    wanted = [
+        named(spec)
+        for spec in grouped([one for one in of_kind("image") if has_4k(one) or one is chosen])
+    ]
     lists(page, "image", wanted)
     chips.filter(has_text="4K").click()
-    lists(page, "image", [named(spec) for spec in of_kind("image")])
+    lists(page, "image", [named(spec) for spec in grouped(of_kind("image"))])
 
 
 def has_4k(spec: ModelSpec) -> bool:

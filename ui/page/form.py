@@ -18,7 +18,6 @@ from providers.vendors.vendor import Vendor
 from ui import fields
 
 MOUNT = "window.studio.then(studio => studio.mount(element))"
-AT_RISK = " (may be refused)"
 ALL_VENDORS = ("All vendors", "*")
 PROMPTS: Mapping[str, str] = {"multishot": "Prompt for all shots"}
 """What the prompt is called where it is not the whole of what is asked."""
@@ -41,6 +40,10 @@ class Shop:
     def home(self, specs: Sequence[ModelSpec]) -> ModelSpec:
         """The model that a form begins with. `assets/js/form/offers.js` does the same."""
         return next((spec for spec in specs if spec.vendor in self.live), specs[0])
+
+    def shelf(self, first: ModelSpec, sellers: Sequence[tuple[str, str]]) -> str:
+        """Whose models are offered at first. `assets/js/form/offers.js` does the same."""
+        return first.vendor if first.vendor in self.live or len(sellers) == 1 else ALL_VENDORS[1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,15 +118,6 @@ def watch(tab: gr.Tab, name: str) -> None:
     )  # fmt: skip
 
 
-def model_choices(specs: Sequence[ModelSpec], vendor: str) -> list[tuple[str, str]]:
-    """(label, id) of one vendor's models; those that may be refused say so."""
-    return [
-        (spec.label + (AT_RISK if spec.at_risk else ""), spec.id)
-        for spec in specs
-        if spec.vendor == vendor
-    ]
-
-
 def _picker(
     kind: Kind, specs: Sequence[ModelSpec], shop: Shop, first: ModelSpec
 ) -> dict[str, Component]:
@@ -134,17 +128,14 @@ def _picker(
     with gr.Column(elem_classes=["picker"], min_width=0):
         # The way of the keyboard is that of the eye: the filter stands above the models.
         part("finder", kind)
-        model = gr.Dropdown(
-            model_choices(specs, first.vendor), value=first.id, label="Model", filterable=True,
-            elem_id=f"{kind}-model", elem_classes=["pick-model"],
-        )  # fmt: skip
+        part("picker", kind, elem_id=f"{kind}-model")
         vendor = gr.Dropdown(
-            sellers, value=first.vendor, label="Vendor", filterable=True,
+            sellers, value=shop.shelf(first, sellers), label="Vendor", filterable=True,
             elem_id=f"{kind}-vendor", elem_classes=["pick-vendor", *(["only"] if len(sellers) == 1 else [])],
         )  # fmt: skip
         if len(sellers) > 1:
             part("doors", kind)
-    return {"vendor": vendor, "model": model}
+    return {"vendor": vendor}
 
 
 def _prompt(kind: Kind, first: ModelSpec) -> Component:

@@ -1,6 +1,10 @@
 // Elements, and what is drawn with them.
 // Text from people or vendors passes only through `h`, which sets it as text, never as markup.
 
+import { shelf } from "./layers.js";
+
+// How long a short message stands.
+const STANDS = 6000;
 const PROPERTIES = ["value", "checked", "disabled", "hidden", "open", "selected", "muted"];
 
 /**
@@ -50,22 +54,26 @@ function setStyle(style, wanted) {
 }
 
 /**
- * A sentence at the foot of the page for a few seconds, read out politely.
+ * A sentence at the foot of the page for a few seconds, over everything that lies there, read out politely.
  * @param {string} text
  */
 export function toast(text) {
-  let shelf = document.querySelector(".toasts");
-  if (!shelf) {
-    shelf = h("div", { class: "toasts", role: "status", "aria-live": "polite" });
-    document.body.append(shelf);
-  }
+  const place = shelf();
   // On a phone it keeps to the edge where the newest job is not.
   const newest = document.querySelector("#jobs > :first-child")?.getBoundingClientRect();
-  shelf.classList.toggle("up", newest !== undefined && newest.bottom > innerHeight / 2);
+  place.classList.toggle("up", newest !== undefined && newest.bottom > innerHeight / 2);
   const note = h("div", { class: "toast" }, text);
-  shelf.append(note);
-  setTimeout(() => note.remove(), 6000);
+  place.append(note);
+  fade(note);
 }
+
+// Its time runs only while somebody looks at the page.
+/** @param {HTMLElement} note */
+const fade = (note) =>
+  void setTimeout(() => {
+    if (!document.hidden) note.remove();
+    else document.addEventListener("visibilitychange", () => fade(note), { once: true });
+  }, STANDS);
 
 /**
  * Make the children of `element` those of `wanted`. What stays is not moved, so that it keeps focus, scroll and what

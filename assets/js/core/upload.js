@@ -17,9 +17,10 @@ import { claim, signedOut } from "./person.js";
  * @param {File} file
  * @param {(part: number) => void} moved
  * @param {"" | "first" | "settings"} [look]
+ * @param {AbortSignal} [stopped] nobody waits for it any more
  * @returns {Promise<Sent>}
  */
-export function upload(file, moved, look = "") {
+export function upload(file, moved, look = "", stopped) {
   // XMLHttpRequest, because fetch does not tell how much of a file has gone out.
   const call = new XMLHttpRequest();
   const name = `name=${encodeURIComponent(file.name || "pasted.png")}`;
@@ -27,6 +28,7 @@ export function upload(file, moved, look = "") {
   call.responseType = "json";
   for (const [name, value] of Object.entries(claim)) call.setRequestHeader(name, value);
   call.upload.addEventListener("progress", (event) => moved(event.lengthComputable ? event.loaded / event.total : 0));
+  stopped?.addEventListener("abort", () => call.abort());
   return new Promise((done) => {
     call.addEventListener("loadend", () => done(outcome(call)));
     call.send(file);

@@ -1,10 +1,11 @@
 // Checks a form while it changes, sums problems up above the button, and sends it when Generate is pressed.
 
-import { api, fresh } from "../core/calls.js";
-import { h, kindOf, say, targetOf } from "../core/dom.js";
+import { api, fresh, reason } from "../core/calls.js";
+import { h, kindOf, say, targetOf, toast } from "../core/dom.js";
 import { KINDS } from "./asked.js";
 import * as form from "./form.js";
 import * as notes from "./notes.js";
+import { topmost } from "../core/layers.js";
 import { isGiven } from "../core/rules.js";
 import { label, put } from "../core/store.js";
 import { promise } from "./summary.js";
@@ -104,6 +105,8 @@ function speak(kind, text) {
 
 form.onChange((kind) => {
   const here = desk(kind);
+  // What is asked already is asked of the form as it was.
+  here.asked += 1;
   draw(kind);
   clearTimeout(here.timer);
   here.timer = setTimeout(() => check(kind), DELAY);
@@ -231,15 +234,8 @@ export async function generate(kind) {
   const state = form.current(kind);
   if (!state || here.busy || rests(kind)) return;
   state.pressed = true;
-  const sending = uploading(kind);
-  if (sending)
-    return refuse(kind, [
-      {
-        field: "",
-        message: `${sending === 1 ? "A file is" : `${sending} files are`} still on the way. Press again in a moment.`,
-        soft: false,
-      },
-    ]);
+  const waits = uploading(kind);
+  if (waits) return refuse(kind, [{ field: "", message: waits, soft: false }]);
   const body = form.request(kind);
   const text = JSON.stringify(body);
   // After a lost answer the same press is repeated under its own name, so that it stays one job.
@@ -253,7 +249,24 @@ export async function generate(kind) {
   here.busy = false;
   if (answer.ok) return accepted(kind, answer.data, text);
   if (answer.status !== 0) here.last = null;
-  refuse(kind, answer.data.problems);
+  refused(kind, answer, text);
+}
+
+// Said about a form as it is no more, or to somebody who is elsewhere by now, it fetches nobody back.
+const MAYBE = "No answer came. What was sent may have been taken: look at the jobs before you press again.";
+
+/**
+ * @param {Kind} kind
+ * @param {Refused} answer
+ * @param {string} text the form as it was sent
+ */
+function refused(kind, answer, text) {
+  const same = text === JSON.stringify(form.request(kind));
+  if (same && document.body.dataset.tab === kind && topmost() === document.body)
+    return refuse(kind, answer.data.problems);
+  if (same) desk(kind).problems = answer.data.problems;
+  draw(kind);
+  toast(answer.status || same ? reason(answer) : MAYBE);
 }
 
 /**
@@ -271,7 +284,7 @@ function accepted(kind, job, text) {
   put(job);
   speak(kind, "");
   speak(kind, "Added to the jobs.");
-  here.problems = here.problems.filter((problem) => problem.soft);
+  if (text === JSON.stringify(form.request(kind))) here.problems = here.problems.filter((problem) => problem.soft);
   draw(kind);
   window.dispatchEvent(new CustomEvent("studio:sent", { detail: job.id }));
 }

@@ -1,7 +1,7 @@
 // What is asked for in one form: how it begins, what a draft gives back, and the request that it stands for.
 
 import { isGiven, isOption } from "../core/rules.js";
-import { ALL, home } from "./offers.js";
+import { ALL, firstShelf, home } from "./offers.js";
 import { spec } from "../core/store.js";
 
 /** @type {Kind[]} */
@@ -30,7 +30,7 @@ export function fresh(kind) {
   return {
     kind,
     vendor: first?.vendor ?? "",
-    shelf: first?.vendor ?? "",
+    shelf: firstShelf(kind),
     able: [],
     model: first?.id ?? "",
     prompt: "",
@@ -56,7 +56,7 @@ export function recall(state, held) {
   if (!held || typeof held !== "object") return;
   const model = spec(held.model);
   if (model?.kind === state.kind) Object.assign(state, { model: model.id, vendor: model.vendor });
-  if (held.shelf === ALL) state.shelf = ALL;
+  if (typeof held.shelf === "string") state.shelf = held.shelf === ALL ? ALL : state.vendor;
   if (typeof held.prompt === "string") state.prompt = held.prompt;
   if (held.wish && typeof held.wish === "object") state.wish = { ...held.wish };
   for (const field of SLOTS) {

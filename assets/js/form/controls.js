@@ -1,7 +1,7 @@
 // Fills Gradio's own controls: what each should show, and only the differences through the bridge.
 
 import { inOrder, isOption } from "../core/rules.js";
-import { offered, shelves, wordsOf } from "./offers.js";
+import { shelves } from "./offers.js";
 import { label } from "../core/store.js";
 
 /**
@@ -73,10 +73,7 @@ function seed() {
   const drawn = new Map((window.gradio_config?.components ?? []).map(({ props }) => [props.elem_id, props]));
   for (const kind of kinds(FORMS)) {
     const form = FORMS[kind];
-    const ids = [
-      ...["vendor", "model", "prompt"].map((key) => [key, `${kind}-${key}`]),
-      ...form.map(({ id }) => [id, id]),
-    ];
+    const ids = [...["vendor", "prompt"].map((key) => [key, `${kind}-${key}`]), ...form.map(({ id }) => [id, id])];
     for (const [key, id] of ids) {
       const { visible, value = null, choices, minimum, maximum, label } = drawn.get(id) ?? {};
       if (!visible) (unbuilt[kind] ??= new Set()).add(key);
@@ -167,10 +164,6 @@ function tell(kind, key, update) {
  */
 function* wishes(kind, state, rules) {
   yield ["vendor", { choices: shelves(kind), value: state.shelf }];
-  yield [
-    "model",
-    { choices: offered(kind, state).map((row) => [wordsOf(row, state.shelf), row.id]), value: state.model },
-  ];
   yield ["prompt", rules.prompt ? { visible: true, value: state.prompt } : { visible: "hidden" }];
   for (const control of FORMS[kind] ?? []) {
     const rule = rules[control.field];

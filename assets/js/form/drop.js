@@ -2,10 +2,11 @@
 
 import { targetOf } from "../core/dom.js";
 import { KINDS } from "./asked.js";
+import { claim } from "./claims.js";
 import * as form from "./form.js";
 import { mayBeOwn, ownDragged, stored } from "./gather.js";
 import { examine } from "./restore.js";
-import { complain, hand, take } from "./tray.js";
+import { complain, hand, take } from "./handing.js";
 
 /**
  * Files may be dropped anywhere on a form and pasted anywhere on its tab; results may be dragged there. One file may
@@ -45,6 +46,7 @@ export function listen() {
  * @param {string} [field]
  */
 async function takeOwn(kind, id, field) {
+  const mine = claim(kind);
   const artifact = await stored(id);
-  complain(kind, artifact ? take(kind, artifact, field) : "This file is no longer in the data folder.");
+  complain(kind, artifact ? take(kind, artifact, field, mine) : "This file is no longer in the data folder.");
 }

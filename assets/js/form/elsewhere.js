@@ -5,7 +5,7 @@ import { refocused } from "../core/focus.js";
 import { amount, number } from "../core/numbers.js";
 import * as form from "./form.js";
 import { estimate } from "../core/prices.js";
-import { fits, inOrder, isGiven, isOption, rulesFor, slot } from "../core/rules.js";
+import { fits, inOrder, isGiven, isOption, rulesFor, slot, wholeSeconds } from "../core/rules.js";
 import { connection, label, specs } from "../core/store.js";
 
 const SINGLE = ["start_frame", "end_frame", "driving_video"];
@@ -89,6 +89,24 @@ export function differences(kind, here, there) {
  */
 export const costs = (kind, row) =>
   estimate(row, carried(kind, row), row.rules.driving_video ? handedIn(form.current(kind)) : null);
+
+/**
+ * For how much that is: "8 s", "4 pictures", or nothing where it is one.
+ * @param {Kind} kind
+ * @param {Spec} row
+ */
+export function lengthOf(kind, row) {
+  const given = carried(kind, row);
+  const rules = rulesFor(row, given);
+  const asked = (/** @type {string} */ field) => {
+    const rule = rules[field];
+    return rule && isOption(rule) ? (given[field] ?? rule.default) : null;
+  };
+  const shots = row.rules.shots ? form.current(kind).shots : [];
+  const seconds = shots.length ? shots.reduce((sum, shot) => sum + wholeSeconds(shot.seconds), 0) : asked("duration");
+  const count = Number(asked("count") ?? 1);
+  return seconds ? `${seconds} s` : count > 1 ? `${count} pictures` : "";
+}
 
 /** @param {FormState} state */
 const handedIn = ({ media, parked }) => (media.driving_video ?? parked.driving_video ?? [])[0]?.seconds;

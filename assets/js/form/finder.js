@@ -2,7 +2,9 @@
 
 import { h, kindOf, say } from "../core/dom.js";
 import * as form from "./form.js";
-import { abilities, found, onShelf } from "./offers.js";
+import { abilities, ALL, entries, found, onShelf } from "./offers.js";
+import { soughtIn } from "./picker.js";
+import { search } from "./search.js";
 
 /**
  * @typedef {object} Finder
@@ -43,6 +45,7 @@ export function mount(element) {
         onclick: () => form.ask(kind, name),
       },
       name,
+      h("span", { class: "n" }),
     ),
   );
   const row = h(
@@ -71,8 +74,26 @@ function render(kind) {
   const all = onShelf(kind, state.shelf).length;
   say(finder.words, state.able.length ? `${found(kind, state)} of ${all} models` : `Filter ${all} models`);
   finder.button.classList.toggle("on", state.able.length > 0);
-  for (const chip of finder.chips)
-    chip.setAttribute("aria-pressed", String(state.able.includes(chip.dataset.able ?? "")));
+  for (const chip of finder.chips) renderChip(kind, state, chip);
+}
+
+// How many models would be left with it stands beside it; none is said faintly, and can be pressed all the same.
+/**
+ * @param {Kind} kind
+ * @param {FormState} state
+ * @param {HTMLElement} chip
+ */
+function renderChip(kind, state, chip) {
+  const name = chip.dataset.able ?? "";
+  const able = [...new Set([...state.able, name])];
+  const text = soughtIn(kind);
+  const rows = entries(kind, able).filter(({ row }) => text || state.shelf === ALL || row.vendor === state.shelf);
+  const left = search(rows, text).reduce((sum, model) => sum + model.rows.length, 0);
+  chip.setAttribute("aria-pressed", String(state.able.includes(name)));
+  chip.classList.toggle("none", left === 0);
+  const count = chip.querySelector(".n");
+  if (count) say(count, String(left));
 }
 
 form.onChange(render);
+form.onLook(render);

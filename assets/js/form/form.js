@@ -1,6 +1,7 @@
 // Holds what is being asked for, a state per kind, and keeps controls, tray and editor true to it.
 
 import { drafted, fresh, given, handed, KINDS, recall, requested, shot, SINGLE, SLOTS } from "./asked.js";
+import { chooseAnew } from "./claims.js";
 import * as controls from "./controls.js";
 import { chosen, difference } from "./differences.js";
 import { keep, restore } from "../core/draft.js";
@@ -14,12 +15,24 @@ import { openTab } from "../jobs/actions.js";
 const states = {};
 /** @type {Set<(kind: Kind) => void>} */
 const listeners = new Set();
+/** @type {Set<(kind: Kind) => void>} */
+const lookers = new Set();
 
 /**
  * Be told (kind) after every change.
  * @param {(kind: Kind) => void} listener
  */
 export const onChange = (listener) => listeners.add(listener);
+/**
+ * What is looked for among the models has changed, and nothing that would be sent.
+ * @param {Kind} kind
+ */
+export const looked = (kind) => lookers.forEach((looker) => looker(kind));
+/**
+ * Be told (kind) of that.
+ * @param {(kind: Kind) => void} looker
+ */
+export const onLook = (looker) => lookers.add(looker);
 /**
  * The state of one form; read it, change it through the functions below.
  * @param {Kind} kind
@@ -109,7 +122,6 @@ export function heard(kind, key, value) {
   const state = states[kind];
   if (!state || !controls.news(kind, key, value)) return;
   if (key === "vendor") return chooseVendor(kind, value);
-  if (key === "model") return choose(kind, value);
   if (key === "prompt") return write(kind, { prompt: value ?? "" }, "prompt");
   const control = controls.FORMS[kind].find((one) => one.id === key);
   if (!control || state.rules[control.field]?.rule !== control.takes) return;
@@ -255,6 +267,8 @@ export function setMedia(kind, field, list) {
   const state = states[kind];
   const chosenAnew = SINGLE.includes(field) && list.length > 0;
   const ids = new Set(list.map((one) => one.id));
+  // References are gathered; where one file lies, the last one chosen counts.
+  if (SINGLE.includes(field)) chooseAnew(kind, field);
   state.parked[field] = chosenAnew ? [] : (state.parked[field] ?? []).filter((one) => !ids.has(one.id));
   write(kind, { media: { ...state.media, [field]: list } }, field);
 }
@@ -266,16 +280,17 @@ export function setMedia(kind, field, list) {
  * @param {Handed} artifact
  */
 export function attach(kind, field, artifact) {
-  give(kind, field, artifact);
+  put(kind, field, artifact);
   controls.afterwards(kind, () => openTab(kind));
 }
 
 /**
+ * The same without going there.
  * @param {Kind} kind
  * @param {string} field
  * @param {Handed} artifact
  */
-function give(kind, field, artifact) {
+export function put(kind, field, artifact) {
   if (!row(kind).rules[field]) {
     const able =
       specs(kind).find((one) => one.vendor === states[kind].vendor && one.rules[field]) ??
@@ -331,6 +346,7 @@ export function undo(kind) {
   if (!state.undo) return;
   const now = copy(state);
   Object.assign(state, state.undo, { rules: {} });
+  chooseAnew(kind, ...SLOTS);
   settle(kind);
   announce(kind, "The form is as it was before.", now);
 }
@@ -357,6 +373,7 @@ export function fill(kind, { model, prompt, options, shots, media }) {
   if (prompt !== undefined) state.prompt = prompt;
   if (options) state.wish = { ...options };
   if (media) Object.assign(state, { media: handed(media), parked: {} });
+  if (media) chooseAnew(kind, ...SLOTS);
   if (shots?.length) state.shots = shots.map((one) => shot(one.prompt ?? "", one.seconds ?? null));
   else if (prompt !== undefined && isGiven(prompt)) state.shots = begun(row(kind), state.shots, prompt);
   shareSlots(state, row(kind));

@@ -5,6 +5,7 @@ import { hang } from "../core/dialog.js";
 import { h, kindOf, say, toast } from "../core/dom.js";
 import * as form from "./form.js";
 import { icon } from "../core/icons.js";
+import { desk, isBad, isChecked, isReady, nothing, requests, shown, written } from "./manydesk.js";
 import {
   able,
   asked,
@@ -36,21 +37,6 @@ let view;
 let kind = "image";
 
 /**
- * What Python said last.
- * @typedef {object} Told
- * @property {Row[]} rows as read
- * @property {string} trouble
- * @property {string} asked the requests that were checked, as text
- * @property {BillLine[]} bill what they cost
- */
-
-/** @type {Told} */
-let told = { rows: [], trouble: "", asked: "", bill: [] };
-let busy = false;
-let turn = 0;
-let timer = 0;
-
-/**
  * The button beside Generate.
  * @param {HTMLElement} element
  */
@@ -65,18 +51,27 @@ export function mount(element) {
 function open(name) {
   kind = name;
   view ??= build();
-  told = { rows: [], trouble: "", asked: "", bill: [] };
+  Object.assign(desk(kind), { told: nothing(), wrong: "" });
   view.rows.clear();
   view.text.value = list(kind).text;
   view.text.placeholder = example(form.row(kind));
   view.takes.value = String(list(kind).takes);
   say(view.note, "");
   drawModels();
-  draw();
   view.dialog.showModal();
+  draw(kind);
   view.text.focus();
-  read();
+  read(kind);
 }
+
+/**
+ * Whether this form's list is the one that is open.
+ * @param {Kind} name
+ */
+const isOpen = (name) => name === kind && Boolean(view?.dialog.open);
+
+// A file that arrives belongs to the rows that are not sent yet.
+form.onChange((name) => isOpen(name) && later(name, read));
 
 function made() {
   const button = (/** @type {() => unknown} */ onclick, text = "") =>
@@ -131,26 +126,30 @@ function build() {
     event.preventDefault();
     send();
   });
-  dialog.addEventListener("close", () => prune(kind, told.rows));
+  dialog.addEventListener("close", () => prune(kind, desk(kind).told.rows));
   hang("many-dialog", dialog);
   return view;
 }
 
 function typed() {
-  const takes = Math.round(Number(view.takes.value));
-  change(kind, { text: view.text.value, takes: takes >= 1 && takes <= MOST_TAKES ? takes : 1 });
-  later(read);
+  const takes = Number(view.takes.value);
+  const good = Number.isInteger(takes) && takes >= 1 && takes <= MOST_TAKES;
+  desk(kind).wrong = good ? "" : `Takes of each can be 1 to ${MOST_TAKES}.`;
+  change(kind, good ? { text: view.text.value, takes } : { text: view.text.value });
+  later(kind, read);
 }
 
 /**
  * What was checked no longer holds: show that, and look again in a moment.
- * @param {() => void} look
+ * @param {Kind} name
+ * @param {(name: Kind) => void} look
  */
-function later(look) {
-  told.asked = "";
-  draw();
-  clearTimeout(timer);
-  timer = setTimeout(look, DELAY);
+function later(name, look) {
+  const here = desk(name);
+  here.told.asked = "";
+  draw(name);
+  clearTimeout(here.timer);
+  here.timer = setTimeout(() => look(name), DELAY);
 }
 
 function bringLast() {
@@ -187,55 +186,55 @@ function more(ids) {
   change(kind, { more: ids });
   drawModels();
   view.models.querySelector("select")?.focus();
-  told.asked = "";
-  draw();
-  read();
+  desk(kind).told.asked = "";
+  draw(kind);
+  read(kind);
 }
 
-async function read() {
-  const mine = ++turn;
-  const { text, takes } = list(kind);
+/** @param {Kind} name */
+async function read(name) {
+  const here = desk(name);
+  const mine = ++here.turn;
+  const { text, takes } = list(name);
   if (!text.trim()) {
-    told = { rows: [], trouble: "", asked: "", bill: [] };
-    return draw();
+    here.told = nothing();
+    return draw(name);
   }
-  const body = { text, takes, models: models(kind), request: form.request(kind) };
+  const body = { text, takes, models: models(name), request: form.request(name) };
   /** @type {Answer<{ rows: Row[], problem: string }>} */
   const answer = await api("POST", "batches/read", body);
-  if (mine !== turn) return;
+  if (mine !== here.turn) return;
   if (!answer.ok) {
-    told = { ...told, trouble: reason(answer), asked: "" };
-    return draw();
+    here.told = { ...here.told, trouble: reason(answer), asked: "" };
+    return draw(name);
   }
-  const before = new Map(told.rows.map((row) => [row.key, row]));
+  const before = new Map(here.told.rows.map((row) => [row.key, row]));
   const rows = named(answer.data.rows).map((row) => {
     const { problems = [], estimate = null } = before.get(row.key) ?? {};
     return { ...row, problems, estimate };
   });
-  told = { rows, trouble: answer.data.problem, asked: "", bill: [] };
-  draw();
-  check();
+  here.told = { rows, trouble: answer.data.problem, asked: "", bill: [] };
+  draw(name);
+  check(name);
 }
 
-const shown = () => told.rows.filter((row) => !changed(kind, row).dropped);
-const isBad = (/** @type {Row} */ row) => troubles(kind, row).some((problem) => !problem.soft);
-const requests = () => shown().map((row) => asked(kind, row));
-
-async function check() {
-  const rows = shown();
-  const checked = requests();
+/** @param {Kind} name */
+async function check(name) {
+  const here = desk(name);
+  const rows = shown(name);
+  const checked = requests(name);
   const text = JSON.stringify(checked);
-  if (!rows.length) return draw();
-  const mine = ++turn;
+  if (!rows.length) return draw(name);
+  const mine = ++here.turn;
   /** @type {Answer<{ rows: Pick<Row, "problems" | "estimate">[], bill: BillLine[] }>} */
   const answer = await api("POST", "batches/check", { requests: checked });
-  if (mine !== turn) return;
-  if (!answer.ok) told.trouble = reason(answer);
+  if (mine !== here.turn) return;
+  if (!answer.ok) here.told.trouble = reason(answer);
   else {
     answer.data.rows.forEach(({ problems, estimate }, place) => Object.assign(rows[place], { problems, estimate }));
-    Object.assign(told, { asked: text, bill: answer.data.bill });
+    Object.assign(here.told, { asked: text, bill: answer.data.bill });
   }
-  draw();
+  draw(name);
 }
 
 /**
@@ -244,49 +243,53 @@ async function check() {
  */
 function edit(row, prompt) {
   mend(kind, row, prompt);
-  later(check);
+  later(kind, check);
+}
+
+// Checked anew at once: nothing was typed that could go on.
+function again() {
+  desk(kind).told.asked = "";
+  draw(kind);
+  check(kind);
 }
 
 /** @param {Row[]} rows */
 function drop(rows) {
   leaveOut(kind, rows);
-  told.asked = "";
-  draw();
-  check();
+  again();
 }
 
 function bringBack() {
   takeBack(kind);
-  told.asked = "";
-  draw();
-  check();
+  again();
   view.go.focus();
 }
 
 function dropBad() {
-  drop(shown().filter(isBad));
+  drop(shown(kind).filter((row) => isBad(kind, row)));
   view.go.focus();
 }
 
-const isChecked = () => Boolean(told.asked) && told.asked === JSON.stringify(requests());
-const isReady = () => isChecked() && !busy && !told.trouble && shown().length > 0 && !shown().some(isBad);
-
-function draw() {
-  const rows = shown();
-  const bad = rows.filter(isBad).length;
+/** @param {Kind} name */
+function draw(name) {
+  if (!isOpen(name)) return;
+  const { told, wrong } = desk(name);
+  const rows = shown(name);
+  const bad = rows.filter((row) => isBad(name, row)).length;
   const dropped = told.rows.length - rows.length;
   view.rows.draw(rows.map(line));
-  say(view.note, told.trouble || standing(rows.length, bad, dropped));
-  view.note.classList.toggle("bad", Boolean(told.trouble));
-  const lines = bad || !isChecked() ? [] : bill(told.bill);
+  view.takes.setAttribute("aria-invalid", String(Boolean(wrong)));
+  say(view.note, wrong || told.trouble || standing(rows.length, bad, dropped));
+  view.note.classList.toggle("bad", Boolean(wrong || told.trouble));
+  const lines = bad || !isChecked(name) ? [] : bill(told.bill);
   view.bill.replaceChildren(...lines.map((text) => h("li", {}, text)));
   say(view.go, rows.length ? `Generate ${number(rows.length)}` : "Generate");
-  view.go.setAttribute("aria-disabled", String(!isReady()));
+  view.go.setAttribute("aria-disabled", String(!isReady(name)));
   say(view.bad, bad === 1 ? "Drop the bad row" : `Drop the ${number(bad)} bad rows`);
   view.bad.hidden = !bad;
   say(view.back, `Bring ${number(dropped)} dropped back`);
   view.back.hidden = !dropped;
-  view.last.hidden = Boolean(list(kind).text.trim()) || !list(kind).last;
+  view.last.hidden = Boolean(list(name).text.trim()) || !list(name).last;
 }
 
 /**
@@ -311,49 +314,76 @@ function standing(count, bad, dropped) {
   if (!count) return dropped ? "Every row is dropped." : "";
   const counted = `${number(count)} ${count === 1 ? "job" : "jobs"}`;
   if (bad) return `${counted} · ${number(bad)} to mend or drop`;
-  return isChecked() ? counted : `${counted} · checking…`;
+  return isChecked(kind) ? counted : `${counted} · checking…`;
 }
 
 async function send() {
-  if (!isReady()) return;
-  if (uploading(kind)) return say(view.note, "A file is still on the way. Press again in a moment.");
-  busy = true;
+  const name = kind;
+  const here = desk(name);
+  if (!isReady(name)) return;
+  const waits = uploading(
+    name,
+    requests(name).map((request) => request.model),
+  );
+  if (waits) return say(view.note, waits);
+  here.busy = true;
   // One name until an answer has come: the same press is one batch, also over a lost answer and a reload.
-  if (!list(kind).press) change(kind, { press: fresh() });
-  draw();
-  const body = { client_request_id: list(kind).press, requests: JSON.parse(told.asked), shown: told.bill };
+  if (!list(name).press) change(name, { press: fresh() });
+  draw(name);
+  const [rows, sent, last] = [shown(name), written(name), list(name).text];
+  const body = {
+    client_request_id: list(name).press,
+    requests: JSON.parse(here.told.asked),
+    shown: here.told.bill,
+  };
   /** @type {Answer<{ jobs: Job[] }>} */
   const answer = await api("POST", "batches", body);
-  busy = false;
-  if (answer.status === 422) change(kind, { press: "" });
-  if (!answer.ok) return refused(answer);
-  change(kind, { press: "", text: "", changes: {}, last: list(kind).text });
+  here.busy = false;
+  if (answer.status === 422) change(name, { press: "" });
+  if (!answer.ok) return refused(name, rows, answer);
   putAll(answer.data.jobs);
-  view.dialog.close();
+  change(name, { press: "", last });
+  // What was written since the press stays.
+  const done = sent === written(name);
+  if (done) change(name, { text: "", changes: {} });
+  if (isOpen(name) && done) view.dialog.close();
+  draw(name);
   toast(`${number(answer.data.jobs.length)} jobs added.`);
 }
 
-/** @param {Refused} answer */
-function refused(answer) {
-  const rows = shown();
+/**
+ * @param {Kind} name
+ * @param {Row[]} rows as they were sent
+ * @param {Refused} answer
+ */
+function refused(name, rows, answer) {
   const whole = answer.data.problems.filter(({ field, message }) => {
-    const [, place, name = ""] = /^rows\.(\d+)\.?(.*)$/.exec(field) ?? [];
+    const [, place, part = ""] = /^rows\.(\d+)\.?(.*)$/.exec(field) ?? [];
     const row = rows[Number(place) - 1];
-    if (row) row.problems = [...row.problems, { field: name, message, soft: false }];
+    if (row) row.problems = [...row.problems, { field: part, message, soft: false }];
     return !row;
   });
   // What was shown no longer holds: it is looked at anew before the next press.
-  if (answer.status === 422) told.asked = "";
-  draw();
-  say(view.note, whole.map((problem) => problem.message).join(" ") || "Nothing was sent: look at the rows.");
+  if (answer.status === 422) desk(name).told.asked = "";
+  const text = whole.map((problem) => problem.message).join(" ") || "Nothing was sent: look at the rows.";
+  if (!isOpen(name)) return toast(text);
+  draw(name);
+  complain(text);
+  if (answer.status === 422 && whole.length === answer.data.problems.length) againSoon(name, text);
+}
+
+/** @param {string} text */
+function complain(text) {
+  say(view.note, text);
   view.note.classList.add("bad");
-  if (answer.status === 422 && whole.length === answer.data.problems.length) againSoon();
 }
 
 // A refusal that names no row: the price or the press. Check again, and leave what was said standing.
-async function againSoon() {
-  const said = view.note.textContent;
-  await check();
-  say(view.note, said);
-  view.note.classList.add("bad");
+/**
+ * @param {Kind} name
+ * @param {string} text
+ */
+async function againSoon(name, text) {
+  await check(name);
+  if (isOpen(name)) complain(text);
 }

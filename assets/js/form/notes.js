@@ -1,15 +1,14 @@
 // Small things beside Gradio's controls: the prompt's counter, ratio drawings, the dice, problems by field.
 
-import { h, say, targetOf } from "../core/dom.js";
+import { h, say } from "../core/dom.js";
 import { icon } from "../core/icons.js";
 import { number } from "../core/numbers.js";
 import { KINDS } from "./asked.js";
 import * as form from "./form.js";
 import { characters } from "../core/rules.js";
 import { FORMS } from "./controls.js";
+import { searchable } from "./lists.js";
 import { offer } from "./recent.js";
-import { onShelf, wordsOf } from "./offers.js";
-import { brief } from "./summary.js";
 
 const PROMPT = "prompt";
 const WRITTEN = "textarea, input:not([type=file])";
@@ -226,24 +225,11 @@ function writing(kind) {
   if (area && area.dir !== "auto") area.dir = "auto";
 }
 
-// The open list says in a line what each model can do; the choices' own words stay as they are.
-/** @param {Kind} kind */
-function offers(kind) {
-  const { shelf } = form.current(kind);
-  const rows = new Map(onShelf(kind, shelf).map((row) => [wordsOf(row, shelf), row]));
-  for (const choice of document.querySelectorAll(`#${kind}-model .options [role=option]`)) {
-    const row = rows.get(choice.ariaLabel ?? "");
-    const text = row ? brief(row).join(" · ") : "";
-    if (choice.dataset.can !== text) choice.dataset.can = text;
-  }
-}
-
 /** @param {Kind} kind */
 function decorate(kind) {
   if (!form.current(kind)) return;
   segments(kind);
   writing(kind);
-  offers(kind);
   counter(kind);
   offer(kind);
   dice(kind);
@@ -287,63 +273,4 @@ export function watch() {
   look();
   searchable(look);
   for (const event of ["studio:tab", "studio:drawn"]) window.addEventListener(event, soon);
-}
-
-const SEARCH = "input[role=combobox]";
-
-// Gradio appends what is typed to the chosen words: they are selected first, so that typing replaces them.
-/** @param {() => void} look */
-function searchable(look) {
-  /** @param {Event} event */
-  const box = (event) => {
-    const field = /** @type {HTMLInputElement} */ (event.target);
-    return field.matches?.(SEARCH) && field.closest(".maker") ? field : null;
-  };
-  /**
-   * @template {keyof DocumentEventMap} E
-   * @param {E} name
-   * @param {(input: HTMLInputElement, event: DocumentEventMap[E]) => void} act
-   */
-  const listen = (name, act) => {
-    const heard = (/** @type {DocumentEventMap[E]} */ event) => {
-      const input = box(event);
-      if (input) act(input, event);
-    };
-    document.addEventListener(name, heard, true);
-  };
-  let typed = false; // else the box shows the chosen words
-  let words = "";
-  /** @type {HTMLInputElement | null} */
-  let fresh = null;
-  const select = (/** @type {HTMLInputElement} */ input) => {
-    if (!typed) words = input.value;
-    if (!typed) input.select();
-  };
-  listen("focusin", (input) => {
-    typed = false;
-    fresh = input;
-    select(input);
-  });
-  // The press that brings the focus would place the cursor and lose the selection.
-  listen("mouseup", (input, event) => {
-    if (fresh === input) event.preventDefault();
-    if (fresh === input) select(input);
-    fresh = null;
-  });
-  listen("input", (input, event) => {
-    if (event.isTrusted) typed = true;
-    requestAnimationFrame(look);
-  });
-  listen("keydown", (input, event) => {
-    if (event.key.length === 1 && !event.ctrlKey && !event.metaKey) select(input);
-    if (event.key === "Enter") typed = false;
-    if (event.key !== "Escape" || !typed) return;
-    typed = false;
-    requestAnimationFrame(() => {
-      input.value = words;
-      input.dispatchEvent(new Event("input", { bubbles: true }));
-      input.select();
-    });
-  });
-  document.addEventListener("mousedown", (event) => (typed &&= !targetOf(event).closest?.("[role=option]")), true);
 }

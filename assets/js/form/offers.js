@@ -1,7 +1,7 @@
 // Which models a picker offers: one vendor's or all vendors', and only those that can do what is asked for.
 
 import { estimate } from "../core/prices.js";
-import { connection, specs, vendors } from "../core/store.js";
+import { connection, label, specs, vendorLabel, vendors } from "../core/store.js";
 
 /** Stands for all vendors in the vendor list. */
 export const ALL = "*";
@@ -122,6 +122,35 @@ export function offered(kind, { shelf, able, model }) {
 export const found = (kind, state) => offered(kind, { ...state, model: "" }).length;
 
 /**
+ * The rows of a kind that can do what is asked for, with the words by which a search finds them.
+ * @param {Kind} kind
+ * @param {string[]} able
+ * @returns {import("./search.js").Entry[]}
+ */
+export function entries(kind, able) {
+  const all = abilities(kind);
+  return offered(kind, { shelf: ALL, able, model: "" }).map((row) => ({
+    row,
+    names: [row.label, row.name, row.family],
+    own: [vendorLabel(row.vendor), row.summary, ...row.good_for, ...abilityWords(row, all)],
+  }));
+}
+
+/**
+ * @param {Spec} row
+ * @param {Ability[]} all
+ */
+const abilityWords = (row, all) => [
+  ...all.filter(([, can]) => can(row)).map(([name]) => name),
+  ...every(row).flatMap(([field, rule]) => [
+    field,
+    label(field),
+    rule.label ?? "",
+    ...(rule.rule === "choice" ? rule.options.map((/** @type {Value} */ option) => `${option}${rule.unit}`) : []),
+  ]),
+];
+
+/**
  * A model in the words of its list; with its vendor where others stand beside it.
  * @param {Spec} row
  * @param {string} shelf
@@ -141,6 +170,16 @@ export function shelves(kind) {
     .filter((vendor) => specs(kind).some((row) => row.vendor === vendor.name))
     .map((vendor) => /** @type {[string, string]} */ ([vendor.label, vendor.name]));
   return sellers.length > 1 ? [["All vendors", ALL], ...sellers] : sellers;
+}
+
+/**
+ * What a form offers at first: the models of the vendor that one has a key for, else those of all.
+ * @param {Kind} kind
+ */
+export function firstShelf(kind) {
+  const first = home(kind);
+  if (!first) return "";
+  return connection(first.vendor)?.sandbox === false || shelves(kind).length === 1 ? first.vendor : ALL;
 }
 
 /**

@@ -9,7 +9,7 @@ import { about, rate } from "../core/prices.js";
 import { choose } from "./restore.js";
 import { inOrder, wholeSeconds } from "../core/rules.js";
 import { connection, spec } from "../core/store.js";
-import { handing } from "./tray.js";
+import { handing } from "./handing.js";
 
 /**
  * @typedef {object} Card
@@ -138,10 +138,22 @@ function renderPrice(kind, card) {
 }
 
 /**
- * What a model takes and gives, in a few words each.
+ * The same, with how long it usually takes and how much one may write.
  * @param {Spec} row
  */
 export function chips(row) {
+  const { prompt } = row.rules;
+  const found = takes(row);
+  if (row.usual_seconds) found.push(`takes ${usual(row)}`);
+  if (prompt) found.push(`up to ${number(prompt.doubtful ?? prompt.longest)} characters`);
+  return found;
+}
+
+/**
+ * What a model takes and gives, in a few words each.
+ * @param {Spec} row
+ */
+export function takes(row) {
   const {
     start_frame: start,
     end_frame: end,
@@ -169,36 +181,7 @@ export function chips(row) {
   if (audio) found.push("sound");
   if (row.kind === "video" && spec(`${row.vendor}:multishot/${row.name}`)) found.push("multishot");
   found.push(...good);
-  if (row.usual_seconds) found.push(`takes ${usual(row)}`);
-  if (prompt) found.push(`up to ${number(prompt.doubtful ?? prompt.longest)} characters`);
   return [...new Set(found)];
-}
-
-/**
- * The same in a line: what goes in, how long it gets, whether it sounds.
- * @param {Spec} row
- */
-export function brief(row) {
-  const { start_frame: start, driving_video: driving, references, duration, resolution, audio, shots } = row.rules;
-  const goes = driving?.least
-    ? (driving.label || "driving video").toLowerCase()
-    : start?.least
-      ? "from a start frame"
-      : references && references.most > 1
-        ? `up to ${references.doubtful ?? references.most} references`
-        : references?.label
-          ? references.label.toLowerCase()
-          : start
-            ? "text or image"
-            : "text";
-  return [
-    goes,
-    duration && `${lengths(duration)} long`,
-    shots && `${shots.least}–${shots.most} shots`,
-    resolution && `up to ${inOrder(resolution.options).at(-1)}`,
-    audio && "sound",
-    rate(row),
-  ].filter(Boolean);
 }
 
 /** @param {Choice | Span} rule */

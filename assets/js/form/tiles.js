@@ -12,6 +12,7 @@ import { held, named, slotOf, tray } from "./trays.js";
  * @typedef {object} Acts what the tray does for its tiles
  * @property {(kind: Kind, key: string) => void} pick
  * @property {(kind: Kind, files: File[], field: string) => void} hand
+ * @property {(kind: Kind, sent: Sending) => void} cancel
  */
 
 /** @type {Record<string, string>} */
@@ -48,7 +49,7 @@ export function slotTile(kind, field, rule, place, alone, acts) {
   const key = `${kind}/${field}`;
   const role = rule.label || ROLES[field];
   const sent = [...tray(kind).sending.values()].find((one) => one.field === field);
-  if (sent) return sendingTile(sent, role);
+  if (sent) return sendingTile(kind, sent, role, acts);
   const [artifact] = held(kind, field);
   const wrap = (/** @type {HTMLElement} */ tile) => {
     tile.id = `${kind}-${field}`;
@@ -201,17 +202,33 @@ function addTile(kind, field, caption, needed, acts) {
 }
 
 /**
- * The tile of a file on its way.
+ * The tile of a file on its way, which can be called back.
+ * @param {Kind} kind
  * @param {Sending} sent
  * @param {string} caption
+ * @param {Acts} acts
  */
-export function sendingTile(sent, caption) {
-  sent.bar ??= h("progress", { max: "1", "aria-label": `Sending ${sent.name}` });
+export function sendingTile(kind, sent, caption, acts) {
+  const name = sent.name || "the pasted file";
+  sent.bar ??= h("progress", { max: "1", "aria-label": `Sending ${name}` });
   sent.bar.value = sent.part;
+  const cancel = () => acts.cancel(kind, sent);
   sent.tile ??= h(
     "div",
-    { class: "ref sending", title: sent.name, tabindex: "-1" },
+    { class: "ref sending", title: name, tabindex: "-1", dataset: { field: sent.field } },
     h("div", { class: "im" }, sent.bar),
+    h(
+      "button",
+      {
+        type: "button",
+        class: "gone",
+        "aria-label": `Cancel sending ${name}`,
+        title: "Cancel",
+        onclick: cancel,
+        onkeydown: (event) => ["Delete", "Backspace"].includes(event.key) && cancel(),
+      },
+      icon("x"),
+    ),
     h("small", {}, caption),
   );
   return sent.tile;

@@ -1,34 +1,18 @@
-// The reference tray: files of one form with their order and roles, handed in by choosing, dropping or pasting.
+// The reference tray: files of one form with their order and roles.
 
 import { arrange, h, kindOf, say } from "../core/dom.js";
 import * as form from "./form.js";
 import { gather } from "./gather.js";
+import { cancel, hand, take } from "./handing.js";
 import { icon } from "../core/icons.js";
 import { remove, shift } from "./order.js";
-import { examine, show } from "./restore.js";
 import { moreTile, referenceTile, sendingTile, slotTile } from "./tiles.js";
-import {
-  FIELDS,
-  held,
-  named,
-  noPlace,
-  onTheWay,
-  otherKind,
-  place,
-  refusals,
-  refuse,
-  slotOf,
-  taken,
-  tray,
-  turn,
-  unfit,
-} from "./trays.js";
-import { upload } from "../core/upload.js";
-import { unshown } from "../core/words.js";
+import { FIELDS, held, named, onTheWay, refusals, slotOf, taken, tray, turn } from "./trays.js";
 
 /**
  * @typedef {import("./trays.js").Shown} Shown
  * @typedef {import("./trays.js").Group} Group
+ * @typedef {import("./trays.js").Sending} Sending
  */
 
 /** @param {HTMLElement} element */
@@ -38,6 +22,7 @@ export function mount(element) {
   here.fields = FIELDS.filter((field) => (element.dataset.fields ?? "").split(" ").includes(field));
   const groups = { frames: group(kind, "frames"), references: group(kind, "references") };
   const note = h("p", { class: "tray-error", role: "alert", hidden: true });
+  here.redraw = () => render(kind);
   here.shown = { element, tools: h("div", { class: "tray-tools" }), note, groups };
   element.replaceChildren(groups.frames.box, groups.references.box, note);
   render(kind);
@@ -174,11 +159,11 @@ function renderReferences(kind, shown, wanted) {
   say(tally, `${list.length} of ${rule.most}${missing}${aside ? ` · ${aside} kept aside` : ""}`);
   tally.title = aside ? "They come back with a model that has room for them" : "";
   box.setAttribute("aria-label", title.textContent);
-  /** @type {(Handed | import("./trays.js").Sending)[]} */
+  /** @type {(Handed | Sending)[]} */
   const all = [...list];
   for (const one of onTheWay(kind, "references")) all.splice(turn(kind, all, one.key), 0, one);
   const tiles = all.flatMap((one, place) => {
-    if ("part" in one) return [sendingTile(one, "on the way")];
+    if ("part" in one) return [sendingTile(kind, one, "on the way", acts)];
     const tile = referenceTile(kind, rule, one, place, list.indexOf(one), acts);
     return withTools(kind, `references/${one.id}`, shown, tile);
   });
@@ -242,90 +227,8 @@ function mover(kind, place, by, count) {
   );
 }
 
-/**
- * Hand files in: into `field`, else into the first slots that take them. With `look` one that tells its settings shows
- * them instead.
- * @param {Kind} kind
- * @param {File[]} files
- * @param {string} [field]
- * @param {boolean} [look]
- */
-export function hand(kind, files, field, look = false) {
-  const here = tray(kind);
-  if (!here.sending.size) here.refused.clear();
-  for (const file of files) {
-    const into = field ?? place(kind, file);
-    const reason = into ? unfit(kind, into, file) : noPlace(kind);
-    if (reason && look) examine(file, { otherwise: reason });
-    else if (reason) refuse(kind, reason, file.name);
-    else if (into) send(kind, into, file, look);
-  }
-  render(kind);
-}
-
 /** What its tiles ask of the tray. */
-const acts = { pick, hand };
-
-/**
- * What hands a file in on this form, or null where no place takes it.
- * @param {Kind} kind
- * @param {File} file
- */
-export const handing = (kind, file) => (place(kind, file) ? () => hand(kind, [file]) : null);
-
-let sent = 0;
-
-/**
- * @param {Kind} kind
- * @param {string} field
- * @param {File} file
- * @param {boolean} look
- */
-async function send(kind, field, file, look) {
-  const here = tray(kind);
-  /** @type {import("./trays.js").Sending} */
-  const one = { name: file.name, field, part: 0, key: ++sent };
-  here.sending.set(one.key, one);
-  const moved = (/** @type {number} */ part) => {
-    one.part = part;
-    if (one.bar) one.bar.value = part;
-  };
-  const { artifact, settings, refused = "" } = await upload(file, moved, look ? "first" : "");
-  here.sending.delete(one.key);
-  if (settings) show(settings, file, () => hand(kind, [file]));
-  else if (artifact) arrived(kind, one, artifact);
-  else refuse(kind, refused, file.name || "The pasted file");
-  if (!here.sending.size) here.came.clear();
-  render(kind);
-}
-
-/**
- * Take in a file that the studio has already; answers why not, or nothing.
- * @param {Kind} kind
- * @param {Handed} artifact
- * @param {string} [wanted]
- */
-export function take(kind, artifact, wanted) {
-  if (unshown(artifact)) return `This file cannot be handed in. ${artifact.flaw}`;
-  const like = { type: `${artifact.kind}/` };
-  const field = wanted ?? place(kind, like);
-  if (!field) return noPlace(kind);
-  if (held(kind, field).some((one) => one.id === artifact.id)) return "This is in the form already.";
-  const reason = unfit(kind, field, like);
-  if (!reason) arrived(kind, { field, key: ++sent, name: artifact.name ?? "" }, artifact);
-  return reason;
-}
-
-/**
- * Say under the tiles why a file was not taken, in place of what was said before.
- * @param {Kind} kind
- * @param {string} reason
- */
-export function complain(kind, reason) {
-  tray(kind).refused.clear();
-  if (reason) refuse(kind, reason, "");
-  render(kind);
-}
+const acts = { pick, hand, cancel };
 
 /**
  * Opens the list of what was made here, for the first slot of the group that is empty, else for the last one.
@@ -346,22 +249,4 @@ function fromHere(kind, name) {
     has: (artifact) => held(kind, field).some((one) => one.id === artifact.id),
     take: (artifact) => take(kind, artifact, field),
   });
-}
-
-/**
- * @param {Kind} kind
- * @param {{ field: string, key: number, name: string }} sent
- * @param {Handed} artifact
- */
-function arrived(kind, { field, key, name }, artifact) {
-  const rule = slotOf(kind, field);
-  if (rule && artifact.kind !== rule.kind) return refuse(kind, otherKind(kind, field, rule), name);
-  if (field !== "references") return form.setMedia(kind, field, [artifact]);
-  const list = held(kind, field);
-  if (list.some((one) => one.id === artifact.id)) return refuse(kind, "This is among the references already.", name);
-  // The model may have changed while the file was on its way.
-  if (list.length >= (rule?.most ?? 0)) return form.park(kind, field, artifact);
-  const place = turn(kind, list, key);
-  tray(kind).came.set(artifact.id, key);
-  form.setMedia(kind, field, list.toSpliced(place, 0, artifact));
 }

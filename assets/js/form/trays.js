@@ -2,7 +2,7 @@
 
 import * as form from "./form.js";
 import { slot } from "../core/rules.js";
-import { label } from "../core/store.js";
+import { label, spec } from "../core/store.js";
 
 /**
  * @typedef {object} Sending a file on the way
@@ -10,6 +10,8 @@ import { label } from "../core/store.js";
  * @property {string} name
  * @property {string} field
  * @property {number} part of it that has gone out
+ * @property {import("./claims.js").Claim} mine whether it may still go into a field
+ * @property {() => void} stop send no more of it
  * @property {HTMLProgressElement} [bar]
  * @property {HTMLElement} [tile]
  *
@@ -32,6 +34,7 @@ import { label } from "../core/store.js";
  * @property {Map<string, string[]>} refused reason -> file names
  * @property {string | null} picked key of the picked tile
  * @property {Shown | null} shown
+ * @property {() => void} redraw show it as it is now
  */
 
 export const FIELDS = ["start_frame", "end_frame", "driving_video", "references"];
@@ -52,13 +55,33 @@ export const tray = (kind) =>
     picked: null,
     fields: FIELDS,
     shown: null,
+    redraw: () => {},
   });
 
 /**
- * How many files of this form are still on the way.
+ * That files are still on the way which one of these models takes; nothing where none does.
  * @param {Kind} kind
+ * @param {string[]} [models]
  */
-export const uploading = (kind) => tray(kind).sending.size;
+export function uploading(kind, models = [form.current(kind).model]) {
+  const waits = [...tray(kind).sending.values()].filter((one) => models.some((model) => goesInto(kind, model, one)));
+  if (!waits.length) return "";
+  return waits.length === 1
+    ? `${waits[0].name || "A file"} is still on its way. Press again in a moment, or cancel it.`
+    : `${waits.length} files are still on their way. Press again in a moment, or cancel them.`;
+}
+
+/**
+ * Whether a file on the way will stand in what a model is asked for; else it waits aside.
+ * @param {Kind} kind
+ * @param {string} model
+ * @param {Sending} sent
+ */
+function goesInto(kind, model, { field }) {
+  const rules = model === form.current(kind).model ? form.rules(kind) : spec(model)?.rules;
+  const most = slot(rules ?? {}, field)?.most ?? 0;
+  return field === "references" ? held(kind, field).length < most : most > 0;
+}
 
 /**
  * The rule of a field here, if it holds files now.

@@ -5,6 +5,8 @@ import { h, toast } from "../core/dom.js";
 import { act } from "../core/buttons.js";
 import { working } from "../core/focus.js";
 import { icon } from "../core/icons.js";
+import { isSeen } from "../core/layers.js";
+import { claim } from "../form/claims.js";
 import { catalogue, put, spec } from "../core/store.js";
 import { isBad, unshown } from "../core/words.js";
 
@@ -74,9 +76,14 @@ const takes = (kind, field) => catalogue.some((row) => row.kind === kind && row.
  * @param {Kind} kind
  * @param {string} field
  * @param {Handed} artifact
+ * @param {HTMLElement} [button] where it took a while: whoever is no longer there is not fetched back
  */
-async function attach(kind, field, artifact) {
+async function attach(kind, field, artifact, button) {
   const form = await import("../form/form.js");
+  if (button && !isSeen(button)) {
+    form.put(kind, field, artifact);
+    return toast("The last frame is the start frame on the Video tab now.");
+  }
   leaveViewer();
   form.attach(kind, field, artifact);
 }
@@ -187,11 +194,13 @@ export const original = (artifact) =>
  */
 async function lastFrame(button, artifact) {
   await working(button, async () => {
+    const mine = claim("video");
     try {
       const blob = await frameAt(address(artifact.url), artifact.seconds);
       const answer = await api("POST", "media?name=last-frame.png", blob);
-      if (answer.ok) await attach("video", "start_frame", answer.data);
-      else toast(reason(answer));
+      if (!answer.ok) toast(reason(answer));
+      else if (!mine("start_frame")) toast("The last frame was not used: another start frame was chosen meanwhile.");
+      else await attach("video", "start_frame", answer.data, button);
     } catch {
       toast("This browser cannot read the clip. Download it and take the frame with another program.");
     }

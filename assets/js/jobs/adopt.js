@@ -66,10 +66,11 @@ function pasted(links) {
     button,
   );
   const adopt = async () => {
-    const answer = await takeIn(vendor.value, task.value.trim(), kind.value);
+    const { value } = task;
+    const answer = await takeIn(vendor.value, value.trim(), kind.value);
     told.className = `said ${answer.ok ? "ok" : "bad"}`;
     told.replaceChildren(h("b", {}, answer.ok ? "Adopted: it is in the jobs now." : reason(answer)));
-    if (answer.ok) task.value = "";
+    if (answer.ok && task.value === value) task.value = "";
   };
   form.addEventListener("submit", (event) => {
     event.preventDefault();

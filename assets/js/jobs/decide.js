@@ -225,6 +225,8 @@ const pressed = (call) => (event) => working(event.currentTarget, call);
 function raise(host, question) {
   const opener = document.activeElement;
   const close = () => {
+    // Another question may stand in its place by now.
+    if (!host.contains(question)) return;
     const inside = host.contains(document.activeElement);
     host.replaceChildren();
     if (inside && opener instanceof HTMLElement && opener.isConnected) opener.focus();

@@ -50,6 +50,8 @@ export function starButton(press) {
 export class TagEditor {
   /** What is drawn, as a key. */
   key = "";
+  /** Whatever is changed waits for what was changed before it. */
+  last = Promise.resolve();
 
   /** @param {Job} job */
   constructor(job) {
@@ -142,20 +144,29 @@ export class TagEditor {
     if (!told.length) return;
     const { value } = this.field;
     this.field.value = "";
-    const answer = await this.put([...this.job.tags, ...told]);
+    const answer = await this.put((tags) => [...tags, ...told]);
     if (!answer.ok && !this.field.value) this.field.value = value;
   }
 
   /** @param {string} tag */
   async remove(tag) {
-    await this.put(this.job.tags.filter((one) => one !== tag));
-    this.field.focus();
+    await this.put((tags) => tags.filter((one) => one !== tag));
+    // Unless somebody went on meanwhile.
+    if (document.activeElement === document.body || this.element.contains(document.activeElement)) this.field.focus();
   }
 
-  /** @param {string[]} tags */
-  async put(tags) {
-    const answer = await command(this.job, "mark", { tags });
-    if (answer.ok && answer.data.id === this.job.id) this.show(answer.data);
+  /**
+   * @param {(tags: string[]) => string[]} change
+   * @returns {Promise<Answer<Job>>}
+   */
+  put(change) {
+    const call = async () => {
+      const answer = await command(this.job, "mark", { tags: change(this.job.tags) });
+      if (answer.ok) this.show(answer.data);
+      return answer;
+    };
+    const answer = this.last.then(call);
+    this.last = answer.then(() => {});
     return answer;
   }
 }
