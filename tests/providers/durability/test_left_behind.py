@@ -14,6 +14,7 @@ from providers.vendors.vendor import Running
 from tests.providers.durability.test_newer_copy import pressed
 from tests.providers.durability.test_put_back import HOUR, studio_on
 from tests.support.fake_vendor import FakeVendor, Time, until
+from tests.support.histories import a_history
 from tests.support.put_back import copied, prune
 from tests.support.standing import history_of
 
@@ -127,3 +128,26 @@ async def test_what_another_state_of_the_history_merely_marked_is_no_news_of_a_j
             assert (found.artifacts, found.starred) == (before.artifacts, True)
             assert history_of(studio).unbalanced() == []
     assert fake.created() == (2 if here == "done" else 1)
+
+
+@pytest.mark.fault("F64")
+def test_what_is_set_aside_takes_no_earlier_ones_place(tmp_path: Path) -> None:
+    """A script puts one copy in place after the other, within one second."""
+    a_history(tmp_path, 1)
+    Backups(tmp_path).take(tmp_path / "jobs.db")
+    before = [f"history {number}".encode() for number in range(4)]
+    for content in before:
+        (tmp_path / "jobs.db").write_bytes(content)
+        restore(tmp_path)
+    aside = [path.read_bytes() for path in sorted((tmp_path / "backup").glob("damaged-*.db"))]
+    assert aside == before
+
+
+@pytest.mark.fault("F95")
+def test_copies_of_one_moment_are_all_kept_when_they_are_left_behind(tmp_path: Path) -> None:
+    a_history(tmp_path, 1)
+    backups = Backups(tmp_path, clock=lambda: 1_800_000_000.0)
+    for kind in ("jobs", "lifted", "rescued"):
+        backups.take(tmp_path / "jobs.db", kind)
+    backups.leave(0)
+    assert [one.kind for one in backups.all()] == ["left"] * 3
