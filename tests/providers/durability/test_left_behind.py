@@ -1,6 +1,8 @@
 """States of a history that went apart: what was bought, or deleted, in one of them is so in the other."""
 
 import shutil
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -15,7 +17,7 @@ from tests.providers.durability.test_newer_copy import pressed
 from tests.providers.durability.test_put_back import HOUR, studio_on
 from tests.support.fake_vendor import FakeVendor, Time, until
 from tests.support.histories import a_history
-from tests.support.put_back import copied, prune
+from tests.support.put_back import copied, history_alone, prune
 from tests.support.standing import history_of
 
 pytestmark = pytest.mark.anyio
@@ -151,3 +153,26 @@ def test_copies_of_one_moment_are_all_kept_when_they_are_left_behind(tmp_path: P
         backups.take(tmp_path / "jobs.db", kind)
     backups.leave(0)
     assert [one.kind for one in backups.all()] == ["left"] * 3
+
+
+@pytest.mark.fault("F67", "F95")
+async def test_a_deletion_that_cannot_be_read_keeps_nothing_else_of_a_copy_from_coming_back(
+    tmp_path: Path,
+) -> None:
+    fake, clock, data = FakeVendor(), Time(), tmp_path / "data"
+    async with studio_on(data, fake, clock) as studio:
+        first = await until(studio, pressed(studio, "first"), "done")
+    copy = copied(data)
+    async with studio_on(data, fake, clock) as studio:
+        await studio.delete(first.id, "local")
+        second = await until(studio, pressed(studio, "second"), "done")
+    clock.now += HOUR
+    newest = Backups(data, clock=clock.clock).take(data / "jobs.db")
+    with closing(sqlite3.connect(newest)) as database, database:
+        database.execute("update deleted set doc = 'flipped'")
+    shutil.rmtree(data / "receipts")
+    history_alone(data, copy)
+    async with studio_on(data, fake, clock) as studio:
+        assert studio.job(second.id, "local").state == "done"
+        assert pressed(studio, "second").id == second.id
+    assert fake.created() == 2
