@@ -126,6 +126,11 @@ class Life:
         await self._keep_elsewhere(changed(self.job, ticket=ticket))
         self._tell(str(error))
 
+    async def wait_for_history(self, error: StoreProblem) -> None:
+        """Show that it cannot be asked, and give it a moment."""
+        self._tell(str(error))
+        await self.pause(DISK_WAIT)
+
     async def show(self, **changes: Unpack[StepFields]) -> None:
         """Change what the page shows; the disk learns of it now and then."""
         if all(getattr(self.job, name) == value for name, value in changes.items()):
