@@ -9,13 +9,13 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from providers.errors import (
-    Busy,
     Gone,
     InvalidRequest,
     NotSent,
     StoreProblem,
     StudioError,
     VendorError,
+    asked_wait,
 )
 from providers.history.journal import words
 from providers.jobs import failures
@@ -72,8 +72,7 @@ def _wait(life: Life, error: StudioError, failures: int) -> float:
     """Seconds until the files are asked for again, after so many failures in a row."""
     if isinstance(error, StoreProblem):
         return FULL_WAIT
-    asked = (error.wait or 0.0) if isinstance(error, Busy) else 0.0
-    return max(asked, life.backoff(max(1, failures), _first_wait(life)))
+    return max(asked_wait(error), life.backoff(max(1, failures), _first_wait(life)))
 
 
 def _first_wait(life: Life) -> float:
@@ -187,6 +186,8 @@ async def _renew(life: Life) -> bool:
         update = await life.look(ticket, first=True)
     except VendorError as error:
         await life.show(detail=f"The result is ready at the vendor. {error}", detail_as="sentence")
+        if (wait := asked_wait(error)) > 0:
+            await life.pause(wait)
         return isinstance(error, Gone) and not life.is_said
     if isinstance(update, Succeeded):
         if update.outputs:

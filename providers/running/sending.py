@@ -17,6 +17,7 @@ from providers.errors import (
     Unclear,
     Unknown,
     VendorError,
+    asked_wait,
 )
 from providers.jobs import failures
 from providers.jobs.job import Evidence, Failure, Queue
@@ -276,9 +277,8 @@ async def _step_back(life: Life, error: StudioError) -> None:
     if isinstance(error, NotSent) and error.unsafe and life.tries >= UNSAFE_TRIES:
         await _reject(life, failures.plain("vendor", str(error), "Then try again.", "no"))
         return
-    wait = life.backoff(life.tries, min(FIRST_WAIT, life.connection.pace.max_backoff))
-    if isinstance(error, Busy) and error.wait is not None:
-        wait = max(wait, error.wait)
+    least = life.backoff(life.tries, min(FIRST_WAIT, life.connection.pace.max_backoff))
+    wait = max(asked_wait(error), least)
     detail = f"{error} Trying again in {max(1, round(wait))} s."
     await life.move("waiting", submitted=None, detail=detail, detail_as="sentence")
     life.slots.release(life.job.id)
