@@ -9,7 +9,7 @@ import pytest
 from providers.vendors.all import VENDORS
 from providers.vendors.vendor import Vendor
 from tests.chaos.rig import chaos
-from tests.chaos.toxics import Forward, reset_peer
+from tests.chaos.toxics import Forward, Toxic, reset_peer
 
 pytestmark = pytest.mark.anyio
 CODES = ("rateLimitExceeded", "internalServerError", "timeoutProvider", "unauthorized")
@@ -20,14 +20,14 @@ def runware() -> Vendor:
     return next(vendor for vendor in VENDORS if vendor.name == "runware")
 
 
-def refusing(code: str, status: int = 200):
+def refusing(code: str) -> Toxic:
     """The question itself is refused, in the vendor's own words about it."""
 
     async def toxic(request: httpx.Request, forward: Forward) -> httpx.Response:
         del forward
         (asked,) = json.loads(request.content)
         error = {"code": code, "message": "Try later.", **asked}
-        return httpx.Response(status, json={"errors": [error]}, request=request)
+        return httpx.Response(200, json={"errors": [error]}, request=request)
 
     return toxic
 
