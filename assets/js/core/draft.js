@@ -25,6 +25,8 @@ export function restore() {
   }
 }
 
+let over = false;
+
 /**
  * What this window begins with is no change of its own.
  * @param {object} draft
@@ -38,6 +40,7 @@ const copy = (/** @type {object} */ draft) => JSON.parse(JSON.stringify(draft));
  * @param {() => object} make
  */
 export function keep(make) {
+  if (over) return;
   latest = make;
   clearTimeout(timer);
   timer = setTimeout(write, 150);
@@ -58,6 +61,11 @@ function write() {
   }
 }
 
+// What was written waits for whoever wrote it, though the forms are emptied.
+window.addEventListener("studio:signed-out", () => {
+  write();
+  over = true;
+});
 // A reload right after the last key must not lose it.
 window.addEventListener("pagehide", write);
 document.addEventListener("visibilitychange", () => document.hidden && write());

@@ -68,6 +68,14 @@ const saved = () => ({
   forms: Object.fromEntries(Object.values(states).map((state) => [state.kind, drafted(state)])),
 });
 
+/** Empty the forms, as nothing in them is anybody's any more; the draft stays with who wrote it. */
+export function empty() {
+  for (const state of Object.values(states)) {
+    Object.assign(state, fresh(state.kind), { many: undefined });
+    settle(state.kind);
+  }
+}
+
 /** Write the draft soon; also called when the tab changes. */
 export const keepDraft = () => keep(saved);
 

@@ -9,7 +9,7 @@ import { refocused } from "../core/focus.js";
 import { icon } from "../core/icons.js";
 import { star, starButton, TagEditor } from "./marks.js";
 import { blank } from "./picture.js";
-import { player } from "../core/player.js";
+import { hush, player } from "../core/player.js";
 import { showShortcuts, wish } from "../core/shortcuts.js";
 import { jobs, put, subscribe } from "../core/store.js";
 import { facts, story } from "./story.js";
@@ -62,6 +62,10 @@ export function mount(element) {
     else if (mine?.job) load(mine.before?.state !== mine.job.state);
   });
   window.addEventListener("studio:online", () => now.id && load(true));
+  window.addEventListener("studio:forgotten", () => {
+    shown.dialog.close();
+    shown.facts.replaceChildren();
+  });
   everySecond(tick);
 }
 
@@ -118,7 +122,10 @@ export async function openViewer(id, { list = [id], further = null, file = 0 } =
   Object.assign(now, { id, file, list, further, events: [], job: jobs.get(id) ?? null, part: pieces(), tags: null });
   if (now.job) draw(now.job);
   else view.facts.replaceChildren();
-  if (!dialog.open) dialog.showModal();
+  if (!dialog.open) {
+    hush(); // What lies behind cannot be reached.
+    dialog.showModal();
+  }
   await load(true);
 }
 
