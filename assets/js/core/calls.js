@@ -84,6 +84,12 @@ export const fresh = () =>
   [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 
 /**
+ * Text as part of an address. Half a character has no place there.
+ * @param {string} text
+ */
+export const queried = (text) => encodeURIComponent(text.replace(/\p{Surrogate}/gu, "\ufffd"));
+
+/**
  * All problems of a failed call in one line.
  * @param {Answer<any>} answer
  */

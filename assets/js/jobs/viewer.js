@@ -58,7 +58,7 @@ export function mount(element) {
   shown.dialog.addEventListener("close", () => closed(shown));
   subscribe((changes) => {
     const mine = changes.find(({ job, before }) => (job ?? before)?.id === now.id);
-    if (mine && !mine.job) leave();
+    if (mine && !mine.job) isAnswering(shown.dialog) ? leave() : gone(shown);
     else if (mine?.job) load(mine.before?.state !== mine.job.state);
   });
   window.addEventListener("studio:online", () => now.id && load(true));
@@ -198,7 +198,21 @@ async function step(way) {
   if (id) openViewer(id, { list: now.list, further: now.further, file: way < 0 ? last : 0 });
 }
 
-// What was deleted gives its place to the next one.
+/** @param {HTMLDialogElement} dialog */
+const isAnswering = (dialog) => Boolean(dialog.querySelector(".ask [aria-disabled=true]"));
+
+// Deleted in another window: what is being typed for it, or pressed, goes to no other job.
+/** @param {View} view */
+function gone({ dialog, media, facts }) {
+  Object.assign(now, { job: null, events: [], part: pieces(), tags: null });
+  media.replaceChildren();
+  delete media.dataset.shows;
+  dialog.classList.add("bare");
+  facts.replaceChildren(h("p", { class: "note", role: "status" }, "This job was deleted in another window."));
+  keepFocus(dialog);
+}
+
+// What was deleted here gives its place to the next one.
 function leave() {
   const place = now.list.findIndex((id) => id === now.id);
   const next = now.list[place + 1] ?? now.list[place - 1];
