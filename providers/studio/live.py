@@ -4,7 +4,7 @@ from contextlib import AbstractContextManager
 
 from pydantic import JsonValue
 
-from providers.history.query import Page, Query
+from providers.history.query import EVERYTHING, Page, Query
 from providers.jobs.job import Job, JobId
 from providers.running.feed import Changes, Feed, newest
 from providers.running.pacing import Planned
@@ -60,9 +60,9 @@ class LiveJobs:
         """The states that a job went through: `at`, `state`, `detail`."""
         return self._opened.journal.events.of(self.get(job_id, owner).id)
 
-    def counts(self, owner: str, text: str = "") -> dict[str, dict[str, int]]:
-        """How many jobs there are of each kind, state, vendor and model."""
-        return self._opened.journal.figures.counts(owner, text)
+    def counts(self, owner: str, query: Query | str = EVERYTHING) -> dict[str, dict[str, int]]:
+        """How many jobs there are of each kind, state, vendor and model that fit all else that is asked."""
+        return self._opened.journal.figures.counts(owner, query)
 
     @property
     def open_count(self) -> int:
