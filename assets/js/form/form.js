@@ -269,9 +269,16 @@ export function setMedia(kind, field, list) {
   const ids = new Set(list.map((one) => one.id));
   // References are gathered; where one file lies, the last one chosen counts.
   if (SINGLE.includes(field)) chooseAnew(kind, field);
+  const before = copy(state);
+  const replaced = chosenAnew && (state.media[field] ?? []).some((one) => !ids.has(one.id));
+  if (replaced) state.notice = "";
   state.parked[field] = chosenAnew ? [] : (state.parked[field] ?? []).filter((one) => !ids.has(one.id));
   write(kind, { media: { ...state.media, [field]: list } }, field);
+  const name = (slot(rules(kind), field)?.label || label(field)).toLowerCase();
+  if (replaced) announce(kind, join(`Another ${name} was there and was replaced.`, state.notice), before);
 }
+
+const join = (/** @type {string[]} */ ...notices) => [...new Set(notices)].filter(Boolean).join(" ");
 
 /**
  * Use a stored artifact: switches to the tab, and to a model that has this slot if need be.
@@ -291,6 +298,8 @@ export function attach(kind, field, artifact) {
  * @param {Handed} artifact
  */
 export function put(kind, field, artifact) {
+  const before = copy(states[kind]);
+  states[kind].notice = "";
   if (!row(kind).rules[field]) {
     const able =
       specs(kind).find((one) => one.vendor === states[kind].vendor && one.rules[field]) ??
@@ -300,9 +309,12 @@ export function put(kind, field, artifact) {
   }
   const most = slot(row(kind).rules, field)?.most ?? 0;
   const held = (states[kind].media[field] ?? []).filter((one) => one.id !== artifact.id);
+  const because = states[kind].notice;
   setMedia(kind, field, SINGLE.includes(field) ? [artifact] : [...held, artifact].slice(-most));
-  if (held.length >= most && !SINGLE.includes(field))
-    announce(kind, `${row(kind).label} takes ${most} references: the first was replaced.`);
+  const full = held.length >= most && !SINGLE.includes(field);
+  const told = full ? `${row(kind).label} takes ${most} references: the first was replaced.` : "";
+  const { notice } = states[kind];
+  if (because || told) announce(kind, join(because, told, notice), before);
 }
 
 /**
