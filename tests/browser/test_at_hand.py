@@ -1,7 +1,7 @@
 """What was made is at hand: on a phone after Generate, beside other results, and after an answer was lost."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 
 import httpx
@@ -22,7 +22,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StudioServer]:
 
 
 @contextmanager
-def phone(browser: Browser) -> Iterator[Page]:
+def phone(browser: Browser) -> Generator[Page]:
     """A page as a phone shows it."""
     context = browser.new_context(
         viewport={"width": 360, "height": 780}, has_touch=True, reduced_motion="reduce"
