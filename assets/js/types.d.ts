@@ -211,7 +211,7 @@ export interface FailureView {
   vendor_text: string;
   /** What happened and what to do, as it is printed. */
   lines: Array<string>;
-  /** Whether the lines speak of charges. */
+  /** Whether it tells of charges. */
   on_money: boolean;
 }
 

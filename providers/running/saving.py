@@ -133,7 +133,7 @@ def _looked_at(part: Path, output: Output, is_complete: bool) -> tuple[media.Des
         raise _NoResult("A message came in place of the file.")
     if is_complete:
         found = media.described(part, output.kind)
-        return found, found.flaw != media.DAMAGED
+        return found, found.flaw != "unreadable"
     try:
         found = media.probe(part)
     except InvalidRequest:
@@ -177,8 +177,8 @@ async def _renew(life: Life) -> bool:
             await life.move(
                 "saving", outputs=outputs, detail="Fetching the result", detail_as="phase"
             )
-    elif life.job.detail != BACKWARDS:
-        await life.move("saving", detail=BACKWARDS, detail_as="sentence")
+    else:
+        await life.show(detail=BACKWARDS, detail_as="sentence")
     return False
 
 
