@@ -92,7 +92,8 @@ def narrowed(owner: str, query: Query) -> tuple[str, list[Value]]:
         where += " and job.starred = 1"
     if query.tag:
         # SQLite's `lower` knows A to Z; other letters are met as they were written, or small.
-        where += " and job.tags <> '' and (instr(lower(job.tags), lower(?)) > 0 or instr(lower(job.tags), ?) > 0)"
+        where += " and job.tags <> ''"
+        where += " and (instr(lower(job.tags), lower(?)) > 0 or instr(lower(job.tags), ?) > 0)"
         tag = plain_tag(query.tag)
         values += [f"\n{tag}\n", f"\n{tag.lower()}\n"]
     if query.text.strip():

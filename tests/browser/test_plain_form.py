@@ -63,6 +63,7 @@ def test_what_is_missing_of_eight_is_made_by_one_press(page: Page, server: Studi
     with page.expect_request("**/jobs") as asked:
         stage.get_by_role("button", name="Make the missing one").dblclick()
     body = asked.value.post_data_json
+    assert body is not None
     assert body["options"]["count"] == 1
     assert (body["model"], body["prompt"]) == ("runware:image/google:4@1", "Seven came")
     expect(page.locator("#jobs [data-job]", has_text="Seven came")).to_have_count(2)
