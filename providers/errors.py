@@ -24,7 +24,8 @@ from typing import Literal
 RefusalCode = Literal[
     "invalid", "key", "subscription", "credits", "moderated", "session", "too_large", "vendor"
 ]
-
+NAME_THE_MATTER = frozenset[RefusalCode]({"subscription", "credits", "moderated", "too_large"})
+"""Refusals whose messages begin with what they are about, and not with the vendor's name."""
 LONGEST_WAIT = 15 * 60.0
 """Seconds. Who asks for more patience is asked again all the same."""
 
@@ -86,12 +87,23 @@ class StoreProblem(StudioError):
 
 
 class VendorError(StudioError):
-    """A call to a vendor failed. `vendor_text` is the vendor's own wording, cut and without secrets."""
+    """A call to a vendor failed. `vendor_text` is the vendor's own wording, cut and without secrets.
 
-    def __init__(self, message: str, *, status: int | None = None, vendor_text: str = "") -> None:
+    `names_vendor`: the message begins with the vendor's name, so it can stand among others' as it is.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        status: int | None = None,
+        vendor_text: str = "",
+        names_vendor: bool = True,
+    ) -> None:
         super().__init__(message)
         self.status = status
         self.vendor_text = vendor_text
+        self.names_vendor = names_vendor
 
 
 class NotSent(VendorError):
@@ -100,8 +112,8 @@ class NotSent(VendorError):
     `unsafe`: somebody answered but could not prove who they are, which waiting seldom mends.
     """
 
-    def __init__(self, message: str, *, unsafe: bool = False) -> None:
-        super().__init__(message)
+    def __init__(self, message: str, *, unsafe: bool = False, names_vendor: bool = True) -> None:
+        super().__init__(message, names_vendor=names_vendor)
         self.unsafe = unsafe
 
 
@@ -121,8 +133,9 @@ class Busy(VendorError):
         vendor_text: str = "",
         wait: float | None = None,
         running: int | None = None,
+        names_vendor: bool = True,
     ) -> None:
-        super().__init__(message, status=status, vendor_text=vendor_text)
+        super().__init__(message, status=status, vendor_text=vendor_text, names_vendor=names_vendor)
         if wait is not None:
             wait = None if math.isnan(wait) else min(max(wait, 0.0), LONGEST_WAIT)
         self.wait = wait
@@ -134,10 +147,23 @@ class Gone(VendorError):
 
 
 class Refused(VendorError):
-    """The vendor understood and said no. Sending the same again gets the same answer."""
+    """The vendor understood and said no. Sending the same again gets the same answer.
+
+    `says_what_to_do`: whether the message does so after it has told what happened.
+    """
 
     def __init__(
-        self, message: str, *, code: RefusalCode, status: int | None = None, vendor_text: str = ""
+        self,
+        message: str,
+        *,
+        code: RefusalCode,
+        status: int | None = None,
+        vendor_text: str = "",
+        names_vendor: bool | None = None,
+        says_what_to_do: bool = True,
     ) -> None:
-        super().__init__(message, status=status, vendor_text=vendor_text)
+        if names_vendor is None:
+            names_vendor = code not in NAME_THE_MATTER
+        super().__init__(message, status=status, vendor_text=vendor_text, names_vendor=names_vendor)
         self.code: RefusalCode = code
+        self.says_what_to_do = says_what_to_do

@@ -100,8 +100,10 @@ def unusable(error: ValidationError) -> str:
     told: list[str] = []
     for found in error.errors():
         wanted = WANTED.get(found["type"])
-        must = f"it must be {wanted.format_map(found.get('ctx', {}))}" if wanted else found["msg"]
-        told.append(f"{PREFIX}{str(found['loc'][0]).upper()}: {must.removeprefix('Value error, ')}")
+        context = found.get("ctx", {})
+        # What a check of our own raised stands there as it is.
+        must = f"it must be {wanted.format_map(context)}" if wanted else context.get("error")
+        told.append(f"{PREFIX}{str(found['loc'][0]).upper()}: {must or found['msg']}")
     return f"A setting cannot be used. {'; '.join(told)}."
 
 

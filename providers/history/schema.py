@@ -1,10 +1,11 @@
 """The database of the journal: how it is opened without risk, and what its errors mean to people."""
 
+import errno
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from pathlib import Path
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 from providers.errors import StoreProblem
 from providers.history.migrations import MIGRATIONS
@@ -43,6 +44,58 @@ class DamagedHistory(StoreProblem):
     """The database cannot be read; a backup can take its place."""
 
 
+class Unsound(sqlite3.DatabaseError):
+    """SQLite can read it, and finds it damaged."""
+
+    sqlite_errorcode = sqlite3.SQLITE_CORRUPT
+
+
+Cause = Literal["failing", "full", "busy", "damaged", "closed"]
+OF_SQLITE: Mapping[int, Cause] = {
+    # A limit on a file's size, a quota, or a disk that fails.
+    sqlite3.SQLITE_IOERR: "failing",
+    sqlite3.SQLITE_FULL: "full",
+    sqlite3.SQLITE_BUSY: "busy",
+    sqlite3.SQLITE_LOCKED: "busy",
+    sqlite3.SQLITE_CORRUPT: "damaged",
+    sqlite3.SQLITE_NOTADB: "damaged",
+    sqlite3.SQLITE_READONLY: "closed",
+    sqlite3.SQLITE_CANTOPEN: "closed",
+    sqlite3.SQLITE_PERM: "closed",
+}
+OF_THE_SYSTEM: Mapping[int, Cause] = {
+    errno.EIO: "failing",
+    errno.ENOSPC: "full",
+    errno.EDQUOT: "full",
+    errno.EFBIG: "full",
+    errno.EACCES: "closed",
+    errno.EPERM: "closed",
+    errno.EROFS: "closed",
+}
+SENTENCES: Mapping[Cause, tuple[type[StoreProblem], str]] = {
+    "failing": (
+        FullDisk,
+        "The disk does not take what is written to the history. Look whether it is full or "
+        "fails; what is here stays.",
+    ),
+    "full": (
+        FullDisk,
+        "The disk is full, so nothing new can be kept. Free some space; what is here stays.",
+    ),
+    "busy": (
+        StoreProblem,
+        "Another program uses the history just now, so nothing could be written to it. "
+        "Try again in a moment.",
+    ),
+    "damaged": (DamagedHistory, DAMAGED),
+    "closed": (
+        StoreProblem,
+        "The data folder {folder} cannot be written to. Correct its permissions, "
+        "or choose another with STUDIO_DATA_DIR.",
+    ),
+}
+
+
 def open_database(
     path: Path,
     *,
@@ -69,7 +122,7 @@ def open_database(
             database.execute(f"pragma {pragma}")
         found: list[Row] = database.execute("pragma quick_check(1)").fetchall()
         if found != [("ok",)]:
-            raise sqlite3.DatabaseError("quick_check")
+            raise Unsound
         if 0 < version < len(migrations):
             before_lifting()
         _lift(database, migrations, version)
@@ -176,27 +229,15 @@ def number(row: Row | None) -> int:
 
 def as_store_problem(error: Exception, path: Path) -> StoreProblem:
     """The sentence for an error of SQLite or the disk."""
-    text = str(error)
-    if "disk I/O" in text:
-        # A limit on a file's size, a quota, or a disk that fails.
-        return FullDisk(
-            "The disk does not take what is written to the history. Look whether it is full or "
-            "fails; what is here stays."
-        )
-    if any(words in text for words in ("full", "No space", "quota", "too large")):
-        return FullDisk(
-            "The disk is full, so nothing new can be kept. Free some space; what is here stays."
-        )
-    if "locked" in text or "busy" in text:
-        return StoreProblem(
-            "Another program uses the history just now, so nothing could be written to it. "
-            "Try again in a moment."
-        )
-    if "malformed" in text or "not a database" in text or text == "quick_check":
-        return DamagedHistory(DAMAGED.format(name=path.name))
-    if "readonly" in text or "unable to open" in text or isinstance(error, PermissionError):
-        return StoreProblem(
-            f"The data folder {path.parent} cannot be written to. Correct its permissions, "
-            "or choose another with STUDIO_DATA_DIR."
-        )
-    return StoreProblem(f"The history could not be used ({text[:200]}). Try again.")
+    cause = _cause_of(error)
+    if cause is not None:
+        kind, sentence = SENTENCES[cause]
+        return kind(sentence.format(name=path.name, folder=path.parent))
+    return StoreProblem(f"The history could not be used ({str(error)[:200]}). Try again.")
+
+
+def _cause_of(error: Exception) -> Cause | None:
+    if isinstance(error, OSError):
+        return OF_THE_SYSTEM.get(error.errno or 0)
+    # Errors that Python's own module makes have no code; the lowest byte tells the kind.
+    return OF_SQLITE.get(getattr(error, "sqlite_errorcode", 0) & 0xFF)

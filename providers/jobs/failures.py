@@ -52,6 +52,7 @@ def refused(error: Refused) -> Failure:
         advice=REFUSED_ADVICE[error.code],
         charged="no",
         vendor_text=error.vendor_text,
+        is_enough=error.says_what_to_do,
     )
 
 
@@ -74,6 +75,7 @@ def late(before: Failure) -> Failure:
             "message": f"{before.message} Later the vendor reported a result after all.",
             "advice": "Check again to fetch it; nothing is sent, and nothing is made anew.",
             "charged": "unknown",
+            "is_enough": False,
         }
     )
 
@@ -96,7 +98,8 @@ def plain(code: ReasonCode, message: str, advice: str, charged: Charged, text: s
 
 def bad_file(error: InvalidRequest) -> Failure:
     """A reference could not be made ready for the vendor."""
-    return plain("invalid", str(error), "Hand in another file, and generate again.", "no")
+    advice = "Hand in another file, and generate again."
+    return plain("invalid", str(error), advice, "no").model_copy(update={"is_enough": True})
 
 
 def upload_gone() -> Failure:
@@ -114,9 +117,18 @@ def cancelled_here() -> Failure:
     return plain("cancelled", "Cancelled before it was sent.", "Nothing was charged.", "no")
 
 
-def cancelled_there(note: str, charged: Charged = "unknown") -> Failure:
-    """Cancelled while the vendor had it; `note` is the vendor's honest sentence."""
-    return plain("cancelled", note, "Use its settings again whenever you like.", charged)
+def cancelled_there(note: str) -> Failure:
+    """Cancelled while the vendor had it; `note` is the vendor's honest sentence, and all there is to know."""
+    return _cancelled(note, "unknown").model_copy(update={"is_enough": True})
+
+
+def stopped_there(charged: Charged) -> Failure:
+    """The vendor says that the task was cancelled, by whomever."""
+    return _cancelled("The vendor stopped this task.", charged)
+
+
+def _cancelled(message: str, charged: Charged) -> Failure:
+    return plain("cancelled", message, "Use its settings again whenever you like.", charged)
 
 
 def unsure(price: str = "", alike: int = 0) -> Failure:

@@ -123,7 +123,7 @@ def artifact_of(
         height=found.height,
         seconds=found.seconds,
         sound=found.sound,
-        flaw=found.flaw,
+        flaw=found.reason,
         name=name,
         sandbox=sandbox,
         created=created,

@@ -1,6 +1,5 @@
 """Job, our unit of work, its states, and the artifacts that it keeps."""
 
-import re
 import secrets
 import time
 from collections.abc import Mapping
@@ -44,9 +43,6 @@ ReasonCode = Literal[
     "invalid", "key", "subscription", "credits", "moderated", "session", "too_large", "vendor",
     "input", "quality", "transient", "unsure", "expired", "no_output", "storage", "cancelled",
 ]  # fmt: skip
-
-
-_TWO = re.compile(r"[.] \S.*[.]$")
 
 
 def new_id() -> str:
@@ -95,12 +91,13 @@ class Failure(Frozen):
     """What to do next, in one sentence."""
     charged: Literal["no", "yes", "unknown"] = "unknown"
     vendor_text: str = ""
+    is_enough: bool = False
+    """Whether the message says what to do as well, so that the advice would only repeat it."""
 
-    def lines(self, state: State) -> tuple[str, ...]:
-        """What happened and what to do, as it is said of a job in this state."""
-        # Two sentences say what to do already; where nobody knows what was bought, all is said.
-        is_enough = state != "unsure" and _TWO.search(self.message)
-        return (self.message,) if is_enough else (self.message, self.advice)
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """What happened and what to do, as it is told."""
+        return (self.message,) if self.is_enough else (self.message, self.advice)
 
 
 class Evidence(Frozen):

@@ -1,6 +1,5 @@
 """What pages and programs get of jobs and files: one record for two languages, and no row as it is stored."""
 
-import re
 from collections.abc import Iterable, Mapping
 
 from pydantic import JsonValue
@@ -24,7 +23,8 @@ from providers.jobs.job import (
 )
 from providers.vendors.vendor import Charged, DetailAs
 
-_MONEY = re.compile("charge|pay", re.IGNORECASE)
+ON_MONEY = frozenset[ReasonCode]({"unsure", "storage"})
+"""Failures that tell of what was or may have been charged, and of how not to pay twice."""
 
 
 class ArtifactView(Frozen):
@@ -81,20 +81,19 @@ class FailureView(Frozen):
     lines: tuple[str, ...]
     """What happened and what to do, as it is printed."""
     on_money: bool
-    """Whether the lines speak of charges."""
+    """Whether it tells of charges."""
 
     @classmethod
-    def of(cls, failure: Failure, state: State) -> "FailureView":
-        """As it is said of a job in this state."""
-        lines = failure.lines(state)
+    def of(cls, failure: Failure) -> "FailureView":
+        """As it is told."""
         return cls(
             code=failure.code,
             message=failure.message,
             advice=failure.advice,
             charged=failure.charged,
             vendor_text=failure.vendor_text,
-            lines=lines,
-            on_money=any(_MONEY.search(line) for line in lines),
+            lines=failure.lines,
+            on_money=failure.code in ON_MONEY and failure.charged != "no",
         )
 
 
@@ -182,7 +181,7 @@ class JobView(Frozen):
             parked=job.parked,
             starts_in=job.starts_in,
             link_deadline=job.link_deadline,
-            error=None if job.error is None else FailureView.of(job.error, job.state),
+            error=None if job.error is None else FailureView.of(job.error),
             late=job.late,
             starred=job.starred,
             tags=job.tags,

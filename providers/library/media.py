@@ -6,11 +6,11 @@ Pillow and PyAV are imported where they are used, because opening a page needs n
 import io
 import struct
 import warnings
-from collections.abc import Collection, Generator
+from collections.abc import Collection, Generator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Literal, cast
 
 from providers.catalogue.rules import MediaKind
 from providers.errors import InvalidRequest, Problem
@@ -25,21 +25,35 @@ if TYPE_CHECKING:
 
 MOST_PIXELS = 64_000_000
 MOST_STREAMS = 16
-OTHER_KIND = (
-    "This file is neither a picture nor a video that can be used. Hand in a PNG, JPEG, WebP or GIF, "
-    "or an MP4, MOV or WebM."
-)
-UNREADABLE = "This file is damaged or cut short. Save it again and hand in the new copy."
-TOO_MANY_PIXELS = "This picture has more than 64 megapixels. Make it smaller and hand it in again."
-HEIC = "HEIC pictures cannot be read here. Save it as JPEG or PNG and hand that in."
-FLAWS = {
-    OTHER_KIND: "It is neither a picture nor a video of a kind that is known here.",
-    UNREADABLE: "It is damaged, cut short, or made in a way that is not known here.",
-    TOO_MANY_PIXELS: "It has more than 64 megapixels.",
-    HEIC: "HEIC pictures cannot be read here.",
+Flaw = Literal["other_kind", "unreadable", "too_many_pixels", "heic"]
+"""Why a file cannot be used."""
+HANDED_IN: Mapping[Flaw, str] = {
+    "other_kind": (
+        "This file is neither a picture nor a video that can be used. "
+        "Hand in a PNG, JPEG, WebP or GIF, or an MP4, MOV or WebM."
+    ),
+    "unreadable": "This file is damaged or cut short. Save it again and hand in the new copy.",
+    "too_many_pixels": (
+        "This picture has more than 64 megapixels. Make it smaller and hand it in again."
+    ),
+    "heic": "HEIC pictures cannot be read here. Save it as JPEG or PNG and hand that in.",
 }
-"""Why a kept file cannot be shown, by what would be said if it was handed in."""
-DAMAGED = FLAWS[UNREADABLE]
+"""What is said of a file that is refused."""
+KEPT: Mapping[Flaw, str] = {
+    "other_kind": "It is neither a picture nor a video of a kind that is known here.",
+    "unreadable": "It is damaged, cut short, or made in a way that is not known here.",
+    "too_many_pixels": "It has more than 64 megapixels.",
+    "heic": "HEIC pictures cannot be read here.",
+}
+"""Why a file that is kept all the same cannot be shown."""
+
+
+class UnusableFile(InvalidRequest):
+    """A file that cannot be used, because of `flaw`."""
+
+    def __init__(self, flaw: Flaw) -> None:
+        super().__init__([Problem("file", HANDED_IN[flaw])])
+        self.flaw: Flaw = flaw
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +66,13 @@ class Described:
     height: int | None
     seconds: float | None = None
     sound: bool = False
-    flaw: str = ""
-    """Why it cannot be shown here; empty where it can."""
+    flaw: Flaw | None = None
+    """Why it cannot be shown here; None where it can."""
+
+    @property
+    def reason(self) -> str:
+        """The same in a sentence; empty where it can be shown."""
+        return "" if self.flaw is None else KEPT[self.flaw]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +93,11 @@ def probe(path: Path) -> Probe:
     """What a file holds, read with as little decoding as possible. InvalidRequest when it cannot be used."""
     media_type = sniff_file(path)
     if media_type == "image/heic":
-        raise _refused(HEIC)
+        raise UnusableFile("heic")
     if media_type is None:
-        raise _refused(OTHER_KIND)
+        raise UnusableFile("other_kind")
     if not is_whole(path, media_type):
-        raise _refused(UNREADABLE)
+        raise UnusableFile("unreadable")
     return _probed(path, media_type)
 
 
@@ -87,13 +106,14 @@ def described(path: Path, kind: MediaKind) -> Described:
 
     `kind` is what it is taken for where its bytes do not tell. OSError.
     """
-    media_type, flaw = sniff_file(path), DAMAGED
+    media_type = sniff_file(path)
+    flaw: Flaw = "unreadable"
     # Whatever else a decoder stumbles over, the bytes are here.
     with suppress(Exception):
         try:
             return _ended(path, media_type)
-        except InvalidRequest as error:
-            flaw = FLAWS[str(error)]
+        except UnusableFile as error:
+            flaw = error.flaw
     width, height = _told_size(path)
     if media_type is not None:
         kind = kind_of(media_type)
@@ -103,13 +123,13 @@ def described(path: Path, kind: MediaKind) -> Described:
 def _ended(path: Path, media_type: str | None) -> Probe:
     """What a file holds that has its own end, whatever lies behind that. InvalidRequest."""
     if media_type == "image/heic":
-        raise _refused(HEIC)
+        raise UnusableFile("heic")
     if media_type is None:
-        raise _refused(OTHER_KIND)
+        raise UnusableFile("other_kind")
     found = _probed(path, media_type)
     if not has_end(path, media_type):
         if not is_whole(path, media_type) or media_type in DEMUXERS:
-            raise _refused(UNREADABLE)
+            raise UnusableFile("unreadable")
         # Made in a way that the walk does not know: then its pixels tell.
         with _picture(path) as picture:
             picture.load()
@@ -189,7 +209,7 @@ def first_frame(path: Path) -> "Image":
     with _video(path, sniff_file(path) or "") as container:
         for frame in container.decode(video=0):
             return _turned(frame)
-    raise _refused(UNREADABLE)
+    raise UnusableFile("unreadable")
 
 
 def _turned(frame: "VideoFrame") -> "Image":
@@ -201,7 +221,7 @@ def _turned(frame: "VideoFrame") -> "Image":
 def _picture(path: Path) -> "Generator[Image]":
     with _opened(path) as picture:
         if picture.width * picture.height > MOST_PIXELS:
-            raise _refused(TOO_MANY_PIXELS)
+            raise UnusableFile("too_many_pixels")
         yield picture
 
 
@@ -211,7 +231,7 @@ def _opened(path: Path) -> "Generator[Image]":
 
     decoder = DECODERS.get(sniff_file(path) or "")
     if decoder is None:
-        raise _refused(OTHER_KIND)
+        raise UnusableFile("other_kind")
     try:
         with warnings.catch_warnings():
             # Pillow warns of pictures that are refused elsewhere.
@@ -220,9 +240,9 @@ def _opened(path: Path) -> "Generator[Image]":
         with picture:
             yield picture
     except Image.DecompressionBombError:
-        raise _refused(TOO_MANY_PIXELS) from None
+        raise UnusableFile("too_many_pixels") from None
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError, struct.error) as error:
-        raise _refused(UNREADABLE) from error
+        raise UnusableFile("unreadable") from error
 
 
 def _orientation(picture: "Image") -> int:
@@ -278,7 +298,7 @@ def _video(path: Path, media_type: str) -> "Generator[InputContainer]":
     from av.error import FFmpegError
 
     if media_type not in DEMUXERS:
-        raise _refused(OTHER_KIND)
+        raise UnusableFile("other_kind")
     try:
         # The demuxer is named and only files may be opened: no playlist leads anywhere.
         with av.open(
@@ -286,22 +306,22 @@ def _video(path: Path, media_type: str) -> "Generator[InputContainer]":
         ) as container:
             yield container
     except (FFmpegError, OSError, ValueError, IndexError) as error:
-        raise _refused(UNREADABLE) from error
+        raise UnusableFile("unreadable") from error
 
 
 def _probe_video(path: Path, media_type: str) -> Probe:
     with _video(path, media_type) as container:
         if not container.streams.video or len(container.streams) > MOST_STREAMS:
-            raise _refused(OTHER_KIND)
+            raise UnusableFile("other_kind")
         stream = container.streams.video[0]
         sound = bool(container.streams.audio)
         width, height = stream.codec_context.width, stream.codec_context.height
         if width * height > MOST_PIXELS or not width or not height:
-            raise _refused(UNREADABLE)
+            raise UnusableFile("unreadable")
         seconds = _seconds(container)
         frame = next(iter(container.decode(video=0)), None)
         if frame is None:
-            raise _refused(UNREADABLE)
+            raise UnusableFile("unreadable")
         if frame.rotation % 180:
             width, height = height, width
     return Probe("video", media_type, width, height, seconds, sound)
@@ -312,7 +332,3 @@ def _seconds(container: "InputContainer") -> float | None:
     if stream.duration and stream.time_base:
         return round(float(stream.duration * stream.time_base), 3)
     return round(container.duration / 1_000_000, 3) if container.duration else None
-
-
-def _refused(sentence: str) -> InvalidRequest:
-    return InvalidRequest([Problem("file", sentence)])

@@ -125,7 +125,7 @@ def _tell_of(life: Life, counts: Counts, error: VendorError) -> None:
     counts.failing_for += counts.waited if counts.failures > 1 else 0.0
     at_once = isinstance(error, Refused) and error.code in ABOUT_THE_ACCOUNT
     if at_once or counts.failing_for >= SILENT_AFTER:
-        life.connection.standing.silence = f"{error} Nothing is lost: jobs go on when it answers."
+        life.connection.standing.silent(error)
 
 
 async def _apply(life: Life, update: TaskUpdate, counts: Counts) -> float:
@@ -148,7 +148,7 @@ async def _apply(life: Life, update: TaskUpdate, counts: Counts) -> float:
             error = failures.failed(update)
             await life.move("failed", error=error, cost=update.cost, starts_in=None)
         case Cancelled():
-            error = failures.cancelled_there("The vendor stopped this task.", update.charged)
+            error = failures.stopped_there(update.charged)
             await life.move("cancelled", error=error, cost=update.cost, starts_in=None)
         case _:
             assert_never(update)

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import httpx
 from pydantic import JsonValue, SecretStr
 
-from providers.errors import Refused
+from providers.errors import Refused, VendorError
 from providers.pools import SANDBOX
 from providers.settings import Credentials, Settings
 from providers.vendors.transport.downloads import Downloaded, Downloads
@@ -117,6 +117,8 @@ class Health:
     """Why the account is refused: until a create call is accepted or a check of the key succeeds."""
     silence: str = ""
     """Why its answers do not help: until one does."""
+    names_vendor: bool = False
+    """Whether what was said last begins with the vendor's name."""
 
     @property
     def trouble(self) -> str:
@@ -126,7 +128,12 @@ class Health:
     def refused(self, error: Refused) -> None:
         """A call was refused; it counts where that is about the account and not about the call."""
         if error.code in ABOUT_THE_ACCOUNT:
-            self.refusal = str(error)
+            self.refusal, self.names_vendor = str(error), error.names_vendor
+
+    def silent(self, error: VendorError) -> None:
+        """Looking gives no answer that helps."""
+        self.silence = f"{error} Nothing is lost: jobs go on when it answers."
+        self.names_vendor = self.names_vendor if self.refusal else error.names_vendor
 
     def accepted(self) -> None:
         """A create call was accepted."""
@@ -135,6 +142,7 @@ class Health:
     def checked(self, told: KeyCheck) -> None:
         """Somebody asked what the vendor says about the key."""
         self.refusal, self.silence = "" if told.ok else told.sentence, ""
+        self.names_vendor = told.names_vendor
 
 
 @dataclass(frozen=True, slots=True)

@@ -145,6 +145,8 @@ class KeyCheck(Frozen):
 
     ok: bool
     sentence: str
+    names_vendor: bool = Field(default=True, exclude=True)
+    """Whether the sentence begins with the vendor's name."""
     balance: Left = None
     plan: str = ""
     accounts: tuple[str, ...] = ()

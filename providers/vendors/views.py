@@ -75,7 +75,7 @@ class MemberConnectionView(Frozen):
     def shown(cls, connection: Connection) -> "MemberConnectionView":
         """Without its key."""
         vendor, trouble = connection.vendor, connection.standing.trouble
-        is_named = not trouble or trouble.startswith(vendor.label)
+        is_named = not trouble or connection.standing.names_vendor
         return MemberConnectionView(
             vendor=vendor.name,
             label=vendor.label,

@@ -7,6 +7,7 @@ import * as form from "./form.js";
 import * as notes from "./notes.js";
 import { topmost } from "../core/layers.js";
 import { isGiven } from "../core/rules.js";
+import { composes } from "../core/shortcuts.js";
 import { label, put } from "../core/store.js";
 import { promise } from "./summary.js";
 import { named, uploading } from "./trays.js";
@@ -250,6 +251,9 @@ export async function generate(kind) {
   const state = form.current(kind);
   if (!state || here.busy || rests(kind)) return;
   state.pressed = true;
+  // What is being asked about this form would overwrite what the press comes to.
+  here.asked += 1;
+  clearTimeout(here.timer);
   const waits = uploading(kind);
   if (waits) return refuse(kind, [{ field: "", message: waits, soft: false }]);
   const body = form.request(kind);
@@ -258,8 +262,6 @@ export async function generate(kind) {
   const name = here.last?.text === text ? here.last.name : fresh();
   here.last = { text, name };
   here.busy = true;
-  here.asked += 1;
-  clearTimeout(here.timer);
   draw(kind);
   const answer = await api("POST", "jobs", { ...body, client_request_id: name });
   here.busy = false;
@@ -311,7 +313,7 @@ export function listen() {
     "keydown",
     (event) => {
       const kind = KINDS.find((one) => one === document.body.dataset.tab);
-      if (event.key !== "Enter" || event.isComposing || !kind || document.querySelector("dialog[open]")) return;
+      if (event.key !== "Enter" || composes(event) || !kind || topmost() !== document.body) return;
       const held = event.repeat && targetOf(event).id === `${kind}-generate`;
       if (!held && !(event.ctrlKey || event.metaKey)) return;
       event.preventDefault();

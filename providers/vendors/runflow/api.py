@@ -75,11 +75,13 @@ class Runflow:
     async def upload(self, media: Media) -> str:
         """The id of a picture: a place for it is asked for, filled, and confirmed."""
         if media.kind != "image":
-            raise Refused("Runflow takes pictures here, no videos.", code="invalid")
+            raise Refused(
+                "Runflow takes pictures here, no videos.", code="invalid", says_what_to_do=False
+            )
         content, kind = await SENDING.run(upright, media.path, media.media_type, ACCEPTED)
         if len(content) > MOST_BYTES:
             message = "A picture is too large for Runflow, which takes up to 50 MiB."
-            raise Refused(message, code="too_large")
+            raise Refused(message, code="too_large", says_what_to_do=False)
         name = f"{media.sha256[:16]}{suffix(kind)}"
         place = await self._wire.ask(
             "/asset-uploads", {"filename": name, "mime_type": kind, "size_bytes": len(content)}
@@ -181,7 +183,8 @@ class Runflow:
             if error.status == 403:
                 # Known, but without the right to read about itself.
                 return KeyCheck(ok=True, sentence="The key works.", balance=await self._balance())
-            return KeyCheck(ok=False, sentence=str(error) or KEY)
+            sentence = str(error) or KEY
+            return KeyCheck(ok=False, sentence=sentence, names_vendor=error.names_vendor)
         return KeyCheck(ok=True, sentence="The key works.", balance=await self._balance())
 
     async def aclose(self) -> None:

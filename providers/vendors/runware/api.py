@@ -68,7 +68,9 @@ class Runware:
     async def upload(self, media: Media) -> str:
         """The id of a picture, made to fit; the vendor keeps it for 30 days after its last use."""
         if media.kind != "image":
-            raise Refused("Runware takes pictures here, no videos.", code="invalid")
+            raise Refused(
+                "Runware takes pictures here, no videos.", code="invalid", says_what_to_do=False
+            )
         content, media_type = await SENDING.run(fitted, media.path, media.media_type)
         packed = base64.b64encode(content).decode()
         told = await self._ask("imageUpload", image=f"data:{media_type};base64,{packed}")
@@ -150,11 +152,12 @@ class Runware:
         try:
             told = await self._ask("accountManagement", operation="getDetails")
         except Refused as error:
-            return KeyCheck(ok=False, sentence=str(error) or KEY)
+            sentence = str(error) or KEY
+            return KeyCheck(ok=False, sentence=sentence, names_vendor=error.names_vendor)
         for fault in told.faults:
             error = as_error(fault)
             if isinstance(error, Refused) and error.code == "key":
-                return KeyCheck(ok=False, sentence=str(error))
+                return KeyCheck(ok=False, sentence=str(error), names_vendor=error.names_vendor)
             raise _told_error(told, "Runware could not be asked. Try again.")
         return KeyCheck(ok=True, sentence="The key works.", balance=read_balance(told))
 

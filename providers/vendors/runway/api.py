@@ -109,7 +109,7 @@ class RunwayApi:
         try:
             body = await self._wire.get("/v1/organization")
         except Refused as error:
-            return KeyCheck(ok=False, sentence=str(error))
+            return KeyCheck(ok=False, sentence=str(error), names_vendor=error.names_vendor)
         return read_organization(body, sorted({to.model for to in WAYS.values()}))
 
     async def aclose(self) -> None:

@@ -161,7 +161,7 @@ class Downloads:
                 target = _address(str(target.join(response.headers["location"])))
             except (httpx.InvalidURL, KeyError, ValueError):
                 raise VendorError("The file's link leads nowhere.") from None
-        raise Refused("The file's link leads on and on.", code="vendor")
+        raise _unusable("The file's link leads on and on.")
 
     async def _ask(self, url: httpx.URL, part: PartFile) -> httpx.Response:
         for request in await self._requests(url):
@@ -257,10 +257,10 @@ def _address(url: str) -> httpx.URL:
     try:
         found = httpx.URL(url)
     except httpx.InvalidURL:
-        raise Refused("The file's link cannot be read.", code="vendor") from None
+        raise _unusable("The file's link cannot be read.") from None
     plain_port = found.port is None or 0 < found.port < 65536
     if found.scheme not in ("http", "https") or not found.host or found.userinfo or not plain_port:
-        raise Refused("The file's link is not a plain web address.", code="vendor")
+        raise _unusable("The file's link is not a plain web address.")
     return found
 
 
@@ -310,7 +310,8 @@ def _cut() -> VendorError:
 
 
 def _too_large(most_bytes: int) -> Refused:
-    return Refused(f"The file is larger than {most_bytes / 1e9:.1f} GB.", code="too_large")
+    message = f"The file is larger than {most_bytes / 1e9:.1f} GB."
+    return Refused(message, code="too_large", says_what_to_do=False)
 
 
 def _no_room(needed: int, free: int) -> StoreProblem:
@@ -321,5 +322,8 @@ def _no_room(needed: int, free: int) -> StoreProblem:
 
 
 def _refused_address() -> Refused:
-    message = "The file's link leads to an address inside this network."
-    return Refused(message, code="vendor")
+    return _unusable("The file's link leads to an address inside this network.")
+
+
+def _unusable(message: str) -> Refused:
+    return Refused(message, code="vendor", names_vendor=False, says_what_to_do=False)

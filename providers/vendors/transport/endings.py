@@ -14,6 +14,7 @@ def not_sent(label: str, base_url: str, error: BaseException) -> NotSent:
             f"No safe connection to {urlsplit(base_url).hostname} came about, so nothing was sent. "
             "Check the clock and the network of this machine.",
             unsafe=True,
+            names_vendor=False,
         )
     return NotSent(f"{label} cannot be reached, so nothing was sent. Check the network connection.")
 
@@ -65,5 +66,5 @@ def not_stored(label: str, reply: Reply) -> VendorError | None:
         return Refused(message, code="too_large", status=reply.status)
     if not 200 <= reply.status < 300:
         message = f"The store of {label} did not take a file. It is handed over again."
-        return VendorError(message, status=reply.status)
+        return VendorError(message, status=reply.status, names_vendor=False)
     return None

@@ -248,6 +248,7 @@ class Wire:
                 f"The key for {self.label} is empty or holds characters that no key has. "
                 "Copy it again, whole and alone.",
                 code="key",
+                names_vendor=False,
             )
         sent = {
             "Accept": "application/json",
@@ -269,7 +270,10 @@ class Wire:
             ) from None
         origin, aim = ((one.scheme, one.userinfo, one.netloc) for one in (own, url))
         if origin != aim:
-            raise NotSent(f"An answer points away from {self.label}; the key was not sent there.")
+            raise NotSent(
+                f"An answer points away from {self.label}; the key was not sent there.",
+                names_vendor=False,
+            )
         return url
 
     def _signed(self, url: str) -> httpx.URL:
@@ -280,7 +284,7 @@ class Wire:
         safe = target.scheme == "https" or _place(target) == _place(own)
         if not target.host or not safe or target.userinfo:
             message = f"{self.label} names an unsafe address for a file; it was not sent there."
-            raise Refused(message, code="vendor")
+            raise Refused(message, code="vendor", says_what_to_do=False)
         return target
 
     async def _repeat(

@@ -71,6 +71,7 @@ def read_refusal(answer: Answer) -> VendorError | None:
     if answer.status == 429:
         return Busy(
             BUSY,
+            names_vendor=False,
             status=429,
             vendor_text=shown(told) or answer.text,
             wait=answer.wait,

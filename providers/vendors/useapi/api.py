@@ -225,14 +225,15 @@ class UseApi:
         try:
             subscription = read_subscription(await self._wire.get(self._subscription_url()))
             if subscription is False:
-                return KeyCheck(ok=False, sentence=SUBSCRIPTION)
+                return KeyCheck(ok=False, sentence=SUBSCRIPTION, names_vendor=False)
             accounts = read_accounts(await self._wire.get("/accounts", private=True))
         except Gone:
-            return KeyCheck(ok=False, sentence=NO_ACCOUNT)
+            return KeyCheck(ok=False, sentence=NO_ACCOUNT, names_vendor=False)
         except Refused as error:
-            return KeyCheck(ok=False, sentence=str(error) or KEY)
+            sentence = str(error) or KEY
+            return KeyCheck(ok=False, sentence=sentence, names_vendor=error.names_vendor)
         if not accounts:
-            return KeyCheck(ok=False, sentence=NO_ACCOUNT)
+            return KeyCheck(ok=False, sentence=NO_ACCOUNT, names_vendor=False)
         self._accounts = accounts
         healthy = [account for account in accounts if not account.broken]
         balances = [
@@ -266,7 +267,7 @@ class UseApi:
             except Gone as error:
                 raise _not_linked(error) from None
         if not self._accounts:
-            raise Refused(NO_ACCOUNT, code="session")
+            raise Refused(NO_ACCOUNT, code="session", names_vendor=False)
         return self._accounts
 
     async def _since(self, account: Account, sent: Sent) -> list[dict[str, JsonValue]]:
@@ -350,4 +351,7 @@ def _healthiest(accounts: tuple[Account, ...]) -> Account:
 
 
 def _not_linked(error: VendorError) -> Refused:
-    return Refused(NO_ACCOUNT, code="session", status=error.status, vendor_text=error.vendor_text)
+    text = error.vendor_text
+    return Refused(
+        NO_ACCOUNT, code="session", status=error.status, vendor_text=text, names_vendor=False
+    )
