@@ -68,9 +68,22 @@ drop.listen();
 follow();
 shortcuts.listen();
 tab("image");
+window.addEventListener("studio:signed-out", leave);
 window.studioReady({ mount, tab, bridge, heard: form.heard, generate: ask.generate, form, store });
 live.start();
 reopen(last);
+
+// Whoever was signed out leaves nothing behind that they made or wrote, in any of their windows.
+function leave() {
+  store.forget();
+  form.empty();
+  for (const dialog of document.querySelectorAll("dialog")) {
+    dialog.close();
+    for (const field of dialog.querySelectorAll("input, textarea")) Object.assign(field, { value: "" });
+    for (const list of dialog.querySelectorAll("ul, ol")) list.replaceChildren();
+  }
+  document.querySelector(".toasts")?.replaceChildren();
+}
 
 // Gradio may still be drawing its tabs when this script is ready.
 /** @param {string | undefined} name */

@@ -1,7 +1,8 @@
 """How the web application answers: JSON in, JSON out, and every error as a list of problems."""
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping
-from typing import TypeVar
+import json
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from typing import TypeVar, cast
 
 from pydantic import BaseModel, JsonValue, ValidationError
 from pydantic_core import from_json
@@ -38,6 +39,7 @@ TYPES = {
     "filter": "Give 'filter' as an object.",
 }
 """What a field wants to be given as."""
+HALF = "This text holds half a character, as half of an emoji. Delete it there and write it again."
 ADMINS = "Only an admin may see or change this. Ask one."
 REASONS = {"stranger": 401, "member": 403, "often": 429}
 
@@ -45,9 +47,10 @@ REASONS = {"stranger": 401, "member": 403, "often": 429}
 class NotAnswered(StudioError):
     """A request that is wrong as HTTP, before its content matters."""
 
-    def __init__(self, status: int, message: str) -> None:
+    def __init__(self, status: int, message: str, field: str = "") -> None:
         super().__init__(message)
         self.status = status
+        self.field = field
 
 
 def problems_json(problems: Iterable[Problem]) -> dict[str, JsonValue]:
@@ -59,7 +62,8 @@ def refusal(error: StudioError) -> dict[str, JsonValue]:
     """An error as JSON: every problem of a refused request, or its one sentence."""
     if isinstance(error, InvalidRequest):
         return problems_json(error.problems)
-    return problems_json([Problem("", str(error))])
+    field = error.field if isinstance(error, NotAnswered) else ""
+    return problems_json([Problem(field, str(error))])
 
 
 def status_of(error: StudioError) -> int:
@@ -143,10 +147,32 @@ async def read_json(request: Request) -> dict[str, JsonValue]:
     try:
         body = from_json(held or b"{}", allow_inf_nan=False)
     except ValueError:
+        if (field := _half_character(held)) is not None:
+            raise NotAnswered(400, HALF, field) from None
         raise NotAnswered(400, "This is not valid JSON. Correct it.") from None
     if not isinstance(body, dict):
         raise NotAnswered(400, "Send a JSON object.")
     return body
+
+
+def _half_character(held: bytes) -> str | None:
+    """The field whose text holds half of a surrogate pair, as an emoji that was cut in two leaves it."""
+    try:
+        body = cast("JsonValue", json.loads(held))
+    except (ValueError, RecursionError):
+        return None
+    return next(_halved(body, ""), None)
+
+
+def _halved(value: JsonValue, path: str) -> Iterator[str]:
+    if isinstance(value, str) and any("\ud800" <= sign <= "\udfff" for sign in value):
+        yield path
+    elif isinstance(value, list):
+        for place, each in enumerate(value, start=1):
+            yield from _halved(each, f"{path}.{place}")
+    elif isinstance(value, dict):
+        for name, each in value.items():
+            yield from _halved(each, f"{path}.{name}" if path else name)
 
 
 def without_empty_media(body: Mapping[str, JsonValue]) -> dict[str, JsonValue]:

@@ -56,6 +56,10 @@ class ChangedView(Frozen):
     """What changed since a revision."""
 
     revision: int
+    store: str
+    """The data folder's own name: revisions are those of one folder."""
+    page: str
+    """The mark of the page that the studio has now."""
     jobs: tuple[JobView, ...]
     gone: tuple[JobId, ...]
     """Deleted."""
@@ -81,6 +85,12 @@ class GoneFrame(Frozen):
     type: Literal["gone"] = "gone"
     id: JobId
     revision: int
+
+
+class PulseFrame(Frozen):
+    """That the feed still lives, though nothing happens."""
+
+    type: Literal["pulse"] = "pulse"
 
 
 class ConnectionsFrame(Frozen):

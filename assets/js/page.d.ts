@@ -50,6 +50,12 @@ interface Array<T> {
 interface WindowEventMap {
   /** What was checked may say something else now. */
   "studio:checked": CustomEvent;
+  /** This window has made something: its ids. */
+  "studio:made": CustomEvent<string[]>;
+  /** Every job was forgotten: those of another folder come, or nobody is signed in. */
+  "studio:forgotten": CustomEvent;
+  /** The studio has a newer page than this one. */
+  "studio:outdated": CustomEvent;
   /** A tab was opened: its name. */
   "studio:tab": CustomEvent<string>;
   /** A job is to be shown on its tab's stage. */
@@ -128,7 +134,7 @@ type Spec = Omit<import("./types").ModelSpec, "rules" | "when"> & {
 type Given = Record<string, unknown>;
 
 /** How the feed reaches us. */
-type Online = "live" | "reconnecting" | "polling" | "out";
+type Online = "live" | "reconnecting" | "offline" | "polling" | "out";
 /** What one can be told of, and what is told then. */
 interface News {
   jobs: Change[];
@@ -266,7 +272,7 @@ type Page = import("./types").FirstJobsView | (import("./types").JobsView & { co
 /** What people should know on every tab. */
 type Notices = Partial<Omit<import("./types").NoticesView, "connections">> & { connections?: LinkCard[] };
 
-/** One notice; the section of the Settings tab says more. */
+/** One notice; the section of the Settings tab says more. Without one, reloading the page helps. */
 interface Line {
   name: string;
   text: string;

@@ -97,6 +97,10 @@ export interface CapView {
 /** What changed since a revision. */
 export interface ChangedView {
   revision: number;
+  /** The data folder's own name: revisions are those of one folder. */
+  store: string;
+  /** The mark of the page that the studio has now. */
+  page: string;
   jobs: Array<JobView>;
   /** Deleted. */
   gone: Array<string>;
@@ -568,6 +572,11 @@ export interface Problem {
 /** Why a request was refused: every problem of it. */
 export interface ProblemsView {
   problems: Array<Problem>;
+}
+
+/** That the feed still lives, though nothing happens. */
+export interface PulseFrame {
+  type: "pulse";
 }
 
 /** Where an open job stands in line. */

@@ -1,14 +1,14 @@
 """What a person puts on a job: a star and tags. They stand in columns of their own, which only the person
 changes; whoever else writes the job's text cannot undo them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from providers.catalogue.rules import Frozen
 from providers.errors import InvalidRequest, Problem
 from providers.history.accounts import Accounts
-from providers.history.query import Query, narrowed, plain_tag
+from providers.history.query import Query, folded_tag, narrowed, plain_tag
 from providers.history.rows import row_sum, words
-from providers.history.schema import Value, number
+from providers.history.schema import Row, Value, number
 from providers.history.sought import sought_in
 from providers.jobs.job import Job
 from providers.jobs.transitions import JobFields, changed
@@ -35,10 +35,14 @@ class Marks(Frozen):
 
 
 def cleaned(tags: Sequence[str]) -> tuple[str, ...]:
-    """Tags as they are kept: small letters, each once, in the order given. InvalidRequest."""
+    """Tags as they are kept: each once, as it was first written, in the order given. InvalidRequest."""
     if len(tags) > 4 * MOST:
         raise InvalidRequest([TOO_MANY])
-    kept = tuple(dict.fromkeys(plain for tag in tags if (plain := plain_tag(tag))))
+    first: dict[str, str] = {}
+    for tag in map(plain_tag, tags):
+        if tag:
+            first.setdefault(folded_tag(tag), tag)
+    kept = tuple(first.values())
     if any(len(tag) > LONGEST or "," in tag or not tag.isprintable() for tag in kept):
         raise InvalidRequest([BAD])
     if len(kept) > MOST:
@@ -74,11 +78,7 @@ class Marked(Accounts):
             f"select job.tags, count(*) from job where {where} and job.tags <> '' group by 1",
             *values,
         )
-        counted: dict[str, int] = {}
-        for tags, count in rows:
-            for tag in split(tags):
-                counted[tag] = counted.get(tag, 0) + number((count,))
-        return {"starred": {"true": starred}, "tag": counted}
+        return {"starred": {"true": starred}, "tag": _counted(rows)}
 
     def total(self, owner: str, query: Query) -> int:
         """How many jobs fit a question, on all of its pages."""
@@ -96,6 +96,16 @@ class Marked(Accounts):
             "update job set starred = ?, tags = ?, sought = ?, revision = ?, doc = ?, row_sum = ? where id = ?",
             values,
         )
+
+
+def _counted(rows: Iterable[Row]) -> dict[str, int]:
+    """How many jobs have each tag, under its commonest spelling."""
+    spellings: dict[str, dict[str, int]] = {}
+    for tags, count in rows:
+        for tag in split(tags):
+            known = spellings.setdefault(folded_tag(tag), {})
+            known[tag] = known.get(tag, 0) + number((count,))
+    return {max(known, key=known.__getitem__): sum(known.values()) for known in spellings.values()}
 
 
 def worn(job: Job, starred: Value, tags: Value) -> Job:

@@ -21,6 +21,8 @@ from pathlib import Path
 from threading import Lock
 from typing import BinaryIO, cast
 
+from pydantic import BaseModel
+
 from providers.errors import StoreProblem
 from providers.library.disk import RESERVE, Ballast, Disk
 
@@ -39,6 +41,12 @@ UNUSABLE = (
 SETTLES = 60.0
 """Seconds within which bytes that were here already, and were kept again, have got their second row."""
 FULL = "The disk is full, so this file cannot be kept. Free some space and try again."
+
+
+class Sentinel(BaseModel):
+    """What stands in `STORE`, as far as it is read."""
+
+    store: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,6 +261,14 @@ class Vault:
             born = {"store": secrets.token_hex(8), "schema": SCHEMA, "created": time.time()}
             sentinel.touch(mode=0o600)
             sentinel.write_text(json.dumps(born) + "\n", encoding="utf-8")
+
+    @property
+    def name(self) -> str:
+        """What this folder was called at its birth, and no other is; empty: nobody can tell."""
+        try:
+            return Sentinel.model_validate_json((self.folder / "STORE").read_bytes()).store
+        except (OSError, ValueError):
+            return ""
 
     def _hash_and_sync(self, part: Path) -> StoredFile:
         with part.open("r+b") as file:

@@ -13,7 +13,7 @@ from providers.history.journal import words
 from providers.jobs import failures
 from providers.jobs.intake import artifact_of
 from providers.jobs.job import Artifact, Job, State
-from providers.jobs.transitions import StepFields
+from providers.jobs.transitions import SaidFields, StepFields
 from providers.library import media, vault
 from providers.library.media_types import is_message, suffix
 from providers.library.names import stem_of
@@ -177,8 +177,11 @@ async def _renew(life: Life) -> bool:
             await life.move(
                 "saving", outputs=outputs, detail="Fetching the result", detail_as="phase"
             )
-    else:
-        await life.show(detail=BACKWARDS, detail_as="sentence")
+        return False
+    said: SaidFields = {**life.said, "detail": BACKWARDS, "detail_as": "sentence"}
+    if life.said != said:
+        # In the history once, however often it is said again.
+        await life.move("saving", **said)
     return False
 
 

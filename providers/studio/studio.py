@@ -93,6 +93,8 @@ class Studio:
             settings.data_dir / "cache", self._vault.part, megabytes=settings.cache_mb
         )
         self._feed = Feed()
+        self.store = ""
+        """Which data folder this is: pages hold what they know of one, and of no other."""
         self.opened = Opened()
         self._upkeep_task: asyncio.Task[None] | None = None
         self.spending = Spending(settings, self.catalogue, self.connections, self.opened)
@@ -144,6 +146,7 @@ class Studio:
             clock=self._clock,
         )
         self.opened.begin(journal, runner)
+        self.store = self._vault.name
         runner.start()
         await runner.begun()
         errands = Errands(late=runner.look_back, fetch=self._fetch_again, write=runner.decide)

@@ -4,14 +4,13 @@ from collections.abc import Iterator
 
 import httpx
 import pytest
-from playwright.sync_api import FilePayload, Locator, Page, Route, expect
+from playwright.sync_api import FilePayload, Locator, Page, expect
 
 from tests.browser.forms import ALL, asked, choose, open_tab, picture, show
+from tests.browser.gates import hold, until
 from tests.browser.views import CLIP, ends, make
 from tests.support.servers import StudioServer
 
-FRAMES = 900
-"""Pictures of the page within which a call must come."""
 RUNWAY = "runway:video/gen4_turbo"
 
 
@@ -21,29 +20,6 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StudioServer]:
     made = StudioServer(tmp_path_factory.mktemp("claims") / "data").start()
     yield made
     made.close()
-
-
-def hold(page: Page, pattern: str, method: str = "POST") -> list[Route]:
-    """Calls of this kind wait here until the test lets them go."""
-    held: list[Route] = []
-
-    def keep(route: Route) -> None:
-        if route.request.method == method:
-            held.append(route)
-        else:
-            route.fallback()
-
-    page.route(pattern, keep)
-    return held
-
-
-def until(page: Page, held: list[Route], count: int = 1) -> None:
-    """Wait until so many calls stand at the gate."""
-    for _ in range(FRAMES):
-        if len(held) >= count:
-            return
-        page.evaluate("new Promise(requestAnimationFrame)")
-    raise AssertionError(f"{len(held)} of {count} calls came.")
 
 
 def many(page: Page, text: str, kind: str = "image") -> Locator:

@@ -154,6 +154,42 @@ def test_another_person_in_the_same_browser_neither_finds_the_draft_nor_acts_for
     expect(other.locator("#jobs [data-job]")).to_have_count(0)
 
 
+def test_signing_out_empties_the_persons_other_windows_and_keeps_what_was_written(
+    server: StudioServer, page: Page
+) -> None:
+    inside(sign_in(page, server, "bea"))
+    generate(page, "A crane that Bea made")
+    job = first_job(page, "A crane that Bea made")
+    expect(card(page, job)).to_have_attribute("data-state", "done", timeout=SOON)
+    page.locator("#image-prompt textarea").fill("What Bea was writing")
+    library, other = page.context.new_page(), page.context.new_page()
+    for one in (library, other):
+        one.goto(server.url)
+        inside(one)
+    library.locator("#tab-library-button").click()
+    library.locator(f'[data-tile="{job}"]').click()
+    expect(library.locator("dialog.viewer img").first).to_be_visible(timeout=SOON)
+    other.get_by_role("button", name="Signed in as bea").click()
+    other.get_by_role("button", name="Sign out on all devices", exact=True).click()
+    for one in (page, library):
+        banner = one.locator(".banner")
+        expect(banner.get_by_role("link", name="Sign in again")).to_be_visible(timeout=SOON)
+        expect(one.locator('img[src*="media/"], video')).to_have_count(0)
+        expect(one.locator("#image-prompt textarea")).to_have_value("")
+        expect(one.get_by_text("What Bea was writing")).to_have_count(0)
+        expect(one.get_by_text("A crane that Bea made")).to_have_count(0)
+        expect(one.locator("dialog[open]")).to_have_count(0)
+        expect(one).to_have_title("Multishot Studio")
+    expect(library.locator(".lib-note")).to_contain_text("Sign in")
+    page.get_by_role("link", name="Sign in again").click()
+    page.get_by_label("Name").fill("bea")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    inside(page)
+    expect(page.locator("#image-prompt textarea")).to_have_value("What Bea was writing")
+    expect(card(page, job)).to_be_visible()
+
+
 @pytest.mark.parametrize("scheme", ["dark", "light"])
 def test_on_a_phone_form_and_header_fit(
     server: StudioServer, browser: Browser, scheme: str

@@ -70,8 +70,8 @@ class Headed:
         await self._app(scope, receive, sending)
 
 
-def head(studio: "Studio", bundle: Bundle, theme_hash: str) -> str:
-    """The whole head; everything comes from this host."""
+def head(studio: "Studio", bundle: Bundle, theme_hash: str, mark: str = "") -> str:
+    """The whole head; everything comes from this host. By its mark a page tells that there is a newer one."""
     scripts = [f"assets/{name}" for name in bundle.early.scripts]
     return "\n".join(
         [
@@ -87,6 +87,7 @@ def head(studio: "Studio", bundle: Bundle, theme_hash: str) -> str:
             f'<link rel="preload" as="style" href="theme.css?v={theme_hash}">',
             '<link rel="icon" href="assets/icon.svg" type="image/svg+xml">',
             data("studio-catalogue", _catalogue(studio)),
+            data("studio-page", mark),
             f"<script>{PROMISE}</script>",
             f'<script type="module" src="{bundle.script}"></script>',
             "",

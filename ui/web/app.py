@@ -28,6 +28,7 @@ from ui.answers import CurrentUser, answer, problems_json
 from ui.bundle import assets
 from ui.bundle.bundle import bundle
 from ui.bundle.head import Headed, head, styles
+from ui.bundle.mark import page_mark
 from ui.gradio_private import count_as_launched, styles_mark
 from ui.page import blocks
 from ui.page.api import Api
@@ -76,8 +77,9 @@ def build(
     app.state.refusal = ""
     visitors = Visitors(entrance or Entrance(Register(settings.data_dir)))
     user = current_user or visitors.owner
-    app.router.routes.extend(_routes(studio, visitors, user, current_user or visitors.admin))
-    _in_a_loop(lambda: _mount_page(app, studio, user, visitors))
+    mark = page_mark(studio.catalogue)
+    app.router.routes.extend(_routes(studio, visitors, user, current_user or visitors.admin, mark))
+    _in_a_loop(lambda: _mount_page(app, studio, user, visitors, mark))
     # The last one added is the outermost. Without any origin this keeps Gradio's own CORS answers off.
     app.add_middleware(CORSMiddleware, allow_origins=[])
     app.add_middleware(Compressed, who=_seen_by(user, visitors))
@@ -107,13 +109,13 @@ def _in_a_loop(work: Callable[[], None]) -> None:
 
 
 def _routes(
-    studio: Studio, visitors: Visitors, user: CurrentUser, admin: CurrentUser
+    studio: Studio, visitors: Visitors, user: CurrentUser, admin: CurrentUser, mark: str
 ) -> list[BaseRoute]:
     return [
         *SignIn(visitors).all(),
         *PeopleRoutes(studio, visitors, user, admin).all(),
-        Live(studio, user).route(),
-        *JobRoutes(studio, user).all(),
+        Live(studio, user, page=mark).route(),
+        *JobRoutes(studio, user, page=mark).all(),
         *BatchRoutes(studio, user).all(),
         *MediaRoutes(studio, user).all(),
         *SettingsRoutes(studio, user, admin).all(),
@@ -123,7 +125,9 @@ def _routes(
     ]
 
 
-def _mount_page(app: FastAPI, studio: Studio, user: CurrentUser, visitors: Visitors) -> None:
+def _mount_page(
+    app: FastAPI, studio: Studio, user: CurrentUser, visitors: Visitors, mark: str
+) -> None:
     page = blocks.build(studio)
     with page:
         Api(studio).declare()
@@ -152,7 +156,7 @@ def _mount_page(app: FastAPI, studio: Studio, user: CurrentUser, visitors: Visit
     )
     app.add_middleware(
         Headed,
-        head=head(studio, files, styles_mark(page)),
+        head=head(studio, files, styles_mark(page), mark),
         person=lambda asked: person_json(visitors, asked),
     )
 

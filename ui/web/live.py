@@ -1,6 +1,7 @@
 """The feed over a WebSocket: a snapshot first, then every changed job as a whole, and who is gone."""
 
 import contextlib
+import math
 import re
 
 import anyio
@@ -14,11 +15,13 @@ from providers.running.feed import Changes, newest
 from providers.studio.studio import Studio
 from providers.vendors.views import LinkView
 from ui.answers import CurrentUser
-from ui.views import ConnectionsFrame, GoneFrame, JobFrame, SnapshotFrame
+from ui.views import ConnectionsFrame, GoneFrame, JobFrame, PulseFrame, SnapshotFrame
 
 MOST_TEXTS = 256
 SLACK = 60_000_000
 """Revisions, which are microseconds: what happened side by side may be told in another order."""
+BEAT = 4.0
+"""Seconds of silence after which a page that wants to be sure is told that its feed lives."""
 _NUMBER = re.compile(r"[0-9]{1,18}")
 PULSE = 1.0
 """Seconds between two looks whether the page is still signed in."""
@@ -29,9 +32,13 @@ NOT_SIGNED_IN = 4401
 class Live:
     """`/live`: one feed per page, bounded by the studio's own queue, for the owner alone."""
 
-    def __init__(self, studio: Studio, user: CurrentUser) -> None:
+    def __init__(
+        self, studio: Studio, user: CurrentUser, *, page: str = "", beat: float = BEAT
+    ) -> None:
         self._studio = studio
         self._user = user
+        self._page = page
+        self._beat = beat
         self._texts: dict[str, tuple[int, str]] = {}
 
     def route(self) -> WebSocketRoute:
@@ -80,18 +87,26 @@ class Live:
             return False
 
     async def _pump(self, socket: WebSocket, owner: str, changes: Changes) -> None:
-        # A page that comes back tells how far it had seen.
-        seen = socket.query_params.get("since", "")
-        known = int(seen) if _NUMBER.fullmatch(seen) else 0
+        # A page that comes back tells how far it had seen, and of which folder that was.
+        seen, store = socket.query_params.get("since", ""), self._studio.store
+        is_mine = socket.query_params.get("store", store) == store
+        known = int(seen) if is_mine and _NUMBER.fullmatch(seen) else 0
         # First: what can be seen by then is in what is read after it.
         revision = self._studio.settled
         jobs, gone = await self._studio.aside(lambda: self._snapshot(owner, known))
         told = self._connections()
-        shown = SnapshotFrame(revision=revision, jobs=jobs, gone=gone, connections=told)
+        shown = SnapshotFrame(
+            revision=revision, store=store, page=self._page, jobs=jobs, gone=gone, connections=told
+        )
         await socket.send_text(shown.model_dump_json())
+        beat = self._beat if "pulse" in socket.query_params else math.inf
         while True:
+            first = await _within(beat, changes)
+            if first is None:
+                await socket.send_text(PulseFrame().model_dump_json())
+                continue
             # A slow page skips the steps that it missed.
-            waiting = [await changes.get(), *(changes.get_nowait() for _ in range(changes.qsize()))]
+            waiting = [first, *(changes.get_nowait() for _ in range(changes.qsize()))]
             for job in newest(waiting):
                 await socket.send_text(self._text(job))
             # What happens to a connection shows in its jobs first.
@@ -117,6 +132,13 @@ class Live:
                 self._texts.clear()
             self._texts[job.id] = (job.revision, text)
         return text
+
+
+async def _within(seconds: float, changes: Changes) -> Job | None:
+    """The next change, if one comes within so many seconds."""
+    with anyio.move_on_after(seconds):
+        return await changes.get()
+    return None
 
 
 async def _until_gone(socket: WebSocket, feed: anyio.CancelScope) -> None:

@@ -1,5 +1,7 @@
 """The routes for jobs, settings and health. Media has its own file."""
 
+from collections.abc import Mapping
+
 from pydantic import JsonValue
 from starlette.requests import Request
 from starlette.responses import Response
@@ -40,9 +42,10 @@ from ui.web import members
 class JobRoutes:
     """What a page and a script may do with jobs."""
 
-    def __init__(self, studio: Studio, user: CurrentUser) -> None:
+    def __init__(self, studio: Studio, user: CurrentUser, *, page: str = "") -> None:
         self._studio = studio
         self._user = user
+        self._page = page
 
     def all(self) -> list[BaseRoute]:
         """The routes, to be put before the page's."""
@@ -67,7 +70,7 @@ class JobRoutes:
 
     def _listed(self, request: Request, owner: str) -> Response:
         if "since" in request.query_params:
-            return self._changed(request.query_params["since"], owner)
+            return self._changed(dict(request.query_params), owner)
         query = query_of(dict(request.query_params))
         page = self._studio.jobs(owner, query)
         jobs, keeping = tuple(map(JobView.of, page.jobs)), self._studio.keeping
@@ -77,23 +80,28 @@ class JobRoutes:
         total = keeping.total(owner, query)
         return answer(FirstJobsView(jobs=jobs, next=page.next, total=total, counts=counts))
 
-    def _changed(self, since: str, owner: str) -> Response:
+    def _changed(self, asked: Mapping[str, str], owner: str) -> Response:
+        since, store = asked["since"], self._studio.store
         if not (since.isascii() and since.isdigit() and len(since) < 19):
             raise InvalidRequest([Problem("since", "Give the last revision as a whole number.")])
         # First: what can be seen by then is in what is read after it, and the rest has a later revision.
         settled = self._studio.settled
-        # A page that has seen nothing gets what a snapshot would hold, not the whole history.
-        revision = int(since)
+        # A page that has seen nothing of this folder gets what a snapshot would hold, not the whole history.
+        is_mine = asked.get("store", store) == store
+        is_current = is_mine and asked.get("page", self._page) == self._page
+        revision = int(since) if is_mine else 0
         jobs = (
             self._studio.changed_since(owner, revision) if revision else self._studio.recent(owner)
         )
         gone = self._studio.deleted_since(owner, revision) if revision else {}
-        if not jobs and not gone:
+        if not jobs and not gone and is_current:
             return _nothing()
-        newest = max(*(job.revision for job in jobs), *gone.values(), revision)
+        newest = max((*(job.revision for job in jobs), *gone.values(), revision))
         newest = max(revision, min(newest, settled))
         told = tuple(map(JobView.of, jobs))
-        return answer(ChangedView(revision=newest, jobs=told, gone=tuple(gone)))
+        return answer(
+            ChangedView(revision=newest, store=store, page=self._page, jobs=told, gone=tuple(gone))
+        )
 
     async def submit(self, request: Request, owner: str) -> Response:
         """`POST /jobs`: a request becomes a job; nothing is waited for."""

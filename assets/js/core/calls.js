@@ -19,9 +19,10 @@ const LOST_FILE = "No answer came. Hand the file in again.";
  * @param {"GET" | "POST" | "PUT" | "PATCH" | "DELETE"} method
  * @param {string} path
  * @param {object} [body] sent as JSON; a file or bytes as they are
+ * @param {AbortSignal} [signal] ends the waiting
  * @returns {Promise<Answer<any>>} whoever asks knows what is told
  */
-export async function api(method, path, body) {
+export async function api(method, path, body, signal) {
   const raw = body instanceof Blob || body instanceof ArrayBuffer;
   /** @type {Record<string, string>} */
   const headers = { Accept: "application/json", ...claim };
@@ -37,6 +38,7 @@ export async function api(method, path, body) {
       method,
       headers,
       credentials: "same-origin",
+      signal,
       body: method === "GET" ? undefined : raw ? body : JSON.stringify(body ?? {}),
     });
   } catch {
@@ -51,10 +53,20 @@ export async function api(method, path, body) {
     // A server that goes away in the middle of an answer has not answered.
     if (response.ok) return lost();
   }
+  if (response.status === 201) tellMade(data);
   if (response.ok) return { ok: true, status: response.status, data };
   if (Array.isArray(data?.problems)) return { ok: false, status: response.status, data };
   const message = `The studio answered ${response.status} and no reason. Try again.`;
   return refused(response.status, { field: "", message, soft: false });
+}
+
+/**
+ * What was made at a press in this window is told before whoever asked for it goes on.
+ * @param {{ jobs?: Job[] } & Partial<Job> | null} data
+ */
+function tellMade(data) {
+  const ids = [data?.state && data.id, ...(data?.jobs ?? []).map((job) => job.id)].filter(Boolean);
+  window.dispatchEvent(new CustomEvent("studio:made", { detail: ids }));
 }
 
 /**
@@ -70,6 +82,12 @@ const refused = (status, problem) => ({ ok: false, status, data: { problems: [pr
  */
 export const fresh = () =>
   [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+
+/**
+ * Text as part of an address. Half a character has no place there.
+ * @param {string} text
+ */
+export const queried = (text) => encodeURIComponent(text.replace(/\p{Surrogate}/gu, "\ufffd"));
 
 /**
  * All problems of a failed call in one line.

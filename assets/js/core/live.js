@@ -3,19 +3,27 @@
 import { address, api } from "./calls.js";
 import { claimed, session, signedOut } from "./person.js";
 import { counts } from "./words.js";
-import { drop, feed, learn, put, putAll, setOnline, snapshot, subscribe } from "./store.js";
+import { drop, feed, follow, learn, put, setOnline, snapshot, subscribe } from "./store.js";
 
 const POLL_EVERY = 2000;
 const FAILURES_BEFORE_POLL = 3;
 const STALE_AFTER = 20000;
 const DOUBT_FOR = 2000;
+// The studio says every 4 s that a quiet feed lives.
+const SILENT_AFTER = 10000;
+const LOOK_EVERY = 1000;
+// No answer to a question of the feed's takes so long.
+const PATIENCE = 10000;
 const NOT_SIGNED_IN = 4401;
 
 /** @type {WebSocket | null} */
 let socket = null;
 let retry = 0;
 let failures = 0;
-let polling = 0;
+/** The poll that is under way: another one is another object. */
+/** @type {object | null} */
+let polling = null;
+let heardAt = 0;
 let hiddenAt = 0;
 let started = false;
 
@@ -24,7 +32,10 @@ export function start() {
   if (started) return;
   started = true;
   connect();
+  setInterval(listen, LOOK_EVERY);
   window.addEventListener("online", () => connect());
+  // A studio on this machine is there all the same: it is asked before that is said.
+  window.addEventListener("offline", () => ask());
   window.addEventListener("studio:silent", doubt);
   window.addEventListener("studio:signed-out", end);
   window.addEventListener("pageshow", (event) => event.persisted && connect());
@@ -33,18 +44,21 @@ export function start() {
   watchTitle();
 }
 
+/** How far the feed was followed, and where, as a part of an address. */
+const place = () => `since=${feed.revision}&page=${feed.page}${feed.store ? `&store=${feed.store}` : ""}`;
+
 /** Open a new socket now, whatever became of the last one. */
 function connect() {
   clearTimeout(retry);
   if (session.over) return;
   const last = socket;
-  const since = feed.revision ? `&since=${feed.revision}` : "";
   const fresh = new WebSocket(
     address("live")
       .replace(/^http/, "ws")
-      .replace(/[?#].*$/, "") + `?${claimed}${since}`,
+      .replace(/[?#].*$/, "") + `?${claimed}&${place()}&pulse=1`,
   );
   socket = fresh;
+  heardAt = Date.now();
   last?.close();
   fresh.addEventListener("message", (event) => fresh === socket && heard(JSON.parse(event.data)));
   fresh.addEventListener("close", (event) => (event.code === NOT_SIGNED_IN ? signedOut() : fresh === socket && lost()));
@@ -53,7 +67,7 @@ function connect() {
 // Nothing more is asked: only signing in again helps.
 function end() {
   clearTimeout(retry);
-  stopPolling();
+  polling = null;
   setOnline("out");
   socket?.close();
 }
@@ -61,15 +75,17 @@ function end() {
 /** @param {any} message what the feed sends; its `type` tells the rest */
 function heard(message) {
   failures = 0;
-  stopPolling();
-  setOnline("live");
+  polling = null;
+  heardAt = Date.now();
+  if (session.over) return;
   if (message.type === "snapshot") snapshot(message).forEach(lookUp);
   else if (message.type === "job") put(message.job);
   else if (message.type === "gone") drop(message.id);
   else if (message.type === "connections") learn(message.connections);
+  setOnline("live");
 }
 
-// An open job that a fresh snapshot no longer names has ended unseen, or is gone.
+// A job that a fresh snapshot no longer names has ended unseen, or is gone.
 /** @param {string} id */
 async function lookUp(id) {
   const answer = await api("GET", `jobs/${encodeURIComponent(id)}`);
@@ -77,11 +93,13 @@ async function lookUp(id) {
   else if (answer.status === 404) drop(id);
 }
 
+const away = () => setOnline(navigator.onLine ? "reconnecting" : "offline");
+
 function lost() {
   if (session.over) return;
   failures += 1;
-  if (!polling) setOnline("reconnecting");
-  if (failures >= FAILURES_BEFORE_POLL && !polling) poll();
+  if (!polling) away();
+  if (failures >= FAILURES_BEFORE_POLL) poll();
   const wait = Math.min(8000, 300 * 2 ** Math.min(failures, 6)) * (0.7 + Math.random() * 0.6);
   clearTimeout(retry);
   retry = setTimeout(connect, document.hidden ? wait * 4 : wait);
@@ -89,29 +107,42 @@ function lost() {
 
 // A call that was not answered says more than a socket that still seems open.
 function doubt() {
-  if (feed.online !== "live") return;
-  setOnline("reconnecting");
+  const was = feed.online;
+  if (was === "live" || was === "reconnecting") away();
+  if (was !== "live") return;
   clearTimeout(retry);
   retry = setTimeout(connect, DOUBT_FOR);
 }
 
-function stopPolling() {
-  clearTimeout(polling);
-  polling = 0;
+// A line may pass nothing on and stay open: it is asked in another way until something comes through again.
+function listen() {
+  const open = socket?.readyState === WebSocket.OPEN || socket?.readyState === WebSocket.CONNECTING;
+  if (session.over || !open || Date.now() - heardAt < SILENT_AFTER) return;
+  if (!polling) away();
+  connect();
+  poll();
 }
 
-function poll() {
-  polling = setTimeout(async () => {
-    const answer = await api("GET", `jobs?since=${feed.revision}`);
-    if (!polling || session.over) return; // The socket came back meanwhile.
-    setOnline(answer.ok ? "polling" : "reconnecting");
-    if (answer.ok && answer.data) {
-      (answer.data.gone ?? []).forEach((/** @type {string} */ id) => drop(id));
-      putAll(answer.data.jobs);
-      feed.revision = Math.max(feed.revision, answer.data.revision);
-    }
-    poll();
-  }, POLL_EVERY);
+async function poll() {
+  if (polling) return;
+  const mine = (polling = {});
+  while (polling === mine) {
+    const ok = await ask(() => polling === mine);
+    if (polling !== mine) return; // The socket came back meanwhile.
+    if (ok) setOnline("polling");
+    else away();
+    await new Promise((go) => setTimeout(go, POLL_EVERY));
+  }
+}
+
+/**
+ * Ask what changed; the answer is taken where it is still `wanted`. Whether one came.
+ * @param {() => boolean} [wanted]
+ */
+async function ask(wanted = () => true) {
+  const answer = await api("GET", `jobs?${place()}`, undefined, AbortSignal.timeout(PATIENCE));
+  if (answer.ok && answer.data && !session.over && wanted()) follow(answer.data);
+  return answer.ok;
 }
 
 // A phone that was locked or a laptop that slept may hold a socket that is dead and does not know it.

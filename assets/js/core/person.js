@@ -10,6 +10,8 @@ export const isAdmin = !person || person.admin;
 export const claim = { "X-Studio-Person": encodeURIComponent(person?.name ?? "") };
 /** The same for a socket, which takes no headers. */
 export const claimed = `person=${encodeURIComponent(person?.name ?? "")}`;
+/** What is said in place of what somebody made who has left. */
+export const OUT = "Sign in to see what you made";
 /** Whether this page's session is over. */
 export const session = { over: false };
 

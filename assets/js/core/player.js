@@ -5,6 +5,23 @@ import { h } from "./dom.js";
 import { clock } from "./numbers.js";
 
 /**
+ * Pause every clip of the page but this one.
+ * @param {EventTarget | null} [but]
+ */
+export function hush(but) {
+  for (const video of document.querySelectorAll("video")) if (video !== but && !video.paused) video.pause();
+}
+
+// One sound at a time, wherever it comes from.
+document.addEventListener("play", (event) => hush(event.target), true);
+
+/**
+ * Whether somebody is in the middle of a clip, be it paused.
+ * @param {HTMLVideoElement | null} video
+ */
+export const isWatched = (video) => Boolean(video && !video.ended && (video.currentTime > 0 || !video.paused));
+
+/**
  * The player of one clip. `autoplay` is never set: a page full of sound helps nobody.
  * @param {Job} job
  * @param {Artifact} file

@@ -48,6 +48,13 @@ const GROUPS = [
 let dialog = null;
 
 /**
+ * Whether a key belongs to a word that is being put together, as for Chinese or Japanese. One browser tells the last
+ * one only by its old number.
+ * @param {KeyboardEvent} event
+ */
+export const composes = (event) => event.isComposing || event.keyCode === 229;
+
+/**
  * Whether a key is meant for the page: nobody is writing, and nothing else is held down.
  * @param {KeyboardEvent} event
  */
@@ -55,7 +62,7 @@ export const meant = (event) =>
   !event.altKey &&
   !event.ctrlKey &&
   !event.metaKey &&
-  !event.isComposing &&
+  !composes(event) &&
   !event.defaultPrevented &&
   !targetOf(event).closest?.("input, textarea, select, [contenteditable]");
 

@@ -1,5 +1,7 @@
 // What the page knows: the catalogue, the vendors, and the newest state of every job that it has seen.
 
+import { session } from "./person.js";
+
 /** @type {{ specs?: Spec[], vendors?: Link[], labels?: Record<string, string> }} */
 const embedded = JSON.parse(document.getElementById("studio-catalogue")?.textContent || "{}");
 
@@ -14,13 +16,17 @@ const labels = embedded.labels ?? {};
  * @type {Map<string, Job>}
  */
 export const jobs = new Map();
+/** Which page this is; the studio may have a newer one. */
+const PAGE = JSON.parse(document.getElementById("studio-page")?.textContent || '""');
 /**
- * How the feed reaches us (live, reconnecting or polling), and the revision up to which nothing was missed, as the
- * studio names it.
- * @type {{ online: Online, revision: number }}
+ * How the feed reaches us, and the revision up to which nothing was missed, as the studio names it, in which data
+ * folder. The feed alone moves it on: other answers tell of some jobs and not of what lay between.
+ * @type {{ online: Online, revision: number, store: string, page: string, outdated: boolean }}
  */
-export const feed = { online: "reconnecting", revision: 0 };
+export const feed = { online: "reconnecting", revision: 0, store: "", page: PAGE, outdated: false };
 
+// A snapshot holds what is open, and so many of the newest.
+const RECENT = 60;
 // In place of a vendor: files that lay in the data folder without a record.
 const FOUND = "found";
 // What was deleted: an answer that was on its way meanwhile must not bring it back.
@@ -107,6 +113,7 @@ export const put = (job) => putAll([job]);
 export function putAll(list) {
   /** @type {Change[]} */
   const changed = [];
+  if (session.over) return changed; // What was asked before is nobody's any more.
   for (const job of list) {
     const before = jobs.get(job.id);
     if (gone.has(job.id) || (before && before.revision >= job.revision)) continue;
@@ -136,17 +143,47 @@ export function drop(id) {
   tell("jobs", [{ job: null, before }]);
 }
 
+/** Forget every job: the studio that knew them is not there any more, or is not ours. */
+export function forget() {
+  const all = [...jobs.values()];
+  jobs.clear();
+  gone.clear();
+  feed.revision = 0;
+  if (all.length)
+    tell(
+      "jobs",
+      all.map((before) => ({ job: null, before })),
+    );
+  window.dispatchEvent(new CustomEvent("studio:forgotten"));
+}
+
 /**
- * The whole state as the feed sends it at first; returns ids of open jobs that it no longer names.
- * @param {{ revision?: number, gone?: string[], jobs?: Job[], connections?: LinkNews[] }} message
+ * Take in what the feed says changed, and move its cursor to there.
+ * @param {import("../types").ChangedView} message
+ */
+export function follow({ revision, store, page, gone, jobs }) {
+  // Revisions, and jobs, are those of one folder.
+  if (feed.store && store !== feed.store) forget();
+  feed.store = store;
+  feed.revision = Math.max(feed.revision, revision);
+  gone.forEach((id) => drop(id));
+  putAll(jobs);
+  if (!page || !feed.page || page === feed.page || feed.outdated) return;
+  feed.outdated = true;
+  window.dispatchEvent(new CustomEvent("studio:outdated"));
+}
+
+/**
+ * The whole state as the feed sends it at first; returns ids of jobs that it should name and does not.
+ * @param {import("../types").SnapshotFrame} message
  */
 export function snapshot(message) {
-  feed.revision = Math.max(feed.revision, message.revision ?? 0);
-  (message.gone ?? []).forEach((id) => drop(id));
-  putAll(message.jobs ?? []);
-  if (message.connections) learn(message.connections);
-  const named = new Set((message.jobs ?? []).map((job) => job.id));
-  return [...jobs.values()].filter((job) => OPEN.has(job.state) && !named.has(job.id)).map((job) => job.id);
+  follow(message);
+  learn(message.connections);
+  const named = new Set(message.jobs.map((job) => job.id));
+  const oldest = newestFirst(message.jobs)[RECENT - 1];
+  const known = [...jobs.values()].filter((job) => !named.has(job.id) && job.revision <= message.revision);
+  return known.filter((job) => OPEN.has(job.state) || !oldest || job.created > oldest.created).map((job) => job.id);
 }
 
 /**
@@ -163,10 +200,13 @@ export function learn(connections) {
   tell("connections", vendors);
 }
 
+/** @type {ReadonlySet<string>} */
+const AWAY = new Set(["reconnecting", "offline"]);
+
 /** @param {Online} state */
 export function setOnline(state) {
   if (feed.online === state) return;
-  const healed = feed.online === "reconnecting";
+  const healed = AWAY.has(feed.online) && (state === "live" || state === "polling");
   feed.online = state;
   tell("online", state);
   // What was said during an outage is taken back by whoever said it.

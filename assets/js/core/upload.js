@@ -1,6 +1,6 @@
 // One file on its way to the studio.
 
-import { address } from "./calls.js";
+import { address, queried } from "./calls.js";
 import { claim, signedOut } from "./person.js";
 
 /**
@@ -20,20 +20,36 @@ import { claim, signedOut } from "./person.js";
  * @param {AbortSignal} [stopped] nobody waits for it any more
  * @returns {Promise<Sent>}
  */
-export function upload(file, moved, look = "", stopped) {
+export async function upload(file, moved, look = "", stopped) {
   // XMLHttpRequest, because fetch does not tell how much of a file has gone out.
   const call = new XMLHttpRequest();
-  const name = `name=${encodeURIComponent(file.name || "pasted.png")}`;
+  const name = `name=${queried(file.name || "pasted.png")}`;
   call.open("POST", address(look === "settings" ? "media/settings" : `media?${name}${look && `&settings=${look}`}`));
   call.responseType = "json";
   for (const [name, value] of Object.entries(claim)) call.setRequestHeader(name, value);
   call.upload.addEventListener("progress", (event) => moved(event.lengthComputable ? event.loaded / event.total : 0));
   stopped?.addEventListener("abort", () => call.abort());
-  return new Promise((done) => {
-    call.addEventListener("loadend", () => done(outcome(call)));
+  await new Promise((done) => {
+    call.addEventListener("loadend", done);
     call.send(file);
   });
+  const unread = !call.status && !stopped?.aborted && !(await isReadable(file));
+  return unread ? { refused: UNREAD } : outcome(call);
 }
+
+const UNREAD =
+  "This cannot be read any more. If it is a folder, hand in the files that are in it; else choose the file again.";
+
+// A folder, or a file that was moved or changed since it was chosen.
+/** @param {File} file */
+const isReadable = (file) =>
+  file
+    .slice(0, 1)
+    .arrayBuffer()
+    .then(
+      () => true,
+      () => false,
+    );
 
 /**
  * @param {XMLHttpRequest} call

@@ -7,9 +7,10 @@ import * as form from "./form.js";
 import * as notes from "./notes.js";
 import { topmost } from "../core/layers.js";
 import { isGiven } from "../core/rules.js";
+import { composes } from "../core/shortcuts.js";
 import { label, put } from "../core/store.js";
 import { promise } from "./summary.js";
-import { uploading } from "./trays.js";
+import { named, uploading } from "./trays.js";
 
 const DELAY = 120;
 const MOST = 3;
@@ -187,6 +188,21 @@ function drawList(kind, shown, loud) {
   shown.list.replaceChildren(...rows);
 }
 
+// Who has done nothing yet has done nothing wrong: what is still empty is an invitation.
+/**
+ * @param {Kind} kind
+ * @param {Problem} problem
+ */
+function invitation(kind, problem) {
+  const [field, place] = problem.field.split(".");
+  if (form.row(kind).needs_any.includes(field)) return problem.message;
+  if (field === "shots") return place ? `Shot ${place}: describe what it shows.` : problem.message;
+  if (field === "prompt")
+    return kind === "multishot" ? "Describe what all shots share." : "Describe what you want to see.";
+  const name = named(kind, field).toLowerCase();
+  return `Add ${/s$/.test(name) ? "" : /^[aeiou]/.test(name) ? "an " : "a "}${name}.`;
+}
+
 /**
  * @param {Kind} kind
  * @param {Problem} problem
@@ -195,6 +211,7 @@ function drawList(kind, shown, loud) {
 function line(kind, problem, loud) {
   const look = problem.soft ? "soft" : loud ? "hard" : "quiet";
   if (!problem.field) return h("li", { class: look }, problem.message);
+  const text = look === "quiet" ? invitation(kind, problem) : problem.message;
   const name = label(problem.field.split(".")[0]);
   return h(
     "li",
@@ -207,7 +224,7 @@ function line(kind, problem, loud) {
         title: `Go to ${name.toLowerCase()}`,
         onclick: () => notes.focus(kind, problem.field),
       },
-      problem.message,
+      text,
     ),
   );
 }
@@ -234,6 +251,9 @@ export async function generate(kind) {
   const state = form.current(kind);
   if (!state || here.busy || rests(kind)) return;
   state.pressed = true;
+  // What is being asked about this form would overwrite what the press comes to.
+  here.asked += 1;
+  clearTimeout(here.timer);
   const waits = uploading(kind);
   if (waits) return refuse(kind, [{ field: "", message: waits, soft: false }]);
   const body = form.request(kind);
@@ -242,8 +262,6 @@ export async function generate(kind) {
   const name = here.last?.text === text ? here.last.name : fresh();
   here.last = { text, name };
   here.busy = true;
-  here.asked += 1;
-  clearTimeout(here.timer);
   draw(kind);
   const answer = await api("POST", "jobs", { ...body, client_request_id: name });
   here.busy = false;
@@ -295,7 +313,7 @@ export function listen() {
     "keydown",
     (event) => {
       const kind = KINDS.find((one) => one === document.body.dataset.tab);
-      if (event.key !== "Enter" || event.isComposing || !kind || document.querySelector("dialog[open]")) return;
+      if (event.key !== "Enter" || composes(event) || !kind || topmost() !== document.body) return;
       const held = event.repeat && targetOf(event).id === `${kind}-generate`;
       if (!held && !(event.ctrlKey || event.metaKey)) return;
       event.preventDefault();

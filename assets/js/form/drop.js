@@ -1,42 +1,108 @@
 // What is dropped on a form or pasted on its tab: files of a person's, and results of our own that are dragged there.
 
-import { targetOf } from "../core/dom.js";
+import { targetOf, toast } from "../core/dom.js";
+import { topmost } from "../core/layers.js";
 import { KINDS } from "./asked.js";
 import { claim } from "./claims.js";
-import * as form from "./form.js";
 import { mayBeOwn, ownDragged, stored } from "./gather.js";
+import { complain, hand, refuseFolders, take } from "./handing.js";
 import { examine } from "./restore.js";
-import { complain, hand, take } from "./handing.js";
+import { FOLDER } from "./trays.js";
+
+const COVERED = "A file cannot be handed in here. Close this first.";
+const ONE =
+  "Drop one file at a time here, to see the settings that it holds. Files to be handed in are dropped on a form.";
+const LINK = "This is a link, not a file. Save what it leads to, and drop that.";
+const NOWHERE = "Click into a field first, then paste the text again.";
+const WRITTEN = "textarea, input, [contenteditable]";
 
 /**
  * Files may be dropped anywhere on a form and pasted anywhere on its tab; results may be dragged there. One file may
  * bring its settings.
  */
 export function listen() {
-  const here = () => KINDS.find((kind) => kind === document.body.dataset.tab) ?? null;
-  const carries = (/** @type {DragEvent} */ event) =>
-    event.dataTransfer?.types.includes("Files") ||
-    (mayBeOwn(event.dataTransfer) && !targetOf(event).closest?.("textarea, input"));
   document.addEventListener("dragover", (event) => carries(event) && event.preventDefault());
   document.addEventListener("drop", (event) => {
     if (!carries(event)) return;
     event.preventDefault(); // else the browser would leave the page for the file
-    const kind = here();
-    const field = targetOf(event).closest?.(".ref[data-field]")?.dataset.field;
-    const own = ownDragged(event.dataTransfer);
-    const inside = targetOf(event).closest(own ? ".maker" : ".work");
-    const files = [...(event.dataTransfer?.files ?? [])];
-    if (kind && inside && own) takeOwn(kind, own, field);
-    else if (kind && inside) hand(kind, files, field, files.length === 1 && !field);
-    else if (!own && files.length === 1) examine(files[0]);
+    dropped(event);
   });
-  document.addEventListener("paste", (event) => {
-    const files = [...(event.clipboardData?.files ?? [])];
-    const kind = here();
-    if (!files.length || !kind) return;
-    event.preventDefault();
-    hand(kind, files, undefined, files.length === 1);
-  });
+  document.addEventListener("paste", pasted);
+}
+
+const here = () => KINDS.find((kind) => kind === document.body.dataset.tab) ?? null;
+const isCovered = () => topmost() !== document.body;
+
+/** @param {DragEvent} event */
+const carries = (event) =>
+  event.dataTransfer?.types.includes("Files") ||
+  (mayBeOwn(event.dataTransfer) && !targetOf(event).closest?.("textarea, input"));
+
+/** @param {DragEvent} event */
+function dropped(event) {
+  const kind = here();
+  const target = targetOf(event);
+  const field = target.closest?.(".ref[data-field]")?.dataset.field;
+  const own = ownDragged(event.dataTransfer);
+  if (own) return isCovered() || !kind || !target.closest(".maker") ? undefined : void takeOwn(kind, own, field);
+  const { files, folders } = content(event.dataTransfer);
+  const count = files.length + folders.length;
+  if (!count) return toast(LINK);
+  if (isCovered()) return toast(COVERED);
+  if (!kind || !target.closest(".work")) return look(files, folders);
+  hand(kind, files, field, count === 1 && !field);
+  if (folders.length) refuseFolders(kind, folders);
+}
+
+// Where nothing can be handed in, one file shows what it tells.
+/**
+ * @param {File[]} files
+ * @param {string[]} folders
+ */
+function look(files, folders) {
+  if (files.length + folders.length > 1) toast(ONE);
+  else if (folders.length) toast(`${folders[0]}: ${FOLDER}`);
+  else examine(files[0]);
+}
+
+/**
+ * The files that are dropped, and the names of folders, which no browser sends.
+ * @param {DataTransfer | null} transfer
+ */
+function content(transfer) {
+  const all = [...(transfer?.files ?? [])];
+  const items = [...(transfer?.items ?? [])].filter((item) => item.kind === "file");
+  const isFolder = (/** @type {number} */ place) =>
+    items.length === all.length && Boolean(items[place].webkitGetAsEntry?.()?.isDirectory);
+  const folders = all.map((_, place) => isFolder(place));
+  return {
+    files: all.filter((_, place) => !folders[place]),
+    folders: all.filter((_, place) => folders[place]).map((file) => file.name),
+  };
+}
+
+/** @param {ClipboardEvent} event */
+function pasted(event) {
+  const files = [...(event.clipboardData?.files ?? [])];
+  if (!files.length) return;
+  // A spreadsheet puts a picture of its cells beside their text: the text is meant.
+  if (carriesText(event.clipboardData, files)) return targetOf(event).closest?.(WRITTEN) ? undefined : toast(NOWHERE);
+  event.preventDefault();
+  const kind = here();
+  if (isCovered()) toast(COVERED);
+  else if (kind) hand(kind, files, undefined, files.length === 1);
+  else look(files, []);
+}
+
+// A file manager gives the names of its files as text, which say nothing of their own.
+/**
+ * @param {DataTransfer | null} transfer
+ * @param {File[]} files
+ */
+function carriesText(transfer, files) {
+  const lines = (transfer?.getData("text/plain") ?? "").split(/\r?\n/).map((line) => line.trim());
+  const names = files.flatMap(({ name }) => (name ? [name, encodeURI(name)] : []));
+  return lines.some((line) => line && !names.some((name) => line.endsWith(name)));
 }
 
 // A result that is dragged here is the original itself, not the small picture that was taken hold of.

@@ -4,7 +4,7 @@ import { drafted, fresh, given, handed, KINDS, recall, requested, shot, SINGLE, 
 import { chooseAnew } from "./claims.js";
 import * as controls from "./controls.js";
 import { chosen, difference } from "./differences.js";
-import { keep, restore } from "../core/draft.js";
+import { begin, keep, restore } from "../core/draft.js";
 import { fits, isGiven, isOption, rulesFor, slot } from "../core/rules.js";
 import { begun } from "./scenes.js";
 import { ALL, twin } from "./offers.js";
@@ -59,6 +59,7 @@ export function start() {
     recall(states[kind], draft.forms?.[kind]);
     settle(kind);
   }
+  begin(saved());
   return draft.tab;
 }
 
@@ -66,6 +67,14 @@ const saved = () => ({
   tab: document.body.dataset.tab,
   forms: Object.fromEntries(Object.values(states).map((state) => [state.kind, drafted(state)])),
 });
+
+/** Empty the forms, as nothing in them is anybody's any more; the draft stays with who wrote it. */
+export function empty() {
+  for (const state of Object.values(states)) {
+    Object.assign(state, fresh(state.kind), { many: undefined });
+    settle(state.kind);
+  }
+}
 
 /** Write the draft soon; also called when the tab changes. */
 export const keepDraft = () => keep(saved);

@@ -1,6 +1,6 @@
 // Files that were made here, handed to a form again: chosen from a list, or dragged from anywhere on the page.
 
-import { address, api, reason } from "../core/calls.js";
+import { address, api, queried, reason } from "../core/calls.js";
 import { closesBeside, hang } from "../core/dialog.js";
 import { h, say } from "../core/dom.js";
 import { title, unshown } from "../core/words.js";
@@ -78,7 +78,7 @@ function typed() {
 async function load() {
   const mine = ++asked;
   const kinds = ask.kind === "image" ? ["image"] : ["video", "multishot"];
-  const text = encodeURIComponent(view.search.value.trim());
+  const text = queried(view.search.value.trim());
   /** @type {Answer<{ jobs: Job[] }>[]} */
   const answers = await Promise.all(
     kinds.map((kind) => api("GET", `jobs?kind=${kind}&state=done,unsure&limit=${FIRST}&text=${text}`)),

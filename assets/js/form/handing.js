@@ -5,7 +5,7 @@ import { toast } from "../core/dom.js";
 import { chooseAnew, claim } from "./claims.js";
 import * as form from "./form.js";
 import { examine, show } from "./restore.js";
-import { held, noPlace, otherKind, place, refuse, slotOf, taken, tray, turn, unfit } from "./trays.js";
+import { FOLDER, held, noPlace, otherKind, place, refuse, slotOf, taken, tray, turn, unfit } from "./trays.js";
 import { isSeen } from "../core/layers.js";
 import { upload } from "../core/upload.js";
 import { unshown } from "../core/words.js";
@@ -31,6 +31,16 @@ export function hand(kind, files, field, look = false) {
     else if (into) send(kind, into, file, look);
   }
   here.redraw();
+}
+
+/**
+ * Say of these that they are folders.
+ * @param {Kind} kind
+ * @param {string[]} names
+ */
+export function refuseFolders(kind, names) {
+  for (const name of names) refuse(kind, FOLDER, name);
+  tray(kind).redraw();
 }
 
 /**
@@ -70,7 +80,8 @@ async function send(kind, field, file, look) {
     if (why) complainOf(kind, why, file);
   }
   if (!here.sending.size) here.came.clear();
-  here.redraw();
+  // What a press was told of it no longer holds.
+  form.write(kind, {});
 }
 
 // Somebody who is elsewhere by now is told as well.
@@ -175,7 +186,7 @@ function stop(kind, one) {
  */
 export function cancel(kind, one) {
   stop(kind, one);
-  tray(kind).redraw();
+  form.write(kind, {});
 }
 
 form.onChange(giveWay);

@@ -24,6 +24,7 @@ import {
 import { Rows } from "./manyrows.js";
 import { bill } from "../core/money.js";
 import { number } from "../core/numbers.js";
+import { composes } from "../core/shortcuts.js";
 import { modelLabel, putAll, spec, specs, vendors } from "../core/store.js";
 import { uploading } from "./trays.js";
 
@@ -122,7 +123,7 @@ function build() {
     h("div", { class: "tool-foot many-foot" }, view.bill, h("div", { class: "fix" }, view.go, view.bad, view.back)),
   );
   dialog.addEventListener("keydown", (event) => {
-    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.repeat) return;
+    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.repeat || composes(event)) return;
     event.preventDefault();
     send();
   });

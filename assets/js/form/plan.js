@@ -3,6 +3,7 @@
 import { copyText } from "../jobs/actions.js";
 import { hang } from "../core/dialog.js";
 import { h, say } from "../core/dom.js";
+import { composes } from "../core/shortcuts.js";
 import { readScript, timed, writeScript } from "./script.js";
 
 const HINT =
@@ -88,7 +89,7 @@ function build() {
   );
   view.dialog.addEventListener(
     "keydown",
-    (event) => event.key === "Enter" && (event.ctrlKey || event.metaKey) && apply(),
+    (event) => event.key === "Enter" && (event.ctrlKey || event.metaKey) && !composes(event) && apply(),
   );
   hang("script", view.dialog);
 }

@@ -1,8 +1,9 @@
 // Prompts that were sent before: a list to search beside the prompt, and Alt with the arrow keys to step through them.
 
-import { api, reason } from "../core/calls.js";
+import { api, queried, reason } from "../core/calls.js";
 import { closesBeside, hang } from "../core/dialog.js";
-import { h, say, targetOf } from "../core/dom.js";
+import { h, say, toast } from "../core/dom.js";
+import { composes } from "../core/shortcuts.js";
 import { since } from "../core/time.js";
 import * as form from "./form.js";
 import { newestFirst } from "../core/store.js";
@@ -47,7 +48,7 @@ export function offer(kind) {
  */
 async function prompts(kind, text = "") {
   /** @type {Answer<{ jobs: Job[] }>} */
-  const answer = await api("GET", `jobs?kind=${kind}&limit=${MOST}&text=${encodeURIComponent(text)}`);
+  const answer = await api("GET", `jobs?kind=${kind}&limit=${MOST}&text=${queried(text)}`);
   if (!answer.ok) return { told: reason(answer), jobs: [] };
   /** @type {Set<string>} */
   const seen = new Set();
@@ -62,6 +63,9 @@ function open(kind) {
   build();
   shown = kind;
   view.search.value = "";
+  // What another form was shown is not this one's.
+  view.list.replaceChildren();
+  say(view.note, "");
   view.dialog.showModal();
   load();
 }
@@ -138,25 +142,48 @@ function use(prompt) {
  * @param {KeyboardEvent} event
  * @param {Kind} kind
  */
-async function keys(event, kind) {
+function keys(event, kind) {
   const by = event.key === "ArrowUp" ? 1 : event.key === "ArrowDown" ? -1 : 0;
-  if (!event.altKey || !by || targetOf(event).tagName !== "TEXTAREA") return;
+  const area = /** @type {HTMLTextAreaElement} */ (event.target);
+  if (!event.altKey || !by || composes(event) || area.tagName !== "TEXTAREA") return;
   event.preventDefault();
-  const now = form.current(kind).prompt;
   const known = steps[kind];
   // Whoever has written since begins anew from there.
-  const step = known?.said === now ? known : await begin(kind, now);
+  if (known?.said === form.current(kind).prompt) go(kind, known, by);
+  else begin(kind, area, by);
+}
+
+/**
+ * @param {Kind} kind
+ * @param {Steps} step
+ * @param {number} by
+ */
+function go(kind, step, by) {
   step.place = Math.min(step.list.length - 1, Math.max(-1, step.place + by));
   step.said = step.place < 0 ? step.own : step.list[step.place];
   form.write(kind, { prompt: step.said }, "prompt");
 }
 
+/** @type {Partial<Record<Kind, { own: string, by: number }>>} */
+const loading = {}; // kind -> the text for which a list is on its way, and how far to go in it
+
 /**
  * @param {Kind} kind
- * @param {string} own what stands in the form
- * @returns {Promise<Steps>}
+ * @param {HTMLTextAreaElement} area
+ * @param {number} by
  */
-async function begin(kind, own) {
-  const list = (await prompts(kind)).jobs.map((job) => job.prompt).filter((one) => one !== own);
-  return (steps[kind] = { list, place: -1, own, said: own });
+async function begin(kind, area, by) {
+  const own = form.current(kind).prompt;
+  const before = loading[kind];
+  if (before?.own === own) return void (before.by += by);
+  const mine = (loading[kind] = { own, by });
+  const typed = area.value;
+  const { told, jobs } = await prompts(kind);
+  if (loading[kind] !== mine) return;
+  delete loading[kind];
+  if (told) return toast(told);
+  // What was typed meanwhile stays.
+  if (form.current(kind).prompt !== own || area.value !== typed) return;
+  const list = jobs.map((job) => job.prompt).filter((one) => one !== own);
+  go(kind, (steps[kind] = { list, place: -1, own, said: own }), mine.by);
 }

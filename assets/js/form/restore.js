@@ -28,6 +28,7 @@ import { optionWords } from "../core/words.js";
 
 const view = /** @type {View} */ ({});
 let asked = 0;
+let sending = new AbortController();
 
 /**
  * Choose a file, and look at what it tells. `reference(file)` gives what hands it in instead, or null.
@@ -49,10 +50,12 @@ export async function examine(file, { reference = null, otherwise = "" } = {}) {
   const mine = open(file);
   say(view.note, "Reading the file");
   view.bar.hidden = false;
+  sending = new AbortController();
   const { settings, refused } = await upload(
     file,
     (part) => (view.fill.style.transform = `scaleX(${part})`),
     "settings",
+    sending.signal,
   );
   if (mine !== asked) return;
   if (settings) draw(settings, reference);
@@ -104,6 +107,7 @@ function build() {
   // An answer that comes after the dialog was closed is not wanted any more.
   view.dialog.addEventListener("close", () => {
     asked += 1;
+    sending.abort();
     view.body.replaceChildren();
   });
   hang("restore", view.input, view.dialog);

@@ -37,6 +37,7 @@ import { label, spec } from "../core/store.js";
  * @property {() => void} redraw show it as it is now
  */
 
+export const FOLDER = "This is a folder. Hand in the files that are in it.";
 export const FIELDS = ["start_frame", "end_frame", "driving_video", "references"];
 
 /** @type {Partial<Record<Kind, Tray>>} */

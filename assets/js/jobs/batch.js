@@ -73,7 +73,10 @@ export function batchBar(id, { tag = "div", fold, library = true } = {}) {
  * A bar that is no longer shown is no longer kept true.
  * @param {Bar} bar
  */
-export const forget = (bar) => bars.delete(bar);
+export function forget(bar) {
+  bars.delete(bar);
+  if (![...bars].some(({ id }) => id === bar.id)) known.delete(bar.id);
+}
 
 /** @type {Map<string, number>} */
 const waits = new Map();
@@ -105,6 +108,7 @@ subscribe((changes) => {
   for (const bar of bars) if (ids.has(bar.id)) soon(bar.id);
 });
 window.addEventListener("studio:online", () => new Set([...bars].map((bar) => bar.id)).forEach(soon));
+window.addEventListener("studio:forgotten", () => known.clear());
 
 /**
  * @param {Record<string, number>} states

@@ -9,6 +9,7 @@ import { canRepeat, command, ended, useSettings } from "./actions.js";
 import { candidates } from "./adopt.js";
 import { twice } from "../core/money.js";
 import { amount } from "../core/numbers.js";
+import { composes } from "../core/shortcuts.js";
 import { about } from "../core/prices.js";
 import { connection, jobs } from "../core/store.js";
 import { FREE, isOpen, isUnsent, vendorName } from "../core/words.js";
@@ -274,7 +275,7 @@ function raise(host, question) {
     if (inside && opener instanceof HTMLElement && opener.isConnected) opener.focus();
   };
   question.addEventListener("keydown", (event) => {
-    if (event.key !== "Escape") return;
+    if (event.key !== "Escape" || composes(event)) return;
     event.preventDefault(); // It closes the question, not the dialog around it.
     event.stopPropagation();
     close();

@@ -3,6 +3,7 @@
 import { api } from "../core/calls.js";
 import { h } from "../core/dom.js";
 import { icon } from "../core/icons.js";
+import { composes } from "../core/shortcuts.js";
 import { command } from "./actions.js";
 
 const LONGEST = 32;
@@ -124,7 +125,7 @@ export class TagEditor {
 
   /** @param {KeyboardEvent} event */
   keys(event) {
-    if (event.isComposing) return;
+    if (composes(event)) return;
     if (event.key === "Escape") {
       event.preventDefault(); // It leaves the field, not the dialog around it.
       event.stopPropagation();

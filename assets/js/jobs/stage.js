@@ -7,8 +7,9 @@ import { now } from "../core/time.js";
 import { act } from "../core/buttons.js";
 import { fileActions, sandboxCorner } from "./actions.js";
 import { cancelButton, jobActions } from "./decide.js";
-import { jobs, newestFirst, spec, specs, subscribe } from "../core/store.js";
+import { jobs, newestFirst, specs, subscribe } from "../core/store.js";
 import { evidence } from "../core/money.js";
+import { session } from "../core/person.js";
 import { everySecond } from "../core/ticks.js";
 import {
   filesKey,
@@ -29,12 +30,11 @@ import {
 import { neighbours } from "./neighbours.js";
 import { openViewer } from "./viewer.js";
 import { picture } from "./picture.js";
-import { player } from "../core/player.js";
+import { Strip } from "./strip.js";
+import { teach } from "./teach.js";
+import { isWatched, player } from "../core/player.js";
 
 const STRIP = 6;
-/** @type {Record<Kind, string>} */
-const KINDS = { image: "picture", video: "clip", multishot: "multishot clip" };
-
 /** @param {HTMLElement} element */
 export function mount(element) {
   const kind = kindOf(element);
@@ -45,9 +45,11 @@ export function mount(element) {
   window.addEventListener("studio:model", (event) => event.detail.kind === kind && stage.model(event.detail.model));
   window.addEventListener("studio:tab", (event) => event.detail !== kind && stage.pause());
   everySecond(() => stage.tick());
+  window.addEventListener("studio:made", (event) => stage.made(event.detail));
   stage.draw();
   stage.fetchPast();
   window.addEventListener("studio:online", () => stage.missed && stage.fetchPast());
+  window.addEventListener("studio:forgotten", () => stage.forget());
   // The form may have chosen its model before this tab was opened for the first time.
   import("../form/form.js").then((form) => stage.model(form.current(kind)?.model));
 }
@@ -66,6 +68,9 @@ class Stage {
   /** Id of the job that was chosen, if one was. */
   /** @type {string | null} */
   chosen = null;
+  /** Ids of what was made in this window and has not come yet. */
+  /** @type {Set<string>} */
+  mine = new Set();
   /** Which of several files is shown. */
   picked = 0;
   /** What is drawn, as a key. */
@@ -74,8 +79,6 @@ class Stage {
   past = new Map();
   /** Whether asking for those failed. */
   missed = false;
-  /** @type {Map<string, HTMLElement>} */
-  thumbs = new Map();
   part = pieces();
   /** @type {Job | undefined} */
   job;
@@ -83,7 +86,7 @@ class Stage {
   /** @type {Live | null} */
   moving = null;
   main = h("div", { class: "stage-main" });
-  strip = h("div", { class: "strip", role: "group", "aria-label": "Latest results" });
+  strip = new Strip((id) => this.choose(id));
 
   /**
    * @param {HTMLElement} element
@@ -93,7 +96,7 @@ class Stage {
     this.kind = kind;
     this.modelId = specs(kind)[0]?.id ?? "";
     element.classList.add("stage");
-    element.replaceChildren(this.main, this.strip);
+    element.replaceChildren(this.main, this.strip.element);
   }
 
   all() {
@@ -102,11 +105,19 @@ class Stage {
     return newestFirst([...mine.values()].filter((job) => job.state !== "discarded"));
   }
 
+  forget() {
+    this.past.clear();
+    this.choose(null);
+    this.draw();
+    if (!session.over) this.fetchPast();
+  }
+
   // The feed brings the newest jobs of all kinds; the strip wants the newest of this one.
   async fetchPast() {
     /** @type {Answer<{ jobs: Job[] }>} */
     const answer = await api("GET", `jobs?kind=${this.kind}&state=done&limit=${STRIP}`);
     this.missed = !answer.ok;
+    if (session.over) return;
     for (const job of answer.ok ? answer.data.jobs : []) this.past.set(job.id, job);
     this.draw();
   }
@@ -116,7 +127,24 @@ class Stage {
     if (id && id === this.chosen) return;
     this.chosen = id;
     this.picked = 0;
+    this.job = undefined;
     this.draw();
+  }
+
+  // What was just started here takes the stage, and what was chosen before steps back. The feed may be quicker than
+  // the answer to the press.
+  /** @param {string[]} ids */
+  made(ids) {
+    for (const id of ids) this.mine.add(id);
+    this.begin([...jobs.values()].filter((job) => this.mine.has(job.id)));
+  }
+
+  /** @param {Job[]} come */
+  begin(come) {
+    for (const job of come) this.mine.delete(job.id);
+    if (!come.some((job) => job.kind === this.kind)) return false;
+    this.choose(null);
+    return true;
   }
 
   /** @param {string | undefined} id */
@@ -130,10 +158,8 @@ class Stage {
   changed(changes) {
     const mine = changes.filter(({ job }) => !job || job.kind === this.kind);
     for (const { job, before } of mine) if (!job && before) this.past.delete(before.id);
-    if (!mine.length) return;
-    // A job that was just started takes the stage; what was chosen before steps back.
-    if (mine.some(({ job, before }) => job && !before && isOpen(job))) this.choose(null);
-    else this.draw();
+    const come = changes.flatMap(({ job }) => (job && this.mine.has(job.id) ? [job] : []));
+    if (!this.begin(come) && mine.length) this.draw();
   }
 
   /**
@@ -143,6 +169,9 @@ class Stage {
   shown(all) {
     const chosen = all.find((job) => job.id === this.chosen);
     if (chosen) return chosen;
+    // A clip that is watched stays, whatever begins elsewhere.
+    const watched = isWatched(this.main.querySelector("video")) && all.find((job) => job.id === this.job?.id);
+    if (watched) return watched;
     const newest = all.find((job) => isOpen(job) || job.artifacts.length || isBad(job) || needsLook(job));
     const open = all.find((job) => isOpen(job) && job.state !== "waiting") ?? all.find(isOpen);
     if (open) return open;
@@ -170,15 +199,18 @@ class Stage {
           job.evidence?.now_at,
           job.parked && job.detail,
         ].join(" ")
-      : `empty ${this.modelId}`;
+      : `empty ${session.over || this.modelId}`;
     if (key !== this.drawn) {
       this.drawn = key;
       refocused(this.main, () =>
-        this.main.replaceChildren(...(!job ? this.empty() : job.artifacts.length ? this.result(job) : this.card(job))),
+        arrange(
+          this.main,
+          !job ? teach(this.kind, this.modelId) : job.artifacts.length ? this.result(job) : this.card(job),
+        ),
       );
     }
     this.tick();
-    this.drawStrip(all.filter((each) => each.artifacts.length).slice(0, STRIP), job);
+    this.strip.draw(all.filter((each) => each.artifacts.length).slice(0, STRIP), job);
   }
 
   tick() {
@@ -197,25 +229,6 @@ class Stage {
 
   pause() {
     this.main.querySelectorAll("video").forEach((video) => video.pause());
-  }
-
-  empty() {
-    const row = spec(this.modelId);
-    const ideas = row?.examples ?? [];
-    const fill = async (/** @type {string} */ prompt) =>
-      (await import("../form/form.js")).fill(this.kind, { model: this.modelId, prompt });
-    return [
-      h(
-        "div",
-        { class: "teach" },
-        h("h2", {}, `Your first ${KINDS[this.kind]} appears here`),
-        h("p", {}, row ? `${row.label}: ${row.summary}` : ""),
-        ideas.length > 0 && h("p", { class: "lab" }, "Begin with one of these"),
-        ideas.map((prompt) =>
-          h("button", { type: "button", class: "idea", onclick: () => fill(prompt) }, h("span", {}, prompt)),
-        ),
-      ),
-    ];
   }
 
   // A job without files: on its way, or gone wrong.
@@ -271,17 +284,8 @@ class Stage {
   result(job) {
     this.moving = null;
     const file = job.artifacts[Math.min(this.picked, job.artifacts.length - 1)];
-    const shown = file.kind === "video" && !unshown(file) ? player(job, file) : this.pictures(job);
     return [
-      h(
-        "div",
-        {
-          class: `hero${job.sandbox ? " sandboxed" : ""}`,
-          style: { "--shape": Number(file.width) / Number(file.height) || 16 / 9 },
-        },
-        shown,
-        job.sandbox && sandboxCorner(),
-      ),
+      this.hero(job, file),
       h(
         "div",
         { class: "cap" },
@@ -302,6 +306,27 @@ class Stage {
       ),
       needsLook(job) && (job.error || job.parked) && this.rest(job),
     ].filter(Boolean);
+  }
+
+  // A clip goes on while what stands around it is drawn anew.
+  /**
+   * @param {Job} job
+   * @param {Artifact} file
+   */
+  hero(job, file) {
+    const plays = file.kind === "video" && !unshown(file);
+    const key = plays ? `${job.id} ${file.id} ${file.harm}` : `${job.id} ${this.picked} ${filesKey(job)}`;
+    return this.part("hero", key, () =>
+      h(
+        "div",
+        {
+          class: `hero${job.sandbox ? " sandboxed" : ""}`,
+          style: { "--shape": Number(file.width) / Number(file.height) || 16 / 9 },
+        },
+        plays ? player(job, file) : this.pictures(job),
+        job.sandbox && sandboxCorner(),
+      ),
+    );
   }
 
   // Some files are here and others are not: what is the matter, and how to get the rest.
@@ -358,34 +383,9 @@ class Stage {
   pick(job, number, many) {
     if (!many || number === this.picked) return this.open(job, number);
     this.picked = number;
+    this.chosen = job.id;
     this.draw();
     this.main.querySelectorAll(".shot")[number]?.focus();
-  }
-
-  /**
-   * @param {Job[]} latest
-   * @param {Job | undefined} shown
-   */
-  drawStrip(latest, shown) {
-    const nodes = latest.map((job) => {
-      const node =
-        this.thumbs.get(job.id) ??
-        h("button", { type: "button", class: "small", title: title(job), onclick: () => this.choose(job.id) });
-      this.thumbs.set(job.id, node);
-      // Files come one by one while a job is saved.
-      const files = filesKey(job);
-      if (node.dataset.files !== files)
-        node.replaceChildren(
-          picture(job.artifacts[0], "thumb", { alt: title(job), loading: "lazy" }),
-          mark(job) && h("span", { class: "tag" }, mark(job)),
-        );
-      node.dataset.files = files;
-      node.classList.toggle("on", job.id === shown?.id);
-      node.setAttribute("aria-current", String(job.id === shown?.id));
-      return node;
-    });
-    this.strip.hidden = latest.length < 2;
-    arrange(this.strip, nodes);
   }
 }
 

@@ -10,7 +10,7 @@ import { icon } from "../core/icons.js";
 import { star, starButton, TagEditor } from "./marks.js";
 import { neighbours as around } from "./neighbours.js";
 import { blank } from "./picture.js";
-import { player } from "../core/player.js";
+import { hush, player } from "../core/player.js";
 import { showShortcuts, wish } from "../core/shortcuts.js";
 import { jobs, put, subscribe } from "../core/store.js";
 import { facts, story } from "./story.js";
@@ -59,10 +59,14 @@ export function mount(element) {
   shown.dialog.addEventListener("close", () => closed(shown));
   subscribe((changes) => {
     const mine = changes.find(({ job, before }) => (job ?? before)?.id === now.id);
-    if (mine && !mine.job) leave();
+    if (mine && !mine.job) isAnswering(shown.dialog) ? leave() : gone(shown);
     else if (mine?.job) load(mine.before?.state !== mine.job.state);
   });
   window.addEventListener("studio:online", () => now.id && load(true));
+  window.addEventListener("studio:forgotten", () => {
+    shown.dialog.close();
+    shown.facts.replaceChildren();
+  });
   everySecond(tick);
 }
 
@@ -120,7 +124,10 @@ export async function openViewer(id, { file = 0, ...beside } = {}) {
   Object.assign(now, { id, file, list, further, events: [], job: jobs.get(id) ?? null, part: pieces(), tags: null });
   if (now.job) draw(now.job);
   else view.facts.replaceChildren();
-  if (!dialog.open) dialog.showModal();
+  if (!dialog.open) {
+    hush(); // What lies behind cannot be reached.
+    dialog.showModal();
+  }
   await load(true);
 }
 
@@ -193,7 +200,21 @@ async function step(way) {
   if (id) openViewer(id, { list: now.list, further: now.further, file: way < 0 ? last : 0 });
 }
 
-// What was deleted gives its place to the next one.
+/** @param {HTMLDialogElement} dialog */
+const isAnswering = (dialog) => Boolean(dialog.querySelector(".ask [aria-disabled=true]"));
+
+// Deleted in another window: what is being typed for it, or pressed, goes to no other job.
+/** @param {View} view */
+function gone({ dialog, media, facts }) {
+  Object.assign(now, { job: null, events: [], part: pieces(), tags: null });
+  media.replaceChildren();
+  delete media.dataset.shows;
+  dialog.classList.add("bare");
+  facts.replaceChildren(h("p", { class: "note", role: "status" }, "This job was deleted in another window."));
+  keepFocus(dialog);
+}
+
+// What was deleted here gives its place to the next one.
 function leave() {
   const place = now.list.findIndex((id) => id === now.id);
   const next = now.list[place + 1] ?? now.list[place - 1];

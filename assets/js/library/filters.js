@@ -93,7 +93,7 @@ export class Filters {
       (!vendor || job.vendor === vendor) &&
       (!model || job.model === model) &&
       (!starred || job.starred) &&
-      (!tag || job.tags.includes(tag)) &&
+      (!tag || job.tags.some((one) => one.toLowerCase() === tag.toLowerCase())) &&
       (!batch || job.batch?.id === batch)
     );
   }

@@ -6,6 +6,7 @@ import { h, targetOf } from "../core/dom.js";
 import { Filters } from "./filters.js";
 import { Grid } from "./grid.js";
 import { Listing } from "./listing.js";
+import { OUT, session } from "../core/person.js";
 import { star } from "../jobs/marks.js";
 import { Pick } from "./pick.js";
 import { subscribe } from "../core/store.js";
@@ -99,6 +100,7 @@ class Library {
     subscribe((changes) => this.live(changes));
     window.addEventListener("studio:tab", (event) => event.detail === "library" && this.opened());
     window.addEventListener("studio:online", () => this.healed());
+    window.addEventListener("studio:forgotten", () => this.forgotten());
     window.addEventListener("studio:batch", (event) => this.only(event.detail));
     document.addEventListener("keydown", (event) => this.keys(event));
     everySecond(() => this.active() && this.tick());
@@ -185,6 +187,13 @@ class Library {
     this.recount();
   }
 
+  forgotten() {
+    this.listing.forget();
+    this.draw();
+    this.drawFilters();
+    if (this.active() && !session.over) this.load();
+  }
+
   // After an outage nothing here may be as it was.
   healed() {
     if (this.active()) this.loadAgain();
@@ -235,6 +244,7 @@ class Library {
   }
 
   nothing() {
+    if (session.over) return [h("h2", {}, OUT)];
     if (this.filters.any)
       return [
         h("p", {}, "Nothing here fits the filters."),

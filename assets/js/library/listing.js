@@ -112,6 +112,13 @@ export class Listing {
     return answer;
   }
 
+  /** Show nothing: what was shown is not there any more. */
+  forget() {
+    this.asked += 1;
+    this.jobs.clear();
+    Object.assign(this, { next: null, last: null, coming: null, total: 0, counts: {}, fresh: false });
+  }
+
   /** Ask how many jobs there are of everything, and nothing else. */
   async recount() {
     return this.#page(this.asked, 1, "");

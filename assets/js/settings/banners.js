@@ -7,12 +7,19 @@ import { icon } from "../core/icons.js";
 import { size } from "../core/numbers.js";
 import { openTab } from "../jobs/actions.js";
 import { session } from "../core/person.js";
-import { subscribe } from "../core/store.js";
+import { feed, subscribe } from "../core/store.js";
 
 const EVERY = 60000;
 const HIDDEN = "studio-hidden-notices";
 // What a job may end with that is about more than itself.
 const TELLING = new Set(["key", "subscription", "credits", "session", "storage", "unsure"]);
+
+/** @type {Line} */
+const NEWER = {
+  name: "newer",
+  text: "The studio has a newer version of this page. Reload to use it: what is in the forms stays.",
+  section: "",
+};
 
 const part = pieces();
 const narrow = matchMedia("(max-width: 700px)");
@@ -51,8 +58,10 @@ export function start() {
       soon(),
   );
   subscribe(() => soon(), "connections");
+  narrow.addEventListener("change", () => draw(known));
   window.addEventListener("studio:online", () => soon());
   window.addEventListener("studio:checked", () => soon());
+  window.addEventListener("studio:outdated", () => draw(known));
   window.addEventListener("studio:signed-out", signIn);
   document.addEventListener("visibilitychange", () => document.hidden || ask());
   ask();
@@ -90,7 +99,7 @@ function draw(data) {
   if (session.over) return;
   known = data;
   const { place, rest, hidden } = view;
-  const lines = notices(data).filter(({ text }) => !hidden.has(text));
+  const lines = [...notices(data), feed.outdated && NEWER].filter(Boolean).filter(({ text }) => !hidden.has(text));
   const most = all ? Infinity : narrow.matches ? 1 : 3;
   const more = lines.length - most;
   rest.textContent = more === 1 ? "One more notice" : `${more} more notices`;
@@ -104,12 +113,13 @@ function draw(data) {
 
 /** @param {Line} line */
 function banner({ text, section }) {
+  const [words, go] = section ? ["Open Settings", () => goTo(section)] : ["Reload", () => location.reload()];
   return h(
     "div",
-    { class: "banner" },
-    icon("alert"),
+    { class: `banner${section ? "" : " newer"}` },
+    icon(section ? "alert" : "info"),
     h("p", {}, text),
-    h("button", { type: "button", class: "act", onclick: () => goTo(section) }, "Open Settings"),
+    h("button", { type: "button", class: "act", onclick: go }, words),
     h(
       "button",
       {
@@ -151,7 +161,8 @@ function hide(text) {
 /** @returns {string[]} */
 function kept() {
   try {
-    return JSON.parse(sessionStorage.getItem(HIDDEN) ?? "[]");
+    const hidden = JSON.parse(sessionStorage.getItem(HIDDEN) ?? "[]");
+    return hidden.filter((/** @type {string} */ text) => text !== NEWER.text); // The next one is another one.
   } catch {
     return [];
   }

@@ -9,11 +9,20 @@ import { person } from "../core/person.js";
 import { feed, subscribe, vendors } from "../core/store.js";
 import { counts } from "../core/words.js";
 
-const LINK = { live: "", reconnecting: "Reconnecting", polling: "Checking every 2 s", out: "Signed out" };
+const LINK = {
+  live: "",
+  reconnecting: "Reconnecting",
+  offline: "Offline",
+  polling: "Checking every 2 s",
+  out: "Signed out",
+};
+const OFFLINE = "This device has no network: what is shown may be old. It goes on by itself once there is one.";
 
 /** @param {HTMLElement} element */
 export function mount(element) {
   const jobs = jobsPill();
+  const me = person && self();
+  window.addEventListener("studio:signed-out", () => me?.remove());
   const connections = h("span", { class: "connections" });
   const link = h("span", { class: "link", role: "status" });
   element.replaceChildren(
@@ -27,7 +36,7 @@ export function mount(element) {
     link,
     jobs.element,
     connections,
-    ...(person ? [self()] : []),
+    ...(me ? [me] : []),
     themeSwitch(),
   );
   element.classList.add("studio-header");
@@ -36,6 +45,7 @@ export function mount(element) {
   const showLink = () => {
     say(link, LINK[feed.online]);
     link.dataset.online = feed.online;
+    link.title = feed.online === "offline" ? OFFLINE : "";
   };
   subscribe(jobs.show);
   subscribe(showLink, "online");

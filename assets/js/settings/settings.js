@@ -9,7 +9,7 @@ import { copyText } from "../jobs/actions.js";
 import { adoption } from "../jobs/adopt.js";
 import { files } from "./files.js";
 import { everybody, self } from "./people.js";
-import { isAdmin, person } from "../core/person.js";
+import { isAdmin, OUT, person, session } from "../core/person.js";
 import { spend } from "./spend.js";
 import { connection, learn } from "../core/store.js";
 import { FREE } from "../core/words.js";
@@ -28,6 +28,7 @@ export function mount(element) {
   element.classList.add("sets");
   const draw = async () => {
     const answer = await api("GET", "settings");
+    if (session.over) return;
     if (!answer.ok) {
       element.replaceChildren(
         h(
@@ -46,6 +47,7 @@ export function mount(element) {
   };
   window.addEventListener("studio:tab", (event) => event.detail === "settings" && draw());
   window.addEventListener("studio:online", () => element.dataset.silent && draw());
+  window.addEventListener("studio:signed-out", () => element.replaceChildren(h("section", {}, h("p", {}, OUT))));
   draw();
 }
 

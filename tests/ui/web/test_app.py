@@ -102,6 +102,11 @@ def test_what_is_no_json_is_refused_before_it_means_anything(web: Web) -> None:
         answer = post("/jobs", content=body, headers=json)
         assert answer.status_code == 400, body[:20]
         assert answer.json()["problems"][0]["message"]
+    half = b'{"kind": "video", "shots": [{"prompt": "A fox"}, {"prompt": "An owl \\ud83e"}]}'
+    for path in ("/jobs", "/check"):
+        told = post(path, content=half, headers=json).json()
+        assert told["problems"][0]["field"] == "shots.2.prompt"
+        assert "half a character" in told["problems"][0]["message"]
     big = b'{"prompt": "' + b"x" * 1_100_000 + b'"}'
     assert post("/jobs", content=big, headers=json).status_code == 413
 

@@ -1,0 +1,99 @@
+"""Short messages stand where they can be seen and are read out: on the topmost layer."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.forms import picture
+from tests.browser.gates import hold, until
+from tests.browser.views import ends, make, show
+from tests.support.servers import StudioServer
+
+TOPMOST = """() => {
+  const toast = document.querySelector(".toast"), box = toast.getBoundingClientRect();
+  const shelf = toast.parentElement;
+  shelf.style.pointerEvents = toast.style.pointerEvents = "auto";
+  const seen = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+  return [shelf.getAttribute("role"), seen === toast, toast.closest("dialog")?.className ?? ""];
+}"""
+FULL = {"field": "", "message": "The disk is full. Make room, then try again.", "soft": False}
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StudioServer]:
+    """A studio whose sandbox answers at once."""
+    made = StudioServer(tmp_path_factory.mktemp("layers") / "data").start()
+    yield made
+    made.close()
+
+
+@pytest.mark.allows_console("status of 507")
+def test_a_refusal_stands_over_the_dialog_in_which_it_was_asked_for(
+    page: Page, server: StudioServer
+) -> None:
+    job = make(server, "A heron")
+    show(page, server)
+    ends(page, job).locator(".p").click()
+    page.locator("#tab-image .stage-main").get_by_role("button", name="Details").click()
+    viewer = page.locator("dialog.viewer")
+    expect(viewer.locator(".toasts[role=status]")).to_be_attached()
+    page.route("**/mark", lambda route: route.fulfill(status=507, json={"problems": [FULL]}))
+    viewer.get_by_role("button", name="Star", exact=True).click()
+    toast = page.locator(".toast")
+    expect(toast).to_have_text(str(FULL["message"]))
+    role, seen, layer = page.evaluate(TOPMOST)
+    assert (role, seen, "viewer" in layer) == ("status", True, True)
+    # Another dialog takes it over, and hands it back.
+    viewer.get_by_role("button", name="Keys").click()
+    expect(page.locator("dialog.keys .toast")).to_have_count(1)
+    assert page.evaluate(TOPMOST)[1]
+    page.keyboard.press("Escape")
+    expect(viewer.locator(".toast")).to_have_count(1)
+    page.keyboard.press("Escape")
+    expect(page.locator("body > .toasts > .toast")).to_have_text(str(FULL["message"]))
+
+
+def test_a_message_waits_for_whoever_looks_at_another_page(
+    page: Page, server: StudioServer
+) -> None:
+    page.clock.install()
+    show(page, server)
+    page.evaluate("Object.defineProperty(document, 'hidden', {value: true, configurable: true})")
+    page.evaluate(
+        """() => {
+          const held = new DataTransfer();
+          for (const name of ["a.png", "b.png"]) held.items.add(new File(["x"], name));
+          document.body.dispatchEvent(
+            new DragEvent("drop", {dataTransfer: held, bubbles: true, cancelable: true}));
+        }"""
+    )
+    toast = page.locator(".toast")
+    expect(toast).to_have_count(1)
+    page.clock.run_for(60_000)
+    expect(toast).to_have_count(1)
+    page.evaluate(
+        """() => {
+          delete document.hidden;
+          document.dispatchEvent(new Event("visibilitychange"));
+        }"""
+    )
+    expect(toast).to_have_count(1)
+    page.clock.run_for(60_000)
+    expect(toast).to_have_count(0)
+
+
+@pytest.mark.allows_console("status of 422")
+def test_a_file_that_is_refused_is_told_to_whoever_went_to_another_tab(
+    page: Page, server: StudioServer
+) -> None:
+    show(page, server)
+    why = {"field": "", "message": "This picture cannot be read.", "soft": False}
+    held = hold(page, "**/media?name=*")
+    chooser = page.locator("#tab-image input[type=file][data-field=references]")
+    chooser.set_input_files([picture("away.png", "#445566")])
+    until(page, held)
+    page.locator("#tab-library-button").click()
+    expect(page.locator("body")).to_have_attribute("data-tab", "library")
+    held[0].fulfill(status=422, json={"problems": [why]})
+    expect(page.locator(".toast")).to_have_text("away.png: This picture cannot be read.")
