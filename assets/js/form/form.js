@@ -1,6 +1,6 @@
 // Holds what is being asked for, a state per kind, and keeps controls, tray and editor true to it.
 
-import { drafted, fresh, given, handed, KINDS, recall, requested, shot, SINGLE, SLOTS } from "./asked.js";
+import { drafted, fresh, given, handed, KINDS, recall, requested, shareSlots, shot, SINGLE, SLOTS } from "./asked.js";
 import { chooseAnew } from "./claims.js";
 import * as controls from "./controls.js";
 import { chosen, difference } from "./differences.js";
@@ -245,25 +245,6 @@ export function move(kind, model) {
     if (rule && isOption(rule) && isGiven(value) && fits(rule, value)) state.wish[field] ??= value;
   }
   choose(kind, model);
-}
-
-// Files beyond a model's slots wait aside and come back with a model that has room for them.
-/**
- * @param {FormState} state
- * @param {Spec} wanted
- */
-function shareSlots(state, wanted) {
-  const lost = [];
-  for (const field of SLOTS) {
-    const all = [...(state.media[field] ?? []), ...(state.parked[field] ?? [])];
-    const most = slot(wanted.rules, field)?.most ?? 0;
-    const had = (state.media[field] ?? []).length;
-    state.media[field] = all.slice(0, most);
-    state.parked[field] = all.slice(most);
-    if (had > most)
-      lost.push(field === "references" ? `${had - most} of ${had} references` : label(field).toLowerCase());
-  }
-  return lost;
 }
 
 /**
