@@ -142,6 +142,11 @@ class Busy(VendorError):
         self.running = running
 
 
+def asked_wait(error: Exception) -> float:
+    """Seconds for which a vendor wants to be left alone; 0 where it does not say."""
+    return (error.wait or 0.0) if isinstance(error, Busy) else 0.0
+
+
 class Gone(VendorError):
     """The vendor answers that there is no such task or asset (404, 410)."""
 

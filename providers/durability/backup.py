@@ -127,8 +127,14 @@ class Backups:
     def name(self, kind: str) -> Path:
         """Where a copy that is taken now lies."""
         private_folder(self._folder)
-        stamp = time.strftime(STAMP, time.gmtime(self._clock()))
-        return self._folder / f"{kind}-{stamp}.db"
+        return self._unused(kind, self._clock())
+
+    def _unused(self, kind: str, at: float) -> Path:
+        """A name for a copy of this moment, or of the next one that has none: what was known stays known."""
+        path = self._folder / f"{kind}-{time.strftime(STAMP, time.gmtime(at))}.db"
+        # The hourly one that is taken now knows all that an earlier one of this second knew.
+        is_free = kind == "jobs" or not any(self._folder.glob(f"{path.name}*"))
+        return path if is_free else self._unused(kind, at + 1)
 
     def take(
         self, history: Path, kind: str = "jobs", copy: Callable[[Path], None] | None = None
@@ -190,7 +196,7 @@ class Backups:
         """Keep the copies that know more than this under a name from which nothing is taken in. OSError."""
         for one in self.all():
             if one.kind != "left" and self._revision(one) > beyond:
-                self._disk.replace(one.path, one.path.with_name(f"left-{one.stamp}.db"))
+                self._disk.replace(one.path, self._unused("left", one.taken))
 
     def _revision(self, backup: Backup) -> int:
         # A finished copy does not change, and after years reading them all takes its time.

@@ -56,7 +56,12 @@ def _newer(later: Journal, journal: Journal) -> list[JobId]:
 
 
 def _take(journal: Journal, later: Journal, job_id: JobId, copy: Backup) -> Receipt:
-    receipt, past = later.receipt(job_id), later.past(job_id)
+    try:
+        receipt, past = later.receipt(job_id), later.past(job_id)
+    except StoreProblem as error:
+        # A row that is spoiled there, and of which nothing else tells.
+        log.warning(LEFT, job_id, copy.path.name, error)
+        raise InvalidRequest([]) from error
 
     def put(receipt: Receipt) -> Receipt:
         journal.resume(job_id, past)

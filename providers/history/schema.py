@@ -10,6 +10,7 @@ from typing import Literal, TypeAlias
 from providers.errors import StoreProblem
 from providers.history.migrations import MIGRATIONS
 from providers.history.rows import row_sum
+from providers.history.search_index import is_damaged
 from providers.history.sought import sought_in
 from providers.history.transactions import transaction
 from providers.library.disk import Disk, is_far
@@ -31,6 +32,7 @@ NEWER = (
     "The data folder was written by a newer version of the studio. Update the studio, "
     "or start with another data folder (STUDIO_DATA_DIR)."
 )
+INDEX = "The index for searches was damaged. It is made anew: search again in a moment."
 PATIENCE = 10.0
 """Seconds that a write waits for other programs that read the history just now."""
 PRAGMAS = ("synchronous=full", "mmap_size=0", "foreign_keys=on")
@@ -229,6 +231,9 @@ def number(row: Row | None) -> int:
 
 def as_store_problem(error: Exception, path: Path) -> StoreProblem:
     """The sentence for an error of SQLite or the disk."""
+    if is_damaged(error):
+        # And the history itself is not, whatever SQLite calls it.
+        return StoreProblem(INDEX)
     cause = _cause_of(error)
     if cause is not None:
         kind, sentence = SENTENCES[cause]

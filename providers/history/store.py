@@ -21,6 +21,7 @@ from providers.history.schema import (
     open_database,
     open_reader,
 )
+from providers.history.search_index import is_damaged
 from providers.history.transactions import roll_back
 from providers.history.writer import QUICK, Writer
 from providers.library.disk import is_far, is_written_here
@@ -204,7 +205,12 @@ class Store:
                 finally:
                     self._idle.put(reader)
         except sqlite3.Error as error:
+            if is_damaged(error) and not self._writer.is_here:
+                self._soon(self._make_index_anew)
             raise as_store_problem(error, self.path) from error
+
+    def _make_index_anew(self) -> None:
+        self._database.execute("insert into search (search) values ('rebuild')")
 
     def _all(self, question: str, *values: Value) -> list[Row]:
         with self._reading() as database:

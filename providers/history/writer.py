@@ -19,6 +19,7 @@ from typing import Generic, Self, TypeVar
 
 from providers.errors import InvalidRequest, Problem, StoreProblem
 from providers.history.schema import FullDisk, as_store_problem
+from providers.history.search_index import is_damaged, make_anew
 from providers.history.transactions import savepoint, transaction
 from providers.pools import Pool
 
@@ -140,7 +141,7 @@ class Writer:
                 tell()
 
     def _write(
-        self, changes: Sequence[Change[object]], *, made_room: bool = False
+        self, changes: Sequence[Change[object]], *, is_again: bool = False
     ) -> list[Callable[[], None]]:
         """Write all of this, or undo it; what is to be told of each change."""
         with _Caught() as caught:
@@ -149,12 +150,20 @@ class Writer:
         if isinstance(error, FullDisk | _Spoilt) and len(changes) > 1:
             # What is small and urgent need not fail with what is not, nor anything with what always breaks.
             return [tell for change in changes for tell in self._write([change])]
+        if not is_again and self._has_mended(error, changes[0]):
+            return self._write(changes, is_again=True)
         if isinstance(error, _Spoilt):
             error = error.problem
-        is_full = isinstance(error, FullDisk)
-        if is_full and changes[0].urgent and not made_room and self._make_room():
-            return self._write(changes, made_room=True)
         return [partial(change.done.set_exception, error) for change in changes]
+
+    def _has_mended(self, error: BaseException | None, change: Change[object]) -> bool:
+        """Whether something was done about what kept a change from being written."""
+        if is_damaged(error):
+            with _Caught() as caught:
+                make_anew(self._database)
+            return caught.error is None
+        problem = error.problem if isinstance(error, _Spoilt) else error
+        return isinstance(problem, FullDisk) and change.urgent and self._make_room()
 
     def _commit(self, changes: Sequence[Change[object]]) -> list[Callable[[], None]]:
         if self.stopped:
@@ -182,15 +191,17 @@ class Writer:
             self._thens.append(partial(change.then, value))
             return partial(change.done.set_result, value)
         del self._thens[before:]
-        error, is_over = caught.error, not self._database.in_transaction
+        error = caught.error
+        is_over = not self._database.in_transaction or is_damaged(error)
         if isinstance(error, sqlite3.IntegrityError) and not is_over:
             taken = [problem for columns, problem in TAKEN.items() if columns in str(error)]
             error = InvalidRequest(taken) if taken else error
         if isinstance(error, sqlite3.Error):
             error, is_over = as_store_problem(error, self._path), True
+            error.__cause__ = caught.error
         if error is not None and is_over:
             # SQLite itself undoes everything where a disk fails, and where the index for searches is damaged.
-            raise _Spoilt(error) from caught.error
+            raise _Spoilt(error) from error
         return partial(change.done.set_exception, error)
 
     def _write_within(self, change: Change[T]) -> None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import assert_never
 
-from providers.errors import Busy, Gone, Refused, VendorError
+from providers.errors import Gone, Refused, VendorError, asked_wait
 from providers.history.taken import ADOPTED
 from providers.jobs import failures
 from providers.jobs.job import Job
@@ -105,9 +105,8 @@ async def _look(life: Life, counts: Counts) -> float:
             await _cancel_failed(life, counts, error)
         else:
             await life.show(detail=str(error), detail_as="sentence")
-        asked = (error.wait or 0.0) if isinstance(error, Busy) else 0.0
         beat = _beat(life, counts)
-        return max(asked, beat, life.backoff(counts.failures, beat))
+        return max(asked_wait(error), beat, life.backoff(counts.failures, beat))
     counts.failures, counts.failing_for, counts.gone, counts.gone_for = 0, 0.0, 0, 0.0
     counts.answered = True
     life.connection.standing.silence = ""
@@ -246,7 +245,7 @@ async def _cancel(life: Life, ticket: Ticket, counts: Counts) -> float:
         pass
     except VendorError as error:
         await _cancel_failed(life, counts, error)
-        return _beat(life, counts)
+        return max(asked_wait(error), _beat(life, counts))
     note = life.connection.vendor.cancel_note
     await life.move("cancelled", error=failures.cancelled_there(note), starts_in=None)
     return 0.0

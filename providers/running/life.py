@@ -75,6 +75,8 @@ class Life:
         self.stopping = False
         self.ended = False
         """Nobody works on the job through this life any more: it changes and writes nothing."""
+        self.named: Ticket | None = None
+        """The task that the vendor's answer has named, until the job has it."""
         self.calm = asyncio.Event()
         """Unset while a create call is in flight: the studio waits for it before it ends."""
         self.calm.set()
@@ -123,6 +125,11 @@ class Life:
         """Write down elsewhere that this task was named for the job, and show what is in the way here."""
         await self._keep_elsewhere(changed(self.job, ticket=ticket))
         self._tell(str(error))
+
+    async def wait_for_history(self, error: StoreProblem) -> None:
+        """Show that it cannot be asked, and give it a moment."""
+        self._tell(str(error))
+        await self.pause(DISK_WAIT)
 
     async def show(self, **changes: Unpack[StepFields]) -> None:
         """Change what the page shows; the disk learns of it now and then."""
@@ -191,9 +198,14 @@ class Life:
         return self.job.account not in ("", self.connection.account)
 
     @property
+    def left(self) -> Job:
+        """The job as it is left, whatever broke: with the task that the vendor has named for it."""
+        return changed(self.job, ticket=self.job.ticket or self.named)
+
+    @property
     def is_kept(self) -> bool:
         """Whether the task's id, where there is one, is on a disk."""
-        return self.job.ticket in (None, self._kept.ticket) or self._is_elsewhere
+        return self.left.ticket in (None, self._kept.ticket) or self._is_elsewhere
 
     async def pause(self, seconds: float | None, until: asyncio.Event | None = None) -> None:
         """Wait so long, or until `until`, or until the person or the end of the studio interrupts."""

@@ -1,7 +1,7 @@
 """After a lost answer, or one that names no task of ours: look at the vendor, and never send again."""
 
 from providers.catalogue.money import price_words
-from providers.errors import NotSent, VendorError
+from providers.errors import NotSent, VendorError, asked_wait
 from providers.jobs import failures
 from providers.jobs.job import Failure
 from providers.running.life import Life
@@ -70,7 +70,8 @@ async def _search(life: Life, why: str) -> LookResult:
             )
             failed = f"{why}, and looking for it failed. {error}"
             await life.show(detail=failed, detail_as="sentence", within="looking")
-            await life.pause(life.backoff(failures + away, pace.look_again))
+            wait = life.backoff(failures + away, pace.look_again)
+            await life.pause(max(asked_wait(error), wait))
             continue
         if found.ticket is not None:
             return found

@@ -364,13 +364,13 @@ class Runner:
         life.end()
         self._jobs.pop(life.job.id, None)
         if life.stopping and not life.is_kept:
-            self._unkept.append(life.job)
-            REFUGE.submit(self._tools.refuge.keep, life.job)
+            self._unkept.append(life.left)
+            REFUGE.submit(self._tools.refuge.keep, life.left)
         life.slots.release(life.job.id)
 
     def _leave(self, life: Life) -> None:
         life.end()
-        self._broken.leave(life.job, life.shown, is_kept=life.is_kept)
+        self._broken.leave(life.left, life.shown, is_kept=life.is_kept)
 
 
 @contextmanager

@@ -8,7 +8,15 @@ from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from providers.errors import Gone, InvalidRequest, NotSent, StoreProblem, StudioError, VendorError
+from providers.errors import (
+    Gone,
+    InvalidRequest,
+    NotSent,
+    StoreProblem,
+    StudioError,
+    VendorError,
+    asked_wait,
+)
 from providers.history.journal import words
 from providers.jobs import failures
 from providers.jobs.intake import artifact_of
@@ -31,7 +39,7 @@ BACKWARDS = "The vendor called this finished and now says otherwise. Its files a
 
 async def save(life: Life) -> None:
     """Fetch what is missing until all is here. What succeeded is kept, whatever happens to the rest."""
-    tries, lost = 0, False
+    tries, away, lost = 0, 0, False
     if not life.job.outputs:
         lost = await _renew(life)
     while not life.stopping:
@@ -39,11 +47,12 @@ async def save(life: Life) -> None:
         if not errors:
             break
         error = errors[0]
-        tries += 0 if isinstance(error, NotSent | StoreProblem) else 1
+        # Without a network all is waited for; a link to nowhere of a task that is lost leads nowhere for good.
+        is_away = isinstance(error, NotSent) and not lost
+        away = away + 1 if is_away else 0
+        tries += 0 if is_away or isinstance(error, StoreProblem) else 1
         if tries >= MOST_TRIES:
             return await _give_up(life, error, lost=lost)
-        full = isinstance(error, StoreProblem)
-        wait = FULL_WAIT if full else life.backoff(max(1, tries), _first_wait(life))
         await life.show(
             detail=f"The result is ready at the vendor. {error} It is fetched again by itself.",
             detail_as="sentence",
@@ -51,12 +60,19 @@ async def save(life: Life) -> None:
         dead = any(isinstance(error, Gone) for error in errors)
         # A dead link is renewed at once the first time, since asking again costs nothing.
         if not dead or tries > 1:
-            await life.pause(wait)
-        if dead and not life.stopping:
+            await life.pause(_wait(life, error, tries + away))
+        if (dead or away > 1) and not life.stopping:
             lost = await _renew(life)
     if life.stopping:
         return None
     await finish(life, life.job.remark)
+
+
+def _wait(life: Life, error: StudioError, failures: int) -> float:
+    """Seconds until the files are asked for again, after so many failures in a row."""
+    if isinstance(error, StoreProblem):
+        return FULL_WAIT
+    return max(asked_wait(error), life.backoff(max(1, failures), _first_wait(life)))
 
 
 def _first_wait(life: Life) -> float:
@@ -170,6 +186,8 @@ async def _renew(life: Life) -> bool:
         update = await life.look(ticket, first=True)
     except VendorError as error:
         await life.show(detail=f"The result is ready at the vendor. {error}", detail_as="sentence")
+        if (wait := asked_wait(error)) > 0:
+            await life.pause(wait)
         return isinstance(error, Gone) and not life.is_said
     if isinstance(update, Succeeded):
         if update.outputs:

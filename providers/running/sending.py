@@ -17,6 +17,7 @@ from providers.errors import (
     Unclear,
     Unknown,
     VendorError,
+    asked_wait,
 )
 from providers.jobs import failures
 from providers.jobs.job import Evidence, Failure, Queue
@@ -233,9 +234,11 @@ async def _submitted(life: Life, uploads: Mapping[ArtifactId, str]) -> Ticket:
 async def _accept(life: Life, ticket: Ticket) -> None:
     """The vendor named the task. A history that cannot be asked whose it is, is waited for, and until then
     another disk has its id."""
+    life.named = ticket
     while True:
         try:
             if not await life.tools.journal.ask(lambda: is_free(life, ticket)):
+                life.named = None
                 raise Unclear("The vendor answered with the task of another job.")
             life.connection.standing.accepted()
             life.slots.accepted(life.job.id)
@@ -244,6 +247,7 @@ async def _accept(life: Life, ticket: Ticket) -> None:
             await life.rescue(ticket, error)
             await life.tools.sleep(DISK_WAIT)
         else:
+            life.named = None
             return
 
 
@@ -273,9 +277,8 @@ async def _step_back(life: Life, error: StudioError) -> None:
     if isinstance(error, NotSent) and error.unsafe and life.tries >= UNSAFE_TRIES:
         await _reject(life, failures.plain("vendor", str(error), "Then try again.", "no"))
         return
-    wait = life.backoff(life.tries, min(FIRST_WAIT, life.connection.pace.max_backoff))
-    if isinstance(error, Busy) and error.wait is not None:
-        wait = max(wait, error.wait)
+    least = life.backoff(life.tries, min(FIRST_WAIT, life.connection.pace.max_backoff))
+    wait = max(asked_wait(error), least)
     detail = f"{error} Trying again in {max(1, round(wait))} s."
     await life.move("waiting", submitted=None, detail=detail, detail_as="sentence")
     life.slots.release(life.job.id)

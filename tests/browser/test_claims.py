@@ -311,3 +311,43 @@ def test_the_last_frame_gives_way_to_a_start_frame_chosen_since(
     held[0].continue_()
     expect(page.locator(".toast")).to_contain_text("another start frame")
     assert media(page, "video", "start_frame") == ["later.png"]
+
+
+def test_the_speed_that_was_pressed_last_is_the_one_that_is_shown(
+    page: Page, server: StudioServer
+) -> None:
+    show(page, server)
+    page.locator("#tab-settings-button").click()
+    speeds = page.get_by_role("group", name="How long sandbox tasks take")
+    held = hold(page, "**/settings/sandbox")
+    speeds.get_by_role("button", name="very slow").click()
+    until(page, held)
+    speeds.get_by_role("button", name="at once").click()
+    until(page, held, 2)
+    held[1].fulfill(json={})
+    expect(speeds.get_by_role("button", name="at once")).to_have_attribute("aria-pressed", "true")
+    with page.expect_event("requestfinished"):
+        held[0].fulfill(json={})
+    page.evaluate("new Promise(requestAnimationFrame)")
+    expect(speeds.get_by_role("button", name="at once")).to_have_attribute("aria-pressed", "true")
+
+
+def test_an_older_answer_about_a_batch_does_not_undo_a_newer_one(
+    page: Page, server: StudioServer
+) -> None:
+    show(page, server)
+    many(page, "A grebe\nA coot").locator(".act.go").click()
+    bar = page.locator("#jobs .batch").first
+    expect(bar.locator(".p")).to_have_text("2 of 2 done")
+    held = hold(page, "**/batches/*", "GET")
+    ask = "window.dispatchEvent(new CustomEvent('studio:online'))"
+    page.evaluate(ask)
+    until(page, held)
+    page.evaluate(ask)
+    until(page, held, 2)
+    told = httpx.get(held[0].request.url, timeout=30).json()
+    held[1].continue_()
+    with page.expect_event("requestfinished"):
+        held[0].fulfill(json={**told, "states": {"running": 2}})
+    page.evaluate("new Promise(requestAnimationFrame)")
+    expect(bar.locator(".p")).to_have_text("2 of 2 done")

@@ -84,7 +84,7 @@ def test_a_tag_that_is_typed_while_its_job_is_deleted_elsewhere_goes_to_no_other
     field = viewer.get_by_role("combobox", name="Add a tag")
     field.press_sequentially("daw")
     httpx.delete(f"{server.url}/jobs/{job}", timeout=30)
-    expect(viewer).to_contain_text("deleted in another window")
+    expect(viewer).to_contain_text("deleted elsewhere")
     page.keyboard.type("nf")
     page.keyboard.press("Enter")
     told = httpx.get(f"{server.url}/jobs/{older}", timeout=30).json()

@@ -19,6 +19,9 @@ export function refocused(area, draw, next) {
   (like ?? next?.())?.focus({ preventScroll: true });
 }
 
+/** Whether the focus is nowhere, as when what had it is gone: only then may an answer take it. */
+export const isFocusFree = () => document.activeElement === null || document.activeElement === document.body;
+
 /**
  * Do what a button says, once at a time. It is not switched off meanwhile: it would lose the focus.
  * @param {Element} button

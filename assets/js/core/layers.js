@@ -5,6 +5,8 @@
 let stack = []; // in the order in which they were opened
 /** @type {MutationObserver | null} */
 let observer = null;
+// Lines that are heard and not seen.
+const HEARD = ".unseen[role=status]";
 
 /** Follow the dialogs; further calls do nothing. */
 export function watch() {
@@ -21,7 +23,11 @@ function note(records) {
     stack = stack.filter((one) => one !== target);
     if (target.matches(":modal")) stack.push(target);
   }
-  if (records.length) shelf();
+  if (!records.length) return;
+  const top = topmost();
+  shelf();
+  // Below a dialog nobody would hear it.
+  for (const line of document.querySelectorAll(HEARD)) if (line.parentElement !== top) top.append(line);
 }
 
 /**

@@ -164,9 +164,11 @@ export function totals(list) {
  */
 export function watchToday(element) {
   let timer = 0;
+  let asked = 0;
   const ask = async () => {
+    const mine = ++asked;
     const answer = await api("GET", "spend");
-    if (!answer.ok) return;
+    if (!answer.ok || mine !== asked) return;
     const text = totals(answer.data.today);
     say(element, text && `today ${text}`);
   };

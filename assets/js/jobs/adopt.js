@@ -2,7 +2,7 @@
 
 import { api, reason } from "../core/calls.js";
 import { h, toast } from "../core/dom.js";
-import { working } from "../core/focus.js";
+import { isFocusFree, working } from "../core/focus.js";
 import { number, span } from "../core/numbers.js";
 import { since } from "../core/time.js";
 import { put, spec } from "../core/store.js";
@@ -149,7 +149,7 @@ function stray(vendor, task) {
     if (!answer.ok) return toast(reason(answer));
     const taken = h("span", { class: "taken", tabindex: "-1" }, "In the jobs");
     button.replaceWith(taken);
-    taken.focus();
+    if (isFocusFree()) taken.focus();
   };
   /** @type {HTMLButtonElement} */
   const button = h("button", { type: "button", class: "act", onclick: () => working(button, take) }, "Take in");

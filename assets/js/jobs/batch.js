@@ -89,11 +89,23 @@ function soon(id) {
   );
 }
 
+/** @type {Map<string, number>} */
+const turns = new Map(); // batch id -> how often something was learned or asked of it
+
+/** @param {string} id */
+function turn(id) {
+  const next = (turns.get(id) ?? 0) + 1;
+  turns.set(id, next);
+  return next;
+}
+
+// What was asked before says nothing of what came after.
 /** @param {string} id */
 async function look(id) {
   waits.delete(id);
+  const mine = turn(id);
   const answer = await api("GET", `batches/${encodeURIComponent(id)}`);
-  if (answer.ok) learn(answer.data);
+  if (answer.ok && mine === turns.get(id)) learn(answer.data);
 }
 
 /** @param {Batch} told */
@@ -163,6 +175,7 @@ function draw(bar) {
 /** @param {string} id */
 async function cancel(id) {
   const answer = await api("POST", `batches/${encodeURIComponent(id)}/cancel`);
+  turn(id);
   if (answer.ok) learn(answer.data);
   else toast(reason(answer));
 }

@@ -2,6 +2,7 @@
 
 import { api } from "../core/calls.js";
 import { h } from "../core/dom.js";
+import { isFocusFree } from "../core/focus.js";
 import { icon } from "../core/icons.js";
 import { composes } from "../core/shortcuts.js";
 import { command } from "./actions.js";
@@ -153,7 +154,7 @@ export class TagEditor {
   async remove(tag) {
     await this.put((tags) => tags.filter((one) => one !== tag));
     // Unless somebody went on meanwhile.
-    if (document.activeElement === document.body || this.element.contains(document.activeElement)) this.field.focus();
+    if (isFocusFree() || this.element.contains(document.activeElement)) this.field.focus();
   }
 
   /**

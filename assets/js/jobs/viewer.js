@@ -201,14 +201,14 @@ async function step(way) {
 /** @param {HTMLDialogElement} dialog */
 const isAnswering = (dialog) => Boolean(dialog.querySelector(".ask [aria-disabled=true]"));
 
-// Deleted in another window: what is being typed for it, or pressed, goes to no other job.
+// Deleted elsewhere, perhaps in another window: what is being typed for it, or pressed, goes to no other job.
 /** @param {View} view */
 function gone({ dialog, media, facts }) {
   Object.assign(now, { job: null, events: [], part: pieces(), tags: null });
   media.replaceChildren();
   delete media.dataset.shows;
   dialog.classList.add("bare");
-  facts.replaceChildren(h("p", { class: "note", role: "status" }, "This job was deleted in another window."));
+  facts.replaceChildren(h("p", { class: "note", role: "status" }, "This job was deleted elsewhere."));
   keepFocus(dialog);
 }
 

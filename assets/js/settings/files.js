@@ -3,7 +3,7 @@
 
 import { api, reason } from "../core/calls.js";
 import { arrange, h, say, toast } from "../core/dom.js";
-import { working } from "../core/focus.js";
+import { isFocusFree, working } from "../core/focus.js";
 import { number, size } from "../core/numbers.js";
 import { since } from "../core/time.js";
 import { openTab } from "../jobs/actions.js";
@@ -226,5 +226,5 @@ async function takeIn(names) {
     h("button", { type: "button", class: "act", onclick: () => openTab("library") }, "Show the library"),
   );
   kept.found.prepend(...(adopted.length ? [took] : []));
-  (adopted.length ? took : kept.button).focus();
+  if (isFocusFree()) (adopted.length ? took : kept.button).focus();
 }

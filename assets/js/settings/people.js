@@ -56,12 +56,14 @@ function newPassword() {
     button,
   );
   const change = async () => {
-    const answer = await api("POST", "password", { old: before.value, new: after.value });
+    const sent = { old: before.value, new: after.value };
+    const answer = await api("POST", "password", sent);
     told.className = `said ${answer.ok ? "ok" : "bad"}`;
     told.replaceChildren(
       h("b", {}, answer.ok ? "Changed. Other devices and programs of yours are signed out." : reason(answer)),
     );
-    if (answer.ok) form.reset();
+    // What was typed since stays.
+    if (answer.ok && before.value === sent.old && after.value === sent.new) form.reset();
   };
   form.addEventListener("submit", (event) => {
     event.preventDefault();

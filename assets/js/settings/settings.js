@@ -281,9 +281,13 @@ async function ask(link, place) {
 
 /** @param {{ speed?: number }} sandbox */
 function speed(sandbox) {
+  let presses = 0;
   const set = async (/** @type {number} */ value) => {
+    const press = ++presses;
     const answer = await api("POST", "settings/sandbox", { speed: value });
     if (!answer.ok) return toast(reason(answer));
+    // The last press is the one that counts.
+    if (press !== presses) return;
     buttons.forEach((button) => button.setAttribute("aria-pressed", String(Number(button.dataset.speed) === value)));
   };
   const known = SPEEDS.some(([value]) => value === sandbox.speed);

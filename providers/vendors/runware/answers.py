@@ -98,6 +98,9 @@ _BY_STATUS: Mapping[int, Sort] = {
 CUT_SHORT = frozenset({408, 409, 423, 424, 425, 444, 460, 499})
 """Statuses below 500 that say that a call met something on its way: no refusal of what it asks for."""
 SURE = frozenset({"busy", "moderated", "credits", "key", "twice"})  # Under any status.
+QUESTIONS = frozenset({"getResponse", "getTaskDetails"})
+OF_ASKING = frozenset({"busy", "unclear", "key"})
+"""What can be wrong with a question as well as with what it asks about."""
 _MODERATION = re.compile(r"moderat|content polic|safety|nsfw|prohibited content", re.IGNORECASE)
 GOES_ON = frozenset({"", "processing", "pending", "queued", "scheduled", "waiting"})
 _MEDIA: Mapping[str, MediaKind] = {"imageURL": "image", "videoURL": "video"}
@@ -161,8 +164,10 @@ def read_fault(entry: JsonValue) -> Fault:
     by_code = _sort(code, _text(entry.get("parameter")))
     is_guess = by_code in ("unknown", "failed") and bool(_MODERATION.search(text))
     sort = "moderated" if is_guess else by_code
+    # A question bears the id of what it asks about, and so does an error that is about the asking alone.
+    is_asking = _text(entry.get("taskType")) in QUESTIONS and sort in OF_ASKING
     task, cost = _text(entry.get("taskUUID")), _number(entry.get("cost"))
-    return Fault(sort, shown(text or code), task, cost, is_guess)
+    return Fault(sort, shown(text or code), "" if is_asking else task, cost, is_guess)
 
 
 def read_refusal(answer: Answer) -> VendorError | None:

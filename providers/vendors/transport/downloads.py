@@ -207,8 +207,11 @@ class Downloads:
         length = await _place(response, part)
         if length is not None and part.received + length > most_bytes:
             raise _too_large(most_bytes)
-        if length is not None and length + KEPT_FREE > (free := self._free(part.path)):
-            raise _no_room(length, free)
+        if length is not None:
+            # In a thread: a disk that stands still does not answer that either.
+            free = await FILES.run(self._free, part.path)
+            if length + KEPT_FREE > free:
+                raise _no_room(length, free)
         watch = _Watch(self._clock, began, length or 0)
         # One batch is written while the next one comes.
         writing = asyncio.ensure_future(asyncio.sleep(0))
@@ -256,7 +259,9 @@ class _Watch:
 def _address(url: str) -> httpx.URL:
     try:
         found = httpx.URL(url)
-    except httpx.InvalidURL:
+        # Its name is made readable only when it is asked for, and may be none.
+        _ = found.host
+    except (httpx.InvalidURL, ValueError):
         raise _unusable("The file's link cannot be read.") from None
     plain_port = found.port is None or 0 < found.port < 65536
     if found.scheme not in ("http", "https") or not found.host or found.userinfo or not plain_port:

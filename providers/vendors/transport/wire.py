@@ -279,7 +279,9 @@ class Wire:
     def _signed(self, url: str) -> httpx.URL:
         try:
             own, target = httpx.URL(self.base_url), httpx.URL(url)
-        except httpx.InvalidURL:
+            # Its name is made readable only when it is asked for, and may be none.
+            _ = target.host
+        except (httpx.InvalidURL, ValueError):
             target = own = httpx.URL("")
         safe = target.scheme == "https" or _place(target) == _place(own)
         if not target.host or not safe or target.userinfo:

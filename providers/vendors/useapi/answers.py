@@ -1,7 +1,7 @@
 """useapi.net's answers in our words. Nothing here trusts a shape: every reader is total on JSON."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from pydantic import JsonValue
 
@@ -62,6 +62,23 @@ THROTTLED = "Runway holds the task back until a place is free"
 PENDING = "Waiting at Runway"
 
 
+class Full(Busy):
+    """No place is free. `tasks` are those that hold one, where the vendor names them."""
+
+    def __init__(
+        self,
+        tasks: Sequence[Mapping[str, JsonValue]] | None,
+        *,
+        vendor_text: str,
+        wait: float | None,
+    ) -> None:
+        count = None if tasks is None else len(tasks)
+        super().__init__(
+            BUSY, status=429, vendor_text=vendor_text, wait=wait, running=count, names_vendor=False
+        )
+        self.tasks = tasks or ()
+
+
 def read_refusal(answer: Answer) -> VendorError | None:
     """What a refusal means; None leaves it to the wire's cautious reading.
 
@@ -69,14 +86,7 @@ def read_refusal(answer: Answer) -> VendorError | None:
     """
     told = _message(answer.body)
     if answer.status == 429:
-        return Busy(
-            BUSY,
-            names_vendor=False,
-            status=429,
-            vendor_text=shown(told) or answer.text,
-            wait=answer.wait,
-            running=_running(answer.body),
-        )
+        return Full(_holding(answer.body), vendor_text=shown(told) or answer.text, wait=answer.wait)
     if not told and not _code(answer.body):
         return None
     sort = _gone if answer.status in (403, 404, 410) else _refused
@@ -120,11 +130,13 @@ def _code(body: JsonValue) -> bool:
     return isinstance(body, dict) and isinstance(body.get("code"), int)
 
 
-def _running(body: JsonValue) -> int | None:
+def _holding(body: JsonValue) -> list[dict[str, JsonValue]] | None:
     tasks = body.get("runningTasks") if isinstance(body, dict) else None
     if not isinstance(tasks, dict):
         return None
-    return sum(len(listed) for listed in tasks.values() if isinstance(listed, list))
+    listed = [one for held in tasks.values() if isinstance(held, list) for one in held]
+    # What is no task there still takes a place.
+    return [one if isinstance(one, dict) else {} for one in listed]
 
 
 def inner_task(body: JsonValue) -> dict[str, JsonValue]:

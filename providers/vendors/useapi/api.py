@@ -31,6 +31,7 @@ from providers.vendors.useapi.answers import (
     KEY,
     SESSION,
     SUBSCRIPTION,
+    Full,
     inner_task,
     objects,
     read_id,
@@ -129,6 +130,8 @@ class UseApi:
         body = create_body(request, uploads, token)
         try:
             answer = await self._wire.create(path, body)
+        except Full as error:
+            return _taken(error, request, token)
         except Gone as error:
             if not uploads:
                 raise _not_linked(error) from None
@@ -145,10 +148,7 @@ class UseApi:
             ) from None
         task = task_id(answer)
         if task is None:
-            raise Unclear(
-                "useapi.net took the job without naming the task. "
-                "Look there before you send it again, or it may be charged twice."
-            )
+            raise _unnamed()
         return ticket_of(task, request)
 
     async def find(self, request: Request, token: str, since: float) -> Ticket | None:
@@ -348,6 +348,24 @@ def _path(collection: str, ticket: Ticket) -> str:
 
 def _healthiest(accounts: tuple[Account, ...]) -> Account:
     return next((account for account in accounts if not account.broken), accounts[0])
+
+
+def _taken(error: Full, request: Request, token: str) -> Ticket:
+    """The task of a call that was refused for those that are made there, and is one of them: on its way it
+    was repeated, and taken once. Busy where none of them bears its mark."""
+    if not any(task.get("replyRef") == token for task in error.tasks):
+        raise error
+    found = marked(error.tasks, Sent(request, token, 0.0, until=inf))
+    if len(found) != 1:
+        raise _unnamed()
+    return found[0].ticket
+
+
+def _unnamed() -> Unclear:
+    return Unclear(
+        "useapi.net took the job without naming the task. "
+        "Look there before you send it again, or it may be charged twice."
+    )
 
 
 def _not_linked(error: VendorError) -> Refused:

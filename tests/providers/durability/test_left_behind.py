@@ -1,6 +1,8 @@
 """States of a history that went apart: what was bought, or deleted, in one of them is so in the other."""
 
 import shutil
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -14,7 +16,8 @@ from providers.vendors.vendor import Running
 from tests.providers.durability.test_newer_copy import pressed
 from tests.providers.durability.test_put_back import HOUR, studio_on
 from tests.support.fake_vendor import FakeVendor, Time, until
-from tests.support.put_back import copied, prune
+from tests.support.histories import a_history
+from tests.support.put_back import copied, history_alone, prune
 from tests.support.standing import history_of
 
 pytestmark = pytest.mark.anyio
@@ -127,3 +130,49 @@ async def test_what_another_state_of_the_history_merely_marked_is_no_news_of_a_j
             assert (found.artifacts, found.starred) == (before.artifacts, True)
             assert history_of(studio).unbalanced() == []
     assert fake.created() == (2 if here == "done" else 1)
+
+
+@pytest.mark.fault("F64")
+def test_what_is_set_aside_takes_no_earlier_ones_place(tmp_path: Path) -> None:
+    """A script puts one copy in place after the other, within one second."""
+    a_history(tmp_path, 1)
+    Backups(tmp_path).take(tmp_path / "jobs.db")
+    before = [f"history {number}".encode() for number in range(4)]
+    for content in before:
+        (tmp_path / "jobs.db").write_bytes(content)
+        restore(tmp_path)
+    aside = [path.read_bytes() for path in sorted((tmp_path / "backup").glob("damaged-*.db"))]
+    assert aside == before
+
+
+@pytest.mark.fault("F95")
+def test_copies_of_one_moment_are_all_kept_when_they_are_left_behind(tmp_path: Path) -> None:
+    a_history(tmp_path, 1)
+    backups = Backups(tmp_path, clock=lambda: 1_800_000_000.0)
+    for kind in ("jobs", "lifted", "rescued"):
+        backups.take(tmp_path / "jobs.db", kind)
+    backups.leave(0)
+    assert [one.kind for one in backups.all()] == ["left"] * 3
+
+
+@pytest.mark.fault("F67", "F95")
+async def test_a_deletion_that_cannot_be_read_keeps_nothing_else_of_a_copy_from_coming_back(
+    tmp_path: Path,
+) -> None:
+    fake, clock, data = FakeVendor(), Time(), tmp_path / "data"
+    async with studio_on(data, fake, clock) as studio:
+        first = await until(studio, pressed(studio, "first"), "done")
+    copy = copied(data)
+    async with studio_on(data, fake, clock) as studio:
+        await studio.delete(first.id, "local")
+        second = await until(studio, pressed(studio, "second"), "done")
+    clock.now += HOUR
+    newest = Backups(data, clock=clock.clock).take(data / "jobs.db")
+    with closing(sqlite3.connect(newest)) as database, database:
+        database.execute("update deleted set doc = 'flipped'")
+    shutil.rmtree(data / "receipts")
+    history_alone(data, copy)
+    async with studio_on(data, fake, clock) as studio:
+        assert studio.job(second.id, "local").state == "done"
+        assert pressed(studio, "second").id == second.id
+    assert fake.created() == 2

@@ -130,10 +130,11 @@ def test_what_was_asked_for_before_the_end_is_written(tmp_path: Path) -> None:
 
 @pytest.mark.fault("F107")
 def test_one_that_always_breaks_takes_no_other_with_it(journal: Journal) -> None:
-    """F107: a press meets a damaged page of the index for searches, beside jobs on their way."""
+    """F107: a press breaks the transaction that it is written in, beside jobs on their way."""
     jobs = [a_job(journal, f"fox {number}", state="submitting") for number in range(3)]
     database = journal._database  # pyright: ignore[reportPrivateUsage]
-    journal.together(lambda: database.execute("update search_data set block = zeroblob(3)"))
+    breaks = "before insert on job begin select raise(rollback, 'broken'); end"
+    journal.together(lambda: database.execute(f"create temp trigger breaks {breaks}"))
     pressed = list[StoreProblem]()
 
     def press() -> None:

@@ -294,8 +294,9 @@ async def test_an_upload_that_failed_needs_a_new_place(
     assert len(vendor.seen) <= 2
 
 
-async def test_a_file_goes_to_no_unsafe_address(tmp_path: Path) -> None:
-    slot = {**SLOT, "uploadUrl": "http://x.example.com"}
+@pytest.mark.parametrize("address", ["http://x.example.com", "https://xn--a/x"])
+async def test_a_file_goes_to_no_unsafe_address(tmp_path: Path, address: str) -> None:
+    slot = {**SLOT, "uploadUrl": address}
     async with adapter(said(slot)) as (provider, vendor):
         with pytest.raises(Refused, match="unsafe address"):
             await provider.upload(media(tmp_path))

@@ -3,6 +3,7 @@
 import asyncio
 import gzip
 import hashlib
+import threading
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -217,6 +218,23 @@ async def test_a_disk_that_takes_nothing_is_a_problem_of_the_store(tmp_path: Pat
         await downloads.aclose()
 
 
+@pytest.mark.fault("F106")
+async def test_a_disk_that_stands_still_is_not_asked_for_its_room_on_the_loop(
+    tmp_path: Path,
+) -> None:
+    asked = list[threading.Thread]()
+
+    def free(_: Path) -> int:
+        asked.append(threading.current_thread())
+        return 1 << 40
+
+    async with server(says(http(MP4))) as base:
+        downloads = Downloads(friendly_hosts=["127.0.0.1"], free=free)
+        await downloads.fetch(f"{base}/x", tmp_path / "part")
+        await downloads.aclose()
+    assert [one is threading.main_thread() for one in asked] == [False]
+
+
 @asynccontextmanager
 async def fetcher(
     *replies: Reply, addresses: Callable[[str, int], Awaitable[list[str]]] = public
@@ -312,6 +330,7 @@ async def test_every_spelling_of_this_machine_is_refused(url: str, tmp_path: Pat
         "javascript:alert(1)",
         "https://cdn.example:99999/x",
         "https://exa\0mple/",
+        "https://xn--a/x",
     ],
 )
 async def test_a_link_that_is_no_plain_web_address_is_refused(url: str, tmp_path: Path) -> None:

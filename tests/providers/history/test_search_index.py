@@ -1,0 +1,84 @@
+"""A damaged index for searches: what is pressed is kept all the same, and is found again."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from providers.errors import StoreProblem
+from providers.history.query import Query
+from providers.jobs.job import Job
+from providers.studio.studio import Studio
+from tests.support.fake_vendor import FakeVendor, press, running, until
+from tests.support.standing import history_of
+
+pytestmark = [pytest.mark.anyio, pytest.mark.fault("F64", "F67")]
+WAYS = {
+    "nothing": "update search_data set block = zeroblob(length(block))",
+    "noise": "update search_data set block = randomblob(length(block))",
+    "half": "update search_data set block = substr(block, 1, length(block) / 2)",
+    "gone": "delete from search_data",
+}
+
+
+def spoil(folder: Path, way: str) -> None:
+    """Change what SQLite keeps of the index, as a failing disk would: nothing else notices."""
+    with closing(sqlite3.connect(folder / "jobs.db")) as database, database:
+        database.execute(WAYS[way])
+        assert database.execute("pragma quick_check").fetchall() == [("ok",)]
+
+
+def found(studio: Studio, text: str) -> list[str]:
+    """What a search finds."""
+    return [job.id for job in studio.jobs("local", Query(text=text)).jobs]
+
+
+async def made(folder: Path, fake: FakeVendor) -> Job:
+    """A folder with one job that is done."""
+    async with running(folder, fake) as studio:
+        return await until(studio, press(studio, "a red fox"), "done")
+
+
+@pytest.mark.parametrize("way", WAYS)
+async def test_a_press_is_kept_and_a_job_deleted_though_the_index_for_searches_is_damaged(
+    tmp_path: Path, way: str
+) -> None:
+    fake = FakeVendor()
+    early = await made(tmp_path, fake)
+    spoil(tmp_path, way)
+    async with running(tmp_path, fake) as studio:
+        late = await until(studio, press(studio, "a blue heron"), "done")
+        assert found(studio, "heron") == [late.id]
+        assert found(studio, "fox") == [early.id]
+        await studio.delete(early.id, "local")
+        assert found(studio, "fox") == []
+    assert fake.created() == 2
+
+
+@pytest.mark.parametrize("way", ["noise", "half", "gone"])
+async def test_a_search_that_finds_the_index_damaged_has_it_made_anew(
+    tmp_path: Path, way: str
+) -> None:
+    fake = FakeVendor()
+    early = await made(tmp_path, fake)
+    spoil(tmp_path, way)
+    async with running(tmp_path, fake) as studio:
+        with pytest.raises(StoreProblem, match="made anew"):
+            found(studio, "fox")
+        # What is asked for later is written later.
+        history_of(studio).together(lambda: None)
+        assert found(studio, "fox") == [early.id]
+
+
+async def test_presses_that_are_written_together_are_all_kept(tmp_path: Path) -> None:
+    fake = FakeVendor()
+    await made(tmp_path, fake)
+    spoil(tmp_path, "noise")
+    async with running(tmp_path, fake) as studio:
+        journal = history_of(studio)
+        jobs = journal.together(lambda: [press(studio, f"fox {number}") for number in range(3)])
+        for job in jobs:
+            await until(studio, job, "done")
+        assert len(found(studio, "fox")) == 4
+    assert fake.created() == 4
