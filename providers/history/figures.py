@@ -13,11 +13,13 @@ from providers.errors import Problem
 from providers.history.day import Day
 from providers.history.ledger import Caps, Ledger, Reservation
 from providers.history.migrations import HELD, OF_HELD
-from providers.history.query import Query, narrowed
+from providers.history.query import EVERYTHING, Query, asked, narrowed
 from providers.history.schema import Value, number
 from providers.history.store import Opening, Store
 from providers.history.sums import DayTotal, SpendLine, Total
 from providers.jobs.job import JobId
+
+COUNTED = ("kind", "state", "vendor", "model")
 
 
 class Figures(Store):
@@ -36,18 +38,21 @@ class Figures(Store):
         found = self._one("select id from job where vendor = ? and task = ?", vendor, task)
         return None if found is None else str(found[0])
 
-    def counts(self, owner: str, text: str = "") -> dict[str, dict[str, int]]:
-        """How many of this owner's jobs there are of each kind, state, vendor and model."""
-        where, values = narrowed(owner, Query(text=text))
-        found = self._all(
-            "select kind, state, vendor, model, count(*) from job"
-            f" where {where} group by 1, 2, 3, 4",
-            *values,
-        )
-        counted: dict[str, dict[str, int]] = {"kind": {}, "state": {}, "vendor": {}, "model": {}}
-        for *names, count in found:
-            for group, name in zip(counted.values(), names, strict=True):
-                group[str(name)] = group.get(str(name), 0) + number((count,))
+    def counts(self, owner: str, query: Query | str = EVERYTHING) -> dict[str, dict[str, int]]:
+        """How many of this owner's jobs there are of each kind, state, vendor and model.
+
+        What a question asks of one of these narrows the others: choosing anew replaces it.
+        """
+        counted: dict[str, dict[str, int]] = {name: {} for name in COUNTED}
+        open_ones = [name for name in COUNTED if not getattr(query, name)]
+        for names in (open_ones, *([name] for name in COUNTED if name not in open_ones)):
+            where, values = narrowed(owner, asked(query).without(*names))
+            columns = ", ".join(f"job.{name}" for name in names)
+            question = f"select {columns}, count(*) from job where {where} group by {columns}"
+            for *found, count in self._all(question, *values) if names else ():
+                for name, value in zip(names, found, strict=True):
+                    group = counted[name]
+                    group[str(value)] = group.get(str(value), 0) + number((count,))
         return counted
 
     def held(self) -> set[JobId]:

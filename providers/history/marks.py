@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from providers.catalogue.rules import Frozen
 from providers.errors import InvalidRequest, Problem
 from providers.history.accounts import Accounts
-from providers.history.query import Query, narrowed, plain_tag
+from providers.history.query import EVERYTHING, Query, asked, narrowed, plain_tag
 from providers.history.rows import row_sum, words
 from providers.history.schema import Value, number
 from providers.history.sought import sought_in
@@ -64,12 +64,16 @@ def sought_of(job: Job) -> str:
 class Marked(Accounts):
     """Marks in the history. Every method raises StoreProblem."""
 
-    def marked(self, owner: str, text: str = "") -> dict[str, dict[str, int]]:
-        """How many of this owner's jobs have a star, as `starred: {"true": n}`, and each tag."""
-        where, values = narrowed(owner, Query(text=text))
+    def marked(self, owner: str, query: Query | str = EVERYTHING) -> dict[str, dict[str, int]]:
+        """How many of this owner's jobs have a star, as `starred: {"true": n}`, and each tag.
+
+        What the question asks of one of the two narrows the other alone.
+        """
+        where, values = narrowed(owner, asked(query).without("starred"))
         starred = number(
             self._one(f"select count(*) from job where {where} and job.starred = 1", *values)
         )
+        where, values = narrowed(owner, asked(query).without("tag"))
         rows = self._all(
             f"select job.tags, count(*) from job where {where} and job.tags <> '' group by 1",
             *values,

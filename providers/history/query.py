@@ -30,6 +30,18 @@ class Query(Frozen):
     before: str = ""
     limit: int = Field(default=50, ge=1, le=200)
 
+    def without(self, *fields: str) -> "Query":
+        """The same, asking nothing of these fields."""
+        return self.model_copy(update={name: getattr(EVERYTHING, name) for name in fields})
+
+
+EVERYTHING = Query()
+
+
+def asked(query: Query | str) -> Query:
+    """A question, given as one or as the words that are looked for."""
+    return Query(text=query) if isinstance(query, str) else query
+
 
 class Page(Frozen):
     """Some jobs, newest first, and where the next page begins (None: this was the last)."""

@@ -9,7 +9,7 @@ from pydantic import JsonValue
 from providers.catalogue.rules import Frozen
 from providers.errors import InvalidRequest, Problem
 from providers.history.marks import Marks
-from providers.history.query import Query
+from providers.history.query import EVERYTHING, Query
 from providers.jobs.job import Artifact, Job, JobId
 from providers.library.archive import ZippedFile
 from providers.library.vault import Vault
@@ -59,9 +59,9 @@ class Keeping:
         """The same, while everybody else on the loop goes on."""
         return await self._opened.runner.put_marks(job_id, owner, marks)
 
-    def marked(self, owner: str, text: str = "") -> dict[str, dict[str, int]]:
-        """How many jobs have a star, and each tag."""
-        return self._opened.journal.marked(owner, text)
+    def marked(self, owner: str, query: Query | str = EVERYTHING) -> dict[str, dict[str, int]]:
+        """How many jobs have a star, and each tag, of those that fit all else that is asked."""
+        return self._opened.journal.marked(owner, query)
 
     def total(self, owner: str, query: Query) -> int:
         """How many jobs fit a question."""

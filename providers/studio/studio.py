@@ -24,7 +24,7 @@ from providers.durability.maintenance import Errands, Maintenance
 from providers.durability.opening import open_history
 from providers.errors import InvalidRequest, Problem, StoreProblem, Unknown
 from providers.history.journal import Journal
-from providers.history.query import Page, Query
+from providers.history.query import EVERYTHING, Page, Query
 from providers.history.rows import seems_unsent
 from providers.jobs.intake import take_in
 from providers.jobs.job import Artifact, Job, JobId, State
@@ -221,9 +221,9 @@ class Studio:
         page = journal.page(owner, query)
         return page.model_copy(update={"jobs": tuple(runner.current(job) for job in page.jobs)})
 
-    def counts(self, owner: str, text: str = "") -> dict[str, dict[str, int]]:
-        """How many jobs there are of each kind, state, vendor and model."""
-        return self.opened.journal.counts(owner, text)
+    def counts(self, owner: str, query: Query | str = EVERYTHING) -> dict[str, dict[str, int]]:
+        """How many jobs there are of each kind, state, vendor and model that fit all else that is asked."""
+        return self.opened.journal.counts(owner, query)
 
     def recent(self, owner: str) -> list[Job]:
         """What the job list shows: all that is open or unsure, and the newest 60. Newest first."""

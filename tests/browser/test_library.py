@@ -8,7 +8,7 @@ import httpx
 import pytest
 from playwright.sync_api import APIResponse, Locator, Page, Route, expect
 
-from tests.browser.views import SOON, card, ends, make, show
+from tests.browser.views import CLIP, SOON, card, ends, make, show
 from tests.support.servers import StudioServer
 
 LINK = ".studio-header .link"
@@ -106,3 +106,123 @@ def test_a_late_answer_takes_nothing_away_that_came_meanwhile(
     expect(tile(page, new)).to_have_attribute("data-state", "done")
     expect(tile(page, old)).to_have_class(re.compile(r"\bstarred\b"))
     expect(card(page, new)).to_be_attached()
+
+
+def row(page: Page, field: str, value: str) -> Locator:
+    return page.locator(f'[data-filter="{field}"][data-value="{value}"]')
+
+
+def test_the_filters_are_there_when_the_window_has_grown(server: StudioServer, page: Page) -> None:
+    page.set_viewport_size({"width": 480, "height": 800})
+    show(page, server)
+    page.locator(".tab-container button, .overflow-menu button", has_text="Library").first.click()
+    filters = row(page, "kind", "image")
+    expect(page.locator(".fil summary")).to_be_visible(timeout=SOON)
+    expect(filters).not_to_be_visible()
+    page.set_viewport_size({"width": 1200, "height": 800})
+    expect(filters).to_be_visible()
+    page.set_viewport_size({"width": 480, "height": 800})
+    expect(filters).not_to_be_visible()
+    page.locator(".fil summary").click()
+    expect(filters).to_be_visible()
+
+
+def test_counts_respect_the_other_filters_and_one_press_clears_all(
+    server: StudioServer, page: Page
+) -> None:
+    for prompt in ("A heron", "A heron sandbox:moderated", "An owl"):
+        make(server, prompt)
+    make(server, "A heron that flies", model=CLIP, kind="video")
+    show(page, server, "library")
+    results = page.locator(".lib-results")
+    expect(results.locator("p")).to_have_text("4 results", timeout=SOON)
+    clear = results.get_by_role("button", name="Clear")
+    expect(clear).not_to_be_visible()
+    row(page, "kind", "image").click()
+    expect(results.locator("p")).to_have_text("3 results")
+    expect(row(page, "state", "done").locator("b")).to_have_text("2")
+    expect(row(page, "kind", "video").locator("b")).to_have_text("1")
+    page.locator(".lib input[type=search]").fill("owl")
+    expect(results.locator("p")).to_have_text("1 result", timeout=SOON)
+    expect(row(page, "kind", "video").locator("b")).to_have_text("0")
+    row(page, "kind", "video").click()
+    expect(page.locator(".lib-note")).to_contain_text("fits the filters")
+    clear.click()
+    expect(results.locator("p")).to_have_text("4 results")
+    expect(page.locator(".lib input[type=search]")).to_have_value("")
+    expect(page.locator(".tile")).to_have_count(4)
+    expect(clear).not_to_be_visible()
+
+
+def test_what_runs_and_what_waits_are_counted_apart(server: StudioServer, page: Page) -> None:
+    body = {"speed": 60}
+    httpx.post(f"{server.url}/settings/sandbox", json=body, timeout=30).raise_for_status()
+    jobs = [make(server, f"A heron {place}", model=CLIP, kind="video") for place in range(9)]
+    show(page, server, "library")
+    expect(page.locator(".tile")).to_have_count(9, timeout=SOON)
+
+    def told(name: str) -> int:
+        found = page.locator('[data-filter="state"]', has_text=name).locator("b")
+        return int(found.inner_text()) if found.count() else 0
+
+    states = [httpx.get(f"{server.url}/jobs/{job}", timeout=30).json()["state"] for job in jobs]
+    waiting = states.count("waiting")
+    assert 0 < waiting < 9
+    page.reload()
+    expect(page.locator(".tile")).to_have_count(9, timeout=SOON)
+    assert (told("Running"), told("Waiting")) == (9 - waiting, waiting)
+    page.locator('[data-filter="state"]', has_text="Waiting").click()
+    expect(page.locator(".tile")).to_have_count(waiting)
+
+
+def test_tiles_keep_their_shapes_and_say_what_they_are(server: StudioServer, page: Page) -> None:
+    ratios = {"16:9": 16 / 9, "9:16": 9 / 16, "1:1": 1.0}
+    jobs = {ratio: make(server, f"A heron, {ratio}", options={"ratio": ratio}) for ratio in ratios}
+    show(page, server)
+    for job in jobs.values():
+        ends(page, job)
+    page.locator("#tab-library-button").click()
+    heights: list[float] = []
+    for ratio, job in jobs.items():
+        box = tile(page, job).locator("img").bounding_box()
+        assert box is not None
+        assert box["width"] / box["height"] == pytest.approx(ratios[ratio], rel=0.03)
+        heights.append(box["height"])
+    assert max(heights) - min(heights) < 2
+    wide, tall = tile(page, jobs["16:9"]), tile(page, jobs["9:16"])
+    said = wide.locator(".tile-say")
+    expect(said).to_have_css("opacity", "0")
+    wide.hover()
+    expect(said).to_have_css("opacity", "1")
+    expect(said).to_have_text("A heron, 16:9Gen-4")
+    tall.focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowLeft")
+    expect(page.locator(".tile:focus-visible .tile-say")).to_have_css("opacity", "1")
+    page.get_by_role("button", name="Large pictures").click()
+    page.mouse.move(0, 0)
+    for job in jobs.values():
+        below = tile(page, job).locator(".tile-say").bounding_box()
+        above = tile(page, job).locator(".tile-pic").bounding_box()
+        assert below is not None
+        assert above is not None
+        assert below["y"] > above["y"] + above["height"] - 1
+
+
+def test_the_arrow_keys_go_to_the_tile_above_and_below(server: StudioServer, page: Page) -> None:
+    ratios = ("16:9", "9:16", "1:1", "9:16", "16:9")
+    for place in range(15):
+        make(server, f"A heron {place}", options={"ratio": ratios[place % 5]})
+    show(page, server, "library")
+    expect(page.locator(".tile img")).to_have_count(15, timeout=SOON)
+    page.locator(".tile").first.focus()
+    centre = "() => { const box = document.activeElement.getBoundingClientRect();"
+    centre += " return [box.x + box.width / 2, box.width, box.y]; }"
+    page.keyboard.press("ArrowRight")
+    x, wide, y = page.evaluate(centre)
+    page.keyboard.press("ArrowDown")
+    below, under, lower = page.evaluate(centre)
+    assert lower > y
+    assert abs(below - x) <= (wide + under) / 2
+    page.keyboard.press("ArrowUp")
+    assert page.evaluate(centre)[2] == y

@@ -76,7 +76,7 @@ class JobRoutes:
         jobs, keeping = tuple(map(JobView.of, page.jobs)), self._studio.keeping
         if query.before:
             return answer(JobsView(jobs=jobs, next=page.next))
-        counts = self._studio.counts(owner, query.text) | keeping.marked(owner, query.text)
+        counts = self._studio.counts(owner, query) | keeping.marked(owner, query)
         total = keeping.total(owner, query)
         return answer(FirstJobsView(jobs=jobs, next=page.next, total=total, counts=counts))
 

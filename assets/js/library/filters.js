@@ -27,7 +27,8 @@ const GROUPS = [
   ["rejected,failed,expired", "Failed"],
   ["cancelled", "Cancelled"],
   ["unsure", "Needs a look"],
-  ["open", "Running"],
+  ["submitting,queued,running,saving", "Running"],
+  ["waiting", "Waiting"],
   ["discarded", "Discarded"],
 ];
 
@@ -115,8 +116,8 @@ export class Filters {
     /** @type {Choice[]} */
     const kinds = KINDS.map(([value, text]) => [value, text, value ? (kind?.[value] ?? 0) : sum(kind, () => true)]);
     /** @type {Choice[]} */
-    const vendors = Object.entries(vendor ?? {}).map(([id, count]) => [id, vendorLabel(id), count]);
-    const models = modelChoices(model);
+    const vendors = Object.entries(withChosen(vendor, this.values.vendor)).map(([id, n]) => [id, vendorLabel(id), n]);
+    const models = modelChoices(withChosen(model, this.values.model));
     const star = this.row("starred", ["true", "Starred", starred?.true ?? 0], icon("star"));
     this.element.replaceChildren(
       batch ? this.group("Batch", "batch", [[batch, "One batch only", null]]) : "",
@@ -127,7 +128,7 @@ export class Filters {
         "state",
         states.filter(([value, , count]) => !value || value === "done" || count || value === chosen),
       ),
-      vendors.length > 1 ? this.group("Vendor", "vendor", [["", "Any", null], ...vendors]) : "",
+      vendors.length > 1 || this.values.vendor ? this.group("Vendor", "vendor", [["", "Any", null], ...vendors]) : "",
       models.length ? this.group("Model", "model", models, FEW) : "",
     );
   }
@@ -195,6 +196,14 @@ const sum = (counts, wanted) =>
   Object.entries(counts ?? {}).reduce((all, [name, count]) => all + (wanted(name) ? count : 0), 0);
 
 /**
+ * What is chosen stays among the choices, though nothing has it under the other filters.
+ * @param {Record<string, number>} [counts]
+ * @param {string} [chosen]
+ * @returns {Record<string, number>}
+ */
+const withChosen = (counts = {}, chosen = "") => (chosen && !counts[chosen] ? { ...counts, [chosen]: 0 } : counts);
+
+/**
  * @param {Record<string, number>} [counts]
  * @returns {Choice[]}
  */
@@ -228,9 +237,7 @@ function modelWords(id, all) {
  * @returns {Choice[]}
  */
 function tagChoices(counts = {}, chosen = "") {
-  const most = Object.entries(counts).sort((a, b) => b[1] - a[1] || a[0].localeCompare(b[0]));
-  /** @type {Choice[]} */
-  const tags = most.map(([name, count]) => [name, name, count]);
-  if (chosen && !counts[chosen]) tags.push([chosen, chosen, 0]);
-  return tags;
+  const all = Object.entries(withChosen(counts, chosen));
+  const most = all.sort((a, b) => b[1] - a[1] || a[0].localeCompare(b[0]));
+  return most.map(([name, count]) => [name, name, count]);
 }

@@ -91,8 +91,7 @@ export class Grid {
     const what = here < 0 ? "" : wish(event);
     if (what) return this.doors.wish(what, tiles[here].dataset.tile ?? "");
     if (here < 0 || event.altKey || event.ctrlKey || event.metaKey) return;
-    const wide = tiles.findIndex((tile) => tile.offsetTop > tiles[0].offsetTop);
-    const to = along(event.key, here, wide < 0 ? tiles.length : wide, tiles.length);
+    const to = along(event.key, here, tiles);
     if (to === undefined) return;
     event.preventDefault();
     tiles[to]?.focus();
@@ -103,12 +102,31 @@ export class Grid {
  * Where an arrow key leads from a tile.
  * @param {string} key
  * @param {number} here
- * @param {number} row how many tiles stand side by side
- * @param {number} count
+ * @param {HTMLElement[]} tiles
  * @returns {number | undefined}
  */
-function along(key, here, row, count) {
+function along(key, here, tiles) {
+  if (key === "ArrowDown" || key === "ArrowUp") return beside(here, tiles, key === "ArrowDown" ? 1 : -1);
   /** @type {Record<string, number>} */
-  const places = { ArrowRight: here + 1, ArrowLeft: here - 1, ArrowDown: here + row, ArrowUp: here - row, Home: 0 };
-  return key === "End" ? count - 1 : places[key];
+  const places = { ArrowRight: here + 1, ArrowLeft: here - 1, Home: 0, End: tiles.length - 1 };
+  return places[key];
+}
+
+/**
+ * The tile of the next row that lies nearest; rows hold as many as their shapes leave room for.
+ * @param {number} here
+ * @param {HTMLElement[]} tiles
+ * @param {1 | -1} way
+ */
+function beside(here, tiles, way) {
+  const middle = (/** @type {HTMLElement} */ tile) => tile.offsetLeft + tile.offsetWidth / 2;
+  const from = tiles[here];
+  let place = here;
+  while (tiles[place]?.offsetTop === from.offsetTop) place += way;
+  let nearest = place;
+  for (const top = tiles[place]?.offsetTop; tiles[place] && tiles[place].offsetTop === top; place += way) {
+    const far = (/** @type {number} */ at) => Math.abs(middle(tiles[at]) - middle(from));
+    if (far(place) < far(nearest)) nearest = place;
+  }
+  return nearest;
 }

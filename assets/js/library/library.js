@@ -2,10 +2,11 @@
 
 import { batchBar, forget } from "../jobs/batch.js";
 import { api, reason } from "../core/calls.js";
-import { h, targetOf } from "../core/dom.js";
+import { h, say, targetOf } from "../core/dom.js";
 import { Filters } from "./filters.js";
 import { Grid } from "./grid.js";
 import { Listing } from "./listing.js";
+import { number } from "../core/numbers.js";
 import { OUT, session } from "../core/person.js";
 import { star } from "../jobs/marks.js";
 import { Pick } from "./pick.js";
@@ -14,10 +15,9 @@ import { openViewer } from "../jobs/viewer.js";
 import { everySecond } from "../core/ticks.js";
 
 /** @type {Record<string, string>} */
-const SIZES = { S: "140px", M: "220px", L: "340px" };
-/** @type {Record<string, string>} */
-const SIZE_NAMES = { S: "Small", M: "Medium", L: "Large" };
+const SIZES = { S: "Small", M: "Medium", L: "Large" };
 const SIZE = "studio-tiles";
+const narrow = matchMedia("(max-width: 700px)");
 
 // A tab that was never open mounts its library only once it is asked for: which batch is wanted is known by then.
 let wanted = "";
@@ -60,6 +60,16 @@ class Library {
       "More",
     );
     this.batch = h("div", { class: "lib-batch" });
+    this.number = h("p", {});
+    this.undo = h(
+      "button",
+      { type: "button", class: "plain-link", hidden: true, onclick: () => this.clear() },
+      "Clear",
+    );
+    this.undo.title = "Clear the search and all filters";
+    this.results = h("div", { class: "lib-results" }, this.number, this.undo);
+    this.spoken = h("div", { class: "unseen", role: "status" });
+    this.results.append(this.spoken);
     this.note = h("div", { class: "lib-note", role: "status" });
     this.pick = new Pick({
       order: () => this.grid.order,
@@ -75,7 +85,10 @@ class Library {
   /** @param {HTMLElement} element */
   build(element) {
     const fold = h("details", { class: "fil" }, h("summary", {}, "Filters"), this.filters.element);
-    fold.open = !matchMedia("(max-width: 700px)").matches;
+    // Beside the results they are always there; above them they are folded, until a person unfolds them.
+    const show = () => (fold.open = !narrow.matches);
+    narrow.addEventListener("change", show);
+    show();
     element.classList.add("lib");
     element.replaceChildren(
       h("h2", { class: "unseen" }, "Library"),
@@ -85,6 +98,7 @@ class Library {
         { class: "grid" },
         h("div", { class: "sr" }, this.search, this.sizes(), this.pick.toggle),
         this.batch,
+        this.results,
         this.grid.element,
         this.note,
         this.more,
@@ -109,14 +123,14 @@ class Library {
   sizes() {
     const kept = storage(() => localStorage.getItem(SIZE)) ?? "M";
     const set = (/** @type {string} */ name) => {
-      this.grid.element.style.setProperty("--tile", SIZES[name] ?? SIZES.M);
+      this.grid.element.dataset.size = name;
       buttons.forEach((button) => button.setAttribute("aria-pressed", String(button.textContent === name)));
       storage(() => localStorage.setItem(SIZE, name));
     };
-    const buttons = Object.keys(SIZES).map((name) =>
-      h("button", { type: "button", "aria-label": `${SIZE_NAMES[name]} pictures`, onclick: () => set(name) }, name),
+    const buttons = Object.entries(SIZES).map(([name, words]) =>
+      h("button", { type: "button", "aria-label": `${words} pictures`, onclick: () => set(name) }, name),
     );
-    set(kept);
+    set(kept in SIZES ? kept : "M");
     return h("div", { class: "seg", role: "group", "aria-label": "Size of the pictures" }, buttons);
   }
 
@@ -142,8 +156,10 @@ class Library {
    * Show what fits the filters, from its first page on.
    * @returns {Promise<void>}
    */
-  load() {
-    return this.show(this.listing.load(), () => this.load());
+  async load() {
+    await this.show(this.listing.load(), () => this.load());
+    // What a person asked for is answered aloud; what comes by itself is not.
+    say(this.spoken, this.filters.any ? counted(this.listing.total) : "");
   }
 
   /** @returns {Promise<void>} */
@@ -258,9 +274,16 @@ class Library {
   }
 
   clear() {
+    if (document.activeElement === this.undo) this.search.focus();
     this.search.value = "";
     this.filters.empty();
     this.load();
+  }
+
+  count() {
+    say(this.number, counted(this.listing.total));
+    this.results.hidden = !this.listing.total && !this.filters.any;
+    this.undo.hidden = !this.filters.any;
   }
 
   tick() {
@@ -281,6 +304,7 @@ class Library {
     this.drawBatch();
     this.filters.counts = this.listing.counts;
     this.filters.draw();
+    this.count();
   }
 
   drawBatch() {
@@ -291,6 +315,9 @@ class Library {
     this.batch.replaceChildren(...(this.bar ? [this.bar.element] : []));
   }
 }
+
+/** @param {number} total */
+const counted = (total) => (total === 1 ? "1 result" : `${number(total)} results`);
 
 /**
  * @template T

@@ -1,12 +1,15 @@
-// One job in the library's grid; four pictures share a tile.
+// One job in the library's rows, in its own shape; four pictures share a tile.
 
 import { h, say } from "../core/dom.js";
 import { icon } from "../core/icons.js";
 import { briefly } from "../jobs/marks.js";
 import { marks } from "./listing.js";
 import { picture } from "../jobs/picture.js";
-import { filesKey, harm, isBad, isOpen, needsLook, tag, title, words } from "../core/words.js";
+import { price } from "../core/money.js";
+import { filesKey, harm, isBad, isOpen, modelName, needsLook, tag, title, words } from "../core/words.js";
 
+const USUAL = 4 / 3;
+const [TALLEST, WIDEST] = [0.4, 3];
 const NEAR = 6; // So far beside a star it is still meant, in pixels.
 
 /** One job in the grid. */
@@ -23,6 +26,8 @@ export class Tile {
     this.mark = h("span", { class: "tag" });
     this.star = h("span", { class: "tile-star" }, icon("star"));
     this.tags = h("span", { class: "tile-tags", dir: "auto" });
+    this.prompt = h("span", { class: "tile-prompt", dir: "auto", "aria-hidden": "true" });
+    this.model = h("span", { class: "tile-model" });
     this.element = h(
       "button",
       {
@@ -32,9 +37,14 @@ export class Tile {
         dataset: { tile: job.id },
         onclick: (event) => open(job.id, event),
       },
-      this.inside,
-      h("span", { class: "tile-marks", "aria-hidden": "true" }, this.star, this.tags),
-      this.mark,
+      h(
+        "span",
+        { class: "tile-pic" },
+        this.inside,
+        h("span", { class: "tile-marks", "aria-hidden": "true" }, this.star, this.tags),
+        this.mark,
+      ),
+      h("span", { class: "tile-say" }, this.prompt, this.model),
     );
     this.show(job);
   }
@@ -43,12 +53,17 @@ export class Tile {
   show(job) {
     const { state, more } = words(job);
     const files = job.artifacts;
-    const key = `${job.state} ${filesKey(job)} ${marks(job)} ${files.length ? "" : state + more}`;
+    const key = `${job.state} ${filesKey(job)} ${marks(job)} ${files.length ? "" : state + more} ${price(job)}`;
     if (key === this.key) return;
     this.key = key;
     const { element } = this;
     element.dataset.state = job.state;
     element.className = look(job);
+    element.style.setProperty("--shape", String(shape(job)));
+    say(this.prompt, title(job));
+    // What stands in place of a picture has said it already.
+    this.prompt.hidden = !files.length && !isOpen(job);
+    say(this.model, [modelName(job), job.sandbox ? "" : price(job)].filter(Boolean).join(" · "));
     say(this.tags, briefly(job));
     element.title = title(job);
     say(this.mark, files.length ? tag(job) : "");
@@ -81,10 +96,31 @@ const look = (job) =>
     job.sandbox && "sandboxed",
     (isBad(job) || needsLook(job)) && "fail",
     !job.artifacts.length && "worded",
+    !isAlike(job) && "odd",
     job.starred && "starred",
   ]
     .filter(Boolean)
     .join(" ");
+
+/** @param {Artifact} file */
+const ratio = (file) => Number(file.width) / Number(file.height) || USUAL;
+
+/**
+ * Width by height of a tile. Pictures keep theirs, as far as a row can hold it; words need room.
+ * @param {Job} job
+ */
+function shape(job) {
+  const [first] = job.artifacts;
+  if (first) return Math.min(WIDEST, Math.max(TALLEST, ratio(first)));
+  const [wide, high] = String(job.options?.ratio ?? "")
+    .split(":")
+    .map(Number);
+  return isOpen(job) && wide && high ? Math.min(WIDEST, Math.max(USUAL, wide / high)) : USUAL;
+}
+
+// Where not every picture has the tile's shape, each is shown whole within it.
+/** @param {Job} job */
+const isAlike = (job) => job.artifacts.slice(0, 4).every((file) => Math.abs(ratio(file) / shape(job) - 1) < 0.02);
 
 /** @param {Artifact} file */
 const thumb = (file) => picture(file, "thumb", { alt: "", loading: "lazy" });
