@@ -82,7 +82,7 @@ function leave() {
     for (const field of dialog.querySelectorAll("input, textarea")) Object.assign(field, { value: "" });
     for (const list of dialog.querySelectorAll("ul, ol")) list.replaceChildren();
   }
-  document.querySelector(".toasts")?.replaceChildren();
+  for (const message of document.querySelectorAll(".toast")) message.remove();
 }
 
 // Gradio may still be drawing its tabs when this script is ready.

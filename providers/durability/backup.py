@@ -23,6 +23,7 @@ from pathlib import Path
 from providers.errors import StoreProblem
 from providers.history.receipts import receipts as receipts_in
 from providers.history.schema import MIGRATIONS, NEWEST, as_store_problem, copy_of, number, reading
+from providers.history.search_index import is_whole
 from providers.library.disk import Disk
 from providers.library.vault import private_folder
 
@@ -70,9 +71,8 @@ class Backup:
         """Whether it can be opened, is whole, and is not of a newer version."""
         try:
             with closing(reading(self.path)) as database:
-                whole = database.execute("pragma quick_check(1)").fetchall() == [("ok",)]
                 version = number(database.execute("pragma user_version").fetchone())
-                return whole and 0 < version <= len(MIGRATIONS)
+                return is_whole(database) and 0 < version <= len(MIGRATIONS)
         except sqlite3.Error:
             return False
 

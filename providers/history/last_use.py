@@ -92,9 +92,7 @@ class FolderState:
     @classmethod
     def at(cls, path: Path) -> "FolderState":
         """That of a history which may be missing."""
-        noted = ""
-        with suppress(FileNotFoundError):
-            noted = (path.parent / HISTORY).read_text(encoding="utf-8", errors="replace")
+        noted = _noted(path.parent / HISTORY)
         use = LastUse.read(noted)
         if not path.exists():
             return cls(use, is_copy=False, has_strange_log=False, is_untouched=True)
@@ -170,6 +168,17 @@ def set_log_aside(path: Path, aside: Path) -> None:
         left = path.with_name(path.name + end)
         if left.exists():
             left.replace(aside.with_name(aside.name + end))
+
+
+def _noted(path: Path) -> str:
+    """What stands in a note; empty where there is none."""
+    try:
+        return path.read_text(encoding="utf-8", errors="replace")
+    except FileNotFoundError:
+        return ""
+    except OSError:
+        # Somebody else's, perhaps: what stands there is not known, and what waits is looked for.
+        return "unreadable"
 
 
 def _is_other(path: Path, use: LastUse) -> bool:

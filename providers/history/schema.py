@@ -10,7 +10,7 @@ from typing import Literal, TypeAlias
 from providers.errors import StoreProblem
 from providers.history.migrations import MIGRATIONS
 from providers.history.rows import row_sum
-from providers.history.search_index import is_damaged
+from providers.history.search_index import is_damaged, is_whole
 from providers.history.sought import sought_in
 from providers.history.transactions import transaction
 from providers.library.disk import Disk, is_far
@@ -122,8 +122,7 @@ def open_database(
             raise StoreProblem(NEWER)
         for pragma in (f"journal_mode={mode}", *PRAGMAS):
             database.execute(f"pragma {pragma}")
-        found: list[Row] = database.execute("pragma quick_check(1)").fetchall()
-        if found != [("ok",)]:
+        if not is_whole(database, mend=version == len(migrations)):
             raise Unsound
         if 0 < version < len(migrations):
             before_lifting()

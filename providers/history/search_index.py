@@ -7,8 +7,13 @@ from providers.history.transactions import transaction
 
 TABLES = ("search_data", "search_idx", "search_docsize")
 """In which SQLite keeps it."""
-DAMAGED = (sqlite3.SQLITE_CORRUPT_VTAB, sqlite3.SQLITE_CONSTRAINT)
+DAMAGED = (
+    sqlite3.SQLITE_CORRUPT_VTAB, sqlite3.SQLITE_CONSTRAINT, sqlite3.SQLITE_CONSTRAINT_VTAB,
+)  # fmt: skip
 """What SQLite says where the index does not fit itself; rules of our own tables have numbers of their own."""
+
+OF_INDEX = "FTS5"
+"""What a check of the whole calls it."""
 
 
 def is_damaged(error: BaseException | None) -> bool:
@@ -16,6 +21,22 @@ def is_damaged(error: BaseException | None) -> bool:
     if isinstance(error, sqlite3.Error) and getattr(error, "sqlite_errorcode", 0) in DAMAGED:
         return True
     return error is not None and is_damaged(error.__cause__)
+
+
+def is_whole(database: sqlite3.Connection, *, mend: bool = False) -> bool:
+    """Whether a history is, whatever its index for searches is; with `mend` that is made anew where newer
+    versions of SQLite, which look at it too, find it damaged. sqlite3.Error."""
+    try:
+        found = [str(row[0]) for row in database.execute("pragma quick_check(10)").fetchall()]
+    except sqlite3.Error as error:
+        if not (mend and is_damaged(error)):
+            raise
+        found = [OF_INDEX]
+    other = [line for line in found if OF_INDEX not in line]
+    if mend and len(other) < len(found):
+        make_anew(database)
+        return is_whole(database)
+    return other in ([], ["ok"])
 
 
 def make_anew(database: sqlite3.Connection) -> None:

@@ -15,7 +15,7 @@ from providers.jobs.job import Job, State
 from providers.vendors.vendor import Running
 from tests.providers.durability.test_newer_copy import pressed
 from tests.providers.durability.test_put_back import HOUR, studio_on
-from tests.support.fake_vendor import FakeVendor, Time, until
+from tests.support.fake_vendor import FakeVendor, Time, fake_studio, until
 from tests.support.histories import a_history
 from tests.support.put_back import copied, history_alone, prune
 from tests.support.standing import history_of
@@ -130,6 +130,26 @@ async def test_what_another_state_of_the_history_merely_marked_is_no_news_of_a_j
             assert (found.artifacts, found.starred) == (before.artifacts, True)
             assert history_of(studio).unbalanced() == []
     assert fake.created() == (2 if here == "done" else 1)
+
+
+@pytest.mark.fault("F61", "F95")
+async def test_a_note_of_the_last_use_that_cannot_be_read_is_no_end_of_the_start(
+    tmp_path: Path,
+) -> None:
+    """Another user may have run the studio here once. What waits may have been sent then."""
+    fake, clock, data = FakeVendor(end=Running(progress=0.5)), Time(), tmp_path / "data"
+    async with studio_on(data, fake, clock) as studio:
+        await until(studio, pressed(studio, "first"), "running")
+        waits = pressed(studio, "waits")
+    (data / "HISTORY").unlink()
+    (data / "HISTORY").mkdir()
+    shutil.rmtree(data / "receipts")
+    fake.requests.append(waits.request)
+    fake.end = None
+    studio = fake_studio(data, fake, time=clock)
+    async with studio.running():
+        await until(studio, waits, "unsure")
+    assert fake.created() == 1
 
 
 @pytest.mark.fault("F64")
