@@ -6,6 +6,7 @@ import * as drop from "./js/form/drop.js";
 import * as doors from "./js/form/elsewhere.js";
 import * as finder from "./js/form/finder.js";
 import * as form from "./js/form/form.js";
+import { follow } from "./js/jobs/arrival.js";
 import * as header from "./js/settings/header.js";
 import * as jobs from "./js/jobs/jobs.js";
 import * as layers from "./js/core/layers.js";
@@ -64,6 +65,7 @@ const last = form.start();
 notes.watch();
 ask.listen();
 drop.listen();
+follow();
 shortcuts.listen();
 tab("image");
 window.addEventListener("studio:signed-out", leave);
@@ -80,7 +82,7 @@ function leave() {
     for (const field of dialog.querySelectorAll("input, textarea")) Object.assign(field, { value: "" });
     for (const list of dialog.querySelectorAll("ul, ol")) list.replaceChildren();
   }
-  document.querySelector(".toasts")?.replaceChildren();
+  for (const message of document.querySelectorAll(".toast")) message.remove();
 }
 
 // Gradio may still be drawing its tabs when this script is ready.

@@ -60,6 +60,8 @@ interface WindowEventMap {
   "studio:tab": CustomEvent<string>;
   /** A job is to be shown on its tab's stage. */
   "studio:show": CustomEvent<{ kind: Kind; id: string }>;
+  /** A form was sent and taken: the id of its job. */
+  "studio:sent": CustomEvent<string>;
   /** The library is to show one batch: its id. */
   "studio:batch": CustomEvent<string>;
   /** Another model was chosen. */

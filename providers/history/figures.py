@@ -1,13 +1,15 @@
 """What the history tells without reading a job: counts, sizes, times."""
 
+from collections.abc import Iterable
+
 from pydantic import JsonValue
 
 from providers.catalogue.requests import Request
 from providers.history.database import Database
 from providers.history.marks import split
 from providers.history.migrations import HELD, OF_HELD
-from providers.history.query import EVERYTHING, Query, asked, narrowed
-from providers.history.schema import Value, number
+from providers.history.query import EVERYTHING, Query, asked, folded_tag, narrowed
+from providers.history.schema import Row, Value, number
 from providers.jobs.job import JobId
 
 COUNTED = ("kind", "state", "vendor", "model")
@@ -49,11 +51,7 @@ class Figures:
             f"select job.tags, count(*) from job where {where} and job.tags <> '' group by 1",
             *values,
         )
-        counted: dict[str, int] = {}
-        for tags, count in rows:
-            for tag in split(tags):
-                counted[tag] = counted.get(tag, 0) + number((count,))
-        return {"starred": {"true": starred}, "tag": counted}
+        return {"starred": {"true": starred}, "tag": _counted(rows)}
 
     def total(self, owner: str, query: Query) -> int:
         """How many jobs fit a question, on all of its pages."""
@@ -112,3 +110,13 @@ class Figures:
 
 def _plain(value: JsonValue) -> Value:
     return value if isinstance(value, str | int | float) else None
+
+
+def _counted(rows: Iterable[Row]) -> dict[str, int]:
+    """How many jobs have each tag, under its commonest spelling."""
+    spellings: dict[str, dict[str, int]] = {}
+    for tags, count in rows:
+        for tag in split(tags):
+            known = spellings.setdefault(folded_tag(tag), {})
+            known[tag] = known.get(tag, 0) + number((count,))
+    return {max(known, key=known.__getitem__): sum(known.values()) for known in spellings.values()}

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from providers.catalogue.rules import Frozen
 from providers.errors import InvalidRequest, Problem
-from providers.history.query import plain_tag
+from providers.history.query import folded_tag, plain_tag
 from providers.history.rows import words
 from providers.history.schema import Value
 from providers.history.sought import sought_in
@@ -34,10 +34,14 @@ class Marks(Frozen):
 
 
 def cleaned(tags: Sequence[str]) -> tuple[str, ...]:
-    """Tags as they are kept: small letters, each once, in the order given. InvalidRequest."""
+    """Tags as they are kept: each once, as it was first written, in the order given. InvalidRequest."""
     if len(tags) > 4 * MOST:
         raise InvalidRequest([TOO_MANY])
-    kept = tuple(dict.fromkeys(plain for tag in tags if (plain := plain_tag(tag))))
+    first: dict[str, str] = {}
+    for tag in map(plain_tag, tags):
+        if tag:
+            first.setdefault(folded_tag(tag), tag)
+    kept = tuple(first.values())
     if any(len(tag) > LONGEST or "," in tag or not tag.isprintable() for tag in kept):
         raise InvalidRequest([BAD])
     if len(kept) > MOST:

@@ -79,8 +79,13 @@ class Place:
 
 
 def plain_tag(text: str) -> str:
-    """A tag's one spelling: "  Golden   Hour " is "golden hour"."""
-    return " ".join(unicodedata.normalize("NFC", text).lower().split())
+    """A tag as it is kept, letters as they were written: "  Client   B " is "Client B"."""
+    return " ".join(unicodedata.normalize("NFC", text).split())
+
+
+def folded_tag(text: str) -> str:
+    """What a tag is known by: capitals make no other tag."""
+    return plain_tag(text).casefold()
 
 
 def narrowed(owner: str, query: Query) -> tuple[str, list[Value]]:
@@ -98,8 +103,11 @@ def narrowed(owner: str, query: Query) -> tuple[str, list[Value]]:
     if query.starred:
         where += " and job.starred = 1"
     if query.tag:
-        where += " and job.tags <> '' and instr(job.tags, ?) > 0"
-        values.append(f"\n{plain_tag(query.tag)}\n")
+        # SQLite's `lower` knows A to Z; other letters are met as they were written, or small.
+        where += " and job.tags <> ''"
+        where += " and (instr(lower(job.tags), lower(?)) > 0 or instr(lower(job.tags), ?) > 0)"
+        tag = plain_tag(query.tag)
+        values += [f"\n{tag}\n", f"\n{tag.lower()}\n"]
     if query.text.strip():
         asked = question(query.text)
         # The index holds words; signs and emoji are looked for in the text itself.

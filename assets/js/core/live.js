@@ -10,7 +10,7 @@ const FAILURES_BEFORE_POLL = 3;
 const STALE_AFTER = 20000;
 const DOUBT_FOR = 2000;
 // The studio says every 4 s that a quiet feed lives.
-const SILENT_AFTER = 10000;
+const SILENT_AFTER = 12000;
 const LOOK_EVERY = 1000;
 // No answer to a question of the feed's takes so long.
 const PATIENCE = 10000;

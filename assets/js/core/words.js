@@ -348,6 +348,17 @@ export function mark(job) {
   return seconds ? clock(seconds) : job.artifacts?.length > 1 ? String(job.artifacts.length) : "";
 }
 
+// The sandbox charges nothing: what a line says of charges would speak against that.
+/** @param {string} line */
+const uncharged = (line) =>
+  line
+    .replace(/ and charge [^.]*?(?=\.(?:\s|$))/g, "")
+    .replace(/ \([^()]*(?:charge|pay)[^()]*\)/gi, "")
+    .replace(/: that may be charged twice/g, "")
+    .split(/(?<=\.)\s+/)
+    .filter((sentence) => !/charge|\bpa(?:y|id)/i.test(sentence))
+    .join(" ");
+
 /**
  * What went wrong and what to do, as lines.
  * @param {Job} job
@@ -357,7 +368,7 @@ export function tells(job) {
   if (!job.error) return [];
   if (job.sandbox && job.state === "cancelled") return [FREE];
   const { message, advice, lines = [message, advice], on_money } = job.error;
-  return [...lines, job.sandbox && on_money && FREE].filter(Boolean);
+  return job.sandbox && on_money ? [...lines.map(uncharged), FREE].filter(Boolean) : lines.filter(Boolean);
 }
 
 /**

@@ -10,7 +10,7 @@ import { isGiven } from "../core/rules.js";
 import { composes } from "../core/shortcuts.js";
 import { label, put } from "../core/store.js";
 import { promise } from "./summary.js";
-import { uploading } from "./trays.js";
+import { named, uploading } from "./trays.js";
 
 const DELAY = 120;
 const MOST = 3;
@@ -188,6 +188,21 @@ function drawList(kind, shown, loud) {
   shown.list.replaceChildren(...rows);
 }
 
+// Who has done nothing yet has done nothing wrong: what is still empty is an invitation.
+/**
+ * @param {Kind} kind
+ * @param {Problem} problem
+ */
+function invitation(kind, problem) {
+  const [field, place] = problem.field.split(".");
+  if (form.row(kind).needs_any.includes(field)) return problem.message;
+  if (field === "shots") return place ? `Shot ${place}: describe what it shows.` : problem.message;
+  if (field === "prompt")
+    return kind === "multishot" ? "Describe what all shots share." : "Describe what you want to see.";
+  const name = named(kind, field).toLowerCase();
+  return `Add ${/s$/.test(name) ? "" : /^[aeiou]/.test(name) ? "an " : "a "}${name}.`;
+}
+
 /**
  * @param {Kind} kind
  * @param {Problem} problem
@@ -196,6 +211,7 @@ function drawList(kind, shown, loud) {
 function line(kind, problem, loud) {
   const look = problem.soft ? "soft" : loud ? "hard" : "quiet";
   if (!problem.field) return h("li", { class: look }, problem.message);
+  const text = look === "quiet" ? invitation(kind, problem) : problem.message;
   const name = label(problem.field.split(".")[0]);
   return h(
     "li",
@@ -208,7 +224,7 @@ function line(kind, problem, loud) {
         title: `Go to ${name.toLowerCase()}`,
         onclick: () => notes.focus(kind, problem.field),
       },
-      problem.message,
+      text,
     ),
   );
 }

@@ -1,8 +1,8 @@
 // What is asked for in one form: how it begins, what a draft gives back, and the request that it stands for.
 
-import { isGiven, isOption } from "../core/rules.js";
+import { isGiven, isOption, slot } from "../core/rules.js";
 import { ALL, firstShelf, home } from "./offers.js";
-import { spec } from "../core/store.js";
+import { label, spec } from "../core/store.js";
 
 /** @type {Kind[]} */
 export const KINDS = ["image", "video", "multishot"];
@@ -151,4 +151,23 @@ export function handed(media) {
 function whole(field, file) {
   if (typeof file !== "string") return file;
   return { id: file, kind: field === "driving_video" ? "video" : "image", url: `media/${file}` };
+}
+
+/**
+ * Files beyond a model's slots wait aside and come back with a model that has room for them. Tells what was put aside.
+ * @param {FormState} state
+ * @param {Spec} wanted
+ */
+export function shareSlots(state, wanted) {
+  const lost = [];
+  for (const field of SLOTS) {
+    const all = [...(state.media[field] ?? []), ...(state.parked[field] ?? [])];
+    const most = slot(wanted.rules, field)?.most ?? 0;
+    const had = (state.media[field] ?? []).length;
+    state.media[field] = all.slice(0, most);
+    state.parked[field] = all.slice(most);
+    if (had > most)
+      lost.push(field === "references" ? `${had - most} of ${had} references` : label(field).toLowerCase());
+  }
+  return lost;
 }

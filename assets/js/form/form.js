@@ -1,6 +1,6 @@
 // Holds what is being asked for, a state per kind, and keeps controls, tray and editor true to it.
 
-import { drafted, fresh, given, handed, KINDS, recall, requested, shot, SINGLE, SLOTS } from "./asked.js";
+import { drafted, fresh, given, handed, KINDS, recall, requested, shareSlots, shot, SINGLE, SLOTS } from "./asked.js";
 import { chooseAnew } from "./claims.js";
 import * as controls from "./controls.js";
 import { chosen, difference } from "./differences.js";
@@ -247,25 +247,6 @@ export function move(kind, model) {
   choose(kind, model);
 }
 
-// Files beyond a model's slots wait aside and come back with a model that has room for them.
-/**
- * @param {FormState} state
- * @param {Spec} wanted
- */
-function shareSlots(state, wanted) {
-  const lost = [];
-  for (const field of SLOTS) {
-    const all = [...(state.media[field] ?? []), ...(state.parked[field] ?? [])];
-    const most = slot(wanted.rules, field)?.most ?? 0;
-    const had = (state.media[field] ?? []).length;
-    state.media[field] = all.slice(0, most);
-    state.parked[field] = all.slice(most);
-    if (had > most)
-      lost.push(field === "references" ? `${had - most} of ${had} references` : label(field).toLowerCase());
-  }
-  return lost;
-}
-
 /**
  * Put files into a slot; the list replaces what was there.
  * @param {Kind} kind
@@ -278,9 +259,16 @@ export function setMedia(kind, field, list) {
   const ids = new Set(list.map((one) => one.id));
   // References are gathered; where one file lies, the last one chosen counts.
   if (SINGLE.includes(field)) chooseAnew(kind, field);
+  const before = copy(state);
+  const replaced = chosenAnew && (state.media[field] ?? []).some((one) => !ids.has(one.id));
+  if (replaced) state.notice = "";
   state.parked[field] = chosenAnew ? [] : (state.parked[field] ?? []).filter((one) => !ids.has(one.id));
   write(kind, { media: { ...state.media, [field]: list } }, field);
+  const name = (slot(rules(kind), field)?.label || label(field)).toLowerCase();
+  if (replaced) announce(kind, join(`Another ${name} was there and was replaced.`, state.notice), before);
 }
+
+const join = (/** @type {string[]} */ ...notices) => [...new Set(notices)].filter(Boolean).join(" ");
 
 /**
  * Use a stored artifact: switches to the tab, and to a model that has this slot if need be.
@@ -300,6 +288,8 @@ export function attach(kind, field, artifact) {
  * @param {Handed} artifact
  */
 export function put(kind, field, artifact) {
+  const before = copy(states[kind]);
+  states[kind].notice = "";
   if (!row(kind).rules[field]) {
     const able =
       specs(kind).find((one) => one.vendor === states[kind].vendor && one.rules[field]) ??
@@ -309,9 +299,12 @@ export function put(kind, field, artifact) {
   }
   const most = slot(row(kind).rules, field)?.most ?? 0;
   const held = (states[kind].media[field] ?? []).filter((one) => one.id !== artifact.id);
+  const because = states[kind].notice;
   setMedia(kind, field, SINGLE.includes(field) ? [artifact] : [...held, artifact].slice(-most));
-  if (held.length >= most && !SINGLE.includes(field))
-    announce(kind, `${row(kind).label} takes ${most} references: the first was replaced.`);
+  const full = held.length >= most && !SINGLE.includes(field);
+  const told = full ? `${row(kind).label} takes ${most} references: the first was replaced.` : "";
+  const { notice } = states[kind];
+  if (because || told) announce(kind, join(because, told, notice), before);
 }
 
 /**

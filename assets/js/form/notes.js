@@ -111,9 +111,10 @@ function unmark(block, note) {
 export function count(element, rule, text) {
   const used = characters(text, rule);
   const near = rule.doubtful ?? rule.longest * 0.9;
+  const most = rule.doubtful && used <= rule.doubtful ? rule.doubtful : rule.longest;
   const state = used > rule.longest ? "over" : used >= near && used ? "near" : "";
   if (element.dataset.state !== state) element.dataset.state = state;
-  say(element, `${number(used)} / ${number(rule.longest)}`);
+  say(element, `${number(used)} / ${number(most)}`);
 }
 
 /** @param {Kind} kind */

@@ -58,6 +58,7 @@ export function makeCard(key, acts) {
   const unit = h("span", { class: "unit", "aria-hidden": "true" }, "s");
   const prompt = h("div", { class: "tx" }, area);
   const time = h("div", { class: "step" }, tools.less, input, unit, tools.longer);
+  const foot = h("footer", {}, time, count);
   const buttons = h("div", { class: "tools" }, tools.up, tools.down, tools.twin, tools.gone);
   const element = h(
     "section",
@@ -69,9 +70,9 @@ export function makeCard(key, acts) {
     },
     h("header", {}, badge, span, buttons),
     prompt,
-    h("footer", {}, time, count),
+    foot,
   );
-  return { ...tools, element, area, input, badge, span, count, prompt, time };
+  return { ...tools, element, area, input, badge, span, count, prompt, foot };
 }
 
 /**
@@ -105,7 +106,7 @@ export function showCard(card, shot, index, start, shots, limits) {
   card.element.id = `shot-${number}`;
   card.element.setAttribute("aria-label", `Shot ${number}`);
   card.prompt.id = `shot-${number}-prompt`;
-  card.time.id = `shot-${number}-seconds`;
+  card.foot.id = `shot-${number}-seconds`;
   card.area.setAttribute("aria-label", `Shot ${number} prompt`);
   card.input.setAttribute("aria-label", `Shot ${number} seconds`);
   card.input.min = String(limits.seconds.low);

@@ -156,7 +156,9 @@ function renderReferences(kind, shown, wanted) {
   say(title, rule.most > 1 ? named(kind, "references") : rule.label || "Reference");
   const aside = form.current(kind).parked.references?.length ?? 0;
   const missing = rule.least && !list.length ? ", needs one" : "";
-  say(tally, `${list.length} of ${rule.most}${missing}${aside ? ` · ${aside} kept aside` : ""}`);
+  // As the model's card says it; above that the vendor may refuse.
+  const most = list.length > (rule.doubtful ?? rule.most) ? rule.most : (rule.doubtful ?? rule.most);
+  say(tally, `${list.length} of ${most}${missing}${aside ? ` · ${aside} kept aside` : ""}`);
   tally.title = aside ? "They come back with a model that has room for them" : "";
   box.setAttribute("aria-label", title.textContent);
   /** @type {(Handed | Sending)[]} */

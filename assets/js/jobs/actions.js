@@ -7,6 +7,7 @@ import { working } from "../core/focus.js";
 import { icon } from "../core/icons.js";
 import { isSeen } from "../core/layers.js";
 import { claim } from "../form/claims.js";
+import { missingButton } from "./missing.js";
 import { catalogue, put, spec } from "../core/store.js";
 import { isBad, unshown } from "../core/words.js";
 
@@ -123,7 +124,7 @@ export function fileActions(job, artifact, { rare } = {}) {
       );
   }
   if (artifact) buttons.push(download(artifact));
-  return buttons;
+  return [...missingButton(job), ...buttons];
 }
 
 /**

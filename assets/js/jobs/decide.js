@@ -8,6 +8,7 @@ import { act } from "../core/buttons.js";
 import { canRepeat, command, ended, useSettings } from "./actions.js";
 import { candidates } from "./adopt.js";
 import { twice } from "../core/money.js";
+import { amount } from "../core/numbers.js";
 import { composes } from "../core/shortcuts.js";
 import { about } from "../core/prices.js";
 import { connection, jobs } from "../core/store.js";
@@ -88,8 +89,10 @@ export function cancelButton(job, host) {
 export function jobActions(job, host, { details } = {}) {
   const look = details ? [act("Details", details)] : [];
   if (job.parked) return [...away(job, host), ...look];
-  if (job.state === "unsure")
-    return [...(job.task ? fetching(job, host) : unclear(job, host, Boolean(details))), ...look];
+  if (job.state === "unsure") {
+    const ways = job.task ? fetching(job, host) : unclear(job, host, Boolean(details));
+    return [...ways, ...look.map((button) => choice(button))];
+  }
   if (!ended(job)) return look;
   const once = details ? "Try again" : "Try again as new";
   const props = { title: "Send the same request as a new job", "aria-label": "Try again as new" };
@@ -109,6 +112,24 @@ export function jobActions(job, host, { details } = {}) {
     ...look,
   ].filter(Boolean);
 }
+
+// Of the answers to a question one is right and stands out; the others are quiet rows that say what they cost.
+/**
+ * @param {HTMLElement} button
+ * @param {string} [note]
+ * @param {string} [look]
+ */
+function choice(button, note = "", look = "") {
+  button.classList.add("choice", ...(look ? [look] : []));
+  if (note) button.append(h("small", {}, note));
+  return button;
+}
+
+/**
+ * @param {HTMLElement} button
+ * @param {string} [note]
+ */
+const first = (button, note = "costs nothing") => choice(button, note, "go");
 
 /**
  * @param {Job} job
@@ -166,17 +187,24 @@ function leaving(job) {
  * @param {boolean} offers
  */
 function unclear(job, host, offers) {
-  const first =
+  const risk =
     `The first attempt may have been accepted: this may be ${job.sandbox ? "made" : "charged"} ` +
     `twice. ${twice(job)}`;
   const leave =
     `The vendor may still finish ` +
     `it${job.sandbox ? `; the studio stops looking. ${FREE}` : " and charge for it; the studio stops looking."}`;
+  // A vendor that lists its tasks can be asked again; else only the person's account there can tell.
+  const lists = connection(job.vendor)?.lists_tasks !== false;
+  const again = checkAgain(job);
+  const adopt = act("Adopt a task id", () => askForTask(job, host, offers));
+  const account = `from your ${vendorName(job)} account`;
   return [
-    checkAgain(job),
-    act("Adopt a task id", () => askForTask(job, host, offers)),
-    ...tryTwice(job, host, first),
-    act("Discard", () => ask(host, leave, "Discard it", () => command(job, "discard"))),
+    ...(lists ? [first(again), choice(adopt, account)] : [first(adopt, account), choice(again, "costs nothing")]),
+    ...tryTwice(job, host, risk, job.sandbox ? "may be made twice" : extra(job)),
+    choice(
+      act("Discard", () => ask(host, leave, "Discard it", () => command(job, "discard"))),
+      "asks first",
+    ),
   ];
 }
 
@@ -187,7 +215,7 @@ function unclear(job, host, offers) {
  */
 function fetching(job, host) {
   const charged = job.error?.charged === "yes" && !job.sandbox;
-  const first =
+  const beside =
     `The result of the first attempt can still be fetched. A new one is ` +
     `${job.sandbox ? "made" : "charged"} beside it. ${twice(job)}`;
   const some = job.artifacts.length > 0;
@@ -196,21 +224,35 @@ function fetching(job, host) {
     : `The studio stops fetching it${charged ? ", although it was charged" : ""}. ` +
       `${job.sandbox ? FREE : "The vendor deletes it after a while."}`;
   return [
-    checkAgain(job, charged || job.error?.code === "storage" ? "Fetch again" : "Check again"),
-    ...tryTwice(job, host, first),
-    act(some ? "Give up the rest" : "Discard", () =>
-      ask(host, leave, some ? "Give it up" : "Discard it", () => command(job, "discard")),
+    first(checkAgain(job, charged || job.error?.code === "storage" ? "Fetch again" : "Check again")),
+    ...tryTwice(job, host, beside, job.sandbox ? "" : extra(job)),
+    choice(
+      act(some ? "Give up the rest" : "Discard", () =>
+        ask(host, leave, some ? "Give it up" : "Discard it", () => command(job, "discard")),
+      ),
+      "asks first",
     ),
   ];
 }
+
+/** @param {Job} job */
+const extra = (job) => (job.estimate ? `may cost ${amount(job.estimate)} more` : "may cost as much again");
 
 /**
  * @param {Job} job
  * @param {HTMLElement} host
  * @param {string} text
+ * @param {string} note
  */
-const tryTwice = (job, host, text) =>
-  canRepeat(job) ? [act("Try again", () => ask(host, text, "Try again all the same", () => retry(job)))] : [];
+const tryTwice = (job, host, text, note) =>
+  canRepeat(job)
+    ? [
+        choice(
+          act("Try again", () => ask(host, text, "Try again all the same", () => retry(job))),
+          note,
+        ),
+      ]
+    : [];
 
 /**
  * @param {() => unknown} call

@@ -27,6 +27,7 @@ import {
   unshown,
   words,
 } from "../core/words.js";
+import { neighbours } from "./neighbours.js";
 import { openViewer } from "./viewer.js";
 import { picture } from "./picture.js";
 import { Strip } from "./strip.js";
@@ -271,7 +272,7 @@ class Stage {
             "div",
             { class: "fix" },
             cancelButton(job, host),
-            ...jobActions(job, host, { details: () => openViewer(job.id) }),
+            ...jobActions(job, host, { details: () => this.open(job) }),
           ),
           host,
         ),
@@ -300,7 +301,7 @@ class Stage {
           "div",
           { class: "acts" },
           ...fileActions(job, file),
-          act("Details", () => openViewer(job.id, { file: this.picked })),
+          act("Details", () => this.open(job, this.picked)),
         ),
       ),
       needsLook(job) && (job.error || job.parked) && this.rest(job),
@@ -368,6 +369,11 @@ class Stage {
     return h("div", { class: `pictures n${Math.min(job.artifacts.length, 4)}` }, job.artifacts.map(one));
   }
 
+  /** @param {Job} job */
+  open(job, file = 0) {
+    openViewer(job.id, { file, ...neighbours(this.kind) });
+  }
+
   // The first press picks one of several, the next one opens it.
   /**
    * @param {Job} job
@@ -375,7 +381,7 @@ class Stage {
    * @param {boolean} many
    */
   pick(job, number, many) {
-    if (!many || number === this.picked) return openViewer(job.id, { file: number });
+    if (!many || number === this.picked) return this.open(job, number);
     this.picked = number;
     this.chosen = job.id;
     this.draw();

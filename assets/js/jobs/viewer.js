@@ -8,6 +8,7 @@ import { arrange, h, pieces, say, targetOf, toast } from "../core/dom.js";
 import { refocused } from "../core/focus.js";
 import { icon } from "../core/icons.js";
 import { star, starButton, TagEditor } from "./marks.js";
+import { neighbours as around } from "./neighbours.js";
 import { blank } from "./picture.js";
 import { hush, player } from "../core/player.js";
 import { showShortcuts, wish } from "../core/shortcuts.js";
@@ -112,12 +113,13 @@ function closed({ media, dialog }) {
 
 /**
  * Open one job. `list` holds the neighbours' ids, `further` knows them later on and can load more, `file` says which of
- * several results to show.
+ * several results to show. Without a list its neighbours are all jobs.
  * @param {string} id
  * @param {{ list?: string[], further?: Further | null, file?: number }} [also]
  */
-export async function openViewer(id, { list = [id], further = null, file = 0 } = {}) {
+export async function openViewer(id, { file = 0, ...beside } = {}) {
   if (!view) return;
+  const { list = [id], further = null } = beside.list ? beside : around();
   const { dialog } = view;
   Object.assign(now, { id, file, list, further, events: [], job: jobs.get(id) ?? null, part: pieces(), tags: null });
   if (now.job) draw(now.job);

@@ -94,7 +94,7 @@ export class Filters {
       (!vendor || job.vendor === vendor) &&
       (!model || job.model === model) &&
       (!starred || job.starred) &&
-      (!tag || job.tags.includes(tag)) &&
+      (!tag || job.tags.some((one) => one.toLowerCase() === tag.toLowerCase())) &&
       (!batch || job.batch?.id === batch)
     );
   }
@@ -118,6 +118,7 @@ export class Filters {
     /** @type {Choice[]} */
     const vendors = Object.entries(withChosen(vendor, this.values.vendor)).map(([id, n]) => [id, vendorLabel(id), n]);
     const models = modelChoices(withChosen(model, this.values.model));
+    const focused = this.element.contains(document.activeElement) ? document.activeElement : null;
     const star = this.row("starred", ["true", "Starred", starred?.true ?? 0], icon("star"));
     this.element.replaceChildren(
       batch ? this.group("Batch", "batch", [[batch, "One batch only", null]]) : "",
@@ -131,6 +132,16 @@ export class Filters {
       vendors.length > 1 || this.values.vendor ? this.group("Vendor", "vendor", [["", "Any", null], ...vendors]) : "",
       models.length ? this.group("Model", "model", models, FEW) : "",
     );
+    if (focused instanceof HTMLElement) this.refocus(focused.dataset);
+  }
+
+  /**
+   * The row that was pressed keeps the focus, whatever its count is now.
+   * @param {DOMStringMap} row
+   */
+  refocus({ filter, value }) {
+    const rows = [...this.element.querySelectorAll("[data-filter]")];
+    rows.find((one) => one.dataset.filter === filter && one.dataset.value === value)?.focus({ preventScroll: true });
   }
 
   /**

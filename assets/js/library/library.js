@@ -12,7 +12,7 @@ import { star } from "../jobs/marks.js";
 import { Pick } from "./pick.js";
 import { subscribe } from "../core/store.js";
 import { openViewer } from "../jobs/viewer.js";
-import { everySecond } from "../core/ticks.js";
+import { everySecond, ticks } from "../core/ticks.js";
 
 /** @type {Record<string, string>} */
 const SIZES = { S: "Small", M: "Medium", L: "Large" };
@@ -117,7 +117,7 @@ class Library {
     window.addEventListener("studio:forgotten", () => this.forgotten());
     window.addEventListener("studio:batch", (event) => this.only(event.detail));
     document.addEventListener("keydown", (event) => this.keys(event));
-    everySecond(() => this.active() && this.tick());
+    everySecond(() => this.active() && this.tick(ticks));
   }
 
   sizes() {
@@ -286,8 +286,9 @@ class Library {
     this.undo.hidden = !this.filters.any;
   }
 
-  tick() {
-    for (const job of this.listing.jobs.values()) this.grid.tile(job.id)?.show(job);
+  /** @param {(job: Job) => boolean} wanted */
+  tick(wanted = () => true) {
+    for (const job of this.listing.jobs.values()) if (wanted(job)) this.grid.tile(job.id)?.show(job);
   }
 
   /**

@@ -161,7 +161,8 @@ export class Pick {
   /** Show what is chosen, and forget what is no longer there. A question about other ones is taken back. */
   draw() {
     const here = this.order();
-    for (const id of this.chosen) if (!here.includes(id) || !canDelete(this.job(id))) this.chosen.delete(id);
+    const shown = new Set(here);
+    for (const id of this.chosen) if (!shown.has(id) || !canDelete(this.job(id))) this.chosen.delete(id);
     for (const id of here) {
       const { element } = this.tile(id);
       if (this.on) element.setAttribute("aria-pressed", String(this.chosen.has(id)));

@@ -35,7 +35,7 @@ def test_marks_are_kept_found_and_counted(tmp_path: Path) -> None:
         journal.mark(other.id, "bob", Marks(starred=True, tags=("secret",)))
     with closing(Journal(tmp_path / "jobs.db")) as journal:
         kept = journal.jobs.get(fox.id)
-        assert (kept.starred, kept.tags) == (True, ("golden hour", "sky"))
+        assert (kept.starred, kept.tags) == (True, ("Golden Hour", "sky"))
         assert ids(journal.jobs.page("local", Query(starred=True))) == [fox.id]
         assert ids(journal.jobs.page("local", Query(tag="SKY"))) == [owl.id, fox.id]
         assert ids(journal.jobs.page("local", Query(tag="sky", starred=True))) == [fox.id]
@@ -45,7 +45,7 @@ def test_marks_are_kept_found_and_counted(tmp_path: Path) -> None:
         assert ids(journal.jobs.page("local", Query(text="fox sky"))) == [fox.id]
         assert ids(journal.jobs.page("local", Query(text="secret"))) == []
         assert journal.figures.marked("local") == {
-            "starred": {"true": 1}, "tag": {"golden hour": 1, "sky": 2}
+            "starred": {"true": 1}, "tag": {"Golden Hour": 1, "sky": 2}
         }  # fmt: skip
         assert journal.figures.marked("local", "owl") == {"starred": {"true": 0}, "tag": {"sky": 1}}
         assert journal.figures.total("local", Query(tag="sky")) == 2
@@ -53,6 +53,20 @@ def test_marks_are_kept_found_and_counted(tmp_path: Path) -> None:
         assert ids(journal.jobs.page("local", Query(text="gold"))) == []
         assert journal.figures.marked("local") == {"starred": {"true": 0}, "tag": {"sky": 1}}
         assert journal.figures.damaged() == 0
+
+
+def test_a_tag_keeps_its_capitals_and_is_one_tag_with_and_without_them(tmp_path: Path) -> None:
+    with closing(Journal(tmp_path / "jobs.db")) as journal:
+        first, second, third = (a_job(journal, f"Number {number}") for number in range(3))
+        journal.mark(first.id, "local", Marks(tags=("client B", "Client b", "Überlänge")))
+        journal.mark(second.id, "local", Marks(tags=("client B",)))
+        # As it was written before capitals were kept.
+        journal.mark(third.id, "local", Marks(tags=("client b",)))
+        assert journal.jobs.get(first.id).tags == ("client B", "Überlänge")
+        for tag in ("client B", "client b", "CLIENT B"):
+            assert len(ids(journal.jobs.page("local", Query(tag=tag)))) == 3
+        assert ids(journal.jobs.page("local", Query(tag="Überlänge"))) == [first.id]
+        assert journal.figures.marked("local")["tag"] == {"client B": 3, "Überlänge": 1}
 
 
 def test_nobody_marks_what_is_not_theirs(tmp_path: Path) -> None:
@@ -80,7 +94,7 @@ def test_a_tag_is_short_and_there_are_few(tags: list[str], sentence: str) -> Non
 
 
 def test_tags_have_one_spelling() -> None:
-    assert cleaned([" Sky ", "sky", "", "ÉTÉ", "e\u0301te\u0301", "<b>"]) == ("sky", "été", "<b>")
+    assert cleaned([" Sky ", "sky", "", "ÉTÉ", "e\u0301te\u0301", "<b>"]) == ("Sky", "ÉTÉ", "<b>")
 
 
 @pytest.mark.parametrize("version", range(1, len(MIGRATIONS)))

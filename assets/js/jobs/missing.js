@@ -1,0 +1,96 @@
+// Some of the pictures that were asked for could not be made: those that are missing can be asked for once more.
+
+import { api, fresh, reason } from "../core/calls.js";
+import { act } from "../core/buttons.js";
+import { h, toast } from "../core/dom.js";
+import { working } from "../core/focus.js";
+import { about, estimate } from "../core/prices.js";
+import { isGiven } from "../core/rules.js";
+import { put, spec } from "../core/store.js";
+
+/** Job id -> the name of the press for what it lacks: pressed again, it is the same press.
+ * @type {Map<string, { name: string, made: boolean }>} */
+const presses = new Map();
+
+/**
+ * How many pictures of a finished job were not made.
+ * @param {Job} job
+ */
+export function lacking(job) {
+  const asked = job.options?.count;
+  const done = job.state === "done" && job.artifacts.length > 0;
+  return done && typeof asked === "number" ? Math.max(0, asked - job.artifacts.length) : 0;
+}
+
+/**
+ * The same request for so many as the model makes at once of those that are missing. Without its seed, which would
+ * make the same pictures again.
+ * @param {Job} job
+ * @param {Spec} row
+ * @returns {Requested}
+ */
+export function rest(job, row) {
+  const { seed: _, ...options } = job.options;
+  /** @type {Requested} */
+  const body = { kind: job.kind, model: job.model, options: { ...options, count: atOnce(row, lacking(job)) } };
+  if (job.prompt) body.prompt = job.prompt;
+  if (job.shots.length) body.shots = job.shots;
+  for (const [field, files] of Object.entries(job.media)) if (isGiven(files)) body[field] = files;
+  return body;
+}
+
+/**
+ * @param {Spec} row
+ * @param {number} wanted
+ */
+function atOnce(row, wanted) {
+  const rule = row.rules.count;
+  if (rule?.rule === "span") return Math.max(rule.low, Math.min(rule.high, wanted));
+  const able = rule?.rule === "choice" ? rule.options.map(Number).sort((a, b) => a - b) : [1];
+  return able.findLast((count) => count <= wanted) ?? able[0];
+}
+
+/**
+ * The button for that, with what it costs; empty where nothing is missing.
+ * @param {Job} job
+ */
+export function missingButton(job) {
+  const row = spec(job.model);
+  const count = lacking(job);
+  if (!row?.rules.count || !count) return [];
+  const body = rest(job, row);
+  const cost = job.sandbox ? "" : about(estimate(row, { ...body, ...body.options }));
+  const some = Number(body.options.count);
+  const text =
+    some < count ? `Make ${some} of the ${count} missing` : `Make the missing ${count === 1 ? "one" : count}`;
+  const button = act(text, (event) => make(job, body, event.currentTarget), {
+    title: "Send the same request for what is missing, as a new job",
+  });
+  if (cost) button.append(h("small", {}, cost));
+  if (presses.get(job.id)?.made) button.setAttribute("aria-disabled", "true");
+  return [button];
+}
+
+/**
+ * @param {Job} job
+ * @param {Requested} body
+ * @param {HTMLElement} button
+ */
+async function make(job, body, button) {
+  const press = presses.get(job.id) ?? { name: fresh(), made: false };
+  presses.set(job.id, press);
+  if (press.made) return toast("It was sent as a new job already.");
+  await working(button, async () => {
+    /** @type {Answer<Job>} */
+    const answer = await api("POST", "jobs", { ...body, client_request_id: press.name });
+    if (!answer.ok) {
+      // An answer that never came leaves the press open under its name; a refusal ends it.
+      if (answer.status !== 0) presses.delete(job.id);
+      return toast(reason(answer));
+    }
+    press.made = true;
+    put(answer.data);
+    toast("Sent as a new job.");
+  });
+  if (press.made) button.setAttribute("aria-disabled", "true");
+}
