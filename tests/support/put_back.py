@@ -43,9 +43,7 @@ def log_first(folder: Path, copy: Path) -> None:
 def renamed_into_place(folder: Path, copy: Path) -> None:
     """Each file is written under another name and renamed, as rsync does."""
     for path in (path for path in copy.rglob("*") if path.is_file()):
-        target = folder / path.relative_to(copy)
-        run("cp", "-a", path, target.with_name("new"))
-        target.with_name("new").replace(target)
+        _renamed(path, folder / path.relative_to(copy))
 
 
 def only_what_differs(folder: Path, copy: Path) -> None:
@@ -53,8 +51,14 @@ def only_what_differs(folder: Path, copy: Path) -> None:
     for path in (path for path in copy.rglob("*") if path.is_file()):
         target = folder / path.relative_to(copy)
         if not target.exists() or _look(target) != _look(path):
-            run("cp", "-a", path, target.with_name("new"))
-            target.with_name("new").replace(target)
+            _renamed(path, target)
+
+
+def _renamed(path: Path, target: Path) -> None:
+    # A folder of the cache may be gone since.
+    target.parent.mkdir(parents=True, exist_ok=True)
+    run("cp", "-a", path, target.with_name("new"))
+    target.with_name("new").replace(target)
 
 
 def mirrored(folder: Path, copy: Path) -> None:
