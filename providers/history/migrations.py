@@ -166,5 +166,28 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             insert into search (search, rowid, sought) values ('delete', old.rowid, old.sought);
             insert into search (rowid, sought) values (new.rowid, new.sought); end""",
     ),
+    (
+        # Words of scripts without spaces come apart, signs are words, and a second index holds every three
+        # letters in a row.
+        "drop trigger job_added",
+        "drop trigger job_removed",
+        "drop trigger job_sought",
+        "update job set sought = sought_in(cast(words as blob), cast(tags as blob))",
+        """create virtual table parts using fts5
+            (sought, content='job', content_rowid='rowid', tokenize='trigram')""",
+        "insert into search (search) values ('rebuild')",
+        "insert into parts (parts) values ('rebuild')",
+        """create trigger job_added after insert on job begin
+            insert into search (rowid, sought) values (new.rowid, new.sought);
+            insert into parts (rowid, sought) values (new.rowid, new.sought); end""",
+        """create trigger job_removed after delete on job begin
+            insert into search (search, rowid, sought) values ('delete', old.rowid, old.sought);
+            insert into parts (parts, rowid, sought) values ('delete', old.rowid, old.sought); end""",
+        """create trigger job_sought after update of sought on job when old.sought <> new.sought begin
+            insert into search (search, rowid, sought) values ('delete', old.rowid, old.sought);
+            insert into search (rowid, sought) values (new.rowid, new.sought);
+            insert into parts (parts, rowid, sought) values ('delete', old.rowid, old.sought);
+            insert into parts (rowid, sought) values (new.rowid, new.sought); end""",
+    ),
 )
 """Each entry lifts the schema by one version; entries are never changed, only added."""

@@ -10,7 +10,7 @@ from pydantic import Field
 from providers.catalogue.rules import Frozen
 from providers.errors import InvalidRequest, Problem
 from providers.history.schema import Value
-from providers.history.sought import question
+from providers.history.sought import questions
 from providers.jobs.job import OPEN, Job
 
 
@@ -108,13 +108,12 @@ def narrowed(owner: str, query: Query) -> tuple[str, list[Value]]:
         where += " and (instr(lower(job.tags), lower(?)) > 0 or instr(lower(job.tags), ?) > 0)"
         tag = plain_tag(query.tag)
         values += [f"\n{tag}\n", f"\n{tag.lower()}\n"]
-    if query.text.strip():
-        asked = question(query.text)
-        # The index holds words; signs and emoji are looked for in the text itself.
-        where += (
-            " and job.rowid in (select rowid from search where search match ?)"
-            if asked
-            else " and instr(job.words || job.tags, ?) > 0"
-        )
-        values.append(asked or query.text.strip())
+    asked_of = questions(query.text)
+    for index, asked_for in asked_of.items():
+        where += f" and job.rowid in (select rowid from {index} where {index} match ?)"
+        values.append(asked_for)
+    if query.text.strip() and not asked_of:
+        # No index holds the signs of ASCII.
+        where += " and instr(job.words || job.tags, ?) > 0"
+        values.append(query.text.strip())
     return where, values

@@ -1,12 +1,14 @@
-"""The index for searches. It can be had from the rows at any time, so damage to it stops nothing."""
+"""The indexes for searches. They can be had from the rows at any time, so damage to them stops nothing."""
 
 import sqlite3
 from contextlib import closing
 
 from providers.history.transactions import transaction
 
-TABLES = ("search_data", "search_idx", "search_docsize")
-"""In which SQLite keeps it."""
+INDEXES = ("search", "parts")
+"""By whole words, and by every three letters in a row."""
+TABLES = ("data", "idx", "docsize")
+"""In which SQLite keeps each, after its name."""
 DAMAGED = (
     sqlite3.SQLITE_CORRUPT_VTAB, sqlite3.SQLITE_CONSTRAINT, sqlite3.SQLITE_CONSTRAINT_VTAB,
 )  # fmt: skip
@@ -40,12 +42,14 @@ def is_whole(database: sqlite3.Connection, *, mend: bool = False) -> bool:
 
 
 def make_anew(database: sqlite3.Connection) -> None:
-    """Fill the index from the rows. sqlite3.Error."""
+    """Fill the indexes from the rows. sqlite3.Error."""
+    here = "select name from sqlite_master where name in ({})".format(", ".join("?" * len(INDEXES)))
     with closing(sqlite3.connect(":memory:")) as empty, transaction(database):
-        # What cannot be read cannot be emptied by its own words either: it gets what an empty one holds.
-        empty.execute("create virtual table search using fts5 (sought)")
-        held = empty.execute("select id, block from search_data").fetchall()
-        for table in TABLES:
-            database.execute(f"delete from {table}")
-        database.executemany("insert into search_data (id, block) values (?, ?)", held)
-        database.execute("insert into search (search) values ('rebuild')")
+        for (index,) in database.execute(here, INDEXES).fetchall():
+            # What cannot be read cannot be emptied by its own words either: it gets what an empty one holds.
+            empty.execute(f"create virtual table {index} using fts5 (sought)")
+            held = empty.execute(f"select id, block from {index}_data").fetchall()
+            for table in TABLES:
+                database.execute(f"delete from {index}_{table}")
+            database.executemany(f"insert into {index}_data (id, block) values (?, ?)", held)
+            database.execute(f"insert into {index} ({index}) values ('rebuild')")

@@ -12,7 +12,7 @@ from providers.catalogue.rules import Choice, Rule, Span
 from providers.history.sought import WORD, folded
 from tests.browser.forms import KINDS, MODELS
 from tests.js import tools
-from tests.providers.history.test_sought import SPELLINGS
+from tests.providers.history.test_sought import NOT_THERE, PARTS, SPELLINGS
 from ui import fields
 
 ANSWERS = TypeAdapter(list[JsonValue])
@@ -123,3 +123,13 @@ def test_every_filter_tells_models_apart(kind: str) -> None:
             "4K",
             "cheap",
         ]
+
+
+def test_the_library_finds_what_a_search_finds() -> None:
+    there: list[JsonValue] = [
+        [text, search] for text, asked in (*SPELLINGS, *PARTS) for search in asked
+    ]
+    not_there: list[JsonValue] = [[text, search] for text, asked in NOT_THERE for search in asked]
+    said = told("found", [*there, *not_there])
+    asked = zip([*there, *not_there], said, strict=True)
+    assert [pair for pair, is_found in asked if is_found != (pair in there)] == []

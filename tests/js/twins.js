@@ -9,7 +9,7 @@ globalThis.document = { getElementById: (id) => elements[id] ?? null };
 const { estimate } = await import("../../assets/js/core/prices.js");
 const { inOrder, rulesFor } = await import("../../assets/js/core/rules.js");
 const { ALL, abilities, found } = await import("../../assets/js/form/offers.js");
-const { folded, wordsOf } = await import("../../assets/js/core/sought.js");
+const { folded, hasWords, wordsOf } = await import("../../assets/js/core/sought.js");
 const { spec } = await import("../../assets/js/core/store.js");
 
 const ANSWERS = {
@@ -17,6 +17,7 @@ const ANSWERS = {
   prices: ([id, given, seconds]) => estimate(spec(id), given, seconds),
   order: (options) => inOrder(options),
   words: (text) => [folded(text), wordsOf(text)],
+  found: ([text, search]) => hasWords(text, search),
   filters: (kind) => abilities(kind).map(([name]) => [name, found(kind, { shelf: ALL, able: [name] })]),
 };
 

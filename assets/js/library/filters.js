@@ -3,7 +3,7 @@
 import { h } from "../core/dom.js";
 import { icon } from "../core/icons.js";
 import { number } from "../core/numbers.js";
-import { wordsOf } from "../core/sought.js";
+import { hasWords } from "../core/sought.js";
 import { modelLabel, OPEN, vendorLabel } from "../core/store.js";
 
 /**
@@ -104,8 +104,8 @@ export class Filters {
    * @param {Job} job
    */
   says(job) {
-    const said = wordsOf([job.prompt, ...job.shots.map((shot) => shot.prompt), ...job.tags].join("\n"));
-    return wordsOf(this.values.text).every((word) => said.some((one) => one.startsWith(word)));
+    const said = [job.prompt, ...job.shots.map((shot) => shot.prompt), ...job.tags].join("\n");
+    return hasWords(said, this.values.text);
   }
 
   draw() {

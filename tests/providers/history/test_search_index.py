@@ -19,6 +19,8 @@ WAYS = {
     "noise": "update search_data set block = randomblob(length(block))",
     "half": "update search_data set block = substr(block, 1, length(block) / 2)",
     "gone": "delete from search_data",
+    "noise among parts": "update parts_data set block = randomblob(length(block))",
+    "parts gone": "delete from parts_data",
 }
 
 
@@ -55,7 +57,7 @@ async def test_a_press_is_kept_and_a_job_deleted_though_the_index_for_searches_i
     assert fake.created() == 2
 
 
-@pytest.mark.parametrize("way", ["noise", "half", "gone"])
+@pytest.mark.parametrize("way", ["noise", "half", "gone", "noise among parts", "parts gone"])
 async def test_a_search_that_finds_the_index_damaged_has_it_made_anew(
     tmp_path: Path, way: str
 ) -> None:

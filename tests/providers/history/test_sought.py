@@ -132,3 +132,39 @@ def test_an_older_history_is_found_in_by_every_spelling(tmp_path: Path) -> None:
     with closing(Journal(path)) as journal:
         for text in ("STRASSE", "straße", "ince", "İNCE"):
             assert _finds(journal, job, text), text
+
+
+PARTS = [
+    ("一只黑猫在屋顶上", ("猫", "黑猫", "屋顶上", "在屋", "一只黑猫在屋顶上", "猫 屋顶")),
+    ("แมวดำบนหลังคา", ("แมว", "ดำ", "หลังคา", "บน")),
+    ("ネコがベランダで寝ている", ("ネコ", "ベランダ", "寝", "ﾍﾞﾗﾝﾀﾞ", "が")),
+    ("검은고양이가 지붕 위에", ("고양이", "양", "지붕", "붕")),
+    ("gpt猫の写真2024年", ("猫", "gpt", "写真", "2024", "年")),
+    ("A lighthouse over the sea", ("house", "ghth", "hou", "LIGHT", "over sea", "hth se")),
+    ("fox 🦊 costs 5 € ∑", ("🦊", "€", "fox 🦊", "🦊 fox", "∑ 5")),
+    ("c++ & c# = 100%", ("c++", "++", "100%", "c#")),
+]
+NOT_THERE = [
+    ("一只黑猫在屋顶上", ("狗", "猫黑", "屋上")),
+    ("A lighthouse over the sea", ("ouses", "ht", "ouse the moon", "🦊")),
+    ("fox 🦊", ("🦉", "fox 🦉")),
+]
+
+
+@pytest.mark.parametrize(("prompt", "asked"), PARTS, ids=[one for one, _ in PARTS])
+def test_a_part_of_a_word_a_letter_of_a_script_without_spaces_and_a_sign_are_found(
+    journal: Journal, prompt: str, asked: tuple[str, ...]
+) -> None:
+    job = _add(journal, prompt)
+    assert [text for text in asked if not _finds(journal, job, text)] == []
+    tagged = _add(journal, "plain")
+    journal.mark(tagged.id, tagged.owner, Marks(tags=(prompt[:30],)))
+    assert [text for text in asked if not _finds(journal, tagged, text)] == []
+
+
+@pytest.mark.parametrize(("prompt", "asked"), NOT_THERE, ids=[one for one, _ in NOT_THERE])
+def test_what_does_not_stand_there_is_not_found(
+    journal: Journal, prompt: str, asked: tuple[str, ...]
+) -> None:
+    job = _add(journal, prompt)
+    assert [text for text in asked if _finds(journal, job, text)] == []
