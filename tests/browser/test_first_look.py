@@ -95,7 +95,7 @@ def test_the_button_stands_back_from_the_first_look_while_something_is_missing(
     studio_server: StudioServer, page: Page
 ) -> None:
     show(page, studio_server)
-    expect(page.locator("#image-problems")).to_have_text("Describe what you want to see.")
+    expect(page.locator("#image-problems li")).to_have_text("Describe what you want to see.")
     button = page.locator("#image-generate")
     expect(button).to_contain_class("has-problems")
     expect(button).to_have_attribute("aria-describedby", "image-problems")

@@ -290,7 +290,7 @@ def test_a_job_is_starred_tagged_found_and_deleted(program: Program) -> None:
     asked = {"model": "useapi:image/gen4", "prompt": "A heron to keep"}
     job = program.finished(program.call("generate_image", **asked))
     assert program.call("star", id=job["id"])["starred"] is True
-    assert program.call("tag", id=job["id"], tags=["Water Bird"])["tags"] == ["water bird"]
+    assert program.call("tag", id=job["id"], tags=["Water Bird"])["tags"] == ["Water Bird"]
     for found in (program.call("jobs", starred=True), program.call("jobs", tag="water bird")):
         assert [one["id"] for one in cast(list[Json], found["jobs"])] == [job["id"]]
     assert program.call("star", id=job["id"], starred=False)["starred"] is False

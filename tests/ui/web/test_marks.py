@@ -20,17 +20,17 @@ def test_a_star_and_tags_are_listed_counted_and_filtered(web: Web) -> None:
         f"/jobs/{heron['id']}/mark", json={"starred": True, "tags": ["Water Bird", "blue"]}
     )
     assert answer.status_code == 200
-    assert (answer.json()["starred"], answer.json()["tags"]) == (True, ["water bird", "blue"])
+    assert (answer.json()["starred"], answer.json()["tags"]) == (True, ["Water Bird", "blue"])
     listed = web.client.get("/jobs").json()
     assert listed["total"] == 2
     assert listed["counts"]["starred"] == {"true": 1}
-    assert listed["counts"]["tag"] == {"water bird": 1, "blue": 1}
+    assert listed["counts"]["tag"] == {"Water Bird": 1, "blue": 1}
     for asked in ({"starred": "true"}, {"tag": "water bird"}, {"text": "bird"}):
         found = web.client.get("/jobs", params=asked).json()
         assert [job["id"] for job in found["jobs"]] == [heron["id"]], asked
         assert found["total"] == 1
     only = web.client.post(f"/jobs/{heron['id']}/mark", json={"starred": False}).json()
-    assert (only["starred"], only["tags"]) == (False, ["water bird", "blue"])
+    assert (only["starred"], only["tags"]) == (False, ["Water Bird", "blue"])
     assert web.client.get("/jobs?starred=true").json()["jobs"] == []
 
 
