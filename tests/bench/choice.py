@@ -12,12 +12,12 @@ from tests.bench.figures import Figure, median
 
 SCRIPT = "tests/bench/choice.py"
 TABS = ("image", "video", "multishot")
-# The press is what chooses: Gradio's list reacts to mousedown, not to click. Left out are the list itself,
-# which fades, and what the check in the background says about the words typed so far.
+# The last press before is what chooses: a click on an offer. Left out are the list itself and what the check in
+# the background says about the words typed so far.
 OBSERVER = """() => {
   window.bench = {pressed: 0, settled: 0, changes: 0};
   const aside = '[id$=-model], [data-part=problems], [id$=-generate], [id$=-problems]';
-  addEventListener('mousedown', () => {
+  addEventListener('click', () => {
     performance.clearResourceTimings();
     const now = performance.now();
     Object.assign(window.bench, {pressed: now, settled: now, changes: 0});
