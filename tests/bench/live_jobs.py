@@ -8,12 +8,14 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from providers.catalogue.requests import ImageRequest
+from providers.running.slots import MOST_PLACES
 from providers.settings import Credentials, Settings
 from providers.studio.studio import Studio
-from providers.vendors.vendor import Pace, Running, TaskUpdate, Ticket
+from providers.vendors.vendor import Pace, Running, TaskUpdate, Ticket, Vendor
 from tests.bench import rig
 from tests.bench.figures import Figure
 from tests.support.fake_vendor import MODEL, FakeVendor
@@ -57,15 +59,18 @@ async def run(folder: Path, jobs: int) -> tuple[float, float, float]:
     The vendor answers at once and from memory: what is measured is the studio's own part.
     """
     endless = Endless()
-    vendor = endless.vendor(Pace(image_every=EVERY, video_every=EVERY, slots=jobs))
-    studio = Studio(
-        Settings(data_dir=folder), credentials=Credentials({"FAKE_KEY": "key"}), vendors=[vendor]
-    )
+    pace = Pace(image_every=EVERY, video_every=EVERY, slots=MOST_PLACES)
+    vendors = [
+        _called(endless.vendor(pace), f"fake{one}") for one in range(-(-jobs // MOST_PLACES))
+    ]
+    credentials = Credentials({"FAKE_KEY": "key"})
+    studio = Studio(Settings(data_dir=folder), credentials=credentials, vendors=vendors)
     async with studio.running():
         gc.collect()
         before = memory()
         for number in range(jobs):
-            request = ImageRequest(model=MODEL.id, prompt=f"A lighthouse, take {number}")
+            model = vendors[number % len(vendors)].models[0].id
+            request = ImageRequest(model=model, prompt=f"A lighthouse, take {number}")
             studio.submission.submit(request, owner="local")
         with studio.live.watch("local") as queue:
             while studio.live.counts("local")["state"].get("running", 0) < jobs:
@@ -77,6 +82,13 @@ async def run(folder: Path, jobs: int) -> tuple[float, float, float]:
         if looks < jobs / EVERY / 2:
             raise AssertionError(f"{jobs} jobs were looked at {looks} times a second.")
         return share, memory() - before, looks
+
+
+def _called(vendor: Vendor, name: str) -> Vendor:
+    """One of several companies: a connection has so many places at most."""
+    return replace(
+        vendor, name=name, models=(MODEL.model_copy(update={"id": f"{name}:image/one"}),)
+    )
 
 
 def memory() -> float:
