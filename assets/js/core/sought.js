@@ -1,8 +1,8 @@
 // Words as a search takes them. No page here.
 
 const LEAST_PART = 3;
-const UNSPACED =
-  /[\p{sc=Thai}\p{sc=Lao}\p{sc=Tibt}\p{sc=Mymr}\p{sc=Khmr}\p{sc=Hang}\p{sc=Hani}\p{sc=Hira}\p{sc=Kana}\p{sc=Bopo}\p{sc=Yiii}]/u;
+const SCRIPTS = ["Thai", "Laoo", "Tibt", "Mymr", "Khmr", "Hang", "Hani", "Hira", "Kana", "Bopo", "Yiii"];
+const UNSPACED = new RegExp(`[${SCRIPTS.map((name) => `\\p{sc=${name}}`).join("")}]`, "u");
 
 /**
  * A text without what makes no difference to a search: as `providers/history/sought.py` has it.

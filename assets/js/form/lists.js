@@ -29,6 +29,8 @@ function closing() {
     input.dispatchEvent(new FocusEvent(what));
     waking = false;
   };
+  /** @type {Element | null} */
+  let left = null; // by a key, after which a slow list may still open
   const shut = (/** @type {Element | null} */ kept) => {
     for (const input of document.querySelectorAll(SEARCH)) {
       const field = /** @type {HTMLInputElement} */ (input);
@@ -39,6 +41,7 @@ function closing() {
   const press = (event) => {
     const target = event.target instanceof Element ? event.target : null;
     pressed = Boolean(target?.closest(".block")?.querySelector(SEARCH));
+    left = null;
     shut(target);
   };
   document.addEventListener("pointerdown", press, true);
@@ -62,6 +65,7 @@ function closing() {
       const input = box(event);
       if (!input || event.isComposing) return;
       const sends = event.key === "Enter" && (event.ctrlKey || event.metaKey);
+      left = event.key === "Tab" ? input : null;
       if (sends && isOpen(input)) tell(input, "blur");
       if (!isMeant(event)) return event.stopPropagation();
       if (!isOpen(input) && event.key !== "Escape" && event.key !== "Enter") tell(input, "focus");
@@ -69,6 +73,12 @@ function closing() {
     true,
   );
   window.addEventListener("studio:tab", () => shut(null));
+  new MutationObserver((seen) => {
+    for (const { target } of seen) {
+      const input = /** @type {HTMLInputElement} */ (target);
+      if (input === left && input !== document.activeElement && isOpen(input)) tell(input, "blur");
+    }
+  }).observe(document.body, { subtree: true, attributeFilter: ["aria-expanded"] });
 }
 
 // Gradio appends what is typed to the chosen words: they are selected first, so that typing replaces them.
