@@ -192,4 +192,5 @@ async def _opened(path: Path, mode: Literal["rb", "xb"]) -> AsyncGenerator[Binar
         for file in files:
             FILES.submit(file.close)
         raise
-    await FILES.run(files[0].close)
+    # Whoever goes away meanwhile does not take it out of the line.
+    await asyncio.shield(asyncio.wrap_future(FILES.submit(files[0].close)))
