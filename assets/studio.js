@@ -19,6 +19,7 @@ import * as settings from "./js/settings/settings.js";
 import * as shortcuts from "./js/core/shortcuts.js";
 import * as shots from "./js/form/shots.js";
 import * as stage from "./js/jobs/stage.js";
+import * as storage from "./js/core/storage.js";
 import * as store from "./js/core/store.js";
 import * as summary from "./js/form/summary.js";
 import * as tray from "./js/form/tray.js";
@@ -52,16 +53,21 @@ function mount(element) {
   window.dispatchEvent(new CustomEvent("studio:drawn"));
 }
 
+const TAB = "studio-tab";
+
 /** @param {string} name */
 function tab(name) {
   document.body.dataset.tab = name;
+  storage.keep(storage.WINDOW, TAB, name);
   window.dispatchEvent(new CustomEvent("studio:tab", { detail: name }));
   form.keepDraft();
 }
 
 // All this is ready before Gradio has drawn anything, on most machines: nothing here may look for an element.
 layers.watch();
-const last = form.start();
+const elsewhere = form.start();
+// A window comes back to its own tab, a new one opens where another was last.
+const last = storage.kept(storage.WINDOW, TAB) ?? elsewhere;
 notes.watch();
 ask.listen();
 drop.listen();

@@ -21,7 +21,7 @@ from providers.history.schema import (
     open_database,
     open_reader,
 )
-from providers.history.search_index import INDEXES, is_damaged
+from providers.history.search_index import INDEXES, fill, is_damaged
 from providers.history.transactions import roll_back
 from providers.history.writer import QUICK, Writer
 from providers.library.disk import is_far, is_written_here
@@ -243,7 +243,7 @@ class Database:
 
     def _make_index_anew(self) -> None:
         for index in INDEXES:
-            self.execute(f"insert into {index} ({index}) values ('rebuild')")
+            self.execute(fill(index))
 
     def all(self, question: str, *values: Value) -> list[Row]:
         """Every row that a question finds."""

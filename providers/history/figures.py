@@ -8,7 +8,7 @@ from providers.catalogue.requests import Request
 from providers.history.database import Database
 from providers.history.marks import split
 from providers.history.migrations import HELD, OF_HELD
-from providers.history.query import EVERYTHING, Query, asked, folded_tag, narrowed
+from providers.history.query import EVERYTHING, Query, folded_tag, narrowed
 from providers.history.schema import Row, Value, number
 from providers.jobs.job import JobId
 
@@ -21,7 +21,7 @@ class Figures:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def counts(self, owner: str, query: Query | str = EVERYTHING) -> dict[str, dict[str, int]]:
+    def counts(self, owner: str, query: Query = EVERYTHING) -> dict[str, dict[str, int]]:
         """How many of this owner's jobs there are of each kind, state, vendor and model.
 
         What a question asks of one of these narrows the others: choosing anew replaces it.
@@ -29,7 +29,7 @@ class Figures:
         counted: dict[str, dict[str, int]] = {name: {} for name in COUNTED}
         open_ones = [name for name in COUNTED if not getattr(query, name)]
         for names in (open_ones, *([name] for name in COUNTED if name not in open_ones)):
-            where, values = narrowed(owner, asked(query).without(*names))
+            where, values = narrowed(owner, query.without(*names))
             columns = ", ".join(f"job.{name}" for name in names)
             question = f"select {columns}, count(*) from job where {where} group by {columns}"
             for *found, count in self._database.all(question, *values) if names else ():
@@ -38,15 +38,15 @@ class Figures:
                     group[str(value)] = group.get(str(value), 0) + number((count,))
         return counted
 
-    def marked(self, owner: str, query: Query | str = EVERYTHING) -> dict[str, dict[str, int]]:
+    def marked(self, owner: str, query: Query = EVERYTHING) -> dict[str, dict[str, int]]:
         """How many of this owner's jobs have a star, as `starred: {"true": n}`, and each tag.
 
         What the question asks of one of the two narrows the other alone.
         """
-        where, values = narrowed(owner, asked(query).without("starred"))
+        where, values = narrowed(owner, query.without("starred"))
         question = f"select count(*) from job where {where} and job.starred = 1"
         starred = number(self._database.one(question, *values))
-        where, values = narrowed(owner, asked(query).without("tag"))
+        where, values = narrowed(owner, query.without("tag"))
         rows = self._database.all(
             f"select job.tags, count(*) from job where {where} and job.tags <> '' group by 1",
             *values,

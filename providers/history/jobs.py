@@ -39,16 +39,11 @@ class Jobs:
 
     def with_mark(self, job_id: JobId) -> tuple[Job, str] | None:
         """One job, and the mark of what was asked for it."""
-        found = self._database.one(f"select {DOC}, request_sum from job where id = ?", job_id)
-        return None if found is None else (self._read(found), str(found[-1]))
+        return self._with_mark("id = ?", job_id)
 
     def made_by(self, owner: str, client_request_id: str) -> tuple[Job, str] | None:
         """The job that a press made, and the mark of what was asked with it."""
-        found = self._database.one(
-            f"select {DOC}, request_sum from job where owner = ? and client_request_id = ?",
-            owner, client_request_id,
-        )  # fmt: skip
-        return None if found is None else (self._read(found), str(found[-1]))
+        return self._with_mark("owner = ? and client_request_id = ?", owner, client_request_id)
 
     def holder(self, vendor: str, task: str) -> JobId | None:
         """The job that holds this task of the vendor."""
@@ -160,6 +155,10 @@ class Jobs:
         return columns
 
     # Inside
+
+    def _with_mark(self, which: str, *values: Value) -> tuple[Job, str] | None:
+        found = self._database.one(f"select {DOC}, request_sum from job where {which}", *values)
+        return None if found is None else (self._read(found), str(found[-1]))
 
     def _all(self, which: str, *values: Value) -> list[Job]:
         return [

@@ -38,11 +38,6 @@ class Query(Frozen):
 EVERYTHING = Query()
 
 
-def asked(query: Query | str) -> Query:
-    """A question, given as one or as the words that are looked for."""
-    return Query(text=query) if isinstance(query, str) else query
-
-
 class Page(Frozen):
     """Some jobs, newest first, and where the next page begins (None: this was the last)."""
 

@@ -41,6 +41,11 @@ def is_whole(database: sqlite3.Connection, *, mend: bool = False) -> bool:
     return other in ([], ["ok"])
 
 
+def fill(index: str) -> str:
+    """The sentence that fills an index from the rows."""
+    return f"insert into {index} ({index}) values ('rebuild')"
+
+
 def make_anew(database: sqlite3.Connection) -> None:
     """Fill the indexes from the rows. sqlite3.Error."""
     here = "select name from sqlite_master where name in ({})".format(", ".join("?" * len(INDEXES)))
@@ -52,4 +57,4 @@ def make_anew(database: sqlite3.Connection) -> None:
             for table in TABLES:
                 database.execute(f"delete from {index}_{table}")
             database.executemany(f"insert into {index}_data (id, block) values (?, ?)", held)
-            database.execute(f"insert into {index} ({index}) values ('rebuild')")
+            database.execute(fill(index))

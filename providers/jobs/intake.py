@@ -3,6 +3,7 @@
 import asyncio
 import secrets
 from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Callable, Mapping
+from concurrent.futures import Future
 from contextlib import asynccontextmanager
 from pathlib import Path
 from threading import Lock
@@ -140,10 +141,7 @@ async def received(
         await _receive(source, part, vault, most)
         yield part
     finally:
-        removed, task = FILES.submit(part.unlink, missing_ok=True), asyncio.current_task()
-        # Whoever is cancelled does not wait for a disk that may stand still.
-        if task is None or not task.cancelling():
-            await asyncio.wrap_future(removed)
+        await _tidied(FILES.submit(part.unlink, missing_ok=True))
 
 
 async def _receive(
@@ -189,8 +187,17 @@ async def _opened(path: Path, mode: Literal["rb", "xb"]) -> AsyncGenerator[Binar
     except BaseException:
         with lock:
             is_left = True
+        # Until it is closed, the room of a file that is removed is not free.
         for file in files:
-            FILES.submit(file.close)
+            await _tidied(FILES.submit(file.close))
         raise
     # Whoever goes away meanwhile does not take it out of the line.
     await asyncio.shield(asyncio.wrap_future(FILES.submit(files[0].close)))
+
+
+async def _tidied(work: Future[None]) -> None:
+    """Wait for what must be done whatever became of the rest; its own failure says nothing new."""
+    task = asyncio.current_task()
+    # Whoever is cancelled does not wait for a disk that may stand still.
+    if task is None or not task.cancelling():
+        await asyncio.wait([asyncio.wrap_future(work)])

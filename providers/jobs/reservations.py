@@ -1,4 +1,4 @@
-"""DiskReservation: how many bytes the files of a request may take on the disk, and whether the disk has them.
+"""Reservations on the disk: how many bytes the files of a request may take, and whether the disk has them.
 
 Learned from what the same model made here, and until there is enough of that, from a rough table on the
 safe side. What is set aside for open jobs is counted too, so that a hundred presses

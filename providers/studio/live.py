@@ -60,7 +60,7 @@ class LiveJobs:
         """The states that a job went through: `at`, `state`, `detail`."""
         return self._opened.journal.events.of(self.get(job_id, owner).id)
 
-    def counts(self, owner: str, query: Query | str = EVERYTHING) -> dict[str, dict[str, int]]:
+    def counts(self, owner: str, query: Query = EVERYTHING) -> dict[str, dict[str, int]]:
         """How many jobs there are of each kind, state, vendor and model that fit all else that is asked."""
         return self._opened.journal.figures.counts(owner, query)
 

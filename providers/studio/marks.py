@@ -59,7 +59,7 @@ class Keeping:
         """The same, while everybody else on the loop goes on."""
         return await self._opened.runner.put_marks(job_id, owner, marks)
 
-    def marked(self, owner: str, query: Query | str = EVERYTHING) -> dict[str, dict[str, int]]:
+    def marked(self, owner: str, query: Query = EVERYTHING) -> dict[str, dict[str, int]]:
         """How many jobs have a star, and each tag, of those that fit all else that is asked."""
         return self._opened.journal.figures.marked(owner, query)
 

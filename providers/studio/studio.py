@@ -10,7 +10,6 @@ from collections.abc import (
     Iterable,
 )
 from contextlib import asynccontextmanager
-from typing import TypeVar
 
 from providers.catalogue.models import Catalogue
 from providers.durability.closing import CLOSE_WAIT, put_away
@@ -42,8 +41,6 @@ from providers.studio.submission import Submission
 from providers.vendors.all import VENDORS
 from providers.vendors.connection import Sandbox, connect
 from providers.vendors.vendor import Vendor
-
-T = TypeVar("T")
 
 
 class Studio:

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -17,6 +18,7 @@ from playwright.sync_api import (
 )
 
 from tests.conftest import CHROMIUM_FLAGS, NO_CHROMIUM, chromium
+from tests.support.servers import StudioServer
 
 expect.set_options(timeout=20_000)
 """Milliseconds within which anything must happen: 5,000, as it comes, are few on a busy machine."""
@@ -52,6 +54,22 @@ def browser() -> Iterator[Browser]:
         started = playwright.chromium.launch(executable_path=path, args=list(CHROMIUM_FLAGS))
         yield started
         started.close()
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StudioServer]:
+    """A studio whose sandbox answers at once, shared by the tests of a file, which do not stop it."""
+    made = StudioServer(tmp_path_factory.mktemp("studio") / "data").start()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def own_server(tmp_path: Path) -> Iterator[StudioServer]:
+    """A studio that nobody has used yet, for one test."""
+    made = StudioServer(tmp_path / "data").start()
+    yield made
+    made.close()
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """What was made is at hand: on a phone after Generate, beside other results, and after an answer was lost."""
 
 import re
-from collections.abc import Generator, Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 
 import httpx
@@ -11,14 +11,6 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from tests.browser.forms import hand_in, picture
 from tests.browser.views import CLIP, CUTS, IMAGE, card, ends, make, put, show
 from tests.support.servers import StudioServer
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StudioServer]:
-    """A studio whose sandbox answers at once."""
-    made = StudioServer(tmp_path_factory.mktemp("hand") / "data").start()
-    yield made
-    made.close()
 
 
 @contextmanager

@@ -1,7 +1,5 @@
 """An answer goes where it was asked for, and a newer choice takes away the older one's claim."""
 
-from collections.abc import Iterator
-
 import httpx
 import pytest
 from playwright.sync_api import FilePayload, Locator, Page, expect
@@ -12,14 +10,6 @@ from tests.browser.views import CLIP, ends, make
 from tests.support.servers import StudioServer
 
 RUNWAY = "runway:video/gen4_turbo"
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StudioServer]:
-    """A studio whose sandbox answers at once."""
-    made = StudioServer(tmp_path_factory.mktemp("claims") / "data").start()
-    yield made
-    made.close()
 
 
 def many(page: Page, text: str, kind: str = "image") -> Locator:

@@ -1,41 +1,29 @@
 """Deleting on the page: asked first, one job or several, and every other page follows."""
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import httpx
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
-from tests.browser.views import SOON, card, ends, make, show
+from tests.browser.views import SOON, card, ends, make, show, tile
 from tests.support.servers import StudioServer
 
 
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[StudioServer]:
-    made = StudioServer(tmp_path / "data").start()
-    yield made
-    made.close()
-
-
-def tile(page: Page, job: str) -> Locator:
-    return page.locator(f'[data-tile="{job}"]')
-
-
-def status(server: StudioServer, job: str) -> int:
-    return httpx.get(f"{server.url}/jobs/{job}", timeout=30).status_code
+def status(own_server: StudioServer, job: str) -> int:
+    return httpx.get(f"{own_server.url}/jobs/{job}", timeout=30).status_code
 
 
 @pytest.mark.allows_console("status of 404")
 def test_a_job_is_deleted_after_a_question_and_leaves_every_page(
-    server: StudioServer, new_page: Callable[[], Page]
+    own_server: StudioServer, new_page: Callable[[], Page]
 ) -> None:
     here, there = new_page(), new_page()
-    show(here, server)
-    older, job = make(server, "The one before"), make(server, "A heron that goes")
+    show(here, own_server)
+    older, job = make(own_server, "The one before"), make(own_server, "A heron that goes")
     for one in (older, job):
         ends(here, one)
-    show(there, server, "library")
+    show(there, own_server, "library")
     expect(tile(there, job)).to_be_visible(timeout=SOON)
     here.locator("#tab-library-button").click()
     tile(here, job).click()
@@ -48,7 +36,7 @@ def test_a_job_is_deleted_after_a_question_and_leaves_every_page(
     here.keyboard.press("Escape")
     expect(asked).to_have_count(0)
     expect(button).to_be_focused()
-    assert status(server, job) == 200
+    assert status(own_server, job) == 200
     button.click()
     viewer.get_by_role("button", name="Delete it").click()
     expect(here.locator(".toast")).to_have_text("Deleted.")
@@ -58,16 +46,16 @@ def test_a_job_is_deleted_after_a_question_and_leaves_every_page(
         expect(tile(page, job)).to_have_count(0, timeout=SOON)
         expect(card(page, job)).to_have_count(0)
         expect(tile(page, older)).to_have_count(1)
-    assert status(server, job) == 404
+    assert status(own_server, job) == 404
     viewer.get_by_role("button", name="Delete", exact=True).click()
     viewer.get_by_role("button", name="Delete it").click()
     expect(viewer).to_be_hidden()
     expect(here.locator(".lib-note")).to_contain_text("Nothing made yet")
 
 
-def test_several_are_selected_and_deleted_together(server: StudioServer, page: Page) -> None:
-    show(page, server)
-    jobs = [make(server, f"Heron {number}") for number in range(5)]
+def test_several_are_selected_and_deleted_together(own_server: StudioServer, page: Page) -> None:
+    show(page, own_server)
+    jobs = [make(own_server, f"Heron {number}") for number in range(5)]
     for job in jobs:
         ends(page, job)
     page.locator("#tab-library-button").click()
@@ -93,15 +81,15 @@ def test_several_are_selected_and_deleted_together(server: StudioServer, page: P
     expect(bar).to_be_hidden()
     expect(page.locator(".tile")).to_have_count(3)
     expect(select).to_be_focused()
-    assert [status(server, job) for job in jobs] == [404, 404, 200, 200, 200]
+    assert [status(own_server, job) for job in jobs] == [404, 404, 200, 200, 200]
 
 
 def test_what_is_on_its_way_has_no_delete_and_cannot_be_selected(
-    server: StudioServer, page: Page
+    own_server: StudioServer, page: Page
 ) -> None:
-    httpx.post(f"{server.url}/settings/sandbox", json={"speed": 60}, timeout=30)
-    show(page, server, "library")
-    job = make(server, "A slow heron")
+    httpx.post(f"{own_server.url}/settings/sandbox", json={"speed": 60}, timeout=30)
+    show(page, own_server, "library")
+    job = make(own_server, "A slow heron")
     tile(page, job).click(modifiers=["Control"])
     expect(page.locator(".toast")).to_contain_text("has not ended")
     expect(tile(page, job)).to_have_attribute("aria-pressed", "false")
@@ -113,15 +101,15 @@ def test_what_is_on_its_way_has_no_delete_and_cannot_be_selected(
 
 
 def test_a_page_that_was_away_learns_what_was_deleted_meanwhile(
-    server: StudioServer, page: Page
+    own_server: StudioServer, page: Page
 ) -> None:
-    show(page, server)
-    job = make(server, "A heron that goes unseen")
+    show(page, own_server)
+    job = make(own_server, "A heron that goes unseen")
     ends(page, job)
     # A page with its feed shut: what happens now it has to learn when it comes back.
     page.evaluate("window.dispatchEvent(new Event('pagehide'))")
     expect(page.locator(".studio-header .link")).not_to_have_attribute("data-online", "live")
-    httpx.delete(f"{server.url}/jobs/{job}", timeout=30)
+    httpx.delete(f"{own_server.url}/jobs/{job}", timeout=30)
     expect(page.locator(".studio-header .link")).to_have_attribute(
         "data-online", "live", timeout=SOON
     )

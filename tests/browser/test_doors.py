@@ -1,7 +1,6 @@
 """Every vendor's door from the page, with no key: what is pressed arrives as a file that is what was asked."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple, cast
 
@@ -22,14 +21,6 @@ LONG = 60_000
 FRAME = "#ff00ff"
 NEAR, PATCH = 40, 300
 """A colour is seen where so many pixels are off by less than this; compression moves them a little."""
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StudioServer]:
-    """A studio whose sandbox answers at once."""
-    made = StudioServer(tmp_path_factory.mktemp("doors") / "data").start()
-    yield made
-    made.close()
 
 
 class Made(NamedTuple):

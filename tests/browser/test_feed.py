@@ -3,7 +3,7 @@
 import json
 import re
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import httpx
@@ -20,16 +20,9 @@ SLOW = 40_000
 """Milliseconds within which a page that doubts its feed has asked in another way."""
 
 
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[StudioServer]:
-    made = StudioServer(tmp_path / "data").start()
-    yield made
-    made.close()
-
-
-def speed(server: StudioServer, scale: float) -> None:
+def speed(own_server: StudioServer, scale: float) -> None:
     body = {"speed": scale}
-    httpx.post(f"{server.url}/settings/sandbox", json=body, timeout=30).raise_for_status()
+    httpx.post(f"{own_server.url}/settings/sandbox", json=body, timeout=30).raise_for_status()
 
 
 def silence(page: Page) -> Callable[[], None]:
@@ -50,7 +43,7 @@ def silence(page: Page) -> Callable[[], None]:
 
 @pytest.mark.allows_console("WebSocket connection")
 def test_without_a_socket_nothing_that_lay_between_two_answers_is_missed(
-    server: StudioServer, page: Page
+    own_server: StudioServer, page: Page
 ) -> None:
     page.route_web_socket(LIVE, lambda route: route.close())
     held: list[tuple[Route, APIResponse]] = []
@@ -62,15 +55,15 @@ def test_without_a_socket_nothing_that_lay_between_two_answers_is_missed(
             route.continue_()
 
     page.route(SINCE, hold)
-    page.goto(server.url)
-    speed(server, 60)
-    job = make(server, "Waits for the poll")
+    page.goto(own_server.url)
+    speed(own_server, 60)
+    job = make(own_server, "Waits for the poll")
     while not held:
         page.wait_for_load_state()
     route, response = held[0]
     # It is cancelled while the answer that says otherwise is on its way, and answers of other kinds are newer.
-    httpx.post(f"{server.url}/jobs/{job}/cancel", json={}, timeout=30).raise_for_status()
-    later = make(server, "Comes as the answer to another question")
+    httpx.post(f"{own_server.url}/jobs/{job}/cancel", json={}, timeout=30).raise_for_status()
+    later = make(own_server, "Comes as the answer to another question")
     page.evaluate(
         "id => fetch('jobs/' + id).then(told => told.json())"
         ".then(job => window.studio.then(studio => void studio.store.put(job)))",
@@ -81,24 +74,24 @@ def test_without_a_socket_nothing_that_lay_between_two_answers_is_missed(
     ends(page, job, "cancelled")
 
 
-def test_a_socket_that_is_open_and_silent_is_doubted(server: StudioServer, page: Page) -> None:
+def test_a_socket_that_is_open_and_silent_is_doubted(own_server: StudioServer, page: Page) -> None:
     hush = silence(page)
-    show(page, server)
-    speed(server, 0)
+    show(page, own_server)
+    speed(own_server, 0)
     hush()
-    job = make(server, "Done behind a silent line")
+    job = make(own_server, "Done behind a silent line")
     expect(card(page, job)).to_have_attribute("data-state", "done", timeout=SLOW)
     expect(page.locator(LINK)).to_have_attribute("data-online", "polling")
     expect(page.locator(LINK)).to_have_text("Checking every 2 s")
 
 
 @pytest.mark.allows_console("ERR_INTERNET_DISCONNECTED", "WebSocket connection", "Failed to load")
-def test_being_offline_is_said_and_heals(server: StudioServer, page: Page) -> None:
-    show(page, server)
+def test_being_offline_is_said_and_heals(own_server: StudioServer, page: Page) -> None:
+    show(page, own_server)
     page.context.set_offline(True)
     expect(page.locator(LINK)).to_have_text("Offline", timeout=SLOW)
     page.context.set_offline(False)
-    job = make(server, "Made while the page was away")
+    job = make(own_server, "Made while the page was away")
     ends(page, job)
     expect(page.locator(LINK)).to_have_text("", timeout=SOON)
 
@@ -139,30 +132,30 @@ def test_after_an_older_history_was_put_back_what_it_does_not_know_goes(
     tmp_path: Path, page: Page
 ) -> None:
     folder = tmp_path / "data"
-    server = StudioServer(folder).start()
-    kept = make(server, "In the copy")
-    httpx.get(f"{server.url}/jobs/{kept}", timeout=30).raise_for_status()
-    server.stop()
+    own_server = StudioServer(folder).start()
+    kept = make(own_server, "In the copy")
+    httpx.get(f"{own_server.url}/jobs/{kept}", timeout=30).raise_for_status()
+    own_server.stop()
     shutil.copytree(folder, tmp_path / "copy")
-    server.start()
+    own_server.start()
     try:
-        show(page, server)
+        show(page, own_server)
         ends(page, kept)
-        lost = make(server, "After the copy")
+        lost = make(own_server, "After the copy")
         ends(page, lost)
         page.wait_for_load_state("networkidle")
-        server.stop()
+        own_server.stop()
         shutil.rmtree(folder)
         shutil.copytree(tmp_path / "copy", folder)
-        server.start()
+        own_server.start()
         expect(page.locator(LINK)).to_have_attribute("data-online", "live", timeout=SOON)
         expect(card(page, lost)).to_have_count(0, timeout=SOON)
         expect(card(page, kept)).to_be_attached()
     finally:
-        server.close()
+        own_server.close()
 
 
-def test_a_newer_page_is_noticed_and_offered(server: StudioServer, page: Page) -> None:
+def test_a_newer_page_is_noticed_and_offered(own_server: StudioServer, page: Page) -> None:
     def newer(message: str | bytes) -> str | bytes:
         told = json.loads(message)
         return json.dumps({**told, "page": "newer"}) if told["type"] == "snapshot" else message
@@ -171,7 +164,7 @@ def test_a_newer_page_is_noticed_and_offered(server: StudioServer, page: Page) -
         there = route.connect_to_server()
         there.on_message(lambda message: route.send(newer(message)))
 
-    show(page, server)
+    show(page, own_server)
     expect(page.locator(".banner")).to_have_count(0)
     page.locator("#image-prompt textarea").fill("Kept over the reload")
     page.route_web_socket(LIVE, routed)

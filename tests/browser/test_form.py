@@ -1,7 +1,7 @@
 """The forms in a real browser: what they show, what they keep, what they say, and what they send."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import cast
 
 import pytest
@@ -24,14 +24,6 @@ from tests.browser.forms import (
     show,
 )
 from tests.support.servers import StudioServer
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StudioServer]:
-    """A studio whose sandbox answers at once."""
-    made = StudioServer(tmp_path_factory.mktemp("forms") / "data").start()
-    yield made
-    made.close()
 
 
 def shown(page: Page, kind: str) -> dict[str, list[str]]:

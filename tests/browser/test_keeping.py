@@ -3,33 +3,21 @@
 import io
 import json
 import zipfile
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import httpx
 import pytest
 from playwright.sync_api import Download, Locator, Page, expect
 from pydantic import JsonValue
 
-from tests.browser.views import SOON, ends, make, show
+from tests.browser.views import SOON, ends, make, show, tile
 from tests.support.servers import StudioServer
 
 
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[StudioServer]:
-    made = StudioServer(tmp_path / "data").start()
-    yield made
-    made.close()
-
-
-def tile(page: Page, job: str) -> Locator:
-    return page.locator(f'[data-tile="{job}"]')
-
-
-def library(page: Page, server: StudioServer, count: int) -> list[str]:
+def library(page: Page, own_server: StudioServer, count: int) -> list[str]:
     """The library with so many done jobs, newest last."""
-    jobs = [make(server, f"Heron {number}") for number in range(count)]
-    show(page, server)
+    jobs = [make(own_server, f"Heron {number}") for number in range(count)]
+    show(page, own_server)
     for job in jobs:
         ends(page, job)
     page.locator("#tab-library-button").click()
@@ -37,9 +25,9 @@ def library(page: Page, server: StudioServer, count: int) -> list[str]:
     return jobs
 
 
-def kept(server: StudioServer, job: str) -> tuple[JsonValue, JsonValue]:
+def kept(own_server: StudioServer, job: str) -> tuple[JsonValue, JsonValue]:
     """What the studio holds of a job's marks."""
-    told = httpx.get(f"{server.url}/jobs/{job}", timeout=30).json()
+    told = httpx.get(f"{own_server.url}/jobs/{job}", timeout=30).json()
     return told["starred"], told["tags"]
 
 
@@ -48,17 +36,17 @@ def row(page: Page, field: str, value: str) -> Locator:
 
 
 def test_a_star_is_given_by_key_and_press_shown_on_every_page_and_filtered(
-    server: StudioServer, new_page: Callable[[], Page]
+    own_server: StudioServer, new_page: Callable[[], Page]
 ) -> None:
     here, there = new_page(), new_page()
-    older, job = library(here, server, 2)
-    show(there, server, "library")
+    older, job = library(here, own_server, 2)
+    show(there, own_server, "library")
     tile(here, job).focus()
     here.keyboard.press("f")
     for page in (here, there):
         expect(tile(page, job).and_(page.locator(".starred"))).to_be_visible(timeout=SOON)
         expect(row(page, "starred", "true").locator("b")).to_have_text("1", timeout=SOON)
-    assert kept(server, job) == (True, [])
+    assert kept(own_server, job) == (True, [])
     # A press on the star of a tile does the same and opens nothing.
     tile(there, older).hover()
     tile(there, older).locator(".tile-star").click(force=True)
@@ -78,14 +66,14 @@ def test_a_star_is_given_by_key_and_press_shown_on_every_page_and_filtered(
     here.keyboard.press("f")
     expect(here.locator(".lib-note")).to_contain_text("Nothing here fits the filters")
     expect(there.locator(".tile.starred")).to_have_count(0, timeout=SOON)
-    assert kept(server, job) == kept(server, older) == (False, [])
+    assert kept(own_server, job) == kept(own_server, older) == (False, [])
 
 
 @pytest.mark.allows_console("status of 422")
 def test_tags_are_added_completed_shown_filtered_and_found(
-    server: StudioServer, page: Page
+    own_server: StudioServer, page: Page
 ) -> None:
-    older, job = library(page, server, 2)
+    older, job = library(page, own_server, 2)
     tile(page, job).click()
     viewer = page.locator("dialog.viewer")
     field = viewer.get_by_role("combobox", name="Add a tag")
@@ -97,7 +85,7 @@ def test_tags_are_added_completed_shown_filtered_and_found(
     field.press_sequentially("<b>df?")
     field.press("Enter")
     expect(chips).to_have_text(["Golden Hour", "<b>df?"])
-    assert kept(server, job) == (False, ["Golden Hour", "<b>df?"])
+    assert kept(own_server, job) == (False, ["Golden Hour", "<b>df?"])
     field.fill("x,y,z,1,2,3,4")
     expect(page.locator(".toast")).to_contain_text("at most 8 tags")
     field.fill("half")
@@ -128,8 +116,8 @@ def test_tags_are_added_completed_shown_filtered_and_found(
     expect(page.locator(".tile")).to_have_count(1)
 
 
-def test_results_are_judged_by_keys_alone(server: StudioServer, page: Page) -> None:
-    first, second, third = library(page, server, 3)
+def test_results_are_judged_by_keys_alone(own_server: StudioServer, page: Page) -> None:
+    first, second, third = library(page, own_server, 3)
     tile(page, third).focus()
     page.keyboard.press("?")
     keys = page.get_by_role("dialog", name="Keys")
@@ -169,7 +157,7 @@ def test_results_are_judged_by_keys_alone(server: StudioServer, page: Page) -> N
     page.keyboard.type("?f")
     expect(keys).to_be_hidden()
     expect(search).to_have_value("?f")
-    assert kept(server, first) == kept(server, second) == (False, [])
+    assert kept(own_server, first) == kept(own_server, second) == (False, [])
 
 
 def names(download: Download) -> list[str]:
@@ -181,10 +169,10 @@ def names(download: Download) -> list[str]:
 
 
 def test_what_is_selected_and_all_that_fits_come_as_one_zip(
-    server: StudioServer, page: Page
+    own_server: StudioServer, page: Page
 ) -> None:
-    jobs = library(page, server, 4)
-    httpx.post(f"{server.url}/jobs/{jobs[0]}/mark", json={"starred": True}, timeout=30)
+    jobs = library(page, own_server, 4)
+    httpx.post(f"{own_server.url}/jobs/{jobs[0]}/mark", json={"starred": True}, timeout=30)
     bar = page.locator(".pick-bar")
     tile(page, jobs[1]).click(modifiers=["Control"])
     tile(page, jobs[3]).click()

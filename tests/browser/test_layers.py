@@ -1,7 +1,5 @@
 """Short messages stand where they can be seen and are read out: on the topmost layer."""
 
-from collections.abc import Iterator
-
 import httpx
 import pytest
 from playwright.sync_api import Page, expect
@@ -19,14 +17,6 @@ TOPMOST = """() => {
   return [shelf.getAttribute("role"), seen === toast, toast.closest("dialog")?.className ?? ""];
 }"""
 FULL = {"field": "", "message": "The disk is full. Make room, then try again.", "soft": False}
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StudioServer]:
-    """A studio whose sandbox answers at once."""
-    made = StudioServer(tmp_path_factory.mktemp("layers") / "data").start()
-    yield made
-    made.close()
 
 
 @pytest.mark.allows_console("status of 507")

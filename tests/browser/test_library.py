@@ -1,37 +1,24 @@
 """The library with more than one page of jobs: what is shown stays, whatever changes or comes meanwhile."""
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
 
 import httpx
 import pytest
 from playwright.sync_api import APIResponse, Locator, Page, Route, expect
 
-from tests.browser.views import CLIP, SOON, card, ends, make, show
+from tests.browser.views import CLIP, SOON, card, ends, make, show, tile
 from tests.support.servers import StudioServer
 
 LINK = ".studio-header .link"
 
 
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[StudioServer]:
-    made = StudioServer(tmp_path / "data").start()
-    yield made
-    made.close()
-
-
-def tile(page: Page, job: str) -> Locator:
-    return page.locator(f'[data-tile="{job}"]')
-
-
-def many(server: StudioServer, count: int) -> list[str]:
+def many(own_server: StudioServer, count: int) -> list[str]:
     """So many jobs that were refused, oldest first."""
-    return [make(server, f"Number{place} sandbox:moderated") for place in range(count)]
+    return [make(own_server, f"Number{place} sandbox:moderated") for place in range(count)]
 
 
-def mark(server: StudioServer, job: str, **marks: object) -> None:
-    httpx.post(f"{server.url}/jobs/{job}/mark", json=marks, timeout=30).raise_for_status()
+def mark(own_server: StudioServer, job: str, **marks: object) -> None:
+    httpx.post(f"{own_server.url}/jobs/{job}/mark", json=marks, timeout=30).raise_for_status()
 
 
 def select(page: Page, jobs: list[str]) -> None:
@@ -41,21 +28,21 @@ def select(page: Page, jobs: list[str]) -> None:
 
 
 def test_what_is_shown_and_selected_stays_while_jobs_come_and_change(
-    server: StudioServer, page: Page
+    own_server: StudioServer, page: Page
 ) -> None:
-    jobs = many(server, 70)
-    show(page, server, "library")
+    jobs = many(own_server, 70)
+    show(page, own_server, "library")
     tiles = page.locator(".tile")
     expect(tiles).to_have_count(60, timeout=SOON)
     some = [jobs[30], jobs[45], jobs[50], jobs[65]]
     select(page, some)
-    make(server, "Comes while four are selected")
+    make(own_server, "Comes while four are selected")
     expect(tiles).to_have_count(61, timeout=SOON)
-    mark(server, some[0], starred=True)
+    mark(own_server, some[0], starred=True)
     expect(tile(page, some[0])).to_have_class(re.compile(r"\bstarred\b"), timeout=SOON)
     for job in some[1:]:
-        mark(server, job, tags=["sky"])
-    mark(server, jobs[3], tags=["sky"])
+        mark(own_server, job, tags=["sky"])
+    mark(own_server, jobs[3], tags=["sky"])
     row = page.locator('[data-filter="tag"][data-value="sky"] b')
     expect(row).to_have_text("4", timeout=SOON)
     # What lies beyond the pages that were asked for does not come by a change.
@@ -64,18 +51,20 @@ def test_what_is_shown_and_selected_stays_while_jobs_come_and_change(
     expect(page.locator(".pick-count")).to_have_text("4 selected")
 
 
-def test_what_is_shown_and_selected_stays_over_an_outage(server: StudioServer, page: Page) -> None:
-    jobs = many(server, 70)
-    show(page, server, "library")
+def test_what_is_shown_and_selected_stays_over_an_outage(
+    own_server: StudioServer, page: Page
+) -> None:
+    jobs = many(own_server, 70)
+    show(page, own_server, "library")
     tiles = page.locator(".tile")
     expect(tiles).to_have_count(60, timeout=SOON)
     select(page, [jobs[12], jobs[40]])
     # The feed is shut, and what happens now is learnt only when it is back.
     page.evaluate("window.dispatchEvent(new Event('pagehide'))")
     expect(page.locator(LINK)).not_to_have_attribute("data-online", "live")
-    more = many(server, 5)
-    mark(server, jobs[11], starred=True)
-    httpx.delete(f"{server.url}/jobs/{jobs[20]}", timeout=30).raise_for_status()
+    more = many(own_server, 5)
+    mark(own_server, jobs[11], starred=True)
+    httpx.delete(f"{own_server.url}/jobs/{jobs[20]}", timeout=30).raise_for_status()
     expect(page.locator(LINK)).to_have_attribute("data-online", "live", timeout=SOON)
     expect(tile(page, more[-1])).to_be_visible(timeout=SOON)
     expect(tile(page, jobs[20])).to_have_count(0)
@@ -84,10 +73,10 @@ def test_what_is_shown_and_selected_stays_over_an_outage(server: StudioServer, p
 
 
 def test_a_late_answer_takes_nothing_away_that_came_meanwhile(
-    server: StudioServer, page: Page
+    own_server: StudioServer, page: Page
 ) -> None:
-    old = make(server, "There before")
-    show(page, server, "library")
+    old = make(own_server, "There before")
+    show(page, own_server, "library")
     expect(page.locator(".tile")).to_have_count(1)
     held: list[tuple[Route, APIResponse]] = []
     page.route(
@@ -96,9 +85,9 @@ def test_a_late_answer_takes_nothing_away_that_came_meanwhile(
     page.locator('[data-filter="kind"][data-value="image"]').click()
     while not held:
         page.wait_for_load_state()
-    mark(server, old, starred=True)
+    mark(own_server, old, starred=True)
     expect(tile(page, old)).to_have_class(re.compile(r"\bstarred\b"), timeout=SOON)
-    new = make(server, "Comes while the answer is on its way")
+    new = make(own_server, "Comes while the answer is on its way")
     ends(page, new)
     route, response = held.pop()
     route.fulfill(response=response)
@@ -112,9 +101,11 @@ def row(page: Page, field: str, value: str) -> Locator:
     return page.locator(f'[data-filter="{field}"][data-value="{value}"]')
 
 
-def test_the_filters_are_there_when_the_window_has_grown(server: StudioServer, page: Page) -> None:
+def test_the_filters_are_there_when_the_window_has_grown(
+    own_server: StudioServer, page: Page
+) -> None:
     page.set_viewport_size({"width": 480, "height": 800})
-    show(page, server)
+    show(page, own_server)
     page.locator(".tab-container button, .overflow-menu button", has_text="Library").first.click()
     filters = row(page, "kind", "image")
     expect(page.locator(".fil summary")).to_be_visible(timeout=SOON)
@@ -128,12 +119,12 @@ def test_the_filters_are_there_when_the_window_has_grown(server: StudioServer, p
 
 
 def test_counts_respect_the_other_filters_and_one_press_clears_all(
-    server: StudioServer, page: Page
+    own_server: StudioServer, page: Page
 ) -> None:
     for prompt in ("A heron", "A heron sandbox:moderated", "An owl"):
-        make(server, prompt)
-    make(server, "A heron that flies", model=CLIP, kind="video")
-    show(page, server, "library")
+        make(own_server, prompt)
+    make(own_server, "A heron that flies", model=CLIP, kind="video")
+    show(page, own_server, "library")
     results = page.locator(".lib-results")
     expect(results.locator("p")).to_have_text("4 results", timeout=SOON)
     clear = results.get_by_role("button", name="Clear")
@@ -156,18 +147,18 @@ def test_counts_respect_the_other_filters_and_one_press_clears_all(
     expect(clear).not_to_be_visible()
 
 
-def test_what_runs_and_what_waits_are_counted_apart(server: StudioServer, page: Page) -> None:
+def test_what_runs_and_what_waits_are_counted_apart(own_server: StudioServer, page: Page) -> None:
     body = {"speed": 60}
-    httpx.post(f"{server.url}/settings/sandbox", json=body, timeout=30).raise_for_status()
-    jobs = [make(server, f"A heron {place}", model=CLIP, kind="video") for place in range(9)]
-    show(page, server, "library")
+    httpx.post(f"{own_server.url}/settings/sandbox", json=body, timeout=30).raise_for_status()
+    jobs = [make(own_server, f"A heron {place}", model=CLIP, kind="video") for place in range(9)]
+    show(page, own_server, "library")
     expect(page.locator(".tile")).to_have_count(9, timeout=SOON)
 
     def told(name: str) -> int:
         found = page.locator('[data-filter="state"]', has_text=name).locator("b")
         return int(found.inner_text()) if found.count() else 0
 
-    states = [httpx.get(f"{server.url}/jobs/{job}", timeout=30).json()["state"] for job in jobs]
+    states = [httpx.get(f"{own_server.url}/jobs/{job}", timeout=30).json()["state"] for job in jobs]
     waiting = states.count("waiting")
     assert 0 < waiting < 9
     page.reload()
@@ -177,10 +168,14 @@ def test_what_runs_and_what_waits_are_counted_apart(server: StudioServer, page: 
     expect(page.locator(".tile")).to_have_count(waiting)
 
 
-def test_tiles_keep_their_shapes_and_say_what_they_are(server: StudioServer, page: Page) -> None:
+def test_tiles_keep_their_shapes_and_say_what_they_are(
+    own_server: StudioServer, page: Page
+) -> None:
     ratios = {"16:9": 16 / 9, "9:16": 9 / 16, "1:1": 1.0}
-    jobs = {ratio: make(server, f"A heron, {ratio}", options={"ratio": ratio}) for ratio in ratios}
-    show(page, server)
+    jobs = {
+        ratio: make(own_server, f"A heron, {ratio}", options={"ratio": ratio}) for ratio in ratios
+    }
+    show(page, own_server)
     for job in jobs.values():
         ends(page, job)
     page.locator("#tab-library-button").click()
@@ -211,11 +206,13 @@ def test_tiles_keep_their_shapes_and_say_what_they_are(server: StudioServer, pag
         assert below["y"] > above["y"] + above["height"] - 1
 
 
-def test_the_arrow_keys_go_to_the_tile_above_and_below(server: StudioServer, page: Page) -> None:
+def test_the_arrow_keys_go_to_the_tile_above_and_below(
+    own_server: StudioServer, page: Page
+) -> None:
     ratios = ("16:9", "9:16", "1:1", "9:16", "16:9")
     for place in range(15):
-        make(server, f"A heron {place}", options={"ratio": ratios[place % 5]})
-    show(page, server, "library")
+        make(own_server, f"A heron {place}", options={"ratio": ratios[place % 5]})
+    show(page, own_server, "library")
     expect(page.locator(".tile img")).to_have_count(15, timeout=SOON)
     page.locator(".tile").first.focus()
     centre = "() => { const box = document.activeElement.getBoundingClientRect();"

@@ -1,7 +1,6 @@
 """Many jobs at once: a pasted list is mended, sent by one press, watched, cancelled and tried again."""
 
 import json
-from collections.abc import Iterator
 from typing import cast
 
 import httpx
@@ -22,14 +21,6 @@ TEN = "\n".join(
     ]
 )
 """Nine lines that are ten jobs, two of them bad."""
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StudioServer]:
-    """A studio whose sandbox answers at once, for what needs none of its own."""
-    made = StudioServer(tmp_path_factory.mktemp("many") / "data").start()
-    yield made
-    made.close()
 
 
 def _open(page: Page, text: str | None = None, kind: str = "image") -> Locator:

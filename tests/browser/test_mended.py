@@ -1,8 +1,6 @@
 """What a hasty hand or an outage does to the page: nothing twice, nothing stale, nothing untrue."""
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
 
 import httpx
 import pytest
@@ -13,22 +11,6 @@ from tests.browser.views import CUTS, SOON, card, ends, gone, make, put, show
 from tests.support.servers import StudioServer
 
 AWAY = ("WebSocket connection", "ERR_", "Failed to load")
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StudioServer]:
-    """A studio whose sandbox answers at once, shared by the tests that do not stop it."""
-    made = StudioServer(tmp_path_factory.mktemp("mended") / "data").start()
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def own_server(tmp_path: Path) -> Iterator[StudioServer]:
-    """A studio that nobody has used yet, for one test; asked for before the page, it outlives it."""
-    made = StudioServer(tmp_path / "data").start()
-    yield made
-    made.close()
 
 
 def asked_for(server: StudioServer, text: str) -> int:

@@ -21,14 +21,6 @@ from tests.support.servers import StudioServer
 ALWAYS = ("useapi:video/veo-3.1", "runway:video/veo3.1", "runware:video/google:3@2")
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StudioServer]:
-    """A studio whose sandbox answers at once."""
-    made = StudioServer(tmp_path_factory.mktemp("search") / "data").start()
-    yield made
-    made.close()
-
-
 def of_kind(kind: str) -> list[ModelSpec]:
     return [spec for spec in MODELS if spec.kind == kind]
 

@@ -27,14 +27,6 @@ from tests.support.servers import StudioServer
 EVERYWHERE = "All vendors"
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StudioServer]:
-    """A studio whose sandbox answers at once."""
-    made = StudioServer(tmp_path_factory.mktemp("picker") / "data").start()
-    yield made
-    made.close()
-
-
 def lists(page: Page, kind: str, wanted: list[str]) -> None:
     """The model list, which is opened for it and closed again, holds exactly these words."""
     page.locator(f"#{kind}-model input").click()

@@ -1,7 +1,6 @@
 """What is pasted, dropped or typed in an unusual way: the right deed, or one plain sentence."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import cast
 
@@ -28,14 +27,6 @@ DROP = """([target, names]) => {
   return document.querySelector(target).dispatchEvent(event);
 }"""
 AREA = "#image-prompt textarea"
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StudioServer]:
-    """A studio whose sandbox answers at once."""
-    made = StudioServer(tmp_path_factory.mktemp("plain") / "data").start()
-    yield made
-    made.close()
 
 
 def uploads(page: Page) -> list[str]:

@@ -1,7 +1,6 @@
 """What a form shows can be told apart, agrees with itself, and stays where it is."""
 
 import itertools
-from collections.abc import Iterator
 
 import httpx
 import pytest
@@ -11,14 +10,6 @@ from pydantic import JsonValue
 from tests.browser.forms import ALL, choose, hand_in, picture, show
 from tests.browser.views import ends, make, put
 from tests.support.servers import StudioServer
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StudioServer]:
-    """A studio whose sandbox answers at once."""
-    made = StudioServer(tmp_path_factory.mktemp("plain") / "data").start()
-    yield made
-    made.close()
 
 
 def test_the_name_of_every_ratio_stands_by_its_shape(page: Page, server: StudioServer) -> None:

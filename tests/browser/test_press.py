@@ -1,7 +1,6 @@
 """Generate, pressed once, twice, or held; and what the foot above it says."""
 
 import json
-from collections.abc import Iterator
 from typing import cast
 
 import pytest
@@ -10,14 +9,6 @@ from pydantic import JsonValue
 
 from tests.browser.forms import ALL, SOON, asked, choose, hand_in, open_tab, picture, problems, show
 from tests.support.servers import StudioServer
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StudioServer]:
-    """A studio whose sandbox answers at once."""
-    made = StudioServer(tmp_path_factory.mktemp("press") / "data").start()
-    yield made
-    made.close()
 
 
 @pytest.mark.parametrize("gap", [0, 60, 300])

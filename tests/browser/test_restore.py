@@ -2,7 +2,7 @@
 
 import io
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -28,14 +28,6 @@ GIVE = """([how, bytes, name, type, target]) => {
     : new DragEvent("drop", {dataTransfer: held, bubbles: true, cancelable: true});
   document.querySelector(target).dispatchEvent(event);
 }"""
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StudioServer]:
-    """A studio whose sandbox answers at once."""
-    made = StudioServer(tmp_path_factory.mktemp("restore") / "data").start()
-    yield made
-    made.close()
 
 
 def drop(page: Page, content: bytes, name: str, target: str, how: str = "drop") -> None:

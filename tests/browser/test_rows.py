@@ -1,7 +1,5 @@
 """Every row of every vendor in the form: its controls as Python reads them."""
 
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import Page
 from pydantic import TypeAdapter
@@ -57,14 +55,6 @@ class Shown(Frozen):
 
 
 SHOWN = TypeAdapter(dict[str, Shown])
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StudioServer]:
-    """A studio whose sandbox answers at once."""
-    made = StudioServer(tmp_path_factory.mktemp("rows") / "data").start()
-    yield made
-    made.close()
 
 
 def of_kind(kind: str) -> list[ModelSpec]:

@@ -1,24 +1,14 @@
 """The multishot editor in a real browser."""
 
 import json
-from collections.abc import Iterator
 from typing import cast
 
-import pytest
 from playwright.sync_api import Page, expect
 from pydantic import JsonValue
 
 from providers.catalogue.rules import Shots, Text
 from tests.browser.forms import ALL, asked, problems, show
 from tests.support.servers import StudioServer
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StudioServer]:
-    """A studio whose sandbox answers at once."""
-    made = StudioServer(tmp_path_factory.mktemp("forms") / "data").start()
-    yield made
-    made.close()
 
 
 def test_shots_are_added_moved_doubled_and_removed_within_the_limits(

@@ -1,10 +1,7 @@
 """What is read out while many jobs end, and what is kept of those that are not shown any more."""
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.views import ends, make, put, show
@@ -26,17 +23,12 @@ BEGIN = """like => window.studio.then(({store}) => {
 LIKE = "id => fetch(`jobs/${id}`).then(told => told.json())"
 
 
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[StudioServer]:
-    made = StudioServer(tmp_path / "data").start()
-    yield made
-    made.close()
-
-
-def test_sixty_jobs_that_end_are_summed_up_in_a_few_lines(server: StudioServer, page: Page) -> None:
+def test_sixty_jobs_that_end_are_summed_up_in_a_few_lines(
+    own_server: StudioServer, page: Page
+) -> None:
     page.clock.install()
-    show(page, server)
-    job = make(server, "A heron in the reeds")
+    show(page, own_server)
+    job = make(own_server, "A heron in the reeds")
     ends(page, job)
     spoken = page.locator(".jobs-panel [role=status]")
     page.clock.run_for(5000)
@@ -57,18 +49,18 @@ def test_sixty_jobs_that_end_are_summed_up_in_a_few_lines(server: StudioServer, 
 
 
 def test_of_results_that_left_the_strip_no_picture_is_kept(
-    server: StudioServer, page: Page
+    own_server: StudioServer, page: Page
 ) -> None:
-    show(page, server)
-    job = make(server, "The first heron")
+    show(page, own_server)
+    job = make(own_server, "The first heron")
     ends(page, job)
     strip = page.locator('[data-part="stage"][data-tab="image"] .strip')
-    put(page, server, job, id="second", created=4e9, revision=1e15)
+    put(page, own_server, job, id="second", created=4e9, revision=1e15)
     expect(strip.locator(".small")).to_have_count(2)
     # A result that comes back is drawn anew: nothing was held for it.
     strip.locator(".small").nth(1).evaluate("small => (small.mine = true)")
     for number in range(6):
-        put(page, server, job, id=f"later {number}", created=5e9 + number, revision=1e15)
+        put(page, own_server, job, id=f"later {number}", created=5e9 + number, revision=1e15)
     expect(strip.locator(".small")).to_have_count(6)
     drop = "ids => window.studio.then(({store}) => ids.forEach(store.drop))"
     page.evaluate(drop, [f"later {number}" for number in range(6)])

@@ -1,7 +1,5 @@
 """What was built apart, on one page: names that differ, pictures that are large, examples that can be sent."""
 
-from collections.abc import Iterator
-
 import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -10,14 +8,6 @@ from tests.browser.views import SOON, ends, make, show
 from tests.support.servers import StudioServer
 
 FOUR = "useapi:image/nano-banana-pro"
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StudioServer]:
-    """A studio whose sandbox answers at once."""
-    made = StudioServer(tmp_path_factory.mktemp("together") / "data").start()
-    yield made
-    made.close()
 
 
 def test_models_of_one_name_are_told_apart_by_what_differs_and_others_are_not(

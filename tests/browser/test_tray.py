@@ -1,20 +1,10 @@
 """References, pasted, dropped and ordered; and the seed's dice."""
 
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import FilePayload, Locator, Page, Route, expect
 
 from tests.browser.forms import ALL, asked, choose, hand_in, options, picture, show
 from tests.support.servers import StudioServer
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StudioServer]:
-    """A studio whose sandbox answers at once."""
-    made = StudioServer(tmp_path_factory.mktemp("forms") / "data").start()
-    yield made
-    made.close()
 
 
 def test_references_have_order_names_and_limits(page: Page, server: StudioServer) -> None:

@@ -1,8 +1,6 @@
 """The page beside its forms: the live list, the stage, the library, the detail view and the settings."""
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -13,22 +11,6 @@ from tests.browser.views import CLIP, CUTS, SOON, ends, make, show
 from tests.support.servers import StudioServer
 
 EVIL = '<img src=x onerror="window.pwned=1"><script>window.pwned=2</script>"\'{{7*7}}'
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StudioServer]:
-    """A studio whose sandbox answers at once, shared by the tests that do not stop it."""
-    made = StudioServer(tmp_path_factory.mktemp("views") / "data").start()
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def own_server(tmp_path: Path) -> Iterator[StudioServer]:
-    """A studio that nobody has used yet, for one test; asked for before the page, it outlives it."""
-    made = StudioServer(tmp_path / "data").start()
-    yield made
-    made.close()
 
 
 @pytest.mark.fault("F84")

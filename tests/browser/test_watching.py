@@ -1,10 +1,6 @@
 """What is being watched stays, whatever others start; and one clip plays at a time."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import httpx
-import pytest
 from playwright.sync_api import Locator, Page, expect
 from pydantic import JsonValue
 
@@ -18,43 +14,38 @@ STILL = """() => {
 }"""
 
 
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[StudioServer]:
-    made = StudioServer(tmp_path / "data").start()
-    yield made
-    made.close()
-
-
 def stage(page: Page, kind: str = "video") -> Locator:
     return page.locator(f'[data-part="stage"][data-tab="{kind}"]')
 
 
-def clip(server: StudioServer, prompt: str) -> str:
-    return make(server, prompt, model=CLIP, kind="video")
+def clip(own_server: StudioServer, prompt: str) -> str:
+    return make(own_server, prompt, model=CLIP, kind="video")
 
 
-def slowly(server: StudioServer) -> None:
+def slowly(own_server: StudioServer) -> None:
     body = {"speed": 60}
-    httpx.post(f"{server.url}/settings/sandbox", json=body, timeout=30).raise_for_status()
+    httpx.post(f"{own_server.url}/settings/sandbox", json=body, timeout=30).raise_for_status()
 
 
-def test_a_clip_that_is_watched_stays_while_others_begin(server: StudioServer, page: Page) -> None:
-    show(page, server, "video")
-    watched = clip(server, "A heron that is watched")
+def test_a_clip_that_is_watched_stays_while_others_begin(
+    own_server: StudioServer, page: Page
+) -> None:
+    show(page, own_server, "video")
+    watched = clip(own_server, "A heron that is watched")
     ends(page, watched)
     expect(stage(page).locator("video")).to_be_visible(timeout=SOON)
     stage(page).locator("video").evaluate(WATCHED)
-    slowly(server)
+    slowly(own_server)
     # Another window's, and one that was pressed long before and begins only now.
-    other = clip(server, "From another window")
+    other = clip(own_server, "From another window")
     expect(card(page, other)).to_be_visible(timeout=SOON)
     older: dict[str, JsonValue] = {"id": "older", "created": 1.0, "artifacts": []}
-    put(page, server, watched, **older, state="waiting")
-    put(page, server, watched, **older, state="running", revision=1e16)
+    put(page, own_server, watched, **older, state="waiting")
+    put(page, own_server, watched, **older, state="running", revision=1e16)
     expect(card(page, "older")).to_have_attribute("data-state", "running")
     # A change of its own that is drawn.
-    job = httpx.get(f"{server.url}/jobs/{watched}", timeout=30).json()
-    put(page, server, watched, artifacts=[*job["artifacts"], *job["artifacts"]], revision=1e16)
+    job = httpx.get(f"{own_server.url}/jobs/{watched}", timeout=30).json()
+    put(page, own_server, watched, artifacts=[*job["artifacts"], *job["artifacts"]], revision=1e16)
     expect(stage(page).locator(".cap-prompt")).to_have_text("A heron that is watched")
     assert page.evaluate(STILL)
     # What is pressed here is what one wants to see.
@@ -64,29 +55,29 @@ def test_a_clip_that_is_watched_stays_while_others_begin(server: StudioServer, p
 
 
 def test_a_picture_that_was_chosen_stays_while_others_begin(
-    server: StudioServer, page: Page
+    own_server: StudioServer, page: Page
 ) -> None:
-    show(page, server)
-    four = make(server, "Four herons", options={"count": 4})
+    show(page, own_server)
+    four = make(own_server, "Four herons", options={"count": 4})
     ends(page, four)
     stage(page, "image").locator(".shot").nth(2).click()
-    slowly(server)
-    other = make(server, "From another window")
+    slowly(own_server)
+    other = make(own_server, "From another window")
     expect(card(page, other)).to_be_visible(timeout=SOON)
     expect(stage(page, "image").locator(".shot.on")).to_have_attribute(
         "aria-label", "Picture 3 of 4"
     )
     ends(page, four).locator(".p").click()
-    third = make(server, "From another window again")
+    third = make(own_server, "From another window again")
     expect(card(page, third)).to_be_visible(timeout=SOON)
     expect(stage(page, "image").locator(".cap-prompt")).to_have_text("Four herons")
 
 
 def test_the_stages_clip_and_that_of_the_details_do_not_play_at_once(
-    server: StudioServer, page: Page
+    own_server: StudioServer, page: Page
 ) -> None:
-    show(page, server, "video")
-    ends(page, clip(server, "A heron that calls"))
+    show(page, own_server, "video")
+    ends(page, clip(own_server, "A heron that calls"))
     below = stage(page).locator("video")
     expect(below).to_be_visible(timeout=SOON)
     play = "video => { video.muted = true; video.loop = true; return video.play(); }"

@@ -1,7 +1,5 @@
 """Two windows of one person, and what comes between a keystroke and its answer."""
 
-from collections.abc import Iterator
-
 import httpx
 import pytest
 from playwright.sync_api import Page, expect
@@ -13,14 +11,6 @@ from tests.support.servers import StudioServer
 
 EARLIER = "**/jobs?kind=image&limit=100*"
 """The page's question for earlier prompts."""
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StudioServer]:
-    """A studio whose sandbox answers at once."""
-    made = StudioServer(tmp_path_factory.mktemp("windows") / "data").start()
-    yield made
-    made.close()
 
 
 def drafted(page: Page, kind: str, text: str) -> None:
@@ -68,6 +58,24 @@ def test_a_window_that_is_closed_takes_no_older_draft_along(
     page.reload()
     expect(page.locator("#image-prompt textarea")).to_have_value("Newer")
     drafted(other, "image", "Newer")
+
+
+def test_each_window_comes_back_to_its_own_tab_and_a_new_one_to_the_last(
+    page: Page, server: StudioServer
+) -> None:
+    show(page, server)
+    other = show(page.context.new_page(), server)
+    open_tab(page, "video")
+    other.locator("#tab-library-button").click()
+    other.wait_for_function(
+        """JSON.parse(localStorage.getItem("studio-draft-1")).tab === "library" """
+    )
+    third = page.context.new_page()
+    third.goto(server.url)
+    expect(third.locator("body[data-tab=library]")).to_have_count(1)
+    page.reload()
+    expect(page.locator("#video-prompt textarea")).to_be_visible()
+    expect(page.locator("body[data-tab=video]")).to_have_count(1)
 
 
 @pytest.mark.allows_console("status of 404")

@@ -55,6 +55,11 @@ def card(page: Page, job: str) -> Locator:
     return page.locator(f'#jobs [data-job="{job}"]')
 
 
+def tile(page: Page, job: str) -> Locator:
+    """The tile of one job in the library."""
+    return page.locator(f'[data-tile="{job}"]')
+
+
 def ends(page: Page, job: str, state: str = "done") -> Locator:
     """The job's card once it has come to this state."""
     found = card(page, job)

@@ -3,6 +3,7 @@
 
 import { merged } from "./merge.js";
 import { person } from "./person.js";
+import * as storage from "./storage.js";
 
 // Two people may share a browser.
 const KEY = `studio-draft-1${person ? `:${person.name}` : ""}`;
@@ -17,12 +18,8 @@ let before = {}; // what this window wrote or read last
  * @returns {Record<string, any>}
  */
 export function restore() {
-  try {
-    const held = JSON.parse(localStorage.getItem(KEY) || "{}");
-    return held && typeof held === "object" ? held : {};
-  } catch {
-    return {};
-  }
+  const held = storage.kept(storage.BROWSER, KEY);
+  return held && typeof held === "object" ? held : {};
 }
 
 let over = false;
@@ -54,11 +51,7 @@ function write() {
   const held = restore();
   const next = held.forms ? merged(held, before, now) : now;
   before = now;
-  try {
-    localStorage.setItem(KEY, JSON.stringify(next));
-  } catch {
-    // Storage may be full or forbidden; the page works without drafts.
-  }
+  storage.keep(storage.BROWSER, KEY, next);
 }
 
 // What was written waits for whoever wrote it, though the forms are emptied.

@@ -12,6 +12,12 @@ export function clock(seconds) {
 }
 
 /**
+ * Width by height of a picture or a clip, as far as it is known.
+ * @param {{ width: number | null, height: number | null }} file
+ */
+export const ratio = (file, usual = 16 / 9) => Number(file.width) / Number(file.height) || usual;
+
+/**
  * Seconds in words: 4 s, 1 min 48 s, 2 h 5 min.
  * @param {number} seconds
  */

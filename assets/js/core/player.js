@@ -2,7 +2,7 @@
 
 import { address } from "./calls.js";
 import { h } from "./dom.js";
-import { clock } from "./numbers.js";
+import { clock, ratio } from "./numbers.js";
 
 /**
  * Pause every clip of the page but this one.
@@ -37,12 +37,7 @@ export function player(job, file) {
     src: address(file.url),
   });
   const marks = job.shots?.length > 1 ? shotBar(job, file, video) : null;
-  return h(
-    "div",
-    { class: "player", style: { "--shape": Number(file.width) / Number(file.height) || 16 / 9 } },
-    video,
-    marks,
-  );
+  return h("div", { class: "player", style: { "--shape": ratio(file) } }, video, marks);
 }
 
 /**

@@ -8,6 +8,7 @@ import * as notes from "./notes.js";
 import { topmost } from "../core/layers.js";
 import { isGiven } from "../core/rules.js";
 import { composes } from "../core/shortcuts.js";
+import { narrow } from "../core/screen.js";
 import { label, put } from "../core/store.js";
 import { promise } from "./summary.js";
 import { named, uploading } from "./trays.js";
@@ -16,7 +17,6 @@ const DELAY = 120;
 const MOST = 3;
 // For so long after a job was taken, the same form is not sent again: a double click is one wish.
 const REST = 1500;
-const narrow = matchMedia("(max-width: 700px)");
 /**
  * @typedef {object} Desk
  * @property {Problem[]} problems

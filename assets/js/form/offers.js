@@ -127,13 +127,23 @@ export const found = (kind, state) => offered(kind, { ...state, model: "" }).len
  * @param {string[]} able
  * @returns {import("./search.js").Entry[]}
  */
-export function entries(kind, able) {
-  const all = abilities(kind);
-  return offered(kind, { shelf: ALL, able, model: "" }).map((row) => ({
+export const entries = (kind, able) => offered(kind, { shelf: ALL, able, model: "" }).map((row) => entry(kind, row));
+
+/** @type {Map<string, import("./search.js").Entry>} */
+const described = new Map(); // each row once: rows stay as they are
+
+/**
+ * @param {Kind} kind
+ * @param {Spec} row
+ */
+function entry(kind, row) {
+  const found = described.get(row.id) ?? {
     row,
     names: [row.label, row.name, row.family],
-    own: [vendorLabel(row.vendor), row.summary, ...row.good_for, ...abilityWords(row, all)],
-  }));
+    own: [vendorLabel(row.vendor), row.summary, ...row.good_for, ...abilityWords(row, abilities(kind))],
+  };
+  described.set(row.id, found);
+  return found;
 }
 
 /**

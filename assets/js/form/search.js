@@ -1,5 +1,7 @@
 // Which models a search finds, and which rows are one model at several doors. No page here.
 
+import { folded } from "../core/sought.js";
+
 /**
  * A row with the words by which it is found: `names` hold for the whole model, `own` for this row of it alone.
  * @typedef {{ row: Spec, names: string[], own: string[] }} Entry
@@ -37,7 +39,7 @@ export function search(entries, text) {
   const byId = new Map(entries.map((entry) => [entry.row.id, entry]));
   const ranked = all.map((model) => {
     const doors = model.rows.map((row) => /** @type {Entry} */ (byId.get(row.id)));
-    const names = words(doors.flatMap((entry) => entry.names));
+    const names = doors.map((entry) => words(entry.names)).join("");
     const rows = doors
       .filter((entry) => asked.every((token) => says(names, token) || tells(words(entry.own), token)))
       .map((entry) => entry.row);
@@ -61,19 +63,26 @@ function rank(label, names, text, asked) {
 }
 
 /**
- * Lower case, without accents, and one space between words.
+ * Without what makes no difference to a search, and with one space between words. A version keeps its point.
  * @param {string} text
  */
 const plain = (text) =>
-  text
-    .normalize("NFKD")
-    .replace(/\p{M}+/gu, "")
-    .toLowerCase()
+  folded(text)
     .replace(/[^\p{L}\p{N}.]+/gu, " ")
     .trim();
 
-/** @param {string[]} texts */
-const words = (texts) => ` ${texts.map(plain).join(" ")} `;
+/** @type {WeakMap<string[], string>} */
+const spoken = new WeakMap();
+
+/**
+ * Several texts as one, with a space before each word and behind the last; worked out once for each list.
+ * @param {string[]} texts
+ */
+function words(texts) {
+  const found = spoken.get(texts) ?? ` ${texts.map(plain).join(" ")} `;
+  spoken.set(texts, found);
+  return found;
+}
 
 // Of a long word its end does not count: who looks for "upscale" means the upscaler, and what is good for upscaling.
 const END = /(?<=\p{L}{4})(?:ing|ers?|ed|es?|s)$/u;

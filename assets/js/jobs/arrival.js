@@ -1,11 +1,10 @@
 // On a phone the stage lies below the form: the page goes there with what was just sent, and shows it when it is done.
 
 import { toast } from "../core/dom.js";
+import { motion, narrow } from "../core/screen.js";
 import { jobs, subscribe } from "../core/store.js";
 import { isOpen, title } from "../core/words.js";
 
-const narrow = matchMedia("(max-width: 700px)");
-const still = matchMedia("(prefers-reduced-motion: reduce)");
 /** The job that the page went to; a newer one takes its place. */
 let followed = "";
 
@@ -13,7 +12,7 @@ let followed = "";
 const stageOf = (kind) => document.querySelector(`[data-part=stage][data-tab=${kind}]`);
 
 /** @param {HTMLElement} stage */
-const goTo = (stage) => stage.scrollIntoView({ block: "start", behavior: still.matches ? "auto" : "smooth" });
+const goTo = (stage) => stage.scrollIntoView({ block: "start", behavior: motion() });
 
 /** @param {string} id */
 function sent(id) {

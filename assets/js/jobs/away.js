@@ -1,5 +1,7 @@
 // Failures that were put away stay in the library; which ones, this browser remembers.
 
+import * as storage from "../core/storage.js";
+
 /** Under which name they are stored. */
 export const AWAY = "studio-put-away";
 const MOST = 500;
@@ -9,21 +11,12 @@ const MOST = 500;
  * @returns {Set<string>}
  */
 export function kept() {
-  try {
-    return new Set(JSON.parse(localStorage.getItem(AWAY) ?? "[]"));
-  } catch {
-    return new Set(); // Storage may be forbidden; they then come back with the page.
-  }
+  const ids = storage.kept(storage.BROWSER, AWAY);
+  return new Set(Array.isArray(ids) ? ids : []);
 }
 
 /**
  * Remember these, the latest of them.
  * @param {Set<string>} ids
  */
-export function keep(ids) {
-  try {
-    localStorage.setItem(AWAY, JSON.stringify([...ids].slice(-MOST)));
-  } catch {
-    // As above.
-  }
-}
+export const keep = (ids) => storage.keep(storage.BROWSER, AWAY, [...ids].slice(-MOST));

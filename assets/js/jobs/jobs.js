@@ -11,6 +11,7 @@ import { card, refresh, update } from "./card.js";
 import { start } from "../core/live.js";
 import { OUT, session } from "../core/person.js";
 import { Spoken } from "./spoken.js";
+import { narrow } from "../core/screen.js";
 import { jobs, newestFirst, subscribe } from "../core/store.js";
 import { everySecond, ticks } from "../core/ticks.js";
 import { counts, isOpen, needsLook } from "../core/words.js";
@@ -30,7 +31,6 @@ const batches = new Map(); // batch id -> its bar
 /** @type {Map<string, boolean>} */
 const folded = new Map(); // batch id -> whether a person folded it
 // A phone has one column: no stage beside the form, and the list below it.
-const narrow = matchMedia("(max-width: 700px)");
 /** @type {View} */
 let view;
 const spoken = new Spoken();

@@ -9,6 +9,7 @@ import { fileActions, sandboxCorner } from "./actions.js";
 import { cancelButton, jobActions } from "./decide.js";
 import { jobs, newestFirst, specs, subscribe } from "../core/store.js";
 import { evidence } from "../core/money.js";
+import { ratio } from "../core/numbers.js";
 import { session } from "../core/person.js";
 import { everySecond } from "../core/ticks.js";
 import {
@@ -321,7 +322,7 @@ class Stage {
         "div",
         {
           class: `hero${job.sandbox ? " sandboxed" : ""}`,
-          style: { "--shape": Number(file.width) / Number(file.height) || 16 / 9 },
+          style: { "--shape": ratio(file) },
         },
         plays ? player(job, file) : this.pictures(job),
         job.sandbox && sandboxCorner(),

@@ -8,6 +8,8 @@ import { Grid } from "./grid.js";
 import { Listing } from "./listing.js";
 import { number } from "../core/numbers.js";
 import { OUT, session } from "../core/person.js";
+import { narrow } from "../core/screen.js";
+import * as storage from "../core/storage.js";
 import { star } from "../jobs/marks.js";
 import { Pick } from "./pick.js";
 import { subscribe } from "../core/store.js";
@@ -17,7 +19,6 @@ import { everySecond, ticks } from "../core/ticks.js";
 /** @type {Record<string, string>} */
 const SIZES = { S: "Small", M: "Medium", L: "Large" };
 const SIZE = "studio-tiles";
-const narrow = matchMedia("(max-width: 700px)");
 
 // A tab that was never open mounts its library only once it is asked for: which batch is wanted is known by then.
 let wanted = "";
@@ -121,11 +122,11 @@ class Library {
   }
 
   sizes() {
-    const kept = storage(() => localStorage.getItem(SIZE)) ?? "M";
+    const kept = storage.kept(storage.BROWSER, SIZE) ?? "M";
     const set = (/** @type {string} */ name) => {
       this.grid.element.dataset.size = name;
       buttons.forEach((button) => button.setAttribute("aria-pressed", String(button.textContent === name)));
-      storage(() => localStorage.setItem(SIZE, name));
+      storage.keep(storage.BROWSER, SIZE, name);
     };
     const buttons = Object.entries(SIZES).map(([name, words]) =>
       h("button", { type: "button", "aria-label": `${words} pictures`, onclick: () => set(name) }, name),
@@ -319,15 +320,3 @@ class Library {
 
 /** @param {number} total */
 const counted = (total) => (total === 1 ? "1 result" : `${number(total)} results`);
-
-/**
- * @template T
- * @param {() => T} call
- */
-function storage(call) {
-  try {
-    return call();
-  } catch {
-    return null; // Storage may be forbidden; then nothing is kept.
-  }
-}

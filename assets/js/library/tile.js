@@ -6,6 +6,7 @@ import { briefly } from "../jobs/marks.js";
 import { marks } from "./listing.js";
 import { picture } from "../jobs/picture.js";
 import { price } from "../core/money.js";
+import { ratio } from "../core/numbers.js";
 import { filesKey, harm, isBad, isOpen, modelName, needsLook, tag, title, words } from "../core/words.js";
 
 const USUAL = 4 / 3;
@@ -102,16 +103,13 @@ const look = (job) =>
     .filter(Boolean)
     .join(" ");
 
-/** @param {Artifact} file */
-const ratio = (file) => Number(file.width) / Number(file.height) || USUAL;
-
 /**
  * Width by height of a tile. Pictures keep theirs, as far as a row can hold it; words need room.
  * @param {Job} job
  */
 function shape(job) {
   const [first] = job.artifacts;
-  if (first) return Math.min(WIDEST, Math.max(TALLEST, ratio(first)));
+  if (first) return Math.min(WIDEST, Math.max(TALLEST, ratio(first, USUAL)));
   const [wide, high] = String(job.options?.ratio ?? "")
     .split(":")
     .map(Number);
@@ -120,7 +118,8 @@ function shape(job) {
 
 // Where not every picture has the tile's shape, each is shown whole within it.
 /** @param {Job} job */
-const isAlike = (job) => job.artifacts.slice(0, 4).every((file) => Math.abs(ratio(file) / shape(job) - 1) < 0.02);
+const isAlike = (job) =>
+  job.artifacts.slice(0, 4).every((file) => Math.abs(ratio(file, USUAL) / shape(job) - 1) < 0.02);
 
 /** @param {Artifact} file */
 const thumb = (file) => picture(file, "thumb", { alt: "", loading: "lazy" });

@@ -7,6 +7,8 @@ import { icon } from "../core/icons.js";
 import { size } from "../core/numbers.js";
 import { openTab } from "../jobs/actions.js";
 import { session } from "../core/person.js";
+import { narrow } from "../core/screen.js";
+import * as storage from "../core/storage.js";
 import { feed, subscribe } from "../core/store.js";
 
 const EVERY = 60000;
@@ -22,7 +24,6 @@ const NEWER = {
 };
 
 const part = pieces();
-const narrow = matchMedia("(max-width: 700px)");
 /** @typedef {{ place: HTMLElement, rest: HTMLElement, hidden: Set<string> }} View */
 
 /** @type {View} */
@@ -150,22 +151,15 @@ function goTo(section, frames = 300) {
 /** @param {string} text */
 function hide(text) {
   view.hidden.add(text);
-  try {
-    sessionStorage.setItem(HIDDEN, JSON.stringify([...view.hidden]));
-  } catch {
-    // Storage may be forbidden; then it is hidden until the next reload.
-  }
+  storage.keep(storage.WINDOW, HIDDEN, [...view.hidden]);
   draw(known);
 }
 
 /** @returns {string[]} */
 function kept() {
-  try {
-    const hidden = JSON.parse(sessionStorage.getItem(HIDDEN) ?? "[]");
-    return hidden.filter((/** @type {string} */ text) => text !== NEWER.text); // The next one is another one.
-  } catch {
-    return [];
-  }
+  const hidden = storage.kept(storage.WINDOW, HIDDEN);
+  // The next newer page is another one.
+  return Array.isArray(hidden) ? hidden.filter((text) => text !== NEWER.text) : [];
 }
 
 /**

@@ -6,6 +6,7 @@ import { openTab } from "../jobs/actions.js";
 import * as banners from "./banners.js";
 import { start } from "../core/live.js";
 import { person } from "../core/person.js";
+import { motion } from "../core/screen.js";
 import { feed, subscribe, vendors } from "../core/store.js";
 import { counts } from "../core/words.js";
 
@@ -96,10 +97,7 @@ function toggleJobs() {
   const box = panel.getBoundingClientRect();
   const place = getComputedStyle(panel).position;
   if (place !== "fixed" && box.width && !document.body.classList.contains("jobs-open")) {
-    panel.scrollIntoView({
-      behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth",
-      block: "start",
-    });
+    panel.scrollIntoView({ behavior: motion(), block: "start" });
     panel.querySelector("h2")?.focus({ preventScroll: true });
     return;
   }

@@ -47,7 +47,10 @@ def test_marks_are_kept_found_and_counted(tmp_path: Path) -> None:
         assert journal.figures.marked("local") == {
             "starred": {"true": 1}, "tag": {"Golden Hour": 1, "sky": 2}
         }  # fmt: skip
-        assert journal.figures.marked("local", "owl") == {"starred": {"true": 0}, "tag": {"sky": 1}}
+        assert journal.figures.marked("local", Query(text="owl")) == {
+            "starred": {"true": 0},
+            "tag": {"sky": 1},
+        }
         assert journal.figures.total("local", Query(tag="sky")) == 2
         journal.mark(fox.id, "local", Marks(starred=False, tags=()))
         assert ids(journal.jobs.page("local", Query(text="gold"))) == []
@@ -231,7 +234,7 @@ def questions_to(journal: Journal) -> dict[str, Callable[[], object]]:
         "search for a rare tag": lambda: journal.jobs.page("local", Query(text="sky")),
         "search for a usual tag": lambda: journal.jobs.page("local", Query(text="work")),
         "counts": lambda: journal.figures.marked("local"),
-        "counts of a search": lambda: journal.figures.marked("local", "sky"),
+        "counts of a search": lambda: journal.figures.marked("local", Query(text="sky")),
         "total": lambda: journal.figures.total("local", Query(tag="sky", starred=True)),
         "total of all": lambda: journal.figures.total("local", Query()),
     }

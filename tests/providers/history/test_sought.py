@@ -3,7 +3,7 @@
 # ruff: noqa: RUF001
 
 import unicodedata
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -65,18 +65,22 @@ def _finds(journal: Journal, job: Job, text: str) -> bool:
     return [one.id for one in found] == [job.id]
 
 
+def _are_found_in_prompt_and_tags(journal: Journal, text: str, asked: Sequence[str]) -> None:
+    job = _add(journal, text)
+    assert [word for word in asked if not _finds(journal, job, word)] == []
+    tagged = _add(journal, "plain")
+    journal.mark(tagged.id, tagged.owner, Marks(tags=(text[:30],)))
+    assert [word for word in asked if not _finds(journal, tagged, word)] == []
+    journal.mark(tagged.id, tagged.owner, Marks(tags=()))
+    assert [word for word in asked if _finds(journal, tagged, word)] == []
+
+
 @pytest.mark.fault("F109")
 @pytest.mark.parametrize(("prompt", "asked"), SPELLINGS, ids=[one for one, _ in SPELLINGS])
 def test_a_word_is_found_in_each_of_its_spellings(
     journal: Journal, prompt: str, asked: tuple[str, ...]
 ) -> None:
-    job = _add(journal, prompt)
-    assert [text for text in asked if not _finds(journal, job, text)] == []
-    tagged = _add(journal, "plain")
-    journal.mark(tagged.id, tagged.owner, Marks(tags=(prompt[:30],)))
-    assert [text for text in asked if not _finds(journal, tagged, text)] == []
-    journal.mark(tagged.id, tagged.owner, Marks(tags=()))
-    assert [text for text in asked if _finds(journal, tagged, text)] == []
+    _are_found_in_prompt_and_tags(journal, prompt, asked)
 
 
 def test_signs_that_are_joined_to_one_are_found(journal: Journal) -> None:
@@ -155,11 +159,7 @@ NOT_THERE = [
 def test_a_part_of_a_word_a_letter_of_a_script_without_spaces_and_a_sign_are_found(
     journal: Journal, prompt: str, asked: tuple[str, ...]
 ) -> None:
-    job = _add(journal, prompt)
-    assert [text for text in asked if not _finds(journal, job, text)] == []
-    tagged = _add(journal, "plain")
-    journal.mark(tagged.id, tagged.owner, Marks(tags=(prompt[:30],)))
-    assert [text for text in asked if not _finds(journal, tagged, text)] == []
+    _are_found_in_prompt_and_tags(journal, prompt, asked)
 
 
 @pytest.mark.parametrize(("prompt", "asked"), NOT_THERE, ids=[one for one, _ in NOT_THERE])

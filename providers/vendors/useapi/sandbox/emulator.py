@@ -4,7 +4,6 @@ Written from the vendor's pages, not from the adapter: the two meet only on the 
 """
 
 import json
-from collections.abc import Sequence
 from functools import partial
 from typing import Literal
 
@@ -127,7 +126,7 @@ class UseApiEmulator:
         shape = {**task_shape(task, task.at), **task.reply, "code": 200}
         return JSONResponse({"task": shape})
 
-    def _refuse_when_busy(self, order: Order, user: int, words: Sequence[str]) -> None:
+    def _refuse_when_busy(self, order: Order, user: int, words: tuple[str, ...]) -> None:
         running = [one for one in self._tasks if one.user == user and self._is_running(one)]
         if len(running) >= whole(order.body.get("maxJobs"), MAX_JOBS):
             entries: list[JsonValue] = [
@@ -138,9 +137,10 @@ class UseApiEmulator:
             raise Refusal(429, message, runningTasks={EMAIL: entries})
         explores = order.given.get("explore") is True and any(one.explore for one in running)
         mark = json.dumps(order.body.get("replyRef") or order.texts)
-        strikes = "sandbox:throttled" in words and self._engine.first_time("throttled", mark)
-        if explores or strikes:
-            raise Refusal(429, TOO_MANY, coded=False)
+        full = partial(Refusal, 429, TOO_MANY, coded=False)
+        refuse_by_fate(self._engine, words, {"sandbox:throttled": full}, mark)
+        if explores:
+            raise full()
 
     def _input(self, full_id: str, user: int, kind: str) -> Asset:
         asset = self._desk.find(full_id, user)
