@@ -9,6 +9,7 @@ import { topmost } from "../core/layers.js";
 import { isGiven } from "../core/rules.js";
 import { composes } from "../core/shortcuts.js";
 import { narrow } from "../core/screen.js";
+import * as sight from "./sight.js";
 import { label, put } from "../core/store.js";
 import { promise } from "./summary.js";
 import { named, uploading } from "./trays.js";
@@ -55,33 +56,13 @@ export function mount(element) {
   element.replaceChildren(list, voice, promise, keys);
   desk(kind).shown = { list, voice, promise, drawn: "" };
   const foot = element.closest(".maker-foot");
-  if (foot) new ResizeObserver(() => standing(foot)).observe(foot);
+  if (foot) sight.watch(foot);
   // Gradio draws the button later than the part that speaks for it.
   if (foot) new MutationObserver(() => draw(kind)).observe(foot, { childList: true });
   draw(kind);
 }
 
-// Problems that come and go change the foot's height: whoever is writing must keep seeing where.
-let stood = 0;
-/** @param {HTMLElement} foot */
-function standing(foot) {
-  const before = stood;
-  const height = foot.offsetHeight;
-  if (!height || height === before) return;
-  stood = height;
-  // Only there does it cover what is below it, and a change of it costs the whole page a look at its styles.
-  if (narrow.matches) document.documentElement.style.setProperty("--foot", `${height}px`);
-  const field = document.activeElement;
-  if (height <= before || !field?.matches("textarea, input") || !field.closest(".work")) return;
-  if (field.matches("input"))
-    document.getElementById(field.getAttribute("aria-describedby") ?? "")?.scrollIntoView({ block: "nearest" });
-  field.scrollIntoView({ block: "nearest" });
-}
-
-narrow.addEventListener("change", () => {
-  stood = 0;
-  KINDS.forEach(draw);
-});
+narrow.addEventListener("change", () => KINDS.forEach(draw));
 window.addEventListener("studio:online", () => KINDS.forEach(healed));
 
 // That nobody answered is no longer true.
