@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.states import Made, each, fill, sign_in
 from tests.support.servers import StudioServer
 
-pytestmark = pytest.mark.allows_console("401")
+pytestmark = pytest.mark.allows_console("401", "422")
 # axe for Python is one file beside a wrapper without types: the file is enough, and comes with no npm.
 AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js").read_text(encoding="utf-8")
 LOOK = """async only => {
