@@ -96,3 +96,45 @@ def test_the_page_is_english_whatever_the_browser_speaks(
     expect(facts).to_contain_text(re.compile(f"({'|'.join(MONTHS)})"))
     expect(facts).not_to_contain_text(FOREIGN)
     context.close()
+
+
+EDGES = """wanted => wanted.map(([chosen, other]) => {
+  const [one, two] = [chosen, other].map(name => [...document.querySelectorAll(name)]
+    .find(found => found.checkVisibility()));
+  const edge = style => `${style.outlineStyle} ${style.outlineWidth} ${style.borderWidth}`;
+  return one && two && edge(getComputedStyle(one)) !== edge(getComputedStyle(two)) ? "" : chosen;
+}).filter(Boolean)"""
+
+
+def test_with_forced_colours_what_is_chosen_has_an_edge(
+    new_page: Callable[[], Page], server: StudioServer, made: Made
+) -> None:
+    page = new_page()
+    page.emulate_media(forced_colors="active", reduced_motion="reduce")
+    sign_in(page, server)
+    page.locator("#image-prompt textarea").fill("A heron")
+    ratio = "#image-ratio label"
+    form = [
+        ["#tab-image-button", "#tab-video-button"],
+        [f"{ratio}.selected", f"{ratio}:not(.selected)"],
+        ["#image-generate", "#image-many"],
+        ["#jobs .act.choice.go", "#jobs .act.choice:not(.go)"],
+    ]
+    expect(page.locator("#jobs .act.choice.go").first).to_be_visible()
+    assert page.evaluate(EDGES, form) == []
+    bar = page.locator(f'#jobs [data-job="{made.running}"] .prog')
+    bar.locator("i").evaluate(
+        "one => { one.style.transform = 'none'; one.style.animation = 'none'; }"
+    )
+    track, fill = bar.evaluate(
+        "one => [one, one.firstElementChild].map(each => getComputedStyle(each).backgroundColor)"
+    )
+    assert track != fill
+    go(page, "library")
+    tile(page, made.images).click(modifiers=["Control"])
+    library = [
+        [".fil-group button.on", ".fil-group button:not(.on)"],
+        [".seg [aria-pressed=true]", ".seg [aria-pressed=false]"],
+        [".tile[aria-pressed=true]", ".tile[aria-pressed=false]"],
+    ]
+    assert page.evaluate(EDGES, library) == []
