@@ -90,14 +90,13 @@ export function cancelButton(job, host) {
  */
 export function jobActions(job, host, { details } = {}) {
   const look = details ? [act("Details", details)] : [];
-  if (job.parked) return [...away(job, host), ...look];
+  if (job.parked) return [...away(job, host), ...(isUnsent(job) ? look : rows(look))];
   if (job.state === "unsure") {
     const ways = job.task ? fetching(job, host) : unclear(job, host, Boolean(details));
-    return [...ways, ...look.map((button) => choice(button))];
+    return [...ways, ...rows(look)];
   }
   if (!ended(job)) return look;
-  const once = details ? "Try again" : "Try again";
-  const props = { title: "Send the same request as a new job", "aria-label": "Try again" };
+  const props = { title: "Send the same request as a new job" };
   return [
     job.late && checkAgain(job, "Download the result"),
     job.state === "expired" && checkAgain(job),
@@ -105,7 +104,7 @@ export function jobActions(job, host, { details } = {}) {
       ? [
           act("Reuse settings", () => useSettings(job), { title: "Fill the form with this job's settings" }),
           act(
-            once,
+            "Try again",
             pressed(() => retry(job)),
             props,
           ),
@@ -126,6 +125,9 @@ function choice(button, note = "", look = "") {
   if (note) button.append(h("small", {}, note));
   return button;
 }
+
+/** @param {HTMLElement[]} buttons */
+const rows = (buttons) => buttons.map((button) => choice(button));
 
 /**
  * @param {HTMLElement} button
@@ -163,8 +165,14 @@ function away(job, host) {
     `it will continue. Nothing is sent again.`;
   return [
     job.parked === "other_account" &&
-      act("Same account", () => ask(host, same, "Continue", () => command(job, "go-on"))),
-    act("Give up", () => ask(host, leaving(job), "Give up on it", () => command(job, "discard"))),
+      first(
+        act("Same account", () => ask(host, same, "Continue", () => command(job, "go-on"))),
+        "asks first",
+      ),
+    choice(
+      act("Give up", () => ask(host, leaving(job), "Give up on it", () => command(job, "discard"))),
+      "asks first",
+    ),
   ].filter(Boolean);
 }
 
