@@ -8,8 +8,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import gradio as gr
-from gradio.events import api
-from gradio.utils import get_upload_folder
 from pydantic import JsonValue
 
 from providers.catalogue.requests import MEDIA_FIELDS, read_request
@@ -18,6 +16,7 @@ from providers.history.query import Query
 from providers.jobs.views import JobHistoryView, JobView
 from providers.studio.studio import Studio
 from ui.answers import marks_of, problems_json, refusal, shaped, without_empty_media
+from ui.gradio_private import declare, upload_folder
 from ui.page.calls import is_upload
 from ui.views import JobsView
 
@@ -47,7 +46,7 @@ class Api:
             self.models,
         ):
             # These calls return at once: none waits for another.
-            api(name, api_name=name.__name__, queue=False, concurrency_limit=None)
+            declare(name)
 
     async def generate_image(
         self,
@@ -214,7 +213,7 @@ class Api:
         path, name = _upload(field, item)
         if path is None:
             return name
-        if not is_upload(str(path), Path(get_upload_folder())):
+        if not is_upload(str(path), upload_folder()):
             sentence = "The file was not uploaded here. Hand it in with handle_file."
             raise InvalidRequest([Problem(field, sentence)])
         try:

@@ -29,7 +29,7 @@ from ui.bundle import assets
 from ui.bundle.bundle import bundle
 from ui.bundle.head import Headed, head, styles
 from ui.bundle.mark import page_mark
-from ui.gradio_private import count_as_launched, styles_mark
+from ui.gradio_private import count_as_launched, kinds_of, styles_mark
 from ui.page import blocks
 from ui.page.api import Api
 from ui.page.calls import CallGuard
@@ -132,8 +132,7 @@ def _mount_page(
     with page:
         Api(studio).declare()
     page.queue(max_size=100)
-    kinds = {block.get_block_name() for block in page.blocks.values()}
-    files = bundle(kinds)
+    files = bundle(kinds_of(page))
     app.router.routes.extend(assets.joined(files.files))
     count_as_launched(page)
     gr.mount_gradio_app(
