@@ -13,6 +13,7 @@ from pydantic import JsonValue
 from providers.catalogue.requests import MEDIA_FIELDS, read_request
 from providers.errors import InvalidRequest, Problem, StudioError
 from providers.history.query import Query
+from providers.jobs.job import Job
 from providers.jobs.views import JobHistoryView, JobView
 from providers.studio.studio import Studio
 from ui.answers import marks_of, problems_json, refusal, shaped, without_empty_media
@@ -150,7 +151,7 @@ class Api:
     async def cancel(self, request: gr.Request, id: str) -> Json:
         """Stop a job, as far as its vendor can."""
         try:
-            return (await self._studio.decisions.cancel(_text(id), _owner(request))).public()
+            return _told(await self._studio.decisions.cancel(_text(id), _owner(request)))
         except StudioError as error:
             return refusal(error)
 
@@ -174,7 +175,7 @@ class Api:
         try:
             given = marks_of(_body(marks))
             owner = _owner(request)
-            return (await self._studio.keeping.put_marks(_text(id), owner, given)).public()
+            return _told(await self._studio.keeping.put_marks(_text(id), owner, given))
         except StudioError as error:
             return refusal(error)
 
@@ -205,7 +206,7 @@ class Api:
             job = await self._studio.opened.aside(
                 lambda: self._studio.submission.submit(asked_for, owner=owner)
             )
-            return job.public()
+            return _told(job)
         except StudioError as error:
             return refusal(error)
 
@@ -222,6 +223,10 @@ class Api:
             raise InvalidRequest(
                 [Problem(field, found.message, found.soft) for found in error.problems]
             ) from None
+
+
+def _told(job: Job) -> Json:
+    return JobView.of(job).model_dump(mode="json")
 
 
 def _owner(request: gr.Request) -> str:

@@ -15,9 +15,8 @@ from providers.jobs.job import Job
 from providers.jobs.views import JobView
 from providers.pools import PAGES
 from providers.studio.batches import COUNT, Checked
-from providers.studio.batches import Row as BatchRow
 from providers.studio.studio import Studio
-from providers.studio.views import BatchView
+from providers.studio.views import BillView
 from ui.answers import CurrentUser, answer, read_json, route, without_empty_media
 from ui.views import BatchSentView, CheckView, ListCheckView, ListView, RowView
 from ui.web.routes import text_of
@@ -76,9 +75,9 @@ class BatchRoutes:
         rows: list[Checked | list[Problem]] = [
             one if isinstance(one, list) else next(told) for one in asked
         ]
-        return answer(ListCheckView.model_validate({"rows": [*map(_checked, rows)], "bill": bill}))
+        return answer(ListCheckView(rows=tuple(map(_checked, rows)), bill=bill))
 
-    def _priced(self, asked: list[Asked], owner: str) -> tuple[list[Checked], list[BatchRow]]:
+    def _priced(self, asked: list[Asked], owner: str) -> tuple[list[Checked], tuple[BillView, ...]]:
         checked = self._batches.check(asked, owner) if asked else []
         return checked, self._batches.bill([one for one in checked if one.is_good], owner)
 
@@ -110,8 +109,8 @@ class BatchRoutes:
         return await self._told(request, owner)
 
     async def _told(self, request: Request, owner: str) -> Response:
-        told = await self._studio.opened.aside(lambda: self._batches.told(_batch(request), owner))
-        return answer(BatchView.model_validate(told))
+        told = self._batches.told
+        return answer(await self._studio.opened.aside(lambda: told(_batch(request), owner)))
 
     async def cancel(self, request: Request, owner: str) -> Response:
         """`POST /batches/{batch}/cancel`: what was not sent yet; what is on its way goes on."""

@@ -158,7 +158,7 @@ def download_name(artifact: Artifact, job: Job | None) -> str:
 
 
 def _settings(found: Restored) -> Response:
-    return answer(SettingsFoundView.model_validate({"settings": found.public()}))
+    return answer(SettingsFoundView(settings=found.view()))
 
 
 @contextmanager

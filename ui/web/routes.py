@@ -219,10 +219,10 @@ class SettingsRoutes:
     async def shown(self, request: Request, owner: str) -> Response:
         """`GET /settings`: everything that the Settings tab shows, to a member only what is theirs."""
         studio = self._studio
-        told, spend = await PAGES.run(
+        status, spend = await PAGES.run(
             lambda: (studio.upkeep.status(owner), studio.spending.shown(owner))
         )
-        shown = SettingsView.model_validate({**told, "spend": spend})
+        shown = SettingsView(**dict(status), spend=spend)
         return answer(shown if self._admin(request) is not None else members.settings(shown))
 
     async def notices(self, request: Request, _owner: str) -> Response:
@@ -233,7 +233,7 @@ class SettingsRoutes:
     async def spend(self, _request: Request, owner: str) -> Response:
         """`GET /spend`: what the owner's jobs cost today, by vendor and unit."""
         today = await self._studio.opened.aside(lambda: self._studio.spending.today(owner))
-        return answer(TodayView.model_validate({"today": today}))
+        return answer(TodayView(today=today))
 
     async def sandbox(self, request: Request, owner: str) -> Response:
         """`POST /settings/sandbox`: how long sandbox tasks take, 0 to 60 times their usual time."""
@@ -253,7 +253,7 @@ class SettingsRoutes:
         """`GET /connections/{vendor}/tasks`: what the vendor lists and no job here holds."""
         vendor = str(request.path_params["vendor"])
         tasks = await self._studio.adoption.unknown(vendor)
-        return answer(TasksView.model_validate({"tasks": tasks}))
+        return answer(TasksView(tasks=tuple(tasks)))
 
     async def adopt(self, request: Request, owner: str) -> Response:
         """`POST /connections/{vendor}/adopt`: a new job that follows a task made elsewhere."""

@@ -30,7 +30,7 @@ class LibraryRoutes:
     async def verify(self, request: Request, owner: str) -> Response:
         """`POST /library/verify`: hash every file; what is wrong, as JSON and as sentences."""
         await read_json(request)
-        return answer((await self._studio.upkeep.verify()).public(owner))
+        return answer((await self._studio.upkeep.verify()).view_for(owner))
 
     async def adopt(self, request: Request, owner: str) -> Response:
         """`POST /library/adopt` `{"files": [names]}`: take in files without a row; none named: all.

@@ -31,6 +31,7 @@ from providers.vendors.connection import Sandbox
 from providers.vendors.vendor import Output
 from tests.support.fake_vendor import FakeVendor, Time, png, press, running, until
 from tests.support.histories import a_file, a_history, a_job, an_artifact, spoil
+from tests.support.told import told_of
 from ui.web.upkeep import LibraryRoutes
 
 
@@ -55,7 +56,7 @@ def test_a_library_that_is_whole_is_one_sentence(vault: Vault, journal: Journal)
     report = verify.verify(journal, vault)
     assert report.is_well
     assert report.sentences == ["3 files with 1 kB checked; all are whole."]
-    assert report.public("local")["ok"] is True
+    assert told_of(report.view_for("local"))["ok"] is True
 
 
 @pytest.mark.fault("F68", "F69")
@@ -82,10 +83,10 @@ def test_every_harm_is_found_and_named(vault: Vault, journal: Journal) -> None:
     text = " ".join(report.sentences)
     for words in ("fox-0.png is missing", "fox-1.png is cut", "fox-2.png is damaged", "taken in"):
         assert words in text
-    told = json.dumps(report.public(made[0].owner))
+    told = json.dumps(told_of(report.view_for(made[0].owner)))
     assert str(vault.folder) not in told
     assert told.count("fox-0.png") == 2
-    stranger = report.public("stranger")
+    stranger = told_of(report.view_for("stranger"))
     assert (stranger["ok"], stranger["harmed"], stranger["harmed_others"]) == (False, [], 3)
     assert "belong to other people: 3." in json.dumps(stranger)
     assert "fox-" not in json.dumps(stranger)
@@ -315,7 +316,7 @@ async def test_a_result_is_synced_and_named_before_its_row_is_written(tmp_path: 
 
     def note(call: str) -> None:
         calls.append(call)
-        rows.append(studio.upkeep.status("local")["data"]["artifacts"])  # pyright: ignore[reportArgumentType, reportIndexIssue, reportOptionalSubscript, reportCallIssue]
+        rows.append(studio.upkeep.status("local").data.artifacts)
 
     def fsync(handle: int) -> None:
         name = Path(os.readlink(f"/proc/self/fd/{handle}"))
