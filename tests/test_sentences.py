@@ -2,8 +2,10 @@
 
 import re
 
+import pytest
+
 from providers.vendors.all import VENDORS
-from tests.support.sources import modules
+from tests.support.sources import ROOT, files, modules
 
 VENDOR_FOLDERS = {vendor.name for vendor in VENDORS}
 SENTENCE = (
@@ -17,6 +19,21 @@ TAKEN_APART = re.compile(
 )
 READS_SQLITE = "providers.history.writer"
 """Which constraint a row broke has no code at SQLite: only its message names the columns."""
+TOLD = r"(?:detail|message|advice|trouble|notice|sentences?|vendor_text|remark|flaw|lines?)"
+SAID = rf"(?:\b{TOLD}|\breason\([^()]*\))(?:\[\d\])?(?:\s*\?\?[^;.)]*\))?"
+CUT = (
+    r"(?:replace|replaceAll|split|match|matchAll|search|includes|startsWith|endsWith|\w*[iI]ndexOf"
+    r"|slice|substring)"
+)
+TAKEN_APART_IN_SCRIPTS = re.compile(
+    rf"{SAID}\s*\??\.{CUT}\("
+    rf"|\.(?:test|exec|includes|\w*[iI]ndexOf)\([^()]*\b{TOLD}\b\s*(?:\?\?[^()]*)?\)"
+    rf"|(?<!event)\.{TOLD}\s*[!=]==?\s*[\"'`/][^\"'`]|\w\[[^\],]*\.{TOLD}\]"
+)
+READ_WHAT_PEOPLE_WROTE = {"script.js", "drop.js"}
+"""What somebody typed or dropped: lines of a script, names of files."""
+OF_LINES = {"banners.js": "lines.slice(0, most)"}
+"""What is cut there is a list."""
 
 
 def test_no_part_takes_a_sentence_apart() -> None:
@@ -37,3 +54,37 @@ def test_no_part_takes_a_sentence_apart() -> None:
         'if "full" in str(error):',
     ):
         assert TAKEN_APART.search(line), line
+
+
+def test_no_script_takes_a_sentence_apart() -> None:
+    """A script prints what it is told and decides by what stands beside it."""
+    found = [
+        f"{path.relative_to(ROOT).as_posix()}: {hit.group()}"
+        for path in files("*.js")
+        if path.is_relative_to(ROOT / "assets") and path.name not in READ_WHAT_PEOPLE_WROTE
+        for hit in TAKEN_APART_IN_SCRIPTS.finditer(
+            path.read_text(encoding="utf-8").replace(OF_LINES.get(path.name, "\0"), "")
+        )
+    ]
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "const free = line\n  .replace(/ and charge [^.]*/g, '')",
+        "advice.split(/(?<=\\.)\\s+/)",
+        "if (/charge|paid/i.test(sentence)) return",
+        'job.detail.startsWith("Waiting")',
+        'job.error?.message.includes("charge")',
+        "(job.error?.message ?? '').match(/lost/)",
+        'reason(answer).includes("key")',
+        "NAMED.exec(link.trouble ?? '')",
+        "known.text.includes(problem.message)",
+        'if (link.notice === "The key is refused.") return',
+        "PHASES[job.detail]",
+        "error.lines[1].slice(0, 5)",
+    ],
+)
+def test_a_script_that_did_would_be_found(line: str) -> None:
+    assert TAKEN_APART_IN_SCRIPTS.search(line)

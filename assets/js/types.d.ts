@@ -213,7 +213,7 @@ export interface FailureView {
   advice: string;
   charged: "no" | "yes" | "unknown";
   vendor_text: string;
-  /** What happened and what to do, as it is printed. */
+  /** What happened and what to do, as it is printed: of a job in the sandbox nothing about money. */
   lines: Array<string>;
   /** Whether it tells of charges. */
   on_money: boolean;

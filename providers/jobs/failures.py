@@ -6,6 +6,22 @@ from providers.errors import InvalidRequest, Refused, StudioError, VendorError
 from providers.jobs.job import Failure, ReasonCode
 from providers.vendors.vendor import Charged, Failed, FailureCode, Succeeded
 
+FREE = "Sandbox: nothing is charged."
+"""What stands in place of charges where there can be none."""
+BEFORE: Mapping[ReasonCode, tuple[str, ...]] = {
+    "unsure": (
+        "Nobody can tell whether the vendor has this job's task.",
+        "Check again, adopt a task by its id, try again, or discard it.",
+    ),
+    "storage": (
+        "The result is ready at the vendor but could not all be fetched.",
+        "Check again to fetch it.",
+    ),
+    "cancelled": (FREE,),
+}
+"""For the sandbox, what is told of a failure that was written before it had its own words for that."""
+ON_MONEY = frozenset[ReasonCode]({"unsure", "storage"})
+"""Failures that tell of what was or may have been charged, and of how not to pay twice."""
 REFUSED_ADVICE: Mapping[str, str] = {
     "invalid": "Change what the message names, and generate again.",
     "key": "Check the key on the Settings tab, then try again.",
@@ -44,6 +60,19 @@ FAILED: Mapping[FailureCode, tuple[str, str]] = {
 }
 
 
+def is_on_money(failure: Failure) -> bool:
+    """Whether it tells of charges, where there can be any."""
+    return failure.code in ON_MONEY and failure.charged != "no"
+
+
+def lines(failure: Failure, *, sandbox: bool) -> tuple[str, ...]:
+    """What happened and what to do, as it is printed: of money only where there can be charges."""
+    if not sandbox:
+        return failure.lines
+    free = BEFORE.get(failure.code, ()) if failure.free is None else failure.free
+    return (*(free or failure.lines), *((FREE,) if is_on_money(failure) else ()))
+
+
 def refused(error: Refused) -> Failure:
     """The vendor understood and said no."""
     return Failure(
@@ -76,6 +105,7 @@ def late(before: Failure) -> Failure:
             "advice": "Check again to fetch it; nothing is sent, and nothing is made anew.",
             "charged": "unknown",
             "is_enough": False,
+            "free": (),
         }
     )
 
@@ -92,8 +122,15 @@ def remark(update: Succeeded, most: int) -> str:
 
 
 def plain(code: ReasonCode, message: str, advice: str, charged: Charged, text: str = "") -> Failure:
-    """A failure in our own words."""
-    return Failure(code=code, message=message, advice=advice, charged=charged, vendor_text=text)
+    """A failure in our own words, which say nothing of money."""
+    return Failure(
+        code=code, message=message, advice=advice, charged=charged, vendor_text=text, free=()
+    )
+
+
+def _priced(failure: Failure, *free: str) -> Failure:
+    """A failure whose words are of money, and what it says where nothing can be charged."""
+    return failure.model_copy(update={"free": free})
 
 
 def bad_file(error: InvalidRequest) -> Failure:
@@ -114,12 +151,13 @@ def upload_gone() -> Failure:
 
 def cancelled_here() -> Failure:
     """Cancelled before anything was sent."""
-    return plain("cancelled", "Cancelled before it was sent.", "Nothing was charged.", "no")
+    message = "Cancelled before it was sent."
+    return _priced(plain("cancelled", message, "Nothing was charged.", "no"), message, FREE)
 
 
 def cancelled_there(note: str) -> Failure:
     """Cancelled while the vendor had it; `note` is the vendor's honest sentence, and all there is to know."""
-    return _cancelled(note, "unknown").model_copy(update={"is_enough": True})
+    return _priced(_cancelled(note, "unknown"), FREE).model_copy(update={"is_enough": True})
 
 
 def stopped_there(charged: Charged) -> Failure:
@@ -133,23 +171,27 @@ def _cancelled(message: str, charged: Charged) -> Failure:
 
 def unsure(price: str = "", alike: int = 0) -> Failure:
     """The create call's answer was lost, and the vendor's lists do not show the task, or several like it."""
+    lost = "The vendor's answer was lost. It may have taken the request"
     cost = f" and charge {price}" if price else " and charge for it"
     several = f" {alike} tasks there may be it." if alike > 1 else ""
-    return plain(
-        "unsure",
-        f"The vendor's answer was lost. It may have taken the request{cost}.{several}",
-        "Look for it in your account at the vendor before you try again: that may be charged twice.",
-        "unknown",
+    look = "Look for it in your account at the vendor before you try again"
+    return _priced(
+        plain(
+            "unsure", f"{lost}{cost}.{several}", f"{look}: that may be charged twice.", "unknown"
+        ),
+        f"{lost}.{several}",
+        f"{look}.",
     )
 
 
 def twice() -> Failure:
     """A task was taken in while the job that had ordered it still waited for the vendor's answer."""
-    return plain(
-        "cancelled",
-        "This task was ordered by another job here, which goes on with it.",
-        "Look at that job: it has the files, and the cost is counted there alone.",
-        "no",
+    message = "This task was ordered by another job here, which goes on with it."
+    look = "Look at that job: it has the files"
+    return _priced(
+        plain("cancelled", message, f"{look}, and the cost is counted there alone.", "no"),
+        message,
+        f"{look}.",
     )
 
 
@@ -166,21 +208,25 @@ def task_of_another() -> Failure:
 def never_seen(price: str = "") -> Failure:
     """The vendor never knew the task that its answer to the create call named."""
     cost = f"charge {price}" if price else "charge for it"
-    return plain(
-        "unsure",
-        f"The vendor took the request but does not know the task that it named. It may {cost}.",
-        "Check again, adopt a task by its id, try again (it may be charged twice), or discard it.",
-        "unknown",
+    message = "The vendor took the request but does not know the task that it named."
+    advice = "Check again, adopt a task by its id, try again{}, or discard it."
+    twice = advice.format(" (it may be charged twice)")
+    return _priced(
+        plain("unsure", f"{message} It may {cost}.", twice, "unknown"), message, advice.format("")
     )
 
 
 def other_account() -> Failure:
     """The account that a person took for the same does not know the task."""
-    return plain(
-        "unsure",
-        "This job was sent with another key, and the account that is connected now does not know its task.",
-        "Set the earlier key and check again. Sent again, it may be charged twice.",
-        "unknown",
+    message = (
+        "This job was sent with another key, and the account that is connected now "
+        "does not know its task."
+    )
+    advice = "Set the earlier key and check again."
+    return _priced(
+        plain("unsure", message, f"{advice} Sent again, it may be charged twice.", "unknown"),
+        message,
+        advice,
     )
 
 
@@ -242,12 +288,12 @@ def not_fetched(error: StudioError, here: int = 0, wanted: int = 0) -> Failure:
     """The task succeeded, yet not every file of it could be brought here: `here` of `wanted`."""
     text = error.vendor_text if isinstance(error, VendorError) else ""
     ready = f"{_counted(here, wanted)}; the rest" if here else "The result"
-    return plain(
-        "storage",
-        f"{ready} is ready at the vendor but could not be fetched. {error}",
-        "Check again to fetch it without paying twice.",
-        "yes",
-        text,
+    message = f"{ready} is ready at the vendor but could not be fetched. {error}"
+    fetch = "Check again to fetch it"
+    return _priced(
+        plain("storage", message, f"{fetch} without paying twice.", "yes", text),
+        message,
+        f"{fetch}.",
     )
 
 

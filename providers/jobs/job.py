@@ -82,6 +82,8 @@ class Failure(Frozen):
     vendor_text: str = ""
     is_enough: bool = False
     """Whether the message says what to do as well, so that the advice would only repeat it."""
+    free: tuple[str, ...] | None = None
+    """The same where nothing can be charged; empty: as it stands. None: written before it was told apart."""
 
     @property
     def lines(self) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from pydantic import JsonValue
 from providers.catalogue.models import Cost, Estimate
 from providers.catalogue.requests import MEDIA_FIELDS, ArtifactId, Kind, Request, Shot
 from providers.catalogue.rules import Frozen, MediaKind
+from providers.jobs import failures
 from providers.jobs.job import (
     FOUND,
     Artifact,
@@ -22,9 +23,6 @@ from providers.jobs.job import (
     State,
 )
 from providers.vendors.vendor import Charged, DetailAs
-
-ON_MONEY = frozenset[ReasonCode]({"unsure", "storage"})
-"""Failures that tell of what was or may have been charged, and of how not to pay twice."""
 
 
 class ArtifactView(Frozen):
@@ -79,12 +77,12 @@ class FailureView(Frozen):
     charged: Charged
     vendor_text: str
     lines: tuple[str, ...]
-    """What happened and what to do, as it is printed."""
+    """What happened and what to do, as it is printed: of a job in the sandbox nothing about money."""
     on_money: bool
     """Whether it tells of charges."""
 
     @classmethod
-    def of(cls, failure: Failure) -> "FailureView":
+    def of(cls, failure: Failure, *, sandbox: bool) -> "FailureView":
         """As it is told."""
         return cls(
             code=failure.code,
@@ -92,8 +90,8 @@ class FailureView(Frozen):
             advice=failure.advice,
             charged=failure.charged,
             vendor_text=failure.vendor_text,
-            lines=failure.lines,
-            on_money=failure.code in ON_MONEY and failure.charged != "no",
+            lines=failures.lines(failure, sandbox=sandbox),
+            on_money=failures.is_on_money(failure),
         )
 
 
@@ -181,7 +179,7 @@ class JobView(Frozen):
             parked=job.parked,
             starts_in=job.starts_in,
             link_deadline=job.link_deadline,
-            error=None if job.error is None else FailureView.of(job.error),
+            error=None if job.error is None else FailureView.of(job.error, sandbox=job.sandbox),
             late=job.late,
             starred=job.starred,
             tags=job.tags,

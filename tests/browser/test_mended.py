@@ -278,9 +278,10 @@ def test_files_that_are_here_are_shown_while_the_rest_can_be_fetched(
     ends(page, four)
     files = httpx.get(f"{server.url}/jobs/{four}", timeout=30).json()["artifacts"][:2]
     sentence = "2 of 4 files are here; the rest is ready at the vendor but could not be fetched."
+    advice = "Check again to fetch it without paying twice."
     trouble: JsonValue = {
         "code": "storage", "message": sentence, "charged": "yes", "vendor_text": "",
-        "advice": "Check again to fetch it without paying twice.",
+        "advice": advice, "lines": [sentence, advice], "on_money": True,
     }  # fmt: skip
     changes: dict[str, JsonValue] = {
         "state": "unsure", "artifacts": files, "error": trouble, "detail": "", "revision": 1e16,

@@ -164,12 +164,18 @@ def test_a_failed_job_that_ended_well_after_all_offers_to_fetch_its_result(
     show(page, live)
     like = make(live, "A gull", model=ONE)
     ends(page, like)
+    after_all = (
+        "The vendor could not finish this. Later the vendor reported a result after all.",
+        "Check again to fetch it.",
+    )
     error: dict[str, JsonValue] = {
         "code": "vendor",
-        "message": "The vendor could not finish this. Later the vendor reported a result after all.",
-        "advice": "Check again to fetch it.",
+        "message": after_all[0],
+        "advice": after_all[1],
         "charged": "unknown",
         "vendor_text": "",
+        "lines": [*after_all],
+        "on_money": False,
     }
     changes: dict[str, JsonValue] = {
         "id": "late", "state": "failed", "late": True, "artifacts": [], "error": error,

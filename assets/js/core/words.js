@@ -173,7 +173,7 @@ const STILL = new Set(["held_disk", "throttled"]);
 export function hint(job) {
   if (job.parked) return "";
   if (job.state === "done") return [job.detail, unshownOf(job)].filter(Boolean).join(" ");
-  if (!isOpen(job)) return job.state !== "cancelled" ? "" : job.sandbox ? FREE : (job.error?.message ?? "");
+  if (!isOpen(job)) return job.state === "cancelled" ? (job.error?.lines[0] ?? "") : "";
   return job.detail_as === "sentence" || STILL.has(phase(job)) ? job.detail : "";
 }
 
@@ -348,27 +348,13 @@ export function mark(job) {
   return seconds ? clock(seconds) : job.artifacts?.length > 1 ? String(job.artifacts.length) : "";
 }
 
-// The sandbox charges nothing: what a line says of charges would speak against that.
-/** @param {string} line */
-const uncharged = (line) =>
-  line
-    .replace(/ and charge [^.]*?(?=\.(?:\s|$))/g, "")
-    .replace(/ \([^()]*(?:charge|pay)[^()]*\)/gi, "")
-    .replace(/: that may be charged twice/g, "")
-    .split(/(?<=\.)\s+/)
-    .filter((sentence) => !/charge|\bpa(?:y|id)/i.test(sentence))
-    .join(" ");
-
 /**
  * What went wrong and what to do, as lines.
  * @param {Job} job
  */
 export function tells(job) {
   if (job.parked) return [job.detail].filter(Boolean);
-  if (!job.error) return [];
-  if (job.sandbox && job.state === "cancelled") return [FREE];
-  const { message, advice, lines = [message, advice], on_money } = job.error;
-  return job.sandbox && on_money ? [...lines.map(uncharged), FREE].filter(Boolean) : lines.filter(Boolean);
+  return job.error?.lines.filter(Boolean) ?? [];
 }
 
 /**

@@ -83,7 +83,7 @@ function door(picker, row, model, shelf) {
       id,
       role: "option",
       "aria-label": wordsOf(row, shelf),
-      "aria-describedby": `${id}-told`,
+      "aria-describedby": `${id}-told${sandbox ? ` ${id}-box` : ""}`,
       "aria-selected": String(row.id === form.current(picker.kind).model),
       title: row.summary,
       dataset: { model: row.id },
@@ -93,7 +93,7 @@ function door(picker, row, model, shelf) {
     h("span", { class: sandboxed(row) ? "pick-dot" : "pick-dot live" }),
     h("span", { class: "pick-seller" }, vendorLabel(row.vendor)),
     h("span", { class: "pick-told", id: `${id}-told` }, price(picker.kind, row), h("span", {}, told.join(" · "))),
-    sandbox && h("span", { class: "pick-sandbox" }, "sandbox"),
+    sandbox && h("span", { class: "pick-sandbox", id: `${id}-box` }, "sandbox"),
   );
 }
 

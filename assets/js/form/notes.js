@@ -47,18 +47,15 @@ export function focus(kind, field) {
  * @param {Problem[]} problems
  */
 export function mark(kind, problems) {
-  /** @type {Map<HTMLElement, { text: string, soft: boolean }>} */
+  /** @type {Map<HTMLElement, { messages: Set<string>, soft: boolean }>} */
   const wanted = new Map();
   for (const problem of problems) {
     const field = problem.field === "model" ? null : anchor(kind, problem.field);
     // A tile is too narrow for a sentence: it stands below the tiles.
     const block = field?.closest(".tray-group") ?? field;
     if (!block) continue;
-    const known = wanted.get(block);
-    wanted.set(block, {
-      text: known && !known.text.includes(problem.message) ? `${known.text} ${problem.message}` : problem.message,
-      soft: problem.soft && known?.soft !== false,
-    });
+    const { messages, soft } = wanted.get(block) ?? { messages: new Set(), soft: true };
+    wanted.set(block, { messages: messages.add(problem.message), soft: problem.soft && soft });
   }
   const scope = document.getElementById(`tab-${kind}`);
   for (const note of scope?.querySelectorAll(".trouble") ?? []) {
@@ -66,7 +63,7 @@ export function mark(kind, problems) {
     if (block && !wanted.has(block)) unmark(block, note);
   }
   // All notes first: those above push the one that must be seen.
-  const told = [...wanted].map(([block, { text, soft }]) => noteIn(block, text, soft));
+  const told = [...wanted].map(([block, { messages, soft }]) => noteIn(block, [...messages].join(" "), soft));
   told.filter(Boolean)[0]?.scrollIntoView({ block: "nearest" });
 }
 

@@ -83,6 +83,7 @@ function made(kind, element) {
     role: "combobox",
     autocomplete: "off",
     spellcheck: "false",
+    "aria-label": "Model",
     "aria-autocomplete": "list",
     "aria-expanded": "false",
     "aria-controls": list.id,

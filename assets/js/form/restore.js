@@ -194,7 +194,7 @@ function facts(settings) {
     ].filter(Boolean)
   );
   return [
-    prompt && h("p", { class: "told-prompt", dir: "auto" }, prompt),
+    prompt && h("p", { class: "told-prompt", dir: "auto", tabindex: "0" }, prompt),
     shots.length > 0 &&
       h(
         "ol",

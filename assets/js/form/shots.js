@@ -203,7 +203,7 @@ function renderBar(view, shots, limits) {
       "button",
       { type: "button", class: "segment", onclick: () => cards.get(shot.key)?.area.focus() },
       h("b", {}, String(index + 1)),
-      `${seconds(shot)} s`,
+      ` ${seconds(shot)} s`,
     );
     segment.style.width = `${(100 * Math.min(seconds(shot), widest)) / scale}%`;
     segment.setAttribute("aria-label", `Shot ${index + 1}, ${seconds(shot)} s`);

@@ -41,11 +41,10 @@ function reuse(key, signature, make) {
  * @param {Kind} kind
  * @param {string} field
  * @param {Slot} rule
- * @param {number} place
  * @param {boolean} alone
  * @param {Acts} acts
  */
-export function slotTile(kind, field, rule, place, alone, acts) {
+export function slotTile(kind, field, rule, alone, acts) {
   const key = `${kind}/${field}`;
   const role = rule.label || ROLES[field];
   const sent = [...tray(kind).sending.values()].find((one) => one.field === field);
@@ -60,7 +59,7 @@ export function slotTile(kind, field, rule, place, alone, acts) {
     return reuse(key, `empty ${rule.least} ${role} ${alone}`, () => wrap(addTile(kind, field, role, needed, acts)));
   const picked = tray(kind).picked === key;
   return reuse(key, `${artifact.id} ${picked} ${role}`, () =>
-    wrap(fileTile(kind, field, artifact, { badge: place + 1, caption: role, key, picked }, acts)),
+    wrap(fileTile(kind, field, artifact, { caption: role, key, picked }, acts)),
   );
 }
 
@@ -103,7 +102,7 @@ function picture(artifact) {
  * @param {Kind} kind
  * @param {string} field
  * @param {Handed} artifact
- * @param {{ badge: number, caption: string, tag?: string, key: string, picked: boolean, place?: number }} look
+ * @param {{ badge?: number, caption: string, tag?: string, key: string, picked: boolean, place?: number }} look
  * @param {Acts} acts
  */
 function fileTile(kind, field, artifact, { badge, caption, tag, key, picked, place }, acts) {
@@ -121,7 +120,7 @@ function fileTile(kind, field, artifact, { badge, caption, tag, key, picked, pla
       onkeydown: (event) => keys(event, kind, field, place),
     },
     picture(artifact),
-    h("b", {}, String(badge)),
+    badge !== undefined && h("b", {}, String(badge)),
   );
   const gone = h(
     "button",

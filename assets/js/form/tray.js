@@ -125,9 +125,9 @@ function renderFrames(kind, shown, slots) {
   const needed = slotOf(kind, slots[0])?.least ? "needed" : "optional";
   say(tally, one ? needed : `${filled} of ${slots.length}`);
   box.setAttribute("aria-label", title.textContent);
-  const tiles = slots.flatMap((field, place) => {
+  const tiles = slots.flatMap((field) => {
     const rule = slotOf(kind, field);
-    return rule ? withTools(kind, field, shown, slotTile(kind, field, rule, place, one, acts)) : [];
+    return rule ? withTools(kind, field, shown, slotTile(kind, field, rule, one, acts)) : [];
   });
   arrange(row, tiles);
 }

@@ -167,7 +167,8 @@ export class Pick {
       const { element } = this.tile(id);
       if (this.on) element.setAttribute("aria-pressed", String(this.chosen.has(id)));
       else element.removeAttribute("aria-pressed");
-      element.classList.toggle("fixed", this.on && !canDelete(this.job(id)));
+      if (this.on && !canDelete(this.job(id))) element.setAttribute("aria-disabled", "true");
+      else element.removeAttribute("aria-disabled");
     }
     const key = [...this.chosen].join(" ");
     // While it is being answered, what goes one by one is no new question.

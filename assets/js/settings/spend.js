@@ -167,6 +167,7 @@ function table(days) {
     more.hidden = rows.length <= most;
   };
   draw(chosen);
+  const table = h("table", {}, head, body);
   return h(
     "div",
     { class: "spent" },
@@ -176,7 +177,8 @@ function table(days) {
       h("h3", {}, "The last 30 days"),
       h("div", { class: "seg", role: "group", "aria-label": "How the sums are put together" }, views),
     ),
-    h("div", { class: "spent-table" }, h("table", {}, head, body)),
+    // On a narrow screen it scrolls, by keys too.
+    h("div", { class: "spent-table", role: "region", "aria-label": "Spend, as a table", tabindex: "0" }, table),
     more,
   );
 }
