@@ -2,6 +2,7 @@
 
 import ast
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -135,8 +136,8 @@ def test_imports_run_in_one_direction(module: Module) -> None:
 @pytest.mark.parametrize(
     ("path", "line", "fine"),
     [
-        ("providers/studio/marks.py", "from ui.views import JobsView", False),
-        ("providers/studio/marks.py", "from providers.running.feed import Feed", True),
+        ("providers/studio/keeping.py", "from ui.views import JobsView", False),
+        ("providers/studio/keeping.py", "from providers.running.feed import Feed", True),
         ("providers/running/runner.py", "from providers.studio.opened import Opened", False),
         ("ui/bundle/head.py", "from ui.web.app import build", False),
         ("ui/bundle/head.py", "from ui.page import form", False),
@@ -188,16 +189,28 @@ def is_the_engine(module: Module) -> bool:
     return module.name == "providers.vendors.sandbox.engine"
 
 
-def test_a_class_name_means_one_thing() -> None:
+def type_names(module: Module) -> Iterator[str]:
+    """Every class, and every name that is given to a type: it is written like a class."""
+    for node in ast.walk(module.tree):
+        if isinstance(node, ast.ClassDef):
+            yield node.name
+    for node in module.tree.body:
+        targets = node.targets if isinstance(node, ast.Assign) else []
+        targets = [node.target] if isinstance(node, ast.AnnAssign) else targets
+        for target in targets:
+            if isinstance(target, ast.Name) and re.fullmatch(r"[A-Z]\w*[a-z]\w*", target.id):
+                yield target.id
+
+
+def test_a_type_has_a_name_of_its_own() -> None:
     """Each vendor's folder aside: there a name is that vendor's."""
     named: dict[str, list[str]] = {}
     for module in modules():
         home = module.name.split(".")[2:3] if within(module.name, ("providers.vendors",)) else []
         if module.name.startswith("tests") or set(home) & VENDOR_FOLDERS:
             continue
-        for node in ast.walk(module.tree):
-            if isinstance(node, ast.ClassDef):
-                named.setdefault(node.name, []).append(module.path)
+        for name in type_names(module):
+            named.setdefault(name, []).append(module.path)
     twice = {name: paths for name, paths in named.items() if len(paths) > 1}
     assert not twice, twice
 

@@ -22,7 +22,7 @@ from providers.studio.views import (
     SumView,
     WordView,
 )
-from providers.vendors.views import LinkView, MemberConnectionView, TaskView
+from providers.vendors.views import ConnectionStateView, MemberConnectionView, TaskView
 
 
 class ProblemsView(Frozen):
@@ -69,7 +69,7 @@ class SnapshotFrame(ChangedView):
     """The feed's first word: all that is open or new."""
 
     type: Literal["snapshot"] = "snapshot"
-    connections: tuple[LinkView, ...]
+    connections: tuple[ConnectionStateView, ...]
 
 
 class JobFrame(Frozen):
@@ -97,7 +97,7 @@ class ConnectionsFrame(Frozen):
     """How the connections are now."""
 
     type: Literal["connections"] = "connections"
-    connections: tuple[LinkView, ...]
+    connections: tuple[ConnectionStateView, ...]
 
 
 class AliveView(Frozen):

@@ -119,6 +119,14 @@ export interface Choice {
   unit: string;
 }
 
+/** How a connection is just now, as the feed tells. */
+export interface ConnectionStateView {
+  vendor: string;
+  sandbox: boolean;
+  /** What stands in the way of the next result, and what to do; empty where nothing does. */
+  trouble: string;
+}
+
 /** What an admin may know: where its key is from, and never the key. */
 export interface ConnectionView extends MemberConnectionView {
   key_variable: string;
@@ -130,7 +138,7 @@ export interface ConnectionView extends MemberConnectionView {
 /** How the connections are now. */
 export interface ConnectionsFrame {
   type: "connections";
-  connections: Array<LinkView>;
+  connections: Array<ConnectionStateView>;
 }
 
 /** Money as a vendor counts it. */
@@ -379,14 +387,6 @@ export interface LeftView {
   scope: "job" | "owner_day" | "day";
   unit: string;
   amount: number;
-}
-
-/** How a connection is just now, as the feed tells. */
-export interface LinkView {
-  vendor: string;
-  sandbox: boolean;
-  /** What stands in the way of the next result, and what to do; empty where nothing does. */
-  trouble: string;
 }
 
 /** Each row's problems and price, and what all good ones cost. */
@@ -680,7 +680,7 @@ export interface Slot {
 /** The feed's first word: all that is open or new. */
 export interface SnapshotFrame extends ChangedView {
   type: "snapshot";
-  connections: Array<LinkView>;
+  connections: Array<ConnectionStateView>;
 }
 
 /** A whole number from `low` to `high`. */

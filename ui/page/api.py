@@ -199,7 +199,7 @@ class Api:
                 return problems_json(hard)
             owner = _owner(request)
             for field, given in files.items():
-                kept = [await self._keep(owner, field, item) for item in _items(given)]
+                kept = [await self._keep(owner, field, upload) for upload in _uploads(given)]
                 if kept:
                     body[field] = kept if isinstance(given, list) else kept[0]
             asked_for = read_request(body)
@@ -210,8 +210,8 @@ class Api:
         except StudioError as error:
             return refusal(error)
 
-    async def _keep(self, owner: str, field: str, item: object) -> JsonValue:
-        path, name = _upload(field, item)
+    async def _keep(self, owner: str, field: str, upload: object) -> JsonValue:
+        path, name = _upload(field, upload)
         if path is None:
             return name
         if not is_upload(str(path), upload_folder()):
@@ -242,7 +242,7 @@ def _body(asked: Mapping[str, object]) -> dict[str, JsonValue]:
     return {name: value for name, value in asked.items() if value is not None}  # pyright: ignore[reportReturnType]
 
 
-def _items(given: object) -> Sequence[object]:
+def _uploads(given: object) -> Sequence[object]:
     if given is None or given == "":
         return ()
     return given if isinstance(given, list) else (given,)
@@ -251,19 +251,19 @@ def _items(given: object) -> Sequence[object]:
 def _placeholders(files: Mapping[str, object]) -> dict[str, JsonValue]:
     assert set(files) <= set(MEDIA_FIELDS)
     return {
-        field: [f"upload {number}" for number, _ in enumerate(_items(given))]
+        field: [f"upload {number}" for number, _ in enumerate(_uploads(given))]
         if isinstance(given, list)
         else ("upload" if given else None)
         for field, given in files.items()
     }
 
 
-def _upload(field: str, item: object) -> tuple[Path | None, str]:
+def _upload(field: str, upload: object) -> tuple[Path | None, str]:
     """Where an upload lies and what it is called; no path: the text is an artifact's id."""
-    if isinstance(item, Mapping):
-        path, name = item.get("path"), item.get("orig_name")
+    if isinstance(upload, Mapping):
+        path, name = upload.get("path"), upload.get("orig_name")
         if isinstance(path, str) and path and "\x00" not in path:
             return Path(path), name if isinstance(name, str) and name else Path(path).name
-    if isinstance(item, str) and item.isalnum():
-        return None, item
+    if isinstance(upload, str) and upload.isalnum():
+        return None, upload
     raise InvalidRequest([Problem(field, "A file is an upload or the id of an artifact.")])

@@ -37,12 +37,12 @@ from ui.page.theme import theme
 from ui.remembered import Compressed
 from ui.web.batches import BatchRoutes
 from ui.web.guards import Guard, Policy
+from ui.web.keeping import KeepingRoutes
 from ui.web.live import Live
-from ui.web.marks import KeepingRoutes
 from ui.web.media import MediaRoutes
 from ui.web.routes import JobRoutes, SettingsRoutes
 from ui.web.signin import PeopleRoutes, SignIn, person_json
-from ui.web.upkeep import LibraryRoutes
+from ui.web.upkeep import UpkeepRoutes
 from ui.web.visitors import SignInGate, Visitors
 
 KEEP_UPLOADS = 24 * 3600.0
@@ -119,7 +119,7 @@ def _routes(
         *BatchRoutes(studio, user).all(),
         *MediaRoutes(studio, user).all(),
         *SettingsRoutes(studio, user, admin).all(),
-        *LibraryRoutes(studio, user, admin).all(),
+        *UpkeepRoutes(studio, user, admin).all(),
         *KeepingRoutes(studio, user).all(),
         *assets.routes(),
     ]

@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from providers.catalogue.lists import MOST_ROWS, Row
+from providers.catalogue.lists import MOST_ROWS, ListRow
 from providers.catalogue.requests import Request as Asked
 from providers.catalogue.requests import read_request
 from providers.errors import InvalidRequest, Problem
@@ -87,7 +87,7 @@ class BatchRoutes:
         `shown` is the bill that was agreed to, and may be left out. Problems name their row: `rows.3.ratio`.
         """
         body = await read_json(request)
-        mark, shown = text_of(body, "client_request_id"), body.get("shown")
+        idempotency_key, shown = text_of(body, "client_request_id"), body.get("shown")
         asked = _requests(body)
         bad = [
             Problem(f"rows.{place}.{one.field}", one.message)
@@ -100,9 +100,9 @@ class BatchRoutes:
         good = [one for one in asked if not isinstance(one, list)]
         # Two hundred rows take a moment, in which everybody else goes on.
         jobs = await self._studio.opened.aside(
-            lambda: self._batches.submit(good, owner, mark, shown)
+            lambda: self._batches.submit(good, owner, idempotency_key, shown)
         )
-        return answer(_sent(mark, jobs), 201)
+        return answer(_sent(idempotency_key, jobs), 201)
 
     async def one(self, request: Request, owner: str) -> Response:
         """`GET /batches/{batch}`: its rows by state, those that failed, and what trying them again costs."""
@@ -124,10 +124,10 @@ class BatchRoutes:
         All of them become jobs, or none; `shown` as with a new batch.
         """
         body = await read_json(request)
-        mark, shown = text_of(body, "client_request_id"), body.get("shown")
+        idempotency_key, shown = text_of(body, "client_request_id"), body.get("shown")
         again, names = self._batches.retry, _names(body, "jobs")
         jobs = await self._studio.opened.aside(
-            lambda: again(_batch(request), owner, names, mark, shown)
+            lambda: again(_batch(request), owner, names, idempotency_key, shown)
         )
         return answer(_sent(_batch(request), jobs), 201)
 
@@ -169,7 +169,7 @@ def _names(body: Mapping[str, JsonValue], field: str) -> list[str]:
     return found
 
 
-def _row(row: Row) -> RowView:
+def _row(row: ListRow) -> RowView:
     return RowView(line=row.line, request=row.request, note=row.note, problem=row.problem)
 
 

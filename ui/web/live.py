@@ -13,7 +13,7 @@ from providers.jobs.job import Job, JobId
 from providers.jobs.views import JobView
 from providers.running.feed import Changes, newest
 from providers.studio.studio import Studio
-from providers.vendors.views import LinkView
+from providers.vendors.views import ConnectionStateView
 from ui.answers import CurrentUser
 from ui.views import ConnectionsFrame, GoneFrame, JobFrame, PulseFrame, SnapshotFrame
 
@@ -118,8 +118,8 @@ class Live:
         jobs = tuple(map(JobView.of, self._studio.live.recent(owner)))
         return jobs, tuple(self._studio.live.deleted_since(owner, known - SLACK)) if known else ()
 
-    def _connections(self) -> tuple[LinkView, ...]:
-        return tuple(map(LinkView.of, self._studio.connections.values()))
+    def _connections(self) -> tuple[ConnectionStateView, ...]:
+        return tuple(map(ConnectionStateView.of, self._studio.connections.values()))
 
     def _text(self, job: Job) -> str:
         if job.gone:

@@ -108,10 +108,12 @@ class JobRoutes:
     async def submit(self, request: Request, owner: str) -> Response:
         """`POST /jobs`: a request becomes a job; nothing is waited for."""
         body = await read_json(request)
-        mark = text_of(body, "client_request_id")
+        idempotency_key = text_of(body, "client_request_id")
         asked = _request(body)
         job = await self._studio.opened.aside(
-            lambda: self._studio.submission.submit(asked, owner=owner, client_request_id=mark)
+            lambda: self._studio.submission.submit(
+                asked, owner=owner, client_request_id=idempotency_key
+            )
         )
         return answer(JobView.of(job), 201)
 
@@ -152,9 +154,9 @@ class JobRoutes:
 
     async def retry(self, request: Request, owner: str) -> Response:
         """`POST /jobs/{job}/retry`: the same request as a new job."""
-        mark = text_of(await read_json(request), "client_request_id")
+        idempotency_key = text_of(await read_json(request), "client_request_id")
         job = await self._studio.opened.aside(
-            lambda: self._studio.decisions.retry(_job(request), owner, mark)
+            lambda: self._studio.decisions.retry(_job(request), owner, idempotency_key)
         )
         return answer(JobView.of(job), 201)
 

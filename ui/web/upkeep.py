@@ -12,7 +12,7 @@ from ui.answers import CurrentUser, answer, read_json, route
 from ui.views import AdoptedView
 
 
-class LibraryRoutes:
+class UpkeepRoutes:
     """What the Settings tab may ask about the data folder."""
 
     def __init__(self, studio: Studio, user: CurrentUser, admin: CurrentUser) -> None:

@@ -21,7 +21,7 @@ from providers.library.derived import Derived
 from providers.library.disk import Disk
 from providers.library.vault import Vault
 from providers.studio.opened import Opened
-from providers.studio.status import Upkeep
+from providers.studio.upkeep import Upkeep
 from providers.vendors.connection import Sandbox
 from tests.support.fake_vendor import FakeVendor, running, until
 from tests.support.histories import a_history, a_job, as_if_killed, opened

@@ -141,7 +141,7 @@ def test_what_is_noted_while_a_file_is_read_stays_noted(vault: Vault) -> None:
         # In the middle of the next round, of which the first file was read already.
         scrub.note(lambda _: {"place": made[0].sha256})
         during += [
-            lambda: scrub.heal(made[0].sha256),
+            lambda: scrub.note_whole(made[0].sha256),
             lambda: scrub.note(lambda found: {"marked": (*found.marked, "a job")}),
         ]
         scrub.step()

@@ -25,14 +25,14 @@ from providers.library.disk import Disk
 from providers.library.vault import Vault
 from providers.settings import Credentials, Settings
 from providers.studio.opened import Opened
-from providers.studio.status import Upkeep
 from providers.studio.studio import Studio
+from providers.studio.upkeep import Upkeep
 from providers.vendors.connection import Sandbox
 from providers.vendors.vendor import Output
 from tests.support.fake_vendor import FakeVendor, Time, png, press, running, until
 from tests.support.histories import a_file, a_history, a_job, an_artifact, spoil
 from tests.support.told import told_of
-from ui.web.upkeep import LibraryRoutes
+from ui.web.upkeep import UpkeepRoutes
 
 
 @pytest.fixture
@@ -267,7 +267,7 @@ async def test_the_page_checks_and_takes_in_over_http(tmp_path: Path) -> None:
     async with running(tmp_path, FakeVendor()) as studio:
         await until(studio, press(studio), "done")
         name = a_file(Vault(tmp_path), png(7)).sha256
-        app = Starlette(routes=LibraryRoutes(studio, local, local).all())
+        app = Starlette(routes=UpkeepRoutes(studio, local, local).all())
         transport = httpx.ASGITransport(app=app)
         async with httpx.AsyncClient(transport=transport, base_url="http://studio") as client:
             told = (await client.post("/library/verify", json={})).json()

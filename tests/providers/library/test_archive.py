@@ -24,7 +24,7 @@ from tests.support.histories import spoil
 from tests.support.serving import ASK, Web, serve
 from tests.ui.web.test_app import finished, first_file, made
 from ui.web import marks
-from ui.web.marks import Zipped
+from ui.web.keeping import Zipped
 
 BOB = {"x-who": "bob"}
 
