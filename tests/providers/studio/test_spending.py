@@ -284,7 +284,7 @@ def web(tmp_path: Path) -> Iterator[Web]:
 def test_the_routes_tell_estimate_and_spend(web: Web) -> None:
     assert web.client.post("/check", json=ASK).json()["estimate"] is None
     job = web.client.post("/jobs", json=ASK).json()
-    assert (job.estimate, job.cost, job.evidence) == (None, None, None)
+    assert (job["estimate"], job["cost"], job["evidence"]) == (None, None, None)
     assert web.client.get("/settings").json()["spend"]["caps"] == []
     (today,) = web.client.get("/spend").json()["today"]
     assert (today["unit"], today["sandbox"], today["jobs"]) == ("", True, 1)
