@@ -21,9 +21,9 @@ const PAGE = JSON.parse(document.getElementById("studio-page")?.textContent || '
 /**
  * How the feed reaches us, and the revision up to which nothing was missed, as the studio names it, in which data
  * folder. The feed alone moves it on: other answers tell of some jobs and not of what lay between.
- * @type {{ online: Online, revision: number, store: string, page: string, outdated: boolean }}
+ * @type {{ online: Online, revision: number, store: string, page: string, links: string, outdated: boolean }}
  */
-export const feed = { online: "reconnecting", revision: 0, store: "", page: PAGE, outdated: false };
+export const feed = { online: "reconnecting", revision: 0, store: "", page: PAGE, links: "", outdated: false };
 
 // A snapshot holds what is open, and so many of the newest.
 const RECENT = 60;
@@ -161,13 +161,15 @@ export function forget() {
  * Take in what the feed says changed, and move its cursor to there.
  * @param {import("../types").ChangedView} message
  */
-export function follow({ revision, store, page, gone, jobs }) {
+export function follow({ revision, store, page, gone, jobs, links, connections }) {
   // Revisions, and jobs, are those of one folder.
   if (feed.store && store !== feed.store) forget();
   feed.store = store;
   feed.revision = Math.max(feed.revision, revision);
   gone.forEach((id) => drop(id));
   putAll(jobs);
+  feed.links = links;
+  if (connections.length) learn(connections);
   if (!page || !feed.page || page === feed.page || feed.outdated) return;
   feed.outdated = true;
   window.dispatchEvent(new CustomEvent("studio:outdated"));
@@ -179,7 +181,6 @@ export function follow({ revision, store, page, gone, jobs }) {
  */
 export function snapshot(message) {
   follow(message);
-  learn(message.connections);
   const named = new Set(message.jobs.map((job) => job.id));
   const oldest = newestFirst(message.jobs)[RECENT - 1];
   const known = [...jobs.values()].filter((job) => !named.has(job.id) && job.revision <= message.revision);

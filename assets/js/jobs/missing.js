@@ -6,11 +6,27 @@ import { h, toast } from "../core/dom.js";
 import { working } from "../core/focus.js";
 import { about, estimate } from "../core/prices.js";
 import { isGiven } from "../core/rules.js";
-import { put, spec } from "../core/store.js";
+import { FAILED, put, spec, subscribe } from "../core/store.js";
 
-/** Job id -> the name of the press for what it lacks: pressed again, it is the same press.
- * @type {Map<string, { name: string, made: boolean }>} */
+/** Job id -> the press for what it lacks, and the job that came of it: pressed again, it is the same press.
+ * @type {Map<string, { name: string, made: string }>} */
 const presses = new Map();
+
+// What was asked for once more and did not come either is asked for by another press.
+subscribe((changes) => {
+  for (const [id, { made }] of presses)
+    if (
+      made &&
+      changes.some(({ job, before }) => (job ? job.id === made && FAILED.has(job.state) : before.id === made))
+    )
+      release(id);
+});
+
+/** @param {string} id */
+function release(id) {
+  presses.delete(id);
+  for (const button of document.querySelectorAll(`[data-lacks="${id}"]`)) button.removeAttribute("aria-disabled");
+}
 
 /**
  * How many pictures of a finished job were not made.
@@ -65,6 +81,7 @@ export function missingButton(job) {
     some < count ? `Make ${some} of the ${count} missing` : `Make the missing ${count === 1 ? "one" : count}`;
   const button = act(text, (event) => make(job, body, event.currentTarget), {
     title: "Send the same request for what is missing, as a new job",
+    dataset: { lacks: job.id },
   });
   if (cost) button.append(h("small", {}, cost));
   if (presses.get(job.id)?.made) button.setAttribute("aria-disabled", "true");
@@ -77,7 +94,7 @@ export function missingButton(job) {
  * @param {HTMLElement} button
  */
 async function make(job, body, button) {
-  const press = presses.get(job.id) ?? { name: fresh(), made: false };
+  const press = presses.get(job.id) ?? { name: fresh(), made: "" };
   presses.set(job.id, press);
   if (press.made) return toast("It was sent as a new job already.");
   await working(button, async () => {
@@ -88,7 +105,7 @@ async function make(job, body, button) {
       if (answer.status !== 0) presses.delete(job.id);
       return toast(reason(answer));
     }
-    press.made = true;
+    press.made = answer.data.id;
     put(answer.data);
     toast("Sent as a new job.");
   });

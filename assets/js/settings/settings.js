@@ -26,9 +26,12 @@ const SPEEDS = [
 /** @param {HTMLElement} element */
 export function mount(element) {
   element.classList.add("sets");
+  let asked = 0;
   const draw = async () => {
+    const mine = (asked += 1);
     const answer = await api("GET", "settings");
-    if (session.over) return;
+    // An older answer that comes late says less than the one that is drawn.
+    if (session.over || mine !== asked) return;
     if (!answer.ok) {
       element.replaceChildren(
         h(
