@@ -27,8 +27,14 @@ export const feed = { online: "reconnecting", revision: 0, store: "", page: PAGE
 
 // A snapshot holds what is open, and so many of the newest.
 const RECENT = 60;
+// Of each kind so many of the newest are known, besides what is open or waits for the person;
+const KEPT = 300;
+// and so many more before the oldest are forgotten.
+const SLACK = 60;
 // In place of a vendor: files that lay in the data folder without a record.
 const FOUND = "found";
+// How many there were when the oldest were forgotten last.
+let rest = 0;
 // What was deleted: an answer that was on its way meanwhile must not bring it back.
 /** @type {Set<string>} */
 const gone = new Set();
@@ -121,7 +127,19 @@ export function putAll(list) {
     changed.push({ job, before });
   }
   if (changed.length) tell("jobs", changed);
+  if (jobs.size > rest + SLACK) forgetOldest();
   return changed;
+}
+
+/** @param {Job} job */
+const isDecided = (job) => !OPEN.has(job.state) && job.state !== "unsure" && !job.late && !job.parked;
+
+// Views ask the studio for older ones where they show them: nobody is told.
+function forgetOldest() {
+  const ended = newestFirst([...jobs.values()].filter(isDecided));
+  for (const kind of new Set(ended.map((job) => job.kind)))
+    for (const job of ended.filter((each) => each.kind === kind).slice(KEPT)) jobs.delete(job.id);
+  rest = jobs.size;
 }
 
 /**
@@ -149,6 +167,7 @@ export function forget() {
   jobs.clear();
   gone.clear();
   feed.revision = 0;
+  rest = 0;
   if (all.length)
     tell(
       "jobs",

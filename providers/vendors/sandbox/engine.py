@@ -3,6 +3,7 @@
 import hashlib
 import os
 import re
+import secrets
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -122,6 +123,12 @@ class Records(Generic[M]):
         """Where a file that belongs to the record lies."""
         return self._folder / f"{name}.bin"
 
+    def lay_beside(self, name: str, content: bytes) -> Path:
+        """Keep a file that belongs to the record; where it lies."""
+        path = self.beside(name)
+        _write(path, content)
+        return path
+
 
 class Engine:
     """What all emulators share: clock, painter's bench, fates, the book, stored state.
@@ -240,7 +247,8 @@ class Engine:
 
 
 def _write(path: Path, content: bytes) -> None:
-    part = path.with_suffix(".part")
+    # A name of its own: two who send the same file write the same record at once.
+    part = path.with_name(f"{path.name}.{secrets.token_hex(4)}.part")
     part.write_bytes(content)
     os.replace(part, path)
 
