@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 Sleep = Callable[[float], Awaitable[None]]
 KeySource = Literal["environment", "none"]
-NO_CONNECTION = "There is no such connection. Reload the page to see what there is."
+NO_CONNECTION = "There is no such connection. Reload the page."
 SANDBOX_KEY = "user:0-sandbox"
 SANDBOX_BEAT = 0.4
 """Seconds between two looks at a sandbox task, at speed 1."""
@@ -134,7 +134,7 @@ class Health:
 
     def silent(self, error: VendorError) -> None:
         """Looking gives no answer that helps."""
-        self.silence = f"{error} Nothing is lost: jobs go on when it answers."
+        self.silence = f"{error} Nothing is lost. Jobs continue when it responds."
         self.names_vendor = self.names_vendor if self.refusal else error.names_vendor
 
     def accepted(self) -> None:

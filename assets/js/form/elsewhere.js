@@ -54,7 +54,7 @@ const LIMITS = {
   references: (rule) => `up to ${rule.doubtful ?? rule.most} references`,
   duration: lengths,
   resolution: (rule) => inOrder(rule.options).join(", "),
-  count: (rule) => `up to ${counted(rule)} at once`,
+  count: (rule) => `up to ${counted(rule)} at a time`,
   ratio: (rule) => `${rule.options.length} ratios`,
   prompt: (rule) => `${number(rule.doubtful ?? rule.longest)} characters`,
 };
@@ -105,7 +105,7 @@ export function lengthOf(kind, row) {
   const shots = row.rules.shots ? form.current(kind).shots : [];
   const seconds = shots.length ? shots.reduce((sum, shot) => sum + wholeSeconds(shot.seconds), 0) : asked("duration");
   const count = Number(asked("count") ?? 1);
-  return seconds ? `${seconds} s` : count > 1 ? `${count} pictures` : "";
+  return seconds ? `${seconds} s` : count > 1 ? `${count} images` : "";
 }
 
 /** @param {FormState} state */
@@ -148,7 +148,7 @@ export function alsoAt(kind) {
  */
 function made(kind) {
   const id = `${kind}-elsewhere`;
-  const element = h("ul", { class: "doors-list", id, "aria-label": "The same model elsewhere", hidden: true });
+  const element = h("ul", { class: "doors-list", id, "aria-label": "The same model on other services", hidden: true });
   /** @type {Panel} */
   const panel = {
     element,
@@ -192,7 +192,7 @@ function render(kind) {
   if (drawn === panel.drawn) return;
   panel.drawn = drawn;
   const names = lines.map(({ name }) => name).join(", ");
-  Object.assign(opener, { hidden: !lines.length, title: `Compare with ${names}`, textContent: `also at ${names}` });
+  Object.assign(opener, { hidden: !lines.length, title: `Compare with ${names}`, textContent: `also on ${names}` });
   if (!lines.length && !element.hidden) turn(panel);
   refocused(
     element,
@@ -217,7 +217,7 @@ const door = (kind, id, name, all) =>
         type: "button",
         class: "plain door",
         dataset: { model: id },
-        title: `Make it at ${name}: what fits is kept`,
+        title: `Switch to ${name} and keep the settings that fit`,
         onclick: () => form.move(kind, id),
       },
       name,

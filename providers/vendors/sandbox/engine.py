@@ -19,21 +19,21 @@ from providers.catalogue.rules import Frozen
 from providers.pools import Pool
 
 SANDBOX_WORDS: Mapping[str, str] = {
-    "sandbox:moderated": "The vendor refuses the prompt as soon as it is sent.",
-    "sandbox:moderated-output": "The task runs, and then moderation keeps the result back.",
-    "sandbox:no-credits": "The vendor answers that the account has too few credits.",
+    "sandbox:moderated": "The service rejects the prompt as soon as it is sent.",
+    "sandbox:moderated-output": "The task runs, then moderation blocks the result.",
+    "sandbox:no-credits": "The service says that the account doesn't have enough credits.",
     "sandbox:throttled": (
-        "The first try finds every slot taken; the second one waits longer in the vendor's queue."
+        "The first attempt finds all slots busy. The second waits longer in the service's queue."
     ),
     "sandbox:slow": "The task takes ten times as long.",
     "sandbox:fails": "The task runs to 60 % and then fails.",
     "sandbox:one-fails": (
-        "The last of several pictures fails, where the vendor judges each by itself."
+        "The last of several images fails, with services that judge each one separately."
     ),
-    "sandbox:lost-answer": "The vendor takes the task, but its answer is lost on the way.",
-    "sandbox:lost-request": "The answer is lost, and the vendor has not taken the task.",
-    "sandbox:expired-link": "The first download link is dead until the task is read again.",
-    "sandbox:cut-download": "The first download of each file breaks off half-way.",
+    "sandbox:lost-answer": "The service accepts the task, but its response is lost.",
+    "sandbox:lost-request": "The response is lost, and the service hasn't accepted the task.",
+    "sandbox:expired-link": "The first download link is dead until the task is checked again.",
+    "sandbox:cut-download": "The first download of each file breaks off halfway.",
 }
 """Words that a prompt may hold, and the fate that each one brings."""
 
