@@ -10,7 +10,7 @@ IMAGE = "useapi:image/gen4"
 CLIP = "useapi:video/veo-3.1"
 CUTS = "useapi:multishot/kling-3.0-pro"
 PUT = "job => window.studio.then(studio => void studio.store.put(job))"
-SOON = 20_000
+SOON = 45_000
 """Milliseconds within which anything here must happen."""
 
 
