@@ -17,7 +17,7 @@ from providers.settings import for_command, read_caps
 from providers.vendors.all import VENDORS
 
 TWICE = "The passwords don't match. Start again."
-NO_HISTORY = "History {name!r} doesn't exist. `python -m providers.people list` shows all."
+NO_HISTORY = "There is no history {name!r}. `python -m providers.people list` shows all."
 PASS = """\
 {secret}
 

@@ -57,7 +57,7 @@ UNREADABLE = (
 )
 NEWER = "The list of people was written by a newer version of the studio. Update the studio."
 TAKEN = "This name is already taken. Choose another one."
-NO_PERSON = "{name} is not on the list. `python -m providers.people list` shows all."
+NO_PERSON = "There is no person named {name}. `python -m providers.people list` shows all."
 HAS_OWNER = "This history already belongs to {name}. Choose one that belongs to nobody."
 LAST_ADMIN = "One admin must remain while there are people. Make someone else an admin first."
 

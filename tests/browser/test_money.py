@@ -106,7 +106,7 @@ def test_a_job_that_needs_a_look_tells_price_and_balances(box: StudioServer, pag
     expect(page.locator(".way .evidence:visible")).to_be_visible()
     found.get_by_role("button", name="Try again").click()
     ask = found.locator(".ask")
-    expect(ask).to_contain_text("may run twice")
+    expect(ask).to_contain_text("may be made twice")
     ask.get_by_role("button", name="Try again anyway").click()
     expect(page.locator("#jobs [data-job]", has_text="sandbox:lost-request")).to_have_count(2)
     found.get_by_role("button", name="Check again").click()

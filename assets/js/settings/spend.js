@@ -178,7 +178,7 @@ function table(days) {
       h("div", { class: "seg", role: "group", "aria-label": "Group by" }, views),
     ),
     // On a narrow screen it scrolls, by keys too.
-    h("div", { class: "spent-table", role: "region", "aria-label": "Spend, as a table", tabindex: "0" }, table),
+    h("div", { class: "spent-table", role: "region", "aria-label": "Last 30 days", tabindex: "0" }, table),
     more,
   );
 }

@@ -217,7 +217,7 @@ def test_too_many_tries_wait_and_are_told_how_long(own_house: House) -> None:
     assert own_house.sign_in("bea") == 429, "Even the right one is not judged now."
     sent = {"username": "bea", "password": PASSWORD}
     page = own_house.client.post("/login", data=sent, headers=FORM)
-    assert "Too many attempts. Wait 15 min and try again." in page.text
+    assert "Too many tries. Wait 15 min and try again." in page.text
     assert int(page.headers["retry-after"]) == int(WINDOW) + 1
     assert own_house.sign_in("ada") == 200, "Somebody else is not kept out."
     own_house.clock.now += WINDOW
