@@ -67,7 +67,8 @@ function tab(name) {
 layers.watch();
 const elsewhere = form.start();
 // A window comes back to its own tab, a new one opens where another was last.
-const last = storage.kept(storage.WINDOW, TAB) ?? elsewhere;
+const own = storage.kept(storage.WINDOW, TAB);
+const last = typeof own === "string" ? own : elsewhere;
 notes.watch();
 ask.listen();
 drop.listen();

@@ -61,6 +61,7 @@ export async function useSettings(job) {
  * @returns {Promise<Answer<Job>>}
  */
 export async function command(job, verb, body) {
+  /** @type {Answer<Job>} */
   const answer = await api("POST", `jobs/${encodeURIComponent(job.id)}/${verb}`, body);
   if (answer.ok) put(answer.data);
   else toast(reason(answer));
@@ -198,6 +199,7 @@ async function lastFrame(button, artifact) {
     const mine = claim("video");
     try {
       const blob = await frameAt(address(artifact.url), artifact.seconds);
+      /** @type {Answer<Artifact>} */
       const answer = await api("POST", "media?name=last-frame.png", blob);
       if (!answer.ok) toast(reason(answer));
       else if (!mine("start_frame")) toast("The last frame was not used: another start frame was chosen meanwhile.");

@@ -104,6 +104,7 @@ function turn(id) {
 async function look(id) {
   waits.delete(id);
   const mine = turn(id);
+  /** @type {Answer<Batch>} */
   const answer = await api("GET", `batches/${encodeURIComponent(id)}`);
   if (answer.ok && mine === turns.get(id)) learn(answer.data);
 }
@@ -174,6 +175,7 @@ function draw(bar) {
 
 /** @param {string} id */
 async function cancel(id) {
+  /** @type {Answer<Batch>} */
   const answer = await api("POST", `batches/${encodeURIComponent(id)}/cancel`);
   turn(id);
   if (answer.ok) learn(answer.data);
@@ -199,6 +201,7 @@ function retry(bar) {
 async function send(id, jobs, shown) {
   const key = `${id} ${jobs.join(" ")}`;
   if (!presses.has(key)) presses.set(key, fresh());
+  /** @type {Answer<import("../types").BatchSentView>} */
   const answer = await api("POST", `batches/${encodeURIComponent(id)}/retry`, {
     client_request_id: presses.get(key),
     jobs,

@@ -115,7 +115,7 @@ class Stage {
 
   // The feed brings the newest jobs of all kinds; the strip wants the newest of this one.
   async fetchPast() {
-    /** @type {Answer<{ jobs: Job[] }>} */
+    /** @type {Answer<import("../types").FirstJobsView>} */
     const answer = await api("GET", `jobs?kind=${this.kind}&state=done&limit=${STRIP}`);
     this.missed = !answer.ok;
     if (session.over) return;

@@ -16,7 +16,7 @@ import { moment } from "../core/time.js";
 import { isBad, modelName, needsLook, optionWords, taken, tells, unshown, vendorName } from "../core/words.js";
 
 /**
- * @typedef {{ at: number, state: string, detail: string }} Step one step of a job's history
+ * @typedef {import("../types").EventView} Step one step of a job's history
  * @typedef {[name: string, value: string | Node]} Fact
  */
 

@@ -76,6 +76,7 @@ function soon(wait = 300) {
 async function ask() {
   clearTimeout(timer);
   if (document.hidden || session.over) return;
+  /** @type {Answer<Notices>} */
   const answer = await api("GET", "notices");
   if (answer.ok) draw(answer.data);
   soon(EVERY);
@@ -159,7 +160,7 @@ function hide(text) {
 function kept() {
   const hidden = storage.kept(storage.WINDOW, HIDDEN);
   // The next newer page is another one.
-  return Array.isArray(hidden) ? hidden.filter((text) => text !== NEWER.text) : [];
+  return Array.isArray(hidden) ? hidden.map(String).filter((text) => text !== NEWER.text) : [];
 }
 
 /**

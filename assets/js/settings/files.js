@@ -62,8 +62,9 @@ async function check() {
 }
 
 async function again() {
+  /** @type {Answer<Settings>} */
   const answer = await api("GET", "settings");
-  if (answer.ok) show(answer.data.data);
+  if (answer.ok) show(answer.data.data ?? {});
   else failed(answer);
 }
 
@@ -214,6 +215,7 @@ function strangers(unknown) {
 
 /** @param {string[]} names */
 async function takeIn(names) {
+  /** @type {Answer<import("../types").AdoptedView>} */
   const answer = await api("POST", "library/adopt", { files: names });
   if (!answer.ok) return toast(reason(answer));
   const { adopted, refused } = answer.data;

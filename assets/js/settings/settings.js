@@ -27,6 +27,7 @@ const SPEEDS = [
 export function mount(element) {
   element.classList.add("sets");
   const draw = async () => {
+    /** @type {Answer<Settings>} */
     const answer = await api("GET", "settings");
     if (session.over) return;
     if (!answer.ok) {
@@ -259,20 +260,21 @@ function howTo(link) {
 async function ask(link, place) {
   place.className = "said";
   place.replaceChildren("Asking…");
+  /** @type {Answer<import("../types").KeyCheck>} */
   const answer = await api("POST", `connections/${encodeURIComponent(link.vendor)}/check`, {});
   window.dispatchEvent(new CustomEvent("studio:checked"));
-  const check = answer.data ?? {};
-  const good = answer.ok && check.ok;
+  const check = answer.ok ? answer.data : null;
+  const good = Boolean(check?.ok);
   place.className = `said ${good ? "ok" : "bad"}`;
   const played = connection(link.vendor)?.sandbox ?? link.sandbox;
   const whose = (/** @type {string} */ name) => (played ? `Sandbox ${name.toLowerCase()}` : name);
   place.replaceChildren(
-    h("b", {}, !answer.ok ? reason(answer) : good && played ? "The sandbox answers." : check.sentence),
+    h("b", {}, !check ? reason(answer) : good && played ? "The sandbox answers." : check.sentence),
     ...[
-      check.balance && `${whose("Balance")} ${amount(check.balance)}`,
-      check.plan && `${whose("Plan")} ${check.plan}`,
-      check.accounts?.length && `${whose("Accounts")} ${check.accounts.join(", ")}`,
-      check.concurrency && `${check.concurrency} tasks at once`,
+      check?.balance && `${whose("Balance")} ${amount(check.balance)}`,
+      check?.plan && `${whose("Plan")} ${check.plan}`,
+      check?.accounts.length && `${whose("Accounts")} ${check.accounts.join(", ")}`,
+      check?.concurrency && `${check.concurrency} tasks at once`,
     ]
       .filter(Boolean)
       .map((line) => h("span", {}, line)),
@@ -284,6 +286,7 @@ function speed(sandbox) {
   let presses = 0;
   const set = async (/** @type {number} */ value) => {
     const press = ++presses;
+    /** @type {Answer<import("../types").SandboxView>} */
     const answer = await api("POST", "settings/sandbox", { speed: value });
     if (!answer.ok) return toast(reason(answer));
     // The last press is the one that counts.
