@@ -350,6 +350,8 @@ export interface JobView {
     | "parked"
     | null;
   cancelling: boolean;
+  /** Whether nothing of it was ever sent. */
+  unsent: boolean;
   queue: Queue | null;
   parked: "no_key" | "sandbox_only" | "other_account" | "no_vendor" | null;
   /** Seconds until the vendor expects to begin. */

@@ -8,7 +8,6 @@ from typing import Unpack
 
 from providers.errors import StoreProblem
 from providers.history.journal import Journal
-from providers.history.rows import seems_unsent
 from providers.jobs.job import OPEN, Job, JobId, Queue, State
 from providers.jobs.transitions import (
     IllegalTransition,
@@ -287,7 +286,7 @@ class Life:
         `sends`: its create call would be the next step.
         """
         job = self.shown if self._on_its_way else self.job
-        held = sends or seems_unsent(job)
+        held = sends or job.seems_unsent
         within = "held_disk" if held else job.within
         self._show(changed(job, detail=detail, detail_as="sentence", within=within))
         self.tools.feed.publish(self.shown)

@@ -5,7 +5,7 @@ import { arrange, h, pieces } from "../core/dom.js";
 import { refocused } from "../core/focus.js";
 import { icon } from "../core/icons.js";
 import { size } from "../core/numbers.js";
-import { openTab } from "../jobs/actions.js";
+import { openTab } from "../core/tabs.js";
 import { session } from "../core/person.js";
 import { narrow } from "../core/screen.js";
 import * as storage from "../core/storage.js";
@@ -188,7 +188,7 @@ function notices({ damaged = 0, notice = "", free, least = 0, harmed = 0, connec
       },
     ...connections.map((link) => ({
       name: `connection ${link.vendor}`,
-      text: link.notice ?? link.trouble ?? "",
+      text: link.notice,
       section: "Connections",
     })),
     harmed > 0 && {

@@ -5,7 +5,7 @@ import { arrange, h, pieces, toast } from "../core/dom.js";
 import { working } from "../core/focus.js";
 import { icon } from "../core/icons.js";
 import { amount, number, size } from "../core/numbers.js";
-import { copyText } from "../jobs/actions.js";
+import { copyText } from "../core/clipboard.js";
 import { adoption } from "../jobs/adopt.js";
 import { files } from "./files.js";
 import { everybody, self } from "./people.js";
