@@ -115,6 +115,29 @@ test("an answer for other filters is not taken, and a late one keeps what came m
   assert.deepEqual(numbers(listing), [4, 3, 1]);
 });
 
+test("where one list went on is no place in the next one, whose first page is on its way", async () => {
+  const all = studio(3000);
+  const { listing, filters, answer, waiting } = listed(all);
+  listing.load();
+  await answer()();
+  for (let place = 0; place < 4; place += 1) {
+    listing.more();
+    await answer()();
+  }
+  filters.values.kind = "image";
+  const loading = listing.load();
+  const first = answer();
+  // The foot of the old list is still in sight.
+  const further = listing.more();
+  assert.equal(waiting.length, 0);
+  await first();
+  await Promise.all([loading, further]);
+  assert.deepEqual(numbers(listing), range(3000, 2941));
+  listing.more();
+  await answer()();
+  assert.deepEqual(numbers(listing), range(3000, 2881));
+});
+
 test("what the studio found by its words stays while those are the same", async () => {
   const all = studio(2);
   const { listing, filters, answer } = listed(all);

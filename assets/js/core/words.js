@@ -4,6 +4,7 @@ import { say } from "./dom.js";
 import { clock, span } from "./numbers.js";
 import { now } from "./time.js";
 import { price } from "./money.js";
+import { countBefore } from "./queue.js";
 import { FAILED, OPEN, connection, jobs, modelLabel, spec, vendorLabel } from "./store.js";
 
 const COUNTS = ["No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine"];
@@ -195,9 +196,7 @@ const brief = (job) => (job.detail_as === "words" && !hint(job) ? job.detail : "
 // How many of one's own jobs wait before it at the same vendor, else how many places are taken.
 /** @param {Job} job */
 function ahead(job) {
-  const count = [...jobs.values()].filter(
-    (one) => one.state === "waiting" && one.vendor === job.vendor && one.created < job.created,
-  ).length;
+  const count = countBefore(job);
   if (count) return `${count} before it`;
   return job.queue?.ahead ? `${job.queue.ahead} of ${job.queue.of} busy` : "";
 }

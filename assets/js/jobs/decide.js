@@ -79,10 +79,10 @@ export function cancelButton(job, host) {
  */
 export function jobActions(job, host, { details } = {}) {
   const look = details ? [act("Details", details)] : [];
-  if (job.parked) return [...away(job, host), ...look];
+  if (job.parked) return [...away(job, host), ...(job.unsent ? look : rows(look))];
   if (job.state === "unsure") {
     const ways = job.task ? fetching(job, host) : unclear(job, host, Boolean(details));
-    return [...ways, ...look.map((button) => choice(button))];
+    return [...ways, ...rows(look)];
   }
   if (!ended(job)) return look;
   const once = details ? "Try again" : "Try again as new";
@@ -115,6 +115,9 @@ function choice(button, note = "", look = "") {
   if (note) button.append(h("small", {}, note));
   return button;
 }
+
+/** @param {HTMLElement[]} buttons */
+const rows = (buttons) => buttons.map((button) => choice(button));
 
 /**
  * @param {HTMLElement} button
@@ -152,8 +155,14 @@ function away(job, host) {
     `jobs that wait for it go on. Nothing is sent again.`;
   return [
     job.parked === "other_account" &&
-      act("Same account", () => ask(host, same, "It is the same: go on", () => command(job, "go-on"))),
-    act("Give up", () => ask(host, leaving(job), "Give it up", () => command(job, "discard"))),
+      first(
+        act("Same account", () => ask(host, same, "It is the same: go on", () => command(job, "go-on"))),
+        "asks first",
+      ),
+    choice(
+      act("Give up", () => ask(host, leaving(job), "Give it up", () => command(job, "discard"))),
+      "asks first",
+    ),
   ].filter(Boolean);
 }
 

@@ -6,11 +6,28 @@ import { h, toast } from "../core/dom.js";
 import { working } from "../core/focus.js";
 import { about, estimate } from "../core/prices.js";
 import { isGiven } from "../core/rules.js";
-import { put, spec } from "../core/store.js";
+import { FAILED, put, spec, subscribe } from "../core/store.js";
 import { Presses } from "./presses.js";
 
 /** @type {Presses<Job>} */
 const presses = new Presses();
+/** Job id -> the job that was made of what it lacks. */
+/** @type {Map<string, string>} */
+const made = new Map();
+
+// What was asked for once more and did not come either is asked for by another press.
+subscribe((changes) => {
+  for (const [id, rest] of made)
+    if (changes.some(({ job, before }) => (job ? job.id === rest && FAILED.has(job.state) : before.id === rest)))
+      release(id);
+});
+
+/** @param {string} id */
+function release(id) {
+  made.delete(id);
+  presses.forget(id);
+  for (const button of document.querySelectorAll(`[data-lacks="${id}"]`)) button.removeAttribute("aria-disabled");
+}
 
 /**
  * How many pictures of a finished job were not made.
@@ -65,6 +82,7 @@ export function missingButton(job) {
     some < count ? `Make ${some} of the ${count} missing` : `Make the missing ${count === 1 ? "one" : count}`;
   const button = act(text, (event) => make(job, body, event.currentTarget), {
     title: "Send the same request for what is missing, as a new job",
+    dataset: { lacks: job.id },
   });
   if (cost) button.append(h("small", {}, cost));
   if (presses.isTaken(job.id)) button.setAttribute("aria-disabled", "true");
@@ -81,6 +99,7 @@ async function make(job, body, button) {
   await working(button, async () => {
     const answer = await presses.once(job.id, (key) => api("POST", "jobs", { ...body, client_request_id: key }));
     if (!answer.ok) return toast(reason(answer));
+    made.set(job.id, answer.data.id);
     put(answer.data);
     toast("Sent as a new job.");
   });

@@ -36,6 +36,10 @@ class Library {
   bar = null;
   waits = 0;
   counting = 0;
+  /** Sees the foot of the list come near. */
+  near = new IntersectionObserver(([foot]) => foot.isIntersecting && this.listing.next && this.loadMore(), {
+    rootMargin: "600px",
+  });
 
   /** @param {HTMLElement} element */
   constructor(element) {
@@ -106,9 +110,7 @@ class Library {
         this.pick.bar,
       ),
     );
-    const near = (/** @type {IntersectionObserverEntry[]} */ seen) =>
-      seen[0].isIntersecting && this.listing.next && this.loadMore();
-    new IntersectionObserver(near, { rootMargin: "600px" }).observe(this.more);
+    this.near.observe(this.more);
   }
 
   listen() {
@@ -185,6 +187,9 @@ class Library {
     if (!answer) return;
     if (answer.ok) {
       this.draw();
+      // A foot that is near as it was before has not come near: it is looked at anew.
+      this.near.unobserve(this.more);
+      this.near.observe(this.more);
       return this.drawFilters();
     }
     const again = h("button", { type: "button", class: "act", onclick: retry }, "Try again");

@@ -31,6 +31,8 @@ export class Listing {
   /** @type {Place | null} */
   last = null;
   asked = 0;
+  /** Which list `next` is a place in: the one that was asked for then. */
+  reached = 0;
   /** The page after the last one, while it is waited for. */
   /** @type {Promise<Answer<Page> | null> | null} */
   coming = null;
@@ -67,10 +69,16 @@ export class Listing {
     return answer;
   }
 
-  /** The page after the last one, asked for once at a time. */
+  /**
+   * The page after the last one, asked for once at a time. Null as long as the first page of another list is on its
+   * way.
+   * @returns {Promise<Answer<Page> | null>}
+   */
   more() {
-    this.coming ??= this.#more().finally(() => (this.coming = null));
-    return this.coming;
+    if (this.reached !== this.asked) return Promise.resolve(null);
+    if (this.coming) return this.coming;
+    const mine = this.#more().finally(() => this.coming === mine && (this.coming = null));
+    return (this.coming = mine);
   }
 
   async #more() {
@@ -135,6 +143,8 @@ export class Listing {
     for (const { job, before } of changes) {
       const id = job?.id ?? before?.id ?? "";
       const shown = this.jobs.get(id);
+      // What is known no more of an old job cannot tell that this is older still.
+      if (job && shown && shown.revision > job.revision) continue;
       const belongs = job !== null && (shown ? this.#stays(job, shown) : this.#belongs(job));
       if (!shown && !belongs) continue;
       if (belongs) this.jobs.set(id, job);
@@ -170,6 +180,7 @@ export class Listing {
 
   /** @param {Page} page */
   #reach(page) {
+    this.reached = this.asked;
     this.next = page.next;
     this.last = page.jobs.at(-1) ?? null;
   }

@@ -99,6 +99,7 @@ const look = (job) =>
     !job.artifacts.length && "worded",
     !isAlike(job) && "odd",
     job.starred && "starred",
+    job.tags.length && "tagged",
   ]
     .filter(Boolean)
     .join(" ");

@@ -101,7 +101,7 @@ function draw(data) {
   if (session.over) return;
   known = data;
   const { place, rest, hidden } = view;
-  const lines = [...notices(data), feed.outdated && NEWER].filter(Boolean).filter(({ text }) => !hidden.has(text));
+  const lines = [feed.outdated && NEWER, ...notices(data)].filter(Boolean).filter(({ text }) => !hidden.has(text));
   const most = all ? Infinity : narrow.matches ? 1 : 3;
   const more = lines.length - most;
   rest.textContent = more === 1 ? "One more notice" : `${more} more notices`;
