@@ -15,6 +15,7 @@ import * as live from "./js/core/live.js";
 import * as many from "./js/form/many.js";
 import * as notes from "./js/form/notes.js";
 import * as picker from "./js/form/picker.js";
+import * as pruning from "./js/form/pruning.js";
 import * as settings from "./js/settings/settings.js";
 import * as shortcuts from "./js/core/shortcuts.js";
 import * as shots from "./js/form/shots.js";
@@ -22,6 +23,7 @@ import * as stage from "./js/jobs/stage.js";
 import * as storage from "./js/core/storage.js";
 import * as store from "./js/core/store.js";
 import * as summary from "./js/form/summary.js";
+import { openTab } from "./js/core/tabs.js";
 import * as tray from "./js/form/tray.js";
 import * as viewer from "./js/jobs/viewer.js";
 
@@ -72,11 +74,20 @@ const last = typeof own === "string" ? own : elsewhere;
 notes.watch();
 ask.listen();
 drop.listen();
+pruning.listen();
 follow();
 shortcuts.listen();
 tab("image");
 window.addEventListener("studio:signed-out", leave);
-window.studioReady({ mount, tab, bridge, heard: form.heard, generate: ask.generate, form, store });
+window.studioReady({
+  mount,
+  tab,
+  bridge,
+  heard: form.heard,
+  generate: ask.generate,
+  form: { ...form, openTab },
+  store,
+});
 live.start();
 reopen(last);
 
@@ -96,6 +107,6 @@ function leave() {
 /** @param {string | undefined} name */
 function reopen(name) {
   if (!name || name === document.body.dataset.tab) return;
-  if (document.getElementById(`tab-${name}-button`)) form.openTab(name);
+  if (document.getElementById(`tab-${name}-button`)) openTab(name);
   else if (/^[a-z]+$/.test(name)) requestAnimationFrame(() => reopen(name));
 }

@@ -66,13 +66,16 @@ class ChangedView(Frozen):
     jobs: tuple[JobView, ...]
     gone: tuple[JobId, ...]
     """Deleted."""
+    links: str
+    """The mark of the connections as they are now."""
+    connections: tuple[LinkView, ...]
+    """All of them; none where the page knows them by their mark."""
 
 
 class SnapshotFrame(ChangedView):
     """The feed's first word: all that is open or new."""
 
     type: Literal["snapshot"] = "snapshot"
-    connections: tuple[LinkView, ...]
 
 
 class JobFrame(Frozen):

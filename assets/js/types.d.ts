@@ -113,6 +113,10 @@ export interface ChangedView {
   jobs: Array<JobView>;
   /** Deleted. */
   gone: Array<string>;
+  /** The mark of the connections as they are now. */
+  links: string;
+  /** All of them; none where the page knows them by their mark. */
+  connections: Array<LinkView>;
 }
 
 /** A request that was looked at without a job; its price, where that is known. */
@@ -350,6 +354,8 @@ export interface JobView {
     | "parked"
     | null;
   cancelling: boolean;
+  /** Whether nothing of it was ever sent. */
+  unsent: boolean;
   queue: Queue | null;
   parked: "no_key" | "sandbox_only" | "other_account" | "no_vendor" | null;
   /** Seconds until the vendor expects to begin. */
@@ -703,7 +709,6 @@ export interface Slot {
 /** The feed's first word: all that is open or new. */
 export interface SnapshotFrame extends ChangedView {
   type: "snapshot";
-  connections: Array<LinkView>;
 }
 
 /** A whole number from `low` to `high`. */

@@ -67,7 +67,7 @@ class Broken:
         self._before[job.id] = shown
         self._left[job.id] = repaired(
             job, "unsure" if sent else "failed", error=failures.broken(sent), detail="",
-            updated=now, finished=job.finished if sent else now,
+            within=None, queue=None, updated=now, finished=job.finished if sent else now,
             revision=self._tools.journal.revisions.next(),
         )  # fmt: skip
         self._tools.background(self._settle(job.id, is_kept=is_kept))
@@ -86,11 +86,13 @@ class Broken:
 
     async def _is_settled(self, job_id: JobId) -> bool:
         """Write the job as it was left, and show it; False: the disk takes nothing for now."""
+        left, revisions = self._left.get(job_id), self._tools.journal.revisions
         is_over, told = await self._tools.journal.database.aside(lambda: self._put_down(job_id))
         self._before.pop(job_id, None)
-        if (left := self._left.get(job_id)) is not None:
-            self._tools.journal.revisions.told(left.revision)
+        if left is not None:
+            revisions.told(left.revision)
         if told is not None:
+            revisions.told(told.revision)
             self._tools.feed.publish(told)
         return is_over
 
@@ -100,13 +102,17 @@ class Broken:
             left = self._left.get(job_id)
             if left is None:
                 return True, None
+            revisions = self._tools.journal.revisions
+            # Newer than what is shown meanwhile, which says why it is not written yet.
+            left = changed(left, detail="", detail_as="phase", revision=revisions.next())
             try:
                 written = self._written(left)
             except StoreProblem as error:
-                # Whatever is shown next is newer.
-                revision = self._tools.journal.revisions.next()
-                self._left[job_id] = changed(left, revision=revision)
-                return False, changed(left, detail=str(error))
+                said = changed(
+                    left, detail=str(error), detail_as="sentence", revision=revisions.next()
+                )
+                self._left[job_id] = said
+                return False, said
             except Unknown:
                 # Deleted meanwhile: nothing of it comes back.
                 self.forget(job_id)
@@ -114,7 +120,8 @@ class Broken:
             if written is not None:
                 self.forget(job_id)
                 return True, written
-        # It stays here, where a person can still decide about it.
+            # It stays here, where a person can still decide about it.
+            self._left[job_id] = left
         log.error("job %s: how it was left cannot be written down", job_id)
         return True, left
 

@@ -8,7 +8,6 @@ from typing import Unpack
 
 from providers.errors import StoreProblem
 from providers.history.journal import Journal
-from providers.history.rows import seems_unsent
 from providers.jobs.job import OPEN, Job, JobId, Queue, State
 from providers.jobs.transitions import (
     IllegalTransition,
@@ -170,11 +169,14 @@ class Life:
 
     def wear(self, starred: bool, tags: tuple[str, ...]) -> Job:
         """Show marks that the history keeps already; they change nothing of the work."""
-        is_seen = self.job is self.shown
+        job, seen = self.job, self.shown
         revision = self._next_revision()
-        self.job = changed(self.job, starred=starred, tags=tags, revision=revision)
-        if is_seen:
-            self._show(self.job)
+        self._show(changed(seen, starred=starred, tags=tags, revision=revision), seen.revision)
+        if job is seen:
+            self.job = self.shown
+        else:
+            revision = self._next_revision()
+            self.job = changed(job, starred=starred, tags=tags, revision=revision)
         return self.job
 
     async def settled(self) -> None:
@@ -268,29 +270,34 @@ class Life:
     def _publish(self) -> None:
         job = self._kept if self._on_its_way else self.job
         if job.revision >= self.shown.revision:
-            self._show(job)
+            self._show(job, job.revision)
             self.tools.feed.publish(job)
 
-    def _show(self, job: Job) -> None:
+    def _show(self, job: Job, seen: int) -> None:
+        """From now on others see it so, which is what was changed up to the revision `seen`."""
         self.shown = job
-        seen = [number for number in self._numbers if number <= job.revision]
-        self._numbers = [number for number in self._numbers if number > job.revision]
-        self.tools.journal.revisions.told(*seen)
+        told = {number for number in self._numbers if number <= seen} | {job.revision}
+        self._numbers = [number for number in self._numbers if number not in told]
+        self.tools.journal.revisions.told(*told)
 
     def _next_revision(self) -> int:
         self._numbers.append(self.tools.journal.revisions.next())
         return self._numbers[-1]
 
     def _tell(self, detail: str, *, sends: bool = False) -> None:
-        """Show why the job stands still. Whatever is shown next is newer, also if only this is over.
+        """Show why the job stands still, as a change of its own: a page has the last one already.
 
-        `sends`: its create call would be the next step.
+        Whatever is shown next is newer, also if only this is over. `sends`: its create call would be the
+        next step.
         """
         job = self.shown if self._on_its_way else self.job
-        held = sends or seems_unsent(job)
-        within = "held_disk" if held else job.within
-        self._show(changed(job, detail=detail, detail_as="sentence", within=within))
-        self.tools.feed.publish(self.shown)
+        held = sends or job.seems_unsent
+        said = changed(
+            job, detail=detail, detail_as="sentence", within="held_disk" if held else job.within,
+            revision=self._next_revision(),
+        )  # fmt: skip
+        self._show(said, job.revision)
+        self.tools.feed.publish(said)
         self.job = changed(self.job, revision=self._next_revision())
 
     async def _keep_elsewhere(self, job: Job) -> None:

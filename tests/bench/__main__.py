@@ -4,7 +4,18 @@ import argparse
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-from tests.bench import choice, download, lag, live_jobs, pages, patience, slow_disk, soak, start
+from tests.bench import (
+    choice,
+    download,
+    lag,
+    live_jobs,
+    mixed_use,
+    pages,
+    patience,
+    slow_disk,
+    soak,
+    start,
+)
 from tests.bench.figures import RECORD, Figure, machine, record, table, write, write_readme
 
 MEASURES: Mapping[str, Callable[[], Iterator[Figure]]] = {
@@ -16,17 +27,20 @@ MEASURES: Mapping[str, Callable[[], Iterator[Figure]]] = {
     "download": download.measure,
     "patience": patience.measure,
     "slow-disk": slow_disk.measure,
+    "mixed-use": mixed_use.measure,
     "soak": soak.measure,
 }
 
-LONG = ("soak",)
-"""Measured where they are named alone, since they take minutes: `make soak`."""
+LONG = ("mixed-use", "soak")
+"""Measured where they are named, since they take minutes: `make soak`, `make bench ARGS=mixed-use`."""
 
 
 def main() -> None:
     """Measure what is named, or everything."""
     reader = argparse.ArgumentParser(prog="python -m tests.bench")
-    reader.add_argument("names", nargs="*", choices=[*MEASURES, []], help="default: all but soak")
+    reader.add_argument(
+        "names", nargs="*", choices=[*MEASURES, []], help="default: all but mixed-use and soak"
+    )
     reader.add_argument("--json", type=Path, help="where to write these figures alone")
     reader.add_argument("--record", action="store_true", help=f"put them into {RECORD.name}")
     reader.add_argument("--readme", action="store_true", help="only bring README up to date")

@@ -342,3 +342,23 @@ def test_an_older_answer_about_a_batch_does_not_undo_a_newer_one(
         held[0].fulfill(json={**told, "states": {"running": 2}})
     page.evaluate("new Promise(requestAnimationFrame)")
     expect(bar.locator(".p")).to_have_text("2 of 2 done")
+
+
+def test_an_older_answer_about_the_settings_does_not_undo_a_newer_one(
+    page: Page, server: StudioServer
+) -> None:
+    show(page, server)
+    page.locator("#tab-settings-button").click()
+    card = page.locator(".sets section").first
+    expect(card.locator("header").first).to_be_visible()
+    held = hold(page, "**/settings", "GET")
+    for count in (1, 2):
+        page.locator("#tab-library-button").click()
+        page.locator("#tab-settings-button").click()
+        until(page, held, count)
+    told = httpx.get(held[0].request.url, timeout=30).json()
+    held[1].fulfill(json=told)
+    with page.expect_event("requestfinished"):
+        held[0].fulfill(json={**told, "connections": []})
+    page.evaluate("new Promise(requestAnimationFrame)")
+    expect(card.locator("header").first).to_be_visible()

@@ -9,7 +9,9 @@ from pathlib import Path
 import httpx
 import pytest
 from playwright.sync_api import APIResponse, Page, Route, WebSocketRoute, expect
+from pydantic import JsonValue
 
+from tests.browser.forms import asked, hand_in, picture
 from tests.browser.views import SOON, card, ends, make, show
 from tests.support.servers import StudioServer
 
@@ -177,3 +179,63 @@ def test_a_newer_page_is_noticed_and_offered(own_server: StudioServer, page: Pag
     banner.get_by_role("button", name="Reload").click()
     expect(page.locator("#image-prompt textarea")).to_have_value("Kept over the reload")
     assert not page.evaluate("window.sameDocument")
+
+
+def test_on_a_phone_a_newer_page_is_told_before_anything_else(
+    own_server: StudioServer, page: Page
+) -> None:
+    page.set_viewport_size({"width": 360, "height": 780})
+    body: dict[str, JsonValue] = {"notice": "The disk is slow.", "free": 1, "least": 2}
+    page.route("**/notices", lambda route: route.fulfill(json=body))
+    show(page, own_server)
+    expect(page.locator(".banner")).to_have_count(1)
+    page.evaluate(
+        """() => window.studio.then(({store}) => {
+          const {revision, store: folder} = store.feed;
+          store.follow({revision, store: folder, page: "newer", gone: [], jobs: [],
+            connections: [], links: ""});
+        })"""
+    )
+    expect(page.locator(".banner")).to_have_count(1)
+    expect(page.locator(".banner")).to_contain_text("newer version")
+    expect(page.locator(".banner-rest")).to_have_text("2 more notices")
+
+
+@pytest.mark.allows_console("WebSocket connection")
+def test_without_a_socket_a_page_learns_what_became_of_a_connection(
+    own_server: StudioServer, page: Page
+) -> None:
+    page.route_web_socket(LIVE, lambda route: route.close())
+    page.goto(own_server.url)
+    expect(page.locator(LINK)).to_have_attribute("data-online", "polling", timeout=SLOW)
+    pill = page.locator(".connections .pill")
+    expect(pill).to_contain_text("Sandbox")
+    links = [
+        {"vendor": "runway", "sandbox": False, "trouble": "Runway refuses the key."},
+    ]
+    page.evaluate("links => window.studio.then(({store}) => store.learn(links))", links)
+    expect(page.locator(".connections")).to_contain_text("Runway")
+    # What the page knows by now is not what the studio says.
+    page.evaluate("window.studio.then(({store}) => { store.feed.links = 'older'; })")
+    expect(page.locator(".connections")).not_to_contain_text("Runway", timeout=SOON)
+
+
+@pytest.mark.allows_console("WebSocket connection", "ERR_", "Failed to load", "status of 404")
+def test_after_a_restart_on_another_folder_a_form_lets_go_of_files_that_are_not_there(
+    tmp_path: Path, page: Page
+) -> None:
+    own_server = StudioServer(tmp_path / "first").start()
+    try:
+        show(page, own_server)
+        hand_in(page, "image", "references", picture("here.png", "red"))
+        page.locator("#image-prompt textarea").fill("Stays")
+        own_server.stop()
+        own_server.folder = tmp_path / "second"
+        own_server.start()
+        expect(page.locator(LINK)).to_have_attribute("data-online", "live", timeout=SLOW)
+        expect(page.locator("#tab-image .ref[data-artifact]")).to_have_count(0, timeout=SOON)
+        expect(page.locator("#tab-image .tray-error")).to_contain_text("here.png: This file is not")
+        expect(page.locator("#image-prompt textarea")).to_have_value("Stays")
+        assert not asked(page, "image").get("references")
+    finally:
+        own_server.close()

@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.forms import picture
 from tests.browser.gates import hold, until
-from tests.browser.views import ends, make, show
+from tests.browser.views import CLIP, ends, make, show
 from tests.support.servers import StudioServer
 
 TOPMOST = """() => {
@@ -102,3 +102,24 @@ def test_how_a_job_ended_is_heard_over_a_dialog(page: Page, server: StudioServer
     expect(heard).to_contain_text("A heron that ends unseen: Cancelled")
     page.keyboard.press("Escape")
     expect(page.locator("body > [role=status].unseen")).to_have_count(1)
+
+
+@pytest.mark.allows_console("status of 507")
+def test_a_message_is_seen_over_a_clip_that_fills_the_screen(
+    page: Page, server: StudioServer
+) -> None:
+    job = make(server, "A heron in full", kind="video", model=CLIP)
+    show(page, server, "video")
+    ends(page, job).locator(".p").click()
+    clip = page.locator("#tab-video .hero video")
+    expect(clip).to_be_visible()
+    page.locator("#tab-video .stage-main").get_by_role("button", name="Details").click()
+    page.route("**/mark", lambda route: route.fulfill(status=507, json={"problems": [FULL]}))
+    page.evaluate("document.querySelector('dialog.viewer video').requestFullscreen()")
+    page.wait_for_function("document.fullscreenElement?.matches('video')")
+    page.locator("dialog.viewer").press("f")
+    expect(page.locator(".toast")).to_have_text(str(FULL["message"]))
+    assert page.evaluate(TOPMOST)[1]
+    page.evaluate("document.exitFullscreen()")
+    page.wait_for_function("!document.fullscreenElement && !document.querySelector('[popover]')")
+    assert page.evaluate(TOPMOST)[1]

@@ -162,3 +162,29 @@ def test_a_counter_above_its_soft_limit_names_the_hard_one(
     for number in range(10):
         hand_in(page, "image", "references", picture(f"{number}.png", f"#{number:02d}6699"))
     expect(tally).to_have_text("10 of 14")
+
+
+def test_what_did_not_come_the_second_time_either_can_be_asked_for_again(
+    page: Page, server: StudioServer
+) -> None:
+    eight: dict[str, JsonValue] = {"ratio": "1:1", "count": 8}
+    job = make(server, "Two came", model="runware:image/google:4@1", options=eight)
+    show(page, server)
+    ends(page, job)
+    files = httpx.get(f"{server.url}/jobs/{job}", timeout=30).json()["artifacts"][:7]
+    put(page, server, job, artifacts=files, detail="7 of 8 were made.", revision=2**53 - 1)
+    page.locator(f'#jobs [data-job="{job}"] .p').click()
+    stage = page.locator("[data-part=stage][data-tab=image]")
+    button = stage.get_by_role("button", name="Make the missing one")
+    with page.expect_response("**/jobs") as answered:
+        button.click()
+    expect(button).to_have_attribute("aria-disabled", "true")
+    again = str(answered.value.json()["id"])
+    ends(page, again)
+    page.locator(f'#jobs [data-job="{job}"] .p').click()
+    expect(button).to_have_attribute("aria-disabled", "true")
+    put(page, server, again, state="failed", artifacts=[], revision=2**53 - 1)
+    expect(button).not_to_have_attribute("aria-disabled", "true")
+    with page.expect_request("**/jobs") as asked:
+        button.click()
+    assert asked.value.method == "POST"

@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import FilePayload, Locator, Page, Route, expect
 
 from tests.browser.forms import ALL, asked, choose, hand_in, options, picture, show
+from tests.browser.gates import hold
 from tests.support.servers import StudioServer
 
 
@@ -191,3 +192,31 @@ def test_tools_stand_at_the_chosen_tile_and_the_focus_stays_in_the_tray(
     tiles.last.locator(".gone").press("Enter")
     expect(tiles).to_have_count(11)
     assert page.evaluate("Boolean(document.activeElement.closest('.part-tray'))")
+
+
+DROP = """([bytes, name, target]) => {
+  const held = new DataTransfer();
+  held.items.add(new File([new Uint8Array(bytes)], name, {type: "image/png"}));
+  const given = {dataTransfer: held, bubbles: true, cancelable: true};
+  document.querySelector(target).dispatchEvent(new DragEvent("drop", given));
+}"""
+
+
+def test_a_file_dropped_on_a_tile_that_is_sending_goes_to_its_field(
+    page: Page, server: StudioServer
+) -> None:
+    show(page, server, "video")
+    choose(page, "video", ALL["runway:video/veo3.1"])
+    held = hold(page, "**/media?name=slow.png*")
+    for field, colour in (("end_frame", "#aabbcc"), ("start_frame", "#ccbbaa")):
+        chooser = page.locator(f"#tab-video input[type=file][data-field={field}]")
+        chooser.set_input_files([picture("slow.png", "#334455")])
+        sending = f"#tab-video .ref.sending[data-field={field}]"
+        expect(page.locator(sending)).to_be_visible()
+        name = f"{field}.png"
+        page.evaluate(DROP, [list(picture(name, colour)["buffer"]), name, f"{sending} .im"])
+        expect(page.locator(f"#video-{field}[data-artifact] .im")).to_have_attribute("title", name)
+        expect(page.locator("#tab-video .ref.sending")).to_have_count(0)
+        if field == "end_frame":
+            expect(page.locator("#video-start_frame[data-artifact]")).to_have_count(0)
+    assert held

@@ -37,6 +37,17 @@ test("an answer of another kind leaves the cursor where the feed has put it", ()
   assert.equal(feed.revision, 40);
 });
 
+test("of what has ended the newest of each kind are kept, and all that is open or waits for the person", () => {
+  put(job("an old clip", 1, { kind: "video" }));
+  put(job("on its way", 2, { kind: "image", state: "running" }));
+  put(job("to be looked at", 3, { kind: "image", state: "unsure" }));
+  for (let revision = 4; revision < 2000; revision += 1) put(job(`picture ${revision}`, revision, { kind: "image" }));
+  assert.ok(jobs.size < 400);
+  for (const id of ["an old clip", "on its way", "to be looked at", "picture 1999", "picture 1700"])
+    assert.ok(jobs.has(id), id);
+  assert.ok(!jobs.has("picture 1000"));
+});
+
 test("another folder's revisions and jobs begin anew, also one that was deleted in the first", () => {
   follow(told({ revision: 90, jobs: [job("old", 80), job("both", 70)], gone: ["both"] }));
   follow(told({ revision: 50, store: "second", jobs: [job("both", 5)] }));

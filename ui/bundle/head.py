@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 KINDS: tuple[Kind, ...] = ("image", "video", "multishot")
 END = b"</head>"
 
+# The page is English: Gradio, which would follow the browser and say so of the page, is told that it is.
+LANGUAGE = 'Object.defineProperty(navigator, "language", { get: () => "en" });'
+
 # Controls may speak before the modules have arrived: what they say waits for this promise.
 PROMISE = """
 window.studio = new Promise(resolve => { window.studioReady = resolve; });
@@ -90,7 +93,7 @@ def head(studio: "Studio", bundle: Bundle, theme_hash: str, mark: str = "") -> s
             '<link rel="icon" href="assets/icon.svg" type="image/svg+xml">',
             data("studio-catalogue", _catalogue(studio).model_dump(mode="json")),
             data("studio-page", mark),
-            f"<script>{PROMISE}</script>",
+            f"<script>{LANGUAGE}{PROMISE}</script>",
             f'<script type="module" src="{bundle.script}"></script>',
             "",
         ]

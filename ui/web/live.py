@@ -13,9 +13,9 @@ from providers.jobs.job import Job, JobId
 from providers.jobs.views import JobView
 from providers.running.feed import Changes, newest
 from providers.studio.studio import Studio
-from providers.vendors.views import LinkView
 from ui.answers import CurrentUser
 from ui.views import ConnectionsFrame, GoneFrame, JobFrame, PulseFrame, SnapshotFrame
+from ui.web.links import links_of, mark_of
 
 MOST_TEXTS = 256
 SLACK = 60_000_000
@@ -94,10 +94,11 @@ class Live:
         # First: what can be seen by then is in what is read after it.
         revision = self._studio.live.settled
         jobs, gone = await self._studio.opened.aside(lambda: self._snapshot(owner, known))
-        told = self._connections()
+        told = links_of(self._studio)
         shown = SnapshotFrame(
-            revision=revision, store=store, page=self._page, jobs=jobs, gone=gone, connections=told
-        )
+            revision=revision, store=store, page=self._page, jobs=jobs, gone=gone,
+            links=mark_of(told), connections=told,
+        )  # fmt: skip
         await socket.send_text(shown.model_dump_json())
         beat = self._beat if "pulse" in socket.query_params else math.inf
         while True:
@@ -110,16 +111,13 @@ class Live:
             for job in newest(waiting):
                 await socket.send_text(self._text(job))
             # What happens to a connection shows in its jobs first.
-            if (now := self._connections()) != told:
+            if (now := links_of(self._studio)) != told:
                 told = now
                 await socket.send_text(ConnectionsFrame(connections=told).model_dump_json())
 
     def _snapshot(self, owner: str, known: int) -> tuple[tuple[JobView, ...], tuple[JobId, ...]]:
         jobs = tuple(map(JobView.of, self._studio.live.recent(owner)))
         return jobs, tuple(self._studio.live.deleted_since(owner, known - SLACK)) if known else ()
-
-    def _connections(self) -> tuple[LinkView, ...]:
-        return tuple(map(LinkView.of, self._studio.connections.values()))
 
     def _text(self, job: Job) -> str:
         if job.gone:

@@ -37,6 +37,7 @@ from ui.views import (
     TodayView,
 )
 from ui.web import members
+from ui.web.links import links_of, mark_of
 
 
 class JobRoutes:
@@ -88,7 +89,10 @@ class JobRoutes:
         settled = self._studio.live.settled
         # A page that has seen nothing of this folder gets what a snapshot would hold, not the whole history.
         is_mine = asked.get("store", store) == store
-        is_current = is_mine and asked.get("page", self._page) == self._page
+        links = links_of(self._studio)
+        mark = mark_of(links)
+        knows = asked.get("links", mark) == mark
+        is_current = is_mine and knows and asked.get("page", self._page) == self._page
         revision = int(since) if is_mine else 0
         jobs = (
             self._studio.live.changed_since(owner, revision)
@@ -100,10 +104,12 @@ class JobRoutes:
             return _nothing()
         newest = max((*(job.revision for job in jobs), *gone.values(), revision))
         newest = max(revision, min(newest, settled))
-        told = tuple(map(JobView.of, jobs))
-        return answer(
-            ChangedView(revision=newest, store=store, page=self._page, jobs=told, gone=tuple(gone))
-        )
+        shown = ChangedView(
+            revision=newest, store=store, page=self._page,
+            jobs=tuple(map(JobView.of, jobs)), gone=tuple(gone),
+            links=mark, connections=() if knows else links,
+        )  # fmt: skip
+        return answer(shown)
 
     async def submit(self, request: Request, owner: str) -> Response:
         """`POST /jobs`: a request becomes a job; nothing is waited for."""

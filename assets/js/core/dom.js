@@ -1,7 +1,7 @@
 // Elements, and what is drawn with them.
 // Text from people or vendors passes only through `h`, which sets it as text, never as markup.
 
-import { shelf } from "./layers.js";
+import { lift, shelf } from "./layers.js";
 
 // How long a short message stands.
 const STANDS = 6000;
@@ -64,6 +64,7 @@ export function toast(text) {
   place.classList.toggle("up", newest !== undefined && newest.bottom > innerHeight / 2);
   const note = h("div", { class: "toast" }, text);
   place.append(note);
+  lift(place);
   fade(note);
 }
 

@@ -67,3 +67,15 @@ function made() {
   place.setAttribute("aria-live", "polite");
   return place;
 }
+
+/**
+ * A clip that fills the screen lies over everything but what is shown as a popover after it.
+ * @param {HTMLElement} place
+ */
+export function lift(place) {
+  if (!document.fullscreenElement) return;
+  place.popover = "manual";
+  if (place.matches(":popover-open")) place.hidePopover();
+  place.showPopover();
+  document.addEventListener("fullscreenchange", () => place.removeAttribute("popover"), { once: true });
+}

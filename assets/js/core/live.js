@@ -45,7 +45,8 @@ export function start() {
 }
 
 /** How far the feed was followed, and where, as a part of an address. */
-const place = () => `since=${feed.revision}&page=${feed.page}${feed.store ? `&store=${feed.store}` : ""}`;
+const place = () =>
+  `since=${feed.revision}&page=${feed.page}&links=${feed.links}${feed.store ? `&store=${feed.store}` : ""}`;
 
 /** Open a new socket now, whatever became of the last one. */
 function connect() {

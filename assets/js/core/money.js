@@ -3,7 +3,7 @@
 import { api } from "./calls.js";
 import { h, say } from "./dom.js";
 import { amount, number, span } from "./numbers.js";
-import { moment, now } from "./time.js";
+import { dateOf, moment, now } from "./time.js";
 import { about } from "./prices.js";
 import { connection, jobs, subscribe, vendors } from "./store.js";
 
@@ -195,5 +195,5 @@ export function dayWords(day) {
   const at = now() * 1000;
   if (day === local(new Date(at))) return "Today";
   if (day === local(new Date(at - 864e5))) return "Yesterday";
-  return new Date(`${day}T12:00`).toLocaleDateString([], { year: "numeric", month: "short", day: "numeric" });
+  return dateOf(Date.parse(`${day}T12:00`) / 1000);
 }

@@ -21,14 +21,20 @@ const PAGE = JSON.parse(document.getElementById("studio-page")?.textContent || '
 /**
  * How the feed reaches us, and the revision up to which nothing was missed, as the studio names it, in which data
  * folder. The feed alone moves it on: other answers tell of some jobs and not of what lay between.
- * @type {{ online: Online, revision: number, store: string, page: string, outdated: boolean }}
+ * @type {{ online: Online, revision: number, store: string, page: string, links: string, outdated: boolean }}
  */
-export const feed = { online: "reconnecting", revision: 0, store: "", page: PAGE, outdated: false };
+export const feed = { online: "reconnecting", revision: 0, store: "", page: PAGE, links: "", outdated: false };
 
 // A snapshot holds what is open, and so many of the newest.
 const RECENT = 60;
+// Of each kind so many of the newest are known, besides what is open or waits for the person;
+const KEPT = 300;
+// and so many more before the oldest are forgotten.
+const SLACK = 60;
 // In place of a vendor: files that lay in the data folder without a record.
 const FOUND = "found";
+// How many there were when the oldest were forgotten last.
+let rest = 0;
 // What was deleted: an answer that was on its way meanwhile must not bring it back.
 /** @type {Set<string>} */
 const gone = new Set();
@@ -121,7 +127,19 @@ export function putAll(list) {
     changed.push({ job, before });
   }
   if (changed.length) tell("jobs", changed);
+  if (jobs.size > rest + SLACK) forgetOldest();
   return changed;
+}
+
+/** @param {Job} job */
+const isDecided = (job) => !OPEN.has(job.state) && job.state !== "unsure" && !job.late && !job.parked;
+
+// Views ask the studio for older ones where they show them: nobody is told.
+function forgetOldest() {
+  const ended = newestFirst([...jobs.values()].filter(isDecided));
+  for (const kind of new Set(ended.map((job) => job.kind)))
+    for (const job of ended.filter((each) => each.kind === kind).slice(KEPT)) jobs.delete(job.id);
+  rest = jobs.size;
 }
 
 /**
@@ -149,6 +167,7 @@ export function forget() {
   jobs.clear();
   gone.clear();
   feed.revision = 0;
+  rest = 0;
   if (all.length)
     tell(
       "jobs",
@@ -161,13 +180,15 @@ export function forget() {
  * Take in what the feed says changed, and move its cursor to there.
  * @param {import("../types").ChangedView} message
  */
-export function follow({ revision, store, page, gone, jobs }) {
+export function follow({ revision, store, page, gone, jobs, links, connections }) {
   // Revisions, and jobs, are those of one folder.
   if (feed.store && store !== feed.store) forget();
   feed.store = store;
   feed.revision = Math.max(feed.revision, revision);
   gone.forEach((id) => drop(id));
   putAll(jobs);
+  feed.links = links;
+  if (connections.length) learn(connections);
   if (!page || !feed.page || page === feed.page || feed.outdated) return;
   feed.outdated = true;
   window.dispatchEvent(new CustomEvent("studio:outdated"));
@@ -179,7 +200,6 @@ export function follow({ revision, store, page, gone, jobs }) {
  */
 export function snapshot(message) {
   follow(message);
-  learn(message.connections);
   const named = new Set(message.jobs.map((job) => job.id));
   const oldest = newestFirst(message.jobs)[RECENT - 1];
   const known = [...jobs.values()].filter((job) => !named.has(job.id) && job.revision <= message.revision);

@@ -3,6 +3,12 @@
 // How far the studio's clock is ahead of this browser's, in milliseconds; small differences do not count.
 let skew = 0;
 
+// The page is English, whatever the browser speaks: its kind of English, if it has one, and its clock of 12 or 24 hours.
+const ENGLISH = globalThis.navigator?.languages?.find((one) => /^en\b/i.test(one)) ?? "en";
+const { hourCycle } = new Intl.DateTimeFormat([], { timeStyle: "short" }).resolvedOptions();
+const DAY = new Intl.DateTimeFormat(ENGLISH, { year: "numeric", month: "short", day: "numeric" });
+const MOMENT = new Intl.DateTimeFormat(ENGLISH, { dateStyle: "medium", timeStyle: "short", hourCycle });
+
 /** The studio's time, in seconds since the epoch. */
 export const now = () => (Date.now() + skew) / 1000;
 
@@ -24,11 +30,17 @@ export function since(epoch) {
   if (seconds < 45) return "just now";
   if (seconds < 3600) return `${Math.max(1, Math.round(seconds / 60))} min ago`;
   if (seconds < 86400) return `${Math.round(seconds / 3600)} h ago`;
-  return new Date(epoch * 1000).toLocaleDateString([], { year: "numeric", month: "short", day: "numeric" });
+  return dateOf(epoch);
 }
 
 /**
  * A moment as date and time, the same everywhere.
  * @param {number} epoch
  */
-export const moment = (epoch) => new Date(epoch * 1000).toLocaleString([], { dateStyle: "medium", timeStyle: "short" });
+export const moment = (epoch) => MOMENT.format(epoch * 1000);
+
+/**
+ * A moment as its date alone.
+ * @param {number} epoch
+ */
+export const dateOf = (epoch) => DAY.format(epoch * 1000);

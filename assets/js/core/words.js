@@ -4,6 +4,7 @@ import { say } from "./dom.js";
 import { clock, span } from "./numbers.js";
 import { now } from "./time.js";
 import { price } from "./money.js";
+import { countBefore } from "./queue.js";
 import { FAILED, OPEN, connection, jobs, modelLabel, spec, vendorLabel } from "./store.js";
 
 const COUNTS = ["No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine"];
@@ -54,11 +55,6 @@ export const vendorName = (job) => vendorLabel(job.vendor);
 export const needsLook = (job) => job.state === "unsure" || Boolean(job.late || job.parked);
 /** @param {{ state: State }} job */
 export const isOpen = (job) => OPEN.has(job.state);
-/**
- * Whether nothing of an open job was ever sent.
- * @param {Job} job
- */
-export const isUnsent = (job) => job.state === "waiting" || (job.state === "submitting" && !job.submitted);
 /** @param {{ state: State }} job */
 export const isBad = (job) => FAILED.has(job.state) && job.state !== "cancelled";
 
@@ -149,21 +145,12 @@ export function left(job) {
 /** @param {Child[]} parts */
 const join = (...parts) => parts.filter(Boolean).join(" · ");
 
-/** @type {Record<string, Phase>} */
-const PHASES = { waiting: "slot", queued: "queued", running: "making", saving: "fetching" };
-
-/**
- * What an open job does or waits for, as the studio tells; where it does not, what follows from the state.
- * @param {Job} job
- * @returns {Phase}
- */
-const phase = (job) => job.phase ?? PHASES[job.state] ?? (job.submitted ? "sent" : "uploading");
-
 // A vendor may sell another one's models, and then that one keeps the line.
 /** @param {Job} job */
 const queue = (job) => `In ${job.queue?.whose || connection(job.vendor)?.queue || "the vendor"}'s queue`;
 
 // Why it stands still is never left out.
+/** @type {ReadonlySet<Job["phase"]>} */
 const STILL = new Set(["held_disk", "throttled"]);
 
 /**
@@ -174,7 +161,7 @@ export function hint(job) {
   if (job.parked) return "";
   if (job.state === "done") return [job.detail, unshownOf(job)].filter(Boolean).join(" ");
   if (!isOpen(job)) return job.state === "cancelled" ? (job.error?.lines[0] ?? "") : "";
-  return job.detail_as === "sentence" || STILL.has(phase(job)) ? job.detail : "";
+  return job.detail_as === "sentence" || STILL.has(job.phase) ? job.detail : "";
 }
 
 // How long the vendor still keeps a file that is not here yet: {text, urgent}, or null where nobody told.
@@ -209,9 +196,7 @@ const brief = (job) => (job.detail_as === "words" && !hint(job) ? job.detail : "
 // How many of one's own jobs wait before it at the same vendor, else how many places are taken.
 /** @param {Job} job */
 function ahead(job) {
-  const count = [...jobs.values()].filter(
-    (one) => one.state === "waiting" && one.vendor === job.vendor && one.created < job.created,
-  ).length;
+  const count = countBefore(job);
   if (count) return `${count} before it`;
   return job.queue?.ahead ? `${job.queue.ahead} of ${job.queue.of} busy` : "";
 }
@@ -226,14 +211,14 @@ const AWAY = {
 
 /** @param {Job} job */
 function parkedWords(job) {
-  const more = isUnsent(job) ? "not sent" : job.state === "saving" ? CHARGES.yes : "sent";
+  const more = job.unsent ? "not sent" : job.state === "saving" ? CHARGES.yes : "sent";
   return { state: AWAY[job.parked ?? ""] ?? AWAY.other_account, more };
 }
 
 /** @param {Job} job */
 function openWords(job) {
   const time = clock(taken(job));
-  switch (phase(job)) {
+  switch (job.phase) {
     case "cancelling":
       return { state: "Cancelling", more: time };
     case "slot":

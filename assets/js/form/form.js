@@ -10,7 +10,7 @@ import { fits, isGiven, isOption, rulesFor, slot } from "../core/rules.js";
 import { begun } from "./scenes.js";
 import { ALL, twin } from "./offers.js";
 import { label, spec, specs } from "../core/store.js";
-import { openTab } from "../jobs/actions.js";
+import { openTab } from "../core/tabs.js";
 
 /** @type {Record<string, FormState>} */
 const states = {};
@@ -384,5 +384,3 @@ export function fill(kind, { model, prompt, options, shots, media }) {
   if (unsaved && asked !== JSON.stringify(request(kind))) announce(kind, "This replaced what was in the form.", before);
   controls.afterwards(kind, () => openTab(kind));
 }
-
-export { openTab };

@@ -4,8 +4,9 @@ import { address } from "../core/calls.js";
 import { closesBeside, hang } from "../core/dialog.js";
 import { h, say } from "../core/dom.js";
 import { act } from "../core/buttons.js";
-import { useSettings } from "../jobs/actions.js";
+import { useSettings } from "./filling.js";
 import { connection, label, modelLabel, spec, vendorLabel } from "../core/store.js";
+import { moment } from "../core/time.js";
 import { upload } from "../core/upload.js";
 import { optionWords } from "../core/words.js";
 
@@ -168,7 +169,7 @@ function draw(settings, reference) {
 
 /** @param {Recipe} settings */
 function origin({ job, made, studio }) {
-  const when = made ? ` on ${new Date(made).toLocaleString([], { dateStyle: "medium", timeStyle: "short" })}` : "";
+  const when = made ? ` on ${moment(Date.parse(made) / 1000)}` : "";
   return job ? `Made here${when}.` : `Made${when}${studio ? ` in ${studio}` : ""}.`;
 }
 

@@ -1,48 +1,39 @@
 // What a person decides about a job that is on its way, went wrong, or that nobody can tell of.
 // Questions are asked in place, in a `host` element of the job, before anything that costs or cannot be taken back.
 
-import { fresh } from "../core/calls.js";
 import { h, toast } from "../core/dom.js";
 import { working } from "../core/focus.js";
 import { act } from "../core/buttons.js";
-import { canRepeat, command, ended, useSettings } from "./actions.js";
+import { canRepeat, command, ended } from "./actions.js";
+import { useSettings } from "../form/filling.js";
 import { candidates } from "./adopt.js";
+import { Presses } from "./presses.js";
 import { twice } from "../core/money.js";
 import { amount } from "../core/numbers.js";
 import { composes } from "../core/shortcuts.js";
 import { about } from "../core/prices.js";
 import { connection, jobs } from "../core/store.js";
-import { FREE, isOpen, isUnsent, vendorName } from "../core/words.js";
+import { FREE, isOpen, vendorName } from "../core/words.js";
 
 // For so long after a job was made again, another press on the same card is a double click.
 const REST = 1500;
-/** @type {Map<string, { name: string, answer: Promise<Answer<Job>> | null }>} */
-const presses = new Map(); // job id -> {name, answer}
+const REST_GIVEN_UP = "The studio stops fetching the rest. The files that are here stay.";
+/** @type {Presses<Job>} */
+const presses = new Presses();
 
 /**
- * Make the same request again as a new job. A press has one name until it was answered, so that it stays one job.
+ * Make the same request again as a new job.
  * @param {Job} job
  */
-export function retry(job) {
-  const press = presses.get(job.id) ?? { name: fresh(), answer: null };
-  presses.set(job.id, press);
-  press.answer ??= again(job, press);
-  return press.answer;
-}
-
-/**
- * @param {Job} job
- * @param {{ name: string, answer: Promise<Answer<Job>> | null }} press
- */
-async function again(job, press) {
-  const answer = await command(job, "retry", { client_request_id: press.name });
-  if (!answer.ok) press.answer = null;
-  else {
-    toast("Sent again as a new job.");
-    setTimeout(() => presses.delete(job.id), REST);
-  }
-  return answer;
-}
+export const retry = (job) =>
+  presses.once(job.id, async (key) => {
+    const answer = await command(job, "retry", { client_request_id: key });
+    if (answer.ok) {
+      toast("Sent again as a new job.");
+      setTimeout(() => presses.forget(job.id), REST);
+    }
+    return answer;
+  });
 
 /**
  * The honest line about what cancelling does.
@@ -88,10 +79,10 @@ export function cancelButton(job, host) {
  */
 export function jobActions(job, host, { details } = {}) {
   const look = details ? [act("Details", details)] : [];
-  if (job.parked) return [...away(job, host), ...look];
+  if (job.parked) return [...away(job, host), ...(job.unsent ? look : rows(look))];
   if (job.state === "unsure") {
     const ways = job.task ? fetching(job, host) : unclear(job, host, Boolean(details));
-    return [...ways, ...look.map((button) => choice(button))];
+    return [...ways, ...rows(look)];
   }
   if (!ended(job)) return look;
   const once = details ? "Try again" : "Try again as new";
@@ -125,6 +116,9 @@ function choice(button, note = "", look = "") {
   return button;
 }
 
+/** @param {HTMLElement[]} buttons */
+const rows = (buttons) => buttons.map((button) => choice(button));
+
 /**
  * @param {HTMLElement} button
  * @param {string} [note]
@@ -148,7 +142,7 @@ const checkAgain = (job, text = "Check again") =>
  * @param {HTMLElement} host
  */
 function away(job, host) {
-  if (isUnsent(job))
+  if (job.unsent)
     return [
       act(
         "Cancel",
@@ -161,18 +155,23 @@ function away(job, host) {
     `jobs that wait for it go on. Nothing is sent again.`;
   return [
     job.parked === "other_account" &&
-      act("Same account", () => ask(host, same, "It is the same: go on", () => command(job, "go-on"))),
-    act("Give up", () => ask(host, leaving(job), "Give it up", () => command(job, "discard"))),
+      first(
+        act("Same account", () => ask(host, same, "It is the same: go on", () => command(job, "go-on"))),
+        "asks first",
+      ),
+    choice(
+      act("Give up", () => ask(host, leaving(job), "Give it up", () => command(job, "discard"))),
+      "asks first",
+    ),
   ].filter(Boolean);
 }
 
 /** @param {Job} job */
 function leaving(job) {
   const some = job.artifacts.length > 0;
-  if (job.state === "saving")
-    return some
-      ? "The studio stops fetching the rest. The files that are here stay."
-      : "The studio stops fetching it, although it was charged.";
+  if (job.state === "saving" && some) return REST_GIVEN_UP;
+  if (job.sandbox) return `The studio lets it go. ${FREE}`;
+  if (job.state === "saving") return "The studio stops fetching it, although it was charged.";
   const cost = job.estimate ? ` ${about(job.estimate)}` : "";
   return (
     `Nobody can stop it at ${vendorName(job)} now: it may be finished there and charged. The studio ` +
@@ -220,7 +219,7 @@ function fetching(job, host) {
     `${job.sandbox ? "made" : "charged"} beside it. ${twice(job)}`;
   const some = job.artifacts.length > 0;
   const leave = some
-    ? "The studio stops fetching the rest. The files that are here stay."
+    ? REST_GIVEN_UP
     : `The studio stops fetching it${charged ? ", although it was charged" : ""}. ` +
       `${job.sandbox ? FREE : "The vendor deletes it after a while."}`;
   return [

@@ -6,6 +6,7 @@ import { refocused } from "../core/focus.js";
 import { now } from "../core/time.js";
 import { act } from "../core/buttons.js";
 import { fileActions, sandboxCorner } from "./actions.js";
+import * as form from "../form/form.js";
 import { cancelButton, jobActions } from "./decide.js";
 import { jobs, newestFirst, specs, subscribe } from "../core/store.js";
 import { evidence } from "../core/money.js";
@@ -52,7 +53,7 @@ export function mount(element) {
   window.addEventListener("studio:online", () => stage.missed && stage.fetchPast());
   window.addEventListener("studio:forgotten", () => stage.forget());
   // The form may have chosen its model before this tab was opened for the first time.
-  import("../form/form.js").then((form) => stage.model(form.current(kind)?.model));
+  stage.model(form.current(kind)?.model);
 }
 
 /**

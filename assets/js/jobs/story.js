@@ -2,7 +2,8 @@
 // questions, opened details and typed words stay.
 
 import { act } from "../core/buttons.js";
-import { canRepeat, copyText, ended, fileActions, original, settingsButton } from "./actions.js";
+import { copyText } from "../core/clipboard.js";
+import { canRepeat, ended, fileActions, original, settingsButton } from "./actions.js";
 import { showBatch } from "./batch.js";
 import { address } from "../core/calls.js";
 import { cancelButton, jobActions, matches } from "./decide.js";

@@ -143,6 +143,8 @@ export class Listing {
     for (const { job, before } of changes) {
       const id = job?.id ?? before?.id ?? "";
       const shown = this.jobs.get(id);
+      // What is known no more of an old job cannot tell that this is older still.
+      if (job && shown && shown.revision > job.revision) continue;
       const belongs = job !== null && (shown ? this.#stays(job, shown) : this.#belongs(job));
       if (!shown && !belongs) continue;
       if (belongs) this.jobs.set(id, job);

@@ -5,7 +5,7 @@ import { arrange, h, pieces } from "../core/dom.js";
 import { refocused } from "../core/focus.js";
 import { icon } from "../core/icons.js";
 import { size } from "../core/numbers.js";
-import { openTab } from "../jobs/actions.js";
+import { openTab } from "../core/tabs.js";
 import { session } from "../core/person.js";
 import { narrow } from "../core/screen.js";
 import * as storage from "../core/storage.js";
@@ -101,7 +101,7 @@ function draw(data) {
   if (session.over) return;
   known = data;
   const { place, rest, hidden } = view;
-  const lines = [...notices(data), feed.outdated && NEWER].filter(Boolean).filter(({ text }) => !hidden.has(text));
+  const lines = [feed.outdated && NEWER, ...notices(data)].filter(Boolean).filter(({ text }) => !hidden.has(text));
   const most = all ? Infinity : narrow.matches ? 1 : 3;
   const more = lines.length - most;
   rest.textContent = more === 1 ? "One more notice" : `${more} more notices`;
@@ -188,7 +188,7 @@ function notices({ damaged = 0, notice = "", free, least = 0, harmed = 0, connec
       },
     ...connections.map((link) => ({
       name: `connection ${link.vendor}`,
-      text: link.notice ?? link.trouble ?? "",
+      text: link.notice,
       section: "Connections",
     })),
     harmed > 0 && {

@@ -6,7 +6,7 @@ import { arrange, h, say, toast } from "../core/dom.js";
 import { isFocusFree, working } from "../core/focus.js";
 import { number, size } from "../core/numbers.js";
 import { since } from "../core/time.js";
-import { openTab } from "../jobs/actions.js";
+import { openTab } from "../core/tabs.js";
 import { jobs } from "../core/store.js";
 import { title } from "../core/words.js";
 import { openViewer } from "../jobs/viewer.js";

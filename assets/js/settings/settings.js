@@ -5,7 +5,7 @@ import { arrange, h, pieces, toast } from "../core/dom.js";
 import { working } from "../core/focus.js";
 import { icon } from "../core/icons.js";
 import { amount, number, size } from "../core/numbers.js";
-import { copyText } from "../jobs/actions.js";
+import { copyText } from "../core/clipboard.js";
 import { adoption } from "../jobs/adopt.js";
 import { files } from "./files.js";
 import { everybody, self } from "./people.js";
@@ -26,10 +26,13 @@ const SPEEDS = [
 /** @param {HTMLElement} element */
 export function mount(element) {
   element.classList.add("sets");
+  let asked = 0;
   const draw = async () => {
+    const mine = (asked += 1);
     /** @type {Answer<Settings>} */
     const answer = await api("GET", "settings");
-    if (session.over) return;
+    // An older answer that comes late says less than the one that is drawn.
+    if (session.over || mine !== asked) return;
     if (!answer.ok) {
       element.replaceChildren(
         h(

@@ -25,6 +25,7 @@ from providers.vendors.vendor import (
 )
 from tests.support.fake_vendor import PACE, FakeVendor, Time, press, running, until
 from tests.support.histories import a_job
+from tests.support.page_feed import PageFeed
 from tests.support.refusing import away, beside, refused
 
 pytestmark = pytest.mark.anyio
@@ -231,6 +232,27 @@ async def test_how_a_job_broke_is_written_once_the_disk_takes_it(tmp_path: Path)
         await studio.decisions.look_again(job.id, "local")
         await until(studio, job, "done")
     assert fake.created() == 1
+
+
+@pytest.mark.fault("F101", "F57")
+async def test_a_page_says_why_a_job_that_broke_is_not_written_down_and_so_does_every_answer(
+    tmp_path: Path,
+) -> None:
+    fake, tries = Breaking(), 3
+    async with running(tmp_path, fake) as studio:
+        job = await until(studio, press(studio), "queued")
+        with studio.live.watch("local") as changes:
+            page = PageFeed(changes)
+            with refused(tmp_path, ANY):
+                while [one.state for one in page.shown].count("unsure") < tries:
+                    page.take(await changes.get())
+                    if page.shown[-1].state == "unsure":
+                        page.take(studio.live.get(job.id, "local"))
+            said = {one.detail for one in page.shown if one.state == "unsure"}
+            while page.held[job.id].detail:
+                page.take(await changes.get())
+            assert page.held[job.id] == studio.live.get(job.id, "local")
+    assert all(said), said
 
 
 BAD = "half a pair \ud83d"

@@ -10,6 +10,7 @@ import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
+from providers.errors import Refused
 from providers.history.journal import Journal
 from providers.history.marks import Marks
 from providers.settings import Credentials, Settings
@@ -148,3 +149,25 @@ def test_a_page_that_saw_an_empty_history_is_told_of_what_was_made_and_deleted_s
     with web.client.websocket_connect(f"{LIVE}{'&' if '?' in LIVE else '?'}since={seen}") as page:
         assert job in page.receive_json()["gone"]
     assert job in web.client.get(f"/jobs?since={seen}").json()["gone"]
+
+
+def test_a_poll_tells_what_became_of_a_connection(web: Web) -> None:
+    job = _ended(web)
+    first = web.client.get("/jobs?since=0&links=").json()
+    assert [link["trouble"] for link in first["connections"]] == [""]
+    knows = f"/jobs?since={first['revision']}&links={first['links']}"
+    assert web.client.get(knows).status_code == 204
+    (link,) = web.studio.connections.values()
+    link.health.refused(Refused("The key is refused.", code="key"))
+    told = web.client.get(knows).json()
+    assert told["jobs"] == []
+    assert told["revision"] == first["revision"]
+    assert "key" in told["connections"][0]["trouble"].lower()
+    assert told["links"] != first["links"]
+    with web.client.websocket_connect(LIVE) as live:
+        assert live.receive_json()["links"] == told["links"]
+    # Where nothing about it changed, it is not told with what else did.
+    _star(web.studio, job)
+    later = web.client.get(f"/jobs?since={told['revision']}&links={told['links']}").json()
+    assert [one["id"] for one in later["jobs"]] == [job]
+    assert later["connections"] == []

@@ -1,0 +1,18 @@
+"""How the connections are, as each way of the feed tells it, and by which mark a page knows them."""
+
+import hashlib
+import json
+
+from providers.studio.studio import Studio
+from providers.vendors.views import LinkView
+
+
+def links_of(studio: Studio) -> tuple[LinkView, ...]:
+    """How each connection is just now."""
+    return tuple(map(LinkView.of, studio.connections.values()))
+
+
+def mark_of(links: tuple[LinkView, ...]) -> str:
+    """The same for the same connections, and another one once something about them has changed."""
+    told = json.dumps([link.model_dump(mode="json") for link in links])
+    return hashlib.sha256(told.encode()).hexdigest()[:16]
