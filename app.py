@@ -42,7 +42,7 @@ PRIVATE = "127.0.0.0/8,10.0.0.0/8,100.64.0.0/10,172.16.0.0/12,192.168.0.0/16,::1
 """Where a Space's proxies are. Of the addresses that a visitor came by, the last one elsewhere is theirs: what
 stands before it anybody can write."""
 REFUSALS = {
-    errno.EADDRINUSE: "another program listens there, perhaps a studio that is running already",
+    errno.EADDRINUSE: "another program uses this port, perhaps a studio that is already running",
     errno.EACCES: "only an administrator may listen there",
     errno.EPERM: "only an administrator may listen there",
 }
@@ -53,16 +53,20 @@ def read_settings(
 ) -> Settings:
     """Settings from the command line, then the environment, then `.env`. A Space listens to all."""
     keys = "\n".join(
-        f"  {vendor.key_variable:<24}key for {vendor.label}: {vendor.key_page}\n"
-        f"  {f'STUDIO_{vendor.name.upper()}_BASE_URL':<24}another address in place of {vendor.label}'s"
+        f"  {vendor.key_variable:<24}key for {vendor.label}: {vendor.key_page}\n  "
+        f"{f'STUDIO_{vendor.name.upper()}_BASE_URL':<24}replaces {vendor.label}'s address"
         for vendor in VENDORS
     )
     parser = argparse.ArgumentParser(
         prog="python app.py",
-        description="Images, videos and multishot videos in the browser. Without keys, the sandbox answers.",
-        epilog="Each option is also an environment variable: --data-dir is STUDIO_DATA_DIR.\n"
-        f"Keys come from the environment or .env alone:\n{keys}\n"
-        "Who has to sign in: `python -m providers.people --help`. With people, keys may be used on any --host.",
+        description=(
+            "Images, videos and multishot videos in the browser. Without keys, the "
+            "sandbox stands in."
+        ),
+        epilog="Each option is also an environment variable: --data-dir is "
+        f"STUDIO_DATA_DIR.\nKeys are read only from the environment or .env:\n{keys}\nTo "
+        "set who can sign in: `python -m providers.people --help`. With people, keys "
+        "can be used on any --host.",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     source = CliSettingsSource[argparse.ArgumentParser](
@@ -103,10 +107,10 @@ def refuse_open_keys(
         return
     if held and open_to_others and not settings.sandbox:
         sys.exit(
-            f"Everybody who can reach {settings.host} could spend your credits with {', '.join(held)}. "
-            "Name the people who may with `python -m providers.people add NAME`, in a Space with its secret "
-            "STUDIO_PEOPLE: then everybody has to sign in. Or listen on 127.0.0.1, remove the key, or say "
-            "with STUDIO_TRUST_NETWORK=1 that you want it."
+            f"Anyone who can reach {settings.host} could spend your credits with {', '.join(held)}. "
+            "Add the people who may with `python -m providers.people add NAME` (in a Space: "
+            "the secret STUDIO_PEOPLE), so that everyone has to sign in. Or listen on "
+            "127.0.0.1, remove the key, or allow it with STUDIO_TRUST_NETWORK=1."
         )
 
 

@@ -7,7 +7,18 @@ from typing import assert_never
 
 from providers.catalogue.models import ModelSpec
 from providers.catalogue.requests import Kind
-from providers.catalogue.rules import LABELS, Choice, Flag, Rule, Shots, Slot, Span, Text, label
+from providers.catalogue.rules import (
+    LABELS,
+    Choice,
+    Flag,
+    Rule,
+    Shots,
+    Slot,
+    Span,
+    Text,
+    label,
+    with_unit,
+)
 from providers.settings import Settings
 from providers.vendors.all import VENDORS
 from providers.vendors.sandbox.engine import SANDBOX_WORDS
@@ -99,7 +110,7 @@ def words(rule: Rule) -> str:
         case Choice():
             text = _options(rule)
         case Span():
-            text = f"{rule.low} to {rule.high}{_unit(rule.unit)}" + _default(rule.default)
+            text = with_unit(f"{rule.low} to {rule.high}", rule.unit) + _default(rule.default)
         case Text():
             need = "required" if rule.shortest else "optional"
             text = f"{need}, ≤ {rule.longest:,}"
@@ -123,15 +134,11 @@ def _options(rule: Choice) -> str:
     if len(rule.options) > MANY:
         return f"{len(rule.options)} choices"
     shown = [f"**{option}**" if option == rule.default else str(option) for option in rule.options]
-    return ", ".join(shown) + _unit(rule.unit)
+    return with_unit(", ".join(shown), rule.unit)
 
 
 def _default(value: str | int | None) -> str:
     return "" if value is None else f" (**{value}**)"
-
-
-def _unit(unit: str) -> str:
-    return f" {unit}" if unit else ""
 
 
 def settings_table(vendors: Iterable[Vendor]) -> str:
@@ -144,7 +151,7 @@ def settings_table(vendors: Iterable[Vendor]) -> str:
     for vendor in vendors:
         about = f"Your key for {vendor.label}, from [{vendor.key_page}](https://{vendor.key_page})."
         lines.append(f"| `{vendor.key_variable}` | — | none | {about} |")
-        about = f"Another address in place of {vendor.label}'s."
+        about = f"Replaces {vendor.label}'s address."
         variable = f"STUDIO_{vendor.name.upper()}_BASE_URL"
         lines.append(f"| `{variable}` | — | `{vendor.base_url}` | {about} |")
     return "\n".join(lines) + "\n"

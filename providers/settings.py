@@ -44,31 +44,31 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     """The address to listen on; 0.0.0.0 opens the studio to the network."""
     port: int = Field(default=7860, ge=0, le=65535)
-    """The port to listen on; 0 takes a free one."""
+    """The port to listen on; 0 uses any free one."""
     data_dir: Path = Field(default_factory=usual_data_dir)
     """Where histories and files are kept."""
     receipts_dir: Path | None = None
-    """Where every job leaves a receipt, if not in the data folder: for a disk that is emptied at a restart."""
+    """Where to keep receipts of jobs, if not in the data folder: for a disk that is emptied at a restart."""
     sandbox: bool = False
-    """Use the sandbox for every vendor, even where a key is set."""
+    """Use the sandbox for every service, even if a key is set."""
     sandbox_speed: float = Field(default=1.0, ge=0, le=60)
-    """How long sandbox tasks take: 1 is a few seconds, 0 is at once."""
+    """How long sandbox tasks take: 1 is a few seconds, 0 is instant."""
     allowed_hosts: str = ""
-    """More host names under which the page may be opened, separated by commas."""
+    """More host names that the page can be opened under, separated by commas."""
     trust_network: bool = False
-    """Allow keys without sign-in on an address that others reach: everybody there can spend your credits."""
+    """Allow keys without sign-in on an address others can reach: anyone there can spend your credits."""
     people: str = Field(default="", repr=False)
-    """Who may sign in, where no command can add them: entries of `python -m providers.people line NAME`."""
+    """Who may sign in, if no command can add them: entries from `python -m providers.people line NAME`."""
     max_upload_mb: int = Field(default=200, ge=1)
     """The largest reference file, in megabytes."""
     cache_mb: int = Field(default=2048, ge=16)
-    """How much the cache of thumbnails may hold, in megabytes."""
+    """The size limit of the thumbnail cache, in megabytes."""
     cap_job: str = ""
-    """The most that one job may cost, by vendor and in its unit: `useapi=500,runware=0.5`."""
+    """The most that one job may cost, by service and in its unit: `useapi=500,runware=0.5`."""
     cap_owner_day: str = ""
-    """The most that the jobs of one person may cost on one day, written in the same way."""
+    """The most that one person's jobs may cost per day, in the same form."""
     cap_day: str = ""
-    """The most that the jobs of everybody may cost on one day, written in the same way."""
+    """The most that everyone's jobs may cost per day, in the same form."""
     open_browser: bool = False
     """Open the page in a browser once it is ready."""
 
@@ -90,7 +90,7 @@ def read_caps(text: str) -> dict[str, float]:
     for part in filter(None, (piece.strip() for piece in text.split(","))):
         name, _, amount = (side.strip() for side in part.partition("="))
         if not name or name in caps or not re.fullmatch(r"\d{1,9}(\.\d{1,6})?", amount):
-            raise ValueError("write each vendor once, as in vendor=500,other=0.5")
+            raise ValueError("name each service once, as in service=500,other=0.5")
         caps[name] = float(amount)
     return caps
 
@@ -104,7 +104,7 @@ def unusable(error: ValidationError) -> str:
         # What a check of our own raised stands there as it is.
         must = f"it must be {wanted.format_map(context)}" if wanted else context.get("error")
         told.append(f"{PREFIX}{str(found['loc'][0]).upper()}: {must or found['msg']}")
-    return f"A setting cannot be used. {'; '.join(told)}."
+    return f"A setting is invalid. {'; '.join(told)}."
 
 
 def for_command() -> Settings:

@@ -57,7 +57,7 @@ def test_a_space_listens_to_all_unless_told_otherwise(
 
 def test_a_bad_setting_is_named_in_a_sentence_without_its_value(tmp_path: Path) -> None:
     done = started_and_refused({"STUDIO_PORT": "canary-99999"}, tmp_path)
-    assert done == "A setting cannot be used. STUDIO_PORT: it must be a whole number.\n"
+    assert done == "A setting is invalid. STUDIO_PORT: it must be a whole number.\n"
     assert done.count("\n") == 1
 
 
@@ -74,7 +74,7 @@ def test_the_commands_name_a_bad_setting_as_the_studio_does(tmp_path: Path, comm
         text=True,
         check=False,
     )
-    told = "A setting cannot be used. STUDIO_PORT: it must be a whole number.\n"
+    told = "A setting is invalid. STUDIO_PORT: it must be a whole number.\n"
     assert (done.returncode, done.stdout, done.stderr) == (1, "", told)
 
 

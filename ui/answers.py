@@ -33,14 +33,14 @@ Endpoint = Callable[[Request, str], Awaitable[Response]]
 MOST_JSON = 1024 * 1024
 NOBODY = Problem("", "Sign in first.")
 TYPES = {
-    "starred": "Give 'starred' as true or false.",
-    "tags": "Give 'tags' as a list of short words.",
-    "jobs": "Give 'jobs' as a list of ids.",
-    "filter": "Give 'filter' as an object.",
+    "starred": "starred must be true or false.",
+    "tags": "tags must be a list of short texts.",
+    "jobs": "jobs must be a list of IDs.",
+    "filter": "filter must be an object.",
 }
 """What a field wants to be given as."""
-HALF = "This text holds half a character, as half of an emoji. Delete it there and write it again."
-ADMINS = "Only an admin may see or change this. Ask one."
+HALF = "This text contains half of a character, such as half an emoji. Delete it and type it again."
+ADMINS = "Only an admin can see or change this."
 REASONS = {"stranger": 401, "member": 403, "often": 429}
 
 
@@ -149,7 +149,7 @@ async def read_json(request: Request) -> dict[str, JsonValue]:
     except ValueError:
         if (field := _half_character(held)) is not None:
             raise NotAnswered(400, HALF, field) from None
-        raise NotAnswered(400, "This is not valid JSON. Correct it.") from None
+        raise NotAnswered(400, "This isn't valid JSON. Fix it and send it again.") from None
     if not isinstance(body, dict):
         raise NotAnswered(400, "Send a JSON object.")
     return body
@@ -188,7 +188,7 @@ def shaped(model: type[M], values: Mapping[str, str | int]) -> M:
         return model.model_validate(values)
     except ValidationError as error:
         fields = {str(item["loc"][0]) if item["loc"] else "" for item in error.errors()}
-        problems = [Problem(name, f"Correct {name!r}: its value is not one.") for name in fields]
+        problems = [Problem(name, f"{name!r} has an invalid value. Fix it.") for name in fields]
         raise InvalidRequest(problems) from None
 
 
@@ -196,7 +196,9 @@ def marks_of(body: dict[str, JsonValue]) -> Marks:
     """What is to be marked, from a JSON body. InvalidRequest that names the field at fault."""
     starred, tags = body.pop("starred", None), body.pop("tags", None)
     if body:
-        raise InvalidRequest([Problem(name, f"There is no mark {name!r}.") for name in body])
+        raise InvalidRequest(
+            [Problem(name, f"There is no field {name!r} here. Remove it.") for name in body]
+        )
     if starred is not None and not isinstance(starred, bool):
         raise InvalidRequest([Problem("starred", TYPES["starred"])])
     return Marks(starred=starred, tags=None if tags is None else texts_of("tags", tags))

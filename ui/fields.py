@@ -9,7 +9,7 @@ import gradio as gr
 from gradio.components import Component
 
 from providers.catalogue.models import ModelSpec
-from providers.catalogue.rules import LABELS, Choice, Flag, Rule, Span, label
+from providers.catalogue.rules import LABELS, Choice, Flag, Rule, Span, label, with_unit
 from ui.views import ControlView, Shape
 
 SEGMENTS = 6
@@ -20,7 +20,9 @@ SLIDER = 60
 """Up to so many steps a slider is quicker than typing."""
 SIZE = re.compile(r"\d+(\.\d+)?[pkK]?")
 """What an option looks like that has a place in an order: 5, 720p, 4K."""
-SWITCH_WORDS: Mapping[str, tuple[str, str]] = {"explore": ("credits", "free, slow")}
+SWITCH_WORDS: Mapping[str, tuple[str, str]] = {
+    "explore": ("Fast (uses credits)", "Explore (free, slow)")
+}
 """Flags whose two sides have better names than off and on."""
 UNSET_WORDS: Mapping[str, str] = {"style": "none"}
 """What a choice without a default is called while nothing is chosen; else `auto`."""
@@ -165,7 +167,7 @@ def _choices(control: Control) -> list[tuple[str, str | int]]:
     options: dict[str | int, str] = {}
     for rule in control.rules:
         for option in _options(rule):
-            options[option] = f"{option} {getattr(rule, 'unit', '')}".strip()
+            options[option] = with_unit(option, getattr(rule, "unit", ""))
     named = [(options[value], value) for value in in_order(list(options))]
     unset = [(UNSET_WORDS.get(control.field, "auto"), "")] if _may_be_unset(control) else []
     return [*unset, *named]

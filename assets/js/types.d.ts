@@ -85,6 +85,8 @@ export interface CapView {
   variable: string;
   /** In words. */
   cap: string;
+  /** As a number. */
+  most: number;
   unit: string;
   spent: number;
   reserved: number;

@@ -10,7 +10,7 @@ from pydantic import JsonValue
 
 from providers.catalogue.models import Catalogue, ModelSpec
 from providers.catalogue.requests import MEDIA_FIELDS, Request, read_request
-from providers.catalogue.rules import LABELS, Choice, Flag, Rule, Slot, Span, check, label
+from providers.catalogue.rules import LABELS, Choice, Flag, Rule, Slot, Span, check, label, listed
 from providers.catalogue.variants import UNCOUNTED, Misread, Pattern, read_pattern
 from providers.errors import InvalidRequest, Problem, Unknown
 
@@ -20,12 +20,12 @@ MOST_TAKES = 20
 MOST_SIGNS = 16_000_000
 """Characters of all rows together, where each repeats its line and the form."""
 TOO_MANY = (
-    "This makes {count:,} jobs{more}, and at most {most} go at once. "
-    "Take lines, alternatives, models or takes away."
+    "This makes {count:,} jobs{more}, but the limit is {most} at a time. Remove lines, "
+    "alternatives, models or variations."
 )
 TOO_LONG = Problem(
     "text",
-    "These rows are too long together. Shorten the lines or the form, or send them in parts.",
+    "These rows are too long in total. Shorten the lines or the form, or send them in parts.",
 )
 WORDS: Mapping[str, bool] = {
     **dict.fromkeys(("on", "yes", "true", "1"), True),
@@ -80,7 +80,9 @@ def read_list(
     Raises InvalidRequest for models of another kind, for numbers out of reach and for rows too long to be told.
     """
     if not 1 <= takes <= MOST_TAKES:
-        raise InvalidRequest([Problem("takes", f"Give the takes as 1 to {MOST_TAKES}.")])
+        raise InvalidRequest(
+            [Problem("takes", (f"takes must be a whole number from 1 to {MOST_TAKES}."))]
+        )
     specs = [_spec(catalogue, form, name) for name in dict.fromkeys(models or [form.model])]
     by_name = _by_name(catalogue, form)
     rows: list[Row] = []
@@ -111,6 +113,11 @@ def read_list(
     return Rows(tuple(rows), count, TOO_MANY.format(count=count, more=more, most=MOST_ROWS))
 
 
+def _left_out(spec: ModelSpec, gone: Sequence[str]) -> str:
+    names = listed([label(name).lower() for name in gone])
+    return f"{spec.label} doesn't support {names}, so {'it was' if len(gone) == 1 else 'they were'} dropped."
+
+
 def _row(
     line: _Line, prompt: str, form: Request, spec: ModelSpec | str, take: int, problem: str
 ) -> Row:
@@ -131,7 +138,7 @@ def _row(
         options["seed"] = seed + take
     asked = request.model_copy(update={"prompt": prompt, "options": options})
     gone = [name for name in left_out if name not in given]
-    note = f"Left out: {', '.join(label(name).lower() for name in gone)}." if gone else ""
+    note = _left_out(spec, gone) if gone else ""
     return Row(line.number, asked, note, problem)
 
 
@@ -170,7 +177,7 @@ def _table(text: str) -> list[_Line] | None:
                 continue
             lines.append(_line(number, columns, cells))
     except csv.Error:
-        message = "This table cannot be read: its quotation marks do not pair. Correct them."
+        message = "This table can't be read because its quotation marks don't match up. Fix them."
         raise InvalidRequest([Problem("text", message)]) from None
     return lines
 

@@ -196,8 +196,11 @@ class ModelSpec(Frozen):
         for when in self.when:
             if name in when.hides and is_given(given.get(when.field)):
                 beside = wanted(when.field, self.rules.get(when.field))
-                return f"{self.label} takes no {label(name).lower()} beside {beside}. Leave it out."
-        return f"{self.label} has no {label(name).lower()}. Leave it out."
+                return (
+                    f"{self.label} doesn't support {label(name).lower()} together with "
+                    f"{beside}. Remove it."
+                )
+        return f"{self.label} doesn't support {label(name).lower()}. Remove it."
 
     def _unmet_needs(
         self, rules: Mapping[str, Rule], given: Mapping[str, JsonValue]
@@ -207,10 +210,13 @@ class ModelSpec(Frozen):
                 continue
             if rule.requires and not is_given(given.get(rule.requires)):
                 need = wanted(rule.requires, rules.get(rule.requires))
-                yield Problem(name, f"{label(name)} needs {need}. Add one, or take it away.")
+                yield Problem(
+                    name,
+                    (f"{label(name)} needs {need}. Add one, or remove the {label(name).lower()}."),
+                )
         if self.needs_any and not any(is_given(given.get(name)) for name in self.needs_any):
             asked = listed([wanted(name, rules.get(name)) for name in self.needs_any])
-            yield Problem(self.needs_any[0], f"Give {asked}: {self.label} needs one of them.")
+            yield Problem(self.needs_any[0], f"Add {asked}. {self.label} needs one of them.")
         yield from self._loose_tags(rules, given)
 
     def _loose_tags(
@@ -226,7 +232,9 @@ class ModelSpec(Frozen):
             for number in sorted({int(found) for found in re.findall(tag, prompt)}):
                 if not 1 <= number <= count:
                     named = rule.tag.format(n=number)
-                    message = f"The prompt names {named}; the number of references here is {count}."
+                    message = (
+                        f"The prompt mentions {named}, but the number of references is {count}."
+                    )
                     yield Problem("prompt", message, soft=True)
 
 

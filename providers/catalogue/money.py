@@ -16,13 +16,21 @@ def millionths(amount: float) -> int:
 
 
 def in_words(amount: int, unit: str) -> str:
-    """`3.40 $`, `120 credits`, `0.039 $`: as the vendor counts, with no more places than it takes."""
-    text = f"{amount / MILLION:,.{2 if abs(amount) >= MILLION else 4}f}"
+    """`$3.40`, `120 credits`, `$0.039`: as the vendor counts, as people write it. `amount` in numbers.js is
+    the twin."""
+    is_sign = unit != "" and not unit[0].isalpha()
+    coarse = MILLION // 10 if is_sign else MILLION  # Some images cost less than a cent.
+    text = f"{abs(amount) / MILLION:,.{2 if abs(amount) >= coarse else 4}f}"
     whole, _, part = text.partition(".")
     part = part.rstrip("0")
-    if part and not unit[:1].isalpha():
+    if part and is_sign:
         part = part.ljust(2, "0")
-    return f"{whole}.{part} {unit}".strip() if part else f"{whole} {unit}".strip()
+    told = f"{'-' if amount < 0 else ''}{unit if is_sign else ''}{whole}{'.' if part else ''}{part}"
+    return told if is_sign else f"{told} {_one(unit) if told == '1' else unit}".strip()
+
+
+def _one(unit: str) -> str:
+    return unit.removesuffix("s") if unit.islower() else unit
 
 
 def price_words(cost: Estimate) -> str:

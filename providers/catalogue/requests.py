@@ -53,7 +53,7 @@ class _Request(Frozen):
     def misplaced(self) -> list[Problem]:
         """Options that have a place of their own in a request and would not be sent from here."""
         return [
-            Problem(name, f"{label(name)} stands beside the options, not among them. Move it.")
+            Problem(name, f"{label(name)} doesn't belong in options. Move it to the top level.")
             for name in OWN_FIELDS
             if name in self.options
         ]
@@ -113,9 +113,9 @@ def _shape_problem(location: tuple[int | str, ...], kind: str) -> Problem:
     path = [str(part + 1) if isinstance(part, int) else part for part in location[1:4]]
     field = ".".join(path)
     if not path:
-        return Problem("kind", "A request is for an image, a video or a multishot.")
+        return Problem("kind", "The kind of a request is an image, a video or a multishot.")
     if kind == "extra_forbidden":
-        return Problem(field, f"There is no field {field!r} in this kind of request. Leave it out.")
+        return Problem(field, f"There is no field {field!r} in this type of request. Remove it.")
     if kind == "missing":
         return Problem(field, f"{label(path[0])}: {path[-1]} is missing.")
-    return Problem(field, f"{label(path[0])} has a value of the wrong kind. Correct {field!r}.")
+    return Problem(field, f"{label(path[0])} has a value of the wrong type. Fix {field!r}.")

@@ -23,13 +23,13 @@ LABELS: Mapping[str, str] = {
     "ratio": "Ratio",
     "duration": "Length",
     "resolution": "Resolution",
-    "count": "Pictures",
+    "count": "Images",
     "style": "Style",
     "diversity": "Diversity",
     "seed": "Seed",
-    "audio": "Sound",
+    "audio": "Audio",
     "explore": "Explore queue",
-    "people": "People among them",
+    "people": "People in references",
     "quality": "Quality",
     "background": "Background",
     "format": "File type",
@@ -41,8 +41,8 @@ LABELS: Mapping[str, str] = {
     "public_figures": "Public figures",
     "gestures": "Body movement",
     "expression": "Expression",
-    "scale": "Enlarge",
-    "creativity": "Invention",
+    "scale": "Upscale",
+    "creativity": "Creativity",
     "sharpness": "Sharpness",
     "grain": "Grain",
     "detail": "Fine detail",
@@ -152,6 +152,11 @@ def label(field: str) -> str:
     return LABELS.get(field, field.replace("_", " ").capitalize())
 
 
+def with_unit(value: str | int, unit: str) -> str:
+    """A value as people write it: `15 s`, `2×`."""
+    return f"{value}{unit}" if unit == "×" else f"{value} {unit}".strip()
+
+
 def length(rule: Text, text: str) -> int:
     """How many characters the vendor counts in a text."""
     return len(text.encode("utf-16-le", "surrogatepass")) // 2 if rule.utf16 else len(text)
@@ -177,7 +182,7 @@ def check(field: str, rule: Rule, value: JsonValue) -> Iterator[Problem]:
             yield from _check_text(field, rule, value)
         case Flag():
             if value is not None and not isinstance(value, bool):
-                yield Problem(field, f"{label(field)} is on or off; {_shown(value)} is neither.")
+                yield Problem(field, f"{label(field)} must be on or off, not {_shown(value)}.")
         case Slot():
             yield from _check_slot(field, rule, value)
         case Shots():
@@ -191,8 +196,8 @@ def _check_choice(field: str, rule: Choice, value: JsonValue) -> Iterator[Proble
         return
     # True == 1 == 1.0 in Python, and a vendor would be sent `true` or `1.0`.
     if isinstance(value, bool | float) or value not in rule.options:
-        options = listed([f"{option} {rule.unit}".strip() for option in rule.options])
-        yield Problem(field, f"{label(field)} can be {options}, not {_shown(value)}.")
+        options = listed([with_unit(option, rule.unit) for option in rule.options])
+        yield Problem(field, f"{label(field)} must be {options}, not {_shown(value)}.")
 
 
 def _check_span(field: str, rule: Span, value: JsonValue) -> Iterator[Problem]:
@@ -201,21 +206,21 @@ def _check_span(field: str, rule: Span, value: JsonValue) -> Iterator[Problem]:
     if not _is_whole(value) or not rule.low <= value <= rule.high:
         unit = f" {rule.unit}" if rule.unit else ""
         limits = f"a whole number from {rule.low} to {rule.high}{unit}"
-        yield Problem(field, f"{label(field)} is {limits}, not {_shown(value)}.")
+        yield Problem(field, f"{label(field)} must be {limits}, not {_shown(value)}.")
 
 
 def _check_text(field: str, rule: Text, value: JsonValue) -> Iterator[Problem]:
     if value is not None and not isinstance(value, str):
-        yield Problem(field, f"{label(field)} is text, not {_shown(value)}.")
+        yield Problem(field, f"{label(field)} must be text, not {_shown(value)}.")
         return
     text = value or ""
     if any(0xD800 <= ord(character) <= 0xDFFF or character == "\0" for character in text):
-        yield Problem(field, f"{label(field)} holds a character that cannot be sent. Retype it.")
+        yield Problem(field, f"{label(field)} contains a character that can't be sent. Retype it.")
     if rule.shortest and not text.strip():
         yield Problem(field, f"{label(field)} is missing. Describe what you want to see.")
     elif len(text.strip()) < rule.shortest:
         least = _amount(rule.shortest, "character")
-        yield Problem(field, f"{label(field)} is too short: it takes at least {least}.")
+        yield Problem(field, f"{label(field)} is too short. It needs at least {least}.")
     used = length(rule, text)
     if used > rule.longest:
         over = used - rule.longest
@@ -227,8 +232,8 @@ def _check_text(field: str, rule: Text, value: JsonValue) -> Iterator[Problem]:
     elif rule.doubtful is not None and used > rule.doubtful:
         yield Problem(
             field,
-            f"{label(field)} is longer than {rule.doubtful:,} characters; "
-            f"some sources name that as the maximum here.",
+            f"{label(field)} is longer than {rule.doubtful:,} characters, which may be the "
+            "limit here.",
             soft=True,
         )
 
@@ -237,15 +242,16 @@ def _check_slot(field: str, rule: Slot, value: JsonValue) -> Iterator[Problem]:
     held: list[JsonValue] = value if isinstance(value, list) else [] if value is None else [value]
     name = rule.label or label(field)
     if not all(isinstance(item, str) and item for item in held):
-        yield Problem(field, f"{name} takes files of this studio, not {_shown(value)}.")
+        yield Problem(field, f"{name} must be files from this studio, not {_shown(value)}.")
         return
-    noun = "picture" if rule.kind == "image" else "video"
     if len(held) < rule.least:
-        yield Problem(field, f"{name}: add {_amount(rule.least, noun)}. This model needs it.")
+        yield Problem(field, f"{name}: add {_amount(rule.least, rule.kind)}. This model needs it.")
     if len(held) > rule.most:
-        yield Problem(field, f"{name} takes at most {_amount(rule.most, noun)}, not {len(held)}.")
+        yield Problem(
+            field, f"{name}: up to {_amount(rule.most, rule.kind)} allowed, not {len(held)}."
+        )
     elif rule.doubtful is not None and len(held) > rule.doubtful:
-        sentence = f"{name}: more than {_amount(rule.doubtful, noun)} may be refused here."
+        sentence = f"{name}: more than {_amount(rule.doubtful, rule.kind)} may be rejected here."
         yield Problem(field, sentence, soft=True)
 
 
@@ -255,18 +261,20 @@ def _check_shots(field: str, rule: Shots, value: JsonValue) -> Iterator[Problem]
         missing = rule.least - len(shots)
         yield Problem(
             field,
-            f"Add {missing} more {_plural('shot', missing)}: this model makes "
-            f"{rule.least} to {rule.most}.",
+            f"Add {missing} more {_plural('shot', missing)}. This model takes {rule.least} to "
+            f"{rule.most}.",
         )
     if len(shots) > rule.most:
         over = len(shots) - rule.most
         yield Problem(
-            field, f"Remove {over} {_plural('shot', over)}: this model makes at most {rule.most}."
+            field, f"Remove {over} {_plural('shot', over)}. This model takes up to {rule.most}."
         )
     total = 0
     for number, shot in enumerate(shots, start=1):
         if not isinstance(shot, dict):
-            yield Problem(f"{field}.{number}", f"Shot {number} needs a prompt and its seconds.")
+            yield Problem(
+                f"{field}.{number}", (f"Shot {number} needs a prompt and a length in seconds.")
+            )
             continue
         yield from _check_shot(f"{field}.{number}", number, rule, shot)
         seconds = shot.get("seconds")
@@ -274,8 +282,8 @@ def _check_shots(field: str, rule: Shots, value: JsonValue) -> Iterator[Problem]
     if total > rule.total:
         yield Problem(
             field,
-            f"The shots are {total} s together; the most is {rule.total} s. "
-            f"Take {total - rule.total} s away.",
+            f"The shots add up to {total} s, but the limit is {rule.total} s. Remove {total - rule.total} "
+            "s.",
         )
 
 
@@ -288,7 +296,8 @@ def _check_shot(
     if not _is_whole(seconds) or not span.low <= seconds <= span.high:
         yield Problem(
             f"{field}.seconds",
-            f"Shot {number} lasts {span.low} to {span.high} whole seconds, not {_shown(seconds)}.",
+            f"Shot {number} must be {span.low} to {span.high} whole seconds long, not "
+            f"{_shown(seconds)}.",
         )
     for stray in sorted(set(shot) - {"prompt", "seconds"}):
         yield Problem(f"{field}.{stray}", f"Shot {number} has no field {stray!r}.")

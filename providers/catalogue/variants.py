@@ -70,8 +70,8 @@ def read_pattern(text: str) -> Pattern:
 
 UNCLOSED = "The brace at character {at} is not closed. Close it with }}, or write \\{{ for a brace."
 NESTED = (
-    "The brace at character {other} stands within the one at {at}. "
-    "Take one of them away, or write \\{{ for a brace."
+    "The brace at character {other} is inside the one at {at}. Remove one of them, or write "
+    "\\{{ for a brace."
 )
 
 

@@ -34,13 +34,16 @@ _NAME = re.compile(r"(jobs|lifted|rescued|left)-(\d{8}T\d{6}Z)\.db")
 STAMP = "%Y%m%dT%H%M%SZ"
 KEPT_FREE = 64 << 20
 """Bytes that a copy leaves free, so that it never takes the room that the history itself needs."""
-NO_ROOM = "It needs {needed:.0f} MB of free room on the disk. Free some space."
-RECEIPTS = " There is no backup of it, but receipts of {count} jobs. To begin with what they tell: {command}"
-NO_BACKUP = (
-    " There is no backup of it in the folder {folder}. "
-    "To begin a new history and keep all files: {command} --begin-anew"
+NO_ROOM = "It needs {needed:.0f} MB of free disk space. Free some space."
+RECEIPTS = (
+    " There is no backup of it, but there are receipts for {count} jobs. To restore "
+    "what they hold: {command}"
 )
-ADVICE = " The newest backup is of {when}. To put it in place: {command}"
+NO_BACKUP = (
+    " There is no backup of it in the folder {folder}. To start a new history and keep all "
+    "files: {command} --begin-anew"
+)
+ADVICE = " The newest backup is from {when}. To restore it: {command}"
 
 
 def command_for(module: str, data: Path) -> str:

@@ -12,8 +12,8 @@ log = logging.getLogger("studio.history")
 CLOSE_WAIT = 10.0
 """Seconds that the end of the studio waits for the disk."""
 LEFT = (
-    "The disk does not answer, so the studio ends without it. Not written: {what}. What was answered before "
-    "is on the disk; open jobs go on at the next start."
+    "The disk isn't responding, so the studio stops without it. Not saved: {what}. Everything "
+    "confirmed earlier is on the disk, and open jobs continue at the next start."
 )
 
 

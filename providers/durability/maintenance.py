@@ -25,12 +25,12 @@ LATE_EVERY = 180.0
 """Seconds between two looks at failed tasks: at most twenty an hour."""
 LATE_DAYS = 30
 GONE = (
-    "The history was removed or replaced while the studio ran, so nothing new is written. "
-    "What was known lies in {path}. Stop the studio."
+    "The history was removed or replaced while the studio was running, so nothing new is "
+    "written. A copy of what was known is in {path}. Stop the studio."
 )
 OVERWRITTEN = (
-    "An older state of the history was written over it while the studio ran, so nothing new is written. "
-    "Stop the studio before you put files into its data folder."
+    "The history was overwritten with an older version while the studio was running, so nothing "
+    "new is written. Stop the studio before you put files into its data folder."
 )
 
 

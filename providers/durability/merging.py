@@ -19,15 +19,16 @@ from providers.library.vault import Vault
 
 log = logging.getLogger("studio.history")
 MERGED = (
-    "An older history was put back: its newest copy, {name}, knew more about %d jobs, so they were taken "
-    "into it."
+    "An older history was restored. Its newest copy, {name}, knew more about %d jobs, so they "
+    "were merged in."
 )
 LEFT = "job %s: what %s knows of it is not taken in. %s"
 NOT_OPENED = (
-    "The history is older than its copy backup/{name}, which cannot be read now ({reason}), and without it "
-    "jobs would be missing, and could be bought again. Free some space, and start again."
+    "The history is older than its copy backup/{name}, which can't be read right now "
+    "({reason}). Without it, jobs would be missing and could be charged again. Free some space, "
+    "then start again."
 )
-BROUGHT = "Brought back from a newer copy of the history."
+BROUGHT = "Recovered from a newer copy of the history."
 
 
 def merge(journal: Journal, vault: Vault, copy: Backup) -> None:

@@ -23,29 +23,32 @@ from providers.library.disk import is_far, is_place
 from providers.library.vault import Vault
 
 log = logging.getLogger("studio.history")
-TAKEN_BACK = "Receipts knew more than the history about %d jobs, so they were taken into it."
+TAKEN_BACK = "Receipts knew more than the history about %d jobs, so they were merged in."
 VANISHED = (
-    "The history jobs.db in {folder} is missing or empty, though the studio has worked there before. "
-    "Nothing was changed. Put a backup in its place, or start with another data folder "
+    "The history jobs.db in {folder} is missing or empty, although the studio has been used "
+    "there before. Nothing was changed. Restore a backup, or start with another data folder "
     "(STUDIO_DATA_DIR)."
 )
 FAR = (
-    "The data folder lies on a file system that does not promise all that a history needs, e.g. one of "
-    "another machine. Writing is slower there, and never open it from two machines. "
-    "Choose a folder on a disk of this machine instead (STUDIO_DATA_DIR)."
+    "The data folder is on a file system that may not protect the history, such as a network "
+    "drive. Saving is slower there, and two machines must never open it at once. Choose a "
+    "folder on a local disk instead (STUDIO_DATA_DIR)."
 )
-CUT = "The last moments before a crash are missing in the history, so this job is looked for first."
+CUT = (
+    "The last moments before a crash are missing from the history, so the studio first "
+    "checks whether this job was sent."
+)
 COPIED = (
-    "This data folder is a copy, or an older one that was put back. Elsewhere this job may have been sent "
-    "since, so it is looked for first."
+    "This data folder is a copy or was restored from an older one. This job may have been sent "
+    "elsewhere since, so the studio checks first."
 )
 AWAY = (
-    "This data folder was not in use for over a day. Meanwhile its disk may have been set back to an earlier "
-    "state, so this job is looked for before it is sent."
+    "This data folder wasn't used for over a day and its disk may have been restored to an "
+    "earlier state, so the studio checks whether this job was sent before sending it."
 )
 STRANGE_LOG = (
-    "An older history was put back beside the log of a newer one. The log is set aside in backup/, and what "
-    "waits is looked for before it is sent."
+    "An older history was restored next to the log of a newer one. The log is set aside in "
+    "backup/, and the studio checks whether waiting jobs were sent before sending them."
 )
 OUTSIDE = 10_000
 """Receipts of ended jobs that stay in a folder elsewhere: copies of the history go when its disk is emptied."""
@@ -176,7 +179,7 @@ def catch_up(journal: Journal, vault: Vault, folder: Path) -> int:
             for artifact in (*receipt.references, *receipt.job.artifacts):
                 vault.bring_back(artifact.sha256)
     except OSError as error:
-        log.warning("The receipts in %s cannot be read (%s).", folder, error.strerror)
+        log.warning("The receipts in %s can't be read (%s).", folder, error.strerror)
     if count:
         log.warning(TAKEN_BACK, count)
     return latest

@@ -18,24 +18,26 @@ from providers.library.vault import Vault
 from providers.settings import for_command
 
 NONE = "No backup in {folder} can be used, and there are no receipts. Nothing was changed."
-DONE = "The history of {when} is in place: {jobs} jobs and {files} files."
-REBUILT = "There is no backup that can be used. {jobs} jobs are taken from their receipts."
-CAUGHT_UP = "{count} of them are as their receipts say, which are newer."
-ASIDE = "What was there before lies in {path}."
+DONE = "The history from {when} is restored: {jobs} jobs and {files} files."
+REBUILT = "No backup can be used. {jobs} jobs were restored from their receipts."
+CAUGHT_UP = "{count} of them were updated from their receipts, which are newer."
+ASIDE = "What was there before is in {path}."
 LATER = (
-    "Jobs that seemed unsent are looked for at the vendor before anything is sent. "
-    "To take in files without a row: {command} --adopt"
+    "Before sending jobs that seem unsent, the studio checks whether the service already has "
+    "them. To import files without a record: {command} --adopt"
 )
 ANEW = (
-    "A new history is begun, and all files are kept. They have no row yet. "
-    "To take them in: {command} --adopt"
+    "A new history is started, and all files are kept. They have no records yet. To import "
+    "them: {command} --adopt"
 )
 WHOLE = (
-    "The history in {folder} is whole and newer than every backup. Nothing was changed. "
-    "To put an older one in its place, name it: --backup NAME."
+    "The history in {folder} is intact and newer than every backup. Nothing was changed. To "
+    "restore an older one, name it: --backup NAME."
 )
 
-FROM_BACKUP = "Restored from a backup: it may have been sent since, so it is looked for first."
+FROM_BACKUP = (
+    "Restored from a backup. This job may have been sent since, so the studio checks first."
+)
 
 
 def restore(data: Path, *, name: str = "", receipts: Path | None = None) -> list[str]:
@@ -145,12 +147,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Restore and say what was done; 1 when it could not be."""
     parser = argparse.ArgumentParser(
         prog="python -m providers.durability.restore",
-        description="Put a backup of the history in place.",
+        description="Restore the history from a backup.",
     )
-    parser.add_argument("--data-dir", type=Path, help="the data folder (else STUDIO_DATA_DIR)")
-    parser.add_argument("--receipts", type=Path, help="a folder of receipts elsewhere")
-    parser.add_argument("--backup", default="", help="the name of a backup, else the newest")
-    parser.add_argument("--begin-anew", action="store_true", help="an empty history; files stay")
+    parser.add_argument("--data-dir", type=Path, help="the data folder (default: STUDIO_DATA_DIR)")
+    parser.add_argument("--receipts", type=Path, help="the folder of receipts, if it is elsewhere")
+    parser.add_argument("--backup", default="", help="the name of a backup (default: the newest)")
+    parser.add_argument(
+        "--begin-anew", action="store_true", help=("start with an empty history; files are kept")
+    )
     asked = parser.parse_args(arguments)
     usual = for_command()
     data: Path = asked.data_dir or usual.data_dir

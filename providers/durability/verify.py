@@ -25,12 +25,12 @@ from providers.library.vault import StoredFile, Vault
 from providers.settings import for_command
 
 SAID = {
-    "missing": "{name} is missing: its bytes are no longer in the data folder.",
-    "short": "{name} is cut short: a part of its bytes is gone.",
-    "rotten": "{name} is damaged: its bytes are not those that were kept.",
+    "missing": "{name} is missing from the data folder.",
+    "short": "{name} is incomplete. Part of it is gone.",
+    "rotten": "{name} is damaged. Its contents have changed.",
 }
 ADVICE = (
-    "Copy it back from a backup of the folder artifacts, or check its job again to fetch it anew."
+    "Restore it from a backup of the folder artifacts, or check its job again to download it again."
 )
 OTHERS = "Damaged or missing files that belong to other people: {count}."
 SHORTEST = 8
@@ -57,16 +57,16 @@ class Report(Frozen):
         ]
         said += [OTHERS.format(count=others)] if others else []
         said += [
-            f"{name[:SHORTEST]}… has no row in the history; it can be taken in."
+            f"{name[:SHORTEST]}… has no record in the history. It can be imported."
             for name in found.orphans
         ]
         said += [
-            f"{name[:SHORTEST]}… has no row and is damaged; it is of no use."
+            f"{name[:SHORTEST]}… has no record and is damaged, so it can't be used."
             for name in found.spoiled
         ]
         noun = "file" if found.checked == 1 else "files"
         size = f"{found.checked} {noun} with {size_words(found.bytes)} checked"
-        return [*said, f"{size}; all are whole." if not said else f"{size}."]
+        return [*said, f"{size}. All are intact." if not said else f"{size}."]
 
     @property
     def is_well(self) -> bool:
@@ -108,16 +108,16 @@ def adopt(
         try:
             vault.bring_back(name)
             if journal.artifacts.with_bytes(name):
-                refused.append(f"{name[:SHORTEST]}… is in the library already.")
+                refused.append(f"{name[:SHORTEST]}… is already in the library.")
                 continue
             job = _found(vault, name, owner, now)
             journal.add_found(job)
             taken.append(job)
         except InvalidRequest as error:
-            refused.append(f"{name[:SHORTEST]}… was not taken in. {error}")
+            refused.append(f"{name[:SHORTEST]}… wasn't imported. {error}")
         except StoreProblem as error:
             # What is in by now is in, and is told; the rest would not fare better.
-            refused.append(f"{name[:SHORTEST]}… was not taken in. {error}")
+            refused.append(f"{name[:SHORTEST]}… wasn't imported. {error}")
             break
     return taken, refused
 
@@ -125,11 +125,11 @@ def adopt(
 def _found(vault: Vault, name: str, owner: str, now: float) -> Job:
     path = vault.path(name)
     if not path.exists():
-        raise InvalidRequest([Problem("files", "It is not here any more.")])
+        raise InvalidRequest([Problem("files", "It is no longer here.")])
     if hash_of(path)[0] != name:
         raise InvalidRequest([Problem("files", "It is damaged.")])
     if is_message(path):
-        raise InvalidRequest([Problem("files", "It is a text: neither a picture nor a video.")])
+        raise InvalidRequest([Problem("files", "It is text, not an image or a video.")])
     # Its name says that it is whole: perhaps one that was kept though it cannot be shown.
     probed = media.described(path, "image")
     told = path.stat()
@@ -147,7 +147,7 @@ def _found(vault: Vault, name: str, owner: str, now: float) -> Job:
         updated=now,
         finished=made,
         progress=1.0,
-        detail="Taken in from the data folder",
+        detail="Imported from the data folder",
     )
     ending = suffix(probed.media_type)
     artifact = artifact_of(
@@ -166,10 +166,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Check, and say what was found; 1 when something is wrong."""
     parser = argparse.ArgumentParser(
         prog="python -m providers.durability.verify",
-        description="Hash every file of a data folder.",
+        description="Check every file of a data folder against its hash.",
     )
-    parser.add_argument("--data-dir", type=Path, help="the data folder (else STUDIO_DATA_DIR)")
-    parser.add_argument("--adopt", action="store_true", help="take in files without a row")
+    parser.add_argument("--data-dir", type=Path, help="the data folder (default: STUDIO_DATA_DIR)")
+    parser.add_argument("--adopt", action="store_true", help="import files without a record")
     asked = parser.parse_args(arguments)
     usual = for_command()
     vault = Vault(asked.data_dir or usual.data_dir)
@@ -188,7 +188,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     finally:
         vault.close()
-    said = [f"{job.artifacts[0].name} was taken in." for job in taken]
+    said = [f"{job.artifacts[0].name} was imported." for job in taken]
     sys.stdout.write("\n".join([*said, *refused, *report.sentences, ""]))
     return 0 if report.is_well else 1
 

@@ -14,7 +14,7 @@ from providers.history.rows import Damaged, read_artifact, row_sum
 from providers.history.schema import Row, Value
 from providers.jobs.job import Artifact, Job, JobId
 
-NO_ARTIFACT = "There is no such file here. Reload the page to see what there is."
+NO_ARTIFACT = "There is no such file here. Reload the page."
 
 
 class Artifacts:

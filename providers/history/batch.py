@@ -18,12 +18,12 @@ from providers.jobs.transitions import changed
 
 OTHER_ROWS = Problem(
     "client_request_id",
-    "This press was already used for other rows, and its jobs were made: look at the list of jobs. "
-    "To send these rows too, press again.",
+    "This client_request_id was already used for other rows, and their jobs exist. Check the "
+    "job list. To send these rows too, generate again.",
 )
 NO_ROOM = (
-    "Nothing was sent: the caps have room for {fit} of these {count} jobs. "
-    "Drop rows, wait until tomorrow, or raise the cap."
+    "Nothing was sent: the caps have room for {fit} of these {count} jobs. Remove rows, wait "
+    "until tomorrow, or raise the cap."
 )
 FAILED = frozenset({"rejected", "failed", "expired"})
 """States of a row that may be tried again by the batch."""

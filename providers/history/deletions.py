@@ -13,14 +13,13 @@ from providers.jobs.transitions import changed
 
 KEY_OF_DELETED = Problem(
     "client_request_id",
-    "This press made a job that was deleted since. To make it again, press anew: it is charged anew.",
+    "This client_request_id made a job that has since been deleted. Generate again for a new "
+    "one, which is charged again.",
 )
-ON_ITS_WAY = "This job is still on its way. Cancel it first, then delete it."
-PARKED = "This job waits for the account that it went to. Give it up first, then delete it."
-DELETED_HERE = "It was deleted here, and stays so."
-UNDECIDED = (
-    "Nobody knows yet what became of this job. Check it again or discard it first, then delete it."
-)
+ON_ITS_WAY = "This job is still running. Cancel it first, then delete it."
+PARKED = "This job is waiting for the account it was sent to. Give it up first, then delete it."
+DELETED_HERE = "It was deleted here and stays deleted."
+UNDECIDED = "This job needs attention. Check it again or discard it first, then delete it."
 
 
 class Deletions:

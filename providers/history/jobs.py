@@ -15,7 +15,7 @@ from providers.history.schema import Row, Value
 from providers.jobs.job import Job, JobId
 
 DOC = "doc, row_sum, id, starred, tags"
-NO_JOB = "There is no such job here. Reload the page to see what there is."
+NO_JOB = "There is no such job here. Reload the page."
 
 
 class Jobs:

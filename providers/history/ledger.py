@@ -355,7 +355,7 @@ def _passed(
     return None
 
 
-_WHOSE = {"owner_day": "your cap for a day", "day": "this studio's cap for a day"}
+_WHOSE = {"owner_day": "your daily cap", "day": "this studio's daily cap"}
 
 
 def _refusal(
@@ -369,12 +369,12 @@ def _refusal(
     how: str,
 ) -> str:
     most = in_words(cap, unit)
-    costs = f"This costs {price_words(price)}" if price else "Its price is unknown"
+    costs = f"This costs {price_words(price)}" if price else "The price is unknown"
     if scope == "job":
-        return f"{costs}, and one job may cost {most} at {label}. Ask for less, or {how}."
+        return f"{costs}, and the cap per job on {label} is {most}. Ask for less, or {how}."
     spent, reserved = in_words(now.spent, unit), in_words(now.reserved, unit)
-    beside = f", and {in_words(ahead, unit)} go to what stands before it" if ahead else ""
+    beside = f", and the rows before it take {in_words(ahead, unit)}" if ahead else ""
     return (
-        f"{costs}, and {_WHOSE[scope]} at {label} is {most}: {spent} are spent today and "
-        f"{reserved} reserved{beside}. Wait until tomorrow, or {how}."
+        f"{costs}, and {_WHOSE[scope]} on {label} is {most}: {spent} spent and {reserved} "
+        f"reserved today{beside}. Wait until tomorrow, or {how}."
     )

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from providers.errors import StoreProblem
 
-UNREADABLE = "The history {path} cannot be read, so nobody can tell whose jobs it holds."
+UNREADABLE = "The history {path} can't be read, so the owners of its jobs are unknown."
 
 
 def histories(folder: Path) -> dict[str, int]:

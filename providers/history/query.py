@@ -68,7 +68,7 @@ class Place:
             return cls(float(created), job)
         except (ValueError, binascii.Error):
             problem = Problem(
-                "before", "This page of the history is not known. Start at the first."
+                "before", "before doesn't name a page of the history. Start at the first page."
             )
             raise InvalidRequest([problem]) from None
 

@@ -40,8 +40,8 @@ AT_ONCE = 0.05
 TRIES = 5
 """How often a promise is written until it is: the process may be held up between the two."""
 NO_RECEIPT = (
-    "No receipts can be written in {folder} ({reason}), so what happens after the last backup would "
-    "be lost with the history. Correct the folder's permissions, or free some space."
+    "No receipts can be written in {folder} ({reason}), so anything after the last backup could "
+    "be lost with the history. Fix the folder's permissions, or free up some space."
 )
 _NAME = re.compile(r"(?P<job>[A-Za-z0-9_-]{1,64})\.(?P<revision>\d{1,18})\.json")
 _TEXT = re.compile(r'\{"sum":"(?P<sum>[0-9a-f]+)","receipt":(?P<text>.*)\}\n', re.DOTALL)

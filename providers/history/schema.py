@@ -25,14 +25,14 @@ NEWEST = (
 """The latest revision that a history holds."""
 
 DAMAGED = (
-    "The history {name} is damaged. It has not been changed. Put a backup in its place, "
-    "or start with another data folder (STUDIO_DATA_DIR)."
+    "The history {name} is damaged. Nothing was changed. Restore a backup, or start with "
+    "another data folder (STUDIO_DATA_DIR)."
 )
 NEWER = (
     "The data folder was written by a newer version of the studio. Update the studio, "
     "or start with another data folder (STUDIO_DATA_DIR)."
 )
-INDEX = "The index for searches was damaged. It is made anew: search again in a moment."
+INDEX = "The search index was damaged and is being rebuilt. Search again in a moment."
 PATIENCE = 10.0
 """Seconds that a write waits for other programs that read the history just now."""
 PRAGMAS = ("synchronous=full", "mmap_size=0", "foreign_keys=on")
@@ -77,23 +77,23 @@ OF_THE_SYSTEM: Mapping[int, Cause] = {
 SENTENCES: Mapping[Cause, tuple[type[StoreProblem], str]] = {
     "failing": (
         FullDisk,
-        "The disk does not take what is written to the history. Look whether it is full or "
-        "fails; what is here stays.",
+        "The disk does not take changes to the history. Check whether it is full or failing. "
+        "Nothing already saved is lost.",
     ),
     "full": (
         FullDisk,
-        "The disk is full, so nothing new can be kept. Free some space; what is here stays.",
+        "The disk is full, so nothing new can be saved. Free some space. Nothing already saved "
+        "is lost.",
     ),
     "busy": (
         StoreProblem,
-        "Another program uses the history just now, so nothing could be written to it. "
-        "Try again in a moment.",
+        "Another program is using the history, so nothing could be saved. Try again in a moment.",
     ),
     "damaged": (DamagedHistory, DAMAGED),
     "closed": (
         StoreProblem,
-        "The data folder {folder} cannot be written to. Correct its permissions, "
-        "or choose another with STUDIO_DATA_DIR.",
+        "The data folder {folder} isn't writable. Fix its permissions, or choose another folder "
+        "with STUDIO_DATA_DIR.",
     ),
 }
 

@@ -29,10 +29,10 @@ MOST = 500
 """Changes in one transaction."""
 QUICK = 0.05
 """Seconds within which a disk that is well has taken a change."""
-HELD_TWICE = Problem("task", "Another job already has this task. Look at that one.")
+HELD_TWICE = Problem("task", "Another job already has this task. See that job.")
 KEY_REUSED = Problem(
     "client_request_id",
-    "This press of the button was already used for another request. Reload the page and try again.",
+    "This client_request_id was already used for another request. Reload the page and try again.",
 )
 TAKEN = {"job.vendor, job.task": HELD_TWICE, "job.owner, job.client_request_id": KEY_REUSED}
 """What SQLite says of the indexes by which a task, and a press, has one job. Other rules of a table are

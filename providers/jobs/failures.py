@@ -10,12 +10,12 @@ FREE = "Sandbox: nothing is charged."
 """What stands in place of charges where there can be none."""
 BEFORE: Mapping[ReasonCode, tuple[str, ...]] = {
     "unsure": (
-        "Nobody can tell whether the vendor has this job's task.",
-        "Check again, adopt a task by its id, try again, or discard it.",
+        "It's unclear whether the service has this job's task.",
+        "Check again, import a task by its ID, try again, or discard it.",
     ),
     "storage": (
-        "The result is ready at the vendor but could not all be fetched.",
-        "Check again to fetch it.",
+        "The result is ready, but not all of it could be downloaded.",
+        "Check again to download it.",
     ),
     "cancelled": (FREE,),
 }
@@ -23,39 +23,39 @@ BEFORE: Mapping[ReasonCode, tuple[str, ...]] = {
 ON_MONEY = frozenset[ReasonCode]({"unsure", "storage"})
 """Failures that tell of what was or may have been charged, and of how not to pay twice."""
 REFUSED_ADVICE: Mapping[str, str] = {
-    "invalid": "Change what the message names, and generate again.",
+    "invalid": "Fix what the message names, then generate again.",
     "key": "Check the key on the Settings tab, then try again.",
-    "subscription": "Renew the subscription at the vendor, then try again.",
-    "credits": "Add credits at the vendor, then try again.",
+    "subscription": "Renew the subscription with the service, then try again.",
+    "credits": "Add credits with the service, then try again.",
     "moderated": "Change the prompt or the references, then generate again.",
-    "session": "Connect the account at the vendor again, then try again.",
-    "too_large": "Hand in smaller files, and generate again.",
+    "session": "Reconnect the account with the service, then try again.",
+    "too_large": "Use smaller files, then generate again.",
     "vendor": "Try again later.",
 }
 FAILED: Mapping[FailureCode, tuple[str, str]] = {
     "moderated": (
-        "The vendor's content check stopped this.",
+        "The service's content check blocked this.",
         "Change the prompt or the references, then generate again.",
     ),
     "input": (
-        "The vendor could not work with what it was given.",
-        "Look at the prompt and the references, change them, and generate again.",
+        "The service couldn't use this input.",
+        "Check the prompt and the references, change them, then generate again.",
     ),
     "quality": (
-        "The vendor found the result not good enough and did not hand it out.",
+        "The service rejected its own output.",
         "Try again, perhaps with a simpler prompt.",
     ),
     "transient": (
-        "Something went wrong at the vendor while it was working.",
-        "Try again: the same request often succeeds.",
+        "Something went wrong at the service while generating.",
+        "Try again. The same request often succeeds.",
     ),
     "credits": (
-        "The vendor stopped because the credits ran out.",
-        "Add credits at the vendor, then try again.",
+        "The service stopped because the credits ran out.",
+        "Add credits with the service, then try again.",
     ),
     "vendor": (
-        "The vendor could not finish this.",
-        "Try again; if it fails once more, change the request.",
+        "The service couldn't finish this.",
+        "Try again. If it fails again, change the request.",
     ),
 }
 
@@ -101,8 +101,8 @@ def late(before: Failure) -> Failure:
     """A failed task whose vendor reports a result after all."""
     return before.model_copy(
         update={
-            "message": f"{before.message} Later the vendor reported a result after all.",
-            "advice": "Check again to fetch it; nothing is sent, and nothing is made anew.",
+            "message": f"{before.message} Later, the service reported a result after all.",
+            "advice": "Check again to download it. Nothing is sent or generated again.",
             "charged": "unknown",
             "is_enough": False,
             "free": (),
@@ -113,11 +113,11 @@ def late(before: Failure) -> Failure:
 def remark(update: Succeeded, most: int) -> str:
     """What a job says whose vendor made fewer results than were asked for, or lists more than `most`."""
     if len(update.outputs) > most:
-        return f"The vendor lists {len(update.outputs)} files; the first {most} are kept."
+        return f"The service returned {len(update.outputs)} files. The first {most} are kept."
     if not update.missing:
         return ""
     here = len(update.outputs)
-    made = f"{here} of {here + update.missing} were made; the vendor could not make the rest."
+    made = f"{here} of {here + update.missing} done. {update.missing} failed."
     return f"{made} It says: {update.why}" if update.why else made
 
 
@@ -135,7 +135,7 @@ def _priced(failure: Failure, *free: str) -> Failure:
 
 def bad_file(error: InvalidRequest) -> Failure:
     """A reference could not be made ready for the vendor."""
-    advice = "Hand in another file, and generate again."
+    advice = "Choose another file, then generate again."
     return plain("invalid", str(error), advice, "no").model_copy(update={"is_enough": True})
 
 
@@ -143,8 +143,8 @@ def upload_gone() -> Failure:
     """The vendor twice forgot a reference between taking it and using it."""
     return plain(
         "invalid",
-        "The vendor does not find a reference that was just handed to it.",
-        "Try again; if it fails once more, take the reference away and add it anew.",
+        "The service can't find a reference that was just uploaded.",
+        "Try again. If it fails again, remove the reference and add it again.",
         "no",
     )
 
@@ -162,19 +162,19 @@ def cancelled_there(note: str) -> Failure:
 
 def stopped_there(charged: Charged) -> Failure:
     """The vendor says that the task was cancelled, by whomever."""
-    return _cancelled("The vendor stopped this task.", charged)
+    return _cancelled("The service cancelled this task.", charged)
 
 
 def _cancelled(message: str, charged: Charged) -> Failure:
-    return plain("cancelled", message, "Use its settings again whenever you like.", charged)
+    return plain("cancelled", message, "Reuse its settings whenever you like.", charged)
 
 
 def unsure(price: str = "", alike: int = 0) -> Failure:
     """The create call's answer was lost, and the vendor's lists do not show the task, or several like it."""
-    lost = "The vendor's answer was lost. It may have taken the request"
+    lost = "The service's response was lost. It may have accepted the request"
     cost = f" and charge {price}" if price else " and charge for it"
-    several = f" {alike} tasks there may be it." if alike > 1 else ""
-    look = "Look for it in your account at the vendor before you try again"
+    several = f" {alike} tasks on your account look like it." if alike > 1 else ""
+    look = "Look for it in your account with the service before you try again"
     return _priced(
         plain(
             "unsure", f"{lost}{cost}.{several}", f"{look}: that may be charged twice.", "unknown"
@@ -186,10 +186,10 @@ def unsure(price: str = "", alike: int = 0) -> Failure:
 
 def twice() -> Failure:
     """A task was taken in while the job that had ordered it still waited for the vendor's answer."""
-    message = "This task was ordered by another job here, which goes on with it."
-    look = "Look at that job: it has the files"
+    message = "This task belongs to another job here, which continues with it."
+    look = "See that job for the files"
     return _priced(
-        plain("cancelled", message, f"{look}, and the cost is counted there alone.", "no"),
+        plain("cancelled", message, f"{look}. The cost is counted only there.", "no"),
         message,
         f"{look}.",
     )
@@ -199,7 +199,7 @@ def task_of_another() -> Failure:
     """The task that a person gave to an unsure job turned out to be that of another job."""
     return plain(
         "unsure",
-        "The task that this job was given was ordered by another job here, which goes on with it.",
+        "The task assigned to this job belongs to another job here, which continues with it.",
         "Check again to look for this job's own task, or discard it.",
         "unknown",
     )
@@ -208,8 +208,8 @@ def task_of_another() -> Failure:
 def never_seen(price: str = "") -> Failure:
     """The vendor never knew the task that its answer to the create call named."""
     cost = f"charge {price}" if price else "charge for it"
-    message = "The vendor took the request but does not know the task that it named."
-    advice = "Check again, adopt a task by its id, try again{}, or discard it."
+    message = "The service accepted the request but doesn't know the task it named."
+    advice = "Check again, import a task by its ID, try again{}, or discard it."
     twice = advice.format(" (it may be charged twice)")
     return _priced(
         plain("unsure", f"{message} It may {cost}.", twice, "unknown"), message, advice.format("")
@@ -218,13 +218,12 @@ def never_seen(price: str = "") -> Failure:
 
 def other_account() -> Failure:
     """The account that a person took for the same does not know the task."""
-    message = (
-        "This job was sent with another key, and the account that is connected now "
-        "does not know its task."
-    )
+    message = "This job was sent with another key, and the connected account doesn't know its task."
     advice = "Set the earlier key and check again."
     return _priced(
-        plain("unsure", message, f"{advice} Sent again, it may be charged twice.", "unknown"),
+        plain(
+            "unsure", message, f"{advice} If you send it again, it may be charged twice.", "unknown"
+        ),
         message,
         advice,
     )
@@ -234,20 +233,20 @@ def expired() -> Failure:
     """The vendor no longer knows a task that it had taken."""
     return plain(
         "expired",
-        "The vendor no longer knows this task, so its result cannot be fetched.",
-        "Look for it in your account at the vendor, or generate it again.",
+        "The service no longer has this task, so its result can't be downloaded.",
+        "Look for it in your account with the service, or generate it again.",
         "unknown",
     )
 
 
 def rest_deleted(here: int, wanted: int) -> str:
     """What a finished job says whose vendor deleted some of its files before they were fetched."""
-    return f"{_counted(here, wanted)}; the vendor deleted the rest before it was fetched."
+    return f"{_counted(here, wanted)}. The service deleted the rest before it could be downloaded."
 
 
 def rest_given_up(here: int, wanted: int) -> str:
     """What a finished job says of whose files a person wanted no more than are here."""
-    return f"{_counted(here, wanted)}; the rest was given up."
+    return f"{_counted(here, wanted)}. The rest was skipped."
 
 
 def _counted(here: int, wanted: int) -> str:
@@ -258,8 +257,8 @@ def lost() -> Failure:
     """The vendor deleted a finished task before its files could be fetched."""
     return plain(
         "expired",
-        "The result was ready, but the vendor deleted it before it could be fetched.",
-        "Look for it in your account at the vendor, or generate it again.",
+        "The result was ready, but the service deleted it before it could be downloaded.",
+        "Look for it in your account with the service, or generate it again.",
         "yes",
     )
 
@@ -268,8 +267,8 @@ def damaged() -> Failure:
     """The disk gave back something else than what was written about a job."""
     return plain(
         "unsure",
-        "The record of this job was damaged on the disk, and only a part of it could be saved.",
-        "Check again to look for its task at the vendor, or discard it. Its settings are lost.",
+        "The record of this job was damaged on the disk, and only part of it could be recovered.",
+        "Check again to look for its task, or discard it. Its settings are lost.",
         "unknown",
     )
 
@@ -278,8 +277,8 @@ def no_output() -> Failure:
     """Finished without a file."""
     return plain(
         "no_output",
-        "The vendor reports success but hands out no file.",
-        "Look for it in your account at the vendor, or generate it again.",
+        "The service reported success but returned no file.",
+        "Look for it in your account with the service, or generate it again.",
         "unknown",
     )
 
@@ -287,9 +286,9 @@ def no_output() -> Failure:
 def not_fetched(error: StudioError, here: int = 0, wanted: int = 0) -> Failure:
     """The task succeeded, yet not every file of it could be brought here: `here` of `wanted`."""
     text = error.vendor_text if isinstance(error, VendorError) else ""
-    ready = f"{_counted(here, wanted)}; the rest" if here else "The result"
-    message = f"{ready} is ready at the vendor but could not be fetched. {error}"
-    fetch = "Check again to fetch it"
+    ready = f"{_counted(here, wanted)}. The rest" if here else "The result"
+    message = f"{ready} is ready but couldn't be downloaded. {error}"
+    fetch = "Check again to download it"
     return _priced(
         plain("storage", message, f"{fetch} without paying twice.", "yes", text),
         message,
@@ -302,14 +301,14 @@ def broken(sent: bool) -> Failure:
     if sent:
         return plain(
             "unsure",
-            "Something went wrong in the studio while it followed this job.",
-            "Check again to take it up where it stopped; nothing is sent twice.",
+            "Something went wrong in the studio while tracking this job.",
+            "Check again to continue where it stopped. Nothing is sent twice.",
             "unknown",
         )
     return plain(
         "vendor",
         "Something went wrong in the studio before this job was sent.",
-        "Try again. If it happens once more, restart the studio and report it.",
+        "Try again. If it happens again, restart the studio and report it.",
         "no",
     )
 
@@ -318,8 +317,8 @@ def another_has_it() -> Failure:
     """The history gives the task that the vendor named for this job to another one."""
     return plain(
         "unsure",
-        "Another job here has the task that the vendor named for this one.",
-        "Look at that job first. Then check again to look for this one's task, or discard it.",
+        "The service named a task that belongs to another job here.",
+        "See that job first. Then check again to look for this job's task, or discard it.",
         "unknown",
     )
 
@@ -328,7 +327,7 @@ def not_adopted() -> Failure:
     """The vendor does not know the task id that a person typed."""
     return plain(
         "unsure",
-        "The vendor does not know the task id that was given.",
-        "Copy the id from your account at the vendor and adopt it, or check again.",
+        "The service doesn't know this task ID.",
+        "Copy the ID from your account with the service and import it, or check again.",
         "unknown",
     )

@@ -34,21 +34,19 @@ def file_problems(
         try:
             artifact = find(artifact_id)
         except Unknown:
-            message = f"{label(name)}: this file is not here any more. Take it away, add it anew."
+            message = f"{label(name)}: this file is no longer here. Remove it and add it again."
             found.append(Problem(name, message))
             continue
         if artifact.flaw:
-            message = (
-                f"{label(name)}: this file cannot be read here. {artifact.flaw} Choose another."
-            )
+            message = f"{label(name)}: this file can't be read. {artifact.flaw} Choose another one."
             found.append(Problem(name, message))
         elif artifact.kind != rule.kind:
             wanted, given = _KINDS[rule.kind], _KINDS[artifact.kind]
-            found.append(Problem(name, f"{label(name)} takes {wanted}, and this is {given}."))
+            found.append(Problem(name, f"{label(name)} must be {wanted}, but this is {given}."))
     return found
 
 
-_KINDS = {"image": "a picture", "video": "a video"}
+_KINDS = {"image": "an image", "video": "a video"}
 
 
 def new_job(

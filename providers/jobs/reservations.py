@@ -31,8 +31,8 @@ ENOUGH = 8
 QUANTILE = 0.95
 """The part of them that took no more than what is set aside for the next."""
 NO_SPACE = (
-    "{free} are free on the disk. This needs {needed}, with what jobs on their way will take, "
-    "so its result might not be kept. Free some space, and send it again."
+    "Only {free} are free on the disk. With the jobs already running, this needs {needed}, so "
+    "the result might not fit. Free some space and send it again."
 )
 
 

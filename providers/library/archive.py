@@ -15,7 +15,7 @@ from providers.errors import StoreProblem
 CHUNK = 1 << 18
 EARLIEST = (1980, 1, 1, 0, 0, 0)
 """Before this a zip knows no date."""
-GONE = "{name} changed or vanished while it was being sent. Ask for the files again."
+GONE = "{name} changed or vanished while it was being sent. Download the files again."
 # What zipfile writes, in bytes: before a file, behind it, in the list at the end, and the end itself.
 _HEAD, _HEAD_LONG = 30, 20
 _BEHIND, _BEHIND_LONG = 16, 24

@@ -21,8 +21,7 @@ from providers.errors import StoreProblem
 from providers.library.vault import private_folder
 
 NO_CACHE = (
-    "The cache {folder} cannot be written. Free some space or correct its permissions, "
-    "then start again."
+    "The cache {folder} isn't writable. Free some space or fix its permissions, then start again."
 )
 LOST = (OSError, sqlite3.Error, diskcache.Timeout)
 """A cache that is locked, damaged or gone, which is no error: it only forgets."""

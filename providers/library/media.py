@@ -28,22 +28,19 @@ MOST_STREAMS = 16
 Flaw = Literal["other_kind", "unreadable", "too_many_pixels", "heic"]
 """Why a file cannot be used."""
 HANDED_IN: Mapping[Flaw, str] = {
-    "other_kind": (
-        "This file is neither a picture nor a video that can be used. "
-        "Hand in a PNG, JPEG, WebP or GIF, or an MP4, MOV or WebM."
-    ),
-    "unreadable": "This file is damaged or cut short. Save it again and hand in the new copy.",
+    "other_kind": ("This file type isn't supported. Use PNG, JPEG, WebP, GIF, MP4, MOV or WebM."),
+    "unreadable": "This file is damaged or incomplete. Save it again and upload the new copy.",
     "too_many_pixels": (
-        "This picture has more than 64 megapixels. Make it smaller and hand it in again."
+        "This image has more than 64 megapixels. Make it smaller and upload it again."
     ),
-    "heic": "HEIC pictures cannot be read here. Save it as JPEG or PNG and hand that in.",
+    "heic": "HEIC images aren't supported. Save it as JPEG or PNG and upload that.",
 }
 """What is said of a file that is refused."""
 KEPT: Mapping[Flaw, str] = {
-    "other_kind": "It is neither a picture nor a video of a kind that is known here.",
-    "unreadable": "It is damaged, cut short, or made in a way that is not known here.",
+    "other_kind": "Its file type isn't supported.",
+    "unreadable": "It is damaged, incomplete or in an unsupported format.",
     "too_many_pixels": "It has more than 64 megapixels.",
-    "heic": "HEIC pictures cannot be read here.",
+    "heic": "HEIC images aren't supported.",
 }
 """Why a file that is kept all the same cannot be shown."""
 

@@ -31,16 +31,16 @@ SIGNED = 80
 """Bytes with which a process signs the lock: its number and the name of its machine."""
 _NAME = re.compile(r"[0-9a-f]{64}")
 LOCKED = (
-    "Another studio{who} already uses the data folder {folder}. Open its page, "
-    "or start this one with another folder (STUDIO_DATA_DIR)."
+    "Another studio{who} already uses the data folder {folder}. Open its page, or start this "
+    "one with another folder (STUDIO_DATA_DIR)."
 )
 UNUSABLE = (
-    "The data folder {folder} cannot be used ({reason}). Correct its permissions, "
-    "or choose another with STUDIO_DATA_DIR."
+    "The data folder {folder} can't be used ({reason}). Fix its permissions, or choose another "
+    "folder with STUDIO_DATA_DIR."
 )
 SETTLES = 60.0
 """Seconds within which bytes that were here already, and were kept again, have got their second row."""
-FULL = "The disk is full, so this file cannot be kept. Free some space and try again."
+FULL = "The disk is full, so this file can't be saved. Free some space and try again."
 
 
 class Sentinel(BaseModel):

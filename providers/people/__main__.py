@@ -16,16 +16,16 @@ from providers.people.register import Register
 from providers.settings import for_command, read_caps
 from providers.vendors.all import VENDORS
 
-TWICE = "The two passwords are not the same. Start again."
-NO_HISTORY = "There is no history {name!r}. `python -m providers.people list` shows all."
+TWICE = "The passwords don't match. Start again."
+NO_HISTORY = "History {name!r} doesn't exist. `python -m providers.people list` shows all."
 PASS = """\
 {secret}
 
 This pass lets a program in as {name}: send it as the header "Authorization: Bearer ...".
 It is shown once. `signout {name}` ends it."""
-AGAIN = "Nobody signs in any more once the studio is started again."
-STARTS = "From now on everybody has to sign in, without a restart."
-STAY = "{jobs} here: `add NAME --history {owner}` gives them to somebody."
+AGAIN = "After a restart of the studio, nobody has to sign in."
+STARTS = "From now on everyone has to sign in. No restart is needed."
+STAY = "{jobs} here: `add NAME --history {owner}` gives them to someone."
 TOOK = "{name} took over what was made while nobody signed in."
 
 
@@ -44,37 +44,42 @@ def arguments() -> argparse.ArgumentParser:
     """What the command understands."""
     parser = argparse.ArgumentParser(
         prog="python -m providers.people",
-        description="Who may sign in. Without people everybody who opens the page is let in.",
+        description="Manage who can sign in. Without people, anyone who opens the page is let in.",
         epilog="Passwords are asked for, or read from standard input; never write one on the command line.",
     )
-    parser.add_argument("--data-dir", type=Path, help="the data folder (else STUDIO_DATA_DIR)")
+    parser.add_argument("--data-dir", type=Path, help="the data folder (default: STUDIO_DATA_DIR)")
     does = parser.add_subparsers(dest="does", required=True, metavar="COMMAND")
-    does.add_parser("list", help="show everybody, and histories that belong to nobody")
+    does.add_parser("list", help="list everyone, and histories that belong to nobody")
     add = does.add_parser(
-        "add", help="add a person; the first is an admin and takes over what is here"
+        "add", help="add a person; the first is an admin and takes over existing jobs"
     )
     add.add_argument("name")
-    add.add_argument("--admin", action="store_true", help="may see and change what is everybody's")
+    add.add_argument("--admin", action="store_true", help="may see and change what everyone shares")
     add.add_argument("--history", default="", help="take over a history that belongs to nobody")
     for name, told in (
-        ("password", "set a new password; signs out everywhere"),
-        ("disable", "keep somebody out; nothing is lost"),
-        ("enable", "let somebody in again"),
-        ("remove", "take somebody off the list; jobs and files stay in the data folder"),
-        ("signout", "end all sessions and passes of somebody"),
-        ("pass", "make a pass for a program of somebody's; it is shown once"),
+        ("password", "set a new password; signs the person out everywhere"),
+        ("disable", "block a person from signing in; nothing is lost"),
+        ("enable", "let a person sign in again"),
+        ("remove", "remove a person; their jobs and files stay in the data folder"),
+        ("signout", "end all of a person's sessions and passes"),
+        ("pass", "make a pass for a person's program; it is shown only once"),
     ):
         does.add_parser(name, help=told).add_argument("name")
     line = does.add_parser("line", help="write an entry for STUDIO_PEOPLE; changes nothing here")
     line.add_argument("name")
-    line.add_argument("--admin", action="store_true", help="may see and change what is everybody's")
-    role = does.add_parser("role", help="make somebody an admin or a member")
+    line.add_argument(
+        "--admin", action="store_true", help=("may see and change what everyone shares")
+    )
+    role = does.add_parser("role", help="make a person an admin or a member")
     role.add_argument("name")
     role.add_argument("role", choices=("admin", "member"))
-    cap = does.add_parser("cap", help="set the most that somebody's jobs may cost on one day")
+    cap = does.add_parser("cap", help="set how much a person's jobs may cost per day")
     cap.add_argument("name")
     cap.add_argument(
-        "caps", nargs="?", default="", help="as in vendor=500,other=0.5; none: as for all"
+        "caps",
+        nargs="?",
+        default="",
+        help=("as in service=500,other=0.5; none: the same as for everyone"),
     )
     return parser
 
@@ -84,7 +89,7 @@ def read_secret(ask: Callable[[str], str] = getpass) -> str:
     if not sys.stdin.isatty():
         return sys.stdin.readline().rstrip("\r\n")
     secret = ask("New password: ")
-    if ask("The same again: ") != secret:
+    if ask("Repeat the new password: ") != secret:
         raise InvalidRequest([Problem("password", TWICE)])
     return secret
 
@@ -130,7 +135,7 @@ class Command:
             for one in people
         ]
         if not people:
-            lines.append("There are no people: nobody has to sign in.")
+            lines.append("There are no people, so nobody has to sign in.")
         else:
             lines += [f"(nobody)  history {owner}  {_jobs(count)}" for owner, count in jobs.items()]
         return "\n".join(lines)
@@ -155,15 +160,19 @@ class Command:
     def _password(self, name: str) -> str:
         one = self._register.person(name)
         self._register.set_password(one.name, self._secret(), cost=self._cost)
-        return f"{one.name} has a new password, and is signed out everywhere."
+        return f"{one.name} has a new password and is signed out everywhere."
 
     def _enabled(self, name: str, enabled: bool) -> str:
         self._register.set_enabled(name, enabled)
-        return f"{name} can sign in again." if enabled else f"{name} is signed out and kept out."
+        return (
+            f"{name} can sign in again."
+            if enabled
+            else (f"{name} is signed out and can't sign in.")
+        )
 
     def _remove(self, name: str) -> str:
         gone = self._register.remove(name)
-        said = [f"{gone.name} is off the list."]
+        said = [f"{gone.name} is removed."]
         jobs = histories(self._register.folder)
         if gone.owner in jobs:
             said.append(STAY.format(jobs=_staying(jobs[gone.owner]), owner=gone.owner))
@@ -172,7 +181,7 @@ class Command:
     def _sign_out(self, name: str) -> str:
         one = self._register.person(name)
         self._register.end_all(one.name, "session", "pass")
-        return f"{one.name} is signed out everywhere, and has no passes."
+        return f"{one.name} is signed out everywhere and has no passes."
 
     def _pass(self, name: str) -> str:
         one = self._register.person(name)
@@ -182,15 +191,15 @@ class Command:
         try:
             caps = read_caps(asked.caps)
         except ValueError as error:
-            raise InvalidRequest([Problem("caps", f"A cap cannot be read: {error}.")]) from error
+            raise InvalidRequest([Problem("caps", f"The cap can't be read: {error}.")]) from error
         known = [vendor.name for vendor in VENDORS]
         for name in caps:
             if name not in known:
-                told = f"There is no vendor {name!r}. There are {', '.join(known)}."
+                told = f"There is no service {name!r}. Use one of these: {', '.join(known)}."
                 raise InvalidRequest([Problem("caps", told)])
         self._register.set_caps(asked.name, asked.caps)
         return (
-            f"{asked.name} may spend {asked.caps} a day."
+            f"{asked.name} may spend {asked.caps} per day."
             if caps
             else f"{asked.name} has no cap of their own."
         )

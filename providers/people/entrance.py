@@ -15,9 +15,9 @@ from providers.people.register import Kind, Register
 from providers.pools import PAGES
 
 log = logging.getLogger("studio.people")
-WRONG = "The name or the password is not right. Try again, or ask an admin for a new password."
-WRONG_OLD = "The password until now is not right. Type it again."
-LISTED = "The setting STUDIO_PEOPLE says what this password is. Ask an admin to change it there."
+WRONG = "Wrong name or password. Try again, or ask an admin for a new password."
+WRONG_OLD = "The current password is wrong. Try again."
+LISTED = "This password is set by STUDIO_PEOPLE. Ask an admin to change it there."
 AT_ONCE = 2
 """Passwords that are judged at the same time: each takes 32 MiB."""
 

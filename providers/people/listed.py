@@ -11,8 +11,8 @@ from providers.errors import InvalidRequest, Problem
 from providers.people.person import Role, read_name
 
 SLIP = (
-    "STUDIO_PEOPLE cannot be read at its entry {number}. Write each as `python -m providers.people line NAME` "
-    "gives it, with a space between them."
+    "Entry {number} of STUDIO_PEOPLE can't be read. Use the entries that `python -m "
+    "providers.people line NAME` prints, separated by spaces."
 )
 TWICE = "STUDIO_PEOPLE names {name} twice. Remove one of the two."
 _HASH = re.compile(r"scrypt\$(\d{2,7})\$(\d{1,2})\$(\d{1,2})\$[0-9a-f]{32}\$[0-9a-f]{64}")

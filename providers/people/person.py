@@ -12,8 +12,8 @@ Role = Literal["admin", "member"]
 LOCAL = "local"
 """The owner of everything that was made while nobody signed in."""
 SHORTEST, LONGEST = 8, 1024
-BAD_NAME = "A name has 1 to 40 letters, digits, dots, hyphens or underlines, without spaces."
-BAD_PASSWORD = f"A password has {SHORTEST} to {LONGEST} characters."
+BAD_NAME = "A name must be 1 to 40 letters, digits, dots, hyphens or underscores, without spaces."
+BAD_PASSWORD = f"A password must be {SHORTEST} to {LONGEST} characters long."
 _NAME = re.compile(r"\w[\w.-]{0,39}")
 
 

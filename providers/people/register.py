@@ -52,14 +52,14 @@ TABLES = (
 )
 COLUMNS = "person.name, owner, role, enabled, caps"
 UNREADABLE = (
-    "The list of people, people.db in the data folder, cannot be used ({reason}), so nobody is let in. "
-    "Put back a copy of it, or move it away and add the people anew."
+    "The list of people, people.db in the data folder, can't be used ({reason}), so nobody is "
+    "let in. Restore a copy of it, or move it away and add the people again."
 )
 NEWER = "The list of people was written by a newer version of the studio. Update the studio."
-TAKEN = "There is a person with this name already. Choose another name."
-NO_PERSON = "There is no person named {name}. `python -m providers.people list` shows all."
-HAS_OWNER = "This history belongs to {name} already. Choose one that belongs to nobody."
-LAST_ADMIN = "One admin must remain while there are people. Make somebody else an admin first."
+TAKEN = "This name is already taken. Choose another one."
+NO_PERSON = "{name} is not on the list. `python -m providers.people list` shows all."
+HAS_OWNER = "This history already belongs to {name}. Choose one that belongs to nobody."
+LAST_ADMIN = "One admin must remain while there are people. Make someone else an admin first."
 
 
 class Register:

@@ -131,7 +131,7 @@ async def _apply(life: Life, update: TaskUpdate, counts: Counts) -> float:
     match update:
         case Queued():
             detail = await _detail(life, update, counts)
-            said: SaidFields = {"detail": detail or "In the vendor's queue"}
+            said: SaidFields = {"detail": detail or "In the service's queue"}
             said["detail_as"] = update.detail_as if detail else "phase"
             if life.job.state == "queued":
                 said["within"] = "throttled" if update.throttled else None
@@ -157,7 +157,7 @@ async def _apply(life: Life, update: TaskUpdate, counts: Counts) -> float:
 async def _detail(life: Life, update: Queued | Running, counts: Counts) -> str:
     if not update.word:
         return update.detail
-    detail = f"The vendor says {update.word!r}, a word that nobody has described"
+    detail = f"The service reports {update.word!r}, an unknown status"
     if update.word not in counts.words:
         counts.words.add(update.word)
         await life.move(life.job.state, detail=detail)
@@ -178,7 +178,7 @@ async def _succeeded(life: Life, update: Succeeded, counts: Counts) -> float:
     if update.outputs:
         await life.move(
             "saving", outputs=update.outputs[:MOST_OUTPUTS], cost=update.cost, used=update.used,
-            remark=failures.remark(update, MOST_OUTPUTS), detail="Fetching the result",
+            remark=failures.remark(update, MOST_OUTPUTS), detail="Downloading the result",
             detail_as="phase", starts_in=None,
         )  # fmt: skip
         return 0.0
@@ -188,7 +188,7 @@ async def _succeeded(life: Life, update: Succeeded, counts: Counts) -> float:
     if counts.empty > EMPTY_LOOKS and counts.empty_for >= EMPTY_GRACES * pace.missing_grace:
         await life.move("failed", error=failures.no_output(), starts_in=None)
     else:
-        await life.show(detail="Finished at the vendor, waiting for its files", detail_as="words")
+        await life.show(detail="Finished, waiting for its files", detail_as="words")
     return max(pace.look_again, min(counts.empty_for / 4, pace.max_backoff))
 
 
@@ -198,7 +198,7 @@ async def _gone(life: Life, counts: Counts) -> float:
     counts.gone += 1
     if counts.gone < GONE_LOOKS or counts.gone_for < _patience(life):
         if counts.gone_for >= pace.missing_grace:
-            detail = "The vendor does not know this task at the moment"
+            detail = "The service can't find this task at the moment"
             await life.show(detail=detail, detail_as="words")
         return max(_beat(life, counts), min(counts.gone_for / 4, pace.max_backoff))
     if ticket is not None and not _is_seen(job) and ticket.note.get(ADOPTED):
@@ -257,5 +257,5 @@ async def _cancel_failed(life: Life, counts: Counts, error: VendorError) -> None
         await life.show(detail=f"Cancelling. {error}", detail_as="sentence")
         return
     counts.cancels = 0
-    detail = f"The vendor did not take the cancellation, so the job goes on. {error}"
+    detail = f"The service didn't accept the cancellation, so the job continues. {error}"
     await life.move(life.job.state, cancel_wanted=False, detail=detail, detail_as="sentence")

@@ -24,5 +24,5 @@ async def offer(job: Job, connection: Connection, slots: Slots) -> Job | None:
         return None
     if not (isinstance(update, Succeeded) and update.outputs):
         return None
-    detail = "The vendor reports a result after all"
+    detail = "The service reports a result after all"
     return changed(job, late=True, error=failures.late(job.error), detail=detail)

@@ -10,27 +10,30 @@ from providers.vendors.vendor import Vendor
 
 SENT: Mapping[Parked, str] = {
     "no_key": (
-        "This job went to {vendor} with a key, and there is none now. "
-        "Set {variable} and start the studio again: {then}."
+        "This job was sent to {vendor} with a key that is no longer set. Set {variable} and "
+        "restart the studio, and {then}."
     ),
     "sandbox_only": (
-        "This job went to {vendor}, and now the studio uses the sandbox alone. "
-        "Start it again without STUDIO_SANDBOX: {then}."
+        "This job was sent to {vendor}, but the studio now uses only the sandbox. Restart it "
+        "without STUDIO_SANDBOX, and {then}."
     ),
     "other_account": (
-        "This job went to {vendor} with another key, or to another address, than is set now. "
-        "If it is still the same account, press Same account. "
-        "Else set the earlier key or address and start the studio again: {then}."
+        "This job was sent to {vendor} with another key or address than the current one. If "
+        "it's still the same account, press Same account. Otherwise, set the earlier key or "
+        "address and restart the studio, and {then}."
     ),
 }
 UNSENT: Mapping[Parked, str] = {
-    "no_key": "This job waits to be sent to {vendor}, and there is no key now. "
-    "Set {variable} and start the studio again, or cancel it.",
-    "sandbox_only": "This job waits to be sent to {vendor}, and now the studio uses the sandbox alone. "
-    "Start it again without STUDIO_SANDBOX, or cancel it.",
+    "no_key": "This job is waiting to be sent to {vendor}, but no key is set. Set {variable} "
+    "and restart the studio, or cancel the job.",
+    "sandbox_only": "This job is waiting to be sent to {vendor}, but the studio now uses only "
+    "the sandbox. Restart it without STUDIO_SANDBOX, or cancel the job.",
 }
-STRANGER = "This studio no longer knows the vendor of this job. Start the version that does, or give it up."
-GOES_ON, IS_CANCELLED = "the job goes on", "it is cancelled there then"
+STRANGER = (
+    "This version of the studio doesn't know the service of this job. Start a version "
+    "that does, or give the job up."
+)
+GOES_ON, IS_CANCELLED = "the job continues", "the job is cancelled there"
 Same = Callable[[str, str, str], bool]
 """Whether an owner has said that two marks are of one account."""
 

@@ -29,9 +29,9 @@ async def look_for(life: Life, lost: VendorError | None = None) -> None:
     if lost is not None:
         words = f"{lost} It said: {said}" if said else str(lost)
         await life.move("submitting", detail=words, detail_as="sentence", within="looking")
-    found = await _search(life, "The answer was lost")
+    found = await _search(life, "The response was lost")
     if found.ticket is not None:
-        await settle(life, found.ticket, "Found at the vendor")
+        await settle(life, found.ticket, "Found at the service")
     elif not life.stopping:
         failure = failures.unsure(_price(life), found.alike)
         await _ask_the_person(life, failure.model_copy(update={"vendor_text": shown(said)}))
@@ -44,12 +44,12 @@ async def doubt(life: Life) -> None:
     may go by another id.
     """
     named = life.job.ticket
-    ticket = (await _search(life, "The vendor does not know the task that it named")).ticket
+    ticket = (await _search(life, "The service doesn't know the task it named")).ticket
     if ticket is not None:
         # The same one again: the vendor's lists have it, so it has been there.
         seen = named is not None and ticket.task == named.task
         ticket = ticket.model_copy(update={"seen": seen})
-        await settle(life, ticket, "Found at the vendor")
+        await settle(life, ticket, "Found at the service")
     elif not life.stopping and named is not None:
         # Kept, since it may be the right one all the same.
         kept = named.model_copy(update={"note": {**named.note, DOUBTED: True}})

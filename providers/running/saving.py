@@ -34,7 +34,10 @@ MOST_OUTPUTS = 64
 """Files of one task that are fetched; no vendor makes as many."""
 MOST_TRIES = 6
 FULL_WAIT = 30.0
-BACKWARDS = "The vendor called this finished and now says otherwise. Its files are asked for again."
+BACKWARDS = (
+    "The service reported this as finished and now says otherwise. The studio asks for "
+    "the files again."
+)
 
 
 async def save(life: Life) -> None:
@@ -54,7 +57,7 @@ async def save(life: Life) -> None:
         if tries >= MOST_TRIES:
             return await _give_up(life, error, lost=lost)
         await life.show(
-            detail=f"The result is ready at the vendor. {error} It is fetched again by itself.",
+            detail=f"The result is ready. {error} The studio tries again automatically.",
             detail_as="sentence",
         )
         dead = any(isinstance(error, Gone) for error in errors)
@@ -88,7 +91,7 @@ async def _fetch_missing(life: Life) -> list[StudioError]:
         return_exceptions=True,
     )
     if not outputs:
-        return [VendorError("The vendor hands out no file at the moment.")]
+        return [VendorError("The service isn't returning a file at the moment.")]
     return [_told(life, error) for error in results if error is not None]
 
 
@@ -98,7 +101,7 @@ def _told(life: Life, error: BaseException) -> StudioError:
         return error
     # Not its text, which may quote a link.
     log.error("job %s: %s while a file was fetched", life.job.id, type(error).__name__)
-    return VendorError("Something unforeseen went wrong with a file here.")
+    return VendorError("Something unexpected went wrong with a file.")
 
 
 async def _fetch(life: Life, number: int, output: Output) -> StudioError | None:
@@ -146,16 +149,16 @@ def _looked_at(part: Path, output: Output, is_complete: bool) -> tuple[media.Des
     It was paid for: where it came as long as its server told, it is kept whatever it is. _NoResult.
     """
     if is_message(part):
-        raise _NoResult("A message came in place of the file.")
+        raise _NoResult("A message arrived instead of the file.")
     if is_complete:
         found = media.described(part, output.kind)
         return found, found.flaw != "unreadable"
     try:
         found = media.probe(part)
     except InvalidRequest:
-        raise _NoResult("The file arrived damaged or cut short.") from None
+        raise _NoResult("The file arrived damaged or incomplete.") from None
     if found.kind != output.kind:
-        raise _NoResult("The file is not of the kind that was asked for.")
+        raise _NoResult("The file isn't of the requested type.")
     return found, True
 
 
@@ -185,7 +188,7 @@ async def _renew(life: Life) -> bool:
         await life.pause(life.too_early)
         update = await life.look(ticket, first=True)
     except VendorError as error:
-        await life.show(detail=f"The result is ready at the vendor. {error}", detail_as="sentence")
+        await life.show(detail=f"The result is ready. {error}", detail_as="sentence")
         if (wait := asked_wait(error)) > 0:
             await life.pause(wait)
         return isinstance(error, Gone) and not life.is_said
@@ -193,7 +196,7 @@ async def _renew(life: Life) -> bool:
         if update.outputs:
             outputs = renewed(life.job.outputs, update.outputs)[:MOST_OUTPUTS]
             await life.move(
-                "saving", outputs=outputs, detail="Fetching the result", detail_as="phase"
+                "saving", outputs=outputs, detail="Downloading the result", detail_as="phase"
             )
         return False
     said: SaidFields = {**life.said, "detail": BACKWARDS, "detail_as": "sentence"}

@@ -46,7 +46,7 @@ async def send(life: Life) -> None:
     if media is None:
         return
     if media:
-        await life.move("submitting", submitted=None, detail="Sending the references")
+        await life.move("submitting", submitted=None, detail="Uploading the references")
     else:
         await life.move("submitting", submitted=None, detail="Sending", detail_as="phase")
     uploads = await _hand_over(life, media)
@@ -63,7 +63,7 @@ async def send(life: Life) -> None:
         for item in media:
             forget = life.tools.derived.forget_upload
             await SENDING.run(forget, life.connection.account, item.sha256)
-        await life.move("submitting", submitted=None, detail="Sending the references again")
+        await life.move("submitting", submitted=None, detail="Uploading the references again")
         uploads = await _hand_over(life, media)
         if uploads is None or await _held_up(life, life.job.attempts):
             return
@@ -122,7 +122,7 @@ async def _media(life: Life) -> list[Media] | None:
             lambda: [tools.journal.artifacts.get(name, job.owner) for name in names]
         )
     except Unknown as error:
-        await _reject(life, failures.plain("invalid", str(error), "Add it anew.", "no"))
+        await _reject(life, failures.plain("invalid", str(error), "Add it again.", "no"))
         return None
     return [
         Media(
@@ -148,8 +148,8 @@ async def _hand_over(life: Life, media: list[Media]) -> Mapping[ArtifactId, str]
             await _reject(life, failures.bad_file(error))
             return None
         except (OSError, StoreProblem):
-            sentence = "A reference of this request can no longer be read from the data folder."
-            await _reject(life, failures.plain("storage", sentence, "Add it anew.", "no"))
+            sentence = "A reference of this request can no longer be read."
+            await _reject(life, failures.plain("storage", sentence, "Add it again.", "no"))
             return None
         except VendorError as error:
             await _not_handed_over(life, error)
@@ -190,7 +190,7 @@ async def _create(life: Life, uploads: Mapping[ArtifactId, str], before: Reading
             submitted=life.tools.clock(),
             clock_offset=clock_offset(life.connection.provider),
             usual=life.tools.pacing.usual(job),
-            detail="Sent, waiting for the vendor's answer",
+            detail="Sent, waiting for the service's response",
             evidence=evidence,
         )
         if await _held_up(life, job.attempts):
@@ -225,8 +225,8 @@ async def _submitted(life: Life, uploads: Mapping[ArtifactId, str]) -> Ticket:
         places = [f"{at.filename}:{at.lineno}" for at in traceback.extract_tb(end.__traceback__)]
         log.error("job %s: %s at %s", job.id, type(end).__name__, " > ".join(places))
         raise Unclear(
-            "The vendor may have taken the job: its answer could not be read. "
-            "Look there before you send it again, or it may be charged twice."
+            "The service may have accepted the job, but its response couldn't be read. Check "
+            "there before you send it again, or it may be charged twice."
         )
     return end
 
@@ -239,10 +239,10 @@ async def _accept(life: Life, ticket: Ticket) -> None:
         try:
             if not await life.tools.journal.database.ask(lambda: is_free(life, ticket)):
                 life.named = None
-                raise Unclear("The vendor answered with the task of another job.")
+                raise Unclear("The service returned the task of another job.")
             life.connection.health.accepted()
             life.slots.accepted(life.job.id)
-            await settle(life, ticket, "In the vendor's queue", "phase")
+            await settle(life, ticket, "In the service's queue", "phase")
         except StoreProblem as error:
             await life.rescue(ticket, error)
             await life.tools.sleep(DISK_WAIT)
@@ -261,7 +261,7 @@ async def _is_taken(life: Life, error: Gone) -> bool:
         await look_for(life, error)
         return True
     if found.ticket is not None:
-        await settle(life, found.ticket, "Found at the vendor")
+        await settle(life, found.ticket, "Found at the service")
     return found.ticket is not None
 
 

@@ -32,14 +32,18 @@ LISTED = "listed:"
 ENOUGH = 200
 """Tasks without a job after which the vendor's list is not read further down."""
 KINDS: tuple[Kind, ...] = ("image", "video", "multishot")
-NO_CONNECTION = "There is no such connection. Reload the page to see what there is."
-NO_ID = "This is no task id. Copy it from the vendor."
-NO_LONGER_LISTED = "This list is old. Look at the vendor again, and choose anew."
-DELETED = "The job of this task was deleted here, and its cost is in the sums. Fetch its files at the vendor."
-BEING_SENT = (
-    "A job is just being sent or looked for, and this task may be its own. Look again in a moment."
+NO_CONNECTION = "There is no such connection. Reload the page."
+NO_ID = "task isn't a task ID. Copy it from the service."
+NO_LONGER_LISTED = "This list is out of date. List the tasks again and choose one."
+DELETED = (
+    "The job of this task was deleted here, and its cost is in the totals. Download its "
+    "files from the service."
 )
-WHICH_KIND = "Choose what this task makes: an image, a video or a multishot."
+BEING_SENT = (
+    "A job is being sent or checked right now, and this task may belong to it. Try again in a "
+    "moment."
+)
+WHICH_KIND = "Choose the type of result: image, video or multishot."
 
 
 class Adoption:
@@ -90,7 +94,7 @@ class Adoption:
         try:
             update = await connection.provider.poll(ticket)
         except Gone as error:
-            message = f"{connection.vendor.label} does not know this task. Copy its id whole."
+            message = f"{connection.vendor.label} doesn't know this task. Copy its whole ID."
             raise InvalidRequest([Problem("task", message)]) from error
         job = self._job(connection, ticket, known, _kind(kind, known, update), owner)
 
@@ -201,7 +205,7 @@ class Adoption:
             ticket=ticket,
             submitted=min(made, now),
             account=connection.account,
-            detail="Taken in from the vendor",
+            detail="Imported from the service",
         )
 
 

@@ -26,14 +26,17 @@ from providers.vendors.connection import Connection
 Row = dict[str, JsonValue]
 _NAME = re.compile(r"[0-9A-Za-z_-]{8,64}")
 BAD_NAME = Problem(
-    "client_request_id", "Name the press with 8 to 64 letters, digits or hyphens of its own."
+    "client_request_id", "client_request_id must be 8 to 64 letters, digits or hyphens."
 )
-COUNT = Problem("requests", f"Send 1 to {MOST_ROWS} requests together.")
-NO_BATCH = "There is no such batch here. Reload the page to see what there is."
+COUNT = Problem("requests", f"requests must be a list of 1 to {MOST_ROWS}.")
+NO_BATCH = "There is no such batch here. Reload the page."
 CHANGED = Problem(
-    "shown", "What this costs has changed since it was shown, so nothing was sent. Look again."
+    "shown",
+    ("The price has changed since it was shown, so nothing was sent. Check it and try again."),
 )
-TRIED = Problem("jobs", "Some of these have not failed, or were tried again meanwhile. Look again.")
+TRIED = Problem(
+    "jobs", ("Some of these jobs haven't failed or were already retried. Check the batch again.")
+)
 
 
 class BatchPrice(Frozen):

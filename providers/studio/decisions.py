@@ -83,7 +83,7 @@ class Decisions:
         ticket = self._adoption.given(job, task)
         account = job.account or self._parking.account(job.vendor)
         return self._decide(
-            job, "queued", ticket=ticket, account=account, error=None, detail="Adopted"
+            job, "queued", ticket=ticket, account=account, error=None, detail="Imported"
         )
 
     def discard(self, job_id: JobId, owner: str) -> Job:

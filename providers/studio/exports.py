@@ -28,11 +28,11 @@ from providers.studio.views import RestoredView, WarningView
 
 T = TypeVar("T")
 NO_SETTINGS = (
-    "This file holds no settings: it is from elsewhere, or another program took them out. "
-    "Choose one that was downloaded from a studio."
+    "This file has no settings. It isn't from a studio, or another program removed them. Choose "
+    "one downloaded from a studio."
 )
-ONE_AWAY = "{}: this file is not kept here. Hand it in again."
-SOME_AWAY = "{}: {} of {} files are not kept here. Hand them in again."
+ONE_AWAY = "{}: this file isn't here. Upload it again."
+SOME_AWAY = "{}: {} of {} files aren't here. Upload them again."
 
 
 class Validator(Protocol):

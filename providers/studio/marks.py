@@ -18,10 +18,10 @@ from providers.studio.opened import Opened
 MOST_JOBS = 2000
 MANIFEST = "manifest.json"
 TOO_MANY = Problem(
-    "jobs", f"One zip holds the files of at most {MOST_JOBS:,} jobs. Choose fewer, or filter."
+    "jobs", f"A zip can hold the files of up to {MOST_JOBS:,} jobs. Choose fewer, or use filters."
 )
-NO_FILES = Problem("jobs", "None of these jobs has a file. Choose others.")
-ABSENT = {"missing": "missing in the data folder", "short": "cut short in the data folder"}
+NO_FILES = Problem("jobs", "None of these jobs has files. Choose others.")
+ABSENT = {"missing": "missing from the data folder", "short": "incomplete in the data folder"}
 
 
 class Selection(Frozen):

@@ -10,7 +10,7 @@ from providers.history.journal import Journal
 from providers.running.runner import Runner
 
 T = TypeVar("T")
-NOT_STARTED = "The studio is not running yet. Wait a moment and try again."
+NOT_STARTED = "The studio is still starting. Wait a moment and try again."
 
 
 @dataclass(slots=True)

@@ -21,11 +21,9 @@ from providers.vendors.connection import Connection
 Row = dict[str, JsonValue]
 DAYS = 30
 """How far back the totals go."""
-NO_VENDOR = (
-    "STUDIO_{field} names {name!r}, and there is no such vendor. Correct the setting: {all}."
-)
-UNPRICED = "{} publishes no price for this, so the caps count it as nothing."
-UNSURE = "This costs {}. The caps count that, and the rest once its cost is told."
+NO_VENDOR = "STUDIO_{field} names the unknown service {name!r}. Use one of these: {all}."
+UNPRICED = "{} publishes no price for this, so it doesn't count toward the caps yet."
+UNSURE = "This costs {}. That counts toward the caps now, and the rest once the cost is known."
 
 
 class Spending:
@@ -161,7 +159,7 @@ class Spending:
                 rows.append(
                     CapView(
                         vendor=vendor, scope=scope, variable="" if is_own else variable(scope),
-                        cap=in_words(cap, unit), unit=unit,
+                        cap=in_words(cap, unit), most=cap / MILLION, unit=unit,
                         spent=now.spent / MILLION, reserved=now.reserved / MILLION,
                         unpriced=sum(not spec.prices for spec in specs), models=len(specs),
                         sandbox=self._connections[vendor].is_sandbox,

@@ -46,7 +46,7 @@ class Upkeep:
     async def check_key(self, vendor: str) -> KeyCheck:
         """What the vendor says about the key. Unknown, VendorError."""
         if vendor not in self._connections:
-            raise Unknown("There is no such connection. Reload the page to see what there is.")
+            raise Unknown("There is no such connection. Reload the page.")
         connection = self._connections[vendor]
         told = await connection.check()
         if told.concurrency and self._opened.is_begun:

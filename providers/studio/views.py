@@ -120,6 +120,8 @@ class CapView(Frozen):
     """The setting; empty: it was set for this person."""
     cap: str
     """In words."""
+    most: float
+    """As a number."""
     unit: str
     spent: float
     reserved: float

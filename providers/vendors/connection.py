@@ -133,7 +133,7 @@ class Health:
 
     def silent(self, error: VendorError) -> None:
         """Looking gives no answer that helps."""
-        self.silence = f"{error} Nothing is lost: jobs go on when it answers."
+        self.silence = f"{error} Nothing is lost. Jobs continue when it responds."
         self.names_vendor = self.names_vendor if self.refusal else error.names_vendor
 
     def accepted(self) -> None:

@@ -130,7 +130,7 @@ def test_a_frame_that_takes_anothers_place_says_so_and_gives_it_back(
     mine = tile.get_attribute("data-artifact") or ""
     notice = page.locator("#tab-video .notice")
     expect(notice).to_be_hidden()
-    stage(page, "video").get_by_role("button", name=re.compile("Last frame")).click()
+    stage(page, "video").get_by_role("button", name=re.compile("last frame")).click()
     expect(notice).to_contain_text("was replaced")
     expect(tile).not_to_have_attribute("data-artifact", mine)
     notice.get_by_role("button", name="Undo").click()

@@ -15,8 +15,8 @@ RUNWAY = "runway:video/gen4_turbo"
 def many(page: Page, text: str, kind: str = "image") -> Locator:
     """The list of one form, with these lines."""
     page.locator(f"#{kind}-many").click()
-    dialog = page.get_by_role("dialog", name="Many at once")
-    dialog.get_by_label("Prompts, one a line").fill(text)
+    dialog = page.get_by_role("dialog", name="Batch")
+    dialog.get_by_label("Prompts, one per line").fill(text)
     expect(dialog.locator(".act.go")).to_have_attribute("aria-disabled", "false")
     return dialog
 
@@ -50,13 +50,13 @@ def test_a_batch_that_was_sent_leaves_the_list_of_another_form_alone(
     held[0].continue_()
     expect(page.locator(".toast")).to_have_text("2 jobs added.")
     expect(other).to_be_visible()
-    expect(other.get_by_label("Prompts, one a line")).to_have_value("A whale\nAn otter")
+    expect(other.get_by_label("Prompts, one per line")).to_have_value("A whale\nAn otter")
     expect(other.locator(".many-row")).to_have_count(2)
     expect(other.locator(".act.go")).to_have_attribute("aria-disabled", "false")
     page.keyboard.press("Escape")
     open_tab(page, "image")
     page.locator("#image-many").click()
-    expect(dialog.get_by_label("Prompts, one a line")).to_have_value("")
+    expect(dialog.get_by_label("Prompts, one per line")).to_have_value("")
 
 
 def test_what_is_written_while_a_batch_is_sent_stays(page: Page, server: StudioServer) -> None:
@@ -65,11 +65,11 @@ def test_what_is_written_while_a_batch_is_sent_stays(page: Page, server: StudioS
     dialog = many(page, "A kite\nA crane")
     dialog.locator(".act.go").click()
     until(page, held)
-    dialog.get_by_label("Prompts, one a line").fill("A kite\nA crane\nA heron")
+    dialog.get_by_label("Prompts, one per line").fill("A kite\nA crane\nA heron")
     held[0].continue_()
     expect(page.locator(".toast")).to_have_text("2 jobs added.")
     expect(dialog).to_be_visible()
-    expect(dialog.get_by_label("Prompts, one a line")).to_have_value("A kite\nA crane\nA heron")
+    expect(dialog.get_by_label("Prompts, one per line")).to_have_value("A kite\nA crane\nA heron")
 
 
 @pytest.mark.allows_console("status of 422")
@@ -83,9 +83,9 @@ def test_a_refused_batch_is_told_though_another_list_is_open(
     page.keyboard.press("Escape")
     open_tab(page, "video")
     other = many(page, "A whale\nAn otter", "video")
-    why = {"field": "", "message": "The disk is full. Make room.", "soft": False}
+    why = {"field": "", "message": "The disk is full. Free some.", "soft": False}
     held[0].fulfill(status=422, json={"problems": [why]})
-    expect(page.locator(".toast")).to_have_text("The disk is full. Make room.")
+    expect(page.locator(".toast")).to_have_text("The disk is full. Free some.")
     expect(other.locator(".tool-note")).to_have_text("2 jobs")
     expect(other.locator(".act.go")).to_have_attribute("aria-disabled", "false")
 
@@ -139,7 +139,7 @@ def test_an_upload_does_not_land_in_a_form_that_was_filled_meanwhile(
     held = hold(page, "**/media?name=slow.png*")
     upload(page, "image", "references", picture("slow.png", "#18edbf"))
     until(page, held)
-    page.locator("#tab-image .stage-main").get_by_role("button", name="Use settings").click()
+    page.locator("#tab-image .stage-main").get_by_role("button", name="Reuse settings").click()
     expect(page.locator("#image-prompt textarea")).to_have_value("A quiet harbour")
     held[0].continue_()
     expect(page.locator("#tab-image .ref.sending")).to_have_count(0)
@@ -235,13 +235,13 @@ def test_an_answer_about_one_question_leaves_a_newer_one_standing(
         card = ends(page, job, "queued")
         held = hold(page, f"**/jobs/{job}/cancel")
         card.locator(".cancel[aria-label=Cancel]").click()
-        card.get_by_role("button", name="Cancel the job").click()
+        card.get_by_role("button", name="Cancel job").click()
         until(page, held)
         # Asked once more, as a person does who thinks that nothing happened.
         card.locator(".cancel[aria-label=Cancel]").click()
         expect(card.locator(".ask")).to_be_focused()
         held[0].abort()
-        expect(page.locator(".toast")).to_contain_text("No answer came")
+        expect(page.locator(".toast")).to_contain_text("No response")
         expect(card.locator(".ask")).to_be_focused()
     finally:
         httpx.post(f"{server.url}/jobs/{job}/cancel", json={}, timeout=30)
@@ -271,9 +271,9 @@ def test_a_task_id_written_while_another_is_taken_in_stays(
     show(page, server)
     page.locator("#tab-settings-button").click()
     held = hold(page, "**/adopt")
-    field = page.get_by_role("textbox", name="Task id", exact=True)
+    field = page.get_by_role("textbox", name="Task ID", exact=True)
     field.fill("first")
-    page.get_by_role("button", name="Adopt", exact=True).click()
+    page.get_by_role("button", name="Import", exact=True).click()
     until(page, held)
     field.fill("second")
     like = httpx.get(f"{server.url}/jobs/{make(server, 'Taken in')}", timeout=30).json()
@@ -292,7 +292,9 @@ def test_the_last_frame_gives_way_to_a_start_frame_chosen_since(
     ends(page, job)
     choose(page, "video", ALL[RUNWAY])
     held = hold(page, "**/media?name=last-frame.png")
-    page.locator("#tab-video .stage-main").get_by_role("button", name="Last frame → start").click()
+    page.locator("#tab-video .stage-main").get_by_role(
+        "button", name=("Use last frame as start frame")
+    ).click()
     until(page, held)
     page.evaluate(
         """() => window.studio.then(({form}) => form.setMedia(
@@ -312,14 +314,14 @@ def test_the_speed_that_was_pressed_last_is_the_one_that_is_shown(
     held = hold(page, "**/settings/sandbox")
     speeds.get_by_role("button", name="very slow").click()
     until(page, held)
-    speeds.get_by_role("button", name="at once").click()
+    speeds.get_by_role("button", name="instant").click()
     until(page, held, 2)
     held[1].fulfill(json={})
-    expect(speeds.get_by_role("button", name="at once")).to_have_attribute("aria-pressed", "true")
+    expect(speeds.get_by_role("button", name="instant")).to_have_attribute("aria-pressed", "true")
     with page.expect_event("requestfinished"):
         held[0].fulfill(json={})
     page.evaluate("new Promise(requestAnimationFrame)")
-    expect(speeds.get_by_role("button", name="at once")).to_have_attribute("aria-pressed", "true")
+    expect(speeds.get_by_role("button", name="instant")).to_have_attribute("aria-pressed", "true")
 
 
 def test_an_older_answer_about_a_batch_does_not_undo_a_newer_one(

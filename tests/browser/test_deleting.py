@@ -32,13 +32,13 @@ def test_a_job_is_deleted_after_a_question_and_leaves_every_page(
     button.click()
     asked = viewer.locator(".ask")
     expect(asked).to_be_focused()
-    expect(asked.locator("p")).to_have_text("Delete this and its file for good?")
+    expect(asked.locator("p")).to_have_text("Permanently delete this job and its file?")
     here.keyboard.press("Escape")
     expect(asked).to_have_count(0)
     expect(button).to_be_focused()
     assert status(own_server, job) == 200
     button.click()
-    viewer.get_by_role("button", name="Delete it").click()
+    viewer.get_by_role("button", name="Delete job").click()
     expect(here.locator(".toast")).to_have_text("Deleted.")
     # The next one takes its place.
     expect(viewer.locator(".view-prompt")).to_have_text("The one before")
@@ -48,9 +48,9 @@ def test_a_job_is_deleted_after_a_question_and_leaves_every_page(
         expect(tile(page, older)).to_have_count(1)
     assert status(own_server, job) == 404
     viewer.get_by_role("button", name="Delete", exact=True).click()
-    viewer.get_by_role("button", name="Delete it").click()
+    viewer.get_by_role("button", name="Delete job").click()
     expect(viewer).to_be_hidden()
-    expect(here.locator(".lib-note")).to_contain_text("Nothing made yet")
+    expect(here.locator(".lib-note")).to_contain_text("Nothing here yet")
 
 
 def test_several_are_selected_and_deleted_together(own_server: StudioServer, page: Page) -> None:
@@ -62,7 +62,7 @@ def test_several_are_selected_and_deleted_together(own_server: StudioServer, pag
     select = page.get_by_role("button", name="Select", exact=True)
     bar = page.locator(".pick-bar")
     select.click()
-    expect(bar).to_contain_text("Select what to download, star or delete")
+    expect(bar).to_contain_text("Select results to download, star or delete")
     tile(page, jobs[4]).click()
     tile(page, jobs[2]).click(modifiers=["Shift"])
     expect(bar).to_contain_text("3 selected")
@@ -75,7 +75,7 @@ def test_several_are_selected_and_deleted_together(own_server: StudioServer, pag
     tile(page, jobs[0]).click(modifiers=["Control"])
     tile(page, jobs[1]).click()
     bar.get_by_role("button", name="Delete 2").click()
-    expect(bar.locator(".ask p")).to_have_text("Delete 2 jobs and their 2 files for good?")
+    expect(bar.locator(".ask p")).to_have_text("Permanently delete 2 jobs and their 2 files?")
     bar.locator(".ask .sure").click()
     expect(page.locator(".toast")).to_have_text("2 jobs deleted.")
     expect(bar).to_be_hidden()
@@ -91,7 +91,7 @@ def test_what_is_on_its_way_has_no_delete_and_cannot_be_selected(
     show(page, own_server, "library")
     job = make(own_server, "A slow heron")
     tile(page, job).click(modifiers=["Control"])
-    expect(page.locator(".toast")).to_contain_text("has not ended")
+    expect(page.locator(".toast")).to_contain_text("hasn't finished")
     expect(tile(page, job)).to_have_attribute("aria-pressed", "false")
     page.keyboard.press("Escape")
     tile(page, job).click()

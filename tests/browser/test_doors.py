@@ -105,7 +105,7 @@ def test_a_video_comes_from_words_and_from_a_first_frame(
 def test_a_picture_is_enlarged(page: Page, server: StudioServer, tmp_path: Path) -> None:
     show(page, server)
     choose(page, "image", ALL["runway:image/magnific_precision_upscaler_v2"])
-    expect(page.locator("#image-references .lab")).to_contain_text("Picture to enlarge")
+    expect(page.locator("#image-references .lab")).to_contain_text("Image to upscale")
     expect(page.locator("#image-prompt")).to_be_hidden()
     hand_in(page, "image", "references", picture(size=(640, 360)))
     page.locator("#image-scale label", has_text="4 times").click()
@@ -126,7 +126,7 @@ def test_a_batch_of_which_one_fails_keeps_the_rest_and_says_so(
     assert {one.found.kind for one in made} == {"image"}
     assert len({one.path.read_bytes() for one in made}) == len(made) == 7
     assert ordered(server)["numberResults"] == 8
-    expect(page.locator("#jobs [data-job]").first).to_contain_text("7 of 8 were made")
+    expect(page.locator("#jobs [data-job]").first).to_contain_text("7 of 8 done")
 
 
 def test_an_edit_with_three_references(page: Page, server: StudioServer, tmp_path: Path) -> None:

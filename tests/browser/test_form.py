@@ -57,7 +57,7 @@ def test_a_new_model_keeps_what_fits_and_says_what_it_drops(
     choose(page, "video", ALL["useapi:video/kling-2.6-pro"])
     notice = page.locator("#tab-video .notice")
     expect(notice).to_contain_text("end frame")
-    expect(notice).to_contain_text("length 15 s to 5 s")
+    expect(notice).to_contain_text("length from 15 s to 5 s")
     body = asked(page, "video")
     assert (body["prompt"], options(page, "video")["ratio"]) == ("A red kite", "9:16")
     assert options(page, "video")["duration"] == 5
@@ -84,7 +84,7 @@ def test_a_start_frame_narrows_and_widens_the_form_at_once(
     page.locator("#video-ratio label[title='1:1']").click()
     page.locator("#video-start_frame .gone").click()
     expect(page.locator("#video-ratio label[title]")).to_have_count(1)
-    expect(page.locator("#tab-video .notice")).to_contain_text("ratio 1:1 to 16:9")
+    expect(page.locator("#tab-video .notice")).to_contain_text("ratio from 1:1 to 16:9")
 
 
 SETTLING = """async models => {
@@ -153,7 +153,7 @@ def test_problems_stand_beside_their_fields_and_above_the_button(
 ) -> None:
     show(page, server, "video")
     choose(page, "video", ALL["useapi:video/sora-2"])
-    expect(problems(page, "video").filter(has_text="Give a prompt")).to_have_count(1)
+    expect(problems(page, "video").filter(has_text="Add a prompt")).to_have_count(1)
     # The model's card says it, so the foot does not say it again.
     expect(page.locator("#tab-video .summary-risk")).to_contain_text("OpenAI announced")
     expect(problems(page, "video").filter(has_text="OpenAI")).to_have_count(0)
@@ -212,7 +212,7 @@ def test_a_press_while_the_studio_is_away_keeps_everything(
     page.route("**/jobs", lambda route: route.abort())
     with page.expect_request("**/jobs") as first:
         page.locator("#image-generate").click()
-    expect(problems(page, "image")).to_contain_text("No answer came")
+    expect(problems(page, "image")).to_contain_text("No response")
     expect(page.locator("#image-prompt textarea")).to_have_value("Not lost")
     page.unroute("**/jobs")
     with page.expect_request("**/jobs") as second:
@@ -246,7 +246,7 @@ def test_every_label_is_there_for_assistive_technology(page: Page, server: Studi
         expect(page.locator(f"#video-{field}")).to_contain_text(LABELS[field])
     expect(page.get_by_role("radio", name="16:9")).to_have_count(1)
     expect(page.get_by_role("combobox", name="Model", exact=True)).to_be_visible()
-    expect(page.get_by_role("combobox", name="Vendor", exact=True)).to_be_visible()
+    expect(page.get_by_role("combobox", name="Service", exact=True)).to_be_visible()
     names = page.evaluate(
         """() => [...document.querySelectorAll("#tab-video :is(button, input, textarea)")]
           .filter(e => e.checkVisibility() && !e.getAttribute("aria-label"))

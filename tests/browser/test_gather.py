@@ -20,7 +20,7 @@ def drawn(page: Page, place: str) -> None:
 def test_references_are_chosen_from_what_was_made_here(
     studio_server: StudioServer, page: Page
 ) -> None:
-    harbour, owl = (make(studio_server, words) for words in ("A harbour in fog", "An owl at noon"))
+    harbour, owl = (make(studio_server, words) for words in ("A harbor in fog", "An owl at noon"))
     make(studio_server, "A clip that is no picture", kind="video", model=CLIP)
     show(page, studio_server)
     ends(page, harbour)
@@ -34,8 +34,8 @@ def test_references_are_chosen_from_what_was_made_here(
     tiles.click()
     expect(tiles).to_have_attribute("aria-pressed", "true")
     tiles.click()
-    expect(page.locator(".gather-note")).to_have_text("This is in the form already.")
-    page.get_by_role("button", name="Done", exact=True).click()
+    expect(page.locator(".gather-note")).to_have_text("This file is already in the form.")
+    page.get_by_role("button", name="Close", exact=True).click()
     expect(page.locator("#image-references .ref[data-artifact]")).to_have_count(1)
     assert len(files(page, "image", "references")) == 1
     expect(opener).to_be_focused()
@@ -46,7 +46,7 @@ def test_a_single_frame_is_chosen_with_one_press_and_the_empty_list_teaches(
 ) -> None:
     show(page, studio_server, "video")
     page.locator("#video-frames .from-here").click()
-    expect(page.locator(".gather-note")).to_contain_text("pictures that you make appear")
+    expect(page.locator(".gather-note")).to_contain_text("Images you generate show up here")
     page.keyboard.press("Escape")
     job = make(studio_server, "A first frame")
     ends(page, job)
@@ -73,8 +73,8 @@ def test_a_result_dragged_onto_the_form_is_the_original_and_no_small_copy(
     known = page.evaluate("id => fetch(`jobs/${id}`).then(a => a.json())", picture)
     assert files(page, "image", "references") == [known["artifacts"][0]["id"]]
     made.drag_to(page.locator("#image-references .ref[data-artifact]"))
-    expect(page.locator("#tab-image .tray-error")).to_contain_text("in the form already")
+    expect(page.locator("#tab-image .tray-error")).to_contain_text("already in the form")
     open_tab(page, "video")
     drawn(page, "#tab-video .strip img")
     page.locator("#tab-video .strip img").first.drag_to(page.locator("#video-start_frame"))
-    expect(page.locator("#tab-video .tray-error")).to_contain_text("takes a picture")
+    expect(page.locator("#tab-video .tray-error")).to_contain_text("must be an image")

@@ -16,7 +16,7 @@ TOPMOST = """() => {
   const seen = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
   return [shelf.getAttribute("role"), seen === toast, toast.closest("dialog")?.className ?? ""];
 }"""
-FULL = {"field": "", "message": "The disk is full. Make room, then try again.", "soft": False}
+FULL = {"field": "", "message": "The disk is full. Free some, then try again.", "soft": False}
 
 
 @pytest.mark.allows_console("status of 507")
@@ -36,7 +36,7 @@ def test_a_refusal_stands_over_the_dialog_in_which_it_was_asked_for(
     role, seen, layer = page.evaluate(TOPMOST)
     assert (role, seen, "viewer" in layer) == ("status", True, True)
     # Another dialog takes it over, and hands it back.
-    viewer.get_by_role("button", name="Keys").click()
+    viewer.get_by_role("button", name="Keyboard shortcuts").click()
     expect(page.locator("dialog.keys .toast")).to_have_count(1)
     assert page.evaluate(TOPMOST)[1]
     page.keyboard.press("Escape")

@@ -139,7 +139,7 @@ def test_counts_respect_the_other_filters_and_one_press_clears_all(
     expect(results.locator("p")).to_have_text("1 result", timeout=SOON)
     expect(row(page, "kind", "video").locator("b")).to_have_text("0")
     row(page, "kind", "video").click()
-    expect(page.locator(".lib-note")).to_contain_text("fits the filters")
+    expect(page.locator(".lib-note")).to_contain_text("match these filters")
     clear.click()
     expect(results.locator("p")).to_have_text("4 results")
     expect(page.locator(".lib input[type=search]")).to_have_value("")
@@ -196,7 +196,7 @@ def test_tiles_keep_their_shapes_and_say_what_they_are(
     page.keyboard.press("ArrowRight")
     page.keyboard.press("ArrowLeft")
     expect(page.locator(".tile:focus-visible .tile-say")).to_have_css("opacity", "1")
-    page.get_by_role("button", name="Large pictures").click()
+    page.get_by_role("button", name="Large tiles").click()
     page.mouse.move(0, 0)
     for job in jobs.values():
         below = tile(page, job).locator(".tile-say").bounding_box()

@@ -127,7 +127,7 @@ def test_cancelling_a_test_card_warns_of_no_charge(server: StudioServer, page: P
     expect(found).to_have_attribute("data-state", re.compile("queued|running"), timeout=SOON)
     found.get_by_role("button", name="Cancel", exact=True).click()
     expect(found.locator(".ask p")).to_have_text("Cancel this job? Sandbox: nothing is charged.")
-    found.get_by_role("button", name="Cancel the job").click()
+    found.get_by_role("button", name="Cancel job").click()
     ends(page, job, "cancelled")
     expect(found.locator(".m span")).to_have_text("Cancelled")
     expect(found.locator(".hint")).to_have_text("Sandbox: nothing is charged.")
@@ -150,7 +150,7 @@ def test_with_a_key_every_question_names_the_charge(keyed: StudioServer, page: P
     expect(found).to_have_attribute("data-state", re.compile("queued|running"), timeout=SOON)
     found.get_by_role("button", name="Cancel", exact=True).click()
     expect(found.locator(".ask p")).to_contain_text("may still finish the task and charge")
-    found.get_by_role("button", name="Cancel the job").click()
+    found.get_by_role("button", name="Cancel job").click()
     ends(page, job, "cancelled")
     expect(found.locator(".m b")).to_have_text("charge unknown")
 

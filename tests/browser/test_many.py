@@ -25,10 +25,10 @@ TEN = "\n".join(
 
 def _open(page: Page, text: str | None = None, kind: str = "image") -> Locator:
     page.locator(f"#{kind}-many").click()
-    dialog = page.get_by_role("dialog", name="Many at once")
+    dialog = page.get_by_role("dialog", name="Batch")
     expect(dialog).to_be_visible()
     if text is not None:
-        dialog.get_by_label("Prompts, one a line").fill(text)
+        dialog.get_by_label("Prompts, one per line").fill(text)
     return dialog
 
 
@@ -55,7 +55,7 @@ def test_a_list_with_two_bad_rows_is_mended_sent_and_watched(
     dialog = _open(page, TEN)
     rows = dialog.locator(".many-row")
     expect(rows).to_have_count(10)
-    expect(dialog.locator(".tool-note")).to_have_text("10 jobs · 2 to mend or drop")
+    expect(dialog.locator(".tool-note")).to_have_text("10 jobs · 2 rows need fixing")
     expect(rows.nth(3)).to_contain_text("The brace at character 3 is not closed.")
     expect(rows.nth(9)).to_contain_text("characters too long")
     go = dialog.locator(".act.go")
@@ -63,10 +63,10 @@ def test_a_list_with_two_bad_rows_is_mended_sent_and_watched(
     go.click(force=True)
     assert _count(studio_server) == 0
     rows.nth(3).get_by_role("textbox").fill("A found brace")
-    expect(dialog.locator(".tool-note")).to_have_text("10 jobs · 1 to mend or drop")
-    dialog.get_by_role("button", name="Drop the bad row").click()
+    expect(dialog.locator(".tool-note")).to_have_text("10 jobs · 1 row needs fixing")
+    dialog.get_by_role("button", name="Remove the invalid row").click()
     expect(dialog.locator(".many-bill")).to_have_text(
-        "9 jobs at useapi.net, its sandbox: nothing is charged; 2 run at once."
+        "9 jobs on useapi.net (sandbox, free), 2 at a time."
     )
     expect(go).to_have_text("Generate 9")
     expect(go).to_be_focused()
@@ -78,7 +78,7 @@ def test_a_list_with_two_bad_rows_is_mended_sent_and_watched(
     bar.locator(".p").click()
     expect(page.locator("#jobs [data-job] .p").first).to_have_text("A lighthouse at dusk")
     expect(page.locator("#jobs [data-job]")).to_have_count(9)
-    bar.get_by_role("button", name="In the library").click()
+    bar.get_by_role("button", name="Show in library").click()
     expect(page.locator(".tile")).to_have_count(9)
     expect(page.locator(".lib-batch .p")).to_have_text("9 of 9 done")
 
@@ -100,13 +100,13 @@ def test_what_waits_of_a_batch_is_cancelled_and_what_failed_is_tried_again(
     _open(page, "A good one\nsandbox:fails one\nsandbox:fails two")
     page.locator("dialog.many .act.go[aria-disabled=false]").click()
     newest = page.locator("#jobs .batch").first
-    again = newest.get_by_role("button", name="Try 2 failed again")
+    again = newest.get_by_role("button", name="Retry 2 failed")
     # The two that ran have their places until they are done.
     expect(again).to_be_visible(timeout=3 * SOON)
     tried = _sent(page, "/retry")
     again.click()
     expect(newest.locator(".ask p")).to_have_text(
-        "Each becomes a new job. 2 jobs at useapi.net, its sandbox: nothing is charged."
+        "Each will be a new job. 2 jobs on useapi.net (sandbox, free)."
     )
     newest.get_by_role("button", name="Try 2 again").dblclick()
     expect(newest.locator(".ask")).to_have_count(0, timeout=SOON)
@@ -122,11 +122,11 @@ def test_the_list_and_what_was_changed_in_it_outlive_a_reload(
     dialog = _open(page, "One\nTwo\nThree")
     expect(dialog.locator(".many-row")).to_have_count(3)
     dialog.locator(".many-row").nth(0).get_by_role("textbox").fill("One, mended")
-    dialog.get_by_label("Takes of each, with different seeds").fill("2")
+    dialog.get_by_label("Variations per prompt, each with its own seed").fill("2")
     expect(dialog.locator(".many-row")).to_have_count(6)
-    dialog.get_by_role("button", name="Drop row 3").click()
+    dialog.get_by_role("button", name="Remove row 3").click()
     expect(dialog.locator(".many-row")).to_have_count(5)
-    expect(dialog.get_by_role("button", name="Drop row 3")).to_be_focused()
+    expect(dialog.get_by_role("button", name="Remove row 3")).to_be_focused()
     page.keyboard.press("Escape")
     expect(dialog).to_be_hidden()
     expect(page.locator("#image-many")).to_be_focused()
@@ -134,7 +134,7 @@ def test_the_list_and_what_was_changed_in_it_outlive_a_reload(
     dialog = _open(page)
     expect(dialog.locator(".many-row")).to_have_count(5)
     expect(dialog.locator(".many-row textarea").nth(0)).to_have_value("One, mended")
-    dialog.get_by_role("button", name="Bring 1 dropped back").click()
+    dialog.get_by_role("button", name="Restore 1 row").click()
     expect(dialog.locator(".many-row")).to_have_count(6)
     expect(dialog.locator(".many-row textarea").nth(0)).to_have_value("One, mended")
 
@@ -154,7 +154,7 @@ def test_a_press_whose_answer_was_lost_is_one_batch_also_after_a_reload(
     dialog = _open(page, "One\nTwo")
     page.route("**/batches", swallow)
     dialog.locator(".act.go[aria-disabled=false]").click()
-    expect(dialog.locator(".tool-note")).to_contain_text("never counted twice")
+    expect(dialog.locator(".tool-note")).to_contain_text("charged twice")
     assert _count(server) == before + 2
     page.unroute("**/batches")
     show(page, server)
@@ -170,16 +170,16 @@ def test_the_same_prompts_go_to_several_models_and_a_table_names_its_own(
 ) -> None:
     show(page, server)
     dialog = _open(page, "One\nTwo")
-    models = dialog.get_by_label("On another model too")
+    models = dialog.get_by_label("Also run on another model")
     models.select_option(label="Gen-4")
     expect(dialog.locator(".many-row")).to_have_count(4)
     expect(models).to_be_focused()
-    expect(dialog.locator(".many-row").nth(1)).to_contain_text("Gen-4 at useapi.net")
-    dialog.get_by_role("button", name="Without Gen-4").click()
+    expect(dialog.locator(".many-row").nth(1)).to_contain_text("Gen-4 on useapi.net")
+    dialog.get_by_role("button", name="Remove Gen-4").click()
     expect(dialog.locator(".many-row")).to_have_count(2)
-    dialog.get_by_label("Prompts, one a line").fill(
+    dialog.get_by_label("Prompts, one per line").fill(
         "prompt,ratio,seed,model\nA fox,1:1,7,Gen-4\nA bird,7:5,,"
     )
     first, second = dialog.locator(".many-row").all()[:2]
-    expect(first.locator(".many-what")).to_have_text("Gen-4 at useapi.net · ratio 1:1 · seed 7")
-    expect(second).to_contain_text("Ratio can be")
+    expect(first.locator(".many-what")).to_have_text("Gen-4 on useapi.net · ratio 1:1 · seed 7")
+    expect(second).to_contain_text("Ratio must be")

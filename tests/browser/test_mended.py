@@ -22,7 +22,7 @@ def asked_for(server: StudioServer, text: str) -> int:
 def test_a_double_press_on_try_again_is_one_job(server: StudioServer, page: Page) -> None:
     show(page, server)
     again = ends(page, make(server, "Haste sandbox:fails"), "failed").get_by_role(
-        "button", name="Try again as new"
+        "button", name="Try again"
     )
     with page.expect_response("**/retry"):
         again.click()
@@ -41,12 +41,12 @@ def test_a_retry_whose_answer_was_lost_stays_one_job(server: StudioServer, page:
         route.abort()
 
     page.route("**/retry", lose, times=1)
-    found.get_by_role("button", name="Try again as new").click()
+    found.get_by_role("button", name="Try again").click()
     expect(page.locator(".toast")).to_have_text(
-        "No answer came; press again: the same press is never counted twice."
+        "No response. Try again; nothing is ever done or charged twice."
     )
-    found.get_by_role("button", name="Try again as new").click()
-    expect(page.locator(".toast", has_text="Sent again")).to_be_visible(timeout=SOON)
+    found.get_by_role("button", name="Try again").click()
+    expect(page.locator(".toast", has_text="Sent as a new job")).to_be_visible(timeout=SOON)
     assert asked_for(server, "Deaf") == 2
 
 
@@ -60,7 +60,7 @@ def test_what_was_said_during_an_outage_is_taken_back_when_it_ends(
     gone(page, own_server)
     page.locator(".lib input[type=search]").fill("still")
     note = page.locator(".lib-note")
-    expect(note).to_contain_text("The studio does not answer", timeout=SOON)
+    expect(note).to_contain_text("The studio isn't responding", timeout=SOON)
     expect(note).not_to_contain_text("sent")
     page.locator("#tab-settings-button").click()
     again = page.locator(".sets").get_by_role("button", name="Try again")
@@ -84,9 +84,9 @@ def test_a_form_takes_back_that_nobody_answered(own_server: StudioServer, page: 
     gone(page, own_server)
     page.locator("#image-generate").click()
     problems = page.locator("#image-problems")
-    expect(problems).to_contain_text("No answer came", timeout=SOON)
+    expect(problems).to_contain_text("No response", timeout=SOON)
     own_server.start()
-    expect(problems).not_to_contain_text("No answer came", timeout=SOON)
+    expect(problems).not_to_contain_text("No response", timeout=SOON)
     expect(page.locator("#image-prompt textarea")).to_have_value("Patience")
 
 
@@ -97,7 +97,7 @@ def test_an_open_library_heals_by_itself(own_server: StudioServer, page: Page) -
     gone(page, own_server)
     page.locator(".lib input[type=search]").fill("still")
     note = page.locator(".lib-note")
-    expect(note).to_contain_text("The studio does not answer", timeout=SOON)
+    expect(note).to_contain_text("The studio isn't responding", timeout=SOON)
     own_server.start()
     expect(note).to_be_empty(timeout=SOON)
     expect(page.locator(".tile")).to_have_count(1)
@@ -111,7 +111,7 @@ def test_an_answer_that_ends_too_early_is_no_answer(server: StudioServer, page: 
     expect(page.locator(".tile").first).to_be_visible(timeout=SOON)
     page.route("**/jobs?**", lambda route: route.fulfill(status=200, body='{"jobs": [{"id"'))
     page.locator(".lib input[type=search]").fill("half")
-    expect(page.locator(".lib-note")).to_contain_text("The studio does not answer", timeout=SOON)
+    expect(page.locator(".lib-note")).to_contain_text("The studio isn't responding", timeout=SOON)
 
 
 def test_the_strip_follows_a_job_while_it_saves(server: StudioServer, page: Page) -> None:
@@ -189,7 +189,7 @@ def test_a_state_is_said_in_true_words(server: StudioServer, page: Page) -> None
     expect(card(page, "waits").locator(".m b")).to_have_text(re.compile(r"^\d+:\d\d"))
     said: list[str] = []
     for number, detail in enumerate(
-        ("Waiting at Runway", "In the vendor's queue", "Runway holds the task back until later")
+        ("Waiting at Runway", "In the service's queue", "Runway holds the task back until later")
     ):
         changes = {**waits, "state": "queued", "revision": 1e16 + number * 10}
         put(page, server, done, **changes, detail=detail)
@@ -210,7 +210,7 @@ def test_the_page_is_named_and_ordered_for_assistive_technology(
     strip = page.locator('[data-part="stage"][data-tab="image"] .strip')
     expect(strip.get_by_role("button", name="Named well 4")).to_be_visible()
     page.locator("#tab-library-button").click()
-    tile = page.get_by_role("button", name="Named well, Done 4 pictures")
+    tile = page.get_by_role("button", name="Named well, Done 4 images")
     expect(tile).to_have_attribute("data-tile", job)
 
 
@@ -231,8 +231,8 @@ def test_the_detail_view_of_a_failure_is_as_large_as_what_it_says(
     show(page, server)
     ends(page, make(server, "Small talk sandbox:fails"), "failed").locator(".p").click()
     viewer = page.locator("dialog.viewer")
-    expect(viewer.get_by_role("button", name="Edit and retry")).to_be_visible()
-    expect(viewer.get_by_role("button", name="Use settings")).to_have_count(0)
+    expect(viewer.get_by_role("button", name="Reuse settings")).to_be_visible()
+    expect(viewer.get_by_role("button", name="Reuse settings")).to_have_count(0)
     box = viewer.bounding_box()
     assert box is not None
     assert box["height"] < 600
@@ -252,7 +252,7 @@ def test_a_phone_shows_the_newest_twenty_and_its_toast_lies_elsewhere(
     page.locator("#image-prompt textarea").fill("One more")
     page.locator("#image-generate").click()
     toast = page.locator(".toast")
-    expect(toast).to_have_text("Added to the jobs below.")
+    expect(toast).to_have_text("Added to your jobs below.")
     expect(cards.first).to_contain_text("One more")
     page.evaluate("document.querySelector('#jobs').scrollIntoView({block: 'end'})")
     overlap = """() => {
@@ -277,8 +277,8 @@ def test_files_that_are_here_are_shown_while_the_rest_can_be_fetched(
     show(page, server)
     ends(page, four)
     files = httpx.get(f"{server.url}/jobs/{four}", timeout=30).json()["artifacts"][:2]
-    sentence = "2 of 4 files are here; the rest is ready at the vendor but could not be fetched."
-    advice = "Check again to fetch it without paying twice."
+    sentence = "2 of 4 files are here. The rest is ready but couldn't be downloaded."
+    advice = "Check again to download it without paying twice."
     trouble: JsonValue = {
         "code": "storage", "message": sentence, "charged": "yes", "vendor_text": "",
         "advice": advice, "lines": [sentence, advice], "on_money": True,
@@ -294,17 +294,17 @@ def test_files_that_are_here_are_shown_while_the_rest_can_be_fetched(
     stage = page.locator("[data-part=stage][data-tab=image]")
     expect(stage.locator(".shot")).to_have_count(2)
     expect(stage.locator(".note")).to_contain_text(sentence)
-    stage.get_by_role("button", name="Give up the rest").click()
-    expect(stage.locator(".ask p")).to_contain_text("The files that are here stay.")
-    stage.get_by_role("button", name="Keep it as it is").click()
+    stage.get_by_role("button", name="Skip the rest").click()
+    expect(stage.locator(".ask p")).to_contain_text("Files already here stay.")
+    stage.get_by_role("button", name="Cancel", exact=True).click()
     stage.get_by_role("button", name="Details").click()
     view = page.locator("dialog[open]")
     expect(view).to_contain_text(sentence)
-    expect(view).to_contain_text("Picture 1 of 2")
-    expect(view.get_by_role("button", name="Fetch again")).to_be_visible()
+    expect(view).to_contain_text("Image 1 of 2")
+    expect(view.get_by_role("button", name="Download again")).to_be_visible()
     page.keyboard.press("Escape")
     page.locator("#tab-library-button").click()
     expect(page.locator(f'[data-tile="{four}"] img')).to_have_count(1, timeout=SOON)
     page.locator("#tab-image-button").click()
     with page.expect_request(f"**/jobs/{four}/look"):
-        stage.get_by_role("button", name="Fetch again").click()
+        stage.get_by_role("button", name="Download again").click()

@@ -56,7 +56,7 @@ def sold(kind: str, part: str) -> set[str]:
     return {named(one) for one in of_kind(kind) if part in one.label or part == one.family}
 
 
-@pytest.mark.parametrize("vendor", ["All vendors", "useapi.net", "Runway"])
+@pytest.mark.parametrize("vendor", ["All services", "useapi.net", "Runway"])
 @pytest.mark.parametrize(
     ("kind", "text", "part"),
     [

@@ -49,7 +49,7 @@ def test_the_button_names_the_price_of_the_form_as_it_stands(
     show(page, live)
     promise = page.locator("[data-part=problems][data-tab=image] .go-promise")
     expect(promise).to_have_text("about 10 credits", timeout=SOON)
-    expect(page.locator(".summary-price").first).to_have_text("Price about 10 credits")
+    expect(page.locator(".summary-price").first).to_have_text("About 10 credits")
     page.locator('#image-count input[value="4"]').check()
     expect(promise).to_have_text("about 40 credits")
 
@@ -61,9 +61,9 @@ def test_a_job_shows_its_cost_beside_its_estimate_and_the_day_sums_up(
     job = make(live, "Two lighthouses", model=ONE, options={"count": 2})
     found = ends(page, job)
     expect(found.locator(".m b")).to_have_text("One · 12 credits (about 20)")
-    expect(page.locator(".jobs-head .today")).to_have_text(re.compile(r"^today \d+ credits$"))
+    expect(page.locator(".jobs-head .today")).to_have_text(re.compile(r"^\d+ credits today$"))
     page.goto(live.url)
-    expect(page.locator(".jobs-head .today")).to_have_text(re.compile(r"^today \d+ credits$"))
+    expect(page.locator(".jobs-head .today")).to_have_text(re.compile(r"^\d+ credits today$"))
     found.locator(".p").click()
     page.locator(".hero:visible ~ .cap button", has_text="Details").click()
     facts = page.locator("dialog.viewer dl")
@@ -80,9 +80,9 @@ def test_a_cap_refuses_with_a_sentence_and_makes_no_job(tight: StudioServer, pag
     generate(page, "one too many")
     problem = page.locator("[data-part=problems][data-tab=image] .problem-list")
     expect(problem).to_have_text(
-        "This costs about 40 credits, and this studio's cap for a day at Fake is 50 credits: "
-        "0 credits are spent today and 20 credits reserved. "
-        "Wait until tomorrow, or raise the cap (STUDIO_CAP_DAY)."
+        "This costs about 40 credits, and this studio's daily cap on Fake is 50 credits: 0 "
+        "credits spent and 20 credits reserved today. Wait until tomorrow, or raise the cap "
+        "(STUDIO_CAP_DAY)."
     )
     expect(page.locator("#jobs [data-job]")).to_have_count(1)
     # What is left of the cap may still be used.
@@ -101,13 +101,13 @@ def test_a_job_that_needs_a_look_tells_price_and_balances(box: StudioServer, pag
     evidence = found.locator(".evidence")
     expect(evidence).to_contain_text("Priceunknown")
     expect(evidence).to_contain_text("Balance before935 credits")
-    expect(evidence).to_contain_text("Balance now935 credits, unchanged")
+    expect(evidence).to_contain_text("Balance now935 credits (unchanged")
     page.locator("#tab-image-button").click()
     expect(page.locator(".way .evidence:visible")).to_be_visible()
     found.get_by_role("button", name="Try again").click()
     ask = found.locator(".ask")
-    expect(ask).to_contain_text("may be made twice")
-    ask.get_by_role("button", name="Try again all the same").click()
+    expect(ask).to_contain_text("may run twice")
+    ask.get_by_role("button", name="Try again anyway").click()
     expect(page.locator("#jobs [data-job]", has_text="sandbox:lost-request")).to_have_count(2)
     found.get_by_role("button", name="Check again").click()
     page.wait_for_function(
@@ -117,7 +117,7 @@ def test_a_job_that_needs_a_look_tells_price_and_balances(box: StudioServer, pag
     )
     ends(page, job, "unsure")
     found.get_by_role("button", name="Discard").click()
-    found.get_by_role("button", name="Discard it").click()
+    found.get_by_role("button", name="Discard job").click()
     expect(card(page, job)).to_have_count(0)
 
 
@@ -127,8 +127,8 @@ def test_the_question_before_a_second_try_names_the_price(live: StudioServer, pa
         found = ends(page, make(live, "lost fox", model=model), "unsure")
         found.get_by_role("button", name="Try again").click()
         expect(found.locator(".ask")).to_contain_text(says)
-    found.get_by_role("button", name="Keep it as it is").click()
-    found.get_by_role("button", name="Adopt a task id").click()
+    found.get_by_role("button", name="Cancel", exact=True).click()
+    found.get_by_role("button", name="Import by task ID").click()
     expect(found.locator(".offered")).to_contain_text("A kite over the dunes")
 
 
@@ -139,18 +139,18 @@ def test_a_task_made_elsewhere_is_taken_in_on_the_settings_tab(
     show(page, live, "settings")
     page.locator('[data-strays="fake"]').click()
     stray = page.locator("[data-stray]", has_text="A kite over the dunes")
-    stray.get_by_role("button", name="Take in").click()
-    expect(stray).to_contain_text("In the jobs")
+    stray.get_by_role("button", name="Import").click()
+    expect(stray).to_contain_text("Imported")
     job = first_job_of(live, "A kite over the dunes")
     page.locator("#tab-image-button").click()
     ends(page, job)
     page.locator("#tab-settings-button").click()
-    form = page.get_by_role("form", name="Adopt a task by its id")
-    form.get_by_label("Task id").fill("nobody-knows-this")
-    form.get_by_role("button", name="Adopt").click()
-    expect(page.locator(".adopt + .said")).to_contain_text("does not know this task")
-    form.get_by_label("Task id").fill("task-from-elsewhere")
-    form.get_by_role("button", name="Adopt").click()
+    form = page.get_by_role("form", name="Import a task by ID")
+    form.get_by_label("Task ID").fill("nobody-knows-this")
+    form.get_by_role("button", name="Import").click()
+    expect(page.locator(".adopt + .said")).to_contain_text("doesn't know this task")
+    form.get_by_label("Task ID").fill("task-from-elsewhere")
+    form.get_by_role("button", name="Import").click()
     expect(page.locator(".adopt + .said")).to_contain_text("Another job already has this task.")
 
 
@@ -167,11 +167,11 @@ def test_the_settings_tab_sums_up_and_shows_how_far_a_cap_is_used(
     ends(page, make(live, "A lighthouse that was paid for", model=ONE))
     page.locator("#tab-settings-button").click()
     spent = page.get_by_role("region", name="Spend")
-    expect(spent.locator(".spent-today b")).to_have_text(re.compile(r"^Today \d+ credits$"))
+    expect(spent.locator(".spent-today b")).to_have_text(re.compile(r"^\d+ credits today$"))
     cap = spent.locator('[data-cap="fake day"]')
-    expect(cap).to_contain_text("Everybody, a day at Fake: 400 credits")
+    expect(cap).to_contain_text("Everyone, per day on Fake: 400 credits")
     expect(cap.get_by_role("meter")).to_have_attribute("aria-valuemax", "400")
-    expect(cap).to_contain_text("publishes no price for 1 of its 2 models")
+    expect(cap).to_contain_text("publishes no prices for 1 of its 2 models")
     row = spent.locator(f'tr[data-model="{ONE}"]').first
     expect(row).to_contain_text("Today")
     expect(row).to_contain_text("credits")
@@ -186,5 +186,5 @@ def test_the_sandbox_is_told_apart_from_money(box: StudioServer, page: Page) -> 
     expect(page.locator(".jobs-head .today")).to_be_hidden()
     page.locator("#tab-settings-button").click()
     spent = page.get_by_role("region", name="Spend")
-    expect(spent).to_contain_text("Nothing was spent today.")
+    expect(spent).to_contain_text("Nothing spent today.")
     expect(spent.locator("tr.sandboxed").first).to_contain_text("sandbox")

@@ -53,9 +53,9 @@ def test_a_job_of_another_account_asks_and_can_be_given_up_and_deleted(
 ) -> None:
     found = parked(page, server, "Harbour", **{KEY: SECOND})
     accounts.away = set()
-    expect(found.locator(".note")).to_contain_text("with another key, or to another address")
+    expect(found.locator(".note")).to_contain_text("with another key or address")
     expect(found.locator(".evidence")).to_contain_text("8 credits")
-    expect(page.locator(".jobs-head .n")).to_have_text("1 to look at")
+    expect(page.locator(".jobs-head .n")).to_have_text("1 needs attention")
     expect(found.get_by_role("button", name="Cancel")).to_have_count(0)
     expect(found.locator(".prog")).to_be_hidden()
     found.get_by_role("button", name="Give up").click()
@@ -67,11 +67,11 @@ def test_a_job_of_another_account_asks_and_can_be_given_up_and_deleted(
     viewer = page.locator("dialog.viewer")
     expect(viewer.locator(".note").first).to_contain_text("with another key")
     viewer.get_by_role("button", name="Give up").click()
-    viewer.get_by_role("button", name="Give it up").click()
+    viewer.get_by_role("button", name="Skip the rest").click()
     expect(viewer.locator(".view-state b")).to_have_text("Discarded", timeout=SOON)
     expect(found).to_have_count(0)
     viewer.get_by_role("button", name="Delete").click()
-    viewer.get_by_role("button", name="Delete it").click()
+    viewer.get_by_role("button", name="Delete job").click()
     expect(viewer).not_to_be_visible(timeout=SOON)
     assert accounts.told(SECOND, "/tasks/") == []
 
@@ -89,8 +89,8 @@ def test_one_answer_lets_every_job_of_the_same_account_go_on(
     found.get_by_role("button", name="Same account").click()
     question = found.locator(".ask")
     expect(question).to_be_focused()
-    expect(question).to_contain_text("same account at Runway")
-    question.get_by_role("button", name="go on").click()
+    expect(question).to_contain_text("same Runway account")
+    question.get_by_role("button", name="Continue").click()
     expect(found).to_have_attribute("data-state", "done", timeout=SOON)
     ends(page, other)
     assert len(accounts.bought()) == 2

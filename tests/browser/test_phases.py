@@ -12,8 +12,9 @@ from tests.browser.views import SOON, card, ends, make, put, show
 from tests.support.servers import StudioServer
 
 CLOCK = r"\d+:\d\d"
-HELD = "Waiting for the disk before this is sent"
-FIRST = "In Runway's queue: your other tasks there come first"
+LOST = "The response was lost, looking for it"
+HELD = "Waiting for disk space before sending"
+FIRST = "In Runway's queue, behind your other tasks"
 SILENT = "Runway does not answer. Trying again in 5 s."
 
 
@@ -43,7 +44,7 @@ def test_a_task_that_its_vendor_holds_back_is_in_that_vendors_queue(
     expect(found.locator(".hint")).not_to_be_empty(timeout=SOON)
     expect(found.locator(".m span")).to_have_text("In Runway's queue")
     expect(found.locator(".hint")).to_have_text(
-        FIRST if model.startswith("runway") else "Runway holds the task back until a place is free"
+        FIRST if model.startswith("runway") else "Runway is holding the task until a slot is free"
     )
 
 
@@ -58,19 +59,19 @@ PHASES: dict[str, tuple[dict[str, JsonValue], str, str, str]] = {
     ),
     "held_disk": (
         {"state": "submitting", "detail": HELD, "detail_as": "sentence"},
-        "Waiting for the disk", f"not sent · {CLOCK}", HELD,
+        "Waiting for disk space", f"not sent · {CLOCK}", HELD,
     ),
     "uploading": (
-        {"state": "submitting", "detail": "Sending the references", "detail_as": "words"},
-        "Sending", f"{CLOCK} · Sending the references", "",
+        {"state": "submitting", "detail": "Uploading the references", "detail_as": "words"},
+        "Sending", f"{CLOCK} · Uploading the references", "",
     ),
     "sent": (
-        {"state": "submitting", "detail": "Sent, waiting for the vendor's answer", "detail_as": "words"},
-        "Sending", f"{CLOCK} · Sent, waiting for the vendor's answer", "",
+        {"state": "submitting", "detail": "Sent, waiting for the service's response", "detail_as": "words"},
+        "Sending", f"{CLOCK} · Sent, waiting for the service's response", "",
     ),
     "looking": (
-        {"state": "submitting", "detail": "The answer was lost, looking for it (1 of 5)", "detail_as": "words"},
-        "Looking for it", f"{CLOCK} · The answer was lost, looking for it \\(1 of 5\\)", "",
+        {"state": "submitting", "detail": f"{LOST} (1 of 5)", "detail_as": "words"},
+        "Looking for the task", f"{CLOCK} · {LOST} \\(1 of 5\\)", "",
     ),
     "queued": (
         {"state": "queued", "detail": "Waiting at Runway", "queue": {"whose": "Elsewhere"}},
@@ -83,7 +84,7 @@ PHASES: dict[str, tuple[dict[str, JsonValue], str, str, str]] = {
         {"state": "running", "progress": 0.5, "detail": "2 of 4 ready", "detail_as": "words"},
         "Running 50 %", "2 of 4 ready", "",
     ),
-    "fetching": ({"state": "saving", "detail": "Fetching the result"}, "Saving the files", CLOCK, ""),
+    "fetching": ({"state": "saving", "detail": "Downloading the result"}, "Saving files", CLOCK, ""),
     "cancelling": ({"state": "running", "cancelling": True, "detail": "Cancelling"}, "Cancelling", CLOCK, ""),
     "parked": (
         {"state": "queued", "parked": "no_key", "detail": "Set the key and start again."},

@@ -24,7 +24,7 @@ from tests.browser.forms import (
 )
 from tests.support.servers import StudioServer
 
-EVERYWHERE = "All vendors"
+EVERYWHERE = "All services"
 
 
 def lists(page: Page, kind: str, wanted: list[str]) -> None:
@@ -72,7 +72,7 @@ def test_models_of_all_vendors_are_searched_in_one_list(page: Page, server: Stud
     assert found.evaluate_all("all => all.map(one => one.ariaLabel)") == wanted
     assert len({words.partition(" · ")[2] for words in wanted}) > 1
     page.get_by_role("option", name="Kling 3.0 Pro · Runware", exact=True).click()
-    expect(page.locator("#tab-video .doors-open")).to_have_text("also at useapi.net")
+    expect(page.locator("#tab-video .doors-open")).to_have_text("also on useapi.net")
     assert str(asked(page, "video")["model"]).startswith("runware:")
     page.reload()
     expect(box).to_have_value("Kling 3.0 Pro · Runware")
@@ -91,7 +91,7 @@ def test_the_filter_leaves_models_that_can_and_the_chosen_one(
     choose(page, "image", ALL["runway:image/gen4_image"])
     choose_vendor(page, "image", EVERYWHERE)
     opener = page.locator("#tab-image .finder-open")
-    expect(opener).to_have_text(f"Filter {len(of_kind('image'))} models")
+    expect(opener).to_have_text(f"{len(of_kind('image'))} models · Filter")
     opener.click()
     chips = page.locator("#tab-image .finder-chip")
     assert 2 <= chips.count() <= 6
@@ -150,10 +150,10 @@ def test_one_press_goes_to_another_vendor_and_says_what_is_dropped(
     choose(page, "video", ALL["useapi:video/kling-3.0-pro"])
     page.locator("#video-prompt textarea").fill("A red kite")
     page.locator("#video-duration label", has_text="10 s").click()
-    page.locator("#video-explore label", has_text="free, slow").click()
+    page.locator("#video-explore label", has_text="Explore (free, slow)").click()
     hand_in(page, "video", "start_frame", picture())
     opener = page.locator("#tab-video .doors-open")
-    expect(opener).to_have_text("also at Runware")
+    expect(opener).to_have_text("also on Runware")
     expect(doors(page, "video")).to_be_hidden()
     opener.click()
     expect(opener).to_have_attribute("aria-expanded", "true")
@@ -161,16 +161,16 @@ def test_one_press_goes_to_another_vendor_and_says_what_is_dropped(
     line = page.locator("#tab-video .door-differs")
     # 10 s at the price of a second without sound or with it: the form decides.
     sound = bool(options(page, "video").get("audio"))
-    expect(line).to_contain_text("1.68 $" if sound else "1.12 $")
+    expect(line).to_contain_text("$1.68" if sound else "$1.12")
     expect(line).to_contain_text("without ratio, explore queue")
     expect(page.locator("#tab-video .summary-price")).to_have_text("Price unknown")
     doors(page, "video").click()
     expect(page.locator("#video-vendor input")).to_have_value("Runware")
-    expect(page.locator("#tab-video .notice")).to_contain_text("explore queue on")
+    expect(page.locator("#tab-video .notice")).to_contain_text("explore queue (on)")
     body = asked(page, "video")
     assert (body["prompt"], options(page, "video")["duration"]) == ("A red kite", 10)
     assert "start_frame" in body
-    expect(page.locator("#tab-video .summary-price")).to_contain_text("Price about 1.")
+    expect(page.locator("#tab-video .summary-price")).to_contain_text("About 1.")
     expect(doors(page, "video")).to_have_text(["useapi.net"])
     doors(page, "video").click()
     assert options(page, "video")["explore"] is True
@@ -191,10 +191,10 @@ def test_the_card_is_short_and_more_shows_the_whole_of_it(
         assert card.locator(".summary-text").evaluate("one => one.offsetHeight") < 20, spec.id
         assert card.locator(".chips").evaluate("one => one.offsetHeight") < 48, spec.id
     before = chips.count()
-    card.get_by_role("button", name="more").click()
+    card.get_by_role("button", name="Show all").click()
     assert chips.count() > before
     assert card.locator(".summary-text").evaluate("one => one.scrollWidth <= one.clientWidth")
-    card.get_by_role("button", name="less").click()
+    card.get_by_role("button", name="Show less").click()
     expect(chips).to_have_count(before)
 
 
@@ -238,7 +238,7 @@ def test_the_price_follows_the_form(page: Page, server: StudioServer) -> None:
     choose(page, "video", ALL["runway:video/veo3.1"])
     price = page.locator("#tab-video .summary-price")
     page.locator("#video-duration label", has_text="8 s").click()
-    expect(price).to_have_text("Price about 320 credits; nothing in the sandbox")
+    expect(price).to_have_text("About 320 credits (free in the sandbox)")
     page.locator("#video-duration label", has_text="4 s").click()
     expect(price).to_contain_text("160 credits")
     page.locator("#video-audio input").click()
@@ -253,15 +253,15 @@ def test_a_price_that_the_video_decides_is_a_lower_bound_until_it_is_there(
     show(page, server, "video")
     price = page.locator("#tab-video .summary-price")
     choose(page, "video", ALL["runway:video/magnific_video_upscaler_creative"])
-    expect(price).to_have_text("Price at least 21.6 credits a second; nothing in the sandbox")
+    expect(price).to_have_text("At least 21.6 credits per second (free in the sandbox)")
     choose(page, "video", ALL["runway:video/aleph2"])
-    expect(price).to_have_text("Price at least 56 credits; nothing in the sandbox")
+    expect(price).to_have_text("At least 56 credits (free in the sandbox)")
     path = tmp_path / "film.mp4"
     card = Card(model="", prompt="", facts="", seed=1)
     paint_film(Film(card=card, width=128, height=96, takes=(Take(prompt="", seconds=4),)), path)
     film = FilePayload(name="film.mp4", mimeType="video/mp4", buffer=path.read_bytes())
     hand_in(page, "video", "driving_video", film)
-    expect(price).to_have_text("Price about 112 credits; nothing in the sandbox")
+    expect(price).to_have_text("About 112 credits (free in the sandbox)")
     kept = asked(page, "video")
     told = page.request.post(f"{server.url}/check", data=kept).json()["estimate"]
     assert told == {"amount": 112, "unit": "credits", "at_least": False}

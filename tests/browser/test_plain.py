@@ -98,7 +98,7 @@ def test_a_dropped_folder_is_called_one(page: Page, server: StudioServer, tmp_pa
         given = {"type": kind, "x": place["x"] + 20, "y": place["y"] + 20, "data": data}
         client.send("Input.dispatchDragEvent", given)  # pyright: ignore[reportUnknownMemberType]
     expect(page.locator("#tab-image .tray-error")).to_have_text(
-        "frames: This is a folder. Hand in the files that are in it."
+        "frames: This is a folder. Upload the files in it instead."
     )
     expect(page.locator("#tab-image .ref.sending")).to_have_count(0)
     assert sent == []
@@ -108,13 +108,15 @@ def test_a_number_of_takes_that_cannot_be_is_said(page: Page, server: StudioServ
     show(page, server)
     page.locator("#image-many").click()
     dialog = page.locator("dialog.many")
-    dialog.get_by_label("Prompts, one a line").fill("A kite")
-    takes = dialog.get_by_label("Takes of each, with different seeds")
+    dialog.get_by_label("Prompts, one per line").fill("A kite")
+    takes = dialog.get_by_label("Variations per prompt, each with its own seed")
     go = dialog.locator(".act.go")
     expect(go).to_have_attribute("aria-disabled", "false")
     for wrong in ("25", "0", "1.5", ""):
         takes.fill(wrong)
-        expect(dialog.locator(".tool-note")).to_have_text("Takes of each can be 1 to 20.")
+        expect(dialog.locator(".tool-note")).to_have_text(
+            "Variations per prompt must be a whole number from 1 to 20."
+        )
         expect(go).to_have_attribute("aria-disabled", "true")
         expect(takes).to_have_value(wrong)
     takes.fill("3")
@@ -130,7 +132,7 @@ def test_a_press_that_ends_a_composition_sends_nothing(page: Page, server: Studi
     )
     page.locator("#image-many").click()
     dialog = page.locator("dialog.many")
-    field = dialog.get_by_label("Prompts, one a line")
+    field = dialog.get_by_label("Prompts, one per line")
     field.fill("猫")
     expect(dialog.locator(".act.go")).to_have_attribute("aria-disabled", "false")
     press = """(area, keys) => area.dispatchEvent(
@@ -159,9 +161,9 @@ def test_half_a_character_is_said_beside_the_prompt(page: Page, server: StudioSe
           area.dispatchEvent(new Event("input", {bubbles: true}));
         }"""
     )
-    expect(problems(page, "image")).to_contain_text(["half a character"])
+    expect(problems(page, "image")).to_contain_text(["half of a character"])
     page.locator("#image-generate").click()
-    expect(page.locator("#image-prompt .trouble")).to_contain_text("half a character")
+    expect(page.locator("#image-prompt .trouble")).to_contain_text("half of a character")
 
 
 def test_half_a_character_in_a_search_finds_and_breaks_nothing(
@@ -175,7 +177,7 @@ def test_half_a_character_in_a_search_finds_and_breaks_nothing(
           field.dispatchEvent(new Event("input", {bubbles: true}));
         }"""
     )
-    expect(page.locator("dialog.recents .tool-note")).to_have_text("No prompt has these words.")
+    expect(page.locator("dialog.recents .tool-note")).to_have_text("No prompts match this search.")
 
 
 def test_a_file_on_its_way_is_cancelled_and_generate_goes_on(
@@ -188,9 +190,9 @@ def test_a_file_on_its_way_is_cancelled_and_generate_goes_on(
     until(page, held)
     page.locator(AREA).fill("A heron")
     page.locator("#image-generate").click()
-    expect(problems(page, "image")).to_contain_text(["slow.png is still on its way"])
+    expect(problems(page, "image")).to_contain_text(["slow.png is still uploading"])
     with page.expect_event("requestfailed"):
-        page.get_by_role("button", name="Cancel sending slow.png").click()
+        page.get_by_role("button", name="Cancel upload of slow.png").click()
     expect(page.locator("#tab-image .ref.sending")).to_have_count(0)
     expect(page.get_by_role("button", name="Add a reference")).to_be_focused()
     with page.expect_response("**/jobs") as sent:
@@ -226,11 +228,11 @@ def test_a_file_that_arrives_while_a_list_is_open_goes_along(
     until(page, held)
     page.locator("#image-many").click()
     dialog = page.locator("dialog.many")
-    dialog.get_by_label("Prompts, one a line").fill("A kite\nA crane")
+    dialog.get_by_label("Prompts, one per line").fill("A kite\nA crane")
     go = dialog.locator(".act.go")
     expect(go).to_have_attribute("aria-disabled", "false")
     go.click()
-    expect(dialog.locator(".tool-note")).to_contain_text("slow.png is still on its way")
+    expect(dialog.locator(".tool-note")).to_contain_text("slow.png is still uploading")
     held[0].continue_()
     expect(page.locator("#tab-image .ref[data-artifact]")).to_have_count(1)
     expect(dialog.locator(".tool-note")).to_have_text("2 jobs")

@@ -48,18 +48,18 @@ def test_what_is_missing_of_eight_is_made_by_one_press(page: Page, server: Studi
     show(page, server)
     ends(page, job)
     files = httpx.get(f"{server.url}/jobs/{job}", timeout=30).json()["artifacts"][:7]
-    put(page, server, job, artifacts=files, detail="7 of 8 were made.", revision=2**53 - 1)
+    put(page, server, job, artifacts=files, detail="7 of 8 done.", revision=2**53 - 1)
     page.locator(f'#jobs [data-job="{job}"] .p').click()
     stage = page.locator("[data-part=stage][data-tab=image]")
     with page.expect_request("**/jobs") as asked:
-        stage.get_by_role("button", name="Make the missing one").dblclick()
+        stage.get_by_role("button", name="Generate the missing one").dblclick()
     body = asked.value.post_data_json
     assert body is not None
     assert body["options"]["count"] == 1
     assert (body["model"], body["prompt"]) == ("runware:image/google:4@1", "Seven came")
     expect(page.locator("#jobs [data-job]", has_text="Seven came")).to_have_count(2)
     page.locator(f'#jobs [data-job="{job}"] .p').click()
-    again = stage.get_by_role("button", name="Make the missing one")
+    again = stage.get_by_role("button", name="Generate the missing one")
     expect(again).to_have_attribute("aria-disabled", "true")
     again.dispatch_event("click")
     expect(page.locator(".toast").last).to_contain_text("already")

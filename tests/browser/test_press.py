@@ -166,7 +166,7 @@ def test_a_model_is_found_by_typing_and_escape_brings_back_the_chosen_one(
     expect(choices).to_have_count(len([one for one in ALL.values() if "Veo" in one.label]))
     page.keyboard.type("zz")
     expect(choices).to_have_count(0)
-    expect(page.locator("#video-model")).to_contain_text("No model here matches “Veozz”")
+    expect(page.locator("#video-model")).to_contain_text("No model matches “Veozz”")
     page.keyboard.press("Escape")
     expect(box).to_have_value(f"{ALL['useapi:video/gen4.5'].label} · useapi.net")
     page.keyboard.press("ArrowDown")

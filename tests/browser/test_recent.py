@@ -10,17 +10,17 @@ from tests.support.servers import StudioServer
 def test_a_recent_prompt_fills_the_form_and_what_it_replaced_comes_back(
     studio_server: StudioServer, page: Page
 ) -> None:
-    make(studio_server, "A harbour in fog")
+    make(studio_server, "A harbor in fog")
     make(studio_server, "An owl at noon")
     make(studio_server, "A clip of its own", kind="video", model=CLIP)
-    last = make(studio_server, "A harbour in fog")
+    last = make(studio_server, "A harbor in fog")
     show(page, studio_server)
     ends(page, last)
     area = page.locator("#image-prompt textarea")
     area.fill("Half a thought")
     page.locator("#image-prompt .recent").click()
     lines = page.locator(".recent-line .recent-text")
-    expect(lines).to_have_text(["A harbour in fog", "An owl at noon"])
+    expect(lines).to_have_text(["A harbor in fog", "An owl at noon"])
     page.get_by_role("searchbox", name="Search recent prompts", exact=True).fill("owl")
     expect(lines).to_have_text(["An owl at noon"])
     lines.click()

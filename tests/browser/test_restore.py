@@ -66,7 +66,7 @@ def test_a_downloaded_multishot_clip_restores_its_shots_in_a_fresh_page(
     for words in ("Kling 3.0 Pro", "useapi.net", "A night train", "9:16", "off"):
         expect(shown).to_contain_text(words)
     # An Image form has no place for a clip.
-    expect(shown.get_by_role("button", name="Use as a reference")).to_have_count(0)
+    expect(shown.get_by_role("button", name="Use as reference")).to_have_count(0)
     shown.get_by_role("button", name="Apply").click()
     expect(page.locator("body")).to_have_attribute("data-tab", "multishot")
     expect(page.locator("#shot-3-prompt textarea")).to_have_value("The lights of a station")
@@ -95,7 +95,7 @@ def test_a_dropped_picture_brings_its_references_or_becomes_one(
     drop(page, content, "boat.png", "#tab-image .part-tray")
     shown = dialog(page)
     expect(shown.locator(".view-refs img")).to_have_count(1)
-    shown.get_by_role("button", name="Use as a reference").click()
+    shown.get_by_role("button", name="Use as reference").click()
     tiles = page.locator("#tab-image .ref[data-artifact]")
     expect(tiles).to_have_count(1)
     assert tiles.get_attribute("data-artifact") != reference
@@ -116,7 +116,7 @@ def test_the_original_bytes_are_known_and_a_strange_file_is_told_in_a_sentence(
 ) -> None:
     job = make(server, "Known here", options={"seed": 12})
     show(page, server)
-    original = download(page, job, "image", "Original bytes")
+    original = download(page, job, "image", "Original file")
     opener = page.locator("#tab-image .from-file")
     chooser = page.locator("input[data-settings-from]")
     opener.click()
@@ -129,12 +129,12 @@ def test_the_original_bytes_are_known_and_a_strange_file_is_told_in_a_sentence(
     before = asked(page, "image")
     opener.click()
     chooser.set_input_files(picture("holiday.png", "coral"))
-    expect(shown).to_contain_text("This file holds no settings")
+    expect(shown).to_contain_text("This file has no settings")
     expect(shown.get_by_role("button", name="Apply")).to_have_count(0)
-    shown.get_by_role("button", name="Use as a reference").click()
+    shown.get_by_role("button", name="Use as reference").click()
     expect(page.locator("#tab-image .ref[data-artifact]")).to_have_count(1)
     drop(page, b"no clip at all", "junk.mp4", "#tab-image .stage-column")
-    expect(shown).to_contain_text("has no free place for it")
+    expect(shown).to_contain_text("has no room for this file")
     shown.get_by_role("button", name="Close").click()
     assert asked(page, "image")["prompt"] == before["prompt"]
 
@@ -162,7 +162,7 @@ def test_hostile_settings_are_shown_as_text_and_what_does_not_fit_is_named(
     shown = dialog(page)
     expect(shown.locator(".told-prompt")).to_have_text(evil)
     expect(shown.locator(".told-misfits")).to_contain_text("There is no model")
-    expect(shown.locator(".told-misfits")).to_contain_text("not kept here")
+    expect(shown.locator(".told-misfits")).to_contain_text("aren't here")
     expect(shown.locator("img, script")).to_have_count(0)
     shown.get_by_role("button", name="Apply").click()
     expect(page.locator("#image-prompt textarea")).to_have_value(evil)

@@ -72,7 +72,7 @@ def drawn(control: Control, rule: Rule) -> list[str]:
 def words(rule: Rule) -> list[str]:
     """The choices of a rule as segments."""
     if isinstance(rule, Flag):
-        return ["credits", "free, slow"]
+        return ["Fast (uses credits)", "Explore (free, slow)"]
     assert isinstance(rule, Choice | Span)
     options = rule.options if isinstance(rule, Choice) else tuple(range(rule.low, rule.high + 1))
     shown = [f"{option} {rule.unit}".strip() for option in fields.in_order(options)]

@@ -70,17 +70,17 @@ def test_a_question_in_the_detail_view_stays_while_the_job_moves_on(
     viewer = page.locator("dialog.viewer")
     viewer.locator("summary", has_text="History").click()
     viewer.get_by_role("button", name="Cancel", exact=True).click()
-    viewer.get_by_role("button", name="Keep it as it is").focus()
+    viewer.get_by_role("button", name="Cancel", exact=True).focus()
     state = viewer.locator(".view-state b")
     before = state.inner_text()
     expect(state).not_to_have_text(before, timeout=SOON)
-    expect(viewer.get_by_role("button", name="Keep it as it is")).to_be_focused()
+    expect(viewer.get_by_role("button", name="Cancel", exact=True)).to_be_focused()
     expect(viewer.locator(".view-history")).to_have_attribute("open", "")
     page.keyboard.press("Escape")
     expect(viewer.locator(".ask")).to_have_count(0)
     expect(viewer.get_by_role("button", name="Cancel", exact=True)).to_be_focused()
     viewer.get_by_role("button", name="Cancel", exact=True).click()
-    viewer.get_by_role("button", name="Cancel the job").click()
+    viewer.get_by_role("button", name="Cancel job").click()
     expect(state).to_have_text("Cancelled", timeout=SOON)
 
 
@@ -89,16 +89,18 @@ def test_the_evidence_tells_what_else_ran_and_whether_the_balance_fits(
 ) -> None:
     show(page, box)
     alone = ends(page, make(box, "Harbour sandbox:lost-answer", model=RUNWAY), "unsure")
-    expect(alone.locator(".evidence")).to_contain_text("8 credits less: as much as this job costs")
-    expect(alone.locator(".evidence")).to_contain_text("Other jobsnone of yours meanwhile")
-    alone.get_by_role("button", name="Adopt a task id").click()
-    asked = alone.get_by_role("form", name="Adopt a task")
-    expect(asked).to_contain_text("Runway does not list its tasks.")
+    expect(alone.locator(".evidence")).to_contain_text(
+        "8 credits less, exactly the price of this job"
+    )
+    expect(alone.locator(".evidence")).to_contain_text("Other jobsnone running in between")
+    alone.get_by_role("button", name="Import by task ID").click()
+    asked = alone.get_by_role("form", name="Import a task")
+    expect(asked).to_contain_text("Runway doesn't list its tasks.")
     slow = make(box, "A slow harbour sandbox:slow", model=RUNWAY)
     expect(card(page, slow)).to_have_attribute("data-state", "running", timeout=SOON)
     beside = ends(page, make(box, "Pier sandbox:lost-request", model=RUNWAY), "unsure")
     told = beside.locator(".evidence")
-    expect(told).to_contain_text("Other jobs1 of yours meanwhile, about 8 credits")
+    expect(told).to_contain_text("Other jobs1 running in between, about 8 credits")
 
 
 def test_enter_twice_on_try_again_buys_nothing_and_escape_gives_the_focus_back(
@@ -126,10 +128,10 @@ def test_tasks_that_may_be_the_lost_one_are_shown_for_choice(
     show(page, live)
     found = ends(page, make(live, "lost kite", model=TWO), "unsure")
     viewer = details(page, found)
-    offered = viewer.get_by_role("group", name="Tasks at the vendor")
-    expect(offered).to_contain_text("No task there has this prompt.", timeout=SOON)
+    offered = viewer.get_by_role("group", name="Tasks on your account")
+    expect(offered).to_contain_text("No task on your account has this prompt.", timeout=SOON)
     expect(offered.locator("[data-stray]")).to_contain_text("A kite over the dunes")
-    offered.get_by_role("button", name="This one").click()
+    offered.get_by_role("button", name="Import").click()
     expect(viewer.locator(".view-state b")).to_have_text("Done", timeout=SOON)
     expect(viewer.locator(".view-media img")).to_be_visible()
 
@@ -140,20 +142,20 @@ def test_every_task_that_may_be_the_lost_one_can_be_chosen_and_told_from_its_twi
     show(page, elsewhere)
     found = ends(page, make(elsewhere, "lost twins 9", model=TWO), "unsure")
     viewer = details(page, found)
-    offered = viewer.get_by_role("group", name="Tasks at the vendor")
-    expect(offered).to_contain_text("9 tasks there have this prompt", timeout=SOON)
+    offered = viewer.get_by_role("group", name="Tasks on your account")
+    expect(offered).to_contain_text("9 tasks on your account have this prompt", timeout=SOON)
     rows = offered.locator("[data-stray]")
     # All nine and the one of another prompt: four at once, the rest behind a line.
     expect(rows).to_have_count(10)
     expect(rows.locator("visible=true")).to_have_count(4)
-    expect(rows.nth(1)).to_contain_text("made 1 min after this was sent")
+    expect(rows.nth(1)).to_contain_text("created 1 min after this was sent")
     expect(rows.nth(1)).to_contain_text("seed 1")
     offered.locator("summary", has_text="6 more").click()
     expect(rows.locator("visible=true")).to_have_count(10)
     page.set_viewport_size({"width": 360, "height": 800})
     assert offered.evaluate("element => element.getBoundingClientRect().width") <= 360
     expect(rows.last).to_contain_text("A kite over the dunes")
-    rows.nth(7).get_by_role("button", name="This one").click()
+    rows.nth(7).get_by_role("button", name="Import").click()
     expect(viewer.locator(".view-state b")).to_have_text("Done", timeout=SOON)
     expect(viewer.locator(".view-media img")).to_be_visible()
 
@@ -165,8 +167,8 @@ def test_a_failed_job_that_ended_well_after_all_offers_to_fetch_its_result(
     like = make(live, "A gull", model=ONE)
     ends(page, like)
     after_all = (
-        "The vendor could not finish this. Later the vendor reported a result after all.",
-        "Check again to fetch it.",
+        "The service couldn't finish this. Later, the service reported a result after all.",
+        "Check again to download it.",
     )
     error: dict[str, JsonValue] = {
         "code": "vendor",
@@ -185,8 +187,8 @@ def test_a_failed_job_that_ended_well_after_all_offers_to_fetch_its_result(
     found = card(page, "late")
     expect(found.locator(".m span")).to_have_text("Finished after all")
     expect(found.locator(".note")).to_contain_text("reported a result after all")
-    expect(found.get_by_role("button", name="Fetch the result")).to_be_visible()
-    expect(page.locator(".jobs-pill")).to_contain_text("to look at")
+    expect(found.get_by_role("button", name="Download the result")).to_be_visible()
+    expect(page.locator(".jobs-pill")).to_contain_text("attention")
 
 
 def test_a_card_tells_what_is_left_by_this_librarys_own_jobs_and_how_many_wait_before_it(
@@ -210,7 +212,7 @@ def test_a_card_tells_what_is_left_by_this_librarys_own_jobs_and_how_many_wait_b
             created=now + number,
             detail="Waiting for a slot · 2 of 2 busy",
         )
-    expect(card(page, "waits-2").locator(".m b")).to_have_text("1 before it")
+    expect(card(page, "waits-2").locator(".m b")).to_have_text("1 ahead in the queue")
 
 
 def test_a_vendor_that_refuses_the_key_is_named_on_every_tab(
@@ -240,7 +242,7 @@ def test_on_a_phone_a_listed_task_keeps_its_button_in_sight(
     context = browser.new_context(viewport={"width": 360, "height": 780}, has_touch=True)
     page = show(context.new_page(), elsewhere, "settings")
     page.locator('[data-strays="fake"]').click()
-    button = page.locator("[data-stray]").get_by_role("button", name="Take in")
+    button = page.locator("[data-stray]").get_by_role("button", name="Import")
     button.scroll_into_view_if_needed()
     box = button.bounding_box()
     assert box is not None
@@ -259,10 +261,10 @@ def test_a_file_that_is_not_here_counts_down_how_long_the_vendor_keeps_it(
     told = soon.locator(".deadline")
     expect(told).to_have_class(re.compile("urgent"))
     before = told.inner_text()
-    assert re.fullmatch(r"The vendor keeps the file for 4 min \d+ s\.", before)
+    assert re.fullmatch(r"The service keeps the file for 4 min \d+ s\.", before)
     expect(told).not_to_have_text(before)
     soon.locator(".p").click()
-    expect(page.locator(".way .deadline:visible")).to_contain_text("The vendor keeps the file")
+    expect(page.locator(".way .deadline:visible")).to_contain_text("The service keeps the file")
 
 
 def spoil(folder: Path) -> None:
@@ -288,14 +290,14 @@ def test_a_check_finds_what_is_damaged_and_every_tab_says_so(own: StudioServer, 
     page.locator("#tab-settings-button").click()
     data = page.get_by_role("region", name="Data")
     expect(data).to_contain_text("Not checked yet.")
-    data.get_by_role("button", name="Check every file").click()
+    data.get_by_role("button", name="Check all files").click()
     expect(data).to_contain_text("2 files damaged or missing. 1 file without a record.")
-    expect(data.get_by_role("button", name="Check every file")).to_be_focused()
+    expect(data.get_by_role("button", name="Check all files")).to_be_focused()
     expect(data.locator("[data-harmed]")).to_have_count(2)
     for wrong in ("Missing", "Damaged"):
         expect(data.locator("[data-harmed]", has_text=wrong)).to_have_count(1)
-    data.get_by_role("button", name="Take it in").click()
-    expect(data.locator(".took")).to_contain_text("1 file taken in.")
+    data.get_by_role("button", name="Import").click()
+    expect(data.locator(".took")).to_contain_text("1 file imported.")
     page.locator("#tab-video-button").click()
     banner = page.locator(".banner")
     expect(banner).to_contain_text("2 files are damaged or missing.")
@@ -319,7 +321,7 @@ def test_the_keyboard_walks_cards_tiles_and_details_and_keeps_its_place(
     lost = ends(page, make(own, "Lost sandbox:lost-request"), "unsure")
     lost.get_by_role("button", name="Discard").click()
     page.keyboard.press("Tab")
-    expect(lost.get_by_role("button", name="Discard it")).to_be_focused()
+    expect(lost.get_by_role("button", name="Discard job")).to_be_focused()
     page.keyboard.press("Enter")
     expect(lost).to_have_count(0)
     expect(card(page, made[2]).locator(".p")).to_be_focused()

@@ -15,7 +15,7 @@ def test_a_pasted_script_replaces_the_shots_and_can_be_taken_back(
     show(page, studio_server, "multishot")
     page.get_by_label("Shot 1 prompt", exact=True).fill("What stood here")
     page.get_by_role("button", name="Script", exact=True).click()
-    area = page.get_by_label("The shots as text", exact=True).locator("textarea")
+    area = page.get_by_label("Shots as text", exact=True).locator("textarea")
     expect(area).to_have_value("Shot 1 (5s): What stood here\nShot 2 (5s): ")
     area.fill("A door\nA hand\nA cup (4s)")
     expect(page.locator("dialog.script .tool-note")).to_have_text("3 shots · 14 of 15 s")
@@ -23,7 +23,7 @@ def test_a_pasted_script_replaces_the_shots_and_can_be_taken_back(
     expect(page.locator(".shot-card")).to_have_count(3)
     shots = cast("list[dict[str, JsonValue]]", asked(page, "multishot")["shots"])
     assert [shot["seconds"] for shot in shots] == [5, 5, 4]
-    expect(page.locator(".shots-note")).to_contain_text("The script became 3 shots.")
+    expect(page.locator(".shots-note")).to_contain_text("Created 3 shots from the script.")
     page.locator(".shots-note").get_by_role("button", name="Undo").click()
     expect(page.locator(".shot-card")).to_have_count(2)
     expect(page.get_by_label("Shot 1 prompt", exact=True)).to_have_value("What stood here")

@@ -18,7 +18,7 @@ def test_shots_are_added_moved_doubled_and_removed_within_the_limits(
     cards = page.locator(".shot-card")
     expect(cards).to_have_count(2)
     expect(page.locator("#shots-total")).to_contain_text("10 / 15 s")
-    expect(page.locator("#shots-total")).to_contain_text("2 shots · 5 s free")
+    expect(page.locator("#shots-total")).to_contain_text("2 shots · 5 s left")
     first = page.locator("#shot-1")
     expect(first.get_by_role("button", name="Remove")).to_have_attribute("aria-disabled", "true")
     first.get_by_role("button", name="Remove").click(force=True)
@@ -34,7 +34,7 @@ def test_shots_are_added_moved_doubled_and_removed_within_the_limits(
     page.locator("#shot-1").get_by_role("button", name="Duplicate").click()
     expect(page.locator("#shot-2-prompt textarea")).to_have_value("One")
     expect(page.locator("#shots-total")).to_contain_text("20 / 15 s")
-    expect(page.locator("#shots-total .trouble")).to_contain_text("Take 5 s away")
+    expect(page.locator("#shots-total .trouble")).to_contain_text("Remove 5 s")
     page.get_by_role("button", name="Spread evenly").click()
     assert [shot["seconds"] for shot in shots(page)] == [4, 4, 4, 3]
     expect(page.locator("#shot-4 em")).to_have_text("12\u201315 s")

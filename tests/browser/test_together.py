@@ -35,7 +35,7 @@ def test_the_link_to_the_vendors_own_bytes_goes_with_the_picture(
     ends(page, job)
     page.locator("#tab-library-button").click()
     page.locator(f'[data-tile="{job}"]').click()
-    link = page.locator("dialog.viewer").get_by_role("link", name="Original bytes", exact=True)
+    link = page.locator("dialog.viewer").get_by_role("link", name="Original file", exact=True)
     files = httpx.get(f"{server.url}/jobs/{job}", timeout=30).json()["artifacts"]
     for file in files:
         expect(link).to_have_attribute(
@@ -50,8 +50,8 @@ def test_the_example_of_a_list_can_be_sent_as_it_is(
 ) -> None:
     show(page, server, kind)
     page.locator(f"#{kind}-many").click()
-    dialog = page.get_by_role("dialog", name="Many at once")
-    box = dialog.get_by_label("Prompts, one a line")
+    dialog = page.get_by_role("dialog", name="Batch")
+    box = dialog.get_by_label("Prompts, one per line")
     lines, table = (box.get_attribute("placeholder") or "").split("\nor a table:\n")
     for text, jobs in ((lines, 3), (table, 1)):
         box.fill(text)
@@ -102,9 +102,9 @@ def test_what_is_said_lies_over_neither_the_bar_of_a_selection_nor_its_question(
     with page.expect_download():
         bar.get_by_role("button", name="Download 2").click()
     toast = page.locator(".toast")
-    expect(toast).to_contain_text("On its way")
+    expect(toast).to_contain_text("Downloading")
     bar.get_by_role("button", name="Delete 2").click()
-    expect(bar).to_contain_text("for good")
+    expect(bar).to_contain_text("Permanently delete")
     said, asked = toast.bounding_box(), bar.bounding_box()
     assert said is not None
     assert asked is not None

@@ -42,7 +42,7 @@ def test_a_file_that_is_no_picture_is_refused_in_a_sentence(
     page: Page, server: StudioServer
 ) -> None:
     show(page, server)
-    junk = FilePayload(name="notes.png", mimeType="image/png", buffer=b"not a picture" * 40)
+    junk = FilePayload(name="notes.png", mimeType="image/png", buffer=b"not an image" * 40)
     page.locator("#tab-image input[type=file][data-field=references]").set_input_files(junk)
     expect(page.locator("#tab-image .part-tray [role=alert]")).to_be_visible()
     expect(page.locator("#tab-image .ref[data-artifact]")).to_have_count(0)
@@ -81,7 +81,7 @@ def test_the_dice_throws_a_seed_and_an_empty_seed_sends_none(
     page.wait_for_function("window.studio.then(s => s.form.request('image').options.seed === 42)")
     assert options(page, "image")["diversity"] == 3
     assert options(page, "image")["explore"] is False
-    page.locator("#image-explore label", has_text="free, slow").click()
+    page.locator("#image-explore label", has_text="Explore (free, slow)").click()
     page.wait_for_function("window.studio.then(s => s.form.request('image').options.explore)")
 
 
@@ -121,7 +121,7 @@ def test_a_picture_that_is_there_already_stays_where_it_is(
     chooser = page.locator("#tab-image input[type=file][data-field=references]")
     chooser.set_input_files([picture("again.png", "red")])
     note = page.locator("#tab-image .tray-error")
-    expect(note).to_have_text("again.png: This is among the references already.")
+    expect(note).to_have_text("again.png: This file is already among the references.")
     assert ids(tiles) == before
 
 
@@ -139,7 +139,7 @@ def test_refusals_name_their_files_and_equal_ones_are_said_once(
     chooser = page.locator("#tab-image input[type=file][data-field=references]")
     chooser.set_input_files([film, *junk, picture("good.png", "red")])
     note = page.locator("#tab-image .tray-error")
-    expect(note).to_contain_text("film.mp4: References takes a picture, and this is none.")
+    expect(note).to_contain_text("film.mp4: References must be an image.")
     expect(note).to_contain_text("2 files (one.png, two.png): ")
     expect(page.locator("#tab-image .ref[data-artifact]")).to_have_count(1)
 

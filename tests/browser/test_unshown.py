@@ -19,8 +19,8 @@ from tests.support.servers import StudioServer
 
 HUGE = huge(10_000, 9_000)
 WHY = (
-    "This file cannot be shown here. It has more than 64 megapixels. "
-    "Download it and open it in another program."
+    "This file can't be shown here. It has more than 64 megapixels. Download it and open it in "
+    "another program."
 )
 PROMPT = "A harbour, far too wide"
 
@@ -68,13 +68,13 @@ def test_what_cannot_be_shown_is_told_everywhere_and_can_be_downloaded(
     expect(found.locator(".hint")).to_have_text(WHY)
     expect(found.locator(".th .blank")).to_be_visible()
     stage = page.locator('[data-part="stage"][data-tab="image"]')
-    expect(stage.locator(".hero .blank")).to_have_text("Cannot be shown here")
+    expect(stage.locator(".hero .blank")).to_have_text("Can't be shown here")
     expect(stage.locator(".cap .deadline")).to_have_text(WHY)
-    for use in ("Use as reference", "Start frame"):
+    for use in ("Use as reference", "Use as start frame"):
         expect(stage.get_by_role("button", name=use)).to_have_count(0)
     page.locator("#tab-library-button").click()
     tile = page.locator(f'[data-tile="{job}"]')
-    expect(tile).to_contain_text("Cannot be shown here")
+    expect(tile).to_contain_text("Can't be shown here")
     tile.click()
     viewer = page.locator("dialog.viewer[open]")
     expect(viewer.locator(".view-media .blank")).to_be_visible()
@@ -90,14 +90,14 @@ def test_what_cannot_be_shown_is_told_everywhere_and_can_be_downloaded(
 def test_one_of_several_is_told_and_the_others_are_shown(server: StudioServer, page: Page) -> None:
     job = kept(server.folder, picture(), HUGE)
     show(page, server.start())
-    told = "1 of 2 files cannot be shown here. The detail view says why."
+    told = "1 of 2 files can't be shown here. See Details for the reason."
     expect(card(page, job).locator(".hint")).to_have_text(told)
     stage = page.locator('[data-part="stage"][data-tab="image"]')
     expect(stage.locator(".shot img")).to_have_count(1)
     stage.locator(".shot").nth(1).click()
     expect(stage.locator(".cap .deadline")).to_have_text(WHY)
     expect(stage.locator(".shot .blank")).to_be_visible()
-    expect(stage.locator(".shot.on")).to_contain_text("Cannot be shown here")
+    expect(stage.locator(".shot.on")).to_contain_text("Can't be shown here")
 
 
 def test_it_is_not_offered_where_a_file_is_chosen(server: StudioServer, page: Page) -> None:

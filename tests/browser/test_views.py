@@ -38,7 +38,7 @@ def test_what_people_and_vendors_write_stays_text(server: StudioServer, page: Pa
         ("sandbox:moderated", "rejected", "Refused by moderation"),
         ("sandbox:moderated-output", "failed", "Stopped by moderation"),
         ("sandbox:no-credits", "rejected", "Not enough credits"),
-        ("sandbox:fails", "failed", "No usable result"),
+        ("sandbox:fails", "failed", "Generation failed"),
         ("sandbox:lost-answer", "done", "Done"),
         ("sandbox:expired-link", "done", "Done"),
         ("sandbox:cut-download", "done", "Done"),
@@ -55,7 +55,7 @@ def test_every_fate_has_its_card(
         return
     expect(found.locator(".note p").first).not_to_be_empty()
     buttons = found.locator(".fix button")
-    assert buttons.all_inner_texts() == ["Edit and retry", "Try again", "Details"]
+    assert buttons.all_inner_texts() == ["Reuse settings", "Try again", "Details"]
     rows = buttons.evaluate_all("all => new Set(all.map(one => one.offsetTop)).size")
     assert rows == 1
     page.locator("#image-prompt textarea").fill("something else")
@@ -70,20 +70,20 @@ def test_an_unclear_job_offers_four_ways_and_asks_before_a_second_charge(
     show(page, server)
     job = make(server, "Nobody knows sandbox:lost-request")
     found = ends(page, job, "unsure")
-    expect(found.locator(".m")).to_contain_text("Needs a look")
-    expect(page.locator(".jobs-pill")).to_contain_text("1 to look at")
+    expect(found.locator(".m")).to_contain_text("Needs attention")
+    expect(page.locator(".jobs-pill")).to_contain_text("1 needs attention")
     before = page.locator("#jobs [data-job]").count()
     found.get_by_role("button", name="Try again").click()
     expect(found.locator(".ask p")).to_contain_text("made twice. Sandbox: nothing is charged.")
     assert page.locator("#jobs [data-job]").count() == before
-    found.get_by_role("button", name="Keep it as it is").click()
-    found.get_by_role("button", name="Adopt a task id").click()
+    found.get_by_role("button", name="Cancel", exact=True).click()
+    found.get_by_role("button", name="Import by task ID").click()
     found.locator("input[name=task]").fill("not a task")
-    found.get_by_role("button", name="Adopt", exact=True).click()
-    expect(page.locator(".toast")).to_contain_text("Copy it from the vendor")
-    found.get_by_role("button", name="Never mind").click()
+    found.get_by_role("button", name="Import", exact=True).click()
+    expect(page.locator(".toast")).to_contain_text("Copy it from the service")
+    found.get_by_role("button", name="Cancel").click()
     found.get_by_role("button", name="Discard").click()
-    found.get_by_role("button", name="Discard it").click()
+    found.get_by_role("button", name="Discard job").click()
     expect(found).to_have_count(0, timeout=SOON)
 
 
@@ -97,7 +97,7 @@ def test_the_stage_teaches_while_it_is_empty_and_fills_the_form(
     ideas.nth(1).click()
     expect(page.locator("#video-prompt textarea")).to_have_value(text)
     page.locator("#tab-library-button").click()
-    expect(page.locator(".lib-note h2")).to_have_text("Nothing made yet")
+    expect(page.locator(".lib-note h2")).to_have_text("Nothing here yet")
 
 
 def test_four_pictures_share_the_stage_and_the_chosen_one_becomes_a_reference(
@@ -109,7 +109,7 @@ def test_four_pictures_share_the_stage_and_the_chosen_one_becomes_a_reference(
     stage = page.locator('[data-part="stage"][data-tab="image"]')
     expect(stage.locator(".shot")).to_have_count(4)
     stage.locator(".shot").nth(2).click()
-    expect(stage.locator(".shot.on")).to_have_attribute("aria-label", "Picture 3 of 4")
+    expect(stage.locator(".shot.on")).to_have_attribute("aria-label", "Image 3 of 4")
     third = stage.locator(".shot img").nth(2).get_attribute("src") or ""
     picked = third.removesuffix("/poster").rpartition("/")[2]
     stage.get_by_role("button", name="Use as reference").click()
@@ -131,7 +131,7 @@ def test_a_clip_plays_jumps_to_its_shots_and_hands_its_last_frame_on(
     marks.nth(2).click()
     expect(marks.nth(2)).to_have_class(re.compile(r"\bon\b"), timeout=SOON)
     assert 6.9 < float(stage.locator("video").evaluate("video => video.currentTime")) < 7.2
-    stage.get_by_role("button", name="Last frame → start").click()
+    stage.get_by_role("button", name="Use last frame as start frame").click()
     expect(page.locator("body")).to_have_attribute("data-tab", "video", timeout=SOON)
     expect(page.locator('[data-part="tray"][data-tab="video"] img')).to_have_count(1, timeout=SOON)
 
@@ -182,7 +182,7 @@ def test_the_detail_view_tells_everything_and_walks_by_arrow_keys(
     page.keyboard.press("ArrowRight")
     expect(viewer.locator(".view-prompt")).to_have_text("The older of two")
     facts = viewer.locator("dl")
-    for text in ("Gen-4", "useapi.net, sandbox", "4711", "nothing, sandbox", older):
+    for text in ("Gen-4", "useapi.net, sandbox", "4711", "free (sandbox)", older):
         expect(facts).to_contain_text(text)
     expect(viewer.locator(".view-history li").first).to_contain_text("waiting")
     page.keyboard.press("ArrowLeft")
@@ -209,7 +209,7 @@ def test_settings_check_the_key_and_explain_the_sandbox(server: StudioServer, pa
         link.get_by_role("button", name="Check").click()
         expect(link.locator(".said b")).not_to_be_empty(timeout=SOON)
         expect(link.locator(".said")).to_have_class(re.compile(r"\bok\b"), timeout=SOON)
-        expect(link.locator(".said b")).to_have_text("The sandbox answers.")
+        expect(link.locator(".said b")).to_have_text("The sandbox is working.")
         for line in link.locator(".said span").all_inner_texts()[:2]:
             assert line.startswith("Sandbox "), line
     expect(page.locator(".fates tbody tr").first).to_contain_text("sandbox:moderated")

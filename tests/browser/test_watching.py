@@ -64,9 +64,7 @@ def test_a_picture_that_was_chosen_stays_while_others_begin(
     slowly(own_server)
     other = make(own_server, "From another window")
     expect(card(page, other)).to_be_visible(timeout=SOON)
-    expect(stage(page, "image").locator(".shot.on")).to_have_attribute(
-        "aria-label", "Picture 3 of 4"
-    )
+    expect(stage(page, "image").locator(".shot.on")).to_have_attribute("aria-label", "Image 3 of 4")
     ends(page, four).locator(".p").click()
     third = make(own_server, "From another window again")
     expect(card(page, third)).to_be_visible(timeout=SOON)

@@ -1,8 +1,8 @@
 """The road between the studio and the emulators in this process, with its toxics and its witnesses."""
 
 import json
-import os
 import re
+import secrets
 import shutil
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -38,8 +38,8 @@ class Copying(Engine):
         if self.painted is not None and not target.exists():
             model = self.painted / f"model{target.suffix}"
             if not model.exists():
-                # Others may look for it meanwhile: it is there once it is whole.
-                new = model.with_stem(f"model-{os.getpid()}")
+                # Others may look for it meanwhile, and make it too: it is there once it is whole.
+                new = model.with_stem(f"model-{secrets.token_hex(4)}")
                 paint(new)
                 new.replace(model)
             shutil.copyfile(model, target)

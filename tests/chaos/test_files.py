@@ -200,8 +200,8 @@ async def test_f52_redirects_into_this_network_and_without_end_are_refused(
 ) -> None:
     for target, words in (
         ("http://169.254.169.254/", "inside this network"),
-        ("file:///etc/passwd", "not a plain web address"),
-        ("/files/again", "on and on"),
+        ("file:///etc/passwd", "not a normal web address"),
+        ("/files/again", "too many times"),
     ):
         folder = tmp_path / words.replace(" ", "-")
         folder.mkdir()
@@ -228,7 +228,7 @@ async def test_f54_a_result_that_is_deleted_before_it_is_fetched_is_told(
         job = await rig.over(rig.press())
         assert job.error is not None
         assert (job.state, job.error.charged) == ("expired", "yes")
-        assert "deleted it before it could be fetched" in job.error.message
+        assert "deleted it before it could be downloaded" in job.error.message
         assert job.public()["task"]
         states = [one["state"] for one in rig.studio.live.events(job.id, "local")]
         assert states[-2:] == ["saving", "expired"]

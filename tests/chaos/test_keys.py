@@ -113,7 +113,7 @@ async def test_a_cancellation_waits_for_the_account_that_has_the_task(
     async with other.running():
         parked = await other.decisions.cancel(job.id, "local")
         assert (parked.state, parked.cancel_wanted) == ("queued", True)
-        assert "cancelled there then" in parked.detail
+        assert "the job is cancelled there" in parked.detail
     assert accounts.told(SECOND, task_of(job)) == []
     first = accounts.studio(tmp_path, vendor, FIRST)
     async with first.running():

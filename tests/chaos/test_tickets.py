@@ -47,7 +47,7 @@ async def test_f09_a_wrong_id_is_put_right_or_shown_with_its_price_and_never_exp
         else:
             assert (job.state, job.error is not None) == ("unsure", True)
             assert job.error is not None
-            assert "does not know the task" in job.error.message
+            assert "doesn't know the task" in job.error.message
             assert "charge about" in job.error.message
             assert job.error.charged == "unknown"
             assert 600 <= rig.timeline.now - began <= HOUR

@@ -64,7 +64,7 @@ async def test_f103_a_task_whose_call_is_in_flight_is_neither_offered_nor_taken_
         await flight.taken.wait()
         task = rig.book[0][0]
         assert await rig.studio.adoption.unknown(vendor.name) == []
-        with pytest.raises(InvalidRequest, match="just being sent or looked for"):
+        with pytest.raises(InvalidRequest, match="being sent or checked right now"):
             await take_in(rig, task)
         flight.lands.set()
         assert (await rig.over(job)).state == "done"
@@ -82,7 +82,7 @@ async def test_f103_it_is_not_given_to_an_unsure_job_either(tmp_path: Path, vend
         rig.road.plan = [planned for planned in rig.road.plan if planned.call == "create"]
         job = rig.press()
         await flight.taken.wait()
-        with pytest.raises(InvalidRequest, match="just being sent or looked for"):
+        with pytest.raises(InvalidRequest, match="being sent or checked right now"):
             rig.studio.decisions.adopt(unsure.id, "local", rig.book[-1][0])
         flight.lands.set()
         assert (await rig.over(job)).state == "done"
@@ -116,7 +116,7 @@ async def test_f103_a_job_that_took_in_the_task_of_an_unsure_one_gives_way_to_it
         assert [one.id for one in holders(rig, task)] == [job.id]
         assert taken.cost is None
         told = taken.remark if taken.error is None else taken.error.message
-        assert "ordered by another job here" in told
+        assert "belongs to another job here" in told
         # Kept as it is over a restart, and asked for no more.
         await rig.restart()
         assert rig.studio.live.get(taken.id, "local").state == taken.state

@@ -21,10 +21,10 @@ test("the bill says what is known, what is not, and what the caps leave", () => 
     { ...plain, jobs: 2, sums: [], unknown: 2, sandbox: true },
   ]);
   assert.deepEqual(told, [
-    "12 jobs at Runway cost about 60 credits; 2 run at once. 90 credits are left of your cap for a day.",
-    "3 jobs at Runway cost about 60 credits and at least 0.40 $, and the price of 1 is unknown; " +
-      "2 run at once. 90 credits are left of your cap for a day. The caps count an unknown price as nothing.",
-    "1 job at Runway: the price of it is unknown.",
-    "2 jobs at Runway, its sandbox: nothing is charged.",
+    "12 jobs on Runway cost about 60 credits, 2 at a time. 90 credits left of your daily cap.",
+    "3 jobs on Runway cost about 60 credits and at least $0.40, plus 1 of unknown price, " +
+      "2 at a time. 90 credits left of your daily cap. Jobs of unknown price don't count toward the caps.",
+    "1 job on Runway, price unknown.",
+    "2 jobs on Runway (sandbox, free).",
   ]);
 });

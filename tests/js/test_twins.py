@@ -119,7 +119,7 @@ def test_every_filter_tells_models_apart(kind: str) -> None:
             "text",
             "image",
             "end frame",
-            "sound",
+            "audio",
             "4K",
             "cheap",
         ]

@@ -287,7 +287,7 @@ class _House:
 def _unsure(folder: Path) -> Answers:
     """A job of which nobody can tell whether it was bought, and what may be done with it."""
     fake = FakeVendor(
-        creates=[Unclear("The answer was lost."), Unclear("The answer was lost.")],
+        creates=[Unclear("The response was lost."), Unclear("The response was lost.")],
         accepts_unclear=False,
     )
     time = Time()

@@ -88,7 +88,7 @@ class PricedVendor(FakeVendor):
                 told = {"prompt": request.prompt, "kind": "image", "created": made, "seed": number}
                 self.knows(f"twin-{number:03}", **told)
         if "lost" in request.prompt:
-            self.creates, self.accepts_unclear = [Unclear("The answer was lost.")], False
+            self.creates, self.accepts_unclear = [Unclear("The response was lost.")], False
         ticket = await super().submit(request, uploads, token)
         if "stuck" in request.prompt:
             self.stuck[ticket.task] = clock.time() + float(request.prompt.split()[-1])

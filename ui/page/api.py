@@ -215,7 +215,7 @@ class Api:
         if path is None:
             return name
         if not is_upload(str(path), Path(get_upload_folder())):
-            sentence = "The file was not uploaded here. Hand it in with handle_file."
+            sentence = "The file wasn't uploaded here. Upload it with handle_file."
             raise InvalidRequest([Problem(field, sentence)])
         try:
             return (await self._studio.files.keep(owner, name, path)).id
@@ -262,4 +262,6 @@ def _upload(field: str, item: object) -> tuple[Path | None, str]:
             return Path(path), name if isinstance(name, str) and name else Path(path).name
     if isinstance(item, str) and item.isalnum():
         return None, item
-    raise InvalidRequest([Problem(field, "A file is an upload or the id of an artifact.")])
+    raise InvalidRequest(
+        [Problem(field, ("A file must be an upload or the ID of a file in the studio."))]
+    )

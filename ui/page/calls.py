@@ -33,18 +33,18 @@ class CallGuard:
             await self._app(scope, receive, send)
             return
         if not CALL.fullmatch(scope["path"]):
-            await _refuse(404, "There is nothing here. Check the address.", scope, receive, send)
+            await _refuse(404, "There's nothing here. Check the address.", scope, receive, send)
             return
         try:
             body = await read_body(Request(scope, receive), MOST_JSON)
         except ClientDisconnect:
             return
         if body is None:
-            sentence = "This request is larger than 1 MB. Upload files on their own."
+            sentence = "This request is larger than 1 MB. Upload files separately."
             await _refuse(413, sentence, scope, receive, send)
             return
         if not self._is_clean(body):
-            sentence = "The call names a file that was not uploaded here. Upload it first."
+            sentence = "The call names a file that wasn't uploaded here. Upload it first."
             await _refuse(403, sentence, scope, receive, send)
             return
         await self._app(scope, _again(body, receive), send)

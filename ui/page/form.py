@@ -18,15 +18,15 @@ from providers.vendors.vendor import Vendor
 from ui import fields
 
 MOUNT = "window.studio.then(studio => studio.mount(element))"
-ALL_VENDORS = ("All vendors", "*")
+ALL_VENDORS = ("All services", "*")
 PROMPTS: Mapping[str, str] = {"multishot": "Prompt for all shots"}
 """What the prompt is called where it is not the whole of what is asked."""
 LISTED: tuple[Kind, ...] = ("image", "video")
 """Where one prompt is the whole of what is asked, so that a list of them is many jobs."""
 PLACEHOLDERS: Mapping[str, str] = {
-    "image": "Describe the picture",
-    "video": "Describe the clip: what moves, how the camera follows, the light",
-    "multishot": "Place, light, style, who is in it; each shot says the rest",
+    "image": "Describe the image",
+    "video": "Describe the video: what moves, how the camera follows, the light",
+    "multishot": "Place, light, style, characters. Each shot adds the rest",
 }
 
 
@@ -128,7 +128,7 @@ def _picker(
         part("finder", kind)
         part("picker", kind, elem_id=f"{kind}-model")
         vendor = gr.Dropdown(
-            sellers, value=shop.shelf(first, sellers), label="Vendor", filterable=True,
+            sellers, value=shop.shelf(first, sellers), label="Service", filterable=True,
             elem_id=f"{kind}-vendor", elem_classes=["pick-vendor", *(["only"] if len(sellers) == 1 else [])],
         )  # fmt: skip
         if len(sellers) > 1:

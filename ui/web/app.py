@@ -206,11 +206,13 @@ def sweep(uploads: Path, age: float) -> None:
 async def _refused(_request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
     sentence = (
-        "There is nothing here. Check the address." if status == 404 else "Not possible here."
+        "There's nothing here. Check the address."
+        if status == 404
+        else ("This method isn't supported here.")
     )
     return answer(problems_json([Problem("", sentence)]), status)
 
 
 async def _crashed(_request: Request, _error: Exception) -> Response:
-    sentence = "The studio failed at this. Try again; the log on the server says more."
+    sentence = "Something went wrong in the studio. Try again, or see the server log for details."
     return answer(problems_json([Problem("", sentence)]), 500)

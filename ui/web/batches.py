@@ -56,7 +56,7 @@ class BatchRoutes:
         text = text_of(body, "text", most=LONGEST)
         takes = body.get("takes", 1)
         if not isinstance(takes, int) or isinstance(takes, bool):
-            raise InvalidRequest([Problem("takes", "Give the takes as a whole number.")])
+            raise InvalidRequest([Problem("takes", "takes must be a whole number.")])
         form, models = _request(body.get("request")), _names(body, "models")
         # A long list takes a moment, in which everybody else goes on.
         found = await PAGES.run(self._batches.read, text, form, models, takes)
@@ -143,7 +143,7 @@ def _sent(batch: str, jobs: list[Job]) -> BatchSentView:
 
 def _request(body: JsonValue) -> Asked:
     if not isinstance(body, dict):
-        raise InvalidRequest([Problem("request", "A request is an object. Correct it.")])
+        raise InvalidRequest([Problem("request", "Each request must be an object. Fix it.")])
     return read_request(without_empty_media(body))
 
 
@@ -166,7 +166,7 @@ def _names(body: Mapping[str, JsonValue], field: str) -> list[str]:
     names = given if isinstance(given, list) else [None]
     found = [one for one in names if isinstance(one, str)]
     if len(found) < len(names) or len(found) > MOST_ROWS:
-        raise InvalidRequest([Problem(field, f"{field!r} is a list of names. Correct it.")])
+        raise InvalidRequest([Problem(field, f"{field} must be a list of names.")])
     return found
 
 

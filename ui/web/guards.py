@@ -156,13 +156,13 @@ class Guard:
         hosts = headers.getlist("host")
         if len(hosts) != 1 or not self._policy.knows(hosts[0]):
             return 400, (
-                "The studio does not know this address. "
-                "Open it under its own, or add the name to STUDIO_ALLOWED_HOSTS."
+                "The studio doesn't recognize this address. Open it at its own address, or add "
+                "this name to STUDIO_ALLOWED_HOSTS."
             )
         if self._is_foreign(scope, headers, hosts[0]):
-            return 403, "Another site asked for this. Open the studio's own page."
+            return 403, "This request came from another site. Open the studio's own page."
         if not _may_serve(scope["path"]):
-            return 403, "This file is not for the web."
+            return 403, "This file isn't available on the web."
         return None
 
     def _is_foreign(self, scope: Scope, headers: Headers, host: str) -> bool:

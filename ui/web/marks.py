@@ -25,7 +25,7 @@ from ui.web.media import download_name
 
 MOST_ORDERS = 200
 """Zips that may wait to be fetched; the oldest is forgotten first."""
-FORGOTTEN = "This download is no longer prepared. Choose the files again."
+FORGOTTEN = "This download has expired. Choose the files again."
 
 
 class KeepingRoutes:
@@ -110,7 +110,7 @@ def _wanted(body: dict[str, JsonValue]) -> Selection:
     if jobs is not None:
         named = texts_of("jobs", jobs)
         if not named:
-            raise InvalidRequest([Problem("jobs", "Choose at least one job.")])
+            raise InvalidRequest([Problem("jobs", "jobs is empty. Choose at least one job.")])
         return Selection(jobs=named)
     if not isinstance(asked, dict):
         raise InvalidRequest([Problem("filter", TYPES["filter"])])

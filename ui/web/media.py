@@ -137,7 +137,7 @@ class MediaRoutes:
     async def _viewable(self, request: Request, owner: str) -> Artifact:
         artifact = await self._artifact(request, owner)
         if artifact.flaw:
-            message = f"This file cannot be shown here. {artifact.flaw} Download it instead."
+            message = f"This file can't be shown here. {artifact.flaw} Download it instead."
             raise InvalidRequest([Problem("file", message)])
         return artifact
 
@@ -166,7 +166,7 @@ def _unbroken() -> Generator[None]:
     try:
         yield
     except ClientDisconnect:
-        raise NotAnswered(400, "The upload broke off. Send the file again.") from None
+        raise NotAnswered(400, "The upload was interrupted. Upload the file again.") from None
 
 
 async def _file(

@@ -84,7 +84,7 @@ class JobRoutes:
     def _changed(self, asked: Mapping[str, str], owner: str) -> Response:
         since, store = asked["since"], self._studio.store
         if not (since.isascii() and since.isdigit() and len(since) < 19):
-            raise InvalidRequest([Problem("since", "Give the last revision as a whole number.")])
+            raise InvalidRequest([Problem("since", "since must be a whole number.")])
         # First: what can be seen by then is in what is read after it, and the rest has a later revision.
         settled = self._studio.live.settled
         # A page that has seen nothing of this folder gets what a snapshot would hold, not the whole history.
@@ -245,7 +245,7 @@ class SettingsRoutes:
         """`POST /settings/sandbox`: how long sandbox tasks take, 0 to 60 times their usual time."""
         speed = (await read_json(request)).get("speed")
         if isinstance(speed, bool) or not isinstance(speed, int | float) or not 0 <= speed <= 60:
-            raise InvalidRequest([Problem("speed", "Give the sandbox's time as 0 to 60.")])
+            raise InvalidRequest([Problem("speed", "speed must be a number from 0 to 60.")])
         self._studio.sandbox.speed = float(speed)
         return answer(await PAGES.run(self._studio.upkeep.status, owner))
 
@@ -281,7 +281,7 @@ def text_of(body: dict[str, JsonValue], name: str, most: int = 200) -> str:
     if value is None:
         return ""
     if not isinstance(value, str) or len(value) > most:
-        raise InvalidRequest([Problem(name, f"{name!r} is a text of at most {most} characters.")])
+        raise InvalidRequest([Problem(name, f"{name} must be text of up to {most} characters.")])
     return value
 
 
@@ -289,7 +289,9 @@ def task_of(body: dict[str, JsonValue]) -> str:
     """Take a vendor's task id out of the body."""
     task = text_of(body, "task", most=512).strip()
     if not task:
-        raise InvalidRequest([Problem("task", "Paste the id of the vendor's task.")])
+        raise InvalidRequest(
+            [Problem("task", ("task is missing. Paste the task ID from the service."))]
+        )
     return task
 
 

@@ -46,13 +46,13 @@ $note""")
 SAID = Template('<p class="door-said" role="alert">$text</p>\n')
 NOTE = Template('<p class="door-note">$text</p>')
 PLAIN = (
-    "This address is not encrypted: others on the network could read what you send. "
-    "Use it only on a network you trust."
+    "This connection isn't encrypted, so others on the network could read what you send. Use it "
+    "only on a network you trust."
 )
 FRAMED = """\
 <p>Another site shows this page in a frame, where nobody can sign in.</p>
 <a class="door-go" href="login" target="_blank" rel="noopener">Open it in a window of its own</a>"""
-NOBODY_HAS_TO = "Nobody has to sign in here. Open the page."
+NOBODY_HAS_TO = "You don't have to sign in here. Open the page."
 
 
 class SignIn:
@@ -224,12 +224,12 @@ def _to_page() -> Response:
 async def _read(request: Request) -> tuple[str, str]:
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != FORM:
-        raise NotAnswered(415, f"Send name and password as a form, with Content-Type: {FORM}.")
+        raise NotAnswered(415, f"Send username and password as a form, with Content-Type: {FORM}.")
     held = await read_body(request, MOST_FORM)
     if held is None:
-        raise NotAnswered(413, "This is too long for a name and a password.")
+        raise NotAnswered(413, "username or password is too long.")
     try:
         fields = parse_qs(held.decode("utf-8", "replace"), max_num_fields=10)
     except ValueError:
-        raise NotAnswered(400, "This is no form with a name and a password.") from None
+        raise NotAnswered(400, "username or password is missing.") from None
     return fields.get("username", [""])[0], fields.get("password", [""])[0]

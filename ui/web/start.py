@@ -24,8 +24,8 @@ def misspelt(names: Iterable[str], vendors: Sequence[Vendor]) -> str:
         near = difflib.get_close_matches(name.upper(), ours, n=1, cutoff=0.85)
         if name.startswith(PREFIX) and name not in ours and near:
             return (
-                f"There is no setting {name}. Write {near[0]}, or remove it. "
-                "`python app.py --help` shows all settings."
+                f"{name} is not a setting. Use {near[0]} instead, or remove it. `python app.py "
+                "--help` shows all settings."
             )
     return ""
 
@@ -36,13 +36,16 @@ def misread(credentials: Credentials, vendors: Sequence[Vendor]) -> str:
         key = credentials.key(vendor.key_variable)
         if key is not None and not KEY.fullmatch(key.get_secret_value()):
             return (
-                f"{vendor.key_variable} holds no key, or a space or quotation mark with it. "
-                f"Copy the key again from {vendor.key_page} and set it by itself."
+                f"{vendor.key_variable} is empty or contains a space or quotation mark. Copy "
+                f"the key again from {vendor.key_page} and set only that."
             )
         url = credentials.base_url(vendor.name)
         if url is not None and not ADDRESS.fullmatch(url):
             name = f"{PREFIX}{vendor.name.upper()}_BASE_URL"
-            return f"{name} is no address. Write it whole, as in {vendor.base_url}, or remove it."
+            return (
+                f"{name} is not an address. Write the full address, such as "
+                f"{vendor.base_url}, or remove it."
+            )
     return ""
 
 
@@ -60,15 +63,15 @@ def ready(
     if other:
         lines.append(f"For other devices on this network: {other}")
     if people:
-        lines.append(f"Everybody has to sign in: {people} {'person' if people == 1 else 'people'}.")
+        lines.append(f"Everyone has to sign in: {people} {'person' if people == 1 else 'people'}.")
     if live:
         lines.append(f"With your key: {', '.join(live)}. Generating there spends credits.")
     if sandboxed:
         lines.append(f"Sandbox, no credits spent: {', '.join(sandboxed)}.")
     if not live:
-        lines.append("To use a vendor for real, put its key into .env: README.md says how.")
+        lines.append("To use a service for real, put its key into .env. README.md shows how.")
     lines.append(f"Files and history: {data_dir}")
-    lines.append("Stop with Ctrl+C; jobs go on at the next start.")
+    lines.append("Stop with Ctrl+C. Jobs continue at the next start.")
     return "\n".join(lines)
 
 

@@ -41,7 +41,7 @@ class LibraryRoutes:
         named = files if isinstance(files, list) else [None]
         names = [one for one in named if isinstance(one, str) and is_name(one)]
         if len(names) < len(named):
-            raise InvalidRequest([Problem("files", "Give the names that the check told.")])
+            raise InvalidRequest([Problem("files", "files must be names from the last check.")])
         taken, refused = await self._studio.upkeep.adopt(owner, names)
         jobs = tuple(map(JobView.of, taken))
         files = tuple(artifact for job in jobs for artifact in job.artifacts)

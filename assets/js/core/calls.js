@@ -10,9 +10,9 @@ import { learnSkew } from "./time.js";
 export const address = (path) => new URL(path.replace(/^\//, ""), document.baseURI).href;
 
 // A question can simply be asked again. What was to be done may have been done, though its answer was lost.
-const SILENT = "The studio does not answer. Check that it is running.";
-const LOST = "No answer came; press again: the same press is never counted twice.";
-const LOST_FILE = "No answer came. Hand the file in again.";
+const SILENT = "The studio isn't responding. Check that it is running.";
+const LOST = "No response. Try again; nothing is ever done or charged twice.";
+const LOST_FILE = "No response. Upload the file again.";
 
 /**
  * One call to the studio. Never throws, and a failure has data.problems. Whoever asks names the record that answers.
@@ -57,7 +57,7 @@ export async function api(method, path, body, signal) {
   if (response.status === 201) tellMade(data);
   if (response.ok) return { ok: true, status: response.status, data };
   if (Array.isArray(data?.problems)) return { ok: false, status: response.status, data };
-  const message = `The studio answered ${response.status} and no reason. Try again.`;
+  const message = `The studio returned error ${response.status} without a reason. Try again.`;
   return refused(response.status, { field: "", message, soft: false });
 }
 

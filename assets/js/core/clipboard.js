@@ -11,6 +11,6 @@ export async function copyText(text) {
     await navigator.clipboard.writeText(text);
     toast("Copied.");
   } catch {
-    toast(`Copying is not allowed here. Copy by hand: ${text}`);
+    toast(`The browser blocked copying. Copy this yourself: ${text}`);
   }
 }

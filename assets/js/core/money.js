@@ -25,30 +25,27 @@ export function price(job) {
  */
 export function twice(job) {
   if (job.sandbox) return "Sandbox: nothing is charged.";
-  return job.estimate ? `Each attempt costs ${about(job.estimate)}.` : "Its price is unknown.";
+  return job.estimate ? `Each attempt costs ${about(job.estimate)}.` : "The price is unknown.";
 }
 
 /** @type {Record<string, string>} */
-const SCOPES = { owner_day: "your cap for a day", day: "this studio's cap for a day" };
+const SCOPES = { owner_day: "your daily cap", day: "this studio's daily cap" };
 
 /**
- * What many jobs come to, a sentence for each vendor: "12 jobs at Runway cost about 60 credits; 2 run at once."
+ * What many jobs come to, a sentence for each vendor: "12 jobs on Runway cost about 60 credits, 2 at a time."
  * @param {BillLine[]} vendors
  */
 export function bill(vendors) {
   return vendors.map(({ vendor, sandbox, jobs: count, sums, unknown, at_once: atOnce, left }) => {
     const label = connection(vendor)?.label ?? vendor;
-    const many = `${number(count)} ${count === 1 ? "job" : "jobs"} at ${label}`;
-    const runs = count > atOnce ? `; ${number(atOnce)} ${atOnce === 1 ? "runs" : "run"} at once` : "";
-    if (sandbox) return `${many}, its sandbox: nothing is charged${runs}.`;
+    const many = `${number(count)} ${count === 1 ? "job" : "jobs"} on ${label}`;
+    const runs = count > atOnce ? `, ${number(atOnce)} at a time` : "";
+    if (sandbox) return `${many} (sandbox, free)${runs}.`;
     const known = sums.map(about).join(" and ");
-    const blind = unknown
-      ? `${known ? ", and " : " "}the price of ` +
-        `${unknown === count ? (count === 1 ? "it" : "all") : number(unknown)} is unknown`
-      : "";
-    const caps = left.map((one) => ` ${amount(one)} are left of ${SCOPES[one.scope]}.`).join("");
-    const open = unknown && left.length ? " The caps count an unknown price as nothing." : "";
-    return `${many}${known ? ` cost ${known}` : ":"}${blind}${runs}.${caps}${open}`;
+    const blind = !unknown ? "" : known ? `, plus ${number(unknown)} of unknown price` : ", price unknown";
+    const caps = left.map((one) => ` ${amount(one)} left of ${SCOPES[one.scope]}.`).join("");
+    const open = unknown && left.length ? " Jobs of unknown price don't count toward the caps." : "";
+    return `${many}${known && ` cost ${known}`}${blind}${runs}.${caps}${open}`;
   });
 }
 
@@ -84,12 +81,12 @@ function together(list, unit) {
 
 /** @param {Job[]} others */
 function besideWords(others) {
-  if (!others.length) return "none of yours meanwhile";
+  if (!others.length) return "none running in between";
   const unit = (others[0].cost ?? others[0].estimate)?.unit;
   const sum = unit ? together(others, unit) : null;
   const least = others.some((one) => !one.cost && one.estimate?.at_least);
   const price = unit && sum !== null ? about({ amount: sum, unit, at_least: least }) : "price unknown";
-  return `${number(others.length)} of yours meanwhile, ${price}`;
+  return `${number(others.length)} running in between, ${price}`;
 }
 
 /**
@@ -101,14 +98,14 @@ function besideWords(others) {
 function moved(job, before, after, others) {
   if (before.unit !== after.unit) return "";
   const less = before.amount - after.amount;
-  if (!less) return ", unchanged: perhaps nothing was bought";
+  if (!less) return " (unchanged, so probably not charged)";
   const gap = amount({ amount: Math.abs(less), unit: before.unit });
-  if (less < 0) return `, ${gap} more`;
+  if (less < 0) return ` (${gap} more)`;
   const is = (/** @type {number | null} */ sum) => sum !== null && Math.abs(less - sum) < 1e-6;
   if (is(together([job, ...others], before.unit)))
-    return `, ${gap} less: as much as ${others.length ? "this job and the others cost" : "this job costs"}`;
-  if (others.length && is(together(others, before.unit))) return `, ${gap} less: as much as the other jobs cost`;
-  return `, ${gap} less`;
+    return ` (${gap} less, exactly the price of this job${others.length ? " and the others" : ""})`;
+  if (others.length && is(together(others, before.unit))) return ` (${gap} less, exactly the price of the other jobs)`;
+  return ` (${gap} less)`;
 }
 
 /**
@@ -126,11 +123,11 @@ export function evidence(job) {
     job.submitted && ["Sent", moment(job.submitted)],
     told?.before && [
       "Balance before",
-      amount(told.before) + (ago >= 60 ? `, ${span(Math.round(ago / 60) * 60)} before it was sent` : ""),
+      amount(told.before) + (ago >= 60 ? ` (${span(Math.round(ago / 60) * 60)} before sending)` : ""),
     ],
     told?.before && [
       "Balance now",
-      told.now ? amount(told.now) + moved(job, told.before, told.now, others) : "not told",
+      told.now ? amount(told.now) + moved(job, told.before, told.now, others) : "unknown",
     ],
     told?.before && told.now && ["Other jobs", besideWords(others)],
     job.task && ["Task", job.task],
@@ -143,7 +140,7 @@ export function evidence(job) {
 }
 
 /**
- * Totals of one day in a line: "3.40 $ · 120 credits at Runway". The sandbox and unknown prices are left out.
+ * Totals of one day in a line: "$3.40 · 120 credits on Runway". The sandbox and unknown prices are left out.
  * @param {Sum[]} list
  */
 export function totals(list) {
@@ -153,13 +150,13 @@ export function totals(list) {
     .map(
       (one) =>
         amount({ amount: one.spent, unit: one.unit }) +
-        (alike(one) ? ` at ${connection(one.vendor)?.label ?? one.vendor}` : ""),
+        (alike(one) ? ` on ${connection(one.vendor)?.label ?? one.vendor}` : ""),
     )
     .join(" · ");
 }
 
 /**
- * Keep "today 3.40 $" true in an element; it stays empty while nothing was spent.
+ * Keep "$3.40 today" true in an element; it stays empty while nothing was spent.
  * @param {HTMLElement} element
  */
 export function watchToday(element) {
@@ -171,7 +168,7 @@ export function watchToday(element) {
     const answer = await api("GET", "spend");
     if (!answer.ok || mine !== asked) return;
     const text = totals(answer.data.today);
-    say(element, text && `today ${text}`);
+    say(element, text && `${text} today`);
   };
   const soon = () => {
     clearTimeout(timer);

@@ -45,11 +45,26 @@ export function size(bytes) {
  */
 export function amount(cost) {
   if (!cost || typeof cost.amount !== "number") return "unknown";
-  const cents = /^[$€£]|^[A-Z]{3}$/.test(cost.unit) && cost.amount % 1 ? 2 : 0;
-  const most = Math.abs(cost.amount) < 1 ? 4 : 2; // Some pictures cost less than a cent.
-  const unit = cost.amount === 1 ? cost.unit.replace(/^([a-z]+)s$/, "$1") : cost.unit;
-  return `${decimals(cents, most).format(cost.amount)} ${unit}`.trim();
+  const isSign = /^\P{L}/u.test(cost.unit);
+  const most = Math.abs(cost.amount) < (isSign ? 0.1 : 1) ? 4 : 2; // Some images cost less than a cent.
+  const rounded = Number(cost.amount.toFixed(most));
+  const cents = (isSign || /^[A-Z]{3}$/.test(cost.unit)) && rounded % 1 ? 2 : 0;
+  const figure = decimals(cents, most).format(Math.abs(rounded));
+  const told = `${rounded < 0 ? "-" : ""}${isSign ? cost.unit : ""}${figure}`;
+  return isSign ? told : `${told} ${told === "1" ? cost.unit.replace(/^([a-z]+)s$/, "$1") : cost.unit}`.trim();
 }
+
+/**
+ * A value as people write it: "15 s", "2×". The twin of `with_unit` in rules.py.
+ * @param {unknown} value
+ * @param {string} unit
+ */
+export const withUnit = (value, unit) => (unit === "×" ? `${value}${unit}` : `${value} ${unit}`.trim());
+
+/**
+ * @param {number} count
+ */
+export const needAttention = (count) => `${number(count)} ${count === 1 ? "needs" : "need"} attention`;
 
 // Making one takes longer than using it a hundred times.
 /** @type {Record<string, Intl.NumberFormat>} */

@@ -18,6 +18,9 @@ function complete(row, given) {
   return fields;
 }
 
+/** @type {Record<Price["per"], string>} */
+const PER = { picture: "image", second: "second", task: "generation" };
+
 /**
  * @param {unknown} value
  * @returns {value is number}
@@ -64,7 +67,7 @@ const holds = (row, fields) =>
  */
 export function rate(row) {
   const price = holds(row, complete(row, {}));
-  return price ? `${price.at_least ? "at least " : ""}${amount(price)} a ${price.per}` : "";
+  return price ? `${price.at_least ? "at least " : ""}${amount(price)} per ${PER[price.per]}` : "";
 }
 
 /**

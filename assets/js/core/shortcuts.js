@@ -7,17 +7,17 @@ const COMMAND = /Mac|iP/.test(navigator.platform) ? "⌘" : "Ctrl";
 /** @type {[name: string, rows: [keys: string, does: string][]][]} */
 const GROUPS = [
   [
-    "A result, in the library and in its details",
+    "A result, in the library or its details",
     [
-      ["F", "Star, or take the star away"],
+      ["F", "Star / unstar"],
       ["D", "Download"],
-      ["Del", "Delete, after a question"],
+      ["Del", "Delete (asks first)"],
     ],
   ],
   [
     "Details",
     [
-      ["← →", "Newer and older"],
+      ["← →", "Newer / older"],
       ["Esc", "Close"],
     ],
   ],
@@ -25,25 +25,25 @@ const GROUPS = [
     "Library",
     [
       ["/", "Search"],
-      ["← → ↑ ↓", "Go from picture to picture"],
-      ["Home End", "The first and the last"],
-      ["Enter", "Details"],
-      [`${COMMAND} click`, "Select several"],
-      ["Shift click", "Select all up to this one"],
-      ["Esc", "Select no more"],
+      ["← → ↑ ↓", "Move between results"],
+      ["Home End", "First / last result"],
+      ["Enter", "Open details"],
+      [`${COMMAND} click`, "Select several results"],
+      ["Shift click", "Select a range"],
+      ["Esc", "Clear selection"],
     ],
   ],
   [
     "Forms",
     [
       [`${COMMAND} Enter`, "Generate"],
-      ["Alt ↑ ↓", "Earlier and later prompts"],
+      ["Alt ↑ ↓", "Earlier / later prompts"],
       ["Alt ← →", "Move a reference"],
       ["Del", "Remove a file"],
     ],
   ],
-  ["Jobs", [["↑ ↓", "Go from job to job"]]],
-  ["Everywhere", [["?", "This list"]]],
+  ["Jobs", [["↑ ↓", "Move between jobs"]]],
+  ["Everywhere", [["?", "Show this list"]]],
 ];
 let dialog = null;
 
@@ -97,13 +97,13 @@ function build() {
   /** @type {HTMLDialogElement} */
   const made = h(
     "dialog",
-    { class: "tool-dialog keys", "aria-label": "Keys" },
+    { class: "tool-dialog keys", "aria-label": "Keyboard shortcuts" },
     h(
       "div",
       { class: "tool-head" },
-      h("h2", {}, "Keys"),
+      h("h2", {}, "Keyboard shortcuts"),
       h("span", { class: "sp" }),
-      h("button", { type: "button", class: "act", onclick: () => made.close() }, "Done"),
+      h("button", { type: "button", class: "act", onclick: () => made.close() }, "Close"),
     ),
     h(
       "div",

@@ -81,6 +81,12 @@ export const label = (field) =>
   labels[field] ?? field.replaceAll("_", " ").replace(/^./, (first) => first.toUpperCase());
 
 /**
+ * A thing as one asks for it: "a seed", "an end frame", "references".
+ * @param {string} name
+ */
+export const indefinite = (name) => (/s$/.test(name) ? name : `${/^[aeiou]/.test(name) ? "an" : "a"} ${name}`);
+
+/**
  * Be told: `jobs` with a list of {job, before}, `online` with the state, `connections` with the list.
  * @template {keyof News} [T="jobs"]
  * @param {(news: News[T]) => void} listener

@@ -30,7 +30,7 @@ export async function prepare(asked) {
   return {
     words: told(answer.data),
     missing: missing
-      ? `${number(missing)} ${missing === 1 ? "file is" : "files are"} missing here; manifest.json names them.`
+      ? `${number(missing)} ${missing === 1 ? "file is" : "files are"} missing on disk and listed in manifest.json.`
       : "",
     save: () => save(url),
   };
@@ -42,11 +42,11 @@ export async function prepare(asked) {
  */
 export async function saveJobs(jobs) {
   const files = jobs.flatMap((job) => job.artifacts);
-  if (!files.length) return toast("There is no file to download.");
+  if (!files.length) return toast("There are no files to download.");
   if (files.length === 1) return saveFile(files[0]);
   const zip = await prepare({ jobs: jobs.map((job) => job.id) });
   zip?.save();
-  if (zip) toast(`On its way as one zip: ${zip.words}. ${zip.missing}`.trim());
+  if (zip) toast(`Downloading one zip: ${zip.words}. ${zip.missing}`.trim());
 }
 
 /**

@@ -37,8 +37,7 @@ export async function upload(file, moved, look = "", stopped) {
   return unread ? { refused: UNREAD } : outcome(call);
 }
 
-const UNREAD =
-  "This cannot be read any more. If it is a folder, hand in the files that are in it; else choose the file again.";
+const UNREAD = "This file can no longer be read. Choose it again, or upload the files of a folder one by one.";
 
 // A folder, or a file that was moved or changed since it was chosen.
 /** @param {File} file */
@@ -70,6 +69,6 @@ function refusal(call) {
   const told = (answer?.problems ?? []).map((problem) => problem.message).join(" ");
   if (told) return told;
   return call.status === 413
-    ? "This is too large for this studio."
-    : "The studio does not answer, so it did not arrive. Try again.";
+    ? "This file is too large for the studio."
+    : "The studio isn't responding, so nothing was uploaded. Try again.";
 }

@@ -1,7 +1,7 @@
 // What a job says of itself in words, the same in the list, on the stage, in the library and in the viewer.
 
 import { say } from "./dom.js";
-import { clock, span } from "./numbers.js";
+import { clock, span, withUnit } from "./numbers.js";
 import { now } from "./time.js";
 import { price } from "./money.js";
 import { countBefore } from "./queue.js";
@@ -13,18 +13,18 @@ const RIGHT_TO_LEFT = /^\P{L}*[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syria
 const REASONS = {
   moderated: "Refused by moderation",
   credits: "Not enough credits",
-  key: "Key refused",
-  subscription: "Subscription does not cover this",
-  session: "Vendor session lost",
-  invalid: "Refused by the vendor",
-  too_large: "Too large for the vendor",
-  input: "Input not accepted",
-  quality: "No usable result",
-  transient: "Failed at the vendor",
-  vendor: "Failed at the vendor",
+  key: "Key rejected",
+  subscription: "Not covered by the subscription",
+  session: "Service session lost",
+  invalid: "Rejected by the service",
+  too_large: "Too large for the service",
+  input: "Input rejected",
+  quality: "Generation failed",
+  transient: "Service error",
+  vendor: "Service error",
   no_output: "Finished without a file",
   storage: "Could not be saved",
-  expired: "Lost at the vendor",
+  expired: "Result no longer available",
 };
 /** What is said of charges where there can be none. */
 export const FREE = "Sandbox: nothing is charged.";
@@ -73,7 +73,7 @@ export const harm = (file) => HARMS[file?.harm ?? ""] ?? "";
  */
 export const unshown = (file) =>
   file?.viewable === false
-    ? `This file cannot be shown here. ${file.flaw} Download it and open it in another program.`
+    ? `This file can't be shown here. ${file.flaw} Download it and open it in another program.`
     : "";
 
 /**
@@ -83,7 +83,7 @@ export const unshown = (file) =>
 function unshownOf({ artifacts }) {
   const count = artifacts.filter(unshown).length;
   if (artifacts.length === 1 || !count) return unshown(artifacts[0]);
-  return `${count} of ${artifacts.length} files cannot be shown here. The detail view says why.`;
+  return `${count} of ${artifacts.length} files can't be shown here. See Details for the reason.`;
 }
 
 /**
@@ -130,7 +130,7 @@ const roughly = (seconds) =>
 export function left(job) {
   if (job.progress !== null && job.progress >= 0.05) {
     const seconds = (taken(job) * (1 - job.progress)) / job.progress;
-    return seconds < 3 ? "nearly there" : `about ${roughly(seconds)} left`;
+    return seconds < 3 ? "almost done" : `about ${roughly(seconds)} left`;
   }
   if (job.usual !== null && job.usual >= 3)
     return job.usual > taken(job) + 3
@@ -139,7 +139,7 @@ export function left(job) {
   const usual = spec(job.model)?.usual_seconds;
   if (!usual || job.sandbox) return "";
   const minutes = usual.every((seconds) => seconds % 60 === 0);
-  return minutes ? `usually ${usual[0] / 60} to ${usual[1] / 60} min` : `usually ${usual[0]} to ${usual[1]} s`;
+  return minutes ? `usually ${usual[0] / 60}–${usual[1] / 60} min` : `usually ${usual[0]}–${usual[1]} s`;
 }
 
 /** @param {Child[]} parts */
@@ -147,7 +147,7 @@ const join = (...parts) => parts.filter(Boolean).join(" · ");
 
 // A vendor may sell another one's models, and then that one keeps the line.
 /** @param {Job} job */
-const queue = (job) => `In ${job.queue?.whose || connection(job.vendor)?.queue || "the vendor"}'s queue`;
+const queue = (job) => `In ${job.queue?.whose || connection(job.vendor)?.queue || "the service"}'s queue`;
 
 // Why it stands still is never left out.
 /** @type {ReadonlySet<Job["phase"]>} */
@@ -169,10 +169,9 @@ export function hint(job) {
 function deadline(job) {
   if (!job.link_deadline) return null;
   const seconds = job.link_deadline - now();
-  if (seconds <= 0)
-    return { text: "The link to the file has run out. Checking again asks the vendor for a new one.", urgent: true };
+  if (seconds <= 0) return { text: "The link to the file has expired. Check again to get a new one.", urgent: true };
   return {
-    text: `The vendor keeps the file for ${seconds < 300 ? span(seconds) : span(Math.floor(seconds / 60) * 60)}.`,
+    text: `The service keeps the file for ${seconds < 300 ? span(seconds) : span(Math.floor(seconds / 60) * 60)}.`,
     urgent: seconds < URGENT,
   };
 }
@@ -197,7 +196,7 @@ const brief = (job) => (job.detail_as === "words" && !hint(job) ? job.detail : "
 /** @param {Job} job */
 function ahead(job) {
   const count = countBefore(job);
-  if (count) return `${count} before it`;
+  if (count) return `${count} ahead in the queue`;
   return job.queue?.ahead ? `${job.queue.ahead} of ${job.queue.of} busy` : "";
 }
 
@@ -206,7 +205,7 @@ const AWAY = {
   no_key: "Waiting for its key",
   sandbox_only: "Waiting for its key",
   other_account: "Waiting for its account",
-  no_vendor: "Vendor not known",
+  no_vendor: "Unknown service",
 };
 
 /** @param {Job} job */
@@ -224,12 +223,12 @@ function openWords(job) {
     case "slot":
       return { state: "Waiting for a slot", more: ahead(job) || brief(job) || time };
     case "held_disk":
-      return { state: "Waiting for the disk", more: join("not sent", time) };
+      return { state: "Waiting for disk space", more: join("not sent", time) };
     case "uploading":
     case "sent":
       return { state: "Sending", more: join(time, brief(job)) };
     case "looking":
-      return { state: "Looking for it", more: join(time, brief(job)) };
+      return { state: "Looking for the task", more: join(time, brief(job)) };
     case "queued":
     case "throttled":
       return {
@@ -247,7 +246,7 @@ function openWords(job) {
         more: join(time, left(job), brief(job), price(job)),
       };
     default:
-      return { state: "Saving the files", more: time };
+      return { state: "Saving files", more: time };
   }
 }
 
@@ -270,9 +269,9 @@ export function words(job) {
       };
     case "unsure":
       if (job.error?.code === "storage")
-        return { state: "Not fetched yet", more: job.sandbox ? CHARGES.no : CHARGES[job.error.charged] };
+        return { state: "Not downloaded yet", more: job.sandbox ? CHARGES.no : CHARGES[job.error.charged] };
       return {
-        state: "Needs a look",
+        state: "Needs attention",
         more: job.sandbox ? CHARGES.no : job.error?.charged === "yes" ? "charged" : "may have been charged",
       };
     case "cancelled":
@@ -280,7 +279,7 @@ export function words(job) {
     case "discarded":
       return { state: "Discarded", more: "" };
     case "expired":
-      return { state: "Lost at the vendor", more: charge };
+      return { state: "Result no longer available", more: charge };
     default:
       return {
         state:
@@ -303,7 +302,7 @@ export function meta(job, artifact = job.artifacts?.[0]) {
     vendorName(job),
     artifact?.seconds ? span(artifact.seconds) : null,
     artifact?.width ? `${artifact.width} × ${artifact.height}` : null,
-    artifact?.kind === "video" && !unshown(artifact) && (artifact.sound ? "sound" : "no sound"),
+    artifact?.kind === "video" && !unshown(artifact) && (artifact.sound ? "with audio" : "no audio"),
     job.finished !== null && taken(job) >= 1 && `took ${span(taken(job))}`,
     price(job),
   );
@@ -319,7 +318,7 @@ export function tag(job) {
   const seconds = length(job);
   if (job.shots?.length) return join(`${job.shots.length} shots`, seconds ? clock(seconds) : null);
   if (seconds) return clock(seconds);
-  return job.artifacts?.length > 1 ? `${job.artifacts.length} pictures` : "";
+  return job.artifacts?.length > 1 ? `${job.artifacts.length} images` : "";
 }
 
 /**
@@ -352,7 +351,7 @@ export function optionWords(job, name, value) {
   if (typeof value === "boolean") return value ? "on" : "off";
   const rule = spec(job.model)?.rules[name];
   const unit = rule && "unit" in rule ? rule.unit : "";
-  return unit ? `${value} ${unit}` : String(value);
+  return withUnit(value, unit);
 }
 
 /** How many jobs are at work, and how many wait for a slot. */

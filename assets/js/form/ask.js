@@ -10,7 +10,7 @@ import { isGiven } from "../core/rules.js";
 import { composes } from "../core/shortcuts.js";
 import { narrow } from "../core/screen.js";
 import * as sight from "./sight.js";
-import { label, put } from "../core/store.js";
+import { indefinite, label, put } from "../core/store.js";
 import { promise } from "./summary.js";
 import { named, uploading } from "./trays.js";
 
@@ -180,9 +180,9 @@ function invitation(kind, problem) {
   if (form.row(kind).needs_any.includes(field)) return problem.message;
   if (field === "shots") return place ? `Shot ${place}: describe what it shows.` : problem.message;
   if (field === "prompt")
-    return kind === "multishot" ? "Describe what all shots share." : "Describe what you want to see.";
+    return kind === "multishot" ? "Describe what all shots have in common." : "Describe what you want to see.";
   const name = named(kind, field).toLowerCase();
-  return `Add ${/s$/.test(name) ? "" : /^[aeiou]/.test(name) ? "an " : "a "}${name}.`;
+  return `Add ${indefinite(name)}.`;
 }
 
 /**
@@ -254,7 +254,7 @@ export async function generate(kind) {
 }
 
 // Said about a form as it is no more, or to somebody who is elsewhere by now, it fetches nobody back.
-const MAYBE = "No answer came. What was sent may have been taken: look at the jobs before you press again.";
+const MAYBE = "No response. The job may have been accepted, so check the job list before you press Generate again.";
 
 /**
  * @param {Kind} kind
@@ -284,7 +284,7 @@ function accepted(kind, job, text) {
   form.current(kind).pressed = false;
   put(job);
   speak(kind, "");
-  speak(kind, "Added to the jobs.");
+  speak(kind, "Added to your jobs.");
   if (text === JSON.stringify(form.request(kind))) here.problems = here.problems.filter((problem) => problem.soft);
   draw(kind);
   window.dispatchEvent(new CustomEvent("studio:sent", { detail: job.id }));

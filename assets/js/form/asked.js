@@ -3,7 +3,7 @@
 import { isGiven, isOption, slot } from "../core/rules.js";
 import { isObject } from "../core/storage.js";
 import { ALL, firstShelf, home } from "./offers.js";
-import { label, spec } from "../core/store.js";
+import { indefinite, label, spec } from "../core/store.js";
 
 /** @type {Kind[]} */
 export const KINDS = ["image", "video", "multishot"];
@@ -184,7 +184,11 @@ export function shareSlots(state, wanted) {
     state.media[field] = all.slice(0, most);
     state.parked[field] = all.slice(most);
     if (had > most)
-      lost.push(field === "references" ? `${had - most} of ${had} references` : label(field).toLowerCase());
+      lost.push(
+        field === "references"
+          ? { name: most ? `${had - most} of ${had} references` : "references", many: had - most > 1 || !most }
+          : { name: indefinite(label(field).toLowerCase()), many: false },
+      );
   }
   return lost;
 }

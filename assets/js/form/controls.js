@@ -1,5 +1,6 @@
 // Fills Gradio's own controls: what each should show, and only the differences through the bridge.
 
+import { withUnit } from "../core/numbers.js";
 import { inOrder, isOption } from "../core/rules.js";
 import { shelves } from "./offers.js";
 import { label } from "../core/store.js";
@@ -206,7 +207,7 @@ function choices(control, rule) {
       ? rule.options
       : Array.from({ length: rule.high - rule.low + 1 }, (_, step) => rule.low + step);
   const unset = rule.default === null ? [[control.field === "style" ? "none" : "auto", ""]] : [];
-  return [...unset, ...inOrder(options).map((option) => [`${option} ${rule.unit}`.trim(), option])];
+  return [...unset, ...inOrder(options).map((option) => [withUnit(option, rule.unit), option])];
 }
 
 /**

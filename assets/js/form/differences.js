@@ -1,5 +1,6 @@
 // What a choice of another model took away or changed, in words.
 
+import { withUnit } from "../core/numbers.js";
 import { isGiven } from "../core/rules.js";
 import { label, spec } from "../core/store.js";
 
@@ -23,22 +24,34 @@ export function chosen(state) {
  * What of it is no longer so, in a sentence or two.
  * @param {FormState} state
  * @param {Chosen} before
- * @param {string[]} [lost] what else was left out
+ * @param {{ name: string, many: boolean }[]} [lost] what else was left out
  */
 export function difference(state, before, lost = []) {
+  /** @type {{ name: string, many: boolean }[]} */
   const gone = [...lost];
   const changed = [];
-  if (isGiven(before.prompt) && !state.rules.prompt) gone.unshift("the prompt");
+  if (isGiven(before.prompt) && !state.rules.prompt) gone.unshift({ name: "a prompt", many: false });
   for (const [field, value] of before.options) {
     const rule = state.rules[field];
-    const was = `${label(field).toLowerCase()} ${words(before.rules[field], value)}`;
-    if (!rule) gone.push(was);
-    else if (state.options[field] !== value) changed.push(`${was} to ${words(rule, state.options[field])}`);
+    const [name, was] = [label(field).toLowerCase(), words(before.rules[field], value)];
+    if (!rule) gone.push({ name: `${name} (${was})`, many: false });
+    else if (state.options[field] !== value)
+      changed.push(`${name} from ${was} to ${words(rule, state.options[field])}`);
   }
   const parts = [];
-  if (gone.length) parts.push(`Left out for ${spec(state.model)?.label}: ${gone.join(", ")}.`);
+  if (gone.length) parts.push(unsupported(spec(state.model)?.label ?? "", gone));
   if (changed.length) parts.push(`Changed: ${changed.join(", ")}.`);
   return parts.join(" ");
+}
+
+/**
+ * @param {string} model
+ * @param {{ name: string, many: boolean }[]} gone
+ */
+function unsupported(model, gone) {
+  const names = gone.map(({ name }) => name);
+  const all = names.length > 1 ? `${names.slice(0, -1).join(", ")} or ${names.at(-1)}` : names[0];
+  return `${model} doesn't support ${all}, so ${gone.length > 1 || gone[0].many ? "they were" : "it was"} dropped.`;
 }
 
 /**
@@ -48,5 +61,5 @@ export function difference(state, before, lost = []) {
 function words(rule, value) {
   if (value === undefined) return "unset";
   if (rule.rule === "flag") return value ? "on" : "off";
-  return `${value} ${"unit" in rule ? rule.unit : ""}`.trim();
+  return withUnit(value, "unit" in rule ? rule.unit : "");
 }

@@ -9,11 +9,10 @@ import { complain, hand, refuseFolders, take } from "./handing.js";
 import { examine } from "./restore.js";
 import { FOLDER } from "./trays.js";
 
-const COVERED = "A file cannot be handed in here. Close this first.";
-const ONE =
-  "Drop one file at a time here, to see the settings that it holds. Files to be handed in are dropped on a form.";
-const LINK = "This is a link, not a file. Save what it leads to, and drop that.";
-const NOWHERE = "Click into a field first, then paste the text again.";
+const COVERED = "Files can't be added here. Close this first.";
+const ONE = "Drop one file at a time here to read its settings. To use files, drop them on a form.";
+const LINK = "This is a link, not a file. Save the file first, then drop it here.";
+const NOWHERE = "Click in a field first, then paste the text again.";
 const WRITTEN = "textarea, input, [contenteditable]";
 
 /**

@@ -54,7 +54,7 @@ const LIMITS = [
   ({ references }) => references && `up to ${references.doubtful ?? references.most} references`,
   ({ duration }) => duration && lengths(duration),
   ({ resolution }) => resolution && inOrder(resolution.options).join(", "),
-  ({ count }) => count && `up to ${counted(count)} at once`,
+  ({ count }) => count && `up to ${counted(count)} at a time`,
   ({ ratio }) => ratio && `${ratio.options.length} ratios`,
   ({ prompt }) => prompt && `${number(prompt.doubtful ?? prompt.longest)} characters`,
 ];
@@ -103,7 +103,7 @@ export function lengthOf(kind, row) {
   const shots = row.rules.shots ? form.current(kind).shots : [];
   const seconds = shots.length ? shots.reduce((sum, shot) => sum + wholeSeconds(shot.seconds), 0) : asked("duration");
   const count = Number(asked("count") ?? 1);
-  return seconds ? `${seconds} s` : count > 1 ? `${count} pictures` : "";
+  return seconds ? `${seconds} s` : count > 1 ? `${count} images` : "";
 }
 
 /** @param {FormState} state */
@@ -146,7 +146,7 @@ export function alsoAt(kind) {
  */
 function made(kind) {
   const id = `${kind}-elsewhere`;
-  const element = h("ul", { class: "doors-list", id, "aria-label": "The same model elsewhere", hidden: true });
+  const element = h("ul", { class: "doors-list", id, "aria-label": "The same model on other services", hidden: true });
   /** @type {Panel} */
   const panel = {
     element,
@@ -190,7 +190,7 @@ function render(kind) {
   if (drawn === panel.drawn) return;
   panel.drawn = drawn;
   const names = lines.map(({ name }) => name).join(", ");
-  Object.assign(opener, { hidden: !lines.length, title: `Compare with ${names}`, textContent: `also at ${names}` });
+  Object.assign(opener, { hidden: !lines.length, title: `Compare with ${names}`, textContent: `also on ${names}` });
   if (!lines.length && !element.hidden) turn(panel);
   refocused(
     element,
@@ -215,7 +215,7 @@ const door = (kind, id, name, all) =>
         type: "button",
         class: "plain door",
         dataset: { model: id },
-        title: `Make it at ${name}: what fits is kept`,
+        title: `Switch to ${name} and keep the settings that fit`,
         onclick: () => form.move(kind, id),
       },
       name,

@@ -50,7 +50,7 @@ export function mount(element) {
   );
   const row = h(
     "div",
-    { class: "finder-chips", id, role: "group", "aria-label": "Show only models with", hidden: true },
+    { class: "finder-chips", id, role: "group", "aria-label": "Show only models that support", hidden: true },
     chips,
   );
   element.replaceChildren(button, row);
@@ -72,7 +72,8 @@ function render(kind) {
   const state = form.current(kind);
   if (!finder || !state) return;
   const all = onShelf(kind, state.shelf).length;
-  say(finder.words, state.able.length ? `${found(kind, state)} of ${all} models` : `Filter ${all} models`);
+  const models = `${all} ${all === 1 ? "model" : "models"}`;
+  say(finder.words, state.able.length ? `${found(kind, state)} of ${models} · Filter` : `${models} · Filter`);
   finder.button.classList.toggle("on", state.able.length > 0);
   for (const chip of finder.chips) renderChip(kind, state, chip);
 }

@@ -9,7 +9,7 @@ import { isObject } from "../core/storage.js";
 import { fits, isGiven, isOption, rulesFor, slot } from "../core/rules.js";
 import { begun } from "./scenes.js";
 import { ALL, twin } from "./offers.js";
-import { label, spec, specs } from "../core/store.js";
+import { indefinite, label, spec, specs } from "../core/store.js";
 import { openTab } from "../core/tabs.js";
 
 /** @type {Record<string, FormState>} */
@@ -266,7 +266,7 @@ export function setMedia(kind, field, list) {
   state.parked[field] = chosenAnew ? [] : (state.parked[field] ?? []).filter((one) => !ids.has(one.id));
   write(kind, { media: { ...state.media, [field]: list } }, field);
   const name = (slot(rules(kind), field)?.label || label(field)).toLowerCase();
-  if (replaced) announce(kind, join(`Another ${name} was there and was replaced.`, state.notice), before);
+  if (replaced) announce(kind, join(`This replaced the previous ${name}.`, state.notice), before);
 }
 
 const join = (/** @type {string[]} */ ...notices) => [...new Set(notices)].filter(Boolean).join(" ");
@@ -295,15 +295,19 @@ export function put(kind, field, artifact) {
     const able =
       specs(kind).find((one) => one.vendor === states[kind].vendor && one.rules[field]) ??
       specs(kind).find((one) => one.rules[field]);
-    if (!able) return announce(kind, `No model here takes a ${label(field).toLowerCase()}.`);
-    choose(kind, able.id, `${row(kind).label} takes no ${label(field).toLowerCase()}; ${able.label} does.`);
+    if (!able) return announce(kind, `No model here supports ${indefinite(label(field).toLowerCase())}.`);
+    choose(
+      kind,
+      able.id,
+      `${row(kind).label} doesn't support ${indefinite(label(field).toLowerCase())}, so this is ${able.label}.`,
+    );
   }
   const most = slot(row(kind).rules, field)?.most ?? 0;
   const held = (states[kind].media[field] ?? []).filter((one) => one.id !== artifact.id);
   const because = states[kind].notice;
   setMedia(kind, field, SINGLE.includes(field) ? [artifact] : [...held, artifact].slice(-most));
   const full = held.length >= most && !SINGLE.includes(field);
-  const told = full ? `${row(kind).label} takes ${most} references: the first was replaced.` : "";
+  const told = full ? `${row(kind).label} takes up to ${most} references, so the first one was replaced.` : "";
   const { notice } = states[kind];
   if (because || told) announce(kind, join(because, told, notice), before);
 }
@@ -351,7 +355,7 @@ export function undo(kind) {
   Object.assign(state, state.undo, { rules: {} });
   chooseAnew(kind, ...SLOTS);
   settle(kind);
-  announce(kind, "The form is as it was before.", now);
+  announce(kind, "The previous form is back.", now);
 }
 
 /** @param {FormState} state */
@@ -381,6 +385,6 @@ export function fill(kind, { model, prompt, options, shots, media }) {
   else if (prompt !== undefined && isGiven(prompt)) state.shots = begun(row(kind), state.shots, prompt);
   shareSlots(state, row(kind));
   settle(kind);
-  if (unsaved && asked !== JSON.stringify(request(kind))) announce(kind, "This replaced what was in the form.", before);
+  if (unsaved && asked !== JSON.stringify(request(kind))) announce(kind, "This replaced your previous form.", before);
   controls.afterwards(kind, () => openTab(kind));
 }

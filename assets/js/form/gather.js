@@ -53,12 +53,12 @@ function dialog() {
     dir: "auto",
     oninput: typed,
   });
-  view.grid = h("div", { class: "gather-grid", role: "group", "aria-label": "What was made here" });
+  view.grid = h("div", { class: "gather-grid", role: "group", "aria-label": "Your results" });
   view.note = h("p", { class: "gather-note", role: "status" });
-  const close = h("button", { type: "button", class: "act", onclick: () => view.dialog.close() }, "Done");
+  const close = h("button", { type: "button", class: "act", onclick: () => view.dialog.close() }, "Close");
   view.dialog = h(
     "dialog",
-    { class: "tool-dialog gather", "aria-label": "Choose from what was made here" },
+    { class: "tool-dialog gather", "aria-label": "Choose from your library" },
     h("div", { class: "tool-head" }, view.title, view.search, close),
     view.note,
     view.grid,
@@ -94,8 +94,8 @@ async function load() {
   );
   view.grid.replaceChildren(...tiles);
   const empty = text
-    ? "Nothing that was made here has these words."
-    : `Nothing here yet: ${ask.kind === "image" ? "pictures" : "clips"} that you make appear in this list.`;
+    ? "No results match this search."
+    : `Nothing here yet. ${ask.kind === "image" ? "Images" : "Videos"} you generate show up here.`;
   say(view.note, failed ? reason(failed) : tiles.length ? "" : empty);
 }
 

@@ -74,7 +74,7 @@ async function send(kind, field, file, look) {
   // Stopped, or something else was chosen in its place.
   if (!here.sending.delete(one.key)) return;
   if (settings && isSeen(here.shown?.element)) show(settings, file, () => hand(kind, [file]));
-  else if (settings) complainOf(kind, "It tells how it was made. Drop it again to see that.", file);
+  else if (settings) complainOf(kind, "This file holds settings. Drop it again to see them.", file);
   else {
     const why = artifact ? arrived(kind, one, artifact) : refused;
     if (why) complainOf(kind, why, file);
@@ -104,12 +104,12 @@ function complainOf(kind, reason, file) {
  * @param {import("./claims.js").Claim} [mine] where it had to be waited for
  */
 export function take(kind, artifact, wanted, mine = claim(kind)) {
-  if (unshown(artifact)) return `This file cannot be handed in. ${artifact.flaw}`;
+  if (unshown(artifact)) return `This file can't be used. ${artifact.flaw}`;
   const like = { type: `${artifact.kind}/` };
   const field = wanted ?? place(kind, like);
   if (!field) return noPlace(kind);
   if (!mine(field)) return "";
-  if (held(kind, field).some((one) => one.id === artifact.id)) return "This is in the form already.";
+  if (held(kind, field).some((one) => one.id === artifact.id)) return "This file is already in the form.";
   const reason = unfit(kind, field, like);
   return reason || arrived(kind, { field, key: ++sent }, artifact);
 }
@@ -138,7 +138,7 @@ function arrived(kind, { field, key }, artifact) {
   const most = rule?.most ?? 0;
   // The model may have changed while the file was on its way.
   const single = field !== "references";
-  if (!single && list.some((one) => one.id === artifact.id)) return "This is among the references already.";
+  if (!single && list.some((one) => one.id === artifact.id)) return "This file is already among the references.";
   if (list.length >= most && !(single && most)) form.park(kind, field, artifact);
   else if (single) form.setMedia(kind, field, [artifact]);
   else addReference(kind, artifact, key);
@@ -166,7 +166,7 @@ function giveWay(kind) {
     if (one.mine(one.field)) continue;
     stop(kind, one);
     if (one.field === "references" || !taken(kind, one.field))
-      refuse(kind, "The form was filled before this had arrived. Hand it in again.", one.name);
+      refuse(kind, "The form changed before this file had arrived. Upload it again.", one.name);
   }
 }
 

@@ -43,9 +43,9 @@ let kind = "image";
  */
 export function mount(element) {
   const name = kindOf(element);
-  const title = "Many prompts at once, a line each";
+  const title = "Generate from a list of prompts, one per line";
   const props = { type: "button", class: "act many-open", id: `${name}-many`, title, onclick: () => open(name) };
-  element.replaceChildren(h("button", props, "Many…"));
+  element.replaceChildren(h("button", props, "Batch…"));
 }
 
 /** @param {Kind} name */
@@ -81,7 +81,7 @@ function made() {
     text: h("textarea", {
       rows: "6",
       dir: "auto",
-      "aria-label": "Prompts, one a line",
+      "aria-label": "Prompts, one per line",
       spellcheck: "true",
       oninput: typed,
     }),
@@ -91,7 +91,7 @@ function made() {
       min: "1",
       max: String(MOST_TAKES),
       step: "1",
-      "aria-label": "Takes of each, with different seeds",
+      "aria-label": "Variations per prompt, each with its own seed",
       oninput: typed,
     }),
     models: h("div", { class: "many-models", role: "group", "aria-label": "Models" }),
@@ -101,8 +101,8 @@ function made() {
     go: h("button", { type: "button", class: "act go", onclick: send }),
     bad: button(dropBad),
     back: button(bringBack),
-    last: button(bringLast, "The last list again"),
-    dialog: h("dialog", { class: "tool-dialog many", "aria-label": "Many at once" }),
+    last: button(bringLast, "Load last list"),
+    dialog: h("dialog", { class: "tool-dialog many", "aria-label": "Batch" }),
   };
 }
 
@@ -111,10 +111,10 @@ function build() {
   const view = made();
   const { dialog } = view;
   const close = h("button", { type: "button", class: "act", onclick: () => dialog.close() }, "Close");
-  const way = "One prompt a line. {red|blue} makes one job of each. Options and files are those of the form.";
-  const takes = h("label", {}, h("span", {}, "Takes of each"), view.takes);
+  const way = "One prompt per line. {red|blue} makes a job for each. Settings and files come from the form.";
+  const takes = h("label", {}, h("span", {}, "Variations per prompt"), view.takes);
   dialog.append(
-    h("div", { class: "tool-head" }, h("h2", {}, "Many at once"), close),
+    h("div", { class: "tool-head" }, h("h2", {}, "Batch"), close),
     h("p", { class: "many-way" }, way),
     view.text,
     h("div", { class: "many-set" }, takes, view.models, view.last),
@@ -135,7 +135,7 @@ function build() {
 function typed() {
   const takes = Number(view.takes.value);
   const good = Number.isInteger(takes) && takes >= 1 && takes <= MOST_TAKES;
-  desk(kind).wrong = good ? "" : `Takes of each can be 1 to ${MOST_TAKES}.`;
+  desk(kind).wrong = good ? "" : `Variations per prompt must be a whole number from 1 to ${MOST_TAKES}.`;
   change(kind, good ? { text: view.text.value, takes } : { text: view.text.value });
   later(kind, read);
 }
@@ -165,11 +165,11 @@ function drawModels() {
     const rows = specs(kind).filter((row) => row.vendor === vendor.name && able(kind, row) && !chosen.includes(row.id));
     return rows.length && h("optgroup", { label: vendor.label }, rows.map(option));
   });
-  const choose = h("option", { value: "" }, "And on…");
-  const props = { class: "field", "aria-label": "On another model too" };
+  const choose = h("option", { value: "" }, "Also run on…");
+  const props = { class: "field", "aria-label": "Also run on another model" };
   const add = h("select", props, choose, left.filter(Boolean));
   add.addEventListener("change", () => more([...list(kind).more, add.value]));
-  view.models.replaceChildren(h("span", { class: "many-on" }, "On"), ...chips, add);
+  view.models.replaceChildren(h("span", { class: "many-on" }, "Run on"), ...chips, add);
 }
 
 /** @param {Spec} row */
@@ -178,7 +178,7 @@ const option = (row) => h("option", { value: row.id }, row.label);
 /** @param {string} id */
 function without(id) {
   const onclick = () => more(list(kind).more.filter((one) => one !== id));
-  const props = { type: "button", class: "plain", "aria-label": `Without ${modelLabel(id)}`, onclick };
+  const props = { type: "button", class: "plain", "aria-label": `Remove ${modelLabel(id)}`, onclick };
   return h("button", props, icon("x"));
 }
 
@@ -286,9 +286,9 @@ function draw(name) {
   view.bill.replaceChildren(...lines.map((text) => h("li", {}, text)));
   say(view.go, rows.length ? `Generate ${number(rows.length)}` : "Generate");
   view.go.setAttribute("aria-disabled", String(!isReady(name)));
-  say(view.bad, bad === 1 ? "Drop the bad row" : `Drop the ${number(bad)} bad rows`);
+  say(view.bad, bad === 1 ? "Remove the invalid row" : `Remove the ${number(bad)} invalid rows`);
   view.bad.hidden = !bad;
-  say(view.back, `Bring ${number(dropped)} dropped back`);
+  say(view.back, `Restore ${number(dropped)} ${dropped === 1 ? "row" : "rows"}`);
   view.back.hidden = !dropped;
   view.last.hidden = Boolean(list(name).text.trim()) || !list(name).last;
 }
@@ -312,9 +312,9 @@ const line = (row, place) => ({
  * @param {number} dropped
  */
 function standing(count, bad, dropped) {
-  if (!count) return dropped ? "Every row is dropped." : "";
+  if (!count) return dropped ? "All rows are removed." : "";
   const counted = `${number(count)} ${count === 1 ? "job" : "jobs"}`;
-  if (bad) return `${counted} · ${number(bad)} to mend or drop`;
+  if (bad) return `${counted} · ${number(bad)} ${bad === 1 ? "row needs" : "rows need"} fixing`;
   return isChecked(kind) ? counted : `${counted} · checking…`;
 }
 
@@ -349,7 +349,7 @@ async function send() {
   if (done) change(name, { text: "", changes: {} });
   if (isOpen(name) && done) view.dialog.close();
   draw(name);
-  toast(`${number(answer.data.jobs.length)} jobs added.`);
+  toast(`${number(answer.data.jobs.length)} ${answer.data.jobs.length === 1 ? "job" : "jobs"} added.`);
 }
 
 /**
@@ -366,7 +366,7 @@ function refused(name, rows, answer) {
   });
   // What was shown no longer holds: it is looked at anew before the next press.
   if (answer.status === 422) desk(name).told.asked = "";
-  const text = whole.map((problem) => problem.message).join(" ") || "Nothing was sent: look at the rows.";
+  const text = whole.map((problem) => problem.message).join(" ") || "Nothing was sent. Check the rows.";
   if (!isOpen(name)) return toast(text);
   draw(name);
   complain(text);

@@ -47,13 +47,13 @@ export const able = (kind, row) =>
  */
 export function example(row) {
   const names = ["prompt"];
-  const values = ["A harbour in fog"];
+  const values = ["A harbor in fog"];
   for (const [name, rule] of Object.entries(row.rules)) {
     if (names.length > 2 || (rule.rule !== "choice" && rule.rule !== "span")) continue;
     names.push(name);
     values.push(String(rule.default ?? (rule.rule === "choice" ? rule.options[0] : rule.low)));
   }
-  const lines = ["A lighthouse at dusk", "A {red|blue} fox in the snow", "", "or a table:"];
+  const lines = ["A lighthouse at dusk", "A {red|blue} fox in the snow", "", "Or a table:"];
   return [...lines, names.join(","), values.join(",")].join("\n");
 }
 

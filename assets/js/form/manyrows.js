@@ -36,7 +36,7 @@ export class Rows {
   constructor({ edit, drop }) {
     this.edit = edit;
     this.drop = drop;
-    this.element = h("ol", { class: "many-rows", "aria-label": "Jobs to be made" });
+    this.element = h("ol", { class: "many-rows", "aria-label": "Jobs in this batch" });
   }
 
   clear() {
@@ -71,7 +71,7 @@ export class Rows {
     node.row = row;
     say(node.number, String(place + 1));
     node.text.setAttribute("aria-label", `Prompt of row ${place + 1}`);
-    node.gone.setAttribute("aria-label", `Drop row ${place + 1}`);
+    node.gone.setAttribute("aria-label", `Remove row ${place + 1}`);
     if (node.text !== document.activeElement && node.text.value !== prompt) node.text.value = prompt;
     say(node.what, what(row, several, form));
     say(node.price, price(row));
@@ -98,7 +98,7 @@ export class Rows {
     const text = h("textarea", { rows: "1", dir: "auto", oninput: () => this.edit(node.row, text.value) });
     const gone = h(
       "button",
-      { type: "button", class: "plain gone", title: "Drop this row", onclick: () => this.drop(node.row) },
+      { type: "button", class: "plain gone", title: "Remove this row", onclick: () => this.drop(node.row) },
       icon("x"),
     );
     const count = h("span", { class: "many-number", "aria-hidden": "true" });
@@ -125,7 +125,7 @@ function what({ request }, several, form) {
     .filter(([name, value]) => value !== null && form[name] !== value)
     .map(([name, value]) => `${label(name).toLowerCase()} ${optionWords(request, name, value)}`);
   const vendor = vendorLabel(request.model.split(":")[0]);
-  const model = spec(request.model) ? `${modelLabel(request.model)} at ${vendor}` : request.model;
+  const model = spec(request.model) ? `${modelLabel(request.model)} on ${vendor}` : request.model;
   return [several && model, ...own].filter(Boolean).join(" · ");
 }
 

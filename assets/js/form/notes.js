@@ -135,8 +135,8 @@ function dice(kind) {
       {
         type: "button",
         class: "dice",
-        title: "Another random seed",
-        "aria-label": "Another random seed",
+        title: "New random seed",
+        "aria-label": "New random seed",
         onclick: () => throwDice(kind),
       },
       icon("dice"),

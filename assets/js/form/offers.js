@@ -34,13 +34,13 @@ const ABILITIES = [
   ["image", has("start_frame")],
   ["references", has("references")],
   ["end frame", has("end_frame")],
-  ["sound", has("audio")],
+  ["audio", has("audio")],
   ["4K", has("resolution", (rule) => rule.rule === "choice" && rule.options.includes("4K"))],
   ["several at once", has("count")],
 ];
 /** @type {Partial<Record<Kind, string[]>>} */
 const FIRST = {
-  video: ["text", "image", "end frame", "sound", "4K"],
+  video: ["text", "image", "end frame", "audio", "4K"],
   image: ["text", "references", "4K", "several at once"],
 };
 
@@ -179,7 +179,7 @@ export function shelves(kind) {
   const sellers = vendors
     .filter((vendor) => specs(kind).some((row) => row.vendor === vendor.name))
     .map((vendor) => /** @type {[string, string]} */ ([vendor.label, vendor.name]));
-  return sellers.length > 1 ? [["All vendors", ALL], ...sellers] : sellers;
+  return sellers.length > 1 ? [["All services", ALL], ...sellers] : sellers;
 }
 
 /**

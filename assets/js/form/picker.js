@@ -216,7 +216,7 @@ const count = (models, offers) =>
 /** @param {Picker} picker */
 function nothing({ kind, text }) {
   const able = form.current(kind).able;
-  return `No model here${able.length ? ` with ${able.join(", ")}` : ""} matches “${text.trim()}”.`;
+  return `No model${able.length ? ` with ${able.join(", ")}` : ""} matches “${text.trim()}”.`;
 }
 
 /**

@@ -7,8 +7,8 @@ import { composes } from "../core/shortcuts.js";
 import { readScript, timed, writeScript } from "./script.js";
 
 const HINT =
-  "Shot 1 (4s): Wide, a kettle on the stove\nShot 2 (6s): Close-up, steam curls over the cup\n\nA line for " +
-  "each shot. Lists, tables and JSON are understood too.";
+  "Shot 1 (4s): Wide, a kettle on the stove\nShot 2 (6s): Close-up, steam curls over the cup\n\nOne line " +
+  "per shot. Lists, tables and JSON work too.";
 // Beginnings: what each shot is for; a person writes the rest.
 const PATTERNS = {
   "Wide, medium, close": [
@@ -22,7 +22,7 @@ const PATTERNS = {
     "Wide: the product in use, the camera comes to rest",
   ],
   Dialogue: [
-    "Two people face each other, both in the picture",
+    "Two people face each other, both in frame",
     "Over the shoulder: the first one speaks",
     "Over the shoulder: the second one answers",
   ],
@@ -55,7 +55,7 @@ function build() {
     rows: "10",
     dir: "auto",
     placeholder: HINT,
-    "aria-label": "The shots as text",
+    "aria-label": "Shots as text",
     oninput: read,
   });
   view.note = h("p", { class: "tool-note", role: "status" });
@@ -65,15 +65,15 @@ function build() {
   );
   view.dialog = h(
     "dialog",
-    { class: "tool-dialog script", "aria-label": "The shots as text" },
+    { class: "tool-dialog script", "aria-label": "Shots as text" },
     h(
       "div",
       { class: "tool-head" },
       h("h2", {}, "Script"),
       h(
         "div",
-        { class: "fix", role: "group", "aria-label": "Begin with a pattern" },
-        h("span", {}, "Begin with"),
+        { class: "fix", role: "group", "aria-label": "Start from a pattern" },
+        h("span", {}, "Start from"),
         patterns,
       ),
     ),
@@ -124,7 +124,7 @@ function told(shots) {
     shots.length > most && `this model makes at most ${most}`,
     shots.length < least && `this model needs at least ${least}`,
     sum > total && `${sum - total} s too long`,
-    long.length && `too many words in shot ${long.join(", ")}`,
+    long.length && `prompt too long in shot ${long.join(", ")}`,
   ].filter(Boolean);
   return [`${shots.length} ${shots.length === 1 ? "shot" : "shots"} · ${sum} of ${total} s`, ...troubles].join(" · ");
 }

@@ -33,7 +33,7 @@ export function offer(kind) {
       {
         type: "button",
         class: "recent",
-        title: "Prompts that were sent before (Alt with the arrow keys steps through them)",
+        title: "Show recent prompts (Alt with ↑ or ↓ steps through them)",
         onclick: () => open(kind),
       },
       "Recent",
@@ -113,7 +113,7 @@ async function load() {
   view.list.replaceChildren(...jobs.map(line));
   say(
     view.note,
-    told || (jobs.length ? "" : text ? "No prompt has these words." : "Nothing was sent from this tab yet."),
+    told || (jobs.length ? "" : text ? "No prompts match this search." : "Nothing has been generated on this tab yet."),
   );
 }
 

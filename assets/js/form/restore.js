@@ -49,7 +49,7 @@ export function choose(reference) {
  */
 export async function examine(file, { reference = null, otherwise = "" } = {}) {
   const mine = open(file);
-  say(view.note, "Reading the file");
+  say(view.note, "Reading file…");
   view.bar.hidden = false;
   sending = new AbortController();
   const { settings, refused } = await upload(
@@ -97,7 +97,7 @@ function build() {
   });
   view.dialog = h(
     "dialog",
-    { class: "tool-dialog restore", "aria-label": "Settings from a file" },
+    { class: "tool-dialog restore", "aria-label": "Load settings from a file" },
     h("div", { class: "tool-head" }, view.title),
     view.note,
     view.bar,
@@ -145,8 +145,8 @@ function refuse(sentence, reference) {
 const handing = (reference) =>
   reference
     ? [
-        act("Use as a reference", () => (close(), reference()), {
-          title: "Hand the file in on this form, and leave the settings as they are",
+        act("Use as reference", () => (close(), reference()), {
+          title: "Add the file to this form and leave the settings as they are",
         }),
       ]
     : [];
@@ -180,7 +180,7 @@ function facts(settings) {
   const rows = /** @type {[string, string | Node][]} */ (
     [
       ["Model", spec(model) ? modelLabel(model) : model],
-      connection(vendor) && ["Vendor", vendorLabel(vendor)],
+      connection(vendor) && ["Service", vendorLabel(vendor)],
       ...Object.entries(media).map(([field, held]) => [
         label(field),
         h(
@@ -221,15 +221,14 @@ function facts(settings) {
 /** @param {Recipe} settings */
 function misfits({ kind, model, away, problems }) {
   const stays =
-    spec(model)?.kind !== kind &&
-    "The form keeps the model that is chosen there, and leaves out what that one does not take.";
+    spec(model)?.kind !== kind && "The form keeps its current model and drops what that one doesn't support.";
   const lines = [...away, ...problems.map((one) => one.message), stays].filter(Boolean);
   if (!lines.length) return [];
   return [
     h(
       "div",
       { class: "note plain" },
-      h("p", {}, h("b", {}, "What does not fit here today")),
+      h("p", {}, h("b", {}, "What doesn't fit here")),
       h(
         "ul",
         { class: "told-misfits" },

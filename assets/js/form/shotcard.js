@@ -34,7 +34,7 @@ export function makeCard(key, acts) {
   const area = h("textarea", {
     rows: "4",
     dir: "auto",
-    placeholder: "What this shot shows, and how the camera moves",
+    placeholder: "Describe this shot and how the camera moves",
     oninput: () => acts.change({ prompt: area.value }),
   });
   /** @type {HTMLInputElement} */
@@ -130,8 +130,8 @@ function limitsOf(card, shot, index, shots, limits) {
   const { low, high } = limits.seconds;
   rest(card.less, seconds(shot) <= low ? `A shot lasts at least ${low} s` : "", "One second less");
   rest(card.longer, seconds(shot) >= high ? `A shot lasts at most ${high} s` : "", "One second more");
-  rest(card.up, index === 0 ? "It is the first shot already" : "", "Move earlier");
-  rest(card.down, index === shots.length - 1 ? "It is the last shot already" : "", "Move later");
+  rest(card.up, index === 0 ? "This is already the first shot" : "", "Move earlier");
+  rest(card.down, index === shots.length - 1 ? "This is already the last shot" : "", "Move later");
   rest(card.twin, full(shots, limits), "Duplicate");
   rest(card.gone, shots.length <= limits.least ? `This model needs at least ${limits.least} shots` : "", "Remove");
 }

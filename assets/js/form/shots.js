@@ -43,7 +43,7 @@ export function mount(element) {
     rest: h("span"),
     even: button("Spread evenly", spread),
     more: button("Add shot", () => add(form.current(KIND).shots.length), "plus"),
-    bar: h("div", { class: "seglist", role: "list", "aria-label": "Shots in time" }),
+    bar: h("div", { class: "seglist", role: "list", "aria-label": "Timeline of shots" }),
     ruler: h("div", { class: "rul", "aria-hidden": "true" }),
     note: h("p", { class: "shots-note", role: "status" }),
     cards: h("div", { class: "cards" }),
@@ -182,10 +182,10 @@ function renderTotal(view, shots, limits) {
   say(
     view.rest,
     `${shots.length} ${shots.length === 1 ? "shot" : "shots"} · ` +
-      `${left < 0 ? `${-left} s too long` : left ? `${left} s free` : "full"}`,
+      `${left < 0 ? `${-left} s too long` : left ? `${left} s left` : "full"}`,
   );
   rest(view.more, full(shots, limits), "Add a shot at the end");
-  rest(view.even, shots.length ? "" : "There is no shot yet", `Share ${limits.total} s among the shots`);
+  rest(view.even, shots.length ? "" : "There are no shots yet", `Divide ${limits.total} s evenly between the shots`);
 }
 
 /**
@@ -311,7 +311,7 @@ function spread() {
   set(before.map((shot, index) => ({ ...shot, seconds: clamp(each + (index < more ? 1 : 0)) })));
   // Only the seconds go back: what was written since stays.
   const lengths = new Map(before.map((shot) => [shot.key, shot.seconds]));
-  tell("The seconds are shared evenly.", () => {
+  tell("The time is spread evenly.", () => {
     set(list().map((shot) => (lengths.has(shot.key) ? { ...shot, seconds: lengths.get(shot.key) ?? null } : shot)));
     view?.even.focus();
   });
@@ -322,6 +322,6 @@ function openScript() {
   script(list(), rule(), (shots) => {
     const before = list();
     set(shots.map((one) => shot(one.prompt, one.seconds)));
-    tell(`The script became ${shots.length} ${shots.length === 1 ? "shot" : "shots"}.`, () => set(before));
+    tell(`Created ${shots.length} ${shots.length === 1 ? "shot" : "shots"} from the script.`, () => set(before));
   });
 }

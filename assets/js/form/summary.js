@@ -8,7 +8,7 @@ import * as form from "./form.js";
 import { about, rate } from "../core/prices.js";
 import { choose } from "./restore.js";
 import { inOrder, wholeSeconds } from "../core/rules.js";
-import { connection, spec } from "../core/store.js";
+import { connection, indefinite, spec } from "../core/store.js";
 import { handing } from "./handing.js";
 
 /**
@@ -39,10 +39,10 @@ export function mount(element) {
     {
       type: "button",
       class: "plain tool-link from-file",
-      title: "Fill the form from a picture or clip that was downloaded from a studio, or drop it anywhere here",
+      title: "Fill the form from an image or video downloaded from a studio. You can also drop it anywhere here",
       onclick: () => choose((file) => handing(kind, file)),
     },
-    "Settings from a file",
+    "Load settings…",
   );
   element.replaceChildren(
     alsoAt(kind).element,
@@ -72,7 +72,7 @@ function made(kind) {
   const card = {
     open: false,
     text: h("p", { class: "summary-text" }),
-    chips: h("ul", { class: "chips", "aria-label": "What this model takes" }),
+    chips: h("ul", { class: "chips", "aria-label": "Supports" }),
     more: h("button", { type: "button", class: "plain chips-more", onclick: () => open(card, !card.open) }),
     price: h("p", { class: "summary-price" }),
     risk: h("p", { class: "summary-risk", hidden: true }),
@@ -114,7 +114,7 @@ function open(card, wanted) {
   card.text.classList.toggle("whole", wanted);
   [...card.chips.children].slice(SHOWN, -1).forEach((chip) => chip.toggleAttribute("hidden", !wanted));
   card.more.setAttribute("aria-expanded", String(wanted));
-  say(card.more, wanted ? "less" : "more");
+  say(card.more, wanted ? "Show less" : "Show all");
   fold(card);
 }
 
@@ -134,7 +134,10 @@ function renderPrice(kind, card) {
   const cost = costs(kind, row);
   const sandboxed = connection(row.vendor)?.sandbox;
   const price = about(cost) || rate(row);
-  say(card.price, price ? `Price ${price}${sandboxed ? "; nothing in the sandbox" : ""}` : "Price unknown");
+  say(
+    card.price,
+    price ? `${price[0].toUpperCase()}${price.slice(1)}${sandboxed ? " (free in the sandbox)" : ""}` : "Price unknown",
+  );
 }
 
 /**
@@ -144,7 +147,7 @@ function renderPrice(kind, card) {
 export function chips(row) {
   const { prompt } = row.rules;
   const found = takes(row);
-  if (row.usual_seconds) found.push(`takes ${usual(row)}`);
+  if (row.usual_seconds) found.push(`ready in ${usual(row)}`);
   if (prompt) found.push(`up to ${number(prompt.doubtful ?? prompt.longest)} characters`);
   return found;
 }
@@ -168,9 +171,11 @@ export function takes(row) {
   // "up to 4K" beside "1K, 2K, 4K" would say one thing twice.
   const good = row.good_for.filter((text) => !resolution?.options.some((option) => text.endsWith(String(option))));
   const found = [];
-  if (start?.least) found.push(`needs a ${(start.label || "start frame").toLowerCase()}`);
+  if (start?.least) found.push(`needs ${indefinite((start.label || "start frame").toLowerCase())}`);
   else if (start || references)
-    found.push(references?.least ? `needs a ${(references.label || "reference").toLowerCase()}` : "text or image");
+    found.push(
+      references?.least ? `needs ${indefinite((references.label || "reference").toLowerCase())}` : "text or image",
+    );
   else if (prompt) found.push("text");
   if (end && !driving) found.push("start + end frame");
   if (references && references.most > 1) found.push(`up to ${references.doubtful ?? references.most} references`);
@@ -178,7 +183,7 @@ export function takes(row) {
   if (shots) found.push(`${shots.least}–${shots.most} shots`, `up to ${shots.total} s long`);
   if (duration) found.push(`${lengths(duration)} long`);
   if (resolution) found.push(inOrder(resolution.options).join(", "));
-  if (audio) found.push("sound");
+  if (audio) found.push("audio");
   if (row.kind === "video" && spec(`${row.vendor}:multishot/${row.name}`)) found.push("multishot");
   found.push(...good);
   return [...new Set(found)];

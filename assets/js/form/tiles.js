@@ -4,6 +4,7 @@ import { address } from "../core/calls.js";
 import { h } from "../core/dom.js";
 import { icon } from "../core/icons.js";
 import { insert, keys, movable, remove } from "./order.js";
+import { indefinite } from "../core/store.js";
 import { held, named, slotOf, tray } from "./trays.js";
 
 /**
@@ -156,7 +157,7 @@ const tagChip = (kind, tag, caption) =>
     {
       type: "button",
       class: "tag-chip",
-      title: `Write ${tag} into the prompt`,
+      title: `Insert ${tag} into the prompt`,
       "aria-label": `Insert ${tag} into the prompt`,
       onclick: () => insert(kind, tag),
     },
@@ -179,14 +180,14 @@ function addTile(kind, field, caption, needed, acts) {
     acts.hand(kind, [...(input.files ?? [])], field);
     input.value = "";
   });
-  const what = field === "references" ? "a reference" : `a ${named(kind, field).toLowerCase()}`;
+  const what = field === "references" ? "a reference" : indefinite(named(kind, field).toLowerCase());
   const face = h(
     "button",
     {
       type: "button",
       class: "im",
       "aria-label": `Add ${what}`,
-      title: "Choose a file, drop one here, or paste a picture",
+      title: "Choose a file, drop one here, or paste an image",
       onclick: () => input.click(),
     },
     icon("plus"),
@@ -209,7 +210,7 @@ function addTile(kind, field, caption, needed, acts) {
  */
 export function sendingTile(kind, sent, caption, acts) {
   const name = sent.name || "the pasted file";
-  sent.bar ??= h("progress", { max: "1", "aria-label": `Sending ${name}` });
+  sent.bar ??= h("progress", { max: "1", "aria-label": `Uploading ${name}` });
   sent.bar.value = sent.part;
   const cancel = () => acts.cancel(kind, sent);
   sent.tile ??= h(
@@ -221,7 +222,7 @@ export function sendingTile(kind, sent, caption, acts) {
       {
         type: "button",
         class: "gone",
-        "aria-label": `Cancel sending ${name}`,
+        "aria-label": `Cancel upload of ${name}`,
         title: "Cancel",
         onclick: cancel,
         onkeydown: (event) => ["Delete", "Backspace"].includes(event.key) && cancel(),

@@ -6,6 +6,7 @@ import { gather } from "./gather.js";
 import { cancel, hand, take } from "./handing.js";
 import { icon } from "../core/icons.js";
 import { remove, shift } from "./order.js";
+import { indefinite } from "../core/store.js";
 import { moreTile, referenceTile, sendingTile, slotTile } from "./tiles.js";
 import { FIELDS, held, named, onTheWay, refusals, slotOf, taken, tray, turn } from "./trays.js";
 
@@ -40,7 +41,7 @@ function group(kind, name) {
     {
       type: "button",
       class: "plain from-here",
-      title: "Choose from what was made here",
+      title: "Choose from your library",
       onclick: () => fromHere(kind, name),
     },
     "From the library",
@@ -120,7 +121,7 @@ function renderFrames(kind, shown, slots) {
   box.hidden = !slots.length;
   if (!slots.length) return;
   const one = slots.length === 1;
-  say(title, one ? named(kind, slots[0]) : slots.includes("driving_video") ? "Picture and video" : "Frames");
+  say(title, one ? named(kind, slots[0]) : slots.includes("driving_video") ? "Image and video" : "Frames");
   const filled = slots.filter((field) => held(kind, field).length).length;
   const needed = slotOf(kind, slots[0])?.least ? "needed" : "optional";
   say(tally, one ? needed : `${filled} of ${slots.length}`);
@@ -159,13 +160,13 @@ function renderReferences(kind, shown, wanted) {
   // As the model's card says it; above that the vendor may refuse.
   const most = list.length > (rule.doubtful ?? rule.most) ? rule.most : (rule.doubtful ?? rule.most);
   say(tally, `${list.length} of ${most}${missing}${aside ? ` · ${aside} kept aside` : ""}`);
-  tally.title = aside ? "They come back with a model that has room for them" : "";
+  tally.title = aside ? "They come back when you choose a model with room for them" : "";
   box.setAttribute("aria-label", title.textContent);
   /** @type {(Handed | Sending)[]} */
   const all = [...list];
   for (const one of onTheWay(kind, "references")) all.splice(turn(kind, all, one.key), 0, one);
   const tiles = all.flatMap((one, place) => {
-    if ("part" in one) return [sendingTile(kind, one, "on the way", acts)];
+    if ("part" in one) return [sendingTile(kind, one, "uploading", acts)];
     const tile = referenceTile(kind, rule, one, place, list.indexOf(one), acts);
     return withTools(kind, `references/${one.id}`, shown, tile);
   });
@@ -221,7 +222,7 @@ function mover(kind, place, by, count) {
       type: "button",
       class: "act",
       "aria-disabled": String(!able),
-      title: able ? words : `It is the ${by < 0 ? "first" : "last"} already`,
+      title: able ? words : `This is already the ${by < 0 ? "first" : "last"} one`,
       onclick: () => able && shift(kind, place, place + by),
     },
     icon(by < 0 ? "left" : "right"),
@@ -245,7 +246,7 @@ function fromHere(kind, name) {
   const rule = field && slotOf(kind, field);
   if (!rule) return;
   const word = named(kind, field).toLowerCase();
-  gather(rule.most > 1 ? word : `${/^[aeiou]/.test(word) ? "an" : "a"} ${word}`, {
+  gather(indefinite(word), {
     kind: rule.kind,
     one: rule.most === 1,
     has: (artifact) => held(kind, field).some((one) => one.id === artifact.id),

@@ -2,7 +2,7 @@
 
 import * as form from "./form.js";
 import { slot } from "../core/rules.js";
-import { label, spec } from "../core/store.js";
+import { indefinite, label, spec } from "../core/store.js";
 
 /**
  * @typedef {object} Sending a file on the way
@@ -37,7 +37,7 @@ import { label, spec } from "../core/store.js";
  * @property {() => void} redraw show it as it is now
  */
 
-export const FOLDER = "This is a folder. Hand in the files that are in it.";
+export const FOLDER = "This is a folder. Upload the files in it instead.";
 export const FIELDS = ["start_frame", "end_frame", "driving_video", "references"];
 
 /** @type {Partial<Record<Kind, Tray>>} */
@@ -68,8 +68,8 @@ export function uploading(kind, models = [form.current(kind).model]) {
   const waits = [...tray(kind).sending.values()].filter((one) => models.some((model) => goesInto(kind, model, one)));
   if (!waits.length) return "";
   return waits.length === 1
-    ? `${waits[0].name || "A file"} is still on its way. Press again in a moment, or cancel it.`
-    : `${waits.length} files are still on their way. Press again in a moment, or cancel them.`;
+    ? `${waits[0].name || "A file"} is still uploading. Try again in a moment, or cancel the upload.`
+    : `${waits.length} files are still uploading. Try again in a moment, or cancel the uploads.`;
 }
 
 /**
@@ -151,10 +151,10 @@ export function place(kind, file) {
  */
 export function unfit(kind, field, file) {
   const rule = slotOf(kind, field);
-  if (!rule) return `${form.row(kind).label} takes no ${label(field).toLowerCase()}.`;
+  if (!rule) return `${form.row(kind).label} doesn't support ${indefinite(label(field).toLowerCase())}.`;
   if (file.type.startsWith(rule.kind === "image" ? "video/" : "image/")) return otherKind(kind, field, rule);
   if (field === "references" && taken(kind, field) >= rule.most)
-    return `${form.row(kind).label} takes ${rule.most} references, and there is no more room.`;
+    return `${form.row(kind).label} takes up to ${rule.most} references. Remove one first.`;
   return "";
 }
 
@@ -164,10 +164,10 @@ export function unfit(kind, field, file) {
  * @param {Slot} rule
  */
 export const otherKind = (kind, field, rule) =>
-  `${named(kind, field)} takes a ${rule.kind === "image" ? "picture" : "video"}, and this is none.`;
+  `${named(kind, field)} must be ${rule.kind === "image" ? "an image" : "a video"}.`;
 
 /** @param {Kind} kind */
-export const noPlace = (kind) => `${form.row(kind).label} has no free place for it.`;
+export const noPlace = (kind) => `${form.row(kind).label} has no room for this file.`;
 
 /**
  * Note why a file was not taken.

@@ -55,7 +55,7 @@ const takes = (kind, field) => catalogue.some((row) => row.kind === kind && row.
 function attach(kind, field, artifact, button) {
   if (button && !isSeen(button)) {
     form.put(kind, field, artifact);
-    return toast("The last frame is the start frame on the Video tab now.");
+    return toast("The last frame is now the start frame on the Video tab.");
   }
   leaveViewer();
   form.attach(kind, field, artifact);
@@ -76,22 +76,22 @@ export function fileActions(job, artifact, { rare } = {}) {
       buttons.push(act("Use as reference", () => attach("image", "references", artifact)));
     if (takes("video", "start_frame"))
       buttons.push(
-        act("Start frame", () => attach("video", "start_frame", artifact), {
-          title: "Start a video with this picture",
+        act("Use as start frame", () => attach("video", "start_frame", artifact), {
+          title: "Start a video from this image",
         }),
       );
   }
   if (usable && artifact.kind === "video") {
     if (takes("video", "start_frame"))
       buttons.push(
-        act("Last frame → start", (event) => lastFrame(event.currentTarget, artifact), {
+        act("Use last frame as start frame", (event) => lastFrame(event.currentTarget, artifact), {
           title: "Start the next video where this one ends",
         }),
       );
     if (rare && takes("video", "driving_video"))
       buttons.push(
-        act("Driving video", () => attach("video", "driving_video", artifact), {
-          title: "Move a person as in this video",
+        act("Use as driving video", () => attach("video", "driving_video", artifact), {
+          title: "Animate a character with the motion of this video",
         }),
       );
   }
@@ -111,7 +111,7 @@ export const canRepeat = (job) => Boolean(spec(job.model));
  */
 export const settingsButton = (job) =>
   canRepeat(job)
-    ? [act("Use settings", () => useSettings(job), { title: "Fill the form with this job's settings" })]
+    ? [act("Reuse settings", () => useSettings(job), { title: "Fill the form with this job's settings" })]
     : [];
 
 /** The mark on the stage of what the sandbox made. The picture itself carries the word. */
@@ -120,7 +120,7 @@ export const sandboxCorner = () =>
     class: "corner",
     role: "img",
     "aria-label": "Sandbox",
-    title: "Made by the sandbox: a test card, no credits spent",
+    title: "Test card from the sandbox. No credits spent",
   });
 
 /**
@@ -137,7 +137,7 @@ function download(artifact) {
       class: "act",
       href: `${address(artifact.url)}?download=1`,
       download: true,
-      title: unshown(artifact) ? "Save the file as it came" : "Save a copy that holds its settings",
+      title: unshown(artifact) ? "Save the file as the service sent it" : "Save a copy that includes its settings",
     },
     icon("download"),
     "Download",
@@ -155,9 +155,9 @@ export const original = (artifact) =>
       class: "plain-link",
       href: `${address(artifact.url)}?download=original`,
       download: true,
-      title: "Save the very bytes that the vendor sent, without settings",
+      title: "Save the file exactly as the service sent it, without settings",
     },
-    "Original bytes",
+    "Original file",
   );
 
 // The clip's last picture, taken by the browser at full size and kept as a reference.
@@ -173,10 +173,11 @@ async function lastFrame(button, artifact) {
       /** @type {Answer<Artifact>} */
       const answer = await api("POST", "media?name=last-frame.png", blob);
       if (!answer.ok) toast(reason(answer));
-      else if (!mine("start_frame")) toast("The last frame was not used: another start frame was chosen meanwhile.");
+      else if (!mine("start_frame"))
+        toast("The last frame wasn't used because another start frame was chosen in the meantime.");
       else attach("video", "start_frame", answer.data, button);
     } catch {
-      toast("This browser cannot read the clip. Download it and take the frame with another program.");
+      toast("This browser can't read the video. Download it and extract the frame with another program.");
     }
   });
 }

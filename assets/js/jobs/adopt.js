@@ -16,10 +16,10 @@ const STATES = {
   cancelled: "cancelled",
 };
 const KINDS = [
-  ["", "as the task tells"],
-  ["image", "image"],
-  ["video", "video"],
-  ["multishot", "multishot"],
+  ["", "Detect automatically"],
+  ["image", "Image"],
+  ["video", "Video"],
+  ["multishot", "Multishot"],
 ];
 const MOST = 30;
 const NEAREST = 4;
@@ -38,28 +38,28 @@ export function adoption(links) {
 function pasted(links) {
   const vendor = h(
     "select",
-    { class: "field", name: "vendor", "aria-label": "Vendor" },
+    { class: "field", name: "vendor", "aria-label": "Service" },
     links.map((link) => h("option", { value: link.vendor }, link.label)),
   );
   const task = h("input", {
     type: "text",
     class: "field",
     name: "task",
-    "aria-label": "Task id",
-    placeholder: "Task id",
+    "aria-label": "Task ID",
+    placeholder: "Task ID",
     autocomplete: "off",
     spellcheck: "false",
   });
   const kind = h(
     "select",
-    { class: "field", name: "kind", "aria-label": "What it makes" },
+    { class: "field", name: "kind", "aria-label": "Type of result" },
     KINDS.map(([value, text]) => h("option", { value }, text)),
   );
   const told = h("p", { class: "said", role: "status" });
-  const button = h("button", { type: "submit", class: "act" }, "Adopt");
+  const button = h("button", { type: "submit", class: "act" }, "Import");
   const form = h(
     "form",
-    { class: "adopt", "aria-label": "Adopt a task by its id" },
+    { class: "adopt", "aria-label": "Import a task by ID" },
     links.length > 1 && vendor,
     task,
     kind,
@@ -69,7 +69,7 @@ function pasted(links) {
     const { value } = task;
     const answer = await takeIn(vendor.value, value.trim(), kind.value);
     told.className = `said ${answer.ok ? "ok" : "bad"}`;
-    told.replaceChildren(h("b", {}, answer.ok ? "Adopted: it is in the jobs now." : reason(answer)));
+    told.replaceChildren(h("b", {}, answer.ok ? "Imported. It's in your jobs now." : reason(answer)));
     if (answer.ok && task.value === value) task.value = "";
   };
   form.addEventListener("submit", (event) => {
@@ -77,7 +77,7 @@ function pasted(links) {
     if (!task.value.trim()) return task.focus();
     working(button, adopt);
   });
-  return h("div", { class: "adopt-card" }, h("h3", {}, "By its id"), form, told);
+  return h("div", { class: "adopt-card" }, h("h3", {}, "By task ID"), form, told);
 }
 
 /**
@@ -103,9 +103,9 @@ function looker(link) {
     told.replaceChildren(
       answer.ok
         ? count
-          ? `${number(count)} ${count === 1 ? "task" : "tasks"} that no job here ` +
-            `holds${count > MOST ? `, the newest ${MOST} below` : ""}.`
-          : "Every task there has its job here."
+          ? `${number(count)} ${count === 1 ? "task" : "tasks"} on your account ` +
+            `${count === 1 ? "is" : "are"} not in this studio${count > MOST ? `. The newest ${MOST} are below` : ""}.`
+          : "All tasks on your account are already in this studio."
         : h("b", {}, reason(answer)),
     );
     list.replaceChildren(
@@ -116,7 +116,7 @@ function looker(link) {
   const button = h(
     "button",
     { type: "button", class: "act", dataset: { strays: link.vendor }, onclick: () => working(button, look) },
-    "Look",
+    "List tasks",
   );
   return h(
     "article",
@@ -124,7 +124,7 @@ function looker(link) {
     h(
       "header",
       {},
-      h("h3", {}, `At ${link.label}`),
+      h("h3", {}, `On ${link.label}`),
       link.sandbox && h("span", { class: "pill sandbox" }, h("b", {}, "Sandbox")),
       button,
     ),
@@ -148,12 +148,12 @@ function stray(vendor, task) {
   const take = async () => {
     const answer = await takeIn(vendor, task.name, task.kind ?? "");
     if (!answer.ok) return toast(reason(answer));
-    const taken = h("span", { class: "taken", tabindex: "-1" }, "In the jobs");
+    const taken = h("span", { class: "taken", tabindex: "-1" }, "Imported");
     button.replaceWith(taken);
     if (isFocusFree()) taken.focus();
   };
   /** @type {HTMLButtonElement} */
-  const button = h("button", { type: "button", class: "act", onclick: () => working(button, take) }, "Take in");
+  const button = h("button", { type: "button", class: "act", onclick: () => working(button, take) }, "Import");
   return h("li", { dataset: { stray: task.task } }, h("div", {}, ...words(task)), button);
 }
 
@@ -166,7 +166,7 @@ function words(task, sent) {
   const made = task.created && (sent ? around(task.created - sent) : since(task.created));
   const seed = task.seed && `seed ${task.seed}`;
   return [
-    h("p", { class: "stray-name", dir: "auto" }, task.prompt || "Without a prompt"),
+    h("p", { class: "stray-name", dir: "auto" }, task.prompt || "No prompt"),
     h(
       "p",
       { class: "stray-more" },
@@ -178,8 +178,8 @@ function words(task, sent) {
 // How long before or after the lost request a task was made.
 /** @param {number} seconds */
 function around(seconds) {
-  if (Math.abs(seconds) < 1) return "made as this was sent";
-  return `made ${span(Math.abs(seconds))} ${seconds < 0 ? "before" : "after"} this was sent`;
+  if (Math.abs(seconds) < 1) return "created when this was sent";
+  return `created ${span(Math.abs(seconds))} ${seconds < 0 ? "before" : "after"} this was sent`;
 }
 
 /**
@@ -194,21 +194,21 @@ export async function candidates(job, choose) {
   const sent = job.submitted ?? job.created;
   const same = alike(job);
   const found = ranked(answer.data.tasks, job, same, sent);
-  if (!found.length) return [h("p", {}, "Every task that the vendor lists has its job here.")];
+  if (!found.length) return [h("p", {}, "All tasks on your account are already in this studio.")];
   const count = found.filter(same).length;
   const told =
     count > 1
-      ? `${number(count)} tasks there have this prompt and no job here. Choose by when they were made and ` +
-        `from which seed:`
+      ? `${number(count)} tasks on your account have this prompt and aren't in this studio. Compare their times ` +
+        `and seeds:`
       : count
-        ? "One task there has this prompt and no job here:"
-        : "No task there has this prompt. Those without a job here, nearest first:";
+        ? "One task on your account has this prompt and isn't in this studio:"
+        : "No task on your account has this prompt. The closest ones that aren't in this studio:";
   const row = (/** @type {Stray} */ task) =>
     h(
       "li",
       { dataset: { stray: task.task } },
       h("div", {}, ...words(task, sent)),
-      h("button", { type: "button", class: "act", onclick: () => choose(task.name) }, "This one"),
+      h("button", { type: "button", class: "act", onclick: () => choose(task.name) }, "Import"),
     );
   const list = (/** @type {Stray[]} */ tasks) => h("ul", { class: "strays" }, tasks.map(row));
   const rest = found.slice(NEAREST, MOST_OFFERED);

@@ -42,7 +42,7 @@ function ended(changes) {
   const { top, bottom } = stage.getBoundingClientRect();
   const seen = bottom > 0 && top < innerHeight * 0.75;
   if (seen) goTo(stage);
-  else if (job.state === "done") toast(`Done: ${title(job).slice(0, 60)}. It is shown below the form.`);
+  else if (job.state === "done") toast(`Done: ${title(job).slice(0, 60)}. See it below the form.`);
 }
 
 /** Go along with what is sent. */

@@ -4,7 +4,7 @@
 import { api, reason } from "../core/calls.js";
 import { h, say, toast } from "../core/dom.js";
 import { working } from "../core/focus.js";
-import { number } from "../core/numbers.js";
+import { needAttention, number } from "../core/numbers.js";
 import { act } from "../core/buttons.js";
 import { leaveViewer, openTab } from "../core/tabs.js";
 import { ask } from "./decide.js";
@@ -57,7 +57,11 @@ export function batchBar(id, { tag = "div", fold, library = true } = {}) {
   const name = fold ? h("button", { type: "button", class: "p", onclick: fold }) : h("p", { class: "p" });
   const what = h("p", { class: "what", dir: "auto" });
   const state = h("p", { class: "m" });
-  const meter = h("div", { class: "prog", role: "progressbar", "aria-label": "Done", "aria-valuemin": "0" }, fill);
+  const meter = h(
+    "div",
+    { class: "prog", role: "progressbar", "aria-label": "Batch progress", "aria-valuemin": "0" },
+    fill,
+  );
   const buttons = h("div", { class: "fix" });
   const host = h("div", { class: "host" });
   const element = h(tag, { class: "batch", dataset: { batch: id } }, name, what, state, meter, buttons, host);
@@ -148,7 +152,7 @@ function draw(bar) {
     waiting && `${waiting} waiting`,
     others && `${others} failed`,
     states.cancelled && `${states.cancelled} cancelled`,
-    states.unsure && `${states.unsure} to look at`,
+    states.unsure && needAttention(states.unsure),
     states.discarded && `${states.discarded} discarded`,
   ];
   say(bar.state, parts.filter(Boolean).join(" · "));
@@ -165,10 +169,10 @@ function draw(bar) {
     ...[
       waiting > 0 &&
         act(`Cancel ${number(waiting)} waiting`, (event) => working(event.currentTarget, () => cancel(bar.id)), {
-          title: "Nothing of these was sent yet: cancelling them costs nothing.",
+          title: "These jobs haven't been sent yet, so cancelling them is free.",
         }),
-      failed.length > 0 && act(`Try ${number(failed.length)} failed again`, () => retry(bar)),
-      bar.library && act("In the library", () => showBatch(bar.id), { title: "Show only this batch in the library" }),
+      failed.length > 0 && act(`Retry ${number(failed.length)} failed`, () => retry(bar)),
+      bar.library && act("Show in library", () => showBatch(bar.id), { title: "Show only this batch in the library" }),
     ].filter(Boolean),
   );
   if (held) (bar.buttons.querySelector("button") ?? bar.name).focus();
@@ -189,9 +193,7 @@ function retry(bar) {
   if (!told) return;
   const { id, failed, bill: shown } = told;
   const words = bill(shown).join(" ");
-  ask(bar.host, `Each becomes a new job. ${words}`, `Try ${number(failed.length)} again`, () =>
-    send(id, failed, shown),
-  );
+  ask(bar.host, `Each will be a new job. ${words}`, `Retry ${number(failed.length)}`, () => send(id, failed, shown));
 }
 
 /**

@@ -56,7 +56,7 @@ const NEW_FOR = 3600;
 export function card(job, { choose, putAway }) {
   const close = (/** @type {Props<HTMLButtonElement>} */ props) =>
     h("button", { type: "button", class: "cancel", ...props }, icon("x"));
-  const progress = { role: "progressbar", "aria-label": "Progress", "aria-valuemin": "0", "aria-valuemax": "100" };
+  const progress = { role: "progressbar", "aria-label": "Job progress", "aria-valuemin": "0", "aria-valuemax": "100" };
   const fill = h("i");
   /** @type {Card} */
   const made = {
@@ -78,7 +78,7 @@ export function card(job, { choose, putAway }) {
     cancel: close({ "aria-label": "Cancel", onclick: () => cancel(made.job, made.host) }),
     away: close({
       "aria-label": "Remove from this list",
-      title: "Remove from this list. It stays in the library.",
+      title: "Remove from this list (it stays in the library)",
       onclick: () => putAway(made),
     }),
   };

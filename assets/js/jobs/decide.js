@@ -17,7 +17,7 @@ import { FREE, isOpen, vendorName } from "../core/words.js";
 
 // For so long after a job was made again, another press on the same card is a double click.
 const REST = 1500;
-const REST_GIVEN_UP = "The studio stops fetching the rest. The files that are here stay.";
+const REST_GIVEN_UP = "The studio stops downloading the rest. Files already here stay.";
 /** @type {Presses<Job>} */
 const presses = new Presses();
 
@@ -29,7 +29,7 @@ export const retry = (job) =>
   presses.once(job.id, async (key) => {
     const answer = await command(job, "retry", { client_request_id: key });
     if (answer.ok) {
-      toast("Sent again as a new job.");
+      toast("Sent as a new job.");
       setTimeout(() => presses.forget(job.id), REST);
     }
     return answer;
@@ -41,8 +41,8 @@ export const retry = (job) =>
  */
 export function cancelNote(job) {
   if (job.sandbox) return FREE;
-  if (job.state === "waiting") return "Nothing was sent yet: cancelling costs nothing.";
-  return connection(job.vendor)?.before_cancel || "The vendor may still finish the task and charge for it.";
+  if (job.state === "waiting") return "Nothing has been sent yet, so cancelling is free.";
+  return connection(job.vendor)?.before_cancel || "The service may still finish the task and charge for it.";
 }
 
 /**
@@ -53,7 +53,9 @@ export function cancelNote(job) {
 export function cancel(job, host) {
   const call = () => command(job, "cancel");
   const now = jobs.get(job.id) ?? job; // What was drawn may be older.
-  return now.state === "waiting" ? call() : ask(host, `Cancel this job? ${cancelNote(now)}`, "Cancel the job", call);
+  return now.state === "waiting"
+    ? call()
+    : ask(host, `Cancel this job? ${cancelNote(now)}`, "Cancel job", call, "Keep");
 }
 
 /**
@@ -85,16 +87,15 @@ export function jobActions(job, host, { details } = {}) {
     return [...ways, ...rows(look)];
   }
   if (!ended(job)) return look;
-  const once = details ? "Try again" : "Try again as new";
-  const props = { title: "Send the same request as a new job", "aria-label": "Try again as new" };
+  const props = { title: "Send the same request as a new job" };
   return [
-    job.late && checkAgain(job, "Fetch the result"),
+    job.late && checkAgain(job, "Download the result"),
     job.state === "expired" && checkAgain(job),
     ...(canRepeat(job)
       ? [
-          act("Edit and retry", () => useSettings(job)),
+          act("Reuse settings", () => useSettings(job), { title: "Fill the form with this job's settings" }),
           act(
-            once,
+            "Try again",
             pressed(() => retry(job)),
             props,
           ),
@@ -123,7 +124,7 @@ const rows = (buttons) => buttons.map((button) => choice(button));
  * @param {HTMLElement} button
  * @param {string} [note]
  */
-const first = (button, note = "costs nothing") => choice(button, note, "go");
+const first = (button, note = "free") => choice(button, note, "go");
 
 /**
  * @param {Job} job
@@ -133,7 +134,7 @@ const checkAgain = (job, text = "Check again") =>
   act(
     text,
     pressed(() => command(job, "look")),
-    { title: "Ask the vendor once more. Nothing is sent again." },
+    { title: "Ask the service again. Nothing is sent twice." },
   );
 
 // The account that it went to is not the one that is connected: nobody can be asked about it.
@@ -151,16 +152,16 @@ function away(job, host) {
       ),
     ];
   const same =
-    `Only if the key that is set now belongs to the same account at ${vendorName(job)}. All your ` +
-    `jobs that wait for it go on. Nothing is sent again.`;
+    `Only if the current key belongs to the same ${vendorName(job)} account. All your jobs that wait for ` +
+    `it will continue. Nothing is sent again.`;
   return [
     job.parked === "other_account" &&
       first(
-        act("Same account", () => ask(host, same, "It is the same: go on", () => command(job, "go-on"))),
+        act("Same account", () => ask(host, same, "Continue", () => command(job, "go-on"))),
         "asks first",
       ),
     choice(
-      act("Give up", () => ask(host, leaving(job), "Give it up", () => command(job, "discard"))),
+      act("Give up", () => ask(host, leaving(job), "Give up on it", () => command(job, "discard"))),
       "asks first",
     ),
   ].filter(Boolean);
@@ -171,11 +172,11 @@ function leaving(job) {
   const some = job.artifacts.length > 0;
   if (job.state === "saving" && some) return REST_GIVEN_UP;
   if (job.sandbox) return `The studio lets it go. ${FREE}`;
-  if (job.state === "saving") return "The studio stops fetching it, although it was charged.";
+  if (job.state === "saving") return "The studio stops downloading it, even though it was charged.";
   const cost = job.estimate ? ` ${about(job.estimate)}` : "";
   return (
-    `Nobody can stop it at ${vendorName(job)} now: it may be finished there and charged. The studio ` +
-    `lets it go and counts${cost || " its price"} as spent.`
+    `It can no longer be stopped on ${vendorName(job)}, where it may still finish and be charged. The ` +
+    `studio lets it go and counts${cost || " its price"} as spent.`
   );
 }
 
@@ -187,21 +188,21 @@ function leaving(job) {
  */
 function unclear(job, host, offers) {
   const risk =
-    `The first attempt may have been accepted: this may be ${job.sandbox ? "made" : "charged"} ` +
+    `The first attempt may have been accepted, so this may be ${job.sandbox ? "made" : "charged"} ` +
     `twice. ${twice(job)}`;
   const leave =
-    `The vendor may still finish ` +
-    `it${job.sandbox ? `; the studio stops looking. ${FREE}` : " and charge for it; the studio stops looking."}`;
+    `The studio stops looking. The service may still finish ` +
+    `it${job.sandbox ? `. ${FREE}` : " and charge for it."}`;
   // A vendor that lists its tasks can be asked again; else only the person's account there can tell.
   const lists = connection(job.vendor)?.lists_tasks !== false;
   const again = checkAgain(job);
-  const adopt = act("Adopt a task id", () => askForTask(job, host, offers));
+  const adopt = act("Import by task ID", () => askForTask(job, host, offers));
   const account = `from your ${vendorName(job)} account`;
   return [
-    ...(lists ? [first(again), choice(adopt, account)] : [first(adopt, account), choice(again, "costs nothing")]),
-    ...tryTwice(job, host, risk, job.sandbox ? "may be made twice" : extra(job)),
+    ...(lists ? [first(again), choice(adopt, account)] : [first(adopt, account), choice(again, "free")]),
+    ...tryTwice(job, host, risk, job.sandbox ? "may run twice" : extra(job)),
     choice(
-      act("Discard", () => ask(host, leave, "Discard it", () => command(job, "discard"))),
+      act("Discard", () => ask(host, leave, "Discard job", () => command(job, "discard"))),
       "asks first",
     ),
   ];
@@ -215,19 +216,19 @@ function unclear(job, host, offers) {
 function fetching(job, host) {
   const charged = job.error?.charged === "yes" && !job.sandbox;
   const beside =
-    `The result of the first attempt can still be fetched. A new one is ` +
-    `${job.sandbox ? "made" : "charged"} beside it. ${twice(job)}`;
+    `The result of the first attempt can still be downloaded. A new one is ` +
+    `${job.sandbox ? "made" : "charged"} in addition. ${twice(job)}`;
   const some = job.artifacts.length > 0;
   const leave = some
     ? REST_GIVEN_UP
-    : `The studio stops fetching it${charged ? ", although it was charged" : ""}. ` +
-      `${job.sandbox ? FREE : "The vendor deletes it after a while."}`;
+    : `The studio stops downloading it${charged ? ", even though it was charged" : ""}. ` +
+      `${job.sandbox ? FREE : "The service deletes it after a while."}`;
   return [
-    first(checkAgain(job, charged || job.error?.code === "storage" ? "Fetch again" : "Check again")),
+    first(checkAgain(job, charged || job.error?.code === "storage" ? "Download again" : "Check again")),
     ...tryTwice(job, host, beside, job.sandbox ? "" : extra(job)),
     choice(
-      act(some ? "Give up the rest" : "Discard", () =>
-        ask(host, leave, some ? "Give it up" : "Discard it", () => command(job, "discard")),
+      act(some ? "Skip the rest" : "Discard", () =>
+        ask(host, leave, some ? "Stop downloading" : "Discard job", () => command(job, "discard")),
       ),
       "asks first",
     ),
@@ -247,7 +248,7 @@ const tryTwice = (job, host, text, note) =>
   canRepeat(job)
     ? [
         choice(
-          act("Try again", () => ask(host, text, "Try again all the same", () => retry(job))),
+          act("Try again", () => ask(host, text, "Try again anyway", () => retry(job))),
           note,
         ),
       ]
@@ -290,8 +291,9 @@ function raise(host, question) {
  * @param {string} text
  * @param {string} yes
  * @param {() => unknown} call
+ * @param {string} [no] what leaves the question, where *Cancel* would be taken for the answer
  */
-export function ask(host, text, yes, call) {
+export function ask(host, text, yes, call, no = "Cancel") {
   /** @type {HTMLButtonElement} */
   const sure = act(
     yes,
@@ -309,7 +311,7 @@ export function ask(host, text, yes, call) {
       "div",
       { class: "fix" },
       sure,
-      act("Keep it as it is", () => close()),
+      act(no, () => close()),
     ),
   );
   const close = raise(host, question);
@@ -326,8 +328,8 @@ function askForTask(job, host, offers) {
     type: "text",
     class: "field",
     name: "task",
-    "aria-label": "Task id at the vendor",
-    placeholder: "Task id at the vendor",
+    "aria-label": "Task ID",
+    placeholder: "Task ID",
     autocomplete: "off",
     spellcheck: "false",
   });
@@ -340,21 +342,21 @@ function askForTask(job, host, offers) {
     "p",
     {},
     lists
-      ? "Its id stands in your account at the vendor."
-      : `${vendorName(job)} does not list its tasks. If your account there shows this one, take its id from there.`,
+      ? `You'll find the ID in your ${vendorName(job)} account.`
+      : `${vendorName(job)} doesn't list its tasks. If your account there shows this one, copy its ID from there.`,
   );
   const offered = h("div", { class: "offered", "aria-live": "polite" });
-  const give = h("button", { type: "submit", class: "act strong" }, "Adopt");
+  const give = h("button", { type: "submit", class: "act strong" }, "Import");
   const question = h(
     "form",
-    { class: "ask", "aria-label": "Adopt a task" },
+    { class: "ask", "aria-label": "Import a task" },
     where,
     field,
     h(
       "div",
       { class: "fix" },
       give,
-      act("Never mind", () => close()),
+      act("Cancel", () => close()),
     ),
     offered,
   );
@@ -376,8 +378,8 @@ export function matches(job) {
   if (job.state !== "unsure" || job.task || !connection(job.vendor)?.lists_tasks) return null;
   const place = h(
     "div",
-    { class: "offered matches", role: "group", "aria-label": "Tasks at the vendor" },
-    h("p", {}, `Looking at ${vendorName(job)} for tasks like this one…`),
+    { class: "offered matches", role: "group", "aria-label": "Tasks on your account" },
+    h("p", {}, `Looking for similar tasks on ${vendorName(job)}…`),
   );
   candidates(job, (task) => command(job, "adopt", { task })).then((found) => place.replaceChildren(...found));
   return place;

@@ -19,19 +19,19 @@ export const canDelete = (job) => !OPEN.has(job.state) && job.state !== "unsure"
  */
 export function question(jobs) {
   const [many, files] = [jobs.length, jobs.reduce((all, job) => all + job.artifacts.length, 0)];
-  const what = many === 1 ? "this" : `${number(many)} jobs`;
+  const what = many === 1 ? "this job" : `${number(many)} jobs`;
   const whose = many === 1 ? "its" : "their";
   const with_ = !files ? "" : files === 1 ? ` and ${whose} file` : ` and ${whose} ${number(files)} files`;
   const cost = jobs.every((job) => job.sandbox || job.found)
     ? ""
-    : ` What ${many === 1 ? "it" : "they"} cost stays in the sums.`;
+    : ` What ${many === 1 ? "it" : "they"} cost stays in the totals.`;
   const kept = jobs.filter((job) => job.starred).length;
   const star = !kept
     ? ""
     : many === 1
       ? " It is starred."
       : ` ${number(kept)} of them ${kept === 1 ? "is" : "are"} starred.`;
-  return `Delete ${what}${with_} for good?${star}${cost}`;
+  return `Permanently delete ${what}${with_}?${star}${cost}`;
 }
 
 // One after the other, so that what one refusal says is still true of the rest.
@@ -58,7 +58,7 @@ async function remove(jobs) {
  * @param {() => void} [then]
  */
 export const askToDelete = (host, jobs, then) =>
-  ask(host, question(jobs), jobs.length === 1 ? "Delete it" : `Delete ${number(jobs.length)}`, async () => {
+  ask(host, question(jobs), jobs.length === 1 ? "Delete job" : `Delete ${number(jobs.length)} jobs`, async () => {
     await remove(jobs);
     then?.();
   });
@@ -69,4 +69,5 @@ export const askToDelete = (host, jobs, then) =>
  * @param {HTMLElement} host
  */
 export const deleteButton = (job, host) =>
-  canDelete(job) && act("Delete", () => askToDelete(host, [job]), { title: "Delete this and its files for good" });
+  canDelete(job) &&
+  act("Delete", () => askToDelete(host, [job]), { title: "Permanently delete this job and its files" });

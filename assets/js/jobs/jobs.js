@@ -2,7 +2,7 @@
 
 import { arrange, h, say, toast } from "../core/dom.js";
 import { icon } from "../core/icons.js";
-import { number } from "../core/numbers.js";
+import { needAttention, number } from "../core/numbers.js";
 import { watchToday } from "../core/money.js";
 import { showOnStage } from "./actions.js";
 import { AWAY, keep, kept } from "./away.js";
@@ -38,7 +38,7 @@ let many = STEP;
 /** @type {Set<string>} */
 let away = new Set();
 
-const NOTHING = "No jobs yet. What you generate appears here, and stays true over a reload or a restart.";
+const NOTHING = "No jobs yet. Everything you generate shows up here and survives a reload or restart.";
 
 function panel() {
   return {
@@ -220,10 +220,13 @@ function putAway(card) {
 
 function head() {
   const { running, waiting, look } = counts();
-  const parts = [running && `${running} running`, waiting && `${waiting} waiting`, look && `${look} to look at`].filter(
+  const parts = [running && `${running} running`, waiting && `${waiting} waiting`, look && needAttention(look)].filter(
     Boolean,
   );
-  say(view.text, parts.length ? parts.join(" · ") : cards.size ? `newest ${number(cards.size)}` : "");
+  say(
+    view.text,
+    parts.length ? parts.join(" · ") : cards.size ? `${number(cards.size)} ${cards.size === 1 ? "job" : "jobs"}` : "",
+  );
   view.empty.hidden = cards.size > 0;
   say(view.empty, session.over ? `${OUT}.` : NOTHING);
 }

@@ -43,7 +43,7 @@ export function starButton(press) {
   const show = ({ starred }) => {
     element.setAttribute("aria-pressed", String(Boolean(starred)));
     element.setAttribute("aria-label", "Star");
-    element.title = starred ? "Take the star away (F)" : "Star (F)";
+    element.title = starred ? "Unstar (F)" : "Star (F)";
   };
   return { element, show };
 }
@@ -98,7 +98,7 @@ export class TagEditor {
           h("span", { dir: "auto" }, tag),
           h(
             "button",
-            { type: "button", "aria-label": `Remove the tag ${tag}`, onclick: () => this.remove(tag) },
+            { type: "button", "aria-label": `Remove tag ${tag}`, onclick: () => this.remove(tag) },
             icon("x"),
           ),
         ),

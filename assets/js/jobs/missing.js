@@ -79,9 +79,9 @@ export function missingButton(job) {
   const cost = job.sandbox ? "" : about(estimate(row, { ...body, ...body.options }));
   const some = Number(body.options.count);
   const text =
-    some < count ? `Make ${some} of the ${count} missing` : `Make the missing ${count === 1 ? "one" : count}`;
+    some < count ? `Generate ${some} of the ${count} missing` : `Generate the missing ${count === 1 ? "one" : count}`;
   const button = act(text, (event) => make(job, body, event.currentTarget), {
-    title: "Send the same request for what is missing, as a new job",
+    title: "Send the same request for the missing ones as a new job",
     dataset: { lacks: job.id },
   });
   if (cost) button.append(h("small", {}, cost));
@@ -95,7 +95,7 @@ export function missingButton(job) {
  * @param {HTMLElement} button
  */
 async function make(job, body, button) {
-  if (presses.isTaken(job.id)) return toast("It was sent as a new job already.");
+  if (presses.isTaken(job.id)) return toast("This was already sent as a new job.");
   await working(button, async () => {
     const answer = await presses.once(job.id, (key) => api("POST", "jobs", { ...body, client_request_id: key }));
     if (!answer.ok) return toast(reason(answer));

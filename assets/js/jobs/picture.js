@@ -25,5 +25,5 @@ export const blank = (file) =>
     "span",
     { class: "blank", title: unshown(file) },
     icon(file.kind === "video" ? "video" : "image"),
-    h("span", {}, "Cannot be shown here"),
+    h("span", {}, "Can't be shown here"),
   );

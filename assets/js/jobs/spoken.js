@@ -57,7 +57,7 @@ export class Spoken {
 const one = (job) => `${title(job).slice(0, LONGEST)}: ${words(job).state}`;
 
 /**
- * "58 jobs done, 1 failed, 1 to look at."
+ * "58 jobs done, 1 failed, 1 needs attention."
  * @param {Job[]} jobs
  */
 export function summary(jobs) {
@@ -68,7 +68,7 @@ export function summary(jobs) {
     [count((job) => isBad(job) && !needsLook(job)), "failed"],
     [count((job) => job.state === "cancelled"), "cancelled"],
     [count((job) => job.state === "discarded"), "discarded"],
-    [count(needsLook), "to look at"],
+    [count(needsLook), count(needsLook) === 1 ? "needs attention" : "need attention"],
   ];
   const told = parts.filter(([each]) => each);
   const noun = told[0][0] === 1 ? "job" : "jobs";

@@ -297,7 +297,7 @@ class Stage {
           h("p", { class: "cap-prompt", dir: "auto" }, title(job)),
           h("p", { class: "meta" }, meta(job, file)),
           unshown(file) && h("p", { class: "deadline" }, unshown(file)),
-          file.harm && h("p", { class: "deadline urgent" }, `${harm(file)}: the detail view says what to do.`),
+          file.harm && h("p", { class: "deadline urgent" }, `${harm(file)}: see Details for what to do.`),
         ),
         h(
           "div",
@@ -362,7 +362,7 @@ class Stage {
           type: "button",
           class: `shot${many && number === this.picked ? " on" : ""}`,
           "aria-pressed": many ? String(number === this.picked) : null,
-          "aria-label": many ? `Picture ${number + 1} of ${job.artifacts.length}` : "Show it whole",
+          "aria-label": many ? `Image ${number + 1} of ${job.artifacts.length}` : "Open image",
           onclick: () => this.pick(job, number, many),
         },
         picture(file, "poster", { width: file.width, height: file.height, alt: title(job) }),

@@ -24,14 +24,13 @@ import { isBad, modelName, needsLook, optionWords, taken, tells, unshown, vendor
 const LONG = 420;
 /** @type {Record<string, string>} */
 const HARMED = {
-  missing: "This file is missing: its bytes are no longer in the data folder.",
-  short: "This file is cut short: a part of its bytes is gone.",
-  rotten: "This file is damaged: its bytes are not those that were kept.",
+  missing: "This file is missing from the data folder.",
+  short: "This file is incomplete. Part of it is gone.",
+  rotten: "This file is damaged. Its contents have changed.",
 };
 const REMEDY =
-  "Where the vendor still has the same file, it is fetched again by itself. Else copy it back from a backup " +
-  "of the folder " +
-  "named artifacts, and check every file on the Settings tab.";
+  "If the service still has it, it is downloaded again automatically. Otherwise, restore it from a backup of the " +
+  "folder named artifacts, then check all files on the Settings tab.";
 
 /**
  * How it stands, what was asked, and what can be done.
@@ -73,7 +72,7 @@ const fault = (job) =>
 function faultNote(job) {
   const said = job.error?.vendor_text;
   const vendor = said
-    ? h("details", {}, h("summary", {}, "What the vendor said"), h("p", { class: "raw", dir: "auto" }, said))
+    ? h("details", {}, h("summary", {}, "What the service said"), h("p", { class: "raw", dir: "auto" }, said))
     : null;
   const lines = tells(job).map((line) => h("p", {}, line));
   return h("div", { class: "note" }, lines, evidence(job), vendor);
@@ -101,7 +100,7 @@ function folded(text) {
   const turn = () => {
     const open = !whole.classList.toggle("folded");
     more.setAttribute("aria-expanded", String(open));
-    more.textContent = open ? "Fold the prompt" : "Show the whole prompt";
+    more.textContent = open ? "Show less" : "Show the whole prompt";
   };
   const props = { type: "button", class: "plain-link", "aria-expanded": "false", onclick: turn };
   const more = h("button", props, "Show the whole prompt");
@@ -159,7 +158,7 @@ function asked(job) {
   const used = Object.entries(job.used ?? {}).filter(([name, value]) => differs(name, value));
   return [
     ["Model", modelName(job)],
-    [job.found ? "From" : "Vendor", `${vendorName(job)}${job.sandbox ? ", sandbox" : ""}`],
+    [job.found ? "From" : "Service", `${vendorName(job)}${job.sandbox ? ", sandbox" : ""}`],
     ...Object.entries(job.media ?? {}).map(([name, held]) => /** @type {Fact} */ ([label(name), pictures(name, held)])),
     ...chosen.map((name) => /** @type {Fact} */ ([label(name), optionWords(job, name, job.options[name])])),
     ...used.map(([name, value]) => /** @type {Fact} */ ([`${label(name)} used`, String(value)])),
@@ -188,7 +187,7 @@ function fileRows(job, file) {
   const told = [];
   if (file.width) told.push(["Size", `${file.width} × ${file.height}`]);
   if (file.seconds)
-    told.push(["Runs", `${Number(file.seconds.toFixed(2))} s, ${file.sound ? "with sound" : "without sound"}`]);
+    told.push(["Length", `${Number(file.seconds.toFixed(2))} s, ${file.sound ? "with audio" : "no audio"}`]);
   const type = format(file);
   told.push(["File", h("span", {}, `${type}, ${size(file.bytes)}`, canRepeat(job) && [" · ", original(file)])]);
   return told;
@@ -196,7 +195,7 @@ function fileRows(job, file) {
 
 /** @param {Artifact} file */
 const format = ({ media_type: type }) =>
-  type === "application/octet-stream" ? "Unknown kind" : type.replace(/^.*\//, "").toUpperCase();
+  type === "application/octet-stream" ? "Unknown type" : type.replace(/^.*\//, "").toUpperCase();
 
 /**
  * What became of it: its price, its times, and its names.
@@ -207,9 +206,9 @@ function course(job) {
   /** @type {Fact[]} */
   const told = [];
   if (!job.found) told.push(["Estimate", about(job.estimate) || "price unknown"]);
-  if (!job.found) told.push(["Cost", job.sandbox ? "nothing, sandbox" : amount(job.cost)]);
-  told.push([job.found ? "Kept since" : "Started", moment(job.created)]);
-  if (job.finished && !job.found) told.push(["Took", span(taken(job))]);
+  if (!job.found) told.push(["Cost", job.sandbox ? "free (sandbox)" : amount(job.cost)]);
+  told.push([job.found ? "In the library since" : "Started", moment(job.created)]);
+  if (job.finished && !job.found) told.push(["Generation time", span(taken(job))]);
   if (job.batch) told.push(["Batch", batchLink(job.batch)]);
   if (job.task) told.push(["Task", h("code", {}, job.task)]);
   told.push(["Job", h("code", {}, job.id)]);

@@ -6,7 +6,7 @@ import { spec } from "../core/store.js";
 import * as form from "../form/form.js";
 
 /** @type {Record<Kind, string>} */
-const KINDS = { image: "picture", video: "clip", multishot: "multishot clip" };
+const KINDS = { image: "image", video: "video", multishot: "multishot video" };
 
 /**
  * @param {Kind} kind
@@ -21,9 +21,9 @@ export function teach(kind, model) {
     h(
       "div",
       { class: "teach" },
-      h("h2", {}, `Your first ${KINDS[kind]} appears here`),
+      h("h2", {}, `Your first ${KINDS[kind]} shows up here`),
       h("p", {}, row ? `${row.label}: ${row.summary}` : ""),
-      ideas.length > 0 && h("p", { class: "lab" }, "Begin with one of these"),
+      ideas.length > 0 && h("p", { class: "lab" }, "Start with one of these"),
       ideas.map((prompt) =>
         h("button", { type: "button", class: "idea", onclick: () => fill(prompt) }, h("span", {}, prompt)),
       ),

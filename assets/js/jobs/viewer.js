@@ -79,11 +79,11 @@ function build() {
   const back = go("Newer", "Newer (left arrow)", () => step(-1), icon("left"));
   const on = go("Older", "Older (right arrow)", () => step(1), icon("right"));
   const stars = starButton(() => now.job && star(now.job));
-  const help = go("Keys", "All keys (?)", showShortcuts, "?");
+  const help = go("Keyboard shortcuts", "Keyboard shortcuts (?)", showShortcuts, "?");
   help.classList.add("keys-go");
   const close = go("Close", "Close (Escape)", () => dialog.close(), icon("x"));
   const bar = h("div", { class: "view-bar" }, back, on, place, h("span", { class: "sp" }), stars.element, help, close);
-  const props = { class: "viewer", "aria-label": "Details of a job", tabindex: "-1", autofocus: true };
+  const props = { class: "viewer", "aria-label": "Job details", tabindex: "-1", autofocus: true };
   const dialog = h("dialog", props, bar, body);
   return { dialog, media, facts, place, body, back, on, star: stars };
 }
@@ -166,9 +166,9 @@ const DO = {
   download: (job) => {
     const file = shown(job);
     if (file) saveFile(file);
-    else toast("There is no file to download.");
+    else toast("There are no files to download.");
   },
-  delete: (job) => (canDelete(job) ? askToDelete(host(job), [job]) : toast("Only what has ended can be deleted.")),
+  delete: (job) => (canDelete(job) ? askToDelete(host(job), [job]) : toast("Only finished jobs can be deleted.")),
 };
 
 /**
@@ -210,7 +210,7 @@ function gone({ dialog, media, facts }) {
   media.replaceChildren();
   delete media.dataset.shows;
   dialog.classList.add("bare");
-  facts.replaceChildren(h("p", { class: "note", role: "status" }, "This job was deleted elsewhere."));
+  facts.replaceChildren(h("p", { class: "note", role: "status" }, "This job was deleted in another window."));
   keepFocus(dialog);
 }
 
@@ -265,7 +265,7 @@ function drawBar({ back, on, place, star }, job) {
   const more = here >= 0 && now.further?.any();
   back.disabled = here <= 0 && now.file === 0;
   on.disabled = (here < 0 || here >= now.list.length - 1) && last && !more;
-  say(place, job.artifacts.length > 1 ? `Picture ${now.file + 1} of ${job.artifacts.length}` : "");
+  say(place, job.artifacts.length > 1 ? `Image ${now.file + 1} of ${job.artifacts.length}` : "");
   star.show(job);
 }
 
@@ -308,7 +308,7 @@ function large(job, file) {
 const picture = (job, file) =>
   h(
     "a",
-    { href: address(file.url), target: "_blank", rel: "noopener", title: "Open the picture by itself" },
+    { href: address(file.url), target: "_blank", rel: "noopener", title: "Open the image in a new tab" },
     h("img", { src: address(file.url), alt: title(job), width: file.width, height: file.height }),
   );
 

@@ -26,7 +26,7 @@ const GROUPS = [
   ["done", "Done"],
   ["rejected,failed,expired", "Failed"],
   ["cancelled", "Cancelled"],
-  ["unsure", "Needs a look"],
+  ["unsure", "Needs attention"],
   ["submitting,queued,running,saving", "Running"],
   ["waiting", "Waiting"],
   ["discarded", "Discarded"],
@@ -121,15 +121,15 @@ export class Filters {
     const focused = this.element.contains(document.activeElement) ? document.activeElement : null;
     const star = this.row("starred", ["true", "Starred", starred?.true ?? 0], icon("star"));
     this.element.replaceChildren(
-      batch ? this.group("Batch", "batch", [[batch, "One batch only", null]]) : "",
-      this.group("Kind", "kind", kinds),
-      this.group("Kept", "tag", tagChoices(tag, this.values.tag), FEW, star),
+      batch ? this.group("Batch", "batch", [[batch, "This batch only", null]]) : "",
+      this.group("Type", "kind", kinds),
+      this.group("Starred and tagged", "tag", tagChoices(tag, this.values.tag), FEW, star),
       this.group(
         "State",
         "state",
         states.filter(([value, , count]) => !value || value === "done" || count || value === chosen),
       ),
-      vendors.length > 1 || this.values.vendor ? this.group("Vendor", "vendor", [["", "Any", null], ...vendors]) : "",
+      vendors.length > 1 || this.values.vendor ? this.group("Service", "vendor", [["", "Any", null], ...vendors]) : "",
       models.length ? this.group("Model", "model", models, FEW) : "",
     );
     if (focused instanceof HTMLElement) this.refocus(focused.dataset);
@@ -188,7 +188,7 @@ export class Filters {
       h("h3", {}, name),
       first,
       some.map((row) => this.row(field, row)),
-      some.length < rows.length && h("button", { type: "button", onclick: unfold }, "more…"),
+      some.length < rows.length && h("button", { type: "button", onclick: unfold }, "Show more"),
     );
   }
 }

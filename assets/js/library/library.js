@@ -62,7 +62,7 @@ class Library {
     this.more = h(
       "button",
       { type: "button", class: "act more", hidden: true, onclick: () => this.loadMore() },
-      "More",
+      "Show more",
     );
     this.batch = h("div", { class: "lib-batch" });
     this.number = h("p", {});
@@ -131,10 +131,10 @@ class Library {
       storage.keep(storage.BROWSER, SIZE, name);
     };
     const buttons = Object.entries(SIZES).map(([name, words]) =>
-      h("button", { type: "button", "aria-label": `${words} pictures`, onclick: () => set(name) }, name),
+      h("button", { type: "button", "aria-label": `${words} tiles`, onclick: () => set(name) }, name),
     );
     set(kept in SIZES ? kept : "M");
-    return h("div", { class: "seg", role: "group", "aria-label": "Size of the pictures" }, buttons);
+    return h("div", { class: "seg", role: "group", "aria-label": "Tile size" }, buttons);
   }
 
   active() {
@@ -269,14 +269,13 @@ class Library {
     if (session.over) return [h("h2", {}, OUT)];
     if (this.filters.any)
       return [
-        h("p", {}, "Nothing here fits the filters."),
-        h("button", { type: "button", class: "act", onclick: () => this.clear() }, "Show everything"),
+        h("p", {}, "No results match these filters."),
+        h("button", { type: "button", class: "act", onclick: () => this.clear() }, "Clear filters"),
       ];
     const more =
-      "Everything that you generate on Image, Video and Multishot comes here by itself, with its prompt and " +
-      "settings, " +
-      "and stays on this machine. Failed attempts come too, so that nothing is lost.";
-    return [h("h2", {}, "Nothing made yet"), h("p", {}, more)];
+      "Everything you generate on Image, Video and Multishot shows up here with its prompt and settings, and " +
+      "stays on this machine. Failed attempts are kept too, so nothing is lost.";
+    return [h("h2", {}, "Nothing here yet"), h("p", {}, more)];
   }
 
   clear() {

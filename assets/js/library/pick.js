@@ -9,7 +9,7 @@ import { askToDelete, canDelete } from "../jobs/delete.js";
 import { starAll } from "../jobs/marks.js";
 import { prepare, saveJobs } from "../core/takeaway.js";
 
-const NOT_YET = "This one has not ended: cancel it or decide about it first.";
+const NOT_YET = "This job hasn't finished. Cancel it, or decide what to do about it, first.";
 
 /**
  * @typedef {object} Tiles
@@ -37,14 +37,14 @@ export class Pick {
     this.every = all;
     this.toggle = act("Select", () => this.turn(!this.on), {
       "aria-pressed": "false",
-      title: "Select several. Ctrl or Shift with a click does it too.",
+      title: "Select several results (or Ctrl- or Shift-click them)",
     });
     this.count = h("span", { class: "pick-count", role: "status" });
     /** @type {HTMLButtonElement} */
     this.save = act("Download", () => working(this.save, () => this.download()));
     /** @type {HTMLButtonElement} */
     this.star = act("Star", () => working(this.star, () => starAll(this.jobs())), {
-      title: "Give all of these a star; where all have one, take it away",
+      title: "Star all selected results, or unstar them if all are starred",
     });
     this.remove = act("Delete", () => this.ask());
     this.host = h("div", { class: "host" });
@@ -56,11 +56,11 @@ export class Pick {
         { class: "fix" },
         this.count,
         h("span", { class: "sp" }),
-        act("All shown", () => this.all()),
+        act("Select all", () => this.all()),
         this.save,
         this.star,
         this.remove,
-        act("Done", () => this.turn(false)),
+        act("Clear selection", () => this.turn(false)),
       ),
       this.host,
     );
@@ -144,7 +144,7 @@ export class Pick {
     if (this.chosen.size) return saveJobs(this.jobs());
     const zip = await prepare({ filter: this.every().filter });
     if (zip)
-      ask(this.host, `Download ${zip.words}, as one zip? ${zip.missing}`.trim(), "Download", async () => zip.save());
+      ask(this.host, `Download ${zip.words} as one zip? ${zip.missing}`.trim(), "Download", async () => zip.save());
   }
 
   // Who came by a key goes on with the keys, at the next tile.
@@ -175,7 +175,7 @@ export class Pick {
     if (this.asked !== key && !this.host.querySelector("[aria-disabled=true]")) this.host.replaceChildren();
     this.asked = key;
     const { size } = this.chosen;
-    say(this.count, size ? `${number(size)} selected` : this.on ? "Select what to download, star or delete" : "");
+    say(this.count, size ? `${number(size)} selected` : this.on ? "Select results to download, star or delete" : "");
     const { total } = this.every();
     say(this.save, size ? `Download ${number(size)}` : `Download all ${number(total)}`);
     this.save.hidden = !size && !total;

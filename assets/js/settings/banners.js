@@ -19,7 +19,7 @@ const TELLING = new Set(["key", "subscription", "credits", "session", "storage",
 /** @type {Line} */
 const NEWER = {
   name: "newer",
-  text: "The studio has a newer version of this page. Reload to use it: what is in the forms stays.",
+  text: "A newer version of this page is available. Reload to use it; your forms are kept.",
   section: "",
 };
 
@@ -90,7 +90,7 @@ function signIn() {
       "div",
       { class: "banner signed-out", role: "alert" },
       icon("alert"),
-      h("p", {}, "You are signed out. What you wrote is kept in this browser."),
+      h("p", {}, "You're signed out. Your unsent forms are kept in this browser."),
       h("a", { class: "act", href: address("login") }, "Sign in again"),
     ),
   ]);
@@ -128,7 +128,7 @@ function banner({ text, section }) {
         type: "button",
         class: "view-go",
         "aria-label": "Hide this notice",
-        title: "Hide it here until the page is opened anew",
+        title: "Hide until the page is reopened",
         onclick: () => hide(text),
       },
       icon("x"),
@@ -181,9 +181,7 @@ function notices({ damaged = 0, notice = "", free, least = 0, harmed = 0, connec
     free !== undefined &&
       free < least && {
         name: "space",
-        text:
-          `Only ${size(free)} are free on the studio's disk. New jobs are refused until there is more. ` +
-          `Make room there.`,
+        text: `Only ${size(free)} free on the studio's disk. New jobs are refused until you free up ` + `some space.`,
         section: "Data",
       },
     ...connections.map((link) => ({
@@ -194,15 +192,15 @@ function notices({ damaged = 0, notice = "", free, least = 0, harmed = 0, connec
     harmed > 0 && {
       name: "files",
       text:
-        `${many(harmed, "file is", "files are")} damaged or missing. The Settings tab lists them and ` +
-        `says what to do.`,
+        `${many(harmed, "file is", "files are")} damaged or missing. See the Settings tab for the list and ` +
+        `what to do.`,
       section: "Data",
     },
     damaged > 0 && {
       name: "damaged",
       text:
-        `${many(damaged, "record", "records")} of the history ${damaged === 1 ? "was" : "were"} damaged ` +
-        `on the disk and set aside. What could be saved is in the jobs. Check every file, and the disk.`,
+        `${many(damaged, "record", "records")} in the history ${damaged === 1 ? "was" : "were"} damaged ` +
+        `on the disk and set aside. What could be recovered is in your jobs. Check all files, and the disk itself.`,
       section: "Data",
     },
   ].filter(Boolean);

@@ -12,7 +12,7 @@ import { title } from "../core/words.js";
 import { openViewer } from "../jobs/viewer.js";
 
 /** @type {Record<string, string>} */
-const WRONG = { missing: "Missing", short: "Cut short", rotten: "Damaged" };
+const WRONG = { missing: "Missing", short: "Incomplete", rotten: "Damaged" };
 const MOST = 30;
 const LOOK_AGAIN = 2000;
 /**
@@ -46,7 +46,7 @@ function build() {
   kept.button = h(
     "button",
     { type: "button", class: "act", dataset: { verify: "" }, onclick: () => working(kept.button, check) },
-    "Check every file",
+    "Check all files",
   );
   kept.all = [h("div", { class: "adopt-card" }, h("header", {}, kept.told, kept.button), kept.bar, kept.found)];
 }
@@ -92,8 +92,8 @@ function busy() {
   kept.told.className = "said";
   say(
     kept.told,
-    `Checking ${number(artifacts)} ${artifacts === 1 ? "file" : "files"}, ${size(bytes)}. It takes as long ` +
-      `as reading them, and goes on without this page.`,
+    `Checking ${number(artifacts)} ${artifacts === 1 ? "file" : "files"}, ${size(bytes)}. This goes on ` +
+      `even if you leave the page.`,
   );
 }
 
@@ -104,7 +104,7 @@ function draw() {
   kept.told.replaceChildren(
     ...(checked
       ? [h("b", {}, verdict(harmed.length + others, unknown.length)), h("span", {}, `checked ${since(checked)}`)]
-      : [artifacts ? "Not checked yet. Every file is checked once a week by itself." : "No file is kept yet."]),
+      : [artifacts ? "Not checked yet. Every file is checked automatically once a week." : "There are no files yet."]),
   );
   arrange(kept.found, [...damage(harmed, others), ...strangers(unknown)]);
 }
@@ -120,7 +120,7 @@ const many = (count, one) => `${number(count)} ${one}${count === 1 ? "" : "s"}`;
  * @param {number} unknown
  */
 function verdict(harmed, unknown) {
-  if (!harmed && !unknown) return "All files are whole.";
+  if (!harmed && !unknown) return "All files are intact.";
   return [
     harmed && `${many(harmed, "file")} damaged or missing.`,
     unknown && `${many(unknown, "file")} without a record.`,
@@ -138,7 +138,7 @@ function damage(harmed, others) {
   const line = (/** @type {Harmed} */ one) => {
     const id = one.job;
     const job = id && jobs.get(id);
-    const open = id && h("button", { type: "button", class: "act", onclick: () => openViewer(id) }, "Open its job");
+    const open = id && h("button", { type: "button", class: "act", onclick: () => openViewer(id) }, "Open job");
     return h(
       "li",
       { dataset: { harmed: one.artifact } },
@@ -156,8 +156,8 @@ function damage(harmed, others) {
     h(
       "p",
       { class: "why" },
-      "Where the vendor still has the same file, it is fetched again by itself within some minutes. Else " +
-        "copy it back from a backup of the folder named artifacts, and check again.",
+      "If the service still has it, it is downloaded again automatically within a few minutes. Otherwise, " +
+        "restore it from a backup of the folder named artifacts and check again.",
     ),
     h("ul", { class: "strays" }, harmed.slice(0, MOST).map(line)),
     ...more(harmed),
@@ -166,7 +166,7 @@ function damage(harmed, others) {
         "p",
         { class: "why" },
         `${number(others)} of them belong${others === 1 ? "s" : ""} to other people and ` +
-          `${others === 1 ? "is" : "are"} not named here.`,
+          `${others === 1 ? "is" : "are"} not listed here.`,
       ),
   ].filter(Boolean);
 }
@@ -182,14 +182,14 @@ function strangers(unknown) {
   const all = h(
     "button",
     { type: "button", class: "act", dataset: { takeIn: "" }, onclick: () => working(all, () => takeIn([])) },
-    unknown.length === 1 ? "Take it in" : `Take in all ${number(unknown.length)}`,
+    unknown.length === 1 ? "Import" : `Import all ${number(unknown.length)}`,
   );
   const line = (/** @type {string} */ name) => {
     /** @type {HTMLButtonElement} */
     const button = h(
       "button",
       { type: "button", class: "act", onclick: () => working(button, () => takeIn([name])) },
-      "Take in",
+      "Import",
     );
     return h(
       "li",
@@ -203,8 +203,8 @@ function strangers(unknown) {
     h(
       "p",
       { class: "why" },
-      "Files in the data folder that no job speaks of, for instance after a backup was put back. Taken in, " +
-        "they stand in the library; how they were made is not known. After a week they are put away in the " +
+      "Files in the data folder that belong to no job, for instance after restoring a backup. Import them to see " +
+        "them in the library, without their settings. After a week they are moved to the " +
         "folder named trash.",
     ),
     h("div", {}, all),
@@ -224,8 +224,8 @@ async function takeIn(names) {
   const took = h(
     "p",
     { class: "took", role: "status", tabindex: "-1" },
-    `${many(adopted.length, "file")} taken in.`,
-    h("button", { type: "button", class: "act", onclick: () => openTab("library") }, "Show the library"),
+    `${many(adopted.length, "file")} imported.`,
+    h("button", { type: "button", class: "act", onclick: () => openTab("library") }, "Open library"),
   );
   kept.found.prepend(...(adopted.length ? [took] : []));
   if (isFocusFree()) (adopted.length ? took : kept.button).focus();

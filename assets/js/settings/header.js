@@ -5,6 +5,7 @@ import { icon } from "../core/icons.js";
 import { openTab } from "../core/tabs.js";
 import * as banners from "./banners.js";
 import { start } from "../core/live.js";
+import { needAttention } from "../core/numbers.js";
 import { person } from "../core/person.js";
 import { motion } from "../core/screen.js";
 import { feed, subscribe, vendors } from "../core/store.js";
@@ -17,7 +18,7 @@ const LINK = {
   polling: "Checking every 2 s",
   out: "Signed out",
 };
-const OFFLINE = "This device has no network: what is shown may be old. It goes on by itself once there is one.";
+const OFFLINE = "This device is offline, so what you see may be out of date. It updates once the network is back.";
 
 /** @param {HTMLElement} element */
 export function mount(element) {
@@ -63,7 +64,7 @@ function jobsPill() {
   const [strong, rest, short] = [h("b"), h("span"), h("span", { class: "short" })];
   const element = h(
     "button",
-    { type: "button", class: "pill jobs-pill", "aria-controls": "jobs", title: "Show the jobs", onclick: toggleJobs },
+    { type: "button", class: "pill jobs-pill", "aria-controls": "jobs", title: "Show jobs", onclick: toggleJobs },
     dot,
     icon("list"),
     h("span", { class: "unseen" }, "Jobs: "),
@@ -77,7 +78,7 @@ function jobsPill() {
     const more = [
       running && "running",
       waiting && `${running ? "· " : ""}${waiting} waiting`,
-      look && `${running || waiting ? "· " : ""}${look} to look at`,
+      look && `${running || waiting ? "· " : ""}${needAttention(look)}`,
     ].filter(Boolean);
     say(strong, running ? String(running) : "");
     say(rest, more.length ? more.join(" ") : "No jobs running");
@@ -114,7 +115,7 @@ function pills() {
         [
           h("i", { class: `dot ${vendor.trouble ? "bad" : "live"}` }),
           h("b", {}, vendor.label),
-          vendor.trouble && h("span", { class: "unseen" }, ": in trouble"),
+          vendor.trouble && h("span", { class: "unseen" }, ": needs attention"),
         ],
         "live",
       ),
@@ -144,7 +145,7 @@ const pill = (children, kind) =>
     {
       type: "button",
       class: `pill ${kind}`,
-      title: "Open the settings of this connection",
+      title: "Open this connection in Settings",
       onclick: () => openTab("settings"),
     },
     ...children,
@@ -156,7 +157,7 @@ const self = () =>
     {
       type: "button",
       class: "pill self",
-      title: `Signed in as ${person.name}. Open the settings to sign out`,
+      title: `Signed in as ${person.name}. Open Settings to sign out`,
       "aria-label": `Signed in as ${person.name}`,
       onclick: () => openTab("settings"),
     },
@@ -167,14 +168,14 @@ const self = () =>
 function themeSwitch() {
   const { dark, flip, chosen } = window.studioTheme;
   const name = () =>
-    button.setAttribute("aria-label", `Theme: ${chosen() ?? "as the system"}. Switch to ${dark() ? "light" : "dark"}`);
+    button.setAttribute("aria-label", `Theme: ${chosen() ?? "system"}. Switch to ${dark() ? "light" : "dark"}`);
   const turn = () => {
     flip();
     name();
   };
   const button = h(
     "button",
-    { type: "button", class: "pill theme", title: "Light or dark", onclick: turn },
+    { type: "button", class: "pill theme", title: "Switch theme", onclick: turn },
     icon("theme"),
   );
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", name);

@@ -50,8 +50,8 @@ function newPassword() {
   const button = h("button", { type: "submit", class: "act" }, "Change");
   const form = h(
     "form",
-    { class: "secret", "aria-label": "Change the password" },
-    labelled("Password until now", before),
+    { class: "secret", "aria-label": "Change password" },
+    labelled("Current password", before),
     labelled("New password", after),
     button,
   );
@@ -60,7 +60,7 @@ function newPassword() {
     const answer = await api("POST", "password", sent);
     told.className = `said ${answer.ok ? "ok" : "bad"}`;
     told.replaceChildren(
-      h("b", {}, answer.ok ? "Changed. Other devices and programs of yours are signed out." : reason(answer)),
+      h("b", {}, answer.ok ? "Password changed. Your other devices and programs are signed out." : reason(answer)),
     );
     // What was typed since stays.
     if (answer.ok && before.value === sent.old && after.value === sent.new) form.reset();
@@ -69,7 +69,7 @@ function newPassword() {
     event.preventDefault();
     working(button, change);
   });
-  return h("details", {}, h("summary", {}, "Change the password"), form, told);
+  return h("details", {}, h("summary", {}, "Change password"), form, told);
 }
 
 /** @param {boolean} everywhere */
@@ -97,7 +97,7 @@ export function everybody() {
       { class: "why" },
       "On the machine that runs the studio, ",
       h("code", {}, "python -m providers.people --help"),
-      " tells how to add and remove people, and how to set passwords and caps.",
+      " shows how to add and remove people and set passwords and caps.",
     ),
   ];
 }
@@ -105,10 +105,10 @@ export function everybody() {
 /** @param {PersonLine} one */
 function line(one) {
   const more = one.name
-    ? [one.role && (ROLES[one.role] ?? one.role), !one.enabled && "kept out", one.caps && `cap ${one.caps} a day`]
+    ? [one.role && (ROLES[one.role] ?? one.role), !one.enabled && "disabled", one.caps && `cap ${one.caps} per day`]
         .filter(Boolean)
         .join(", ")
-    : "history without a person";
+    : "history without an owner";
   return h(
     "li",
     { dataset: { person: one.name } },
@@ -137,7 +137,7 @@ const sum = (row) =>
   h(
     "p",
     {},
-    `${row.unit ? amount({ amount: row.spent + row.reserved, unit: row.unit }) : "Unknown price"} at ` +
+    `${row.unit ? amount({ amount: row.spent + row.reserved, unit: row.unit }) : "Unknown price"} on ` +
       `${vendorLabel(row.vendor)}, `,
     h("span", { class: "sum-jobs" }, `${number(row.jobs)} ${row.jobs === 1 ? "job" : "jobs"}`),
   );

@@ -16,7 +16,7 @@ import { FREE } from "../core/words.js";
 
 /** @type {[speed: number, words: string][]} */
 const SPEEDS = [
-  [0, "at once"],
+  [0, "instant"],
   [0.25, "quick"],
   [1, "seconds"],
   [5, "slow"],
@@ -74,28 +74,26 @@ function sections(data) {
     person && section("You", "", [part("self", person.name, self)]),
     section(
       "Connections",
-      "Who makes your pictures and clips. Without a key a vendor is played by the sandbox: nothing is " +
-        "spent, and results are test cards.",
+      "The services that make your images and videos. Without a key, the sandbox stands in: nothing is " +
+        "charged, and results are test cards.",
       links.map((link) => part(`link ${link.vendor}`, JSON.stringify(link), () => connectionCard(link))),
     ),
     section(
       "Spend",
-      "What the jobs cost, by each vendor's own count. An estimate is set aside when a job is made, and " +
-        "what the vendor tells takes its place.",
+      "What your jobs cost, as each service counts it. We reserve an estimate when a job starts and " +
+        "replace it with the service's actual charge.",
       [drawn("spend", data.spend, () => spend(data.spend ?? {}))],
     ),
     person &&
       isAdmin &&
-      section(
-        "People",
-        "What everybody's jobs came to. What they made is for them alone to see, and the sandbox costs nothing.",
-        [drawn("people", data.spend, () => everybody())],
-      ),
+      section("People", "What everyone's jobs cost. Only they can see their results, and the sandbox is free.", [
+        drawn("people", data.spend, () => everybody()),
+      ]),
     isAdmin &&
       section(
         "Tasks made elsewhere",
-        "A job whose answer was lost, or a task that was made without this studio: give its id, and it is " +
-          "followed and its files are fetched. Nothing is sent again.",
+        "Import a job whose response was lost, or a task created outside this studio: enter its ID, and the " +
+          "studio tracks it and downloads its files. Nothing is sent again.",
         [
           drawn(
             "elsewhere",
@@ -107,13 +105,13 @@ function sections(data) {
     isAdmin &&
       section(
         "Data",
-        "Every job and every file is kept in this folder on the machine that runs the studio. A check reads " +
-          "each file and finds every one that is missing, cut or damaged.",
+        "All jobs and files are kept in this folder on the machine that runs the studio. A check reads every " +
+          "file and finds any that are missing, incomplete or damaged.",
         [drawn("data", { ...folder, check: null }, () => facts(dataRows(folder))), ...files(folder)],
       ),
     section(
       "Sandbox",
-      "A vendor without a key answers from here. Put one of these words into a prompt to choose what " +
+      "It stands in for services without a key. Put one of these words in a prompt to choose what " +
         "happens to the job.",
       [drawn("sandbox", box, () => [isAdmin && speed(box), wordTable(box.words ?? [])].filter(Boolean))],
     ),
@@ -199,7 +197,7 @@ function connectionCard(link) {
             "span",
             { class: "pill" },
             h("i", { class: `dot ${link.trouble ? "bad" : "live"}` }),
-            h("b", {}, link.trouble ? "In trouble" : "Live"),
+            h("b", {}, link.trouble ? "Needs attention" : "Live"),
           ),
       isAdmin && check,
     ),
@@ -208,13 +206,13 @@ function connectionCard(link) {
         "div",
         { class: "note" },
         h("p", {}, link.trouble),
-        isAdmin && h("p", {}, "Press Check when it is mended; the next job that is taken shows it too."),
+        isAdmin && h("p", {}, "Press Check when it's fixed. It also clears with the next job that goes through."),
       ),
     answer,
     facts(
       [
         isAdmin && ["Key", keyWords(link)],
-        ["Address", link.base_url_changed ? "changed by its own setting, not the vendor's own" : null],
+        ["Address", link.base_url_changed ? "set by you, not the service's own" : null],
         ["Cancelling", link.sandbox ? FREE : note],
       ].filter(Boolean),
     ),
@@ -241,17 +239,15 @@ function howTo(link) {
       h(
         "li",
         {},
-        link.key_page
-          ? `Get a key from ${link.label}; it tells how at ${link.key_page}.`
-          : `Get a key from ${link.label}.`,
+        link.key_page ? `Get a key from ${link.label} at ${link.key_page}.` : `Get a key from ${link.label}.`,
       ),
       h(
         "li",
         {},
-        "Write it into a file named .env in the studio's folder, or into the environment: ",
+        "Add it to a file named .env in the studio's folder, or to the environment: ",
         h("span", { class: "copied" }, h("code", {}, line), copy(`${link.key_variable}=`, "the variable")),
       ),
-      h("li", {}, "Start the studio again and press Check. The key stays on that machine; the page never sees it."),
+      h("li", {}, "Restart the studio and press Check. The key stays on that machine; the page never sees it."),
     ),
   );
 }
@@ -262,7 +258,7 @@ function howTo(link) {
  */
 async function ask(link, place) {
   place.className = "said";
-  place.replaceChildren("Asking…");
+  place.replaceChildren("Checking…");
   /** @type {Answer<import("../types").KeyCheck>} */
   const answer = await api("POST", `connections/${encodeURIComponent(link.vendor)}/check`, {});
   window.dispatchEvent(new CustomEvent("studio:checked"));
@@ -272,12 +268,12 @@ async function ask(link, place) {
   const played = connection(link.vendor)?.sandbox ?? link.sandbox;
   const whose = (/** @type {string} */ name) => (played ? `Sandbox ${name.toLowerCase()}` : name);
   place.replaceChildren(
-    h("b", {}, !check ? reason(answer) : good && played ? "The sandbox answers." : check.sentence),
+    h("b", {}, !check ? reason(answer) : good && played ? "The sandbox is working." : check.sentence),
     ...[
       check?.balance && `${whose("Balance")} ${amount(check.balance)}`,
       check?.plan && `${whose("Plan")} ${check.plan}`,
       check?.accounts.length && `${whose("Accounts")} ${check.accounts.join(", ")}`,
-      check?.concurrency && `${check.concurrency} tasks at once`,
+      check?.concurrency && `${check.concurrency} tasks at a time`,
     ]
       .filter(Boolean)
       .map((line) => h("span", {}, line)),
@@ -298,7 +294,7 @@ function speed(sandbox) {
   };
   const known = SPEEDS.some(([value]) => value === sandbox.speed);
   const offered = [...SPEEDS];
-  if (!known && sandbox.speed !== undefined) offered.push([sandbox.speed, `× ${sandbox.speed}`]);
+  if (!known && sandbox.speed !== undefined) offered.push([sandbox.speed, `${sandbox.speed}×`]);
   offered.sort((a, b) => a[0] - b[0]);
   const buttons = offered.map(([value, text]) =>
     h(
@@ -315,7 +311,7 @@ function speed(sandbox) {
   return h(
     "div",
     { class: "speed" },
-    h("span", { class: "lab" }, "How long its tasks take"),
+    h("span", { class: "lab" }, "How long tasks take"),
     h("div", { class: "seg", role: "group", "aria-label": "How long sandbox tasks take" }, buttons),
   );
 }

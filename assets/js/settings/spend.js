@@ -7,7 +7,7 @@ import { isAdmin } from "../core/person.js";
 import { modelLabel, vendorLabel } from "../core/store.js";
 
 /** @type {Record<string, string>} */
-const SCOPES = { job: "One job", owner_day: "You, a day", day: "Everybody, a day" };
+const SCOPES = { job: "Per job", owner_day: "You, per day", day: "Everyone, per day" };
 const ROWS = 12;
 
 /**
@@ -17,7 +17,7 @@ const ROWS = 12;
 export function spend({ today = [], days = [], caps = [] }) {
   const text = totals(today);
   return [
-    h("p", { class: "spent-today" }, h("b", {}, text ? `Today ${text}` : "Nothing was spent today."), unknown(today)),
+    h("p", { class: "spent-today" }, h("b", {}, text ? `${text} today` : "Nothing spent today."), unknown(today)),
     caps.length
       ? capList(caps)
       : isAdmin &&
@@ -59,16 +59,16 @@ function capList(caps) {
         cap.scope === "job"
           ? ""
           : `${money(cap.spent, cap.unit)} spent, ${money(cap.reserved, cap.unit)} reserved today`;
-      const most = parseFloat(cap.cap.replaceAll(",", ""));
+      const { most } = cap;
       return h(
         "li",
         { dataset: { cap: `${cap.vendor} ${cap.scope}` } },
         h(
           "p",
           {},
-          h("b", {}, `${SCOPES[cap.scope]} at ${vendorLabel(cap.vendor)}: ${cap.cap}`),
+          h("b", {}, `${SCOPES[cap.scope]} on ${vendorLabel(cap.vendor)}: ${cap.cap}`),
           h("span", {}, now),
-          cap.variable ? h("code", {}, cap.variable) : h("span", {}, "set for you alone"),
+          cap.variable ? h("code", {}, cap.variable) : h("span", {}, "set just for you"),
         ),
         cap.scope !== "job" &&
           most > 0 &&
@@ -85,7 +85,7 @@ function capList(caps) {
             h("i", { style: { transform: `scaleX(${Math.min(1, used / most)})` } }),
           ),
         cap.unpriced > 0 && h("p", { class: "why" }, blind(cap)),
-        cap.sandbox && h("p", { class: "why" }, "In the sandbox nothing is spent, so it does not count now."),
+        cap.sandbox && h("p", { class: "why" }, "The sandbox is free, so this cap doesn't apply now."),
       );
     }),
   );
@@ -96,26 +96,26 @@ function capList(caps) {
 function blind({ unpriced, models, vendor }) {
   const which = unpriced === models ? "its models" : `${unpriced} of its ${models} models`;
   return (
-    `${vendorLabel(vendor)} publishes no price for ${which}: the cap counts those jobs as nothing ` +
-    `until their cost is told.`
+    `${vendorLabel(vendor)} publishes no prices for ${which}, so those jobs don't count toward the cap ` +
+    `until their cost is known.`
   );
 }
 
-// How the sums are put together: what a row stands for, and the columns that say so.
+// Group by: what a row stands for, and the columns that say so.
 /** @type {Record<string, { text: string, key: (row: SpendRow) => unknown[], heads: string[] }>} */
 const VIEWS = {
   day: {
     text: "By day",
     key: (row) => [row.day, row.vendor, row.model, row.unit, row.sandbox],
-    heads: ["Day", "Vendor", "Model"],
+    heads: ["Day", "Service", "Model"],
   },
-  vendor: { text: "By vendor", key: (row) => [row.vendor, row.unit, row.sandbox], heads: ["Vendor"] },
-  model: { text: "By model", key: (row) => [row.model, row.unit, row.sandbox], heads: ["Model", "Vendor"] },
+  vendor: { text: "By service", key: (row) => [row.vendor, row.unit, row.sandbox], heads: ["Service"] },
+  model: { text: "By model", key: (row) => [row.model, row.unit, row.sandbox], heads: ["Model", "Service"] },
 };
 /** @type {Record<string, (row: SpendRow) => string>} */
 const CELLS = {
   Day: (row) => dayWords(row.day),
-  Vendor: (row) => vendorLabel(row.vendor),
+  Service: (row) => vendorLabel(row.vendor),
   Model: (row) => modelLabel(row.model),
 };
 let chosen = "day";
@@ -174,8 +174,8 @@ function table(days) {
     h(
       "header",
       {},
-      h("h3", {}, "The last 30 days"),
-      h("div", { class: "seg", role: "group", "aria-label": "How the sums are put together" }, views),
+      h("h3", {}, "Last 30 days"),
+      h("div", { class: "seg", role: "group", "aria-label": "Group by" }, views),
     ),
     // On a narrow screen it scrolls, by keys too.
     h("div", { class: "spent-table", role: "region", "aria-label": "Spend, as a table", tabindex: "0" }, table),

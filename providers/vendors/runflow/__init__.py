@@ -26,7 +26,7 @@ VENDOR = Vendor(
     pace=Pace(image_every=3, video_every=8, slots=4, busy_wait=15),
     provider=Runflow,
     emulator=_emulator,
-    cancel_note="Only the waiting ends. Runflow finishes the run all the same and charges for it.",
+    cancel_note="The studio stops waiting, but Runflow still finishes the run and charges for it.",
     key_page="docs.runflow.io/concepts/authentication",
     lists_tasks=True,
 )

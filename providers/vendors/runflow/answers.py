@@ -27,24 +27,29 @@ _ID = re.compile(r"[A-Za-z0-9_-]{1,128}")
 _MODERATION = re.compile(r"moderat|content polic|safety|nsfw|prohibited content", re.IGNORECASE)
 _MEDIA = re.compile(r"image_urls|media url|data uri|must be http", re.IGNORECASE)
 
-KEY = "Runflow does not accept this key. Check RUNFLOW_API_KEY, the whole of it and alone."
-GONE = "Runflow does not know this run or file."
-BUSY = "Runflow is busy. The job waits for its turn."
+KEY = (
+    "Runflow doesn't accept this key. Check that RUNFLOW_API_KEY holds the whole key and "
+    "nothing else."
+)
+GONE = "Runflow doesn't know this run or file."
+BUSY = "Runflow is busy. The job is waiting for its turn."
 # 409 is left out: somebody's run has our mark, most likely our own, and the runs are looked through.
 _REFUSALS: Mapping[int, tuple[str, RefusalCode]] = {
     400: (
-        "Runflow refuses this request. Read its words below, change the request, send it again.",
+        "Runflow rejected this request. See its message below, change the request, then send it "
+        "again.",
         "invalid",
     ),
     401: (KEY, "key"),
-    402: ("The Runflow credit is used up. Add credit at Runflow, then try again.", "credits"),
+    402: ("Your Runflow credit is used up. Add credit at Runflow, then try again.", "credits"),
     403: (
-        "Runflow does not allow this for the key. Read its words below, and check the account there.",
+        "Runflow doesn't allow this with your key. See its message below and check your account "
+        "there.",
         "key",
     ),
     413: ("The file is too large for Runflow. Use a smaller one.", "too_large"),
 }
-_MODERATED = "Moderation refused the prompt or a picture. Change it before you send it again."
+_MODERATED = "Moderation rejected the prompt or an image. Change it before you send it again."
 
 
 def read_refusal(answer: Answer) -> VendorError | None:

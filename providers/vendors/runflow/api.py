@@ -76,11 +76,11 @@ class Runflow:
         """The id of a picture: a place for it is asked for, filled, and confirmed."""
         if media.kind != "image":
             raise Refused(
-                "Runflow takes pictures here, no videos.", code="invalid", says_what_to_do=False
+                "Runflow takes images here, not videos.", code="invalid", says_what_to_do=False
             )
         content, kind = await SENDING.run(upright, media.path, media.media_type, ACCEPTED)
         if len(content) > MOST_BYTES:
-            message = "A picture is too large for Runflow, which takes up to 50 MiB."
+            message = "An image is too large for Runflow, which takes up to 50 MiB."
             raise Refused(message, code="too_large", says_what_to_do=False)
         name = f"{media.sha256[:16]}{suffix(kind)}"
         place = await self._wire.ask(
@@ -89,7 +89,9 @@ class Runflow:
         asset = read_id(place.get("asset_id")) if isinstance(place, dict) else None
         url = place.get("upload_url") if isinstance(place, dict) else None
         if asset is None or not isinstance(url, str):
-            raise VendorError("Runflow named no place for a picture. It is tried again.")
+            raise VendorError(
+                "Runflow gave no upload address for an image. The studio tries again."
+            )
         await self._wire.deposit(url, content=content, media_type=kind)
         kept = await self._wire.ask(f"/asset-uploads/{asset}/confirmations", {})
         asset = (read_id(kept.get("id")) if isinstance(kept, dict) else None) or asset
@@ -148,11 +150,11 @@ class Runflow:
         """The run as it is now."""
         run = read_id(ticket.task)
         if run is None:
-            raise Gone("This is not a run id of Runflow. Copy it whole.")
+            raise Gone("This isn't a Runflow run ID. Copy the whole ID.")
         params = {"add_signature": "true"} if run in self._read else None
         body = await self._wire.look(f"/runs/{quote(run)}", params)
         if not isinstance(body, dict) or body.get("id", run) != run:
-            raise VendorError("Runflow answered about something else. It will be asked again.")
+            raise VendorError("Runflow answered about something else. The studio will ask again.")
         count = ticket.note.get("count")
         update = read_run(body, count if isinstance(count, int) else 1)
         if isinstance(update, Succeeded) and update.outputs and run not in self._read:
@@ -216,14 +218,14 @@ class Runflow:
         try:
             answer = await self._wire.create(run_path(request), body, headers=headers)
         except Gone as error:
-            message = "Runflow no longer serves this model. Pick another one."
+            message = "Runflow no longer offers this model. Choose another one."
             text = error.vendor_text
             raise Refused(message, code="vendor", status=error.status, vendor_text=text) from None
         run = read_id(answer.get("id"))
         if run is None:
             raise Unclear(
-                "Runflow took the job without naming the run. "
-                "Look there before you send it again, or it may be charged twice."
+                "Runflow accepted the job without naming the run. Check there before you send "
+                "it again, or it may be charged twice."
             )
         return _ticket(run, request)
 
@@ -232,7 +234,7 @@ class Runflow:
         try:
             body = await self._wire.get(f"/assets/{quote(asset)}")
         except Gone as error:
-            message = "Runflow no longer knows a picture of this request. It is handed over again."
+            message = "Runflow no longer has an image of this request. The studio uploads it again."
             raise Gone(message, status=error.status, vendor_text=error.vendor_text) from None
         except (NotSent, Busy, Refused):
             raise
@@ -240,7 +242,7 @@ class Runflow:
             raise NotSent(f"{error} Nothing was sent.") from None
         url = body.get("url") if isinstance(body, dict) else None
         if not isinstance(url, str) or not url.startswith(("https://", "http://")):
-            raise NotSent("Runflow gave no address for a picture, so nothing was sent.")
+            raise NotSent("Runflow gave no address for an image, so nothing was sent.")
         return url
 
     async def _packed(self, assets: list[str]) -> list[str] | None:
@@ -249,9 +251,7 @@ class Runflow:
         for asset in assets:
             media = self._handed.get(asset)
             if media is None:
-                message = (
-                    "Runflow takes a picture only inside the request. It is handed over again."
-                )
+                message = "Runflow takes images only inside the request. The studio sends it again."
                 raise Gone(message)
             try:
                 content, kind = await SENDING.run(upright, media.path, media.media_type, ACCEPTED)

@@ -37,7 +37,7 @@ def run_body(request: Request, pictures: Sequence[str], token: str) -> dict[str,
         given["image_urls"] = list(pictures)
     for name, value in _sent(request.options).items():
         if name not in FIELDS:
-            raise Refused(f"Runflow has no option {name!r}. Leave it out.", code="invalid")
+            raise Refused(f"Runflow doesn't support {name}. Remove it.", code="invalid")
         given[FIELDS[name]] = value
     return {"input": given, "client_ref": token, "metadata": {"job": token}}
 

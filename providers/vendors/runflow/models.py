@@ -25,8 +25,8 @@ MODELS = (
     ModelSpec(
         id="runflow:image/google/nano-banana-pro",
         label="Nano Banana Pro",
-        summary="Precise pictures with readable text up to 4K; with references it edits them.",
-        good_for=("text in pictures", "editing", "up to 4K", "web search"),
+        summary="Precise images with readable text up to 4K; edits references, too.",
+        good_for=("text in images", "editing", "up to 4K", "web search"),
         rules={
             # The maximum is a sibling's; this model's page names none.
             "prompt": Text(shortest=1, longest=100_000, doubtful=50_000),

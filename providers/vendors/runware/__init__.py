@@ -26,6 +26,6 @@ VENDOR = Vendor(
     pace=Pace(image_every=2.5, video_every=8, slots=4, busy_wait=30),
     provider=Runware,
     emulator=_emulator,
-    cancel_note="Only the waiting ends. Runware finishes the task all the same and charges for it.",
+    cancel_note="The studio stops waiting, but Runware still finishes the task and charges for it.",
     key_page="runware.ai/docs/platform/authentication",
 )

@@ -19,27 +19,31 @@ from providers.vendors.vendor import Failed, FailureCode, Output, Succeeded, cha
 Sort = str
 """What an error code is about: one of the keys of `SENTENCES`, or busy, gone, twice, unclear, unknown."""
 
-KEY = "Runware does not accept this key. Check RUNWARE_API_KEY, the whole of it and alone."
-BUSY = "Runware's queue for this model is full. The job waits for its turn."
-GONE = "Runware does not know this task or file."
+KEY = (
+    "Runware doesn't accept this key. Check that RUNWARE_API_KEY holds the whole key and "
+    "nothing else."
+)
+BUSY = "Runware's queue for this model is full. The job is waiting for its turn."
+GONE = "Runware doesn't know this task or file."
 SENTENCES: Mapping[Sort, tuple[str, RefusalCode]] = {
     "key": (KEY, "key"),
     "credits": (
-        "The Runware balance is too low for this. Add credits at Runware, then try again.",
+        "Your Runware balance is too low for this. Add credits at Runware, then try again.",
         "credits",
     ),
     "moderated": (
-        "Moderation refused the prompt or a picture. Change it before you send it again.",
+        "Moderation rejected the prompt or an image. Change it before you send it again.",
         "moderated",
     ),
-    "retired": ("Runware no longer serves this model. Pick another one.", "vendor"),
-    "transfer": ("Runware could not read a picture. Hand in another copy of it.", "invalid"),
+    "retired": ("Runware no longer offers this model. Choose another one.", "vendor"),
+    "transfer": ("Runware couldn't read an image. Upload another copy of it.", "invalid"),
     "large": ("The file is too large for Runware. Use a smaller one.", "too_large"),
     "invalid": (
-        "Runware refuses this request. Read its words below, change the request, send it again.",
+        "Runware rejected this request. See its message below, change the request, then send it "
+        "again.",
         "invalid",
     ),
-    "failed": ("Runware tried this and could not finish it. Try again later.", "vendor"),
+    "failed": ("Runware couldn't finish this. Try again later.", "vendor"),
 }
 FAILURES: Mapping[Sort, FailureCode] = {
     "credits": "credits",
@@ -193,7 +197,7 @@ def as_error(fault: Fault, *, status: int | None = None, wait: float | None = No
     if fault.sort == "gone":
         return Gone(GONE, status=status, vendor_text=text)
     if fault.sort == "twice":
-        return Twice("Runware has this task already.", status=status, vendor_text=text)
+        return Twice("Runware already has this task.", status=status, vendor_text=text)
     if fault.sort in SENTENCES:
         sentence, code = SENTENCES[fault.sort]
         return Refused(sentence, code=code, status=status, vendor_text=text)
@@ -201,8 +205,8 @@ def as_error(fault: Fault, *, status: int | None = None, wait: float | None = No
         sentence, code = SENTENCES["invalid"]
         return Refused(sentence, code=code, status=status, vendor_text=text)
     return Unclear(
-        "Runware answered with an error that leaves open whether it took the job. "
-        "Look there before you send it again, or it may be charged twice.",
+        "Runware returned an error that doesn't say whether it accepted the job. Check there "
+        "before you send it again, or it may be charged twice.",
         status=status,
         vendor_text=text,
     )

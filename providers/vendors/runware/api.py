@@ -69,7 +69,7 @@ class Runware:
         """The id of a picture, made to fit; the vendor keeps it for 30 days after its last use."""
         if media.kind != "image":
             raise Refused(
-                "Runware takes pictures here, no videos.", code="invalid", says_what_to_do=False
+                "Runware takes images here, not videos.", code="invalid", says_what_to_do=False
             )
         content, media_type = await SENDING.run(fitted, media.path, media.media_type)
         packed = base64.b64encode(content).decode()
@@ -78,7 +78,9 @@ class Runware:
             made = item.get("imageUUID")
             if isinstance(made, str) and made:
                 return made
-        raise _told_error(told, "Runware took a picture without naming it. It is tried again.")
+        raise _told_error(
+            told, ("Runware accepted an image without naming it. The studio tries again.")
+        )
 
     async def submit(
         self, request: Request, uploads: Mapping[ArtifactId, str], token: str
@@ -97,8 +99,8 @@ class Runware:
             return ticket
         if not told.faults:
             raise Unclear(
-                "Runware answered without a word about the task. "
-                "Look there before you send it again, or it may be charged twice."
+                "Runware's response didn't mention the task. Check there before you send it "
+                "again, or it may be charged twice."
             )
         error = as_error(told.faults[0])
         if isinstance(error, Twice):
@@ -118,19 +120,19 @@ class Runware:
             if known.items or any(fault.sort != "gone" and fault.task for fault in known.faults):
                 return ticket
             if any(fault.sort != "gone" for fault in known.faults):
-                raise _told_error(known, "Runware could not be asked. It is tried again.")
+                raise _told_error(known, "Runware couldn't be reached. The studio tries again.")
         return None
 
     async def poll(self, ticket: Ticket) -> TaskUpdate:
         """The task as it is now; every answer repeats all results so far."""
         if not UUID.fullmatch(ticket.task):
-            raise Gone("This is not a task id of Runware, which is a UUID. Copy it whole.")
+            raise Gone("This isn't a Runware task ID, which is a UUID. Copy the whole ID.")
         question: JsonValue = [{"taskType": "getResponse", "taskUUID": ticket.task}]
         told = read_told(await self._wire.look(HERE, body=question)).of(ticket.task)
         own = tuple(fault for fault in told.faults if fault.task)
         if len(own) < len(told.faults):
             # A failure that names no task is about the asking: the task goes on.
-            raise _told_error(told, "Runware could not be asked. It is tried again.")
+            raise _told_error(told, "Runware couldn't be reached. The studio tries again.")
         if any(fault.sort == "gone" for fault in own) and not told.items:
             raise as_error(own[0])
         asked = whole(ticket.note.get("count"))
@@ -158,7 +160,7 @@ class Runware:
             error = as_error(fault)
             if isinstance(error, Refused) and error.code == "key":
                 return KeyCheck(ok=False, sentence=str(error), names_vendor=error.names_vendor)
-            raise _told_error(told, "Runware could not be asked. Try again.")
+            raise _told_error(told, "Runware couldn't be reached. Try again.")
         return KeyCheck(ok=True, sentence="The key works.", balance=read_balance(told))
 
     async def aclose(self) -> None:
@@ -224,9 +226,9 @@ def _ticket(request: Request, token: str) -> Ticket:
 
 def _lost(error: Gone, uploads: Mapping[ArtifactId, str]) -> VendorError:
     if not uploads:
-        message = "Runware no longer serves this model. Pick another one."
+        message = "Runware no longer offers this model. Choose another one."
         return Refused(message, code="vendor", status=error.status, vendor_text=error.vendor_text)
-    message = "Runware no longer knows a picture of this request. It has to be handed over again."
+    message = "Runware no longer has an image of this request. It has to be uploaded again."
     return Gone(message, status=error.status, vendor_text=error.vendor_text)
 
 

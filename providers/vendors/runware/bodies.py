@@ -84,7 +84,9 @@ def _size(spec: ModelSpec, options: Mapping[str, JsonValue]) -> dict[str, JsonVa
     tier = sizes[resolution] if isinstance(resolution, str) else next(iter(sizes.values()))
     pair = tier.get(ratio) if isinstance(tier, dict) else None
     if not isinstance(pair, list):
-        raise Refused(f"Runware has no size for {ratio}. Pick another ratio.", code="invalid")
+        raise Refused(
+            f"Runware has no size for ratio {ratio}. Choose another ratio.", code="invalid"
+        )
     return {"width": pair[0], "height": pair[1]}
 
 
@@ -103,4 +105,4 @@ def _add_option(task: dict[str, JsonValue], spec: ModelSpec, name: str, value: J
         house, _, field = str(spec.wire["sound"]).partition(".")
         task["providerSettings"] = {house: {field: value}}
     else:
-        raise Refused(f"Runware has no option {name!r}. Leave it out.", code="invalid")
+        raise Refused(f"Runware doesn't support {name}. Remove it.", code="invalid")

@@ -128,8 +128,8 @@ MODELS = (
     ModelSpec(
         id="runware:image/google:4@1",
         label="Nano Banana",
-        summary="Quick drafts and edits with up to 8 references, up to 20 pictures at once.",
-        good_for=("fast", "editing", "many at once"),
+        summary="Quick drafts and edits with up to 8 references, up to 20 images at a time.",
+        good_for=("fast", "editing", "many at a time"),
         rules={
             "prompt": Text(shortest=2, longest=3000),
             "references": Slot(most=8),
@@ -151,8 +151,8 @@ MODELS = (
     ModelSpec(
         id="runware:image/google:4@2",
         label="Nano Banana Pro",
-        summary="Precise pictures with readable text up to 4K, from up to 14 references.",
-        good_for=("text in pictures", "editing", "up to 4K"),
+        summary="Precise images with readable text up to 4K, from up to 14 references.",
+        good_for=("text in images", "editing", "up to 4K"),
         rules={
             "prompt": Text(shortest=2, longest=3000),
             # The maximum is the maker's own; this vendor's page names none.
@@ -180,8 +180,8 @@ MODELS = (
     ModelSpec(
         id="runware:image/runway:4@1",
         label="Gen-4 Image",
-        summary="Styled pictures that keep people and places alike over several of them.",
-        good_for=("same people", "styles"),
+        summary="Styled images that keep people and places consistent across several images.",
+        good_for=("consistent people", "styles"),
         rules={
             "prompt": Text(shortest=1, longest=1000),
             "references": Slot(most=3),
@@ -200,7 +200,7 @@ MODELS = (
     ModelSpec(
         id="runware:video/klingai:kling-video@3-pro",
         label="Kling 3.0 Pro",
-        summary="Clips of 3 to 15 s in 1080p, with sound if you like, between two frames if you like.",
+        summary="Videos of 3 to 15 s in 1080p, with optional audio and start and end frames.",
         good_for=("people", "detail", "any length"),
         rules=KLING_3_RULES,
         when=FRAMES_OR_SIZE,
@@ -234,7 +234,7 @@ MODELS = (
     ModelSpec(
         id="runware:video/google:3@2",
         label="Veo 3.1",
-        summary="Film-like clips with sound up to 4K, between two frames if you like.",
+        summary="Cinematic videos with audio up to 4K, with optional start and end frames.",
         good_for=("realism", "up to 4K"),
         rules=VEO_RULES,
         when=FRAMES_OR_SIZE,
@@ -247,7 +247,7 @@ MODELS = (
     ModelSpec(
         id="runware:video/google:3@3",
         label="Veo 3.1 Fast",
-        summary="Veo 3.1 with the same controls, quicker.",
+        summary="Veo 3.1 with the same controls, but faster.",
         good_for=("realism", "fast"),
         rules=VEO_RULES,
         when=FRAMES_OR_SIZE,

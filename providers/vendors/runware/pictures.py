@@ -25,7 +25,7 @@ def fitted(path: Path, media_type: str) -> tuple[bytes, str]:
         if max(picture.size) > LONGEST_SIDE:
             content, media_type = _smaller(picture)
     if len(content) > MOST_BYTES:
-        raise Refused("A picture is too large for Runware. Use a smaller one.", code="too_large")
+        raise Refused("An image is too large for Runware. Use a smaller one.", code="too_large")
     return content, media_type
 
 

@@ -34,26 +34,30 @@ _FORGOTTEN = re.compile(
 _DAILY = re.compile(r"daily|per day|24.hour", re.IGNORECASE)
 
 KEY = (
-    "Runway does not accept this key. Check RUNWAYML_API_SECRET, whole, from the developer portal."
+    "Runway doesn't accept this key. Check that RUNWAYML_API_SECRET holds the whole key from "
+    "the developer portal."
 )
 RIGHTS = (
-    "Runway does not allow this for the key. "
-    "Read its words below, and check the project in the developer portal."
+    "Runway doesn't allow this with your key. See its message below and check your project in "
+    "the developer portal."
 )
 CREDITS = (
-    "The Runway account has too few credits. Buy some in the developer portal, then try again."
+    "Your Runway account doesn't have enough credits. Buy some in the developer portal, then "
+    "try again."
 )
-MODERATED = "Moderation refused the prompt or a picture. Change it before you send it again."
+MODERATED = "Moderation rejected the prompt or an image. Change it before you send it again."
 TOO_LARGE = "The request is too large for Runway. Use smaller files."
-INVALID = "Runway refuses this request. Read its words below, change the request, send it again."
-VENDOR = "Runway refuses the call itself. A newer version of this studio may be needed."
-DAILY = (
-    "Today's number of tasks with this model is used up at Runway. "
-    "Take another model, or try again tomorrow."
+INVALID = (
+    "Runway rejected this request. See its message below, change the request, then send it again."
 )
-UNKNOWN_TASK = "Runway does not know this task: it was deleted, or it belongs to another project."
-FORGOTTEN = "Runway no longer knows a file of this request. It has to be sent again."
-BUSY = "Runway takes no more calls for the moment. The job waits."
+VENDOR = "Runway rejected the call itself. You may need a newer version of the studio."
+DAILY = (
+    "You've reached Runway's daily limit for this model. Choose another model, or try again "
+    "tomorrow."
+)
+UNKNOWN_TASK = "Runway doesn't know this task. It was deleted, or it belongs to another project."
+FORGOTTEN = "Runway no longer has a file of this request. It has to be uploaded again."
+BUSY = "Runway isn't accepting more calls right now. The job is waiting."
 
 _REFUSALS: Mapping[int, tuple[str, RefusalCode]] = {
     400: (INVALID, "invalid"),
@@ -68,7 +72,7 @@ PLAIN = frozenset({401, 413})
 """Statuses that say enough without a readable body."""
 
 PENDING = "Waiting at Runway"
-THROTTLED = "In Runway's queue: your other tasks there come first"
+THROTTLED = "In Runway's queue, behind your other tasks"
 GOES_ON = frozenset({"PENDING", "THROTTLED", "RUNNING", "PROCESSING"})
 
 

@@ -50,11 +50,11 @@ class RunwayApi:
         if media.kind == "image":
             content, kind = await SENDING.run(upright, media.path, kind, PICTURES)
         if kind not in taken:
-            raise Refused("Runway does not take this type of file. Use MP4.", code="invalid")
+            raise Refused("Runway doesn't take this type of file. Use MP4.", code="invalid")
         size = media.bytes if content is None else len(content)
         if size > MOST_UPLOAD:
             raise Refused(
-                "Runway takes files of at most 200 MB. Use a smaller one.", code="too_large"
+                "Runway takes files of up to 200 MB. Use a smaller one.", code="too_large"
             )
         if content is not None and size < LEAST_UPLOAD:
             return f"data:{kind};base64,{base64.b64encode(content).decode()}"
@@ -83,8 +83,8 @@ class RunwayApi:
         task = read_id(answer.get("id"))
         if task is None:
             raise Unclear(
-                "Runway took the job without naming the task. "
-                "Look there before you send it again, or it may be charged twice."
+                "Runway accepted the job without naming the task. Check there before you send "
+                "it again, or it may be charged twice."
             )
         kind = "image" if request.kind == "image" else "video"
         return Ticket(task=task, note={"kind": kind}, short=task[:8])
@@ -119,14 +119,14 @@ class RunwayApi:
     async def _task(self, ticket: Ticket) -> Mapping[str, JsonValue]:
         body = await self._wire.look(_path(ticket))
         if not isinstance(body, dict) or body.get("id") not in (ticket.task, None):
-            raise VendorError("Runway answered about something else. It will be asked again.")
+            raise VendorError("Runway answered about something else. The studio will ask again.")
         return body
 
 
 def _path(ticket: Ticket) -> str:
     task = read_id(ticket.task)
     if task is None:
-        raise Gone("This is not a task id of Runway. Copy it whole.")
+        raise Gone("This isn't a Runway task ID. Copy the whole ID.")
     return f"/v1/tasks/{task}"
 
 
@@ -136,7 +136,7 @@ def _slot(body: JsonValue) -> tuple[str, dict[str, str], str]:
     url, fields, uri = told.get("uploadUrl"), told.get("fields"), told.get("runwayUri")
     if not (isinstance(url, str) and isinstance(uri, str) and uri.startswith("runway://")):
         raise VendorError(
-            f"Runway named no place for the file: {shown(str(sorted(told)), longest=80)}."
+            f"Runway gave no upload address for the file: {shown(str(sorted(told)), longest=80)}."
         )
     pairs = fields.items() if isinstance(fields, dict) else ()
     return url, {name: value for name, value in pairs if isinstance(value, str)}, uri

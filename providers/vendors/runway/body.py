@@ -57,7 +57,7 @@ def create_call(
     """
     to = WAYS.get(request.model)
     if to is None:
-        raise Refused("This model is not in the list any more. Pick another.", code="invalid")
+        raise Refused("This model is no longer in the list. Choose another one.", code="invalid")
     held = _held(request, uploads)
     framed = bool(to.framed and held.get("start_frame"))
     endpoint = to.framed if framed else to.endpoint
@@ -144,7 +144,7 @@ def _options(options: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
         if value is None or name in OF_THEIR_OWN:
             continue
         if name not in FIELDS:
-            raise Refused(f"Runway has no option {name!r}. Leave it out.", code="invalid")
+            raise Refused(f"Runway doesn't support {name}. Remove it.", code="invalid")
         body[FIELDS[name]] = value
     looser = options.get("public_figures")
     if looser is not None:

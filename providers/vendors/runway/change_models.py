@@ -58,7 +58,7 @@ CHANGES = (
     ModelSpec(
         id="runway:video/aleph2",
         label="Aleph 2",
-        summary="Changes what is in a video of 2 to 30 s: light, objects, style, or its shape.",
+        summary="Edits a video of 2 to 30 s: lighting, objects, style or aspect ratio.",
         good_for=("editing videos", "repeatable"),
         rules={
             "prompt": _optional(1000),
@@ -82,7 +82,7 @@ CHANGES = (
     ModelSpec(
         id="runway:video/act_two",
         label="Act-Two",
-        summary="Makes the character in your picture perform like the person in your video.",
+        summary="Makes the character in your image perform like the person in your video.",
         good_for=("performance", "no prompt"),
         rules={
             "start_frame": Slot(least=1, label="Character"),
@@ -102,7 +102,7 @@ CHANGES = (
     ModelSpec(
         id="runway:video/video_to_video/gemini_omni_flash",
         label="Gemini Omni Flash: change a video",
-        summary="Edits a video of up to 10 s by instruction, with up to 5 pictures as guides.",
+        summary="Edits a video of up to 10 s from instructions, with up to 5 guide images.",
         good_for=("editing videos", "fast"),
         rules={
             "prompt": _prompt(4000),
@@ -123,7 +123,7 @@ CHANGES = (
     ModelSpec(
         id="runway:video/video_to_video/hailuo3",
         label="Hailuo 3: change a video",
-        summary="A new clip of up to 15 s after your video, with up to 9 pictures as guides.",
+        summary="A new video of up to 15 s based on yours, with up to 9 guide images.",
         good_for=("editing videos", "many references"),
         rules={
             "prompt": _prompt(6000),
@@ -151,7 +151,7 @@ CHANGES = (
     ModelSpec(
         id="runway:video/video_to_video/seedance2",
         label="Seedance 2: change a video",
-        summary="A new clip with sound after your video, up to 4K.",
+        summary="A new video with audio based on yours, up to 4K.",
         good_for=("editing videos", "many references"),
         rules=SEEDANCE_RULES,
         examples=IDEAS,
@@ -173,7 +173,7 @@ CHANGES = (
     ModelSpec(
         id="runway:video/video_to_video/seedance2_fast",
         label="Seedance 2 Fast: change a video",
-        summary="A new clip with sound after your video, quicker, up to 720p.",
+        summary="A new video with audio based on yours, faster, up to 720p.",
         good_for=("editing videos", "fast"),
         rules=FAST_RULES,
         examples=IDEAS,
@@ -191,7 +191,7 @@ CHANGES = (
     ModelSpec(
         id="runway:video/video_to_video/seedance2_mini",
         label="Seedance 2 Mini: change a video",
-        summary="A new clip with sound after your video, for drafts.",
+        summary="A new video with audio based on yours, for drafts.",
         good_for=("editing videos", "drafts"),
         rules=FAST_RULES,
         examples=IDEAS,
@@ -209,7 +209,7 @@ CHANGES = (
     ModelSpec(
         id="runway:video/video_to_video/seedance2_5",
         label="Seedance 2.5: change a video",
-        summary="A new clip of up to 30 s after your video, with up to 30 pictures as guides.",
+        summary="A new video of up to 30 s based on yours, with up to 30 guide images.",
         good_for=("editing videos", "long"),
         rules={
             "prompt": _optional(15000),
@@ -241,8 +241,8 @@ CHANGES = (
     ModelSpec(
         id="runway:video/video_to_video/seedance2_5-extend",
         label="Seedance 2.5: extend a video",
-        summary="Goes on where your video ends, in its shape.",
-        good_for=("longer videos", "keeps the shape"),
+        summary="Continues where your video ends, in the same aspect ratio.",
+        good_for=("longer videos", "keeps the aspect ratio"),
         rules={
             "prompt": _prompt(15000),
             "driving_video": Slot(kind="video", least=1, label="Video to extend"),
@@ -267,10 +267,10 @@ CHANGES = (
     ModelSpec(
         id="runway:video/magnific_video_upscaler_creative",
         label="Magnific Video Creative",
-        summary="Enlarges a video of up to 30 s, up to 4K.",
-        good_for=("enlarging", "no prompt"),
+        summary="Upscales a video of up to 30 s to as much as 4K.",
+        good_for=("upscaling", "no prompt"),
         rules={
-            "driving_video": Slot(kind="video", least=1, label="Video to enlarge"),
+            "driving_video": Slot(kind="video", least=1, label="Video to upscale"),
             "resolution": _first_of("2k", "720p", "1k", "4k"),
             "style": Choice(options=("vivid", "natural")),
             "creativity": PERCENT,

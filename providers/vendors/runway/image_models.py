@@ -55,8 +55,8 @@ IMAGES = (
     ModelSpec(
         id="runway:image/gemini_image3_pro",
         label="Nano Banana Pro",
-        summary="Precise pictures with readable text, from up to 14 references: 9 things, 5 people.",
-        good_for=("text in pictures", "editing", "up to 4K"),
+        summary="Precise images with readable text, from up to 14 references: 9 things, 5 people.",
+        good_for=("text in images", "editing", "up to 4K"),
         rules={
             "prompt": _prompt(5500),
             "references": MANY,
@@ -75,7 +75,10 @@ IMAGES = (
     ModelSpec(
         id="runway:image/gemini_image3.1_flash",
         label="Nano Banana 2",
-        summary="Quick pictures in 14 shapes, from half a megapixel to 4K, with up to 14 references.",
+        summary=(
+            "Quick images in 14 aspect ratios, from half a megapixel to 4K, with up to 14 "
+            "references."
+        ),
         good_for=("fast", "editing", "banners"),
         rules={
             "prompt": _prompt(5500),
@@ -112,7 +115,7 @@ IMAGES = (
     ModelSpec(
         id="runway:image/gen4_image",
         label="Gen-4",
-        summary="Styled pictures with a seed, from words and up to 3 references.",
+        summary="Styled images with a seed, from text and up to 3 references.",
         good_for=("repeatable",),
         rules=GEN4_RULES,
         examples=IDEAS,
@@ -130,7 +133,7 @@ IMAGES = (
     ModelSpec(
         id="runway:image/gen4_image_turbo",
         label="Gen-4 Turbo",
-        summary="The quicker Gen-4: remakes 1 to 3 references.",
+        summary="A faster Gen-4 that reworks 1 to 3 references.",
         good_for=("fast", "repeatable"),
         rules={**GEN4_RULES, "references": Slot(least=1, most=3, tag=TAG)},
         examples=IDEAS,
@@ -148,7 +151,7 @@ IMAGES = (
     ModelSpec(
         id="runway:image/gpt_image_2",
         label="GPT Image 2",
-        summary="Follows long instructions, up to 10 pictures at once, see-through backgrounds.",
+        summary="Follows long instructions, up to 10 images at a time, transparent backgrounds.",
         good_for=("long prompts", "transparency", "up to 4K"),
         rules={
             "prompt": _prompt(32000),
@@ -181,8 +184,8 @@ IMAGES = (
     ModelSpec(
         id="runway:image/seedream5_pro",
         label="Seedream 5 Pro",
-        summary="Fuses up to 10 references; may look things up on the web.",
-        good_for=("fusing pictures", "web search"),
+        summary="Combines up to 10 references and can search the web.",
+        good_for=("combining images", "web search"),
         rules={
             "prompt": _prompt(4000),
             "references": Slot(most=10, tag=FIGURE),
@@ -202,8 +205,8 @@ IMAGES = (
     ModelSpec(
         id="runway:image/seedream5_lite",
         label="Seedream 5 Lite",
-        summary="Large pictures at a low price, from up to 14 references.",
-        good_for=("low price", "fusing pictures"),
+        summary="Large images at a low price, from up to 14 references.",
+        good_for=("low price", "combining images"),
         rules={
             "prompt": _prompt(4000),
             "references": Slot(most=14, tag=FIGURE),
@@ -223,7 +226,9 @@ IMAGES = (
     ModelSpec(
         id="runway:image/grok_imagine_image_2",
         label="Grok Imagine Image 2",
-        summary="Pictures in 13 shapes, up to those of phones; edits one reference directly.",
+        summary=(
+            "Images in 13 aspect ratios, including phone screens. Can edit one reference directly."
+        ),
         good_for=("phone screens", "editing"),
         rules={
             "prompt": _prompt(2500),
@@ -249,7 +254,7 @@ IMAGES = (
     ModelSpec(
         id="runway:image/muse_image",
         label="Muse Image",
-        summary="The cheapest pictures here; edits and combines up to 10 references.",
+        summary="The cheapest images here. Edits and combines up to 10 references.",
         good_for=("low price", "editing"),
         rules={
             "prompt": _prompt(4000),
@@ -268,11 +273,11 @@ IMAGES = (
     ModelSpec(
         id="runway:image/magnific_precision_upscaler_v2",
         label="Magnific Precision V2",
-        summary="Enlarges a picture 2 to 16 times, up to 25 megapixels.",
-        good_for=("enlarging", "no prompt"),
+        summary="Upscales an image 2× to 16×, up to 25 megapixels.",
+        good_for=("upscaling", "no prompt"),
         rules={
-            "references": Slot(least=1, most=1, label="Picture to enlarge"),
-            "scale": Choice(options=(2, 4, 8, 16), default=2, unit="times"),
+            "references": Slot(least=1, most=1, label="Image to upscale"),
+            "scale": Choice(options=(2, 4, 8, 16), default=2, unit="×"),
             "style": Choice(options=("sublime", "photo", "photo_denoiser")),
             "sharpness": PERCENT,
             "grain": PERCENT,

@@ -26,7 +26,7 @@ def read_organization(body: JsonValue, ours: Iterable[str]) -> KeyCheck:
         ok=True,
         sentence=_sentence(limits, used),
         balance=None if balance is None else Cost(amount=balance, unit=CREDITS_UNIT),
-        plan=f"up to {month:,} credits a month" if month else "",
+        plan=f"up to {month:,} credits per month" if month else "",
         concurrency=max(at_once, default=None),
     )
 
@@ -42,11 +42,11 @@ def _sentence(
             of = f" of {most:,}" if most else ""
             today.append((count, f"{count:,}{of} with {name}"))
     if not today:
-        return "The key works. Nothing was made with it today."
+        return "The key works. Nothing was generated with it today."
     today.sort(reverse=True)
     named = ", ".join(words for _, words in today[:MOST_NAMED])
-    more = f" and {len(today) - MOST_NAMED} models more" if len(today) > MOST_NAMED else ""
-    return f"The key works. Made today: {named}{more}."
+    more = f" and {len(today) - MOST_NAMED} more models" if len(today) > MOST_NAMED else ""
+    return f"The key works. Generated today: {named}{more}."
 
 
 def _part(body: Mapping[str, JsonValue], name: str) -> Mapping[str, JsonValue]:

@@ -125,7 +125,7 @@ VIDEOS = (
     ModelSpec(
         id="runway:video/gen4_turbo",
         label="Gen-4 Turbo",
-        summary="Brings one picture to life, quickly and at a low price.",
+        summary="Brings one image to life, quickly and at a low price.",
         good_for=("fast", "low price", "repeatable"),
         rules={
             "prompt": _optional(1000),
@@ -145,7 +145,7 @@ VIDEOS = (
     ModelSpec(
         id="runway:video/veo3.1",
         label="Veo 3.1",
-        summary="Film-like clips with sound up to 1080p, between two frames if you like.",
+        summary="Cinematic videos with audio up to 1080p, with optional start and end frames.",
         good_for=("realism",),
         rules=VEO_RULES,
         when=VEO_WHEN,
@@ -163,7 +163,7 @@ VIDEOS = (
     ModelSpec(
         id="runway:video/veo3.1_fast",
         label="Veo 3.1 Fast",
-        summary="Veo 3.1 with the same controls, quicker and cheaper.",
+        summary="Veo 3.1 with the same controls, faster and cheaper.",
         good_for=("realism", "fast"),
         rules=VEO_RULES,
         when=VEO_WHEN,
@@ -181,7 +181,7 @@ VIDEOS = (
     ModelSpec(
         id="runway:video/seedance2",
         label="Seedance 2",
-        summary="Clips with sound up to 4K, from words, two frames or 9 references.",
+        summary="Videos with audio up to 4K, from text, two frames or 9 references.",
         good_for=("up to 4K", "many references"),
         rules=SEEDANCE_RULES,
         when=SEEDANCE_WHEN,
@@ -203,7 +203,7 @@ VIDEOS = (
     ModelSpec(
         id="runway:video/seedance2_fast",
         label="Seedance 2 Fast",
-        summary="Seedance 2 at up to 720p, quicker.",
+        summary="Seedance 2 at up to 720p, but faster.",
         good_for=("fast", "many references"),
         rules=FAST_SEEDANCE_RULES,
         when=SEEDANCE_WHEN,
@@ -239,7 +239,7 @@ VIDEOS = (
     ModelSpec(
         id="runway:video/seedance2_5",
         label="Seedance 2.5",
-        summary="Up to 30 s with sound in one take, from words, two frames or 30 references.",
+        summary="Up to 30 s with audio in one take, from text, two frames or 30 references.",
         good_for=("long", "many references", "long prompts"),
         rules={
             "prompt": _optional(15000),
@@ -272,7 +272,7 @@ VIDEOS = (
     ModelSpec(
         id="runway:video/hailuo3",
         label="Hailuo 3",
-        summary="Up to 15 s at up to 2K, from words, two frames or 9 references.",
+        summary="Up to 15 s at up to 2K, from text, two frames or 9 references.",
         good_for=("long", "many references"),
         rules={
             "prompt": _prompt(6000),
@@ -308,8 +308,8 @@ VIDEOS = (
     ModelSpec(
         id="runway:video/happyhorse_1_0",
         label="HappyHorse 1.0",
-        summary="3 to 15 s from words or a start frame, whose shape the clip then keeps.",
-        good_for=("long", "keeps the shape"),
+        summary="3 to 15 s from text or a start frame. Keeps the frame's aspect ratio.",
+        good_for=("long", "keeps the aspect ratio"),
         rules={
             "prompt": Text(shortest=2, longest=2500, utf16=True),
             "start_frame": START,
@@ -333,7 +333,7 @@ VIDEOS = (
     ModelSpec(
         id="runway:video/gemini_omni_flash",
         label="Gemini Omni Flash",
-        summary="Quick 720p clips from words or a start frame.",
+        summary="Quick 720p videos from text or a start frame.",
         good_for=("fast",),
         rules={
             "prompt": _prompt(4000),
@@ -356,7 +356,7 @@ VIDEOS = (
     ModelSpec(
         id="runway:video/gemini_omni_flash_1.1",
         label="Gemini Omni Flash 1.1",
-        summary="Quick clips from 360p to 4K, between two frames if you like.",
+        summary="Quick videos from 360p to 4K, with optional start and end frames.",
         good_for=("fast", "up to 4K", "drafts"),
         rules={
             "prompt": _prompt(4000),
@@ -385,7 +385,7 @@ VIDEOS = (
     ModelSpec(
         id="runway:video/grok_imagine_1_5",
         label="Grok Imagine 1.5",
-        summary="1 to 15 s from words, a start frame or 7 references.",
+        summary="1 to 15 s from text, a start frame or 7 references.",
         good_for=("short", "many references"),
         rules={
             "prompt": _prompt(2500),
@@ -420,7 +420,7 @@ VIDEOS = (
     ModelSpec(
         id="runway:video/wan3",
         label="Wan 3",
-        summary="2 to 30 s with sound, from words, two frames or 10 references.",
+        summary="2 to 30 s with audio, from text, two frames or 10 references.",
         good_for=("long", "many references", "low price"),
         rules=WAN_RULES,
         when=WAN_WHEN,
@@ -442,7 +442,7 @@ VIDEOS = (
     ModelSpec(
         id="runway:video/wan3_prime",
         label="Wan 3 Prime",
-        summary="Wan 3 with the same controls and a finer result.",
+        summary="Wan 3 with the same controls and higher quality.",
         good_for=("long", "many references"),
         rules=WAN_RULES,
         when=WAN_WHEN,
@@ -464,7 +464,7 @@ VIDEOS = (
     ModelSpec(
         id="runway:video/h3_max",
         label="MiniMax H3 Max",
-        summary="5 to 15 s from words or two frames; may rewrite the prompt first.",
+        summary="5 to 15 s from text or two frames. Can rewrite the prompt first.",
         good_for=("low price", "repeatable"),
         rules={
             "prompt": _prompt(6000),

@@ -3,6 +3,7 @@
 import hashlib
 import os
 import re
+import secrets
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -18,21 +19,21 @@ from providers.catalogue.rules import Frozen
 from providers.pools import Pool
 
 SANDBOX_WORDS: Mapping[str, str] = {
-    "sandbox:moderated": "The vendor refuses the prompt as soon as it is sent.",
-    "sandbox:moderated-output": "The task runs, and then moderation keeps the result back.",
-    "sandbox:no-credits": "The vendor answers that the account has too few credits.",
+    "sandbox:moderated": "The service rejects the prompt as soon as it is sent.",
+    "sandbox:moderated-output": "The task runs, then moderation blocks the result.",
+    "sandbox:no-credits": "The service says that the account doesn't have enough credits.",
     "sandbox:throttled": (
-        "The first try finds every slot taken; the second one waits longer in the vendor's queue."
+        "The first attempt finds all slots busy. The second waits longer in the service's queue."
     ),
     "sandbox:slow": "The task takes ten times as long.",
     "sandbox:fails": "The task runs to 60 % and then fails.",
     "sandbox:one-fails": (
-        "The last of several pictures fails, where the vendor judges each by itself."
+        "The last of several images fails, with services that judge each one separately."
     ),
-    "sandbox:lost-answer": "The vendor takes the task, but its answer is lost on the way.",
-    "sandbox:lost-request": "The answer is lost, and the vendor has not taken the task.",
-    "sandbox:expired-link": "The first download link is dead until the task is read again.",
-    "sandbox:cut-download": "The first download of each file breaks off half-way.",
+    "sandbox:lost-answer": "The service accepts the task, but its response is lost.",
+    "sandbox:lost-request": "The response is lost, and the service hasn't accepted the task.",
+    "sandbox:expired-link": "The first download link is dead until the task is checked again.",
+    "sandbox:cut-download": "The first download of each file breaks off halfway.",
 }
 """Words that a prompt may hold, and the fate that each one brings."""
 
@@ -121,6 +122,12 @@ class Records(Generic[M]):
     def beside(self, name: str) -> Path:
         """Where a file that belongs to the record lies."""
         return self._folder / f"{name}.bin"
+
+    def lay_beside(self, name: str, content: bytes) -> Path:
+        """Keep a file that belongs to the record; where it lies."""
+        path = self.beside(name)
+        _write(path, content)
+        return path
 
 
 class Engine:
@@ -240,7 +247,8 @@ class Engine:
 
 
 def _write(path: Path, content: bytes) -> None:
-    part = path.with_suffix(".part")
+    # A name of its own: two who send the same file write the same record at once.
+    part = path.with_name(f"{path.name}.{secrets.token_hex(4)}.part")
     part.write_bytes(content)
     os.replace(part, path)
 

@@ -161,7 +161,7 @@ class Downloads:
                 target = _address(str(target.join(response.headers["location"])))
             except (httpx.InvalidURL, KeyError, ValueError):
                 raise VendorError("The file's link leads nowhere.") from None
-        raise _unusable("The file's link leads on and on.")
+        raise _unusable("The file's link redirects too many times.")
 
     async def _ask(self, url: httpx.URL, part: PartFile) -> httpx.Response:
         for request in await self._requests(url):
@@ -176,7 +176,7 @@ class Downloads:
                 continue
             except BROKEN:
                 raise _cut() from None
-        raise NotSent(f"The file's server ({url.host}) cannot be reached.")
+        raise NotSent(f"The file's server ({url.host}) can't be reached.")
 
     async def _requests(self, url: httpx.URL) -> list[httpx.Request]:
         if url.host.lower() in self._friendly:
@@ -262,10 +262,10 @@ def _address(url: str) -> httpx.URL:
         # Its name is made readable only when it is asked for, and may be none.
         _ = found.host
     except (httpx.InvalidURL, ValueError):
-        raise _unusable("The file's link cannot be read.") from None
+        raise _unusable("The file's link can't be read.") from None
     plain_port = found.port is None or 0 < found.port < 65536
     if found.scheme not in ("http", "https") or not found.host or found.userinfo or not plain_port:
-        raise _unusable("The file's link is not a plain web address.")
+        raise _unusable("The file's link is not a normal web address.")
     return found
 
 
@@ -276,7 +276,7 @@ def _answered(response: httpx.Response) -> VendorError:
     wait = read_wait(response.headers.get("retry-after"), None, time.time())
     if status in (429, 503):
         return Busy("The file's server is busy.", status=status, wait=wait)
-    return VendorError(f"The file's server answered {status}.", status=status)
+    return VendorError(f"The file's server returned error {status}.", status=status)
 
 
 def _length(response: httpx.Response) -> int | None:
@@ -311,7 +311,7 @@ def _media_type(response: httpx.Response) -> str:
 
 
 def _cut() -> VendorError:
-    return VendorError("The file did not arrive whole.")
+    return VendorError("The file didn't arrive complete.")
 
 
 def _too_large(most_bytes: int) -> Refused:
@@ -321,8 +321,8 @@ def _too_large(most_bytes: int) -> Refused:
 
 def _no_room(needed: int, free: int) -> StoreProblem:
     return StoreProblem(
-        f"The file needs {needed / 1e6:.0f} MB and {free / 1e6:.0f} MB are free. "
-        "Make room on the disk."
+        f"The file needs {needed / 1e6:.0f} MB, but only {free / 1e6:.0f} MB are free. Free "
+        "some space."
     )
 
 

@@ -11,19 +11,19 @@ def not_sent(label: str, base_url: str, error: BaseException) -> NotSent:
     """No byte left this machine; `error` says why."""
     if is_handshake(error):
         return NotSent(
-            f"No safe connection to {urlsplit(base_url).hostname} came about, so nothing was sent. "
-            "Check the clock and the network of this machine.",
+            f"A secure connection to {urlsplit(base_url).hostname} couldn't be made, so nothing "
+            "was sent. Check this machine's clock and network.",
             unsafe=True,
             names_vendor=False,
         )
-    return NotSent(f"{label} cannot be reached, so nothing was sent. Check the network connection.")
+    return NotSent(f"{label} can't be reached, so nothing was sent. Check the network connection.")
 
 
 def unclear(label: str, what: str, status: int | None = None, text: str = "") -> Unclear:
     """The vendor may have taken a job; `what` became of its answer."""
     return Unclear(
-        f"{label} may have taken the job: {what}. "
-        "Look there before you send it again, or it may be charged twice.",
+        f"{label} may have accepted the job, but {what}. Check there before you send it again, "
+        "or it may be charged twice.",
         status=status,
         vendor_text=text,
     )
@@ -32,7 +32,7 @@ def unclear(label: str, what: str, status: int | None = None, text: str = "") ->
 def busy(label: str, answer: Answer) -> Busy:
     """Refused for now."""
     return Busy(
-        f"{label} is busy. The job waits for its turn.",
+        f"{label} is busy. The job is waiting for its turn.",
         status=answer.status,
         vendor_text=answer.text,
         wait=answer.wait,
@@ -42,15 +42,15 @@ def busy(label: str, answer: Answer) -> Busy:
 def plain_error(label: str, answer: Answer) -> VendorError:
     """What a safe call's refusal means, where its vendor says nothing of its own about it."""
     if answer.status == 401:
-        message = f"{label} does not accept the key. Check it in the environment."
+        message = f"{label} doesn't accept the key. Check it in the environment."
         return Refused(message, code="key", status=401, vendor_text=answer.text)
     if answer.status in (404, 410):
-        message = f"{label} does not know this any more."
+        message = f"{label} no longer knows this."
         return Gone(message, status=answer.status, vendor_text=answer.text)
     if answer.status == 429 or (answer.status == 503 and answer.wait is not None):
         return busy(label, answer)
     return VendorError(
-        f"{label} answered {answer.status}. It will be asked again.",
+        f"{label} returned error {answer.status}. The studio will ask again.",
         status=answer.status,
         vendor_text=answer.text,
     )
@@ -65,6 +65,6 @@ def not_stored(label: str, reply: Reply) -> VendorError | None:
         message = f"A file is too large for {label}. Use a smaller one."
         return Refused(message, code="too_large", status=reply.status)
     if not 200 <= reply.status < 300:
-        message = f"The store of {label} did not take a file. It is handed over again."
+        message = f"{label}'s storage didn't accept a file. The studio uploads it again."
         return VendorError(message, status=reply.status, names_vendor=False)
     return None

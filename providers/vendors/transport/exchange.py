@@ -147,7 +147,7 @@ def size(content: bytes | Path) -> int:
     try:
         return content.stat().st_size if isinstance(content, Path) else len(content)
     except OSError:
-        raise StoreProblem("A stored reference cannot be read. Add the file again.") from None
+        raise StoreProblem("A stored reference can't be read. Add the file again.") from None
 
 
 def stream(content: bytes | Path) -> bytes | AsyncIterator[bytes]:
@@ -160,7 +160,7 @@ def opened(content: bytes | Path) -> BinaryIO:
     try:
         return content.open("rb") if isinstance(content, Path) else BytesIO(content)
     except OSError:
-        raise StoreProblem("A stored reference cannot be read. Add the file again.") from None
+        raise StoreProblem("A stored reference can't be read. Add the file again.") from None
 
 
 async def _read(path: Path) -> AsyncIterator[bytes]:

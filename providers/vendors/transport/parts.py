@@ -131,7 +131,7 @@ class PartFile:
             except OSError as error:
                 self.spoil()
                 raise StoreProblem(
-                    f"The file could not be written ({error.strerror}). Make room on the disk."
+                    f"The file couldn't be saved ({error.strerror}). Free some space."
                 ) from None
 
     def finish(self) -> tuple[int, str]:

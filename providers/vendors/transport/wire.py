@@ -199,21 +199,21 @@ class Wire:
         except Unsent as error:
             raise not_sent(self.label, self.base_url, error) from None
         except Unanswered:
-            raise unclear(self.label, "its answer was lost") from None
+            raise unclear(self.label, "its response was lost") from None
         self.offset.hear(reply.status, reply.headers)
         body_read = json_or_none(reply.content)
         if 200 <= reply.status < 300:
             if isinstance(body_read, dict):
                 return body_read
             raise unclear(
-                self.label, "its answer could not be read", reply.status, self._raw(reply)
+                self.label, "its response couldn't be read", reply.status, self._raw(reply)
             )
         answer = self._answer(reply, body_read)
         # Below 400 nobody refuses: who sends us elsewhere may have taken it all the same.
         refusal = self.read_error(answer) if answer.status >= 400 else None
         if refusal is None and answer.status == 429:
             refusal = busy(self.label, answer)
-        what = f"it answered {reply.status}"
+        what = f"it returned error {reply.status}"
         raise refusal or unclear(self.label, what, reply.status, answer.text)
 
     async def aclose(self) -> None:
@@ -245,8 +245,8 @@ class Wire:
         if not (key.isascii() and key.isprintable()) or not key or " " in key:
             # Let through, it would fail inside httpx with the key in the error's text.
             raise Refused(
-                f"The key for {self.label} is empty or holds characters that no key has. "
-                "Copy it again, whole and alone.",
+                f"The key for {self.label} is empty or contains invalid characters. Copy the "
+                "whole key again, and nothing else.",
                 code="key",
                 names_vendor=False,
             )
@@ -265,13 +265,11 @@ class Wire:
         try:
             own, url = httpx.URL(self.base_url), httpx.URL(path if whole else self.base_url + path)
         except httpx.InvalidURL:
-            raise NotSent(
-                f"The address for {self.label} cannot be used. Correct the base URL."
-            ) from None
+            raise NotSent(f"The address for {self.label} is invalid. Fix the base URL.") from None
         origin, aim = ((one.scheme, one.userinfo, one.netloc) for one in (own, url))
         if origin != aim:
             raise NotSent(
-                f"An answer points away from {self.label}; the key was not sent there.",
+                f"A response points away from {self.label}, so the key was not sent there.",
                 names_vendor=False,
             )
         return url
@@ -285,7 +283,7 @@ class Wire:
             target = own = httpx.URL("")
         safe = target.scheme == "https" or _place(target) == _place(own)
         if not target.host or not safe or target.userinfo:
-            message = f"{self.label} names an unsafe address for a file; it was not sent there."
+            message = f"{self.label} gave an unsafe address for a file, so it was not sent there."
             raise Refused(message, code="vendor", says_what_to_do=False)
         return target
 
@@ -319,7 +317,7 @@ class Wire:
             raise not_sent(self.label, self.base_url, error) from None
         except Unanswered:
             raise VendorError(
-                f"{self.label} did not answer to the end. It will be asked again."
+                f"{self.label}'s response broke off. The studio will ask again."
             ) from None
         if signed:
             refusal = not_stored(self.label, reply)
@@ -331,7 +329,7 @@ class Wire:
         if 200 <= reply.status < 300:
             if body is None and reply.content.strip() not in (b"", b"null"):
                 raise VendorError(
-                    f"{self.label} gave an answer that cannot be read. It will be asked again.",
+                    f"{self.label}'s response can't be read. The studio will ask again.",
                     status=reply.status,
                 )
             return body

@@ -30,21 +30,27 @@ _ASSET = re.compile(
     re.IGNORECASE,
 )
 
-KEY = "useapi.net does not accept this key. Check USEAPI_TOKEN, the whole of it with its `user:` part."
-SUBSCRIPTION = "The useapi.net subscription has run out. Renew it at useapi.net, then try again."
-CREDITS = "The linked Runway account has too few credits. Add credits at Runway, then try again."
-MODERATED = "Moderation refused the prompt or a picture. Change it before you send it again."
+KEY = (
+    "useapi.net doesn't accept this key. Check that USEAPI_TOKEN holds the whole key, "
+    "including its `user:` part."
+)
+SUBSCRIPTION = "Your useapi.net subscription has expired. Renew it at useapi.net, then try again."
+CREDITS = (
+    "The linked Runway account doesn't have enough credits. Add credits at Runway, then try again."
+)
+MODERATED = "Moderation rejected the prompt or an image. Change it before you send it again."
 SESSION = (
-    "useapi.net has lost its session with the linked Runway account. "
-    "Register the account again at useapi.net."
+    "useapi.net has lost its session with the linked Runway account. Reconnect the account at "
+    "useapi.net."
 )
 TOO_LARGE = "The file is too large for useapi.net. Use a smaller one."
 INVALID = (
-    "useapi.net refuses this request. Read its words below, change the request, send it again."
+    "useapi.net rejected this request. See its message below, change the request, then send it "
+    "again."
 )
-VENDOR = "useapi.net refuses the call itself. A newer version of this studio may be needed."
-UNKNOWN_ID = "useapi.net does not know this task or file."
-BUSY = "Every slot of the linked Runway account is taken. The job waits for one."
+VENDOR = "useapi.net rejected the call itself. You may need a newer version of the studio."
+UNKNOWN_ID = "useapi.net doesn't know this task or file."
+BUSY = "All slots of the linked Runway account are busy. The job is waiting for one."
 
 _REFUSALS: Mapping[int, tuple[str, RefusalCode]] = {
     400: (INVALID, "invalid"),
@@ -58,7 +64,7 @@ _REFUSALS: Mapping[int, tuple[str, RefusalCode]] = {
     596: (SESSION, "session"),
 }
 
-THROTTLED = "Runway holds the task back until a place is free"
+THROTTLED = "Runway is holding the task until a slot is free"
 PENDING = "Waiting at Runway"
 
 

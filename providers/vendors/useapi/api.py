@@ -79,7 +79,9 @@ LIMITS = (100, 400, 500, 1000)
 FARTHEST = 1000
 """The last task at which the vendor lets a page begin."""
 CHECKED_ACCOUNTS = 5
-EXPLORE_HINT = " The explore queue is for legacy Unlimited accounts: this one may not be eligible."
+EXPLORE_HINT = (
+    " The Explore queue is for legacy Unlimited accounts. This account may not be eligible."
+)
 NO_ACCOUNT = "No Runway account is linked to this useapi.net key. Link one at useapi.net."
 
 
@@ -104,7 +106,7 @@ class UseApi:
         if media.kind == "image":
             content, kind = await SENDING.run(upright, media.path, kind, PICTURES)
         if kind not in taken:
-            raise Refused("useapi.net does not take this type of file. Use MP4.", code="invalid")
+            raise Refused("useapi.net doesn't take this type of file. Use MP4.", code="invalid")
         params: dict[str, str | int] = {"name": f"{media.sha256[:16]}{suffix(kind)}"}
         if len(accounts) > 1:
             params["email"] = _healthiest(accounts).email
@@ -119,7 +121,9 @@ class UseApi:
             raise _not_linked(error) from None
         asset = read_id(body.get("assetId")) if isinstance(body, dict) else None
         if asset is None:
-            raise VendorError("useapi.net took a file without naming it. It is tried again.")
+            raise VendorError(
+                "useapi.net accepted a file without naming it. The studio tries again."
+            )
         return asset
 
     async def submit(
@@ -135,7 +139,9 @@ class UseApi:
         except Gone as error:
             if not uploads:
                 raise _not_linked(error) from None
-            message = "useapi.net no longer knows a file of this request. It has to be sent again."
+            message = (
+                "useapi.net no longer has a file of this request. It has to be uploaded again."
+            )
             raise Gone(message, status=error.status, vendor_text=error.vendor_text) from None
         except Refused as error:
             if error.code != "invalid" or not request.options.get("explore"):
@@ -185,7 +191,9 @@ class UseApi:
         body = await self._wire.look(_path("/tasks/", ticket))
         task = inner_task(body)
         if not task or not same_task(ticket.task, task.get("taskId")):
-            raise VendorError("useapi.net answered about something else. It will be asked again.")
+            raise VendorError(
+                "useapi.net answered about something else. The studio will ask again."
+            )
         return read_task(task, ticket.note)
 
     async def cancel(self, ticket: Ticket) -> None:
@@ -331,7 +339,7 @@ def create_body(
             body[f"multishot_duration_{number}"] = shot.seconds
     for name, value in request.options.items():
         if name not in OPTION_FIELDS:
-            raise Refused(f"useapi.net has no option {name!r}. Leave it out.", code="invalid")
+            raise Refused(f"useapi.net doesn't support {name}. Remove it.", code="invalid")
         if value is not None and (name not in ONLY_WHEN or value is ONLY_WHEN[name]):
             body[OPTION_FIELDS[name]] = value
     body["replyRef"] = token
@@ -342,7 +350,7 @@ def _path(collection: str, ticket: Ticket) -> str:
     # Raw: the vendor does not find an id whose colons and at-signs are encoded.
     task = read_id(ticket.task)
     if task is None:
-        raise Gone("This is not a task id of useapi.net. Copy it whole, from `user:` on.")
+        raise Gone("This isn't a useapi.net task ID. Copy the whole ID, starting with `user:`.")
     return collection + task
 
 
@@ -363,8 +371,8 @@ def _taken(error: Full, request: Request, token: str) -> Ticket:
 
 def _unnamed() -> Unclear:
     return Unclear(
-        "useapi.net took the job without naming the task. "
-        "Look there before you send it again, or it may be charged twice."
+        "useapi.net accepted the job without naming the task. Check there before you send it "
+        "again, or it may be charged twice."
     )
 
 

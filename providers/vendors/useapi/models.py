@@ -107,15 +107,15 @@ GEN_4_VIDEO_RULES: dict[str, Rule] = {
     "explore": EXPLORE,
 }
 SORA_RISK = (
-    "OpenAI announced the end of Sora 2 for September 2026; the vendor may refuse this model."
+    "OpenAI announced the end of Sora 2 for September 2026, so the service may refuse this model."
 )
 
 MODELS = (
     ModelSpec(
         id="useapi:image/nano-banana-pro",
         label="Nano Banana Pro",
-        summary="Precise pictures with readable text, from up to 14 references.",
-        good_for=("text in pictures", "editing", "up to 4K"),
+        summary="Precise images with readable text, from up to 14 references.",
+        good_for=("text in images", "editing", "up to 4K"),
         rules={
             "prompt": _required(5000),
             "references": Slot(most=14, tag=TAG),
@@ -151,7 +151,7 @@ MODELS = (
     ModelSpec(
         id="useapi:image/gen4",
         label="Gen-4",
-        summary="Styled pictures with a seed, 19 looks and a choice of how far results differ.",
+        summary="Styled images with a seed, 19 styles and adjustable variety.",
         good_for=("styles", "repeatable"),
         rules={
             "prompt": _required(5000),
@@ -174,7 +174,7 @@ MODELS = (
     ModelSpec(
         id="useapi:image/gen4-turbo",
         label="Gen-4 Turbo",
-        summary="The quicker Gen-4: remakes 1 to 3 references in one of 19 looks.",
+        summary="A faster Gen-4 that reworks 1 to 3 references in one of 19 styles.",
         good_for=("fast", "styles", "repeatable"),
         rules={
             "prompt": _required(5000),
@@ -218,7 +218,7 @@ MODELS = (
     ModelSpec(
         id="useapi:video/gen4",
         label="Gen-4",
-        summary="Brings one picture to life at 720p.",
+        summary="Brings one image to life at 720p.",
         good_for=("steady look",),
         rules=GEN_4_VIDEO_RULES,
         usual_seconds=(300, 600),
@@ -230,7 +230,7 @@ MODELS = (
     ModelSpec(
         id="useapi:video/gen4-turbo",
         label="Gen-4 Turbo",
-        summary="Brings one picture to life in a minute or two.",
+        summary="Brings one image to life in a minute or two.",
         good_for=("fast",),
         rules=GEN_4_VIDEO_RULES,
         usual_seconds=(60, 120),
@@ -243,7 +243,7 @@ MODELS = (
     ModelSpec(
         id="useapi:video/kling-3.0-pro",
         label="Kling 3.0 Pro",
-        summary="Long clips with sound, between a start and an end frame if you like.",
+        summary="Long videos with audio, with optional start and end frames.",
         good_for=("people", "detail"),
         rules=KLING_3_RULES,
         needs_any=("prompt", "start_frame"),
@@ -269,7 +269,7 @@ MODELS = (
     ModelSpec(
         id="useapi:video/kling-2.6-pro",
         label="Kling 2.6 Pro",
-        summary="Clips with sound from a prompt, with or without a start frame.",
+        summary="Videos with audio from a prompt, with or without a start frame.",
         good_for=("people",),
         rules={
             "prompt": _required(2500),
@@ -288,8 +288,8 @@ MODELS = (
     ModelSpec(
         id="useapi:video/kling-2.6-i2v",
         label="Kling 2.6 I2V",
-        summary="Brings one picture to life, with sound; the clip keeps the picture's shape.",
-        good_for=("people", "keeps the shape"),
+        summary="Brings one image to life, with audio. Keeps the image's aspect ratio.",
+        good_for=("people", "keeps the aspect ratio"),
         rules={
             "prompt": _required(2500),
             "start_frame": START_NEEDED,
@@ -305,7 +305,7 @@ MODELS = (
     ModelSpec(
         id="useapi:video/veo-3.1",
         label="Veo 3.1",
-        summary="Film-like clips with sound up to 1080p, between two frames if you like.",
+        summary="Cinematic videos with audio up to 1080p, with optional start and end frames.",
         good_for=("realism", "fast"),
         rules={
             "prompt": _optional(5000),
@@ -326,7 +326,7 @@ MODELS = (
     ModelSpec(
         id="useapi:video/wan-2.6-flash",
         label="Wan 2.6 Flash",
-        summary="Up to 15 s with sound from one picture.",
+        summary="Up to 15 s with audio from one image.",
         good_for=("long", "fast"),
         rules={
             "prompt": _required(1500),
@@ -345,7 +345,7 @@ MODELS = (
     ModelSpec(
         id="useapi:video/wan-2.2-animate",
         label="Wan 2.2 Animate",
-        summary="Makes the person in your picture move like the person in your video.",
+        summary="Makes the person in your image move like the person in your video.",
         good_for=("performance", "no prompt"),
         rules={
             "start_frame": START_NEEDED,
@@ -360,8 +360,8 @@ MODELS = (
     ModelSpec(
         id="useapi:video/sora-2",
         label="Sora 2",
-        summary="Clips with sound from a prompt, with or without a start frame.",
-        good_for=("stories", "always with sound"),
+        summary="Videos with audio from a prompt, with or without a start frame.",
+        good_for=("stories", "always with audio"),
         rules={
             "prompt": _optional(1000),
             "start_frame": START,
@@ -382,7 +382,7 @@ MODELS = (
         id="useapi:video/sora-2-pro",
         label="Sora 2 Pro",
         summary="Sora 2 with a choice of 720p or 1080p.",
-        good_for=("stories", "always with sound"),
+        good_for=("stories", "always with audio"),
         rules={
             "prompt": _optional(1000),
             "start_frame": START,
@@ -403,7 +403,7 @@ MODELS = (
     ModelSpec(
         id="useapi:multishot/kling-3.0-pro",
         label="Kling 3.0 Pro",
-        summary="One call, 2 to 5 shots, up to 15 s together, with sound.",
+        summary="2 to 5 shots in one video of up to 15 s, with audio.",
         good_for=("people", "detail"),
         rules=KLING_3_MULTISHOT_RULES,
         usual_seconds=(300, 600),
@@ -414,7 +414,7 @@ MODELS = (
     ModelSpec(
         id="useapi:multishot/kling-3.0-standard",
         label="Kling 3.0 Standard",
-        summary="One call, 2 to 5 shots, up to 15 s together, for drafts.",
+        summary="2 to 5 shots in one video of up to 15 s, for drafts.",
         good_for=("people", "drafts"),
         rules=KLING_3_MULTISHOT_RULES,
         usual_seconds=(300, 600),

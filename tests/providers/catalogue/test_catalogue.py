@@ -244,15 +244,15 @@ SENTENCES: list[tuple[dict[str, JsonValue], str, str]] = [
     ({"kind": "image"}, "model", "missing"),
     ({"kind": "image", "model": "m", "ratio": "1:1"}, "ratio", "no field 'ratio'"),
     ({"kind": "image", "model": "m", "start_frame": "a"}, "start_frame", "no field"),
-    ({"kind": "image", "model": "m", "prompt": 5}, "prompt", "wrong kind"),
-    ({"kind": "image", "model": "m", "references": ["a", 5]}, "references.2", "wrong kind"),
-    ({"kind": "image", "model": "m", "references": "a"}, "references", "wrong kind"),
-    ({"kind": "image", "model": "m", "options": []}, "options", "wrong kind"),
-    ({"kind": "video", "model": "m", "end_frame": ["a"]}, "end_frame", "wrong kind"),
+    ({"kind": "image", "model": "m", "prompt": 5}, "prompt", "wrong type"),
+    ({"kind": "image", "model": "m", "references": ["a", 5]}, "references.2", "wrong type"),
+    ({"kind": "image", "model": "m", "references": "a"}, "references", "wrong type"),
+    ({"kind": "image", "model": "m", "options": []}, "options", "wrong type"),
+    ({"kind": "video", "model": "m", "end_frame": ["a"]}, "end_frame", "wrong type"),
     (
         {"kind": "multishot", "model": "m", "shots": [{"prompt": "a", "seconds": "3"}]},
         "shots.1.seconds",
-        "wrong kind",
+        "wrong type",
     ),
     (
         {"kind": "multishot", "model": "m", "shots": [{"prompt": "a", "seconds": 3, "cut": 1}]},
@@ -354,7 +354,7 @@ def test_a_shot_without_a_length_is_named_together_with_every_other_problem() ->
     }
     found = {problem.field: problem.message for problem in CATALOGUE.problems(read_request(body))}
     assert found == {
-        "shots.2.seconds": "Shot 2 lasts 3 to 12 whole seconds, not nothing.",
+        "shots.2.seconds": "Shot 2 lasts 3 to 12 whole seconds long, not nothing.",
         "shots.3.prompt": "Shot 3: Prompt is 22 characters too long: 534 of 512.",
-        "shots.3.seconds": "Shot 3 lasts 3 to 12 whole seconds, not 3.5.",
+        "shots.3.seconds": "Shot 3 lasts 3 to 12 whole seconds long, not 3.5.",
     }

@@ -91,7 +91,7 @@ def test_a_line_is_a_prompt_and_a_bad_line_keeps_its_place() -> None:
 @pytest.mark.parametrize("mark", [",", ";", "\t"])
 def test_a_table_names_options_by_field_or_by_their_words(mark: str) -> None:
     lines = [
-        ["Prompt", "ratio", "Pictures", "seed", "Explore queue"],
+        ["Prompt", "ratio", "Images", "seed", "Explore queue"],
         ['"A fox\nin two lines"', "1:1", "4", "7", "on"],
         ["{a|b}", "", "two", "", "maybe"],
     ]
@@ -113,7 +113,7 @@ def test_columns_that_nobody_knows_and_cells_beyond_the_head_are_told_by_the_val
     ]
     assert _prompts(_read("prompt, vivid colours\nsecond")) == ["prompt, vivid colours", "second"]
     assert _prompts(_read("Prompt\nA fox, red")) == ["A fox, red"]
-    with pytest.raises(InvalidRequest, match="quotation marks do not pair"):
+    with pytest.raises(InvalidRequest, match="quotation marks don't match up"):
         _read('prompt,seed\n"A fox\nA bird')
 
 
@@ -128,7 +128,7 @@ def test_the_same_prompts_on_several_models_take_what_each_takes() -> None:
     ]  # fmt: skip
     assert found.rows[0].request.options == form.options
     assert found.rows[1].request.options == {"ratio": "16:9"}
-    assert found.rows[1].note == "Left out: resolution."
+    assert found.rows[1].note == "Nano Banana doesn't support resolution, so it was dropped."
     for model in ("useapi:video/veo-3.1", "nobody:image/none"):
         with pytest.raises(InvalidRequest):
             read_list("one", form, ROWS, [model], 1)
@@ -171,11 +171,11 @@ def test_a_list_is_bounded_before_it_is_made() -> None:
     assert len(_read("\n".join(["x"] * MOST_ROWS)).rows) == MOST_ROWS
     found = _read("first\n" + "{a|b}" * 12)
     assert (_prompts(found), found.count) == (["first"], 2**12 + 1)
-    assert "makes 4,097 jobs, and at most 200 go at once" in found.problem
+    assert "makes 4,097 jobs, but the limit is 200 at a time" in found.problem
     # More places than a number of jobs could be written out for.
     found = _read("first\n" + "{a|b}" * 20_000)
     assert (_prompts(found), found.count) == (["first"], 1_000_000)
-    assert "makes 1,000,000 jobs or more, and at most" in found.problem
+    assert "makes 1,000,000 jobs or more, but the limit is" in found.problem
 
 
 @pytest.mark.parametrize(
@@ -184,7 +184,7 @@ def test_a_list_is_bounded_before_it_is_made() -> None:
 )
 def test_rows_that_repeat_a_long_line_are_refused_before_they_are_made(text: str) -> None:
     models = [spec.id for spec in ROWS.of_kind("image")][:10]
-    with pytest.raises(InvalidRequest, match="too long together"):
+    with pytest.raises(InvalidRequest, match="too long in total"):
         _read(text, models=models, takes=10)
 
 

@@ -31,8 +31,8 @@ def test_a_field_that_falls_away_is_neither_taken_nor_filled_in() -> None:
     assert SPEC.complete({}) == {"ratio": "16:9"}
     problems = SPEC.problems({**given, "references": ["b"], "ratio": "1:1"})
     assert [problem.message for problem in problems] == [
-        "One takes no references beside a start frame. Leave it out.",
-        "One takes no ratio beside a start frame. Leave it out.",
+        "One doesn't support references together with a start frame. Remove it.",
+        "One doesn't support ratio together with a start frame. Remove it.",
     ]
 
 
@@ -51,7 +51,7 @@ def test_files_beyond_a_doubtful_number_are_a_warning_and_beyond_the_most_a_prob
     (soft,) = SPEC.problems({"references": ["a", "b", "c"]})
     assert (soft.soft, soft.message) == (
         True,
-        "Guides: more than 2 pictures may be refused here.",
+        "Guides: more than 2 images may be rejected here.",
     )
     (hard,) = SPEC.problems({"references": ["a", "b", "c", "d", "e"]})
     assert not hard.soft
@@ -66,9 +66,9 @@ def test_what_is_missing_is_asked_for_with_the_right_article() -> None:
         (needs[:1], "a prompt"),
     ):
         (problem,) = SPEC.model_copy(update={"needs_any": names}).problems(fields)
-        assert problem.message == f"Give {words}: One needs one of them."
+        assert problem.message == f"Add {words}. One needs one of them."
     rules = {"start_frame": Slot(requires="end_frame"), "end_frame": Slot()}
     (problem,) = SPEC.model_copy(update={"rules": rules, "when": ()}).problems({"start_frame": "a"})
     assert problem.message == "Start frame needs an end frame. Add one, or take it away."
     assert wanted("references") == "references"
-    assert wanted("references", Slot(label="Picture to enlarge")) == "a picture to enlarge"
+    assert wanted("references", Slot(label="Image to upscale")) == "an image to upscale"

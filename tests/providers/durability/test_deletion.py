@@ -251,7 +251,7 @@ def test_a_restored_history_knows_what_was_deleted_since(vault: Vault, backup: s
         assert is_away(again, done)
         assert again.ledger.spent("local", 2) == sums
         assert again.unbalanced() == []
-        with pytest.raises(InvalidRequest, match="deleted since"):
+        with pytest.raises(InvalidRequest, match="since been deleted"):
             again.made_by("local", "press-1", job.request)
 
 
@@ -265,7 +265,7 @@ def test_a_whole_history_whose_newest_job_was_deleted_is_newer_than_its_backup(
         delete(journal, vault, job.id, "local")
     vault.close()
     assert restore.main(["--data-dir", str(vault.folder)]) == 1
-    assert "whole and newer" in capsys.readouterr().err
+    assert "intact and newer" in capsys.readouterr().err
     vault.open()
 
 
@@ -286,7 +286,7 @@ def test_the_press_that_made_a_deleted_job_buys_nothing_again(
     job = a_result(journal, vault, client_request_id="press-1")
     delete(journal, vault, job.id, "local")
     again = job.model_copy(update={"id": "another", "state": "waiting", "artifacts": ()})
-    with pytest.raises(InvalidRequest, match="deleted since"):
+    with pytest.raises(InvalidRequest, match="since been deleted"):
         journal.add(again, job.request)
     assert journal.figures.sizes() == (0, 0)
 

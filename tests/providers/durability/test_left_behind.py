@@ -95,7 +95,7 @@ async def test_a_job_that_was_deleted_here_stays_so_whatever_another_state_of_th
     for _ in range(2):
         async with studio_on(data, fake, clock) as studio:
             assert studio.live.recent("local") == []
-            with pytest.raises(InvalidRequest, match="deleted since"):
+            with pytest.raises(InvalidRequest, match="since been deleted"):
                 pressed(studio, "one")
             assert history_of(studio).deletions.remains(job.id) is not None
     assert fake.created() == 1

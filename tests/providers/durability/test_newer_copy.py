@@ -127,7 +127,7 @@ async def test_what_only_a_newer_copy_knows_comes_back_whole(
         again = studio.live.get(lived.jobs["done"].id, "local")
         assert studio.files.path(again.artifacts[0]).read_bytes() == png(1)
         assert [one.id for one in studio.live.page("local", Query(text="sea")).jobs] == [again.id]
-        with pytest.raises(InvalidRequest, match="deleted since"):
+        with pytest.raises(InvalidRequest, match="since been deleted"):
             pressed(studio, "deleted")
         assert pressed(studio, "made").id == lived.jobs["made"].id
         assert pressed(studio, "waits").id == lived.jobs["waits"].id

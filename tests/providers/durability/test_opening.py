@@ -90,7 +90,7 @@ def test_without_a_backup_a_new_history_is_begun_only_when_asked_for(
     with pytest.raises(StoreProblem, match="--begin-anew"):
         opened(tmp_path)
     assert restore.main(["--data-dir", str(tmp_path), "--begin-anew"]) == 0
-    assert "A new history is begun" in capsys.readouterr().out
+    assert "A new history is started" in capsys.readouterr().out
     assert prompts(tmp_path) == set()
     assert verify.main(["--data-dir", str(tmp_path), "--adopt"]) == 0
     with closing(opened(tmp_path)) as journal:

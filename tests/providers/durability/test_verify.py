@@ -54,7 +54,7 @@ def test_a_library_that_is_whole_is_one_sentence(vault: Vault, journal: Journal)
         journal.artifacts.add(an_artifact(vault, number))
     report = verify.verify(journal, vault)
     assert report.is_well
-    assert report.sentences == ["3 files with 1 kB checked; all are whole."]
+    assert report.sentences == ["3 files with 1 kB checked. All are intact."]
     assert report.public("local")["ok"] is True
 
 
@@ -80,7 +80,12 @@ def test_every_harm_is_found_and_named(vault: Vault, journal: Journal) -> None:
     assert report.found.orphans == (orphan.sha256,)
     assert report.found.spoiled == (leftover.sha256,)
     text = " ".join(report.sentences)
-    for words in ("fox-0.png is missing", "fox-1.png is cut", "fox-2.png is damaged", "taken in"):
+    for words in (
+        "fox-0.png is missing",
+        "fox-1.png is incomplete",
+        "fox-2.png is damaged",
+        "imported",
+    ):
         assert words in text
     told = json.dumps(report.public(made[0].owner))
     assert str(vault.folder) not in told
@@ -122,7 +127,7 @@ def test_files_without_a_row_become_finished_jobs_and_others_are_told_why_not(
     vault.put_away(second.sha256)
     more, said = verify.adopt(journal, vault, "local", [], 2e9)
     assert [one.artifacts[0].sha256 for one in more] == [second.sha256]
-    assert any("was not taken in" in sentence for sentence in said)
+    assert any("wasn't imported" in sentence for sentence in said)
     assert verify.verify(journal, vault).found.orphans == (text.sha256,)
     shown = journal.jobs.page("local", Query()).jobs
     assert {one.id for one in shown} == {one.id for one in (*taken, *more)}
@@ -132,7 +137,7 @@ def test_files_without_a_row_become_finished_jobs_and_others_are_told_why_not(
     journal.write(marked, note=True)
     assert (journal.ledger.spent("local", 30), journal.unbalanced()) == ([], [])
     again, said = verify.adopt(journal, vault, "local", [first.sha256], 2e9)
-    assert (again, said) == ([], [f"{first.sha256[:8]}… is in the library already."])
+    assert (again, said) == ([], [f"{first.sha256[:8]}… is already in the library."])
 
 
 @pytest.mark.fault("F69")
@@ -146,7 +151,7 @@ def test_a_file_that_is_gone_or_rotten_is_not_taken_in(
     else:
         spoil(vault.path(name), png(2))
     taken, said = verify.adopt(journal, vault, "local", [name], 2e9)
-    assert (taken, "was not taken in" in said[0]) == ([], True)
+    assert (taken, "wasn't imported" in said[0]) == ([], True)
     assert journal.figures.sizes() == (0, 0)
 
 
@@ -173,7 +178,7 @@ async def test_what_was_taken_in_before_the_disk_was_full_is_shown(vault: Vault)
         taken, refused = await upkeep.adopt("local", names)
         assert [job.artifacts[0].sha256 for job in taken] == names[:2]
         assert shown == taken == [journal.jobs.get(job.id) for job in taken]
-        assert refused == [f"{names[2][:8]}… was not taken in. The disk is full."]
+        assert refused == [f"{names[2][:8]}… wasn't imported. The disk is full."]
 
 
 def doomed(folder: Path, deed: str, point: int) -> int:
@@ -244,7 +249,7 @@ def test_the_command_says_what_it_found(tmp_path: Path, capsys: pytest.CaptureFi
     a_history(tmp_path, 2)
     command = ["--data-dir", str(tmp_path)]
     assert verify.main(command) == 0
-    assert "all are whole" in capsys.readouterr().out
+    assert "All are intact" in capsys.readouterr().out
     vault = Vault(tmp_path, reserve=0)
     vault.open()
     a_file(vault, png(7))
@@ -253,7 +258,7 @@ def test_the_command_says_what_it_found(tmp_path: Path, capsys: pytest.CaptureFi
     vault.close()
     assert verify.main(command) == 1
     assert verify.main([*command, "--adopt"]) == 0
-    assert "was taken in" in capsys.readouterr().out
+    assert "was imported" in capsys.readouterr().out
 
 
 def local(_: HTTPConnection) -> str:

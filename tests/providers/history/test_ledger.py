@@ -181,11 +181,11 @@ def test_each_cap_counts_what_it_should(journal: Journal) -> None:
     _add(journal, credits(40), own)
     _add(journal, credits(40), own, owner="bob")
     _add(journal, credits(40), own, created=AT + 2 * 86400)
-    with pytest.raises(InvalidRequest, match="your cap for a day"):
+    with pytest.raises(InvalidRequest, match="your daily cap"):
         _add(journal, credits(40), own)
-    with pytest.raises(InvalidRequest, match="this studio's cap for a day"):
+    with pytest.raises(InvalidRequest, match="this studio's daily cap"):
         _add(journal, credits(40), Caps(day={"acme": 100 * MILLION}), owner="eve")
-    with pytest.raises(InvalidRequest, match="one job may cost 30 credits"):
+    with pytest.raises(InvalidRequest, match=r"the cap per job on .* is 30 credits"):
         _add(journal, credits(40), Caps(job={"acme": 30 * MILLION}), owner="eve")
     _add(journal, credits(40), Caps(job={"other": 0}), owner="eve")
     _add(journal, credits(40), Caps(job={"acme": 0}), sandbox=True)
@@ -198,8 +198,9 @@ def test_a_cap_that_is_used_up_holds_for_an_unknown_price_too(journal: Journal) 
     with pytest.raises(InvalidRequest) as refused:
         _add(journal, None, caps)
     assert str(refused.value) == (
-        "Its price is unknown, and this studio's cap for a day at Acme is 50 credits: 0 credits are "
-        "spent today and 50 credits reserved. Wait until tomorrow, or raise the cap (STUDIO_CAP_DAY)."
+        "The price is unknown, and this studio's daily cap on Acme is 50 credits: 0 credits "
+        "spent and 50 credits reserved today. Wait until tomorrow, or raise the cap "
+        "(STUDIO_CAP_DAY)."
     )
     with pytest.raises(InvalidRequest):
         _add(journal, None, Caps(job={"acme": 0}))
@@ -236,10 +237,10 @@ def test_what_is_no_amount_counts_as_nothing(journal: Journal, amount: float) ->
 @pytest.mark.parametrize(
     ("amount", "unit", "words"),
     [
-        (3.4, "$", "3.40 $"),
-        (0.039, "$", "0.039 $"),
-        (0.5, "$", "0.50 $"),
-        (12, "$", "12 $"),
+        (3.4, "$", "$3.40"),
+        (0.039, "$", "$0.039"),
+        (0.5, "$", "$0.50"),
+        (12, "$", "$12"),
         (120, "credits", "120 credits"),
         (2.5, "credits", "2.5 credits"),
         (12500, "credits", "12,500 credits"),

@@ -328,7 +328,7 @@ def test_the_commands_say_what_is_wrong_and_touch_nothing_that_is_whole(
     Backups(folder).take(folder / "jobs.db")
     before = (folder / "jobs.db").read_bytes()
     assert restore.main(["--data-dir", str(folder)]) == 1
-    assert "whole and newer than every backup" in capsys.readouterr().err
+    assert "intact and newer than every backup" in capsys.readouterr().err
     assert (folder / "jobs.db").read_bytes() == before
     (backup,) = Backups(folder).all()
     assert restore.main(["--data-dir", str(folder), "--backup", backup.path.name]) == 0

@@ -105,7 +105,7 @@ def test_a_change_of_zone_makes_no_room_under_a_cap_of_a_day(
             job = _press(journal, clock, CAP, caps)
         with zone(hours):
             _turn(journal, clock, job, end)
-            with pytest.raises(InvalidRequest, match="cap for a day"):
+            with pytest.raises(InvalidRequest, match="daily cap"):
                 _press(journal, clock, CAP, caps)
             clock.now += 2 * HOUR
             with pytest.raises(InvalidRequest):

@@ -36,12 +36,12 @@ def test_where_a_message_only_says_what_happened_the_advice_follows(message: str
 
 def test_a_late_result_is_told_with_how_to_fetch_it() -> None:
     before = failures.failed(Failed(code="moderated", message="No.", charged="yes"))
-    assert failures.late(before).lines[1].startswith("Check again to fetch it")
+    assert failures.late(before).lines[1].startswith("Check again to download it")
 
 
 def test_a_result_that_was_not_fetched_is_told_with_how_to_fetch_it_and_as_something_paid() -> None:
     view = FailureView.of(failures.not_fetched(VendorError("The link is dead.")), sandbox=False)
-    assert view.lines[1] == "Check again to fetch it without paying twice."
+    assert view.lines[1] == "Check again to download it without paying twice."
     assert view.on_money
 
 
@@ -54,7 +54,7 @@ def test_whatever_leaves_it_open_what_was_bought_speaks_of_money(failure: Failur
 
 
 def test_what_cancelling_meant_at_a_vendor_is_told_alone() -> None:
-    note = "Cancelled at Runway. Whether the credits come back, Runway does not promise."
+    note = "Cancelled at Runway. Runway doesn't guarantee a refund of the credits."
     assert failures.cancelled_there(note).lines == (note,)
     assert len(failures.stopped_there("no").lines) == 2
 
@@ -124,7 +124,7 @@ def test_a_failure_of_something_paid_is_told_as_it_is(name: str) -> None:
 
 def test_a_test_card_that_was_not_fetched_is_told_with_how_to_fetch_it() -> None:
     view = FailureView.of(failures.not_fetched(VendorError("The link is dead.")), sandbox=True)
-    assert view.lines[1:] == ("Check again to fetch it.", failures.FREE)
+    assert view.lines[1:] == ("Check again to download it.", failures.FREE)
 
 
 @pytest.mark.parametrize("name", ["unsure", "not fetched", "cancelled there"])

@@ -208,8 +208,8 @@ def test_a_missing_file_is_told_and_breaks_nothing(web: Web) -> None:
     lines = manifest(archive)
     assert [line["job"] for line in lines["files"]] == [here["id"]]
     assert [(line["job"], line["why"]) for line in lines["missing"]] == [
-        (gone["id"], "missing in the data folder"),
-        (short["id"], "cut short in the data folder"),
+        (gone["id"], "missing from the data folder"),
+        (short["id"], "incomplete in the data folder"),
     ]
     assert archive.namelist() == [str(lines["files"][0]["file"]), "manifest.json"]
 

@@ -100,7 +100,7 @@ def test_sound_is_seen(tmp_path: Path) -> None:
 def test_what_is_neither_picture_nor_video_is_refused(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "file.png"
     path.write_bytes(content)
-    with pytest.raises(InvalidRequest, match="neither a picture nor a video"):
+    with pytest.raises(InvalidRequest, match="file type isn't supported"):
         probe(path)
 
 

@@ -75,13 +75,13 @@ def test_the_first_person_is_an_admin_and_the_next_a_member(
         (("add", "bea"), "short", "8 to 1024 characters"),
         (("add", "b e a"), PASSWORD, "letters, digits"),
         (("add", "bea@example.org"), PASSWORD, "letters, digits"),
-        (("add", "ADA"), PASSWORD, "with this name already"),
+        (("add", "ADA"), PASSWORD, "name is already taken"),
         (("add", "bea", "--history", "gone-1"), PASSWORD, "There is no history 'gone-1'"),
         (("password", "nora"), PASSWORD, "no person named nora"),
         (("disable", "ada"), PASSWORD, "One admin must remain"),
         (("role", "ada", "member"), PASSWORD, "One admin must remain"),
-        (("cap", "ada", "nobody=5"), PASSWORD, "There is no vendor 'nobody'"),
-        (("cap", "ada", "five"), PASSWORD, "write each vendor once"),
+        (("cap", "ada", "nobody=5"), PASSWORD, "There is no service 'nobody'"),
+        (("cap", "ada", "five"), PASSWORD, "name each service once"),
     ],
 )
 def test_what_cannot_be_done_is_a_sentence_and_changes_nothing(
@@ -195,7 +195,7 @@ def test_a_space_gets_its_people_from_a_setting(
 )
 def test_an_entry_that_cannot_be_read_is_told_by_its_number(entry: str) -> None:
     kept = hashed(PASSWORD, CHEAP)
-    with pytest.raises(InvalidRequest, match="at its entry 2") as refused:
+    with pytest.raises(InvalidRequest, match="Entry 2 of STUDIO_PEOPLE") as refused:
         read_people(f"bea:admin:{kept} {entry.format(hash=kept)}")
     assert kept not in str(refused.value)
     assert "canary" not in str(refused.value)

@@ -165,7 +165,7 @@ async def test_a_task_that_the_history_gives_to_another_job_ends_this_one_in_a_s
             job = await until(studio, job, "unsure")
             assert (job.ticket, job.error is not None) == (None, True)
             assert job.error is not None
-            assert "Another job here has the task" in job.error.message
+            assert "The service named a task that belongs to another job" in job.error.message
             # Its place is free, and a person can act.
             await until(studio, press(studio, "another"), "done")
             assert studio.decisions.discard(job.id, "local").state == "discarded"

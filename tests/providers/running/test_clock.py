@@ -64,7 +64,7 @@ async def test_the_balance_before_a_call_is_never_of_a_later_moment(tmp_path: Pa
     fake, clock = Rich(accepts_unclear=False), Time()
     async with running(tmp_path, fake, time=clock) as studio:
         await until(studio, press(studio), "done")
-        fake.creates = [Unclear("The answer was lost.")]
+        fake.creates = [Unclear("The response was lost.")]
         clock.now -= 9 * DAYS
         asked = fake.asked.count("check")
         async with asyncio.timeout(60):

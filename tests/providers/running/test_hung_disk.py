@@ -61,7 +61,7 @@ async def _turned(holds: Callable[[], bool]) -> None:
 
 
 def _told(caplog: pytest.LogCaptureFixture) -> list[str]:
-    return [one.getMessage() for one in caplog.records if "Not written" in one.getMessage()]
+    return [one.getMessage() for one in caplog.records if "Not saved" in one.getMessage()]
 
 
 @pytest.mark.fault("F106", "F107")

@@ -21,7 +21,7 @@ from providers.vendors.vendor import Cancelled, Failed, Pace, Queued, Running, S
 from tests.support.fake_vendor import MODEL, FakeVendor, Time, png, press, running, until
 
 pytestmark = pytest.mark.anyio
-LOST = Unclear("The answer was lost.")
+LOST = Unclear("The response was lost.")
 DOWN = NotSent("Fake cannot be reached.")
 
 
@@ -134,7 +134,7 @@ async def test_slots_are_kept_and_served_in_the_order_of_the_presses(tmp_path: P
 
 @pytest.mark.parametrize("code", ["invalid", "key", "credits", "moderated", "session", "vendor"])
 async def test_a_refusal_ends_the_job_and_is_never_sent_again(tmp_path: Path, code: str) -> None:
-    refusal = Refused("The vendor says no.", code=code, vendor_text="no")  # pyright: ignore[reportArgumentType]
+    refusal = Refused("The service reports no.", code=code, vendor_text="no")  # pyright: ignore[reportArgumentType]
     fake = FakeVendor(creates=[refusal])
     async with running(tmp_path, fake) as studio:
         job = await until(studio, press(studio), "rejected")
@@ -212,7 +212,7 @@ async def test_a_task_that_nobody_finds_waits_for_the_person(tmp_path: Path) -> 
         job = await until(studio, press(studio), "unsure")
         assert fake.asked.count("find") == 3
         assert job.error is not None
-        assert "may have taken the request" in job.error.message
+        assert "may have accepted the request" in job.error.message
         assert (job.error.charged, fake.created()) == ("unknown", 1)
         gone = studio.decisions.discard(job.id, "local")
         assert gone.state == studio.live.get(job.id, "local").state == "discarded"
@@ -233,12 +233,12 @@ async def test_an_unsure_job_adopts_the_task_that_a_person_names(tmp_path: Path)
     async with running(tmp_path, fake) as studio:
         job = await until(studio, press(studio), "unsure")
         for bad in ("", "two words", "x" * 600, "snow\N{SNOWMAN}"):
-            with pytest.raises(InvalidRequest, match="no task id"):
+            with pytest.raises(InvalidRequest, match="isn't a task ID"):
                 studio.decisions.adopt(job.id, "local", bad)
         studio.decisions.adopt(job.id, "local", "task-nobody-knows")
         job = await until(studio, job, "unsure")
         assert job.error is not None
-        assert "does not know the task id" in job.error.message
+        assert "doesn't know this task ID" in job.error.message
         studio.decisions.adopt(job.id, "local", " task-1 ")
         job = await until(studio, job, "done")
         fake.creates, fake.finds = [LOST], [None, None, None]

@@ -78,7 +78,7 @@ def test_no_small_picture_of_it_is_made_and_the_answer_says_why(kept: Held) -> N
         answer = kept.client.get(f"/{kept.file['url']}/{size}")
         assert answer.status_code == 422
         (problem,) = answer.json()["problems"]
-        assert problem["message"] == (f"This file cannot be shown here. {WHY} Download it instead.")
+        assert problem["message"] == (f"This file can't be shown here. {WHY} Download it instead.")
 
 
 def test_a_zip_holds_it_and_says_so(kept: Held) -> None:
@@ -100,9 +100,7 @@ def test_no_vendor_is_given_it(kept: Held) -> None:
     assert answer.status_code == 422
     (problem,) = answer.json()["problems"]
     assert problem["field"] == "references"
-    assert problem["message"] == (
-        f"References: this file cannot be read here. {WHY} Choose another."
-    )
+    assert problem["message"] == (f"References: this file can't be read. {WHY} Choose another one.")
     assert kept.fake.created() == 1
 
 

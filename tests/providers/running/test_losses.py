@@ -30,7 +30,7 @@ pytestmark = pytest.mark.anyio
 @pytest.mark.parametrize("chosen", ["adopt", "look"])
 async def test_who_wants_a_cancelled_job_after_all_gets_it(tmp_path: Path, chosen: str) -> None:
     """Cancelled while its answer was lost; then the person has it looked for, or names its task."""
-    lost = Unclear("The answer was lost.")
+    lost = Unclear("The response was lost.")
     fake = FakeVendor(creates=[lost], finds=[None] * 3, gate=asyncio.Event())
     async with running(tmp_path, fake) as studio:
         job = press(studio)

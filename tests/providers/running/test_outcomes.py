@@ -52,8 +52,8 @@ async def test_files_that_could_not_be_fetched_beside_others_stay_fetchable(tmp_
         job = await until(studio, press(studio), "unsure")
         assert job.error is not None
         assert job.error.message == (
-            "2 of 4 files are here; the rest is ready at the vendor but could not be fetched. "
-            "The file's server is busy."
+            "2 of 4 files are here. The rest is ready but couldn't be downloaded. The file's "
+            "server is busy."
         )
         assert (job.error.code, job.error.charged, fate_of(job)) == ("storage", "yes", "settle")
         assert (len(job.artifacts), len(job.outputs)) == (2, 4)
@@ -82,7 +82,9 @@ async def test_what_is_here_is_done_when_the_vendor_deleted_the_rest(
             await studio.decisions.look_again(job.id, "local")
         job = await until(studio, job, "done")
     assert (len(job.artifacts), fate_of(job)) == (1, "settle")
-    assert job.detail == "1 of 2 files is here; the vendor deleted the rest before it was fetched."
+    assert job.detail == (
+        "1 of 2 files is here. The service deleted the rest before it could be downloaded."
+    )
 
 
 async def test_who_gives_up_the_rest_keeps_the_files_that_are_here(tmp_path: Path) -> None:
@@ -91,26 +93,26 @@ async def test_who_gives_up_the_rest_keeps_the_files_that_are_here(tmp_path: Pat
         job = await until(studio, press(studio), "unsure")
         kept = studio.decisions.discard(job.id, "local")
         assert (kept.state, kept.artifacts, fate_of(kept)) == ("done", job.artifacts, "settle")
-        assert (kept.error, kept.detail) == (None, "1 of 2 files is here; the rest was given up.")
+        assert (kept.error, kept.detail) == (None, "1 of 2 files is here. The rest was skipped.")
         assert studio.live.get(job.id, "local").state == "done"
 
 
 INSIDE = "The file's link leads to an address inside this network."
-PLAIN = "The file's link is not a plain web address."
+PLAIN = "The file's link is not a normal web address."
 CUT = Response(png()[:80])
 # Nobody tells how long it is, so that something may be missing.
 del CUT.headers["content-length"]
 BARE = (
     (Response("", 503), "The file's server is busy."),
     (Response("", 429), "The file's server is busy."),
-    (Response("", 500), "The file's server answered 500."),
+    (Response("", 500), "The file's server returned error 500."),
     (Response("", 403), "The link to the file has expired."),
-    (Response(b""), "The file did not arrive whole."),
-    (CUT, "The file arrived damaged or cut short."),
+    (Response(b""), "The file didn't arrive complete."),
+    (CUT, "The file arrived damaged or incomplete."),
     (Response("", 302, {"location": "http://10.0.0.1/"}), INSIDE),
     (Response("", 302, {"location": "ftp://files.invalid/"}), PLAIN),
     (Response("", 302), "The file's link leads nowhere."),
-    (Response("", 302, {"location": "/fake/1.png"}), "The file's link leads on and on."),
+    (Response("", 302, {"location": "/fake/1.png"}), "The file's link redirects too many times."),
 )
 
 
@@ -126,10 +128,8 @@ async def test_why_a_file_is_not_here_reads_well_while_it_is_tried_and_at_the_en
             while not queue.empty():
                 said.add((await queue.get()).detail)
     assert job.error is not None
-    assert job.error.message == (
-        f"The result is ready at the vendor but could not be fetched. {sentence}"
-    )
-    assert f"The result is ready at the vendor. {sentence} It is fetched again by itself." in said
+    assert job.error.message == (f"The result is ready but couldn't be downloaded. {sentence}")
+    assert f"The result is ready. {sentence} The studio tries again automatically." in said
 
 
 async def test_a_result_that_cannot_be_fetched_waits_for_the_person(tmp_path: Path) -> None:
@@ -226,7 +226,7 @@ async def test_a_cancellation_that_the_vendor_does_not_take_is_said_honestly(
             while studio.live.get(job.id, "local").cancel_wanted:
                 await queue.get()
         events = studio.live.events(job.id, "local")
-        assert "did not take the cancellation" in str(events[-1]["detail"])
+        assert "didn't accept the cancellation" in str(events[-1]["detail"])
         fake.end = None
         await until(studio, job, "done")
 
@@ -257,7 +257,7 @@ async def test_nobody_reaches_the_jobs_and_files_of_another(tmp_path: Path) -> N
         with pytest.raises(Unknown):
             await studio.decisions.cancel(job.id, "stranger")
         request = ImageRequest(model=MODEL.id, prompt="mine now", references=(job.artifacts[0].id,))
-        with pytest.raises(InvalidRequest, match="not here any more"):
+        with pytest.raises(InvalidRequest, match="no longer here"):
             studio.submission.submit(request, owner="stranger")
         assert studio.live.recent("stranger") == []
         assert studio.live.changed_since("stranger", 0) == []

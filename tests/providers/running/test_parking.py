@@ -188,4 +188,4 @@ async def test_files_that_are_here_stay_when_the_rest_is_given_up(tmp_path: Path
         assert (await studio.decisions.cancel(job.id, "local")).cancel_wanted is False
         kept = studio.decisions.discard(job.id, "local")
         assert (kept.state, len(kept.artifacts)) == ("done", 1)
-        assert "the rest was given up" in kept.detail
+        assert "The rest was skipped" in kept.detail

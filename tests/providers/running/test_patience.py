@@ -21,7 +21,7 @@ def waited(time: Time) -> int:
 
 async def test_a_lost_task_is_looked_for_when_the_vendor_wants_to_be_asked(tmp_path: Path) -> None:
     time = Time()
-    fake = FakeVendor(creates=[Unclear("The answer was lost.")], finds=[BUSY] * 5)
+    fake = FakeVendor(creates=[Unclear("The response was lost.")], finds=[BUSY] * 5)
     async with running(tmp_path, fake, time=time) as studio:
         await until(studio, press(studio), "done")
     assert (waited(time), fake.created()) == (5, 1)

@@ -122,7 +122,7 @@ async def _fetching(studio: Studio, _fake: FakeVendor) -> None:
     shown = await told(
         studio, lambda job: job["phase"] == "fetching" and job["detail_as"] == "sentence"
     )
-    assert "fetched again by itself" in str(shown["detail"])
+    assert "tries again automatically" in str(shown["detail"])
 
 
 async def _cancelling(studio: Studio, fake: FakeVendor) -> None:

@@ -85,7 +85,7 @@ async def test_a_job_killed_during_its_create_call_is_looked_up_and_never_sent_a
     tmp_path: Path, taken: bool
 ) -> None:
     fake = FakeVendor(
-        gate=asyncio.Event(), accepts_unclear=taken, creates=[Unclear("The answer was lost.")]
+        gate=asyncio.Event(), accepts_unclear=taken, creates=[Unclear("The response was lost.")]
     )
     async with running(tmp_path / "data", fake) as studio:
         job = press(studio)
@@ -170,7 +170,7 @@ async def test_the_end_waits_for_a_create_call_in_flight_and_keeps_its_ticket(
 
 async def test_a_stopped_studio_says_that_it_is_not_running(tmp_path: Path) -> None:
     studio = fake_studio(tmp_path, FakeVendor())
-    with pytest.raises(StoreProblem, match="not running yet"):
+    with pytest.raises(StoreProblem, match="still starting"):
         studio.live.recent("local")
     await studio.stop()
 

@@ -154,7 +154,7 @@ async def test_a_full_disk_during_a_download_is_waited_out(small: Path) -> None:
         fake.end = None
         with studio.live.watch("local") as queue:
             async with asyncio.timeout(60):
-                while "Make room" not in job.detail and "disk is full" not in job.detail:
+                while "Free some" not in job.detail and "disk is full" not in job.detail:
                     job = await queue.get()
             assert job.is_open
             assert [path for path in (small / "part").iterdir() if path.stat().st_size] == []
@@ -187,7 +187,7 @@ async def test_a_studio_out_of_inodes_says_so_and_goes_on_when_there_are_some(
         fake.end = None
         with studio.live.watch("local") as queue:
             async with asyncio.timeout(60):
-                while "Make room" not in job.detail:
+                while "Free some" not in job.detail:
                     job = await queue.get()
         assert job.is_open
         for path in made:

@@ -46,7 +46,7 @@ def blind(studio: Studio, asked: str, times: int = TIMES) -> list[int]:
 async def test_a_job_waits_for_a_history_that_cannot_be_asked_and_does_not_end_for_that(
     tmp_path: Path, asked: str
 ) -> None:
-    fake = FakeVendor(creates=[Unclear("The answer was lost.")])
+    fake = FakeVendor(creates=[Unclear("The response was lost.")])
     source = tmp_path / "fox.png"
     source.write_bytes(png())
     async with running(tmp_path / "data", fake) as studio:

@@ -76,9 +76,9 @@ async def test_what_cannot_be_known_is_asked(tmp_path: Path) -> None:
     fake.tokens["elsewhere"] = "task-77"
     fake.updates = [Running(), Running(), Running()]
     async with studio.running():
-        with pytest.raises(InvalidRequest, match="Choose what this task makes"):
+        with pytest.raises(InvalidRequest, match="Choose the type of result"):
             await studio.adoption.take_in("fake", "task-77", "local")
-        with pytest.raises(InvalidRequest, match="Choose what this task makes"):
+        with pytest.raises(InvalidRequest, match="Choose the type of result"):
             await studio.adoption.take_in("fake", "task-77", "local", "music")
         job = await studio.adoption.take_in("fake", "task-77", "local", "multishot")
         assert job.kind == "multishot"
@@ -87,11 +87,11 @@ async def test_what_cannot_be_known_is_asked(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("vendor", "task", "says"),
     [
-        ("fake", "nobody-knows", "does not know this task"),
-        ("fake", "", "no task id"),
-        ("fake", "two words", "no task id"),
-        ("fake", "x" * 513, "no task id"),
-        ("fake", "listed:0123456789abcdef01234567", "This list is old"),
+        ("fake", "nobody-knows", "doesn't know this task"),
+        ("fake", "", "isn't a task ID"),
+        ("fake", "two words", "isn't a task ID"),
+        ("fake", "x" * 513, "isn't a task ID"),
+        ("fake", "listed:0123456789abcdef01234567", "This list is out of date"),
         ("nobody", "task-1", "no such connection"),
     ],
 )

@@ -71,9 +71,9 @@ async def test_a_batch_that_the_caps_have_no_room_for_takes_nothing(tmp_path: Pa
         checked = studio.batches.check(asked, "local")
         assert [one.is_good for one in checked] == [True] * 6 + [False] * 2
         assert checked[6].problems[0].message == (
-            "This costs about 10 credits, and your cap for a day at Fake is 75 credits: "
-            "0 credits are spent today and 10 credits reserved, and 60 credits go to what stands "
-            "before it. Wait until tomorrow, or raise the cap (STUDIO_CAP_OWNER_DAY)."
+            "This costs about 10 credits, and your daily cap on Fake is 75 credits: 0 credits "
+            "spent and 10 credits reserved today, and the rows before it take 60 credits. Wait "
+            "until tomorrow, or raise the cap (STUDIO_CAP_OWNER_DAY)."
         )
         with pytest.raises(InvalidRequest) as refused:
             studio.batches.submit(asked, "local", "batch-one")
@@ -140,7 +140,7 @@ async def test_one_bad_row_keeps_all_of_them_back_and_is_named(tmp_path: Path) -
         assert [one.field for one in refused.value.problems] == ["rows.2.prompt", "rows.3.ratio"]
         assert _held(studio) == 0
         for name in ("short", "with spaces in it", "x" * 65):
-            with pytest.raises(InvalidRequest, match="Name the press"):
+            with pytest.raises(InvalidRequest, match="client_request_id must be"):
                 studio.batches.submit(_asked("one"), "local", name)
         with pytest.raises(InvalidRequest, match="1 to 200"):
             studio.batches.check(_asked(*["x"] * 201), "local")
@@ -187,7 +187,7 @@ async def test_the_failed_rows_are_tried_again_together_once(tmp_path: Path) -> 
 
             again = send("press-two")
             assert [job.id for job in send("press-two")] == [job.id for job in again]
-            with pytest.raises(InvalidRequest, match="tried again meanwhile"):
+            with pytest.raises(InvalidRequest, match="already retried"):
                 send("press-three")
             for job in again:
                 await until(studio, job, "done")

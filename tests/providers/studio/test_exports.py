@@ -170,7 +170,7 @@ def test_a_file_that_the_studio_knows_restores_its_job_with_nothing_written_in_i
     # Another owner has no such file, and is told nothing of it.
     stranger = web.client.post("/media/settings", content=original, headers={"x-who": "bob"})
     assert stranger.status_code == 422
-    assert "holds no settings" in stranger.json()["problems"][0]["message"]
+    assert "has no settings" in stranger.json()["problems"][0]["message"]
 
 
 def test_references_of_others_and_lost_ones_are_named_and_left_out(web: Web) -> None:
@@ -204,9 +204,9 @@ def foreign(fields: dict[str, JsonValue]) -> bytes:
     ("fields", "sentence"),
     [
         ({"model": "gone:image/of-old"}, "There is no model"),
-        ({"options": {"ratio": "7:3"}}, "Ratio can be"),
+        ({"options": {"ratio": "7:3"}}, "Ratio must be"),
         ({"options": {"zoom": 3}}, "has no zoom"),
-        ({"options": {"prompt": "twice"}}, "stands beside the options"),
+        ({"options": {"prompt": "twice"}}, "doesn't belong in options"),
         ({"kind": "video"}, "does not make this kind"),
         ({"shots": [{"prompt": "a", "seconds": 4}]}, "no field 'shots'"),
         ({"references": {"driving_video": ["ab" * 32]}}, "Driving video: this file is not kept"),
@@ -245,7 +245,7 @@ def test_a_strange_file_is_told_in_a_sentence_and_nothing_of_it_is_kept(
 ) -> None:
     answer = web.client.post("/media/settings", content=content)
     assert answer.status_code == 422
-    assert "holds no settings" in answer.json()["problems"][0]["message"]
+    assert "has no settings" in answer.json()["problems"][0]["message"]
     assert content not in parts(web.studio.settings.data_dir / "part")
 
 

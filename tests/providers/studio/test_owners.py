@@ -108,7 +108,7 @@ def test_programs_sign_in_with_a_password_or_a_pass(
     server = StudioServer(folder)
     try:
         server.start()
-        assert "Everybody has to sign in: 3 people." in server.told + server.log.read_text()
+        assert "Everyone has to sign in: 3 people." in server.told + server.log.read_text()
         bearer = {"Authorization": f"Bearer {register.begin('bea', 'pass')}"}
         bea = Client(server.url, headers=bearer, verbose=False)
         ada = Client(server.url, auth=("ada", PASSWORD), verbose=False)

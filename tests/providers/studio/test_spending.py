@@ -87,8 +87,9 @@ async def test_a_persons_own_cap_takes_the_place_of_everybodys(tmp_path: Path) -
 
         assert presses(cyd) == (
             0,
-            "This costs about 10 credits, and your cap for a day at Fake is 0 credits: 0 credits are "
-            "spent today and 0 credits reserved. Wait until tomorrow, or ask an admin to raise it.",
+            "This costs about 10 credits, and your daily cap on Fake is 0 credits: 0 credits "
+            "spent and 0 credits reserved today. Wait until tomorrow, or ask an admin to raise "
+            "it.",
         )
         bea_made, bea_told = presses(bea)
         assert bea_made == 3
@@ -106,23 +107,23 @@ async def test_a_persons_own_cap_takes_the_place_of_everybodys(tmp_path: Path) -
         assert told == {ada: [10], bea: [50]}
         # Sixty are reserved by everybody together.
         people.set_caps("cyd", "fake=500")
-        assert "this studio's cap for a day" in presses(cyd)[1]
+        assert "this studio's daily cap" in presses(cyd)[1]
 
 
 async def test_a_refused_press_sends_nothing_and_says_every_figure(tmp_path: Path) -> None:
     fake = PricedVendor()
     studio = live_studio(tmp_path, fake, cap_job="fake=35", cap_day="fake=45")
     async with studio.running():
-        with pytest.raises(InvalidRequest, match="about 40 credits, and one job may cost 35"):
+        with pytest.raises(InvalidRequest, match="about 40 credits, and the cap per job on 35"):
             press(studio, options={"count": 4})
         await until(studio, press(studio, "lost", options={"count": 2}), "unsure")
         press(studio, "lost", options={"count": 2})
         with pytest.raises(InvalidRequest) as refused:
             press(studio)
         assert str(refused.value) == (
-            "This costs about 10 credits, and this studio's cap for a day at Fake is 45 credits: "
-            "0 credits are spent today and 40 credits reserved. "
-            "Wait until tomorrow, or raise the cap (STUDIO_CAP_DAY)."
+            "This costs about 10 credits, and this studio's daily cap on Fake is 45 credits: 0 "
+            "credits spent and 40 credits reserved today. Wait until tomorrow, or raise the cap "
+            "(STUDIO_CAP_DAY)."
         )
         assert fake.created() <= 2
 
@@ -192,7 +193,7 @@ async def test_the_balance_is_asked_for_once_in_ten_minutes_and_again_when_it_ma
         job = await until(studio, press(studio, "lost one"), "unsure")
         assert fake.asked.count("check") == 2
         assert job.error is not None
-        assert "It may have taken the request and charge about 10 credits." in job.error.message
+        assert "It may have accepted the request and charge about 10 credits." in job.error.message
         evidence = job.public()["evidence"]
         assert isinstance(evidence, dict)
         assert evidence["before"] == {"amount": 900.0, "unit": "credits"}
@@ -292,7 +293,7 @@ def test_the_routes_tell_estimate_and_spend(web: Web) -> None:
 
 @pytest.mark.parametrize("text", ["500", "a=", "a=1,a=2", "a=-1", "a=1e9", "=4", "a=1;b=2"])
 def test_a_cap_that_cannot_be_read_stops_the_start(text: str) -> None:
-    with pytest.raises(ValueError, match="write each vendor once"):
+    with pytest.raises(ValueError, match="name each service once"):
         read_caps(text)
     with pytest.raises(SystemExit, match="STUDIO_CAP_DAY"):
         read_settings(["--cap-day", text], {})

@@ -119,6 +119,6 @@ async def test_an_id_that_the_vendor_does_not_know_or_cannot_be_one_makes_no_job
 ) -> None:
     async with studio_in(tmp_path) as studio:
         for task in ("0a1b2c3d-0000-4000-8000-000000000001", "nonsense", "../runs"):
-            with pytest.raises(InvalidRequest, match="does not know this task"):
+            with pytest.raises(InvalidRequest, match="doesn't know this task"):
                 await studio.adoption.take_in(vendor.name, task, "local", "image")
         assert studio.live.recent("local") == []

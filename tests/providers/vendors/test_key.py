@@ -48,7 +48,7 @@ async def test_proxies_of_the_environment_are_not_asked(monkeypatch: pytest.Monk
 @pytest.mark.parametrize("key", ["", "a b", "line\nbreak", "schlüssel", "nul\0", "tab\t"])
 async def test_a_key_that_no_header_can_carry_is_refused_without_being_told(key: str) -> None:
     async with road(httpx.Response(200, json={}), key=key) as (wire, vendor):
-        with pytest.raises(Refused, match="Copy it again") as caught:
+        with pytest.raises(Refused, match="Copy the whole key again") as caught:
             await wire.create("/create", {})
     assert caught.value.code == "key"
     assert not key or key not in str(caught.value)

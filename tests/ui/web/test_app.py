@@ -106,7 +106,7 @@ def test_what_is_no_json_is_refused_before_it_means_anything(web: Web) -> None:
     for path in ("/jobs", "/check"):
         told = post(path, content=half, headers=json).json()
         assert told["problems"][0]["field"] == "shots.2.prompt"
-        assert "half a character" in told["problems"][0]["message"]
+        assert "half of a character" in told["problems"][0]["message"]
     big = b'{"prompt": "' + b"x" * 1_100_000 + b'"}'
     assert post("/jobs", content=big, headers=json).status_code == 413
 

@@ -82,4 +82,4 @@ def test_the_press_of_a_deleted_job_is_refused(web: Web) -> None:
     web.client.delete(f"/jobs/{job}")
     again = web.client.post("/jobs", json=asked)
     assert again.status_code == 422
-    assert "deleted since" in again.json()["problems"][0]["message"]
+    assert "since been deleted" in again.json()["problems"][0]["message"]

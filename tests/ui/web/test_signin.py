@@ -122,7 +122,7 @@ def test_what_is_everybodys_is_the_admins(house: House) -> None:
     ada = house.carried("ada")
     assert not [one for one in sorted(ADMINS) if asked(house, *one, ada) in (401, 403)]
     said = house.client.get("/people", headers=house.carried("bea")).json()
-    assert said["problems"][0]["message"] == "Only an admin may see or change this. Ask one."
+    assert said["problems"][0]["message"] == "Only an admin can see or change this."
 
 
 @pytest.mark.parametrize(
@@ -163,7 +163,7 @@ def test_the_form_signs_in_and_leads_to_the_page_alone(house: House) -> None:
     form = client.get("/login?next=https://evil.example/").text
     assert '<form method="post" action="login">' in form
     assert "evil" not in form
-    assert "not encrypted" not in form, "Nothing leaves this machine."
+    assert "isn't encrypted" not in form, "Nothing leaves this machine."
     sent = {"username": " Ada ", "password": PASSWORD, "next": "//evil.example"}
     done = client.post(
         "/login?next=//evil.example", data=sent, headers=FORM, follow_redirects=False
@@ -217,7 +217,7 @@ def test_too_many_tries_wait_and_are_told_how_long(own_house: House) -> None:
     assert own_house.sign_in("bea") == 429, "Even the right one is not judged now."
     sent = {"username": "bea", "password": PASSWORD}
     page = own_house.client.post("/login", data=sent, headers=FORM)
-    assert "Too many tries. Wait 15 min and try again." in page.text
+    assert "Too many attempts. Wait 15 min and try again." in page.text
     assert int(page.headers["retry-after"]) == int(WINDOW) + 1
     assert own_house.sign_in("ada") == 200, "Somebody else is not kept out."
     own_house.clock.now += WINDOW

@@ -60,7 +60,7 @@ class AssetDesk:
         kind = request.headers.get("content-type", "")
         if kind != asset.media_type or len(content) != asset.bytes:
             return Response("<Error><Code>SignatureDoesNotMatch</Code></Error>", 403)
-        self._assets.beside(asset.id).write_bytes(content)
+        self._assets.lay_beside(asset.id, content)
         return Response(status_code=200)
 
     async def confirm(self, request: Request, account: str) -> Response:
@@ -92,7 +92,7 @@ class AssetDesk:
             bytes=len(content),
             at=self._engine.clock.now(),
         ).model_copy(update=_looked_at(content))
-        self._assets.beside(asset.id).write_bytes(content)
+        self._assets.lay_beside(asset.id, content)
         return self._assets.put(asset.id, asset)
 
     def own(self, mark: str, account: str, *, confirmed: bool = True) -> Asset:

@@ -41,7 +41,7 @@ class PictureDesk:
             height=picture.height,
             sha256=digest,
         )
-        self._uploads.beside(upload.id).write_bytes(content)
+        self._uploads.lay_beside(upload.id, content)
         return self._uploads.put(upload.id, upload)
 
     def resolve(

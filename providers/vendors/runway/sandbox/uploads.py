@@ -108,8 +108,7 @@ class UploadDesk:
         return self._keep(upload, content)
 
     def _keep(self, upload: Upload, content: bytes) -> Upload:
-        path = self.path(upload.id)
-        path.write_bytes(content)
+        path = self._uploads.lay_beside(upload.id, content)
         kept = upload.model_copy(
             update={**_measured(path, upload.name), "sha256": hashlib.sha256(content).hexdigest()}
         )

@@ -257,7 +257,7 @@ async def test_the_archive_tells_what_a_task_was_made_from(
 @pytest.mark.parametrize("task", ["", "nonsense", TASK[:-1], f"{TASK}0", f"x{TASK}", "../v1"])
 async def test_what_is_no_task_id_is_not_asked_for(task: str) -> None:
     async with adapter(said({})) as (provider, vendor):
-        with pytest.raises(Gone, match="Copy it whole"):
+        with pytest.raises(Gone, match="Copy the whole ID"):
             await provider.poll(Ticket(task=task))
         assert await provider.known(task) is None
     assert not vendor.seen
@@ -289,7 +289,7 @@ async def test_an_upload_without_an_id_or_of_a_film_is_an_error(tmp_path: Path) 
     answers: list[JsonValue] = [{}, {"data": []}, {"data": [{"imageUUID": 7}]}]
     for answer in (*answers, fault("internalServerError")):
         async with adapter(said(answer)) as (provider, _):
-            with pytest.raises(VendorError, match="tried again"):
+            with pytest.raises(VendorError, match="tries again"):
                 await provider.upload(media)
     async with adapter(said(fault("insufficientCredits"))) as (provider, _):
         with pytest.raises(Refused):

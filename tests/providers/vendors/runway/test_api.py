@@ -332,9 +332,9 @@ async def test_a_key_that_works_shows_balance_tier_and_todays_use() -> None:
         checked = await provider.check()
     assert checked.ok
     assert checked.balance == Cost(amount=5500, unit="credits")
-    assert checked.plan == "up to 10,000 credits a month"
+    assert checked.plan == "up to 10,000 credits per month"
     assert checked.concurrency == 2
-    assert checked.sentence == "The key works. Made today: 3 of 200 with gen4_image."
+    assert checked.sentence == "The key works. Generated today: 3 of 200 with gen4_image."
 
 
 @pytest.mark.parametrize("body", [None, [], {"tier": 5, "usage": {"models": []}}, {"tier": {}}])

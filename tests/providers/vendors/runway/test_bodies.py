@@ -214,7 +214,7 @@ def test_what_no_row_asks_for_is_refused_before_anything_is_sent() -> None:
     request = request_of(ROWS["runway:image/gen4_image"], {"prompt": "x"})
     with pytest.raises(Refused, match="no option 'wibble'"):
         create_call(request.model_copy(update={"options": {"wibble": 1}}), {})
-    with pytest.raises(Refused, match="not in the list"):
+    with pytest.raises(Refused, match="no longer in the list"):
         create_call(request.model_copy(update={"model": "runway:image/gone"}), {})
 
 

@@ -1,6 +1,7 @@
 """The engine under the sandbox: time, fates that strike once, the book, memory over restarts."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from pydantic import BaseModel
@@ -27,6 +28,21 @@ def test_a_shelf_is_found_again_and_forgets_what_was_removed(tmp_path: Path) -> 
     assert list(again) == [Note(text="changed")]
     assert again.get("two") is None
     assert not again.beside("two").exists()
+
+
+def test_many_may_keep_the_same_record_at_once(tmp_path: Path) -> None:
+    records = Engine(Clock(), tmp_path).records("vendor", "notes", Note)
+
+    def keep(number: int) -> None:
+        records.put("one", Note(text=str(number)))
+        records.lay_beside("one", b"the same")
+
+    with ThreadPoolExecutor(8) as threads:
+        for done in [threads.submit(keep, number) for number in range(400)]:
+            done.result()
+    assert records.beside("one").read_bytes() == b"the same"
+    assert len(list(Engine(Clock(), tmp_path).records("vendor", "notes", Note))) == 1
+    assert {path.suffix for path in (tmp_path / "vendor" / "notes").iterdir()} == {".json", ".bin"}
 
 
 def test_the_book_survives_a_kill_in_the_middle_of_a_line(tmp_path: Path) -> None:

@@ -205,6 +205,6 @@ def test_previews_are_small_jpegs_of_pictures_and_films(tmp_path: Path) -> None:
 
 def test_what_is_no_picture_reads_as_nothing(tmp_path: Path) -> None:
     odd = tmp_path / "odd.png"
-    odd.write_bytes(b"not a picture at all")
+    odd.write_bytes(b"not an image at all")
     assert read_picture(odd) is None
     assert read_picture(tmp_path / "gone.png") is None

@@ -308,7 +308,7 @@ async def test_a_result_is_fetched_on_after_a_restart_of_the_studio(tmp_path: Pa
         job = press(studio)
         with studio.live.watch("local") as queue:
             async with asyncio.timeout(60):
-                while "fetched again" not in job.detail:
+                while "tries again automatically" not in job.detail:
                     job = await queue.get()
     part = tmp_path / "part" / f"{job.id}-1.part"
     assert part.exists()
@@ -365,7 +365,7 @@ async def test_a_result_that_the_vendor_deletes_before_it_is_fetched_is_told(
         job = await until(studio, press(studio), "expired")
         states = [event["state"] for event in studio.live.events(job.id, "local")]
     assert job.error is not None
-    assert "deleted it before it could be fetched" in job.error.message
+    assert "deleted it before it could be downloaded" in job.error.message
     assert (job.error.charged, job.public()["task"]) == ("yes", "task-2")
     assert states[-2:] == ["saving", "expired"]
     assert fake.created() == 2

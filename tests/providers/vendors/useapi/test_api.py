@@ -54,12 +54,12 @@ BUSY_B: JsonValue = {
 }
 CREDITS: JsonValue = {"error": "You do not have enough credits to run this task."}
 REFUSALS = [
-    (400, {"error": "Parameter duration is invalid", "code": 400}, "invalid", "refuses this request"),
-    (400, {"error": "No.", "errorDetails": "ratio", "code": 400}, "invalid", "refuses this request"),
-    (400, {"error": {"code": 400, "message": "Bad seed"}}, "invalid", "refuses this request"),
-    (400, {"error": {"reason": "BAD"}}, "invalid", "refuses this request"),
-    (400, {"error": None, "code": 400}, "invalid", "refuses this request"),
-    (400, CREDITS, "credits", "too few credits"),
+    (400, {"error": "Parameter duration is invalid", "code": 400}, "invalid", "rejected this request"),
+    (400, {"error": "No.", "errorDetails": "ratio", "code": 400}, "invalid", "rejected this request"),
+    (400, {"error": {"code": 400, "message": "Bad seed"}}, "invalid", "rejected this request"),
+    (400, {"error": {"reason": "BAD"}}, "invalid", "rejected this request"),
+    (400, {"error": None, "code": 400}, "invalid", "rejected this request"),
+    (400, CREDITS, "credits", "have enough credits"),
     (400, {"error": "The prompt was flagged by moderation"}, "moderated", "Change it"),
     (401, {"error": "Unauthorized", "code": 401}, "key", "USEAPI_TOKEN"),
     (402, {"error": "Subscription expired"}, "subscription", "Renew it"),
@@ -244,4 +244,4 @@ async def test_an_account_that_lost_its_session_is_told() -> None:
     async with adapter(said({"subscriptionIsActive": True}), said(broken)) as (provider, _):
         checked = await provider.check()
     assert not checked.ok
-    assert "Register the account again" in checked.sentence
+    assert "Reconnect the account" in checked.sentence

@@ -135,5 +135,5 @@ async def test_a_strange_list_finds_nothing(strange: JsonValue) -> None:
 
 async def test_a_scheduler_that_does_not_answer_is_an_error_and_not_a_no() -> None:
     async with adapter(httpx.Response(500)) as (provider, _):
-        with pytest.raises(Exception, match="asked again"):
+        with pytest.raises(Exception, match="ask again"):
             await provider.find(IMAGE, "token", SINCE)

@@ -170,7 +170,7 @@ async def test_a_poll_that_fails_says_how(status: int, error: type[VendorError])
 async def test_an_adopted_id_that_is_none_is_never_put_into_a_path(task: str) -> None:
     async with adapter(said({})) as (provider, vendor):
         for call in (provider.poll, provider.cancel):
-            with pytest.raises(Gone, match="Copy it whole"):
+            with pytest.raises(Gone, match="Copy the whole ID"):
                 await call(Ticket(task=task))
     assert not vendor.seen
 

@@ -128,7 +128,7 @@ async def test_the_same_call_twice_is_one_run(tmp_path: Path) -> None:
 async def test_an_upload_that_is_gone_is_told_before_anything_is_made(tmp_path: Path) -> None:
     async with meeting(VENDOR, Unpainted(Clock(0), tmp_path)) as met:
         fields: dict[str, JsonValue] = {"prompt": "A teapot", "references": ["a"]}
-        with pytest.raises(Gone, match="handed over again"):
+        with pytest.raises(Gone, match="uploads it again"):
             await met.submit(PRO, fields, TOKEN, "0a1b2c3d-0000-4000-8000-000000000001")
         assert not met.engine.book
         ticket = await met.submit(PRO, {"prompt": "A teapot"})

@@ -168,8 +168,8 @@ async def test_a_key_is_checked_with_its_balance_and_what_it_made_today(tmp_path
         assert checked.ok
         assert checked.balance is not None
         assert (checked.balance.amount, checked.balance.unit) == (99_995, "credits")
-        assert checked.sentence == "The key works. Made today: 1 of 10,000 with gen4_image."
-        assert (checked.plan, checked.concurrency) == ("up to 200,000 credits a month", 5)
+        assert checked.sentence == "The key works. Generated today: 1 of 10,000 with gen4_image."
+        assert (checked.plan, checked.concurrency) == ("up to 200,000 credits per month", 5)
     async with meeting(unpainted(tmp_path / "other"), key="bad") as met:
         checked = await met.provider.check()
         assert not checked.ok
