@@ -20,7 +20,7 @@ from playwright.sync_api import (
 from tests.conftest import CHROMIUM_FLAGS, NO_CHROMIUM, chromium
 from tests.support.servers import StudioServer
 
-expect.set_options(timeout=20_000)
+expect.set_options(timeout=45_000)
 """Milliseconds within which anything must happen: 5,000, as it comes, are few on a busy machine."""
 PAGES = frozenset({"page", "new_page"})
 

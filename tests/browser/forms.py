@@ -15,7 +15,7 @@ KINDS = ("image", "video", "multishot")
 MODELS = [spec for vendor in VENDORS for spec in vendor.models]
 SELLERS = {vendor.name: vendor.label for vendor in VENDORS}
 ALL = {spec.id: spec for spec in MODELS}
-SOON = 15_000
+SOON = 30_000
 """Milliseconds within which anything here must happen."""
 
 

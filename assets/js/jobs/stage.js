@@ -52,8 +52,7 @@ export function mount(element) {
   stage.fetchPast();
   window.addEventListener("studio:online", () => stage.missed && stage.fetchPast());
   window.addEventListener("studio:forgotten", () => stage.forget());
-  // The form may have chosen its model before this tab was opened for the first time.
-  stage.model(form.current(kind)?.model);
+  stage.model(form.current(kind)?.model); // It may have been chosen before this tab was opened for the first time.
 }
 
 /**
