@@ -80,7 +80,7 @@ class Pool(Executor):
 
     @property
     def is_idle(self) -> bool:
-        """Whether nothing is done here, and nothing waits for it."""
+        """Whether nothing is done here, and nothing waits for it: a clock of a test's own stands till then."""
         return not self._at_work
 
 

@@ -1,17 +1,28 @@
-"""The shape of the house: who imports whom, how long things are, and words that stand nowhere."""
+"""The shape of the house: who imports whom, how long things are, and what they may be called."""
 
 import ast
 import re
-from collections.abc import Callable, Iterator
-from itertools import permutations
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from providers.vendors.all import VENDORS
-from tests.support.sources import ROOT, Module, files, length, modules, p95, texts
+from tests.support.sources import (
+    ROOT,
+    VENDOR_FOLDERS,
+    Module,
+    every_module,
+    files,
+    length,
+    modules,
+    p95,
+    texts,
+    within,
+)
 
 GROUND = ("providers.pools", "providers.settings", "providers.catalogue", "providers.errors")
+WORDS = ("ui.answers", "ui.fields", "ui.gradio_private", "ui.remembered", "ui.views")
+"""What stands directly in `ui`, below its folders."""
 LAYERS: dict[str, tuple[str, ...]] = {
     "providers.errors": (),
     "providers.pools": (),
@@ -44,7 +55,21 @@ LAYERS: dict[str, tuple[str, ...]] = {
     ),
     "providers.people": ("providers.history.owners", "providers.library.vault", *GROUND),
     "providers.readme": ("providers",),
-    "providers.studio.studio": ("providers",),
+    "providers.studio": (
+        "providers.durability",
+        "providers.running",
+        "providers.people.register",
+        "providers.history",
+        "providers.jobs",
+        "providers.library",
+        "providers.vendors",
+        *GROUND,
+    ),
+    "ui": ("providers",),
+    "ui.bundle": ("providers", *WORDS),
+    "ui.page": ("providers", "ui.bundle", *WORDS),
+    "ui.web": ("providers", "ui.page", "ui.bundle", *WORDS),
+    "app": ("providers", "ui"),
 }
 """What each part may import beside itself; the longest name that fits a module counts."""
 
@@ -53,8 +78,9 @@ EXCEPTIONS = {
     "providers.people.__main__": {"providers.vendors.all"},
     # Re-encodes pictures before an upload, and finished files are named by their job.
     "providers.vendors": {"providers.library.media", "providers.library.media_types"},
+    # A command: writes what the page's scripts are told beside them.
+    "ui.declarations": {"ui.bundle.assets"},
 }
-VENDOR_FOLDERS = {vendor.name for vendor in VENDORS}
 HEADLESS_STRANGERS = ("gradio", "fastapi")
 PAGE_STRANGERS = ("httpx", "diskcache", "sqlite3")
 HTTPX = {
@@ -76,26 +102,6 @@ LONGEST_FUNCTION, USUAL_FUNCTION = 60, 40
 LONGEST_FILE, USUAL_FILE, LONGEST_ROWS = 400, 350, 900
 
 
-def every_module(check: Callable[[Module], None]) -> Callable[[], None]:
-    """One test over all modules, which names every one that fails and not just the first."""
-
-    def test() -> None:
-        broken: list[str] = []
-        for module in modules():
-            try:
-                check(module)
-            except AssertionError as error:
-                broken.append(f"{module.path}: {error}")
-        assert not broken, "\n".join(broken)
-
-    test.__name__ = check.__name__
-    return test
-
-
-def within(name: str, parents: Iterator[str] | set[str] | tuple[str, ...]) -> bool:
-    return any(name == parent or name.startswith(f"{parent}.") for parent in parents)
-
-
 def layer_of(name: str) -> str | None:
     fitting = [layer for layer in LAYERS if within(name, (layer,))]
     return max(fitting, key=len) if fitting else None
@@ -105,73 +111,49 @@ def own_imports(module: Module) -> set[str]:
     return module.imports() & {other.name for other in modules()}
 
 
+def forbidden_in(module: Module) -> list[str]:
+    """What this module imports that its layer may not."""
+    layer = layer_of(module.name)
+    assert layer is not None, f"{module.path} has no layer"
+    allowed = set(LAYERS[layer])
+    for part, more in EXCEPTIONS.items():
+        allowed |= more if within(module.name, (part,)) else set()
+    return sorted(
+        name
+        for name in own_imports(module)
+        # A package's own name comes along with whatever is imported from it.
+        if not any(other.startswith(f"{name}.") for other in (layer, *allowed))
+        and not (layer_of(name) == layer or within(name, allowed))
+    )
+
+
 @every_module
 def test_imports_run_in_one_direction(module: Module) -> None:
-    layer = layer_of(module.name)
-    for name in own_imports(module):
-        if module.name.startswith("tests"):
-            continue
-        assert not within(name, ("tests",)), f"{module.path} imports {name}"
-        if layer is not None:
-            allowed = set(LAYERS[layer])
-            for part, more in EXCEPTIONS.items():
-                allowed |= more if within(module.name, (part,)) else set()
-            # A package's own name comes along with whatever is imported from it.
-            parent = any(other.startswith(f"{name}.") for other in (layer, *allowed))
-            fine = layer_of(name) == layer or within(name, allowed) or parent
-            assert fine, f"{module.path} imports {name}"
-        elif module.name.startswith("ui"):
-            assert within(name, ("ui", "providers")), f"{module.path} imports {name}"
-
-
-def stranger_known_by(module: Module) -> str | None:
-    """What this module imports of a vendor's folder that is not its own, straight or through the list."""
-    if module.name.startswith("tests") or module.name == "providers.vendors.all":
-        return None
-    home = module.name.split(".")[2:3] if module.name.startswith("providers.vendors.") else []
-    for name in sorted(module.imports()):
-        folder = name.split(".")[2] if re.match(r"providers\.vendors\.\w", name) else ""
-        through_the_list = folder == "all" or name.partition(".")[0] == "importlib"
-        if folder in VENDOR_FOLDERS and [folder] != home:
-            return name
-        if through_the_list and VENDOR_FOLDERS & set(home):
-            return name
-    return None
-
-
-@every_module
-def test_vendor_folders_are_strangers_to_each_other_and_to_all_others(module: Module) -> None:
-    assert stranger_known_by(module) is None, stranger_known_by(module)
+    if not within(module.name, ("tests",)) and module.name != "providers":
+        assert not forbidden_in(module), forbidden_in(module)
 
 
 @pytest.mark.parametrize(
-    ("path", "line", "known"),
+    ("path", "line", "fine"),
     [
-        ("providers/vendors/{0}/api.py", "from providers.vendors.{1} import models", True),
-        ("providers/vendors/{0}/api.py", "from providers.vendors.{1}.models import MODELS", True),
-        ("providers/vendors/{0}/api.py", "import providers.vendors.{1}.models as x", True),
-        ("providers/vendors/{0}/api.py", "from providers.vendors import {1}", True),
-        ("providers/vendors/{0}/api.py", "from providers.vendors.all import VENDORS", True),
-        ("providers/vendors/{0}/api.py", "import importlib", True),
-        ("providers/vendors/{0}/api.py", "from providers.vendors.{0} import models", False),
-        ("providers/vendors/{0}/__init__.py", "from providers.vendors.{0}.api import X", False),
-        ("providers/vendors/{0}/api.py", "from providers.vendors.vendor import Ticket", False),
-        ("providers/vendors/transport/wire.py", "from providers.vendors.{1} import models", True),
-        ("providers/running/runner.py", "from providers.vendors.{1}.api import X", True),
-        ("ui/page/blocks.py", "from providers.vendors import {1}", True),
-        ("providers/vendors/all.py", "from providers.vendors import {1}", False),
-        (
-            "providers/vendors/sandbox/__main__.py",
-            "from providers.vendors.all import VENDORS",
-            False,
-        ),
+        ("providers/studio/keeping.py", "from ui.views import JobsView", False),
+        ("providers/studio/keeping.py", "from providers.running.feed import Feed", True),
+        ("providers/running/runner.py", "from providers.studio.opened import Opened", False),
+        ("ui/bundle/head.py", "from ui.web.app import build", False),
+        ("ui/bundle/head.py", "from ui.page import form", False),
+        ("ui/bundle/head.py", "from ui import fields", True),
+        ("ui/page/form.py", "from ui.web.routes import JobRoutes", False),
+        ("ui/page/form.py", "from ui import web", False),
+        ("ui/page/form.py", "from ui.bundle.assets import ASSETS", True),
+        ("ui/views.py", "from ui.page import form", False),
+        ("ui/views.py", "from ui.bundle.assets import ASSETS", False),
+        ("ui/web/app.py", "import app", False),
+        ("app.py", "from tests.support.sources import files", False),
     ],
 )
-def test_whoever_knows_a_stranger_is_found(path: str, line: str, known: bool) -> None:
-    for one, other in permutations(sorted(VENDOR_FOLDERS), 2):
-        text = f"def late() -> None:\n    {line.format(one, other)}\n"
-        module = Module(path.format(one, other), text, ast.parse(text))
-        assert (stranger_known_by(module) is not None) == known, text
+def test_whoever_reaches_up_is_found(path: str, line: str, fine: bool) -> None:
+    text = f"def late() -> None:\n    {line}\n"
+    assert (not forbidden_in(Module(path, text, ast.parse(text)))) == fine
 
 
 @every_module
@@ -207,16 +189,28 @@ def is_the_engine(module: Module) -> bool:
     return module.name == "providers.vendors.sandbox.engine"
 
 
-def test_a_class_name_means_one_thing() -> None:
+def type_names(module: Module) -> Iterator[str]:
+    """Every class, and every name that is given to a type: it is written like a class."""
+    for node in ast.walk(module.tree):
+        if isinstance(node, ast.ClassDef):
+            yield node.name
+    for node in module.tree.body:
+        targets = node.targets if isinstance(node, ast.Assign) else []
+        targets = [node.target] if isinstance(node, ast.AnnAssign) else targets
+        for target in targets:
+            if isinstance(target, ast.Name) and re.fullmatch(r"[A-Z]\w*[a-z]\w*", target.id):
+                yield target.id
+
+
+def test_a_type_has_a_name_of_its_own() -> None:
     """Each vendor's folder aside: there a name is that vendor's."""
     named: dict[str, list[str]] = {}
     for module in modules():
         home = module.name.split(".")[2:3] if within(module.name, ("providers.vendors",)) else []
         if module.name.startswith("tests") or set(home) & VENDOR_FOLDERS:
             continue
-        for node in ast.walk(module.tree):
-            if isinstance(node, ast.ClassDef):
-                named.setdefault(node.name, []).append(module.path)
+        for name in type_names(module):
+            named.setdefault(name, []).append(module.path)
     twice = {name: paths for name, paths in named.items() if len(paths) > 1}
     assert not twice, twice
 
@@ -296,47 +290,6 @@ def test_gradio_parts_that_break_the_page_are_not_used(module: Module) -> None:
             assert fine, f"{module.path}:{node.lineno} {node.attr}"
         if isinstance(node, ast.keyword):
             assert node.arg != "allowed_paths", module.path
-
-
-@every_module
-def test_no_vendors_and_no_models_name_stands_outside_its_folder(module: Module) -> None:
-    if module.name.startswith("tests"):
-        return
-    own = words_of_makers(module)
-    for vendor in VENDORS:
-        if within(module.name, (f"providers.vendors.{vendor.name}", "providers.vendors.all")):
-            continue
-        names = {spec.id for spec in vendor.models} | {vendor.key_variable}
-        names |= {vendor.name} - own
-        # Vendors sell the same models, and each other's: within their folders those are at home.
-        if not own:
-            names |= {vendor.label, *(spec.label for spec in vendor.models)}
-            names |= {spec.name for spec in vendor.models}
-        # Short words such as "gen4" would be found in anything; whole words only.
-        any_name = re.compile(rf"(?<![\w-])({'|'.join(map(re.escape, names))})(?![\w-])")
-        for line, text in code_lines(module):
-            found = any_name.search(text)
-            assert not found, f"line {line} names {found[0] if found else ''}"
-
-
-def words_of_makers(module: Module) -> set[str]:
-    """In a vendor's folder the words of its models' names, which may name a maker who sells himself."""
-    for vendor in VENDORS:
-        if within(module.name, (f"providers.vendors.{vendor.name}",)):
-            names = {vendor.name, *(spec.name for spec in vendor.models)}
-            return {word.lower() for name in names for word in re.split(r"[^\w]+", name)}
-    return set()
-
-
-def code_lines(module: Module) -> Iterator[tuple[int, str]]:
-    """Lines without docstrings, which may name an example."""
-    docs: set[int] = set()
-    for node in ast.walk(module.tree):
-        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
-            docs |= set(range(node.lineno, (node.end_lineno or node.lineno) + 1))
-    for number, line in enumerate(module.text.splitlines(), start=1):
-        if number not in docs:
-            yield number, line
 
 
 SCRIPTS = [path for path in files("*.js") if path.is_relative_to(ROOT / "assets")]

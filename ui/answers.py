@@ -187,7 +187,7 @@ def shaped(model: type[M], values: Mapping[str, str | int]) -> M:
     try:
         return model.model_validate(values)
     except ValidationError as error:
-        fields = {str(item["loc"][0]) if item["loc"] else "" for item in error.errors()}
+        fields = {str(fault["loc"][0]) if fault["loc"] else "" for fault in error.errors()}
         problems = [Problem(name, f"{name!r} has an invalid value. Fix it.") for name in fields]
         raise InvalidRequest(problems) from None
 

@@ -1,7 +1,8 @@
 """All that the studio knows of Gradio's private ground. An upgrade of Gradio looks at each name here.
 
 `LOOKED_AT` is the version for which that was done last; `tests/ui/test_gradio_private.py` compares it with the
-pinned one and tries each name. This module is imported before Gradio is, so it imports nothing of it.
+pinned one and tries each name. This module is imported before Gradio is, so it imports nothing of it but
+within its functions.
 
 The stubs: at every start Gradio reads and parses the source of each of its controls, twice, and writes type
 stubs from it, which its wheel brings already. That is a third of the time of its import, and nothing at run
@@ -10,7 +11,7 @@ time reads them.
 
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
 from importlib.util import find_spec
@@ -30,6 +31,8 @@ LISTED = re.compile(r"\(m\.f=(\[[^\]]*\])\)")
 """In a script of its page: the list of all files that the script may load later."""
 ASKED = re.compile(r"import\(`\./([\w.-]+)`\)[^`]*?__vite__mapDeps\(\[(\d+(?:,\d+)*)\]\)")
 """A file that is loaded later, and the places in that list of all that it needs."""
+HASHED = re.compile(r"/assets/[\w.-]+-[\w-]{8}\d?\.(?:js|css)")
+"""The address of a file whose name changes whenever its content does; ours are named like its own."""
 CONTROL = r"[,{{]{}:{{(?:[^}}]*,)?component:\(\)=>\w+\(\(\)=>import\(`\./([\w.-]+)`"
 """How its core says which file holds a kind of control; `{}` is the kind."""
 
@@ -83,6 +86,25 @@ def count_as_launched(page: "gr.Blocks") -> None:
     page._queue.sleep_when_free = QUEUE_PAUSE  # pyright: ignore[reportPrivateUsage]
     page.has_launched = True
     page.is_running = True
+
+
+def kinds_of(page: "gr.Blocks") -> set[str]:
+    """The kinds of controls that stand on a page, as its core calls them."""
+    return {block.get_block_name() for block in page.blocks.values()}
+
+
+def declare(call: Callable[..., object]) -> None:
+    """Within a page that is built: let its clients call this by its own name, without its queue."""
+    from gradio.events import api
+
+    api(call, api_name=call.__name__, queue=False, concurrency_limit=None)
+
+
+def upload_folder() -> Path:
+    """Where it puts what its clients hand in."""
+    from gradio.utils import get_upload_folder
+
+    return Path(get_upload_folder())
 
 
 def styles_mark(page: "gr.Blocks") -> str:

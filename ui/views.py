@@ -22,7 +22,7 @@ from providers.studio.views import (
     SumView,
     WordView,
 )
-from providers.vendors.views import LinkView, MemberConnectionView, TaskView, VendorView
+from providers.vendors.views import ConnectionStateView, MemberConnectionView, TaskView, VendorView
 
 Shape = Literal["segments", "list", "slider", "number", "switch"]
 """How a control of a form looks."""
@@ -68,7 +68,7 @@ class ChangedView(Frozen):
     """Deleted."""
     links: str
     """The mark of the connections as they are now."""
-    connections: tuple[LinkView, ...]
+    connections: tuple[ConnectionStateView, ...]
     """All of them; none where the page knows them by their mark."""
 
 
@@ -103,7 +103,7 @@ class ConnectionsFrame(Frozen):
     """How the connections are now."""
 
     type: Literal["connections"] = "connections"
-    connections: tuple[LinkView, ...]
+    connections: tuple[ConnectionStateView, ...]
 
 
 class DeletedView(Frozen):

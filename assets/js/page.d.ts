@@ -99,7 +99,7 @@ type ConnectionView = import("./types").ConnectionView;
 /** A vendor as the page begins with it, and what the studio tells of its connection later. */
 type Link = import("./types").VendorView & Partial<Omit<ConnectionView, "vendor">>;
 /** What is told of a connection when it changes. */
-type LinkNews = import("./types").LinkView & Partial<ConnectionView>;
+type LinkNews = import("./types").ConnectionStateView & Partial<ConnectionView>;
 /** A connection on the Settings tab: an admin is told more. */
 type LinkCard = import("./types").MemberConnectionView & Partial<ConnectionView>;
 

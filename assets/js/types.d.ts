@@ -118,7 +118,7 @@ export interface ChangedView {
   /** The mark of the connections as they are now. */
   links: string;
   /** All of them; none where the page knows them by their mark. */
-  connections: Array<LinkView>;
+  connections: Array<ConnectionStateView>;
 }
 
 /** A request that was looked at without a job; its price, where that is known. */
@@ -134,6 +134,14 @@ export interface Choice {
   unit: string;
 }
 
+/** How a connection is just now, as the feed tells. */
+export interface ConnectionStateView {
+  vendor: string;
+  sandbox: boolean;
+  /** What stands in the way of the next result, and what to do; empty where nothing does. */
+  trouble: string;
+}
+
 /** What an admin may know: where its key is from, and never the key. */
 export interface ConnectionView extends MemberConnectionView {
   key_variable: string;
@@ -145,7 +153,7 @@ export interface ConnectionView extends MemberConnectionView {
 /** How the connections are now. */
 export interface ConnectionsFrame {
   type: "connections";
-  connections: Array<LinkView>;
+  connections: Array<ConnectionStateView>;
 }
 
 /** One control of a form: the field that it fills, the kind of rule that it takes, its shape. */
@@ -410,14 +418,6 @@ export interface LeftView {
   scope: "job" | "owner_day" | "day";
   unit: string;
   amount: number;
-}
-
-/** How a connection is just now, as the feed tells. */
-export interface LinkView {
-  vendor: string;
-  sandbox: boolean;
-  /** What stands in the way of the next result, and what to do; empty where nothing does. */
-  trouble: string;
 }
 
 /** Each row's problems and price, and what all good ones cost. */

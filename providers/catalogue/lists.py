@@ -37,7 +37,7 @@ _WHOLE = re.compile(r"-?[0-9]{1,18}")
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ListRow:
     """One job of a list, before anybody has checked it."""
 
     line: int
@@ -53,7 +53,7 @@ class Row:
 class Rows:
     """What a list makes. `count` may be more than the rows that are told; a million stands for more."""
 
-    rows: tuple[Row, ...]
+    rows: tuple[ListRow, ...]
     count: int
     problem: str = ""
 
@@ -85,7 +85,7 @@ def read_list(
         )
     specs = [_spec(catalogue, form, name) for name in dict.fromkeys(models or [form.model])]
     by_name = _by_name(catalogue, form)
-    rows: list[Row] = []
+    rows: list[ListRow] = []
     count = signs = 0
     each = len(form.model_dump_json())
     for line in _lines(text):
@@ -120,11 +120,11 @@ def _left_out(spec: ModelSpec, gone: Sequence[str]) -> str:
 
 def _row(
     line: _Line, prompt: str, form: Request, spec: ModelSpec | str, take: int, problem: str
-) -> Row:
+) -> ListRow:
     if isinstance(spec, str):
         # A name that nobody knows: the validator says so.
         request = form.model_copy(update={"model": spec, "prompt": prompt})
-        return Row(line.number, request, problem=problem)
+        return ListRow(line.number, request, problem=problem)
     request, left_out = _carried(form, spec)
     rules = spec.rules_for(request.fields())
     given = {
@@ -139,7 +139,7 @@ def _row(
     asked = request.model_copy(update={"prompt": prompt, "options": options})
     gone = [name for name in left_out if name not in given]
     note = _left_out(spec, gone) if gone else ""
-    return Row(line.number, asked, note, problem)
+    return ListRow(line.number, asked, note, problem)
 
 
 # The text

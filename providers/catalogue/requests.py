@@ -65,7 +65,7 @@ class _Request(Frozen):
         for field in MEDIA_FIELDS:
             value = given.get(field)
             items = value if isinstance(value, list) else [value]
-            held += [(field, item) for item in items if isinstance(item, str)]
+            held += [(field, name) for name in items if isinstance(name, str)]
         return tuple(held)
 
 
@@ -103,7 +103,7 @@ def read_request(body: Mapping[str, JsonValue]) -> Request:
     try:
         return _READER.validate_python(body)
     except ValidationError as error:
-        found = [_shape_problem(item["loc"], item["type"]) for item in error.errors()]
+        found = [_shape_problem(fault["loc"], fault["type"]) for fault in error.errors()]
         # A number that is neither kind of number is told by both, in the same words.
         raise InvalidRequest(list(dict.fromkeys(found))) from None
 

@@ -241,7 +241,7 @@ def _check_text(field: str, rule: Text, value: JsonValue) -> Iterator[Problem]:
 def _check_slot(field: str, rule: Slot, value: JsonValue) -> Iterator[Problem]:
     held: list[JsonValue] = value if isinstance(value, list) else [] if value is None else [value]
     name = rule.label or label(field)
-    if not all(isinstance(item, str) and item for item in held):
+    if not all(isinstance(one, str) and one for one in held):
         yield Problem(field, f"{name} must be files from this studio, not {_shown(value)}.")
         return
     if len(held) < rule.least:

@@ -77,7 +77,7 @@ class Maintenance:
         self._sleep = sleep
         self._calls = calls or RunnerCalls()
         self._tried: set[tuple[str, float]] = set()
-        """Files that were fetched again, and the end of the round that found them."""
+        """Files that were fetched again, and the end of the scrub that found them."""
         self._late_at = 0.0
         self.scrub = Scrub(journal, vault, clock)
         self.notice = ""
@@ -123,7 +123,7 @@ class Maintenance:
     async def do_what_is_due(self) -> None:
         """Have rotten files fetched again, and one failed task looked at."""
         try:
-            await self._heal()
+            await self._refetch()
             await self._look_late()
         except (StudioError, OSError) as error:
             log.warning("The maintenance has to wait. %s", error)
@@ -139,7 +139,7 @@ class Maintenance:
             # The newest copy may prove damaged: receipts stay until two hold what they tell.
             self._journal.receipts.prune(self._backups.held_twice(), self._journal.figures.held())
 
-    async def _heal(self) -> None:
+    async def _refetch(self) -> None:
         found, wrong = self.scrub.found, dict[JobId, dict[str, str]]()
         # In threads: after years, or where a whole folder is gone, these are thousands of rows.
         for harm, row in await CHORES.run(self.scrub.harmed_rows):
@@ -157,7 +157,7 @@ class Maintenance:
                 continue
             self._tried |= {(name, found.ended) for name in again}
             for name in await self._calls.fetch(job, again) if again else ():
-                self.scrub.heal(name)
+                self.scrub.note_whole(name)
                 del harms[name]
             await CHORES.run(self._mark, job_id, harms)
 

@@ -1,6 +1,6 @@
-"""The weekly round: every original is hashed once a week, a few a minute, and what nobody knows is put away.
+"""The weekly scrub: every original is hashed once a week, a few a minute, and what nobody knows is put away.
 
-How far it has come, and what it found, stands in the file CHECK; losing that costs a repeated round.
+How far it has come, and what it found, stands in the file CHECK; losing that costs a repeated scrub.
 """
 
 import math
@@ -20,7 +20,7 @@ from providers.pools import CHORES
 
 WEEK = 7 * 86400.0
 STEPS = 5000
-"""Looks in which a round is through: half of the minutes of a week."""
+"""Looks in which a scrub is through: half of the minutes of a week."""
 FEWEST = 8
 """Files at a look where there are not many."""
 MOST_BYTES = 256 << 20
@@ -28,13 +28,13 @@ MOST_BYTES = 256 << 20
 
 
 class ScrubState(Frozen):
-    """Where the round is, and what it and the last whole one found. Moments are seconds since the epoch."""
+    """How far the scrub is, and what it and the last whole one found. Moments are seconds since the epoch."""
 
     begun: float = 0.0
     ended: float = 0.0
-    """When the last whole round ended; 0: never."""
+    """When the last whole scrub ended; 0: never."""
     place: str = ""
-    """The name that was looked at last; empty between two rounds."""
+    """The name that was looked at last; empty between two scrubs."""
     checked: int = 0
     bytes: int = 0
     harmed: Mapping[str, Harm] = {}
@@ -55,7 +55,7 @@ class Scrub:
         self._clock = clock
         self._names: list[str] | None = None
         self._one = Lock()
-        """Held for as long as files are read: one round at a time."""
+        """Held for as long as files are read: one scrub at a time."""
         self._noting = Lock()
         """Held for a moment: what was found is read, changed and kept as one."""
         self._whole = 0
@@ -67,7 +67,7 @@ class Scrub:
         return self._whole > 0
 
     async def whole(self) -> Report:
-        """Check all files at once, in a thread; what that finds takes the round's place."""
+        """Check all files at once, in a thread; what that finds takes the scrub's place."""
         self._whole += 1
         try:
             return await CHORES.run(self._check)
@@ -95,7 +95,7 @@ class Scrub:
         return [name for name in self.found.unknown if not self._journal.artifacts.with_bytes(name)]
 
     def step(self) -> None:
-        """Look at some files, if a round is due. StoreProblem, OSError."""
+        """Look at some files, if a scrub is due. StoreProblem, OSError."""
         with self._one:
             self._step()
 
@@ -130,7 +130,7 @@ class Scrub:
 
         self.note(take)
 
-    def heal(self, name: str) -> None:
+    def note_whole(self, name: str) -> None:
         """This file is whole again."""
 
         def take(found: ScrubState) -> Mapping[str, object]:
@@ -158,7 +158,7 @@ class Scrub:
         try:
             return ScrubState.model_validate_json(self._vault.noted_check())
         except (OSError, ValidationError):
-            # A new library has nothing that could have rotted yet: its first round is in a week.
+            # A new library has nothing that could have rotted yet: its first scrub is in a week.
             known = any(self._vault.files())
             return ScrubState(begun=0.0 if known else self._clock())
 

@@ -6,8 +6,6 @@ import time
 from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 
-from pydantic import JsonValue
-
 from providers.catalogue.requests import read_request
 from providers.catalogue.rules import Frozen
 from providers.durability.opening import open_history
@@ -73,7 +71,7 @@ class Report(Frozen):
         """Whether nothing is wrong and nothing is left over."""
         return not self.harmed and not self.found.orphans and not self.found.spoiled
 
-    def public(self, owner: str) -> dict[str, JsonValue]:
+    def view_for(self, owner: str) -> ReportView:
         """What this owner's page may know: other people's files are counted and not named."""
         harms = HarmsView.of(self.harmed, owner)
         own = [(wrong, one) for wrong, one in self.harmed if one.owner == owner]
@@ -85,7 +83,7 @@ class Report(Frozen):
             orphans=tuple(self.found.orphans),
             spoiled=tuple(self.found.spoiled),
             sentences=tuple(self._sentences(own, harms.harmed_others)),
-        ).model_dump(mode="json")
+        )
 
 
 def verify(journal: Journal, vault: Vault) -> Report:

@@ -163,11 +163,6 @@ class Receipts:
             if job_id not in self._line:
                 self._line[job_id] = self._thread.submit(self._write, job_id)
 
-    @property
-    def is_at_work(self) -> bool:
-        """Whether a receipt is being written or about to be."""
-        return bool(self._line or self._begun)
-
     def retry(self) -> None:
         """Write what could not be written before."""
         with self._lock:

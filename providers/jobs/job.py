@@ -19,11 +19,6 @@ State = Literal[
 ]  # fmt: skip
 OPEN: frozenset[State] = frozenset({"waiting", "submitting", "queued", "running", "saving"})
 """States that the runner works on. `unsure` waits for the person, all others are final."""
-
-ORDER: Mapping[State, int] = {
-    state: place
-    for place, state in enumerate(("waiting", "submitting", "queued", "running", "saving", "done"))
-}
 Parked = Literal["no_key", "sandbox_only", "other_account", "no_vendor"]
 """Why nobody works on an open job: its account is not the one that is connected."""
 Within = Literal["held_disk", "looking", "throttled"]
@@ -73,12 +68,6 @@ class Artifact(Frozen):
     flaw: str = ""
     """Why it cannot be shown here, in a sentence: kept as it came, since it was paid for."""
     created: float
-
-    def public(self) -> dict[str, JsonValue]:
-        """The same as JSON, as a page or a client may know it."""
-        from providers.jobs.views import ArtifactView
-
-        return ArtifactView.of(self).model_dump(mode="json")
 
 
 class Failure(Frozen):
@@ -231,9 +220,3 @@ class Job(Frozen):
         here = {artifact.number for artifact in self.artifacts}
         missing = [one for number, one in enumerate(self.outputs, start=1) if number not in here]
         return min((one.expires for one in missing if one.expires is not None), default=None)
-
-    def public(self) -> dict[str, JsonValue]:
-        """What a page or a client may know, as JSON."""
-        from providers.jobs.views import JobView
-
-        return JobView.of(self).model_dump(mode="json")

@@ -150,7 +150,7 @@ class Cache:
         self._cache.close()
 
 
-class NoShelf:
+class NoCache:
     """In place of a cache that cannot be made: it holds nothing."""
 
     def value(self, _key: str) -> JsonValue:

@@ -13,7 +13,7 @@ from pathlib import Path
 from providers.catalogue.rules import MediaKind
 from providers.errors import StoreProblem
 from providers.library import media
-from providers.library.cache import Cache, NoShelf, open_cache
+from providers.library.cache import Cache, NoCache, open_cache
 from providers.library.vault import private_folder
 from providers.pools import PAGES, PICTURES, Pool, ended
 
@@ -44,22 +44,22 @@ class Derived:
         In a thread, since a start does not wait for it: on a slow disk it takes many syncs.
         """
         self._opener = Pool("caches", 1)
-        self._opening: Future[tuple[Cache | NoShelf, Cache | NoShelf]] = self._opener.submit(
+        self._opening: Future[tuple[Cache | NoCache, Cache | NoCache]] = self._opener.submit(
             self._open
         )
 
-    def _open(self) -> tuple[Cache | NoShelf, Cache | NoShelf]:
+    def _open(self) -> tuple[Cache | NoCache, Cache | NoCache]:
         with contextlib.suppress(OSError):
             private_folder(self._folder)
         pictures = _cache(self._folder / "derived", self._megabytes << 20)
         return pictures, _cache(self._folder / "uploads", 64 << 20)
 
     @property
-    def _pictures(self) -> Cache | NoShelf:
+    def _pictures(self) -> Cache | NoCache:
         return self._opening.result()[0]
 
     @property
-    def _uploads(self) -> Cache | NoShelf:
+    def _uploads(self) -> Cache | NoCache:
         return self._opening.result()[1]
 
     async def settle(self) -> None:
@@ -136,10 +136,10 @@ def _key(sha256: str, side: int) -> str:
     return f"picture:{sha256}:{side}:{RECIPE}"
 
 
-def _cache(folder: Path, most_bytes: int) -> Cache | NoShelf:
+def _cache(folder: Path, most_bytes: int) -> Cache | NoCache:
     try:
         return open_cache(folder, most_bytes=most_bytes)
     except StoreProblem as error:
         # A full disk may keep nothing new, but what is here must stay readable.
         log.warning("%s", error)
-        return NoShelf()
+        return NoCache()

@@ -11,7 +11,7 @@ from providers.errors import Denied, InvalidRequest, Problem
 from providers.people.attempts import Attempts
 from providers.people.passwords import USUAL, ScryptCost, matches, nobody
 from providers.people.person import LONGEST, Person, plain_name, read_password
-from providers.people.register import Kind, Register
+from providers.people.register import Register, SessionKind
 from providers.pools import PAGES
 
 log = logging.getLogger("studio.people")
@@ -45,7 +45,7 @@ class Entrance:
         self._closed = self._closed or self.register.has_people()
         return self._closed
 
-    def visitor(self, secret: str, kind: Kind) -> Person | None:
+    def visitor(self, secret: str, kind: SessionKind) -> Person | None:
         """Whose visit this is, if it still goes on."""
         return self.register.visitor(secret, kind) if secret else None
 

@@ -27,8 +27,8 @@ from providers.people.person import (
     read_password,
 )
 
-Kind = Literal["session", "pass"]
-Row = tuple[object, ...]
+SessionKind = Literal["session", "pass"]
+Columns = tuple[object, ...]
 Stamp = tuple[int, int, int]
 SETTLED = 2.0
 """Seconds after which a change of the file is sure to show in its time."""
@@ -69,7 +69,7 @@ class Register:
         self.folder = folder
         self._clock = clock
         self._path = folder / "people.db"
-        self._seen: tuple[Stamp | None, dict[tuple[str, Kind], Row]] = (None, {})
+        self._seen: tuple[Stamp | None, dict[tuple[str, SessionKind], Columns]] = (None, {})
 
     # People
 
@@ -191,7 +191,7 @@ class Register:
 
     # Visits: sessions of browsers, and passes of programs
 
-    def begin(self, name: str, kind: Kind, proven: str = "") -> str:
+    def begin(self, name: str, kind: SessionKind, proven: str = "") -> str:
         """The secret of a new visit. Only its hash is kept.
 
         `proven` is the password's hash that somebody was judged by: where it holds no more, they get nothing.
@@ -216,7 +216,7 @@ class Register:
             )
         return secret
 
-    def visitor(self, secret: str, kind: Kind) -> Person | None:
+    def visitor(self, secret: str, kind: SessionKind) -> Person | None:
         """Whose visit this is, if it still goes on."""
         mark, now = _mark(secret), self._clock()
         row = self._visit(mark, kind)
@@ -233,7 +233,7 @@ class Register:
                 database.execute("update visit set used = ? where mark = ?", (now, mark))
         return _person(tuple(told))
 
-    def _visit(self, mark: str, kind: Kind) -> Row | None:
+    def _visit(self, mark: str, kind: SessionKind) -> Columns | None:
         """Its row and its person's, remembered for as long as the file stays as it is."""
         stamp = self._stamp()
         if stamp != self._seen[0]:
@@ -269,7 +269,7 @@ class Register:
         with self._changing() as database:
             database.execute("delete from visit where mark = ?", (_mark(secret),))
 
-    def end_all(self, name: str, *kinds: Kind) -> None:
+    def end_all(self, name: str, *kinds: SessionKind) -> None:
         """End every visit of these kinds under this name."""
         with self._changing() as database:
             for kind in kinds:
@@ -290,7 +290,7 @@ class Register:
                     "delete from visit where name = ? and mark <> ?", (one.name, _mark(keep))
                 )
 
-    def _all(self, question: str, *values: str | float) -> list[Row]:
+    def _all(self, question: str, *values: str | float) -> list[Columns]:
         if not self._path.exists():
             return []
         with self._open() as database:
@@ -363,7 +363,7 @@ def _version(database: sqlite3.Connection) -> int:
     return int(database.execute("pragma user_version").fetchone()[0])
 
 
-def _person(row: Row) -> Person:
+def _person(row: Columns) -> Person:
     name, owner, role, enabled, caps = row
     return Person.model_validate(
         {"name": name, "owner": owner, "role": role, "enabled": bool(enabled), "caps": caps}

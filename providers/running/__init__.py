@@ -5,7 +5,8 @@ Whose job      runner (one asyncio task for each open job), claims (which is a l
                life (every change of one job goes through here)
 Its steps      steps: sending, recovery (after a lost answer), following, saving; breaking (a job that broke)
 Beside them    parking (through which account, or why none), slots and gate (whose turn it is),
-               pacing (when to look), balance, feed (who watches), beside
+               pacing (when to look), balance, feed (who watches), others (jobs whose task
+               is not known either), beside
 Afterwards     late_results (a failed task ends well after all), refetch (a rotten file is fetched again),
                refuge (tickets that a history could not take)
 """

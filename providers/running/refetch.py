@@ -25,7 +25,7 @@ async def fetch_again(
     except VendorError:
         return set()
     outputs = update.outputs if isinstance(update, Succeeded) else ()
-    healed: set[str] = set()
+    whole: set[str] = set()
     for artifact in job.artifacts:
         output = outputs[artifact.number - 1 : artifact.number]
         if (
@@ -33,8 +33,8 @@ async def fetch_again(
             and output
             and await _fetched(output[0], artifact, job, connection, vault)
         ):
-            healed.add(artifact.sha256)
-    return healed
+            whole.add(artifact.sha256)
+    return whole
 
 
 async def _fetched(

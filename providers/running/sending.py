@@ -60,9 +60,9 @@ async def send(life: Life) -> None:
         # that and took the job all the same has it in its lists.
         if await _is_taken(life, error):
             return
-        for item in media:
+        for reference in media:
             forget = life.tools.derived.forget_upload
-            await SENDING.run(forget, life.connection.account, item.sha256)
+            await SENDING.run(forget, life.connection.account, reference.sha256)
         await life.move("submitting", submitted=None, detail="Uploading the references again")
         uploads = await _hand_over(life, media)
         if uploads is None or await _held_up(life, life.job.attempts):
@@ -139,11 +139,11 @@ async def _media(life: Life) -> list[Media] | None:
 
 async def _hand_over(life: Life, media: list[Media]) -> Mapping[ArtifactId, str] | None:
     uploads: dict[ArtifactId, str] = {}
-    for item in media:
+    for reference in media:
         if await _interrupted(life):
             return None
         try:
-            uploads[item.artifact] = await _upload(life, item)
+            uploads[reference.artifact] = await _upload(life, reference)
         except InvalidRequest as error:
             await _reject(life, failures.bad_file(error))
             return None
@@ -157,13 +157,13 @@ async def _hand_over(life: Life, media: list[Media]) -> Mapping[ArtifactId, str]
     return uploads
 
 
-async def _upload(life: Life, item: Media) -> str:
+async def _upload(life: Life, reference: Media) -> str:
     derived, account = life.tools.derived, life.connection.account
-    known = await SENDING.run(derived.upload, account, item.sha256)
+    known = await SENDING.run(derived.upload, account, reference.sha256)
     if known is None:
-        known = await life.connection.provider.upload(item)
+        known = await life.connection.provider.upload(reference)
         holds = life.connection.pace.upload_holds
-        await SENDING.run(derived.keep_upload, account, item.sha256, known, seconds=holds)
+        await SENDING.run(derived.keep_upload, account, reference.sha256, known, seconds=holds)
     return known
 
 

@@ -5,8 +5,6 @@ from collections.abc import AsyncGenerator, Callable, Iterable, Mapping
 from contextlib import aclosing, suppress
 from functools import partial
 
-from pydantic import JsonValue
-
 from providers.catalogue.requests import Kind, Request, read_request
 from providers.errors import Gone, InvalidRequest, Problem, Unknown, VendorError
 from providers.history.taken import ADOPTED, may_have_made
@@ -15,7 +13,7 @@ from providers.jobs.intake import new_job
 from providers.jobs.job import Job, JobId
 from providers.jobs.transitions import born
 from providers.studio.opened import Opened
-from providers.vendors.connection import Connection
+from providers.vendors.connection import NO_CONNECTION, Connection
 from providers.vendors.vendor import (
     KnownTask,
     Succeeded,
@@ -32,7 +30,6 @@ LISTED = "listed:"
 ENOUGH = 200
 """Tasks without a job after which the vendor's list is not read further down."""
 KINDS: tuple[Kind, ...] = ("image", "video", "multishot")
-NO_CONNECTION = "There is no such connection. Reload the page."
 NO_ID = "task isn't a task ID. Copy it from the service."
 NO_LONGER_LISTED = "This list is out of date. List the tasks again and choose one."
 DELETED = (
@@ -60,10 +57,10 @@ class Adoption:
         self._clock = clock
         self._listed: dict[str, dict[str, KnownTask]] = {}
 
-    async def unknown(self, vendor: str) -> list[JsonValue]:
+    async def unknown(self, vendor: str) -> list[TaskView]:
         """Tasks at the vendor that no job holds and none is about to, newest first. Unknown, VendorError.
 
-        Each as a TaskView; its `name` is for taking it in.
+        The `name` of each is for taking it in.
         """
         connection = self._connection(vendor)
         found: list[KnownTask] = []
@@ -74,7 +71,7 @@ class Adoption:
                 if len(found) >= ENOUGH:
                     break
         found.sort(key=lambda one: one.created or 0, reverse=True)
-        return [TaskView.of(one, _name(one)).model_dump(mode="json") for one in found]
+        return [TaskView.of(one, _name(one)) for one in found]
 
     async def take_in(self, vendor: str, task: str, owner: str, kind: str = "") -> Job:
         """Make a job that follows a task of the vendor. Sends nothing new.

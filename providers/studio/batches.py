@@ -23,7 +23,6 @@ from providers.studio.submission import Submission
 from providers.studio.views import BatchView, BillView
 from providers.vendors.connection import Connection
 
-Row = dict[str, JsonValue]
 _NAME = re.compile(r"[0-9A-Za-z_-]{8,64}")
 BAD_NAME = Problem(
     "client_request_id", "client_request_id must be 8 to 64 letters, digits or hyphens."
@@ -119,14 +118,8 @@ class Batches:
         )
         return [_passed(row, next(over)) if row.is_good else row for row in rows]
 
-    def bill(self, asked: Sequence[Checked], owner: str) -> list[Row]:
-        """What these rows come to at each vendor, how many run there at once, and what its caps leave.
-
-        As JSON: a BillView each.
-        """
-        return [bill.model_dump(mode="json") for bill in self._bills(asked, owner)]
-
-    def _bills(self, asked: Sequence[Checked], owner: str) -> tuple[BillView, ...]:
+    def bill(self, asked: Sequence[Checked], owner: str) -> tuple[BillView, ...]:
+        """What these rows come to at each vendor, how many run there at once, and what its caps leave."""
         runner = self._opened.runner
         return tuple(
             BillView(
@@ -151,11 +144,8 @@ class Batches:
         ]
         return self._send([*zip(requests, rows, strict=True)], owner, batch, shown)
 
-    def told(self, batch: str, owner: str) -> Row:
-        """How a batch stands: its rows by state, which have failed, and what trying those again costs.
-
-        As JSON: a BatchView.
-        """
+    def told(self, batch: str, owner: str) -> BatchView:
+        """How a batch stands: its rows by state, which have failed, and what trying those again costs."""
         rows = newest(self._jobs(batch, owner))
         failed = [job for job in rows if _may_repeat(job)]
         again = [
@@ -168,8 +158,8 @@ class Batches:
             first=rows[0].request.prompt,
             created=min(job.created for job in rows),
             failed=tuple(job.id for job in failed),
-            bill=self._bills(again, owner),
-        ).model_dump(mode="json")
+            bill=self.bill(again, owner),
+        )
 
     async def cancel(self, batch: str, owner: str) -> None:
         """Cancel what was not sent yet: that costs nothing. What is on its way goes on."""

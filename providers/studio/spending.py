@@ -2,9 +2,7 @@
 
 import math
 from collections.abc import Collection, Mapping
-from dataclasses import replace
-
-from pydantic import JsonValue
+from dataclasses import dataclass, replace
 
 from providers.catalogue.models import Catalogue, Estimate
 from providers.catalogue.money import MILLION, in_words, millionths, price_words
@@ -18,12 +16,19 @@ from providers.studio.opened import Opened
 from providers.studio.views import CapView, DayView, LeftView, SpendView, SumView
 from providers.vendors.connection import Connection
 
-Row = dict[str, JsonValue]
 DAYS = 30
 """How far back the totals go."""
 NO_VENDOR = "STUDIO_{field} names the unknown service {name!r}. Use one of these: {all}."
 UNPRICED = "{} publishes no price for this, so it doesn't count toward the caps yet."
 UNSURE = "This costs {}. That counts toward the caps now, and the rest once the cost is known."
+
+
+@dataclass(frozen=True, slots=True)
+class OwnerSums:
+    """What one owner's jobs came to, by vendor and unit: today, and in the days that the totals go back."""
+
+    today: tuple[SumView, ...] = ()
+    days: tuple[SumView, ...] = ()
 
 
 class Spending:
@@ -108,11 +113,8 @@ class Spending:
                 rows.append(LeftView(scope=scope, unit=unit, amount=left))
         return tuple(rows)
 
-    def today(self, owner: str) -> list[Row]:
-        """What an owner spent today, by vendor and unit, as JSON."""
-        return [one.model_dump(mode="json") for one in self._today(owner)]
-
-    def _today(self, owner: str) -> tuple[SumView, ...]:
+    def today(self, owner: str) -> tuple[SumView, ...]:
+        """What an owner spent today, by vendor and unit."""
         sums: dict[tuple[str, str, bool], list[int]] = {}
         for line in self._opened.journal.ledger.spent(owner, 1):
             held = sums.setdefault((line.vendor, line.unit, line.sandbox), [0, 0, 0])
@@ -126,22 +128,25 @@ class Spending:
             for (vendor, unit, sandbox), (jobs, spent, reserved) in sums.items()
         )  # fmt: skip
 
-    def shown(self, owner: str) -> dict[str, list[Row]]:
-        """What the Settings tab shows, as JSON: a SpendView; amounts in the vendors' units."""
+    def shown(self, owner: str) -> SpendView:
+        """What the Settings tab shows; amounts in the vendors' units."""
         days = map(DayView.of, self._opened.journal.ledger.spent(owner, DAYS))
         caps = (row for name in self._connections for row in self._shown_caps(name, owner))
-        return SpendView(today=self._today(owner), days=tuple(days), caps=tuple(caps)).model_dump(
-            mode="json"
-        )
+        return SpendView(today=self.today(owner), days=tuple(days), caps=tuple(caps))
 
-    def by_owner(self) -> dict[str, dict[str, list[Row]]]:
-        """Everybody's totals for an admin: owner -> `{"today", "days"}`, by vendor and unit, as JSON."""
-        found: dict[str, dict[str, list[Row]]] = {}
-        for when, days in (("today", 1), ("days", DAYS)):
-            for one in self._opened.journal.ledger.spent_by_all(days):
-                own = found.setdefault(one.owner, {"today": [], "days": []})
-                own[when].append(SumView.told(one).model_dump(mode="json"))
-        return found
+    def by_owner(self) -> dict[str, OwnerSums]:
+        """Everybody's totals for an admin."""
+        today, days = self._by_owner(1), self._by_owner(DAYS)
+        return {
+            owner: OwnerSums(tuple(today.get(owner, ())), tuple(days.get(owner, ())))
+            for owner in {**today, **days}
+        }
+
+    def _by_owner(self, days: int) -> dict[str, list[SumView]]:
+        sums: dict[str, list[SumView]] = {}
+        for total in self._opened.journal.ledger.spent_by_all(days):
+            sums.setdefault(total.owner, []).append(SumView.told(total))
+        return sums
 
     def _shown_caps(self, vendor: str, owner: str) -> list[CapView]:
         specs = [spec for spec in self._catalogue if spec.vendor == vendor]

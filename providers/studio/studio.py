@@ -30,14 +30,14 @@ from providers.settings import Credentials, Settings
 from providers.studio.adoption import Adoption
 from providers.studio.batches import Batches
 from providers.studio.decisions import Decisions
-from providers.studio.exports import Imprints
 from providers.studio.files import Files
+from providers.studio.imprints import Imprints
+from providers.studio.keeping import Keeping
 from providers.studio.live import LiveJobs
-from providers.studio.marks import Keeping
 from providers.studio.opened import Opened
 from providers.studio.spending import Spending
-from providers.studio.status import Upkeep
 from providers.studio.submission import Submission
+from providers.studio.upkeep import Upkeep
 from providers.vendors.all import VENDORS
 from providers.vendors.connection import Sandbox, connect
 from providers.vendors.vendor import Vendor

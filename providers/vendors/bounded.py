@@ -51,7 +51,9 @@ def _is_sound(value: JsonValue) -> bool:
 
 Share = Annotated[float | None, BeforeValidator(lambda told: within(told, 0, 1))]
 """0 to 1."""
-Span = Annotated[float | None, BeforeValidator(lambda told: believed(told, 0, MOST_SECONDS))]
+SecondsAhead = Annotated[
+    float | None, BeforeValidator(lambda told: believed(told, 0, MOST_SECONDS))
+]
 """Seconds from now."""
 Moment = Annotated[float | None, BeforeValidator(lambda told: believed(told, 0, EPOCHS[1]))]
 """Seconds since the epoch; one that is long past is one all the same."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal, Protocol
 from urllib.parse import urlsplit
 
 import httpx
-from pydantic import JsonValue, SecretStr
+from pydantic import SecretStr
 
 from providers.errors import Refused, VendorError
 from providers.pools import SANDBOX
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 Sleep = Callable[[float], Awaitable[None]]
 KeySource = Literal["environment", "none"]
+NO_CONNECTION = "There is no such connection. Reload the page."
 SANDBOX_KEY = "user:0-sandbox"
 SANDBOX_BEAT = 0.4
 """Seconds between two looks at a sandbox task, at speed 1."""
@@ -177,12 +178,6 @@ class Connection:
             pace, image_every=beat, video_every=beat, busy_wait=5 * beat, look_again=beat,
             missing_grace=2, max_backoff=5 * beat,
         )  # fmt: skip
-
-    def shown(self) -> dict[str, JsonValue]:
-        """What an admin's page may know about it, as JSON."""
-        from providers.vendors.views import ConnectionView
-
-        return ConnectionView.of(self).model_dump(mode="json")
 
     async def check(self) -> KeyCheck:
         """What the vendor says about the key, asked by a person. VendorError."""

@@ -16,9 +16,9 @@ from providers.vendors.bounded import (
     Moment,
     Paid,
     Places,
+    SecondsAhead,
     Seed,
     Share,
-    Span,
     Used,
     paid,
 )
@@ -74,7 +74,7 @@ class Queued(Frozen):
     """Held back until others of the same account have ended."""
     word: str = ""
     """The vendor's own word for the state, where nobody has described it."""
-    starts_in: Span = None
+    starts_in: SecondsAhead = None
     """Seconds until the vendor expects to begin."""
 
 

@@ -8,7 +8,7 @@ from providers.vendors.connection import Connection, KeySource
 from providers.vendors.vendor import KnownTask, Vendor
 
 
-class LinkView(Frozen):
+class ConnectionStateView(Frozen):
     """How a connection is just now, as the feed tells."""
 
     vendor: str
@@ -17,7 +17,7 @@ class LinkView(Frozen):
     """What stands in the way of the next result, and what to do; empty where nothing does."""
 
     @classmethod
-    def of(cls, connection: Connection) -> "LinkView":
+    def of(cls, connection: Connection) -> "ConnectionStateView":
         """What may change while a page is open."""
         return cls(
             vendor=connection.vendor.name,

@@ -13,13 +13,9 @@ IMAGE = "useapi:image/gen4"
 CLIP = "useapi:video/veo-3.1"
 CUTS = "useapi:multishot/kling-3.0-pro"
 PUT = "job => window.studio.then(studio => void studio.store.put(job))"
-<<<<<<< HEAD
 OPEN: Mapping[str, str] = {**PHASES}
 """What the studio says of an open job where it has no more to tell."""
-SOON = 20_000
-=======
 SOON = 45_000
->>>>>>> main
 """Milliseconds within which anything here must happen."""
 
 

@@ -23,7 +23,7 @@ from providers.catalogue.requests import read_request
 from providers.catalogue.rules import Slot
 from providers.errors import StoreProblem
 from providers.history.query import Query
-from providers.jobs.job import OPEN, ORDER, Job, State
+from providers.jobs.job import OPEN, Job, State
 from providers.settings import Credentials, Settings
 from providers.studio.studio import Studio
 from providers.vendors.all import VENDORS
@@ -40,7 +40,10 @@ from tests.support.standing import history_of, is_writing
 PATIENCE = 90.0
 """Real seconds that a test waits for anything."""
 UNRESOLVED: frozenset[str] = OPEN | {"unsure", "discarded"}
-PLACES: Mapping[str, int] = {str(state): place for state, place in ORDER.items()}
+PLACES: Mapping[str, int] = {
+    state: place
+    for place, state in enumerate(("waiting", "submitting", "queued", "running", "saving", "done"))
+}
 PAINTED = Path(tempfile.gettempdir()) / "studio-chaos-painted"
 RETURNS: frozenset[tuple[str, str]] = frozenset(
     (before, after)

@@ -17,6 +17,7 @@ from tests.chaos.rig import Rig, chaos
 from tests.chaos.shapes import LINKS, Change, walk
 from tests.chaos.timeline import Timeline
 from tests.chaos.toxics import HTML, Body, Forward, Toxic, mutated, says
+from tests.support.told import told_of
 
 pytestmark = [
     pytest.mark.anyio,
@@ -229,7 +230,7 @@ async def test_f54_a_result_that_is_deleted_before_it_is_fetched_is_told(
         assert job.error is not None
         assert (job.state, job.error.charged) == ("expired", "yes")
         assert "deleted it before it could be downloaded" in job.error.message
-        assert job.public()["task"]
+        assert told_of(job)["task"]
         states = [one["state"] for one in rig.studio.live.events(job.id, "local")]
         assert states[-2:] == ["saving", "expired"]
 

@@ -253,6 +253,5 @@ async def test_f98_what_is_offered_is_dated_by_our_clock(
         listed = await rig.studio.adoption.unknown(vendor.name)
         assert len(listed) == (1 if vendor.lists_tasks else 0)
         for task in listed:
-            assert isinstance(task, dict)
-            assert isinstance(task["created"], float)
-            assert abs(task["created"] - rig.timeline.clock()) < 5
+            assert task.created is not None
+            assert abs(task.created - rig.timeline.clock()) < 5

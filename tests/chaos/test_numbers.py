@@ -19,6 +19,7 @@ from tests.chaos.rig import chaos
 from tests.chaos.shapes import walk
 from tests.chaos.timeline import BEGIN
 from tests.chaos.toxics import Forward, Toxic, says
+from tests.support.told import told_of
 
 pytestmark = [
     pytest.mark.anyio,
@@ -140,7 +141,7 @@ async def test_f99_no_number_of_an_answer_breaks_a_job_or_a_page(
             pass
         for job in jobs:
             assert job.state == "done"
-            json.dumps(rig.studio.live.get(job.id, "local").public(), allow_nan=False)
+            json.dumps(told_of(rig.studio.live.get(job.id, "local")), allow_nan=False)
         rig.road.next("look", wildly(WILD[number]), times=3)
         rig.road.next("create", wildly(WILD[number]))
         assert (await rig.over(rig.press())).state == "done" or not vendor.find_looks

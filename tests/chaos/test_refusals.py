@@ -13,6 +13,7 @@ from providers.vendors.vendor import Vendor
 from tests.chaos.rig import Rig, body_for, chaos
 from tests.chaos.shapes import keyed
 from tests.chaos.toxics import Forward, says
+from tests.support.told import told_of
 
 pytestmark = [
     pytest.mark.anyio,
@@ -82,8 +83,7 @@ def marked(rig: Rig) -> dict[str, str]:
 
 def in_trouble(rig: Rig) -> list[dict[str, JsonValue]]:
     """The same as the page is told."""
-    listed = rig.studio.upkeep.notices()["connections"]
-    return [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
+    return [told_of(connection) for connection in rig.studio.upkeep.notices().connections]
 
 
 @pytest.mark.fault("F12")

@@ -13,6 +13,7 @@ from tests.chaos import shapes, toxics
 from tests.chaos.rig import Rig, chaos
 from tests.chaos.shapes import FILES, LINKS, MOMENTS, PROGRESS, STATUS, keyed, without
 from tests.chaos.toxics import HTML, mutated, says
+from tests.support.told import told_of
 
 pytestmark = [
     pytest.mark.anyio,
@@ -108,7 +109,7 @@ async def test_f26_success_without_files_is_looked_at_for_five_minutes_and_never
         assert rig.timeline.now - began >= 300
         assert 5 <= len(rig.road.asked("look")) - before <= 40
         assert job.ticket is not None
-        assert str(job.public()["task"])
+        assert str(told_of(job)["task"])
 
 
 @pytest.mark.fault("F27")

@@ -31,6 +31,7 @@ from providers.vendors.sandbox.painter import Card
 from providers.vendors.vendor import Cost, Failed, Output, Pace, Running, Succeeded, Vendor
 from tests.support.fake_vendor import MODEL, PACE, FakeVendor, Time, png
 from tests.support.priced import PricedVendor, files
+from tests.support.told import told_of
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
 PACKED, TOLD = FIXTURES / "data-before.tar.gz", FIXTURES / "data-before.json"
@@ -244,23 +245,28 @@ async def _told_of(studio: Studio, owner: str) -> Wish:
             for one in job.artifacts
         },
         "references": {
-            name: studio.files.get(name, owner).public()
+            name: told_of(studio.files.get(name, owner))
             for job in jobs
             for _, name in job.request.media()
         },
-        "batches": {one: studio.batches.told(one, owner) for one in batches},
+        "batches": {one: told_of(studio.batches.told(one, owner)) for one in batches},
         "counts": _json(studio.live.counts(owner)),
         "marked": _json(studio.keeping.marked(owner)),
         "found": [job.id for job in studio.live.page(owner, Query(text="lighthouse")).jobs],
         "deleted": _json(studio.live.deleted_since(owner, 0)),
-        "spending": _json(studio.spending.shown(owner)),
-        "everybody": _json(studio.spending.by_owner()),
+        "spending": told_of(studio.spending.shown(owner)),
+        "everybody": _json(
+            {
+                owner: {"today": [*map(told_of, sums.today)], "days": [*map(told_of, sums.days)]}
+                for owner, sums in studio.spending.by_owner().items()
+            }
+        ),
     }
 
 
 def _shown(job: Job) -> Wish:
     # What is open is looked at anew at every start.
-    return {**job.public(), "revision": 0 if job.is_open else job.revision}
+    return {**told_of(job), "revision": 0 if job.is_open else job.revision}
 
 
 def _said(event: Wish) -> Wish:

@@ -1,16 +1,20 @@
 """The project's own files, read once, for the tests that look at the house and not at its behaviour."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+
+from providers.vendors.all import VENDORS
 
 ROOT = Path(__file__).parents[2]
 CODE = ("app.py", "ui", "providers", "tests")
 SKIPPED = {
     ".git", ".venv", "__pycache__", ".ruff_cache", ".pytest_cache", ".hypothesis", "data", "node_modules",
 }  # fmt: skip
+
+VENDOR_FOLDERS = {vendor.name for vendor in VENDORS}
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -87,3 +91,24 @@ def length(function: Function) -> int:
 def p95(values: list[int]) -> int:
     """The value that 95 of 100 do not exceed."""
     return sorted(values)[max(0, -(-len(values) * 95 // 100) - 1)]
+
+
+def every_module(check: Callable[[Module], None]) -> Callable[[], None]:
+    """One test over all modules, which names every one that fails and not just the first."""
+
+    def test() -> None:
+        broken: list[str] = []
+        for module in modules():
+            try:
+                check(module)
+            except AssertionError as error:
+                broken.append(f"{module.path}: {error}")
+        assert not broken, "\n".join(broken)
+
+    test.__name__ = check.__name__
+    return test
+
+
+def within(name: str, parents: Iterator[str] | set[str] | tuple[str, ...]) -> bool:
+    """Whether a module is one of these, or inside one of these packages."""
+    return any(name == parent or name.startswith(f"{parent}.") for parent in parents)

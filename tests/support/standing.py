@@ -45,4 +45,4 @@ def as_elsewhere(journal: Journal) -> None:
 def is_writing(studio: Studio) -> bool:
     """Whether a receipt is being written, for which a job may wait."""
     receipts = studio.opened.journal.receipts if studio.opened.is_begun else None
-    return receipts is not None and receipts.is_at_work
+    return receipts is not None and receipts.unwritten > 0

@@ -22,9 +22,12 @@ from ui.gradio_private import ASKED, CONTROL, FRONTEND, LISTED, QUEUE_PAUSE
 LOOK = "An upgrade of Gradio must look at this: ui/gradio_private.{}"
 WORDS = (
     "_queue", "sleep_when_free", "has_launched", "is_running", "theme_hash", "component_meta",
-    "create_or_modify_pyi", "__vite__mapDeps", "gradio_api", "templates",
+    "create_or_modify_pyi", "__vite__mapDeps", "gradio_api", "templates", "get_block_name",
 )  # fmt: skip
 """Of Gradio's private ground: they stand in that one module of the page's half."""
+
+PUBLIC = {"gradio", "gradio.components", "gradio.themes"}
+"""What the others may import of it."""
 
 
 @pytest.fixture(scope="module")
@@ -50,6 +53,11 @@ def begins_launched() -> bool:
     )
 
 
+def named(mounted: App) -> set[str]:
+    """The names by which a program calls the page."""
+    return {str(call.api_name) for call in mounted.get_blocks().fns.values()}
+
+
 def writes_stubs() -> bool:
     found = find_spec(gradio_private.MODULE)
     assert found is not None
@@ -72,6 +80,15 @@ CHECKS: Mapping[str, Callable[[App], bool]] = {
     "write_no_stubs": lambda _: writes_stubs(),
     "count_as_launched": lambda mounted: launched(mounted) and begins_launched(),
     "styles_mark": lambda mounted: len(gradio_private.styles_mark(mounted.get_blocks())) >= 8,
+    "kinds_of": lambda mounted: {"textbox", "html"} < gradio_private.kinds_of(mounted.get_blocks()),
+    "declare": lambda mounted: "generate_image" in named(mounted),
+    "upload_folder": lambda mounted: (
+        gradio_private.upload_folder() == Path(mounted.uploaded_file_dir)
+    ),
+    "HASHED": lambda _: all(
+        gradio_private.HASHED.fullmatch(f"/assets/{path.name}")
+        for path in FRONTEND.glob("index-*.js")
+    ),
     "FRONTEND": lambda _: len(list(FRONTEND.glob("*.js"))) > 100,
     "LISTED": lambda _: is_written(LISTED.pattern, "index-*.js"),
     "ASKED": lambda _: is_written(ASKED.pattern, "index-*.js"),
@@ -117,8 +134,21 @@ def words_of(module: Module) -> set[str]:
     return {text for text in found if text not in docs and "\n" not in text}
 
 
+def packages_of(module: Module) -> set[str]:
+    """What a module imports, or imports something from."""
+    found: set[str] = set()
+    for node in ast.walk(module.tree):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        if isinstance(node, ast.ImportFrom) and node.module:
+            found.add(node.module)
+    return found
+
+
 def test_gradios_private_ground_is_entered_in_one_module() -> None:
     for module in modules():
         if module.name.startswith("ui") and module.name != "ui.gradio_private":
             known = [text for text in words_of(module) if any(word in text for word in WORDS)]
             assert not known, f"{module.path}: {known}"
+            parts = {name for name in packages_of(module) if name.partition(".")[0] == "gradio"}
+            assert parts <= PUBLIC, f"{module.path}: {parts - PUBLIC}"

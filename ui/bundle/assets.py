@@ -3,7 +3,6 @@
 import gzip
 import hashlib
 import mimetypes
-import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -13,13 +12,12 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from ui.gradio_private import HASHED
 from ui.remembered import Remembered
 
 ASSETS = Path(__file__).resolve().parents[2] / "assets"
 SERVED = (".js", ".css", ".svg")
 FOR_GOOD = "public, max-age=31536000, immutable"
-HASHED = re.compile(r"/assets/[\w.-]+-[\w-]{8}\d?\.(?:js|css)")
-"""A file whose name changes whenever its content does."""
 MOST_FILES = 4000
 """Gradio has about a thousand."""
 

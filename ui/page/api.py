@@ -8,16 +8,16 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import gradio as gr
-from gradio.events import api
-from gradio.utils import get_upload_folder
 from pydantic import JsonValue
 
 from providers.catalogue.requests import MEDIA_FIELDS, read_request
 from providers.errors import InvalidRequest, Problem, StudioError
 from providers.history.query import Query
+from providers.jobs.job import Job
 from providers.jobs.views import JobHistoryView, JobView
 from providers.studio.studio import Studio
 from ui.answers import marks_of, problems_json, refusal, shaped, without_empty_media
+from ui.gradio_private import declare, upload_folder
 from ui.page.calls import is_upload
 from ui.views import DeletedView, JobsView
 
@@ -47,7 +47,7 @@ class Api:
             self.models,
         ):
             # These calls return at once: none waits for another.
-            api(name, api_name=name.__name__, queue=False, concurrency_limit=None)
+            declare(name)
 
     async def generate_image(
         self,
@@ -151,7 +151,7 @@ class Api:
     async def cancel(self, request: gr.Request, id: str) -> Json:
         """Stop a job, as far as its vendor can."""
         try:
-            return (await self._studio.decisions.cancel(_text(id), _owner(request))).public()
+            return _told(await self._studio.decisions.cancel(_text(id), _owner(request)))
         except StudioError as error:
             return refusal(error)
 
@@ -175,7 +175,7 @@ class Api:
         try:
             given = marks_of(_body(marks))
             owner = _owner(request)
-            return (await self._studio.keeping.put_marks(_text(id), owner, given)).public()
+            return _told(await self._studio.keeping.put_marks(_text(id), owner, given))
         except StudioError as error:
             return refusal(error)
 
@@ -199,22 +199,22 @@ class Api:
                 return problems_json(hard)
             owner = _owner(request)
             for field, given in files.items():
-                kept = [await self._keep(owner, field, item) for item in _items(given)]
+                kept = [await self._keep(owner, field, upload) for upload in _uploads(given)]
                 if kept:
                     body[field] = kept if isinstance(given, list) else kept[0]
             asked_for = read_request(body)
             job = await self._studio.opened.aside(
                 lambda: self._studio.submission.submit(asked_for, owner=owner)
             )
-            return job.public()
+            return _told(job)
         except StudioError as error:
             return refusal(error)
 
-    async def _keep(self, owner: str, field: str, item: object) -> JsonValue:
-        path, name = _upload(field, item)
+    async def _keep(self, owner: str, field: str, upload: object) -> JsonValue:
+        path, name = _upload(field, upload)
         if path is None:
             return name
-        if not is_upload(str(path), Path(get_upload_folder())):
+        if not is_upload(str(path), upload_folder()):
             sentence = "The file wasn't uploaded here. Upload it with handle_file."
             raise InvalidRequest([Problem(field, sentence)])
         try:
@@ -223,6 +223,10 @@ class Api:
             raise InvalidRequest(
                 [Problem(field, found.message, found.soft) for found in error.problems]
             ) from None
+
+
+def _told(job: Job) -> Json:
+    return JobView.of(job).model_dump(mode="json")
 
 
 def _owner(request: gr.Request) -> str:
@@ -238,7 +242,7 @@ def _body(asked: Mapping[str, object]) -> dict[str, JsonValue]:
     return {name: value for name, value in asked.items() if value is not None}  # pyright: ignore[reportReturnType]
 
 
-def _items(given: object) -> Sequence[object]:
+def _uploads(given: object) -> Sequence[object]:
     if given is None or given == "":
         return ()
     return given if isinstance(given, list) else (given,)
@@ -247,21 +251,21 @@ def _items(given: object) -> Sequence[object]:
 def _placeholders(files: Mapping[str, object]) -> dict[str, JsonValue]:
     assert set(files) <= set(MEDIA_FIELDS)
     return {
-        field: [f"upload {number}" for number, _ in enumerate(_items(given))]
+        field: [f"upload {number}" for number, _ in enumerate(_uploads(given))]
         if isinstance(given, list)
         else ("upload" if given else None)
         for field, given in files.items()
     }
 
 
-def _upload(field: str, item: object) -> tuple[Path | None, str]:
+def _upload(field: str, upload: object) -> tuple[Path | None, str]:
     """Where an upload lies and what it is called; no path: the text is an artifact's id."""
-    if isinstance(item, Mapping):
-        path, name = item.get("path"), item.get("orig_name")
+    if isinstance(upload, Mapping):
+        path, name = upload.get("path"), upload.get("orig_name")
         if isinstance(path, str) and path and "\x00" not in path:
             return Path(path), name if isinstance(name, str) and name else Path(path).name
-    if isinstance(item, str) and item.isalnum():
-        return None, item
+    if isinstance(upload, str) and upload.isalnum():
+        return None, upload
     raise InvalidRequest(
         [Problem(field, ("A file must be an upload or the ID of a file in the studio."))]
     )

@@ -41,7 +41,7 @@ class Shop:
         """The model that a form begins with. `assets/js/form/offers.js` does the same."""
         return next((spec for spec in specs if spec.vendor in self.live), specs[0])
 
-    def shelf(self, first: ModelSpec, sellers: Sequence[tuple[str, str]]) -> str:
+    def offered(self, first: ModelSpec, sellers: Sequence[tuple[str, str]]) -> str:
         """Whose models are offered at first. `assets/js/form/offers.js` does the same."""
         return first.vendor if first.vendor in self.live or len(sellers) == 1 else ALL_VENDORS[1]
 
@@ -128,7 +128,7 @@ def _picker(
         part("finder", kind)
         part("picker", kind, elem_id=f"{kind}-model")
         vendor = gr.Dropdown(
-            sellers, value=shop.shelf(first, sellers), label="Service", filterable=True,
+            sellers, value=shop.offered(first, sellers), label="Service", filterable=True,
             elem_id=f"{kind}-vendor", elem_classes=["pick-vendor", *(["only"] if len(sellers) == 1 else [])],
         )  # fmt: skip
         if len(sellers) > 1:

@@ -29,7 +29,7 @@ from ui.bundle import assets
 from ui.bundle.bundle import bundle
 from ui.bundle.head import Headed, head, styles
 from ui.bundle.mark import page_mark
-from ui.gradio_private import count_as_launched, styles_mark
+from ui.gradio_private import count_as_launched, kinds_of, styles_mark
 from ui.page import blocks
 from ui.page.api import Api
 from ui.page.calls import CallGuard
@@ -37,12 +37,12 @@ from ui.page.theme import theme
 from ui.remembered import Compressed
 from ui.web.batches import BatchRoutes
 from ui.web.guards import Guard, Policy
+from ui.web.keeping import KeepingRoutes
 from ui.web.live import Live
-from ui.web.marks import KeepingRoutes
 from ui.web.media import MediaRoutes
 from ui.web.routes import JobRoutes, SettingsRoutes
 from ui.web.signin import PeopleRoutes, SignIn, person_json
-from ui.web.upkeep import LibraryRoutes
+from ui.web.upkeep import UpkeepRoutes
 from ui.web.visitors import SignInGate, Visitors
 
 KEEP_UPLOADS = 24 * 3600.0
@@ -119,7 +119,7 @@ def _routes(
         *BatchRoutes(studio, user).all(),
         *MediaRoutes(studio, user).all(),
         *SettingsRoutes(studio, user, admin).all(),
-        *LibraryRoutes(studio, user, admin).all(),
+        *UpkeepRoutes(studio, user, admin).all(),
         *KeepingRoutes(studio, user).all(),
         *assets.routes(),
     ]
@@ -132,8 +132,7 @@ def _mount_page(
     with page:
         Api(studio).declare()
     page.queue(max_size=100)
-    kinds = {block.get_block_name() for block in page.blocks.values()}
-    files = bundle(kinds)
+    files = bundle(kinds_of(page))
     app.router.routes.extend(assets.joined(files.files))
     count_as_launched(page)
     gr.mount_gradio_app(

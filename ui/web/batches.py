@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from providers.catalogue.lists import MOST_ROWS, Row
+from providers.catalogue.lists import MOST_ROWS, ListRow
 from providers.catalogue.requests import Request as Asked
 from providers.catalogue.requests import read_request
 from providers.errors import InvalidRequest, Problem
@@ -15,9 +15,8 @@ from providers.jobs.job import Job
 from providers.jobs.views import JobView
 from providers.pools import PAGES
 from providers.studio.batches import COUNT, Checked
-from providers.studio.batches import Row as BatchRow
 from providers.studio.studio import Studio
-from providers.studio.views import BatchView
+from providers.studio.views import BillView
 from ui.answers import CurrentUser, answer, read_json, route, without_empty_media
 from ui.views import BatchSentView, CheckView, ListCheckView, ListView, RowView
 from ui.web.routes import text_of
@@ -76,9 +75,9 @@ class BatchRoutes:
         rows: list[Checked | list[Problem]] = [
             one if isinstance(one, list) else next(told) for one in asked
         ]
-        return answer(ListCheckView.model_validate({"rows": [*map(_checked, rows)], "bill": bill}))
+        return answer(ListCheckView(rows=tuple(map(_checked, rows)), bill=bill))
 
-    def _priced(self, asked: list[Asked], owner: str) -> tuple[list[Checked], list[BatchRow]]:
+    def _priced(self, asked: list[Asked], owner: str) -> tuple[list[Checked], tuple[BillView, ...]]:
         checked = self._batches.check(asked, owner) if asked else []
         return checked, self._batches.bill([one for one in checked if one.is_good], owner)
 
@@ -88,7 +87,7 @@ class BatchRoutes:
         `shown` is the bill that was agreed to, and may be left out. Problems name their row: `rows.3.ratio`.
         """
         body = await read_json(request)
-        mark, shown = text_of(body, "client_request_id"), body.get("shown")
+        idempotency_key, shown = text_of(body, "client_request_id"), body.get("shown")
         asked = _requests(body)
         bad = [
             Problem(f"rows.{place}.{one.field}", one.message)
@@ -101,17 +100,17 @@ class BatchRoutes:
         good = [one for one in asked if not isinstance(one, list)]
         # Two hundred rows take a moment, in which everybody else goes on.
         jobs = await self._studio.opened.aside(
-            lambda: self._batches.submit(good, owner, mark, shown)
+            lambda: self._batches.submit(good, owner, idempotency_key, shown)
         )
-        return answer(_sent(mark, jobs), 201)
+        return answer(_sent(idempotency_key, jobs), 201)
 
     async def one(self, request: Request, owner: str) -> Response:
         """`GET /batches/{batch}`: its rows by state, those that failed, and what trying them again costs."""
         return await self._told(request, owner)
 
     async def _told(self, request: Request, owner: str) -> Response:
-        told = await self._studio.opened.aside(lambda: self._batches.told(_batch(request), owner))
-        return answer(BatchView.model_validate(told))
+        told = self._batches.told
+        return answer(await self._studio.opened.aside(lambda: told(_batch(request), owner)))
 
     async def cancel(self, request: Request, owner: str) -> Response:
         """`POST /batches/{batch}/cancel`: what was not sent yet; what is on its way goes on."""
@@ -125,10 +124,10 @@ class BatchRoutes:
         All of them become jobs, or none; `shown` as with a new batch.
         """
         body = await read_json(request)
-        mark, shown = text_of(body, "client_request_id"), body.get("shown")
+        idempotency_key, shown = text_of(body, "client_request_id"), body.get("shown")
         again, names = self._batches.retry, _names(body, "jobs")
         jobs = await self._studio.opened.aside(
-            lambda: again(_batch(request), owner, names, mark, shown)
+            lambda: again(_batch(request), owner, names, idempotency_key, shown)
         )
         return answer(_sent(_batch(request), jobs), 201)
 
@@ -170,7 +169,7 @@ def _names(body: Mapping[str, JsonValue], field: str) -> list[str]:
     return found
 
 
-def _row(row: Row) -> RowView:
+def _row(row: ListRow) -> RowView:
     return RowView(line=row.line, request=row.request, note=row.note, problem=row.problem)
 
 

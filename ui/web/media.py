@@ -15,7 +15,7 @@ from providers.jobs.views import ArtifactView
 from providers.library.imprints.splice import Splice
 from providers.library.media_types import suffix
 from providers.library.names import stem_of
-from providers.studio.exports import Restored
+from providers.studio.imprints import Restored
 from providers.studio.studio import Studio
 from ui.answers import CurrentUser, NotAnswered, answer, route
 from ui.views import SettingsFoundView
@@ -158,7 +158,7 @@ def download_name(artifact: Artifact, job: Job | None) -> str:
 
 
 def _settings(found: Restored) -> Response:
-    return answer(SettingsFoundView.model_validate({"settings": found.public()}))
+    return answer(SettingsFoundView(settings=found.view()))
 
 
 @contextmanager

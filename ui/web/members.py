@@ -1,9 +1,6 @@
 """What a member may know of what is everybody's: only what its record names is passed on."""
 
-from collections.abc import Mapping
-
-from pydantic import JsonValue
-
+from providers.studio.views import NoticesView
 from ui.views import MemberNoticesView, MemberSettingsView, SettingsView
 
 
@@ -14,7 +11,7 @@ def settings(told: SettingsView) -> MemberSettingsView:
     return seen.model_copy(update={"spend": seen.spend.model_copy(update={"caps": caps})})
 
 
-def notices(told: Mapping[str, JsonValue]) -> MemberNoticesView:
+def notices(told: NoticesView) -> MemberNoticesView:
     """`/notices` for a member."""
-    names = ("free", "least", "connections")
-    return MemberNoticesView.model_validate({name: told[name] for name in names})
+    names = {"free", "least", "connections"}
+    return MemberNoticesView.model_validate(told.model_dump(include=names))

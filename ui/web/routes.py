@@ -114,10 +114,12 @@ class JobRoutes:
     async def submit(self, request: Request, owner: str) -> Response:
         """`POST /jobs`: a request becomes a job; nothing is waited for."""
         body = await read_json(request)
-        mark = text_of(body, "client_request_id")
+        idempotency_key = text_of(body, "client_request_id")
         asked = _request(body)
         job = await self._studio.opened.aside(
-            lambda: self._studio.submission.submit(asked, owner=owner, client_request_id=mark)
+            lambda: self._studio.submission.submit(
+                asked, owner=owner, client_request_id=idempotency_key
+            )
         )
         return answer(JobView.of(job), 201)
 
@@ -158,9 +160,9 @@ class JobRoutes:
 
     async def retry(self, request: Request, owner: str) -> Response:
         """`POST /jobs/{job}/retry`: the same request as a new job."""
-        mark = text_of(await read_json(request), "client_request_id")
+        idempotency_key = text_of(await read_json(request), "client_request_id")
         job = await self._studio.opened.aside(
-            lambda: self._studio.decisions.retry(_job(request), owner, mark)
+            lambda: self._studio.decisions.retry(_job(request), owner, idempotency_key)
         )
         return answer(JobView.of(job), 201)
 
@@ -225,10 +227,10 @@ class SettingsRoutes:
     async def shown(self, request: Request, owner: str) -> Response:
         """`GET /settings`: everything that the Settings tab shows, to a member only what is theirs."""
         studio = self._studio
-        told, spend = await PAGES.run(
+        status, spend = await PAGES.run(
             lambda: (studio.upkeep.status(owner), studio.spending.shown(owner))
         )
-        shown = SettingsView.model_validate({**told, "spend": spend})
+        shown = SettingsView(**dict(status), spend=spend)
         return answer(shown if self._admin(request) is not None else members.settings(shown))
 
     async def notices(self, request: Request, _owner: str) -> Response:
@@ -239,7 +241,7 @@ class SettingsRoutes:
     async def spend(self, _request: Request, owner: str) -> Response:
         """`GET /spend`: what the owner's jobs cost today, by vendor and unit."""
         today = await self._studio.opened.aside(lambda: self._studio.spending.today(owner))
-        return answer(TodayView.model_validate({"today": today}))
+        return answer(TodayView(today=today))
 
     async def sandbox(self, request: Request, owner: str) -> Response:
         """`POST /settings/sandbox`: how long sandbox tasks take, 0 to 60 times their usual time."""
@@ -259,7 +261,7 @@ class SettingsRoutes:
         """`GET /connections/{vendor}/tasks`: what the vendor lists and no job here holds."""
         vendor = str(request.path_params["vendor"])
         tasks = await self._studio.adoption.unknown(vendor)
-        return answer(TasksView.model_validate({"tasks": tasks}))
+        return answer(TasksView(tasks=tuple(tasks)))
 
     async def adopt(self, request: Request, owner: str) -> Response:
         """`POST /connections/{vendor}/adopt`: a new job that follows a task made elsewhere."""

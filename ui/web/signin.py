@@ -1,7 +1,6 @@
 """The routes of sign-in: the form, signing in and out, and what an admin sees of people."""
 
 import html
-from collections.abc import Mapping
 from string import Template
 from urllib.parse import parse_qs
 
@@ -14,6 +13,7 @@ from providers.errors import Denied, InvalidRequest, Problem, StudioError, Unkno
 from providers.people.person import LONGEST
 from providers.people.register import OLDEST
 from providers.pools import PAGES
+from providers.studio.spending import OwnerSums
 from providers.studio.studio import Studio
 from ui.answers import (
     CurrentUser,
@@ -184,7 +184,7 @@ class PeopleRoutes:
         sums = self._studio.spending.by_owner()
         people: list[TotalsView] = []
         for one in self._visitors.entrance.register.people():
-            own = _totals(one.name, sums.pop(one.owner, {}))
+            own = _totals(one.name, sums.pop(one.owner, OwnerSums()))
             people.append(
                 PersonTotalsView(**dict(own), role=one.role, enabled=one.enabled, caps=one.caps)
             )
@@ -200,9 +200,8 @@ def person_json(visitors: Visitors, connection: HTTPConnection) -> dict[str, Jso
     return PersonView(name=found.name, admin=found.is_admin).model_dump(mode="json")
 
 
-def _totals(name: str, own: Mapping[str, list[dict[str, JsonValue]]]) -> TotalsView:
-    sums = {when: own.get(when, []) for when in ("today", "days")}
-    return TotalsView.model_validate({"name": name, **sums})
+def _totals(name: str, own: OwnerSums) -> TotalsView:
+    return TotalsView(name=name, today=own.today, days=own.days)
 
 
 def _anybody(_connection: HTTPConnection) -> str:

@@ -12,7 +12,7 @@ from ui.answers import CurrentUser, answer, read_json, route
 from ui.views import AdoptedView
 
 
-class LibraryRoutes:
+class UpkeepRoutes:
     """What the Settings tab may ask about the data folder."""
 
     def __init__(self, studio: Studio, user: CurrentUser, admin: CurrentUser) -> None:
@@ -30,7 +30,7 @@ class LibraryRoutes:
     async def verify(self, request: Request, owner: str) -> Response:
         """`POST /library/verify`: hash every file; what is wrong, as JSON and as sentences."""
         await read_json(request)
-        return answer((await self._studio.upkeep.verify()).public(owner))
+        return answer((await self._studio.upkeep.verify()).view_for(owner))
 
     async def adopt(self, request: Request, owner: str) -> Response:
         """`POST /library/adopt` `{"files": [names]}`: take in files without a row; none named: all.

@@ -209,7 +209,7 @@ class Engine:
         return begun
 
     def wait_for_painter(self) -> None:
-        """Block until every file that was begun lies there."""
+        """Block until every file that was begun lies there: for tests, which move the clock by hand."""
         with self._lock:
             begun = list(self._in_work.values())
         wait(begun)

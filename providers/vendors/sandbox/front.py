@@ -13,7 +13,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 Caller = TypeVar("Caller")
-Endpoint = Callable[[Request, Caller], Awaitable[Response]]
+GuardedEndpoint = Callable[[Request, Caller], Awaitable[Response]]
 Refuse = Callable[[Request, Exception], Awaitable[Response]]
 
 
@@ -40,7 +40,7 @@ def account_of(key: str) -> str:
 
 def front(
     caller: Callable[[Request], Caller],
-    doors: Iterable[tuple[str, str, Endpoint[Caller]]],
+    doors: Iterable[tuple[str, str, GuardedEndpoint[Caller]]],
     public: Iterable[BaseRoute],
     no_route: Refuse,
 ) -> Starlette:
@@ -49,7 +49,7 @@ def front(
     A WireRefusal that is raised is the answer; `no_route` answers what there is no door for.
     """
 
-    def guarded(endpoint: Endpoint[Caller]) -> Callable[[Request], Awaitable[Response]]:
+    def guarded(endpoint: GuardedEndpoint[Caller]) -> Callable[[Request], Awaitable[Response]]:
         async def answer(request: Request) -> Response:
             return await endpoint(request, caller(request))
 

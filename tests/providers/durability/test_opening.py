@@ -1,6 +1,5 @@
 """A history that was lost, damaged, moved or copied: refused, kept aside, brought back, never begun anew."""
 
-import json
 import shutil
 import sqlite3
 import threading
@@ -22,7 +21,7 @@ from providers.library.derived import Derived
 from providers.library.disk import Disk
 from providers.library.vault import Vault
 from providers.studio.opened import Opened
-from providers.studio.status import Upkeep
+from providers.studio.upkeep import Upkeep
 from providers.vendors.connection import Sandbox
 from tests.support.fake_vendor import FakeVendor, running, until
 from tests.support.histories import a_history, a_job, as_if_killed, opened
@@ -341,8 +340,10 @@ def test_a_data_folder_on_a_strange_file_system_is_told_on_every_tab_and_in_the_
             vault, derived, {}, Sandbox([], tmp_path, speed=0),
             Opened(journal, None, maintenance), time.time, lambda _: None,
         )  # fmt: skip
-        assert upkeep.notices()["notice"] == (FAR if far else "")
-        assert (FAR in json.dumps(upkeep.status("ann")["data"])) is far
+        assert upkeep.notices().notice == (FAR if far else "")
+        maintenance.notice = "Its disk is full."
+        told = "Its disk is full. " + FAR if far else "Its disk is full."
+        assert (upkeep.notices().notice, upkeep.status("ann").data.notice) == (told, told)
         assert journal.database.uses_log is not far
         derived.close()
     assert (FAR in caplog.text) is far

@@ -18,6 +18,7 @@ from providers.library.vault import Vault
 from providers.studio.studio import Studio
 from tests.support.fake_vendor import FakeVendor, Time, fake_studio, png, press, until
 from tests.support.histories import a_file, a_job, an_artifact, spoil
+from tests.support.told import told_of
 
 
 @pytest.fixture
@@ -140,7 +141,7 @@ def test_what_is_noted_while_a_file_is_read_stays_noted(vault: Vault) -> None:
         # In the middle of the next round, of which the first file was read already.
         scrub.note(lambda _: {"place": made[0].sha256})
         during += [
-            lambda: scrub.heal(made[0].sha256),
+            lambda: scrub.note_whole(made[0].sha256),
             lambda: scrub.note(lambda found: {"marked": (*found.marked, "a job")}),
         ]
         scrub.step()
@@ -268,12 +269,12 @@ async def test_a_rotten_file_that_is_not_to_be_had_wears_a_badge_until_it_is_who
         fake.answers = [Response(png(4))]
         with studio.live.watch("local") as queue:
             await checked(studio, time)
-            shown = (await queue.get()).public()["artifacts"]
+            shown = told_of(await queue.get())["artifacts"]
         assert json.dumps(shown).count('"harm": "short"') == 1
         assert path.read_bytes() == b"rot"
-        data = json.loads(json.dumps(studio.upkeep.status("local")["data"]))
+        data = json.loads(json.dumps(told_of(studio.upkeep.status("local").data)))
         assert (data["damaged"], data["harmed"][0]["job"], data["harmed_others"]) == (1, job.id, 0)
-        data = json.loads(json.dumps(studio.upkeep.status("bob")["data"]))
+        data = json.loads(json.dumps(told_of(studio.upkeep.status("bob").data)))
         assert (data["damaged"], data["harmed"], data["harmed_others"]) == (1, [], 1)
         assert data["checked"] > 1_800_000_000
         asked = len(fake.asked)

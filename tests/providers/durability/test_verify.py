@@ -25,13 +25,14 @@ from providers.library.disk import Disk
 from providers.library.vault import Vault
 from providers.settings import Credentials, Settings
 from providers.studio.opened import Opened
-from providers.studio.status import Upkeep
 from providers.studio.studio import Studio
+from providers.studio.upkeep import Upkeep
 from providers.vendors.connection import Sandbox
 from providers.vendors.vendor import Output
 from tests.support.fake_vendor import FakeVendor, Time, png, press, running, until
 from tests.support.histories import a_file, a_history, a_job, an_artifact, spoil
-from ui.web.upkeep import LibraryRoutes
+from tests.support.told import told_of
+from ui.web.upkeep import UpkeepRoutes
 
 
 @pytest.fixture
@@ -55,7 +56,7 @@ def test_a_library_that_is_whole_is_one_sentence(vault: Vault, journal: Journal)
     report = verify.verify(journal, vault)
     assert report.is_well
     assert report.sentences == ["3 files with 1 kB checked. All are intact."]
-    assert report.public("local")["ok"] is True
+    assert told_of(report.view_for("local"))["ok"] is True
 
 
 @pytest.mark.fault("F68", "F69")
@@ -87,10 +88,10 @@ def test_every_harm_is_found_and_named(vault: Vault, journal: Journal) -> None:
         "imported",
     ):
         assert words in text
-    told = json.dumps(report.public(made[0].owner))
+    told = json.dumps(told_of(report.view_for(made[0].owner)))
     assert str(vault.folder) not in told
     assert told.count("fox-0.png") == 2
-    stranger = report.public("stranger")
+    stranger = told_of(report.view_for("stranger"))
     assert (stranger["ok"], stranger["harmed"], stranger["harmed_others"]) == (False, [], 3)
     assert "belong to other people: 3." in json.dumps(stranger)
     assert "fox-" not in json.dumps(stranger)
@@ -271,7 +272,7 @@ async def test_the_page_checks_and_takes_in_over_http(tmp_path: Path) -> None:
     async with running(tmp_path, FakeVendor()) as studio:
         await until(studio, press(studio), "done")
         name = a_file(Vault(tmp_path), png(7)).sha256
-        app = Starlette(routes=LibraryRoutes(studio, local, local).all())
+        app = Starlette(routes=UpkeepRoutes(studio, local, local).all())
         transport = httpx.ASGITransport(app=app)
         async with httpx.AsyncClient(transport=transport, base_url="http://studio") as client:
             told = (await client.post("/library/verify", json={})).json()
@@ -320,7 +321,7 @@ async def test_a_result_is_synced_and_named_before_its_row_is_written(tmp_path: 
 
     def note(call: str) -> None:
         calls.append(call)
-        rows.append(studio.upkeep.status("local")["data"]["artifacts"])  # pyright: ignore[reportArgumentType, reportIndexIssue, reportOptionalSubscript, reportCallIssue]
+        rows.append(studio.upkeep.status("local").data.artifacts)
 
     def fsync(handle: int) -> None:
         name = Path(os.readlink(f"/proc/self/fd/{handle}"))

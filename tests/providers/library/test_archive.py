@@ -23,8 +23,8 @@ from providers.library.archive import CHUNK, ZippedFile, length, stream
 from tests.support.histories import spoil
 from tests.support.serving import ASK, Web, serve
 from tests.ui.web.test_app import finished, first_file, made
-from ui.web import marks
-from ui.web.marks import Zipped
+from ui.web import keeping
+from ui.web.keeping import Zipped
 
 BOB = {"x-who": "bob"}
 
@@ -246,7 +246,7 @@ def test_what_cannot_be_prepared_is_told(web: Web, asked: dict[str, JsonValue], 
 def test_only_so_many_downloads_wait_to_be_fetched(
     web: Web, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(marks, "MOST_ORDERS", 2)
+    monkeypatch.setattr(keeping, "MOST_ORDERS", 2)
     job = made(web)["id"]
     urls = [web.client.post("/archive", json={"jobs": [job]}).json()["url"] for _ in range(3)]
     assert [web.client.get(f"/{url}").status_code for url in urls] == [404, 200, 200]

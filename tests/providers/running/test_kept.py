@@ -22,6 +22,7 @@ from tests.support.fake_vendor import MODEL, FakeVendor, Time, press, running, u
 from tests.support.histories import a_file, opened
 from tests.support.odd import SHOWN, UNSHOWN, clip, huge
 from tests.support.serving import HOME, whose
+from tests.support.told import told_of
 from tests.ui.web.test_app import finished, first_file
 from ui.web.app import build
 
@@ -146,7 +147,7 @@ def test_a_file_without_a_row_is_taken_in_whatever_it_is(tmp_path: Path, odd: st
     assert (job.artifacts[0].sha256, refused) == (name, [])
     assert bool(job.artifacts[0].flaw) == (odd in UNSHOWN)
     told = cast(
-        "list[dict[str, JsonValue]]", journal.jobs.get(job.id, "local").public()["artifacts"]
+        "list[dict[str, JsonValue]]", told_of(journal.jobs.get(job.id, "local"))["artifacts"]
     )
     assert told[0]["viewable"] is (odd in SHOWN)
     journal.close()

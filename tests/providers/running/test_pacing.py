@@ -25,6 +25,7 @@ from providers.running.pacing import (
 from providers.vendors.all import VENDORS
 from providers.vendors.vendor import Pace, Vendor
 from tests.chaos.rig import chaos
+from tests.support.told import told_of
 
 PACE = Pace(image_every=5, video_every=15, slots=2)
 SENT = 1_000.0
@@ -191,7 +192,7 @@ async def test_the_library_learns_how_long_its_models_take(tmp_path: Path, vendo
         for turn in range(5):
             before = len(rig.road.asked("look"))
             job = await rig.over(rig.press())
-            told.append(job.public()["usual"])
+            told.append(told_of(job)["usual"])
             asked.append(len(rig.road.asked("look")) - before)
             if turn == 3:
                 await rig.restart()

@@ -16,6 +16,7 @@ from providers.history.rows import row_sum
 from providers.jobs.job import Job
 from providers.vendors.vendor import Failed, Running
 from tests.support.fake_vendor import MODEL, FakeVendor, fake_studio, png, press, until
+from tests.support.told import told_of
 
 pytestmark = pytest.mark.anyio
 GOES_ON = Running(progress=0.1)
@@ -126,7 +127,7 @@ async def test_a_rotten_file_is_fetched_again_from_its_own_account_alone(tmp_pat
 async def test_nobody_is_shown_the_mark_of_an_account(tmp_path: Path) -> None:
     job = await sent(tmp_path, FakeVendor())
     assert job.account
-    assert job.account not in json.dumps(job.public())
+    assert job.account not in json.dumps(told_of(job))
 
 
 async def test_a_call_that_did_not_leave_was_sent_to_nobody(tmp_path: Path) -> None:

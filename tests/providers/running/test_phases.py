@@ -17,6 +17,7 @@ from providers.vendors.vendor import Queued, Running
 from tests.providers.durability.test_promises import Failing, pressed_twice, studio_on
 from tests.support.fake_vendor import MODEL, FakeVendor, png, press, running
 from tests.support.serving import ASK, serve
+from tests.support.told import told_of
 
 pytestmark = pytest.mark.anyio
 PATIENCE = 30.0
@@ -30,7 +31,7 @@ async def told(
     async with asyncio.timeout(PATIENCE):
         while True:
             for job in studio.live.recent("local"):
-                if holds(shown := job.public()):
+                if holds(shown := told_of(job)):
                     return shown
             await asyncio.sleep(0.001)
 
@@ -180,6 +181,6 @@ def test_a_job_that_ended_is_in_no_phase() -> None:
         id="1", owner="local", client_request_id="", token="1", request=asked, sandbox=True,
         state="done", created=1.0, updated=1.0,
     )  # fmt: skip
-    assert (job.public()["phase"], job.public()["cancelling"]) == (None, False)
+    assert (told_of(job)["phase"], told_of(job)["cancelling"]) == (None, False)
     waits = job.model_copy(update={"state": "waiting", "parked": "no_key"})
-    assert waits.public()["phase"] == "parked"
+    assert told_of(waits)["phase"] == "parked"

@@ -37,7 +37,7 @@ async def test_only_what_no_job_holds_is_listed_and_no_id_is_shown(tmp_path: Pat
         fake.knows("new@example.com-0002", created=NOON + 1, prompt="A kite", kind="image")
         listed = await studio.adoption.unknown("fake")
         assert "example.com" not in str(listed)
-        assert [one["task"] for one in listed if isinstance(one, dict)] == ["…0002", "…0001"]
+        assert [task.task for task in listed] == ["…0002", "…0001"]
 
 
 async def test_a_listed_task_becomes_a_job_with_its_prompt_and_its_file(tmp_path: Path) -> None:
@@ -47,8 +47,7 @@ async def test_a_listed_task_becomes_a_job_with_its_prompt_and_its_file(tmp_path
             "task-elsewhere", prompt="A kite", kind="image", model=MODEL.id, created=NOON + 7
         )
         (one,) = await studio.adoption.unknown("fake")
-        assert isinstance(one, dict)
-        job = await studio.adoption.take_in("fake", str(one["name"]), "local")
+        job = await studio.adoption.take_in("fake", one.name, "local")
         assert (job.state, job.submitted, job.estimate) == ("queued", NOON + 7, None)
         done = await until(studio, job, "done")
         assert (done.request.prompt, done.request.model) == ("A kite", MODEL.id)
@@ -122,8 +121,7 @@ async def test_an_unsure_job_takes_a_listed_task_too(tmp_path: Path) -> None:
         job = await until(studio, press(studio, "lost"), "unsure")
         fake.knows("task-elsewhere", prompt="lost")
         (one,) = await studio.adoption.unknown("fake")
-        assert isinstance(one, dict)
-        studio.decisions.adopt(job.id, "local", str(one["name"]))
+        studio.decisions.adopt(job.id, "local", one.name)
         assert len((await until(studio, job, "done")).artifacts) == 1
 
 

@@ -22,6 +22,7 @@ from providers.vendors.vendor import Failed, Running
 from tests.support.fake_vendor import MODEL, press, until
 from tests.support.histories import a_job
 from tests.support.priced import UNPRICED, PricedVendor, files, live_studio
+from tests.support.told import told_of
 
 pytestmark = pytest.mark.anyio
 
@@ -36,7 +37,7 @@ def _held(studio: Studio) -> int:
 
 def _bill(studio: Studio, asked: list[ImageRequest]) -> JsonValue:
     checked = studio.batches.check(asked, "local")
-    return [*studio.batches.bill([one for one in checked if one.is_good], "local")]
+    return [*map(told_of, studio.batches.bill([one for one in checked if one.is_good], "local"))]
 
 
 async def test_a_batch_is_as_many_jobs_as_rows_in_their_order(tmp_path: Path) -> None:
@@ -45,7 +46,7 @@ async def test_a_batch_is_as_many_jobs_as_rows_in_their_order(tmp_path: Path) ->
         asked = _asked("one", "two", "three")
         jobs = studio.batches.submit(asked, "local", "batch-one", _bill(studio, asked))
         assert [job.request.prompt for job in jobs] == ["one", "two", "three"]
-        assert [job.public()["batch"] for job in jobs] == [
+        assert [told_of(job)["batch"] for job in jobs] == [
             {"id": "batch-one", "row": row, "of": 3} for row in (1, 2, 3)
         ]
         for job in jobs[:2]:
@@ -54,9 +55,9 @@ async def test_a_batch_is_as_many_jobs_as_rows_in_their_order(tmp_path: Path) ->
         page = studio.live.page("local", Query(batch="batch-one"))
         assert [job.id for job in page.jobs] == [job.id for job in reversed(jobs)]
         told = studio.batches.told("batch-one", "local")
-        assert (told["rows"], told["states"]) == (3, {"running": 2, "waiting": 1})
+        assert (told.rows, told.states) == (3, {"running": 2, "waiting": 1})
         await studio.batches.cancel("batch-one", "local")
-        assert studio.batches.told("batch-one", "local")["states"] == {
+        assert studio.batches.told("batch-one", "local").states == {
             "running": 2,
             "cancelled": 1,
         }
@@ -82,7 +83,9 @@ async def test_a_batch_that_the_caps_have_no_room_for_takes_nothing(tmp_path: Pa
         assert "room for 6 of these 8 jobs" in problems[0].message
         assert _held(studio) == 1
         bill = studio.batches.bill(checked[:6], "local")
-        assert bill[0]["left"] == [{"scope": "owner_day", "unit": "credits", "amount": 65.0}]
+        assert [*map(told_of, bill[0].left)] == [
+            {"scope": "owner_day", "unit": "credits", "amount": 65.0}
+        ]
         assert len(studio.batches.submit(asked[:6], "local", "batch-one")) == 6
 
 
@@ -158,7 +161,12 @@ async def test_nothing_is_sent_for_another_price_than_was_shown(tmp_path: Path) 
                 studio.batches.submit(dear, "local", "batch-one", other)
         assert _held(studio) == 0
         unpriced = [ImageRequest(model=UNPRICED, prompt="three")]
-        bill = studio.batches.bill(studio.batches.check([*dear, *unpriced], "local"), "local")
+        bill = [
+            *map(
+                told_of,
+                studio.batches.bill(studio.batches.check([*dear, *unpriced], "local"), "local"),
+            )
+        ]
         assert bill == [
             {
                 "vendor": "fake", "sandbox": False, "jobs": 3, "unknown": 1, "at_once": 2, "left": [],
@@ -178,12 +186,14 @@ async def test_the_failed_rows_are_tried_again_together_once(tmp_path: Path) -> 
             for job in jobs:
                 await until(studio, job, "failed")
             told = studio.batches.told("batch-one", "local")
-            assert told["failed"] == [job.id for job in jobs]
+            assert [*told.failed] == [job.id for job in jobs]
             fake.end = None
             names = [job.id for job in jobs]
 
             def send(name: str) -> list[Job]:
-                return studio.batches.retry("batch-one", "local", names, name, told["bill"])
+                return studio.batches.retry(
+                    "batch-one", "local", names, name, [*map(told_of, told.bill)]
+                )
 
             again = send("press-two")
             assert [job.id for job in send("press-two")] == [job.id for job in again]
@@ -192,7 +202,7 @@ async def test_the_failed_rows_are_tried_again_together_once(tmp_path: Path) -> 
             for job in again:
                 await until(studio, job, "done")
             now = studio.batches.told("batch-one", "local")
-            assert (now["rows"], now["states"], now["failed"]) == (2, {"done": 2}, [])
+            assert (now.rows, now.states, now.failed) == (2, {"done": 2}, ())
             with pytest.raises(Unknown):
                 studio.batches.told("batch-one", "bob")
 
@@ -203,7 +213,7 @@ async def test_a_single_job_that_is_tried_again_stays_in_its_row(tmp_path: Path)
         jobs = studio.batches.submit(_asked("one", "two", "three"), "local", "batch-one")
         await studio.decisions.cancel(jobs[2].id, "local")
         assert studio.decisions.retry(jobs[2].id, "local", "again").batch == jobs[2].batch
-        assert studio.batches.told("batch-one", "local")["rows"] == 3
+        assert studio.batches.told("batch-one", "local").rows == 3
 
 
 def test_who_asks_what_changed_misses_no_row_of_a_batch_that_took_a_moment(tmp_path: Path) -> None:

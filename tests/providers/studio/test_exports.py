@@ -14,6 +14,7 @@ from pydantic import JsonValue
 from providers.jobs.job import Artifact, Job
 from providers.library.imprints.holders import imprint_in
 from tests.support.serving import Web, picture, serve
+from tests.support.told import told_of
 from tests.ui.web.test_app import finished, first_file
 
 OWNER = "ann@example.org"
@@ -158,7 +159,7 @@ def test_a_downloaded_file_restores_all_that_was_asked(web: Web) -> None:
     for name in ("kind", "model", "prompt", "options", "shots"):
         assert found[name] == job[name], name
     assert found["job"] is None
-    assert found["media"] == {"start_frame": [web.studio.files.get(frame, OWNER).public()]}
+    assert found["media"] == {"start_frame": [told_of(web.studio.files.get(frame, OWNER))]}
     assert (found["away"], found["problems"]) == ([], [])
 
 
@@ -186,7 +187,7 @@ def test_references_of_others_and_lost_ones_are_named_and_left_out(web: Web) -> 
     assert found["away"] == ["References: 1 of 2 files are not kept here. Hand them in again."]
     media = found["media"]
     assert isinstance(media, dict)
-    assert media["references"] == [web.studio.files.get(mine[1], OWNER).public()]
+    assert media["references"] == [told_of(web.studio.files.get(mine[1], OWNER))]
 
 
 def foreign(fields: dict[str, JsonValue]) -> bytes:
@@ -252,13 +253,13 @@ def test_a_strange_file_is_told_in_a_sentence_and_nothing_of_it_is_kept(
 def test_a_file_is_kept_as_a_reference_unless_it_brings_settings(web: Web) -> None:
     plain = web.client.post("/media?name=plain.png&settings=first", content=picture("pink"))
     assert (plain.status_code, plain.json()["name"]) == (201, "plain.png")
-    before = web.studio.upkeep.status(OWNER)["data"]
+    before = web.studio.upkeep.status(OWNER).data
     copy = downloaded(web, done(web, {**STILL, "prompt": "Looked at first"}))
     looked = web.client.post("/media?name=copy.png&settings=first", content=copy)
     assert (looked.status_code, looked.json()["settings"]["prompt"]) == (200, "Looked at first")
     kept = web.client.post("/media?name=copy.png", content=copy)
     assert (kept.status_code, kept.json()["kind"]) == (201, "image")
-    assert before != web.studio.upkeep.status(OWNER)["data"]
+    assert before != web.studio.upkeep.status(OWNER).data
     junk = web.client.post("/media?name=x.png&settings=first", content=b"no picture")
     assert junk.status_code == 422
     assert web.client.post("/media/settings", content=b"x" * 20_000_001).status_code == 413

@@ -21,15 +21,16 @@ from tests.support.fake_vendor import MODEL, Time, fake_studio, press, until
 from tests.support.guests import CHEAP, PASSWORD
 from tests.support.priced import QUICK, UNPRICED, PricedVendor, files, live_studio, price
 from tests.support.serving import ASK, Web, serve
+from tests.support.told import told_of
 
 pytestmark = pytest.mark.anyio
 
 
 def _standing(studio: Studio) -> tuple[float, float]:
-    told = [one for one in studio.spending.today("local") if one["unit"] == "credits"]
+    told = [one for one in studio.spending.today("local") if one.unit == "credits"]
     return (
-        sum(float(str(one["spent"])) for one in told),
-        sum(float(str(one["reserved"])) for one in told),
+        sum(one.spent for one in told),
+        sum(one.reserved for one in told),
     )
 
 
@@ -97,13 +98,13 @@ async def test_a_persons_own_cap_takes_the_place_of_everybodys(tmp_path: Path) -
         ada_made, ada_told = presses(ada)
         assert ada_made == 1
         assert "raise the cap (STUDIO_CAP_OWNER_DAY)" in ada_told
-        shown = {row["scope"]: row for row in studio.spending.shown(bea)["caps"]}
-        assert (shown["owner_day"]["cap"], shown["owner_day"]["variable"]) == ("30 credits", "")
+        shown = {row.scope: row for row in studio.spending.shown(bea).caps}
+        assert (shown["owner_day"].cap, shown["owner_day"].variable) == ("30 credits", "")
         # At once, without a restart.
         people.set_caps("bea", "fake=50")
         assert presses(bea, 2)[0] == 2
         sums = studio.spending.by_owner()
-        told = {owner: [row["reserved"] for row in sums[owner]["today"]] for owner in sums}
+        told = {owner: [row.reserved for row in sums[owner].today] for owner in sums}
         assert told == {ada: [10], bea: [50]}
         # Sixty are reserved by everybody together.
         people.set_caps("cyd", "fake=500")
@@ -135,11 +136,11 @@ async def test_a_job_carries_its_estimate_and_then_its_cost(tmp_path: Path) -> N
         async with studio.running():
             job = press(studio, options={"count": 2})
             told = {"amount": 20.0, "unit": "credits", "at_least": False}
-            assert job.public()["estimate"] == told
-            assert job.public()["cost"] is None
+            assert told_of(job)["estimate"] == told
+            assert told_of(job)["cost"] is None
             assert _standing(studio) == (0, 20)
             done = await until(studio, job, "done")
-            assert done.public()["cost"] == {"amount": 12.5, "unit": "credits"}
+            assert told_of(done)["cost"] == {"amount": 12.5, "unit": "credits"}
             assert _standing(studio) == (12.5, 0)
             other = press(studio, "lost")
             await until(studio, other, "unsure")
@@ -181,7 +182,7 @@ async def test_the_sandbox_is_no_money_and_knows_no_cap(tmp_path: Path) -> None:
     async with studio.running():
         await until(studio, press(studio), "done")
         (line,) = studio.spending.today("local")
-        assert (line["sandbox"], line["spent"]) == (True, 10.0)
+        assert (line.sandbox, line.spent) == (True, 10.0)
 
 
 async def test_the_balance_is_asked_for_once_in_ten_minutes_and_again_when_it_matters(
@@ -194,7 +195,7 @@ async def test_the_balance_is_asked_for_once_in_ten_minutes_and_again_when_it_ma
         assert fake.asked.count("check") == 2
         assert job.error is not None
         assert "It may have accepted the request and charge about 10 credits." in job.error.message
-        evidence = job.public()["evidence"]
+        evidence = told_of(job)["evidence"]
         assert isinstance(evidence, dict)
         assert evidence["before"] == {"amount": 900.0, "unit": "credits"}
         assert evidence["now"] == {"amount": 890.0, "unit": "credits"}
@@ -218,13 +219,13 @@ async def test_settings_tell_totals_and_caps(tmp_path: Path) -> None:
         await until(studio, press(studio, "lost"), "unsure")
         await until(studio, press(studio, "lost", model=UNPRICED), "unsure")
         shown = studio.spending.shown("local")
-    assert [(one["model"], one["unit"], one["reserved"]) for one in shown["days"]] == [
+    assert [(one.model, one.unit, one.reserved) for one in shown.days] == [
         (MODEL.id, "credits", 10.0),
         (UNPRICED, "", 0.0),
     ]
-    job, day = shown["caps"]
-    assert (job["scope"], job["cap"], job["unpriced"], job["models"]) == ("job", "20 credits", 1, 2)
-    assert (day["cap"], day["reserved"], day["variable"]) == (
+    job, day = shown.caps
+    assert (job.scope, job.cap, job.unpriced, job.models) == ("job", "20 credits", 1, 2)
+    assert (day.cap, day.reserved, day.variable) == (
         "45.5 credits",
         10.0,
         "STUDIO_CAP_DAY",

@@ -85,10 +85,9 @@ async def test_a_list_shows_what_no_job_holds_with_its_prompt(
     _, files = await lost(tmp_path, spec)
     async with studio_in(tmp_path / "new") as studio:
         (one,) = await studio.adoption.unknown(vendor.name)
-        assert isinstance(one, dict)
-        assert (one["state"], one["kind"], one["model"]) == ("succeeded", "image", spec.id)
-        assert (one["prompt"], isinstance(one["created"], float)) == (PROMPT, True)
-        job = await studio.adoption.take_in(vendor.name, str(one["name"]), "local")
+        assert (one.state, one.kind, one.model) == ("succeeded", "image", spec.id)
+        assert (one.prompt, isinstance(one.created, float)) == (PROMPT, True)
+        job = await studio.adoption.take_in(vendor.name, one.name, "local")
         assert len((await until(studio, job, "done")).artifacts) == files
         assert await studio.adoption.unknown(vendor.name) == []
 

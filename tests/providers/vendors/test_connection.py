@@ -9,7 +9,9 @@ from providers.settings import Credentials, Settings
 from providers.vendors.connection import Connection, Sandbox, connect
 from providers.vendors.transport.wire import Wire
 from providers.vendors.vendor import Provider, Vendor
+from providers.vendors.views import ConnectionView
 from tests.support.fake_vendor import PACE, FakeVendor
+from tests.support.told import told_of
 
 LIVE = "https://fake.invalid/v1"
 
@@ -54,7 +56,7 @@ def test_a_connection_is_live_only_with_a_key(
 ) -> None:
     connection, reached = _connect(tmp_path, environment, sandbox=sandbox)
     assert (connection.is_sandbox, reached) == (is_sandbox, address)
-    told = connection.shown()
+    told = told_of(ConnectionView.of(connection))
     assert told["sandbox"] == is_sandbox
     assert told["key_source"] == ("none" if is_sandbox else "environment")
     assert told["base_url_changed"] == (address not in (LIVE, "http://sandbox/fake/v1"))
@@ -62,7 +64,7 @@ def test_a_connection_is_live_only_with_a_key(
 
 def test_no_key_can_be_read_from_a_connection(tmp_path: Path) -> None:
     connection, _ = _connect(tmp_path, KEY)
-    assert "key-1" not in f"{connection!r} {connection.shown()} {connection.account}"
+    assert "key-1" not in f"{connection!r} {ConnectionView.of(connection)} {connection.account}"
 
 
 @pytest.mark.fault("F96")

@@ -68,5 +68,4 @@ async def test_its_pictures_arrive(tmp_path: Path, model: str) -> None:
         found = probe(studio.files.path(artifact))
         assert (found.kind, found.width, found.height) == ("image", 640, 640)
         assert [one.vendor for one in studio.sandbox.engine.book] == ["acme"]
-        told = cast("dict[str, list[dict[str, JsonValue]]]", studio.upkeep.status("local"))
-        assert [one["label"] for one in told["connections"]][-1] == "Acme Pictures"
+        assert studio.upkeep.status("local").connections[-1].label == "Acme Pictures"

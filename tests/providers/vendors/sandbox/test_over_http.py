@@ -25,6 +25,7 @@ from providers.vendors.all import VENDORS
 from providers.vendors.vendor import Vendor
 from tests.support.fake_vendor import png, until
 from tests.support.servers import ROOT
+from tests.support.told import told_of
 
 pytestmark = [pytest.mark.slow, pytest.mark.anyio]
 
@@ -114,7 +115,7 @@ async def result(folder: Path, name: str, keys: dict[str, str | None]) -> Result
             job = studio.submission.submit(read_request(body), owner="local")
             job = await until(studio, job, "done", "failed", "rejected", "unsure")
             assert (job.state, job.sandbox) == ("done", True), (model, job.error)
-            gained.jobs.append(settled(job.public()))
+            gained.jobs.append(settled(told_of(job)))
             for artifact in job.artifacts:
                 digest = hashlib.sha256(studio.files.path(artifact).read_bytes()).hexdigest()
                 gained.files.append((digest, probe(studio.files.path(artifact))))

@@ -22,6 +22,7 @@ from providers.vendors.transport.parts import Mark, mark_of
 from providers.vendors.vendor import Output, Succeeded
 from tests.support.fake_vendor import FakeVendor, Time, png, press, running, until
 from tests.support.roads import Serve, Sleeps, http, request_of, server
+from tests.support.told import told_of
 
 pytestmark = pytest.mark.anyio
 CLIP = b"\0\0\0\x18ftypmp42" + bytes(range(256)) * 12_000
@@ -335,9 +336,9 @@ async def test_the_page_is_told_until_when_a_result_can_be_fetched(tmp_path: Pat
             while job.is_open:
                 job = await queue.get()
                 if job.state == "saving" and not job.artifacts:
-                    deadlines.append(job.public()["link_deadline"])
+                    deadlines.append(told_of(job)["link_deadline"])
     assert set(deadlines) == {fake.expires}
-    assert (job.state, job.public()["link_deadline"]) == ("done", None)
+    assert (job.state, told_of(job)["link_deadline"]) == ("done", None)
     waiting = job.model_copy(
         update={
             "state": "unsure",
@@ -349,7 +350,7 @@ async def test_the_page_is_told_until_when_a_result_can_be_fetched(tmp_path: Pat
         }
     )
     assert waiting.link_deadline == 10.0
-    assert json.loads(json.dumps(waiting.public()))["link_deadline"] == 10.0
+    assert json.loads(json.dumps(told_of(waiting)))["link_deadline"] == 10.0
 
 
 @pytest.mark.fault("F41", "F54")
@@ -366,7 +367,7 @@ async def test_a_result_that_the_vendor_deletes_before_it_is_fetched_is_told(
         states = [event["state"] for event in studio.live.events(job.id, "local")]
     assert job.error is not None
     assert "deleted it before it could be downloaded" in job.error.message
-    assert (job.error.charged, job.public()["task"]) == ("yes", "task-2")
+    assert (job.error.charged, told_of(job)["task"]) == ("yes", "task-2")
     assert states[-2:] == ["saving", "expired"]
     assert fake.created() == 2
 

@@ -55,7 +55,7 @@ class Restored:
     problems: tuple[Problem, ...]
     """What the validator says about the rest."""
 
-    def public(self) -> dict[str, JsonValue]:
+    def view(self) -> RestoredView:
         """What a page may know: like a job's settings, with files whole, and `away` and `problems`."""
         told = self.imprint
         return RestoredView(
@@ -72,7 +72,7 @@ class Restored:
             problems=tuple(
                 WarningView(message=one.message, soft=one.soft) for one in self.problems
             ),
-        ).model_dump(mode="json")
+        )
 
 
 class Imprints:

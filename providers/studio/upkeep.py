@@ -2,8 +2,6 @@
 
 from collections.abc import Callable, Collection, Mapping
 
-from pydantic import JsonValue
-
 from providers.durability.opening import FAR
 from providers.durability.verify import Report, adopt
 from providers.errors import Unknown
@@ -16,7 +14,7 @@ from providers.pools import PAGES
 from providers.studio.about import VERSION, versions
 from providers.studio.opened import Opened
 from providers.studio.views import DataView, NoticesView, SandboxView, StatusView, WordView
-from providers.vendors.connection import Connection, Sandbox
+from providers.vendors.connection import NO_CONNECTION, Connection, Sandbox
 from providers.vendors.vendor import KeyCheck
 from providers.vendors.views import ConnectionView
 
@@ -46,7 +44,7 @@ class Upkeep:
     async def check_key(self, vendor: str) -> KeyCheck:
         """What the vendor says about the key. Unknown, VendorError."""
         if vendor not in self._connections:
-            raise Unknown("There is no such connection. Reload the page.")
+            raise Unknown(NO_CONNECTION)
         connection = self._connections[vendor]
         told = await connection.check()
         if told.concurrency and self._opened.is_begun:
@@ -70,8 +68,8 @@ class Upkeep:
             self._publish(job)
         return taken, refused
 
-    def status(self, owner: str) -> dict[str, JsonValue]:
-        """How the studio is, as JSON: a StatusView, with this owner's files."""
+    def status(self, owner: str) -> StatusView:
+        """How the studio is, with this owner's files."""
         from providers.vendors.sandbox.engine import SANDBOX_WORDS
 
         journal, maintenance = self._opened.journal, self._opened.maintenance
@@ -86,7 +84,7 @@ class Upkeep:
             damaged=journal.figures.damaged() + len(maintenance.scrub.found.harmed),
             unknown=tuple(maintenance.scrub.unknown()),
             checked=maintenance.scrub.found.ended or None,
-            notice=maintenance.notice or ("" if journal.database.uses_log else FAR),
+            notice=self._notice(),
             checking=maintenance.scrub.checking,
         )
         words = tuple(WordView(word=one, effect=text) for one, text in SANDBOX_WORDS.items())
@@ -96,21 +94,24 @@ class Upkeep:
             data=data,
             connections=self._shown(),
             sandbox=SandboxView(speed=self._sandbox.speed, words=words),
-        ).model_dump(mode="json")
+        )
 
-    def notices(self) -> dict[str, JsonValue]:
-        """What people should know on every tab, quick to ask for, as JSON: a NoticesView."""
+    def notices(self) -> NoticesView:
+        """What people should know on every tab, quick to ask for."""
         journal, maintenance = self._opened.journal, self._opened.maintenance
         return NoticesView(
             damaged=journal.figures.damaged(),
             harmed=len(maintenance.scrub.found.harmed),
-            notice=" ".join(
-                filter(None, (maintenance.notice, "" if journal.database.uses_log else FAR))
-            ),
+            notice=self._notice(),
             free=self._vault.free(),
             least=LEAST_FREE + journal.figures.reserved_bytes(),
             connections=tuple(one for one in self._shown() if one.trouble),
-        ).model_dump(mode="json")
+        )
+
+    def _notice(self) -> str:
+        """What people should know about the history, all of it; empty when all is well."""
+        far = "" if self._opened.journal.database.uses_log else FAR
+        return " ".join(filter(None, (self._opened.maintenance.notice, far)))
 
     def _shown(self) -> tuple[ConnectionView, ...]:
         return tuple(map(ConnectionView.of, self._connections.values()))

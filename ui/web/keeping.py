@@ -17,7 +17,7 @@ from providers.history.query import Query
 from providers.jobs.views import JobView
 from providers.library.archive import length, stream
 from providers.pools import PAGES
-from providers.studio.marks import Selection
+from providers.studio.keeping import Selection
 from providers.studio.studio import Studio
 from ui.answers import TYPES, CurrentUser, answer, marks_of, read_json, route, shaped, texts_of
 from ui.views import ParcelView

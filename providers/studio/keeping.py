@@ -11,6 +11,7 @@ from providers.errors import InvalidRequest, Problem
 from providers.history.marks import Marks
 from providers.history.query import EVERYTHING, Query
 from providers.jobs.job import Artifact, Job, JobId
+from providers.jobs.views import JobView
 from providers.library.archive import ZippedFile
 from providers.library.vault import Vault
 from providers.studio.opened import Opened
@@ -131,7 +132,7 @@ def _unlike(name: str, taken: set[str]) -> str:
 
 def _line(artifact: Artifact, job: Job) -> dict[str, JsonValue]:
     """What the manifest tells of a file: nothing of the vendor's task, and not whose it is."""
-    told = job.public()
+    told = JobView.of(job).model_dump(mode="json")
     seed = job.request.options.get("seed", job.used.get("seed"))
     names = ("model", "prompt", "shots", "options", "cost", "sandbox", "starred", "tags")
     facts: Sequence[str] = ("kind", "width", "height", "seconds", "bytes", "sha256")
