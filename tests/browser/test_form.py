@@ -64,7 +64,7 @@ def test_a_new_model_keeps_what_fits_and_says_what_it_drops(
     assert "start_frame" in body
     assert "end_frame" not in body
     choose(page, "video", ALL["useapi:video/wan-2.2-animate"])
-    expect(notice).to_contain_text("the prompt")
+    expect(notice).to_contain_text("a prompt")
     assert "prompt" not in asked(page, "video")
     # What was chosen once comes back with a model that takes it.
     choose(page, "video", ALL["useapi:video/kling-3.0-pro"])

@@ -108,7 +108,7 @@ def test_what_waits_of_a_batch_is_cancelled_and_what_failed_is_tried_again(
     expect(newest.locator(".ask p")).to_have_text(
         "Each will be a new job. 2 jobs on useapi.net (sandbox, free)."
     )
-    newest.get_by_role("button", name="Try 2 again").dblclick()
+    newest.get_by_role("button", name="Retry 2", exact=True).dblclick()
     expect(newest.locator(".ask")).to_have_count(0, timeout=SOON)
     expect(newest.locator(".p")).to_have_text("1 of 3 done")
     expect(page.locator("#jobs [data-job]", has_text="sandbox:fails")).to_have_count(4)

@@ -170,7 +170,7 @@ def test_one_press_goes_to_another_vendor_and_says_what_is_dropped(
     body = asked(page, "video")
     assert (body["prompt"], options(page, "video")["duration"]) == ("A red kite", 10)
     assert "start_frame" in body
-    expect(page.locator("#tab-video .summary-price")).to_contain_text("About 1.")
+    expect(page.locator("#tab-video .summary-price")).to_contain_text("About $1.")
     expect(doors(page, "video")).to_have_text(["useapi.net"])
     doors(page, "video").click()
     assert options(page, "video")["explore"] is True

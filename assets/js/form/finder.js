@@ -73,7 +73,7 @@ function render(kind) {
   if (!finder || !state) return;
   const all = onShelf(kind, state.shelf).length;
   const models = `${all} ${all === 1 ? "model" : "models"}`;
-  say(finder.words, state.able.length ? `${found(kind, state)} of ${models} · Filter` : `${models} · Filter`);
+  say(finder.words, state.able.length ? `${found(kind, state)} of ${models}` : `${models} · Filter`);
   finder.button.classList.toggle("on", state.able.length > 0);
   for (const chip of finder.chips) renderChip(kind, state, chip);
 }
