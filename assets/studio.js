@@ -23,6 +23,7 @@ import * as stage from "./js/jobs/stage.js";
 import * as storage from "./js/core/storage.js";
 import * as store from "./js/core/store.js";
 import * as summary from "./js/form/summary.js";
+import { openTab } from "./js/core/tabs.js";
 import * as tray from "./js/form/tray.js";
 import * as viewer from "./js/jobs/viewer.js";
 
@@ -68,7 +69,8 @@ function tab(name) {
 layers.watch();
 const elsewhere = form.start();
 // A window comes back to its own tab, a new one opens where another was last.
-const last = storage.kept(storage.WINDOW, TAB) ?? elsewhere;
+const own = storage.kept(storage.WINDOW, TAB);
+const last = typeof own === "string" ? own : elsewhere;
 notes.watch();
 ask.listen();
 drop.listen();
@@ -77,7 +79,15 @@ follow();
 shortcuts.listen();
 tab("image");
 window.addEventListener("studio:signed-out", leave);
-window.studioReady({ mount, tab, bridge, heard: form.heard, generate: ask.generate, form, store });
+window.studioReady({
+  mount,
+  tab,
+  bridge,
+  heard: form.heard,
+  generate: ask.generate,
+  form: { ...form, openTab },
+  store,
+});
 live.start();
 reopen(last);
 
@@ -97,6 +107,6 @@ function leave() {
 /** @param {string | undefined} name */
 function reopen(name) {
   if (!name || name === document.body.dataset.tab) return;
-  if (document.getElementById(`tab-${name}-button`)) form.openTab(name);
+  if (document.getElementById(`tab-${name}-button`)) openTab(name);
   else if (/^[a-z]+$/.test(name)) requestAnimationFrame(() => reopen(name));
 }

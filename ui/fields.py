@@ -3,15 +3,14 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal, TypedDict
+from typing import TypedDict
 
 import gradio as gr
 from gradio.components import Component
 
 from providers.catalogue.models import ModelSpec
 from providers.catalogue.rules import LABELS, Choice, Flag, Rule, Span, label, with_unit
-
-Shape = Literal["segments", "list", "slider", "number", "switch"]
+from ui.views import ControlView, Shape
 
 SEGMENTS = 6
 """Up to so many values stand side by side; more are a list to search."""
@@ -47,9 +46,9 @@ class Control:
     """Every rule of this kind that any row has for the field."""
     elem_id: str
 
-    def facts(self) -> dict[str, str]:
+    def facts(self) -> ControlView:
         """What the script must know."""
-        return {"field": self.field, "takes": self.takes, "shape": self.shape, "id": self.elem_id}
+        return ControlView(field=self.field, takes=self.takes, shape=self.shape, id=self.elem_id)
 
 
 def controls(tab: str, specs: Iterable[ModelSpec]) -> list[Control]:

@@ -5,8 +5,8 @@ from typing import Literal
 
 from pydantic import ConfigDict
 
-from providers.catalogue.models import Estimate
-from providers.catalogue.requests import Request
+from providers.catalogue.models import Estimate, ModelSpec
+from providers.catalogue.requests import Kind, Request
 from providers.catalogue.rules import Frozen
 from providers.errors import Problem
 from providers.jobs.job import JobId
@@ -22,7 +22,10 @@ from providers.studio.views import (
     SumView,
     WordView,
 )
-from providers.vendors.views import ConnectionStateView, MemberConnectionView, TaskView
+from providers.vendors.views import ConnectionStateView, MemberConnectionView, TaskView, VendorView
+
+Shape = Literal["segments", "list", "slider", "number", "switch"]
+"""How a control of a form looks."""
 
 
 class ProblemsView(Frozen):
@@ -101,6 +104,32 @@ class ConnectionsFrame(Frozen):
 
     type: Literal["connections"] = "connections"
     connections: tuple[ConnectionStateView, ...]
+
+
+class DeletedView(Frozen):
+    """A job that was deleted just now."""
+
+    deleted: JobId
+
+
+class ControlView(Frozen):
+    """One control of a form: the field that it fills, the kind of rule that it takes, its shape."""
+
+    field: str
+    takes: str
+    shape: Shape
+    id: str
+    """The element's."""
+
+
+class CatalogueView(Frozen):
+    """What a page begins with: every model, every vendor, and the controls of its forms."""
+
+    specs: tuple[ModelSpec, ...]
+    vendors: tuple[VendorView, ...]
+    labels: Mapping[str, str]
+    """Names of fields, for people."""
+    forms: Mapping[Kind, tuple[ControlView, ...]]
 
 
 class AliveView(Frozen):

@@ -75,7 +75,7 @@ interface Window {
   /** Gradio asks for the updates of one form, in the order of its outputs. */
   studioPushed: (kind: Kind, keys: string[]) => object[];
   /** What Gradio draws at first. */
-  gradio_config?: { components?: { props: Record<string, any> }[] };
+  gradio_config?: { components?: { props: Record<string, Value> }[] };
 }
 
 // What the studio tells of jobs, files and connections is declared in `types.d.ts`, which is written from its records.
@@ -120,7 +120,9 @@ type Rules = Record<string, Rule> & {
   references?: Slot;
   driving_video?: Slot;
   duration?: Choice | Span;
+  count?: Choice | Span;
   resolution?: Choice;
+  ratio?: Choice;
 };
 
 type Price = import("./types").Price;
@@ -130,9 +132,19 @@ type Spec = Omit<import("./types").ModelSpec, "rules" | "when"> & {
   when: { field: string; rules: Rules; hides: string[] }[];
 };
 
+/** What the page begins with. */
+type Catalogue = Omit<import("./types").CatalogueView, "specs" | "vendors"> & { specs: Spec[]; vendors: Link[] };
+
 /** What a form holds, by catalogue field. */
 type Given = Record<string, unknown>;
 
+/** What the feed sends. */
+type Frame =
+  | import("./types").SnapshotFrame
+  | import("./types").JobFrame
+  | import("./types").GoneFrame
+  | import("./types").ConnectionsFrame
+  | import("./types").PulseFrame;
 /** How the feed reaches us. */
 type Online = "live" | "reconnecting" | "offline" | "polling" | "out";
 /** What one can be told of, and what is told then. */
@@ -193,28 +205,10 @@ interface ManyList {
   last: string;
 }
 
-/** What a file or a job tells of how it was made. */
-interface Recipe {
-  kind: Kind;
-  model: string;
-  prompt: string;
-  options: Record<string, Value>;
-  shots: Shot[];
-  media: Record<string, Handed[]>;
-  job: string | null;
-  made: string | null;
-  studio: string;
-  away: string[];
-  problems: Problem[];
-}
-
+/** What a file tells of how it was made. */
+type Recipe = import("./types").RestoredView;
 /** A control of a form as Python describes it. */
-interface Control {
-  field: string;
-  takes: string;
-  shape: string;
-  id: string;
-}
+type Control = import("./types").ControlView;
 
 type SpendRow = import("./types").DayView;
 type Sum = import("./types").SumView;
@@ -250,13 +244,9 @@ type Folder = Partial<import("./types").DataView>;
 type Batch = import("./types").BatchView;
 
 /** A row of a list before it is sent. */
-interface Row {
+interface Row extends Pick<import("./types").RowView, "request" | "problem" | "note"> {
   /** Known by its words and its model, wherever its line moves to. */
   key: string;
-  request: Requested & { options: Record<string, Value> };
-  /** Why it could not be read. */
-  problem: string;
-  note: string;
   problems: Problem[];
   estimate: Cost | null;
 }

@@ -96,6 +96,15 @@ export interface CapView {
   sandbox: boolean;
 }
 
+/** What a page begins with: every model, every vendor, and the controls of its forms. */
+export interface CatalogueView {
+  specs: Array<ModelSpec>;
+  vendors: Array<VendorView>;
+  /** Names of fields, for people. */
+  labels: Record<string, string>;
+  forms: Record<string, Array<ControlView>>;
+}
+
 /** What changed since a revision. */
 export interface ChangedView {
   revision: number;
@@ -147,6 +156,15 @@ export interface ConnectionsFrame {
   connections: Array<ConnectionStateView>;
 }
 
+/** One control of a form: the field that it fills, the kind of rule that it takes, its shape. */
+export interface ControlView {
+  field: string;
+  takes: string;
+  shape: "segments" | "list" | "slider" | "number" | "switch";
+  /** The element's. */
+  id: string;
+}
+
 /** Money as a vendor counts it. */
 export interface Cost {
   amount: number;
@@ -176,6 +194,11 @@ export interface DataView extends HarmsView {
 export interface DayView extends SumView {
   day: string;
   model: string;
+}
+
+/** A job that was deleted just now. */
+export interface DeletedView {
+  deleted: string;
 }
 
 /** Money that a request will cost by its vendor's published prices. */
@@ -341,6 +364,8 @@ export interface JobView {
     | "parked"
     | null;
   cancelling: boolean;
+  /** Whether nothing of it was ever sent. */
+  unsent: boolean;
   queue: Queue | null;
   parked: "no_key" | "sandbox_only" | "other_account" | "no_vendor" | null;
   /** Seconds until the vendor expects to begin. */

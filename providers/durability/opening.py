@@ -16,7 +16,7 @@ from providers.history.journal import Journal
 from providers.history.last_use import HISTORY as HISTORY
 from providers.history.last_use import FolderState, Notes, set_log_aside
 from providers.history.receipts import Receipts, newer, used_by
-from providers.history.rows import doubted, seems_unsent
+from providers.history.rows import doubted
 from providers.history.schema import DamagedHistory
 from providers.jobs.transitions import changed
 from providers.library.disk import is_far, is_place
@@ -193,7 +193,7 @@ def doubt(
     Nothing is doubted without a reason, unless a promise proves to be a copy. Receipts of another time are
     not to be believed.
     """
-    jobs = [job for job in journal.jobs.open() if seems_unsent(job)]
+    jobs = [job for job in journal.jobs.open() if job.seems_unsent]
     told = Promises()
     with suppress(OSError):
         told = promises(folder, jobs, vault.folder)

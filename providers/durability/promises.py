@@ -5,7 +5,6 @@ from pathlib import Path
 
 from providers.catalogue.rules import Frozen
 from providers.history.receipts import AT_ONCE, Receipt, receipts, used_by
-from providers.history.rows import seems_unsent
 from providers.jobs.job import Job, JobId
 from providers.library.disk import is_place, is_written_here
 
@@ -26,7 +25,7 @@ def promises(folder: Path, jobs: Iterable[Job], home: Path) -> Promises:
     """
     is_used = is_place(used_by(home), folder)
     found, sure, copied = receipts(folder), set[JobId](), set[JobId]()
-    for job in filter(seems_unsent, jobs):
+    for job in (job for job in jobs if job.seems_unsent):
         # Only by the newest file, whole or not: an older one may have come back with a power cut.
         path = folder / f"{job.id}.{max(found.get(job.id, [0]))}.json"
         receipt = Receipt.read(path)

@@ -23,7 +23,7 @@ from providers.history.marks import Marks
 from providers.history.new_job import NewJob
 from providers.history.receipts import PATIENCE, Receipt, Receipts
 from providers.history.revisions import Revisions
-from providers.history.rows import doubted, newest, rebuilt, request_sum, seems_unsent
+from providers.history.rows import doubted, newest, rebuilt, request_sum
 from providers.history.schema import Row, Value
 from providers.history.taken import gives_way, let_go
 from providers.history.writer import KEY_REUSED
@@ -225,7 +225,7 @@ class Journal:
             if not is_new:
                 self.deletions.refuse_deleted(job.id)
                 job = newest(self.jobs.get(job.id), job)
-            if seems_unsent(job) and not is_sure:
+            if job.seems_unsent and not is_sure:
                 revision, now = self.revisions.next(), self._clock()
                 job = changed(doubted(job, why), revision=revision, updated=now)
             self._make_way(job)

@@ -24,7 +24,7 @@ from pydantic import ValidationError
 
 from providers.catalogue.rules import Frozen
 from providers.errors import StoreProblem
-from providers.history.rows import row_sum, seems_unsent
+from providers.history.rows import row_sum
 from providers.jobs.job import Artifact, Job, JobId
 from providers.library.disk import Disk, is_far, is_place, place_of
 from providers.library.vault import private_folder
@@ -262,7 +262,7 @@ class Receipts:
             self._here[job_id].remove(revision)
 
     def _may_promise(self, job: Job) -> bool:
-        return seems_unsent(job) and not self._is_far
+        return job.seems_unsent and not self._is_far
 
     def _take_back(self, job_id: JobId) -> None:
         if self._promises(job_id):

@@ -68,11 +68,6 @@ def rebuilt(columns: Sequence[object], artifacts: Sequence[Artifact], now: float
     )
 
 
-def seems_unsent(job: Job) -> bool:
-    """Whether nothing says that the job's create call was made."""
-    return job.state == "waiting" or (job.state == "submitting" and job.submitted is None)
-
-
 def newest(here: Job, there: Job) -> Job:
     """A job of which another state of the history holds a later change. That one counts, unless it knows
     less of what became of the job: then what stands here goes on, with the marks that it got there."""

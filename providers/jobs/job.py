@@ -195,6 +195,11 @@ class Job(Frozen):
         return self.state in OPEN
 
     @property
+    def seems_unsent(self) -> bool:
+        """Whether nothing says that the create call was made."""
+        return self.state == "waiting" or (self.state == "submitting" and self.submitted is None)
+
+    @property
     def phase(self) -> Phase | None:
         """What is happening to it; None for a job that nobody works on any more."""
         if not self.is_open:

@@ -127,6 +127,8 @@ class JobView(Frozen):
     phase: Phase | None
     """What happens to it; None: nobody works on it."""
     cancelling: bool
+    unsent: bool
+    """Whether nothing of it was ever sent."""
     queue: Queue | None
     parked: Parked | None
     starts_in: float | None
@@ -175,6 +177,7 @@ class JobView(Frozen):
             detail_as="sentence" if job.state == "done" else job.detail_as,
             phase=job.phase,
             cancelling=job.is_open and job.cancel_wanted,
+            unsent=job.seems_unsent,
             queue=job.queue,
             parked=job.parked,
             starts_in=job.starts_in,

@@ -8,7 +8,6 @@ from typing import Unpack
 
 from providers.errors import StoreProblem
 from providers.history.journal import Journal
-from providers.history.rows import seems_unsent
 from providers.jobs.job import OPEN, Job, JobId, Queue, State
 from providers.jobs.transitions import (
     IllegalTransition,
@@ -292,7 +291,7 @@ class Life:
         next step.
         """
         job = self.shown if self._on_its_way else self.job
-        held = sends or seems_unsent(job)
+        held = sends or job.seems_unsent
         said = changed(
             job, detail=detail, detail_as="sentence", within="held_disk" if held else job.within,
             revision=self._next_revision(),

@@ -4,7 +4,6 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 
-from providers.history.rows import seems_unsent
 from providers.jobs.job import Job, Parked
 from providers.vendors.connection import Connection, Sandbox, connect_sandbox
 from providers.vendors.vendor import Vendor
@@ -104,7 +103,7 @@ class Parking:
             return ""
         if why == "no_vendor" or vendor is None:
             return STRANGER
-        words = UNSENT if seems_unsent(job) else SENT
+        words = UNSENT if job.seems_unsent else SENT
         return words.get(why, SENT[why]).format(
             vendor=vendor.label,
             variable=vendor.key_variable,

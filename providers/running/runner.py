@@ -12,7 +12,6 @@ from typing import Unpack
 from providers.errors import StoreProblem, StudioError, Unknown
 from providers.history.journal import Journal
 from providers.history.marks import Marks
-from providers.history.rows import seems_unsent
 from providers.jobs import failures
 from providers.jobs.job import Job, JobId, State
 from providers.jobs.transitions import JobFields, changed, check, repaired
@@ -240,7 +239,7 @@ class Runner:
         return self.current(life.shown)
 
     def _cancel_unworked(self, job: Job) -> Job:
-        if seems_unsent(job):
+        if job.seems_unsent:
             return self.cancel_unsent(job)
         if job.parked is None or job.state == "saving" or job.cancel_wanted:
             return job

@@ -5,7 +5,6 @@ from typing import Unpack
 
 from providers.durability.deletion import delete
 from providers.errors import InvalidRequest, Problem
-from providers.history.rows import seems_unsent
 from providers.jobs.job import Job, JobId, State
 from providers.jobs.transitions import JobFields
 from providers.library.derived import Derived
@@ -90,7 +89,7 @@ class Decisions:
     def discard(self, job_id: JobId, owner: str) -> Job:
         """Give an unsure or a parked job up, or the rest of its files: those that are here stay."""
         job = self._live.get(job_id, owner)
-        if job.parked is not None and seems_unsent(job):
+        if job.parked is not None and job.seems_unsent:
             return self._opened.runner.cancel_unsent(job)
         if job.state != "unsure" and job.parked is None:
             return job

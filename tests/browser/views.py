@@ -1,15 +1,20 @@
 """What the tests of the page share: asking for jobs without it, opening it, finding a job's card."""
 
+from collections.abc import Mapping
+
 import httpx
 from playwright.sync_api import Locator, Page, expect
 from pydantic import JsonValue
 
+from providers.jobs.job import PHASES
 from tests.support.servers import StudioServer
 
 IMAGE = "useapi:image/gen4"
 CLIP = "useapi:video/veo-3.1"
 CUTS = "useapi:multishot/kling-3.0-pro"
 PUT = "job => window.studio.then(studio => void studio.store.put(job))"
+OPEN: Mapping[str, str] = {**PHASES}
+"""What the studio says of an open job where it has no more to tell."""
 SOON = 45_000
 """Milliseconds within which anything here must happen."""
 
@@ -47,7 +52,13 @@ def put(page: Page, server: StudioServer, like: str, **changes: JsonValue) -> No
     """Tell the page of a job that is like this one but for the changes, as the feed would."""
     job = httpx.get(f"{server.url}/jobs/{like}", timeout=30).json()
     job.pop("events")
-    page.evaluate(PUT, {**job, **changes})
+    page.evaluate(PUT, {**job, **_follows({**job, **changes}), **changes})
+
+
+def _follows(job: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
+    state = job["state"]
+    unsent = state == "waiting" or (state == "submitting" and job["submitted"] is None)
+    return {"phase": OPEN.get(str(state)), "unsent": unsent}
 
 
 def card(page: Page, job: str) -> Locator:

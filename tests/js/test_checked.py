@@ -1,6 +1,7 @@
 """The scripts checked: what runs under Node, what is typed, and a machine that cannot reach npm."""
 
 import os
+import re
 import shutil
 from pathlib import Path
 
@@ -12,6 +13,11 @@ from tests.support.sources import files
 
 LONGEST_LINE = 120
 SCRIPTS = [path for path in files("*.js") if "assets" in path.parts]
+DECLARED = [path for path in files("*.d.ts") if "assets" in path.parts]
+ANYTHING = re.compile(r"(?:[<{|&(,]|:|=>|\bas|\bextends|=)\s*\bany\b(?!\()|\bany\[\]")
+"""A type that says nothing, so that nothing that is read of it is checked."""
+REASONS: dict[str, str] = {}
+"""Scripts in which that may stand, and why."""
 
 
 def test_the_modules_that_need_no_page_keep_their_promises() -> None:
@@ -25,6 +31,32 @@ def test_no_script_is_left_out_of_the_check_and_its_lines_fit_on_a_screen(path: 
     assert "@ts-nocheck" not in text
     assert "@ts-ignore" not in text
     assert max(map(len, text.splitlines())) <= LONGEST_LINE
+
+
+@pytest.mark.parametrize("path", [*SCRIPTS, *DECLARED], ids=lambda path: path.name)
+def test_a_script_names_the_type_of_whatever_it_reads(path: Path) -> None:
+    found = [
+        line.strip()
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if ("@" in line or path in DECLARED) and ANYTHING.search(line)
+    ]
+    assert found == [] or path.name in REASONS
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "/** @param {any} message */",
+        " * @returns {Promise<Answer<any>>}",
+        "/** @typedef {Record<string, any>} Update */",
+        " * @param {(rule: any) => boolean} [good]",
+        "/** @type {Map<string, { key: string, node: any }>} */",
+        "/** @type {any[]} */",
+        " * @returns {Job | any}",
+    ],
+)
+def test_a_type_that_says_nothing_would_be_found(line: str) -> None:
+    assert ANYTHING.search(line)
 
 
 def test_the_types_and_the_format_of_the_scripts_are_right() -> None:

@@ -14,16 +14,18 @@ from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from providers.catalogue.models import ModelSpec
+from providers.catalogue.requests import Kind
 from providers.catalogue.rules import LABELS
 from providers.vendors.views import VendorView
 from ui import fields
 from ui.bundle.assets import ASSETS
 from ui.bundle.bundle import Bundle
+from ui.views import CatalogueView, ControlView
 
 if TYPE_CHECKING:
     from providers.studio.studio import Studio
 
-KINDS = ("image", "video", "multishot")
+KINDS: tuple[Kind, ...] = ("image", "video", "multishot")
 END = b"</head>"
 
 # The page is English: Gradio, which would follow the browser and say so of the page, is told that it is.
@@ -89,7 +91,7 @@ def head(studio: "Studio", bundle: Bundle, theme_hash: str, mark: str = "") -> s
             *(f'<link rel="modulepreload" href="{name}">' for name in [*scripts, bundle.script]),
             f'<link rel="preload" as="style" href="theme.css?v={theme_hash}">',
             '<link rel="icon" href="assets/icon.svg" type="image/svg+xml">',
-            data("studio-catalogue", _catalogue(studio)),
+            data("studio-catalogue", _catalogue(studio).model_dump(mode="json")),
             data("studio-page", mark),
             f"<script>{LANGUAGE}{PROMISE}</script>",
             f'<script type="module" src="{bundle.script}"></script>',
@@ -110,20 +112,17 @@ def styles(bundle: Bundle) -> str:
     return f'<link rel="stylesheet" href="{bundle.styles}">'
 
 
-def _catalogue(studio: "Studio") -> dict[str, JsonValue]:
-    specs = list(studio.catalogue)
-    return {
-        "specs": [spec.model_dump(mode="json") for spec in specs],
-        "vendors": [
-            VendorView.of(one, sandbox=studio.connections[one.name].is_sandbox).model_dump(
-                mode="json"
-            )
+def _catalogue(studio: "Studio") -> CatalogueView:
+    return CatalogueView(
+        specs=tuple(studio.catalogue),
+        vendors=tuple(
+            VendorView.of(one, sandbox=studio.connections[one.name].is_sandbox)
             for one in studio.vendors
-        ],
-        "labels": dict(LABELS),
-        "forms": {kind: _controls(kind, studio.catalogue.of_kind(kind)) for kind in KINDS},
-    }
+        ),
+        labels=LABELS,
+        forms={kind: _controls(kind, studio.catalogue.of_kind(kind)) for kind in KINDS},
+    )
 
 
-def _controls(kind: str, specs: Sequence[ModelSpec]) -> JsonValue:
-    return [dict(control.facts()) for control in fields.controls(kind, specs)]
+def _controls(kind: Kind, specs: Sequence[ModelSpec]) -> tuple[ControlView, ...]:
+    return tuple(control.facts() for control in fields.controls(kind, specs))

@@ -19,7 +19,7 @@ from providers.studio.studio import Studio
 from ui.answers import marks_of, problems_json, refusal, shaped, without_empty_media
 from ui.gradio_private import declare, upload_folder
 from ui.page.calls import is_upload
-from ui.views import JobsView
+from ui.views import DeletedView, JobsView
 
 Json = dict[str, JsonValue]
 File = gr.FileData
@@ -169,7 +169,7 @@ class Api:
             await self._studio.decisions.delete(_text(id), _owner(request))
         except StudioError as error:
             return refusal(error)
-        return {"deleted": id}
+        return DeletedView(deleted=id).model_dump(mode="json")
 
     async def _mark(self, request: gr.Request, id: str, marks: Mapping[str, object]) -> Json:
         try:

@@ -53,8 +53,6 @@ class Form:
     kind: Kind
     parts: Mapping[str, Component]
     generate: gr.Button
-    facts: tuple[dict[str, str], ...]
-    """What the script must know about each option control."""
 
 
 def part(
@@ -94,7 +92,7 @@ def build(kind: Kind, specs: Sequence[ModelSpec], shop: Shop) -> Form:
             generate = gr.Button("Generate", variant="primary", elem_id=f"{kind}-generate")
             if kind in LISTED:
                 part("many", kind)
-    form = Form(kind, parts, generate, tuple(control.facts() for control in made))
+    form = Form(kind, parts, generate)
     _tell_script(form)
     return form
 

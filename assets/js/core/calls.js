@@ -15,12 +15,13 @@ const LOST = "No response. Try again; nothing is ever done or charged twice.";
 const LOST_FILE = "No response. Upload the file again.";
 
 /**
- * One call to the studio. Never throws, and a failure has data.problems.
+ * One call to the studio. Never throws, and a failure has data.problems. Whoever asks names the record that answers.
+ * @template [T=unknown]
  * @param {"GET" | "POST" | "PUT" | "PATCH" | "DELETE"} method
  * @param {string} path
  * @param {object} [body] sent as JSON; a file or bytes as they are
  * @param {AbortSignal} [signal] ends the waiting
- * @returns {Promise<Answer<any>>} whoever asks knows what is told
+ * @returns {Promise<Answer<T>>}
  */
 export async function api(method, path, body, signal) {
   const raw = body instanceof Blob || body instanceof ArrayBuffer;
@@ -91,7 +92,6 @@ export const queried = (text) => encodeURIComponent(text.replace(/\p{Surrogate}/
 
 /**
  * All problems of a failed call in one line.
- * @param {Answer<any>} answer
+ * @param {Answer<unknown>} answer
  */
-export const reason = (answer) =>
-  (answer.data?.problems ?? []).map((/** @type {Problem} */ problem) => problem.message).join(" ");
+export const reason = (answer) => (answer.ok ? "" : answer.data.problems.map((problem) => problem.message).join(" "));

@@ -31,15 +31,15 @@ const isShown = (child) => child !== null && child !== undefined && child !== fa
 /**
  * @param {HTMLElement} element
  * @param {string} name
- * @param {any} value
+ * @param {unknown} value
  */
 function set(element, name, value) {
   if (value === null || value === undefined || value === false) return;
-  if (name === "class") element.className = value;
+  if (name === "class") element.className = String(value);
   else if (name === "dataset") Object.assign(element.dataset, value);
-  else if (name === "style") setStyle(element.style, value);
+  else if (name === "style") setStyle(element.style, /** @type {Record<string, string | number>} */ (value));
   else if (name.startsWith("on") && typeof value === "function")
-    element.addEventListener(name.slice(2).toLowerCase(), value);
+    element.addEventListener(name.slice(2).toLowerCase(), /** @type {EventListener} */ (value));
   else if (PROPERTIES.includes(name)) Object.assign(element, { [name]: value });
   else element.setAttribute(name, value === true ? "" : String(value));
 }
@@ -97,12 +97,12 @@ export function arrange(element, wanted) {
  * @returns {Part}
  */
 export function pieces() {
-  /** @type {Map<string, { key: string, node: any }>} */
+  /** @type {Map<string, { key: string, node: HTMLElement | null }>} */
   const held = new Map();
   return (name, key, make) => {
     let piece = held.get(name);
     if (piece?.key !== key) held.set(name, (piece = { key, node: make() }));
-    return piece.node;
+    return /** @type {ReturnType<typeof make>} */ (piece.node);
   };
 }
 

@@ -15,11 +15,11 @@ let before = {}; // what this window wrote or read last
 
 /**
  * The last draft, or {} where none can be read.
- * @returns {Record<string, any>}
+ * @returns {Record<string, unknown>}
  */
 export function restore() {
   const held = storage.kept(storage.BROWSER, KEY);
-  return held && typeof held === "object" ? held : {};
+  return storage.isObject(held) ? held : {};
 }
 
 let over = false;

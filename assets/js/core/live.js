@@ -73,7 +73,7 @@ function end() {
   socket?.close();
 }
 
-/** @param {any} message what the feed sends; its `type` tells the rest */
+/** @param {Frame} message what the feed sends; its `type` tells the rest */
 function heard(message) {
   failures = 0;
   polling = null;
@@ -89,6 +89,7 @@ function heard(message) {
 // A job that a fresh snapshot no longer names has ended unseen, or is gone.
 /** @param {string} id */
 async function lookUp(id) {
+  /** @type {Answer<import("../types").JobHistoryView>} */
   const answer = await api("GET", `jobs/${encodeURIComponent(id)}`);
   if (answer.ok) put(answer.data);
   else if (answer.status === 404) drop(id);
@@ -141,6 +142,7 @@ async function poll() {
  * @param {() => boolean} [wanted]
  */
 async function ask(wanted = () => true) {
+  /** @type {Answer<import("../types").ChangedView>} */
   const answer = await api("GET", `jobs?${place()}`, undefined, AbortSignal.timeout(PATIENCE));
   if (answer.ok && answer.data && !session.over && wanted()) follow(answer.data);
   return answer.ok;

@@ -164,6 +164,7 @@ export function watchToday(element) {
   let asked = 0;
   const ask = async () => {
     const mine = ++asked;
+    /** @type {Answer<import("../types").TodayView>} */
     const answer = await api("GET", "spend");
     if (!answer.ok || mine !== asked) return;
     const text = totals(answer.data.today);

@@ -28,15 +28,21 @@ export function rulesFor(spec, given) {
 }
 
 /**
+ * @param {unknown} value
+ * @returns {value is number}
+ */
+const isWhole = (value) => Number.isSafeInteger(value);
+
+/**
  * Whether one value meets a choice, span or flag; nothing meets them all.
  * @param {Rule} rule
- * @param {any} value
+ * @param {unknown} value
  * @returns {boolean}
  */
 export function fits(rule, value) {
   if (value === null || value === undefined) return true;
-  if (rule.rule === "choice") return rule.options.includes(value);
-  if (rule.rule === "span") return Number.isInteger(value) && value >= rule.low && value <= rule.high;
+  if (rule.rule === "choice") return /** @type {unknown[]} */ (rule.options).includes(value);
+  if (rule.rule === "span") return isWhole(value) && value >= rule.low && value <= rule.high;
   return rule.rule === "flag" && typeof value === "boolean";
 }
 
@@ -60,10 +66,10 @@ export const isOption = (rule) => rule.rule === "choice" || rule.rule === "span"
 
 /**
  * What a shot's seconds add to a sum: only a whole, positive number counts.
- * @param {any} value
+ * @param {unknown} value
  * @returns {number}
  */
-export const wholeSeconds = (value) => (Number.isSafeInteger(value) && value > 0 ? value : 0);
+export const wholeSeconds = (value) => (isWhole(value) && value > 0 ? value : 0);
 
 /**
  * @param {string | number} option

@@ -10,7 +10,7 @@ export const WINDOW = "sessionStorage";
  * What is kept under this name, or null.
  * @param {typeof BROWSER | typeof WINDOW} where
  * @param {string} name
- * @returns {any}
+ * @returns {unknown}
  */
 export function kept(where, name) {
   try {
@@ -19,6 +19,12 @@ export function kept(where, name) {
     return null;
   }
 }
+
+/**
+ * @param {unknown} value
+ * @returns {value is Record<string, unknown>}
+ */
+export const isObject = (value) => typeof value === "object" && value !== null;
 
 /**
  * @param {typeof BROWSER | typeof WINDOW} where

@@ -2,7 +2,7 @@
 
 import { session } from "./person.js";
 
-/** @type {{ specs?: Spec[], vendors?: Link[], labels?: Record<string, string> }} */
+/** @type {Partial<Catalogue>} */
 const embedded = JSON.parse(document.getElementById("studio-catalogue")?.textContent || "{}");
 
 /** All model rows, in the order in which a picker shows them. */

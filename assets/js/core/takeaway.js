@@ -23,6 +23,7 @@ const told = ({ files, bytes }) => `${number(files)} ${files === 1 ? "file" : "f
  * @param {object} asked
  */
 export async function prepare(asked) {
+  /** @type {Answer<import("../types").ParcelView>} */
   const answer = await api("POST", "archive", asked);
   if (!answer.ok) return void toast(reason(answer));
   const { url, missing } = answer.data;

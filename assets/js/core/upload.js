@@ -55,14 +55,18 @@ const isReadable = (file) =>
  * @returns {Sent}
  */
 function outcome(call) {
-  if (call.status === 200 && call.response?.settings) return { settings: call.response.settings };
-  return call.status === 201 && call.response?.id ? { artifact: call.response } : { refused: refusal(call) };
+  /** @type {Artifact | import("../types").SettingsFoundView | import("../types").ProblemsView | null} */
+  const answer = call.response;
+  if (call.status === 200 && answer && "settings" in answer) return { settings: answer.settings };
+  return call.status === 201 && answer && "id" in answer ? { artifact: answer } : { refused: refusal(call) };
 }
 
 /** @param {XMLHttpRequest} call */
 function refusal(call) {
   if (call.status === 401) signedOut();
-  const told = (call.response?.problems ?? []).map((/** @type {Problem} */ problem) => problem.message).join(" ");
+  /** @type {Partial<import("../types").ProblemsView> | null} */
+  const answer = call.response;
+  const told = (answer?.problems ?? []).map((problem) => problem.message).join(" ");
   if (told) return told;
   return call.status === 413
     ? "This file is too large for the studio."

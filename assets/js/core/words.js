@@ -55,11 +55,6 @@ export const vendorName = (job) => vendorLabel(job.vendor);
 export const needsLook = (job) => job.state === "unsure" || Boolean(job.late || job.parked);
 /** @param {{ state: State }} job */
 export const isOpen = (job) => OPEN.has(job.state);
-/**
- * Whether nothing of an open job was ever sent.
- * @param {Job} job
- */
-export const isUnsent = (job) => job.state === "waiting" || (job.state === "submitting" && !job.submitted);
 /** @param {{ state: State }} job */
 export const isBad = (job) => FAILED.has(job.state) && job.state !== "cancelled";
 
@@ -150,21 +145,12 @@ export function left(job) {
 /** @param {Child[]} parts */
 const join = (...parts) => parts.filter(Boolean).join(" · ");
 
-/** @type {Record<string, Phase>} */
-const PHASES = { waiting: "slot", queued: "queued", running: "making", saving: "fetching" };
-
-/**
- * What an open job does or waits for, as the studio tells; where it does not, what follows from the state.
- * @param {Job} job
- * @returns {Phase}
- */
-const phase = (job) => job.phase ?? PHASES[job.state] ?? (job.submitted ? "sent" : "uploading");
-
 // A vendor may sell another one's models, and then that one keeps the line.
 /** @param {Job} job */
 const queue = (job) => `In ${job.queue?.whose || connection(job.vendor)?.queue || "the service"}'s queue`;
 
 // Why it stands still is never left out.
+/** @type {ReadonlySet<Job["phase"]>} */
 const STILL = new Set(["held_disk", "throttled"]);
 
 /**
@@ -175,7 +161,7 @@ export function hint(job) {
   if (job.parked) return "";
   if (job.state === "done") return [job.detail, unshownOf(job)].filter(Boolean).join(" ");
   if (!isOpen(job)) return job.state === "cancelled" ? (job.error?.lines[0] ?? "") : "";
-  return job.detail_as === "sentence" || STILL.has(phase(job)) ? job.detail : "";
+  return job.detail_as === "sentence" || STILL.has(job.phase) ? job.detail : "";
 }
 
 // How long the vendor still keeps a file that is not here yet: {text, urgent}, or null where nobody told.
@@ -224,14 +210,14 @@ const AWAY = {
 
 /** @param {Job} job */
 function parkedWords(job) {
-  const more = isUnsent(job) ? "not sent" : job.state === "saving" ? CHARGES.yes : "sent";
+  const more = job.unsent ? "not sent" : job.state === "saving" ? CHARGES.yes : "sent";
   return { state: AWAY[job.parked ?? ""] ?? AWAY.other_account, more };
 }
 
 /** @param {Job} job */
 function openWords(job) {
   const time = clock(taken(job));
-  switch (phase(job)) {
+  switch (job.phase) {
     case "cancelling":
       return { state: "Cancelling", more: time };
     case "slot":

@@ -98,10 +98,11 @@ form.onChange((kind) => {
 async function check(kind) {
   const here = desk(kind);
   const asked = ++here.asked;
+  /** @type {Answer<import("../types").CheckView>} */
   const answer = await api("POST", "check", form.request(kind));
   // An answer to an older question must not overwrite a newer one; silence changes nothing.
-  if (asked !== here.asked || answer.status === 0 || !answer.data) return;
-  here.problems = answer.data.problems ?? [];
+  if (asked !== here.asked || answer.status === 0) return;
+  here.problems = answer.data.problems;
   draw(kind);
 }
 
@@ -244,6 +245,7 @@ export async function generate(kind) {
   here.last = { text, name };
   here.busy = true;
   draw(kind);
+  /** @type {Answer<Job>} */
   const answer = await api("POST", "jobs", { ...body, client_request_id: name });
   here.busy = false;
   if (answer.ok) return accepted(kind, answer.data, text);

@@ -1,6 +1,7 @@
 // What is asked for in one form: how it begins, what a draft gives back, and the request that it stands for.
 
 import { isGiven, isOption, slot } from "../core/rules.js";
+import { isObject } from "../core/storage.js";
 import { ALL, firstShelf, home } from "./offers.js";
 import { indefinite, label, spec } from "../core/store.js";
 
@@ -47,33 +48,49 @@ export function fresh(kind) {
   };
 }
 
+/** @param {unknown} held */
+const fields = (held) => (isObject(held) ? held : {});
+
 /**
  * Take in what a draft holds, as far as it can be read.
  * @param {FormState} state
- * @param {any} held
+ * @param {unknown} draft
  */
-export function recall(state, held) {
-  if (!held || typeof held !== "object") return;
-  const model = spec(held.model);
+export function recall(state, draft) {
+  const held = fields(draft);
+  const model = typeof held.model === "string" ? spec(held.model) : undefined;
   if (model?.kind === state.kind) Object.assign(state, { model: model.id, vendor: model.vendor });
   if (typeof held.shelf === "string") state.shelf = held.shelf === ALL ? ALL : state.vendor;
   if (typeof held.prompt === "string") state.prompt = held.prompt;
-  if (held.wish && typeof held.wish === "object") state.wish = { ...held.wish };
+  if (isObject(held.wish)) state.wish = /** @type {Options} */ ({ ...held.wish });
   for (const field of SLOTS) {
-    const [list, aside] = [held.media?.[field], held.parked?.[field]];
+    const [list, aside] = [fields(held.media)[field], fields(held.parked)[field]];
     if (Array.isArray(list)) state.media[field] = list.filter(isFile);
     if (Array.isArray(aside)) state.parked[field] = aside.filter(isFile);
   }
-  if (held.many && typeof held.many.text === "string") state.many = listed(held.many);
+  if (isList(held.many)) state.many = listed(held.many);
   const kept = Array.isArray(held.shots) ? held.shots.filter(isShot) : [];
-  if (kept.length) state.shots = kept.map((/** @type {Shot} */ one) => shot(one.prompt, one.seconds ?? null));
+  if (kept.length) state.shots = kept.map((one) => shot(one.prompt, one.seconds ?? null));
 }
 
-const isFile = (/** @type {any} */ file) => typeof file?.id === "string";
-const isShot = (/** @type {any} */ one) => typeof one?.prompt === "string";
+/**
+ * @param {unknown} held
+ * @returns {held is Handed}
+ */
+const isFile = (held) => typeof fields(held).id === "string";
+/**
+ * @param {unknown} held
+ * @returns {held is Pick<Shot, "prompt"> & Partial<Shot>}
+ */
+const isShot = (held) => typeof fields(held).prompt === "string";
+/**
+ * @param {unknown} held
+ * @returns {held is Pick<ManyList, "text"> & Partial<ManyList>}
+ */
+const isList = (held) => typeof fields(held).text === "string";
 
 /**
- * @param {any} held
+ * @param {Pick<ManyList, "text"> & Partial<ManyList>} held
  * @returns {ManyList}
  */
 const listed = (held) => ({

@@ -5,13 +5,14 @@ import { inOrder, isOption } from "../core/rules.js";
 import { shelves } from "./offers.js";
 import { label } from "../core/store.js";
 
+/** @type {Partial<Catalogue>} */
+const { forms } = JSON.parse(document.getElementById("studio-catalogue")?.textContent || "{}");
 /**
  * kind -> option controls: {field, takes, shape, id}.
- * @type {Record<Kind, Control[]>}
  */
-export const FORMS = JSON.parse(document.getElementById("studio-catalogue")?.textContent || "{}").forms ?? {};
+export const FORMS = /** @type {Record<Kind, Control[]>} */ (forms ?? {});
 
-/** @typedef {Record<string, any>} Update what one of Gradio's controls is to show */
+/** @typedef {Record<string, unknown>} Update what one of Gradio's controls is to show */
 
 /**
  * @template V
@@ -115,7 +116,7 @@ window.addEventListener("studio:tab", ({ detail }) => {
  * Note what a control says; false when it only repeats what it was told.
  * @param {Kind} kind
  * @param {string} key
- * @param {any} value
+ * @param {Value | undefined} value
  */
 export function news(kind, key, value) {
   const known = shown.get(slot(kind, key)) ?? {};
@@ -222,7 +223,7 @@ function toControl(control, value) {
 /**
  * What a control's value means for its field; undefined is "not given".
  * @param {Control} control
- * @param {any} value
+ * @param {Value | undefined} value
  * @returns {Value | undefined}
  */
 export function fromControl(control, value) {

@@ -42,22 +42,22 @@ function carried(kind, row) {
   return given;
 }
 
-/** @param {any} rule */
+/** @param {Choice | Span} rule */
 const lengths = (rule) =>
   rule.rule === "span" ? `${rule.low}–${rule.high} s` : `${inOrder(rule.options).join(", ")} s`;
-/** @param {any} rule */
-const counted = (rule) => (rule.rule === "span" ? rule.high : Math.max(...rule.options));
+/** @param {Choice | Span} rule */
+const counted = (rule) => (rule.rule === "span" ? rule.high : Math.max(...rule.options.map(Number)));
 
 // How a limit reads at the other vendor. Other fields are named only where one of the two lacks them.
-/** @type {Record<string, (rule: any) => string>} */
-const LIMITS = {
-  references: (rule) => `up to ${rule.doubtful ?? rule.most} references`,
-  duration: lengths,
-  resolution: (rule) => inOrder(rule.options).join(", "),
-  count: (rule) => `up to ${counted(rule)} at a time`,
-  ratio: (rule) => `${rule.options.length} ratios`,
-  prompt: (rule) => `${number(rule.doubtful ?? rule.longest)} characters`,
-};
+/** @type {((rules: Rules) => string | undefined)[]} */
+const LIMITS = [
+  ({ references }) => references && `up to ${references.doubtful ?? references.most} references`,
+  ({ duration }) => duration && lengths(duration),
+  ({ resolution }) => resolution && inOrder(resolution.options).join(", "),
+  ({ count }) => count && `up to ${counted(count)} at a time`,
+  ({ ratio }) => ratio && `${ratio.options.length} ratios`,
+  ({ prompt }) => prompt && `${number(prompt.doubtful ?? prompt.longest)} characters`,
+];
 
 /**
  * What differs at `there` from `here`, in a few words each.
@@ -67,16 +67,14 @@ const LIMITS = {
  */
 export function differences(kind, here, there) {
   const [ours, theirs] = [here, there].map((row) => rulesFor(row, carried(kind, row)));
-  const limits = Object.entries(LIMITS)
-    .filter(([field]) => ours[field] && theirs[field])
-    .map(([field, say]) => [say(ours[field]), say(theirs[field])]);
+  const limits = LIMITS.map((say) => [say(ours), say(theirs)]);
   const names = (/** @type {Rules} */ rules, /** @type {Rules} */ others) =>
     Object.keys(rules)
       .filter((field) => !others[field])
       .map((field) => (slot(rules, field)?.label || label(field)).toLowerCase());
   const [more, less] = [names(theirs, ours), names(ours, theirs)];
   return [
-    ...limits.filter(([own, other]) => own !== other).map(([, other]) => other),
+    ...limits.map(([own, other]) => own && other !== own && other),
     more.length && `with ${more.join(", ")}`,
     less.length && `without ${less.join(", ")}`,
   ].filter(Boolean);

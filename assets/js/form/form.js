@@ -5,11 +5,12 @@ import { chooseAnew } from "./claims.js";
 import * as controls from "./controls.js";
 import { chosen, difference } from "./differences.js";
 import { begin, keep, restore } from "../core/draft.js";
+import { isObject } from "../core/storage.js";
 import { fits, isGiven, isOption, rulesFor, slot } from "../core/rules.js";
 import { begun } from "./scenes.js";
 import { ALL, twin } from "./offers.js";
 import { indefinite, label, spec, specs } from "../core/store.js";
-import { openTab } from "../jobs/actions.js";
+import { openTab } from "../core/tabs.js";
 
 /** @type {Record<string, FormState>} */
 const states = {};
@@ -56,11 +57,11 @@ export function start() {
   for (const kind of KINDS) {
     if (!specs(kind).length) continue;
     states[kind] = fresh(kind);
-    recall(states[kind], draft.forms?.[kind]);
+    recall(states[kind], isObject(draft.forms) ? draft.forms[kind] : null);
     settle(kind);
   }
   begin(saved());
-  return draft.tab;
+  return typeof draft.tab === "string" ? draft.tab : undefined;
 }
 
 const saved = () => ({
@@ -125,13 +126,13 @@ const fitted = (rule, wish) => (isGiven(wish) && fits(rule, wish) ? wish : (rule
  * A control has a new value.
  * @param {Kind} kind
  * @param {string} key
- * @param {any} value
+ * @param {Value | undefined} value
  */
 export function heard(kind, key, value) {
   const state = states[kind];
   if (!state || !controls.news(kind, key, value)) return;
-  if (key === "vendor") return chooseVendor(kind, value);
-  if (key === "prompt") return write(kind, { prompt: value ?? "" }, "prompt");
+  if (key === "vendor") return chooseVendor(kind, String(value));
+  if (key === "prompt") return write(kind, { prompt: String(value ?? "") }, "prompt");
   const control = controls.FORMS[kind].find((one) => one.id === key);
   if (!control || state.rules[control.field]?.rule !== control.takes) return;
   setOption(kind, control.field, controls.fromControl(control, value));
@@ -387,5 +388,3 @@ export function fill(kind, { model, prompt, options, shots, media }) {
   if (unsaved && asked !== JSON.stringify(request(kind))) announce(kind, "This replaced your previous form.", before);
   controls.afterwards(kind, () => openTab(kind));
 }
-
-export { openTab };

@@ -79,10 +79,9 @@ async function load() {
   const mine = ++asked;
   const kinds = ask.kind === "image" ? ["image"] : ["video", "multishot"];
   const text = queried(view.search.value.trim());
-  /** @type {Answer<{ jobs: Job[] }>[]} */
-  const answers = await Promise.all(
-    kinds.map((kind) => api("GET", `jobs?kind=${kind}&state=done,unsure&limit=${FIRST}&text=${text}`)),
-  );
+  /** @type {(kind: string) => Promise<Answer<import("../types").FirstJobsView>>} */
+  const made = (kind) => api("GET", `jobs?kind=${kind}&state=done,unsure&limit=${FIRST}&text=${text}`);
+  const answers = await Promise.all(kinds.map(made));
   if (mine !== asked || !view.dialog.open) return;
   const failed = answers.find((answer) => !answer.ok);
   const found = answers

@@ -202,7 +202,7 @@ async function read(name) {
     return draw(name);
   }
   const body = { text, takes, models: models(name), request: form.request(name) };
-  /** @type {Answer<{ rows: Row[], problem: string }>} */
+  /** @type {Answer<import("../types").ListView>} */
   const answer = await api("POST", "batches/read", body);
   if (mine !== here.turn) return;
   if (!answer.ok) {
@@ -227,7 +227,7 @@ async function check(name) {
   const text = JSON.stringify(checked);
   if (!rows.length) return draw(name);
   const mine = ++here.turn;
-  /** @type {Answer<{ rows: Pick<Row, "problems" | "estimate">[], bill: BillLine[] }>} */
+  /** @type {Answer<import("../types").ListCheckView>} */
   const answer = await api("POST", "batches/check", { requests: checked });
   if (mine !== here.turn) return;
   if (!answer.ok) here.told.trouble = reason(answer);
@@ -337,7 +337,7 @@ async function send() {
     requests: JSON.parse(here.told.asked),
     shown: here.told.bill,
   };
-  /** @type {Answer<{ jobs: Job[] }>} */
+  /** @type {Answer<import("../types").BatchSentView>} */
   const answer = await api("POST", "batches", body);
   here.busy = false;
   if (answer.status === 422) change(name, { press: "" });

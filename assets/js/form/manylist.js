@@ -59,7 +59,7 @@ export function example(row) {
 
 /**
  * A row is known by its words and its model: it keeps what was changed in it wherever its line moves to.
- * @param {Pick<Row, "request" | "problem" | "note">[]} rows
+ * @param {import("../types").RowView[]} rows
  * @returns {Row[]}
  */
 export function named(rows) {

@@ -11,7 +11,7 @@ const MOST = 6;
 const every = (row) => [row.rules, ...row.when.map((when) => when.rules)].flatMap(Object.entries);
 /**
  * @param {string} field
- * @param {(rule: any) => boolean} [good]
+ * @param {(rule: Rule) => boolean} [good]
  * @returns {(row: Spec) => boolean}
  */
 const has =
@@ -35,7 +35,7 @@ const ABILITIES = [
   ["references", has("references")],
   ["end frame", has("end_frame")],
   ["audio", has("audio")],
-  ["4K", has("resolution", (rule) => rule.options.includes("4K"))],
+  ["4K", has("resolution", (rule) => rule.rule === "choice" && rule.options.includes("4K"))],
   ["several at once", has("count")],
 ];
 /** @type {Partial<Record<Kind, string[]>>} */

@@ -3,7 +3,7 @@
 
 import { h, kindOf, say, targetOf } from "../core/dom.js";
 import { icon } from "../core/icons.js";
-import { openTab } from "../jobs/actions.js";
+import { openTab } from "../core/tabs.js";
 import { KINDS } from "./asked.js";
 import * as form from "./form.js";
 import { ALL, entries, offered, wordsOf } from "./offers.js";

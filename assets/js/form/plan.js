@@ -1,6 +1,6 @@
 // The dialog in which a multishot is written, pasted and copied as one text.
 
-import { copyText } from "../jobs/actions.js";
+import { copyText } from "../core/clipboard.js";
 import { hang } from "../core/dialog.js";
 import { h, say } from "../core/dom.js";
 import { composes } from "../core/shortcuts.js";

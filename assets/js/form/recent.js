@@ -47,7 +47,7 @@ export function offer(kind) {
  * @param {string} [text]
  */
 async function prompts(kind, text = "") {
-  /** @type {Answer<{ jobs: Job[] }>} */
+  /** @type {Answer<import("../types").FirstJobsView>} */
   const answer = await api("GET", `jobs?kind=${kind}&limit=${MOST}&text=${queried(text)}`);
   if (!answer.ok) return { told: reason(answer), jobs: [] };
   /** @type {Set<string>} */

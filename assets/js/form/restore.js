@@ -4,7 +4,7 @@ import { address } from "../core/calls.js";
 import { closesBeside, hang } from "../core/dialog.js";
 import { h, say } from "../core/dom.js";
 import { act } from "../core/buttons.js";
-import { useSettings } from "../jobs/actions.js";
+import { useSettings } from "./filling.js";
 import { connection, label, modelLabel, spec, vendorLabel } from "../core/store.js";
 import { moment } from "../core/time.js";
 import { upload } from "../core/upload.js";

@@ -6,21 +6,13 @@ import { act } from "../core/buttons.js";
 import { working } from "../core/focus.js";
 import { icon } from "../core/icons.js";
 import { isSeen } from "../core/layers.js";
+import { leaveViewer, openTab } from "../core/tabs.js";
 import { claim } from "../form/claims.js";
+import * as form from "../form/form.js";
+import { useSettings } from "../form/filling.js";
 import { missingButton } from "./missing.js";
 import { catalogue, put, spec } from "../core/store.js";
 import { isBad, unshown } from "../core/words.js";
-
-/**
- * Go to a tab: image, video, multishot, library or settings.
- * @param {string} name
- */
-export function openTab(name) {
-  if (document.body.dataset.tab === name) return;
-  const tab =
-    document.getElementById(`tab-${name}-button`) ?? document.querySelector(`[role=tab][aria-controls="tab-${name}"]`);
-  tab?.click();
-}
 
 /**
  * Show a job on its tab's stage.
@@ -33,26 +25,6 @@ export function showOnStage(job) {
   setTimeout(tell, 250); // A tab that was never open mounts its stage only now.
 }
 
-// What fills a form leaves the detail view, which lies over it.
-export const leaveViewer = () => viewer()?.close();
-const viewer = () => /** @type {HTMLDialogElement | null} */ (document.querySelector("dialog.viewer[open]"));
-
-/**
- * Fill the form with the settings of a job.
- * @param {Pick<Recipe, "kind" | "model" | "prompt" | "options" | "shots"> & Pick<Filling, "media">} job
- */
-export async function useSettings(job) {
-  const form = await import("../form/form.js");
-  leaveViewer();
-  form.fill(job.kind, {
-    model: job.model,
-    prompt: job.prompt,
-    options: { ...job.options },
-    shots: job.shots,
-    media: job.media,
-  });
-}
-
 /**
  * Send one command about a job; the answer goes into the store. Returns the answer.
  * @param {Job} job
@@ -61,6 +33,7 @@ export async function useSettings(job) {
  * @returns {Promise<Answer<Job>>}
  */
 export async function command(job, verb, body) {
+  /** @type {Answer<Job>} */
   const answer = await api("POST", `jobs/${encodeURIComponent(job.id)}/${verb}`, body);
   if (answer.ok) put(answer.data);
   else toast(reason(answer));
@@ -79,8 +52,7 @@ const takes = (kind, field) => catalogue.some((row) => row.kind === kind && row.
  * @param {Handed} artifact
  * @param {HTMLElement} [button] where it took a while: whoever is no longer there is not fetched back
  */
-async function attach(kind, field, artifact, button) {
-  const form = await import("../form/form.js");
+function attach(kind, field, artifact, button) {
   if (button && !isSeen(button)) {
     form.put(kind, field, artifact);
     return toast("The last frame is now the start frame on the Video tab.");
@@ -198,11 +170,12 @@ async function lastFrame(button, artifact) {
     const mine = claim("video");
     try {
       const blob = await frameAt(address(artifact.url), artifact.seconds);
+      /** @type {Answer<Artifact>} */
       const answer = await api("POST", "media?name=last-frame.png", blob);
       if (!answer.ok) toast(reason(answer));
       else if (!mine("start_frame"))
         toast("The last frame wasn't used because another start frame was chosen in the meantime.");
-      else await attach("video", "start_frame", answer.data, button);
+      else attach("video", "start_frame", answer.data, button);
     } catch {
       toast("This browser can't read the video. Download it and extract the frame with another program.");
     }
@@ -235,17 +208,4 @@ async function frameAt(url, seconds) {
   video.load();
   if (!blob) throw new Error("no frame");
   return blob;
-}
-
-/**
- * Put a text on the clipboard, or say how to take it by hand where the browser forbids that.
- * @param {string} text
- */
-export async function copyText(text) {
-  try {
-    await navigator.clipboard.writeText(text);
-    toast("Copied.");
-  } catch {
-    toast(`The browser blocked copying. Copy this yourself: ${text}`);
-  }
 }

@@ -86,6 +86,7 @@ function pasted(links) {
  * @param {string} [kind]
  */
 async function takeIn(vendor, task, kind = "") {
+  /** @type {Answer<Job>} */
   const answer = await api("POST", `connections/${encodeURIComponent(vendor)}/adopt`, { task, kind });
   if (answer.ok) put(answer.data);
   return answer;
@@ -135,7 +136,7 @@ function looker(link) {
 /**
  * What the vendor lists and no job here holds.
  * @param {string} vendor
- * @returns {Promise<Answer<{ tasks: Stray[] }>>}
+ * @returns {Promise<Answer<import("../types").TasksView>>}
  */
 export const strays = (vendor) => api("GET", `connections/${encodeURIComponent(vendor)}/tasks`);
 

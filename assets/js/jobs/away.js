@@ -12,7 +12,7 @@ const MOST = 500;
  */
 export function kept() {
   const ids = storage.kept(storage.BROWSER, AWAY);
-  return new Set(Array.isArray(ids) ? ids : []);
+  return new Set(Array.isArray(ids) ? ids.map(String) : []);
 }
 
 /**

@@ -1,14 +1,15 @@
 // A batch as one thing: how far it is, cancelling what waits of it, trying again what failed, finding it in the
 // library.
 
-import { api, fresh, reason } from "../core/calls.js";
+import { api, reason } from "../core/calls.js";
 import { h, say, toast } from "../core/dom.js";
 import { working } from "../core/focus.js";
 import { needAttention, number } from "../core/numbers.js";
 import { act } from "../core/buttons.js";
-import { leaveViewer, openTab } from "./actions.js";
+import { leaveViewer, openTab } from "../core/tabs.js";
 import { ask } from "./decide.js";
 import { bill } from "../core/money.js";
+import { Presses } from "./presses.js";
 import { OPEN, putAll, subscribe } from "../core/store.js";
 
 const DELAY = 300;
@@ -32,8 +33,8 @@ const DELAY = 300;
 const bars = new Set();
 /** @type {Map<string, Batch>} */
 const known = new Map(); // batch id -> what the studio said last
-/** @type {Map<string, string>} */
-const presses = new Map(); // batch id -> the name of a press whose answer has not come
+/** @type {Presses<import("../types").BatchSentView>} */
+const presses = new Presses();
 
 /**
  * Show a batch in the library.
@@ -108,6 +109,7 @@ function turn(id) {
 async function look(id) {
   waits.delete(id);
   const mine = turn(id);
+  /** @type {Answer<Batch>} */
   const answer = await api("GET", `batches/${encodeURIComponent(id)}`);
   if (answer.ok && mine === turns.get(id)) learn(answer.data);
 }
@@ -178,6 +180,7 @@ function draw(bar) {
 
 /** @param {string} id */
 async function cancel(id) {
+  /** @type {Answer<Batch>} */
   const answer = await api("POST", `batches/${encodeURIComponent(id)}/cancel`);
   turn(id);
   if (answer.ok) learn(answer.data);
@@ -199,16 +202,13 @@ function retry(bar) {
  * @param {BillLine[]} shown
  */
 async function send(id, jobs, shown) {
-  const key = `${id} ${jobs.join(" ")}`;
-  if (!presses.has(key)) presses.set(key, fresh());
-  const answer = await api("POST", `batches/${encodeURIComponent(id)}/retry`, {
-    client_request_id: presses.get(key),
-    jobs,
-    shown,
-  });
-  // Without an answer the same press is repeated under its own name.
-  if (answer.status) presses.delete(key);
-  if (answer.ok) putAll(answer.data.jobs);
-  else toast(reason(answer));
+  const what = `${id} ${jobs.join(" ")}`;
+  const answer = await presses.once(what, (key) =>
+    api("POST", `batches/${encodeURIComponent(id)}/retry`, { client_request_id: key, jobs, shown }),
+  );
+  if (answer.ok) {
+    presses.forget(what);
+    putAll(answer.data.jobs);
+  } else toast(reason(answer));
   await look(id);
 }

@@ -1,48 +1,39 @@
 // What a person decides about a job that is on its way, went wrong, or that nobody can tell of.
 // Questions are asked in place, in a `host` element of the job, before anything that costs or cannot be taken back.
 
-import { fresh } from "../core/calls.js";
 import { h, toast } from "../core/dom.js";
 import { working } from "../core/focus.js";
 import { act } from "../core/buttons.js";
-import { canRepeat, command, ended, useSettings } from "./actions.js";
+import { canRepeat, command, ended } from "./actions.js";
+import { useSettings } from "../form/filling.js";
 import { candidates } from "./adopt.js";
+import { Presses } from "./presses.js";
 import { twice } from "../core/money.js";
 import { amount } from "../core/numbers.js";
 import { composes } from "../core/shortcuts.js";
 import { about } from "../core/prices.js";
 import { connection, jobs } from "../core/store.js";
-import { FREE, isOpen, isUnsent, vendorName } from "../core/words.js";
+import { FREE, isOpen, vendorName } from "../core/words.js";
 
 // For so long after a job was made again, another press on the same card is a double click.
 const REST = 1500;
-/** @type {Map<string, { name: string, answer: Promise<Answer<Job>> | null }>} */
-const presses = new Map(); // job id -> {name, answer}
+const REST_GIVEN_UP = "The studio stops downloading the rest. Files already here stay.";
+/** @type {Presses<Job>} */
+const presses = new Presses();
 
 /**
- * Make the same request again as a new job. A press has one name until it was answered, so that it stays one job.
+ * Make the same request again as a new job.
  * @param {Job} job
  */
-export function retry(job) {
-  const press = presses.get(job.id) ?? { name: fresh(), answer: null };
-  presses.set(job.id, press);
-  press.answer ??= again(job, press);
-  return press.answer;
-}
-
-/**
- * @param {Job} job
- * @param {{ name: string, answer: Promise<Answer<Job>> | null }} press
- */
-async function again(job, press) {
-  const answer = await command(job, "retry", { client_request_id: press.name });
-  if (!answer.ok) press.answer = null;
-  else {
-    toast("Sent as a new job.");
-    setTimeout(() => presses.delete(job.id), REST);
-  }
-  return answer;
-}
+export const retry = (job) =>
+  presses.once(job.id, async (key) => {
+    const answer = await command(job, "retry", { client_request_id: key });
+    if (answer.ok) {
+      toast("Sent as a new job.");
+      setTimeout(() => presses.forget(job.id), REST);
+    }
+    return answer;
+  });
 
 /**
  * The honest line about what cancelling does.
@@ -90,7 +81,7 @@ export function cancelButton(job, host) {
  */
 export function jobActions(job, host, { details } = {}) {
   const look = details ? [act("Details", details)] : [];
-  if (job.parked) return [...away(job, host), ...(isUnsent(job) ? look : rows(look))];
+  if (job.parked) return [...away(job, host), ...(job.unsent ? look : rows(look))];
   if (job.state === "unsure") {
     const ways = job.task ? fetching(job, host) : unclear(job, host, Boolean(details));
     return [...ways, ...rows(look)];
@@ -152,7 +143,7 @@ const checkAgain = (job, text = "Check again") =>
  * @param {HTMLElement} host
  */
 function away(job, host) {
-  if (isUnsent(job))
+  if (job.unsent)
     return [
       act(
         "Cancel",
@@ -179,10 +170,9 @@ function away(job, host) {
 /** @param {Job} job */
 function leaving(job) {
   const some = job.artifacts.length > 0;
-  if (job.state === "saving")
-    return some
-      ? "The studio stops downloading the rest. Files already here stay."
-      : "The studio stops downloading it, even though it was charged.";
+  if (job.state === "saving" && some) return REST_GIVEN_UP;
+  if (job.sandbox) return `The studio lets it go. ${FREE}`;
+  if (job.state === "saving") return "The studio stops downloading it, even though it was charged.";
   const cost = job.estimate ? ` ${about(job.estimate)}` : "";
   return (
     `It can no longer be stopped on ${vendorName(job)}, where it may still finish and be charged. The ` +
@@ -230,7 +220,7 @@ function fetching(job, host) {
     `${job.sandbox ? "made" : "charged"} in addition. ${twice(job)}`;
   const some = job.artifacts.length > 0;
   const leave = some
-    ? "The studio stops downloading the rest. Files already here stay."
+    ? REST_GIVEN_UP
     : `The studio stops downloading it${charged ? ", even though it was charged" : ""}. ` +
       `${job.sandbox ? FREE : "The service deletes it after a while."}`;
   return [

@@ -108,8 +108,9 @@ export class TagEditor {
 
   // What is in use is offered, the most used first.
   async learn() {
+    /** @type {Answer<import("../types").FirstJobsView>} */
     const answer = await api("GET", "jobs?limit=1");
-    const used = Object.entries(answer.data?.counts?.tag ?? {})
+    const used = Object.entries((answer.ok && answer.data.counts.tag) || {})
       .sort((a, b) => b[1] - a[1])
       .slice(0, KNOWN);
     this.known.replaceChildren(

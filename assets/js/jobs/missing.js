@@ -1,30 +1,31 @@
 // Some of the pictures that were asked for could not be made: those that are missing can be asked for once more.
 
-import { api, fresh, reason } from "../core/calls.js";
+import { api, reason } from "../core/calls.js";
 import { act } from "../core/buttons.js";
 import { h, toast } from "../core/dom.js";
 import { working } from "../core/focus.js";
 import { about, estimate } from "../core/prices.js";
 import { isGiven } from "../core/rules.js";
 import { FAILED, put, spec, subscribe } from "../core/store.js";
+import { Presses } from "./presses.js";
 
-/** Job id -> the press for what it lacks, and the job that came of it: pressed again, it is the same press.
- * @type {Map<string, { name: string, made: string }>} */
-const presses = new Map();
+/** @type {Presses<Job>} */
+const presses = new Presses();
+/** Job id -> the job that was made of what it lacks. */
+/** @type {Map<string, string>} */
+const made = new Map();
 
 // What was asked for once more and did not come either is asked for by another press.
 subscribe((changes) => {
-  for (const [id, { made }] of presses)
-    if (
-      made &&
-      changes.some(({ job, before }) => (job ? job.id === made && FAILED.has(job.state) : before.id === made))
-    )
+  for (const [id, rest] of made)
+    if (changes.some(({ job, before }) => (job ? job.id === rest && FAILED.has(job.state) : before.id === rest)))
       release(id);
 });
 
 /** @param {string} id */
 function release(id) {
-  presses.delete(id);
+  made.delete(id);
+  presses.forget(id);
   for (const button of document.querySelectorAll(`[data-lacks="${id}"]`)) button.removeAttribute("aria-disabled");
 }
 
@@ -32,7 +33,7 @@ function release(id) {
  * How many pictures of a finished job were not made.
  * @param {Job} job
  */
-export function lacking(job) {
+function lacking(job) {
   const asked = job.options?.count;
   const done = job.state === "done" && job.artifacts.length > 0;
   return done && typeof asked === "number" ? Math.max(0, asked - job.artifacts.length) : 0;
@@ -84,7 +85,7 @@ export function missingButton(job) {
     dataset: { lacks: job.id },
   });
   if (cost) button.append(h("small", {}, cost));
-  if (presses.get(job.id)?.made) button.setAttribute("aria-disabled", "true");
+  if (presses.isTaken(job.id)) button.setAttribute("aria-disabled", "true");
   return [button];
 }
 
@@ -94,20 +95,13 @@ export function missingButton(job) {
  * @param {HTMLElement} button
  */
 async function make(job, body, button) {
-  const press = presses.get(job.id) ?? { name: fresh(), made: "" };
-  presses.set(job.id, press);
-  if (press.made) return toast("This was already sent as a new job.");
+  if (presses.isTaken(job.id)) return toast("This was already sent as a new job.");
   await working(button, async () => {
-    /** @type {Answer<Job>} */
-    const answer = await api("POST", "jobs", { ...body, client_request_id: press.name });
-    if (!answer.ok) {
-      // An answer that never came leaves the press open under its name; a refusal ends it.
-      if (answer.status !== 0) presses.delete(job.id);
-      return toast(reason(answer));
-    }
-    press.made = answer.data.id;
+    const answer = await presses.once(job.id, (key) => api("POST", "jobs", { ...body, client_request_id: key }));
+    if (!answer.ok) return toast(reason(answer));
+    made.set(job.id, answer.data.id);
     put(answer.data);
     toast("Sent as a new job.");
   });
-  if (press.made) button.setAttribute("aria-disabled", "true");
+  if (presses.isTaken(job.id)) button.setAttribute("aria-disabled", "true");
 }

@@ -27,7 +27,7 @@ export function neighbours(kind) {
     const known = new Set(ids());
     // The first page is known for the most part: on until something new comes.
     for (let found = false; !found && next !== null;) {
-      /** @type {Answer<{ jobs: Job[], next: string | null }>} */
+      /** @type {Answer<import("../types").JobsView>} */
       const answer = await api("GET", `jobs?limit=${PAGE}${kind ? `&kind=${kind}` : ""}${next && `&before=${next}`}`);
       if (!answer.ok) return;
       next = answer.data.next;

@@ -6,6 +6,7 @@ import { refocused } from "../core/focus.js";
 import { now } from "../core/time.js";
 import { act } from "../core/buttons.js";
 import { fileActions, sandboxCorner } from "./actions.js";
+import * as form from "../form/form.js";
 import { cancelButton, jobActions } from "./decide.js";
 import { jobs, newestFirst, specs, subscribe } from "../core/store.js";
 import { evidence } from "../core/money.js";
@@ -51,8 +52,7 @@ export function mount(element) {
   stage.fetchPast();
   window.addEventListener("studio:online", () => stage.missed && stage.fetchPast());
   window.addEventListener("studio:forgotten", () => stage.forget());
-  // The form may have chosen its model before this tab was opened for the first time.
-  import("../form/form.js").then((form) => stage.model(form.current(kind)?.model));
+  stage.model(form.current(kind)?.model); // It may have been chosen before this tab was opened for the first time.
 }
 
 /**
@@ -115,7 +115,7 @@ class Stage {
 
   // The feed brings the newest jobs of all kinds; the strip wants the newest of this one.
   async fetchPast() {
-    /** @type {Answer<{ jobs: Job[] }>} */
+    /** @type {Answer<import("../types").FirstJobsView>} */
     const answer = await api("GET", `jobs?kind=${this.kind}&state=done&limit=${STRIP}`);
     this.missed = !answer.ok;
     if (session.over) return;

@@ -2,7 +2,8 @@
 // questions, opened details and typed words stay.
 
 import { act } from "../core/buttons.js";
-import { canRepeat, copyText, ended, fileActions, original, settingsButton } from "./actions.js";
+import { copyText } from "../core/clipboard.js";
+import { canRepeat, ended, fileActions, original, settingsButton } from "./actions.js";
 import { showBatch } from "./batch.js";
 import { address } from "../core/calls.js";
 import { cancelButton, jobActions, matches } from "./decide.js";
@@ -16,7 +17,7 @@ import { moment } from "../core/time.js";
 import { isBad, modelName, needsLook, optionWords, taken, tells, unshown, vendorName } from "../core/words.js";
 
 /**
- * @typedef {{ at: number, state: string, detail: string }} Step one step of a job's history
+ * @typedef {import("../types").EventView} Step one step of a job's history
  * @typedef {[name: string, value: string | Node]} Fact
  */
 

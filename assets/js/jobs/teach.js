@@ -3,6 +3,7 @@
 import { h } from "../core/dom.js";
 import { OUT, session } from "../core/person.js";
 import { spec } from "../core/store.js";
+import * as form from "../form/form.js";
 
 /** @type {Record<Kind, string>} */
 const KINDS = { image: "image", video: "video", multishot: "multishot video" };
@@ -15,7 +16,7 @@ export function teach(kind, model) {
   if (session.over) return [h("div", { class: "teach" }, h("h2", {}, OUT))];
   const row = spec(model);
   const ideas = row?.examples ?? [];
-  const fill = async (/** @type {string} */ prompt) => (await import("../form/form.js")).fill(kind, { model, prompt });
+  const fill = (/** @type {string} */ prompt) => form.fill(kind, { model, prompt });
   return [
     h(
       "div",

@@ -39,7 +39,7 @@ import { questionable, showDeadline, title, unshown, words } from "../core/words
  * @property {number} file
  * @property {string[]} list the neighbours
  * @property {Further | null} further
- * @property {import("./story.js").Step[]} events
+ * @property {import("../types").EventView[]} events
  * @property {Job | null} job
  * @property {Part} part
  * @property {TagEditor | null} tags
@@ -138,14 +138,14 @@ async function load(history) {
   now.job = jobs.get(id) ?? now.job;
   if (now.job) draw(now.job);
   if (!history) return;
-  /** @type {Answer<Job & { events?: import("./story.js").Step[] }>} */
+  /** @type {Answer<import("../types").JobHistoryView>} */
   const answer = await api("GET", `jobs/${encodeURIComponent(id)}`);
   if (id !== now.id) return;
   if (!answer.ok) {
     if (!now.job) view?.facts.replaceChildren(h("p", { class: "note" }, reason(answer)));
     return;
   }
-  now.events = answer.data.events ?? [];
+  now.events = answer.data.events;
   if (jobs.has(id)) put(answer.data);
   now.job = jobs.get(id) ?? answer.data;
   draw(now.job);

@@ -124,7 +124,7 @@ class Library {
   }
 
   sizes() {
-    const kept = storage.kept(storage.BROWSER, SIZE) ?? "M";
+    const kept = String(storage.kept(storage.BROWSER, SIZE));
     const set = (/** @type {string} */ name) => {
       this.grid.element.dataset.size = name;
       buttons.forEach((button) => button.setAttribute("aria-pressed", String(button.textContent === name)));

@@ -5,7 +5,7 @@ import { arrange, h, pieces } from "../core/dom.js";
 import { refocused } from "../core/focus.js";
 import { icon } from "../core/icons.js";
 import { size } from "../core/numbers.js";
-import { openTab } from "../jobs/actions.js";
+import { openTab } from "../core/tabs.js";
 import { session } from "../core/person.js";
 import { narrow } from "../core/screen.js";
 import * as storage from "../core/storage.js";
@@ -76,6 +76,7 @@ function soon(wait = 300) {
 async function ask() {
   clearTimeout(timer);
   if (document.hidden || session.over) return;
+  /** @type {Answer<Notices>} */
   const answer = await api("GET", "notices");
   if (answer.ok) draw(answer.data);
   soon(EVERY);
@@ -159,7 +160,7 @@ function hide(text) {
 function kept() {
   const hidden = storage.kept(storage.WINDOW, HIDDEN);
   // The next newer page is another one.
-  return Array.isArray(hidden) ? hidden.filter((text) => text !== NEWER.text) : [];
+  return Array.isArray(hidden) ? hidden.map(String).filter((text) => text !== NEWER.text) : [];
 }
 
 /**
@@ -185,7 +186,7 @@ function notices({ damaged = 0, notice = "", free, least = 0, harmed = 0, connec
       },
     ...connections.map((link) => ({
       name: `connection ${link.vendor}`,
-      text: link.notice ?? link.trouble ?? "",
+      text: link.notice,
       section: "Connections",
     })),
     harmed > 0 && {

@@ -6,7 +6,7 @@ import { arrange, h, say, toast } from "../core/dom.js";
 import { isFocusFree, working } from "../core/focus.js";
 import { number, size } from "../core/numbers.js";
 import { since } from "../core/time.js";
-import { openTab } from "../jobs/actions.js";
+import { openTab } from "../core/tabs.js";
 import { jobs } from "../core/store.js";
 import { title } from "../core/words.js";
 import { openViewer } from "../jobs/viewer.js";
@@ -62,8 +62,9 @@ async function check() {
 }
 
 async function again() {
+  /** @type {Answer<Settings>} */
   const answer = await api("GET", "settings");
-  if (answer.ok) show(answer.data.data);
+  if (answer.ok) show(answer.data.data ?? {});
   else failed(answer);
 }
 
@@ -214,6 +215,7 @@ function strangers(unknown) {
 
 /** @param {string[]} names */
 async function takeIn(names) {
+  /** @type {Answer<import("../types").AdoptedView>} */
   const answer = await api("POST", "library/adopt", { files: names });
   if (!answer.ok) return toast(reason(answer));
   const { adopted, refused } = answer.data;

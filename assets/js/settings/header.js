@@ -2,7 +2,7 @@
 
 import { h, say } from "../core/dom.js";
 import { icon } from "../core/icons.js";
-import { openTab } from "../jobs/actions.js";
+import { openTab } from "../core/tabs.js";
 import * as banners from "./banners.js";
 import { start } from "../core/live.js";
 import { needAttention } from "../core/numbers.js";

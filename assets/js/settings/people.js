@@ -84,6 +84,7 @@ export function everybody() {
   const list = h("ul", { class: "people" });
   const told = h("p", { class: "said", role: "status" });
   const fill = async () => {
+    /** @type {Answer<import("../types").PeopleView>} */
     const answer = await api("GET", "people");
     told.textContent = answer.ok ? "" : reason(answer);
     if (answer.ok) list.replaceChildren(...answer.data.people.map(line));

@@ -5,7 +5,7 @@ import { arrange, h, pieces, toast } from "../core/dom.js";
 import { working } from "../core/focus.js";
 import { icon } from "../core/icons.js";
 import { amount, number, size } from "../core/numbers.js";
-import { copyText } from "../jobs/actions.js";
+import { copyText } from "../core/clipboard.js";
 import { adoption } from "../jobs/adopt.js";
 import { files } from "./files.js";
 import { everybody, self } from "./people.js";
@@ -29,6 +29,7 @@ export function mount(element) {
   let asked = 0;
   const draw = async () => {
     const mine = (asked += 1);
+    /** @type {Answer<Settings>} */
     const answer = await api("GET", "settings");
     // An older answer that comes late says less than the one that is drawn.
     if (session.over || mine !== asked) return;
@@ -258,20 +259,21 @@ function howTo(link) {
 async function ask(link, place) {
   place.className = "said";
   place.replaceChildren("Checking…");
+  /** @type {Answer<import("../types").KeyCheck>} */
   const answer = await api("POST", `connections/${encodeURIComponent(link.vendor)}/check`, {});
   window.dispatchEvent(new CustomEvent("studio:checked"));
-  const check = answer.data ?? {};
-  const good = answer.ok && check.ok;
+  const check = answer.ok ? answer.data : null;
+  const good = Boolean(check?.ok);
   place.className = `said ${good ? "ok" : "bad"}`;
   const played = connection(link.vendor)?.sandbox ?? link.sandbox;
   const whose = (/** @type {string} */ name) => (played ? `Sandbox ${name.toLowerCase()}` : name);
   place.replaceChildren(
-    h("b", {}, !answer.ok ? reason(answer) : good && played ? "The sandbox is working." : check.sentence),
+    h("b", {}, !check ? reason(answer) : good && played ? "The sandbox is working." : check.sentence),
     ...[
-      check.balance && `${whose("Balance")} ${amount(check.balance)}`,
-      check.plan && `${whose("Plan")} ${check.plan}`,
-      check.accounts?.length && `${whose("Accounts")} ${check.accounts.join(", ")}`,
-      check.concurrency && `${check.concurrency} tasks at a time`,
+      check?.balance && `${whose("Balance")} ${amount(check.balance)}`,
+      check?.plan && `${whose("Plan")} ${check.plan}`,
+      check?.accounts.length && `${whose("Accounts")} ${check.accounts.join(", ")}`,
+      check?.concurrency && `${check.concurrency} tasks at a time`,
     ]
       .filter(Boolean)
       .map((line) => h("span", {}, line)),
@@ -283,6 +285,7 @@ function speed(sandbox) {
   let presses = 0;
   const set = async (/** @type {number} */ value) => {
     const press = ++presses;
+    /** @type {Answer<import("../types").SandboxView>} */
     const answer = await api("POST", "settings/sandbox", { speed: value });
     if (!answer.ok) return toast(reason(answer));
     // The last press is the one that counts.
