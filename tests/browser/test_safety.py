@@ -221,7 +221,7 @@ def test_a_vendor_that_refuses_the_key_is_named_on_every_tab(
     said = "Fake refused the key. Check it on the Settings tab."
     told: dict[str, JsonValue] = {
         "damaged": 0, "harmed": 0, "notice": "", "free": 1e12, "least": 1e9,
-        "connections": [{"vendor": "fake", "label": "Fake", "trouble": said}],
+        "connections": [{"vendor": "fake", "label": "Fake", "trouble": said, "notice": said}],
     }  # fmt: skip
     page.route("**/notices", lambda route: route.fulfill(json=told))
     show(page, elsewhere)

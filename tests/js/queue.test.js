@@ -15,6 +15,7 @@ const job = (place, more = {}) => ({
   created: 1000 + place,
   vendor: place % 2 ? "odd" : "even",
   state: "waiting",
+  phase: "slot",
   artifacts: [],
   shots: [],
   ...more,
