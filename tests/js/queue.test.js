@@ -29,9 +29,9 @@ test("each of many waiting jobs is told how many stand before it, and the jobs a
   putAll(all);
   walks = 0;
   const told = all.map((one) => words(one).more);
-  assert.equal(told[COUNT - 1], `${COUNT / 2 - 1} before it`);
-  assert.equal(told[10], "5 before it");
+  assert.equal(told[COUNT - 1], `${COUNT / 2 - 1} ahead in the queue`);
+  assert.equal(told[10], "5 ahead in the queue");
   assert.ok(walks <= 2, `${walks} walks for ${COUNT} jobs`);
   putAll([job(0, { revision: 2, state: "running" })]);
-  assert.equal(words(all[10]).more, "4 before it");
+  assert.equal(words(all[10]).more, "4 ahead in the queue");
 });
