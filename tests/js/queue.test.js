@@ -15,12 +15,13 @@ const job = (place, more = {}) => ({
   created: 1000 + place,
   vendor: place % 2 ? "odd" : "even",
   state: "waiting",
+  phase: "slot",
   artifacts: [],
   shots: [],
   ...more,
 });
 
-test("each of many waiting jobs is told how many stand before it, and the jobs are walked through once", () => {
+test("each of many waiting jobs is told how many stand ahead in the queue, and the jobs are walked through once", () => {
   let walks = 0;
   const values = jobs.values.bind(jobs);
   jobs.values = () => ((walks += 1), values());
@@ -28,9 +29,9 @@ test("each of many waiting jobs is told how many stand before it, and the jobs a
   putAll(all);
   walks = 0;
   const told = all.map((one) => words(one).more);
-  assert.equal(told[COUNT - 1], `${COUNT / 2 - 1} before it`);
-  assert.equal(told[10], "5 before it");
+  assert.equal(told[COUNT - 1], `${COUNT / 2 - 1} ahead in the queue`);
+  assert.equal(told[10], "5 ahead in the queue");
   assert.ok(walks <= 2, `${walks} walks for ${COUNT} jobs`);
-  putAll([job(0, { revision: 2, state: "running" })]);
-  assert.equal(words(all[10]).more, "4 before it");
+  putAll([job(0, { revision: 2, state: "running", phase: "making" })]);
+  assert.equal(words(all[10]).more, "4 ahead in the queue");
 });
