@@ -126,12 +126,12 @@ def test_the_printed_address_is_one_that_a_browser_can_open() -> None:
 @pytest.mark.parametrize(
     ("environment", "told"),
     [
-        ({"STUDIO_CAP_DAYS": "useapi=5"}, "no setting STUDIO_CAP_DAYS. Write STUDIO_CAP_DAY"),
-        ({"STUDIO_RUNWARE_BASEURL": "http://x"}, "Write STUDIO_RUNWARE_BASE_URL"),
-        ({"USEAPI_TOKEN": "canary key"}, "USEAPI_TOKEN holds no key, or a space"),
-        ({"RUNWARE_API_KEY": "'canary'"}, "RUNWARE_API_KEY holds no key"),
-        ({"RUNFLOW_API_KEY": "..."}, "RUNFLOW_API_KEY holds no key"),
-        ({"STUDIO_RUNWAY_BASE_URL": "canary"}, "STUDIO_RUNWAY_BASE_URL is no address"),
+        ({"STUDIO_CAP_DAYS": "useapi=5"}, "STUDIO_CAP_DAYS is not a setting. Use STUDIO_CAP_DAY"),
+        ({"STUDIO_RUNWARE_BASEURL": "http://x"}, "Use STUDIO_RUNWARE_BASE_URL"),
+        ({"USEAPI_TOKEN": "canary key"}, "USEAPI_TOKEN is empty or contains a space"),
+        ({"RUNWARE_API_KEY": "'canary'"}, "RUNWARE_API_KEY is empty"),
+        ({"RUNFLOW_API_KEY": "..."}, "RUNFLOW_API_KEY is empty"),
+        ({"STUDIO_RUNWAY_BASE_URL": "canary"}, "STUDIO_RUNWAY_BASE_URL is not an address"),
     ],
 )
 def test_a_slip_in_a_variable_is_refused_in_a_sentence(

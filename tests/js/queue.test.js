@@ -21,7 +21,7 @@ const job = (place, more = {}) => ({
   ...more,
 });
 
-test("each of many waiting jobs is told how many stand before it, and the jobs are walked through once", () => {
+test("each of many waiting jobs is told how many stand ahead in the queue, and the jobs are walked through once", () => {
   let walks = 0;
   const values = jobs.values.bind(jobs);
   jobs.values = () => ((walks += 1), values());
@@ -32,6 +32,6 @@ test("each of many waiting jobs is told how many stand before it, and the jobs a
   assert.equal(told[COUNT - 1], `${COUNT / 2 - 1} ahead in the queue`);
   assert.equal(told[10], "5 ahead in the queue");
   assert.ok(walks <= 2, `${walks} walks for ${COUNT} jobs`);
-  putAll([job(0, { revision: 2, state: "running" })]);
+  putAll([job(0, { revision: 2, state: "running", phase: "making" })]);
   assert.equal(words(all[10]).more, "4 ahead in the queue");
 });

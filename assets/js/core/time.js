@@ -3,8 +3,7 @@
 // How far the studio's clock is ahead of this browser's, in milliseconds; small differences do not count.
 let skew = 0;
 
-// The page is English, whatever the browser speaks: its kind of English, if it has one, and its clock of 12 or 24
-// hours.
+// The page is English, whatever the browser speaks: its kind of English, if it has one, and its 12 or 24 hours.
 const ENGLISH = globalThis.navigator?.languages?.find((one) => /^en\b/i.test(one)) ?? "en";
 const { hourCycle } = new Intl.DateTimeFormat([], { timeStyle: "short" }).resolvedOptions();
 const DAY = new Intl.DateTimeFormat(ENGLISH, { year: "numeric", month: "short", day: "numeric" });

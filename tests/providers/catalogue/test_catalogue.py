@@ -354,7 +354,7 @@ def test_a_shot_without_a_length_is_named_together_with_every_other_problem() ->
     }
     found = {problem.field: problem.message for problem in CATALOGUE.problems(read_request(body))}
     assert found == {
-        "shots.2.seconds": "Shot 2 lasts 3 to 12 whole seconds long, not nothing.",
+        "shots.2.seconds": "Shot 2 must be 3 to 12 whole seconds long, not nothing.",
         "shots.3.prompt": "Shot 3: Prompt is 22 characters too long: 534 of 512.",
-        "shots.3.seconds": "Shot 3 lasts 3 to 12 whole seconds long, not 3.5.",
+        "shots.3.seconds": "Shot 3 must be 3 to 12 whole seconds long, not 3.5.",
     }

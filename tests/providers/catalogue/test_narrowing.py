@@ -69,6 +69,6 @@ def test_what_is_missing_is_asked_for_with_the_right_article() -> None:
         assert problem.message == f"Add {words}. One needs one of them."
     rules = {"start_frame": Slot(requires="end_frame"), "end_frame": Slot()}
     (problem,) = SPEC.model_copy(update={"rules": rules, "when": ()}).problems({"start_frame": "a"})
-    assert problem.message == "Start frame needs an end frame. Add one, or take it away."
+    assert problem.message == "Start frame needs an end frame. Add one, or remove the start frame."
     assert wanted("references") == "references"
     assert wanted("references", Slot(label="Image to upscale")) == "an image to upscale"

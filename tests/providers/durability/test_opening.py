@@ -56,7 +56,7 @@ def test_a_lost_history_is_refused_and_the_newest_backup_takes_its_place(
     left = path.read_bytes() if path.exists() else None
     for _ in range(2):
         with pytest.raises(
-            StoreProblem, match=r"newest backup is of 20.*providers.durability.restore"
+            StoreProblem, match=r"newest backup is from 20.*providers.durability.restore"
         ) as e:
             opened(tmp_path)
         assert ("damaged" in str(e.value)) == (loss in DAMAGE)

@@ -109,7 +109,9 @@ def test_what_happened_after_the_last_backup_is_restored_from_receipts(
     lose(folder)
     assert restore.main(["--data-dir", str(folder)]) == 0
     said = capsys.readouterr().out
-    assert ("3 of them are as their receipts say" if backup else "from their receipts") in said
+    assert (
+        "3 of them were updated from their receipts" if backup else "from their receipts"
+    ) in said
     vault.open()
     with closing(open_history(vault)) as again:
         assert again.jobs.get(old.id) == old
@@ -336,4 +338,4 @@ def test_the_commands_say_what_is_wrong_and_touch_nothing_that_is_whole(
     backup.path.unlink()
     lose(folder)
     assert verify.main(["--data-dir", str(folder)]) == 1
-    assert "receipts of 2 jobs" in capsys.readouterr().err
+    assert "receipts for 2 jobs" in capsys.readouterr().err

@@ -108,8 +108,7 @@ async def test_a_batch_of_8_with_one_failing_keeps_7_and_says_so(tmp_path: Path)
         job = await until(studio, job, "done")
         assert len(job.artifacts) == 7
         assert job.detail == (
-            "7 of 8 done; the vendor could not make the rest. "
-            "It says: The inference could not be completed."
+            "7 of 8 done. 1 failed. It says: The inference could not be completed."
         )
         assert job.cost is not None
         assert job.cost.amount == pytest.approx(7 * 0.039)

@@ -179,12 +179,12 @@ def test_references_of_others_and_lost_ones_are_named_and_left_out(web: Web) -> 
     copy = downloaded(web, done(web, {**STILL, "references": [*mine]}))
     found = told(web, copy, "bob")
     assert found["media"] == {}
-    assert found["away"] == ["References: 2 of 2 files are not kept here. Hand them in again."]
+    assert found["away"] == ["References: 2 of 2 files aren't here. Upload them again."]
     lost = web.studio.files.path(web.studio.files.get(mine[0], OWNER))
     aside = lost.rename(lost.with_suffix(".aside"))
     found = told(web, copy)
     aside.rename(lost)
-    assert found["away"] == ["References: 1 of 2 files are not kept here. Hand them in again."]
+    assert found["away"] == ["References: 1 of 2 files aren't here. Upload them again."]
     media = found["media"]
     assert isinstance(media, dict)
     assert media["references"] == [told_of(web.studio.files.get(mine[1], OWNER))]
@@ -206,11 +206,11 @@ def foreign(fields: dict[str, JsonValue]) -> bytes:
     [
         ({"model": "gone:image/of-old"}, "There is no model"),
         ({"options": {"ratio": "7:3"}}, "Ratio must be"),
-        ({"options": {"zoom": 3}}, "has no zoom"),
+        ({"options": {"zoom": 3}}, "doesn't support zoom"),
         ({"options": {"prompt": "twice"}}, "doesn't belong in options"),
         ({"kind": "video"}, "does not make this kind"),
         ({"shots": [{"prompt": "a", "seconds": 4}]}, "no field 'shots'"),
-        ({"references": {"driving_video": ["ab" * 32]}}, "Driving video: this file is not kept"),
+        ({"references": {"driving_video": ["ab" * 32]}}, "Driving video: this file isn't here"),
         ({"prompt": ""}, "Prompt is missing"),
     ],
 )

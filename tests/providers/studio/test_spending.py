@@ -115,7 +115,9 @@ async def test_a_refused_press_sends_nothing_and_says_every_figure(tmp_path: Pat
     fake = PricedVendor()
     studio = live_studio(tmp_path, fake, cap_job="fake=35", cap_day="fake=45")
     async with studio.running():
-        with pytest.raises(InvalidRequest, match="about 40 credits, and the cap per job on 35"):
+        with pytest.raises(
+            InvalidRequest, match="about 40 credits, and the cap per job on Fake is 35 credits"
+        ):
             press(studio, options={"count": 4})
         await until(studio, press(studio, "lost", options={"count": 2}), "unsure")
         press(studio, "lost", options={"count": 2})
@@ -266,7 +268,9 @@ async def test_a_price_that_is_a_lower_bound_is_called_one_and_reserved(tmp_path
         fits = ImageRequest(model=MODEL.id, prompt="lost")
         (doubt,) = studio.spending.problems(fits, "local")
         assert doubt.soft
-        assert doubt.message.startswith("This costs at least 10 credits. The caps count that")
+        assert doubt.message.startswith(
+            "This costs at least 10 credits. That counts toward the caps"
+        )
         job = press(studio, "lost")
         assert job.estimate == Estimate(amount=10, unit="credits", at_least=True)
         assert _standing(studio) == (0, 10)
@@ -306,7 +310,7 @@ def test_caps_are_read_with_blanks_and_without_any() -> None:
 
 
 def test_a_cap_for_a_vendor_that_there_is_not_stops_the_start(tmp_path: Path) -> None:
-    with pytest.raises(Unknown, match="STUDIO_CAP_DAY names 'fakee'"):
+    with pytest.raises(Unknown, match="STUDIO_CAP_DAY names the unknown service 'fakee'"):
         live_studio(tmp_path, PricedVendor(), cap_day="fakee=3")
 
 

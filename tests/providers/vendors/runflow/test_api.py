@@ -187,7 +187,7 @@ async def test_a_picture_that_an_earlier_run_of_the_studio_handed_over_is_handed
     None
 ):
     async with adapter(said(SIGNED), NO_SUCH_FORM) as (provider, vendor):
-        with pytest.raises(Gone, match="uploads it again"):
+        with pytest.raises(Gone, match="sends it again"):
             await provider.submit(EDIT, {"a": "asset-1"}, "t")
     assert [named for _, named in orders(vendor)] == ["https", "runflow"]
 

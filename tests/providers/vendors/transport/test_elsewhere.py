@@ -22,7 +22,7 @@ def moved(to: str) -> httpx.Response:
 
 async def test_a_safe_call_says_what_was_answered(to: str) -> None:
     async with road(*(moved(to) for _ in range(9))) as (wire, vendor):
-        with pytest.raises(VendorError, match="answered 302") as caught:
+        with pytest.raises(VendorError, match="returned error 302") as caught:
             await wire.get("/tasks/")
     assert not isinstance(caught.value, NotSent)
     assert {str(request.url) for request in vendor.seen} == {"https://api.example.com/v1/tasks/"}

@@ -262,7 +262,7 @@ async def test_ten_gigabytes_and_what_the_disk_does_not_hold_are_not_begun(tmp_p
     assert "larger than 4.3 GB" in str(error)
     error = await fetch(FileServer(), into, free=lambda _: 9 << 20)
     assert isinstance(error, StoreProblem)
-    assert "needs 3 MB and 9 MB are free" in str(error)
+    assert "needs 3 MB, but only 9 MB are free" in str(error)
     assert not into.exists()
 
 

@@ -73,7 +73,7 @@ REFUSALS = [
     (403, {"error": "Not yours"}, "session", "linked"),
     (404, {"error": "Not found.", "code": 404}, "session", "linked"),
     (410, {"error": "Gone", "code": 410}, "session", "linked"),
-    (596, {"error": "Account acct-one@example.com in error state: x", "code": 596}, "session", "again"),
+    (596, {"error": "Account acct-one@example.com in error state: x", "code": 596}, "session", "Reconnect"),
 ]  # fmt: skip
 
 
@@ -158,7 +158,7 @@ async def test_a_create_that_names_a_lost_upload_is_gone_and_not_created(
 ) -> None:
     caught = await refused_create(said({"error": error}, status), uploads={"a": ASSET})
     assert isinstance(caught, Gone)
-    assert "sent again" in str(caught)
+    assert "uploaded again" in str(caught)
 
 
 async def test_a_refusal_in_the_explore_queue_names_the_likely_reason() -> None:

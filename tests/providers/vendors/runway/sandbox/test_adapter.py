@@ -144,7 +144,7 @@ async def test_an_upload_holds_for_a_day_and_for_its_project(tmp_path: Path) -> 
         given: dict[str, JsonValue] = {"prompt": "x", "references": ["a"]}
         await met.send("runway:image/gen4_image", uploads, **given)
         moment[0] += 25 * 3600
-        with pytest.raises(Gone, match="sent again"):
+        with pytest.raises(Gone, match="uploaded again"):
             await met.send("runway:image/gen4_image", uploads, **given)
     assert len(engine.book) == 1
 
