@@ -108,7 +108,7 @@ def test_a_picture_is_enlarged(page: Page, server: StudioServer, tmp_path: Path)
     expect(page.locator("#image-references .lab")).to_contain_text("Image to upscale")
     expect(page.locator("#image-prompt")).to_be_hidden()
     hand_in(page, "image", "references", picture(size=(640, 360)))
-    page.locator("#image-scale label", has_text="4 times").click()
+    page.locator("#image-scale label", has_text="4×").click()
     ((_, found),) = pressed(page, server, "image", tmp_path)
     assert (found.width, found.height) == (4 * 640, 4 * 360)
 

@@ -65,7 +65,7 @@ def test_a_chosen_theme_never_flashes_the_other_one(
     seen = cast("list[str]", page.evaluate("seenColours"))
     assert len(seen) > 3
     assert set(seen) == {colour}
-    name = f"Theme: {chosen or 'as the system'}. Switch to {'light' if colour == DARK else 'dark'}"
+    name = f"Theme: {chosen or 'system'}. Switch to {'light' if colour == DARK else 'dark'}"
     expect(page.locator(".theme")).to_have_attribute("aria-label", name)
 
 

@@ -67,7 +67,7 @@ def test_a_job_of_another_account_asks_and_can_be_given_up_and_deleted(
     viewer = page.locator("dialog.viewer")
     expect(viewer.locator(".note").first).to_contain_text("with another key")
     viewer.get_by_role("button", name="Give up").click()
-    viewer.get_by_role("button", name="Skip the rest").click()
+    viewer.get_by_role("button", name="Give up on it").click()
     expect(viewer.locator(".view-state b")).to_have_text("Discarded", timeout=SOON)
     expect(found).to_have_count(0)
     viewer.get_by_role("button", name="Delete").click()

@@ -175,7 +175,7 @@ def test_what_did_not_come_the_second_time_either_can_be_asked_for_again(
     put(page, server, job, artifacts=files, detail="7 of 8 were made.", revision=2**53 - 1)
     page.locator(f'#jobs [data-job="{job}"] .p').click()
     stage = page.locator("[data-part=stage][data-tab=image]")
-    button = stage.get_by_role("button", name="Make the missing one")
+    button = stage.get_by_role("button", name="Generate the missing one")
     with page.expect_response("**/jobs") as answered:
         button.click()
     expect(button).to_have_attribute("aria-disabled", "true")

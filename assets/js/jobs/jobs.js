@@ -76,9 +76,7 @@ export function mount(element) {
   window.addEventListener(
     "studio:sent",
     () =>
-      narrow.matches &&
-      view.list.getBoundingClientRect().top > innerHeight / 2 &&
-      toast("Added to the " + "jobs below."),
+      narrow.matches && view.list.getBoundingClientRect().top > innerHeight / 2 && toast("Added to your jobs below."),
   );
   window.addEventListener("storage", (event) => event.key === AWAY && ((away = kept()), draw()));
   narrow.addEventListener("change", draw);

@@ -181,7 +181,7 @@ function notices({ damaged = 0, notice = "", free, least = 0, harmed = 0, connec
     free !== undefined &&
       free < least && {
         name: "space",
-        text: `Only ${size(free)} free on the studio's disk. New jobs are refused until you free up ` + `some space.`,
+        text: `Only ${size(free)} free on the studio's disk. New jobs are refused until you free up some space.`,
         section: "Data",
       },
     ...connections.map((link) => ({
