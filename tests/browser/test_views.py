@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, Page, expect
 from pydantic import JsonValue
 
 from providers.vendors.all import VENDORS
-from tests.browser.views import CLIP, CUTS, SOON, ends, make, show
+from tests.browser.views import CLIP, CUTS, SOON, ends, make, show, tile
 from tests.support.servers import StudioServer
 
 EVIL = '<img src=x onerror="window.pwned=1"><script>window.pwned=2</script>"\'{{7*7}}'
@@ -176,6 +176,7 @@ def test_the_detail_view_tells_everything_and_walks_by_arrow_keys(
     newer = make(server, "The newer of two")
     show(page, server, "library")
     ends(page, newer)
+    expect(tile(page, older)).to_be_visible(timeout=SOON)
     page.locator(f'[data-tile="{newer}"]').click()
     viewer = page.locator("dialog.viewer")
     expect(viewer.locator(".view-prompt")).to_have_text("The newer of two")
