@@ -131,7 +131,7 @@ def test_a_frame_that_takes_anothers_place_says_so_and_gives_it_back(
     notice = page.locator("#tab-video .notice")
     expect(notice).to_be_hidden()
     stage(page, "video").get_by_role("button", name=re.compile("last frame")).click()
-    expect(notice).to_contain_text("was replaced")
+    expect(notice).to_contain_text("replaced the previous start frame")
     expect(tile).not_to_have_attribute("data-artifact", mine)
     notice.get_by_role("button", name="Undo").click()
     expect(tile).to_have_attribute("data-artifact", mine)
@@ -140,7 +140,7 @@ def test_a_frame_that_takes_anothers_place_says_so_and_gives_it_back(
         "id => window.studio.then(s => s.form.attach('video', 'start_frame', {id, kind: 'image'}))",
         mine,
     )
-    expect(notice).not_to_contain_text("was replaced")
+    expect(notice).not_to_contain_text("replaced")
 
 
 @pytest.mark.parametrize("sandbox", [True, False])
@@ -150,8 +150,11 @@ def test_a_lost_answer_says_one_thing_of_the_charge_and_one_button_stands_out(
     show(page, server)
     job = make(server, f"Lost {sandbox} sandbox:lost-request")
     found = ends(page, job, "unsure")
+    error = httpx.get(f"{server.url}/jobs/{job}", timeout=30).json()["error"]
+    if not sandbox:
+        error["lines"] = [error["message"], error["advice"]]
     put(page, server, job, sandbox=sandbox, state="queued", revision=2**53 - 2)
-    put(page, server, job, sandbox=sandbox, revision=2**53 - 1)
+    put(page, server, job, sandbox=sandbox, error=error, revision=2**53 - 1)
     expect(found).to_have_attribute("data-state", "unsure")
     text = found.inner_text()
     if sandbox:

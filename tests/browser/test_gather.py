@@ -29,7 +29,7 @@ def test_references_are_chosen_from_what_was_made_here(
     opener.click()
     tiles = page.locator("dialog.gather[open] .gather-tile")
     expect(tiles).to_have_count(2)
-    page.get_by_role("searchbox", name="Search prompts", exact=True).fill("harbour")
+    page.get_by_role("searchbox", name="Search prompts", exact=True).fill("harbor")
     expect(tiles).to_have_count(1)
     tiles.click()
     expect(tiles).to_have_attribute("aria-pressed", "true")

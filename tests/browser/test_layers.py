@@ -90,15 +90,15 @@ def test_a_file_that_is_refused_is_told_to_whoever_went_to_another_tab(
     expect(page.locator(".toast")).to_have_text("away.png: This picture cannot be read.")
 
 
-def test_how_a_job_ended_is_heard_over_a_dialog(page: Page, server: StudioServer) -> None:
-    httpx.post(f"{server.url}/settings/sandbox", json={"speed": 60}, timeout=30)
-    show(page, server)
+def test_how_a_job_ended_is_heard_over_a_dialog(page: Page, own_server: StudioServer) -> None:
+    httpx.post(f"{own_server.url}/settings/sandbox", json={"speed": 60}, timeout=30)
+    show(page, own_server)
     page.locator("#image-prompt .recent").click()
     heard = page.locator("dialog.recents[open] > [role=status].unseen")
     expect(heard).to_have_count(1)
-    job = make(server, "A heron that ends unseen")
+    job = make(own_server, "A heron that ends unseen")
     expect(page.locator(f'#jobs [data-job="{job}"]')).to_be_attached()
-    httpx.post(f"{server.url}/jobs/{job}/cancel", json={}, timeout=30)
+    httpx.post(f"{own_server.url}/jobs/{job}/cancel", json={}, timeout=30)
     expect(heard).to_contain_text("A heron that ends unseen: Cancelled")
     page.keyboard.press("Escape")
     expect(page.locator("body > [role=status].unseen")).to_have_count(1)

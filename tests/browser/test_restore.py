@@ -162,7 +162,7 @@ def test_hostile_settings_are_shown_as_text_and_what_does_not_fit_is_named(
     shown = dialog(page)
     expect(shown.locator(".told-prompt")).to_have_text(evil)
     expect(shown.locator(".told-misfits")).to_contain_text("There is no model")
-    expect(shown.locator(".told-misfits")).to_contain_text("aren't here")
+    expect(shown.locator(".told-misfits")).to_contain_text("isn't here")
     expect(shown.locator("img, script")).to_have_count(0)
     shown.get_by_role("button", name="Apply").click()
     expect(page.locator("#image-prompt textarea")).to_have_value(evil)

@@ -5,7 +5,7 @@ from playwright.sync_api import Page
 from pydantic import TypeAdapter
 
 from providers.catalogue.models import ModelSpec
-from providers.catalogue.rules import Choice, Flag, Frozen, Rule, Slot, Span, label
+from providers.catalogue.rules import Choice, Flag, Frozen, Rule, Slot, Span, label, with_unit
 from tests.browser.forms import KINDS, MODELS, show
 from tests.support.servers import StudioServer
 from ui import fields
@@ -75,7 +75,7 @@ def words(rule: Rule) -> list[str]:
         return ["Fast (uses credits)", "Explore (free, slow)"]
     assert isinstance(rule, Choice | Span)
     options = rule.options if isinstance(rule, Choice) else tuple(range(rule.low, rule.high + 1))
-    shown = [f"{option} {rule.unit}".strip() for option in fields.in_order(options)]
+    shown = [with_unit(option, rule.unit) for option in fields.in_order(options)]
     return shown if rule.default is not None else ["", *shown]
 
 

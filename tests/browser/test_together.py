@@ -52,7 +52,7 @@ def test_the_example_of_a_list_can_be_sent_as_it_is(
     page.locator(f"#{kind}-many").click()
     dialog = page.get_by_role("dialog", name="Batch")
     box = dialog.get_by_label("Prompts, one per line")
-    lines, table = (box.get_attribute("placeholder") or "").split("\nor a table:\n")
+    lines, table = (box.get_attribute("placeholder") or "").split("\nOr a table:\n")
     for text, jobs in ((lines, 3), (table, 1)):
         box.fill(text)
         expect(dialog.get_by_role("button", name=f"Generate {jobs}")).to_have_attribute(

@@ -98,7 +98,7 @@ function besideWords(others) {
 function moved(job, before, after, others) {
   if (before.unit !== after.unit) return "";
   const less = before.amount - after.amount;
-  if (!less) return " (unchanged, so probably not charged)";
+  if (!less) return " (unchanged, so perhaps nothing was bought)";
   const gap = amount({ amount: Math.abs(less), unit: before.unit });
   if (less < 0) return ` (${gap} more)`;
   const is = (/** @type {number | null} */ sum) => sum !== null && Math.abs(less - sum) < 1e-6;
