@@ -32,7 +32,7 @@ from providers.vendors.vendor import TaskUpdate, Ticket
 WRITE_EVERY = 5.0
 """Seconds between two writes of mere progress."""
 DISK_WAIT = 5.0
-SLOW = "Waiting for disk space before sending"
+SLOW = "Waiting for the disk before sending"
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from tests.support.servers import StudioServer
 
 CLOCK = r"\d+:\d\d"
 LOST = "The response was lost, looking for it"
-HELD = "Waiting for disk space before sending"
+HELD = "Waiting for the disk before sending"
 FIRST = "In Runway's queue, behind your other tasks"
 SILENT = "Runway does not answer. Trying again in 5 s."
 
@@ -59,7 +59,7 @@ PHASES: dict[str, tuple[dict[str, JsonValue], str, str, str]] = {
     ),
     "held_disk": (
         {"state": "submitting", "detail": HELD, "detail_as": "sentence"},
-        "Waiting for disk space", f"not sent · {CLOCK}", HELD,
+        "Waiting for the disk", f"not sent · {CLOCK}", HELD,
     ),
     "uploading": (
         {"state": "submitting", "detail": "Uploading the references", "detail_as": "words"},

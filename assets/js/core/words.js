@@ -223,7 +223,7 @@ function openWords(job) {
     case "slot":
       return { state: "Waiting for a slot", more: ahead(job) || brief(job) || time };
     case "held_disk":
-      return { state: "Waiting for disk space", more: join("not sent", time) };
+      return { state: "Waiting for the disk", more: join("not sent", time) };
     case "uploading":
     case "sent":
       return { state: "Sending", more: join(time, brief(job)) };
