@@ -81,7 +81,7 @@ def read_list(
     """
     if not 1 <= takes <= MOST_TAKES:
         raise InvalidRequest(
-            [Problem("takes", (f"takes must be a whole number from 1 to {MOST_TAKES}."))]
+            [Problem("takes", f"takes must be a whole number from 1 to {MOST_TAKES}.")]
         )
     specs = [_spec(catalogue, form, name) for name in dict.fromkeys(models or [form.model])]
     by_name = _by_name(catalogue, form)

@@ -212,7 +212,7 @@ class ModelSpec(Frozen):
                 need = wanted(rule.requires, rules.get(rule.requires))
                 yield Problem(
                     name,
-                    (f"{label(name)} needs {need}. Add one, or remove the {label(name).lower()}."),
+                    f"{label(name)} needs {need}. Add one, or remove the {label(name).lower()}.",
                 )
         if self.needs_any and not any(is_given(given.get(name)) for name in self.needs_any):
             asked = listed([wanted(name, rules.get(name)) for name in self.needs_any])

@@ -273,7 +273,7 @@ def _check_shots(field: str, rule: Shots, value: JsonValue) -> Iterator[Problem]
     for number, shot in enumerate(shots, start=1):
         if not isinstance(shot, dict):
             yield Problem(
-                f"{field}.{number}", (f"Shot {number} needs a prompt and a length in seconds.")
+                f"{field}.{number}", f"Shot {number} needs a prompt and a length in seconds."
             )
             continue
         yield from _check_shot(f"{field}.{number}", number, rule, shot)

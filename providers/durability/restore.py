@@ -153,7 +153,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--receipts", type=Path, help="the folder of receipts, if it is elsewhere")
     parser.add_argument("--backup", default="", help="the name of a backup (default: the newest)")
     parser.add_argument(
-        "--begin-anew", action="store_true", help=("start with an empty history; files are kept")
+        "--begin-anew", action="store_true", help="start with an empty history; files are kept"
     )
     asked = parser.parse_args(arguments)
     usual = for_command()

@@ -28,7 +28,7 @@ MOST_STREAMS = 16
 Flaw = Literal["other_kind", "unreadable", "too_many_pixels", "heic"]
 """Why a file cannot be used."""
 HANDED_IN: Mapping[Flaw, str] = {
-    "other_kind": ("This file type isn't supported. Use PNG, JPEG, WebP, GIF, MP4, MOV or WebM."),
+    "other_kind": "This file type isn't supported. Use PNG, JPEG, WebP, GIF, MP4, MOV or WebM.",
     "unreadable": "This file is damaged or incomplete. Save it again and upload the new copy.",
     "too_many_pixels": (
         "This image has more than 64 megapixels. Make it smaller and upload it again."

@@ -68,7 +68,7 @@ def arguments() -> argparse.ArgumentParser:
     line = does.add_parser("line", help="write an entry for STUDIO_PEOPLE; changes nothing here")
     line.add_argument("name")
     line.add_argument(
-        "--admin", action="store_true", help=("may see and change what everyone shares")
+        "--admin", action="store_true", help="may see and change what everyone shares"
     )
     role = does.add_parser("role", help="make a person an admin or a member")
     role.add_argument("name")
@@ -79,7 +79,7 @@ def arguments() -> argparse.ArgumentParser:
         "caps",
         nargs="?",
         default="",
-        help=("as in service=500,other=0.5; none: the same as for everyone"),
+        help="as in service=500,other=0.5; none: the same as for everyone",
     )
     return parser
 
@@ -165,9 +165,7 @@ class Command:
     def _enabled(self, name: str, enabled: bool) -> str:
         self._register.set_enabled(name, enabled)
         return (
-            f"{name} can sign in again."
-            if enabled
-            else (f"{name} is signed out and can't sign in.")
+            f"{name} can sign in again." if enabled else f"{name} is signed out and can't sign in."
         )
 
     def _remove(self, name: str) -> str:

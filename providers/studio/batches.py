@@ -31,10 +31,10 @@ COUNT = Problem("requests", f"requests must be a list of 1 to {MOST_ROWS}.")
 NO_BATCH = "There is no such batch here. Reload the page."
 CHANGED = Problem(
     "shown",
-    ("The price has changed since it was shown, so nothing was sent. Check it and try again."),
+    "The price has changed since it was shown, so nothing was sent. Check it and try again.",
 )
 TRIED = Problem(
-    "jobs", ("Some of these jobs haven't failed or were already retried. Check the batch again.")
+    "jobs", "Some of these jobs haven't failed or were already retried. Check the batch again."
 )
 
 

@@ -43,14 +43,6 @@ def elsewhere(tmp_path: Path) -> Iterator[StudioServer]:
     made.close()
 
 
-@pytest.fixture
-def own(tmp_path: Path) -> Iterator[StudioServer]:
-    """A studio of one test, whose files it may spoil."""
-    made = StudioServer(tmp_path / "data").start()
-    yield made
-    made.close()
-
-
 def details(page: Page, found: Locator) -> Locator:
     """The detail view, opened from a card."""
     found.get_by_role("button", name="Details").click()
@@ -282,11 +274,13 @@ def spoil(folder: Path) -> None:
 
 @pytest.mark.allows_console("status of 422")
 @pytest.mark.allows_console("status of 404")
-def test_a_check_finds_what_is_damaged_and_every_tab_says_so(own: StudioServer, page: Page) -> None:
-    show(page, own)
+def test_a_check_finds_what_is_damaged_and_every_tab_says_so(
+    own_server: StudioServer, page: Page
+) -> None:
+    show(page, own_server)
     for seed in (1, 2, 3):
-        ends(page, make(own, f"Quay {seed}", options={"seed": seed}))
-    spoil(own.folder)
+        ends(page, make(own_server, f"Quay {seed}", options={"seed": seed}))
+    spoil(own_server.folder)
     page.locator("#tab-settings-button").click()
     data = page.get_by_role("region", name="Data")
     expect(data).to_contain_text("Not checked yet.")
@@ -304,7 +298,7 @@ def test_a_check_finds_what_is_damaged_and_every_tab_says_so(own: StudioServer, 
     banner.get_by_role("button", name="Open Settings").click()
     expect(page.locator("body")).to_have_attribute("data-tab", "settings")
     expect(data).to_be_focused()
-    # Another page sees the same, without a check of its own.
+    # Another page sees the same, without a check of its own_server.
     page.reload()
     expect(data).to_contain_text("2 files damaged or missing.", timeout=SOON)
     banner.get_by_role("button", name="Hide this notice").click()
@@ -312,13 +306,13 @@ def test_a_check_finds_what_is_damaged_and_every_tab_says_so(own: StudioServer, 
 
 
 def test_the_keyboard_walks_cards_tiles_and_details_and_keeps_its_place(
-    own: StudioServer, page: Page
+    own_server: StudioServer, page: Page
 ) -> None:
-    made = [make(own, f"Quay {one}", options={"seed": one}) for one in (1, 2, 3)]
-    show(page, own)
+    made = [make(own_server, f"Quay {one}", options={"seed": one}) for one in (1, 2, 3)]
+    show(page, own_server)
     for job in made:
         ends(page, job)
-    lost = ends(page, make(own, "Lost sandbox:lost-request"), "unsure")
+    lost = ends(page, make(own_server, "Lost sandbox:lost-request"), "unsure")
     lost.get_by_role("button", name="Discard").click()
     page.keyboard.press("Tab")
     expect(lost.get_by_role("button", name="Discard job")).to_be_focused()

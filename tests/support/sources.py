@@ -37,16 +37,24 @@ class Module:
         """How long the file is."""
         return len(self.text.splitlines())
 
-    def imports(self) -> set[str]:
-        """Every module that it imports, wherever the import stands, as a dotted name."""
+    def origins(self) -> set[str]:
+        """What it imports, or imports something from, wherever the import stands, as a dotted name."""
         found: set[str] = set()
         for node in ast.walk(self.tree):
             if isinstance(node, ast.Import):
                 found |= {alias.name for alias in node.names}
             if isinstance(node, ast.ImportFrom) and node.module:
                 found.add(node.module)
-                found |= {f"{node.module}.{alias.name}" for alias in node.names}
         return found
+
+    def imports(self) -> set[str]:
+        """The same, and whatever it imports from there, which may be a module, too."""
+        return self.origins() | {
+            f"{node.module}.{alias.name}"
+            for node in ast.walk(self.tree)
+            if isinstance(node, ast.ImportFrom) and node.module
+            for alias in node.names
+        }
 
     def functions(self) -> Iterator[Function]:
         """Every function and method, nested ones too."""

@@ -134,21 +134,10 @@ def words_of(module: Module) -> set[str]:
     return {text for text in found if text not in docs and "\n" not in text}
 
 
-def packages_of(module: Module) -> set[str]:
-    """What a module imports, or imports something from."""
-    found: set[str] = set()
-    for node in ast.walk(module.tree):
-        if isinstance(node, ast.Import):
-            found |= {alias.name for alias in node.names}
-        if isinstance(node, ast.ImportFrom) and node.module:
-            found.add(node.module)
-    return found
-
-
 def test_gradios_private_ground_is_entered_in_one_module() -> None:
     for module in modules():
         if module.name.startswith("ui") and module.name != "ui.gradio_private":
             known = [text for text in words_of(module) if any(word in text for word in WORDS)]
             assert not known, f"{module.path}: {known}"
-            parts = {name for name in packages_of(module) if name.partition(".")[0] == "gradio"}
+            parts = {name for name in module.origins() if name.partition(".")[0] == "gradio"}
             assert parts <= PUBLIC, f"{module.path}: {parts - PUBLIC}"

@@ -267,5 +267,5 @@ def _upload(field: str, upload: object) -> tuple[Path | None, str]:
     if isinstance(upload, str) and upload.isalnum():
         return None, upload
     raise InvalidRequest(
-        [Problem(field, ("A file must be an upload or the ID of a file in the studio."))]
+        [Problem(field, "A file must be an upload or the ID of a file in the studio.")]
     )

@@ -207,7 +207,7 @@ async def _refused(_request: Request, error: Exception) -> Response:
     sentence = (
         "There's nothing here. Check the address."
         if status == 404
-        else ("This method isn't supported here.")
+        else "This method isn't supported here."
     )
     return answer(problems_json([Problem("", sentence)]), status)
 

@@ -292,7 +292,7 @@ def task_of(body: dict[str, JsonValue]) -> str:
     task = text_of(body, "task", most=512).strip()
     if not task:
         raise InvalidRequest(
-            [Problem("task", ("task is missing. Paste the task ID from the service."))]
+            [Problem("task", "task is missing. Paste the task ID from the service.")]
         )
     return task
 

@@ -79,7 +79,7 @@ class Runware:
             if isinstance(made, str) and made:
                 return made
         raise _told_error(
-            told, ("Runware accepted an image without naming it. The studio tries again.")
+            told, "Runware accepted an image without naming it. The studio tries again."
         )
 
     async def submit(
