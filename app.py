@@ -10,7 +10,8 @@ import socket
 import sys
 import webbrowser
 from collections.abc import Generator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from importlib import import_module
 from types import FrameType
 from typing import TYPE_CHECKING
 
@@ -20,10 +21,11 @@ try:
     from pydantic import SecretStr, ValidationError
     from pydantic_settings import CliSettingsSource
 
-    from providers.errors import StudioError, Unknown
+    from providers.errors import Misconfigured, StudioError, Unknown
     from providers.people.listed import read_people
     from providers.people.register import Register
-    from providers.settings import Credentials, Settings, unusable
+    from providers.settings import Credentials, Settings, read_public_url, unusable, usual
+    from providers.terminal import MODULES, PROGRAM, command, show_everything
     from providers.vendors.all import VENDORS
     from ui.web import logs, start
     from ui.web.guards import is_address, is_loopback
@@ -48,6 +50,16 @@ REFUSALS = {
 }
 
 
+class Help(argparse.RawDescriptionHelpFormatter):
+    """Says what a setting is when nobody sets it in the words of README."""
+
+    def _get_help_string(self, action: argparse.Action) -> str | None:
+        if action.dest not in Settings.model_fields:
+            return action.help
+        about = f"{Settings.model_fields[action.dest].description} (default: {usual(action.dest)})"
+        return about.replace("%", "%%")
+
+
 def read_settings(
     arguments: Sequence[str], environment: Mapping[str, str] = os.environ
 ) -> Settings:
@@ -58,16 +70,16 @@ def read_settings(
         for vendor in VENDORS
     )
     parser = argparse.ArgumentParser(
-        prog="python app.py",
+        prog=command(),
         description=(
             "Images, videos and multishot videos in the browser. Without keys, the "
             "sandbox stands in."
         ),
         epilog="Each option is also an environment variable: --data-dir is "
         f"STUDIO_DATA_DIR.\nKeys are read only from the environment or .env:\n{keys}\nTo "
-        "set who can sign in: `python -m providers.people --help`. With people, keys "
+        f"set who can sign in: `{command('people')} --help`. With people, keys "
         "can be used on any --host.",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=Help,
     )
     source = CliSettingsSource[argparse.ArgumentParser](
         Settings,
@@ -78,12 +90,22 @@ def read_settings(
         cli_avoid_json=True,
     )
     try:
+        # The stub of pydantic-settings knows no such parameter of a settings class.
         settings = Settings(_cli_settings_source=source)  # pyright: ignore[reportCallIssue]
     except ValidationError as error:
         sys.exit(unusable(error))
-    if "SPACE_ID" in environment and "host" not in settings.model_fields_set:
-        return settings.model_copy(update={"host": "0.0.0.0"})
-    return settings
+    except Misconfigured as error:
+        sys.exit(str(error))
+    return settings.model_copy(update=of_space(settings, environment))
+
+
+def of_space(settings: Settings, environment: Mapping[str, str]) -> dict[str, str]:
+    """What a Space sets by itself, where nobody has set it: it listens to all, and has an address."""
+    found = {"host": "0.0.0.0"} if "SPACE_ID" in environment else {}
+    name = environment.get("SPACE_HOST", "").strip().lower()
+    with suppress(ValueError):
+        found["public_url"] = read_public_url(f"https://{name}" if name else "")
+    return {name: told for name, told in found.items() if name not in settings.model_fields_set}
 
 
 def refuse_slips(credentials: Credentials) -> None:
@@ -108,10 +130,18 @@ def refuse_open_keys(
     if held and open_to_others and not settings.sandbox:
         sys.exit(
             f"Anyone who can reach {settings.host} could spend your credits with {', '.join(held)}. "
-            "Add the people who may with `python -m providers.people add NAME` (in a Space: "
+            f"Add the people who may with `{command('people')} add NAME` (in a Space: "
             "the secret STUDIO_PEOPLE), so that everyone has to sign in. Or listen on "
             "127.0.0.1, remove the key, or allow it with STUDIO_TRUST_NETWORK=1."
         )
+
+
+def kept_secret(credentials: Credentials) -> list[SecretStr]:
+    """What no line of the log may hold."""
+    keys = [credentials.key(vendor.key_variable) for vendor in VENDORS]
+    calls = [vendor.callbacks.secret_variable for vendor in VENDORS if vendor.callbacks is not None]
+    signed = [secret for variable in calls for secret in credentials.secrets(variable)]
+    return [*signed, *(key for key in keys if key is not None)]
 
 
 def gather(settings: Settings) -> int:
@@ -218,14 +248,28 @@ def _leave(_signal: int, _frame: FrameType | None) -> None:
 
 
 def main() -> None:
+    """What was asked for: to serve until told to stop, or one of the commands beside that."""
+    show_everything()
+    name, *words = sys.argv[1:] or [""]
+    if name == "--version":
+        from providers.studio.about import VERSION
+
+        sys.stdout.write(f"{PROGRAM} {VERSION}\n")
+    elif name in MODULES and name:
+        sys.argv[1:] = words
+        sys.exit(import_module(MODULES[name]).main())
+    else:
+        serve(sys.argv[1:])
+
+
+def serve(arguments: Sequence[str]) -> None:
     """Serve until told to stop."""
-    settings = read_settings(sys.argv[1:])
+    settings = read_settings(arguments)
     credentials = Credentials()
     refuse_slips(credentials)
     people = gather(settings)
     refuse_open_keys(settings, credentials, people=people)
-    held: list[SecretStr | None] = [credentials.key(vendor.key_variable) for vendor in VENDORS]
-    logs.set_up(key for key in held if key is not None)
+    logs.set_up(kept_secret(credentials))
     # uvicorn repeats the signal once it has stopped in order; then, or before it runs, leaving is right.
     signal.signal(signal.SIGTERM, _leave)
     sock = listen(settings.host, settings.port)

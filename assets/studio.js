@@ -11,6 +11,7 @@ import * as header from "./js/settings/header.js";
 import * as jobs from "./js/jobs/jobs.js";
 import * as layers from "./js/core/layers.js";
 import * as library from "./js/library/library.js";
+import * as lines from "./js/form/lines.js";
 import * as live from "./js/core/live.js";
 import * as many from "./js/form/many.js";
 import * as notes from "./js/form/notes.js";
@@ -34,6 +35,7 @@ const parts = {
   header,
   jobs,
   library,
+  lines,
   many,
   picker,
   problems: ask,
@@ -95,6 +97,7 @@ reopen(last);
 function leave() {
   store.forget();
   form.empty();
+  shots.forget();
   for (const dialog of document.querySelectorAll("dialog")) {
     dialog.close();
     for (const field of dialog.querySelectorAll("input, textarea")) Object.assign(field, { value: "" });

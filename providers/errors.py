@@ -5,10 +5,12 @@ StudioError                 what happened and what to do, in words for people
 │   └── TooLarge            a file that is handed in has more bytes than are taken
 ├── Unknown                 no such model, job, artifact or connection (or not yours)
 ├── Denied                  who asks may not: nobody has signed in, too many tries, or only an admin may
+├── Misconfigured           a setting, or the file that it stands in, cannot be read
 ├── StoreProblem            the data folder cannot be used: locked, damaged, full, of a newer version
 └── VendorError             a call to a vendor did not give what it should
     ├── NotSent             nothing reached the vendor: repeating is safe
     ├── Unclear             the vendor may have taken it: never repeat a create
+    │   └── Doubtful        a refusal under the status of a success, with the `refusal` that it is
     ├── Busy                refused for now: wait for a slot
     ├── Gone                the vendor no longer knows (or never knew) this id
     └── Refused             a readable refusal, with a `code` that says which
@@ -35,11 +37,13 @@ class Problem:
     """One thing wrong with a request: `field` is a catalogue field name, or "" for the whole.
 
     A soft problem is a warning: sources disagree about the limit, so the request may be sent on purpose.
+    One that `asks` is a question: under that name somebody agrees, and without it nothing is sent.
     """
 
     field: str
     message: str
     soft: bool = False
+    asks: str = ""
 
     def __post_init__(self) -> None:
         # Both may quote what came in, and half a surrogate pair from JSON cannot leave as UTF-8.
@@ -49,6 +53,11 @@ class Problem:
 
 class StudioError(Exception):
     """What happened, then what to do; `str(error)` may be shown to a person."""
+
+    @property
+    def free(self) -> str:
+        """The same where nothing can be charged, as in a sandbox."""
+        return str(self)
 
 
 class InvalidRequest(StudioError):
@@ -65,6 +74,10 @@ class TooLarge(InvalidRequest):
     def __init__(self, most: int) -> None:
         sentence = f"This file is larger than {most // 1_000_000} MB. Choose a smaller one."
         super().__init__([Problem("file", sentence)])
+
+
+class Misconfigured(StudioError):
+    """A setting, or the file that it stands in, cannot be read."""
 
 
 class Unknown(StudioError):
@@ -120,6 +133,21 @@ class NotSent(VendorError):
 class Unclear(VendorError):
     """The answer was lost or unreadable: the vendor may have accepted, and may charge."""
 
+    _free = ""
+
+    @classmethod
+    def after(cls, happened: str, *, status: int | None = None, vendor_text: str = "") -> "Unclear":
+        """Of a create call of which it is open what became; `happened` tells that in a sentence."""
+        free = f"{happened} Check there before you send it again"
+        error = cls(f"{free}, or it may be charged twice.", status=status, vendor_text=vendor_text)
+        error._free = f"{free}."
+        return error
+
+    @property
+    def free(self) -> str:
+        """What it says without its charges."""
+        return self._free or str(self)
+
 
 class Busy(VendorError):
     """Every slot at the vendor is taken. `running` is how many of our tasks it names, if it does; `wait` is
@@ -154,7 +182,8 @@ class Gone(VendorError):
 class Refused(VendorError):
     """The vendor understood and said no. Sending the same again gets the same answer.
 
-    `says_what_to_do`: whether the message does so after it has told what happened.
+    `says_what_to_do`: whether the message does so after it has told what happened. `no_such_model`: whether
+    the vendor says that it does not have the model that was asked for.
     """
 
     def __init__(
@@ -166,9 +195,23 @@ class Refused(VendorError):
         vendor_text: str = "",
         names_vendor: bool | None = None,
         says_what_to_do: bool = True,
+        no_such_model: bool = False,
     ) -> None:
         if names_vendor is None:
             names_vendor = code not in NAME_THE_MATTER
         super().__init__(message, status=status, vendor_text=vendor_text, names_vendor=names_vendor)
         self.code: RefusalCode = code
         self.says_what_to_do = says_what_to_do
+        self.no_such_model = no_such_model
+
+
+class Doubtful(Unclear):
+    """A refusal that came under the status of a success: the vendor's lists have the last word. `refusal` is
+    what it is where they do not show the task."""
+
+    def __init__(self, refusal: Refused) -> None:
+        super().__init__(
+            str(refusal), status=refusal.status, vendor_text=refusal.vendor_text,
+            names_vendor=refusal.names_vendor,
+        )  # fmt: skip
+        self.refusal = refusal

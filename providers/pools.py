@@ -130,7 +130,10 @@ async def ended(tasks: Iterable[asyncio.Task[T]], wait: float = END_WAIT) -> Non
 
 
 LOOK_UPS = Pool("look-up", 32)
-"""Addresses of names. A name whose server does not answer takes half a minute."""
+"""Addresses of names that answers tell, such as those of files. One whose server does not answer takes half a
+minute, and there may be many of them."""
+VENDORS = Pool("vendor look-up", 8)
+"""Addresses of the vendors themselves: no name that an answer tells holds a create call back."""
 SENDING = Pool("sending", 8)
 """References on their way to a vendor: read, turned upright, known there already or not."""
 REFUGE = Pool("refuge", 1)
@@ -138,7 +141,7 @@ REFUGE = Pool("refuge", 1)
 FILES = Pool("file", 8)
 """Files on their way in: parts, what is in them, their place in the vault."""
 PICTURES = Pool("picture", 4)
-"""Small pictures of large files, for pages."""
+"""The cache of small pictures, for pages."""
 PAGES = Pool("page", 8)
 """What a page asks for and takes longer than a moment: lists, sums, parcels, settings in files."""
 HISTORY = Pool("history", 64)

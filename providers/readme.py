@@ -3,23 +3,28 @@
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import assert_never
+from typing import assert_never, get_args
 
 from providers.catalogue.models import ModelSpec
-from providers.catalogue.requests import Kind
+from providers.catalogue.requests import OWN_FIELDS, Kind
 from providers.catalogue.rules import (
     LABELS,
     Choice,
+    FileLimit,
     Flag,
+    Limit,
+    MediaKind,
     Rule,
     Shots,
     Slot,
     Span,
+    Takes,
     Text,
     label,
+    listed,
     with_unit,
 )
-from providers.settings import Settings
+from providers.settings import Settings, usual
 from providers.vendors.all import VENDORS
 from providers.vendors.sandbox.engine import SANDBOX_WORDS
 from providers.vendors.vendor import Vendor
@@ -32,6 +37,7 @@ NONE = "—"
 BREAK = "<br>"
 COMMON = 0.3
 """Part of a table's models that must have a field before it gets a column of its own."""
+UTF16 = "Prompts are counted in UTF-16 units here: most emoji count as two characters."
 MANY = 8
 """A list of more choices than this is counted, not spelled out."""
 
@@ -52,7 +58,7 @@ def tables(vendors: Iterable[Vendor]) -> str:
 
 def table(rows: Sequence[ModelSpec]) -> str:
     """A row for each model, a column for each field that is common among them, then the sources."""
-    having = {name: sum(name in every_rule(spec) for spec in rows) for name in LABELS}
+    having = {name: sum(name in _told(spec) for spec in rows) for name in LABELS}
     common = [name for name, count in having.items() if count and count >= COMMON * len(rows)]
     rare = [name for name, count in having.items() if 0 < count < COMMON * len(rows)]
     head = ["Model", *(label(name) for name in common), *(["Also"] if rare else [])]
@@ -63,7 +69,14 @@ def table(rows: Sequence[ModelSpec]) -> str:
         lines.append([*line, also(spec, rare)] if rare else line)
     text = "\n".join(f"| {' | '.join(line)} |" for line in lines) + "\n"
     risks = dict.fromkeys(f"⚠ {spec.at_risk}" for spec in rows if spec.at_risk)
-    return text + "".join(f"\n{note}\n" for note in (*risks, *sources(rows)))
+    counted = [UTF16] if any(_is_utf16(spec) for spec in rows) else []
+    return text + "".join(
+        f"\n{note}\n" for note in (*risks, *counted, *file_note(rows), *sources(rows))
+    )
+
+
+def _is_utf16(spec: ModelSpec) -> bool:
+    return any(isinstance(rule, Text) and rule.utf16 for rule in spec.rules.values())
 
 
 def sources(rows: Iterable[ModelSpec]) -> list[str]:
@@ -76,7 +89,7 @@ def sources(rows: Iterable[ModelSpec]) -> list[str]:
 
 def also(spec: ModelSpec, names: Iterable[str]) -> str:
     """The fields that only a few models have, each with its name, a line each."""
-    had = [name for name in names if name in every_rule(spec)]
+    had = [name for name in names if name in _told(spec)]
     lines = [
         f"{label(name)}: {'; '.join(cell(spec, name)).removeprefix(f'{NONE}; ')}" for name in had
     ]
@@ -88,10 +101,16 @@ def every_rule(spec: ModelSpec) -> set[str]:
     return {*spec.rules, *(name for when in spec.when for name in when.rules)}
 
 
+def _told(spec: ModelSpec) -> set[str]:
+    """The names of all fields of which its row says something."""
+    return every_rule(spec) | ({"audio"} if spec.always_audio else set())
+
+
 def cell(spec: ModelSpec, name: str) -> list[str]:
     """One field of one model in words, then what changes when another field is filled."""
     rule = spec.rules.get(name)
-    parts = [NONE if rule is None else words(rule)]
+    none = "always on" if name == "audio" and spec.always_audio else NONE
+    parts = [none if rule is None else words(rule)]
     for when in spec.when:
         if name in when.hides:
             parts.append(f"with {label(when.field).lower()}: {NONE}")
@@ -108,9 +127,11 @@ def words(rule: Rule) -> str:
     """A limit as a table cell. The default of a list is bold."""
     match rule:
         case Choice():
-            text = _options(rule)
+            text = _options(rule) + (" or others" if rule.open else "")
         case Span():
-            text = with_unit(f"{rule.low} to {rule.high}", rule.unit) + _default(rule.default)
+            perhaps = "perhaps " if rule.beyond else ""
+            text = perhaps + with_unit(f"{rule.low} to {rule.high}", rule.unit)
+            text += _default(rule.default)
         case Text():
             need = "required" if rule.shortest else "optional"
             text = f"{need}, ≤ {rule.longest:,}"
@@ -119,21 +140,82 @@ def words(rule: Rule) -> str:
             text = "on or off" + _default("on" if rule.default else "off")
         case Slot():
             amount = str(rule.most) if rule.least == rule.most else f"{rule.least} to {rule.most}"
+            amount += f" (perhaps {rule.doubtful})" if rule.doubtful is not None else ""
             text = amount + (f", needs a {label(rule.requires).lower()}" if rule.requires else "")
+            text = "; ".join([text, *_files(rule.takes)])
         case Shots():
-            text = (
-                f"{rule.least} to {rule.most}, each {rule.seconds.low} to {rule.seconds.high} s "
-                f"with a prompt ≤ {rule.prompt.longest:,}; together ≤ {rule.total} s"
-            )
+            text = _shots(rule)
         case _:
             assert_never(rule)
     return text
 
 
+def _files(takes: Takes) -> list[str]:
+    """What each file must be like, but for what holds of all that the service takes."""
+    seconds = _between(takes.least_seconds, takes.most_seconds)
+    shape = _between(takes.least_shape, takes.most_shape)
+    told: Mapping[FileLimit, str] = {
+        "sides": f"≥ {takes.least_side} px" if takes.least_side else "",
+        "shape": f"{shape} times as wide as high" if shape else "",
+        "seconds": f"{seconds} s" if seconds else "",
+        "rate": f"≤ {takes.most_rate:g} fps" if takes.most_rate else "",
+        "made": f"≤ {takes.most_made / 1e6:g} megapixels made" if takes.most_made else "",
+    }
+    found = [
+        ("perhaps " if limit in takes.soft else "") + text for limit, text in told.items() if text
+    ]
+    return [*found, *([f"≤ {takes.most_lines}p"] if takes.most_lines else [])]
+
+
+def _between(low: float | None, high: float | None) -> str:
+    if high is None:
+        return "" if low is None else f"≥ {low:g}"
+    return f"≤ {high:g}" if low is None else f"{low:g} to {high:g}"
+
+
+def file_note(rows: Sequence[ModelSpec]) -> list[str]:
+    """What a service takes of every file, in a sentence; the tables tell what a model takes beside it."""
+    slots = [rule for spec in rows for rule in spec.rules.values() if isinstance(rule, Slot)]
+    told: list[str] = []
+    for kind in get_args(MediaKind):
+        of_kind = [rule.takes for rule in slots if rule.kind == kind]
+        if not of_kind:
+            continue
+        side = min((takes.most_side or 0 for takes in of_kind), default=0)
+        weight = min((takes.most_bytes or 0 for takes in of_kind), default=0)
+        perhaps = "perhaps " if any("bytes" in takes.soft for takes in of_kind) else ""
+        limits = [f"{side} px on each side"] if side else []
+        limits += [f"{perhaps}{weight / 1e6:.3g} MB"] if weight else []
+        if limits:
+            told.append(f"{kind}s of up to {' and '.join(limits)}")
+    return [f"Files, as they are sent: {'; '.join(told)}."] if told else []
+
+
+def _shots(rule: Shots) -> str:
+    perhaps = {name: "perhaps " if name in rule.soft else "" for name in get_args(Limit)}
+    together = f"≤ {rule.total} s"
+    if rule.total_least:
+        together = f"{rule.total_least} to {rule.total} s"
+    if rule.sums:
+        together = with_unit(listed([str(length) for length in rule.sums]), "s")
+    least = f"{rule.prompt.shortest} to " if rule.prompt.shortest > 1 else "≤ "
+    longest = f"{rule.prompt.longest:,}"
+    longest += f" (perhaps {rule.prompt.doubtful:,})" if rule.prompt.doubtful is not None else ""
+    text = (
+        f"{perhaps['count']}{rule.least} to {rule.most}, "
+        f"each {perhaps['seconds']}{rule.seconds.low} to {rule.seconds.high} s "
+        f"with a prompt {least}{longest}; together {perhaps['total']}{together}"
+    )
+    if rule.in_one_text is not None:
+        text += f" and ≤ {rule.in_one_text:,} characters"
+    return text + ("; reworded by the service" if rule.rewritten else "")
+
+
 def _options(rule: Choice) -> str:
     if len(rule.options) > MANY:
         return f"{len(rule.options)} choices"
-    shown = [f"**{option}**" if option == rule.default else str(option) for option in rule.options]
+    words = {option: with_unit(option, "") for option in rule.options}
+    shown = [f"**{word}**" if option == rule.default else word for option, word in words.items()]
     return with_unit(", ".join(shown), rule.unit)
 
 
@@ -141,26 +223,61 @@ def _default(value: str | int | None) -> str:
     return "" if value is None else f" (**{value}**)"
 
 
+def options_table(vendors: Iterable[Vendor]) -> str:
+    """Every option that a program may give, and how many models of each kind have it."""
+    specs = [spec for vendor in vendors for spec in vendor.models]
+    lines = ["| Option | On the page | Takes | Models |", "| --- | --- | --- | --- |"]
+    for name in LABELS:
+        having = [spec for spec in specs if name in every_rule(spec)]
+        if name in OWN_FIELDS or not having:
+            continue
+        kinds = [
+            f"{sum(spec.kind == kind for spec in having)} {kind}"
+            for kind in HEADINGS
+            if any(spec.kind == kind for spec in having)
+        ]
+        lines.append(f"| `{name}` | {label(name)} | {_takes(having, name)} | {', '.join(kinds)} |")
+    return "\n".join(lines) + "\n"
+
+
+def _takes(having: Iterable[ModelSpec], name: str) -> str:
+    rules = [
+        rules[name]
+        for spec in having
+        for rules in (spec.rules, *(when.rules for when in spec.when))
+        if name in rules
+    ]
+    texts = any(isinstance(rule, Choice) and isinstance(rule.options[0], str) for rule in rules)
+    wholes = any(
+        isinstance(rule, Span) or (isinstance(rule, Choice) and isinstance(rule.options[0], int))
+        for rule in rules
+    )
+    switch = any(isinstance(rule, Flag) for rule in rules)
+    words = {"a text": texts, "a whole number": wholes, "true or false": switch}
+    return listed([word for word, holds in words.items() if holds])
+
+
 def settings_table(vendors: Iterable[Vendor]) -> str:
     """Every environment variable that the studio reads, with its option on the command line."""
     lines = ["| Variable | Option | Default | Meaning |", "| --- | --- | --- | --- |"]
     for name, field in Settings.model_fields.items():
-        default = "your data folder" if field.default_factory else _shown(field.default)
+        default = "your data folder" if field.default_factory else _shown(usual(name))
         option = f"`--{name.replace('_', '-')}`"
         lines.append(f"| `STUDIO_{name.upper()}` | {option} | {default} | {field.description} |")
     for vendor in vendors:
         about = f"Your key for {vendor.label}, from [{vendor.key_page}](https://{vendor.key_page})."
         lines.append(f"| `{vendor.key_variable}` | — | none | {about} |")
+        if vendor.callbacks is not None and vendor.callbacks.secret_variable:
+            about = f"What {vendor.label} signs its calls with: one that isn't is passed over."
+            lines.append(f"| `{vendor.callbacks.secret_variable}` | — | none | {about} |")
         about = f"Replaces {vendor.label}'s address."
         variable = f"STUDIO_{vendor.name.upper()}_BASE_URL"
         lines.append(f"| `{variable}` | — | `{vendor.base_url}` | {about} |")
     return "\n".join(lines) + "\n"
 
 
-def _shown(default: object) -> str:
-    if isinstance(default, bool):
-        return "on" if default else "off"
-    return "none" if default in (None, "") else f"`{default}`"
+def _shown(default: str) -> str:
+    return default if default in ("on", "off", "none") else f"`{default}`"
 
 
 def words_table(effects: Mapping[str, str]) -> str:
@@ -182,6 +299,7 @@ def updated(readme: str, name: str, text: str) -> str:
 def current(readme: str) -> str:
     """README with all its tables as the code has them now."""
     readme = updated(readme, "models", tables(VENDORS))
+    readme = updated(readme, "options", options_table(VENDORS))
     readme = updated(readme, "settings", settings_table(VENDORS))
     return updated(readme, "sandbox", words_table(SANDBOX_WORDS))
 

@@ -6,12 +6,21 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from dotenv import dotenv_values
 from platformdirs import user_data_path
 from pydantic import Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import (
+    BaseSettings,
+    InitSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
+
+from providers.envfile import read_env_file
+from providers.errors import Misconfigured
 
 PREFIX = "STUDIO_"
+ENV_FILE = Path(".env")
+"""Beside the keys, settings may stand in this file of the folder that the studio is started in."""
 WANTED = {
     "int_parsing": "a whole number",
     "int_from_float": "a whole number",
@@ -22,10 +31,34 @@ WANTED = {
 }
 """What a setting must be, by the kind of pydantic's complaint."""
 
+LONGEST_URL = 500
+"""Characters of a public address: vendors take a thousand, with what stands below it."""
+_NAME = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+PUBLIC_URL = re.compile(
+    rf"(?:https://(?:{_NAME}(?:\.{_NAME})*|\[[0-9a-f:.]+\])|http://(?:localhost|127\.0\.0\.1|\[::1\]))"
+    r"(?::(?:[1-9]\d{0,3}|[1-5]\d{4}|6[0-4]\d{3}|65[0-4]\d\d|655[0-2]\d|6553[0-5]))?(?:/(?!\.{1,2}(?:/|$))[\w.~-]+)*",
+    re.IGNORECASE | re.ASCII,
+)
+"""An address that others can call: by HTTPS, or on this machine, where only the sandbox does."""
+
+
+HOMELESS = "This account has no home folder. Say where the history and files are kept with STUDIO_DATA_DIR."
+
 
 def usual_data_dir() -> Path:
-    """Where this system keeps the data of a person's programs."""
-    return user_data_path("multishot-studio")
+    """Where this system keeps the data of a person's programs. Raises Misconfigured with a sentence."""
+    try:
+        return user_data_path("multishot-studio")
+    except RuntimeError as error:
+        raise Misconfigured(HOMELESS) from error
+
+
+def folder(text: str | Path) -> Path:
+    """A folder that somebody named; `~` is their home. Raises ValueError with a sentence."""
+    try:
+        return Path(text).expanduser()
+    except RuntimeError as error:
+        raise ValueError("it begins with ~, but there is no such home folder") from error
 
 
 class Settings(BaseSettings):
@@ -33,7 +66,6 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(
         env_prefix=PREFIX,
-        env_file=".env",
         env_ignore_empty=True,
         extra="ignore",
         frozen=True,
@@ -46,7 +78,7 @@ class Settings(BaseSettings):
     port: int = Field(default=7860, ge=0, le=65535)
     """The port to listen on; 0 uses any free one."""
     data_dir: Path = Field(default_factory=usual_data_dir)
-    """Where histories and files are kept."""
+    """Where the history and files are kept."""
     receipts_dir: Path | None = None
     """Where to keep receipts of jobs, if not in the data folder: for a disk that is emptied at a restart."""
     sandbox: bool = False
@@ -55,12 +87,14 @@ class Settings(BaseSettings):
     """How long sandbox tasks take: 1 is a few seconds, 0 is instant."""
     allowed_hosts: str = ""
     """More host names that the page can be opened under, separated by commas."""
+    public_url: str = ""
+    """Where services can call when a task ends, such as `https://studio.example.org`; a Space has its own."""
     trust_network: bool = False
     """Allow keys without sign-in on an address others can reach: anyone there can spend your credits."""
     people: str = Field(default="", repr=False)
-    """Who may sign in, if no command can add them: entries from `python -m providers.people line NAME`."""
+    """Who may sign in, if no command can run (a Space): entries of `python -m providers.people line NAME`."""
     max_upload_mb: int = Field(default=200, ge=1)
-    """The largest reference file, in megabytes."""
+    """The largest file that can be uploaded, in megabytes."""
     cache_mb: int = Field(default=2048, ge=16)
     """The size limit of the thumbnail cache, in megabytes."""
     cap_job: str = ""
@@ -77,11 +111,58 @@ class Settings(BaseSettings):
         """The largest reference file, in bytes."""
         return self.max_upload_mb * 1_000_000
 
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """`.env` is read by the reader that keys have, after everything else."""
+        del dotenv_settings, file_secret_settings
+        named = {name.upper(): value for name, value in read_env_file(ENV_FILE).items() if value}
+        told = {
+            name: named[variable]
+            for name in cls.model_fields
+            if (variable := f"{PREFIX}{name.upper()}") in named
+        }
+        return init_settings, env_settings, InitSettingsSource(settings_cls, init_kwargs=told)
+
+    @field_validator("host")
+    @classmethod
+    def _host_is_one(cls, text: str) -> str:
+        return read_host(text)
+
+    @field_validator("data_dir", "receipts_dir", mode="before")
+    @classmethod
+    def _folders_may_begin_at_home(cls, named: str | Path | None) -> Path | None:
+        return folder(named) if named else None
+
+    @field_validator("public_url")
+    @classmethod
+    def _public_url_is_one(cls, text: str) -> str:
+        return read_public_url(text)
+
     @field_validator("cap_job", "cap_owner_day", "cap_day")
     @classmethod
     def _caps_can_be_read(cls, text: str) -> str:
         read_caps(text)
         return text
+
+
+def usual(name: str) -> str:
+    """What a setting is when nobody sets it, for people."""
+    try:
+        value: object = Settings.model_fields[name].get_default(
+            call_default_factory=True, validated_data={}
+        )
+    except Misconfigured:
+        return "none"
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    return "none" if value in (None, "") else str(value)
 
 
 def read_caps(text: str) -> dict[str, float]:
@@ -93,6 +174,27 @@ def read_caps(text: str) -> dict[str, float]:
             raise ValueError("name each service once, as in service=500,other=0.5")
         caps[name] = float(amount)
     return caps
+
+
+def read_host(text: str) -> str:
+    """An address or a name to listen on; brackets around IPv6 may stay. Raises ValueError with a sentence."""
+    host = text.strip()
+    if host.startswith("[") and host.endswith("]"):
+        host = host[1:-1]
+    if not host or re.search(r"[\s/\[\]]", host) or host.count(":") == 1:
+        raise ValueError("write an address or a name alone, as in 0.0.0.0; the port has a setting")
+    return host
+
+
+def read_public_url(text: str) -> str:
+    """The address without a slash at its end; empty: none. Raises ValueError with a sentence."""
+    address = text.strip().rstrip("/")
+    if address and (len(address) > LONGEST_URL or not PUBLIC_URL.fullmatch(address)):
+        raise ValueError(
+            "write https:// and a name, as in https://studio.example.org, or http://localhost:7860; "
+            "a path may follow, but no ?, # or password"
+        )
+    return address
 
 
 def unusable(error: ValidationError) -> str:
@@ -113,6 +215,8 @@ def for_command() -> Settings:
         return Settings()
     except ValidationError as error:
         sys.exit(unusable(error))
+    except Misconfigured as error:
+        sys.exit(str(error))
 
 
 class Credentials:
@@ -120,7 +224,7 @@ class Credentials:
 
     def __init__(self, environment: Mapping[str, str | None] | None = None) -> None:
         if environment is None:
-            environment = {**dotenv_values(".env"), **os.environ}
+            environment = {**read_env_file(ENV_FILE), **os.environ}
         self._environment = environment
 
     def names(self) -> tuple[str, ...]:
@@ -131,6 +235,12 @@ class Credentials:
         """The key in this variable, without the white space that a paste brings along."""
         value = (self._environment.get(variable) or "").strip()
         return SecretStr(value) if value else None
+
+    def secrets(self, variable: str) -> list[SecretStr]:
+        """The secrets in this variable, parted by commas or white space: while one is changed there are two."""
+        found = self.key(variable)
+        parts = re.split(r"[\s,]+", found.get_secret_value()) if found is not None else []
+        return [SecretStr(part) for part in parts if part]
 
     def base_url(self, vendor: str) -> str | None:
         """`STUDIO_<VENDOR>_BASE_URL`: another address in place of the vendor's own."""

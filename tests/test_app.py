@@ -2,6 +2,7 @@
 
 import logging
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -14,7 +15,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
 import app
-from providers.settings import Credentials, Settings
+from providers.settings import Credentials, Settings, usual, usual_data_dir
 from tests.support.servers import ROOT, StudioServer
 from ui.web.logs import SafeFormatter
 
@@ -27,9 +28,13 @@ def test_help_shows_every_setting_and_every_key(capsys: pytest.CaptureFixture[st
     with pytest.raises(SystemExit):
         app.read_settings(["--help"], {})
     shown = " ".join(capsys.readouterr().out.split())
+    close = shown.replace(" ", "")
     for name, field in Settings.model_fields.items():
         assert f"--{name.replace('_', '-')}" in shown
         assert (field.description or "").split()[0] in shown
+        assert f"(default:{usual(name)})" in close
+    assert not re.search(r"factory|default: (?:\)|None|True|False)", shown)
+    assert str(usual_data_dir()) in close
     assert "USEAPI_TOKEN" in shown
     assert "STUDIO_USEAPI_BASE_URL" in shown
     assert "--useapi" not in shown.lower()

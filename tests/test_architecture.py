@@ -20,20 +20,36 @@ from tests.support.sources import (
     within,
 )
 
-GROUND = ("providers.pools", "providers.settings", "providers.catalogue", "providers.errors")
+GROUND = (
+    "providers.pools",
+    "providers.settings",
+    "providers.terminal",
+    "providers.catalogue",
+    "providers.errors",
+)
 WORDS = ("ui.answers", "ui.fields", "ui.gradio_private", "ui.remembered", "ui.views")
 """What stands directly in `ui`, below its folders."""
 LAYERS: dict[str, tuple[str, ...]] = {
     "providers.errors": (),
+    "providers.envfile": ("providers.errors",),
     "providers.pools": (),
-    "providers.settings": (),
+    "providers.settings": ("providers.envfile", "providers.errors"),
+    "providers.terminal": ("providers.settings",),
     "providers.catalogue": ("providers.errors",),
     "providers.library": GROUND,
     "providers.vendors": GROUND,
-    "providers.jobs": ("providers.library", "providers.vendors.vendor", *GROUND),
+    "providers.jobs": (
+        "providers.library",
+        "providers.vendors.heard",
+        "providers.vendors.pace",
+        "providers.vendors.vendor",
+        *GROUND,
+    ),
     "providers.history": (
         "providers.jobs",
         "providers.library",
+        "providers.vendors.heard",
+        "providers.vendors.pace",
         "providers.vendors.vendor",
         *GROUND,
     ),
@@ -41,6 +57,8 @@ LAYERS: dict[str, tuple[str, ...]] = {
         "providers.history",
         "providers.jobs",
         "providers.library",
+        "providers.vendors.heard",
+        "providers.vendors.pace",
         "providers.vendors.vendor",
         *GROUND,
     ),
@@ -48,6 +66,8 @@ LAYERS: dict[str, tuple[str, ...]] = {
         "providers.history",
         "providers.jobs",
         "providers.library",
+        "providers.vendors.heard",
+        "providers.vendors.pace",
         "providers.vendors.vendor",
         "providers.vendors.transport.wire",
         "providers.vendors.connection",
@@ -77,11 +97,14 @@ EXCEPTIONS = {
     # Commands, run and never imported by the parts below them.
     "providers.people.__main__": {"providers.vendors.all"},
     # Re-encodes pictures before an upload, and finished files are named by their job.
-    "providers.vendors": {"providers.library.media", "providers.library.media_types"},
+    "providers.vendors": {"providers.library.outgoing", "providers.library.media_types"},
     # A command: writes what the page's scripts are told beside them.
     "ui.declarations": {"ui.bundle.assets"},
 }
 HEADLESS_STRANGERS = ("gradio", "fastapi")
+DECODERS = ("PIL", "av", "pillow_heif", "pyvips")
+OPENERS = {"providers.library.pixels", "providers.library.colors", "providers.library.scaled"}
+"""Those that only a worker calls; an emulator paints where it stands."""
 PAGE_STRANGERS = ("httpx", "diskcache", "sqlite3")
 HTTPX = {
     "providers.vendors.transport.wire",
@@ -157,6 +180,13 @@ def test_whoever_reaches_up_is_found(path: str, line: str, fine: bool) -> None:
 
 
 @every_module
+def test_nothing_leans_on_a_file_of_tests(module: Module) -> None:
+    """What several of them need stands beside them under a name of its own."""
+    leans = {name for name in module.imports() if name.rpartition(".")[2].startswith("test_")}
+    assert not leans, f"{module.path} imports {sorted(leans)}"
+
+
+@every_module
 def test_each_outside_library_stays_in_its_place(module: Module) -> None:
     outside = {name.partition(".")[0] for name in module.imports()}
     if within(module.name, ("providers",)):
@@ -166,8 +196,27 @@ def test_each_outside_library_stays_in_its_place(module: Module) -> None:
     if within(module.name, ("ui", "app")):
         assert not outside & set(PAGE_STRANGERS), module.path
     if not module.name.startswith("tests"):
+        decodes = within(module.name, OPENERS) or ".sandbox" in module.name
+        at_run_time = _imported_at_run_time(module) & set(DECODERS)
+        assert decodes or not at_run_time, module.path
         assert "requests" not in outside
         assert not outside & {"pickle", "marshal", "shelve"} or uses_pickle_to_refuse(module)
+
+
+def _imported_at_run_time(module: Module) -> set[str]:
+    """The libraries that a module imports, but for what it only needs for its types."""
+    blocks = [
+        node
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test)
+    ]
+    typed = {id(inner) for block in blocks for inner in ast.walk(block)}
+    return {
+        (alias.name if isinstance(node, ast.Import) else node.module or "").partition(".")[0]
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.Import | ast.ImportFrom) and id(node) not in typed
+        for alias in node.names
+    }
 
 
 def uses_pickle_to_refuse(module: Module) -> bool:
@@ -275,7 +324,7 @@ def test_one_broad_except_stands_in_the_headless_half() -> None:
                 if re.search("'(Base)?Exception'", names) and not again:
                     broad.append(f"{module.path}:{node.lineno}")
     assert len(broad) <= 1, broad
-    assert all(place.startswith("providers/running/runner.py") for place in broad), broad
+    assert all(place.startswith("providers/running/lives.py") for place in broad), broad
 
 
 @every_module

@@ -5,12 +5,16 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import httpx
 import pytest
 
+from providers.studio.about import VERSION
 from tests.support.servers import ROOT, StudioServer
+from tests.support.sources import modules
 
 pytestmark = pytest.mark.slow
 
@@ -90,3 +94,50 @@ def test_a_wheel_holds_all_that_the_page_is_made_of(tmp_path: Path) -> None:
             assert httpx.get(f"{server.url}/{name}", timeout=60).status_code == 200, name
     finally:
         server.close()
+    command_of(site, tmp_path)
+
+
+def command_of(site: Path, folder: Path) -> None:
+    """The one command of an installed studio, and what stands under it."""
+    environment = {**os.environ, "PYTHONPATH": str(site), "STUDIO_DATA_DIR": str(folder / "data")}
+
+    def told(*words: str) -> str:
+        done = subprocess.run(
+            [str(site / "bin" / "multishot-studio"), *words],
+            cwd=folder, env=environment, capture_output=True, text=True, timeout=120, check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    assert told("--version") == f"multishot-studio {VERSION}\n"
+    assert told("--help").startswith("usage: multishot-studio ")
+    for name in ("people", "restore", "verify", "sandbox"):
+        assert told(name, "--help").startswith(f"usage: multishot-studio {name} ")
+    assert "multishot-studio people --help" in " ".join(told("--help").split())
+    assert told("verify").endswith("\n")
+
+
+def test_every_package_that_is_imported_is_declared() -> None:
+    declared = {
+        re.split(r"[^\w-]", line, maxsplit=1)[0].lower()
+        for line in tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["dependencies"]
+    }
+    brings = packages_distributions()
+    ours = [module for module in modules() if module.path.split("/")[0] != "tests"]
+    imported = {name.split(".")[0] for module in ours for name in module.imports()}
+    foreign = (
+        imported - set(sys.stdlib_module_names) - {"_typeshed", "app", "assets", "providers", "ui"}
+    )
+    undeclared = {
+        name
+        for name in foreign
+        if not {one.lower().replace("_", "-") for one in brings.get(name, [])} & declared
+    }
+    assert undeclared == set()
+
+
+def test_every_requirement_is_declared_and_every_package_pinned() -> None:
+    lines = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
+    pinned = {line.split("==")[0] for line in lines}
+    asked_for = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["dependencies"]
+    assert pinned == {re.split(r"[^\w-]", line, maxsplit=1)[0] for line in asked_for}

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from providers.readme import BEGIN, current, updated
+from providers.catalogue.rules import Slot
+from providers.readme import BEGIN, current, updated, words
 from providers.settings import Settings
 from providers.vendors.all import VENDORS
 from tests.bench.figures import read, section
@@ -42,6 +43,23 @@ def test_every_setting_every_key_and_every_model_is_in_readme() -> None:
         assert f"`{vendor.key_variable}`" in README
         for spec in vendor.models:
             assert f"`{spec.id}`" in README
+
+
+def test_a_summary_promises_as_many_references_as_the_card_and_the_table() -> None:
+    """What a vendor may refuse is no promise: a row's card, its tray and README name the sure number first."""
+    count = 0
+    for spec in (spec for vendor in VENDORS for spec in vendor.models):
+        rule = spec.rules.get("references")
+        promised = re.search(r"up to (\d+) references", spec.summary)
+        if not isinstance(rule, Slot):
+            continue
+        sure = rule.doubtful or rule.most
+        assert promised is None or int(promised[1]) == sure, f"{spec.id}: {spec.summary}"
+        assert (rule.doubtful is None) == ("perhaps" not in words(rule).split(";")[0]), (
+            f"{spec.id}: {words(rule)}"
+        )
+        count += 1
+    assert count > 20
 
 
 def test_every_setting_named_in_prose_exists() -> None:

@@ -30,7 +30,7 @@ TAKEN_APART_IN_SCRIPTS = re.compile(
     rf"|\.(?:test|exec|includes|\w*[iI]ndexOf)\([^()]*\b{TOLD}\b\s*(?:\?\?[^()]*)?\)"
     rf"|(?<!event)\.{TOLD}\s*[!=]==?\s*[\"'`/][^\"'`]|\w\[[^\],]*\.{TOLD}\]"
 )
-READ_WHAT_PEOPLE_WROTE = {"script.js", "drop.js"}
+READ_WHAT_PEOPLE_WROTE = {"script.js", "rows.js", "timecodes.js", "drop.js"}
 """What somebody typed or dropped: lines of a script, names of files."""
 OF_LINES = {"banners.js": "lines.slice(0, most)"}
 """What is cut there is a list."""

@@ -36,7 +36,9 @@ TYPES = {
     "starred": "starred must be true or false.",
     "tags": "tags must be a list of short texts.",
     "jobs": "jobs must be a list of IDs.",
+    "models": "models must be a list of IDs.",
     "filter": "filter must be an object.",
+    "agreed": "agreed must be a list of the questions that you say yes to.",
 }
 """What a field wants to be given as."""
 HALF = "This text contains half of a character, such as half an emoji. Delete it and type it again."
@@ -54,7 +56,7 @@ class NotAnswered(StudioError):
 
 
 def problems_json(problems: Iterable[Problem]) -> dict[str, JsonValue]:
-    """`{"problems": [{"field", "message", "soft"}]}`"""
+    """`{"problems": [{"field", "message", "soft", "asks"}]}`"""
     return ProblemsView(problems=tuple(problems)).model_dump(mode="json")
 
 
@@ -204,9 +206,10 @@ def marks_of(body: dict[str, JsonValue]) -> Marks:
     return Marks(starred=starred, tags=None if tags is None else texts_of("tags", tags))
 
 
-def texts_of(field: str, value: JsonValue) -> tuple[str, ...]:
-    """A list of texts as it was given. InvalidRequest that names the field."""
+def texts_of(field: str, value: JsonValue, most: int | None = None) -> tuple[str, ...]:
+    """A list of texts as it was given, at most so many. InvalidRequest that names the field."""
     texts = [one for one in value if isinstance(one, str)] if isinstance(value, list) else []
-    if not isinstance(value, list) or len(texts) < len(value):
+    is_long = most is not None and len(texts) > most
+    if not isinstance(value, list) or len(texts) < len(value) or is_long:
         raise InvalidRequest([Problem(field, TYPES[field])])
     return tuple(texts)

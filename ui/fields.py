@@ -1,6 +1,5 @@
 """A rule becomes a control: one superset of controls a tab, narrowed in the browser by the rows."""
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypedDict
@@ -9,7 +8,7 @@ import gradio as gr
 from gradio.components import Component
 
 from providers.catalogue.models import ModelSpec
-from providers.catalogue.rules import LABELS, Choice, Flag, Rule, Span, label, with_unit
+from providers.catalogue.rules import LABELS, SIZE, Choice, Flag, Rule, Span, label, with_unit
 from ui.views import ControlView, Shape
 
 SEGMENTS = 6
@@ -18,8 +17,6 @@ RATIOS = 16
 """Ratios are small drawings, so more of them fit, on two lines."""
 SLIDER = 60
 """Up to so many steps a slider is quicker than typing."""
-SIZE = re.compile(r"\d+(\.\d+)?[pkK]?")
-"""What an option looks like that has a place in an order: 5, 720p, 4K."""
 SWITCH_WORDS: Mapping[str, tuple[str, str]] = {
     "explore": ("Fast (uses credits)", "Explore (free, slow)")
 }

@@ -7,8 +7,11 @@ within its functions.
 The stubs: at every start Gradio reads and parses the source of each of its controls, twice, and writes type
 stubs from it, which its wheel brings already. That is a third of the time of its import, and nothing at run
 time reads them.
+
+The clients: some are made when it is imported, by what the environment says of proxies. None of them is needed.
 """
 
+import os
 import re
 import sys
 from collections.abc import Callable, Sequence
@@ -46,11 +49,10 @@ PROXY = re.compile(r"/+(?:gradio_api/+)?proxy=")
 QUEUE_PAUSE = 0.02
 """Seconds between two looks into its queue. It looks 1000 times a second by itself: 2 % of a core."""
 
-MODULE = "gradio.component_meta"
 WRITER = "create_or_modify_pyi"
 
 
-class _Loader(SourceFileLoader):
+class _WithoutStubs(SourceFileLoader):
     def exec_module(self, module: ModuleType) -> None:
         super().exec_module(module)
         # A later Gradio may do without.
@@ -58,21 +60,42 @@ class _Loader(SourceFileLoader):
             setattr(module, WRITER, _nothing)
 
 
+class _WithoutProxies(SourceFileLoader):
+    """Gradio makes clients when it is imported, and one proxy that they cannot use would end the start."""
+
+    def exec_module(self, module: ModuleType) -> None:
+        hidden = {name: os.environ.pop(name) for name in [*os.environ] if is_proxy(name)}
+        try:
+            super().exec_module(module)
+        finally:
+            os.environ.update(hidden)
+
+
+LOADERS = {"gradio": _WithoutProxies, "gradio.component_meta": _WithoutStubs}
+"""Modules of its that are imported in another way, each in which."""
+
+
 class _Finder(MetaPathFinder):
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
-        spec = PathFinder.find_spec(fullname, path, target) if fullname == MODULE else None
-        if spec is not None and isinstance(spec.loader, SourceFileLoader):
-            spec.loader = _Loader(fullname, spec.loader.path)
+        loader = LOADERS.get(fullname)
+        spec = PathFinder.find_spec(fullname, path, target) if loader else None
+        if loader and spec is not None and isinstance(spec.loader, SourceFileLoader):
+            spec.loader = loader(fullname, spec.loader.path)
         return spec
+
+
+def is_proxy(name: str) -> bool:
+    """Whether a variable of the environment names a proxy, as all programs read it."""
+    return name.lower() in ("all_proxy", "http_proxy", "https_proxy")
 
 
 def _nothing(*_: object) -> None:
     pass
 
 
-def write_no_stubs() -> None:
+def import_otherwise() -> None:
     """To be called before Gradio is imported for the first time; after that it changes nothing."""
     if not any(isinstance(finder, _Finder) for finder in sys.meta_path):
         sys.meta_path.insert(0, _Finder())
@@ -83,6 +106,7 @@ def count_as_launched(page: "gr.Blocks") -> None:
 
     Gradio checks files in calls, and keeps SVG from running, only then. Nothing of ours waits in its queue.
     """
+    # Gradio has no public name for its queue.
     page._queue.sleep_when_free = QUEUE_PAUSE  # pyright: ignore[reportPrivateUsage]
     page.has_launched = True
     page.is_running = True

@@ -6,9 +6,11 @@ from typing import Literal
 from pydantic import ConfigDict
 
 from providers.catalogue.models import Estimate, ModelSpec
+from providers.catalogue.plans import Plan
 from providers.catalogue.requests import Kind, Request
 from providers.catalogue.rules import Frozen
 from providers.errors import Problem
+from providers.history.plans import PlanLine
 from providers.jobs.job import JobId
 from providers.jobs.views import ArtifactView, HarmView, JobView
 from providers.people.person import Role
@@ -22,7 +24,13 @@ from providers.studio.views import (
     SumView,
     WordView,
 )
-from providers.vendors.views import ConnectionStateView, MemberConnectionView, TaskView, VendorView
+from providers.vendors.views import (
+    AssetView,
+    ConnectionStateView,
+    MemberConnectionView,
+    TaskView,
+    VendorView,
+)
 
 Shape = Literal["segments", "list", "slider", "number", "switch"]
 """How a control of a form looks."""
@@ -163,6 +171,12 @@ class TasksView(Frozen):
     tasks: tuple[TaskView, ...]
 
 
+class AssetsView(Frozen):
+    """What lies in the accounts of a key."""
+
+    assets: tuple[AssetView, ...]
+
+
 class ParcelView(Frozen):
     """A zip that waits to be fetched."""
 
@@ -213,6 +227,30 @@ class ListCheckView(Frozen):
     bill: tuple[BillView, ...]
 
 
+class PlansView(Frozen):
+    """All saved plans and templates of whoever asks, the one that was changed last first."""
+
+    plans: tuple[PlanLine, ...]
+
+
+class PlanView(PlanLine):
+    """A saved plan as it is opened."""
+
+    plan: Plan
+    slots: tuple[str, ...]
+    """Names that stand in braces."""
+    problems: tuple[Problem, ...]
+    """What keeps it from being sent as it is."""
+
+
+class MadePlanView(Frozen):
+    """The plan that a job was made of."""
+
+    name: str
+    """As the saved plan was called then; empty: it was none."""
+    plan: Plan
+
+
 class BatchSentView(Frozen):
     """A batch that was pressed, and its jobs."""
 
@@ -244,9 +282,10 @@ class PersonTotalsView(TotalsView):
 
 
 class PeopleView(Frozen):
-    """Everybody, for an admin."""
+    """Everybody, for an admin, and how the command is called that adds and removes them."""
 
     people: tuple[PersonTotalsView | TotalsView, ...]
+    command: str
 
 
 class _Member(Frozen):

@@ -5,7 +5,7 @@ type Answer<T> = { ok: true; status: number; data: T } | Refused;
 type Refused = { ok: false; status: number; data: { problems: Problem[] } };
 
 /** One thing wrong with what was asked. `silent`: no answer came at all. */
-type Problem = import("./types").Problem & { silent?: boolean };
+type Problem = Omit<import("./types").Problem, "asks"> & { asks?: string; silent?: boolean };
 
 type Child = Node | string | null | undefined | false;
 type Children = (Child | (Child | Child[])[])[];
@@ -97,11 +97,11 @@ type Change = { job: Job; before: Job | undefined } | { job: null; before: { id:
 
 type ConnectionView = import("./types").ConnectionView;
 /** A vendor as the page begins with it, and what the studio tells of its connection later. */
-type Link = import("./types").VendorView & Partial<Omit<ConnectionView, "vendor">>;
+type Connection = import("./types").VendorView & Partial<Omit<ConnectionView, "vendor">>;
 /** What is told of a connection when it changes. */
-type LinkNews = import("./types").ConnectionStateView & Partial<ConnectionView>;
+type ConnectionNews = import("./types").ConnectionStateView & Partial<ConnectionView>;
 /** A connection on the Settings tab: an admin is told more. */
-type LinkCard = import("./types").MemberConnectionView & Partial<ConnectionView>;
+type ConnectionCard = import("./types").MemberConnectionView & Partial<ConnectionView>;
 
 type Choice = import("./types").Choice;
 type Span = import("./types").Span;
@@ -133,7 +133,7 @@ type Spec = Omit<import("./types").ModelSpec, "rules" | "when"> & {
 };
 
 /** What the page begins with. */
-type Catalogue = Omit<import("./types").CatalogueView, "specs" | "vendors"> & { specs: Spec[]; vendors: Link[] };
+type Catalogue = Omit<import("./types").CatalogueView, "specs" | "vendors"> & { specs: Spec[]; vendors: Connection[] };
 
 /** What a form holds, by catalogue field. */
 type Given = Record<string, unknown>;
@@ -151,7 +151,7 @@ type Online = "live" | "reconnecting" | "offline" | "polling" | "out";
 interface News {
   jobs: Change[];
   online: Online;
-  connections: Link[];
+  connections: Connection[];
 }
 
 /** A file in a form: one of ours, or what a draft remembers of it. */
@@ -159,6 +159,18 @@ type Handed = Pick<Artifact, "id" | "kind"> & Partial<Artifact>;
 /** A shot as the editor keeps it; `key` outlives its place. */
 interface EditedShot extends Shot {
   key: number;
+}
+/** What a multishot is written down as. */
+interface Plan {
+  /** Put before the text of every shot. */
+  style: string;
+  cast: string;
+  shots: EditedShot[];
+}
+/** The saved plan that a form holds, as it was opened or saved last. */
+interface OpenedPlan extends Pick<import("./types").PlanLine, "id" | "name" | "revision" | "template"> {
+  /** The plan as it stood in the form then, as text. */
+  kept: string;
 }
 type Options = Record<string, Value | undefined>;
 type Media = Record<string, Handed[]>;
@@ -168,7 +180,7 @@ interface FormState {
   kind: Kind;
   vendor: string;
   /** The vendor whose models are offered, or all of them. */
-  shelf: string;
+  offeredBy: string;
   /** What the models offered must be able to do. */
   able: string[];
   model: string;
@@ -179,7 +191,13 @@ interface FormState {
   media: Media;
   /** Files beyond a model's slots. */
   parked: Media;
+  /** Put before the text of every shot. */
+  style: string;
+  cast: string;
   shots: EditedShot[];
+  opened: OpenedPlan | null;
+  /** Names of the template that this was made of: each waits for words. */
+  slots: string[];
   notice: string;
   /** The form that a filling replaced. */
   undo: Partial<FormState> | null;
@@ -234,6 +252,12 @@ interface Filling {
   prompt?: string;
   options?: Options;
   shots?: Shot[];
+  style?: string;
+  cast?: string;
+  opened?: OpenedPlan | null;
+  slots?: string[];
+  /** What is said about it beside that it replaced something. */
+  because?: string;
   /** Field -> artifact, its id, or a list of them. */
   media?: Record<string, string | Handed | (string | Handed)[]>;
 }
@@ -253,14 +277,14 @@ interface Row extends Pick<import("./types").RowView, "request" | "problem" | "n
 
 /** What the Settings tab is told: an admin more than a member, and nothing before it is asked. */
 type Settings = Partial<Omit<import("./types").SettingsView, "connections" | "data" | "sandbox">> & {
-  connections?: LinkCard[];
+  connections?: ConnectionCard[];
   data?: Folder;
   sandbox?: Partial<import("./types").SandboxView>;
 };
 /** One page of the library; the first one counts. */
 type Page = import("./types").FirstJobsView | (import("./types").JobsView & { counts?: undefined; total?: undefined });
 /** What people should know on every tab. */
-type Notices = Partial<Omit<import("./types").NoticesView, "connections">> & { connections?: LinkCard[] };
+type Notices = Partial<Omit<import("./types").NoticesView, "connections">> & { connections?: ConnectionCard[] };
 
 /** One notice; the section of the Settings tab says more. Without one, reloading the page helps. */
 interface Line {

@@ -14,6 +14,16 @@ export interface AliveView {
   status: "ok";
 }
 
+/** An answer of a vendor's as it came, without keys, tokens, signed links and e-mail addresses. */
+export interface AnswerView {
+  /** Of HTTP. */
+  status: number;
+  /** Seconds since the epoch. */
+  at: number;
+  /** At most 16 kB. */
+  text: string;
+}
+
 /** A file that is kept. */
 export interface ArtifactView {
   id: string;
@@ -26,6 +36,8 @@ export interface ArtifactView {
   seconds: number | null;
   bytes: number;
   sound: boolean;
+  /** Frames in a second of a video; None: not known, or a picture. */
+  rate: number | null;
   media_type: string;
   name: string;
   sandbox: boolean;
@@ -34,6 +46,26 @@ export interface ArtifactView {
   viewable: boolean;
   /** Why it cannot be shown; empty where it can. */
   flaw: string;
+  /** Whether it holds Content Credentials: a C2PA manifest of whoever made it. */
+  credentials: boolean;
+}
+
+/** A file in an account at the vendor. */
+export interface AssetView {
+  /** For taking it in. */
+  asset: string;
+  name: string;
+  kind: "image" | "video";
+  bytes: number;
+  /** Seconds since the epoch, by our clock. */
+  created: number | null;
+  /** Whose it is, masked, where the key has several accounts. */
+  account: string;
+}
+
+/** What lies in the accounts of a key. */
+export interface AssetsView {
+  assets: Array<AssetView>;
 }
 
 /** A job's place in its batch. A row that was tried again has several jobs. */
@@ -132,6 +164,8 @@ export interface Choice {
   options: Array<string | number>;
   default: string | number | null;
   unit: string;
+  /** The vendor says that it takes any text: what isn't listed is warned about, not refused. */
+  open: boolean;
 }
 
 /** How a connection is just now, as the feed tells. */
@@ -140,6 +174,12 @@ export interface ConnectionStateView {
   sandbox: boolean;
   /** What stands in the way of the next result, and what to do; empty where nothing does. */
   trouble: string;
+  /** Models that only some accounts have, and that the vendor hasn't listed for this one. */
+  withheld: Array<string>;
+  /** Models of which the vendor said last that it does not have them. */
+  unoffered: Array<string>;
+  /** The accounts of the key, where there are several: a request may choose one as its option `account`. */
+  accounts: Array<LinkedAccount>;
 }
 
 /** What an admin may know: where its key is from, and never the key. */
@@ -316,6 +356,24 @@ export interface JobFrame {
 /** A job with the states that it went through. */
 export interface JobHistoryView extends JobView {
   events: Array<EventView>;
+  /** What the vendor answered where it came to a bad end; None: nothing, or it did not. */
+  answer: AnswerView | null;
+}
+
+/** How the shots of a job were written down: frozen with it, whatever becomes of the saved plan. */
+export interface JobPlan {
+  /** The saved plan that they are of; empty: none. */
+  id: string;
+  /** As the saved plan was called when they were sent. */
+  name: string;
+  /** Of the saved plan, as it was opened. */
+  revision: number;
+  /** Names of the template that it was made of: none of them may be left. */
+  slots: Array<string>;
+  style: string;
+  cast: string;
+  /** Of each shot, without the lines for all. */
+  prompts: Array<string>;
 }
 
 /** A job. Moments are seconds since the epoch. */
@@ -344,6 +402,8 @@ export interface JobView {
   shots: Array<Shot>;
   /** Ids of what was handed in, by field. */
   media: Record<string, string | Array<string>>;
+  /** Names of these files by their ids, as far as they are known. */
+  inputs: Record<string, string>;
   /** 0 to 1; None: the vendor does not tell. */
   progress: number | null;
   /** The state in more words. It is printed, and nothing is read out of it. */
@@ -387,9 +447,13 @@ export interface JobView {
   /** The end of the task's id at the vendor. */
   task: string;
   batch: BatchRow | null;
+  /** How its shots were written down, as it was when they were sent; None: nobody said. */
+  plan: JobPlan | null;
   /** Values that the vendor chose, such as the seed. */
   used: Record<string, Json>;
   estimate: Estimate | null;
+  /** The most that it may cost, as its vendor said when it took the task. */
+  quote: Cost | null;
   cost: Cost | null;
   evidence: Evidence | null;
   artifacts: Array<ArtifactView>;
@@ -413,11 +477,32 @@ export interface KeyCheck {
   concurrency: number | null;
 }
 
+/**
+ * A queue at the vendor beside its usual one, which jobs enter by a switch: its slots and its times are
+ * its own.
+ */
+export interface Lane {
+  /** The switch. */
+  option: string;
+  /** Tasks at once until the vendor teaches otherwise. */
+  slots: number;
+  /** How long the vendor says a task takes there: from, to. */
+  usual_seconds: [number, number];
+}
+
 /** What the cap of a day leaves now. */
 export interface LeftView {
   scope: "job" | "owner_day" | "day";
   unit: string;
   amount: number;
+}
+
+/** One of the accounts behind a key. */
+export interface LinkedAccount {
+  /** What it is called in a request, and no name can be read from it. */
+  mark: string;
+  /** Masked, for people. */
+  name: string;
 }
 
 /** Each row's problems and price, and what all good ones cost. */
@@ -433,6 +518,13 @@ export interface ListView {
   problem: string;
 }
 
+/** The plan that a job was made of. */
+export interface MadePlanView {
+  /** As the saved plan was called then; empty: it was none. */
+  name: string;
+  plan: Plan;
+}
+
 /** What everybody may know of a connection. */
 export interface MemberConnectionView {
   vendor: string;
@@ -445,6 +537,9 @@ export interface MemberConnectionView {
   before_cancel: string;
   queue: string;
   lists_tasks: boolean;
+  withheld: Array<string>;
+  unoffered: Array<string>;
+  accounts: Array<LinkedAccount>;
 }
 
 /** Of the data folder: one's own files, and the room. */
@@ -498,8 +593,16 @@ export interface ModelSpec {
   when: Array<When>;
   /** At least one of these fields must be given, though each is optional. */
   needs_any: Array<string>;
+  /** What it does to what is handed in, where it makes nothing new of it: "Upscale". */
+  deed: string;
+  /** A sentence that the form says beside the model: what nobody would guess from its fields. */
+  note: string;
+  /** Its videos have sound, and there is no switch for that. */
+  always_audio: boolean;
   /** Why the vendor may no longer serve it; shown in the picker and as a soft problem. */
   at_risk: string | null;
+  /** Only some accounts have it: until the vendor lists it for the key's own, the page says so and asks. */
+  by_account: boolean;
   /** How long the vendor says a task takes: from, to. */
   usual_seconds: [number, number] | null;
   examples: Array<string>;
@@ -517,7 +620,7 @@ export interface ModelSpec {
   name: string;
 }
 
-/** One clip with a cut after each shot. */
+/** One clip of several shots: each with its text, or cut by the model itself where there are none. */
 export interface MultishotRequest {
   /** A spec id such as `useapi:video/veo-3.1`. */
   model: string;
@@ -527,6 +630,7 @@ export interface MultishotRequest {
   kind: "multishot";
   shots: Array<Shot>;
   start_frame: string | null;
+  references: Array<string>;
 }
 
 /** What people should know on every tab. */
@@ -552,9 +656,10 @@ export interface ParcelView {
   missing: number;
 }
 
-/** Everybody, for an admin. */
+/** Everybody, for an admin, and how the command is called that adds and removes them. */
 export interface PeopleView {
   people: Array<PersonTotalsView | TotalsView>;
+  command: string;
 }
 
 /** The same of a person. */
@@ -568,6 +673,49 @@ export interface PersonTotalsView extends TotalsView {
 export interface PersonView {
   name: string;
   admin: boolean;
+}
+
+/** A multishot before it is sent. Its files are its owner's, its options those of its model. */
+export interface Plan {
+  /** A spec id; a plan outlives it. */
+  model: string;
+  prompt: string;
+  /** Stands before the text of every shot, and so does the cast. */
+  style: string;
+  cast: string;
+  shots: Array<Shot>;
+  options: Record<string, Json>;
+  start_frame: string | null;
+  references: Array<string>;
+}
+
+/** What a list shows of a saved plan. */
+export interface PlanLine {
+  id: string;
+  name: string;
+  /** Whether using it asks for the words of its braces. */
+  template: boolean;
+  model: string;
+  shots: number;
+  seconds: number;
+  /** Counts its changes, from 1. */
+  revision: number;
+  created: number;
+  updated: number;
+}
+
+/** A saved plan as it is opened. */
+export interface PlanView extends PlanLine {
+  plan: Plan;
+  /** Names that stand in braces. */
+  slots: Array<string>;
+  /** What keeps it from being sent as it is. */
+  problems: Array<Problem>;
+}
+
+/** All saved plans and templates of whoever asks, the one that was changed last first. */
+export interface PlansView {
+  plans: Array<PlanLine>;
 }
 
 /**
@@ -598,6 +746,7 @@ export interface Problem {
   field: string;
   message: string;
   soft: boolean;
+  asks: string;
 }
 
 /** Why a request was refused: every problem of it. */
@@ -682,14 +831,30 @@ export interface Shot {
   seconds: number | null;
 }
 
-/** The shots of a multishot video; `total` is the most seconds of all together. */
+/** The shots of a multishot video: how many, each with its prompt and seconds, and all together. */
 export interface Shots {
   rule: "shots";
   least: number;
   most: number;
+  /** The text of one shot. */
   prompt: Text;
+  /** The length of one shot. */
   seconds: Span;
+  /** The most seconds of all together. */
   total: number;
+  /** The least seconds of all together. */
+  total_least: number;
+  /** All together last exactly one of these, in seconds; empty: whatever lies within the totals. */
+  sums: Array<number>;
+  /** Limits that no page of the vendor says: beyond them a warning, not a refusal. */
+  soft: Array<"count" | "seconds" | "total">;
+  /**
+   * The vendor reads the shots from one text (`written`), which has at most so many characters. So no
+   * shot's text holds the semicolon that ends it there, a line break, or the words that begin a shot.
+   */
+  in_one_text: number | null;
+  /** The vendor rewords the texts before it films them. */
+  rewritten: boolean;
 }
 
 /** References of one role: how many, of what kind. */
@@ -706,6 +871,10 @@ export interface Slot {
   tag: string | null;
   /** From here on a warning, not a refusal: sources disagree about the maximum. */
   doubtful: number | null;
+  /** What each file must be like. */
+  takes: Takes;
+  /** Of a frame: it keeps its own shape, whatever ratio is asked for. */
+  uncut: boolean;
 }
 
 /** The feed's first word: all that is open or new. */
@@ -720,6 +889,8 @@ export interface Span {
   high: number;
   default: number | null;
   unit: string;
+  /** The vendor names no limit: outside of low to high but within these a warning, not a refusal. */
+  beyond: [number, number] | null;
 }
 
 /** What an owner spent, and what may be spent. */
@@ -748,6 +919,33 @@ export interface SumView {
   jobs: number;
   spent: number;
   reserved: number;
+}
+
+/** What a vendor takes of a file as it leaves. Of what is None nobody says anything: the vendor judges. */
+export interface Takes {
+  /** Media types. Images of others become one of these on their way; videos stay as they are. */
+  types: Array<string>;
+  /** Pixels of the longer side: larger images are made smaller on their way. */
+  shrunk_to: number | null;
+  /** Pixels of the shorter side. */
+  least_side: number | null;
+  /** Pixels of the longer side. */
+  most_side: number | null;
+  /** Pixels of the shorter side: the 1080 of 1080p. */
+  most_lines: number | null;
+  /** Width divided by height. */
+  least_shape: number | null;
+  most_shape: number | null;
+  least_bytes: number | null;
+  most_bytes: number | null;
+  least_seconds: number | null;
+  most_seconds: number | null;
+  /** Frames in a second. */
+  most_rate: number | null;
+  /** Pixels of the result, where it is made `scale` times as wide and as high. */
+  most_made: number | null;
+  /** Limits that no page of the vendor says for certain: beyond them a warning, not a refusal. */
+  soft: Array<"types" | "sides" | "shape" | "bytes" | "seconds" | "rate" | "made">;
 }
 
 /** A task at the vendor that no job here holds. */
@@ -806,6 +1004,9 @@ export interface VendorView {
   /** Who keeps the line that its tasks wait in; empty: the vendor itself. */
   queue: string;
   lists_tasks: boolean;
+  lists_assets: boolean;
+  /** Its second queue, where it has one. */
+  lane: Lane | null;
 }
 
 /** One clip from a prompt, frames, references or a driving video. */
@@ -828,7 +1029,11 @@ export interface WarningView {
   soft: boolean;
 }
 
-/** While `field` is given, these rules replace the row's own (or join them), and `hides` fall away. */
+/**
+ * While `field` is given, these rules replace the row's own (or join them), and `hides` fall away.
+ *
+ * A switch is given while it is on.
+ */
 export interface When {
   field: string;
   rules: Record<string, Choice | Span | Text | Flag | Slot | Shots>;

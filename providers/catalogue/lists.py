@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 from pydantic import JsonValue
 
+from providers.catalogue.checks import check
 from providers.catalogue.models import Catalogue, ModelSpec
 from providers.catalogue.requests import MEDIA_FIELDS, Request, read_request
-from providers.catalogue.rules import LABELS, Choice, Flag, Rule, Slot, Span, check, label, listed
+from providers.catalogue.rules import LABELS, Choice, Flag, Rule, Slot, Span, label, listed
 from providers.catalogue.variants import UNCOUNTED, Misread, Pattern, read_pattern
 from providers.errors import InvalidRequest, Problem, Unknown
 

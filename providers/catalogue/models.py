@@ -9,18 +9,20 @@ from typing import Literal, TypeVar
 
 from pydantic import Field, JsonValue, computed_field
 
-from providers.catalogue.requests import Kind, Request
+from providers.catalogue.checks import check
+from providers.catalogue.requests import ACCOUNT, Kind, Request
 from providers.catalogue.rules import (
+    Choice,
     Frozen,
     Rule,
     Shots,
     Slot,
     Text,
     When,
-    check,
     is_given,
     label,
     listed,
+    meant,
     wanted,
 )
 from providers.errors import InvalidRequest, Problem, Unknown
@@ -94,8 +96,16 @@ class ModelSpec(Frozen):
     when: tuple[When, ...] = ()
     needs_any: tuple[str, ...] = ()
     """At least one of these fields must be given, though each is optional."""
+    deed: str = ""
+    """What it does to what is handed in, where it makes nothing new of it: "Upscale"."""
+    note: str = ""
+    """A sentence that the form says beside the model: what nobody would guess from its fields."""
+    always_audio: bool = False
+    """Its videos have sound, and there is no switch for that."""
     at_risk: str | None = None
     """Why the vendor may no longer serve it; shown in the picker and as a soft problem."""
+    by_account: bool = False
+    """Only some accounts have it: until the vendor lists it for the key's own, the page says so and asks."""
     usual_seconds: tuple[int, int] | None = None
     """How long the vendor says a task takes: from, to."""
     examples: tuple[str, ...] = ()
@@ -131,11 +141,19 @@ class ModelSpec(Frozen):
         """The rules in force once these fields are given. `assets/js/core/rules.js` does the same."""
         rules: dict[str, Rule] = dict(self.rules)
         for when in self.when:
-            if is_given(given.get(when.field)):
+            if when.holds(given):
                 rules.update(when.rules)
                 for name in when.hides:
                     rules.pop(name, None)
         return rules
+
+    def meant(self, given: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
+        """These fields with every choice in the vendor's own spelling."""
+        rules = self.rules_for(given)
+        return {
+            name: meant(rule, value) if isinstance(rule := rules.get(name), Choice) else value
+            for name, value in given.items()
+        }
 
     def problems(self, given: Mapping[str, JsonValue]) -> list[Problem]:
         """Everything that is wrong with these fields, each named by its field."""
@@ -194,7 +212,7 @@ class ModelSpec(Frozen):
 
     def _stray(self, name: str, given: Mapping[str, JsonValue]) -> str:
         for when in self.when:
-            if name in when.hides and is_given(given.get(when.field)):
+            if name in when.hides and when.holds(given):
                 beside = wanted(when.field, self.rules.get(when.field))
                 return (
                     f"{self.label} doesn't support {label(name).lower()} together with "
@@ -222,20 +240,32 @@ class ModelSpec(Frozen):
     def _loose_tags(
         self, rules: Mapping[str, Rule], given: Mapping[str, JsonValue]
     ) -> Iterator[Problem]:
-        prompt = given.get("prompt")
+        texts = list(_texts(given))
         for name, rule in rules.items():
-            if not isinstance(rule, Slot) or rule.tag is None or not isinstance(prompt, str):
+            if not isinstance(rule, Slot) or rule.tag is None:
                 continue
             held = given.get(name)
             count = len(held) if isinstance(held, list) else 0
             tag = re.escape(rule.tag).replace(r"\{n\}", r"(\d{1,6})")
-            for number in sorted({int(found) for found in re.findall(tag, prompt)}):
-                if not 1 <= number <= count:
-                    named = rule.tag.format(n=number)
-                    message = (
-                        f"The prompt mentions {named}, but the number of references is {count}."
-                    )
-                    yield Problem("prompt", message, soft=True)
+            for field, who, text in texts:
+                for number in sorted({int(found) for found in re.findall(tag, text)}):
+                    if not 1 <= number <= count:
+                        named = rule.tag.format(n=number)
+                        message = (
+                            f"{who} mentions {named}, but the number of references is {count}."
+                        )
+                        yield Problem(field, message, soft=True)
+
+
+def _texts(given: Mapping[str, JsonValue]) -> Iterator[tuple[str, str, str]]:
+    """Field, name for people and text of everything in which a reference can be mentioned."""
+    prompt, shots = given.get("prompt"), given.get("shots")
+    if isinstance(prompt, str):
+        yield "prompt", "The prompt", prompt
+    for number, shot in enumerate(shots if isinstance(shots, list) else [], start=1):
+        text = shot.get("prompt") if isinstance(shot, dict) else None
+        if isinstance(text, str):
+            yield f"shots.{number}.prompt", f"Shot {number}", text
 
 
 def _times(per: str, fields: Mapping[str, JsonValue], seconds: float | None) -> float | None:
@@ -293,7 +323,7 @@ class Catalogue:
             spec = self.spec_for(request)
         except Unknown as error:
             return [Problem("model", str(error))]
-        return [*spec.problems(request.fields()), *request.misplaced()]
+        return [*spec.problems(spec.meant(request.fields())), *request.misplaced()]
 
     def validate(self, request: R) -> R:
         """The request as it will be kept and sent: canonical model, defaults filled in, a seed chosen.
@@ -304,7 +334,9 @@ class Catalogue:
         if hard:
             raise InvalidRequest(hard)
         spec = self.spec_for(request)
-        options = spec.complete(request.fields())
+        options = spec.complete(spec.meant(request.fields()))
+        if request.account is not None:
+            options[ACCOUNT] = request.account
         seed = spec.rules_for(request.fields()).get("seed")
         if seed is not None and seed.rule == "span" and "seed" not in options:
             # Our own random seed makes the result repeatable, and finds the task after a lost answer.

@@ -23,6 +23,8 @@ MEDIA_FIELDS = ("start_frame", "end_frame", "references", "driving_video")
 """Fields that hold artifacts, in the order in which they take a vendor's numbered image slots."""
 OWN_FIELDS = ("prompt", "shots", *MEDIA_FIELDS)
 """Catalogue fields with a place of their own in a request; all others are options."""
+ACCOUNT = "account"
+"""The option that no row has: which account of a key makes it, where the key has several."""
 
 
 class Shot(Frozen):
@@ -45,10 +47,21 @@ class _Request(Frozen):
     options: Mapping[str, JsonValue] = Field(default_factory=dict)
     """Keyed by catalogue field names (ratio, resolution, duration, …)."""
 
+    @property
+    def vendor(self) -> str:
+        """The name of the vendor whose model this is."""
+        return self.model.partition(":")[0]
+
+    @property
+    def account(self) -> JsonValue:
+        """The mark of the account that shall make it; None: whichever has room."""
+        return self.options.get(ACCOUNT) or None
+
     def fields(self) -> dict[str, JsonValue]:
-        """Everything that was given, keyed by catalogue field name."""
+        """Everything that was given and that a row may have a rule for, by catalogue field name."""
         own = self.model_dump(mode="json", exclude={"kind", "model", "options"})
-        return {**self.options, **{name: value for name, value in own.items() if value}}
+        options = {name: value for name, value in self.options.items() if name != ACCOUNT}
+        return {**options, **{name: value for name, value in own.items() if value}}
 
     def misplaced(self) -> list[Problem]:
         """Options that have a place of their own in a request and would not be sent from here."""
@@ -64,8 +77,8 @@ class _Request(Frozen):
         held: list[tuple[str, ArtifactId]] = []
         for field in MEDIA_FIELDS:
             value = given.get(field)
-            items = value if isinstance(value, list) else [value]
-            held += [(field, name) for name in items if isinstance(name, str)]
+            names = value if isinstance(value, list) else [value]
+            held += [(field, name) for name in names if isinstance(name, str)]
         return tuple(held)
 
 
@@ -87,11 +100,12 @@ class VideoRequest(_Request):
 
 
 class MultishotRequest(_Request):
-    """One clip with a cut after each shot."""
+    """One clip of several shots: each with its text, or cut by the model itself where there are none."""
 
     kind: Literal["multishot"] = "multishot"
     shots: tuple[Shot, ...] = ()
     start_frame: ArtifactId | None = None
+    references: tuple[ArtifactId, ...] = ()
 
 
 Request = ImageRequest | VideoRequest | MultishotRequest
@@ -103,12 +117,13 @@ def read_request(body: Mapping[str, JsonValue]) -> Request:
     try:
         return _READER.validate_python(body)
     except ValidationError as error:
-        found = [_shape_problem(fault["loc"], fault["type"]) for fault in error.errors()]
+        found = [shape_problem(fault["loc"], fault["type"]) for fault in error.errors()]
         # A number that is neither kind of number is told by both, in the same words.
         raise InvalidRequest(list(dict.fromkeys(found))) from None
 
 
-def _shape_problem(location: tuple[int | str, ...], kind: str) -> Problem:
+def shape_problem(location: tuple[int | str, ...], kind: str) -> Problem:
+    """The sentence for a part of a body that has no such shape; the first part of its place is not told."""
     # The first part is the union's tag; the next three lead to the field, and no field lies deeper.
     path = [str(part + 1) if isinstance(part, int) else part for part in location[1:4]]
     field = ".".join(path)

@@ -1,17 +1,15 @@
-"""The six shapes of a limit, and the one place where a value meets one.
+"""The shapes of a limit.
 
 A rule is data: the form, the validator, the sandbox, README and the tests all read the same row.
 """
 
-from collections.abc import Iterator, Mapping
-from typing import Annotated, Literal, assert_never
+import re
+from collections.abc import Iterable, Mapping
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
-from typing_extensions import TypeIs
 
-from providers.errors import Problem
-
-MediaKind = Literal["image", "video"]
+from providers.catalogue.kinds import MediaKind as MediaKind
 
 LABELS: Mapping[str, str] = {
     "prompt": "Prompt",
@@ -35,12 +33,17 @@ LABELS: Mapping[str, str] = {
     "format": "File type",
     "edit": "Edit the reference",
     "web_search": "Web search",
+    "limit_generations": "Ignore counts in the prompt",
     "tolerance": "Safety tolerance",
     "content_check": "Content check",
     "rewrite": "Prompt rewriting",
     "public_figures": "Public figures",
     "gestures": "Body movement",
     "expression": "Expression",
+    "adherence": "Prompt adherence",
+    "thinking": "Thinking",
+    "frame_rate": "Frame rate",
+    "keep_audio": "Keep the video's audio",
     "scale": "Upscale",
     "creativity": "Creativity",
     "sharpness": "Sharpness",
@@ -64,6 +67,8 @@ class Choice(Frozen):
     options: tuple[str | int, ...]
     default: str | int | None = None
     unit: str = ""
+    open: bool = False
+    """The vendor says that it takes any text: what isn't listed is warned about, not refused."""
 
 
 class Span(Frozen):
@@ -74,6 +79,8 @@ class Span(Frozen):
     high: int
     default: int | None = None
     unit: str = ""
+    beyond: tuple[int, int] | None = None
+    """The vendor names no limit: outside of low to high but within these a warning, not a refusal."""
 
 
 class Text(Frozen):
@@ -95,6 +102,38 @@ class Flag(Frozen):
     default: bool = False
 
 
+FileLimit = Literal["types", "sides", "shape", "bytes", "seconds", "rate", "made"]
+"""What is limited about a file."""
+
+
+class Takes(Frozen):
+    """What a vendor takes of a file as it leaves. Of what is None nobody says anything: the vendor judges."""
+
+    types: tuple[str, ...] = ()
+    """Media types. Images of others become one of these on their way; videos stay as they are."""
+    shrunk_to: int | None = None
+    """Pixels of the longer side: larger images are made smaller on their way."""
+    least_side: int | None = None
+    """Pixels of the shorter side."""
+    most_side: int | None = None
+    """Pixels of the longer side."""
+    most_lines: int | None = None
+    """Pixels of the shorter side: the 1080 of 1080p."""
+    least_shape: float | None = None
+    """Width divided by height."""
+    most_shape: float | None = None
+    least_bytes: int | None = None
+    most_bytes: int | None = None
+    least_seconds: float | None = None
+    most_seconds: float | None = None
+    most_rate: float | None = None
+    """Frames in a second."""
+    most_made: int | None = None
+    """Pixels of the result, where it is made `scale` times as wide and as high."""
+    soft: tuple[FileLimit, ...] = ()
+    """Limits that no page of the vendor says for certain: beyond them a warning, not a refusal."""
+
+
 class Slot(Frozen):
     """References of one role: how many, of what kind."""
 
@@ -110,28 +149,58 @@ class Slot(Frozen):
     """How the prompt names the n-th one, e.g. `@IMG_{n}`."""
     doubtful: int | None = None
     """From here on a warning, not a refusal: sources disagree about the maximum."""
+    takes: Takes = Takes()
+    """What each file must be like."""
+    uncut: bool = False
+    """Of a frame: it keeps its own shape, whatever ratio is asked for."""
+
+
+Limit = Literal["count", "seconds", "total"]
+"""What a rule about shots limits beside their texts: how many, the length of one, the length of all."""
 
 
 class Shots(Frozen):
-    """The shots of a multishot video; `total` is the most seconds of all together."""
+    """The shots of a multishot video: how many, each with its prompt and seconds, and all together."""
 
     rule: Literal["shots"] = "shots"
     least: int
     most: int
     prompt: Text
+    """The text of one shot."""
     seconds: Span
+    """The length of one shot."""
     total: int
+    """The most seconds of all together."""
+    total_least: int = 0
+    """The least seconds of all together."""
+    sums: tuple[int, ...] = ()
+    """All together last exactly one of these, in seconds; empty: whatever lies within the totals."""
+    soft: tuple[Limit, ...] = ()
+    """Limits that no page of the vendor says: beyond them a warning, not a refusal."""
+    in_one_text: int | None = None
+    """The vendor reads the shots from one text (`written`), which has at most so many characters. So no
+    shot's text holds the semicolon that ends it there, a line break, or the words that begin a shot."""
+    rewritten: bool = False
+    """The vendor rewords the texts before it films them."""
 
 
 Rule = Annotated[Choice | Span | Text | Flag | Slot | Shots, Field(discriminator="rule")]
 
 
 class When(Frozen):
-    """While `field` is given, these rules replace the row's own (or join them), and `hides` fall away."""
+    """While `field` is given, these rules replace the row's own (or join them), and `hides` fall away.
+
+    A switch is given while it is on.
+    """
 
     field: str
     rules: Mapping[str, Rule] = {}
     hides: tuple[str, ...] = ()
+
+    def holds(self, given: Mapping[str, JsonValue]) -> bool:
+        """Whether these fields give it. `assets/js/core/rules.js` does the same."""
+        value = given.get(self.field)
+        return is_given(value) and value is not False
 
 
 MANY = frozenset({"shots", "references"})
@@ -152,14 +221,37 @@ def label(field: str) -> str:
     return LABELS.get(field, field.replace("_", " ").capitalize())
 
 
+SIZE = re.compile(r"(\d+(?:\.\d+)?)([pk]?)", re.IGNORECASE | re.ASCII)
+"""What an option looks like that has a place in an order: 5, 720p, 4K."""
+
+
 def with_unit(value: str | int, unit: str) -> str:
-    """A value as people write it: `15 s`, `2×`."""
-    return f"{value}{unit}" if unit == "×" else f"{value} {unit}".strip()
+    """A value as people write it: `15 s`, `62%`, `2×`, `720p`, `4K`, whatever case a vendor gives it."""
+    size = SIZE.fullmatch(str(value))
+    word = size[1] + {"k": "K", "p": "p"}.get(size[2].lower(), "") if size else value
+    return f"{word}{unit}" if unit in ("×", "%") else f"{word} {unit}".strip()
+
+
+def meant(rule: "Choice", value: JsonValue) -> JsonValue:
+    """The option that a value means, in the vendor's own spelling: one writes 4k, another 4K."""
+    if not isinstance(value, str):
+        return value
+    spelled = {option.casefold(): option for option in rule.options if isinstance(option, str)}
+    return value if value in rule.options else spelled.get(value.casefold(), value)
 
 
 def length(rule: Text, text: str) -> int:
     """How many characters the vendor counts in a text."""
     return len(text.encode("utf-16-le", "surrogatepass")) // 2 if rule.utf16 else len(text)
+
+
+def written(shots: Iterable[tuple[str, int]]) -> str:
+    """Prompts and seconds as one text, for a vendor that reads shots from it: `shot 1, 4, A door; …`."""
+    parts = [
+        f"shot {number}, {seconds}, {prompt.strip()};"
+        for number, (prompt, seconds) in enumerate(shots, start=1)
+    ]
+    return " ".join(parts)
 
 
 def is_given(value: JsonValue) -> bool:
@@ -169,156 +261,6 @@ def is_given(value: JsonValue) -> bool:
     if isinstance(value, list | dict):
         return bool(value)
     return value is not None
-
-
-def check(field: str, rule: Rule, value: JsonValue) -> Iterator[Problem]:
-    """Every problem of one value with one rule."""
-    match rule:
-        case Choice():
-            yield from _check_choice(field, rule, value)
-        case Span():
-            yield from _check_span(field, rule, value)
-        case Text():
-            yield from _check_text(field, rule, value)
-        case Flag():
-            if value is not None and not isinstance(value, bool):
-                yield Problem(field, f"{label(field)} must be on or off, not {_shown(value)}.")
-        case Slot():
-            yield from _check_slot(field, rule, value)
-        case Shots():
-            yield from _check_shots(field, rule, value)
-        case _:
-            assert_never(rule)
-
-
-def _check_choice(field: str, rule: Choice, value: JsonValue) -> Iterator[Problem]:
-    if value is None:
-        return
-    # True == 1 == 1.0 in Python, and a vendor would be sent `true` or `1.0`.
-    if isinstance(value, bool | float) or value not in rule.options:
-        options = listed([with_unit(option, rule.unit) for option in rule.options])
-        yield Problem(field, f"{label(field)} must be {options}, not {_shown(value)}.")
-
-
-def _check_span(field: str, rule: Span, value: JsonValue) -> Iterator[Problem]:
-    if value is None:
-        return
-    if not _is_whole(value) or not rule.low <= value <= rule.high:
-        unit = f" {rule.unit}" if rule.unit else ""
-        limits = f"a whole number from {rule.low} to {rule.high}{unit}"
-        yield Problem(field, f"{label(field)} must be {limits}, not {_shown(value)}.")
-
-
-def _check_text(field: str, rule: Text, value: JsonValue) -> Iterator[Problem]:
-    if value is not None and not isinstance(value, str):
-        yield Problem(field, f"{label(field)} must be text, not {_shown(value)}.")
-        return
-    text = value or ""
-    if any(0xD800 <= ord(character) <= 0xDFFF or character == "\0" for character in text):
-        yield Problem(field, f"{label(field)} contains a character that can't be sent. Retype it.")
-    if rule.shortest and not text.strip():
-        yield Problem(field, f"{label(field)} is missing. Describe what you want to see.")
-    elif len(text.strip()) < rule.shortest:
-        least = _amount(rule.shortest, "character")
-        yield Problem(field, f"{label(field)} is too short. It needs at least {least}.")
-    used = length(rule, text)
-    if used > rule.longest:
-        over = used - rule.longest
-        yield Problem(
-            field,
-            f"{label(field)} is {over:,} {_plural('character', over)} too long: "
-            f"{used:,} of {rule.longest:,}.",
-        )
-    elif rule.doubtful is not None and used > rule.doubtful:
-        yield Problem(
-            field,
-            f"{label(field)} is longer than {rule.doubtful:,} characters, which may be the "
-            "limit here.",
-            soft=True,
-        )
-
-
-def _check_slot(field: str, rule: Slot, value: JsonValue) -> Iterator[Problem]:
-    held: list[JsonValue] = value if isinstance(value, list) else [] if value is None else [value]
-    name = rule.label or label(field)
-    if not all(isinstance(one, str) and one for one in held):
-        yield Problem(field, f"{name} must be files from this studio, not {_shown(value)}.")
-        return
-    if len(held) < rule.least:
-        yield Problem(field, f"{name}: add {_amount(rule.least, rule.kind)}. This model needs it.")
-    if len(held) > rule.most:
-        yield Problem(
-            field, f"{name}: up to {_amount(rule.most, rule.kind)} allowed, not {len(held)}."
-        )
-    elif rule.doubtful is not None and len(held) > rule.doubtful:
-        sentence = f"{name}: more than {_amount(rule.doubtful, rule.kind)} may be rejected here."
-        yield Problem(field, sentence, soft=True)
-
-
-def _check_shots(field: str, rule: Shots, value: JsonValue) -> Iterator[Problem]:
-    shots = value if isinstance(value, list) else []
-    if len(shots) < rule.least:
-        missing = rule.least - len(shots)
-        yield Problem(
-            field,
-            f"Add {missing} more {_plural('shot', missing)}. This model takes {rule.least} to "
-            f"{rule.most}.",
-        )
-    if len(shots) > rule.most:
-        over = len(shots) - rule.most
-        yield Problem(
-            field, f"Remove {over} {_plural('shot', over)}. This model takes up to {rule.most}."
-        )
-    total = 0
-    for number, shot in enumerate(shots, start=1):
-        if not isinstance(shot, dict):
-            yield Problem(
-                f"{field}.{number}", f"Shot {number} needs a prompt and a length in seconds."
-            )
-            continue
-        yield from _check_shot(f"{field}.{number}", number, rule, shot)
-        seconds = shot.get("seconds")
-        total += seconds if _is_whole(seconds) else 0
-    if total > rule.total:
-        yield Problem(
-            field,
-            f"The shots add up to {total} s, but the limit is {rule.total} s. Remove {total - rule.total} "
-            "s.",
-        )
-
-
-def _check_shot(
-    field: str, number: int, rule: Shots, shot: Mapping[str, JsonValue]
-) -> Iterator[Problem]:
-    for problem in _check_text("prompt", rule.prompt, shot.get("prompt")):
-        yield Problem(f"{field}.prompt", f"Shot {number}: {problem.message}", problem.soft)
-    seconds, span = shot.get("seconds"), rule.seconds
-    if not _is_whole(seconds) or not span.low <= seconds <= span.high:
-        yield Problem(
-            f"{field}.seconds",
-            f"Shot {number} must be {span.low} to {span.high} whole seconds long, not "
-            f"{_shown(seconds)}.",
-        )
-    for stray in sorted(set(shot) - {"prompt", "seconds"}):
-        yield Problem(f"{field}.{stray}", f"Shot {number} has no field {stray!r}.")
-
-
-def _is_whole(value: JsonValue) -> TypeIs[int]:
-    return isinstance(value, int) and not isinstance(value, bool)
-
-
-def _shown(value: JsonValue) -> str:
-    # Text is quoted, so that "4" is seen to differ from 4.
-    text = "nothing" if value is None else f"“{value}”" if isinstance(value, str) else str(value)
-    return text if len(text) <= 40 else text[:39] + "…"
-
-
-def _plural(noun: str, count: int) -> str:
-    return noun if count == 1 else f"{noun}s"
-
-
-def _amount(count: int, noun: str) -> str:
-    return f"{'one' if count == 1 else count} {_plural(noun, count)}"
 
 
 def listed(options: list[str]) -> str:

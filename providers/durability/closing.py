@@ -12,7 +12,7 @@ log = logging.getLogger("studio.history")
 CLOSE_WAIT = 10.0
 """Seconds that the end of the studio waits for the disk."""
 LEFT = (
-    "The disk isn't responding, so the studio stops without it. Not saved: {what}. Everything "
+    "The disk isn't responding, so the studio stops without waiting for it. {lost}Everything "
     "confirmed earlier is on the disk, and open jobs continue at the next start."
 )
 
@@ -33,9 +33,8 @@ async def put_away(
     for work in done:
         work.result()
     if works[0] not in done:
-        log.error(
-            "%s", LEFT.format(what=" and ".join(_unwritten(journal)) or "that it was put away")
-        )
+        unwritten = " and ".join(_unwritten(journal))
+        log.error("%s", LEFT.format(lost=f"Not saved: {unwritten}. " if unwritten else ""))
 
 
 def _close(journal: Journal, vault: Vault) -> None:
@@ -45,7 +44,7 @@ def _close(journal: Journal, vault: Vault) -> None:
 
 def _unwritten(journal: Journal) -> list[str]:
     counts = {
-        ("change", "of the history"): journal.database.unwritten,
+        ("change", "to the history"): journal.database.unwritten,
         ("receipt", "of a job's last step"): 0
         if journal.receipts is None
         else journal.receipts.unwritten,

@@ -108,8 +108,8 @@ class Maintenance:
         for work, sentence in (
             (self._back_up, "backed up"),
             (self.scrub.step, "checked"),
-            (lambda: clear(self._journal, self._vault), "cleared"),
-            (self._note_use, "noted"),
+            (lambda: clear(self._journal, self._vault), "tidied up"),
+            (self._note_use, "marked as used"),
         ):
             try:
                 work()

@@ -44,7 +44,7 @@ def merge(journal: Journal, vault: Vault, copy: Backup) -> None:
                 count += not receipt.job.gone
                 for artifact in (*receipt.references, *receipt.job.artifacts):
                     vault.bring_back(artifact.sha256)
-        journal.join(later.accounts.said_same(), later.artifacts.references())
+        journal.join(later.accounts.said_same(), later.artifacts.references(), later.plans.rows())
     log.warning(MERGED.format(name=copy.path.name), count)
 
 

@@ -16,6 +16,7 @@ from providers.history.last_use import FolderState, Notes
 from providers.history.receipts import Receipt, newer, set_aside
 from providers.library.vault import Vault
 from providers.settings import for_command
+from providers.terminal import command, named_folder, show_everything
 
 NONE = "No backup in {folder} can be used, and there are no receipts. Nothing was changed."
 DONE = "The history from {when} is restored: {jobs} jobs and {files} files."
@@ -145,12 +146,17 @@ def _put(backup: Backup, target: Path, backups: Backups) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Restore and say what was done; 1 when it could not be."""
+    show_everything()
     parser = argparse.ArgumentParser(
-        prog="python -m providers.durability.restore",
+        prog=command("restore"),
         description="Restore the history from a backup.",
     )
-    parser.add_argument("--data-dir", type=Path, help="the data folder (default: STUDIO_DATA_DIR)")
-    parser.add_argument("--receipts", type=Path, help="the folder of receipts, if it is elsewhere")
+    parser.add_argument(
+        "--data-dir", type=named_folder, help="the data folder (default: STUDIO_DATA_DIR)"
+    )
+    parser.add_argument(
+        "--receipts", type=named_folder, help="the folder of receipts, if it is elsewhere"
+    )
     parser.add_argument("--backup", default="", help="the name of a backup (default: the newest)")
     parser.add_argument(
         "--begin-anew", action="store_true", help="start with an empty history; files are kept"

@@ -1,10 +1,10 @@
 """`python -m providers.durability.verify` hashes every kept file, and says what is missing, cut or rotten."""
 
 import argparse
+import asyncio
 import sys
 import time
 from collections.abc import Collection, Iterable, Sequence
-from pathlib import Path
 
 from providers.catalogue.requests import read_request
 from providers.catalogue.rules import Frozen
@@ -15,12 +15,14 @@ from providers.jobs.intake import artifact_of
 from providers.jobs.job import FOUND, Artifact, Job, new_id
 from providers.jobs.transitions import born
 from providers.jobs.views import HarmsView, ReportView
-from providers.library import media
 from providers.library.audit import Audit, audit, hash_of
+from providers.library.decoding.lanes import DECODERS
 from providers.library.disk import size_words
+from providers.library.imprints.credentials import has_credentials
 from providers.library.media_types import is_message, suffix
 from providers.library.vault import StoredFile, Vault
 from providers.settings import for_command
+from providers.terminal import command, named_folder, show_everything
 
 SAID = {
     "missing": "{name} is missing from the data folder.",
@@ -129,7 +131,7 @@ def _found(vault: Vault, name: str, owner: str, now: float) -> Job:
     if is_message(path):
         raise InvalidRequest([Problem("files", "It is text, not an image or a video.")])
     # Its name says that it is whole: perhaps one that was kept though it cannot be shown.
-    probed = media.described(path, "image")
+    probed = asyncio.run(DECODERS.described(path, "image"))
     told = path.stat()
     # It was kept when it was made, and stands there among the others.
     made = min(told.st_mtime, now)
@@ -156,17 +158,21 @@ def _found(vault: Vault, name: str, owner: str, now: float) -> Job:
         created=made,
         job=job.id,
         number=1,
+        credentials=has_credentials(path),
     )
     return born(job, "done", artifacts=(artifact,))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Check, and say what was found; 1 when something is wrong."""
+    show_everything()
     parser = argparse.ArgumentParser(
-        prog="python -m providers.durability.verify",
+        prog=command("verify"),
         description="Check every file of a data folder against its hash.",
     )
-    parser.add_argument("--data-dir", type=Path, help="the data folder (default: STUDIO_DATA_DIR)")
+    parser.add_argument(
+        "--data-dir", type=named_folder, help="the data folder (default: STUDIO_DATA_DIR)"
+    )
     parser.add_argument("--adopt", action="store_true", help="import files without a record")
     asked = parser.parse_args(arguments)
     usual = for_command()

@@ -71,7 +71,7 @@ def add_all(
     journal: Journal,
     owner: str,
     lines: Sequence[BatchLine],
-    entries: Sequence[NewJob],
+    new: Sequence[NewJob],
     allowed: Callable[[], None],
 ) -> list[Job]:
     """Keep the new job of every line in one transaction, or none. Their caps are checked together.
@@ -85,9 +85,9 @@ def add_all(
         if made:
             return made
         allowed()
-        asked = [Reservation(one.job.vendor, one.job.estimate, one.caps) for one in entries]
+        asked = [Reservation(one.job.vendor, one.job.estimate, one.caps) for one in new]
         _refuse(journal.ledger.fitting(asked, owner))
-        return [journal.enter(_numbered(one, journal.revisions.next())) for one in entries]
+        return [journal.enter(_numbered(one, journal.revisions.next())) for one in new]
 
     kept = journal.database.write(put)
     if journal.receipts is not None:
@@ -96,9 +96,9 @@ def add_all(
     return kept
 
 
-def _numbered(entry: NewJob, revision: int) -> NewJob:
+def _numbered(new: NewJob, revision: int) -> NewJob:
     # Looking at many rows takes a moment: whoever asked meanwhile what changed must still be told of them.
-    return replace(entry, job=changed(entry.job, revision=revision))
+    return replace(new, job=changed(new.job, revision=revision))
 
 
 def _refuse(found: Sequence[Problem | None]) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import sqlite3
+import threading
 from collections.abc import Callable, Generator
 from concurrent.futures import Future, wait
 from contextlib import closing, contextmanager
@@ -81,10 +82,12 @@ class Database:
         """Whether the newest writes lie in a file of their own beside the database."""
         self._writer = Writer(self._connection, path, make_room)
         # Opened while the file is surely the right one, and none later.
-        self._readers = [open_reader(path) for _ in range(READERS if self.uses_log else 0)]
+        self._readers = [open_reader(path) for _ in range(READERS + 1 if self.uses_log else 0)]
         self._idle: LifoQueue[sqlite3.Connection] = LifoQueue()
-        for reader in self._readers:
+        for reader in self._readers[1:]:
             self._idle.put(reader)
+        # The first is the loop's own: who is asked in place waits for no other question.
+        self._here = threading.local()
 
     def finish(self) -> None:
         """Write what is in line, and take nothing more."""
@@ -94,9 +97,11 @@ class Database:
         """Write what is in line, and the log back into the database; close it."""
         self.finish()
         # Each once nobody has it in hand; whoever comes later is told that it is closed.
-        for reader in [self._idle.get() for _ in self._readers]:
+        for reader in [self._idle.get() for _ in self._readers[1:]]:
             reader.close()
             self._idle.put(reader)
+        for reader in self._readers[:1]:
+            reader.close()
         with self._writer.lock:
             self._connection.close()
 
@@ -106,7 +111,13 @@ class Database:
 
     async def ask(self, question: Callable[[], T]) -> T:
         """Ask about one job or so: in place, unless it might wait there for the disk."""
-        return question() if self._readers else await self.aside(question)
+        if not self._readers:
+            return await self.aside(question)
+        self._here.is_in_place = True
+        try:
+            return question()
+        finally:
+            self._here.is_in_place = False
 
     async def changing(self, work: Callable[[], T]) -> T:
         """Write, while everybody else goes on. No question waits behind it.
@@ -230,6 +241,8 @@ class Database:
             elif not self._readers:
                 with self._writer.lock:
                     yield self._connection
+            elif getattr(self._here, "is_in_place", False):
+                yield self._readers[0]
             else:
                 reader = self._idle.get()
                 try:

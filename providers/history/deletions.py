@@ -61,11 +61,11 @@ class Deletions:
         except Damaged:
             return None
 
-    def refuse_used_key(self, owner: str, client_request_id: str) -> None:
+    def refuse_used_key(self, owner: str, idempotency_key: str) -> None:
         """InvalidRequest for a press whose job was deleted."""
         found = self._database.one(
             "select 1 from deleted where owner = ? and client_request_id = ? limit 1",
-            owner, client_request_id,
+            owner, idempotency_key,
         )  # fmt: skip
         if found is not None:
             raise InvalidRequest([KEY_OF_DELETED])
@@ -108,8 +108,13 @@ def refuse_undecided(job: Job) -> None:
 def bare(job: Job, revision: int) -> Job:
     """The job as its money needs it: no words, no files, no settings."""
     request = read_request({"kind": job.kind, "model": job.request.model, "prompt": ""})
-    error = None if job.error is None else job.error.model_copy(update={"vendor_text": ""})
+    error = (
+        None
+        if job.error is None
+        else job.error.model_copy(update={"vendor_text": "", "answer": None})
+    )
     return changed(
         job, request=request, revision=revision, error=error, artifacts=(), outputs=(), used={},
-        detail="", remark="", late=False, gone=True, starred=False, tags=(),
+        inputs={}, detail="", remark="", late=False, gone=True, starred=False, tags=(),
+        callback="", plan=None,
     )  # fmt: skip

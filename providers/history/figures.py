@@ -68,14 +68,22 @@ class Figures:
             self._database.one(f"select count(*) from job {OF_HELD} and state <> 'unsure'")
         )
 
-    def durations(self, owner: str, model: str, sandbox: bool) -> list[float]:
-        """Seconds from sending to file of this model's done jobs among its newest 60, newest first."""
+    def durations(
+        self, owner: str, model: str, sandbox: bool, switch: tuple[str, bool] | None = None
+    ) -> list[float]:
+        """Seconds from sending to file of this model's done jobs among its newest 60, newest first.
+
+        `switch`: only of those that have this option so, on or off.
+        """
+        # An option that no request has is off in all of them.
+        option, is_on = switch or ("none", False)
         found = self._database.all(
             "select json_extract(doc, '$.finished') - json_extract(doc, '$.submitted') from"
             " (select state, doc from job where owner = ? and model = ?"
             " order by created desc, id desc limit 60)"
-            " where state = 'done' and json_valid(doc) and json_extract(doc, '$.sandbox') = ?",
-            owner, model, int(sandbox),
+            " where state = 'done' and json_valid(doc) and json_extract(doc, '$.sandbox') = ?"
+            " and coalesce(json_extract(doc, '$.request.options.' || ?), 0) = ?",
+            owner, model, int(sandbox), option, int(is_on),
         )  # fmt: skip
         return [row[0] for row in found if isinstance(row[0], float | int) and row[0] > 0]
 

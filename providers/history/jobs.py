@@ -5,6 +5,7 @@ A damaged row is set aside and put together anew by whoever the table is given f
 
 from collections.abc import Callable
 
+from providers.catalogue.requests import Request
 from providers.errors import Unknown
 from providers.history.database import Database
 from providers.history.marks import joined, sought_of, worn
@@ -16,6 +17,8 @@ from providers.jobs.job import Job, JobId
 
 DOC = "doc, row_sum, id, starred, tags"
 NO_JOB = "There is no such job here. Reload the page."
+RECENT = 60
+"""So many of the newest jobs stand in the list of a page that is opened."""
 
 
 class Jobs:
@@ -41,9 +44,9 @@ class Jobs:
         """One job, and the mark of what was asked for it."""
         return self._with_mark("id = ?", job_id)
 
-    def made_by(self, owner: str, client_request_id: str) -> tuple[Job, str] | None:
+    def made_by(self, owner: str, idempotency_key: str) -> tuple[Job, str] | None:
         """The job that a press made, and the mark of what was asked with it."""
-        return self._with_mark("owner = ? and client_request_id = ?", owner, client_request_id)
+        return self._with_mark("owner = ? and client_request_id = ?", owner, idempotency_key)
 
     def holder(self, vendor: str, task: str) -> JobId | None:
         """The job that holds this task of the vendor."""
@@ -65,7 +68,7 @@ class Jobs:
         last = jobs[-1] if len(found) > query.limit else None
         return Page(jobs=jobs, next=Place(last.created, last.id).token() if last else None)
 
-    def recent(self, owner: str, limit: int = 60) -> list[Job]:
+    def recent(self, owner: str, limit: int = RECENT) -> list[Job]:
         """All jobs that are open or wait for the person, and the newest others. Newest first."""
         jobs = self._all(
             f"where owner = ? and {HELD} union"
@@ -102,6 +105,39 @@ class Jobs:
     def all(self) -> list[Job]:
         """Every job of all owners, oldest first."""
         return self._all("order by created, id")
+
+    def newest_of_words(self, owner: str, request: Request, *, sandbox: bool) -> Job | None:
+        """The last job at this vendor, or in its sandbox, with the same words and files, whatever else
+        was set."""
+        # Half a character stands in no row.
+        text = words(request).encode(errors="replace").decode()
+        found = self._all(
+            "where owner = ? and vendor = ? and substr(words, 1, 48) = substr(?, 1, 48) and words = ?"
+            " order by created desc, id desc limit 50",
+            owner, request.vendor, text, text,
+        )  # fmt: skip
+        alike = (job for job in found if job.request.media() == request.media())
+        return next((job for job in alike if job.sandbox == sandbox), None)
+
+    def has_tried(self, owner: str, model: str) -> bool:
+        """Whether one of the owner's newest jobs with this model went to its vendor, not to the sandbox."""
+        newest = "where owner = ? and model = ? order by created desc, id desc limit 50"
+        return any(not job.sandbox for job in self._all(newest, owner, model))
+
+    def unoffered(self) -> frozenset[str]:
+        """Models of which their vendor said last, to whoever asked, that it does not have them."""
+        # An index that holds each job's state: those of all owners are read without their rows.
+        refused = self._all(
+            "indexed by job_counted where state = 'rejected'"
+            """ and doc like '%"no_such_model":true%' order by created"""
+        )
+        last = {job.request.model: job.created for job in refused if not job.sandbox}
+        return frozenset(model for model, at in last.items() if not self._is_taken(model, at))
+
+    def _is_taken(self, model: str, since: float) -> bool:
+        """Whether a vendor, and not its sandbox, took a job with this model that was made since then."""
+        taken = "indexed by job_by_model where model = ? and created > ? and task is not null"
+        return any(not job.sandbox for job in self._all(taken, model, since))
 
     # Within a change
 

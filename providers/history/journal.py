@@ -21,6 +21,7 @@ from providers.history.last_use import Notes
 from providers.history.ledger import Caps, Ledger
 from providers.history.marks import Marks
 from providers.history.new_job import NewJob
+from providers.history.plans import Plans
 from providers.history.receipts import PATIENCE, Receipt, Receipts
 from providers.history.revisions import Revisions
 from providers.history.rows import doubted, newest, rebuilt, request_sum
@@ -59,6 +60,7 @@ class Journal:
         self.ledger = Ledger(self.database, clock)
         self.deletions = Deletions(self.database)
         self.accounts = Accounts(self.database)
+        self.plans = Plans(self.database)
         self.figures = Figures(self.database)
         self.receipts: Receipts | None = None
         self.notes: Notes | None = None
@@ -97,8 +99,8 @@ class Journal:
         Its estimate is checked against the caps and set aside in the same transaction, and so is its
         room on the disk. InvalidRequest when that press was for another request, or a cap forbids it.
         """
-        entry = NewJob(job, asked, caps, disk or DiskReservation())
-        return self.database.write(lambda: self.enter(entry), then=self._leave_receipt)
+        new = NewJob(job, asked, caps, disk or DiskReservation())
+        return self.database.write(lambda: self.enter(new), then=self._leave_receipt)
 
     def add_found(self, job: Job) -> None:
         """Keep a finished job for a file that was found. Nothing was ever paid for it here."""
@@ -110,28 +112,28 @@ class Journal:
 
         self.database.write(put, then=lambda _: self._leave_receipt(job))
 
-    def enter(self, entry: NewJob) -> Job:
+    def enter(self, new: NewJob) -> Job:
         """A new job within a change, and without a receipt."""
-        job, asked = entry.job, entry.asked
+        job, asked = new.job, new.asked
         if (before := self.made_by(job.owner, job.client_request_id, asked)) is not None:
             return before
-        entry.disk.check(self.figures.reserved_bytes())
+        new.disk.check(self.figures.reserved_bytes())
         if not job.revision:
             # Not before: whoever asked meanwhile what changed must still be told of it.
             job = changed(job, revision=self.revisions.next())
         self.revisions.tell_with_this(job.revision)
-        self.jobs.insert(job, request_sum(asked), entry.disk.own)
-        self.ledger.reserve(job, entry.caps)
+        self.jobs.insert(job, request_sum(asked), new.disk.own)
+        self.ledger.reserve(job, new.caps)
         self.events.note(job)
         return job
 
-    def made_by(self, owner: str, client_request_id: str, request: Request) -> Job | None:
+    def made_by(self, owner: str, idempotency_key: str, request: Request) -> Job | None:
         """The job that this press already made. InvalidRequest when it was for another request."""
-        if not client_request_id:
+        if not idempotency_key:
             return None
-        found = self.jobs.made_by(owner, client_request_id)
+        found = self.jobs.made_by(owner, idempotency_key)
         if found is None:
-            self.deletions.refuse_used_key(owner, client_request_id)
+            self.deletions.refuse_used_key(owner, idempotency_key)
             return None
         job, mark = found
         if mark != request_sum(request):
@@ -154,9 +156,14 @@ class Journal:
         """
 
         def change() -> bool:
-            if since is not None and self.revisions.of(job.id) != since:
+            there = self.revisions.of(job.id)
+            if since is not None and there != since:
                 return False
-            self._change(job, note=note)
+            # What was marked or decided since this was made has a later revision: a row never goes back, or
+            # its receipts would tell less than those before, and whoever has seen more would miss this.
+            late = there is not None and there > job.revision
+            kept = changed(job, revision=self.revisions.next()) if late else job
+            self._change(kept, note=note)
             return True
 
         def follow(is_written: bool) -> None:
@@ -201,9 +208,10 @@ class Journal:
         self.receipts = receipts
 
     def receipt(self, job_id: JobId) -> Receipt:
-        """A job's row for its receipt, with the rows of the files that it names."""
+        """A job's row for its receipt, with the rows of the files that it names and of its day."""
+        day = self.ledger.day_row(job_id)
         if (left := self.deletions.remains(job_id)) is not None:
-            return Receipt(job=left[0], request_sum=left[1])
+            return Receipt(job=left[0], request_sum=left[1], day=day)
         found = self.jobs.with_mark(job_id)
         if found is None:
             raise StoreProblem(NO_JOB)
@@ -211,7 +219,7 @@ class Journal:
         for _, name in job.request.media():
             with suppress(Unknown):
                 references.append(self.artifacts.get(name, job.owner))
-        return Receipt(job=job, request_sum=mark, references=tuple(references))
+        return Receipt(job=job, request_sum=mark, references=tuple(references), day=day)
 
     def take_back(self, receipt: Receipt, why: str, *, is_sure: bool = False) -> None:
         """Bring a job to where its receipt says it stood. InvalidRequest when its task is another's, or the
@@ -231,6 +239,8 @@ class Journal:
             self._make_way(job)
             if is_new:
                 self.jobs.insert(job, receipt.request_sum)
+                if receipt.day is not None:
+                    self.ledger.count_as(receipt.day)
                 self.ledger.reserve(job, None)
             self.artifacts.keep(map(self.artifacts.in_place, receipt.references))
             self._change(job, note=True)
@@ -255,14 +265,21 @@ class Journal:
 
         self.database.write(put)
 
-    def join(self, same: Iterable[tuple[str, str, str]], references: Iterable[Artifact]) -> None:
-        """Keep what owners have said about accounts elsewhere, and the references they handed in there."""
+    def join(
+        self,
+        same: Iterable[tuple[str, str, str]],
+        references: Iterable[Artifact],
+        plans: Iterable[Row],
+    ) -> None:
+        """Keep what owners have said about accounts elsewhere, the references they handed in there, and the
+        plans they saved."""
 
         def put() -> None:
             for answer in same:
                 if not self.accounts.are_same(*answer):
                     self.accounts.say_same(*answer)
             self.artifacts.keep(references)
+            self.plans.take(plans)
 
         self.database.write(put)
 

@@ -30,6 +30,9 @@ A disk or a machine that is set back to an earlier state has nothing that tells 
 stops the studio, closes the laptop or loses the power over a night is back within a day, and is not asked.
 """
 
+AHEAD = 3600.0
+"""Seconds by which a clock may have been set back between two uses, so that the last one seems to come yet."""
+
 
 class Fingerprint(Frozen):
     """By what a file is known again."""
@@ -109,9 +112,14 @@ class FolderState:
 
     def is_long_ago(self, revision: int, now: float) -> bool:
         """Whether the last certain use is too long ago: the noted one, or a history's latest revision, which
-        is a moment in microseconds."""
-        moment = max(0.0 if self.use is None else self.use.at, revision / 1e6)
-        return moment > 0 and now - moment > LONGEST_PAUSE
+        is a moment in microseconds.
+
+        A moment that is far from having come tells nothing, since revisions never go back and a clock that was
+        ahead does. Of a use that was noted in days to come nobody knows how long ago it was.
+        """
+        noted = 0.0 if self.use is None else self.use.at
+        past = [moment for moment in (noted, revision / 1e6) if 0 < moment <= now + AHEAD]
+        return now - max(past) > LONGEST_PAUSE if past else noted - now > LONGEST_PAUSE
 
 
 class Notes:

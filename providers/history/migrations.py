@@ -189,5 +189,21 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             insert into parts (parts, rowid, sought) values ('delete', old.rowid, old.sought);
             insert into parts (rowid, sought) values (new.rowid, new.sought); end""",
     ),
+    (
+        # Jobs of the same words. Their beginning is enough to find them by.
+        "create index job_words on job (owner, vendor, substr(words, 1, 48), created desc)",
+    ),
+    (
+        # Plans that owners have saved. What a list of them shows stands in columns of its own.
+        """create table plan (
+            id text primary key, owner text not null, client_request_id text not null,
+            name text not null, template integer not null, model text not null,
+            shots integer not null, seconds real not null, revision integer not null,
+            created real not null, updated real not null, doc text not null, row_sum text not null
+        ) strict""",
+        "create index plan_owner on plan (owner, updated desc, id desc)",
+        """create unique index plan_press on plan (owner, client_request_id)
+            where client_request_id <> ''""",
+    ),
 )
 """Each entry lifts the schema by one version; entries are never changed, only added."""

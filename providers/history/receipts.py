@@ -25,6 +25,7 @@ from pydantic import ValidationError
 from providers.catalogue.rules import Frozen
 from providers.errors import StoreProblem
 from providers.history.rows import row_sum
+from providers.history.schema import Row
 from providers.jobs.job import Artifact, Job, JobId
 from providers.library.disk import Disk, is_far, is_place, place_of
 from providers.library.vault import private_folder
@@ -59,6 +60,8 @@ class Receipt(Frozen):
     """When this was written as a promise that its job was not sent, seconds since the epoch; 0: it is none."""
     home: str = ""
     """Which data folder promised it: what another one sends is not told to this one."""
+    day: Row | None = None
+    """The row by which the job counts to a day: in another time zone, its moment would tell another one."""
 
     def text(self) -> str:
         """The content of its file: JSON with a checksum."""
@@ -230,10 +233,14 @@ class Receipts:
             private_folder(self.folder)
             self._keep(self._path(job.id, job.revision), receipt, is_promise=is_promise)
             self._here[job.id] = sorted({*before, job.revision})
+        stale = [
+            one
+            for one in before
+            if one < job.revision or not (is_promise or self._is_true(job.id, one))
+        ]
+        self._drop(job.id, stale)
         if not is_promise:
             self._is_kept(job.id)
-        if max(before, default=0) < job.revision:
-            self._drop(job.id, before)
 
     def _keep(self, path: Path, receipt: Receipt, *, is_promise: bool) -> None:
         flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_NOFOLLOW", 0)
@@ -254,6 +261,11 @@ class Receipts:
             if abs(os.fstat(file.fileno()).st_ctime - now) <= AT_ONCE:
                 return
         _rewrite(file, receipt)
+
+    def _is_true(self, job_id: JobId, revision: int) -> bool:
+        # Of a job that may be sent, no promise is true any more, whatever its number.
+        receipt = Receipt.read(self._path(job_id, revision))
+        return receipt is None or not receipt.promised
 
     def _drop(self, job_id: JobId, revisions: Iterable[int]) -> None:
         # The oldest first: whenever this stops, the newest of them still speaks.

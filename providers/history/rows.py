@@ -3,20 +3,34 @@
 import hashlib
 import json
 from collections.abc import Sequence
-from typing import get_args
+from typing import TypeVar, get_args
 
-from providers.catalogue.requests import Request, read_request
+from pydantic import BaseModel, ValidationError
+
+from providers.catalogue.bounds import EPOCHS, believed
+from providers.catalogue.requests import Kind, Request, read_request
+from providers.errors import StoreProblem
 from providers.jobs import failures
 from providers.jobs.job import OPEN, Artifact, Job, State
 from providers.jobs.transitions import changed, repaired
 
 STATES = frozenset[str](get_args(State))
+KINDS: tuple[str, ...] = get_args(Kind)
 COLUMNS = "id, owner, client_request_id, token, task, kind, model, state, created, words, batch"
 """What `rebuilt` needs, in this order."""
 
 
+NEWER = (
+    "The data folder was written by a newer version of the studio. Update the studio, "
+    "or start with another data folder (STUDIO_DATA_DIR)."
+)
+OF_A_NEWER_VERSION = frozenset({"extra_forbidden", "literal_error", "union_tag_invalid"})
+"""What is wrong with a sound text that only has names and words which nobody here knows."""
+Model = TypeVar("Model", bound=BaseModel)
+
+
 class Damaged(Exception):
-    """The text of a row is not the one that was written."""
+    """The text of a row is not the one that was written, or tells of nothing that can be."""
 
 
 def row_sum(doc: str) -> str:
@@ -25,26 +39,34 @@ def row_sum(doc: str) -> str:
 
 
 def read_job(doc: object, mark: object) -> Job:
-    """The job in a row. Raises Damaged."""
-    return Job.model_validate_json(_sound(doc, mark))
+    """The job in a row. Raises Damaged; StoreProblem for one that a newer version wrote."""
+    return _read(Job, doc, mark)
 
 
 def read_artifact(doc: object, mark: object) -> Artifact:
-    """The file's row. Raises Damaged."""
-    return Artifact.model_validate_json(_sound(doc, mark))
+    """The file's row. Raises the same."""
+    return _read(Artifact, doc, mark)
 
 
-def _sound(doc: object, mark: object) -> str:
+def _read(model: type[Model], doc: object, mark: object) -> Model:
     if not isinstance(doc, str) or row_sum(doc) != mark:
         raise Damaged
-    return doc
+    try:
+        return model.model_validate_json(doc)
+    except ValidationError as error:
+        if {one["type"] for one in error.errors()} <= OF_A_NEWER_VERSION:
+            # Set aside it would be lost to the version that can read it.
+            raise StoreProblem(NEWER) from None
+        raise Damaged from None
 
 
 def rebuilt(columns: Sequence[object], artifacts: Sequence[Artifact], now: float) -> Job:
     """The job as far as its columns and its files tell. Work on it stops: a person looks at it first."""
     job_id, owner, idempotency_key, token, task, kind, model, state, created, words, batch = columns
     ended = str(state) in STATES - OPEN - {"unsure"}
-    born = float(created) if isinstance(created, int | float) else now
+    moment = believed(created, 0, EPOCHS[1])
+    born = now if moment is None else moment
+    kind = kind if kind in KINDS else _kind_in(str(model))
     return Job.model_validate(
         {
             "id": str(job_id),
@@ -66,6 +88,12 @@ def rebuilt(columns: Sequence[object], artifacts: Sequence[Artifact], now: float
             "batch": None if batch is None else {"id": str(batch), "row": 0, "of": 0},
         }
     )
+
+
+def _kind_in(model: str) -> str:
+    """What a model makes, as its name tells."""
+    told = model.partition(":")[2].partition("/")[0]
+    return told if told in KINDS else KINDS[0]
 
 
 def newest(here: Job, there: Job) -> Job:

@@ -9,7 +9,7 @@ from typing import Literal, TypeAlias
 
 from providers.errors import StoreProblem
 from providers.history.migrations import MIGRATIONS
-from providers.history.rows import row_sum
+from providers.history.rows import NEWER, row_sum
 from providers.history.search_index import is_damaged, is_whole
 from providers.history.sought import sought_in
 from providers.history.transactions import transaction
@@ -27,10 +27,6 @@ NEWEST = (
 DAMAGED = (
     "The history {name} is damaged. Nothing was changed. Restore a backup, or start with "
     "another data folder (STUDIO_DATA_DIR)."
-)
-NEWER = (
-    "The data folder was written by a newer version of the studio. Update the studio, "
-    "or start with another data folder (STUDIO_DATA_DIR)."
 )
 INDEX = "The search index was damaged and is being rebuilt. Search again in a moment."
 PATIENCE = 10.0

@@ -37,7 +37,7 @@ KEY_REUSED = Problem(
 TAKEN = {"job.vendor, job.task": HELD_TWICE, "job.owner, job.client_request_id": KEY_REUSED}
 """What SQLite says of the indexes by which a task, and a press, has one job. Other rules of a table are
 other faults."""
-CLOSED = "The studio is not running any more, so nothing is written. Start it again."
+CLOSED = "The studio is no longer running, so nothing is written. Start it again."
 
 
 @dataclass(slots=True, eq=False)
@@ -111,6 +111,7 @@ class Writer:
         if self.is_here:
             self._write_within(change)
         else:
+            # The line holds changes whose results differ in type; each future has its own.
             self._put_in_line(change)  # pyright: ignore[reportArgumentType]
         return change.done
 

@@ -20,22 +20,25 @@ BEFORE: Mapping[ReasonCode, tuple[str, ...]] = {
     "cancelled": (FREE,),
 }
 """For the sandbox, what is told of a failure that was written before it had its own words for that."""
+CHANGE = "Change the prompt or the references, then generate again."
+COUNTED = "Services count blocked requests and may suspend the account for them."
+"""What is said besides where there is an account to lose."""
 ON_MONEY = frozenset[ReasonCode]({"unsure", "storage"})
 """Failures that tell of what was or may have been charged, and of how not to pay twice."""
 REFUSED_ADVICE: Mapping[str, str] = {
     "invalid": "Fix what the message names, then generate again.",
     "key": "Check the key on the Settings tab, then try again.",
-    "subscription": "Renew the subscription with the service, then try again.",
-    "credits": "Add credits with the service, then try again.",
-    "moderated": "Change the prompt or the references, then generate again.",
-    "session": "Reconnect the account with the service, then try again.",
+    "subscription": "Renew the subscription on the service, then try again.",
+    "credits": "Add credits on the service, then try again.",
+    "moderated": COUNTED,
+    "session": "Reconnect the account on the service, then try again.",
     "too_large": "Use smaller files, then generate again.",
     "vendor": "Try again later.",
 }
 FAILED: Mapping[FailureCode, tuple[str, str]] = {
     "moderated": (
         "The service's content check blocked this.",
-        "Change the prompt or the references, then generate again.",
+        f"{CHANGE} {COUNTED}",
     ),
     "input": (
         "The service couldn't use this input.",
@@ -46,12 +49,12 @@ FAILED: Mapping[FailureCode, tuple[str, str]] = {
         "Try again, perhaps with a simpler prompt.",
     ),
     "transient": (
-        "Something went wrong at the service while generating.",
+        "Something went wrong on the service while generating.",
         "Try again. The same request often succeeds.",
     ),
     "credits": (
         "The service stopped because the credits ran out.",
-        "Add credits with the service, then try again.",
+        "Add credits on the service, then try again.",
     ),
     "vendor": (
         "The service couldn't finish this.",
@@ -75,13 +78,16 @@ def lines(failure: Failure, *, sandbox: bool) -> tuple[str, ...]:
 
 def refused(error: Refused) -> Failure:
     """The vendor understood and said no."""
+    blocked = error.code == "moderated"
     return Failure(
         code=error.code,
         message=str(error),
         advice=REFUSED_ADVICE[error.code],
         charged="no",
         vendor_text=error.vendor_text,
-        is_enough=error.says_what_to_do,
+        no_such_model=error.no_such_model,
+        is_enough=error.says_what_to_do and not blocked,
+        free=(str(error),) if blocked else None,
     )
 
 
@@ -94,6 +100,7 @@ def failed(update: Failed) -> Failure:
         advice=advice,
         charged=update.charged,
         vendor_text=update.message,
+        free=(message, CHANGE) if update.code == "moderated" else None,
     )
 
 
@@ -139,6 +146,12 @@ def bad_file(error: InvalidRequest) -> Failure:
     return plain("invalid", str(error), advice, "no").model_copy(update={"is_enough": True})
 
 
+def gave_up(error: VendorError, advice: str) -> Failure:
+    """A reference could not be brought to the vendor, often enough."""
+    failure = plain("vendor", str(error), advice, "no", error.vendor_text)
+    return failure if error.free == str(error) else _priced(failure, error.free, advice)
+
+
 def upload_gone() -> Failure:
     """The vendor twice forgot a reference between taking it and using it."""
     return plain(
@@ -174,7 +187,7 @@ def unsure(price: str = "", alike: int = 0) -> Failure:
     lost = "The service's response was lost. It may have accepted the request"
     cost = f" and charge {price}" if price else " and charge for it"
     several = f" {alike} tasks on your account look like it." if alike > 1 else ""
-    look = "Look for it in your account with the service before you try again"
+    look = "Look for it in your account on the service before you try again"
     return _priced(
         plain(
             "unsure", f"{lost}{cost}.{several}", f"{look}: that may be charged twice.", "unknown"
@@ -234,7 +247,7 @@ def expired() -> Failure:
     return plain(
         "expired",
         "The service no longer has this task, so its result can't be downloaded.",
-        "Look for it in your account with the service, or generate it again.",
+        "Look for it in your account on the service, or generate it again.",
         "unknown",
     )
 
@@ -258,7 +271,7 @@ def lost() -> Failure:
     return plain(
         "expired",
         "The result was ready, but the service deleted it before it could be downloaded.",
-        "Look for it in your account with the service, or generate it again.",
+        "Look for it in your account on the service, or generate it again.",
         "yes",
     )
 
@@ -278,7 +291,7 @@ def no_output() -> Failure:
     return plain(
         "no_output",
         "The service reported success but returned no file.",
-        "Look for it in your account with the service, or generate it again.",
+        "Look for it in your account on the service, or generate it again.",
         "unknown",
     )
 
@@ -323,11 +336,28 @@ def another_has_it() -> Failure:
     )
 
 
+def undescribed(word: str) -> Failure:
+    """The vendor tells of the task in a state that nobody has described, without files, for minutes."""
+    status = f"an unknown status, {word!r}," if word else "no status"
+    message = f"The service reports {status} for this task, and no file."
+    return _priced(
+        plain(
+            "unsure",
+            message,
+            "Read its response in the details, and check again later. If you try again, it may be "
+            "charged twice.",
+            "unknown",
+        ),
+        message,
+        "Read its response in the details, and check again later.",
+    )
+
+
 def not_adopted() -> Failure:
     """The vendor does not know the task id that a person typed."""
     return plain(
         "unsure",
         "The service doesn't know this task ID.",
-        "Copy the ID from your account with the service and import it, or check again.",
+        "Copy the ID from your account on the service and import it, or check again.",
         "unknown",
     )

@@ -1,8 +1,8 @@
-"""What is handed in, files and requests, looked at before anything is kept."""
+"""What is handed in, files and requests, before anything is kept."""
 
 import asyncio
 import secrets
-from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Callable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Mapping
 from concurrent.futures import Future
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -10,11 +10,14 @@ from threading import Lock
 from typing import BinaryIO, Literal
 
 from providers.catalogue.models import Estimate
+from providers.catalogue.plans import JobPlan
 from providers.catalogue.requests import ArtifactId, Request
-from providers.catalogue.rules import Rule, Slot, label
-from providers.errors import InvalidRequest, Problem, TooLarge, Unknown
+from providers.errors import InvalidRequest, Problem, TooLarge
+from providers.jobs.callback import callback_address
 from providers.jobs.job import Artifact, BatchRow, Job, JobId, new_id
-from providers.library import media
+from providers.library.decoding.lanes import DECODERS
+from providers.library.imprints.credentials import has_credentials
+from providers.library.media import Described
 from providers.library.names import own_name
 from providers.library.vault import StoredFile, Vault
 from providers.pools import FILES
@@ -22,53 +25,31 @@ from providers.pools import FILES
 PIECE = 1 << 20
 
 
-def file_problems(
-    request: Request, rules: Mapping[str, Rule], find: Callable[[ArtifactId], Artifact]
-) -> list[Problem]:
-    """What is wrong with the files that a request names: gone, somebody else's, or the wrong kind."""
-    found: list[Problem] = []
-    for name, artifact_id in request.media():
-        rule = rules.get(name)
-        if not isinstance(rule, Slot):
-            continue
-        try:
-            artifact = find(artifact_id)
-        except Unknown:
-            message = f"{label(name)}: this file is no longer here. Remove it and add it again."
-            found.append(Problem(name, message))
-            continue
-        if artifact.flaw:
-            message = f"{label(name)}: this file can't be read. {artifact.flaw} Choose another one."
-            found.append(Problem(name, message))
-        elif artifact.kind != rule.kind:
-            wanted, given = _KINDS[rule.kind], _KINDS[artifact.kind]
-            found.append(Problem(name, f"{label(name)} must be {wanted}, but this is {given}."))
-    return found
-
-
-_KINDS = {"image": "an image", "video": "a video"}
-
-
 def new_job(
     request: Request,
     *,
     owner: str,
-    client_request_id: str,
+    idempotency_key: str,
     sandbox: bool,
     now: float,
     revision: int = 0,
     estimate: Estimate | None = None,
     batch: BatchRow | None = None,
+    plan: JobPlan | None = None,
     clock_offset: float | None = None,
+    inputs: Mapping[ArtifactId, str] | None = None,
+    called_at: str = "",
 ) -> Job:
     """A job as it is before anybody works on it, with our mark for the vendor.
 
-    Without a revision it gets one as it is written down.
+    Without a revision it gets one as it is written down. `called_at` is where its vendor can call the studio.
     """
+    job_id = new_id()
     return Job(
-        id=new_id(),
+        id=job_id,
+        callback=callback_address(called_at, job_id) if called_at else "",
         owner=owner,
-        client_request_id=client_request_id,
+        client_request_id=idempotency_key,
         token=secrets.token_hex(16),
         request=request,
         sandbox=sandbox,
@@ -77,7 +58,9 @@ def new_job(
         updated=now,
         estimate=estimate,
         batch=batch,
+        plan=plan,
         clock_offset=clock_offset,
+        inputs=inputs or {},
     )
 
 
@@ -92,13 +75,16 @@ async def take_in(
 ) -> Artifact:
     """A file of at most `most` bytes, kept in the vault and described. InvalidRequest, StoreProblem."""
     async with received(source, vault=vault, most=most) as part:
-        found = await FILES.run(media.probe, part)
+        found = await DECODERS.probe(part)
+        signed = await FILES.run(has_credentials, part)
         kept = await FILES.run(vault.keep, part)
-    return artifact_of(found, kept, owner=owner, name=own_name(name), created=now)
+    return artifact_of(
+        found, kept, owner=owner, name=own_name(name), created=now, credentials=signed
+    )
 
 
 def artifact_of(
-    found: media.Described,
+    found: Described,
     kept: StoredFile,
     *,
     owner: str,
@@ -107,6 +93,7 @@ def artifact_of(
     job: JobId | None = None,
     number: int = 0,
     sandbox: bool = False,
+    credentials: bool = False,
 ) -> Artifact:
     """What was `found` in a file that is `kept` in the vault, as the artifact that it becomes."""
     return Artifact(
@@ -122,9 +109,11 @@ def artifact_of(
         height=found.height,
         seconds=found.seconds,
         sound=found.sound,
+        rate=found.rate,
         flaw=found.reason,
         name=name,
         sandbox=sandbox,
+        credentials=credentials,
         created=created,
     )
 

@@ -8,8 +8,10 @@ from typing import Literal
 from pydantic import Field, JsonValue
 
 from providers.catalogue.models import Cost, Estimate
+from providers.catalogue.plans import JobPlan
 from providers.catalogue.requests import ArtifactId, Kind, Request
 from providers.catalogue.rules import Frozen, MediaKind
+from providers.vendors.heard import RawAnswer
 from providers.vendors.vendor import DetailAs, Output, Ticket
 
 JobId = str
@@ -61,13 +63,23 @@ class Artifact(Frozen):
     height: int | None
     seconds: float | None = None
     sound: bool = False
+    rate: float | None = None
+    """Frames in a second of a video; None: not known."""
     name: str = ""
     sandbox: bool = False
     harm: str = ""
     """What the weekly check found: `missing`, `short` or `rotten`; empty when it is whole."""
     flaw: str = ""
     """Why it cannot be shown here, in a sentence: kept as it came, since it was paid for."""
+    credentials: bool = False
+    """Whether it holds Content Credentials: a C2PA manifest of whoever made it."""
     created: float
+
+    @property
+    def pixels(self) -> int:
+        """Those to decode for a small picture; 0: nobody knows, or its decoder leaves most of them out."""
+        is_left_out = self.media_type == "image/jpeg"
+        return 0 if is_left_out else (self.width or 0) * (self.height or 0)
 
 
 class Failure(Frozen):
@@ -82,8 +94,12 @@ class Failure(Frozen):
     vendor_text: str = ""
     is_enough: bool = False
     """Whether the message says what to do as well, so that the advice would only repeat it."""
+    no_such_model: bool = False
+    """Whether the vendor says that it does not have the model."""
     free: tuple[str, ...] | None = None
     """The same where nothing can be charged; empty: as it stands. None: written before it was told apart."""
+    answer: RawAnswer | None = None
+    """What the vendor answered, as it came; None: nothing did, or from before it was kept."""
 
     @property
     def lines(self) -> tuple[str, ...]:
@@ -130,6 +146,9 @@ class Job(Frozen):
     client_request_id: str
     token: str
     """Ours, made before anything is sent; the vendor gets it where it takes one."""
+    callback: str = Field(default="", repr=False)
+    """Where the vendor is to call once the task has ended: with a secret of this job's own, which no page shows
+    and no log has. Made before anything is sent, so that every try sends the same; empty: nowhere."""
     request: Request = Field(discriminator="kind")
     sandbox: bool
     """Whether the vendor is its sandbox: fixed when the job is made."""
@@ -154,6 +173,8 @@ class Job(Frozen):
     within: Within | None = Field(default=None, exclude=True)
     queue: Queue | None = Field(default=None, exclude=True)
     starts_in: float | None = None
+    inputs: Mapping[ArtifactId, str] = {}
+    """Names of the files that were handed in, as they were then; from before there were any: empty."""
     ticket: Ticket | None = None
     outputs: tuple[Output, ...] = ()
     artifacts: tuple[Artifact, ...] = ()
@@ -176,13 +197,15 @@ class Job(Frozen):
     tags: tuple[str, ...] = ()
     """Short words of its owner's."""
     batch: BatchRow | None = None
+    plan: JobPlan | None = None
+    """How its shots were written down; None: nobody said."""
     gone: bool = False
     """Deleted: this is what its money needs, without words, settings and files."""
 
     @property
     def vendor(self) -> str:
         """The vendor's name."""
-        return self.request.model.partition(":")[0]
+        return self.request.vendor
 
     @property
     def kind(self) -> Kind:

@@ -12,7 +12,8 @@ from typing import TypedDict, Unpack
 from pydantic import JsonValue
 
 from providers.catalogue.models import Cost
-from providers.catalogue.requests import Request
+from providers.catalogue.plans import JobPlan
+from providers.catalogue.requests import ArtifactId, Request
 from providers.jobs.job import Artifact, Evidence, Failure, Job, Parked, Queue, State, Within
 from providers.vendors.vendor import DetailAs, Output, Ticket
 
@@ -76,6 +77,7 @@ class StepFields(SaidFields, total=False):
     outputs: tuple[Output, ...]
     artifacts: tuple[Artifact, ...]
     used: Mapping[str, JsonValue]
+    inputs: Mapping[ArtifactId, str]
     error: Failure | None
     cost: Cost | None
     evidence: Evidence | None
@@ -89,12 +91,14 @@ class JobFields(StepFields, total=False):
     """All that may change of a job beside its state: with the marks of its owner, and what goes along."""
 
     client_request_id: str
+    callback: str
     request: Request
     revision: int
     updated: float
     finished: float | None
     starred: bool
     tags: tuple[str, ...]
+    plan: JobPlan | None
     gone: bool
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from pydantic import JsonValue
 
 from providers.catalogue.models import Cost, Estimate
+from providers.catalogue.plans import JobPlan
 from providers.catalogue.requests import MEDIA_FIELDS, ArtifactId, Kind, Request, Shot
 from providers.catalogue.rules import Frozen, MediaKind
 from providers.jobs import failures
@@ -38,6 +39,8 @@ class ArtifactView(Frozen):
     """None: a picture."""
     bytes: int
     sound: bool
+    rate: float | None
+    """Frames in a second of a video; None: not known, or a picture."""
     media_type: str
     name: str
     sandbox: bool
@@ -46,6 +49,8 @@ class ArtifactView(Frozen):
     viewable: bool
     flaw: str
     """Why it cannot be shown; empty where it can."""
+    credentials: bool
+    """Whether it holds Content Credentials: a C2PA manifest of whoever made it."""
 
     @classmethod
     def of(cls, artifact: Artifact) -> "ArtifactView":
@@ -59,12 +64,14 @@ class ArtifactView(Frozen):
             seconds=artifact.seconds,
             bytes=artifact.bytes,
             sound=artifact.sound,
+            rate=artifact.rate,
             media_type=artifact.media_type,
             name=artifact.name,
             sandbox=artifact.sandbox,
             harm=artifact.harm,
             viewable=not artifact.flaw,
             flaw=artifact.flaw,
+            credentials=artifact.credentials,
         )
 
 
@@ -104,6 +111,17 @@ class EventView(Frozen):
     detail: str
 
 
+class AnswerView(Frozen):
+    """An answer of a vendor's as it came, without keys, tokens, signed links and e-mail addresses."""
+
+    status: int
+    """Of HTTP."""
+    at: float
+    """Seconds since the epoch."""
+    text: str
+    """At most 16 kB."""
+
+
 class JobView(Frozen):
     """A job. Moments are seconds since the epoch."""
 
@@ -119,6 +137,8 @@ class JobView(Frozen):
     shots: tuple[Shot, ...]
     media: Mapping[str, ArtifactId | tuple[ArtifactId, ...]]
     """Ids of what was handed in, by field."""
+    inputs: Mapping[ArtifactId, str]
+    """Names of these files by their ids, as far as they are known."""
     progress: float | None
     """0 to 1; None: the vendor does not tell."""
     detail: str
@@ -150,9 +170,13 @@ class JobView(Frozen):
     task: str
     """The end of the task's id at the vendor."""
     batch: BatchRow | None
+    plan: JobPlan | None
+    """How its shots were written down, as it was when they were sent; None: nobody said."""
     used: Mapping[str, JsonValue]
     """Values that the vendor chose, such as the seed."""
     estimate: Estimate | None
+    quote: Cost | None
+    """The most that it may cost, as its vendor said when it took the task."""
     cost: Cost | None
     evidence: Evidence | None
     artifacts: tuple[ArtifactView, ...]
@@ -172,6 +196,7 @@ class JobView(Frozen):
             options=request.options,
             shots=request.shots if request.kind == "multishot" else (),
             media=_media(request),
+            inputs=job.inputs,
             progress=job.progress,
             detail=job.detail,
             detail_as="sentence" if job.state == "done" else job.detail_as,
@@ -194,8 +219,10 @@ class JobView(Frozen):
             usual=job.usual,
             task="" if job.ticket is None else job.ticket.short,
             batch=job.batch,
+            plan=job.plan,
             used=job.used,
             estimate=job.estimate,
+            quote=None if job.ticket is None else job.ticket.quote,
             cost=job.cost,
             evidence=job.evidence,
             artifacts=tuple(ArtifactView.of(artifact) for artifact in job.artifacts),
@@ -206,12 +233,16 @@ class JobHistoryView(JobView):
     """A job with the states that it went through."""
 
     events: tuple[EventView, ...]
+    answer: AnswerView | None
+    """What the vendor answered where it came to a bad end; None: nothing, or it did not."""
 
     @classmethod
     def told(cls, job: Job, events: Iterable[Mapping[str, JsonValue]]) -> "JobHistoryView":
         """The job and its events, oldest first."""
         states = tuple(map(EventView.model_validate, events))
-        return cls(**dict(JobView.of(job)), events=states)
+        raw = None if job.error is None else job.error.answer
+        answer = None if raw is None else AnswerView(**dict(raw))
+        return cls(**dict(JobView.of(job)), events=states, answer=answer)
 
 
 class HarmView(Frozen):

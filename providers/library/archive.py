@@ -44,6 +44,7 @@ class _Pipe(io.RawIOBase):
         return True
 
     def write(self, chunk: object, /) -> int:
+        # A buffer, which has a public type from Python 3.12 on.
         held = bytes(chunk)  # pyright: ignore[reportArgumentType]
         self._held.append(held)
         return len(held)
@@ -60,9 +61,9 @@ def stream(entries: Sequence[ZippedFile]) -> Generator[bytes]:
     pipe = _Pipe()
     with zipfile.ZipFile(pipe, "w", zipfile.ZIP_STORED) as archive:
         for entry in entries:
-            info = zipfile.ZipInfo(entry.name, max(EARLIEST, time.localtime(entry.created)[:6]))
-            info.external_attr = 0o644 << 16
-            with archive.open(info, "w", force_zip64=_is_long(entry.size)) as target:
+            header = zipfile.ZipInfo(entry.name, max(EARLIEST, time.localtime(entry.created)[:6]))
+            header.external_attr = 0o644 << 16
+            with archive.open(header, "w", force_zip64=_is_long(entry.size)) as target:
                 for chunk in _chunks(entry):
                     target.write(chunk)
                     yield pipe.take()

@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from pathlib import Path
 
-from providers.catalogue.rules import MediaKind
-from providers.errors import StoreProblem
-from providers.library import media
+from providers.catalogue.kinds import MediaKind
+from providers.errors import StoreProblem, Unknown
 from providers.library.cache import Cache, NoCache, open_cache
+from providers.library.decoding.lanes import DECODERS
 from providers.library.vault import private_folder
 from providers.pools import PAGES, PICTURES, Pool, ended
 
@@ -24,6 +24,9 @@ SETTLE_WAIT = 5.0
 """Seconds."""
 THUMB, POSTER = 480, 1280
 """Longest side in pixels."""
+OWNED = 10 * 365 * 86400.0
+"""Seconds for which it is known in which account a file was found."""
+GONE = "This file is no longer in the data folder. Restore it from a backup."
 
 
 class Derived:
@@ -75,13 +78,16 @@ class Derived:
             self._opener.submit(cache.close)
         self._opener.close()
 
-    async def thumb(self, sha256: str, source: Path, kind: MediaKind) -> Path:
-        """A WebP of at most 480 px. InvalidRequest when no picture can be read from the file."""
-        return await self._picture(sha256, source, kind, THUMB)
+    async def thumb(self, sha256: str, source: Path, kind: MediaKind, pixels: int = 0) -> Path:
+        """A WebP of at most 480 px. InvalidRequest when the file holds no picture, Unknown, OSError.
 
-    async def poster(self, sha256: str, source: Path, kind: MediaKind) -> Path:
+        `pixels`: how many the file has, where that is known.
+        """
+        return await self._picture(sha256, source, kind, THUMB, pixels)
+
+    async def poster(self, sha256: str, source: Path, kind: MediaKind, pixels: int = 0) -> Path:
         """A WebP of at most 1280 px: a video's first frame, or the picture itself."""
-        return await self._picture(sha256, source, kind, POSTER)
+        return await self._picture(sha256, source, kind, POSTER, pixels)
 
     def forget(self, names: Iterable[str]) -> None:
         """Let the pictures of these originals go."""
@@ -102,26 +108,49 @@ class Derived:
         """The vendor no longer knows its id of this file."""
         self._uploads.forget(f"{account}:{sha256}")
 
+    def keep_owner(self, account: str, sha256: str, mark: str) -> None:
+        """Remember in which of a key's accounts this file was found."""
+        self._uploads.put(f"{account}:owner:{sha256}", mark, seconds=OWNED)
+
+    def owner_of(self, account: str, names: Iterable[str]) -> str:
+        """In which account of the key the first of these files was found that was found in one."""
+        for sha256 in names:
+            mark = self._uploads.value(f"{account}:owner:{sha256}")
+            if isinstance(mark, str):
+                return mark
+        return ""
+
     def size(self) -> int:
         """Bytes on disk."""
         return sum(cache.size() for cache in (self._pictures, self._uploads))
 
-    async def _picture(self, sha256: str, source: Path, kind: MediaKind, side: int) -> Path:
+    async def _picture(
+        self, sha256: str, source: Path, kind: MediaKind, side: int, pixels: int
+    ) -> Path:
         key = _key(sha256, side)
         found = await PAGES.run(lambda: self._pictures.file(key))
         if found is not None:
             return found
         # Several pages ask for the same new picture at once: it is made once.
         if key not in self._making:
-            work = asyncio.create_task(PICTURES.run(self._make, key, source, kind, side))
+            work = asyncio.create_task(self._make(key, source, kind, side, pixels))
             self._making[key] = work
             work.add_done_callback(lambda _: self._making.pop(key, None))
         return await asyncio.shield(self._making[key])
 
-    def _make(self, key: str, source: Path, kind: MediaKind, side: int) -> Path:
+    async def _make(self, key: str, source: Path, kind: MediaKind, side: int, pixels: int) -> Path:
+        if not await PICTURES.run(source.is_file):
+            raise Unknown(GONE)
+        try:
+            small = await DECODERS.small_picture(source, kind, side, pixels=pixels)
+        except FileNotFoundError as error:
+            raise Unknown(GONE) from error
+        return await PICTURES.run(self._keep, key, small)
+
+    def _keep(self, key: str, small: bytes) -> Path:
         part = self._part()
         try:
-            part.write_bytes(media.small_picture(source, kind, side))
+            part.write_bytes(small)
             kept = self._pictures.put_file(key, part)
             if kept is not None:
                 part.unlink()

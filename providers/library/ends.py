@@ -1,19 +1,21 @@
 """Whether a file has its own end, walked from its beginning: what lies behind that is nobody's."""
 
-import mmap
-import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from providers.library.imprints.containers import Malformed, boxes, every_png_chunk, jpeg_scan
+from providers.library.imprints.containers import (
+    GIF_PICTURE,
+    SCAN,
+    Malformed,
+    boxes,
+    every_jpeg_segment,
+    every_png_chunk,
+    gif_blocks,
+)
 from providers.library.media_types import DEMUXERS
 
-_MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
-"""In the pixels of a JPEG: a marker that is neither a byte of theirs nor a restart."""
-JPEG_END = 0xD9
-EXTENSION, PICTURE, TRAILER = b"!", b",", b";"
 OF_MP4 = (b"moov", b"mdat", b"moof", b"mfra", b"sidx", b"meta", b"uuid", b"free", b"skip")
 """Boxes by whose beginning a cut file is told from one with something behind its end."""
 
@@ -33,14 +35,8 @@ def _png(file: BinaryIO, size: int) -> bool:
 
 
 def _jpeg(file: BinaryIO, size: int) -> bool:
-    place = jpeg_scan(file, size)
-    with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
-        while found := _MARKER.search(content, place):
-            # Between the scans of one that comes by and by stand tables.
-            if content[found.end() - 1] == JPEG_END:
-                return True
-            place = found.end()
-    return False
+    names = [part.name[0] for part in every_jpeg_segment(file, size)]
+    return SCAN in names
 
 
 def _webp(file: BinaryIO, size: int) -> bool:
@@ -49,36 +45,8 @@ def _webp(file: BinaryIO, size: int) -> bool:
 
 
 def _gif(file: BinaryIO, size: int) -> bool:
-    file.seek(10)
-    file.seek(13 + _colours(file.read(1)))
-    pictures = 0
-    while (sign := file.read(1)) in (EXTENSION, PICTURE):
-        if sign == EXTENSION:
-            file.read(1)
-        else:
-            # Its place, its colours, and how its pixels are packed.
-            file.seek(8, 1)
-            file.seek(_colours(file.read(1)) + 1, 1)
-            pictures += 1
-        for length in _blocks(file):
-            file.seek(length, 1)
-        if file.tell() > size:
-            return False
     # Some leave the last sign away; what else stands there is behind the end.
-    return pictures > 0
-
-
-def _colours(flags: bytes) -> int:
-    """Bytes of a table of colours."""
-    return 3 << (flags[0] & 7) + 1 if flags and flags[0] & 0x80 else 0
-
-
-def _blocks(file: BinaryIO) -> Iterator[int]:
-    while length := file.read(1):
-        if not length[0]:
-            return
-        yield length[0]
-    raise Malformed
+    return GIF_PICTURE in [block.name for block in gif_blocks(file, size)]
 
 
 def _boxed(*wanted: bytes) -> Callable[[BinaryIO, int], bool]:

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from providers.catalogue.rules import MediaKind
+from providers.catalogue.kinds import MediaKind
 
 DECODERS = {
     "image/png": "PNG",
@@ -10,6 +10,7 @@ DECODERS = {
     "image/webp": "WEBP",
     "image/gif": "GIF",
     "image/avif": "AVIF",
+    "image/heic": "HEIF",
     "image/bmp": "BMP",
     "image/tiff": "TIFF",
 }
@@ -31,6 +32,26 @@ SUFFIXES = {
 """Of every type that is kept here or that a vendor takes."""
 UNKNOWN_TYPE = "application/octet-stream"
 """Of a file whose first bytes say nothing that is known here."""
+HEAD = 256
+"""Bytes at the beginning of a file that tell what it is."""
+AVIF = frozenset({b"avif", b"avis"})
+HEIC = frozenset(
+    {
+        b"heic",
+        b"heix",
+        b"hevc",
+        b"hevx",
+        b"heim",
+        b"heis",
+        b"hevm",
+        b"hevs",
+        b"heif",
+        b"MiHE",
+        b"j2ki",
+    }
+)
+FAMILY = frozenset({b"mif1", b"mif2", b"mif3", b"msf1", b"miaf", b"1pic"})
+"""Brands of ISO files that are pictures."""
 MOST_WORDS = 4096
 """Bytes of a text that is taken for a message, whatever it says."""
 ENCODINGS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
@@ -38,7 +59,7 @@ ENCODINGS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xf
 
 
 def sniff(head: bytes) -> str | None:
-    """The media type that the first bytes (64 are enough) tell; None for what we do not take."""
+    """The media type that the first bytes (`HEAD` are enough) tell; None for what we do not take."""
     starts = (
         (b"\x89PNG\r\n\x1a\n", "image/png"),
         (b"\xff\xd8\xff", "image/jpeg"),
@@ -59,16 +80,25 @@ def sniff(head: bytes) -> str | None:
     return _sniff_boxes(head)
 
 
+def sniff_file(path: Path) -> str | None:
+    """`sniff` of a file. OSError."""
+    with path.open("rb") as file:
+        return sniff(file.read(HEAD))
+
+
 def _sniff_boxes(head: bytes) -> str | None:
     if head[4:8] in (b"moov", b"mdat", b"wide"):
         return "video/quicktime"
     if head[4:8] != b"ftyp":
         return None
     brand = head[8:12]
-    if brand in (b"avif", b"avis"):
-        return "image/avif"
-    if brand in (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1"):
-        return "image/heic"
+    # The first brand may name the family alone; those behind it say which of it.
+    end = min(int.from_bytes(head[:4], "big"), len(head))
+    brands = {brand, *(head[place : place + 4] for place in range(16, end - 3, 4))}
+    if brand in FAMILY or brand in AVIF or brand in HEIC:
+        return (
+            "image/avif" if brand in AVIF or (brands & AVIF and brand not in HEIC) else "image/heic"
+        )
     if brand == b"qt  ":
         return "video/quicktime"
     return "video/3gpp" if brand.startswith(b"3g") else "video/mp4"
@@ -89,7 +119,7 @@ def is_message(path: Path) -> bool:
     with path.open("rb") as file:
         head = file.read(MOST_WORDS)
         is_all = not file.read(1)
-    if sniff(head[:64]) is not None:
+    if sniff(head[:HEAD]) is not None:
         return False
     encoding = next((name for mark, name in ENCODINGS if head.startswith(mark)), "latin-1")
     text = head.decode(encoding, "ignore").lstrip()

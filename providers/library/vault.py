@@ -14,7 +14,8 @@ import secrets
 import socket
 import sys
 import time
-from collections.abc import Callable, Collection, Iterator
+from collections import Counter
+from collections.abc import Callable, Collection, Generator, Iterator
 from dataclasses import dataclass
 from io import BufferedRandom, BufferedReader
 from pathlib import Path
@@ -78,6 +79,8 @@ class Vault:
         self._removing = Lock()
         self._again: dict[str, float] = {}
         """Names that were kept again lately, and when: their new rows may not be written yet."""
+        self._held = Counter[str]()
+        """Names whose rows are on their way for as long as the disk takes."""
         self.was_cut = False
         """Whether the process that held the folder before this one ended without closing it."""
 
@@ -97,8 +100,7 @@ class Vault:
             raise
         except OSError as error:
             self.close()
-            reason = error.strerror or type(error).__name__
-            raise StoreProblem(UNUSABLE.format(folder=self.folder, reason=reason)) from error
+            raise as_store_problem(error, self.folder) from error
 
     def close(self) -> None:
         """Let another process have the folder."""
@@ -114,6 +116,10 @@ class Vault:
     def part_of(self, job: str, number: int) -> Path:
         """The name of a job's file while it is fetched: the same one after a restart."""
         return self._parts / f"{job}-{number}.part"
+
+    def longest_of(self, job: str, number: int) -> Path:
+        """The name of the longest that ever came of a job's file, while all that comes of it is cut."""
+        return self._parts / f"{job}-{number}-longest.part"
 
     def drop(self, part: Path) -> None:
         """Remove a part and what is noted about it, as far as they can be removed: nobody needs them."""
@@ -168,6 +174,17 @@ class Vault:
             raise as_store_problem(error, self.folder) from error
         return kept
 
+    @contextlib.contextmanager
+    def holding(self, sha256: str) -> Generator[None]:
+        """Inside, an original is not removed, whoever else had it: a row of it is on its way."""
+        with self._removing:
+            self._held[sha256] += 1
+        try:
+            yield
+        finally:
+            with self._removing:
+                self._held -= Counter([sha256])
+
     def path(self, sha256: str) -> Path:
         """Where the bytes with this hash lie."""
         return self._artifacts / sha256[:2] / sha256
@@ -183,7 +200,7 @@ class Vault:
             self._again = {name: at for name, at in self._again.items() if now - at < SETTLES}
             if is_needed():
                 return True
-            if sha256 in self._again:
+            if sha256 in self._again or self._held[sha256]:
                 return False
             try:
                 if os.name != "posix" and path.exists():
@@ -302,8 +319,18 @@ def as_store_problem(error: OSError, folder: Path) -> StoreProblem:
     # 28 no space, 122 over quota.
     if error.errno in (28, 122):
         return StoreProblem(FULL)
-    reason = error.strerror or type(error).__name__
+    reason = _no_folder(folder) or error.strerror or type(error).__name__
     return StoreProblem(UNUSABLE.format(folder=folder, reason=reason))
+
+
+def _no_folder(path: Path) -> str:
+    """What stands where a folder should be: the system says only that something does."""
+    with contextlib.suppress(OSError):
+        if path.is_symlink() and not path.exists():
+            return "it is a link to a folder that is gone"
+        if path.exists() and not path.is_dir():
+            return "it is not a folder"
+    return ""
 
 
 def _hashed(file: BufferedReader | BufferedRandom) -> StoredFile:

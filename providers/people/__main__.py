@@ -14,10 +14,11 @@ from providers.people.passwords import USUAL, ScryptCost, hashed
 from providers.people.person import LOCAL, read_name, read_password
 from providers.people.register import Register
 from providers.settings import for_command, read_caps
+from providers.terminal import command, named_folder, show_everything
 from providers.vendors.all import VENDORS
 
 TWICE = "The passwords don't match. Start again."
-NO_HISTORY = "There is no history {name!r}. `python -m providers.people list` shows all."
+NO_HISTORY = f"There is no history {{name!r}}. `{command('people')} list` shows all."
 PASS = """\
 {secret}
 
@@ -43,11 +44,13 @@ class Arguments(Protocol):
 def arguments() -> argparse.ArgumentParser:
     """What the command understands."""
     parser = argparse.ArgumentParser(
-        prog="python -m providers.people",
+        prog=command("people"),
         description="Manage who can sign in. Without people, anyone who opens the page is let in.",
         epilog="Passwords are asked for, or read from standard input; never write one on the command line.",
     )
-    parser.add_argument("--data-dir", type=Path, help="the data folder (default: STUDIO_DATA_DIR)")
+    parser.add_argument(
+        "--data-dir", type=named_folder, help="the data folder (default: STUDIO_DATA_DIR)"
+    )
     does = parser.add_subparsers(dest="does", required=True, metavar="COMMAND")
     does.add_parser("list", help="list everyone, and histories that belong to nobody")
     add = does.add_parser(
@@ -218,6 +221,7 @@ def main(
     cost: ScryptCost = USUAL,
 ) -> int:
     """Do what was asked; 1 with a sentence when it cannot be done."""
+    show_everything()
     found = arguments().parse_args(words)
     asked = cast(Arguments, found)
     register = Register(asked.data_dir or for_command().data_dir)

@@ -72,4 +72,4 @@ def _place(address: str) -> str:
 def _sentence(wait: float) -> str:
     minutes = -(-int(wait) // 60)
     told = f"{minutes} min" if wait > 90 else f"{max(1, round(wait))} s"
-    return f"Too many tries. Wait {told} and try again."
+    return f"Too many attempts. Wait {told} and try again."

@@ -39,7 +39,7 @@ class Listed:
 
 def read_people(text: str) -> list[Listed]:
     """Everybody whom the setting names. InvalidRequest says which entry is wrong, and never what it is."""
-    found = [_entry(part, number) for number, part in enumerate(text.split(), start=1)]
+    found = [_listed(part, number) for number, part in enumerate(text.split(), start=1)]
     names = [one.name for one in found]
     for name in names:
         if names.count(name) > 1:
@@ -47,7 +47,7 @@ def read_people(text: str) -> list[Listed]:
     return found
 
 
-def _entry(text: str, number: int) -> Listed:
+def _listed(text: str, number: int) -> Listed:
     name, _, rest = text.partition(":")
     role, _, kept = rest.partition(":")
     match = _HASH.fullmatch(kept)

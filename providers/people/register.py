@@ -26,6 +26,7 @@ from providers.people.person import (
     read_name,
     read_password,
 )
+from providers.terminal import command
 
 SessionKind = Literal["session", "pass"]
 Columns = tuple[object, ...]
@@ -57,7 +58,7 @@ UNREADABLE = (
 )
 NEWER = "The list of people was written by a newer version of the studio. Update the studio."
 TAKEN = "This name is already taken. Choose another one."
-NO_PERSON = "There is no person named {name}. `python -m providers.people list` shows all."
+NO_PERSON = f"There is no person named {{name}}. `{command('people')} list` shows all."
 HAS_OWNER = "This history already belongs to {name}. Choose one that belongs to nobody."
 LAST_ADMIN = "One admin must remain while there are people. Make someone else an admin first."
 

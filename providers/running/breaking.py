@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import traceback
 from collections.abc import Iterator
 
 from providers.errors import StoreProblem, StudioError, Unknown
@@ -151,3 +152,9 @@ class Broken:
             # Another job's by the history, where its id is kept.
             told["error"] = failures.another_has_it()
         yield repaired(row, left.state, **told)
+
+
+def where(error: BaseException) -> str:
+    """Where something broke, but not what: an error's own text may quote a link or a prompt."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return " > ".join(f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames)

@@ -11,7 +11,7 @@ from providers.jobs.transitions import SaidFields
 from providers.running.life import Life
 from providers.running.pacing import floor, patience
 from providers.running.recovery import DOUBTED, doubt
-from providers.running.saving import MOST_OUTPUTS, finish
+from providers.running.saving import MOST_OUTPUTS, finish, renewed
 from providers.vendors.connection import ABOUT_THE_ACCOUNT
 from providers.vendors.vendor import (
     Cancelled,
@@ -31,6 +31,10 @@ UNSEEN_BACKOFFS = 15
 EMPTY_LOOKS = 5
 EMPTY_GRACES = 5
 """How many of the graces for a new task a finished one may be without files: five minutes."""
+UNDESCRIBED_LOOKS = 8
+UNDESCRIBED_GRACES = 5
+"""The same of a task in a state that nobody has described, that has no files and does not move: its place is
+given back, and the person is asked."""
 CANCEL_TRIES = 3
 SILENT_AFTER = 300.0
 """Seconds of looks that all fail after which every page is told, and not the job's card alone."""
@@ -53,7 +57,13 @@ class Counts:
     gone_for: float = 0.0
     empty: int = 0
     empty_for: float = 0.0
+    undescribed: int = 0
+    undescribed_for: float = 0.0
+    moved: float | None = None
+    """The progress in such a state when it last grew."""
     cancels: int = 0
+    called: bool = False
+    """Whether a call of the vendor's asked for this look."""
     answered: bool = False
     """Whether any look found the task."""
     words: set[str] = field(default_factory=set[str])
@@ -70,22 +80,50 @@ async def follow(life: Life, *, at_once: bool = False) -> None:
         else _beat(life, counts)
     )
     while life.job.state in ("queued", "running") and not life.stopping:
-        life.due = life.tools.clock() + wait
-        await life.pause(wait)
+        await _rest(life, counts, wait)
         if life.stopping:
             return
-        counts.waited, life.due = wait, None
-        counts.followed += wait
+        # Again to be set: a call that comes while this look is on its way may be about what it does not see.
+        life.called.clear()
         wait = await _look(life, counts)
+        if life.job.state not in ("queued", "running"):
+            _learn_of_calls(life)
+
+
+async def _rest(life: Life, counts: Counts, wait: float) -> None:
+    """Wait for the next look. A call of the vendor's brings it on, but not where looks fail: there a wait has
+    its reasons. What was cut short is not counted as waited, so that calls give no task up."""
+    life.due = life.tools.clock() + wait
+    await life.pause(wait, None if counts.failures else life.called)
+    counts.called = life.called.is_set()
+    if counts.called and not life.stopping:
+        wait = wait if counts.failures else 0.0
+        await life.answer_call()
+    counts.waited, life.due = wait, None
+    counts.followed += wait
+
+
+def _learn_of_calls(life: Life) -> None:
+    """A task that has ended and of which no call told: its vendor's calls do not arrive (any more)."""
+    if life.job.callback and not life.was_called and not life.job.cancel_wanted:
+        life.connection.calls.arrive = False
 
 
 def _beat(life: Life, counts: Counts) -> float:
     tools, pace = life.tools, life.connection.pace
-    wait = tools.pacing.beat(life.job, pace, tools.clock())
+    is_told = not life.job.cancel_wanted and _is_told_of(life, counts)
+    beat = tools.pacing.seldom if is_told else tools.pacing.beat
+    wait = beat(life.job, pace, tools.clock(), life.switch)
     if not life.job.cancel_wanted:
         wait = max(wait, patience(counts.followed))
     # Upwards alone, since the floor is a promise; and of the floor, since a long wait aims at a moment.
     return wait + tools.chance(0.0, SCATTER) * floor(life.job, pace)
+
+
+def _is_told_of(life: Life, counts: Counts) -> bool:
+    """Whether a call may be waited for. Where one has come and the task goes on, it is looked at as ever."""
+    is_well = not (counts.failures or counts.gone or counts.empty or counts.called)
+    return bool(life.job.callback) and life.connection.calls.arrive and is_well
 
 
 async def _look(life: Life, counts: Counts) -> float:
@@ -104,7 +142,7 @@ async def _look(life: Life, counts: Counts) -> float:
         if cancelling:
             await _cancel_failed(life, counts, error)
         else:
-            await life.show(detail=str(error), detail_as="sentence")
+            await life.show(detail=life.words(error), detail_as="sentence")
         beat = _beat(life, counts)
         return max(asked_wait(error), beat, life.backoff(counts.failures, beat))
     counts.failures, counts.failing_for, counts.gone, counts.gone_for = 0, 0.0, 0, 0.0
@@ -128,6 +166,10 @@ def _tell_of(life: Life, counts: Counts, error: VendorError) -> None:
 
 
 async def _apply(life: Life, update: TaskUpdate, counts: Counts) -> float:
+    if isinstance(update, Queued | Running) and _is_stuck(life, update, counts):
+        # Its ticket stays: the person may look again, and the vendor may have it still.
+        await life.move("unsure", error=failures.undescribed(update.word), starts_in=None)
+        return 0.0
     match update:
         case Queued():
             detail = await _detail(life, update, counts)
@@ -154,6 +196,19 @@ async def _apply(life: Life, update: TaskUpdate, counts: Counts) -> float:
     return _beat(life, counts)
 
 
+def _is_stuck(life: Life, update: Queued | Running, counts: Counts) -> bool:
+    progress = update.progress if isinstance(update, Running) else None
+    grows = progress is not None and progress > (counts.moved or 0.0)
+    if not update.word or grows:
+        counts.undescribed, counts.undescribed_for = 0, 0.0
+        counts.moved = progress if grows else None
+        return False
+    counts.undescribed_for += counts.waited if counts.undescribed else 0.0
+    counts.undescribed += 1
+    patience = UNDESCRIBED_GRACES * life.connection.pace.missing_grace
+    return counts.undescribed > UNDESCRIBED_LOOKS and counts.undescribed_for >= patience
+
+
 async def _detail(life: Life, update: Queued | Running, counts: Counts) -> str:
     if not update.word:
         return update.detail
@@ -176,8 +231,10 @@ async def _running(life: Life, told: float | None, detail: str) -> None:
 
 async def _succeeded(life: Life, update: Succeeded, counts: Counts) -> float:
     if update.outputs:
+        # Some of its files may be here from an earlier try, each under the number of its link.
+        outputs = renewed(life.job.outputs, update.outputs)[:MOST_OUTPUTS]
         await life.move(
-            "saving", outputs=update.outputs[:MOST_OUTPUTS], cost=update.cost, used=update.used,
+            "saving", outputs=outputs, cost=update.cost, used=update.used,
             remark=failures.remark(update, MOST_OUTPUTS), detail="Downloading the result",
             detail_as="phase", starts_in=None,
         )  # fmt: skip
@@ -254,8 +311,9 @@ async def _cancel(life: Life, ticket: Ticket, counts: Counts) -> float:
 async def _cancel_failed(life: Life, counts: Counts, error: VendorError) -> None:
     counts.cancels += 1
     if counts.cancels < CANCEL_TRIES:
-        await life.show(detail=f"Cancelling. {error}", detail_as="sentence")
+        await life.show(detail=f"Cancelling. {life.words(error)}", detail_as="sentence")
         return
     counts.cancels = 0
-    detail = f"The service didn't accept the cancellation, so the job continues. {error}"
+    goes_on = "The service didn't accept the cancellation, so the job continues."
+    detail = f"{goes_on} {life.words(error)}"
     await life.move(life.job.state, cancel_wanted=False, detail=detail, detail_as="sentence")

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Unpack
 
-from providers.errors import StoreProblem
+from providers.errors import StoreProblem, StudioError
 from providers.history.journal import Journal
-from providers.jobs.job import OPEN, Job, JobId, Queue, State
+from providers.jobs.job import OPEN, Failure, Job, JobId, Queue, State
 from providers.jobs.transitions import (
     IllegalTransition,
     JobFields,
@@ -27,11 +27,17 @@ from providers.running.pacing import Pacing, floor
 from providers.running.refuge import Refuge
 from providers.running.slots import Slots
 from providers.vendors.connection import Connection
+from providers.vendors.heard import Heard, listening
+from providers.vendors.pace import Switch
 from providers.vendors.vendor import TaskUpdate, Ticket
 
 WRITE_EVERY = 5.0
 """Seconds between two writes of mere progress."""
 DISK_WAIT = 5.0
+CALL_EVERY = 1.0
+"""Seconds between two looks at a task that its vendor's calls ask for."""
+TELL_THE_ANSWER = frozenset[State]({"rejected", "failed", "unsure", "expired"})
+"""States in which the vendor's last answer is kept beside the reason."""
 SLOW = "Waiting for the disk before sending"
 
 
@@ -76,12 +82,20 @@ class Life:
         """Nobody works on the job through this life any more: it changes and writes nothing."""
         self.named: Ticket | None = None
         """The task that the vendor's answer has named, until the job has it."""
+        self.files_in = connection.account
+        """Whose uploads the files of this job are: an account's own where the key has several."""
         self.calm = asyncio.Event()
         """Unset while a create call is in flight: the studio waits for it before it ends."""
         self.calm.set()
+        self.called = asyncio.Event()
+        """Set while the vendor has called about this job and nobody has looked since."""
+        self.was_called = False
+        """Whether it has ever called."""
+        self.heard = Heard()
+        """What the vendor answered last to what was asked about this job."""
         self._nudge = asyncio.Event()
         self._written_at = tools.clock()
-        self._looked_at = 0.0
+        self._looked_at = self._answered_at = 0.0
         self.shown = job
         """The job as others may see it: what is on its way to the disk is no part of it yet."""
         self._kept = job
@@ -95,6 +109,11 @@ class Life:
         self._numbers: list[int] = []
         """Revisions of this job that may not be seen yet."""
 
+    @property
+    def switch(self) -> Switch | None:
+        """What parts this job from others of its model that wait in another queue of the vendor."""
+        return self.connection.vendor.switch_of(self.job.request)
+
     async def move(self, state: State, **changes: Unpack[StepFields]) -> None:
         """Change the job durably, with a line in its history; a full disk is waited for.
 
@@ -103,6 +122,9 @@ class Life:
         """
         # A create call leaves its line and its receipt in any case.
         sends = changes.get("submitted") is not None
+        error = changes.get("error")
+        if error is not None and state in TELL_THE_ANSWER:
+            changes["error"] = self._with_the_answer(error)
         noted = sends or state != self.job.state or changes.get("detail", "") != self.job.detail
         self._change({**self._anew(state), **changes}, state)
         while not await self._write(note=noted, sends=sends):
@@ -139,6 +161,10 @@ class Life:
         if is_fresh or await self._write(note=False):
             self._publish()
 
+    def words(self, error: StudioError) -> str:
+        """What an error tells of this job: in a sandbox, nothing of charges."""
+        return error.free if self.job.sandbox else str(error)
+
     @property
     def said(self) -> SaidFields:
         """What is said of the job beside its state, to be said further on."""
@@ -149,7 +175,8 @@ class Life:
         """The task as it is now, when it is this job's turn; `first` goes before the regular looks."""
         async with self.slots.gate.turn(self.job.id, first=first):
             self._looked_at = self.tools.clock()
-            return await self.connection.provider.poll(ticket)
+            with listening() as self.heard:
+                return await self.connection.provider.poll(ticket)
 
     @property
     def too_early(self) -> float:
@@ -157,6 +184,20 @@ class Life:
         least = floor(self.job, self.connection.pace)
         # Never longer than the floor, also where the clock was set back meanwhile.
         return min(least, max(0.0, self._looked_at + least - self.tools.clock()))
+
+    def call(self) -> None:
+        """The vendor has called: there may be news of the task. On the server's loop."""
+        self.connection.calls.arrive = self.was_called = True
+        self.called.set()
+
+    async def answer_call(self) -> None:
+        """Before a look that a call asks for: a second after the last such look, however often it calls."""
+        now = self.tools.clock()
+        # Never longer, also where the clock was set back meanwhile.
+        wait = min(CALL_EVERY, max(0.0, self._answered_at + CALL_EVERY - now))
+        if wait:
+            await self.pause(wait)
+        self._answered_at = self.tools.clock()
 
     async def want_cancel(self) -> None:
         """The person wants no more of this. Durable before the vendor hears of it."""
@@ -235,6 +276,10 @@ class Life:
     def jitter(self, seconds: float) -> float:
         """The same, a fifth more or less, so that jobs do not march in step."""
         return seconds * self.tools.chance(0.8, 1.2)
+
+    def _with_the_answer(self, error: Failure) -> Failure:
+        answer = self.heard.answer(self.job.token) if error.answer is None else error.answer
+        return error.model_copy(update={"answer": answer})
 
     def _anew(self, state: State) -> SaidFields:
         # What a change does not say is said no more; whose line it stands in goes with the state.

@@ -3,8 +3,12 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping
+from contextlib import suppress
 
+from providers.errors import StudioError
 from providers.jobs.job import Job, Parked
+from providers.jobs.transitions import changed
+from providers.running.life import Tools
 from providers.vendors.connection import Connection, Sandbox, connect_sandbox
 from providers.vendors.vendor import Vendor
 
@@ -19,7 +23,7 @@ SENT: Mapping[Parked, str] = {
     ),
     "other_account": (
         "This job was sent to {vendor} with another key or address than the current one. If "
-        "it's still the same account, press Same account. Otherwise, set the earlier key or "
+        "it's still the same account, press Confirm same account. Otherwise, set the earlier key or "
         "address and restart the studio, and {then}."
     ),
 }
@@ -114,3 +118,21 @@ class Parking:
         """Close what was connected for jobs of the sandbox."""
         for connection in self._spare.values():
             await connection.aclose()
+
+
+async def noted(job: Job, parking: Parking, tools: Tools) -> bool:
+    """Write down why a job rests, and show it; False: the disk does not take that, or the job has changed.
+
+    A start does not fail for it.
+    """
+    with suppress(StudioError):
+        why, note = parking.why(job), parking.note(job)
+        if (why, note) == (job.parked, job.detail):
+            return True
+        revision = tools.journal.revisions.next()
+        parked = changed(job, parked=why, detail=note, revision=revision)
+        put = tools.journal.put(parked, note=False, since=job.revision)
+        if await asyncio.wrap_future(put):
+            tools.feed.publish(parked)
+            return True
+    return False

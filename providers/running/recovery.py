@@ -25,16 +25,19 @@ async def look_for(life: Life, lost: VendorError | None = None) -> None:
 
     `lost` says how the answer was lost; what the vendor did say is kept in the job's history.
     """
-    said = "" if lost is None else lost.vendor_text
+    answer = None if lost is None else life.heard.answer(life.job.token)
+    said = "" if lost is None else lost.vendor_text or ("" if answer is None else answer.text)
     if lost is not None:
-        words = f"{lost} It said: {said}" if said else str(lost)
-        await life.move("submitting", detail=words, detail_as="sentence", within="looking")
+        words = life.words(lost)
+        told = f"{words} It said: {said}" if said else words
+        await life.move("submitting", detail=told, detail_as="sentence", within="looking")
     found = await _search(life, "The response was lost")
     if found.ticket is not None:
-        await settle(life, found.ticket, "Found at the service")
+        await settle(life, found.ticket, "Found on the service")
     elif not life.stopping:
         failure = failures.unsure(_price(life), found.alike)
-        await _ask_the_person(life, failure.model_copy(update={"vendor_text": shown(said)}))
+        told = {"vendor_text": shown(said), "answer": answer}
+        await _ask_the_person(life, failure.model_copy(update=told))
 
 
 async def doubt(life: Life) -> None:
@@ -49,7 +52,7 @@ async def doubt(life: Life) -> None:
         # The same one again: the vendor's lists have it, so it has been there.
         seen = named is not None and ticket.task == named.task
         ticket = ticket.model_copy(update={"seen": seen})
-        await settle(life, ticket, "Found at the service")
+        await settle(life, ticket, "Found on the service")
     elif not life.stopping and named is not None:
         # Kept, since it may be the right one all the same.
         kept = named.model_copy(update={"note": {**named.note, DOUBTED: True}})
@@ -68,7 +71,7 @@ async def _search(life: Life, why: str) -> LookResult:
             failures, away = (
                 (failures, away + 1) if isinstance(error, NotSent) else (failures + 1, away)
             )
-            failed = f"{why}, and looking for it failed. {error}"
+            failed = f"{why}, and looking for it failed. {life.words(error)}"
             await life.show(detail=failed, detail_as="sentence", within="looking")
             wait = life.backoff(failures + away, pace.look_again)
             await life.pause(max(asked_wait(error), wait))

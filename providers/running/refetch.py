@@ -1,6 +1,6 @@
 """A kept file that rotted is fetched once more, as long as its vendor still has the same bytes."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 
 from providers.errors import InvalidRequest, StoreProblem, VendorError
@@ -8,6 +8,7 @@ from providers.jobs.job import Artifact, Job
 from providers.library.audit import hash_of
 from providers.library.vault import Vault
 from providers.pools import FILES
+from providers.running.saving import MOST_OUTPUTS
 from providers.running.slots import Slots
 from providers.vendors.connection import Connection
 from providers.vendors.vendor import Output, Succeeded
@@ -26,15 +27,19 @@ async def fetch_again(
         return set()
     outputs = update.outputs if isinstance(update, Succeeded) else ()
     whole: set[str] = set()
-    for artifact in job.artifacts:
-        output = outputs[artifact.number - 1 : artifact.number]
-        if (
-            artifact.sha256 in names
-            and output
-            and await _fetched(output[0], artifact, job, connection, vault)
-        ):
-            whole.add(artifact.sha256)
+    for artifact in [one for one in job.artifacts if one.sha256 in names]:
+        for output in _likeliest(outputs, artifact):
+            if await _fetched(output, artifact, job, connection, vault):
+                whole.add(artifact.sha256)
+                break
     return whole
+
+
+def _likeliest(outputs: Sequence[Output], artifact: Artifact) -> list[Output]:
+    """Where the bytes of a file may be: in its own place, or in another, where the task orders them anew."""
+    place = artifact.number - 1
+    own, others = outputs[place : place + 1], (*outputs[:place], *outputs[place + 1 :])
+    return [*own, *others][:MOST_OUTPUTS]
 
 
 async def _fetched(

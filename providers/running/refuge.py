@@ -3,6 +3,8 @@
 import logging
 import os
 import tempfile
+from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -30,7 +32,12 @@ class Refuge:
     """Jobs as files, whole, each for this user's eyes alone: vendor ids may hold e-mail addresses."""
 
     def __init__(self, place: Path | None = None) -> None:
-        self._place = place or usual_place()
+        self._given = place
+
+    @property
+    def _place(self) -> Path:
+        # Not before it is needed: who asks for it writes there, and a disk may never come back.
+        return self._given or usual_place()
 
     def keep(self, job: Job) -> None:
         """Write a job down here, as far as this place takes it."""
@@ -56,26 +63,23 @@ class Refuge:
         except OSError:
             return
 
-    def give_back(self, journal: Journal) -> None:
-        """Put what was written here into the journal, for jobs that it knows without their task."""
-        if not self._is_ours():
-            return
-        for path in self._place.glob("*.json"):
-            try:
-                job = Job.model_validate_json(path.read_bytes())
-                held = journal.jobs.get(job.id)
-                lacks = held.ticket is None and held.state in ("waiting", "submitting", "unsure")
-                if held.token == job.token and lacks and job.ticket is not None:
-                    revision = journal.revisions.next()
-                    found = moved(
-                        held, "queued", ticket=job.ticket, account=job.account, error=None,
-                        revision=revision,
-                    )  # fmt: skip
-                    journal.write(found, note=True)
-                path.unlink()
-            except (OSError, ValidationError, StudioError):
-                # Another data folder's, or nothing that can be read: not ours to remove.
-                continue
+    def kept(self) -> list[Job]:
+        """All that was written here, as far as it can be read. Never on the server's loop."""
+        return [job for path in self._files() if (job := _read(path)) is not None]
+
+    def give_back(self, journal: Journal, kept: Iterable[Job] | None = None) -> list[Job]:
+        """Put what was written here into the journal, for jobs that it knows without their task.
+
+        `kept` is what was read here before, and is given back then: it may go from here.
+        """
+        done = [job for job in (self.kept() if kept is None else kept) if _is_put(journal, job)]
+        if kept is None:
+            for job in done:
+                self.drop(job)
+        return done
+
+    def _files(self) -> list[Path]:
+        return [*self._place.glob("*.json")] if self._is_ours() else []
 
     def _is_ours(self) -> bool:
         # Others may write beside it, so a planted folder is not believed.
@@ -88,6 +92,29 @@ class Refuge:
         return not hasattr(os, "getuid") or (
             found.st_uid == os.getuid() and not found.st_mode & 0o077
         )
+
+
+def _read(path: Path) -> Job | None:
+    # Else it is nothing of ours, and not ours to remove.
+    with suppress(OSError, ValidationError):
+        return Job.model_validate_json(path.read_bytes())
+    return None
+
+
+def _is_put(journal: Journal, job: Job) -> bool:
+    """Whether the journal has this job with its task now; not where it is another data folder's."""
+    try:
+        held = journal.jobs.get(job.id)
+        lacks = held.ticket is None and held.state in ("waiting", "submitting", "unsure")
+        if held.token == job.token and lacks and job.ticket is not None:
+            found = moved(
+                held, "queued", ticket=job.ticket, account=job.account, error=None,
+                revision=journal.revisions.next(),
+            )  # fmt: skip
+            journal.write(found, note=True)
+    except StudioError:
+        return False
+    return True
 
 
 def shown(job: Job) -> str:

@@ -22,7 +22,11 @@ from providers.jobs import failures
 from providers.jobs.intake import artifact_of
 from providers.jobs.job import Artifact, Job, State
 from providers.jobs.transitions import SaidFields, StepFields
-from providers.library import media, vault
+from providers.library import vault
+from providers.library.decoding.lanes import DECODERS
+from providers.library.ends import has_end
+from providers.library.imprints.credentials import has_credentials
+from providers.library.media import Described
 from providers.library.media_types import is_message, suffix
 from providers.library.names import stem_of
 from providers.pools import FILES
@@ -57,7 +61,7 @@ async def save(life: Life) -> None:
         if tries >= MOST_TRIES:
             return await _give_up(life, error, lost=lost)
         await life.show(
-            detail=f"The result is ready. {error} The studio tries again automatically.",
+            detail=f"The result is ready. {life.words(error)} The studio tries again automatically.",
             detail_as="sentence",
         )
         dead = any(isinstance(error, Gone) for error in errors)
@@ -110,10 +114,13 @@ async def _fetch(life: Life, number: int, output: Output) -> StudioError | None:
     part = own if await FILES.run(tools.vault.takes, own) else tools.vault.part()
     try:
         done = await life.connection.downloads.fetch(output.url, part)
-        found, is_sure = await FILES.run(_looked_at, part, output, done.is_complete)
+        found, is_sure = await _looked_at(part, output, done.is_complete)
+        if not is_sure and not done.is_complete:
+            await FILES.run(_put_by, part, tools.vault.longest_of(life.job.id, number))
+            raise _NoResult("The file arrived damaged or incomplete.")
         if not is_sure:
             found = await _second_look(life, output, part, found, done.bytes)
-        kept = await FILES.run(tools.vault.keep, part)
+        await _keep(life, number, found, part)
     except _NoResult as error:
         await FILES.run(tools.vault.drop, part)
         return error
@@ -124,6 +131,14 @@ async def _fetch(life: Life, number: int, output: Output) -> StudioError | None:
     except OSError as error:
         await FILES.run(tools.vault.drop, part)
         return vault.as_store_problem(error, tools.vault.folder)
+    return None
+
+
+async def _keep(life: Life, number: int, found: Described, part: Path) -> None:
+    """Make an artifact of a file of the job. StoreProblem, OSError."""
+    tools = life.tools
+    signed = await FILES.run(has_credentials, part)
+    kept = await FILES.run(tools.vault.keep, part)
     artifact = artifact_of(
         found,
         kept,
@@ -133,45 +148,49 @@ async def _fetch(life: Life, number: int, output: Output) -> StudioError | None:
         job=life.job.id,
         number=number,
         sandbox=life.job.sandbox,
+        credentials=signed,
     )
     held = sorted((*life.job.artifacts, artifact), key=lambda one: one.number)
-    await life.move("saving", artifacts=tuple(held), **life.said)
-    return None
+    # A full disk may take its row much later, and who makes room deletes jobs that made the same bytes.
+    with tools.vault.holding(kept.sha256):
+        await life.move("saving", artifacts=tuple(held), **life.said)
+
+
+def _put_by(part: Path, longest: Path) -> None:
+    """Keep what came where nothing longer came before. OSError."""
+    if not longest.exists() or longest.stat().st_size < part.stat().st_size:
+        os.replace(part, longest)
 
 
 class _NoResult(VendorError):
     """What came is none of the files that were made."""
 
 
-def _looked_at(part: Path, output: Output, is_complete: bool) -> tuple[media.Described, bool]:
+async def _looked_at(part: Path, output: Output, is_complete: bool) -> tuple[Described, bool]:
     """What was fetched, and whether it does not look cut or damaged.
 
-    It was paid for: where it came as long as its server told, it is kept whatever it is. _NoResult.
+    It was paid for: where it came as long as its server told, it is kept whatever it is. Where nothing was
+    told, a file that is not at its end may be cut. _NoResult.
     """
-    if is_message(part):
+    if await FILES.run(is_message, part):
         raise _NoResult("A message arrived instead of the file.")
-    if is_complete:
-        found = media.described(part, output.kind)
-        return found, found.flaw != "unreadable"
-    try:
-        found = media.probe(part)
-    except InvalidRequest:
-        raise _NoResult("The file arrived damaged or incomplete.") from None
-    if found.kind != output.kind:
-        raise _NoResult("The file isn't of the requested type.")
-    return found, True
+    found = await DECODERS.described(part, output.kind)
+    is_sure = found.flaw != "unreadable"
+    if is_sure and found.flaw is not None and not is_complete:
+        is_sure = await FILES.run(has_end, part, found.media_type)
+    return found, is_sure
 
 
 async def _second_look(
-    life: Life, output: Output, part: Path, found: media.Described, size: int
-) -> media.Described:
+    life: Life, output: Output, part: Path, found: Described, size: int
+) -> Described:
     """Fetch what seems damaged once more: it may not have been all there yet. The better one is in `part`."""
     await life.pause(_first_wait(life))
     other = life.tools.vault.part()
     # Whatever becomes of this, the first one is here.
     with suppress(Exception):
         done = await life.connection.downloads.fetch(output.url, other)
-        again, is_sure = await FILES.run(_looked_at, other, output, done.is_complete)
+        again, is_sure = await _looked_at(other, output, done.is_complete)
         if is_sure or done.bytes > size:
             await FILES.run(os.replace, other, part)
             found = again
@@ -188,7 +207,7 @@ async def _renew(life: Life) -> bool:
         await life.pause(life.too_early)
         update = await life.look(ticket, first=True)
     except VendorError as error:
-        await life.show(detail=f"The result is ready. {error}", detail_as="sentence")
+        await life.show(detail=f"The result is ready. {life.words(error)}", detail_as="sentence")
         if (wait := asked_wait(error)) > 0:
             await life.pause(wait)
         return isinstance(error, Gone) and not life.is_said
@@ -212,11 +231,16 @@ def renewed(old: Sequence[Output], new: Sequence[Output]) -> tuple[Output, ...]:
     A file here has the number of its link, so a task that lists its files in another order must not bring
     one of them twice and another never.
     """
-    fresh, named = {_file(one): one for one in new}, [_file(one) for one in old]
-    if len(fresh) == len(new) and fresh.keys() & {*named}:
-        kept = [fresh.pop(name, one) for name, one in zip(named, old, strict=True)]
-        return (*kept, *fresh.values())
+    for name_of in (_link, _file):
+        fresh, named = {name_of(one): one for one in new}, [name_of(one) for one in old]
+        if len(fresh) == len(new) and fresh.keys() & {*named}:
+            kept = [fresh.pop(name, one) for name, one in zip(named, old, strict=True)]
+            return (*kept, *fresh.values())
     return (*new, *old[len(new) :])
+
+
+def _link(output: Output) -> str:
+    return output.url
 
 
 def _file(output: Output) -> str:
@@ -225,8 +249,11 @@ def _file(output: Output) -> str:
 
 
 async def _give_up(life: Life, error: StudioError, *, lost: bool) -> None:
+    await _keep_longest(life)
     wanted, here = len(life.job.outputs), len(life.job.artifacts)
-    if not lost:
+    if here == wanted and here:
+        await finish(life, life.job.remark)
+    elif not lost:
         # Paid and not deleted: what is missing stays within reach of a press.
         failure = failures.not_fetched(error, here, wanted)
         await life.move("unsure", error=failure, cancel_wanted=False)
@@ -234,6 +261,17 @@ async def _give_up(life: Life, error: StudioError, *, lost: bool) -> None:
         await finish(life, failures.rest_deleted(here, wanted))
     else:
         await life.move("expired", error=failures.lost())
+
+
+async def _keep_longest(life: Life) -> None:
+    """Of each file that only ever came cut, what there is of it: it was paid for."""
+    here = {artifact.number for artifact in life.job.artifacts}
+    for number, output in enumerate(life.job.outputs, start=1):
+        path = life.tools.vault.longest_of(life.job.id, number)
+        # A disk that does not take it leaves it where it is, for the next time.
+        with suppress(StoreProblem, OSError):
+            if number not in here and await FILES.run(path.is_file):
+                await _keep(life, number, await DECODERS.described(path, output.kind), path)
 
 
 def given_up(job: Job) -> tuple[State, StepFields]:
@@ -249,12 +287,11 @@ def given_up(job: Job) -> tuple[State, StepFields]:
 
 async def finish(life: Life, detail: str) -> None:
     """Done with the files that are here; `detail` is what is said beside them."""
-    parts = [
-        life.tools.vault.part_of(life.job.id, number + 1) for number in range(len(life.job.outputs))
-    ]
-    await FILES.run(lambda: [life.tools.vault.drop(part) for part in parts])
+    home, numbers = life.tools.vault, range(1, len(life.job.outputs) + 1)
+    named = [part(life.job.id, one) for one in numbers for part in (home.part_of, home.longest_of)]
+    await FILES.run(lambda: [home.drop(part) for part in named])
     await life.move("done", outputs=(), progress=1.0, detail=detail, cancel_wanted=False)
-    life.tools.pacing.note(life.job)
+    life.tools.pacing.note(life.job, life.switch)
     for artifact in life.job.artifacts:
         life.tools.background(_derive(life, artifact))
 
@@ -264,9 +301,9 @@ async def _derive(life: Life, artifact: Artifact) -> None:
         return
     path = life.tools.vault.path(artifact.sha256)
     try:
-        await life.tools.derived.thumb(artifact.sha256, path, artifact.kind)
+        await life.tools.derived.thumb(artifact.sha256, path, artifact.kind, artifact.pixels)
         if artifact.kind == "video":
-            await life.tools.derived.poster(artifact.sha256, path, artifact.kind)
+            await life.tools.derived.poster(artifact.sha256, path, artifact.kind, artifact.pixels)
     except (InvalidRequest, OSError):
         # The page asks for it again when it is shown.
         return

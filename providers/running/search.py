@@ -54,6 +54,7 @@ async def settle(life: Life, ticket: Ticket, detail: str, detail_as: DetailAs = 
     """The job has this free task from now on. Whoever took it in stops, and lets go of it in the same step
     of the history."""
     journal = life.tools.journal
+    life.connection.health.offers(life.job.request.model)
     giver = await journal.database.ask(lambda: _giver(life, ticket))
     if giver is None:
         await life.move("queued", ticket=ticket, error=None, detail=detail, detail_as=detail_as)
@@ -84,7 +85,7 @@ def _choose(life: Life, found: Sequence[Candidate], rivals: Sequence[Job]) -> Lo
     others = [rival for rival in rivals if rival.token in claims]
     if any(life.tools.others.is_in_flight(rival.id) for rival in others):
         return LookResult(alike=len(free))
-    equal = all(_is_equal(rival, life.job) for rival in others)
+    equal = all(_is_equal(rival, life) for rival in others)
     if len(free) > 1 + len(others) or not equal:
         return LookResult(alike=len(free))
     return LookResult(min(free, key=lambda one: (one.created, one.ticket.task)).ticket)
@@ -94,9 +95,11 @@ def _rivals(life: Life) -> list[Job]:
     return [other for other in life.tools.others.lost(life.connection) if other.id != life.job.id]
 
 
-def _is_equal(rival: Job, job: Job) -> bool:
-    # Whichever of their tasks either gets: it is what was asked for, by whom, and it was paid once.
-    return rival.request == job.request and rival.owner == job.owner
+def _is_equal(rival: Job, life: Life) -> bool:
+    # Whichever of their tasks either gets: it is what was asked for, by whom, and it was paid once. What was
+    # sent with a key of which nobody has said whose it is may have been bought elsewhere.
+    is_one = rival.request == life.job.request and rival.owner == life.job.owner
+    return is_one and life.tools.others.is_through(life.connection, rival)
 
 
 def _sent(job: Job, now: float) -> Sent:

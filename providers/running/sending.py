@@ -2,12 +2,12 @@
 
 import asyncio
 import logging
-import traceback
 from collections.abc import Mapping
 
 from providers.catalogue.requests import ArtifactId
 from providers.errors import (
     Busy,
+    Doubtful,
     Gone,
     InvalidRequest,
     NotSent,
@@ -22,13 +22,15 @@ from providers.errors import (
 from providers.jobs import failures
 from providers.jobs.job import Evidence, Failure, Queue
 from providers.jobs.transitions import SaidFields
-from providers.library.media import kind_of
+from providers.library.media_types import kind_of
 from providers.pools import SENDING
 from providers.running.balance import Reading
+from providers.running.breaking import where
 from providers.running.life import DISK_WAIT, Life
 from providers.running.recovery import look_for
-from providers.running.search import is_free, look, settle
-from providers.vendors.vendor import Media, Ticket, clock_offset
+from providers.running.search import LookResult, is_free, look, settle
+from providers.vendors.heard import listening
+from providers.vendors.vendor import AccountChooser, CallbackTaker, Media, Ticket, clock_offset
 
 log = logging.getLogger("studio.sending")
 UPLOAD_TRIES = 6
@@ -62,7 +64,7 @@ async def send(life: Life) -> None:
             return
         for reference in media:
             forget = life.tools.derived.forget_upload
-            await SENDING.run(forget, life.connection.account, reference.sha256)
+            await SENDING.run(forget, life.files_in, reference.sha256)
         await life.move("submitting", submitted=None, detail="Uploading the references again")
         uploads = await _hand_over(life, media)
         if uploads is None or await _held_up(life, life.job.attempts):
@@ -139,11 +141,15 @@ async def _media(life: Life) -> list[Media] | None:
 
 async def _hand_over(life: Life, media: list[Media]) -> Mapping[ArtifactId, str] | None:
     uploads: dict[ArtifactId, str] = {}
+    account: str | None = None
     for reference in media:
         if await _interrupted(life):
             return None
         try:
-            uploads[reference.artifact] = await _upload(life, reference)
+            # One for all files of a request: another account's are not known to it.
+            account = await _account(life, media) if account is None else account
+            with listening() as life.heard:
+                uploads[reference.artifact] = await _upload(life, reference, account)
         except InvalidRequest as error:
             await _reject(life, failures.bad_file(error))
             return None
@@ -157,13 +163,30 @@ async def _hand_over(life: Life, media: list[Media]) -> Mapping[ArtifactId, str]
     return uploads
 
 
-async def _upload(life: Life, reference: Media) -> str:
-    derived, account = life.tools.derived, life.connection.account
-    known = await SENDING.run(derived.upload, account, reference.sha256)
+async def _account(life: Life, media: list[Media]) -> str:
+    """The account that takes the files, where the key has several; empty where the key is one."""
+    provider, connection = life.connection.provider, life.connection
+    chosen = ""
+    if isinstance(provider, AccountChooser):
+        wanted, owner = life.job.request.account, life.tools.derived.owner_of
+        # A file that was chosen from an account stays there, as far as nobody wants another one.
+        names = [one.sha256 for one in media]
+        preferred = await SENDING.run(owner, connection.account, names)
+        chosen = await provider.choose_account(wanted if isinstance(wanted, str) else "", preferred)
+    life.files_in = connection.files_of(chosen)
+    return chosen
+
+
+async def _upload(life: Life, reference: Media, account: str) -> str:
+    derived, place, provider = life.tools.derived, life.files_in, life.connection.provider
+    known = await SENDING.run(derived.upload, place, reference.sha256)
     if known is None:
-        known = await life.connection.provider.upload(reference)
+        several = isinstance(provider, AccountChooser)
+        known = await (
+            provider.upload_to(reference, account) if several else provider.upload(reference)
+        )
         holds = life.connection.pace.upload_holds
-        await SENDING.run(derived.keep_upload, account, reference.sha256, known, seconds=holds)
+        await SENDING.run(derived.keep_upload, place, reference.sha256, known, seconds=holds)
     return known
 
 
@@ -174,8 +197,7 @@ async def _not_handed_over(life: Life, error: VendorError) -> None:
     elif isinstance(error, NotSent | Busy) or life.tries < UPLOAD_TRIES:
         await _step_back(life, error)
     else:
-        advice = "Try again later."
-        await _reject(life, failures.plain("vendor", str(error), advice, "no", error.vendor_text))
+        await _reject(life, failures.gave_up(error, "Try again later."))
 
 
 async def _create(life: Life, uploads: Mapping[ArtifactId, str], before: Reading | None) -> None:
@@ -189,7 +211,7 @@ async def _create(life: Life, uploads: Mapping[ArtifactId, str], before: Reading
             attempts=job.attempts + 1,
             submitted=life.tools.clock(),
             clock_offset=clock_offset(life.connection.provider),
-            usual=life.tools.pacing.usual(job),
+            usual=life.tools.pacing.usual(job, life.switch),
             detail="Sent, waiting for the service's response",
             evidence=evidence,
         )
@@ -205,6 +227,9 @@ async def _create(life: Life, uploads: Mapping[ArtifactId, str], before: Reading
         await _no_slot(life, error)
     except Refused as error:
         await _refused(life, error)
+    except Doubtful as error:
+        life.calm.set()
+        await _doubted(life, error)
     except VendorError as error:
         life.calm.set()
         await look_for(life, error)
@@ -216,17 +241,19 @@ async def _submitted(life: Life, uploads: Mapping[ArtifactId, str]) -> Ticket:
     """The create call. Whatever breaks on its way, the vendor may have taken it: only a VendorError that says
     so says otherwise."""
     job = life.job
-    call = life.connection.provider.submit(job.request, uploads, job.token)
-    [end] = await asyncio.gather(call, return_exceptions=True)
+    provider = life.connection.provider
+    if job.callback and isinstance(provider, CallbackTaker):
+        call = provider.submit_with_callback(job.request, uploads, job.token, job.callback)
+    else:
+        call = provider.submit(job.request, uploads, job.token)
+    with listening() as life.heard:
+        [end] = await asyncio.gather(call, return_exceptions=True)
     if isinstance(end, VendorError):
         raise end
     if isinstance(end, BaseException):
-        # Where, but not what: the error's own text may quote a link or a prompt.
-        places = [f"{at.filename}:{at.lineno}" for at in traceback.extract_tb(end.__traceback__)]
-        log.error("job %s: %s at %s", job.id, type(end).__name__, " > ".join(places))
-        raise Unclear(
-            "The service may have accepted the job, but its response couldn't be read. Check "
-            "there before you send it again, or it may be charged twice."
+        log.error("job %s: %s at %s", job.id, type(end).__name__, where(end))
+        raise Unclear.after(
+            "The service may have accepted the job, but its response couldn't be read."
         )
     return end
 
@@ -251,6 +278,20 @@ async def _accept(life: Life, ticket: Ticket) -> None:
             return
 
 
+async def _doubted(life: Life, error: Doubtful) -> None:
+    # Where the vendor's lists show the task, it was taken whatever the answer said.
+    try:
+        found = await look(life) if life.connection.vendor.find_looks else LookResult()
+    except VendorError:
+        found = None
+    if found is None or found.alike:
+        await look_for(life, error)
+    elif found.ticket is not None:
+        await settle(life, found.ticket, "Found on the service")
+    else:
+        await _refused(life, error.refusal)
+
+
 async def _is_taken(life: Life, error: Gone) -> bool:
     try:
         found = await look(life)
@@ -261,7 +302,7 @@ async def _is_taken(life: Life, error: Gone) -> bool:
         await look_for(life, error)
         return True
     if found.ticket is not None:
-        await settle(life, found.ticket, "Found at the service")
+        await settle(life, found.ticket, "Found on the service")
     return found.ticket is not None
 
 
@@ -275,18 +316,18 @@ async def _no_slot(life: Life, error: Busy) -> None:
 async def _step_back(life: Life, error: StudioError) -> None:
     life.tries += 1
     if isinstance(error, NotSent) and error.unsafe and life.tries >= UNSAFE_TRIES:
-        await _reject(life, failures.plain("vendor", str(error), "Then try again.", "no"))
+        await _reject(life, failures.gave_up(error, "Then try again."))
         return
     least = life.backoff(life.tries, min(FIRST_WAIT, life.connection.pace.max_backoff))
     wait = max(asked_wait(error), least)
-    detail = f"{error} Trying again in {max(1, round(wait))} s."
+    detail = f"{life.words(error)} Trying again in {max(1, round(wait))} s."
     await life.move("waiting", submitted=None, detail=detail, detail_as="sentence")
     life.slots.release(life.job.id)
     await life.pause(wait)
 
 
 async def _refused(life: Life, error: Refused) -> None:
-    life.connection.health.refused(error)
+    life.connection.refused(life.job.request.model, error)
     await _reject(life, failures.refused(error))
 
 

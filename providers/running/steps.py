@@ -13,7 +13,8 @@ async def live(life: Life) -> None:
     resumed = True
     while life.job.is_open and not life.stopping:
         try:
-            await life.tools.pacing.learn(life.job, life.tools.journal.database.ask)
+            ask = life.tools.journal.database.ask
+            await life.tools.pacing.learn(life.job, ask, life.switch)
             await _step(life, resumed=resumed)
             resumed = False
         except StoreProblem as error:

@@ -192,7 +192,7 @@ class Adoption:
         job = new_job(
             _request(connection.vendor.name, kind, known),
             owner=owner,
-            client_request_id="",
+            idempotency_key="",
             sandbox=connection.is_sandbox,
             now=now,
         )

@@ -19,7 +19,7 @@ from providers.history.ledger import Reservation
 from providers.history.new_job import NewJob
 from providers.jobs.job import BatchRow, Job, JobId
 from providers.studio.opened import Opened
-from providers.studio.submission import Submission
+from providers.studio.submission import Submission, stops
 from providers.studio.views import BatchView, BillView
 from providers.vendors.connection import Connection
 
@@ -79,7 +79,7 @@ class Checked:
     @property
     def is_good(self) -> bool:
         """Whether it can be sent."""
-        return all(problem.soft for problem in self.problems)
+        return not any(map(stops, self.problems))
 
 
 class Batches:
@@ -107,7 +107,7 @@ class Batches:
         rows = [
             Checked(
                 request,
-                tuple(self._submission.problems(request, owner=owner)),
+                tuple(map(_firm, self._submission.problems(request, owner=owner))),
                 self._spending.estimate(request, owner),
             )
             for request in _bounded(asked)
@@ -120,11 +120,10 @@ class Batches:
 
     def bill(self, asked: Sequence[Checked], owner: str) -> tuple[BillView, ...]:
         """What these rows come to at each vendor, how many run there at once, and what its caps leave."""
-        runner = self._opened.runner
         return tuple(
             BillView(
                 **dict(price),
-                at_once=runner.slots(self._connections[price.vendor]).limit,
+                at_once=self._at_once(price.vendor, [row.request for row in asked]),
                 left=self._spending.left(price.vendor, owner, [one.unit for one in price.sums]),
             )
             for price in self._prices([(one.request, one.estimate) for one in asked])
@@ -221,19 +220,19 @@ class Batches:
         before = journal.database.write(lambda: made_before(journal, owner, lines))
         if before:
             return [runner.current(job) for job in before]
-        entries = self._entries(lines, owner)
-        prices = self._prices([(one.job.request, one.job.estimate) for one in entries])
+        new = self._new_jobs(lines, owner)
+        prices = self._prices([(one.job.request, one.job.estimate) for one in new])
         if shown is not None and not _agreed(shown, prices):
             raise InvalidRequest([CHANGED])
-        return self._submission.submit_all(lines, entries, owner, allowed)
+        return self._submission.submit_all(lines, new, owner, allowed)
 
-    def _entries(self, lines: Sequence[BatchLine], owner: str) -> list[NewJob]:
-        entries: list[NewJob] = []
+    def _new_jobs(self, lines: Sequence[BatchLine], owner: str) -> list[NewJob]:
+        new: list[NewJob] = []
         problems: list[Problem] = []
         for place, line in enumerate(lines, start=1):
             try:
-                entries.append(
-                    self._submission.entry(line.request, owner, line.idempotency_key, line.row)
+                new.append(
+                    self._submission.new_job(line.request, owner, line.idempotency_key, line.row)
                 )
             except InvalidRequest as error:
                 problems += [
@@ -241,20 +240,26 @@ class Batches:
                 ]
         if problems:
             raise InvalidRequest(problems)
-        return entries
+        return new
 
     def _prices(self, asked: Sequence[tuple[Request, Estimate | None]]) -> list[BatchPrice]:
         by_vendor: dict[str, list[Estimate | None]] = {}
         for request, estimate in asked:
-            by_vendor.setdefault(request.model.partition(":")[0], []).append(estimate)
+            by_vendor.setdefault(request.vendor, []).append(estimate)
         return [
             BatchPrice.of(vendor, self._connections[vendor].is_sandbox, estimates)
             for vendor, estimates in by_vendor.items()
             if vendor in self._connections
         ]
 
+    def _at_once(self, vendor: str, asked: Sequence[Request]) -> int:
+        connection, runner = self._connections[vendor], self._opened.runner
+        own = [one for one in asked if one.model.partition(":")[0] == vendor]
+        queues = {connection.vendor.switch_of(request) for request in own}
+        return runner.slots(connection, own[0] if len(queues) == 1 else None).limit
+
     def _wanted(self, row: Checked, owner: str) -> Reservation:
-        vendor = row.request.model.partition(":")[0]
+        vendor = row.request.vendor
         return Reservation(vendor, row.estimate, self._spending.caps_for(vendor, owner))
 
     def _jobs(self, batch: str, owner: str) -> list[Job]:
@@ -275,8 +280,15 @@ def _passed(row: Checked, problem: Problem | None) -> Checked:
     return row if problem is None else replace(row, problems=(*row.problems, problem))
 
 
+def _firm(problem: Problem) -> Problem:
+    # A list asks no questions: whoever means it sends that row from the form.
+    return replace(problem, soft=False) if problem.asks else problem
+
+
 def _may_repeat(job: Job) -> bool:
-    return job.state in FAILED and not job.late
+    # The same words would be blocked again.
+    blocked = job.error is not None and job.error.code == "moderated"
+    return job.state in FAILED and not job.late and not blocked
 
 
 def _agreed(shown: JsonValue, prices: Sequence[BatchPrice]) -> bool:

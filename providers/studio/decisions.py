@@ -1,6 +1,7 @@
 """What a person decides about a job that is there already. Nothing here sends a create call by itself."""
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Callable, Collection
 from typing import Unpack
 
 from providers.durability.deletion import delete
@@ -17,6 +18,9 @@ from providers.studio.adoption import Adoption
 from providers.studio.live import LiveJobs
 from providers.studio.opened import Opened
 from providers.studio.submission import Submission
+from providers.vendors.vendor import Ticket
+
+ITS_OWN = "This job's own task is known. Check again to get its files, or import the other task separately."
 
 
 class Decisions:
@@ -48,11 +52,23 @@ class Decisions:
         """Ask for the end of a job. A job that has ended stays as it is."""
         return await self._opened.runner.cancel(await self._job(job_id, owner))
 
-    def retry(self, job_id: JobId, owner: str, client_request_id: str = "") -> Job:
+    def retry(
+        self,
+        job_id: JobId,
+        owner: str,
+        idempotency_key: str = "",
+        agreed: Collection[str] = (),
+    ) -> Job:
         """The same request as a new job, in the same row of its batch if it has one."""
         job = self._live.get(job_id, owner)
         return self._submission.submit(
-            job.request, owner=owner, client_request_id=client_request_id, batch=job.batch
+            job.request,
+            owner=owner,
+            idempotency_key=idempotency_key,
+            batch=job.batch,
+            # Whoever sent braces once has said that they are meant.
+            agreed=(*agreed, "slots"),
+            plan=job.plan,
         )
 
     async def look_again(self, job_id: JobId, owner: str) -> Job:
@@ -81,6 +97,8 @@ class Decisions:
             # The task that is meant was listed, or is looked for, in the account that is connected now.
             raise InvalidRequest([Problem("task", note)])
         ticket = self._adoption.given(job, task)
+        if has_its_task(job, ticket):
+            raise InvalidRequest([Problem("task", ITS_OWN)])
         account = job.account or self._parking.account(job.vendor)
         return self._decide(
             job, "queued", ticket=ticket, account=account, error=None, detail="Imported"
@@ -116,7 +134,13 @@ class Decisions:
         return await self._job(job_id, owner)
 
     async def delete(self, job_id: JobId, owner: str) -> None:
-        """Delete a job that has ended, with its files, for good. What it cost stays in the sums."""
+        """Delete a job that has ended, with its files, for good. What it cost stays in the sums.
+
+        Who leaves meanwhile leaves it to its own end, and every page is told.
+        """
+        await asyncio.shield(self._delete(job_id, owner))
+
+    async def _delete(self, job_id: JobId, owner: str) -> None:
         journal = self._opened.journal
         left, names = await PAGES.run(delete, journal, self._vault, job_id, owner)
         self._feed.publish(left)
@@ -129,3 +153,11 @@ class Decisions:
         # Whoever chooses anew does not want the end that was asked for before.
         fields["cancel_wanted"] = False
         return self._opened.runner.decide(job, state, **fields)
+
+
+def has_its_task(job: Job, given: Ticket) -> bool:
+    """Whether another task would take the place of one that the service has shown, or of files that came from
+    it: each file of a task has a number, and those that are here are not fetched again."""
+    held = job.ticket
+    is_other = held is None or held.task != given.task
+    return is_other and (bool(job.artifacts) or (held is not None and held.seen))

@@ -1,14 +1,17 @@
 """Files of the library: handed in, looked up, and as small pictures of themselves."""
 
-from collections.abc import AsyncIterable, Callable
+from collections.abc import AsyncIterable, Awaitable, Callable
 from pathlib import Path
 
 from providers.catalogue.requests import ArtifactId
+from providers.catalogue.rules import MediaKind
+from providers.errors import InvalidRequest, Problem, VendorError
 from providers.jobs.intake import take_in
 from providers.jobs.job import Artifact
 from providers.library.derived import Derived
 from providers.library.vault import Vault
 from providers.studio.opened import Opened
+from providers.vendors.transport.downloads import Downloads
 
 
 class Files:
@@ -28,6 +31,8 @@ class Files:
         self._derived = derived
         self._clock = clock
         self._most = most
+        self.downloads = Downloads()
+        """What fetches a file that is handed in by its address: from public addresses only."""
 
     async def keep(self, owner: str, name: str, source: AsyncIterable[bytes] | Path) -> Artifact:
         """Keep a file that somebody hands in. InvalidRequest when it cannot be used, StoreProblem."""
@@ -42,6 +47,14 @@ class Files:
         )
         return await journal.database.changing(lambda: journal.artifacts.hand_in(artifact))
 
+    async def fetch(self, url: str, into: Path) -> None:
+        """Bring a file that is handed in by its address to this path. InvalidRequest, StoreProblem."""
+        try:
+            await self.downloads.fetch(url, into, most_bytes=self._most)
+        except VendorError as error:
+            message = f"{error} Download it yourself, then upload the file."
+            raise InvalidRequest([Problem("file", message)]) from None
+
     def get(self, artifact_id: ArtifactId, owner: str) -> Artifact:
         """One file's row, or Unknown."""
         return self._opened.journal.artifacts.get(artifact_id, owner)
@@ -51,9 +64,17 @@ class Files:
         return self._vault.path(artifact.sha256)
 
     async def thumb(self, artifact: Artifact) -> Path:
-        """A WebP of at most 480 px. InvalidRequest when the file cannot be read."""
-        return await self._derived.thumb(artifact.sha256, self.path(artifact), artifact.kind)
+        """A WebP of at most 480 px. InvalidRequest when the file holds no picture, Unknown, StoreProblem."""
+        return await self._small(self._derived.thumb, artifact)
 
     async def poster(self, artifact: Artifact) -> Path:
-        """A WebP of at most 1280 px. InvalidRequest when the file cannot be read."""
-        return await self._derived.poster(artifact.sha256, self.path(artifact), artifact.kind)
+        """A WebP of at most 1280 px. InvalidRequest when the file holds no picture, Unknown, StoreProblem."""
+        return await self._small(self._derived.poster, artifact)
+
+    async def _small(
+        self, make: Callable[[str, Path, MediaKind, int], Awaitable[Path]], artifact: Artifact
+    ) -> Path:
+        try:
+            return await make(artifact.sha256, self.path(artifact), artifact.kind, artifact.pixels)
+        except OSError as error:
+            raise self._vault.problem(error) from error

@@ -84,7 +84,7 @@ class Spending:
 
     def problems(self, request: Request, owner: str) -> list[Problem]:
         """The cap that this request would pass now; softly, what a cap cannot count of it."""
-        vendor = request.model.partition(":")[0]
+        vendor = request.vendor
         caps = self.caps_for(vendor, owner) if vendor in self._connections else None
         if caps is None:
             return []

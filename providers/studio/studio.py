@@ -28,27 +28,41 @@ from providers.running.refetch import fetch_again
 from providers.running.runner import Runner
 from providers.settings import Credentials, Settings
 from providers.studio.adoption import Adoption
+from providers.studio.assets import VendorAssets
 from providers.studio.batches import Batches
+from providers.studio.callbacks import CalledBack
 from providers.studio.decisions import Decisions
 from providers.studio.files import Files
 from providers.studio.imprints import Imprints
 from providers.studio.keeping import Keeping
 from providers.studio.live import LiveJobs
 from providers.studio.opened import Opened
+from providers.studio.plans import Planning
 from providers.studio.spending import Spending
 from providers.studio.submission import Submission
 from providers.studio.upkeep import Upkeep
 from providers.vendors.all import VENDORS
-from providers.vendors.connection import Sandbox, connect
+from providers.vendors.connection import Connection, Sandbox, callback_secrets, connect
 from providers.vendors.vendor import Vendor
+
+ASKED_EVERY = 6 * 3600.0
+"""Seconds after which a vendor is asked again what an account has."""
+ASKED_AGAIN = 300.0
+"""The same where it did not answer."""
+
+
+async def _keep_asking(connection: Connection) -> None:
+    while True:
+        pause = ASKED_EVERY if await connection.ask_offer() else ASKED_AGAIN
+        await asyncio.sleep(pause)
 
 
 class Studio:
     """Starts and stops, and has the parts that a page, an API or a script may ask: one process, one folder.
 
     `submission` makes new jobs, `batches` many; `live` has jobs as they are, `decisions` what becomes of them;
-    `files`, `imprints`, `keeping`, `spending`, `adoption` and `upkeep` are what their names say. Their methods
-    without `async` may be called from any thread; they read and write the history directly.
+    `files`, `imprints`, `keeping`, `planning`, `spending`, `adoption` and `upkeep` are what their names say.
+    Their methods without `async` may be called from any thread; they read and write the history directly.
     """
 
     def __init__(
@@ -64,10 +78,10 @@ class Studio:
         self.settings = settings
         self.vendors = tuple(vendors)
         self.catalogue = Catalogue(spec for vendor in self.vendors for spec in vendor.models)
-        self.sandbox = Sandbox(
-            self.vendors, settings.data_dir / "sandbox", speed=settings.sandbox_speed
-        )
         held = credentials or Credentials()
+        signed = callback_secrets(self.vendors, held)
+        box, speed = settings.data_dir / "sandbox", settings.sandbox_speed
+        self.sandbox = Sandbox(self.vendors, box, speed=speed, callback_secrets=signed)
         self.connections = {
             vendor.name: connect(vendor, settings, held, self.sandbox, sleep=sleep, now=clock)
             for vendor in self.vendors
@@ -76,8 +90,7 @@ class Studio:
             self.vendors, self.connections, self.sandbox, self._is_same_account,
             only_sandbox=settings.sandbox, sleep=sleep, clock=clock,
         )  # fmt: skip
-        self._sleep = sleep
-        self._clock = clock
+        self._sleep, self._clock = sleep, clock
         self._vault = Vault(settings.data_dir, disk=disk)
         self._derived = Derived(
             settings.data_dir / "cache", self._vault.part, megabytes=settings.cache_mb
@@ -87,6 +100,7 @@ class Studio:
         """Which data folder this is: pages hold what they know of one, and of no other."""
         self.opened = Opened()
         self._upkeep_task: asyncio.Task[None] | None = None
+        self._offers: list[asyncio.Task[None]] = []
         self.spending = Spending(settings, self.catalogue, self.connections, self.opened)
         self.keeping = Keeping(self.opened, self._vault)
         self.submission = Submission(
@@ -94,14 +108,17 @@ class Studio:
         )
         self.batches = Batches(self.submission, self.catalogue, self.connections, self.opened)
         self.live = LiveJobs(self.opened, self._feed)
+        self.called_back = CalledBack(self.opened, self.vendors, signed)
         self.files = Files(
             self.opened, self._vault, self._derived, clock, most=settings.max_upload_bytes
         )
+        self.assets = VendorAssets(self.connections, self.files, self._vault, self._derived)
         self.adoption = Adoption(self.connections, self.opened, clock)
         self.decisions = Decisions(
             self.opened, self.live, self.submission, self.adoption, self._parking, self._vault,
             self._derived, self._feed, clock,
         )  # fmt: skip
+        self.planning = Planning(self.opened, self.submission.problems, clock)
         self.imprints = Imprints(self._vault, self.opened, self.submission.problems, settings)
         self.upkeep = Upkeep(
             self._vault, self._derived, self.connections, self.sandbox, self.opened, clock,
@@ -143,14 +160,28 @@ class Studio:
             sleep=self._sleep,
             clock=self._clock,
         )
+        for model in journal.jobs.unoffered():
+            vendor = model.partition(":")[0]
+            if vendor in self.connections:
+                self.connections[vendor].health.unoffered |= {model}
         self.opened.begin(journal, runner)
         self.store = self._vault.name
-        runner.start()
+        try:
+            await runner.take_back()
+            runner.start()
+        except StoreProblem:
+            await self.stop()
+            raise
         await runner.begun()
         calls = RunnerCalls(late=runner.look_back, fetch=self._fetch_again, write=runner.decide)
         maintenance = Maintenance(journal, self._vault, clock=self._clock, calls=calls)
         self.opened.keep(maintenance)
         self._upkeep_task = asyncio.create_task(maintenance.run())
+        self._offers = [
+            asyncio.create_task(_keep_asking(one))
+            for one in self.connections.values()
+            if one.has_offer
+        ]
 
     async def stop(self, *, disk_wait: float = CLOSE_WAIT) -> None:
         """Let create calls in flight end, then close everything. Open jobs resume at the next start.
@@ -163,10 +194,12 @@ class Studio:
         if self._upkeep_task is not None:
             await ended([self._upkeep_task])
             self._upkeep_task = None
+        await ended(self._offers)
         await runner.stop()
         for connection in self.connections.values():
             await connection.aclose()
         await self._parking.aclose()
+        await self.files.downloads.aclose()
         self.sandbox.close()
         self.opened.end()
         await self._derived.settle()

@@ -87,15 +87,15 @@ class SumView(Frozen):
     reserved: float
 
     @classmethod
-    def told(cls, entry: SpendLine | Total) -> "SumView":
+    def told(cls, line: SpendLine | Total) -> "SumView":
         """In the vendor's unit what the ledger counts in millionths."""
         return SumView(
-            vendor=entry.vendor,
-            unit=entry.unit,
-            sandbox=entry.sandbox,
-            jobs=entry.jobs,
-            spent=entry.spent / MILLION,
-            reserved=entry.reserved / MILLION,
+            vendor=line.vendor,
+            unit=line.unit,
+            sandbox=line.sandbox,
+            jobs=line.jobs,
+            spent=line.spent / MILLION,
+            reserved=line.reserved / MILLION,
         )
 
 

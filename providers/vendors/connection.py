@@ -4,7 +4,8 @@ import asyncio
 import hashlib
 import threading
 import time
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol
@@ -16,9 +17,11 @@ from pydantic import SecretStr
 from providers.errors import Refused, VendorError
 from providers.pools import SANDBOX
 from providers.settings import Credentials, Settings
+from providers.vendors.accounts import LinkedAccount, account_mark
+from providers.vendors.pace import Pace
 from providers.vendors.transport.downloads import Downloaded, Downloads
 from providers.vendors.transport.wire import Wire
-from providers.vendors.vendor import KeyCheck, Pace, Provider, Vendor
+from providers.vendors.vendor import AccountChooser, KeyCheck, Provider, Vendor
 
 if TYPE_CHECKING:
     from providers.vendors.sandbox.engine import Engine
@@ -53,10 +56,18 @@ class Sandbox(httpx.AsyncBaseTransport):
     The emulators are built at the first request, because opening a page needs none of them.
     """
 
-    def __init__(self, vendors: Iterable[Vendor], folder: Path, *, speed: float) -> None:
+    def __init__(
+        self,
+        vendors: Iterable[Vendor],
+        folder: Path,
+        *,
+        speed: float,
+        callback_secrets: Mapping[str, Sequence[SecretStr]] | None = None,
+    ) -> None:
         self._vendors = tuple(vendors)
         self._folder = folder
         self._speed = speed
+        self._callback_secrets = callback_secrets or {}
         self._engine: Engine | None = None
         self._connection: asyncio.Task[httpx.ASGITransport] | None = None
         self._lock = threading.Lock()
@@ -80,6 +91,10 @@ class Sandbox(httpx.AsyncBaseTransport):
                 from providers.vendors.sandbox.engine import Clock, Engine
 
                 self._engine = Engine(Clock(self._speed), self._folder)
+                self._engine.callback_secrets = {
+                    name: secrets[0].get_secret_value()
+                    for name, secrets in self._callback_secrets.items()
+                }
             return self._engine
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
@@ -121,6 +136,12 @@ class Health:
     """Why its answers do not help: until one does."""
     names_vendor: bool = False
     """Whether what was said last begins with the vendor's name."""
+    enabled: frozenset[str] = frozenset()
+    """Rows that only some accounts have, and that the vendor lists for this one."""
+    linked: tuple[LinkedAccount, ...] = ()
+    """The accounts of the key, as the vendor told last."""
+    unoffered: frozenset[str] = frozenset()
+    """Rows of which the vendor said last, to whoever asked, that it does not have the model."""
 
     @property
     def problem(self) -> str:
@@ -134,17 +155,36 @@ class Health:
 
     def silent(self, error: VendorError) -> None:
         """Looking gives no answer that helps."""
-        self.silence = f"{error} Nothing is lost. Jobs continue when it responds."
+        # A look buys nothing, wherever it leads.
+        self.silence = f"{error.free} Nothing is lost. Jobs continue when it responds."
         self.names_vendor = self.names_vendor if self.refusal else error.names_vendor
 
     def accepted(self) -> None:
         """A create call was accepted."""
         self.refusal = self.silence = ""
 
+    def offers(self, model: str) -> None:
+        """A task with this row is the vendor's."""
+        self.unoffered -= {model}
+
     def checked(self, told: KeyCheck) -> None:
         """Somebody asked what the vendor says about the key."""
         self.refusal, self.silence = "" if told.ok else told.sentence, ""
         self.names_vendor = told.names_vendor
+        self.listed(told)
+
+    def listed(self, told: KeyCheck) -> None:
+        """The vendor told what the account has; a key that is refused tells nothing of it."""
+        if told.ok:
+            self.enabled, self.linked = frozenset(told.enabled), told.linked
+
+
+@dataclass(slots=True)
+class Calls:
+    """Whether a vendor's calls find their way here. Written on the server's loop alone."""
+
+    arrive: bool = False
+    """One has come, and no task has ended since of which none told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +201,9 @@ class Connection:
     key_source: KeySource = "none"
     base_url_changed: bool = False
     health: Health = field(default_factory=Health, compare=False)
+    called_at: str = ""
+    """Where its vendor can call the studio; empty: nowhere."""
+    calls: Calls = field(default_factory=Calls, compare=False)
 
     @property
     def is_sandbox(self) -> bool:
@@ -178,6 +221,49 @@ class Connection:
             pace, image_every=beat, video_every=beat, busy_wait=5 * beat, look_again=beat,
             missing_grace=2, max_backoff=5 * beat,
         )  # fmt: skip
+
+    @property
+    def withheld(self) -> tuple[str, ...]:
+        """Rows that only some accounts have, as long as the vendor doesn't list them for this one."""
+        if self.is_sandbox:
+            return ()
+        rows = (spec.id for spec in self.vendor.models if spec.by_account)
+        return tuple(model for model in rows if model not in self.health.enabled)
+
+    @property
+    def unoffered(self) -> tuple[str, ...]:
+        """Rows of which the vendor said last that it does not have the model."""
+        return () if self.is_sandbox else tuple(sorted(self.health.unoffered))
+
+    @property
+    def accounts(self) -> tuple[LinkedAccount, ...]:
+        """The accounts of the key, where there are several to choose from."""
+        return self.health.linked if len(self.health.linked) > 1 else ()
+
+    def files_of(self, account: str) -> str:
+        """Where files are known that were handed to this account of the key; empty: the key is one."""
+        return f"{self.account}/{account_mark(account)}" if account else self.account
+
+    def refused(self, model: str, error: Refused) -> None:
+        """A request with this row was refused."""
+        self.health.refused(error)
+        if error.no_such_model:
+            self.health.unoffered |= {model}
+
+    @property
+    def has_offer(self) -> bool:
+        """Whether something depends on what the vendor says of the account."""
+        return not self.is_sandbox and (
+            isinstance(self.provider, AccountChooser)
+            or any(spec.by_account for spec in self.vendor.models)
+        )
+
+    async def ask_offer(self) -> bool:
+        """Ask what the account has; whether the vendor answered. No answer changes nothing."""
+        with suppress(VendorError):
+            self.health.listed(await self.provider.check())
+            return True
+        return False
 
     async def check(self) -> KeyCheck:
         """What the vendor says about the key, asked by a person. VendorError."""
@@ -206,9 +292,9 @@ def connect(
     """
     key, address = credentials.key(vendor.key_variable), credentials.base_url(vendor.name)
     if settings.sandbox or key is None:
-        return connect_sandbox(
-            vendor, sandbox, address if not settings.sandbox else None, sleep=sleep, now=now
-        )
+        elsewhere = address if not settings.sandbox else None
+        made = connect_sandbox(vendor, sandbox, elsewhere, sleep=sleep, now=now)
+        return replace(made, called_at=_called_at(vendor, settings, is_elsewhere=True))
     base_url = address or vendor.base_url
     return Connection(
         vendor=vendor,
@@ -226,6 +312,7 @@ def connect(
         account=f"{vendor.name}:{_mark(key, base_url)}",
         key_source="environment",
         base_url_changed=address is not None,
+        called_at=_called_at(vendor, settings, is_elsewhere=address is not None),
     )
 
 
@@ -258,6 +345,23 @@ def connect_sandbox(
         sandbox=sandbox,
         base_url_changed=address is not None,
     )
+
+
+def callback_secrets(
+    vendors: Iterable[Vendor], credentials: Credentials
+) -> dict[str, list[SecretStr]]:
+    """What the calls of vendors are signed with, by the vendor's name, where that is known here."""
+    signing = {one.name: one.callbacks.secret_variable for one in vendors if one.callbacks}
+    found = {name: credentials.secrets(variable) for name, variable in signing.items()}
+    return {name: secrets for name, secrets in found.items() if secrets}
+
+
+def _called_at(vendor: Vendor, settings: Settings, *, is_elsewhere: bool) -> str:
+    """`is_elsewhere`: what answers is not the vendor itself, which calls by HTTPS alone."""
+    is_known = vendor.callbacks is not None and (
+        is_elsewhere or settings.public_url.startswith("https://")
+    )
+    return settings.public_url if is_known else ""
 
 
 def _mark(key: SecretStr, address: str) -> str:

@@ -10,6 +10,7 @@ from pydantic import Field, JsonValue
 from providers.catalogue.models import Cost, ModelSpec
 from providers.catalogue.requests import ArtifactId, Kind, Request
 from providers.catalogue.rules import Frozen, MediaKind
+from providers.vendors.accounts import LinkedAccount
 from providers.vendors.bounded import (
     Count,
     Left,
@@ -22,6 +23,8 @@ from providers.vendors.bounded import (
     Used,
     paid,
 )
+from providers.vendors.pace import Lane, Pace, Switch
+from providers.vendors.transport.answer import shown
 
 if TYPE_CHECKING:
     from providers.vendors.sandbox.engine import Emulator, Engine
@@ -38,6 +41,8 @@ class Ticket(Frozen):
     """A form of the id that may be shown."""
     seen: bool = False
     """Whether the vendor has shown that it knows this task; the runner notes it."""
+    quote: Paid = None
+    """The most that the task may cost, where its vendor says so as it takes the task."""
 
 
 class Output(Frozen):
@@ -86,6 +91,15 @@ class Running(Frozen):
     detail: str = ""
     word: str = ""
     """As in Queued."""
+
+
+def undescribed(word: str, progress: float | None, *, running: bool = False) -> Queued | Running:
+    """A state under a word that nobody has described, or under none; nothing ends by that. `running`: whether
+    it has begun where it tells no progress."""
+    raw = shown(word, longest=60)
+    if progress or running:
+        return Running(progress=progress, word=raw)
+    return Queued(word=raw)
 
 
 class Succeeded(Frozen):
@@ -152,6 +166,10 @@ class KeyCheck(Frozen):
     accounts: tuple[str, ...] = ()
     """Masked names of linked accounts."""
     concurrency: Places = None
+    enabled: tuple[str, ...] = Field(default=(), exclude=True)
+    """Ids of the rows that only some accounts have, and that this one has."""
+    linked: tuple[LinkedAccount, ...] = Field(default=(), exclude=True)
+    """The accounts of which a request may choose one."""
 
 
 class KnownTask(Frozen):
@@ -278,6 +296,22 @@ def clock_offset(provider: Provider) -> float | None:
 
 
 @runtime_checkable
+class AccountChooser(Protocol):
+    """What a provider can do beside that whose key may have several accounts, each with files of its own."""
+
+    async def choose_account(self, wanted: str = "", preferred: str = "") -> str:
+        """Where the files of the next request go: the account with the mark `wanted`, else the one that is
+        `preferred` if it works, else the one with room. Raises VendorError; Refused: there is none with that
+        mark.
+        """
+        ...
+
+    async def upload_to(self, media: Media, account: str) -> str:
+        """The same as a provider's `upload`, into this account."""
+        ...
+
+
+@runtime_checkable
 class TaskTeller(Protocol):
     """What a provider can do whose vendor tells of one task what it was made from."""
 
@@ -286,22 +320,32 @@ class TaskTeller(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Pace:
-    """How often to look and how much to ask for at once. Seconds."""
+@runtime_checkable
+class CallbackTaker(Protocol):
+    """What a provider can do beside that where `Vendor.callbacks` is set."""
 
-    image_every: float
-    video_every: float
-    slots: int
-    """Tasks at once until the vendor teaches otherwise."""
-    busy_wait: float = 15.0
-    look_again: float = 5.0
-    """Between looks for a lost task, and for outputs that are not there yet."""
-    missing_grace: float = 60.0
-    """How long a new task may be unknown to the vendor's own poll."""
-    max_backoff: float = 60.0
-    upload_holds: float = 20 * 86400.0
-    """How long the vendor's id of an uploaded file may be used again."""
+    async def submit_with_callback(
+        self, request: Request, uploads: Mapping[ArtifactId, str], token: str, callback: str
+    ) -> Ticket:
+        """The same as `submit`, with an address that the vendor calls once the task has ended."""
+        ...
+
+
+IsSigned = Callable[[Mapping[str, str], bytes, str], bool]
+"""Whether a call with these headers, their names in lower case, and this body is signed with a secret."""
+
+
+def _anybody(_headers: Mapping[str, str], _body: bytes, _secret: str) -> bool:
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class Callbacks:
+    """How a vendor calls back. Whatever a call says, it is a hint to look and no more."""
+
+    secret_variable: str = ""
+    """Where a person puts the secret that its calls are signed with; empty: it signs none."""
+    is_signed: IsSigned = _anybody
 
 
 @dataclass(frozen=True, slots=True)
@@ -329,6 +373,21 @@ class Vendor:
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
     lists_tasks: bool = False
     """Whether its provider is a TaskLister."""
+    lists_assets: bool = False
+    """Whether its provider is an AssetLister."""
+    lane: Lane | None = None
+    """Its second queue, where it has one."""
+    callbacks: Callbacks | None = None
+    """Set where its provider is a CallbackTaker."""
+
+    def lane_of(self, request: Request) -> Lane | None:
+        """The queue that this request enters beside the usual one; None: the usual one."""
+        lane = self.lane
+        return lane if lane and request.options.get(lane.option) is True else None
+
+    def switch_of(self, request: Request) -> Switch | None:
+        """The switch of its second queue as this request has it; None where there is no such queue."""
+        return (self.lane.option, self.lane_of(request) is not None) if self.lane else None
 
     @property
     def cancel_warning(self) -> str:

@@ -3,8 +3,10 @@
 from pydantic import ConfigDict
 
 from providers.catalogue.requests import Kind
-from providers.catalogue.rules import Frozen
+from providers.catalogue.rules import Frozen, MediaKind
+from providers.vendors.accounts import KnownAsset, LinkedAccount
 from providers.vendors.connection import Connection, KeySource
+from providers.vendors.pace import Lane
 from providers.vendors.vendor import KnownTask, Vendor
 
 
@@ -15,6 +17,12 @@ class ConnectionStateView(Frozen):
     sandbox: bool
     trouble: str
     """What stands in the way of the next result, and what to do; empty where nothing does."""
+    withheld: tuple[str, ...]
+    """Models that only some accounts have, and that the vendor hasn't listed for this one."""
+    unoffered: tuple[str, ...]
+    """Models of which the vendor said last that it does not have them."""
+    accounts: tuple[LinkedAccount, ...]
+    """The accounts of the key, where there are several: a request may choose one as its option `account`."""
 
     @classmethod
     def of(cls, connection: Connection) -> "ConnectionStateView":
@@ -23,6 +31,9 @@ class ConnectionStateView(Frozen):
             vendor=connection.vendor.name,
             sandbox=connection.is_sandbox,
             trouble=connection.health.problem,
+            withheld=connection.withheld,
+            unoffered=connection.unoffered,
+            accounts=connection.accounts,
         )
 
 
@@ -39,6 +50,9 @@ class VendorView(Frozen):
     queue: str
     """Who keeps the line that its tasks wait in; empty: the vendor itself."""
     lists_tasks: bool
+    lists_assets: bool
+    lane: Lane | None
+    """Its second queue, where it has one."""
 
     @classmethod
     def of(cls, vendor: Vendor, *, sandbox: bool) -> "VendorView":
@@ -51,6 +65,8 @@ class VendorView(Frozen):
             before_cancel=vendor.cancel_warning,
             queue=vendor.queue,
             lists_tasks=vendor.lists_tasks,
+            lists_assets=vendor.lists_assets,
+            lane=vendor.lane,
         )
 
 
@@ -70,6 +86,9 @@ class MemberConnectionView(Frozen):
     before_cancel: str
     queue: str
     lists_tasks: bool
+    withheld: tuple[str, ...]
+    unoffered: tuple[str, ...]
+    accounts: tuple[LinkedAccount, ...]
 
     @classmethod
     def shown(cls, connection: Connection) -> "MemberConnectionView":
@@ -86,6 +105,9 @@ class MemberConnectionView(Frozen):
             before_cancel=vendor.cancel_warning,
             queue=vendor.queue,
             lists_tasks=vendor.lists_tasks,
+            withheld=connection.withheld,
+            unoffered=connection.unoffered,
+            accounts=connection.accounts,
         )
 
 
@@ -107,6 +129,32 @@ class ConnectionView(MemberConnectionView):
             key_source=connection.key_source,
             key_page=vendor.key_page,
             base_url_changed=connection.base_url_changed,
+        )
+
+
+class AssetView(Frozen):
+    """A file in an account at the vendor."""
+
+    asset: str
+    """For taking it in."""
+    name: str
+    kind: MediaKind
+    bytes: int
+    created: float | None
+    """Seconds since the epoch, by our clock."""
+    account: str
+    """Whose it is, masked, where the key has several accounts."""
+
+    @classmethod
+    def of(cls, known: KnownAsset, asset: str, account: str) -> "AssetView":
+        """Without its whole id, which may hold an e-mail address, and without its link."""
+        return cls(
+            asset=asset,
+            name=known.name,
+            kind=known.kind,
+            bytes=known.bytes,
+            created=known.created,
+            account=account,
         )
 
 

@@ -5,7 +5,9 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from tests.bench import (
+    callbacks,
     choice,
+    decoding,
     download,
     lag,
     live_jobs,
@@ -22,8 +24,10 @@ MEASURES: Mapping[str, Callable[[], Iterator[Figure]]] = {
     "start": start.measure,
     "choice": choice.measure,
     "lag": lag.measure,
+    "callbacks": callbacks.measure,
     "pages": pages.measure,
     "live-jobs": live_jobs.measure,
+    "decoding": decoding.measure,
     "download": download.measure,
     "patience": patience.measure,
     "slow-disk": slow_disk.measure,

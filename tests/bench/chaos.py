@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
 from email.utils import format_datetime
 
-from tests.chaos.road import Call
+from tests.chaos.network import Call
 from tests.chaos.toxics import HTML
 
 
@@ -33,7 +33,7 @@ class Chaos:
 
 @dataclass(frozen=True)
 class Fault:
-    """What the road does to one call. `status` 0: the line is cut; None: nothing is done."""
+    """What the network does to one call. `status` 0: the line is cut; None: nothing is done."""
 
     status: int | None = None
     taken: bool = False

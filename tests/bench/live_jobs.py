@@ -15,7 +15,8 @@ from providers.catalogue.requests import ImageRequest
 from providers.running.slots import MOST_PLACES
 from providers.settings import Credentials, Settings
 from providers.studio.studio import Studio
-from providers.vendors.vendor import Pace, Running, TaskUpdate, Ticket, Vendor
+from providers.vendors.pace import Pace
+from providers.vendors.vendor import Running, TaskUpdate, Ticket, Vendor
 from tests.bench import rig
 from tests.bench.figures import Figure
 from tests.support.fake_vendor import MODEL, FakeVendor

@@ -124,7 +124,7 @@ def _press(studio: Studio, turn: int, chance: random.Random, on_way: dict[JobId,
             mark = f"{turn}-{number}-{chance.getrandbits(64):x}"
             prompt = f"A lighthouse, take {mark} {chance.choice(PROMPT_FATES)}".strip()
             request = read_request(body_for(vendor, prompt))
-            job = studio.submission.submit(request, owner=OWNER, client_request_id=mark)
+            job = studio.submission.submit(request, owner=OWNER, idempotency_key=mark)
             on_way[job.id] = job.vendor
 
 

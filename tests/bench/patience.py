@@ -33,8 +33,8 @@ from providers.vendors.sandbox.app import sandbox_app
 from providers.vendors.sandbox.engine import QUEUE_SECONDS, Clock, Stage
 from providers.vendors.vendor import Vendor
 from tests.bench.figures import Figure, median
+from tests.chaos.network import Copying
 from tests.chaos.rig import body_for
-from tests.chaos.road import Copying
 
 SCRIPT = "tests/bench/patience.py"
 VENDOR = "runway"

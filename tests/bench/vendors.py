@@ -1,4 +1,4 @@
-"""The vendors of the soak: all emulators over HTTP, in two worlds, on a road that loses and forges answers."""
+"""The vendors of the soak: all emulators over HTTP, in two worlds, whose answers get lost and forged."""
 
 import random
 import re
@@ -18,7 +18,7 @@ from providers.vendors.all import VENDORS
 from providers.vendors.sandbox.app import sandbox_app
 from providers.vendors.sandbox.engine import Clock
 from tests.bench.chaos import CALM, ODD_WAITS, Chaos, Draw, Fault, faults
-from tests.chaos.road import Call, Copying, call_of
+from tests.chaos.network import Call, Copying, call_of
 
 SPEED = 0.1
 ELSEWHERE = "elsewhere"
@@ -53,7 +53,7 @@ def _world(folder: Path) -> ASGIApp:
 
 
 class Rough:
-    """An application behind a road that loses, cuts and forges answers; `POST /calm` mends the worst of it."""
+    """An application whose answers are lost, cut and forged on the way; `POST /calm` mends the worst of it."""
 
     def __init__(
         self, app: ASGIApp, chance: random.Random, drawn: Mapping[Call, Draw], calls: Path

@@ -34,10 +34,15 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what drives the page, and close each page before the server that it asks."""
+    """Mark what drives the page, and close each page before the server that it asks.
+
+    Where nobody sits before it, what fails once is tried once more, and the run names it at its end.
+    """
     for item in items:
         if isinstance(item, pytest.Function) and "browser" in item.fixturenames:
             item.add_marker(pytest.mark.browser)
+            if os.environ.get("CI"):
+                item.add_marker(pytest.mark.flaky(reruns=1))
             # Made last, so closed first: a page never asks a server that its test has ended already.
             item.fixturenames.sort(key=PAGES.__contains__)
 

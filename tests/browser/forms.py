@@ -9,6 +9,7 @@ from pydantic import JsonValue
 
 from providers.catalogue.models import ModelSpec
 from providers.vendors.all import VENDORS
+from tests.browser.waits import comes
 from tests.support.servers import StudioServer
 
 KINDS = ("image", "video", "multishot")
@@ -35,11 +36,12 @@ def open_tab(page: Page, kind: str) -> None:
     page.wait_for_function(f"!!document.querySelector('#tab-{kind} .summary-text')?.textContent")
 
 
-def choose(page: Page, kind: str, spec: ModelSpec) -> None:
+def choose(page: Page, kind: str, spec: ModelSpec, doubt: str = "") -> None:
     """Pick a vendor where another one is shown, then a model from its list by its words."""
     choose_vendor(page, kind, SELLERS[spec.vendor])
     page.locator(f"#{kind}-model input").click()
-    name = spec.label + (" (may be refused)" if spec.at_risk else "")
+    doubt = doubt or ("may be refused" if spec.at_risk else "")
+    name = spec.label + (f" ({doubt})" if doubt else "")
     page.get_by_role("option", name=name, exact=True).click()
     expect(page.locator(f"#tab-{kind} .summary-text")).to_have_text(spec.summary)
 
@@ -67,7 +69,9 @@ def hand_in(page: Page, kind: str, field: str, *files: FilePayload) -> None:
     tiles = page.locator(f"#tab-{kind} .ref[data-field={field}][data-artifact]")
     before = tiles.count()
     page.locator(f"#tab-{kind} input[type=file][data-field={field}]").set_input_files(list(files))
-    expect(tiles).to_have_count(max(before, 0) + len(files) if field == "references" else 1)
+    expect(tiles).to_have_count(before + len(files) if field == "references" else 1)
+    # A single one takes the place of another, which is counted as well.
+    expect(page.locator(f"#tab-{kind} .ref.sending[data-field={field}]")).to_have_count(0)
 
 
 def asked(page: Page, kind: str) -> dict[str, JsonValue]:
@@ -81,6 +85,28 @@ def options(page: Page, kind: str) -> dict[str, JsonValue]:
     return cast("dict[str, JsonValue]", asked(page, kind)["options"])
 
 
+def chosen(page: Page, kind: str, **wanted: JsonValue) -> None:
+    """Wait until the form holds these options: Gradio tells of its controls some moments later."""
+    comes(page, wanted, lambda: {name: options(page, kind).get(name) for name in wanted})
+
+
 def problems(page: Page, kind: str) -> Locator:
     """The lines above the button."""
     return page.locator(f"#{kind}-problems li")
+
+
+def shots(page: Page) -> list[dict[str, JsonValue]]:
+    """The shots that the form would send."""
+    return cast("list[dict[str, JsonValue]]", asked(page, "multishot")["shots"])
+
+
+def texts(page: Page) -> list[JsonValue]:
+    """Their texts."""
+    return [shot["prompt"] for shot in shots(page)]
+
+
+def write(page: Page, text: str) -> None:
+    """Put a script in place of the plan."""
+    page.get_by_role("button", name="Edit as script", exact=True).click()
+    page.locator("dialog.script textarea").fill(text)
+    page.get_by_role("button", name="Use these shots").click()

@@ -2,8 +2,7 @@
 
 from playwright.sync_api import Page, Route
 
-FRAMES = 900
-"""Pictures of the page within which a call must come."""
+from tests.browser.waits import comes_true
 
 
 def hold(page: Page, pattern: str, method: str = "POST") -> list[Route]:
@@ -22,8 +21,12 @@ def hold(page: Page, pattern: str, method: str = "POST") -> list[Route]:
 
 def until(page: Page, held: list[Route], count: int = 1) -> None:
     """Wait until so many calls stand at the gate."""
-    for _ in range(FRAMES):
-        if len(held) >= count:
-            return
-        page.evaluate("new Promise(requestAnimationFrame)")
-    raise AssertionError(f"{len(held)} of {count} calls came.")
+    comes_true(page, lambda: len(held) >= count)
+
+
+OUTAGE = (
+    "WebSocket connection",
+    "ERR_CONNECTION_REFUSED",
+    "ERR_CONNECTION_RESET",
+    "Failed to load",
+)

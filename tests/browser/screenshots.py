@@ -40,7 +40,7 @@ DONE: tuple[dict[str, JsonValue], ...] = (
     {
         "kind": "multishot",
         "model": "useapi:multishot/kling-3.0-pro",
-        "prompt": "A night train crossing a snowy plain, muted colours",
+        "prompt": "A night train crossing a snowy plain, muted colors",
         "shots": [
             {"prompt": "Wide: the train enters from the left", "seconds": 5},
             {"prompt": "Inside: a hand wipes the fogged window", "seconds": 4},

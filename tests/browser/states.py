@@ -1,5 +1,6 @@
 """Everything the page can show, reached as a person does: its tabs, its dialogs, and jobs in every state."""
 
+import secrets
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
@@ -19,6 +20,8 @@ SHOTS: list[JsonValue] = [
     {"prompt": "Inside: a hand wipes the fogged window", "seconds": 4},
     {"prompt": "The lights of a station come closer", "seconds": 3},
 ]
+ELSEWHERE = "runway:multishot/multi_shot_video"
+"""A model that takes other plans than the first one."""
 REST = """() => {
   for (const dialog of document.querySelectorAll("dialog[open]")) dialog.close();
   document.body.classList.remove("jobs-open");
@@ -91,6 +94,7 @@ def rest(page: Page) -> None:
     """Close what is open."""
     if page.locator(".picker.open").count():
         page.keyboard.press("Escape")
+        expect(page.locator(".picker.open")).to_have_count(0)
     page.evaluate(REST)
     expect(page.locator("dialog[open]")).to_have_count(0)
 
@@ -170,9 +174,114 @@ def _dialog(name: str, tab: str, opener: str) -> Callable[[Page, Made], None]:
     return reach
 
 
+def _script(page: Page, made: Made) -> None:
+    _dialog("script", "multishot", "#shots-total .acts button")(page, made)
+    lines = (
+        "Here it is:",
+        "Style: 35 mm",
+        "Cast: {hero}",
+        "Shot 1 (9s): {hero} waits",
+        "Shot 2 (8s): A gull",
+    )
+    page.locator("dialog.script textarea").fill("\n".join([*lines, "Total: 17 s"]))
+    expect(page.locator("dialog.script .script-left li")).to_have_count(2)
+
+
+def _written(page: Page, made: Made) -> None:
+    """A plan that is too long, with lines for every shot and words in braces."""
+    _script(page, made)
+    page.get_by_role("button", name="Use these shots").click()
+    expect(page.locator(".shot-card")).to_have_count(2)
+
+
+def _plans(page: Page, made: Made) -> None:
+    if page.locator(".fixing").is_visible():
+        page.locator(".fixing").get_by_role("button", name="Keep as it is").click()
+    _written(page, made)
+    _dialog("plans", "multishot", "#shots-total button:text-is('Open plans')")(page, made)
+    dialog = page.locator("dialog.plans")
+    for how in ("Save as template", "Save plan"):
+        dialog.get_by_label("Name of this plan").fill(f"{how}: a boat {secrets.token_hex(3)}")
+        button = dialog.get_by_role("button", name=how, exact=True)
+        if button.is_visible():
+            button.click()
+            expect(dialog.locator(".tool-note")).to_contain_text("Saved as")
+    expect(dialog.locator(".plan-row").nth(1)).to_be_visible()
+
+
+def _plan_actions(page: Page, made: Made) -> None:
+    _plans(page, made)
+    found = page.locator("dialog.plans .plan-row").first
+    found.get_by_role("button", name="More actions").click()
+    found.get_by_role("button", name="Delete", exact=True).click()
+    expect(found.get_by_role("button", name="Delete plan")).to_be_visible()
+
+
+def _plan_changed(page: Page, made: Made) -> None:
+    _plans(page, made)
+    dialog = page.locator("dialog.plans")
+    page.evaluate(
+        """() => window.studio.then(({form}) => form.write("multishot",
+        {opened: {...form.current("multishot").opened, revision: 0}, style: String(Math.random())}))"""
+    )
+    dialog.get_by_role("button", name="Save changes").click()
+    expect(dialog.get_by_role("button", name="Overwrite it")).to_be_visible()
+
+
+def _template(page: Page, made: Made) -> None:
+    _plans(page, made)
+    page.locator("dialog.plans .plan-open", has_text="Template").first.click()
+    expect(page.locator("dialog.slots[open]")).to_be_visible()
+
+
 def _gather(page: Page, made: Made) -> None:
     _dialog("gather", "video", "#video-frames .from-here")(page, made)
     expect(page.locator("dialog.gather .gather-tile").first).to_be_visible()
+
+
+def _plan(page: Page) -> None:
+    """A plan of two shots on the Multishot tab, in words that can be sent."""
+    go(page, "multishot")
+    for number, text in enumerate(("A door opens", "A hand on a rail"), 1):
+        page.locator(f"#shot-{number}-prompt textarea").fill(text)
+
+
+def _lines(page: Page, _: Made) -> None:
+    _plan(page)
+    lines = page.locator("#tab-multishot .lines-fold")
+    if lines.get_attribute("open") is None:
+        lines.locator("summary").click()
+    expect(lines).to_have_attribute("open", "")
+    page.get_by_label("Cast for every shot").fill("Mara, red coat")
+    expect(page.locator("#shot-1 summary", has_text="Final text")).to_be_visible()
+
+
+def _camera(page: Page, _: Made) -> None:
+    _plan(page)
+    page.locator("#shot-1").get_by_label("Camera words for shot 1").click()
+    expect(page.locator("#shot-1").get_by_role("button", name="Low angle")).to_be_visible()
+
+
+def _shot_menu(page: Page, _: Made) -> None:
+    _plan(page)
+    page.locator("#shot-2 summary[title='More actions']").click()
+    expect(page.locator("#shot-2").get_by_role("button", name="Insert shot after")).to_be_visible()
+
+
+def _repairs(page: Page, _: Made) -> None:
+    _plan(page)
+    for number in (1, 2):
+        page.locator(f"#shot-{number}-seconds input").fill("12")
+    page.get_by_role("button", name="Fix…").click()
+    page.locator(".fixing").get_by_role("button", name="Scale to").click()
+    expect(page.locator(".fixing").get_by_role("button", name="Use this plan")).to_be_visible()
+
+
+def _move(page: Page, _: Made) -> None:
+    _plan(page)
+    page.locator("#shot-1-seconds input").fill("12")
+    page.evaluate("id => window.studio.then(s => s.form.choose('multishot', id))", ELSEWHERE)
+    expect(page.locator(".fixing")).to_contain_text("doesn't take this plan as it is")
 
 
 def _many(page: Page, made: Made) -> None:
@@ -264,6 +373,16 @@ STATES = (
     State("many", _many),
     State("recents", _dialog("recents", "image", "#image-prompt .recent")),
     State("script", _dialog("script", "multishot", "#shots-total .acts button")),
+    State("lines", _lines),
+    State("camera", _camera),
+    State("shot-menu", _shot_menu),
+    State("repairs", _repairs),
+    State("move", _move),
+    State("script-read", _script),
+    State("plans", _plans),
+    State("plan-actions", _plan_actions),
+    State("plan-changed", _plan_changed),
+    State("template", _template),
     State("gather", _gather),
     State("library", _library),
     State("filters", _filters),

@@ -2,70 +2,25 @@
 
 import json
 from pathlib import Path
-from typing import NamedTuple, cast
+from typing import cast
 
-import httpx
 import pytest
-from PIL import Image, ImageChops, ImageColor
 from playwright.sync_api import Page, expect
 from pydantic import JsonValue
 
-from providers.library.media import Probe, first_frame, probe
 from providers.vendors.all import VENDORS
 from providers.vendors.vendor import Vendor
-from tests.browser.forms import ALL, choose, hand_in, options, picture, show
+from tests.browser.forms import ALL, choose, chosen, hand_in, picture, show
+from tests.browser.pressed import pressed
 from tests.support.servers import StudioServer
 
-LONG = 60_000
-"""Milliseconds: a clip is painted while other tests run."""
 FRAME = "#ff00ff"
-NEAR, PATCH = 40, 300
-"""A colour is seen where so many pixels are off by less than this; compression moves them a little."""
-
-
-class Made(NamedTuple):
-    """A file that came of a press."""
-
-    path: Path
-    found: Probe
-
-    def holds(self, colour: str) -> bool:
-        """Whether a patch of this colour is seen in it, or in its first frame."""
-        picture = self._seen()
-        wanted = ImageColor.getrgb(colour)
-        near = Image.new("RGB", picture.size, wanted)
-        bands = ImageChops.difference(picture, near).split()
-        worst = ImageChops.lighter(ImageChops.lighter(bands[0], bands[1]), bands[2])
-        return sum(worst.histogram()[:NEAR]) > PATCH
-
-    def _seen(self) -> Image.Image:
-        if self.found.kind == "video":
-            return first_frame(self.path).convert("RGB")
-        with Image.open(self.path) as picture:
-            return picture.convert("RGB")
 
 
 def ordered(server: StudioServer) -> dict[str, JsonValue]:
     """The body of the last create call that an emulator of this studio took."""
     lines = (server.folder / "sandbox" / "book.jsonl").read_text().splitlines()
     return cast("dict[str, JsonValue]", json.loads(lines[-1])["body"])
-
-
-def pressed(page: Page, server: StudioServer, kind: str, tmp_path: Path) -> list[Made]:
-    """Press Generate, wait for the card, and read the files that came of it."""
-    with page.expect_response("**/jobs") as answer:
-        page.locator(f"#{kind}-generate").click()
-    assert answer.value.status == 201, answer.value.text()
-    job = cast("dict[str, JsonValue]", answer.value.json())["id"]
-    card = page.locator(f'#jobs [data-job="{job}"]')
-    expect(card).to_have_attribute("data-state", "done", timeout=LONG)
-    done = cast("dict[str, list[dict[str, str]]]", server.get(f"jobs/{job}"))
-    found: list[Made] = []
-    for number, artifact in enumerate(done["artifacts"]):
-        path = tmp_path / f"{job}-{number}"
-        path.write_bytes(httpx.get(f"{server.url}/{artifact['url']}", timeout=30).content)
-        found.append(Made(path, probe(path)))
-    return found
 
 
 @pytest.mark.parametrize("vendor", VENDORS, ids=lambda vendor: vendor.name)
@@ -76,6 +31,7 @@ def test_a_picture_comes_from_every_vendor(
     choose(page, "image", next(spec for spec in vendor.models if spec.kind == "image"))
     page.locator("#image-prompt textarea").fill(f"A door in a wall, {vendor.name}")
     page.locator("#image-ratio label[title='16:9']").click()
+    chosen(page, "image", ratio="16:9")
     ((_, found),) = pressed(page, server, "image", tmp_path)
     assert found.kind == "image"
     assert found.width / found.height == pytest.approx(16 / 9, rel=0.06)
@@ -90,11 +46,13 @@ def test_a_video_comes_from_words_and_from_a_first_frame(
     page.locator("#video-prompt textarea").fill("A gate opens")
     page.locator("#video-duration-span input[type=number]").fill("2")
     page.locator("#video-prompt textarea").click()
+    chosen(page, "video", duration=2)
     (made,) = pressed(page, server, "video", tmp_path)
     assert (made.found.kind, made.found.seconds) == ("video", 2)
     assert "promptImage" not in ordered(server)
     hand_in(page, "video", "start_frame", picture(colour=FRAME))
     page.locator("#video-ratio label[title='1:1']").click()
+    chosen(page, "video", ratio="1:1")
     (framed,) = pressed(page, server, "video", tmp_path)
     assert (framed.found.seconds, framed.found.width) == (2, framed.found.height)
     (frame,) = cast("list[dict[str, str]]", ordered(server)["promptImage"])
@@ -109,8 +67,12 @@ def test_a_picture_is_enlarged(page: Page, server: StudioServer, tmp_path: Path)
     expect(page.locator("#image-prompt")).to_be_hidden()
     hand_in(page, "image", "references", picture(size=(640, 360)))
     page.locator("#image-scale label", has_text="4×").click()
+    chosen(page, "image", scale=4)
     ((_, found),) = pressed(page, server, "image", tmp_path)
     assert (found.width, found.height) == (4 * 640, 4 * 360)
+    named = page.locator("#jobs [data-job]").first
+    expect(named).to_contain_text("Upscale of picture.png")
+    expect(page.get_by_role("img", name="Upscale of picture.png").first).to_be_attached()
 
 
 def test_a_batch_of_which_one_fails_keeps_the_rest_and_says_so(
@@ -121,7 +83,7 @@ def test_a_batch_of_which_one_fails_keeps_the_rest_and_says_so(
     page.locator("#image-prompt textarea").fill("Eight doors sandbox:one-fails")
     page.locator("#image-count-span input[type=number]").fill("8")
     page.locator("#image-prompt textarea").click()
-    assert options(page, "image")["count"] == 8
+    chosen(page, "image", count=8)
     made = pressed(page, server, "image", tmp_path)
     assert {one.found.kind for one in made} == {"image"}
     assert len({one.path.read_bytes() for one in made}) == len(made) == 7

@@ -176,7 +176,7 @@ def test_a_newer_page_is_noticed_and_offered(own_server: StudioServer, page: Pag
     expect(banner).to_be_visible(timeout=SOON)
     page.evaluate("window.sameDocument = true")
     page.unroute_all()
-    banner.get_by_role("button", name="Reload").click()
+    banner.get_by_role("button", name=re.compile("^Reload")).click()
     expect(page.locator("#image-prompt textarea")).to_have_value("Kept over the reload")
     assert not page.evaluate("window.sameDocument")
 

@@ -7,7 +7,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.forms import choose_vendor, open_tab, options, show
-from tests.browser.test_doors import pressed
+from tests.browser.pressed import pressed
+from tests.browser.waits import comes
 from tests.support import acme
 from tests.support.servers import StudioServer
 
@@ -43,7 +44,7 @@ def test_it_is_picked_and_its_own_controls_are_there(
     page.locator("#image-prompt textarea").fill("An oak in winter")
     page.locator("#image-line_weight input[type=number]").fill("9")
     page.locator("#image-prompt textarea").click()
-    assert options(page, "image") == {"line_weight": 9, "plate_tone": True}
+    comes(page, {"line_weight": 9, "plate_tone": True}, lambda: options(page, "image"))
     ((_, found),) = pressed(page, server, "image", tmp_path)
     assert (found.kind, found.width, found.height) == ("image", 640, 640)
     card = page.locator("#jobs [data-job]").first

@@ -16,6 +16,7 @@ from tests.browser.forms import (
     MODELS,
     asked,
     choose,
+    chosen,
     hand_in,
     open_tab,
     options,
@@ -23,6 +24,7 @@ from tests.browser.forms import (
     problems,
     show,
 )
+from tests.browser.waits import comes
 from tests.support.servers import StudioServer
 
 
@@ -52,6 +54,7 @@ def test_a_new_model_keeps_what_fits_and_says_what_it_drops(
     page.locator("#video-prompt textarea").fill("A red kite")
     page.locator("#video-ratio label[title='9:16']").click()
     page.locator("#video-duration label", has_text="15 s").click()
+    chosen(page, "video", ratio="9:16", duration=15)
     hand_in(page, "video", "start_frame", picture())
     hand_in(page, "video", "end_frame", picture("end.png", "#993333"))
     choose(page, "video", ALL["useapi:video/kling-2.6-pro"])
@@ -78,7 +81,7 @@ def test_a_start_frame_narrows_and_widens_the_form_at_once(
 ) -> None:
     show(page, server, "video")
     choose(page, "video", ALL["useapi:video/gen4.5"])
-    assert shown(page, "video")["ratio"] == ["16:9"]
+    comes(page, ["16:9"], lambda: shown(page, "video").get("ratio", []))
     hand_in(page, "video", "start_frame", picture())
     expect(page.locator("#video-ratio label[title]")).to_have_count(6)
     page.locator("#video-ratio label[title='1:1']").click()
@@ -132,6 +135,7 @@ def test_a_draft_survives_a_reload(page: Page, server: StudioServer, kind: str) 
     spec = [spec for spec in VENDORS[0].models if spec.kind == kind][-1]
     choose(page, kind, spec)
     page.locator(f"#{kind}-ratio label[title='9:16']").click()
+    chosen(page, kind, ratio="9:16")
     field = "references" if kind == "image" else "start_frame"
     hand_in(page, kind, field, picture())
     if kind == "multishot":
@@ -142,7 +146,7 @@ def test_a_draft_survives_a_reload(page: Page, server: StudioServer, kind: str) 
     page.wait_for_selector(f"body[data-tab={kind}] #{kind}-prompt textarea")
     expect(page.locator(f"#{kind}-prompt textarea")).to_have_value(f"Half a thought about {kind}")
     expect(page.locator(f"#tab-{kind} .summary-text")).to_have_text(spec.summary)
-    assert asked(page, kind) == before
+    comes(page, before, lambda: asked(page, kind))
     expect(page.locator(f"#tab-{kind} .ref[data-artifact] img")).to_have_js_property(
         "complete", True
     )
@@ -167,6 +171,23 @@ def test_problems_stand_beside_their_fields_and_above_the_button(
     area.fill("Short")
     expect(beside).to_have_count(0)
     expect(page.locator("#video-problems li.hard")).to_have_count(0)
+
+
+@pytest.mark.allows_console("status of 422")
+def test_a_refusal_leaves_standing_what_may_be_sent_all_the_same(
+    page: Page, server: StudioServer
+) -> None:
+    show(page, server, "video")
+    choose(page, "video", ALL["useapi:video/gen4"])
+    page.locator("#video-prompt textarea").fill("x" * 513)
+    doubt = problems(page, "video").filter(has_text="longer than 512 characters")
+    expect(doubt).to_have_count(1)
+    with page.expect_response("**/jobs") as answered:
+        page.locator("#video-generate").click()
+    assert answered.value.status == 422
+    expect(page.locator("#video-problems li.hard")).to_have_count(1)
+    expect(doubt).to_have_count(1)
+    expect(page.locator("#video-prompt .trouble.soft")).to_contain_text("512")
 
 
 def test_the_counter_counts_as_the_studio_does(page: Page, server: StudioServer) -> None:
@@ -256,6 +277,13 @@ def test_every_label_is_there_for_assistive_technology(page: Page, server: Studi
     assert names == []
 
 
+WITHIN = """width => document.documentElement.scrollWidth <= width
+  && [...document.querySelectorAll("[role=tab]")].filter(one => one.checkVisibility()).every(tab => {
+    const box = tab.getBoundingClientRect();
+    return box.width && box.left >= 0 && box.right <= width;
+  })"""
+
+
 @pytest.mark.parametrize("width", [1440, 800, 360])
 def test_five_tabs_and_the_button_are_in_reach_at_any_width(
     page: Page, server: StudioServer, width: int
@@ -265,10 +293,5 @@ def test_five_tabs_and_the_button_are_in_reach_at_any_width(
     for kind in KINDS:
         open_tab(page, kind)
         expect(page.get_by_role("tab")).to_have_count(5)
-        for tab in page.get_by_role("tab").all():
-            box = tab.bounding_box()
-            assert box is not None
-            assert box["x"] >= 0
-            assert box["x"] + box["width"] <= width
+        page.wait_for_function(WITHIN, arg=width)
         expect(page.locator(f"#{kind}-generate")).to_be_in_viewport(ratio=1)
-        assert page.evaluate("document.documentElement.scrollWidth") <= width

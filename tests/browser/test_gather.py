@@ -4,6 +4,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.forms import asked, open_tab, show
 from tests.browser.views import CLIP, ends, make
+from tests.browser.waits import comes
 from tests.support.servers import StudioServer
 
 
@@ -71,7 +72,7 @@ def test_a_result_dragged_onto_the_form_is_the_original_and_no_small_copy(
     tile = page.locator("#image-references .ref[data-artifact]")
     expect(tile).to_have_count(1)
     known = page.evaluate("id => fetch(`jobs/${id}`).then(a => a.json())", picture)
-    assert files(page, "image", "references") == [known["artifacts"][0]["id"]]
+    comes(page, [known["artifacts"][0]["id"]], lambda: files(page, "image", "references"))
     made.drag_to(page.locator("#image-references .ref[data-artifact]"))
     expect(page.locator("#tab-image .tray-error")).to_contain_text("already in the form")
     open_tab(page, "video")

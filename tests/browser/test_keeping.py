@@ -11,6 +11,7 @@ from playwright.sync_api import Download, Locator, Page, expect
 from pydantic import JsonValue
 
 from tests.browser.views import SOON, ends, make, show, tile
+from tests.browser.waits import comes
 from tests.support.servers import StudioServer
 
 
@@ -85,7 +86,7 @@ def test_tags_are_added_completed_shown_filtered_and_found(
     field.press_sequentially("<b>df?")
     field.press("Enter")
     expect(chips).to_have_text(["Golden Hour", "<b>df?"])
-    assert kept(own_server, job) == (False, ["Golden Hour", "<b>df?"])
+    comes(page, (False, ["Golden Hour", "<b>df?"]), lambda: kept(own_server, job))
     field.fill("x,y,z,1,2,3,4")
     expect(page.locator(".toast")).to_contain_text("at most 8 tags")
     field.fill("half")

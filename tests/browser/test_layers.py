@@ -115,11 +115,15 @@ def test_a_message_is_seen_over_a_clip_that_fills_the_screen(
     expect(clip).to_be_visible()
     page.locator("#tab-video .stage-main").get_by_role("button", name="Details").click()
     page.route("**/mark", lambda route: route.fulfill(status=507, json={"problems": [FULL]}))
+    page.locator("dialog.viewer").press("f")
+    expect(page.locator(".toast")).to_have_count(1)
     page.evaluate("document.querySelector('dialog.viewer video').requestFullscreen()")
     page.wait_for_function("document.fullscreenElement?.matches('video')")
+    # The page hears of the full screen a frame after it is there.
+    page.wait_for_function(f"({TOPMOST})()[1]")
     page.locator("dialog.viewer").press("f")
-    expect(page.locator(".toast")).to_have_text(str(FULL["message"]))
-    assert page.evaluate(TOPMOST)[1]
+    expect(page.locator(".toast")).to_have_text([str(FULL["message"])] * 2)
+    page.wait_for_function(f"({TOPMOST})()[1]")
     page.evaluate("document.exitFullscreen()")
     page.wait_for_function("!document.fullscreenElement && !document.querySelector('[popover]')")
-    assert page.evaluate(TOPMOST)[1]
+    page.wait_for_function(f"({TOPMOST})()[1]")

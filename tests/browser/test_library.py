@@ -6,15 +6,15 @@ import httpx
 import pytest
 from playwright.sync_api import APIResponse, Locator, Page, Route, expect
 
-from tests.browser.views import CLIP, SOON, card, ends, make, show, tile
+from tests.browser.gates import hold, until
+from tests.browser.views import CLIP, LINK, SOON, card, ends, make, show, shut, tile
+from tests.browser.waits import comes_true
 from tests.support.servers import StudioServer
-
-LINK = ".studio-header .link"
 
 
 def many(own_server: StudioServer, count: int) -> list[str]:
     """So many jobs that were refused, oldest first."""
-    return [make(own_server, f"Number{place} sandbox:moderated") for place in range(count)]
+    return [make(own_server, f"Number{place}of{count} sandbox:moderated") for place in range(count)]
 
 
 def mark(own_server: StudioServer, job: str, **marks: object) -> None:
@@ -60,11 +60,11 @@ def test_what_is_shown_and_selected_stays_over_an_outage(
     expect(tiles).to_have_count(60, timeout=SOON)
     select(page, [jobs[12], jobs[40]])
     # The feed is shut, and what happens now is learnt only when it is back.
-    page.evaluate("window.dispatchEvent(new Event('pagehide'))")
-    expect(page.locator(LINK)).not_to_have_attribute("data-online", "live")
+    come_back = shut(page)
     more = many(own_server, 5)
     mark(own_server, jobs[11], starred=True)
     httpx.delete(f"{own_server.url}/jobs/{jobs[20]}", timeout=30).raise_for_status()
+    come_back()
     expect(page.locator(LINK)).to_have_attribute("data-online", "live", timeout=SOON)
     expect(tile(page, more[-1])).to_be_visible(timeout=SOON)
     expect(tile(page, jobs[20])).to_have_count(0)
@@ -158,14 +158,29 @@ def test_what_runs_and_what_waits_are_counted_apart(own_server: StudioServer, pa
         found = page.locator('[data-filter="state"]', has_text=name).locator("b")
         return int(found.inner_text()) if found.count() else 0
 
-    states = [httpx.get(f"{own_server.url}/jobs/{job}", timeout=30).json()["state"] for job in jobs]
-    waiting = states.count("waiting")
-    assert 0 < waiting < 9
+    def waiting() -> int:
+        asked = [f"{own_server.url}/jobs/{job}" for job in jobs]
+        states = [httpx.get(one, timeout=30).json()["state"] for one in asked]
+        return states.count("waiting")
+
+    # Of those that wait some find a slot a moment later.
+    comes_true(page, lambda: 0 < waiting() < 9)
     page.reload()
     expect(page.locator(".tile")).to_have_count(9, timeout=SOON)
-    assert (told("Running"), told("Waiting")) == (9 - waiting, waiting)
+    comes_true(page, lambda: (told("Running"), told("Waiting")) == (9 - waiting(), waiting()))
     page.locator('[data-filter="state"]', has_text="Waiting").click()
-    expect(page.locator(".tile")).to_have_count(waiting)
+    comes_true(page, lambda: page.locator(".tile").count() == waiting())
+
+
+BOXES = """ids => ids.map(id => {
+  const box = document.querySelector(`[data-tile="${id}"] img`)?.getBoundingClientRect();
+  return box?.height ? [box.width, box.height] : [0, 1];
+})"""
+SAID_BELOW = """ids => ids.every(id => {
+  const [said, picture] = [".tile-say", ".tile-pic"].map(name =>
+    document.querySelector(`[data-tile="${id}"] ${name}`).getBoundingClientRect());
+  return said.top > picture.bottom - 1;
+})"""
 
 
 def test_tiles_keep_their_shapes_and_say_what_they_are(
@@ -179,12 +194,14 @@ def test_tiles_keep_their_shapes_and_say_what_they_are(
     for job in jobs.values():
         ends(page, job)
     page.locator("#tab-library-button").click()
-    heights: list[float] = []
-    for ratio, job in jobs.items():
-        box = tile(page, job).locator("img").bounding_box()
-        assert box is not None
-        assert box["width"] / box["height"] == pytest.approx(ratios[ratio], rel=0.03)
-        heights.append(box["height"])
+
+    def boxes() -> list[tuple[float, float]]:
+        found = page.evaluate(BOXES, list(jobs.values()))
+        return [(float(width), float(height)) for width, height in found]
+
+    shapes = [pytest.approx(shape, rel=0.03) for shape in ratios.values()]
+    comes_true(page, lambda: [width / height for width, height in boxes()] == shapes)
+    heights = [height for _, height in boxes()]
     assert max(heights) - min(heights) < 2
     wide, tall = tile(page, jobs["16:9"]), tile(page, jobs["9:16"])
     said = wide.locator(".tile-say")
@@ -198,12 +215,7 @@ def test_tiles_keep_their_shapes_and_say_what_they_are(
     expect(page.locator(".tile:focus-visible .tile-say")).to_have_css("opacity", "1")
     page.get_by_role("button", name="Large tiles").click()
     page.mouse.move(0, 0)
-    for job in jobs.values():
-        below = tile(page, job).locator(".tile-say").bounding_box()
-        above = tile(page, job).locator(".tile-pic").bounding_box()
-        assert below is not None
-        assert above is not None
-        assert below["y"] > above["y"] + above["height"] - 1
+    page.wait_for_function(SAID_BELOW, arg=list(jobs.values()))
 
 
 def test_the_arrow_keys_go_to_the_tile_above_and_below(
@@ -214,6 +226,7 @@ def test_the_arrow_keys_go_to_the_tile_above_and_below(
         make(own_server, f"A heron {place}", options={"ratio": ratios[place % 5]})
     show(page, own_server, "library")
     expect(page.locator(".tile img")).to_have_count(15, timeout=SOON)
+    page.wait_for_function("[...document.querySelectorAll('.tile img')].every(one => one.complete)")
     page.locator(".tile").first.focus()
     centre = "() => { const box = document.activeElement.getBoundingClientRect();"
     centre += " return [box.x + box.width / 2, box.width, box.y]; }"
@@ -225,3 +238,24 @@ def test_the_arrow_keys_go_to_the_tile_above_and_below(
     assert abs(below - x) <= (wide + under) / 2
     page.keyboard.press("ArrowUp")
     assert page.evaluate(centre)[2] == y
+
+
+def test_the_details_go_on_to_what_a_first_page_on_its_way_brings(
+    own_server: StudioServer, page: Page
+) -> None:
+    older, starred, _ = many(own_server, 3)
+    mark(own_server, starred, starred=True)
+    show(page, own_server, "library")
+    page.locator('[data-filter="starred"]').first.click()
+    expect(page.locator(".tile")).to_have_count(1, timeout=SOON)
+    held = hold(page, "**/jobs?*", "GET")
+    page.locator(".lib-results").get_by_role("button", name="Clear").click()
+    until(page, held)
+    tile(page, starred).click()
+    details = page.locator("dialog.viewer[open]")
+    expect(details).to_contain_text("Number1 ")
+    page.keyboard.press("ArrowRight")
+    for route in held:
+        route.continue_()
+    expect(details).to_contain_text("Number0 ")
+    expect(tile(page, older)).to_have_count(1)

@@ -100,7 +100,7 @@ def test_what_waits_of_a_batch_is_cancelled_and_what_failed_is_tried_again(
     _open(page, "A good one\nsandbox:fails one\nsandbox:fails two")
     page.locator("dialog.many .act.go[aria-disabled=false]").click()
     newest = page.locator("#jobs .batch").first
-    again = newest.get_by_role("button", name="Retry 2 failed")
+    again = newest.get_by_role("button", name="Try 2 failed again")
     # The two that ran have their places until they are done.
     expect(again).to_be_visible(timeout=3 * SOON)
     tried = _sent(page, "/retry")
@@ -108,7 +108,7 @@ def test_what_waits_of_a_batch_is_cancelled_and_what_failed_is_tried_again(
     expect(newest.locator(".ask p")).to_have_text(
         "Each will be a new job. 2 jobs on useapi.net (sandbox, free)."
     )
-    newest.get_by_role("button", name="Retry 2", exact=True).dblclick()
+    newest.get_by_role("button", name="Try 2 again: ").dblclick()
     expect(newest.locator(".ask")).to_have_count(0, timeout=SOON)
     expect(newest.locator(".p")).to_have_text("1 of 3 done")
     expect(page.locator("#jobs [data-job]", has_text="sandbox:fails")).to_have_count(4)
@@ -180,6 +180,6 @@ def test_the_same_prompts_go_to_several_models_and_a_table_names_its_own(
     dialog.get_by_label("Prompts, one per line").fill(
         "prompt,ratio,seed,model\nA fox,1:1,7,Gen-4\nA bird,7:5,,"
     )
-    first, second = dialog.locator(".many-row").all()[:2]
+    first, second = (dialog.locator(".many-row").nth(place) for place in (0, 1))
     expect(first.locator(".many-what")).to_have_text("Gen-4 on useapi.net · ratio 1:1 · seed 7")
     expect(second).to_contain_text("Ratio must be")

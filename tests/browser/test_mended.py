@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 from pydantic import JsonValue
 
 from tests.browser.views import CUTS, SOON, card, ends, gone, make, put, show
+from tests.browser.waits import comes_true
 from tests.support.servers import StudioServer
 
 AWAY = ("WebSocket connection", "ERR_", "Failed to load")
@@ -71,7 +72,7 @@ def test_what_was_said_during_an_outage_is_taken_back_when_it_ends(
     page.evaluate("addEventListener('studio:online', () => { window.healed = true; })")
     own_server.start()
     expect(page.locator(".sets h2").first).to_have_text("Connections", timeout=SOON)
-    assert page.evaluate("window.healed")
+    page.wait_for_function("window.healed")
     page.locator("#tab-library-button").click()
     expect(note).to_be_empty(timeout=SOON)
     expect(page.locator(".tile")).to_have_count(1)
@@ -128,7 +129,7 @@ def test_the_strip_follows_a_job_while_it_saves(server: StudioServer, page: Page
     put(page, server, four, **later, artifacts=files, revision=1e16)
     expect(first.locator(".tag")).to_have_text("4")
     page.set_viewport_size({"width": 800, "height": 900})
-    assert first.locator(".tag").evaluate("tag => tag.offsetHeight") < 20
+    comes_true(page, lambda: first.locator(".tag").evaluate("tag => tag.offsetHeight") < 20)
 
 
 @pytest.mark.allows_console("status of 422")
@@ -187,14 +188,12 @@ def test_a_state_is_said_in_true_words(server: StudioServer, page: Page) -> None
     put(page, server, done, **waits, detail="Waiting for a slot · 0 of 2 busy")
     expect(card(page, "waits").locator(".m span")).to_have_text("Waiting for a slot")
     expect(card(page, "waits").locator(".m b")).to_have_text(re.compile(r"^\d+:\d\d"))
-    said: list[str] = []
     for number, detail in enumerate(
-        ("Waiting at Runway", "In the service's queue", "Runway holds the task back until later")
+        ("Queued on Runway", "In the service's queue", "Runway holds the task back until later")
     ):
         changes = {**waits, "state": "queued", "revision": 1e16 + number * 10}
         put(page, server, done, **changes, detail=detail)
-        said.append(card(page, "waits").locator(".m span").inner_text())
-    assert set(said) == {"In Runway's queue"}
+        expect(card(page, "waits").locator(".m span")).to_have_text("In Runway's queue")
 
 
 def test_the_page_is_named_and_ordered_for_assistive_technology(
@@ -232,9 +231,7 @@ def test_the_detail_view_of_a_failure_is_as_large_as_what_it_says(
     ends(page, make(server, "Small talk sandbox:fails"), "failed").locator(".p").click()
     viewer = page.locator("dialog.viewer")
     expect(viewer.get_by_role("button", name="Reuse settings")).to_have_count(1)
-    box = viewer.bounding_box()
-    assert box is not None
-    assert box["height"] < 600
+    comes_true(page, lambda: 0 < viewer.evaluate("viewer => viewer.offsetHeight") < 600)
 
 
 def test_a_phone_shows_the_newest_twenty_and_its_toast_lies_elsewhere(
@@ -249,22 +246,24 @@ def test_a_phone_shows_the_newest_twenty_and_its_toast_lies_elsewhere(
     page.get_by_role("button", name="Show more").click()
     expect(cards).to_have_count(25)
     page.locator("#image-prompt textarea").fill("One more")
+    # A message stays for as long as nobody looks.
+    page.evaluate("Object.defineProperty(document, 'hidden', {value: true})")
     page.locator("#image-generate").click()
     toast = page.locator(".toast")
     expect(toast).to_have_text("Added to your jobs below.")
     expect(cards.first).to_contain_text("One more")
     page.evaluate("document.querySelector('#jobs').scrollIntoView({block: 'end'})")
-    overlap = """() => {
+    apart = """() => {
         const toast = document.querySelector('.toast').getBoundingClientRect();
         const card = document.querySelector('#jobs [data-job]').getBoundingClientRect();
-        return toast.top < card.bottom && card.top < toast.bottom;
+        return toast.top >= card.bottom || card.top >= toast.bottom;
     }"""
-    assert not page.evaluate(overlap)
+    page.wait_for_function(apart)
     page.locator(".jobs-pill").click()
     page.wait_for_function(
         "document.querySelector('#jobs').getBoundingClientRect().top < 60", timeout=SOON
     )
-    assert not page.evaluate(overlap)
+    page.wait_for_function(apart)
     context.close()
 
 

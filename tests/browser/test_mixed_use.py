@@ -38,7 +38,8 @@ def client(server: StudioServer) -> Iterator[httpx.Client]:
         yield made
 
 
-@pytest.mark.allows_console("WebSocket connection", "status of 40")
+# Whoever presses everything is refused, or asked, now and then.
+@pytest.mark.allows_console("WebSocket connection", "status of 40", "status of 422")
 def test_use_leaves_nothing_behind_and_the_page_says_what_the_studio_says(
     server: StudioServer, client: httpx.Client, page: Page
 ) -> None:

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from providers.vendors import runway
-from tests.browser.test_live import OUTAGE
+from tests.browser.gates import OUTAGE
 from tests.browser.views import SOON, card, ends, gone, make, show
 from tests.support.servers import StudioServer
 from tests.support.two_accounts import FIRST, SECOND, Accounts, two_accounts
@@ -58,16 +58,16 @@ def test_a_job_of_another_account_asks_and_can_be_given_up_and_deleted(
     expect(page.locator(".jobs-head .n")).to_have_text("1 needs attention")
     expect(found.get_by_role("button", name="Cancel")).to_have_count(0)
     expect(found.locator(".prog")).to_be_hidden()
-    found.get_by_role("button", name="Give up").click()
+    found.get_by_role("button", name="Discard").click()
     question = found.locator(".ask")
     expect(question).to_contain_text("counts about 8 credits as spent")
     page.keyboard.press("Escape")
-    expect(found.get_by_role("button", name="Give up")).to_be_focused()
+    expect(found.get_by_role("button", name="Discard")).to_be_focused()
     found.get_by_role("button", name="Details").click()
     viewer = page.locator("dialog.viewer")
     expect(viewer.locator(".note").first).to_contain_text("with another key")
-    viewer.get_by_role("button", name="Give up").click()
-    viewer.get_by_role("button", name="Give up on it").click()
+    viewer.get_by_role("button", name="Discard").click()
+    viewer.get_by_role("button", name="Discard job").click()
     expect(viewer.locator(".view-state b")).to_have_text("Discarded", timeout=SOON)
     expect(found).to_have_count(0)
     viewer.get_by_role("button", name="Delete").click()

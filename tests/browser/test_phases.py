@@ -51,7 +51,7 @@ def test_a_task_that_its_vendor_holds_back_is_in_that_vendors_queue(
 PHASES: dict[str, tuple[dict[str, JsonValue], str, str, str]] = {
     "slot": (
         {"state": "waiting", "queue": {"whose": "", "ahead": 2, "of": 3}},
-        "Waiting for a slot", "2 of 3 busy", "",
+        "Waiting for a slot", "2 of 3 slots busy", "",
     ),
     "slot again": (
         {"state": "waiting", "phase": "slot", "detail": SILENT, "detail_as": "sentence"},
@@ -74,7 +74,7 @@ PHASES: dict[str, tuple[dict[str, JsonValue], str, str, str]] = {
         "Looking for the task", f"{CLOCK} · {LOST} \\(1 of 5\\)", "",
     ),
     "queued": (
-        {"state": "queued", "detail": "Waiting at Runway", "queue": {"whose": "Elsewhere"}},
+        {"state": "queued", "detail": "Queued on Runway", "queue": {"whose": "Elsewhere"}},
         "In Elsewhere's queue", CLOCK, "",
     ),
     "throttled": (
@@ -82,7 +82,7 @@ PHASES: dict[str, tuple[dict[str, JsonValue], str, str, str]] = {
     ),
     "making": (
         {"state": "running", "progress": 0.5, "detail": "2 of 4 ready", "detail_as": "words"},
-        "Running 50 %", "2 of 4 ready", "",
+        "Running 50%", "2 of 4 ready", "",
     ),
     "fetching": ({"state": "saving", "detail": "Downloading the result"}, "Saving files", CLOCK, ""),
     "cancelling": ({"state": "running", "cancelling": True, "detail": "Cancelling"}, "Cancelling", CLOCK, ""),
@@ -112,3 +112,19 @@ def test_every_phase_has_its_words_and_every_sentence_is_printed_whole(
         expect(found.locator(".m b"), name).to_have_text(re.compile(more))
         expect(found.locator(".hint"), name).to_have_text(hint)
     expect(page.locator("#jobs .hint:visible")).to_have_count(3)
+
+
+def test_a_job_in_the_explore_queue_takes_as_long_as_that_queue(
+    server: StudioServer, page: Page
+) -> None:
+    show(page, server)
+    like = make(server, "A quay", model="useapi:image/gen4")
+    ends(page, like)
+    for name, explore, words in (("paid", False, "10.30 s"), ("explored", True, "5.15 min")):
+        new: dict[str, JsonValue] = {
+            "id": name, "prompt": name, "state": "running", "phase": "making", "finished": None,
+            "artifacts": [], "progress": None, "usual": None, "sandbox": False, "detail": "",
+            "options": {"explore": explore},
+        }  # fmt: skip
+        put(page, server, like, **new)
+        expect(card(page, name).locator(".m")).to_contain_text(re.compile(f"usually {words}"))

@@ -143,7 +143,7 @@ def test_a_press_that_ends_a_composition_sends_nothing(page: Page, server: Studi
     assert not [url for url in sent if url.endswith("/batches")]
     page.keyboard.press("Escape")
     open_tab(page, "multishot")
-    page.get_by_role("button", name="Script", exact=True).click()
+    page.get_by_role("button", name="Edit as script", exact=True).click()
     script = page.locator("dialog.script")
     script.locator("textarea").fill("猫 | 5s")
     script.locator("textarea").evaluate(press, {"isComposing": True})

@@ -7,7 +7,19 @@ import pytest
 from playwright.sync_api import Page, Request, expect
 from pydantic import JsonValue
 
-from tests.browser.forms import ALL, SOON, asked, choose, hand_in, open_tab, picture, problems, show
+from tests.browser.forms import (
+    ALL,
+    SOON,
+    asked,
+    choose,
+    chosen,
+    hand_in,
+    open_tab,
+    picture,
+    problems,
+    show,
+)
+from tests.browser.waits import comes
 from tests.support.servers import StudioServer
 
 
@@ -120,12 +132,13 @@ def test_filling_over_something_else_offers_it_back(page: Page, server: StudioSe
     area = page.locator("#image-prompt textarea")
     area.fill("My own words")
     hand_in(page, "image", "references", picture())
+    comes(page, "My own words", lambda: asked(page, "image")["prompt"])
     before = asked(page, "image")
     page.evaluate(fill, "Somebody else's")
     expect(area).to_have_value("Somebody else's")
     notice.get_by_role("button", name="Undo").click()
     expect(area).to_have_value("My own words")
-    assert asked(page, "image") == before
+    comes(page, before, lambda: asked(page, "image"))
     notice.get_by_role("button", name="Undo").click()
     expect(area).to_have_value("Somebody else's")
 
@@ -182,10 +195,10 @@ def test_segments_are_one_stop_and_take_arrow_keys(page: Page, server: StudioSer
     choose(page, "video", ALL["useapi:video/kling-3.0-pro"])
     page.locator("#video-ratio input").first.focus()
     page.keyboard.press("ArrowRight")
-    page.wait_for_function("window.studio.then(s => s.form.request('video').options.ratio)")
+    chosen(page, "video", ratio="9:16")
     expect(page.locator("#video-ratio label.selected")).to_have_attribute("title", "9:16")
     page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.closest('.option')?.id") == "video-duration"
+    expect(page.locator("#video-duration :focus")).to_have_count(1)
 
 
 def test_words_run_in_their_own_direction(page: Page, server: StudioServer) -> None:

@@ -170,3 +170,48 @@ def test_hostile_settings_are_shown_as_text_and_what_does_not_fit_is_named(
     assert (form["model"], form.get("references", [])) == (IMAGE, [])
     assert "7:3" not in str(form["options"])
     assert page.title() != "owned"
+
+
+@pytest.mark.allows_console("status of 422")
+def test_a_photo_dropped_beside_the_form_is_used_in_it_by_one_press(
+    server: StudioServer, page: Page
+) -> None:
+    photo = picture("holiday.png", "coral")["buffer"]
+    show(page, server)
+    for tab, text in (("image", "Use as reference"), ("video", "Use as start frame")):
+        page.locator(f"#tab-{tab}-button").click()
+        drop(page, photo, "holiday.png", "#jobs")
+        shown = dialog(page)
+        expect(shown).to_contain_text("This file can be used in the form.")
+        expect(shown).not_to_contain_text("This file has no settings")
+        shown.get_by_role("button", name=text).click()
+        expect(page.locator(f"#tab-{tab} .ref[data-artifact]")).to_have_count(1)
+    page.locator("#tab-library-button").click()
+    drop(page, photo, "holiday.png", "body")
+    dialog(page).get_by_role("button", name="Use as").click()
+    expect(page.locator("body")).not_to_have_attribute("data-tab", "library")
+
+
+ELSEWHERE = """([type, text]) => {
+  const held = new DataTransfer();
+  held.setData(type, text);
+  const target = document.querySelector("#tab-image .maker");
+  target.dispatchEvent(new DragEvent("drop", {dataTransfer: held, bubbles: true, cancelable: true}));
+}"""
+
+
+@pytest.mark.parametrize(
+    "dragged",
+    [
+        ["text/html", "<meta charset='utf-8'><img src='https://example.org/x'>"],
+        ["text/uri-list", "https://example.org/fox.jpg?size=large"],
+    ],
+    ids=["a piece of a page", "an address"],
+)
+def test_an_image_of_another_page_has_to_be_saved_first(
+    server: StudioServer, page: Page, dragged: list[str]
+) -> None:
+    show(page, server)
+    page.evaluate(ELSEWHERE, dragged)
+    said = page.get_by_role("status").filter(has_text="This image is on another page")
+    expect(said.first).to_contain_text("Save it first, then drop the saved file here.")

@@ -14,8 +14,8 @@ def test_a_pasted_script_replaces_the_shots_and_can_be_taken_back(
 ) -> None:
     show(page, studio_server, "multishot")
     page.get_by_label("Shot 1 prompt", exact=True).fill("What stood here")
-    page.get_by_role("button", name="Script", exact=True).click()
-    area = page.get_by_label("Shots as text", exact=True).locator("textarea")
+    page.get_by_role("button", name="Edit as script", exact=True).click()
+    area = page.get_by_label("Script", exact=True).locator("textarea")
     expect(area).to_have_value("Shot 1 (5s): What stood here\nShot 2 (5s): ")
     area.fill("A door\nA hand\nA cup (4s)")
     expect(page.locator("dialog.script .tool-note")).to_have_text("3 shots · 14 of 15 s")
@@ -32,7 +32,7 @@ def test_a_pasted_script_replaces_the_shots_and_can_be_taken_back(
 def test_every_pattern_is_a_plan_that_can_be_sent(studio_server: StudioServer, page: Page) -> None:
     show(page, studio_server, "multishot")
     for pattern in ("Wide, medium, close", "Product reveal", "Dialogue"):
-        page.get_by_role("button", name="Script", exact=True).click()
+        page.get_by_role("button", name="Edit as script", exact=True).click()
         page.get_by_role("button", name=pattern, exact=True).click()
         page.get_by_role("button", name="Use these shots", exact=True).click()
         expect(page.locator(".shot-card")).to_have_count(3)

@@ -5,6 +5,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.views import SOON, ends, make, show
+from tests.browser.waits import comes_true
 from tests.support.servers import StudioServer
 
 FOUR = "useapi:image/nano-banana-pro"
@@ -17,14 +18,13 @@ def test_models_of_one_name_are_told_apart_by_what_differs_and_others_are_not(
         make(server, "A heron", model=model)
     show(page, server, "library")
 
-    def named(model: str) -> str:
+    for model, name in (
+        ("useapi:image/gen4", "Gen-4, useapi.net"),
+        ("runway:image/gen4_image", "Gen-4, Runway"),
+        (FOUR, "Nano Banana Pro"),
+    ):
         found = page.locator(f'[data-filter="model"][data-value="{model}"] span')
-        expect(found).to_be_visible(timeout=SOON)
-        return found.inner_text()
-
-    assert named("useapi:image/gen4") == "Gen-4, useapi.net"
-    assert named("runway:image/gen4_image") == "Gen-4, Runway"
-    assert named(FOUR) == "Nano Banana Pro"
+        expect(found).to_have_text(name, timeout=SOON)
 
 
 def test_the_link_to_the_vendors_own_bytes_goes_with_the_picture(
@@ -71,17 +71,13 @@ def test_on_narrow_pages_the_picture_and_the_search_have_room(
     page.locator("#tab-library-button").click()
     search = page.get_by_role("searchbox")
     expect(search).to_be_visible()
-    box = search.bounding_box()
-    assert box is not None
-    assert box["width"] >= 300
+    comes_true(page, lambda: search.evaluate("search => search.offsetWidth") >= 300)
     page.locator(f'[data-tile="{job}"]').click()
     picture = page.locator("dialog.viewer .view-media img")
     page.wait_for_function(
         "document.querySelector('dialog.viewer .view-media img')?.complete", timeout=SOON
     )
-    box = picture.bounding_box()
-    assert box is not None
-    assert box["width"] >= 0.85 * width
+    comes_true(page, lambda: picture.evaluate("picture => picture.offsetWidth") >= 0.85 * width)
     context.close()
 
 
@@ -95,6 +91,8 @@ def test_what_is_said_lies_over_neither_the_bar_of_a_selection_nor_its_question(
     for job in jobs:
         ends(page, job)
     page.locator("#tab-library-button").click()
+    # A message stays for as long as nobody looks.
+    page.evaluate("Object.defineProperty(document, 'hidden', {value: true})")
     page.get_by_role("button", name="Select", exact=True).click()
     for job in jobs:
         page.locator(f'[data-tile="{job}"]').click()
@@ -105,8 +103,11 @@ def test_what_is_said_lies_over_neither_the_bar_of_a_selection_nor_its_question(
     expect(toast).to_contain_text("Downloading")
     bar.get_by_role("button", name="Delete 2").click()
     expect(bar).to_contain_text("Permanently delete")
-    said, asked = toast.bounding_box(), bar.bounding_box()
-    assert said is not None
-    assert asked is not None
-    assert said["y"] + said["height"] <= asked["y"]
+    page.wait_for_function(
+        """() => {
+          const [said, bar] = [".toast", ".pick-bar"].map(place =>
+            document.querySelector(place).getBoundingClientRect());
+          return said.height && bar.height && said.bottom <= bar.top;
+        }"""
+    )
     context.close()

@@ -3,8 +3,9 @@
 import pytest
 from playwright.sync_api import FilePayload, Locator, Page, Route, expect
 
-from tests.browser.forms import ALL, asked, choose, hand_in, options, picture, show
+from tests.browser.forms import ALL, asked, choose, chosen, hand_in, options, picture, show
 from tests.browser.gates import hold
+from tests.browser.waits import comes, comes_true
 from tests.support.servers import StudioServer
 
 
@@ -26,6 +27,8 @@ def test_references_have_order_names_and_limits(page: Page, server: StudioServer
     page.get_by_role("button", name="Later").click()
     assert ids(tiles) == [second, first] == asked(page, "image")["references"]
     tiles.first.drag_to(tiles.last)
+    # A drop is heard after the mouse is up.
+    expect(tiles.first).to_have_attribute("data-artifact", str(first))
     assert ids(tiles) == [first, second]
     hand_in(page, "image", "references", picture("c.png", "green"))
     expect(page.locator("#tab-image .ref.add")).to_have_count(0)
@@ -79,7 +82,7 @@ def test_the_dice_throws_a_seed_and_an_empty_seed_sends_none(
     page.locator("#image-seed input").fill("42")
     page.locator("#image-diversity label", has_text="3").click()
     page.wait_for_function("window.studio.then(s => s.form.request('image').options.seed === 42)")
-    assert options(page, "image")["diversity"] == 3
+    chosen(page, "image", diversity=3)
     assert options(page, "image")["explore"] is False
     page.locator("#image-explore label", has_text="Explore (free, slow)").click()
     page.wait_for_function("window.studio.then(s => s.form.request('image').options.explore)")
@@ -95,12 +98,12 @@ def test_references_stand_in_the_order_chosen_whatever_arrives_first(
     page.locator("#tab-image input[type=file][data-field=references]").set_input_files(files)
     tiles = page.locator("#tab-image .ref[data-artifact]")
     expect(tiles).to_have_count(2)
-    expect(tiles.first.locator(".im")).to_have_attribute("aria-label", "References 2: b.png")
+    expect(tiles.first.locator(".im")).to_have_attribute("aria-label", "Reference 2: b.png")
     page.get_by_role("button", name="Insert @IMG_3 into the prompt").click()
     expect(page.locator("#image-prompt textarea")).to_have_value("@IMG_3")
     held[0].continue_()
     expect(tiles).to_have_count(3)
-    assert names(tiles) == ["a.png", "b.png", "c.png"]
+    comes(page, ["a.png", "b.png", "c.png"], lambda: names(tiles))
 
 
 COLOURS = {"a": "red", "b": "blue", "c": "green"}
@@ -169,29 +172,34 @@ def test_tools_stand_at_the_chosen_tile_and_the_focus_stays_in_the_tray(
     tiles = page.locator("#tab-image .ref[data-artifact]")
     tiles.nth(1).locator(".im").click()
     tools = page.locator("#tab-image .tray-tools")
-    tile, bar, below = (
-        where.bounding_box() for where in (tiles.nth(1), tools, tiles.nth(4).locator(".im"))
-    )
-    assert tile is not None
-    assert bar is not None
-    assert below is not None
-    assert tile["y"] + tile["height"] <= bar["y"] <= bar["y"] + bar["height"] <= below["y"]
+
+    def between() -> bool:
+        boxes = (one.bounding_box() for one in (tiles.nth(1), tools, tiles.nth(4).locator(".im")))
+        tile, bar, below = boxes
+        return (
+            tile is not None
+            and bar is not None
+            and below is not None
+            and tile["y"] + tile["height"] <= bar["y"] <= bar["y"] + bar["height"] <= below["y"]
+        )
+
+    comes_true(page, between)
     focused = "document.activeElement.closest('.part-tray') && document.activeElement.innerText"
     later = tools.get_by_role("button", name="Later")
     later.press("Enter")
-    assert page.evaluate(focused) == "Later"
-    assert names(tiles)[1:3] == ["2.png", "1.png"]
+    comes(page, "Later", lambda: page.evaluate(focused))
+    comes(page, ["2.png", "1.png"], lambda: names(tiles)[1:3])
     tools.get_by_role("button", name="Remove").press("Enter")
     expect(tiles).to_have_count(13)
-    assert page.evaluate("document.activeElement.title") == "3.png"
+    comes(page, "3.png", lambda: page.evaluate("document.activeElement.title"))
     page.keyboard.press("Delete")
     expect(tiles).to_have_count(12)
-    assert page.evaluate("document.activeElement.title") == "4.png"
+    comes(page, "4.png", lambda: page.evaluate("document.activeElement.title"))
     page.keyboard.press("Alt+ArrowLeft")
-    assert page.evaluate("document.activeElement.title") == "4.png"
+    comes(page, "4.png", lambda: page.evaluate("document.activeElement.title"))
     tiles.last.locator(".gone").press("Enter")
     expect(tiles).to_have_count(11)
-    assert page.evaluate("Boolean(document.activeElement.closest('.part-tray'))")
+    page.wait_for_function("document.activeElement.closest('.part-tray')")
 
 
 DROP = """([bytes, name, target]) => {

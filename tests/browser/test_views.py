@@ -8,6 +8,7 @@ from pydantic import JsonValue
 
 from providers.vendors.all import VENDORS
 from tests.browser.views import CLIP, CUTS, SOON, ends, make, show, tile
+from tests.browser.waits import comes
 from tests.support.servers import StudioServer
 
 EVIL = '<img src=x onerror="window.pwned=1"><script>window.pwned=2</script>"\'{{7*7}}'
@@ -36,7 +37,7 @@ def test_what_people_and_vendors_write_stays_text(server: StudioServer, page: Pa
     ("word", "state", "says"),
     [
         ("sandbox:moderated", "rejected", "Refused by moderation"),
-        ("sandbox:moderated-output", "failed", "Stopped by moderation"),
+        ("sandbox:moderated-output", "failed", "Refused by moderation"),
         ("sandbox:no-credits", "rejected", "Not enough credits"),
         ("sandbox:fails", "failed", "Generation failed"),
         ("sandbox:lost-answer", "done", "Done"),
@@ -55,9 +56,9 @@ def test_every_fate_has_its_card(
         return
     expect(found.locator(".note p").first).not_to_be_empty()
     buttons = found.locator(".fix button")
-    assert buttons.all_inner_texts() == ["Reuse settings", "Try again", "Details"]
-    rows = buttons.evaluate_all("all => new Set(all.map(one => one.offsetTop)).size")
-    assert rows == 1
+    expect(buttons).to_have_text(["Reuse settings", "Try again", "Details"])
+    rows = "all => new Set(all.map(one => one.offsetTop)).size"
+    comes(page, 1, lambda: buttons.evaluate_all(rows))
     page.locator("#image-prompt textarea").fill("something else")
     buttons.first.click()
     expect(page.locator("#image-prompt textarea")).to_have_value(f"A harbour {word}")
@@ -76,10 +77,10 @@ def test_an_unclear_job_offers_four_ways_and_asks_before_a_second_charge(
     found.get_by_role("button", name="Try again").click()
     expect(found.locator(".ask p")).to_contain_text("made twice. Sandbox: nothing is charged.")
     assert page.locator("#jobs [data-job]").count() == before
-    found.get_by_role("button", name="Cancel", exact=True).click()
+    found.get_by_role("button", name="Cancel: Nobody knows").click()
     found.get_by_role("button", name="Import by task ID").click()
     found.locator("input[name=task]").fill("not a task")
-    found.get_by_role("button", name="Import", exact=True).click()
+    found.get_by_role("button", name="Import: Nobody knows").click()
     expect(page.locator(".toast")).to_contain_text("Copy it from the service")
     found.get_by_role("button", name="Cancel").click()
     found.get_by_role("button", name="Discard").click()
@@ -185,7 +186,7 @@ def test_the_detail_view_tells_everything_and_walks_by_arrow_keys(
     facts = viewer.locator("dl")
     for text in ("Gen-4", "useapi.net, sandbox", "4711", "free (sandbox)", older):
         expect(facts).to_contain_text(text)
-    expect(viewer.locator(".view-history li").first).to_contain_text("waiting")
+    expect(viewer.locator(".view-history li").first).to_contain_text("Waiting")
     page.keyboard.press("ArrowLeft")
     expect(viewer.locator(".view-prompt")).to_have_text("The newer of two")
     page.keyboard.press("Escape")
@@ -241,5 +242,5 @@ def test_a_phone_scrolls_only_up_and_down(server: StudioServer, browser: Browser
     page = show(context.new_page(), server, tab)
     page.locator(".jobs-pill").click()
     expect(page.locator("#jobs [data-job]").first).to_be_in_viewport(timeout=SOON)
-    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    page.wait_for_function("document.documentElement.scrollWidth <= 360")
     context.close()

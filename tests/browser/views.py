@@ -1,9 +1,10 @@
 """What the tests of the page share: asking for jobs without it, opening it, finding a job's card."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 
 import httpx
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, WebSocketRoute, expect
 from pydantic import JsonValue
 
 from providers.jobs.job import PHASES
@@ -15,6 +16,9 @@ CUTS = "useapi:multishot/kling-3.0-pro"
 PUT = "job => window.studio.then(studio => void studio.store.put(job))"
 OPEN: Mapping[str, str] = {**PHASES}
 """What the studio says of an open job where it has no more to tell."""
+LINK = ".studio-header .link"
+LIVE = re.compile(r"/live(\?|$)")
+"""Where the page's feed comes from."""
 SOON = 45_000
 """Milliseconds within which anything here must happen."""
 
@@ -33,9 +37,7 @@ def show(page: Page, server: StudioServer, tab: str = "image") -> Page:
     """The page with its script at work, on a tab."""
     page.goto(server.url)
     expect(page.locator("#jobs")).to_be_attached(timeout=SOON)
-    expect(page.locator(".studio-header .link")).to_have_attribute(
-        "data-online", "live", timeout=SOON
-    )
+    expect(page.locator(LINK)).to_have_attribute("data-online", "live", timeout=SOON)
     if tab != "image":
         page.locator(f"#tab-{tab}-button").click()
     expect(page.locator("body")).to_have_attribute("data-tab", tab)
@@ -46,6 +48,29 @@ def gone(page: Page, server: StudioServer) -> None:
     """Kill the studio under a page that has all its parts: Gradio fetches some only now and then."""
     page.wait_for_load_state("networkidle", timeout=SOON)
     server.kill()
+
+
+def shut(page: Page) -> Callable[[], None]:
+    """Shut the page's feed as if it slept; it comes back once the answer is called, and not before."""
+    kept: list[WebSocketRoute] = []
+    opened = False
+
+    def routed(route: WebSocketRoute) -> None:
+        if opened:
+            route.connect_to_server()
+        else:
+            kept.append(route)
+
+    def open_again() -> None:
+        nonlocal opened
+        opened = True
+        for route in kept[-1:]:
+            route.connect_to_server()
+
+    page.route_web_socket(LIVE, routed)
+    page.evaluate("window.dispatchEvent(new Event('pagehide'))")
+    expect(page.locator(LINK)).not_to_have_attribute("data-online", "live", timeout=SOON)
+    return open_again
 
 
 def put(page: Page, server: StudioServer, like: str, **changes: JsonValue) -> None:

@@ -1,4 +1,4 @@
-"""A studio on a road of toxics, and what must be true of it whatever happens: asked of the vendor's book."""
+"""A studio on a network of toxics, and what must be true of it whatever happens: asked of the vendor's book."""
 
 import asyncio
 import contextlib
@@ -32,7 +32,7 @@ from providers.vendors.transport.downloads import Downloads
 from providers.vendors.transport.wire import Wire
 from providers.vendors.vendor import Vendor
 from tests.chaos.money import balanced
-from tests.chaos.road import Road, Vendors, text_of
+from tests.chaos.network import Network, Vendors, text_of
 from tests.chaos.timeline import Mortal, Timeline
 from tests.support.cases import minimal
 from tests.support.standing import history_of, is_writing
@@ -83,6 +83,7 @@ class Rig:
     slots: int | None = None
     caps: Mapping[str, float] = field(default_factory=dict[str, float])
     """The most that a day may cost at a vendor, in its own unit."""
+    key: str = "chaos"
     mortal: Mortal = field(default_factory=Mortal)
     presses: int = 0
     deeds: list[asyncio.Task[None]] = field(default_factory=list[asyncio.Task[None]])
@@ -93,7 +94,7 @@ class Rig:
     """How often a person pressed a button that may buy, by prompt."""
 
     def __post_init__(self) -> None:
-        self.road = Road(
+        self.network = Network(
             self.vendors,
             self.timeline,
             self.mortal,
@@ -109,7 +110,7 @@ class Rig:
         """Kill the process where it stands, and start another on the same folder."""
         self.mortal.kill()
         await self.studio.stop()
-        self.mortal = self.road.mortal = Mortal(die_at)
+        self.mortal = self.network.mortal = Mortal(die_at)
         self.studio = self.fresh()
         await self.studio.start()
 
@@ -143,12 +144,12 @@ class Rig:
             clock=clock,
         )
         for vendor in VENDORS:
-            road = connect_sandbox(vendor, studio.sandbox)
-            studio.connections[vendor.name] = self._connection(vendor, road, sleep)
+            connection = connect_sandbox(vendor, studio.sandbox)
+            studio.connections[vendor.name] = self._connection(vendor, connection, sleep)
         return studio
 
     def _connection(
-        self, vendor: Vendor, road: Connection, sleep: Callable[[float], object]
+        self, vendor: Vendor, connection: Connection, sleep: Callable[[float], object]
     ) -> Connection:
         if self.slots is not None:
             vendor = replace(vendor, pace=replace(vendor.pace, slots=self.slots))
@@ -157,7 +158,7 @@ class Rig:
             base_url=f"http://sandbox/{vendor.name}{urlsplit(vendor.base_url).path}",
             key=SecretStr(SANDBOX_KEY),
             headers=vendor.headers,
-            transport=self.road,
+            transport=self.network,
             sleep=sleep,  # pyright: ignore[reportArgumentType]
             now=self.timeline.clock,
         )
@@ -165,13 +166,13 @@ class Rig:
             vendor=vendor,
             provider=vendor.provider(wire),
             downloads=Downloads(
-                self.road,
+                self.network,
                 friendly_hosts={"sandbox"},
                 sleep=sleep,  # pyright: ignore[reportArgumentType]
                 clock=self.timeline.clock,
             ),
-            account=f"{vendor.name}:chaos",
-            sandbox=None if self.live else road.sandbox,
+            account=f"{vendor.name}:{self.key}",
+            sandbox=None if self.live else connection.sandbox,
         )
 
     # What a person does
@@ -182,13 +183,14 @@ class Rig:
         *,
         press: str = "",
         vendor: Vendor | None = None,
+        owner: str = "local",
         **more: JsonValue,
     ) -> Job:
         """Press Generate, each time with words of its own."""
         self.presses += 1
         prompt = prompt or f"A lighthouse, take {self.presses}"
         request = read_request(body_for(vendor or self.vendor, prompt, **more))
-        return self.studio.submission.submit(request, owner="local", client_request_id=press)
+        return self.studio.submission.submit(request, owner=owner, idempotency_key=press)
 
     async def until(self, job: Job, *states: State) -> Job:
         """Wait until the job is in one of these states."""
@@ -200,8 +202,8 @@ class Rig:
 
     async def when(self, job: Job, holds: Callable[[Job], bool]) -> Job:
         """Wait until this is true of the job, or say how it stands."""
-        with self.studio.live.watch("local") as queue:
-            job = self.studio.live.get(job.id, "local")
+        with self.studio.live.watch(job.owner) as queue:
+            job = self.studio.live.get(job.id, job.owner)
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(PATIENCE):
                     while not holds(job):
@@ -374,7 +376,7 @@ async def chaos(
     caps: Mapping[str, float] | None = None,
     die_at: int | None = None,
 ) -> AsyncGenerator[Rig]:
-    """A studio with this vendor at the other end of a road of toxics; its promises hold at the end."""
+    """A studio with this vendor at the other end of a network of toxics; its promises hold at the end."""
     PAINTED.mkdir(exist_ok=True)
     timeline = Timeline()
     vendors = Vendors(folder / "vendors", timeline, scale=scale, painted=PAINTED)

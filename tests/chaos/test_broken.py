@@ -45,11 +45,11 @@ async def test_f100_one_file_that_breaks_takes_no_other_with_it(
     tmp_path: Path, vendor: Vendor
 ) -> None:
     async with chaos(tmp_path, vendor) as rig:
-        rig.road.next("look", mutated(manifold(FILES)), times=10**6)
-        rig.road.next("file", breaking("n=1"), times=FILES)
+        rig.network.next("look", mutated(manifold(FILES)), times=10**6)
+        rig.network.next("file", breaking("n=1"), times=FILES)
         job = await rig.over(rig.press())
         assert (job.state, len(job.artifacts)) == ("done", FILES)
-        assert len(rig.book) == len(rig.road.asked("create")) == 1
+        assert len(rig.book) == len(rig.network.asked("create")) == 1
 
 
 @pytest.mark.fault("F100")
@@ -57,16 +57,16 @@ async def test_f100_a_file_that_always_breaks_leaves_the_others_and_a_press_that
     tmp_path: Path, vendor: Vendor
 ) -> None:
     async with chaos(tmp_path, vendor) as rig:
-        rig.road.next("look", mutated(manifold(FILES)), times=10**6)
-        rig.road.next("file", breaking("n=1"), times=10**6)
+        rig.network.next("look", mutated(manifold(FILES)), times=10**6)
+        rig.network.next("file", breaking("n=1"), times=10**6)
         job = await rig.over(rig.press())
         assert (job.state, len(job.artifacts)) == ("unsure", FILES - 1)
         assert rig.studio.live.schedule() == []
-        rig.road.plan = [one for one in rig.road.plan if one.call != "file"]
+        rig.network.plan = [one for one in rig.network.plan if one.call != "file"]
         await rig.studio.decisions.look_again(job.id, "local")
         job = await rig.until(job, "done")
         assert len(job.artifacts) == FILES
-        assert len(rig.book) == len(rig.road.asked("create")) == 1
+        assert len(rig.book) == len(rig.network.asked("create")) == 1
 
 
 @pytest.mark.fault("F101")
@@ -78,7 +78,7 @@ async def test_f101_a_task_that_no_disk_has_is_no_other_jobs(
         with refused(rig.folder, f"new.id = '{first.id}' and new.task is not null"):
             await rig.when(first, lambda one: one.ticket is not None)
             # Not taken by the vendor: what is found for it can only be the first one's.
-            rig.road.next("create", toxics.drop(taken=False), words="Equal words")
+            rig.network.next("create", toxics.drop(taken=False), words="Equal words")
             second = await rig.over(rig.press("Equal words"))
             assert (second.state, second.ticket, len(rig.book)) == ("unsure", None, 1)
             with pytest.raises(InvalidRequest, match="already has this task"):
@@ -102,7 +102,7 @@ async def test_f101_a_job_that_breaks_on_a_full_disk_can_be_decided_about(
                 rig.studio.decisions.discard(job.id, "local")
         await rig.studio.decisions.look_again(job.id, "local")
         job = await rig.until(job, "done")
-        assert len(rig.book) == len(rig.road.asked("create")) == 1
+        assert len(rig.book) == len(rig.network.asked("create")) == 1
 
 
 @asynccontextmanager
@@ -114,7 +114,7 @@ async def ending(rig: Rig) -> AsyncGenerator[None]:
         asked.set()
         await answered.wait()
 
-    rig.road.next("create", toxics.latency(late))
+    rig.network.next("create", toxics.latency(late))
     rig.press("in flight")
     await asked.wait()
     stopping = asyncio.create_task(rig.studio.stop())
@@ -139,8 +139,8 @@ async def test_f104_a_press_at_the_end_is_written_down_and_sent_after_the_next_s
     async with chaos(tmp_path, vendor) as rig:
         async with ending(rig):
             job = rig.press() if where == "loop" else await asyncio.to_thread(rig.press)
-            assert len(rig.road.asked("create")) == 1
+            assert len(rig.network.asked("create")) == 1
         assert (await rig.over(job)).state == "done"
         await rig.rest()
         assert [one.state for one in rig.jobs()] == ["done", "done"]
-        assert len(rig.book) == len(rig.road.asked("create")) == 2
+        assert len(rig.book) == len(rig.network.asked("create")) == 2

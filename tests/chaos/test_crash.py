@@ -6,12 +6,15 @@ import os
 from itertools import count
 from pathlib import Path
 
+import httpx
 import pytest
 
 from providers.vendors.all import VENDORS
 from providers.vendors.vendor import Vendor
 from tests.chaos import toxics
 from tests.chaos.rig import Rig, chaos, quoted
+from tests.chaos.toxics import Forward
+from tests.support.marking import marked_in_between
 
 pytestmark = [
     pytest.mark.anyio,
@@ -25,13 +28,13 @@ async def killed_at(folder: Path, vendor: Vendor, point: int, *, lost: bool) -> 
     """Run one job, kill it there, run it on. Whether the kill came before the job was over."""
     async with chaos(folder, vendor, die_at=point) as rig:
         if lost:
-            rig.road.next("create", toxics.drop(taken=True))
+            rig.network.next("create", toxics.drop(taken=True))
         with contextlib.suppress(asyncio.CancelledError):
             rig.press("A fox")
         await rig.rest()
         was_killed = rig.mortal.dead
         await rig.reopen()
-        rig.road.plan.clear()
+        rig.network.plan.clear()
         await rig.rest()
         rig.check()
         resumed(rig)
@@ -46,6 +49,30 @@ def resumed(rig: Rig) -> None:
             assert job.state == "done", f"{job.state}: {job.detail}"
         else:
             assert job.state in ("done", "unsure")
+
+
+@pytest.mark.fault("F111")
+async def test_f111_a_kill_after_a_star_at_the_moment_of_sending_buys_nothing_twice(
+    tmp_path: Path, vendor: Vendor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with chaos(tmp_path, vendor) as rig:
+        marked_in_between(rig.studio, monkeypatch, lambda job: job.submitted is not None)
+        taken = asyncio.Event()
+
+        async def killed(request: httpx.Request, forward: Forward) -> httpx.Response:
+            await (await forward(request)).aread()
+            rig.mortal.kill()
+            taken.set()
+            raise httpx.ReadError("")
+
+        rig.network.next("create", killed)
+        job = rig.press("A fox")
+        await taken.wait()
+        await rig.reopen()
+        await rig.rest()
+        rig.check()
+        assert len(rig.book) == len(rig.network.asked("create")) == 1
+        assert rig.studio.live.get(job.id, "local").starred
 
 
 @pytest.mark.parametrize("lost", [False, True], ids=["answered", "lost answer"])

@@ -38,7 +38,7 @@ def details(rig: Rig, job: Job) -> str:
 def resolved(rig: Rig, job: Job) -> None:
     """A create call that arrived, and whose answer was lost: found, or shown to the person; bought once."""
     assert len(rig.book) == 1
-    assert len(rig.road.asked("create")) == 1
+    assert len(rig.network.asked("create")) == 1
     assert job.state == "done" if rig.vendor.find_looks else job.state == "unsure"
 
 
@@ -47,7 +47,7 @@ async def test_f01_nothing_is_bought_while_the_vendor_cannot_be_reached(
     tmp_path: Path, vendor: Vendor
 ) -> None:
     async with chaos(tmp_path, vendor) as rig:
-        rig.road.next("create", toxics.down(), toxics.down("Name or service not known"), times=3)
+        rig.network.next("create", toxics.down(), toxics.down("Name or service not known"), times=3)
         job = await rig.over(rig.press())
         assert (job.state, len(rig.book), job.attempts) == ("done", 1, 7)
         assert "can't be reached" in details(rig, job)
@@ -58,14 +58,14 @@ async def test_f02_a_bad_certificate_is_tried_three_times_and_named(
     tmp_path: Path, vendor: Vendor
 ) -> None:
     async with chaos(tmp_path, vendor) as rig:
-        rig.road.next("create", toxics.bad_certificate(), times=99)
+        rig.network.next("create", toxics.bad_certificate(), times=99)
         job = await rig.over(rig.press())
-        assert (job.state, len(rig.book), len(rig.road.asked("create"))) == ("rejected", 0, 3)
+        assert (job.state, len(rig.book), len(rig.network.asked("create"))) == ("rejected", 0, 3)
         assert job.error is not None
         assert "A secure connection to sandbox" in job.error.message
         assert job.error.charged == "no"
     async with chaos(tmp_path / "passing", vendor) as rig:
-        rig.road.next("create", toxics.bad_certificate(), times=2)
+        rig.network.next("create", toxics.bad_certificate(), times=2)
         assert (await rig.over(rig.press())).state == "done"
 
 
@@ -109,15 +109,15 @@ async def test_f03_to_f08_and_f14_a_lost_answer_is_looked_for_and_never_sent_aga
     tmp_path: Path, vendor: Vendor, lost: str, taken: bool
 ) -> None:
     async with chaos(tmp_path, vendor) as rig:
-        rig.road.next("create", LOST[lost](taken))
+        rig.network.next("create", LOST[lost](taken))
         job = await rig.over(rig.press())
         if taken:
             resolved(rig, job)
         else:
             # A vendor that knows our own id may be asked again under it; no other may.
             assert job.state == ("done" if rig.book else "unsure")
-            assert rig.book or len(rig.road.asked("create")) == 1
-        assert not [one for one in rig.road.seen if "elsewhere" in one.request.url.path]
+            assert rig.book or len(rig.network.asked("create")) == 1
+        assert not [one for one in rig.network.seen if "elsewhere" in one.request.url.path]
 
 
 @pytest.mark.fault("F4")
@@ -136,12 +136,12 @@ async def test_f04_a_call_that_is_accepted_a_minute_after_its_line_broke_is_foun
                 await (await forward(held.pop()[1])).aread()
             return await forward(request)
 
-        rig.road.next("create", hold)
-        rig.road.next("look", accept, times=99)
+        rig.network.next("create", hold)
+        rig.network.next("look", accept, times=99)
         job = await rig.over(rig.press())
         for _, request in held:
             # Nobody looked for so long: it arrives all the same.
-            await rig.road.vendors.app.handle_async_request(request)
+            await rig.network.vendors.app.handle_async_request(request)
         resolved(rig, job)
 
 
@@ -152,7 +152,7 @@ async def test_f07_what_cannot_be_read_is_kept_without_secrets(
     page = HTML + b"x " * 25_000 + b"the last words "
     page += b"Bearer user:0-sandbox ann@example.com https://x.example/f?sig=secret"
     async with chaos(tmp_path, vendor) as rig:
-        rig.road.next("create", says(200, page, taken=False))
+        rig.network.next("create", says(200, page, taken=False))
         job = await rig.over(rig.press())
         kept = details(rig, job) + str(job.error)
         assert "502 Bad Gateway" in kept
@@ -169,7 +169,7 @@ async def test_f08_an_answer_that_ends_inside_its_json_is_lost(
     tmp_path: Path, vendor: Vendor, noticed: bool
 ) -> None:
     async with chaos(tmp_path, vendor) as rig:
-        rig.road.next("create", toxics.limit_data(noticed=noticed))
+        rig.network.next("create", toxics.limit_data(noticed=noticed))
         resolved(rig, await rig.over(rig.press()))
 
 
@@ -185,11 +185,11 @@ async def test_f09_an_answer_without_a_usable_id_is_lost(
         def change(body: JsonValue) -> JsonValue:
             return shapes.renamed(rig.book[-1][0], bad)(body)
 
-        rig.road.next("create", toxics.mutated(change))
+        rig.network.next("create", toxics.mutated(change))
         job = await rig.over(rig.press())
-        assert len(rig.book) == len(rig.road.asked("create")) == 1
+        assert len(rig.book) == len(rig.network.asked("create")) == 1
         assert job.state in ("done", "unsure")
-        assert not [one for one in rig.road.seen if ".." in str(one.request.url)]
+        assert not [one for one in rig.network.seen if ".." in str(one.request.url)]
 
 
 @pytest.mark.parametrize("taken", [True, False])
@@ -199,7 +199,7 @@ async def test_f10_an_error_inside_a_200_is_no_task(
 ) -> None:
     errors: JsonValue = [{"code": "somethingNew", "message": "Something is wrong."}]
     async with chaos(tmp_path, vendor) as rig:
-        rig.road.next("create", says(200, {"error": "Oh no", "errors": errors}, taken=taken))
+        rig.network.next("create", says(200, {"error": "Oh no", "errors": errors}, taken=taken))
         job = await rig.over(rig.press())
         assert job.state in ("rejected", "unsure") if not taken else job.state in ("done", "unsure")
 
@@ -222,9 +222,9 @@ async def test_f11_a_full_vendor_is_asked_again_when_it_says_so(
     header, least = WAITS[wait]
     async with chaos(tmp_path, vendor) as rig:
         body: JsonValue = {"error": "Too many requests"}
-        rig.road.next("create", says(429, body, taken=False, headers={"retry-after": header}))
+        rig.network.next("create", says(429, body, taken=False, headers={"retry-after": header}))
         job = await rig.over(rig.press())
-        first, second = [one.at for one in rig.road.asked("create")]
+        first, second = [one.at for one in rig.network.asked("create")]
         assert least <= second - first <= 1000
         assert (job.state, job.attempts, len(rig.book)) == ("done", 1, 1)
 
@@ -233,9 +233,9 @@ async def test_f11_a_full_vendor_is_asked_again_when_it_says_so(
 async def test_f11_the_wait_may_stand_in_the_body(tmp_path: Path, vendor: Vendor) -> None:
     async with chaos(tmp_path, vendor) as rig:
         moment = datetime.fromtimestamp(BEGIN + 90, UTC).isoformat()
-        rig.road.next("create", says(429, {"error": "Busy", "retryAfter": moment}, taken=False))
+        rig.network.next("create", says(429, {"error": "Busy", "retryAfter": moment}, taken=False))
         await rig.over(rig.press())
-        first, second = [one.at for one in rig.road.asked("create")]
+        first, second = [one.at for one in rig.network.asked("create")]
         assert 80 <= second - first <= 120
 
 
@@ -245,7 +245,7 @@ async def test_f15_a_conflict_is_never_answered_with_another_purchase(
 ) -> None:
     conflict: JsonValue = {"errors": [{"code": "conflictTaskUUID", "message": "Exists already."}]}
     async with chaos(tmp_path, vendor) as rig:
-        rig.road.next("create", says(409, conflict, taken=True))
+        rig.network.next("create", says(409, conflict, taken=True))
         resolved(rig, await rig.over(rig.press()))
 
 
@@ -257,7 +257,7 @@ async def test_f16_presses_of_one_button_make_one_purchase(tmp_path: Path, vendo
         jobs += await asyncio.gather(
             *(
                 asyncio.to_thread(
-                    rig.studio.submission.submit, request, owner="local", client_request_id="button"
+                    rig.studio.submission.submit, request, owner="local", idempotency_key="button"
                 )
                 for _ in range(5)
             )
@@ -281,7 +281,7 @@ async def test_f17_a_press_is_for_one_request_alone(tmp_path: Path, vendor: Vend
 @pytest.mark.fault("F18")
 async def test_f18_four_jobs_have_four_fates(tmp_path: Path, vendor: Vendor) -> None:
     async with chaos(tmp_path, vendor) as rig:
-        rig.road.next("create", toxics.drop(taken=False), words="nobody")
+        rig.network.next("create", toxics.drop(taken=False), words="nobody")
         prompts = ("one", "two", "three sandbox:moderated", "four nobody")
         jobs = [rig.press(prompt) for prompt in prompts]
         states = [(await rig.over(job)).state for job in jobs]
@@ -337,8 +337,10 @@ async def test_f21_a_seed_is_a_whole_number_in_its_range_or_a_problem(
     tmp_path: Path, vendor: Vendor, seed: JsonValue
 ) -> None:
     rule = picture_row(vendor).rules.get("seed")
-    if isinstance(rule, Span) and isinstance(seed, int) and rule.low <= seed <= rule.high:
-        pytest.skip("This vendor takes it.")
+    if isinstance(rule, Span) and isinstance(seed, int) and not isinstance(seed, bool):
+        low, high = rule.beyond or (rule.low, rule.high)
+        if low <= seed <= high:
+            pytest.skip("This vendor takes it, or may take it.")
     async with chaos(tmp_path, vendor) as rig:
         options = body_for(vendor, "A fox")["options"]
         assert isinstance(options, dict)
@@ -351,7 +353,7 @@ async def test_f21_a_seed_is_a_whole_number_in_its_range_or_a_problem(
 @pytest.mark.fault("F22")
 async def test_f22_a_job_whose_key_is_gone_waits_for_it(tmp_path: Path, vendor: Vendor) -> None:
     async with chaos(tmp_path, vendor) as rig:
-        rig.road.next("create", toxics.down(), times=2)
+        rig.network.next("create", toxics.down(), times=2)
         job = await rig.when(rig.press(), lambda one: "Trying again" in one.detail)
         await rig.studio.stop()
         without = Studio(

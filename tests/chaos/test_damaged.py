@@ -9,7 +9,7 @@ import pytest
 from providers.vendors.all import VENDORS
 from providers.vendors.vendor import Vendor
 from tests.chaos.rig import chaos
-from tests.providers.durability.test_opening import flip
+from tests.support.damage import flip
 
 pytestmark = [
     pytest.mark.anyio,

@@ -16,7 +16,7 @@ from tests.chaos import toxics
 from tests.chaos.rig import Rig, chaos
 from tests.chaos.shapes import LINKS, Change, walk
 from tests.chaos.timeline import Timeline
-from tests.chaos.toxics import HTML, Body, Forward, Toxic, mutated, says
+from tests.chaos.toxics import HTML, Body, Forward, Toxic, headed, mutated, says
 from tests.support.told import told_of
 
 pytestmark = [
@@ -29,22 +29,9 @@ GB = 1 << 30
 async def fetched(rig: Rig, job: Job) -> None:
     """The whole file is here, and it was bought once."""
     assert (job.state, len(job.artifacts)) == ("done", 1), job.error
-    assert len(rig.book) == len(rig.road.asked("create")) == 1
+    assert len(rig.book) == len(rig.network.asked("create")) == 1
     assert rig.studio.files.path(job.artifacts[0]).stat().st_size == job.artifacts[0].bytes
     assert list((rig.folder / "part").iterdir()) == []
-
-
-def headed(headers: dict[str, str], *, cut: float = 1.0, without: str = "") -> Toxic:
-    """The file under other headers, perhaps without its end."""
-
-    async def toxic(request: httpx.Request, forward: Forward) -> httpx.Response:
-        answer = await forward(request)
-        body = await answer.aread()
-        kept = {name: text for name, text in answer.headers.items() if name != without}
-        piece = body[: int(len(body) * cut)]
-        return httpx.Response(200, headers={**kept, **headers}, stream=Body(piece))
-
-    return toxic
 
 
 def zipped(content: bytes) -> Toxic:
@@ -105,7 +92,7 @@ async def test_f41_to_f46_and_f51_a_file_comes_whole_in_the_end(
     tmp_path: Path, vendor: Vendor, bent: str
 ) -> None:
     async with chaos(tmp_path, vendor) as rig:
-        rig.road.next("file", BENT[bent][1], times=3)
+        rig.network.next("file", BENT[bent][1], times=3)
         job = await rig.over(rig.press())
         await fetched(rig, job)
 
@@ -113,13 +100,13 @@ async def test_f41_to_f46_and_f51_a_file_comes_whole_in_the_end(
 @pytest.mark.fault("F41", "F54")
 async def test_f41_a_dead_link_is_renewed_by_the_task(tmp_path: Path, vendor: Vendor) -> None:
     async with chaos(tmp_path, vendor) as rig:
-        rig.road.next("file", says(403, b"expired", taken=False))
+        rig.network.next("file", says(403, b"expired", taken=False))
         job = await rig.over(rig.press())
         await fetched(rig, job)
-        order = [one.call for one in rig.road.seen if one.call in ("look", "file")]
+        order = [one.call for one in rig.network.seen if one.call in ("look", "file")]
         # The file, which is refused; the task, for a new link; the file.
         assert order[-3:] == ["file", "look", "file"]
-        looks = [one.at for one in rig.road.asked("look")]
+        looks = [one.at for one in rig.network.asked("look")]
         gaps = [after - before for before, after in pairwise(looks)]
         assert min(gaps) >= vendor.pace.image_every - 0.01
 
@@ -129,17 +116,17 @@ async def test_f47_a_file_that_drips_is_given_up_and_asked_for_again(
     tmp_path: Path, vendor: Vendor
 ) -> None:
     async with chaos(tmp_path, vendor) as rig:
-        rig.road.next("file", drip(rig.timeline, 1.0), times=2)
+        rig.network.next("file", drip(rig.timeline, 1.0), times=2)
         job = await rig.over(rig.press())
         await fetched(rig, job)
-        first, second, *_ = [one.at for one in rig.road.asked("file")]
+        first, second, *_ = [one.at for one in rig.network.asked("file")]
         assert 30 <= second - first <= 70
 
 
 @pytest.mark.fault("F49")
 async def test_f49_what_unpacks_to_a_mountain_is_not_kept(tmp_path: Path, vendor: Vendor) -> None:
     async with chaos(tmp_path, vendor) as rig:
-        rig.road.next("file", zipped(b"\0" * (8 << 20)))
+        rig.network.next("file", zipped(b"\0" * (8 << 20)))
         job = await rig.over(rig.press())
         await fetched(rig, job)
 
@@ -147,12 +134,12 @@ async def test_f49_what_unpacks_to_a_mountain_is_not_kept(tmp_path: Path, vendor
 @pytest.mark.fault("F50")
 async def test_f50_a_file_of_ten_gigabytes_is_not_begun(tmp_path: Path, vendor: Vendor) -> None:
     async with chaos(tmp_path, vendor) as rig:
-        rig.road.next("file", headed({"content-length": str(10 * GB)}), times=10**6)
+        rig.network.next("file", headed({"content-length": str(10 * GB)}), times=10**6)
         job = await rig.over(rig.press())
         assert job.error is not None
         assert (job.state, job.error.charged) == ("unsure", "yes")
         assert "larger than 4.3 GB" in job.error.message
-        rig.road.plan.clear()
+        rig.network.plan.clear()
         await rig.studio.decisions.look_again(job.id, "local")
         await fetched(rig, await rig.until(job, "done"))
 
@@ -169,14 +156,14 @@ async def test_f52_a_link_into_this_network_is_never_followed(
     tmp_path: Path, vendor: Vendor, place: str
 ) -> None:
     async with chaos(tmp_path, vendor) as rig:
-        rig.road.next("look", mutated(linked(place)), times=10**6)
+        rig.network.next("look", mutated(linked(place)), times=10**6)
         job = await rig.over(rig.press())
         assert job.error is not None
         assert (job.state, job.error.charged) == ("unsure", "yes")
         assert "inside this network" in job.error.message
-        assert rig.road.asked("file") == []
-        assert not [one for one in rig.road.seen if one.request.url.host != "sandbox"]
-        rig.road.plan.clear()
+        assert rig.network.asked("file") == []
+        assert not [one for one in rig.network.seen if one.request.url.host != "sandbox"]
+        rig.network.plan.clear()
         # The links are still the bad ones; fresh ones come with the task.
         await rig.studio.decisions.look_again(job.id, "local")
         await fetched(rig, await rig.until(job, "done"))
@@ -208,11 +195,11 @@ async def test_f52_redirects_into_this_network_and_without_end_are_refused(
         folder.mkdir()
         async with chaos(folder, vendor) as rig:
             away = says(302, b"", taken=False, headers={"location": target})
-            rig.road.next("file", away, times=10**6)
+            rig.network.next("file", away, times=10**6)
             job = await rig.over(rig.press())
             assert job.error is not None
             assert (job.state, words in job.error.message) == ("unsure", True), job.error
-            rig.road.plan.clear()
+            rig.network.plan.clear()
             await rig.studio.decisions.look_again(job.id, "local")
             await fetched(rig, await rig.until(job, "done"))
 
@@ -223,9 +210,9 @@ async def test_f54_a_result_that_is_deleted_before_it_is_fetched_is_told(
 ) -> None:
     gone = says(404, {"error": "Not found.", "code": 404}, taken=False)
     async with chaos(tmp_path, vendor) as rig:
-        rig.road.next("file", says(404, b"", taken=False), times=10**6)
-        rig.road.next("look", toxics.clean())
-        rig.road.next("look", gone, times=10**6)
+        rig.network.next("file", says(404, b"", taken=False), times=10**6)
+        rig.network.next("look", toxics.clean())
+        rig.network.next("look", gone, times=10**6)
         job = await rig.over(rig.press())
         assert job.error is not None
         assert (job.state, job.error.charged) == ("expired", "yes")
@@ -247,7 +234,7 @@ async def test_f55_a_kill_while_a_file_is_fetched_loses_nothing(
             rig.mortal.kill()
             return answer
 
-        rig.road.next("file", killed)
+        rig.network.next("file", killed)
         with contextlib.suppress(Exception):
             rig.press()
         await rig.rest()

@@ -29,7 +29,7 @@ DOWN = says(500, {"error": "Internal error"}, taken=False)
 
 def settled(rig: Rig, *jobs: Job) -> None:
     """Each of them found, or shown to the person where the vendor cannot tell; each bought once."""
-    assert len(rig.book) == len(rig.road.asked("create"))
+    assert len(rig.book) == len(rig.network.asked("create"))
     for job in jobs:
         assert job.state == ("done" if rig.vendor.find_looks else "unsure"), job.error
     held = [job.ticket.task for job in jobs if job.ticket is not None]
@@ -61,8 +61,8 @@ async def test_f98_a_lost_task_is_found_by_the_vendors_own_clock(
 ) -> None:
     async with chaos(tmp_path, vendor) as rig:
         rig.timeline.skew = skew
-        rig.road.next("create", toxics.drop(taken=True))
-        rig.road.next("look", unmarked(), times=ALWAYS)
+        rig.network.next("create", toxics.drop(taken=True))
+        rig.network.next("look", unmarked(), times=ALWAYS)
         settled(rig, await rig.over(rig.press()))
 
 
@@ -73,13 +73,13 @@ async def test_f98_it_is_found_after_our_clock_was_mended(
 ) -> None:
     async with chaos(tmp_path, vendor) as rig:
         rig.timeline.skew = skews[0]
-        rig.road.next("create", toxics.drop(taken=True))
-        rig.road.next("look", DOWN, times=ALWAYS)
+        rig.network.next("create", toxics.drop(taken=True))
+        rig.network.next("look", DOWN, times=ALWAYS)
         job = await rig.over(rig.press())
         assert job.state == "unsure"
         rig.timeline.skew = skews[1]
-        rig.road.plan.clear()
-        rig.road.next("look", unmarked(), times=ALWAYS)
+        rig.network.plan.clear()
+        rig.network.next("look", unmarked(), times=ALWAYS)
         await rig.studio.decisions.look_again(job.id, "local")
         settled(rig, await rig.over(job))
 
@@ -96,12 +96,12 @@ async def test_f98_a_call_that_is_accepted_hours_later_is_found_by_a_press(
             held.append(request)
             raise httpx.RemoteProtocolError("Server disconnected")
 
-        rig.road.next("create", hold)
-        rig.road.next("look", unmarked(), times=ALWAYS)
+        rig.network.next("create", hold)
+        rig.network.next("look", unmarked(), times=ALWAYS)
         job = await rig.over(rig.press())
         assert job.state == "unsure"
         await rig.timeline.sleep(late)
-        await rig.road.vendors.app.handle_async_request(held[0])
+        await rig.network.vendors.app.handle_async_request(held[0])
         await rig.studio.decisions.look_again(job.id, "local")
         settled(rig, await rig.over(job))
 
@@ -112,7 +112,7 @@ async def test_f98_a_doubted_job_is_looked_for_from_its_press_until_now(
 ) -> None:
     async with chaos(tmp_path, vendor) as rig:
         busy = says(429, {"error": "Busy"}, taken=False, headers={"retry-after": "800"})
-        rig.road.next("create", busy, times=6)
+        rig.network.next("create", busy, times=6)
         job = await rig.when(rig.press(), lambda one: "slot" in one.detail)
         await rig.studio.stop()
         older = tmp_path / "older"
@@ -127,7 +127,7 @@ async def test_f98_a_doubted_job_is_looked_for_from_its_press_until_now(
         # Nothing is known from here on of what was sent since.
         shutil.rmtree(rig.folder / "receipts", ignore_errors=True)
         rig.studio = rig.fresh()
-        rig.road.next("look", unmarked(), times=ALWAYS)
+        rig.network.next("look", unmarked(), times=ALWAYS)
         await rig.studio.start()
         job = await rig.over(job)
         assert len(rig.book) == 1
@@ -142,8 +142,8 @@ async def test_f98_tasks_of_equal_jobs_are_left_out_before_one_is_chosen(
         for _ in range(3):
             await rig.over(rig.press("A fox"))
         await rig.restart()
-        rig.road.next("create", toxics.drop(taken=True))
-        rig.road.next("look", unmarked(), times=ALWAYS)
+        rig.network.next("create", toxics.drop(taken=True))
+        rig.network.next("look", unmarked(), times=ALWAYS)
         settled(rig, await rig.over(rig.press("A fox")))
 
 
@@ -153,8 +153,8 @@ async def test_f98_two_equal_jobs_that_were_lost_together_each_find_a_task(
     tmp_path: Path, vendor: Vendor, restart: bool
 ) -> None:
     async with chaos(tmp_path, vendor) as rig:
-        rig.road.next("create", toxics.drop(taken=True), toxics.drop(taken=True))
-        rig.road.next("look", unmarked(), times=ALWAYS)
+        rig.network.next("create", toxics.drop(taken=True), toxics.drop(taken=True))
+        rig.network.next("look", unmarked(), times=ALWAYS)
         jobs = [rig.press("A fox"), rig.press("A fox")]
         if restart:
             for job in jobs:
@@ -168,8 +168,8 @@ async def test_f98_of_two_equal_jobs_one_was_taken_and_one_is_asked_about(
     tmp_path: Path, vendor: Vendor
 ) -> None:
     async with chaos(tmp_path, vendor) as rig:
-        rig.road.next("create", toxics.drop(taken=True), toxics.drop(taken=False))
-        rig.road.next("look", unmarked(), times=ALWAYS)
+        rig.network.next("create", toxics.drop(taken=True), toxics.drop(taken=False))
+        rig.network.next("look", unmarked(), times=ALWAYS)
         jobs = [rig.press("A fox"), rig.press("A fox")]
         ended = [await rig.over(job) for job in jobs]
         found = sorted(job.state for job in ended)
@@ -183,8 +183,8 @@ async def test_f98_what_another_program_ordered_alike_is_a_question_and_is_shown
     tmp_path: Path, vendor: Vendor
 ) -> None:
     async with chaos(tmp_path, vendor) as rig:
-        rig.road.next("create", toxics.drop(taken=True))
-        rig.road.next("look", unmarked(), times=ALWAYS)
+        rig.network.next("create", toxics.drop(taken=True))
+        rig.network.next("look", unmarked(), times=ALWAYS)
         await elsewhere(rig, 1, "A fox")
         job = await rig.over(rig.press("A fox"))
         assert job.state in ("done", "unsure")
@@ -211,12 +211,12 @@ async def test_f98_a_task_six_hundred_down_the_list_is_found_and_offered(
         return await unmarked()(request, forward)
 
     async with chaos(tmp_path, vendor) as rig:
-        rig.road.next("create", toxics.drop(taken=True))
-        rig.road.next("look", DOWN, times=ALWAYS)
+        rig.network.next("create", toxics.drop(taken=True))
+        rig.network.next("look", DOWN, times=ALWAYS)
         job = await rig.over(rig.press("A fox"))
         await elsewhere(rig, 600 if vendor.lists_tasks else 3)
-        rig.road.plan.clear()
-        rig.road.next("look", bare, times=ALWAYS)
+        rig.network.plan.clear()
+        rig.network.next("look", bare, times=ALWAYS)
         await rig.studio.decisions.look_again(job.id, "local")
         job = await rig.over(job)
         assert job.state == ("done" if vendor.find_looks else "unsure")
@@ -228,16 +228,16 @@ async def test_f98_it_is_found_however_the_list_writes_what_was_sent(
     tmp_path: Path, vendor: Vendor, bent: str
 ) -> None:
     async with chaos(tmp_path, vendor) as rig:
-        rig.road.next("create", toxics.drop(taken=True))
-        rig.road.next("look", unmarked(BENT[bent]), times=ALWAYS)
+        rig.network.next("create", toxics.drop(taken=True))
+        rig.network.next("look", unmarked(BENT[bent]), times=ALWAYS)
         settled(rig, await rig.over(rig.press(PROMPT)))
 
 
 @pytest.mark.fault("F98")
 async def test_f98_a_lost_task_that_failed_is_a_failed_job(tmp_path: Path, vendor: Vendor) -> None:
     async with chaos(tmp_path, vendor) as rig:
-        rig.road.next("create", toxics.drop(taken=True))
-        rig.road.next("look", unmarked(), times=ALWAYS)
+        rig.network.next("create", toxics.drop(taken=True))
+        rig.network.next("look", unmarked(), times=ALWAYS)
         job = await rig.over(rig.press("A fox sandbox:fails"))
         assert job.state == ("failed" if vendor.find_looks else "unsure")
 

@@ -59,7 +59,7 @@ NOTHING: MultipleResults[str] = multiple()
 
 
 class Life(RuleBasedStateMachine):
-    """A person, a studio, a vendor, a bad road, and kills."""
+    """A person, a studio, a vendor, a bad network, and kills."""
 
     pressed: Bundle[str] = Bundle("pressed")
 
@@ -76,8 +76,8 @@ class Life(RuleBasedStateMachine):
     @initialize(slots=chosen([1, 3]), caps=chosen([{}, CAPS]))
     def begin(self, slots: int, caps: dict[str, float]) -> None:
         """Open a studio with vendors whose tasks take half a minute."""
-        road = chaos(self.folder, VENDORS[0], scale=10.0, slots=slots, caps=caps)
-        self.rig = self.run(self.stack.enter_async_context(road))
+        case = chaos(self.folder, VENDORS[0], scale=10.0, slots=slots, caps=caps)
+        self.rig = self.run(self.stack.enter_async_context(case))
         self.rig.timeline.horizon = self.rig.timeline.now
 
     def run(self, work: Awaitable[T]) -> T:
@@ -185,7 +185,7 @@ class Life(RuleBasedStateMachine):
 
         self.run(discarding())
 
-    # The vendor, the road and time
+    # The vendor, the network and time
 
     @rule(seconds=chosen([0.5, 5.0, 20.0, 60.0, 400.0]))
     def wait(self, seconds: float) -> None:
@@ -195,17 +195,17 @@ class Life(RuleBasedStateMachine):
     @rule(fate=chosen(sorted(FATES)))
     def bad_create(self, fate: str) -> None:
         """Something happens to the next create call."""
-        self.rig.road.next("create", FATES[fate])
+        self.rig.network.next("create", FATES[fate])
 
     @rule(fate=chosen(sorted(LOOKS)), times=st.integers(1, 3))
     def bad_look(self, fate: str, times: int) -> None:
         """Something happens to the next questions."""
-        self.rig.road.next("look", LOOKS[fate], times=times)
+        self.rig.network.next("look", LOOKS[fate], times=times)
 
     @rule(fate=chosen(sorted(FILES)), times=st.integers(1, 3))
     def bad_file(self, fate: str, times: int) -> None:
         """Something happens to the next downloads."""
-        self.rig.road.next("file", FILES[fate], times=times)
+        self.rig.network.next("file", FILES[fate], times=times)
 
     # The process and the disk
 

@@ -72,9 +72,9 @@ async def test_f99_refusals_are_followed_by_longer_and_longer_pauses(
     tmp_path: Path, vendor: Vendor, wait: str
 ) -> None:
     async with chaos(tmp_path, vendor) as rig:
-        rig.road.next("create", full(wait), times=10)
+        rig.network.next("create", full(wait), times=10)
         job = await rig.over(rig.press())
-        sent = [one.at for one in rig.road.asked("create")]
+        sent = [one.at for one in rig.network.asked("create")]
         pauses = [later - earlier for earlier, later in pairwise(sent)]
         for number, pause in enumerate(pauses):
             least = min(vendor.pace.busy_wait * 2**number, LONGEST_WAIT)
@@ -88,11 +88,11 @@ async def test_f99_the_pause_is_the_connections_and_not_each_jobs(
     tmp_path: Path, vendor: Vendor
 ) -> None:
     async with chaos(tmp_path, vendor) as rig:
-        rig.road.next("create", full("0"), times=12)
+        rig.network.next("create", full("0"), times=12)
         jobs = [rig.press() for _ in range(12)]
         for job in jobs:
             assert (await rig.over(job)).state == "done"
-        sent = [one.at for one in rig.road.asked("create")]
+        sent = [one.at for one in rig.network.asked("create")]
         first = [at for at in sent if at - sent[0] < vendor.pace.busy_wait]
         assert len(first) <= vendor.pace.slots
         refused = sent[len(first) : 12]
@@ -104,10 +104,10 @@ async def test_f99_the_pause_is_the_connections_and_not_each_jobs(
 async def test_f99_an_accepted_call_ends_the_patience(tmp_path: Path, vendor: Vendor) -> None:
     async with chaos(tmp_path, vendor) as rig:
         for _ in range(2):
-            before = len(rig.road.asked("create"))
-            rig.road.next("create", full("0"), times=3)
+            before = len(rig.network.asked("create"))
+            rig.network.next("create", full("0"), times=3)
             assert (await rig.over(rig.press())).state == "done"
-            sent = [one.at for one in rig.road.asked("create")][before:]
+            sent = [one.at for one in rig.network.asked("create")][before:]
             assert sent[-1] - sent[0] < 8 * vendor.pace.busy_wait
 
 
@@ -115,10 +115,10 @@ async def test_f99_an_accepted_call_ends_the_patience(tmp_path: Path, vendor: Ve
 async def test_f99_a_longer_wait_that_is_told_is_kept(tmp_path: Path, vendor: Vendor) -> None:
     async with chaos(tmp_path, vendor) as rig:
         first = await rig.until(rig.press(), "queued", "running", "saving", "done")
-        rig.road.next("create", full("400"), full("1e308"))
+        rig.network.next("create", full("400"), full("1e308"))
         job = await rig.over(rig.press())
         await rig.over(first)
-        _, *sent = [one.at for one in rig.road.asked("create")]
+        _, *sent = [one.at for one in rig.network.asked("create")]
         assert sent[1] - sent[0] >= 400
         assert LONGEST_WAIT <= sent[2] - sent[1] <= LONGEST_WAIT + 60
         assert job.state == "done"
@@ -130,8 +130,8 @@ async def test_f99_no_number_of_an_answer_breaks_a_job_or_a_page(
     tmp_path: Path, vendor: Vendor, number: str
 ) -> None:
     async with chaos(tmp_path, vendor) as rig:
-        rig.road.next("look", wildly(WILD[number]), times=12)
-        rig.road.next("account", wildly(WILD[number]), times=12)
+        rig.network.next("look", wildly(WILD[number]), times=12)
+        rig.network.next("account", wildly(WILD[number]), times=12)
         jobs = [await rig.over(rig.press()) for _ in range(2)]
         try:
             told = await rig.studio.upkeep.check_key(vendor.name)
@@ -142,6 +142,6 @@ async def test_f99_no_number_of_an_answer_breaks_a_job_or_a_page(
         for job in jobs:
             assert job.state == "done"
             json.dumps(told_of(rig.studio.live.get(job.id, "local")), allow_nan=False)
-        rig.road.next("look", wildly(WILD[number]), times=3)
-        rig.road.next("create", wildly(WILD[number]))
+        rig.network.next("look", wildly(WILD[number]), times=3)
+        rig.network.next("create", wildly(WILD[number]))
         assert (await rig.over(rig.press())).state == "done" or not vendor.find_looks

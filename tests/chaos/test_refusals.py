@@ -28,12 +28,12 @@ async def test_f12_a_refusal_is_never_sent_again_and_harms_no_other_job(
 ) -> None:
     refusal: JsonValue = {"error": "Something is wrong.", "code": status, "message": "Wrong."}
     async with chaos(tmp_path, vendor) as rig:
-        rig.road.next("create", says(status, refusal, taken=False))
+        rig.network.next("create", says(status, refusal, taken=False))
         job = await rig.over(rig.press())
         assert job.state in ("rejected", "unsure")
         assert job.error is not None
         assert job.error.advice
-        assert (len(rig.book), len(rig.road.asked("create"))) == (0, 1)
+        assert (len(rig.book), len(rig.network.asked("create"))) == (0, 1)
         assert (await rig.over(rig.press())).state == "done"
 
 
@@ -49,7 +49,7 @@ async def test_f12_an_account_that_is_refused_says_so_until_it_works_again(
 ) -> None:
     refusal: JsonValue = {"error": "No.", "code": status, "message": "No."}
     async with chaos(tmp_path, vendor) as rig:
-        rig.road.next("create", says(status, refusal, taken=False), times=2)
+        rig.network.next("create", says(status, refusal, taken=False), times=2)
         job = await rig.over(rig.press())
         if vendor.name not in [str(getattr(one, "name", one)) for one in ABOUT_THE_ACCOUNT[status]]:
             assert marked(rig) == {}
@@ -65,10 +65,10 @@ async def test_f12_an_account_that_is_refused_says_so_until_it_works_again(
         request = read_request(body_for(other, "elsewhere"))
         elsewhere = rig.studio.submission.submit(request, owner="local")
         assert (await rig.over(elsewhere)).state in ("rejected", "unsure", "done")
-        rig.road.plan.clear()
+        rig.network.plan.clear()
         await rig.studio.upkeep.check_key(vendor.name)
         assert vendor.name not in marked(rig)
-        rig.road.next("create", says(status, refusal, taken=False))
+        rig.network.next("create", says(status, refusal, taken=False))
         await rig.over(rig.press())
         assert vendor.name in marked(rig)
         assert (await rig.over(rig.press())).state == "done"
@@ -77,8 +77,8 @@ async def test_f12_an_account_that_is_refused_says_so_until_it_works_again(
 
 def marked(rig: Rig) -> dict[str, str]:
     """The trouble of every connection that is in any."""
-    roads = rig.studio.connections.values()
-    return {road.vendor.name: road.health.problem for road in roads if road.health.problem}
+    connections = rig.studio.connections.values()
+    return {one.vendor.name: one.health.problem for one in connections if one.health.problem}
 
 
 def in_trouble(rig: Rig) -> list[dict[str, JsonValue]]:
@@ -104,7 +104,7 @@ async def test_f13_what_the_vendor_does_not_allow_is_told(tmp_path: Path, vendor
         assert job.error is not None
         assert job.error.code == "moderated"
         assert job.error.vendor_text
-        assert len(rig.road.asked("create")) == 1
+        assert len(rig.network.asked("create")) == 1
 
 
 @pytest.mark.fault("F13")
@@ -122,11 +122,11 @@ async def test_f13_the_vendors_own_words_about_a_field_are_shown(
         )
 
     async with chaos(tmp_path, vendor) as rig:
-        rig.road.next("create", bent)
+        rig.network.next("create", bent)
         job = await rig.over(rig.press())
         assert job.error is not None
         assert (job.state, job.error.code, job.error.charged) == ("rejected", "invalid", "no")
         # Some name the field, others the value that they do not take.
         told = (*SIZES, "sideways")
         assert any(name in job.error.vendor_text for name in told), job.error.vendor_text
-        assert (rig.book, len(rig.road.asked("create"))) == ([], 1)
+        assert (rig.book, len(rig.network.asked("create"))) == ([], 1)

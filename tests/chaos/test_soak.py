@@ -1,4 +1,4 @@
-"""Real processes, really killed, against all emulators over HTTP on a rough road."""
+"""Real processes, really killed, against all emulators over HTTP on a rough network."""
 
 from pathlib import Path
 

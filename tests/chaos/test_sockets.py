@@ -26,11 +26,11 @@ from providers.vendors.sandbox.engine import Clock
 from providers.vendors.transport.downloads import Downloads
 from providers.vendors.transport.wire import Deadlines, Wire
 from providers.vendors.vendor import Vendor
+from tests.chaos.network import Copying, is_question
 from tests.chaos.proxy import Kind, Proxy, proxied
 from tests.chaos.rig import PAINTED, body_for, quoted
-from tests.chaos.road import Copying, is_question
-from tests.chaos.test_taken import ELSEWHERE
 from tests.support.fake_vendor import until
+from tests.support.unclear import ELSEWHERE
 
 pytestmark = [
     pytest.mark.anyio,

@@ -20,8 +20,8 @@ from providers.vendors.vendor import Vendor
 from tests.chaos import toxics
 from tests.chaos.rig import chaos
 from tests.chaos.toxics import mutated
-from tests.providers.vendors.test_exchanges import CASES, Case, act
-from tests.support.roads import KEY, Sleeps
+from tests.support.exchanges import CASES, Case, act
+from tests.support.scripted import KEY, Sleeps
 
 pytestmark = [
     pytest.mark.anyio,
@@ -81,9 +81,9 @@ async def test_f40_no_strange_answer_breaks_the_studio(tmp_path: Path, vendor: V
             return mutated(change)
 
         for number in range(40):
-            rig.road.plan.clear()
-            rig.road.next("create", strange(number * 7))
-            rig.road.next("look", strange(number * 11), strange(number * 13 + 5))
+            rig.network.plan.clear()
+            rig.network.next("create", strange(number * 7))
+            rig.network.next("look", strange(number * 11), strange(number * 13 + 5))
             jobs.append(await rig.over(rig.press()))
         states = {job.state for job in jobs}
         assert states <= {"done", "unsure", "failed", "cancelled", "rejected", "expired"}

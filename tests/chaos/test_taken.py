@@ -1,7 +1,7 @@
 """F94: a create call was taken, and whatever comes back breaks whoever reads it. For every vendor."""
 
 import asyncio
-from collections.abc import Mapping
+import json
 from pathlib import Path
 
 import httpx
@@ -16,56 +16,12 @@ from tests.chaos.lists import unmarked
 from tests.chaos.rig import Rig, chaos, quoted
 from tests.chaos.toxics import Forward, Toxic
 from tests.support.fake_vendor import png
+from tests.support.unclear import ELSEWHERE, ERRORS
 
 pytestmark = [
     pytest.mark.anyio,
     pytest.mark.parametrize("vendor", VENDORS, ids=lambda one: one.name),
 ]
-ELSEWHERE: Mapping[str, bytes | None] = {
-    "data": b"data:text/html,x",
-    "a host alone": b"host.example:443",
-    "no host": b"http:login",
-    "mail": b"mailto:x",
-    "blank": b"about:blank",
-    "empty": b"",
-    "no text": b"\xff\xfe\x00\xe9",
-    "half an address": b"http://[::1",
-    "no port": b"https://host.example:99999999/",
-    "long": b"https://host.example/" + b"x" * 60_000,
-    "relative": b"../login",
-    "nowhere": None,
-    "the same": b"?",
-    "a lone mark": b"http://\xc3\xa4.example/\xed\xa0\x80",
-}
-"""Addresses of an answer that sends us elsewhere."""
-ERRORS: tuple[BaseException, ...] = (
-    httpx.InvalidURL("no"),
-    httpx.LocalProtocolError("no"),
-    httpx.RemoteProtocolError("no"),
-    httpx.UnsupportedProtocol("no"),
-    httpx.PoolTimeout("no"),
-    httpx.WriteTimeout("no"),
-    httpx.CookieConflict("no"),
-    httpx.DecodingError("no"),
-    httpx.TooManyRedirects("no"),
-    httpx.ResponseNotRead(),
-    TimeoutError(),
-    OSError("no"),
-    EOFError(),
-    UnicodeDecodeError("ascii", b"\xff", 0, 1, "no"),
-    KeyError("location"),
-    AttributeError("no"),
-    TypeError("no"),
-    RuntimeError("no"),
-    RecursionError("no"),
-    OverflowError("no"),
-    AssertionError("no"),
-    NotImplementedError("no"),
-    MemoryError(),
-    BaseExceptionGroup("no", [asyncio.CancelledError()]),
-    ExceptionGroup("no", [httpx.ConnectError("no")]),
-)
-"""Whatever may be raised once a request is out."""
 
 
 def sent_elsewhere(status: int, place: bytes | None) -> Toxic:
@@ -103,7 +59,7 @@ def bought_once(rig: Rig, job: Job) -> None:
     """The vendor has one task of it, nothing was sent twice, and the history claims nothing else."""
     mark = quoted(job.request.prompt)
     assert len([body for _, _, body in rig.book if mark in body]) == 1
-    sent = [one for one in rig.road.asked("create") if mark.encode() in one.request.content]
+    sent = [one for one in rig.network.asked("create") if mark.encode() in one.request.content]
     assert len(sent) == 1
     told = [str(event["detail"]) for event in rig.studio.live.events(job.id, "local")]
     assert not [line for line in told if "nothing was sent" in line.lower()], told
@@ -118,7 +74,7 @@ async def test_f94_a_call_that_is_taken_and_sent_elsewhere_is_bought_once(
 ) -> None:
     async with chaos(tmp_path, vendor) as rig:
         for place in ELSEWHERE.values():
-            rig.road.next("create", sent_elsewhere(status, place))
+            rig.network.next("create", sent_elsewhere(status, place))
             bought_once(rig, await rig.over(rig.press()))
 
 
@@ -128,11 +84,43 @@ async def test_f94_no_class_of_exception_says_that_nothing_was_sent(
 ) -> None:
     async with chaos(tmp_path, vendor) as rig:
         for error in ERRORS:
-            rig.road.next("create", raises(error))
+            rig.network.next("create", raises(error))
             bought_once(rig, await rig.over(rig.press()))
             if isinstance(error, Exception):
-                rig.road.next("create", breaks_while_read(error))
+                rig.network.next("create", breaks_while_read(error))
                 bought_once(rig, await rig.over(rig.press()))
+
+
+@pytest.mark.parametrize("status", [400, 402, 403, 404, 409, 410, 422, 429])
+@pytest.mark.fault("F94")
+async def test_f94_an_answer_that_names_the_task_is_no_refusal_whatever_its_status(
+    tmp_path: Path, vendor: Vendor, status: int
+) -> None:
+    async def under_another_status(request: httpx.Request, forward: Forward) -> httpx.Response:
+        taken = await forward(request)
+        content = await taken.aread()
+        return httpx.Response(status, content=content, headers={"content-type": "application/json"})
+
+    async with chaos(tmp_path, vendor) as rig:
+        rig.network.next("create", under_another_status)
+        bought_once(rig, await rig.over(rig.press()))
+
+
+@pytest.mark.parametrize("status", [400, 402, 403, 404, 409, 410, 422, 429, 500])
+@pytest.mark.fault("F94", "F116")
+async def test_f94_an_answer_with_a_task_and_an_error_is_neither_believed_nor_sent_again(
+    tmp_path: Path, vendor: Vendor, status: int
+) -> None:
+    """It says both, and what was made is found where the vendor can tell."""
+
+    async def both(request: httpx.Request, forward: Forward) -> httpx.Response:
+        taken = json.loads(await (await forward(request)).aread())
+        told = {"error": "Asset not found.", "code": status, "message": "Not enough credits."}
+        return httpx.Response(status, json={**taken, **told}, request=request)
+
+    async with chaos(tmp_path, vendor) as rig:
+        rig.network.next("create", both)
+        bought_once(rig, await rig.over(rig.press()))
 
 
 @pytest.mark.parametrize("status", [403, 404, 409, 410])
@@ -145,9 +133,9 @@ async def test_f94_a_taken_call_that_is_called_unknown_is_not_sent_again_with_ne
     async with chaos(tmp_path, vendor) as rig:
         kept = await rig.studio.files.keep("local", "fox.png", picture)
         told: JsonValue = {"error": "Not found.", "code": status, "message": "Asset not found."}
-        rig.road.next("create", toxics.says(status, told, taken=True), words="A fox")
+        rig.network.next("create", toxics.says(status, told, taken=True), words="A fox")
         await rig.over(rig.press("A fox", references=[kept.id]))
-        sent = [one for one in rig.road.asked("create") if b"A fox" in one.request.content]
+        sent = [one for one in rig.network.asked("create") if b"A fox" in one.request.content]
         assert (len(rig.book), len(sent)) == (1, 1)
         # A vendor that says so in its own words is believed, and uploads look like create calls here.
         rig.mortal.kill()
@@ -182,11 +170,11 @@ async def test_f94_two_alike_that_are_taken_and_called_unknown_are_not_sent_agai
                 asyncio.get_running_loop().call_later(0.05, looked.set)
             return answer
 
-        rig.road.next("create", unknown, words="A fox", times=2)
-        rig.road.next("look", listed, times=10**6)
+        rig.network.next("create", unknown, words="A fox", times=2)
+        rig.network.next("look", listed, times=10**6)
         for job in [rig.press("A fox", references=[kept.id]) for _ in range(2)]:
             await rig.over(job)
-        sent = [one for one in rig.road.asked("create") if b"A fox" in one.request.content]
+        sent = [one for one in rig.network.asked("create") if b"A fox" in one.request.content]
         assert (len(rig.book), len(sent)) == (2, 2)
         # A vendor that says so in its own words is believed, and uploads look like create calls here.
         rig.mortal.kill()

@@ -36,10 +36,10 @@ async def test_f09_a_wrong_id_is_put_right_or_shown_with_its_price_and_never_exp
     tmp_path: Path, vendor: Vendor
 ) -> None:
     async with chaos(tmp_path, vendor) as rig:
-        rig.road.next("create", misnamed(rig))
+        rig.network.next("create", misnamed(rig))
         began = rig.timeline.now
         job = await rig.over(rig.press())
-        assert len(rig.book) == len(rig.road.asked("create")) == 1
+        assert len(rig.book) == len(rig.network.asked("create")) == 1
         if vendor.find_looks:
             assert job.state == "done"
             assert job.ticket is not None
@@ -53,7 +53,7 @@ async def test_f09_a_wrong_id_is_put_right_or_shown_with_its_price_and_never_exp
             assert 600 <= rig.timeline.now - began <= HOUR
             rig.studio.decisions.adopt(job.id, "local", rig.book[0][0])
             assert (await rig.until(job, "done")).artifacts
-        assert len(rig.road.asked("create")) == 1
+        assert len(rig.network.asked("create")) == 1
 
 
 @pytest.mark.fault("F9", "F30")
@@ -61,7 +61,7 @@ async def test_f30_a_right_id_that_stays_unknown_too_long_is_never_thrown_away(
     tmp_path: Path, vendor: Vendor
 ) -> None:
     async with chaos(tmp_path, vendor) as rig:
-        rig.road.next("look", GONE, times=10**6)
+        rig.network.next("look", GONE, times=10**6)
         job = await rig.over(rig.press())
         assert job.state == "unsure"
         assert job.ticket is not None
@@ -69,16 +69,16 @@ async def test_f30_a_right_id_that_stays_unknown_too_long_is_never_thrown_away(
         await rig.studio.decisions.look_again(job.id, "local")
         again = await rig.until(job, "unsure")
         assert again.ticket == job.ticket or again.ticket is not None
-        rig.road.plan.clear()
+        rig.network.plan.clear()
         await rig.studio.decisions.look_again(job.id, "local")
         assert (await rig.until(job, "done")).artifacts
-        assert len(rig.book) == len(rig.road.asked("create")) == 1
+        assert len(rig.book) == len(rig.network.asked("create")) == 1
 
 
 @pytest.mark.fault("F9", "F91")
 async def test_f09_a_wrong_id_is_not_called_cancelled(tmp_path: Path, vendor: Vendor) -> None:
     async with chaos(tmp_path, vendor, scale=60.0) as rig:
-        rig.road.next("create", misnamed(rig))
+        rig.network.next("create", misnamed(rig))
         job = await rig.until(rig.press(), "queued", "running")
         await rig.studio.decisions.cancel(job.id, "local")
         job = await rig.over(job)
@@ -99,7 +99,7 @@ async def test_f28_a_late_success_is_offered_and_fetched_by_a_press_alone(
     tmp_path: Path, vendor: Vendor
 ) -> None:
     async with chaos(tmp_path, vendor) as rig:
-        rig.road.next("look", failing(vendor), times=2)
+        rig.network.next("look", failing(vendor), times=2)
         job = await rig.over(rig.press())
         assert (job.state, job.late) == ("failed", False)
         assert (await rig.studio.decisions.look_again(job.id, "local")).state == "failed"
@@ -113,18 +113,18 @@ async def test_f28_a_late_success_is_offered_and_fetched_by_a_press_alone(
         await rig.studio.decisions.look_again(job.id, "local")
         job = await rig.until(job, "done")
         assert (len(job.artifacts), job.late) == (1, False)
-        assert len(rig.book) == len(rig.road.asked("create")) == 1
+        assert len(rig.book) == len(rig.network.asked("create")) == 1
 
 
 @pytest.mark.fault("F28")
 async def test_f28_a_press_alone_is_enough(tmp_path: Path, vendor: Vendor) -> None:
     async with chaos(tmp_path, vendor) as rig:
-        rig.road.next("look", failing(vendor))
+        rig.network.next("look", failing(vendor))
         job = await rig.over(rig.press())
         assert job.state == "failed"
         await rig.studio.decisions.look_again(job.id, "local")
         assert (await rig.until(job, "done")).artifacts
-        assert len(rig.road.asked("create")) == 1
+        assert len(rig.network.asked("create")) == 1
 
 
 @pytest.mark.fault("F9", "F33")
@@ -136,9 +136,9 @@ async def test_f09_the_task_of_another_job_is_nobody_elses(tmp_path: Path, vendo
         def change(body: JsonValue) -> JsonValue:
             return json.loads(json.dumps(body).replace(rig.book[-1][0][-36:], theirs[-36:]))
 
-        rig.road.next("create", mutated(change))
+        rig.network.next("create", mutated(change))
         second = await rig.over(rig.press())
-        assert (first.state, len(rig.book), len(rig.road.asked("create"))) == ("done", 2, 2)
+        assert (first.state, len(rig.book), len(rig.network.asked("create"))) == ("done", 2, 2)
         assert second.state == ("done" if vendor.find_looks else "unsure")
         assert second.ticket is None or second.ticket.task == rig.book[1][0]
 
@@ -155,12 +155,12 @@ async def test_f101_a_ticket_survives_a_history_that_cannot_be_asked_whose_it_is
             rig.blind(10**6 if killed else 3)
             return answer
 
-        rig.road.next("create", broken)
+        rig.network.next("create", broken)
         job = rig.press()
         if killed:
             await rig.when(job, lambda one: "could not be used" in one.detail)
             await rig.reopen()
         done = await rig.over(job)
-        assert (done.state, len(rig.book), len(rig.road.asked("create"))) == ("done", 1, 1)
+        assert (done.state, len(rig.book), len(rig.network.asked("create"))) == ("done", 1, 1)
         assert done.ticket is not None
         assert done.ticket.task == rig.book[0][0]

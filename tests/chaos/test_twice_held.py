@@ -59,7 +59,7 @@ async def test_f103_a_task_whose_call_is_in_flight_is_neither_offered_nor_taken_
 ) -> None:
     async with chaos(tmp_path, vendor) as rig:
         flight = Flight()
-        rig.road.next("create", flight.toxic)
+        rig.network.next("create", flight.toxic)
         job = rig.press()
         await flight.taken.wait()
         task = rig.book[0][0]
@@ -75,11 +75,11 @@ async def test_f103_a_task_whose_call_is_in_flight_is_neither_offered_nor_taken_
 async def test_f103_it_is_not_given_to_an_unsure_job_either(tmp_path: Path, vendor: Vendor) -> None:
     async with chaos(tmp_path, vendor) as rig:
         flight = Flight()
-        rig.road.next("create", toxics.drop(taken=False), flight.toxic)
-        rig.road.next("look", DOWN, times=ALWAYS)
+        rig.network.next("create", toxics.drop(taken=False), flight.toxic)
+        rig.network.next("look", DOWN, times=ALWAYS)
         unsure = await rig.over(rig.press())
         assert unsure.state == "unsure"
-        rig.road.plan = [planned for planned in rig.road.plan if planned.call == "create"]
+        rig.network.plan = [planned for planned in rig.network.plan if planned.call == "create"]
         job = rig.press()
         await flight.taken.wait()
         with pytest.raises(InvalidRequest, match="being sent or checked right now"):
@@ -95,11 +95,11 @@ async def test_f103_a_job_that_took_in_the_task_of_an_unsure_one_gives_way_to_it
     tmp_path: Path, vendor: Vendor, alive: bool
 ) -> None:
     async with chaos(tmp_path, vendor, scale=600.0 if alive else 0.0) as rig:
-        rig.road.next("create", toxics.drop(taken=True))
-        rig.road.next("look", DOWN, times=ALWAYS)
+        rig.network.next("create", toxics.drop(taken=True))
+        rig.network.next("look", DOWN, times=ALWAYS)
         job = await rig.over(rig.press())
         assert job.state == "unsure"
-        rig.road.plan.clear()
+        rig.network.plan.clear()
         task = rig.book[0][0]
         taken = await take_in(rig, task)
         taken = await rig.until(taken, "queued", "running", "done")
@@ -129,7 +129,7 @@ async def test_f103_an_answer_that_comes_after_its_task_was_taken_in_has_the_tas
 ) -> None:
     async with chaos(tmp_path, vendor, scale=60.0) as rig:
         flight = Flight()
-        rig.road.next("create", flight.toxic)
+        rig.network.next("create", flight.toxic)
         job = rig.press()
         await flight.taken.wait()
         task = rig.book[0][0]
@@ -138,9 +138,9 @@ async def test_f103_an_answer_that_comes_after_its_task_was_taken_in_has_the_tas
             assert (await rig.over(job)).state == "done"
             return
         # A list that misdates what it shows.
-        rig.road.next("look", unmarked(keyed(MOMENTS, LONG_AGO)), times=2)
+        rig.network.next("look", unmarked(keyed(MOMENTS, LONG_AGO)), times=2)
         (listed,) = await rig.studio.adoption.unknown(vendor.name)
-        rig.road.plan.clear()
+        rig.network.plan.clear()
         rig.known.add(task)
         taken = await rig.studio.adoption.take_in(vendor.name, listed.name, "local")
         taken = await rig.until(taken, "queued", "running")
@@ -151,7 +151,7 @@ async def test_f103_an_answer_that_comes_after_its_task_was_taken_in_has_the_tas
         assert taken.error is not None
         assert taken.error.charged == "no"
         assert [one.id for one in holders(rig, task)] == [job.id]
-        assert len(rig.road.asked("create")) == len(rig.book) == 1
+        assert len(rig.network.asked("create")) == len(rig.book) == 1
 
 
 @pytest.mark.fault("F103", "F33")
@@ -159,10 +159,10 @@ async def test_f103_a_task_that_was_taken_in_before_stays_where_it_is(
     tmp_path: Path, vendor: Vendor
 ) -> None:
     async with chaos(tmp_path, vendor) as rig:
-        rig.road.next("create", toxics.drop(taken=True))
-        rig.road.next("look", DOWN, times=ALWAYS)
+        rig.network.next("create", toxics.drop(taken=True))
+        rig.network.next("look", DOWN, times=ALWAYS)
         unsure = await rig.over(rig.press())
-        rig.road.plan.clear()
+        rig.network.plan.clear()
         rig.studio.decisions.discard(unsure.id, "local")
         theirs = rig.book[0][0]
         taken = await take_in(rig, theirs)
@@ -171,7 +171,7 @@ async def test_f103_a_task_that_was_taken_in_before_stays_where_it_is(
         def change(body: JsonValue) -> JsonValue:
             return json.loads(json.dumps(body).replace(rig.book[-1][0][-36:], theirs[-36:]))
 
-        rig.road.next("create", mutated(change))
+        rig.network.next("create", mutated(change))
         job = await rig.over(rig.press())
         assert [one.id for one in holders(rig, theirs)] == [taken.id]
         assert job.state == ("done" if vendor.find_looks else "unsure")

@@ -163,3 +163,16 @@ def _rebodied(
         )
 
     return toxic
+
+
+def headed(headers: dict[str, str], *, cut: float = 1.0, without: str = "") -> Toxic:
+    """The file under other headers, perhaps without its end."""
+
+    async def toxic(request: httpx.Request, forward: Forward) -> httpx.Response:
+        answer = await forward(request)
+        body = await answer.aread()
+        kept = {name: text for name, text in answer.headers.items() if name != without}
+        piece = body[: int(len(body) * cut)]
+        return httpx.Response(200, headers={**kept, **headers}, stream=Body(piece))
+
+    return toxic

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { readScript, writeScript } from "../../assets/js/form/script.js";
+import { FORMS, readScript } from "../../assets/js/form/script.js";
 
 const TEXTS = {
   numbered: [
@@ -66,11 +66,11 @@ const LOSSLESS = [
 
 for (const [name, [text, shots]] of Object.entries(TEXTS)) {
   test(`what people write a plan in becomes shots: ${name}`, () => {
-    const found = readScript(text).map((shot) => [shot.seconds, shot.prompt]);
+    const found = readScript(text).shots.map((shot) => [shot.seconds, shot.prompt]);
     assert.deepEqual(found, shots);
   });
 }
 
 test("shots become text and shots again without loss", () => {
-  assert.deepEqual(readScript(writeScript(LOSSLESS)), LOSSLESS);
+  assert.deepEqual(readScript(FORMS.Script({ style: "", cast: "", shots: LOSSLESS })).shots, LOSSLESS);
 });

@@ -1,34 +1,72 @@
 """What Python and the page read alike: rules, prices, words and filters, the page's modules run by Node."""
 
-import json
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import combinations, product
+from typing import NamedTuple
 
 import pytest
 from pydantic import JsonValue, TypeAdapter
 
+from providers.catalogue.checks import check
 from providers.catalogue.models import ModelSpec
-from providers.catalogue.rules import Choice, Rule, Span
+from providers.catalogue.plans import final, slots_in
+from providers.catalogue.rules import Choice, Rule, Shots, Span, Text
+from providers.history.batch import FAILED
+from providers.history.jobs import RECENT
 from providers.history.sought import WORD, folded
+from providers.jobs.failures import FREE
+from providers.jobs.job import FOUND, OPEN
 from tests.browser.forms import KINDS, MODELS
-from tests.js import tools
-from tests.providers.history.test_sought import NOT_THERE, PARTS, SPELLINGS
+from tests.js.answers import told
+from tests.support.sought import NOT_THERE, PARTS, SPELLINGS
 from ui import fields
 
-ANSWERS = TypeAdapter(list[JsonValue])
+LENGTH = Span(low=1, high=30, unit="s")
+UP_TO = Shots(least=1, most=6, prompt=Text(longest=99), seconds=LENGTH, total=15)
+LENGTHS = [
+    UP_TO,
+    UP_TO.model_copy(update={"total_least": 3}),
+    UP_TO.model_copy(update={"sums": (5, 10, 15)}),
+]
+SHAPES = [
+    *LENGTHS,
+    UP_TO.model_copy(update={"least": 2, "most": 3, "seconds": Span(low=3, high=12)}),
+    UP_TO.model_copy(update={"prompt": Text(shortest=3, longest=12, doubtful=8)}),
+    UP_TO.model_copy(update={"prompt": Text(shortest=1, longest=8, utf16=True), "in_one_text": 60}),
+    UP_TO.model_copy(update={"most": 2, "total": 9, "soft": ("count", "seconds", "total")}),
+]
+PROMPTS = [
+    "",
+    "  ",
+    "ab",
+    " ab ",
+    "A door",
+    "A long door opens",
+    "🎬🎬🎬🎬🎬",
+    "a;b",
+    "a\nb",
+    "shot 2, 3, c",
+    "a\0",
+]
+SECONDS: list[JsonValue] = [0, 1, 3, 5, 12, 13, 31, -4, 4.5, None]
+
+
+class Constants(NamedTuple):
+    """What the page's modules name as Python does."""
+
+    OPEN: list[str]
+    FAILED: list[str]
+    RECENT: int
+    FOUND: str
+    FREE: str
+
+
+CONSTANTS = TypeAdapter(Constants)
 COUNTS = TypeAdapter(list[tuple[str, int]])
+FAULTS = TypeAdapter(list[list[str | bool]])
+REPAIRED = TypeAdapter(list[tuple[str, list[JsonValue]]])
 OPTIONS = TypeAdapter(list[list[str | int]])
-
-
-def told(question: str, asked: list[JsonValue]) -> list[JsonValue]:
-    """What the page's own modules answer, with the rows that the page begins with."""
-    catalogue = {"specs": [spec.model_dump(mode="json") for spec in MODELS]}
-    words = json.dumps({"catalogue": catalogue, "question": question, "asked": asked})
-    run = tools.node(
-        "--disable-warning=MODULE_TYPELESS_PACKAGE_JSON", "tests/js/twins.js", words=words
-    )
-    assert run.ok, run.text
-    return ANSWERS.validate_json(run.text)
 
 
 def cases(spec: ModelSpec) -> Iterator[dict[str, JsonValue]]:
@@ -108,6 +146,14 @@ def test_the_browser_folds_words_as_python_does() -> None:
     assert theirs == [[folded(text), WORD.findall(folded(text))] for text in texts]
 
 
+def test_the_browser_names_states_as_python_does() -> None:
+    told_there = CONSTANTS.validate_python(told("constants", [None])[0])
+    assert set(told_there.OPEN) == set(OPEN)
+    # A batch does not count what a person cancelled as failed.
+    assert set(told_there.FAILED) == {*FAILED, "cancelled"}
+    assert (told_there.RECENT, told_there.FOUND, told_there.FREE) == (RECENT, FOUND, FREE)
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_filter_tells_models_apart(kind: str) -> None:
     counts = COUNTS.validate_python(told("filters", [kind])[0])
@@ -121,7 +167,7 @@ def test_every_filter_tells_models_apart(kind: str) -> None:
             "end frame",
             "audio",
             "4K",
-            "cheap",
+            "low price",
         ]
 
 
@@ -133,3 +179,86 @@ def test_the_library_finds_what_a_search_finds() -> None:
     said = told("found", [*there, *not_there])
     asked = zip([*there, *not_there], said, strict=True)
     assert [pair for pair, is_found in asked if is_found != (pair in there)] == []
+
+
+def test_the_browser_knows_the_lengths_of_all_shots_as_python_does() -> None:
+    asked = [(rule, total) for rule in LENGTHS for total in range(1, 33)]
+    shots: list[JsonValue] = [[{"prompt": "a", "seconds": total}] for _, total in asked]
+    limits: list[JsonValue] = [rule.model_dump(mode="json") for rule, _ in asked]
+    theirs = told("totals", [[one, rule] for one, rule in zip(shots, limits, strict=True)])
+    for (rule, total), one, found in zip(asked, shots, theirs, strict=True):
+        ours = [problem for problem in check("shots", rule, one) if problem.field == "shots"]
+        assert bool(ours) == (found is not None), f"{rule} {total}"
+        if isinstance(found, dict):
+            changes = [f"{way} {found[way]} s" for way in ("add", "remove") if found[way]]
+            assert all(change in ours[0].message.lower() for change in changes)
+
+
+def test_the_browser_finds_what_is_wrong_with_a_plan_as_python_does() -> None:
+    each: list[JsonValue] = [
+        {"prompt": prompt, "seconds": length} for prompt, length in product(PROMPTS, SECONDS)
+    ]
+    plans = [each[start : start + 1 + start % 8] for start in range(len(each))]
+    asked = [(rule, plan) for rule in SHAPES for plan in [[], *plans]]
+    theirs = told("faults", [[plan, rule.model_dump(mode="json")] for rule, plan in asked])
+    for (rule, plan), found in zip(asked, theirs, strict=True):
+        ours = [[one.field, one.soft] for one in check("shots", rule, plan)]
+        assert sorted(FAULTS.validate_python(found)) == sorted(ours), f"{rule} {plan}"
+
+
+LINES = [
+    "",
+    " ",
+    "35 mm",
+    "Early light.",
+    "Mara (60)",
+    "„Nacht”",
+    "雨の街",
+    "\ufeff",
+    "\x1c",
+    "🎬",
+    "A\n",
+    "½",
+    "…",
+]
+BRACES = [
+    "A {subject} at {the door}", "{}", "{ }", "{1}", "{a1 }", "{ a}", '{"a": 1}', "{{a}}", "{a}{b}{a}",
+    "${x}", "{a\nb}", "{été}", "{名前}", "{🎬}", "{x y-z_9}", "{" + "n" * 40 + "}", "{" + "n" * 41 + "}",
+    "{it's}", "{'it}", "{a|b}", "{a,b}", "{a", "a}", "{\u00a0a}", "{a\u00a0}", "{\ta}",
+]  # fmt: skip
+
+
+def test_the_browser_puts_lines_before_a_shot_as_python_does() -> None:
+    asked = list(product(LINES, LINES, ["", " ", "A door", " A door ", "\ufeff", "A door\x1f"]))
+    theirs = told("texts", [list[JsonValue](one) for one in asked])
+    for (style, cast, prompt), found in zip(asked, theirs, strict=True):
+        assert found == final(style, cast, prompt), (style, cast, prompt)
+
+
+def test_the_browser_finds_words_in_braces_as_python_does() -> None:
+    theirs = told("slots", [*BRACES])
+    assert theirs == [list(slots_in(text)) for text in BRACES]
+    assert theirs[0] == ["subject", "the door"]
+    assert sum(map(bool, theirs)) > 8
+
+
+def test_each_repair_ends_in_a_plan_that_its_model_takes() -> None:
+    rules = {spec.id: rule for spec in MODELS if isinstance(rule := spec.rules.get("shots"), Shots)}
+    assert len(rules) > 8
+    asked = [(name, rule, plan) for name, rule in rules.items() for plan in crooked(rule)]
+    theirs = told("repaired", [[plan, rule.model_dump(mode="json")] for _, rule, plan in asked])
+    ended = Counter[str]()
+    for (name, rule, plan), found in zip(asked, theirs, strict=True):
+        for repair, made in REPAIRED.validate_python(found):
+            wrong = [one for one in check("shots", rule, made) if not one.soft]
+            assert wrong == [], (name, repair, plan)
+            ended[repair] += 1
+    assert set(ended) == {"scale", "spread", "merge", "trim", "line"}, ended
+
+
+def crooked(rule: Shots) -> Iterator[list[JsonValue]]:
+    """Plans with one thing or another wrong: too many shots, lengths, a text too long or with signs."""
+    texts = ["A door", "x " * (rule.prompt.longest // 2 + 9), "A door; a hand\nshot 2, 3, c"]
+    for count, length, text in product((1, 3, 5, 8), (1, 5, 12), texts):
+        shots: list[JsonValue] = [{"prompt": "A hand", "seconds": length} for _ in range(count - 1)]
+        yield [{"prompt": text, "seconds": length}, *shots]

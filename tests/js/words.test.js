@@ -3,9 +3,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-globalThis.document = { getElementById: () => null };
+const UPSCALER = "a:image/upscaler";
+const rules = { references: { rule: "slot", kind: "image" } };
+const catalogue = { specs: [{ id: UPSCALER, kind: "image", vendor: "a", deed: "Upscale", rules, when: [] }] };
+globalThis.document = {
+  getElementById: (id) => (id === "studio-catalogue" ? { textContent: JSON.stringify(catalogue) } : null),
+};
 globalThis.window = { dispatchEvent: () => {} };
-const { hint, tells, words } = await import("../../assets/js/core/words.js");
+const { hint, tells, title, words } = await import("../../assets/js/core/words.js");
 
 const FREE = "Sandbox: nothing is charged.";
 const NOT_FETCHED = ["The result is ready at the vendor but could not be fetched.", "Check again to fetch it."];
@@ -47,4 +52,15 @@ test("in the sandbox nothing that went wrong was charged", () => {
       const { more } = words(job({ state, error: failure({ charged, lines: [] }) }));
       assert.equal(more, "not charged", `${state} ${charged}`);
     }
+});
+
+test("a job without a prompt is called by what it makes of the file that was handed in", () => {
+  const made = (more) => title(job({ kind: "image", prompt: " ", shots: [], media: {}, inputs: {}, ...more }));
+  const upscale = { model: UPSCALER, media: { references: ["r"] } };
+  assert.equal(made({ ...upscale, inputs: { r: "r1.png" } }), "Upscale of r1.png");
+  assert.equal(made(upscale), "Upscale of an image");
+  const video = { kind: "video", model: "a:video/b", media: { start_frame: "s", driving_video: "v" } };
+  assert.equal(made({ ...video, inputs: { s: "face.jpg", v: "dance.mp4" } }), "Video from face.jpg");
+  assert.equal(made({ prompt: "A door", media: { references: ["r"] } }), "A door");
+  assert.equal(made({}), "Without a prompt");
 });

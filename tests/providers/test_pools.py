@@ -15,7 +15,18 @@ from pydantic import SecretStr
 from providers.catalogue.requests import ImageRequest
 from providers.jobs.intake import new_job
 from providers.library.disk import Disk
-from providers.pools import CHORES, FILES, PAGES, PICTURES, REFUGE, SANDBOX, SENDING, Pool, ended
+from providers.pools import (
+    CHORES,
+    FILES,
+    LOOK_UPS,
+    PAGES,
+    PICTURES,
+    REFUGE,
+    SANDBOX,
+    SENDING,
+    Pool,
+    ended,
+)
 from providers.running.refuge import Refuge
 from providers.settings import Credentials, Settings
 from providers.studio.studio import Studio
@@ -104,7 +115,7 @@ async def test_a_ticket_reaches_its_refuge_and_names_are_found_beside_all_else(
 ) -> None:
     request = _request()
     job = new_job(
-        request, owner="local", client_request_id="", sandbox=True, now=Time().now, revision=1
+        request, owner="local", idempotency_key="", sandbox=True, now=Time().now, revision=1
     )
     with standing_still(FILES, PICTURES, PAGES, CHORES, SENDING, SANDBOX):
         async with asyncio.timeout(60):
@@ -113,7 +124,7 @@ async def test_a_ticket_reaches_its_refuge_and_names_are_found_beside_all_else(
     assert list((tmp_path / "refuge").iterdir())
 
 
-@pytest.mark.fault("F106")
+@pytest.mark.fault("F106", "F120")
 async def test_a_create_call_finds_its_vendor_by_name_beside_all_that_stands_still() -> None:
     """Also beside work that others gave to the threads that Python shares out."""
     taken, over = list[bytes](), threading.Event()
@@ -130,7 +141,7 @@ async def test_a_create_call_finds_its_vendor_by_name_beside_all_that_stands_sti
     wire = Wire(label="Acme", base_url=f"http://localhost:{port}", key=SecretStr("key"))
     others = [asyncio.create_task(asyncio.to_thread(over.wait)) for _ in range(MANY)]
     try:
-        with standing_still(FILES, PICTURES, PAGES, CHORES, SENDING, SANDBOX, REFUGE):
+        with standing_still(FILES, PICTURES, PAGES, CHORES, SENDING, SANDBOX, REFUGE, LOOK_UPS):
             async with asyncio.timeout(60):
                 assert await wire.create("/tasks", {"prompt": "a red fox"}) == {"id": 12}
         assert len(taken) == 1
@@ -317,7 +328,8 @@ def _is_shared(call: ast.Call) -> bool:
         return all(keyword.arg != "limiter" for keyword in call.keywords)
     if name.endswith(".run_in_executor"):
         return ast.unparse(call.args[0]) == "None"
+    if name.endswith("threading.Thread"):
+        # One of its own, that nobody waits for.
+        return all(ast.unparse(keyword) != "daemon=True" for keyword in call.keywords)
     # Python waits for the threads of the last two when it leaves, whatever they stand in.
-    return name.endswith(
-        ("asyncio.to_thread", "run_in_threadpool", "ThreadPoolExecutor", "threading.Thread")
-    )
+    return name.endswith(("asyncio.to_thread", "run_in_threadpool", "ThreadPoolExecutor"))

@@ -247,8 +247,12 @@ class _House:
 
         models = call("models", "")
         assert isinstance(models, list)
-        # The rows themselves are the catalogue's: two of each kind tell what a row looks like.
-        self.told["models for programs"] = [models[0], models[-1]]
+        # The rows themselves are the catalogue's: two of them tell what a row looks like.
+        known = {one["id"]: one for one in models if isinstance(one, dict)}
+        self.told["models for programs"] = [
+            models[0],
+            known["runflow:image/google/nano-banana-pro"],
+        ]
         self.told["job for programs"] = call("job", job["id"])
         self.told["no job for programs"] = call("job", "none")
         self.told["jobs for programs"] = call(

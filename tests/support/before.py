@@ -26,9 +26,10 @@ from providers.jobs.job import Job, State
 from providers.settings import Credentials, Settings
 from providers.studio.studio import Studio
 from providers.vendors.all import VENDORS
+from providers.vendors.pace import Pace
 from providers.vendors.sandbox.clips import Film, Take, paint_film
 from providers.vendors.sandbox.painter import Card
-from providers.vendors.vendor import Cost, Failed, Output, Pace, Running, Succeeded, Vendor
+from providers.vendors.vendor import Cost, Failed, Output, Running, Succeeded, Vendor
 from tests.support.fake_vendor import MODEL, PACE, FakeVendor, Time, png
 from tests.support.priced import PricedVendor, files
 from tests.support.told import told_of

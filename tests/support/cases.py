@@ -8,6 +8,8 @@ from pydantic import JsonValue
 
 from providers.catalogue.models import ModelSpec
 from providers.catalogue.rules import LABELS, Choice, Flag, Rule, Shots, Slot, Span, Text
+from providers.vendors.vendor import Vendor
+from tests.support.plans import broken, edges, how_many, plan
 
 PROMPT = "A lighthouse on a basalt cliff"
 Fields = Mapping[str, JsonValue]
@@ -28,12 +30,6 @@ def held(rule: Slot, count: int, name: str = "") -> JsonValue:
     return ids[0] if rule.most == 1 and count == 1 and name != "references" else ids
 
 
-def shots(rule: Shots, count: int, *seconds: int) -> list[JsonValue]:
-    """So many shots; the first ones last as long as told, the others as short as may be."""
-    lengths = [*seconds, *[rule.seconds.low] * (count - len(seconds))]
-    return [{"prompt": f"Shot {n}", "seconds": length} for n, length in enumerate(lengths)]
-
-
 def plain(rule: Rule, name: str = "") -> JsonValue:
     """A legal value that fills the field."""
     match rule:
@@ -48,7 +44,7 @@ def plain(rule: Rule, name: str = "") -> JsonValue:
         case Slot():
             return held(rule, max(rule.least, 1), name)
         case Shots():
-            return shots(rule, rule.least)
+            return plan(rule, how_many(rule)[0])
         case _:
             assert_never(rule)
 
@@ -66,10 +62,25 @@ def minimal(spec: ModelSpec) -> dict[str, JsonValue]:
     return given
 
 
+def doomed(vendor: Vendor, word: str) -> tuple[str, Fields]:
+    """A picture that this fate is wished."""
+    spec = next(
+        spec
+        for spec in vendor.models
+        if spec.kind == "image" and "references" not in minimal(spec)
+        and isinstance(spec.rules.get("prompt"), Text)
+    )  # fmt: skip
+    return spec.id, {**minimal(spec), "prompt": f"A teapot {word}"}
+
+
 def situations(spec: ModelSpec) -> list[dict[str, JsonValue]]:
     """The minimal request, and for each `when` the same with its field filled."""
     base = minimal(spec)
-    filled = [{when.field: plain(spec.rules[when.field], when.field)} for when in spec.when]
+    filled = [
+        {when.field: plain(rule, when.field), **_needs(rule)}
+        for when in spec.when
+        if (rule := spec.rules.get(when.field)) is not None
+    ]
     return [base, *({**base, **extra} for extra in filled if not extra.keys() <= base.keys())]
 
 
@@ -94,12 +105,20 @@ def illegal(spec: ModelSpec) -> Iterator[Case]:
             if isinstance(rule, Slot) and rule.requires:
                 given = {**base, name: plain(rule, name)}
                 given.pop(rule.requires, None)
-                yield Case(f"{name} without {rule.requires}", given, frozenset({name}))
+                alone = {
+                    one for one, other in rules.items() if one in given and _leans(other, rule)
+                }
+                yield Case(f"{name} without {rule.requires}", given, frozenset(alone))
         yield from _strays(base, rules)
         yield from _hidden(spec, base, rules)
     if spec.needs_any:
         bare = {name: value for name, value in minimal(spec).items() if name not in spec.needs_any}
         yield Case("none of those needed", bare, frozenset({spec.needs_any[0]}))
+
+
+def _leans(one: Rule, other: Slot) -> bool:
+    """Whether both need the same field."""
+    return isinstance(one, Slot) and one.requires == other.requires
 
 
 def _room(spec: ModelSpec, base: Fields, name: str, rule: Rule) -> Fields:
@@ -114,9 +133,13 @@ def _needs(rule: Rule) -> dict[str, JsonValue]:
 
 
 def _all_rules(spec: ModelSpec, base: Fields) -> Iterator[tuple[str, Rule]]:
-    slots = [(name, rule) for name, rule in spec.rules.items() if isinstance(rule, Slot)]
-    media = {name: plain(rule, name) for name, rule in slots}
-    yield from spec.rules_for({**base, **media}).items()
+    # What may narrow other fields: files, and switches that are turned.
+    given = {
+        name: plain(rule, name)
+        for name, rule in spec.rules.items()
+        if isinstance(rule, Slot | Flag)
+    }
+    yield from spec.rules_for({**base, **given}).items()
 
 
 def _edges(rule: Rule, name: str) -> Sequence[JsonValue]:
@@ -135,23 +158,16 @@ def _edges(rule: Rule, name: str) -> Sequence[JsonValue]:
             counts = range(max(rule.least, 1), rule.most + 1)
             return [held(rule, count, name) for count in counts]
         case Shots():
-            longest = min(rule.seconds.high, rule.total - rule.seconds.low * (rule.least - 1))
-            spare = rule.total - rule.seconds.low * (rule.most - 1)
-            full: JsonValue = {"prompt": "🌊" * rule.prompt.longest, "seconds": rule.seconds.low}
-            fullest: list[JsonValue] = [full] * rule.least
-            return [
-                *[shots(rule, count) for count in range(rule.least, rule.most + 1)],
-                shots(rule, rule.least, longest),
-                shots(rule, rule.most, spare),
-                fullest,
-            ]
+            return [*edges(rule)]
         case _:
             assert_never(rule)
 
 
 def _broken(name: str, rule: Rule, base: Fields) -> Iterator[Case]:
     if isinstance(rule, Shots):
-        yield from _broken_shots(name, rule, base)
+        for what, value, wrong in broken(name, rule):
+            if wrong:
+                yield Case(f"{name} {what}", {**base, name: value}, wrong)
         return
     for value in _wrong(rule):
         yield Case(f"{name} {_short(value)}", {**base, name: value}, frozenset({name}))
@@ -168,9 +184,11 @@ def _wrong(rule: Choice | Span | Text | Flag | Slot) -> list[JsonValue]:
             same = [
                 other for number in numbers for other in (str(number), float(number), number + 0.5)
             ]
-            return [*near, *same, "none of these", "", True, False, [], {}, [rule.options[0]]]
+            unlisted = "x" * 101 if rule.open else "none of these"
+            return [*near, *same, unlisted, "", True, False, [], {}, [rule.options[0]]]
         case Span():
-            outside: list[JsonValue] = [rule.low - 1, rule.high + 1, -rule.high, 10**30]
+            low, high = rule.beyond or (rule.low, rule.high)
+            outside: list[JsonValue] = [low - 1, high + 1, -high - 1, 10**30]
             return [*outside, float(rule.low), str(rule.low), "", True, False, [], {}, [rule.low]]
         case Text():
             blank: list[JsonValue] = [" \n\t "] if rule.shortest else []
@@ -182,34 +200,6 @@ def _wrong(rule: Choice | Span | Text | Flag | Slot) -> list[JsonValue]:
             return [held(rule, rule.most + 1), 5, True, {"id": "x"}, [5], [""], [None], [["x"]]]
         case _:
             assert_never(rule)
-
-
-def _broken_shots(name: str, rule: Shots, base: Fields) -> Iterator[Case]:
-    def case(what: str, value: JsonValue, *wrong: str) -> Case:
-        return Case(f"{name} {what}", {**base, name: value}, frozenset(wrong))
-
-    def shot(prompt: JsonValue, seconds: JsonValue, **more: JsonValue) -> dict[str, JsonValue]:
-        return {"prompt": prompt, "seconds": seconds, **more}
-
-    low, high = rule.seconds.low, rule.seconds.high
-    other = shot("Another", low)
-    shapeless: list[JsonValue] = [[], "shots", 5, True, other, None]
-    for value in shapeless:
-        yield case(f"{_short(value)}", value, name)
-    yield case("too few", shots(rule, rule.least - 1), name)
-    yield case("too many", shots(rule, rule.most + 1), name)
-    yield case("too long together", shots(rule, 2, high, rule.total - high + 1), name)
-    seconds: list[JsonValue] = [low - 1, 0, -low, True, low + 0.5, str(low), None, [low]]
-    for value in seconds:
-        yield case(f"seconds {_short(value)}", [shot("x", value), other], f"{name}.1.seconds")
-    too_long: list[JsonValue] = [other, shot("x", high + 1)]
-    over_total = (name,) if low + high + 1 > rule.total else ()
-    yield case("one too long", too_long, f"{name}.2.seconds", *over_total)
-    prompts: list[JsonValue] = ["", " ", "x" * (rule.prompt.longest + 1), 5, None, "a\0b"]
-    for value in prompts:
-        yield case(f"prompt {_short(value)}", [other, shot(value, low)], f"{name}.2.prompt")
-    yield case("stray field", [other, shot("x", low, ratio="16:9")], f"{name}.2.ratio")
-    yield case("not an object", [other, "x"], f"{name}.2")
 
 
 def _strays(base: Fields, rules: Mapping[str, Rule]) -> Iterator[Case]:

@@ -37,6 +37,7 @@ class VideoContract:
     """One line of `video_models`."""
 
     pictures: tuple[int, int]
+    """Frames."""
     prompt: Literal["required", "optional", "unsupported"]
     prompt_most: int | None
     audio: Literal["toggle", "always_on", "none"]
@@ -45,10 +46,20 @@ class VideoContract:
     aspects_text: tuple[str, ...] | None = None
     aspects_picture: tuple[str, ...] | None = None
     resolutions: tuple[str, ...] | None = None
+    resolutions_explore: tuple[str, ...] | None = None
+    """What the explore queue makes of them, where that is less."""
     seed: tuple[int, int] | None = None
     end_frame: bool = False
     driving_video: bool = False
-    multishot: bool = False
+    references: int = 0
+    """At most so many, but never beside an end frame."""
+    references_doubted_from: int | None = None
+    """A second source knows only so many."""
+    mixes: bool = True
+    """A start frame and references may go together."""
+    named_frames: bool = False
+    """Frames have fields of their own on the wire."""
+    shots: "ShotsContract | None" = None
     explore: bool = True
     at_risk: bool = False
     prompt_most_newer: int | None = None
@@ -63,9 +74,12 @@ class ShotsContract:
     seconds: tuple[int, int] = (3, 12)
     together: int = 15
     prompt_most: int = 512
+    prompt_inferred: int | None = None
+    """What is concluded and not said: only a warning."""
 
 
 MULTISHOT = ShotsContract()
+O3_MULTISHOT = ShotsContract(prompt_most=2500, prompt_inferred=512)
 
 IMAGES: Mapping[str, ImageContract] = {
     "nano-banana": ImageContract(references=(0, 3)),
@@ -105,8 +119,48 @@ KLING_3 = VideoContract(
     prompt="optional",
     prompt_most=2500,
     audio="toggle",
-    multishot=True,
+    shots=MULTISHOT,
 )
+KLING_O3 = VideoContract(
+    pictures=(0, 2),
+    end_frame=True,
+    references=7,
+    named_frames=True,
+    durations=(5, 10, 15),
+    duration_default=5,
+    aspects_text=WIDE_TALL_SQUARE,
+    aspects_picture=WIDE_TALL_SQUARE,
+    prompt="optional",
+    prompt_most=2500,
+    audio="toggle",
+    shots=O3_MULTISHOT,
+)
+KLING_O3_EDIT = VideoContract(
+    pictures=(0, 0),
+    driving_video=True,
+    references=4,
+    prompt="required",
+    prompt_most=2500,
+    audio="toggle",
+)
+SEEDANCE = VideoContract(
+    pictures=(0, 2),
+    end_frame=True,
+    references=11,
+    references_doubted_from=9,
+    mixes=False,
+    named_frames=True,
+    durations=tuple(range(4, 16)),
+    duration_default=5,
+    aspects_text=ALL,
+    aspects_picture=ALL,
+    resolutions=("480p", "720p", "1080p"),
+    resolutions_explore=("480p", "720p"),
+    prompt="optional",
+    prompt_most=3500,
+    audio="toggle",
+)
+HAPPYHORSE_ASPECTS = ("16:9", "9:16", "1:1", "4:3", "3:4")
 
 VIDEOS: Mapping[str, VideoContract] = {
     "gen4.5": VideoContract(
@@ -124,6 +178,11 @@ VIDEOS: Mapping[str, VideoContract] = {
     "gen4-turbo": GEN_4,
     "kling-3.0-pro": KLING_3,
     "kling-3.0-standard": KLING_3,
+    "kling-o3-4k": KLING_O3,
+    "kling-o3-pro": KLING_O3,
+    "kling-o3-standard": KLING_O3,
+    "kling-o3-pro-edit": KLING_O3_EDIT,
+    "kling-o3-standard-edit": KLING_O3_EDIT,
     "kling-2.6-pro": VideoContract(
         pictures=(0, 1),
         durations=(5, 10),
@@ -141,6 +200,31 @@ VIDEOS: Mapping[str, VideoContract] = {
         prompt="required",
         prompt_most=2500,
         audio="toggle",
+    ),
+    "seedance-2": SEEDANCE,
+    "seedance-2-fast": SEEDANCE,
+    "happyhorse-1.0": VideoContract(
+        pictures=(0, 1),
+        durations=tuple(range(3, 16)),
+        duration_default=5,
+        aspects_text=HAPPYHORSE_ASPECTS,
+        aspects_picture=HAPPYHORSE_ASPECTS,
+        resolutions=("720p", "1080p"),
+        prompt="optional",
+        prompt_most=2500,
+        audio="none",
+        explore=False,
+    ),
+    "grok-imagine-1.5": VideoContract(
+        pictures=(1, 1),
+        durations=tuple(range(3, 16)),
+        duration_default=5,
+        aspects_picture=("16:9", "9:16", "1:1", "4:3", "3:4", "2:3", "3:2"),
+        resolutions=("480p", "720p"),
+        prompt="optional",
+        prompt_most=2500,
+        audio="none",
+        explore=False,
     ),
     "veo-3.1": VideoContract(
         pictures=(0, 2),

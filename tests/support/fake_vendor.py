@@ -21,11 +21,11 @@ from providers.errors import Gone, Unclear
 from providers.jobs.job import Job, State
 from providers.settings import Credentials, Settings
 from providers.studio.studio import Studio
+from providers.vendors.pace import Pace
 from providers.vendors.vendor import (
     KeyCheck,
     Media,
     Output,
-    Pace,
     Queued,
     Running,
     Succeeded,
@@ -233,16 +233,18 @@ async def running(
         yield studio
 
 
-def press(studio: Studio, prompt: str = "a red fox", **more: object) -> Job:
+def press(
+    studio: Studio, prompt: str = "a red fox", *, owner: str = "local", **more: object
+) -> Job:
     """Press Generate."""
     fields = {"model": MODEL.id, "prompt": prompt, **more}
-    return studio.submission.submit(ImageRequest.model_validate(fields), owner="local")
+    return studio.submission.submit(ImageRequest.model_validate(fields), owner=owner)
 
 
 async def until(studio: Studio, job: Job, *states: State) -> Job:
     """Wait until the job is in one of these states, or fail after a minute."""
-    with studio.live.watch("local") as queue:
-        current = studio.live.get(job.id, "local")
+    with studio.live.watch(job.owner) as queue:
+        current = studio.live.get(job.id, job.owner)
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(60):
                 while current.state not in states:

@@ -12,13 +12,14 @@ from PIL import Image
 from pydantic import SecretStr
 
 from providers.catalogue.models import Catalogue, ModelSpec
-from providers.catalogue.requests import MEDIA_FIELDS, Request, read_request
+from providers.catalogue.requests import Request, read_request
 from providers.vendors.sandbox.app import sandbox_app
 from providers.vendors.sandbox.engine import Engine
 from providers.vendors.transport.wire import Downloads, Wire
 from providers.vendors.vendor import Media, Provider, Queued, Running, TaskUpdate, Ticket, Vendor
 from tests.support.cases import Fields
-from tests.support.roads import Sleeps
+from tests.support.requested import body_of
+from tests.support.scripted import Sleeps
 
 
 class Unpainted(Engine):
@@ -88,17 +89,14 @@ def picture(path: Path, size: tuple[int, int] = (64, 36), mode: str = "RGB") -> 
 def request_of(vendor: Vendor, model: str, fields: Fields) -> Request:
     """A request that keeps the row's rules, with its defaults filled in."""
     spec: ModelSpec = next(spec for spec in vendor.models if spec.id == model)
-    own = {name: value for name, value in fields.items() if name in ("prompt", *MEDIA_FIELDS)}
-    options = {name: value for name, value in fields.items() if name not in own}
-    body = {"kind": spec.kind, "model": model, "options": options, **own}
-    return Catalogue(vendor.models).validate(read_request(body))
+    return Catalogue([spec]).validate(read_request(body_of(spec, fields)))
 
 
 @asynccontextmanager
 async def meeting(
     vendor: Vendor, engine: Engine, key: str = "user:0-sandbox"
 ) -> AsyncGenerator[Meeting, None]:
-    """The adapter on the road that the studio itself would take."""
+    """The adapter on the connection that the studio itself would take."""
     transport = httpx.ASGITransport(app=sandbox_app([vendor], engine))
     wire = Wire(
         label=vendor.label,

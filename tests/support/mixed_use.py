@@ -256,7 +256,7 @@ class Person:
         bar = self.page.locator(".pick-bar")
         if self.chance.random() < 0.5:
             bar.get_by_role("button", name="Star").click(timeout=PATIENCE)
-        bar.get_by_role("button", name="Done").click(timeout=PATIENCE)
+        bar.get_by_role("button", name="Clear selection").click(timeout=PATIENCE)
 
     def delete(self) -> None:
         """One that has ended, for good."""
@@ -264,7 +264,7 @@ class Person:
         if self.press(self.page.locator(".tile:is([data-state=done], [data-state=failed])")):
             viewer = self.page.locator("dialog.viewer")
             viewer.get_by_role("button", name="Delete", exact=True).click(timeout=PATIENCE)
-            viewer.get_by_role("button", name="Delete it").click(timeout=PATIENCE)
+            viewer.get_by_role("button", name="Delete job").click(timeout=PATIENCE)
 
     def cancel(self) -> None:
         """A job that is on its way, after the question."""
@@ -274,14 +274,14 @@ class Person:
         if card is not None:
             job = card.get_attribute("data-job", timeout=PATIENCE)
             here = self.page.locator(f'#jobs [data-job="{job}"]')
-            here.locator(".cancel[aria-label=Cancel]").click(timeout=1000)
+            here.locator(".cancel[aria-label^=Cancel]").click(timeout=1000)
             if self.chance.random() < 0.7:
-                here.get_by_role("button", name="Cancel the job").click(timeout=1000)
+                here.get_by_role("button", name="Cancel job").click(timeout=1000)
 
     def put_away(self) -> None:
         """What failed, from the list."""
         self.open(self.chance.choice(TABS))
-        self.press(self.page.locator("#jobs .cancel[aria-label='Remove from this list']:visible"))
+        self.press(self.page.locator("#jobs .cancel[aria-label^=Remove]:visible"))
 
     # Around it
 

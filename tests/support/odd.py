@@ -8,7 +8,8 @@ from pathlib import Path
 
 from PIL import Image
 
-from tests.providers.library.test_media import video
+from tests.support.clips import video
+from tests.support.phones import heic
 
 
 def picture(form: str = "PNG", size: tuple[int, int] = (64, 48), **saved: object) -> bytes:
@@ -56,6 +57,7 @@ SHOWN: Mapping[str, Callable[[Path], bytes]] = {
     "an MP4 and more": lambda folder: clip(folder) + TAIL,
     "a BMP": lambda _: picture("BMP"),
     "a TIFF": lambda _: picture("TIFF"),
+    "a HEIC": lambda _: heic(size=(64, 48)),
     "a Matroska": lambda folder: clip(folder, "matroska"),
 }
 """Whole files that can be shown, whatever else is in them or behind them."""
@@ -67,7 +69,6 @@ UNSHOWN: Mapping[str, Callable[[Path], bytes]] = {
     "half a WebP": lambda _: picture("WEBP", (300, 300))[:5_000],
     "half an MP4": lambda folder: clip(folder)[:2_000],
     "a sound": lambda _: b"ID3\x04\0\0\0\0\0\0" + TAIL,
-    "a HEIC": lambda _: b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + TAIL,
     "no kind at all": lambda _: b"\x00\x01\x02\x03" + TAIL,
 }
 """What came as its vendor sent it, and cannot be shown."""

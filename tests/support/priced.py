@@ -20,12 +20,12 @@ from providers.errors import Unclear
 from providers.settings import Credentials, Settings
 from providers.studio.studio import Studio
 from providers.vendors import useapi
+from providers.vendors.pace import Pace
 from providers.vendors.vendor import (
     Cost,
     KeyCheck,
     KnownTask,
     Output,
-    Pace,
     Succeeded,
     TaskUpdate,
     Ticket,

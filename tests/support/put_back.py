@@ -1,12 +1,22 @@
 """An older data folder in the place of the one that was used, by the programs with which people do it."""
 
 import shutil
+import sqlite3
 import subprocess
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
+from providers.catalogue.requests import ImageRequest, Request
 from providers.durability.backup import Backups
 from providers.history.journal import Journal
+from providers.history.last_use import HISTORY
+from providers.jobs.job import Job
+from providers.settings import Credentials, Settings
+from providers.studio.studio import Studio
+from tests.support.fake_vendor import MODEL, FakeVendor, Time
+from tests.support.histories import as_if_killed
+from tests.support.promises import ONE
 
 
 def copied(folder: Path, name: str = "older") -> Path:
@@ -176,3 +186,40 @@ def prune(journal: Journal, backups: Backups) -> None:
 def run(*words: str | Path) -> None:
     """Run a program of the system."""
     subprocess.run([str(word) for word in words], check=True)
+
+
+HOUR = 3600.0
+
+
+@asynccontextmanager
+async def studio_on(
+    folder: Path, fake: FakeVendor, clock: Time, *, killed: bool = False
+) -> AsyncGenerator[Studio]:
+    """A studio that makes one thing at a time; `killed`: what is left is what a kill leaves."""
+    studio = Studio(
+        Settings(data_dir=folder), credentials=Credentials({}), vendors=[fake.vendor(ONE)],
+        sleep=clock.sleep, clock=clock.clock,
+    )  # fmt: skip
+    await studio.start()
+    try:
+        yield studio
+    finally:
+        noted = (folder / HISTORY).read_bytes()
+        with closing(sqlite3.connect(f"file:{folder / 'jobs.db'}?mode=ro", uri=True)) as reader:
+            # Who reads keeps the log from being written back.
+            reader.execute("select count(*) from job").fetchall() if killed else None
+            await studio.stop()
+        if killed:
+            assert (folder / "jobs.db-wal").stat().st_size > 0
+            (folder / HISTORY).write_bytes(noted)
+            as_if_killed(folder)
+
+
+def asked(prompt: str) -> Request:
+    """A request by its words."""
+    return ImageRequest.model_validate({"model": MODEL.id, "prompt": prompt})
+
+
+def pressed(studio: Studio, name: str) -> Job:
+    """A press by its name."""
+    return studio.submission.submit(asked(name), owner="local", idempotency_key=f"press-{name}")

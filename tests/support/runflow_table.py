@@ -15,17 +15,22 @@ class Contract:
     aspect_ratios: tuple[str, ...] = (
         "21:9", "16:9", "3:2", "4:3", "5:4", "1:1", "4:5", "3:4", "2:3", "9:16",
     )  # fmt: skip
-    """And `auto`, which is not offered: it is what happens with references when nothing is sent."""
+    """And `auto`, which is not offered: it is what happens with references when nothing is sent.
+    The pages say *any*: others are warned about, and sent on purpose."""
     resolutions: tuple[str, ...] = ("1K", "2K", "4K")
     resolution_default: str = "1K"
     formats: tuple[str, ...] = ("jpeg", "png", "webp")
     format_default: str = "png"
     counts: tuple[int, int] = (1, 4)
+    """Deduced, and the pages say *any*: more are warned about, and sent on purpose."""
     count_default: int = 1
     seeds: tuple[int, int] = (0, 2147483647)
+    """Ours; the pages state no range: others are warned about, and sent on purpose."""
     tolerances: tuple[str, ...] = ("1", "2", "3", "4", "5", "6")
     """Text on the wire, the strictest first."""
     web_search_default: bool = False
+    limit_generations_default: bool = False
+    """No default is stated; left out it is off."""
     dollars: float = 0.15
     """A picture, whatever its resolution."""
 
@@ -38,12 +43,11 @@ ADDRESSES: Mapping[str, Contract] = {
 }
 NEVER_SENT = (
     "sync_mode",
-    "limit_generations",
     "callback_url",
     "width",
     "height",
     "negative_prompt",
 )
-"""Fields that take a result out of the history, are an experiment, need a public address, or are not there."""
+"""Fields that take a result out of the history, need a public address, or are not there."""
 PRICED = ("docs.runflow.io/models/google/nano-banana-pro", 2026)
 """Where the price was read, and in which year."""

@@ -22,7 +22,10 @@ class ImageContract:
     """The maximum is deduced: more are warned about, and sent on purpose."""
     resolution: tuple[str, ...] = ()
     """Values of the field `resolution`, which excludes width and height."""
-    seed: bool = False
+    prompt_doubtful: int | None = None
+    """An older copy of the page stops here."""
+    seed: tuple[int, int] | None = None
+    web_search: bool = False
     counts: tuple[int, int] = (1, 20)
     count_default: int = 1
     formats: tuple[str, ...] = ("JPG", "PNG", "WEBP")
@@ -45,12 +48,37 @@ class VideoContract:
     durations: tuple[int, ...]
     duration_default: int
     prompt: tuple[int, int]
-    sound_field: tuple[str, str]
-    sound_default: bool
+    sound_field: tuple[str, str] | None
+    """None: always with sound."""
+    sound_default: bool = False
+    prompt_with_frame: tuple[int, int] | None = None
+    """What holds of the prompt beside a frame, where that differs; from 0: it may be left out."""
+    prompt_doubtful: int | None = None
+    """The maker's maximum, where the vendor names none: more only warns, up to what other models take."""
     frames: int = 2
+    references_doubtful: int | None = None
+    """The maker's maximum, where references are taken; the vendor names none."""
     resolution: tuple[str, ...] = ()
+    seed: tuple[int, int] | None = None
+    """The limits are the maker's: beyond them a warning."""
     dollars: Mapping[tuple[str, bool], float] = field(default_factory=dict[tuple[str, bool], float])
     """A second, by tier and sound."""
+
+
+@dataclass(frozen=True)
+class ShotsContract:
+    """How one model makes a video of several shots."""
+
+    shots: tuple[int, int]
+    seconds: tuple[int, int]
+    together: tuple[int, int]
+    characters: int
+    soft: bool
+    """None of these is on a page of the vendor."""
+    field: str
+    """Where the shots stand: `multiPrompt` among the maker's settings, or `positivePrompt`."""
+    prompt: tuple[int, int] | None = None
+    """The most characters of all as one text: alone, and with a frame."""
 
 
 NANO_BANANA = ImageContract(
@@ -71,7 +99,7 @@ NANO_BANANA = ImageContract(
     prompt=(2, 3000),
     references=8,
     safety_modes=("none", "fast"),
-    tolerances=("none", "off"),
+    tolerances=("high", "medium", "low", "none", "off"),
     dollars={"": 0.039},
 )
 NANO_BANANA_PRO = ImageContract(
@@ -87,18 +115,20 @@ NANO_BANANA_PRO = ImageContract(
             "16:9": (2752, 1536), "21:9": (3168, 1344),
         },
         "4K": {
-            "1:1": (4096, 4096), "3:2": (5096, 3392), "2:3": (3392, 5096), "4:3": (4800, 3584),
+            "1:1": (4096, 4096), "3:2": (5056, 3392), "2:3": (3392, 5056), "4:3": (4800, 3584),
             "3:4": (3584, 4800), "4:5": (3712, 4608), "5:4": (4608, 3712), "9:16": (3072, 5504),
             "16:9": (5504, 3072), "21:9": (6336, 2688),
         },
     },
-    prompt=(2, 3000),
+    prompt=(2, 45000),
+    prompt_doubtful=3000,
     references=14,
     references_inferred=True,
     resolution=("1K", "2K", "4K"),
-    seed=True,
+    seed=(0, 2147483647),
+    web_search=True,
     safety_modes=("none", "fast"),
-    tolerances=("none", "off"),
+    tolerances=("high", "medium", "low", "none", "off"),
     dollars={"1K": 0.138, "2K": 0.138, "4K": 0.244},
 )  # fmt: skip
 GEN_4_IMAGE = ImageContract(
@@ -128,24 +158,45 @@ VEO_PAIRS: Table = {
     "4K": {"16:9": (3840, 2160), "9:16": (2160, 3840)},
 }
 FIFTEEN = tuple(range(3, 16))
+HD: Pairs = {"16:9": (1280, 720), "1:1": (960, 960), "9:16": (720, 1280)}
+FULL_HD: Pairs = {"16:9": (1920, 1080), "1:1": (1440, 1440), "9:16": (1080, 1920)}
+ULTRA_HD: Pairs = {"16:9": (3840, 2160), "1:1": (2880, 2880), "9:16": (2160, 3840)}
+
+
+def _kling(
+    pairs: Pairs, silent: float | None, loud: float | None, references: int | None = None
+) -> VideoContract:
+    known = {} if silent is None or loud is None else {("", False): silent, ("", True): loud}
+    return VideoContract(
+        pairs={"": pairs},
+        durations=FIFTEEN,
+        duration_default=5,
+        prompt=(1, 45_000),
+        prompt_with_frame=(0, 45_000),
+        prompt_doubtful=2500,
+        sound_field=("klingai", "sound"),
+        references_doubtful=references,
+        dollars=known,
+    )
+
+
 VIDEOS: Mapping[str, VideoContract] = {
-    "klingai:kling-video@3-pro": VideoContract(
-        pairs={"": {"16:9": (1920, 1080), "1:1": (1440, 1440), "9:16": (1080, 1920)}},
+    "klingai:kling-video@3-pro": _kling(FULL_HD, 0.112, 0.168),
+    "klingai:kling-video@3-standard": _kling(HD, 0.084, 0.126),
+    "klingai:kling-video@3-4k": _kling(ULTRA_HD, None, None),
+    "klingai:kling-video@o3-pro": _kling(FULL_HD, 0.112, 0.14, references=7),
+    "klingai:kling-video@o3-standard": _kling(HD, 0.084, 0.112, references=7),
+    "klingai:kling-video@o3-4k": _kling(ULTRA_HD, None, None, references=7),
+    "klingai:kling-video@3.0-turbo": VideoContract(
+        pairs={"720p": HD, "1080p": FULL_HD},
         durations=FIFTEEN,
         duration_default=5,
-        prompt=(2, 2500),
-        sound_field=("klingai", "sound"),
-        sound_default=False,
-        dollars={("", False): 0.112, ("", True): 0.168},
-    ),
-    "klingai:kling-video@3-standard": VideoContract(
-        pairs={"": {"16:9": (1280, 720), "1:1": (960, 960), "9:16": (720, 1280)}},
-        durations=FIFTEEN,
-        duration_default=5,
-        prompt=(2, 2500),
-        sound_field=("klingai", "sound"),
-        sound_default=False,
-        dollars={("", False): 0.084, ("", True): 0.126},
+        prompt=(3, 3072),
+        prompt_with_frame=(3, 2500),
+        sound_field=None,
+        frames=1,
+        resolution=("720p", "1080p"),
+        dollars={("720p", True): 0.112, ("1080p", True): 0.14},
     ),
     "google:3@2": VideoContract(
         pairs=VEO_PAIRS,
@@ -154,6 +205,7 @@ VIDEOS: Mapping[str, VideoContract] = {
         prompt=(2, 3000),
         sound_field=("google", "generateAudio"),
         sound_default=True,
+        seed=(0, 2147483647),
         resolution=("720p", "1080p", "4K"),
     ),
     "google:3@3": VideoContract(
@@ -163,6 +215,7 @@ VIDEOS: Mapping[str, VideoContract] = {
         prompt=(2, 3000),
         sound_field=("google", "generateAudio"),
         sound_default=True,
+        seed=(0, 2147483647),
         resolution=("720p", "1080p", "4K"),
         dollars={
             ("1080p", False): 0.10,
@@ -170,6 +223,23 @@ VIDEOS: Mapping[str, VideoContract] = {
             ("4K", False): 0.30,
             ("4K", True): 0.35,
         },
+    ),
+}
+
+_LISTED = ShotsContract(
+    shots=(2, 6), seconds=(3, 15), together=(3, 15), characters=512, soft=True, field="multiPrompt"
+)
+SHOTS: Mapping[str, ShotsContract] = {
+    "klingai:kling-video@3-pro": _LISTED,
+    "klingai:kling-video@3-standard": _LISTED,
+    "klingai:kling-video@3.0-turbo": ShotsContract(
+        shots=(1, 6),
+        seconds=(1, 15),
+        together=(3, 15),
+        characters=512,
+        soft=False,
+        field="positivePrompt",
+        prompt=(3072, 2500),
     ),
 }
 

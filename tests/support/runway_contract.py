@@ -59,6 +59,18 @@ class Price:
 
 
 @dataclass(frozen=True)
+class Segments:
+    """The shots of a call: how many, characters and seconds of each, and what all may last together."""
+
+    counts: range
+    characters: range
+    seconds: range
+    together: Sequence[int]
+    certain: bool = True
+    """False: but for `together`, nobody at the vendor says so."""
+
+
+@dataclass(frozen=True)
 class Call:
     """One endpoint with one model."""
 
@@ -73,10 +85,24 @@ class Call:
     """Which of them must be there."""
     media: Media = Media()
     frames: Frames | None = None
+    shots: Segments | None = None
+    first_frame: bool = False
+    """Takes a picture as `firstFrame`."""
     source: str = ""
     """The field of the one file that is worked on."""
     looser: bool = False
     """Takes `contentModeration`."""
+    settings: Mapping[str, Sequence[Plain]] = field(default_factory=dict[str, Sequence[Plain]])
+    """Plain fields of `providerSettings`."""
+    adherence: bool = False
+    """Takes `cfgScale`, from 0 to 1."""
+    beside: range = range(1)
+    """References beside a first frame."""
+    told: bool = True
+    """False: nobody says how long prompts and videos may be. The longest here are what the studio sends."""
+
+
+UNKNOWN = Price((Tier(None),), "second")
 
 
 def flat(

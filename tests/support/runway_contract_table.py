@@ -12,12 +12,25 @@ from tests.support.runway_contract import (
     Media,
     Plain,
     Price,
+    Segments,
     Tier,
     by_second,
     by_sound,
     flat,
 )
 from tests.support.runway_contract_images import TEXT_TO_IMAGE
+from tests.support.runway_contract_kling import (
+    KLING_FROM_IMAGE,
+    KLING_FROM_TEXT,
+    KLING_FROM_VIDEO,
+)
+from tests.support.runway_contract_newer import (
+    FRAME_RATE,
+    NEWER_FROM_IMAGE,
+    NEWER_FROM_TEXT,
+    NEWER_FROM_VIDEO,
+    NEWER_IMAGES,
+)
 from tests.support.runway_contract_sizes import (
     DANCE_4K,
     DANCE_25_480,
@@ -35,6 +48,8 @@ from tests.support.runway_contract_sizes import (
     OMNI_360,
     OUTPAINT,
     PRORES,
+    RECIPE_720,
+    RECIPE_1080,
     WAN_480,
     WAN_720,
     WAN_1080,
@@ -262,11 +277,29 @@ VIDEO_TO_VIDEO: Mapping[str, Call] = {
     ),
 }  # fmt: skip
 
+RECIPE_FIELDS: Mapping[str, Sequence[Plain]] = {
+    "version": ("2026-06", "unsafe-latest"), "duration": (5, 10, 15), "audio": YES_NO,
+    "ratio": (*RECIPE_720, *RECIPE_1080),
+}  # fmt: skip
+RECIPE_PRICE = by_second((13, RECIPE_720), (17, RECIPE_1080))
+MULTI_SHOT_VIDEO: Mapping[str, Call] = {
+    "custom": Call(
+        shots=Segments(range(3, 6), range(3, 513), range(1, 16), (5, 10, 15)), first_frame=True,
+        fields={**RECIPE_FIELDS, "mode": ("custom",)}, needed=("version", "mode"),
+        price=RECIPE_PRICE,
+    ),
+    "auto": Call(
+        prompt=range(1, 2501), first_frame=True, needed=("version", "mode"),
+        fields={**RECIPE_FIELDS, "mode": ("auto",)}, price=RECIPE_PRICE,
+    ),
+}  # fmt: skip
+"""By mode."""
+
 CALLS: Mapping[str, Mapping[str, Call]] = {
-    "text_to_image": TEXT_TO_IMAGE,
-    "image_to_video": IMAGE_TO_VIDEO,
-    "text_to_video": TEXT_TO_VIDEO,
-    "video_to_video": VIDEO_TO_VIDEO,
+    "text_to_image": {**TEXT_TO_IMAGE, **NEWER_IMAGES},
+    "image_to_video": {**IMAGE_TO_VIDEO, **KLING_FROM_IMAGE, **NEWER_FROM_IMAGE},
+    "text_to_video": {**TEXT_TO_VIDEO, **KLING_FROM_TEXT, **NEWER_FROM_TEXT},
+    "video_to_video": {**VIDEO_TO_VIDEO, **KLING_FROM_VIDEO, **NEWER_FROM_VIDEO},
     "character_performance": {
         "act_two": Call(
             source="character", looser=True, price=flat(5, "second", least=15),
@@ -294,7 +327,9 @@ CALLS: Mapping[str, Mapping[str, Call]] = {
             ),
         ),
     },
+    "recipes/multi_shot_video": MULTI_SHOT_VIDEO,
     "video_upscale": {
+        "enhance_frame_rate": FRAME_RATE,
         "magnific_video_upscaler_creative": Call(
             source="videoUri",
             fields={

@@ -5,32 +5,8 @@ from collections.abc import Mapping
 from tests.support.runway_contract import Plain
 from tests.support.runway_contract_sizes import DANCE_1080
 
-KLING = (
-    "Newer than the documents that the rows follow: its prompt lengths and prices are not known."
-)
-NEWER = "Newer than the documents that the rows follow: limits and prices are not known."
 MODELS_LEFT_OUT: Mapping[str, str] = {
-    "bria_fibo_1_5": NEWER,
-    "bria_fibo_edit_1_5": NEWER,
-    "enhance_frame_rate": NEWER,
-    "gemini_image3.1_flash_lite": NEWER,
-    "gpt_image_2_5_flare": NEWER,
-    "gpt_image_2_5_sunburst": NEWER,
-    "grok_imagine_1_5_lite": NEWER,
-    "ideogram_4_0": NEWER,
-    "ideogram_4_5": NEWER,
-    "kling2.5_turbo_pro": KLING,
-    "kling3.0_4k": KLING,
-    "kling3.0_pro": KLING,
-    "kling3.0_standard": KLING,
-    "klingO3_4k": KLING,
-    "klingO3_pro": KLING,
-    "klingO3_standard": KLING,
-    "kling_4": KLING,
-    "nano_banana_2.1": NEWER,
-    "recraft_v4_1_flash": NEWER,
-    "recraft_v4_1_vector": NEWER,
-    "seedream5_flash": NEWER,
+    "recraft_v4_1_vector": "It makes SVG, which the library doesn't keep.",
 }
 """Models that the client can call and that stand in no row."""
 
@@ -45,6 +21,10 @@ FIELDS_LEFT_OUT: Mapping[str, str] = {
     "negativePrompt": "A form has one text; what to avoid can be said in it.",
     "outputFormat": "The library shows and keeps MP4. The other forms are masters and archives.",
     "proresProfile": "Goes with an output format that is not offered.",
+    "backgroundColor": "A form has no field for colours; the prompt can name them.",
+    "colors": "A form has no field for colours; the prompt can name them.",
+    "maskUri": "No form paints a mask.",
+    "preciseEdit": "It forbids a ratio, and no switch of a form can take one away.",
     "draft": "A draft must be enhanced by a second request that names it: no form asks for that.",
     "draftTaskId": "Goes with drafts.",
 }
@@ -52,6 +32,9 @@ FIELDS_LEFT_OUT: Mapping[str, str] = {
 
 CALL_FIELDS_LEFT_OUT: Mapping[tuple[str, str, str], str] = {
     ("video_to_video", "aleph2", "ratio"): "Deprecated by the vendor; targetAspectRatio is sent.",
+    ("text_to_image", "bria_fibo_edit_1_5", "ratio"): (
+        "Only two references or more take a size; the framing of the first is kept."
+    ),
     ("text_to_video", "gemini_omni_flash_1.1", "references"): "How many it takes is not known.",
 }
 """Endpoint, model and field."""
@@ -60,6 +43,8 @@ CAPITALS = "Both spellings are valid today; capitals were valid before, too."
 BETWEEN = (
     "Between two sizes that have all shapes, these have four of six: no shape and size name them."
 )
+PINNED = "It may change without notice."
+OPEN = "It leaves the size open, too, and the price."
 VALUES_LEFT_OUT: Mapping[tuple[str, str], tuple[frozenset[str], str]] = {
     ("gen4_image", "ratio"): (
         frozenset({"1024:1024", "1168:880", "1360:768", "1808:768"}),
@@ -69,7 +54,12 @@ VALUES_LEFT_OUT: Mapping[tuple[str, str], tuple[frozenset[str], str]] = {
         frozenset({"1024:1024", "1168:880", "1360:768", "1808:768"}),
         BETWEEN,
     ),
-    ("gpt_image_2", "ratio"): (frozenset({"auto"}), "It leaves the size open, too, and the price."),
+    ("gpt_image_2", "ratio"): (frozenset({"auto"}), OPEN),
+    ("custom", "version"): (frozenset({"unsafe-latest"}), PINNED),
+    ("auto", "version"): (frozenset({"unsafe-latest"}), PINNED),
+    ("gpt_image_2_5_flare", "ratio"): (frozenset({"auto"}), OPEN),
+    ("gpt_image_2_5_sunburst", "ratio"): (frozenset({"auto"}), OPEN),
+    ("ideogram_4_5", "ratio"): (frozenset({"auto"}), OPEN),
     ("hailuo3", "resolution"): (frozenset({"768p", "2k"}), CAPITALS),
     ("happyhorse_1_0", "resolution"): (frozenset({"720p", "1080p"}), CAPITALS),
     ("seedance2_5", "mode"): (frozenset({"edit"}), "Described by one second-hand source only."),

@@ -78,12 +78,38 @@ def _task_id(known: Known) -> Schema:
 
 def _create(endpoint: str, known: Known) -> Schema:
     arms: list[JsonValue] = []
+    if endpoint == "recipes/multi_shot_video":
+        return _operation(CREATED, (429,), {"anyOf": _recipes(known)})
     for name, call in CALLS[endpoint].items():
         body = _body(endpoint, name.partition(" ")[0], call, known)
         # Where the documents ask for nothing at all, there must be something to go by.
         bare = not (call.prompt is None or call.prompt.start or call.source or call.frames)
         arms += [_also(body, "promptText"), _also(body, "references")] if bare else [body]
     return _operation(CREATED, (429,), {"anyOf": arms})
+
+
+def _recipes(known: Known) -> list[JsonValue]:
+    """The bodies of the recipe. No schema can say that shots add up, so those of each sum are listed."""
+    arms: list[JsonValue] = []
+    for mode, call in CALLS["recipes/multi_shot_video"].items():
+        fields = {name: _plain(values) for name, values in call.fields.items()}
+        frame = _closed(["uri"], uri=_one_of(known.picture))
+        if call.shots is None:
+            story: Schema = {"type": "string", "minLength": 1, "maxLength": 2500}
+            needed = [*call.needed, "prompt"]
+            arms.append(_closed(needed, **fields, prompt=story, firstFrame=frame))
+            continue
+        for total in call.shots.together:
+            assert mode == "custom"
+            plans: list[JsonValue] = [_plan(total - 2, 1, 1), _plan(total - 4, 1, 1, 1, 1)]
+            fields["duration"] = _one_of(total)
+            needed = [*call.needed, "duration", "shots"]
+            arms.append(_closed(needed, **fields, shots={"enum": plans}, firstFrame=frame))
+    return arms
+
+
+def _plan(*seconds: int) -> JsonValue:
+    return [{"prompt": "A door opens", "duration": length} for length in seconds]
 
 
 def _also(body: Schema, name: str) -> Schema:
@@ -114,11 +140,25 @@ def _body(endpoint: str, model: str, call: Call, known: Known) -> Schema:
     for name, schema, must in _media(endpoint, call, known):
         fields[name] = schema
         needed += [name] if must else []
+    if settings := _settings(call):
+        fields["providerSettings"] = settings
+        needed += ["providerSettings"] if "shotType" in call.settings else []
+    if call.adherence:
+        fields["cfgScale"] = {"type": "number", "minimum": 0, "maximum": 1}
     if call.looser:
         fields["contentModeration"] = _object(publicFigureThreshold=_one_of("auto", "low"))
     if call.frames is not None and call.frames.ratios:
         fields["ratio"] = _one_of(*call.frames.ratios)
     return _closed(needed, **fields)
+
+
+def _settings(call: Call) -> Schema | None:
+    """The provider's settings; shots that add up are listed, as no schema can say that they do."""
+    fields = {name: _plain(values) for name, values in call.settings.items()}
+    if call.shots is not None:
+        plans: list[JsonValue] = [_plan(3, 4, 5), _plan(1, 2), _plan(*[2] * 7)]
+        fields["multiPrompt"] = {"enum": plans}
+    return _closed([*fields], **fields) if fields else None
 
 
 def _plain(values: Sequence[Plain]) -> Schema:
@@ -138,7 +178,7 @@ def _media(endpoint: str, call: Call, known: Known) -> list[tuple[str, Schema, b
         found.append((call.source, picture if call.source == "imageUri" else video, True))
     if call.frames is not None:
         found.append(("promptImage", {"anyOf": [picture, *_frames(call, picture)]}, True))
-    counts = call.media.pictures
+    counts = call.beside if call.frames else call.media.pictures
     if len(counts) > 1:
         name = "referenceImages" if endpoint == "text_to_image" else "references"
         subject = {"subject": _one_of("object", "human")} if call.media.subjects else {}

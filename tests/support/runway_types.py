@@ -17,6 +17,7 @@ ENDPOINTS = (
     "character_performance",
     "image_upscale",
     "video_upscale",
+    "recipes/multi_shot_video",
 )
 Plain = str | int | float | bool | None
 Arm = Mapping[str, tuple[object, bool]]
@@ -24,17 +25,24 @@ Arm = Mapping[str, tuple[object, bool]]
 
 
 def arms(endpoint: str) -> dict[str, Arm]:
-    """The forms of a create call, by the model that each is for."""
-    module = importlib.import_module(f"runwayml.types.{endpoint}_create_params")
-    name = "".join(part.capitalize() for part in endpoint.split("_")) + "CreateParams"
+    """The forms of a create call, by the model, or the mode of a recipe, that each is for."""
+    recipe = endpoint.startswith("recipes/")
+    place = endpoint.replace("recipes/", "recipe_") + ("" if recipe else "_create")
+    module = importlib.import_module(f"runwayml.types.{place}_params")
+    name = "".join(part.capitalize() for part in place.split("_")) + "Params"
     whole: object = getattr(module, name)
     parts = get_args(whole) if is_union(whole) else (whole,)
     found: dict[str, Arm] = {}
     for part in parts:
         arm = fields(part)
-        (model,) = get_args(arm["model"][0])
+        (model,) = get_args(arm["mode" if recipe else "model"][0])
         found[model] = arm
     return found
+
+
+def called(body: Mapping[str, JsonValue]) -> str:
+    """The model that a body names, or the mode of a recipe."""
+    return str(body.get("model", body.get("mode")))
 
 
 def fields(kind: object) -> Arm:

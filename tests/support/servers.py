@@ -91,7 +91,7 @@ class StudioServer:
             if not chunk:
                 break
             held += chunk
-        return held.decode()
+        return held.decode(errors="replace")
 
     def stop(self, seconds: float = 30) -> int:
         """Ask it to stop as a service manager does, and return the exit code."""

@@ -47,8 +47,8 @@ def serve(folder: Path, keys: dict[str, str | None], **changes: object) -> Itera
         yield Web(client, studio)
 
 
-def picture(colour: str = "red", kind: str = "PNG") -> bytes:
+def picture(colour: str = "red", kind: str = "PNG", size: tuple[int, int] = (320, 200)) -> bytes:
     """A small picture file."""
     out = io.BytesIO()
-    Image.new("RGB", (320, 200), colour).save(out, kind)
+    Image.new("RGB", size, colour).save(out, kind)
     return out.getvalue()

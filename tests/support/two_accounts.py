@@ -21,8 +21,8 @@ from providers.vendors.all import VENDORS
 from providers.vendors.sandbox.app import sandbox_app
 from providers.vendors.sandbox.engine import Clock
 from providers.vendors.vendor import Vendor
+from tests.chaos.network import Copying, call_of
 from tests.chaos.rig import PAINTED, body_for
-from tests.chaos.road import Copying, call_of
 from tests.support.fake_vendor import Time
 
 FIRST, SECOND = "user:1-first", "user:2-second"

@@ -1,4 +1,4 @@
-"""An adapter on the road to its emulator, with a window: what goes out is laid flat and compared."""
+"""An adapter at its emulator, with a window: what goes out is laid flat and compared."""
 
 import json
 from collections.abc import AsyncGenerator, Iterator, Mapping
@@ -25,10 +25,10 @@ from providers.vendors.sandbox.engine import Clock, Engine
 from providers.vendors.sandbox.painter import Card
 from providers.vendors.transport.wire import Wire
 from providers.vendors.vendor import Media, Provider, Vendor
-from tests.providers.catalogue.test_catalogue import body_of
 from tests.support.cases import Fields
 from tests.support.meeting import Unpainted
-from tests.support.roads import Sleeps
+from tests.support.requested import body_of
+from tests.support.scripted import Sleeps
 from tests.support.wordings import WORDINGS, Wording
 
 SELLERS = {vendor.name: vendor for vendor in VENDORS}
@@ -45,7 +45,7 @@ def request_of(spec: ModelSpec, fields: Fields) -> Request:
 
 
 class Watched(httpx.ASGITransport):
-    """The road to the emulator, with a window: keeps the last call that went through."""
+    """The transport to the emulator, with a window: keeps the last call that went through."""
 
     def __init__(self, vendor: Vendor, engine: Engine) -> None:
         super().__init__(app=sandbox_app([vendor], engine))
@@ -64,7 +64,7 @@ class Counter:
 
     spec: ModelSpec
     provider: Provider
-    road: Watched
+    transport: Watched
     engine: Engine
     files: Mapping[str, str] = field(default_factory=dict[str, str])
     sent: int = 0
@@ -85,12 +85,12 @@ class Counter:
         before = len(self.engine.book)
         await self.submit(request_of(self.spec, fields))
         assert len(self.engine.book) == before + 1
-        assert self.road.last is not None
-        return laid_flat(self.road.last)
+        assert self.transport.last is not None
+        return laid_flat(self.transport.last)
 
     async def refuses(self, change: Mapping[str, JsonValue]) -> bool:
         """Whether the last call is refused with these paths changed, and nothing is booked."""
-        last, before = self.road.last, len(self.engine.book)
+        last, before = self.transport.last, len(self.engine.book)
         assert last is not None
         body = json.loads(last.content)
         for path, value in {**change, **self._fresh(body)}.items():
@@ -100,7 +100,7 @@ class Counter:
         headers.pop("idempotency-key", None)
         content = json.dumps(body).encode()
         again = httpx.Request(last.method, last.url, headers=headers, content=content)
-        answer = await super(Watched, self.road).handle_async_request(again)
+        answer = await super(Watched, self.transport).handle_async_request(again)
         errors = json.loads(await answer.aread())
         assert len(self.engine.book) == before or answer.status_code == 200
         refused = answer.status_code >= 400 or "errors" in errors
@@ -122,20 +122,20 @@ def _file(name: str, artifact: str) -> str:
 
 @asynccontextmanager
 async def counter(spec: ModelSpec, folder: Path) -> AsyncGenerator[Counter]:
-    """The row's adapter on the road to its emulator, where time stands still."""
+    """The row's adapter at its emulator, where time stands still."""
     vendor = SELLERS[spec.vendor]
     engine = Unpainted(Clock(0, lambda: NOW), folder)
-    road = Watched(vendor, engine)
+    transport = Watched(vendor, engine)
     wire = Wire(
         label=vendor.label,
         base_url=f"http://sandbox/{vendor.name}{urlsplit(vendor.base_url).path}",
         key=SecretStr("user:0-sandbox"),
         headers=vendor.headers,
-        transport=road,
+        transport=transport,
         sleep=Sleeps(),
     )
     provider = vendor.provider(wire)
-    made = Counter(spec, provider, road, engine)
+    made = Counter(spec, provider, transport, engine)
     kinds = {rule.kind for rule in spec.rules.values() if isinstance(rule, Slot)}
     files: dict[str, str] = {}
     for number in (0, 1):

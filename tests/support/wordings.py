@@ -40,8 +40,8 @@ WORDINGS: Mapping[str, Wording] = {
                 "audio": "audio",
                 "explore": "exploreMode",
                 "references": " ".join(f"imageAssetId{number}" for number in range(1, 15)),
-                "start_frame": "imageAssetId1",
-                "end_frame": "imageAssetId2",
+                "start_frame": "imageAssetId1 startFrameAssetId",
+                "end_frame": "imageAssetId2 endFrameAssetId",
                 "driving_video": "videoAssetId",
                 "shots": " ".join(
                     f"multishot_{part}_{number}"
@@ -57,7 +57,9 @@ WORDINGS: Mapping[str, Wording] = {
         paths=_below(
             "",
             {
-                "prompt": "promptText",
+                "prompt": "promptText prompt",
+                # The recipe is told the sum, too.
+                "shots": "shots duration providerSettings.multiPrompt",
                 # Without a ratio, the resolution has a field of its own.
                 "ratio": "ratio targetAspectRatio resolution",
                 "resolution": "ratio resolution",
@@ -80,15 +82,21 @@ WORDINGS: Mapping[str, Wording] = {
                 "grain": "smartGrain",
                 "detail": "ultraDetail",
                 "smooth": "fpsBoost",
+                "adherence": "cfgScale",
+                "thinking": "thinkingLevel",
+                "frame_rate": "targetFramerate",
+                "keep_audio": "providerSettings.keepOriginalSound",
                 "people": "referenceImages",
                 "public_figures": "contentModeration.publicFigureThreshold",
                 "references": "referenceImages references imageUri @",
-                "start_frame": "promptImage keyframes character.uri @",
+                "start_frame": "promptImage keyframes character.uri firstFrame @",
                 "end_frame": "promptImage keyframes",
                 "driving_video": "videoUri promptVideo reference.uri",
             },
         ),
-        translated=frozenset({"ratio", "resolution", "people", "public_figures"}),
+        translated=frozenset(
+            {"ratio", "resolution", "people", "public_figures", "adherence", "frame_rate"}
+        ),
     ),
     "runware": Wording(
         paths=_below(
@@ -104,6 +112,8 @@ WORDINGS: Mapping[str, Wording] = {
                 "format": "outputFormat",
                 "tolerance": "providerSettings.google.safetyTolerance",
                 "content_check": "safety.mode",
+                "web_search": "providerSettings.google.webSearch",
+                "shots": "duration positivePrompt providerSettings.klingai.multiPrompt",
                 "audio": "providerSettings.google.generateAudio providerSettings.klingai.sound",
                 "references": "inputs.referenceImages",
                 "start_frame": "inputs.frameImages",
@@ -111,7 +121,7 @@ WORDINGS: Mapping[str, Wording] = {
             },
         ),
         translated=frozenset({"ratio", "resolution", "format", "tolerance", "content_check"}),
-        silent={"content_check": False},
+        silent={"content_check": False, "web_search": False},
         marks=("0.taskUUID",),
     ),
     "runflow": Wording(
@@ -126,11 +136,20 @@ WORDINGS: Mapping[str, Wording] = {
                 "format": "output_format",
                 "tolerance": "safety_tolerance",
                 "web_search": "enable_web_search",
+                "limit_generations": "limit_generations",
+                "duration": "duration",
+                "audio": "generate_audio",
+                # In the place of a prompt, and their sum is the length.
+                "shots": "multi_prompt duration",
+                "end_frame": "end_image_url",
             },
         )
-        | {"references": ("input.image_urls", "@")},
-        translated=frozenset({"tolerance"}),
-        silent={"web_search": False},
+        | {
+            "references": ("input.image_urls", "@"),
+            "start_frame": ("input.start_image_url", "input.image_url", "@"),
+        },
+        translated=frozenset({"tolerance", "duration"}),
+        silent={"web_search": False, "limit_generations": False},
         marks=("client_ref", "metadata.job"),
     ),
 }

@@ -11,8 +11,8 @@ from ui.gradio_private import FRONTEND
 
 SCRIPT, STYLE, CONTROLS = "page.js", "page.css", "controls.css"
 STYLES = (
-    "studio.css", "views.css", "money.css", "doors.css", "picker.css", "tools.css", "marks.css", "many.css",
-    "restore.css", "reach.css", "forced.css",
+    "studio.css", "shots.css", "views.css", "money.css", "doors.css", "picker.css", "tools.css", "marks.css",
+    "many.css", "plans.css", "restore.css", "reach.css", "forced.css",
 )  # fmt: skip
 
 

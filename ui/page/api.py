@@ -1,6 +1,7 @@
 """The studio for programs: typed names that any Gradio client can call.
 
-Every call answers JSON: a job, or `{"problems": [{"field", "message", "soft"}]}` when the request is refused.
+Every call answers JSON: a job, or `{"problems": [{"field", "message", "soft", "asks"}]}` for a refused request.
+A problem that `asks` is a question: whoever names it in the option `agreed` sends the same all the same.
 The `url` of an artifact is relative to the studio's own address: `urljoin(client.src, url)` fetches it.
 """
 
@@ -16,9 +17,9 @@ from providers.history.query import Query
 from providers.jobs.job import Job
 from providers.jobs.views import JobHistoryView, JobView
 from providers.studio.studio import Studio
-from ui.answers import marks_of, problems_json, refusal, shaped, without_empty_media
+from ui.answers import marks_of, problems_json, refusal, shaped, texts_of, without_empty_media
 from ui.gradio_private import declare, upload_folder
-from ui.page.calls import is_upload
+from ui.page.calls import is_address, is_upload
 from ui.views import DeletedView, JobsView
 
 Json = dict[str, JsonValue]
@@ -90,8 +91,9 @@ class Api:
         shots: list[Json] | None = None,
         start_frame: File | None = None,
         options: Json | None = None,
+        references: list[File] | None = None,
     ) -> Json:
-        """Make a video of several shots. `shots` is a list of {"prompt", "seconds"}."""
+        """Make a video of several shots, each {"prompt", "seconds"}; none where the model cuts by itself."""
         asked: dict[str, object] = {
             "kind": "multishot",
             "model": model,
@@ -99,7 +101,8 @@ class Api:
             "shots": shots,
             "options": options,
         }
-        return await self._generate(request, asked, {"start_frame": start_frame})
+        files = {"start_frame": start_frame, "references": references}
+        return await self._generate(request, asked, files)
 
     async def job(self, request: gr.Request, id: str) -> Json:
         """One job as it is now, with the history of its states."""
@@ -180,9 +183,18 @@ class Api:
             return refusal(error)
 
     async def models(self, kind: str = "") -> list[Json]:
-        """The models of a kind (image, video, multishot), or all, each with every limit it has."""
+        """The models of a kind (image, video, multishot), or all, each with every limit it has.
+
+        `withheld`: the vendor doesn't list it for this account; `unoffered`: it said last that it has
+        no such model.
+        """
+        links = self._studio.connections
         return [
             spec.model_dump(mode="json")
+            | {
+                "withheld": spec.id in links[spec.vendor].withheld,
+                "unoffered": spec.id in links[spec.vendor].unoffered,
+            }
             for spec in self._studio.catalogue
             if kind in ("", spec.kind)
         ]
@@ -191,7 +203,7 @@ class Api:
         self, request: gr.Request, asked: Mapping[str, object], files: Mapping[str, object]
     ) -> Json:
         try:
-            body = _body(asked)
+            body, agreed = _agreed(_body(asked))
             # The request is checked with the files' number before any of them is stored.
             read = read_request({**body, **without_empty_media(_placeholders(files))})
             hard = [found for found in self._studio.catalogue.problems(read) if not found.soft]
@@ -204,7 +216,7 @@ class Api:
                     body[field] = kept if isinstance(given, list) else kept[0]
             asked_for = read_request(body)
             job = await self._studio.opened.aside(
-                lambda: self._studio.submission.submit(asked_for, owner=owner)
+                lambda: self._studio.submission.submit(asked_for, owner=owner, agreed=agreed)
             )
             return _told(job)
         except StudioError as error:
@@ -242,6 +254,15 @@ def _body(asked: Mapping[str, object]) -> dict[str, JsonValue]:
     return {name: value for name, value in asked.items() if value is not None}  # pyright: ignore[reportReturnType]
 
 
+def _agreed(body: dict[str, JsonValue]) -> tuple[dict[str, JsonValue], tuple[str, ...]]:
+    """The request, and the questions to which it says yes: no model has an option of that name."""
+    options = body.get("options")
+    if not isinstance(options, dict) or "agreed" not in options:
+        return body, ()
+    rest = {name: value for name, value in options.items() if name != "agreed"}
+    return {**body, "options": rest}, texts_of("agreed", options["agreed"])
+
+
 def _uploads(given: object) -> Sequence[object]:
     if given is None or given == "":
         return ()
@@ -266,6 +287,9 @@ def _upload(field: str, upload: object) -> tuple[Path | None, str]:
             return Path(path), name if isinstance(name, str) and name else Path(path).name
     if isinstance(upload, str) and upload.isalnum():
         return None, upload
+    if isinstance(upload, str) and is_address(upload):
+        sentence = "This is an address, not a file. Pass it through handle_file."
+        raise InvalidRequest([Problem(field, sentence)])
     raise InvalidRequest(
         [Problem(field, "A file must be an upload or the ID of a file in the studio.")]
     )

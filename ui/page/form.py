@@ -79,6 +79,8 @@ def build(kind: Kind, specs: Sequence[ModelSpec], shop: Shop) -> Form:
             parts.update(_picker(kind, specs, shop, first))
             part("summary", kind)
             parts["prompt"] = _prompt(kind, first)
+            if any("shots" in spec.rules for spec in specs):
+                part("lines", kind)
             if held := fields.slots(specs):
                 part("tray", kind, fields_held=held)
             made = fields.controls(kind, specs)

@@ -36,10 +36,12 @@ from ui.page.calls import CallGuard
 from ui.page.theme import theme
 from ui.remembered import Compressed
 from ui.web.batches import BatchRoutes
+from ui.web.callbacks import CallbackRoute
 from ui.web.guards import Guard, Policy
 from ui.web.keeping import KeepingRoutes
 from ui.web.live import Live
 from ui.web.media import MediaRoutes
+from ui.web.plans import PlanRoutes
 from ui.web.routes import JobRoutes, SettingsRoutes
 from ui.web.signin import PeopleRoutes, SignIn, person_json
 from ui.web.upkeep import UpkeepRoutes
@@ -84,7 +86,7 @@ def build(
     app.add_middleware(CORSMiddleware, allow_origins=[])
     app.add_middleware(Compressed, who=_seen_by(user, visitors))
     app.add_middleware(assets.PackedAnswers)
-    app.add_middleware(CallGuard, uploads=uploads)
+    app.add_middleware(CallGuard, uploads=uploads, fetch=studio.files.fetch)
     app.add_middleware(SignInGate, user=user, is_closed=lambda: visitors.entrance.is_closed)
     app.add_middleware(Guard, policy=Policy.of(settings.host, settings.allowed_hosts, environment))
     return app
@@ -115,12 +117,14 @@ def _routes(
         *SignIn(visitors).all(),
         *PeopleRoutes(studio, visitors, user, admin).all(),
         Live(studio, user, page=mark).route(),
+        CallbackRoute(studio).route(),
         *JobRoutes(studio, user, page=mark).all(),
         *BatchRoutes(studio, user).all(),
         *MediaRoutes(studio, user).all(),
         *SettingsRoutes(studio, user, admin).all(),
         *UpkeepRoutes(studio, user, admin).all(),
         *KeepingRoutes(studio, user).all(),
+        *PlanRoutes(studio, user).all(),
         *assets.routes(),
     ]
 
@@ -191,15 +195,15 @@ async def _sweep_often(uploads: Path) -> None:
 def sweep(uploads: Path, age: float) -> None:
     """Remove uploads that have waited longer than `age` seconds."""
     uploads.mkdir(mode=0o700, parents=True, exist_ok=True)
-    for entry in uploads.iterdir():
+    for upload in uploads.iterdir():
         # One that is gone meanwhile, or cannot be removed, is no reason to leave the others.
         with contextlib.suppress(OSError):
-            if time.time() - entry.lstat().st_mtime < age:
+            if time.time() - upload.lstat().st_mtime < age:
                 continue
-            if entry.is_dir() and not entry.is_symlink():
-                shutil.rmtree(entry, ignore_errors=True)
+            if upload.is_dir() and not upload.is_symlink():
+                shutil.rmtree(upload, ignore_errors=True)
             else:
-                entry.unlink(missing_ok=True)
+                upload.unlink(missing_ok=True)
 
 
 async def _refused(_request: Request, error: Exception) -> Response:

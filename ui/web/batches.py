@@ -17,7 +17,7 @@ from providers.pools import PAGES
 from providers.studio.batches import COUNT, Checked
 from providers.studio.studio import Studio
 from providers.studio.views import BillView
-from ui.answers import CurrentUser, answer, read_json, route, without_empty_media
+from ui.answers import CurrentUser, answer, read_json, route, texts_of, without_empty_media
 from ui.views import BatchSentView, CheckView, ListCheckView, ListView, RowView
 from ui.web.routes import text_of
 
@@ -56,7 +56,8 @@ class BatchRoutes:
         takes = body.get("takes", 1)
         if not isinstance(takes, int) or isinstance(takes, bool):
             raise InvalidRequest([Problem("takes", "takes must be a whole number.")])
-        form, models = _request(body.get("request")), _names(body, "models")
+        models = texts_of("models", body.get("models", []), MOST_ROWS)
+        form = _request(body.get("request"))
         # A long list takes a moment, in which everybody else goes on.
         found = await PAGES.run(self._batches.read, text, form, models, takes)
         rows = tuple(map(_row, found.rows))
@@ -125,7 +126,7 @@ class BatchRoutes:
         """
         body = await read_json(request)
         idempotency_key, shown = text_of(body, "client_request_id"), body.get("shown")
-        again, names = self._batches.retry, _names(body, "jobs")
+        again, names = self._batches.retry, texts_of("jobs", body.get("jobs", []), MOST_ROWS)
         jobs = await self._studio.opened.aside(
             lambda: again(_batch(request), owner, names, idempotency_key, shown)
         )
@@ -158,15 +159,6 @@ def _requests(body: Mapping[str, JsonValue]) -> list[Asked | list[Problem]]:
         except InvalidRequest as error:
             read.append(list(error.problems))
     return read
-
-
-def _names(body: Mapping[str, JsonValue], field: str) -> list[str]:
-    given = body.get(field, [])
-    names = given if isinstance(given, list) else [None]
-    found = [one for one in names if isinstance(one, str)]
-    if len(found) < len(names) or len(found) > MOST_ROWS:
-        raise InvalidRequest([Problem(field, f"{field} must be a list of names.")])
-    return found
 
 
 def _row(row: ListRow) -> RowView:

@@ -10,6 +10,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from providers.jobs.callback import CALLBACKS
 from ui.gradio_private import FILE, OWN, PROXY
 
 LOOPBACK_NAMES = frozenset({"127.0.0.1", "localhost", "[::1]"})
@@ -101,6 +102,12 @@ def page_policy(frame_ancestors: str) -> str:
     )
 
 
+def is_callback(scope: Scope) -> bool:
+    """Whether this comes to the one address below which a vendor calls: the only route that is open without a
+    session and under any host name. Its answer is empty whatever comes, so there is nothing to guard."""
+    return scope["type"] == "http" and str(scope["path"]).startswith(CALLBACKS)
+
+
 class Guard:
     """Pure ASGI around the application; what it refuses is answered before anything is read."""
 
@@ -123,7 +130,7 @@ class Guard:
             await self._app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        refused = self._refusal(scope, headers)
+        refused = None if is_callback(scope) else self._refusal(scope, headers)
         if scope["type"] == "websocket":
             if refused is None:
                 await self._app(scope, receive, send)

@@ -10,8 +10,9 @@ from pydantic import SecretStr
 
 _SIGNS = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 _SIGNED = re.compile(
-    r"(?i)([?&][\w-]*(?:jwt|token|key|signature|sig|policy|credential)[\w-]*=)[^&\s\"']+"
+    r"(?i)(call-(?=[\w-]{22})|[?&][\w-]*(?:jwt|token|key|signature|sig|policy|credential)[\w-]*=)[^&\s\"']+"
 )
+"""What stands behind a signed link's token, and behind `call-`: the secret at which a vendor calls."""
 
 
 class SafeFormatter(logging.Formatter):

@@ -12,13 +12,15 @@ from starlette.routing import BaseRoute
 from providers.errors import InvalidRequest, Problem, TooLarge, Unknown
 from providers.jobs.job import Artifact, Job
 from providers.jobs.views import ArtifactView
+from providers.library.derived import GONE
 from providers.library.imprints.splice import Splice
 from providers.library.media_types import suffix
-from providers.library.names import stem_of
+from providers.library.names import saved_name, stem_of
 from providers.studio.imprints import Restored
 from providers.studio.studio import Studio
 from ui.answers import CurrentUser, NotAnswered, answer, route
 from ui.views import SettingsFoundView
+from ui.web.attachment import attachment
 from ui.web.guards import SANDBOXED
 from ui.web.spliced import spliced
 
@@ -98,7 +100,7 @@ class MediaRoutes:
             "ETag": f'"{tag}"',
             "Cache-Control": "private, no-cache",
             "Content-Security-Policy": SANDBOXED,
-            "Content-Disposition": f'attachment; filename="{name}"',
+            "Content-Disposition": attachment(name),
         }
         if _is_known(request, tag):
             return Response(status_code=304, headers=headers)
@@ -148,13 +150,11 @@ class MediaRoutes:
 
 def download_name(artifact: Artifact, job: Job | None) -> str:
     """The readable name of a file; `job` is the one that made it, None for a reference."""
-    ending = suffix(artifact.media_type)
     if job is None:
-        stem = stem_of(artifact.name.rpartition(".")[0] or artifact.name) or "reference"
-        return f"{stem}{ending}"
+        return saved_name(artifact.name, artifact.media_type, "reference")
     words = stem_of(job.request.prompt) or artifact.kind
     mark = "sandbox-" if artifact.sandbox else ""
-    return f"{mark}{words}-{artifact.id[-6:]}{ending}"
+    return f"{mark}{words}-{artifact.id[-6:]}{suffix(artifact.media_type)}"
 
 
 def _settings(found: Restored) -> Response:
@@ -180,10 +180,12 @@ async def _file(
     if _is_known(request, tag):
         return Response(status_code=304, headers=headers)
     if not await anyio.Path(path).is_file():
-        raise Unknown("This file is no longer in the data folder. Restore it from a backup.")
+        raise Unknown(GONE)
     if media_type not in INLINE:
         media_type = "application/octet-stream"
-    return FileResponse(path, headers=headers, media_type=media_type, filename=download)
+    if download is not None:
+        headers["Content-Disposition"] = attachment(download)
+    return FileResponse(path, headers=headers, media_type=media_type)
 
 
 def _is_known(request: Request, tag: str) -> bool:

@@ -1,5 +1,6 @@
 """The routes for jobs, settings and health. Media has its own file."""
 
+import re
 from collections.abc import Mapping
 
 from pydantic import JsonValue
@@ -8,12 +9,13 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from providers.catalogue.models import Estimate
+from providers.catalogue.plans import read_job_plan
 from providers.catalogue.requests import Request as Asked
 from providers.catalogue.requests import read_request
 from providers.errors import InvalidRequest, Problem
 from providers.history.query import Query
 from providers.jobs.job import Job
-from providers.jobs.views import JobHistoryView, JobView
+from providers.jobs.views import ArtifactView, JobHistoryView, JobView
 from providers.pools import PAGES
 from providers.studio.about import VERSION
 from providers.studio.studio import Studio
@@ -23,10 +25,12 @@ from ui.answers import (
     read_json,
     route,
     shaped,
+    texts_of,
     without_empty_media,
 )
 from ui.views import (
     AliveView,
+    AssetsView,
     ChangedView,
     CheckView,
     FirstJobsView,
@@ -112,13 +116,19 @@ class JobRoutes:
         return answer(shown)
 
     async def submit(self, request: Request, owner: str) -> Response:
-        """`POST /jobs`: a request becomes a job; nothing is waited for."""
+        """`POST /jobs`: a request becomes a job; nothing is waited for.
+
+        A problem that `asks` is a question: the same with `"agreed": [its name]` is sent. `plan` tells how the
+        shots of a multishot were written down: `style`, `cast`, `prompts`, a saved plan's `id` and `revision`.
+        """
         body = await read_json(request)
         idempotency_key = text_of(body, "client_request_id")
+        agreed = texts_of("agreed", body.pop("agreed", []))
+        plan = read_job_plan(body.pop("plan", None))
         asked = _request(body)
         job = await self._studio.opened.aside(
             lambda: self._studio.submission.submit(
-                asked, owner=owner, client_request_id=idempotency_key
+                asked, owner=owner, idempotency_key=idempotency_key, agreed=agreed, plan=plan
             )
         )
         return answer(JobView.of(job), 201)
@@ -132,8 +142,9 @@ class JobRoutes:
     def _checked(self, body: dict[str, JsonValue], owner: str) -> Response:
         estimate: Estimate | None = None
         try:
+            plan = read_job_plan(body.pop("plan", None))
             asked = _request(body)
-            found = self._studio.submission.problems(asked, owner=owner)
+            found = self._studio.submission.problems(asked, owner=owner, plan=plan)
             found += self._studio.spending.problems(asked, owner)
             estimate = self._studio.spending.estimate(asked, owner)
         except InvalidRequest as error:
@@ -159,10 +170,12 @@ class JobRoutes:
         return _told(await self._studio.decisions.cancel(_job(request), owner))
 
     async def retry(self, request: Request, owner: str) -> Response:
-        """`POST /jobs/{job}/retry`: the same request as a new job."""
-        idempotency_key = text_of(await read_json(request), "client_request_id")
+        """`POST /jobs/{job}/retry`: the same request as a new job; `agreed` as with a new one."""
+        body = await read_json(request)
+        idempotency_key = text_of(body, "client_request_id")
+        agreed = texts_of("agreed", body.pop("agreed", []))
         job = await self._studio.opened.aside(
-            lambda: self._studio.decisions.retry(_job(request), owner, idempotency_key)
+            lambda: self._studio.decisions.retry(_job(request), owner, idempotency_key, agreed)
         )
         return answer(JobView.of(job), 201)
 
@@ -215,6 +228,8 @@ class SettingsRoutes:
             route("/connections/{vendor}/check", self.check, user, "POST", admin=admin),
             route("/connections/{vendor}/tasks", self.tasks, user, admin=admin),
             route("/connections/{vendor}/adopt", self.adopt, user, "POST", admin=admin),
+            route("/connections/{vendor}/assets", self.assets, user, admin=admin),
+            route("/connections/{vendor}/assets", self.take_in, user, "POST", admin=admin),
         ]
 
     async def health(self, request: Request, _owner: str) -> Response:
@@ -270,6 +285,22 @@ class SettingsRoutes:
         vendor = str(request.path_params["vendor"])
         job = await self._studio.adoption.take_in(vendor, task, owner, kind)
         return answer(JobView.of(job), 201)
+
+    async def assets(self, request: Request, _owner: str) -> Response:
+        """`GET /connections/{vendor}/assets?kind=image&page=0`: files in the key's accounts, newest first."""
+        asked, vendor = request.query_params, str(request.path_params["vendor"])
+        kind, page = asked.get("kind", "image"), asked.get("page", "0")
+        if kind not in ("image", "video") or not re.fullmatch(r"[0-9]{1,2}", page):
+            raise InvalidRequest([Problem("kind", "kind must be image or video.")])
+        found = await self._studio.assets.listed(vendor, kind, int(page))
+        return answer(AssetsView(assets=tuple(found)))
+
+    async def take_in(self, request: Request, owner: str) -> Response:
+        """`POST /connections/{vendor}/assets` `{"asset": name}`: one of them becomes a reference."""
+        name = text_of(await read_json(request), "asset")
+        vendor = str(request.path_params["vendor"])
+        artifact = await self._studio.assets.take_in(vendor, name, owner)
+        return answer(ArtifactView.of(artifact), 201)
 
 
 def query_of(asked: dict[str, str]) -> Query:

@@ -15,6 +15,7 @@ from providers.people.register import OLDEST
 from providers.pools import PAGES
 from providers.studio.spending import OwnerSums
 from providers.studio.studio import Studio
+from providers.terminal import command
 from ui.answers import (
     CurrentUser,
     NotAnswered,
@@ -51,7 +52,7 @@ PLAIN = (
 )
 FRAMED = """\
 <p>Another site shows this page in a frame, where nobody can sign in.</p>
-<a class="door-go" href="login" target="_blank" rel="noopener">Open it in a window of its own</a>"""
+<a class="door-go" href="login" target="_blank" rel="noopener">Open it in its own window</a>"""
 NOBODY_HAS_TO = "You don't have to sign in here. Open the page."
 
 
@@ -189,7 +190,7 @@ class PeopleRoutes:
                 PersonTotalsView(**dict(own), role=one.role, enabled=one.enabled, caps=one.caps)
             )
         people += [_totals("", own) for own in sums.values()]
-        return PeopleView(people=tuple(people))
+        return PeopleView(people=tuple(people), command=command("people"))
 
 
 def person_json(visitors: Visitors, connection: HTTPConnection) -> dict[str, JsonValue] | None:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from providers.settings import PREFIX, Credentials, Settings
+from providers.terminal import command
 from providers.vendors.vendor import Vendor
 
 KEY = re.compile(r"(?=.*[A-Za-z0-9])[!#-&(-~]+")
@@ -24,8 +25,8 @@ def misspelt(names: Iterable[str], vendors: Sequence[Vendor]) -> str:
         near = difflib.get_close_matches(name.upper(), ours, n=1, cutoff=0.85)
         if name.startswith(PREFIX) and name not in ours and near:
             return (
-                f"{name} is not a setting. Use {near[0]} instead, or remove it. `python app.py "
-                "--help` shows all settings."
+                f"{name} is not a setting. Use {near[0]} instead, or remove it. `{command()} --help` "
+                "shows all settings."
             )
     return ""
 

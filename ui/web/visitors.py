@@ -13,6 +13,7 @@ from providers.errors import Denied, StudioError
 from providers.people.entrance import Entrance
 from providers.people.person import LOCAL, Person
 from ui.answers import NOBODY, CurrentUser, failed
+from ui.web.guards import is_callback
 
 BEARERS = ("authorization", "x-hf-authorization")
 """Where a program shows its pass. Gradio's client sends what it is given as the first as the second."""
@@ -22,7 +23,10 @@ OPEN = frozenset(
         *("/assets/studio.css", "/assets/login.css", "/assets/icon.svg"),
     }
 )
-"""What needs nobody to be signed in; everything else does, whoever adds it. `/live` answers by itself."""
+"""What needs nobody to be signed in; everything else does, whoever adds it. `/live` answers by itself.
+
+These tell of the studio and of nobody's jobs. The one route that is about a job and open without a session is
+where vendors call (`guards.is_callback`): who knows the job's secret may ask for a look, and learns nothing."""
 FEED = "/live"
 CLAIM = "x-studio-person"
 
@@ -98,7 +102,8 @@ class SignInGate:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on who has signed in."""
         kind, path = scope["type"], str(scope.get("path", ""))
-        if kind not in ("http", "websocket") or path in OPEN or (kind, path) == ("websocket", FEED):
+        is_open = path in OPEN or (kind, path) == ("websocket", FEED)
+        if kind not in ("http", "websocket") or is_open or is_callback(scope):
             await self._app(scope, receive, send)
             return
         refusal = self._refusal(HTTPConnection(scope))

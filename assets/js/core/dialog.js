@@ -4,12 +4,19 @@ import { h } from "./dom.js";
 
 /**
  * Hang a dialog on the page, with what belongs to it. It lies inside a part, so that buttons and fields look there as
- * they do elsewhere.
+ * they do elsewhere, and is called what its heading says.
  * @param {string} part
  * @param {...HTMLElement} elements
  */
-export const hang = (part, ...elements) =>
-  document.body.append(h("div", { dataset: { part, mounted: "yes" } }, ...elements));
+export function hang(part, ...elements) {
+  const whole = h("div", { dataset: { part, mounted: "yes" } }, ...elements);
+  const heading = whole.querySelector("dialog h2");
+  if (heading) {
+    heading.id = `${part}-heading`;
+    heading.closest("dialog")?.setAttribute("aria-labelledby", heading.id);
+  }
+  document.body.append(whole);
+}
 
 /**
  * A press beside the dialog closes it.

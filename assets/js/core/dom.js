@@ -1,7 +1,7 @@
 // Elements, and what is drawn with them.
 // Text from people or vendors passes only through `h`, which sets it as text, never as markup.
 
-import { lift, shelf } from "./layers.js";
+import { lift, messages } from "./layers.js";
 
 // How long a short message stands.
 const STANDS = 6000;
@@ -58,7 +58,7 @@ function setStyle(style, wanted) {
  * @param {string} text
  */
 export function toast(text) {
-  const place = shelf();
+  const place = messages();
   // On a phone it keeps to the edge where the newest job is not.
   const newest = document.querySelector("#jobs > :first-child")?.getBoundingClientRect();
   place.classList.toggle("up", newest !== undefined && newest.bottom > innerHeight / 2);

@@ -13,7 +13,9 @@ export function watch() {
   if (observer) return;
   observer = new MutationObserver(note);
   observer.observe(document, { subtree: true, attributeFilter: ["open"] });
-  shelf();
+  // What is being said when a clip begins to fill the screen goes on being seen.
+  document.addEventListener("fullscreenchange", () => messages().firstChild && lift(messages()));
+  messages();
 }
 
 /** @param {MutationRecord[]} records */
@@ -25,7 +27,7 @@ function note(records) {
   }
   if (!records.length) return;
   const top = topmost();
-  shelf();
+  messages();
   // Below a dialog nobody would hear it.
   for (const line of document.querySelectorAll(HEARD)) if (line.parentElement !== top) top.append(line);
 }
@@ -52,7 +54,7 @@ export const isSeen = (element) => Boolean(element?.checkVisibility() && topmost
  * that is covered or closed move along.
  * @returns {HTMLElement}
  */
-export function shelf() {
+export function messages() {
   const layer = topmost();
   const place = layer.querySelector(":scope > .toasts") ?? layer.appendChild(made());
   for (const other of document.querySelectorAll(".toasts"))

@@ -54,12 +54,20 @@ export function amount(cost) {
   return isSign ? told : `${told} ${told === "1" ? cost.unit.replace(/^([a-z]+)s$/, "$1") : cost.unit}`.trim();
 }
 
+// What an option looks like that has a place in an order: 5, 720p, 4K.
+export const SIZE = /^(\d+(?:\.\d+)?)([pk]?)$/i;
+
 /**
- * A value as people write it: "15 s", "2×". The twin of `with_unit` in rules.py.
+ * A value as people write it: "15 s", "62%", "2×", "720p", "4K", whatever case a vendor gives it. The twin of
+ * `with_unit` in rules.py.
  * @param {unknown} value
  * @param {string} unit
  */
-export const withUnit = (value, unit) => (unit === "×" ? `${value}${unit}` : `${value} ${unit}`.trim());
+export function withUnit(value, unit) {
+  const [, digits, letter] = SIZE.exec(String(value)) ?? [];
+  const word = digits === undefined ? value : `${digits}${letter === "k" ? "K" : letter.replace("P", "p")}`;
+  return "×%".includes(unit || " ") ? `${word}${unit}` : `${word} ${unit}`.trim();
+}
 
 /**
  * @param {number} count

@@ -1,5 +1,7 @@
 // The catalogue's rules, read in the browser. `rulesFor` is the twin of ModelSpec.rules_for; a test holds them equal.
 
+import { SIZE } from "./numbers.js";
+
 /**
  * Whether a field holds anything: blank text, an empty list and null do not.
  * @param {unknown} value
@@ -20,7 +22,8 @@ export function isGiven(value) {
 export function rulesFor(spec, given) {
   const rules = { ...spec.rules };
   for (const when of spec.when) {
-    if (!isGiven(given[when.field])) continue;
+    // A switch is given while it is on.
+    if (!isGiven(given[when.field]) || given[when.field] === false) continue;
     Object.assign(rules, when.rules);
     for (const field of when.hides) delete rules[field];
   }
@@ -34,6 +37,20 @@ export function rulesFor(spec, given) {
 const isWhole = (value) => Number.isSafeInteger(value);
 
 /**
+ * The option that a value means, in the vendor's own spelling: one writes 4k, another 4K.
+ * @template V
+ * @param {Rule} rule
+ * @param {V} value
+ * @returns {V}
+ */
+export function meant(rule, value) {
+  if (rule.rule !== "choice" || typeof value !== "string" || /** @type {unknown[]} */ (rule.options).includes(value))
+    return value;
+  const same = rule.options.find((option) => String(option).toLowerCase() === value.toLowerCase());
+  return typeof same === "string" ? /** @type {V} */ (same) : value;
+}
+
+/**
  * Whether one value meets a choice, span or flag; nothing meets them all.
  * @param {Rule} rule
  * @param {unknown} value
@@ -41,7 +58,7 @@ const isWhole = (value) => Number.isSafeInteger(value);
  */
 export function fits(rule, value) {
   if (value === null || value === undefined) return true;
-  if (rule.rule === "choice") return /** @type {unknown[]} */ (rule.options).includes(value);
+  if (rule.rule === "choice") return /** @type {unknown[]} */ (rule.options).includes(meant(rule, value));
   if (rule.rule === "span") return isWhole(value) && value >= rule.low && value <= rule.high;
   return rule.rule === "flag" && typeof value === "boolean";
 }
@@ -76,7 +93,7 @@ export const wholeSeconds = (value) => (isWhole(value) && value > 0 ? value : 0)
  * @returns {number | null}
  */
 const sized = (option) => {
-  const [, digits, unit] = /^(\d+(?:\.\d+)?)([pkK]?)$/.exec(String(option)) ?? [];
+  const [, digits, unit] = SIZE.exec(String(option)) ?? [];
   return digits === undefined ? null : Number(digits) * (/k/i.test(unit) ? 1000 : 1);
 };
 

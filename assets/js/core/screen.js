@@ -1,7 +1,7 @@
 // What the page asks of the screen in several places.
 
-/** A phone, or a window as narrow: the same width as in the stylesheets. */
-export const narrow = matchMedia("(max-width: 700px)");
+/** A phone, upright or on its side, or a window as small: the same measures as in the stylesheets. */
+export const narrow = matchMedia("(max-width: 700px), (max-width: 960px) and (max-height: 440px)");
 
 const still = matchMedia("(prefers-reduced-motion: reduce)");
 

@@ -42,6 +42,30 @@ const GROUPS = [
       ["Del", "Remove a file"],
     ],
   ],
+  [
+    "Multishot, a card or a part of the time bar",
+    [
+      ["← → ↑ ↓", "Move between shots"],
+      ["Alt ← → ↑ ↓", "Move the shot"],
+      ["Enter", "Edit its text"],
+      ["Esc", "From the text to the card"],
+      ["+ −", "Longer / shorter"],
+      ["B A", "Insert a shot before / after"],
+      ["D", "Duplicate"],
+      ["S", "Split"],
+      ["M", "Merge with the next shot"],
+      ["Del", "Remove"],
+    ],
+  ],
+  [
+    "Multishot",
+    [
+      ["Alt ↑ ↓", "Move the shot, from its text"],
+      ["Alt Enter", "Split the text at the cursor"],
+      [`${COMMAND} Z`, "Back one step"],
+      [`${COMMAND} Shift Z`, "Forward one step"],
+    ],
+  ],
   ["Jobs", [["↑ ↓", "Move between jobs"]]],
   ["Everywhere", [["?", "Show this list"]]],
 ];
@@ -58,7 +82,7 @@ export const composes = (event) => event.isComposing || event.keyCode === 229;
  * Whether a key is meant for the page: nobody is writing, and nothing else is held down.
  * @param {KeyboardEvent} event
  */
-export const meant = (event) =>
+const meant = (event) =>
   !event.altKey &&
   !event.ctrlKey &&
   !event.metaKey &&
@@ -97,7 +121,7 @@ function build() {
   /** @type {HTMLDialogElement} */
   const made = h(
     "dialog",
-    { class: "tool-dialog keys", "aria-label": "Keyboard shortcuts" },
+    { class: "tool-dialog keys" },
     h(
       "div",
       { class: "tool-head" },

@@ -26,13 +26,13 @@ const PAGE = JSON.parse(document.getElementById("studio-page")?.textContent || '
 export const feed = { online: "reconnecting", revision: 0, store: "", page: PAGE, links: "", outdated: false };
 
 // A snapshot holds what is open, and so many of the newest.
-const RECENT = 60;
+export const RECENT = 60;
 // Of each kind so many of the newest are known, besides what is open or waits for the person;
 const KEPT = 300;
 // and so many more before the oldest are forgotten.
 const SLACK = 60;
 // In place of a vendor: files that lay in the data folder without a record.
-const FOUND = "found";
+export const FOUND = "found";
 // How many there were when the oldest were forgotten last.
 let rest = 0;
 // What was deleted: an answer that was on its way meanwhile must not bring it back.
@@ -62,6 +62,15 @@ export const specs = (kind) => catalogue.filter((row) => row.kind === kind);
  * @param {string} name
  */
 export const connection = (name) => vendors.find((vendor) => vendor.name === name);
+/**
+ * From how many seconds to how many a task takes, as its vendor says, in the queue that these options choose.
+ * @param {Spec} row
+ * @param {Readonly<Record<string, unknown>>} [options]
+ */
+export function usualSeconds(row, options = {}) {
+  const lane = connection(row.vendor)?.lane;
+  return lane && options[lane.option] === true ? lane.usual_seconds : row.usual_seconds;
+}
 /**
  * A vendor's name for people, known here or not.
  * @param {string} name
@@ -213,15 +222,33 @@ export function snapshot(message) {
 }
 
 /**
+ * Whether only some accounts have this model, and the service doesn't list it for this one.
+ * @param {Spec} row
+ */
+export const isWithheld = (row) => Boolean(connection(row.vendor)?.withheld?.includes(row.id));
+export const NOT_ENABLED = "not enabled for this account";
+
+/**
+ * Whether the service said last that it doesn't have this model.
+ * @param {Spec} row
+ */
+export const isUnoffered = (row) => Boolean(connection(row.vendor)?.unoffered?.includes(row.id));
+/**
+ * Whether the service may refuse this model, as its maker or the service itself said.
+ * @param {Spec} row
+ */
+export const isDoubted = (row) => Boolean(row.at_risk) || isUnoffered(row);
+
+/**
  * Take in what the studio says about its connections.
- * @param {LinkNews[]} connections
+ * @param {ConnectionNews[]} connections
  */
 export function learn(connections) {
   for (const news of connections) {
     const name = news.vendor;
     const known = connection(name);
     if (known) Object.assign(known, news, { name });
-    else vendors.push(/** @type {Link} */ ({ ...news, name }));
+    else vendors.push(/** @type {Connection} */ ({ lane: null, lists_assets: false, ...news, name }));
   }
   tell("connections", vendors);
 }

@@ -8,6 +8,7 @@ import { claim, signedOut } from "./person.js";
  * @property {Handed} [artifact]
  * @property {Recipe} [settings]
  * @property {string} [refused] why not
+ * @property {boolean} [bare] it was read, and tells nothing
  */
 
 /**
@@ -58,7 +59,9 @@ function outcome(call) {
   /** @type {Artifact | import("../types").SettingsFoundView | import("../types").ProblemsView | null} */
   const answer = call.response;
   if (call.status === 200 && answer && "settings" in answer) return { settings: answer.settings };
-  return call.status === 201 && answer && "id" in answer ? { artifact: answer } : { refused: refusal(call) };
+  return call.status === 201 && answer && "id" in answer
+    ? { artifact: answer }
+    : { refused: refusal(call), bare: call.status === 422 };
 }
 
 /** @param {XMLHttpRequest} call */

@@ -5,7 +5,7 @@ import { clock, span, withUnit } from "./numbers.js";
 import { now } from "./time.js";
 import { price } from "./money.js";
 import { countBefore } from "./queue.js";
-import { FAILED, OPEN, connection, jobs, modelLabel, spec, vendorLabel } from "./store.js";
+import { FAILED, OPEN, connection, jobs, modelLabel, spec, usualSeconds, vendorLabel } from "./store.js";
 
 const COUNTS = ["No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine"];
 const RIGHT_TO_LEFT = /^\P{L}*[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/u;
@@ -15,7 +15,7 @@ const REASONS = {
   credits: "Not enough credits",
   key: "Key rejected",
   subscription: "Not covered by the subscription",
-  session: "Service session lost",
+  session: "Account disconnected",
   invalid: "Rejected by the service",
   too_large: "Too large for the service",
   input: "Input rejected",
@@ -33,11 +33,12 @@ const URGENT = 3600;
 const CHARGES = { no: "not charged", yes: "charged", unknown: "charge unknown" };
 
 /**
- * What the job is called: its prompt, or its shots.
- * @param {Pick<Job, "prompt" | "shots" | "found" | "artifacts">} job
+ * What the job is called: its prompt, its shots, or what it makes of the file that was handed in.
+ * @param {Pick<Job, "prompt" | "shots" | "found" | "artifacts" | "kind" | "model" | "media" | "inputs">} job
  */
 export function title(job) {
-  if (!job.shots?.length) return job.prompt?.trim() || (job.found && job.artifacts[0]?.name) || "Without a prompt";
+  if (!job.shots?.length)
+    return job.prompt?.trim() || (job.found && job.artifacts[0]?.name) || fromInput(job) || "Without a prompt";
   const count = job.shots.length;
   const shots = job.shots.map((shot) => shot.prompt.trim()).join(" · ");
   // Our own words in front must not turn theirs around.
@@ -45,6 +46,19 @@ export function title(job) {
     `${RIGHT_TO_LEFT.test(shots) ? "\u200f" : ""}${COUNTS[count] ?? count} ` +
     `${count === 1 ? "shot" : "shots"}: ${shots}`
   );
+}
+
+/**
+ * `Upscale of r1.png`, `Video from a.png`; nothing where no file was handed in.
+ * @param {Pick<Job, "kind" | "model" | "media" | "inputs">} job
+ */
+function fromInput({ kind, model, media, inputs }) {
+  const [field, ids] = Object.entries(media)[0] ?? [];
+  if (!field || !ids) return "";
+  const row = spec(model);
+  const rule = row?.rules[field];
+  const name = inputs[[ids].flat()[0]] || (rule?.rule === "slot" && rule.kind === "video" ? "a video" : "an image");
+  return row?.deed ? `${row.deed} of ${name}` : `${kind === "image" ? "Image" : "Video"} from ${name}`;
 }
 
 /** @param {{ model: string }} job */
@@ -109,7 +123,7 @@ export const taken = (job) =>
  * How long the clip runs, in seconds, or null for pictures.
  * @param {Job} job
  */
-export const length = (job) => job.artifacts?.[0]?.seconds ?? null;
+const length = (job) => job.artifacts?.[0]?.seconds ?? null;
 
 // Never more precise than it is: to five seconds, to half a minute, to minutes.
 /** @param {number} seconds */
@@ -127,7 +141,7 @@ const roughly = (seconds) =>
  * min".
  * @param {Job} job
  */
-export function left(job) {
+function left(job) {
   if (job.progress !== null && job.progress >= 0.05) {
     const seconds = (taken(job) * (1 - job.progress)) / job.progress;
     return seconds < 3 ? "almost done" : `about ${roughly(seconds)} left`;
@@ -136,7 +150,8 @@ export function left(job) {
     return job.usual > taken(job) + 3
       ? `about ${roughly(job.usual - taken(job))} left`
       : `usually ${roughly(job.usual)}`;
-  const usual = spec(job.model)?.usual_seconds;
+  const row = spec(job.model);
+  const usual = row && usualSeconds(row, job.options);
   if (!usual || job.sandbox) return "";
   const minutes = usual.every((seconds) => seconds % 60 === 0);
   return minutes ? `usually ${usual[0] / 60}–${usual[1] / 60} min` : `usually ${usual[0]}–${usual[1]} s`;
@@ -197,7 +212,7 @@ const brief = (job) => (job.detail_as === "words" && !hint(job) ? job.detail : "
 function ahead(job) {
   const count = countBefore(job);
   if (count) return `${count} ahead in the queue`;
-  return job.queue?.ahead ? `${job.queue.ahead} of ${job.queue.of} busy` : "";
+  return job.queue?.ahead ? `${job.queue.ahead} of ${job.queue.of} slots busy` : "";
 }
 
 /** @type {Record<string, string>} */
@@ -242,7 +257,7 @@ function openWords(job) {
       };
     case "making":
       return {
-        state: job.progress === null ? "Running" : `Running ${Math.floor(job.progress * 100)} %`,
+        state: job.progress === null ? "Running" : `Running ${Math.floor(job.progress * 100)}%`,
         more: join(time, left(job), brief(job), price(job)),
       };
     default:
@@ -265,7 +280,7 @@ export function words(job) {
     case "done":
       return {
         state: "Done",
-        more: join(modelName(job), runs ? span(runs) : String(job.options?.resolution ?? ""), price(job)),
+        more: join(modelName(job), runs ? span(runs) : withUnit(job.options?.resolution ?? "", ""), price(job)),
       };
     case "unsure":
       if (job.error?.code === "storage")
@@ -282,10 +297,7 @@ export function words(job) {
       return { state: "Result no longer available", more: charge };
     default:
       return {
-        state:
-          (job.state === "failed" && job.error?.code === "moderated"
-            ? "Stopped by moderation"
-            : REASONS[job.error?.code ?? ""]) ?? "Failed",
+        state: REASONS[job.error?.code ?? ""] ?? "Failed",
         more: charge,
       };
   }

@@ -1,5 +1,6 @@
 // Checks a form while it changes, sums problems up above the button, and sends it when Generate is pressed.
 
+import { act } from "../core/buttons.js";
 import { api, fresh, reason } from "../core/calls.js";
 import { h, kindOf, say, targetOf, toast } from "../core/dom.js";
 import { KINDS } from "./asked.js";
@@ -10,7 +11,7 @@ import { isGiven } from "../core/rules.js";
 import { composes } from "../core/shortcuts.js";
 import { narrow } from "../core/screen.js";
 import * as sight from "./sight.js";
-import { indefinite, label, put } from "../core/store.js";
+import { indefinite, isUnoffered, isWithheld, label, put } from "../core/store.js";
 import { promise } from "./summary.js";
 import { named, uploading } from "./trays.js";
 
@@ -21,9 +22,11 @@ const REST = 1500;
 /**
  * @typedef {object} Desk
  * @property {Problem[]} problems
+ * @property {string} about the form that these problems were told of
  * @property {number} asked
  * @property {number} timer
  * @property {boolean} busy
+ * @property {string[]} agreed questions about this very form to which somebody said yes
  * @property {{ text: string, name: string } | null} last a press whose answer has not come
  * @property {{ text: string, until: number } | null} taken the form as it was taken a moment ago
  * @property {Shown | null} shown
@@ -39,13 +42,16 @@ const desks = {};
  * @returns {Desk}
  */
 function desk(kind) {
-  return (desks[kind] ??= { problems: [], asked: 0, timer: 0, busy: false, last: null, taken: null, shown: null });
+  return (desks[kind] ??= {
+    ...{ problems: [], about: "", asked: 0, timer: 0, busy: false, agreed: [] },
+    ...{ last: null, taken: null, shown: null },
+  });
 }
 
 /** @param {HTMLElement} element */
 export function mount(element) {
   const kind = kindOf(element);
-  const list = h("ul", { class: "problem-list" });
+  const list = h("ul", { class: "problem-list", id: `${kind}-problem-list` });
   const promise = h("span", { class: "go-promise", "aria-hidden": "true" });
   const keys = h(
     "kbd",
@@ -89,6 +95,7 @@ form.onChange((kind) => {
   const here = desk(kind);
   // What is asked already is asked of the form as it was.
   here.asked += 1;
+  here.agreed = [];
   draw(kind);
   clearTimeout(here.timer);
   here.timer = setTimeout(() => check(kind), DELAY);
@@ -98,12 +105,26 @@ form.onChange((kind) => {
 async function check(kind) {
   const here = desk(kind);
   const asked = ++here.asked;
+  const body = form.request(kind);
   /** @type {Answer<import("../types").CheckView>} */
-  const answer = await api("POST", "check", form.request(kind));
+  const answer = await api("POST", "check", { ...body, ...form.writing(kind) });
   // An answer to an older question must not overwrite a newer one; silence changes nothing.
   if (asked !== here.asked || answer.status === 0) return;
   here.problems = answer.data.problems;
+  here.about = JSON.stringify(body);
   draw(kind);
+}
+
+// A refusal tells what keeps the form from being sent: what it may be sent with all the same goes on being said.
+/**
+ * @param {Kind} kind
+ * @param {Problem[]} problems
+ */
+function withSoft(kind, problems) {
+  const { about, problems: known } = desk(kind);
+  if (about !== JSON.stringify(form.request(kind))) return problems;
+  const told = new Set(problems.map(({ field, message }) => `${field} ${message}`));
+  return [...problems, ...known.filter(({ soft, field, message }) => soft && !told.has(`${field} ${message}`))];
 }
 
 // An empty field is said quietly until somebody was there or pressed the button.
@@ -137,7 +158,8 @@ function draw(kind) {
     "has-problems",
     here.problems.some((problem) => !problem.soft),
   );
-  button?.setAttribute("aria-describedby", `${kind}-problems`);
+  // What was said aloud a moment ago would be read again.
+  button?.setAttribute("aria-describedby", `${kind}-problem-list`);
   // Not `disabled`: that would take the focus away from whoever pressed it.
   button?.setAttribute("aria-disabled", String(here.busy || resting));
 }
@@ -159,9 +181,14 @@ function rests(kind) {
 function drawList(kind, shown, loud) {
   const here = desk(kind);
   // What the model's card says already is not said again.
-  const told = here.problems.filter((problem) => !(problem.soft && problem.field === "model"));
+  const row = form.row(kind);
+  const isOnCard = (/** @type {Problem} */ { field, soft, asks, message }) =>
+    soft && field === "model" && !asks && (message === row.at_risk || isWithheld(row) || isUnoffered(row));
+  const told = here.problems.filter((problem) => !isOnCard(problem));
   const most = !narrow.matches ? MOST : told.length > 2 ? 1 : 2;
-  const rows = told.slice(0, most).map((problem) => line(kind, problem, loud.includes(problem)));
+  // One yes answers all questions of a name.
+  const isFirst = (/** @type {Problem} */ problem) => told.find(({ asks }) => asks === problem.asks) === problem;
+  const rows = told.slice(0, most).map((problem) => line(kind, problem, loud.includes(problem), isFirst(problem)));
   const rest = told.length - rows.length;
   if (rest) rows.push(h("li", { class: "quiet" }, `and ${rest} more`));
   const text = JSON.stringify(rows.map((row) => [row.className, row.textContent]));
@@ -189,10 +216,11 @@ function invitation(kind, problem) {
  * @param {Kind} kind
  * @param {Problem} problem
  * @param {boolean} loud
+ * @param {boolean} isFirst of those that ask the same
  */
-function line(kind, problem, loud) {
+function line(kind, problem, loud, isFirst) {
   const look = problem.soft ? "soft" : loud ? "hard" : "quiet";
-  if (!problem.field) return h("li", { class: look }, problem.message);
+  if (!problem.field && !problem.asks) return h("li", { class: look }, problem.message);
   const text = look === "quiet" ? invitation(kind, problem) : problem.message;
   const name = label(problem.field.split(".")[0]);
   return h(
@@ -208,7 +236,18 @@ function line(kind, problem, loud) {
       },
       text,
     ),
+    problem.asks && isFirst && act("Generate anyway", () => agree(kind, problem.asks ?? ""), { class: "act yes" }),
   );
+}
+
+/**
+ * @param {Kind} kind
+ * @param {string} question
+ */
+function agree(kind, question) {
+  const here = desk(kind);
+  here.agreed = [...new Set([...here.agreed, question])];
+  return generate(kind);
 }
 
 /**
@@ -217,10 +256,11 @@ function line(kind, problem, loud) {
  */
 function refuse(kind, problems) {
   const here = desk(kind);
-  here.problems = problems;
+  here.problems = withSoft(kind, problems);
   draw(kind);
   const first = problems.find((problem) => !problem.soft && problem.field);
   if (first) notes.focus(kind, first.field);
+  else here.shown?.list.querySelector("button.yes")?.focus();
   speak(kind, problems.map((problem) => problem.message).join(" "));
 }
 
@@ -246,7 +286,12 @@ export async function generate(kind) {
   here.busy = true;
   draw(kind);
   /** @type {Answer<Job>} */
-  const answer = await api("POST", "jobs", { ...body, client_request_id: name });
+  const answer = await api("POST", "jobs", {
+    ...body,
+    ...form.writing(kind),
+    client_request_id: name,
+    ...(here.agreed.length ? { agreed: here.agreed } : {}),
+  });
   here.busy = false;
   if (answer.ok) return accepted(kind, answer.data, text);
   if (answer.status !== 0) here.last = null;
@@ -265,7 +310,7 @@ function refused(kind, answer, text) {
   const same = text === JSON.stringify(form.request(kind));
   if (same && document.body.dataset.tab === kind && topmost() === document.body)
     return refuse(kind, answer.data.problems);
-  if (same) desk(kind).problems = answer.data.problems;
+  if (same) desk(kind).problems = withSoft(kind, answer.data.problems);
   draw(kind);
   toast(answer.status || same ? reason(answer) : MAYBE);
 }

@@ -2,8 +2,10 @@
 
 import { isGiven, isOption, slot } from "../core/rules.js";
 import { isObject } from "../core/storage.js";
-import { ALL, firstShelf, home } from "./offers.js";
-import { indefinite, label, spec } from "../core/store.js";
+import { shot } from "./edits.js";
+import { finals } from "./fit.js";
+import { ALL, firstOffered, home } from "./offers.js";
+import { connection, indefinite, label, spec } from "../core/store.js";
 
 /** @type {Kind[]} */
 export const KINDS = ["image", "video", "multishot"];
@@ -11,14 +13,8 @@ export const KINDS = ["image", "video", "multishot"];
 export const SINGLE = ["start_frame", "end_frame", "driving_video"];
 export const SLOTS = ["start_frame", "end_frame", "references", "driving_video"];
 
-let shotsMade = 0;
-/**
- * A shot as the editor keeps it; `key` outlives its place.
- * @param {string} prompt
- * @param {number | null} seconds
- * @returns {EditedShot}
- */
-export const shot = (prompt, seconds) => ({ key: ++shotsMade, prompt, seconds });
+/** @type {("style" | "cast")[]} */
+const LINES = ["style", "cast"];
 
 /**
  * A form as it begins.
@@ -31,7 +27,7 @@ export function fresh(kind) {
   return {
     kind,
     vendor: first?.vendor ?? "",
-    shelf: firstShelf(kind),
+    offeredBy: firstOffered(kind),
     able: [],
     model: first?.id ?? "",
     prompt: "",
@@ -39,7 +35,12 @@ export function fresh(kind) {
     wish: {},
     media: {},
     parked: {},
-    shots: Array.from({ length: first?.rules.shots?.least ?? 0 }, () => shot("", seconds)),
+    style: "",
+    cast: "",
+    // A model that cuts by itself may stand first: the next one begins with cards all the same.
+    shots: kind === "multishot" ? Array.from({ length: first?.rules.shots?.least ?? 3 }, () => shot("", seconds)) : [],
+    opened: null,
+    slots: [],
     notice: "",
     undo: null,
     pressed: false,
@@ -60,7 +61,7 @@ export function recall(state, draft) {
   const held = fields(draft);
   const model = typeof held.model === "string" ? spec(held.model) : undefined;
   if (model?.kind === state.kind) Object.assign(state, { model: model.id, vendor: model.vendor });
-  if (typeof held.shelf === "string") state.shelf = held.shelf === ALL ? ALL : state.vendor;
+  if (typeof held.shelf === "string") state.offeredBy = held.shelf === ALL ? ALL : state.vendor;
   if (typeof held.prompt === "string") state.prompt = held.prompt;
   if (isObject(held.wish)) state.wish = /** @type {Options} */ ({ ...held.wish });
   for (const field of SLOTS) {
@@ -69,6 +70,9 @@ export function recall(state, draft) {
     if (Array.isArray(aside)) state.parked[field] = aside.filter(isFile);
   }
   if (isList(held.many)) state.many = listed(held.many);
+  for (const line of LINES) if (typeof held[line] === "string") state[line] = held[line];
+  if (isOpened(held.opened)) state.opened = held.opened;
+  if (Array.isArray(held.slots)) state.slots = held.slots.filter((name) => typeof name === "string");
   const kept = Array.isArray(held.shots) ? held.shots.filter(isShot) : [];
   if (kept.length) state.shots = kept.map((one) => shot(one.prompt, one.seconds ?? null));
 }
@@ -83,6 +87,11 @@ const isFile = (held) => typeof fields(held).id === "string";
  * @returns {held is Pick<Shot, "prompt"> & Partial<Shot>}
  */
 const isShot = (held) => typeof fields(held).prompt === "string";
+/**
+ * @param {unknown} held
+ * @returns {held is OpenedPlan}
+ */
+const isOpened = (held) => typeof fields(held).id === "string" && typeof fields(held).revision === "number";
 /**
  * @param {unknown} held
  * @returns {held is Pick<ManyList, "text"> & Partial<ManyList>}
@@ -106,16 +115,42 @@ const listed = (held) => ({
  * What a draft keeps of a form.
  * @param {FormState} state
  */
-export const drafted = ({ model, shelf, prompt, wish, media, parked, many, shots }) => ({
-  ...{ model, shelf, prompt, wish, media, parked, many },
-  shots: shots.map(plain),
-});
+export function drafted(state) {
+  const { model, offeredBy, prompt, wish, media, parked, many, style, cast, opened, slots } = state;
+  const shots = state.shots.map(plain);
+  return { model, shelf: offeredBy, prompt, wish, media, parked, many, style, cast, opened, slots, shots };
+}
 
 /**
  * A shot as it is sent.
  * @param {Shot} shot
  */
 const plain = ({ prompt, seconds }) => ({ prompt, seconds });
+
+/** @type {("vendor" | "model" | "prompt" | "style" | "cast" | "shots" | "opened" | "slots" | "pressed")[]} */
+const COPIED = ["vendor", "model", "prompt", "style", "cast", "shots", "opened", "slots", "pressed"];
+/**
+ * What of a form is given back once it was replaced.
+ * @param {FormState} state
+ * @returns {Partial<FormState>}
+ */
+export const copy = ({ options, wish, media, parked, touched, ...state }) => ({
+  ...Object.fromEntries(COPIED.map((name) => [name, state[name]])),
+  options: { ...options },
+  wish: { ...wish },
+  media: { ...media },
+  parked: { ...parked },
+  touched: { ...touched },
+});
+
+/**
+ * Whether somebody has written or chosen anything.
+ * @param {FormState} state
+ */
+export const holds = (state) =>
+  isGiven(state.prompt) ||
+  state.shots.some((one) => isGiven(one.prompt)) ||
+  SLOTS.some((field) => isGiven(state.media[field]));
 
 /**
  * Everything given, keyed by catalogue field.
@@ -145,10 +180,52 @@ export function requested(state) {
     const value = given(state)[field];
     if (isOption(rule) && isGiven(value)) body.options[field] = value;
     if (rule.rule === "slot" && isGiven(value)) body[field] = value;
-    if (rule.rule === "shots") body.shots = state.shots.map(plain);
+    if (rule.rule === "shots") body.shots = finals(state);
   }
+  const account = accounts(state.vendor).find(({ mark }) => mark === state.wish.account);
+  if (account) body.options.account = account.mark;
   return body;
 }
+
+/**
+ * A multishot as it is saved: what it holds, also where its model takes only a part of it.
+ * @param {FormState} state
+ * @returns {import("../types").Plan}
+ */
+export function planOf(state) {
+  const ids = (/** @type {string} */ field) => (state.media[field] ?? []).map(({ id }) => id);
+  const { model, prompt, style, cast } = state;
+  const options = /** @type {Record<string, Value>} */ (requested(state).options);
+  const [start_frame = null] = ids("start_frame");
+  return {
+    model,
+    prompt,
+    style,
+    cast,
+    shots: state.shots.map(plain),
+    options,
+    start_frame,
+    references: ids("references"),
+  };
+}
+
+/**
+ * How the shots of a request were written down, to be kept with its job.
+ * @param {FormState} state
+ */
+export function written(state) {
+  if (state.kind !== "multishot") return {};
+  const { id = "", name = "", revision = 0 } = state.opened ?? {};
+  const { style, cast, shots } = state.rules.shots ? state : { style: "", cast: "", shots: [] };
+  const prompts = shots.map(({ prompt }) => prompt);
+  return { plan: { id, name, revision, slots: state.slots, style, cast, prompts } };
+}
+
+/**
+ * The accounts of a service's key, where there are several to choose from.
+ * @param {string} vendor
+ */
+export const accounts = (vendor) => connection(vendor)?.accounts ?? [];
 
 /**
  * Files of an earlier job as a form keeps them: field -> artifact, its id, or a list of them.

@@ -2,7 +2,7 @@
 
 import { withUnit } from "../core/numbers.js";
 import { inOrder, isOption } from "../core/rules.js";
-import { shelves } from "./offers.js";
+import { sellers } from "./offers.js";
 import { label } from "../core/store.js";
 
 /** @type {Partial<Catalogue>} */
@@ -71,10 +71,14 @@ const slot = (kind, key) => `${kind}/${key}`;
 
 // What Gradio draws at first stands in its configuration: nothing of it needs to be said again.
 // A control that no first model has is not even built: once its turn comes, or while nobody does anything.
+/** @type {Partial<Record<Kind, string>>} */
+const prompts = {}; // what each form's prompt is called at first
+
 function seed() {
   const drawn = new Map((window.gradio_config?.components ?? []).map(({ props }) => [props.elem_id, props]));
   for (const kind of kinds(FORMS)) {
     const form = FORMS[kind];
+    prompts[kind] = String(drawn.get(`${kind}-prompt`)?.label);
     const ids = [...["vendor", "prompt"].map((key) => [key, `${kind}-${key}`]), ...form.map(({ id }) => [id, id])];
     for (const [key, id] of ids) {
       const { visible, value = null, choices, minimum, maximum, label } = drawn.get(id) ?? {};
@@ -159,14 +163,25 @@ function tell(kind, key, update) {
 }
 
 /**
+ * What the prompt is called: where a model cuts by itself, it is the whole of what is asked.
+ * @param {Kind} kind
+ * @param {Rules} rules
+ * @returns {Update}
+ */
+const named = (kind, rules) => (kind === "multishot" && !rules.shots ? { label: "Prompt" } : { label: prompts[kind] });
+
+/**
  * @param {Kind} kind
  * @param {FormState} state
  * @param {Rules} rules
  * @returns {Generator<[key: string, wanted: Update]>}
  */
 function* wishes(kind, state, rules) {
-  yield ["vendor", { choices: shelves(kind), value: state.shelf }];
-  yield ["prompt", rules.prompt ? { visible: true, value: state.prompt } : { visible: "hidden" }];
+  yield ["vendor", { choices: sellers(kind), value: state.offeredBy }];
+  yield [
+    "prompt",
+    rules.prompt ? { visible: true, value: state.prompt, ...named(kind, rules) } : { visible: "hidden" },
+  ];
   for (const control of FORMS[kind] ?? []) {
     const rule = rules[control.field];
     yield [
@@ -190,8 +205,7 @@ function control_of(control, rule, value) {
   if (control.shape === "segments" || control.shape === "list") {
     if (rule.rule !== "flag") wanted.choices = choices(control, rule);
   } else if (rule.rule === "span") {
-    wanted.minimum = rule.low;
-    wanted.maximum = rule.high;
+    [wanted.minimum, wanted.maximum] = rule.beyond ?? [rule.low, rule.high];
     wanted.label = rule.unit ? `${label(control.field)} (${rule.unit})` : label(control.field);
   }
   return wanted;

@@ -1,7 +1,7 @@
 // What a choice of another model took away or changed, in words.
 
 import { withUnit } from "../core/numbers.js";
-import { isGiven } from "../core/rules.js";
+import { isGiven, meant } from "../core/rules.js";
 import { label, spec } from "../core/store.js";
 
 /** @typedef {{ rules: Rules, options: [field: string, value: Value | undefined][], prompt: string }} Chosen */
@@ -15,10 +15,17 @@ export function chosen(state) {
   const options = Object.entries(state.options);
   return {
     rules: state.rules,
-    options: options.filter(([field, value]) => isGiven(value) && state.wish[field] === value),
+    options: options.filter(([field, value]) => isGiven(value) && wished(state, field) === value),
     prompt: state.rules.prompt ? state.prompt : "",
   };
 }
+
+/**
+ * @param {FormState} state
+ * @param {string} field
+ */
+const wished = (state, field) =>
+  state.rules[field] ? meant(state.rules[field], state.wish[field]) : state.wish[field];
 
 /**
  * What of it is no longer so, in a sentence or two.
@@ -35,11 +42,13 @@ export function difference(state, before, lost = []) {
     const rule = state.rules[field];
     const [name, was] = [label(field).toLowerCase(), words(before.rules[field], value)];
     if (!rule) gone.push({ name: `${name} (${was})`, many: false });
-    else if (state.options[field] !== value)
+    else if (state.options[field] !== meant(rule, value))
       changed.push(`${name} from ${was} to ${words(rule, state.options[field])}`);
   }
   const parts = [];
   if (gone.length) parts.push(unsupported(spec(state.model)?.label ?? "", gone));
+  if (before.rules.shots && !state.rules.shots && state.shots.some((one) => isGiven(one.prompt)))
+    parts.push(`${spec(state.model)?.label ?? ""} makes its own cuts: your shots stay here, but aren't sent.`);
   if (changed.length) parts.push(`Changed: ${changed.join(", ")}.`);
   return parts.join(" ");
 }

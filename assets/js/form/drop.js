@@ -2,18 +2,21 @@
 
 import { targetOf, toast } from "../core/dom.js";
 import { topmost } from "../core/layers.js";
+import { openTab } from "../core/tabs.js";
 import { KINDS } from "./asked.js";
 import { claim } from "./claims.js";
 import { mayBeOwn, ownDragged, stored } from "./gather.js";
-import { complain, hand, refuseFolders, take } from "./handing.js";
+import { complain, hand, handing, refuseFolders, take } from "./handing.js";
 import { examine } from "./restore.js";
 import { FOLDER } from "./trays.js";
 
 const COVERED = "Files can't be added here. Close this first.";
 const ONE = "Drop one file at a time here to read its settings. To use files, drop them on a form.";
+const ELSEWHERE = "This image is on another page. Save it first, then drop the saved file here.";
 const LINK = "This is a link, not a file. Save the file first, then drop it here.";
 const NOWHERE = "Click in a field first, then paste the text again.";
 const WRITTEN = "textarea, input, [contenteditable]";
+const IMAGE = /\.(avif|gif|heic|jpe?g|png|svg|webp)($|[?#\s])/i;
 
 /**
  * Files may be dropped anywhere on a form and pasted anywhere on its tab; results may be dragged there. One file may
@@ -35,7 +38,8 @@ const isCovered = () => topmost() !== document.body;
 /** @param {DragEvent} event */
 const carries = (event) =>
   event.dataTransfer?.types.includes("Files") ||
-  (mayBeOwn(event.dataTransfer) && !targetOf(event).closest?.("textarea, input"));
+  ((mayBeOwn(event.dataTransfer) || event.dataTransfer?.types.includes("text/html")) &&
+    !targetOf(event).closest?.(WRITTEN));
 
 /** @param {DragEvent} event */
 function dropped(event) {
@@ -46,22 +50,46 @@ function dropped(event) {
   if (own) return isCovered() || !kind || !target.closest(".maker") ? undefined : void takeOwn(kind, own, field);
   const { files, folders } = content(event.dataTransfer);
   const count = files.length + folders.length;
-  if (!count) return toast(LINK);
+  if (!count) return nothing(event.dataTransfer);
   if (isCovered()) return toast(COVERED);
-  if (!kind || !target.closest(".work")) return look(files, folders);
+  if (!kind || !target.closest(".work")) return look(files, folders, kind);
   hand(kind, files, field, count === 1 && !field);
   if (folders.length) refuseFolders(kind, folders);
 }
 
-// Where nothing can be handed in, one file shows what it tells.
+// Of an image on another page a browser gives the address alone, or a piece of that page.
+/** @param {DataTransfer | null} transfer */
+function nothing(transfer) {
+  const link = transfer?.getData("text/uri-list") ?? "";
+  const isImage = /<(img|picture|svg)\b/i.test(transfer?.getData("text/html") ?? "") || IMAGE.test(link);
+  if (isImage) toast(ELSEWHERE);
+  else if (link) toast(LINK);
+}
+
+// Where nothing is handed in by a drop alone, one file shows what it tells, and may be used in the first form that
+// takes it.
 /**
  * @param {File[]} files
  * @param {string[]} folders
+ * @param {Kind | null} [tab]
  */
-function look(files, folders) {
-  if (files.length + folders.length > 1) toast(ONE);
-  else if (folders.length) toast(`${folders[0]}: ${FOLDER}`);
-  else examine(files[0]);
+function look(files, folders, tab = here()) {
+  if (files.length + folders.length > 1) return toast(ONE);
+  if (folders.length) return toast(`${folders[0]}: ${FOLDER}`);
+  examine(files[0], { reference: using(files[0], tab), dropped: true });
+}
+
+/**
+ * @param {File} file
+ * @param {Kind | null} tab
+ */
+function using(file, tab) {
+  if (file.type && !/^(image|video)\//.test(file.type)) return null;
+  for (const kind of tab ? [tab] : KINDS) {
+    const use = handing(kind, file);
+    if (use) return { ...use, press: () => (openTab(kind), use.press()) };
+  }
+  return null;
 }
 
 /**
@@ -70,9 +98,9 @@ function look(files, folders) {
  */
 function content(transfer) {
   const all = [...(transfer?.files ?? [])];
-  const items = [...(transfer?.items ?? [])].filter((item) => item.kind === "file");
+  const dropped = [...(transfer?.items ?? [])].filter((each) => each.kind === "file");
   const isFolder = (/** @type {number} */ place) =>
-    items.length === all.length && Boolean(items[place].webkitGetAsEntry?.()?.isDirectory);
+    dropped.length === all.length && Boolean(dropped[place].webkitGetAsEntry?.()?.isDirectory);
   const folders = all.map((_, place) => isFolder(place));
   return {
     files: all.filter((_, place) => !folders[place]),

@@ -2,10 +2,11 @@
 
 import { h, kindOf } from "../core/dom.js";
 import { refocused } from "../core/focus.js";
-import { amount, number } from "../core/numbers.js";
+import { amount, number, withUnit } from "../core/numbers.js";
 import * as form from "./form.js";
 import { estimate } from "../core/prices.js";
-import { fits, inOrder, isGiven, isOption, rulesFor, slot, wholeSeconds } from "../core/rules.js";
+import { fits, inOrder, isGiven, isOption, rulesFor, slot } from "../core/rules.js";
+import { lasting } from "./lengths.js";
 import { connection, label, specs } from "../core/store.js";
 
 const SINGLE = ["start_frame", "end_frame", "driving_video"];
@@ -53,7 +54,11 @@ const counted = (rule) => (rule.rule === "span" ? rule.high : Math.max(...rule.o
 const LIMITS = [
   ({ references }) => references && `up to ${references.doubtful ?? references.most} references`,
   ({ duration }) => duration && lengths(duration),
-  ({ resolution }) => resolution && inOrder(resolution.options).join(", "),
+  ({ resolution }) =>
+    resolution &&
+    inOrder(resolution.options)
+      .map((option) => withUnit(option, ""))
+      .join(", "),
   ({ count }) => count && `up to ${counted(count)} at a time`,
   ({ ratio }) => ratio && `${ratio.options.length} ratios`,
   ({ prompt }) => prompt && `${number(prompt.doubtful ?? prompt.longest)} characters`,
@@ -101,7 +106,7 @@ export function lengthOf(kind, row) {
     return rule && isOption(rule) ? (given[field] ?? rule.default) : null;
   };
   const shots = row.rules.shots ? form.current(kind).shots : [];
-  const seconds = shots.length ? shots.reduce((sum, shot) => sum + wholeSeconds(shot.seconds), 0) : asked("duration");
+  const seconds = shots.length ? lasting(shots) : asked("duration");
   const count = Number(asked("count") ?? 1);
   return seconds ? `${seconds} s` : count > 1 ? `${count} images` : "";
 }

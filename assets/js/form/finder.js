@@ -2,9 +2,9 @@
 
 import { h, kindOf, say } from "../core/dom.js";
 import * as form from "./form.js";
-import { abilities, ALL, entries, found, onShelf } from "./offers.js";
+import { abilities, ALL, entries, found, ofVendor } from "./offers.js";
 import { soughtIn } from "./picker.js";
-import { search } from "./search.js";
+import { models, search } from "./search.js";
 
 /**
  * @typedef {object} Finder
@@ -50,7 +50,7 @@ export function mount(element) {
   );
   const row = h(
     "div",
-    { class: "finder-chips", id, role: "group", "aria-label": "Show only models that support", hidden: true },
+    { class: "finder-chips", id, role: "group", "aria-label": "Filter models by", hidden: true },
     chips,
   );
   element.replaceChildren(button, row);
@@ -71,9 +71,10 @@ function render(kind) {
   const finder = finders[kind];
   const state = form.current(kind);
   if (!finder || !state) return;
-  const all = onShelf(kind, state.shelf).length;
-  const models = `${all} ${all === 1 ? "model" : "models"}`;
-  say(finder.words, state.able.length ? `${found(kind, state)} of ${models}` : `${models} · Filter`);
+  // One that several vendors offer is one model, as in the list.
+  const all = models(ofVendor(kind, state.offeredBy)).length;
+  const words = `${all} ${all === 1 ? "model" : "models"}`;
+  say(finder.words, state.able.length ? `${models(found(kind, state)).length} of ${words}` : `${words} · Filter`);
   finder.button.classList.toggle("on", state.able.length > 0);
   for (const chip of finder.chips) renderChip(kind, state, chip);
 }
@@ -88,8 +89,10 @@ function renderChip(kind, state, chip) {
   const name = chip.dataset.able ?? "";
   const able = [...new Set([...state.able, name])];
   const text = soughtIn(kind);
-  const rows = entries(kind, able).filter(({ row }) => text || state.shelf === ALL || row.vendor === state.shelf);
-  const left = search(rows, text).reduce((sum, model) => sum + model.rows.length, 0);
+  const rows = entries(kind, able).filter(
+    ({ row }) => text || state.offeredBy === ALL || row.vendor === state.offeredBy,
+  );
+  const left = search(rows, text).length;
   chip.setAttribute("aria-pressed", String(state.able.includes(name)));
   chip.classList.toggle("none", left === 0);
   const count = chip.querySelector(".n");

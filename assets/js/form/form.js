@@ -1,12 +1,28 @@
 // Holds what is being asked for, a state per kind, and keeps controls, tray and editor true to it.
 
-import { drafted, fresh, given, handed, KINDS, recall, requested, shareSlots, shot, SINGLE, SLOTS } from "./asked.js";
+import {
+  copy,
+  drafted,
+  fresh,
+  given,
+  handed,
+  holds,
+  KINDS,
+  recall,
+  requested,
+  shareSlots,
+  SINGLE,
+  SLOTS,
+  written,
+} from "./asked.js";
 import { chooseAnew } from "./claims.js";
 import * as controls from "./controls.js";
 import { chosen, difference } from "./differences.js";
+import { shot } from "./edits.js";
 import { begin, keep, restore } from "../core/draft.js";
+import { suited } from "./frames.js";
 import { isObject } from "../core/storage.js";
-import { fits, isGiven, isOption, rulesFor, slot } from "../core/rules.js";
+import { fits, isGiven, isOption, meant, rulesFor, slot } from "../core/rules.js";
 import { begun } from "./scenes.js";
 import { ALL, twin } from "./offers.js";
 import { indefinite, label, spec, specs } from "../core/store.js";
@@ -87,13 +103,19 @@ export const keepDraft = () => keep(saved);
 export const request = (kind) => requested(states[kind]);
 
 /**
+ * How it was written down, to be sent along.
+ * @param {Kind} kind
+ */
+export const writing = (kind) => written(states[kind]);
+
+/**
  * Bring options, controls and everything that listens in line with the state.
  * @param {Kind} kind
  */
-function settle(kind) {
+export function settle(kind) {
   const state = states[kind];
   const before = state.rules;
-  if (state.shelf !== ALL) state.shelf = state.vendor;
+  if (state.offeredBy !== ALL) state.offeredBy = state.vendor;
   state.rules = rulesFor(row(kind), given(state));
   /** @type {Options} */
   const options = {};
@@ -103,6 +125,7 @@ function settle(kind) {
     options[field] = stands ? state.options[field] : fitted(rule, state.wish[field]);
   }
   state.options = options;
+  if (state.rules.ratio) options.ratio = suited(state);
   controls.show(kind, state, state.rules);
   for (const listener of listeners) listener(kind);
   if (state.told !== state.model) tellModel(state);
@@ -120,7 +143,7 @@ function tellModel(state) {
  * @param {OptionRule} rule
  * @param {Value | undefined} wish
  */
-const fitted = (rule, wish) => (isGiven(wish) && fits(rule, wish) ? wish : (rule.default ?? undefined));
+const fitted = (rule, wish) => (isGiven(wish) && fits(rule, wish) ? meant(rule, wish) : (rule.default ?? undefined));
 
 /**
  * A control has a new value.
@@ -194,12 +217,12 @@ export const dismiss = (kind) => announce(kind, "");
 
 /**
  * @param {Kind} kind
- * @param {string} shelf
+ * @param {string} vendor
  */
-function chooseVendor(kind, shelf) {
-  states[kind].shelf = shelf;
-  if (shelf === ALL || shelf === states[kind].vendor) return settle(kind);
-  const there = twin(kind, row(kind), shelf);
+function chooseVendor(kind, vendor) {
+  states[kind].offeredBy = vendor;
+  if (vendor === ALL || vendor === states[kind].vendor) return settle(kind);
+  const there = twin(kind, row(kind), vendor);
   if (there) choose(kind, there.id);
 }
 
@@ -332,19 +355,6 @@ export function park(kind, field, artifact) {
 export const sent = (kind, text) => (states[kind].sent = text);
 
 /**
- * @param {FormState} state
- * @returns {Partial<FormState>}
- */
-const copy = ({ vendor, model, prompt, options, wish, media, parked, shots, touched, pressed }) => ({
-  ...{ vendor, model, prompt, shots, pressed },
-  options: { ...options },
-  wish: { ...wish },
-  media: { ...media },
-  parked: { ...parked },
-  touched: { ...touched },
-});
-
-/**
  * Give back the form that a filling replaced; what it replaces now is offered in turn.
  * @param {Kind} kind
  */
@@ -358,18 +368,12 @@ export function undo(kind) {
   announce(kind, "The previous form is back.", now);
 }
 
-/** @param {FormState} state */
-const holds = (state) =>
-  isGiven(state.prompt) ||
-  state.shots.some((one) => isGiven(one.prompt)) ||
-  SLOTS.some((field) => isGiven(state.media[field]));
-
 /**
  * Restore an earlier job. `media`: field -> artifact, its id, or a list of them. What is not named stays.
  * @param {Kind} kind
  * @param {Filling} filling
  */
-export function fill(kind, { model, prompt, options, shots, media }) {
+export function fill(kind, { model, prompt, options, shots, media, because = "", ...plan }) {
   const state = states[kind];
   const before = copy(state);
   const asked = JSON.stringify(request(kind));
@@ -381,10 +385,13 @@ export function fill(kind, { model, prompt, options, shots, media }) {
   if (options) state.wish = { ...options };
   if (media) Object.assign(state, { media: handed(media), parked: {} });
   if (media) chooseAnew(kind, ...SLOTS);
+  // Without lines of its own, what was sent holds them already.
+  if (shots?.length) Object.assign(state, { style: "", cast: "", opened: null, slots: [], ...plan });
   if (shots?.length) state.shots = shots.map((one) => shot(one.prompt ?? "", one.seconds ?? null));
   else if (prompt !== undefined && isGiven(prompt)) state.shots = begun(row(kind), state.shots, prompt);
   shareSlots(state, row(kind));
   settle(kind);
-  if (unsaved && asked !== JSON.stringify(request(kind))) announce(kind, "This replaced your previous form.", before);
+  const replaced = unsaved && asked !== JSON.stringify(request(kind)) ? "This replaced your previous form." : "";
+  if (because || replaced) announce(kind, join(because, replaced), before);
   controls.afterwards(kind, () => openTab(kind));
 }

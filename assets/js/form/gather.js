@@ -3,6 +3,9 @@
 import { address, api, queried, reason } from "../core/calls.js";
 import { closesBeside, hang } from "../core/dialog.js";
 import { h, say } from "../core/dom.js";
+import { working } from "../core/focus.js";
+import { vendorLabel } from "../core/store.js";
+import { since } from "../core/time.js";
 import { title, unshown } from "../core/words.js";
 
 const FIRST = 60;
@@ -19,6 +22,7 @@ const FIRST = 60;
  * @typedef {object} Wish
  * @property {"image" | "video"} kind of file
  * @property {boolean} one a single file is wanted
+ * @property {string} [vendor] the service in whose accounts the files lie; else they are from the library
  * @property {(artifact: Artifact) => boolean} has whether it is in the form
  * @property {(artifact: Artifact) => string | void} take puts it there, or says why not
  */
@@ -36,7 +40,8 @@ let asked = 0;
 export function gather(name, wish) {
   ask = wish;
   dialog();
-  say(view.title, `Choose ${name}`);
+  say(view.title, `Choose ${name}${wish.vendor ? ` on ${vendorLabel(wish.vendor)}` : ""}`);
+  view.search.hidden = Boolean(wish.vendor);
   view.search.value = "";
   view.dialog.showModal();
   load();
@@ -58,7 +63,7 @@ function dialog() {
   const close = h("button", { type: "button", class: "act", onclick: () => view.dialog.close() }, "Close");
   view.dialog = h(
     "dialog",
-    { class: "tool-dialog gather", "aria-label": "Choose from your library" },
+    { class: "tool-dialog gather" },
     h("div", { class: "tool-head" }, view.title, view.search, close),
     view.note,
     view.grid,
@@ -74,9 +79,61 @@ function typed() {
   waits = setTimeout(load, 200);
 }
 
+/**
+ * What lies in the accounts of a service's key.
+ * @param {string} vendor
+ * @param {number} mine
+ */
+async function loadFrom(vendor, mine) {
+  say(view.note, "Listing…");
+  view.grid.replaceChildren();
+  /** @type {Answer<import("../types").AssetsView>} */
+  const answer = await api("GET", `connections/${encodeURIComponent(vendor)}/assets?kind=${ask.kind}`);
+  if (mine !== asked || !view.dialog.open) return;
+  const found = answer.ok ? answer.data.assets : [];
+  view.grid.replaceChildren(...found.map((asset) => remote(vendor, asset)));
+  say(view.note, answer.ok ? (found.length ? "" : `${vendorLabel(vendor)} has no such files.`) : reason(answer));
+}
+
+/**
+ * @param {string} vendor
+ * @param {import("../types").AssetView} asset
+ */
+function remote(vendor, asset) {
+  const made = asset.created === null ? "" : since(asset.created);
+  const name = [asset.name || "Untitled", asset.account, made].filter(Boolean).join(" · ");
+  /** @type {HTMLButtonElement} */
+  const face = h(
+    "button",
+    {
+      type: "button",
+      class: "gather-tile remote",
+      title: name,
+      "aria-pressed": "false",
+      onclick: () => working(face, () => bring(vendor, asset, face)),
+    },
+    name,
+  );
+  return face;
+}
+
+/**
+ * @param {string} vendor
+ * @param {import("../types").AssetView} asset
+ * @param {HTMLElement} face
+ */
+async function bring(vendor, asset, face) {
+  /** @type {Answer<Artifact>} */
+  const answer = await api("POST", `connections/${encodeURIComponent(vendor)}/assets`, { asset: asset.asset });
+  if (!view.dialog.open) return;
+  if (answer.ok) press(face, answer.data);
+  else say(view.note, reason(answer));
+}
+
 // Videos come from two kinds of jobs.
 async function load() {
   const mine = ++asked;
+  if (ask.vendor) return loadFrom(ask.vendor, mine);
   const kinds = ask.kind === "image" ? ["image"] : ["video", "multishot"];
   const text = queried(view.search.value.trim());
   /** @type {(kind: string) => Promise<Answer<import("../types").FirstJobsView>>} */
@@ -90,7 +147,7 @@ async function load() {
   const tiles = found.flatMap((job) =>
     job.artifacts
       .filter((artifact) => artifact.kind === ask.kind && !unshown(artifact))
-      .map((artifact) => tile(job, artifact)),
+      .map((artifact, place, all) => tile(job, artifact, all.length > 1 ? `, ${place + 1} of ${all.length}` : "")),
   );
   view.grid.replaceChildren(...tiles);
   const empty = text
@@ -102,9 +159,10 @@ async function load() {
 /**
  * @param {Job} job
  * @param {Artifact} artifact
+ * @param {string} place which of several it is
  */
-function tile(job, artifact) {
-  const name = title(job);
+function tile(job, artifact, place) {
+  const name = `${title(job)}${place}`;
   /** @type {HTMLButtonElement} */
   const face = h(
     "button",

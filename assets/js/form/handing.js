@@ -4,9 +4,10 @@
 import { toast } from "../core/dom.js";
 import { chooseAnew, claim } from "./claims.js";
 import * as form from "./form.js";
-import { examine, show } from "./restore.js";
+import { examine, REFERENCE, show } from "./restore.js";
 import { FOLDER, held, noPlace, otherKind, place, refuse, slotOf, taken, tray, turn, unfit } from "./trays.js";
 import { isSeen } from "../core/layers.js";
+import { label } from "../core/store.js";
 import { upload } from "../core/upload.js";
 import { unshown } from "../core/words.js";
 
@@ -44,11 +45,17 @@ export function refuseFolders(kind, names) {
 }
 
 /**
- * What hands a file in on this form, or null where no place takes it.
+ * What hands a file in on this form, in the words of its button, or null where no place takes it.
  * @param {Kind} kind
  * @param {File} file
+ * @returns {import("./restore.js").Use | null}
  */
-export const handing = (kind, file) => (place(kind, file) ? () => hand(kind, [file]) : null);
+export function handing(kind, file) {
+  const field = place(kind, file);
+  if (!field || unfit(kind, field, file)) return null;
+  const name = field === "references" ? "reference" : label(field).toLowerCase();
+  return { text: `Use as ${name}`, press: () => hand(kind, [file]) };
+}
 
 let sent = 0;
 
@@ -73,7 +80,8 @@ async function send(kind, field, file, look) {
   const { artifact, settings, refused = "" } = await upload(file, moved, look ? "first" : "", stopped.signal);
   // Stopped, or something else was chosen in its place.
   if (!here.sending.delete(one.key)) return;
-  if (settings && isSeen(here.shown?.element)) show(settings, file, () => hand(kind, [file]));
+  if (settings && isSeen(here.shown?.element))
+    show(settings, file, { text: REFERENCE, press: () => hand(kind, [file]) });
   else if (settings) complainOf(kind, "This file holds settings. Drop it again to see them.", file);
   else {
     const why = artifact ? arrived(kind, one, artifact) : refused;

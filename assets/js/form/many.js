@@ -102,7 +102,7 @@ function made() {
     bad: button(dropBad),
     back: button(bringBack),
     last: button(bringLast, "Load last list"),
-    dialog: h("dialog", { class: "tool-dialog many", "aria-label": "Batch" }),
+    dialog: h("dialog", { class: "tool-dialog many" }),
   };
 }
 

@@ -6,7 +6,7 @@ import { costs, lengthOf } from "./elsewhere.js";
 import * as form from "./form.js";
 import { wordsOf } from "./offers.js";
 import { takes, usual } from "./summary.js";
-import { connection, vendorLabel, vendors } from "../core/store.js";
+import { connection, isDoubted, isWithheld, NOT_ENABLED, vendorLabel, vendors } from "../core/store.js";
 
 /**
  * @typedef {import("./search.js").Model} Model
@@ -37,9 +37,9 @@ const sandboxed = (row) => connection(row.vendor)?.sandbox !== false;
  * One model: its name and what it takes, and a choice for each of its doors.
  * @param {Shown} picker
  * @param {Model} model
- * @param {string} shelf
+ * @param {string} offeredBy
  */
-export function group(picker, model, shelf) {
+export function group(picker, model, offeredBy) {
   const [first] = model.rows;
   const several = model.rows.length > 1;
   return h(
@@ -58,7 +58,7 @@ export function group(picker, model, shelf) {
           .map((text) => h("i", {}, text)),
       ),
     ),
-    model.rows.map((row) => door(picker, row, model, shelf)),
+    model.rows.map((row) => door(picker, row, model, offeredBy)),
   );
 }
 
@@ -66,14 +66,15 @@ export function group(picker, model, shelf) {
  * @param {Shown} picker
  * @param {Spec} row
  * @param {Model} model
- * @param {string} shelf
+ * @param {string} offeredBy
  */
-function door(picker, row, model, shelf) {
+function door(picker, row, model, offeredBy) {
   const id = doorId(picker, row.id);
   const sandbox = sandboxed(row) && vendors.some((vendor) => vendor.sandbox === false);
   const told = [
     row.label !== model.label && row.label,
-    row.at_risk && "may be refused",
+    isDoubted(row) && "may be refused",
+    isWithheld(row) && NOT_ENABLED,
     row.usual_seconds && `usually ${usual(row)}`,
   ].filter(Boolean);
   return h(
@@ -82,7 +83,7 @@ function door(picker, row, model, shelf) {
       class: "pick-door",
       id,
       role: "option",
-      "aria-label": wordsOf(row, shelf),
+      "aria-label": wordsOf(row, offeredBy),
       "aria-describedby": `${id}-told${sandbox ? ` ${id}-box` : ""}`,
       "aria-selected": String(row.id === form.current(picker.kind).model),
       title: row.summary,

@@ -1,7 +1,7 @@
 // Which models a picker offers: one vendor's or all vendors', and only those that can do what is asked for.
 
 import { estimate } from "../core/prices.js";
-import { connection, label, specs, vendorLabel, vendors } from "../core/store.js";
+import { connection, isDoubted, isWithheld, label, NOT_ENABLED, specs, vendorLabel, vendors } from "../core/store.js";
 
 /** Stands for all vendors in the vendor list. */
 export const ALL = "*";
@@ -19,9 +19,15 @@ const has =
   (row) =>
     every(row).some(([name, rule]) => name === field && good(rule));
 
+const hasAudio = has("audio");
+
 /** @typedef {[name: string, can: (row: Spec) => boolean]} Ability */
 
-// In the order in which they are offered; `cheap` comes last, because it asks for the prices of all.
+// Services write it in capitals or not.
+/** @param {Value} option */
+const is4K = (option) => String(option).toUpperCase() === "4K";
+
+// In the order in which they are offered; `low price` comes last, because it asks for the prices of all.
 /** @type {Ability[]} */
 const ABILITIES = [
   [
@@ -34,8 +40,8 @@ const ABILITIES = [
   ["image", has("start_frame")],
   ["references", has("references")],
   ["end frame", has("end_frame")],
-  ["audio", has("audio")],
-  ["4K", has("resolution", (rule) => rule.rule === "choice" && rule.options.includes("4K"))],
+  ["audio", (row) => row.always_audio || hasAudio(row)],
+  ["4K", has("resolution", (rule) => rule.rule === "choice" && rule.options.some(is4K))],
   ["several at once", has("count")],
 ];
 /** @type {Partial<Record<Kind, string[]>>} */
@@ -89,7 +95,7 @@ function told(kind) {
   const first = FIRST[kind];
   const named = first ? ABILITIES.filter(([name]) => first.includes(name)) : ABILITIES;
   /** @type {Ability[]} */
-  const all = [...named, ["cheap", cheap(kind)]];
+  const all = [...named, ["low price", cheap(kind)]];
   const apart = all.filter(([, can]) => {
     const able = specs(kind).filter(can).length;
     return able > 0 && able < specs(kind).length;
@@ -98,28 +104,28 @@ function told(kind) {
 }
 
 /**
- * The models of one shelf, without regard to what they can do.
+ * The models of one vendor or of all, without regard to what they can do.
  * @param {Kind} kind
- * @param {string} shelf
+ * @param {string} vendor
  */
-export const onShelf = (kind, shelf) => specs(kind).filter((row) => shelf === ALL || row.vendor === shelf);
+export const ofVendor = (kind, vendor) => specs(kind).filter((row) => vendor === ALL || row.vendor === vendor);
 
 /**
  * The models to offer; the chosen one stays among them, or its list would lose it.
  * @param {Kind} kind
- * @param {{ shelf: string, able: string[], model: string }} asked
+ * @param {{ offeredBy: string, able: string[], model: string }} asked
  */
-export function offered(kind, { shelf, able, model }) {
+export function offered(kind, { offeredBy, able, model }) {
   const asked = abilities(kind).filter(([name]) => able.includes(name));
-  return onShelf(kind, shelf).filter((row) => row.id === model || asked.every(([, can]) => can(row)));
+  return ofVendor(kind, offeredBy).filter((row) => row.id === model || asked.every(([, can]) => can(row)));
 }
 
 /**
- * How many of them can do what is asked for.
+ * Those of them that can do what is asked for.
  * @param {Kind} kind
- * @param {{ shelf: string, able: string[] }} state
+ * @param {{ offeredBy: string, able: string[] }} state
  */
-export const found = (kind, state) => offered(kind, { ...state, model: "" }).length;
+export const found = (kind, state) => offered(kind, { ...state, model: "" });
 
 /**
  * The rows of a kind that can do what is asked for, with the words by which a search finds them.
@@ -127,7 +133,8 @@ export const found = (kind, state) => offered(kind, { ...state, model: "" }).len
  * @param {string[]} able
  * @returns {import("./search.js").Entry[]}
  */
-export const entries = (kind, able) => offered(kind, { shelf: ALL, able, model: "" }).map((row) => entry(kind, row));
+export const entries = (kind, able) =>
+  offered(kind, { offeredBy: ALL, able, model: "" }).map((row) => entry(kind, row));
 
 /** @type {Map<string, import("./search.js").Entry>} */
 const described = new Map(); // each row once: rows stay as they are
@@ -163,11 +170,12 @@ const abilityWords = (row, all) => [
 /**
  * A model in the words of its list; with its vendor where others stand beside it.
  * @param {Spec} row
- * @param {string} shelf
+ * @param {string} offeredBy
  */
-export function wordsOf(row, shelf) {
-  const seller = shelf === ALL ? ` · ${connection(row.vendor)?.label ?? row.vendor}` : "";
-  return `${row.label}${seller}${row.at_risk ? " (may be refused)" : ""}`;
+export function wordsOf(row, offeredBy) {
+  const seller = offeredBy === ALL ? ` · ${connection(row.vendor)?.label ?? row.vendor}` : "";
+  const doubt = isWithheld(row) ? NOT_ENABLED : isDoubted(row) ? "may be refused" : "";
+  return `${row.label}${seller}${doubt && ` (${doubt})`}`;
 }
 
 /**
@@ -175,21 +183,21 @@ export function wordsOf(row, shelf) {
  * @param {Kind} kind
  * @returns {[string, string][]}
  */
-export function shelves(kind) {
-  const sellers = vendors
+export function sellers(kind) {
+  const all = vendors
     .filter((vendor) => specs(kind).some((row) => row.vendor === vendor.name))
     .map((vendor) => /** @type {[string, string]} */ ([vendor.label, vendor.name]));
-  return sellers.length > 1 ? [["All services", ALL], ...sellers] : sellers;
+  return all.length > 1 ? [["All services", ALL], ...all] : all;
 }
 
 /**
  * What a form offers at first: the models of the vendor that one has a key for, else those of all.
  * @param {Kind} kind
  */
-export function firstShelf(kind) {
+export function firstOffered(kind) {
   const first = home(kind);
   if (!first) return "";
-  return connection(first.vendor)?.sandbox === false || shelves(kind).length === 1 ? first.vendor : ALL;
+  return connection(first.vendor)?.sandbox === false || sellers(kind).length === 1 ? first.vendor : ALL;
 }
 
 /**
@@ -200,14 +208,14 @@ export function firstShelf(kind) {
 export const home = (kind) => specs(kind).find((row) => connection(row.vendor)?.sandbox === false) ?? specs(kind)[0];
 
 /**
- * The same model on another shelf, else one of the same name, else the first there.
+ * The same model at another vendor, else one of the same name, else the first there.
  * @param {Kind} kind
  * @param {Spec} row
- * @param {string} shelf
+ * @param {string} vendor
  * @returns {Spec | undefined}
  */
-export function twin(kind, row, shelf) {
-  const rows = onShelf(kind, shelf);
+export function twin(kind, row, vendor) {
+  const rows = ofVendor(kind, vendor);
   return (
     rows.find((one) => row.family && one.family === row.family) ??
     rows.find((one) => one.label === row.label) ??

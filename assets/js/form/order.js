@@ -57,11 +57,19 @@ export function remove(kind, field, artifact) {
  */
 export function insert(kind, tag) {
   const area = /** @type {HTMLTextAreaElement | null} */ (document.querySelector(`#${kind}-prompt textarea`));
-  if (!area) return;
+  if (area) insertInto(area, tag);
+}
+
+/**
+ * The same in any field for text.
+ * @param {HTMLTextAreaElement} area
+ * @param {string} words
+ */
+export function insertInto(area, words) {
   area.focus();
   const before = area.value.slice(0, area.selectionStart);
   const after = area.value.slice(area.selectionEnd);
-  const text = `${before && !/\s$/.test(before) ? " " : ""}${tag}${after && !/^[\s.,;:!?]/.test(after) ? " " : ""}`;
+  const text = `${before && !/\s$/.test(before) ? " " : ""}${words}${after && !/^[\s.,;:!?]/.test(after) ? " " : ""}`;
   if (!document.execCommand("insertText", false, text)) {
     area.setRangeText(text, area.selectionStart, area.selectionEnd, "end");
     area.dispatchEvent(new Event("input", { bubbles: true }));

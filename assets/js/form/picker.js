@@ -9,7 +9,7 @@ import * as form from "./form.js";
 import { ALL, entries, offered, wordsOf } from "./offers.js";
 import { models, search } from "./search.js";
 import { doorId, group, keyedFirst } from "./modellist.js";
-import { spec, vendorLabel } from "../core/store.js";
+import { spec, subscribe, vendorLabel } from "../core/store.js";
 
 /**
  * @typedef {import("./search.js").Model} Model
@@ -47,7 +47,7 @@ export function mount(element) {
     {
       type: "button",
       class: "plain pick-close",
-      title: "Close (Escape)",
+      title: "Close (Esc)",
       "aria-label": "Close the list of models",
       tabindex: "-1",
       onclick: () => shut(picker),
@@ -113,12 +113,13 @@ function render(kind) {
   const picker = pickers[kind];
   if (!picker || !form.current(kind)) return;
   if (picker.open) return draw(picker);
-  const words = wordsOf(form.row(kind), form.current(kind).shelf);
+  const words = wordsOf(form.row(kind), form.current(kind).offeredBy);
   if (picker.input.value !== words) picker.input.value = words;
   picker.input.title = words;
 }
 
 form.onChange(render);
+subscribe(() => KINDS.forEach(render), "connections");
 
 /**
  * Open the list, with what is chosen selected, so that typing replaces it.
@@ -191,15 +192,15 @@ function draw(picker) {
   const { kind, list } = picker;
   const text = picker.text.trim();
   const state = form.current(kind);
-  const shelf = text ? ALL : state.shelf;
+  const offeredBy = text ? ALL : state.offeredBy;
   const groups = (text ? found(kind, text) : models(offered(kind, state))).map(keyedFirst);
   picker.rows = groups.flatMap(({ rows }) => rows.map((row) => row.id));
   const held = list.scrollTop;
-  list.replaceChildren(...groups.map((model) => group(picker, model, shelf)));
+  list.replaceChildren(...groups.map((model) => group(picker, model, offeredBy)));
   if (!groups.length) list.append(h("p", { class: "pick-none" }, nothing(picker)));
   say(
     picker.tally,
-    `${count(groups.length, picker.rows.length)} · ${shelf === ALL ? "all services" : vendorLabel(shelf)}`,
+    `${count(groups.length, picker.rows.length)} · ${offeredBy === ALL ? "all services" : vendorLabel(offeredBy)}`,
   );
   drawFoot(picker, text);
   list.scrollTop = held;
@@ -216,7 +217,7 @@ const count = (models, offers) =>
 /** @param {Picker} picker */
 function nothing({ kind, text }) {
   const able = form.current(kind).able;
-  return `No model${able.length ? ` with ${able.join(", ")}` : ""} matches “${text.trim()}”.`;
+  return `No model matches “${text.trim()}”${able.length ? ` with the filters ${able.join(", ")}` : ""}.`;
 }
 
 /**

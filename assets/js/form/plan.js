@@ -4,11 +4,12 @@ import { copyText } from "../core/clipboard.js";
 import { hang } from "../core/dialog.js";
 import { h, say } from "../core/dom.js";
 import { composes } from "../core/shortcuts.js";
-import { readScript, timed, writeScript } from "./script.js";
+import { goal, lasting, off, remark } from "./lengths.js";
+import { FORMS, readScript, timed } from "./script.js";
 
 const HINT =
   "Shot 1 (4s): Wide, a kettle on the stove\nShot 2 (6s): Close-up, steam curls over the cup\n\nOne line " +
-  "per shot. Lists, tables and JSON work too.";
+  "per shot. Lists, time codes, scenes, tables, CSV and JSON work too.";
 // Beginnings: what each shot is for; a person writes the rest.
 const PATTERNS = {
   "Wide, medium, close": [
@@ -28,22 +29,34 @@ const PATTERNS = {
   ],
 };
 
-/** @typedef {{ dialog: HTMLDialogElement, area: HTMLTextAreaElement, note: HTMLElement, go: HTMLElement }} View */
+/** @typedef {import("./script.js").Read} Read */
+/**
+ * @typedef {object} View
+ * @property {HTMLDialogElement} dialog
+ * @property {HTMLTextAreaElement} area
+ * @property {HTMLSelectElement} form
+ * @property {HTMLElement} note
+ * @property {HTMLElement} left
+ * @property {HTMLElement} go
+ */
 
 const view = /** @type {View} */ ({});
-/** @type {{ limits: ShotsRule, use: (shots: Shot[]) => void }} */
+/** @type {{ limits: ShotsRule, use: (read: Read) => void }} */
 let asked;
 
 /**
- * Open the dialog over these shots; `use(shots)` is called with what was read, each with its seconds.
- * @param {Shot[]} shots
+ * Open the dialog over this plan; `use(read)` is called with what was read, each shot with its seconds.
+ * @param {Plan} plan
  * @param {ShotsRule} limits
- * @param {(shots: Shot[]) => void} use
+ * @param {(read: Read) => void} use
  */
-export function script(shots, limits, use) {
+export function script(plan, limits, use) {
   build();
   asked = { limits, use };
-  view.area.value = shots.some((shot) => shot.prompt.trim()) ? writeScript(shots) : "";
+  view.form.value = "Script";
+  view.area.value = [plan.style, plan.cast, ...plan.shots.map((shot) => shot.prompt)].some((text) => text.trim())
+    ? FORMS.Script(plan)
+    : "";
   read();
   view.dialog.showModal();
   view.area.focus();
@@ -55,17 +68,23 @@ function build() {
     rows: "10",
     dir: "auto",
     placeholder: HINT,
-    "aria-label": "Shots as text",
+    "aria-label": "Script",
     oninput: read,
   });
   view.note = h("p", { class: "tool-note", role: "status" });
+  view.left = h("ul", { class: "script-left", "aria-label": "What has no place in a plan" });
+  view.form = h(
+    "select",
+    { class: "field", "aria-label": "Written as", onchange: rewrite },
+    Object.keys(FORMS).map((name) => h("option", { value: name }, name)),
+  );
   view.go = h("button", { type: "button", class: "act go", onclick: apply }, "Use these shots");
   const patterns = Object.entries(PATTERNS).map(([name, lines]) =>
     h("button", { type: "button", class: "act", onclick: () => begin(lines) }, name),
   );
   view.dialog = h(
     "dialog",
-    { class: "tool-dialog script", "aria-label": "Shots as text" },
+    { class: "tool-dialog script" },
     h(
       "div",
       { class: "tool-head" },
@@ -79,10 +98,12 @@ function build() {
     ),
     view.area,
     view.note,
+    view.left,
     h(
       "div",
       { class: "tool-foot" },
       view.go,
+      view.form,
       h("button", { type: "button", class: "act", onclick: () => copyText(view.area.value) }, "Copy"),
       h("button", { type: "button", class: "act", onclick: () => view.dialog.close() }, "Cancel"),
     ),
@@ -96,42 +117,55 @@ function build() {
 
 /** @param {string[]} lines */
 function begin(lines) {
-  view.area.value = writeScript(
-    timed(
-      lines.map((prompt) => ({ prompt, seconds: null })),
-      asked.limits,
-    ),
-  );
+  const { style, cast } = readScript(view.area.value);
+  const shots = lines.map((prompt) => ({ prompt, seconds: null }));
+  view.form.value = "Script";
+  view.area.value = FORMS.Script({ style, cast, shots: timed(shots, asked.limits) });
   view.area.focus();
   read();
 }
 
-const found = () => timed(readScript(view.area.value), asked.limits);
+function found() {
+  const read = readScript(view.area.value);
+  return { ...read, shots: timed(read.shots, asked.limits) };
+}
 
 function read() {
-  const shots = found();
+  const { shots, left } = found();
   view.go.setAttribute("aria-disabled", String(!shots.length));
-  say(view.note, shots.length ? told(shots) : "");
+  say(view.note, shots.length ? told(shots) : left.length ? "No shots found" : "");
+  view.left.replaceChildren(...left.map(({ text, why }) => h("li", {}, h("q", { dir: "auto" }, text), ` ${why}.`)));
+}
+
+// The same plan in another form. What has no place in it would be lost on the way.
+function rewrite() {
+  const { left, ...plan } = found();
+  if (!left.length && plan.shots.length) view.area.value = FORMS[view.form.value](plan);
+  read();
+  if (left.length) say(view.note, "Take out what has no place in a plan first. It would be lost in another form.");
 }
 
 // What does not fit is said here and taken over all the same: the cards show where, and nothing is lost.
 /** @param {Shot[]} shots */
 function told(shots) {
-  const { least, most, total, prompt } = asked.limits;
-  const sum = shots.reduce((all, shot) => all + Number(shot.seconds), 0);
+  const { least, most, prompt } = asked.limits;
+  const sum = lasting(shots);
   const long = shots.flatMap((shot, index) => ([...shot.prompt].length > prompt.longest ? [index + 1] : []));
   const troubles = [
     shots.length > most && `this model makes at most ${most}`,
     shots.length < least && `this model needs at least ${least}`,
-    sum > total && `${sum - total} s too long`,
+    off(sum, asked.limits) && remark(sum, asked.limits),
     long.length && `prompt too long in shot ${long.join(", ")}`,
   ].filter(Boolean);
-  return [`${shots.length} ${shots.length === 1 ? "shot" : "shots"} · ${sum} of ${total} s`, ...troubles].join(" · ");
+  return [
+    `${shots.length} ${shots.length === 1 ? "shot" : "shots"} · ${sum} of ${goal(sum, asked.limits)} s`,
+    ...troubles,
+  ].join(" · ");
 }
 
 function apply() {
-  const shots = found();
-  if (!shots.length) return view.area.focus();
+  const read = found();
+  if (!read.shots.length) return view.area.focus();
   view.dialog.close();
-  asked.use(shots);
+  asked.use(read);
 }

@@ -84,7 +84,7 @@ function build() {
   view.note = h("p", { class: "tool-note", role: "status" });
   view.dialog = h(
     "dialog",
-    { class: "tool-dialog recents", "aria-label": "Recent prompts" },
+    { class: "tool-dialog recents" },
     h(
       "div",
       { class: "tool-head" },

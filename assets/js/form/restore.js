@@ -11,8 +11,12 @@ import { upload } from "../core/upload.js";
 import { optionWords } from "../core/words.js";
 
 /**
- * @typedef {(file: File) => (() => void) | null} Otherwise what hands a file in instead, or null where that cannot be
+ * @typedef {{ text: string, press: () => void }} Use what hands a file in, and the words of its button
+ * @typedef {(file: File) => Use | null} Otherwise what hands a file in instead, or null where that cannot be
  */
+
+export const REFERENCE = "Use as reference";
+const BARE = "This file can be used in the form. It has no settings to apply.";
 
 /**
  * @typedef {object} View
@@ -43,16 +47,16 @@ export function choose(reference) {
 
 /**
  * Look at what a file tells. `reference` hands it in instead, where that can be; `otherwise` is what else is to be
- * said.
+ * said. Of a file that was dropped, nobody has said that it tells anything.
  * @param {File} file
- * @param {{ reference?: (() => void) | null, otherwise?: string }} [also]
+ * @param {{ reference?: Use | null, otherwise?: string, dropped?: boolean }} [also]
  */
-export async function examine(file, { reference = null, otherwise = "" } = {}) {
+export async function examine(file, { reference = null, otherwise = "", dropped = false } = {}) {
   const mine = open(file);
   say(view.note, "Reading file…");
   view.bar.hidden = false;
   sending = new AbortController();
-  const { settings, refused } = await upload(
+  const { settings, refused, bare } = await upload(
     file,
     (part) => (view.fill.style.transform = `scaleX(${part})`),
     "settings",
@@ -60,6 +64,7 @@ export async function examine(file, { reference = null, otherwise = "" } = {}) {
   );
   if (mine !== asked) return;
   if (settings) draw(settings, reference);
+  else if (bare && dropped && reference) refuse(BARE, reference);
   else refuse([refused, otherwise].filter(Boolean).join(" "), reference);
 }
 
@@ -67,7 +72,7 @@ export async function examine(file, { reference = null, otherwise = "" } = {}) {
  * Show what a file told.
  * @param {Recipe} settings
  * @param {File} file
- * @param {(() => void) | null} reference
+ * @param {Use | null} reference
  */
 export function show(settings, file, reference) {
   open(file);
@@ -97,7 +102,7 @@ function build() {
   });
   view.dialog = h(
     "dialog",
-    { class: "tool-dialog restore", "aria-label": "Load settings from a file" },
+    { class: "tool-dialog restore" },
     h("div", { class: "tool-head" }, view.title),
     view.note,
     view.bar,
@@ -131,7 +136,7 @@ const close = () => view.dialog.close();
 
 /**
  * @param {string} sentence
- * @param {(() => void) | null} reference
+ * @param {Use | null} reference
  */
 function refuse(sentence, reference) {
   view.bar.hidden = true;
@@ -141,11 +146,11 @@ function refuse(sentence, reference) {
   leave.focus({ preventScroll: true });
 }
 
-/** @param {(() => void) | null} reference */
+/** @param {Use | null} reference */
 const handing = (reference) =>
   reference
     ? [
-        act("Use as reference", () => (close(), reference()), {
+        act(reference.text, () => (close(), reference.press()), {
           title: "Add the file to this form and leave the settings as they are",
         }),
       ]
@@ -153,7 +158,7 @@ const handing = (reference) =>
 
 /**
  * @param {Recipe} settings
- * @param {(() => void) | null} reference
+ * @param {Use | null} reference
  */
 function draw(settings, reference) {
   view.bar.hidden = true;

@@ -1,100 +1,102 @@
-// The multishot editor: a time bar over one card a shot, every limit live.
+// The multishot editor: a time bar over one card a shot, every limit live, every step of it to be taken back.
 
 import { arrange, h, say } from "../core/dom.js";
 import { icon } from "../core/icons.js";
-import { shot } from "./asked.js";
+import { makeCommands } from "./commands.js";
+import { shifted, shot, within } from "./edits.js";
+import { nameOf, without } from "./bound.js";
+import { showChips, unused } from "./chips.js";
+import { finals } from "./fit.js";
+import { insertInto } from "./order.js";
+import { slot } from "../core/rules.js";
+import { makeFixing } from "./fixing.js";
 import * as form from "./form.js";
+import { topmost } from "../core/layers.js";
+import { past } from "./past.js";
 import { script } from "./plan.js";
-import { full, makeCard, rest, seconds, showCard } from "./shotcard.js";
-import { jobs, newestFirst, subscribe } from "../core/store.js";
-import { everySecond } from "../core/ticks.js";
-import { isOpen, words } from "../core/words.js";
+import { fillSlots, openPlans, openSlots, planName } from "./plans.js";
+import { goal, lasting, off, remark } from "./lengths.js";
+import { repairs } from "./repairs.js";
+import { full, makeCard, rest, seconds, showCard, toolButton } from "./shotcard.js";
+import { keys, through } from "./shotkeys.js";
+import { makeWay } from "./shotway.js";
+import { makeBar } from "./timebar.js";
 
 const KIND = "multishot";
 /** @typedef {import("./shotcard.js").Card} Card */
-/** @typedef {ReturnType<typeof makeWay>} Way */
 
 /**
  * @typedef {object} View
+ * @property {HTMLElement} element
  * @property {HTMLElement} sum
  * @property {HTMLElement} rest
  * @property {HTMLElement} even
  * @property {HTMLElement} more
- * @property {HTMLElement} bar
- * @property {HTMLElement} ruler
+ * @property {HTMLElement} name
+ * @property {HTMLElement} slots
+ * @property {HTMLElement} back
+ * @property {HTMLElement} again
+ * @property {ReturnType<typeof makeBar>} bar
  * @property {HTMLElement} note
+ * @property {HTMLElement} unused
  * @property {HTMLElement} cards
- * @property {Way} way
- * @property {string} drawn
  */
 
 /** @type {Map<number, Card>} */
 const cards = new Map(); // shot key -> card
 /** @type {View | null} */
 let view = null;
+const fixing = makeFixing({
+  use: (made) => {
+    const before = plan();
+    put(made);
+    tell("The plan is fixed.", () => put(before));
+  },
+  back: (model) => form.choose(KIND, model),
+});
 /** @type {(() => void) | null} */
 let undo = null;
+let memory = past();
+let here = 0; // the shot that had the focus last
 
 /** @param {HTMLElement} element */
 export function mount(element) {
-  const way = makeWay();
   view = {
+    element,
     sum: h("b"),
     rest: h("span"),
     even: button("Spread evenly", spread),
-    more: button("Add shot", () => add(form.current(KIND).shots.length), "plus"),
-    bar: h("div", { class: "seglist", role: "list", "aria-label": "Timeline of shots" }),
-    ruler: h("div", { class: "rul", "aria-hidden": "true" }),
+    more: button("Add shot", () => commands.add(list().length), "plus"),
+    name: h("p", { class: "plan-name", dir: "auto", hidden: true }),
+    slots: button("Fill in…", fill),
+    back: toolButton("back", "Back one step", (target) => press(target, () => travel(-1))),
+    again: toolButton("again", "Forward one step", (target) => press(target, () => travel(1))),
+    bar: makeBar(barActs),
     note: h("p", { class: "shots-note", role: "status" }),
+    unused: h("p", { class: "shots-unused" }),
     cards: h("div", { class: "cards" }),
-    way,
-    drawn: "",
   };
   const total = h(
     "div",
     { class: "tot", id: "shots-total" },
     view.sum,
     view.rest,
-    h("div", { class: "acts" }, button("Script", openScript), view.even, view.more),
+    h("div", { class: "steps" }, view.back, view.again),
+    h("div", { class: "acts" }, [
+      button("Edit as script", openScript),
+      button("Open plans", openPlans),
+      view.even,
+      view.more,
+      view.slots,
+      fixing.opener,
+    ]),
+    view.name,
   );
+  const time = h("div", { class: "time" }, view.bar.list, view.bar.ruler);
   element.classList.add("ms");
-  element.replaceChildren(total, h("div", { class: "time" }, view.bar, view.ruler), way.element, view.note, view.cards);
+  element.replaceChildren(total, time, makeWay(), fixing.element, view.note, view.unused, view.cards);
+  document.addEventListener("keydown", anywhere);
   render(KIND);
-  const follow = () => progress(way);
-  subscribe(follow);
-  everySecond(follow);
-  follow();
-}
-
-function makeWay() {
-  const [state, more, fill] = [h("b"), h("span"), h("i")];
-  const bar = h("div", { class: "prog" }, fill);
-  const show = button("Show", () => showJob(way.followed));
-  const element = h("div", { class: "shots-way", hidden: true }, state, more, show, bar);
-  const way = { element, state, more, fill, bar, followed: "" };
-  return way;
-}
-
-// The result appears below the cards: how its job fares is said here, where it was started.
-/** @param {Way} way */
-function progress(way) {
-  const job = newestFirst([...jobs.values()].filter((one) => one.kind === KIND))[0];
-  if (job && isOpen(job)) way.followed = job.id;
-  way.element.hidden = !job || job.id !== way.followed;
-  if (!job || way.element.hidden) return;
-  const { state, more } = words(job);
-  say(way.state, state);
-  say(way.more, more);
-  way.bar.hidden = !isOpen(job) || job.state === "waiting";
-  way.fill.style.transform = `scaleX(${job.state === "saving" ? 1 : (job.progress ?? 0.06)})`;
-}
-
-/** @param {string} id */
-function showJob(id) {
-  const stage = document.querySelector(`[data-part=stage][data-tab=${KIND}]`);
-  window.dispatchEvent(new CustomEvent("studio:show", { detail: { kind: KIND, id } }));
-  const place = stage?.checkVisibility() ? stage : document.querySelector(`#jobs [data-job="${id}"]`);
-  place?.scrollIntoView({ block: stage === place ? "start" : "center" });
 }
 
 /**
@@ -141,32 +143,48 @@ function restore() {
 /** The rule of the model that is chosen; nothing is drawn for a model without one. */
 const rule = () => /** @type {ShotsRule} */ (form.rules(KIND).shots);
 const list = () => form.current(KIND).shots;
-/** @param {Shot[]} shots */
-const sum = (shots) => shots.reduce((total, shot) => total + seconds(shot), 0);
+/** @returns {Plan} */
+const plan = () => {
+  const { style, cast, shots } = form.current(KIND);
+  return { style, cast, shots };
+};
 /**
  * @param {EditedShot[]} shots
  * @param {string} [field]
  */
 const set = (shots, field = "shots") => form.write(KIND, { shots }, field);
 
+/** @param {Plan} whole */
+const put = (whole) => form.write(KIND, whole, "shots");
+
+const commands = makeCommands({ list, set, rule, tell, focusOn, area: (key) => cards.get(key)?.area });
+
 form.onChange(render);
 
 /** @param {Kind} kind */
 function render(kind) {
-  if (kind !== KIND || !view || !form.current(KIND) || !rule()) return;
+  if (kind !== KIND || !view || !form.current(KIND)) return;
+  // A model that cuts by itself has no shots to write down.
+  view.element.hidden = !rule();
+  if (!rule()) return;
   const shots = list();
+  memory.note(plan());
   renderTotal(view, shots, rule());
-  renderBar(view, shots, rule());
+  view.bar.draw(shots, rule());
   let start = 0;
   const wanted = shots.map((shot, index) => {
     const card = cards.get(shot.key) ?? makeCard(shot.key, actsOf(shot.key));
     cards.set(shot.key, card);
-    showCard(card, shot, index, start, shots, rule());
+    showCard(card, plan(), index, start, rule());
+    showChips(card.chips, named(), shot.prompt, (number, isNamed) => bind(shot.key, number, isNamed));
     start += seconds(shot);
     return card.element;
   });
   for (const key of cards.keys()) if (!shots.some((shot) => shot.key === key)) cards.delete(key);
   arrange(view.cards, wanted);
+  say(view.unused, unused(named(), [form.current(KIND).prompt, ...finals(plan()).map(({ prompt }) => prompt)]));
+  fixing.show(plan(), rule(), form.row(KIND));
+  highlight();
 }
 
 /**
@@ -175,63 +193,70 @@ function render(kind) {
  * @param {ShotsRule} limits
  */
 function renderTotal(view, shots, limits) {
-  const total = sum(shots);
-  const left = limits.total - total;
-  say(view.sum, `${total} / ${limits.total} s`);
-  view.sum.classList.toggle("over", left < 0);
-  say(
-    view.rest,
-    `${shots.length} ${shots.length === 1 ? "shot" : "shots"} · ` +
-      `${left < 0 ? `${-left} s too long` : left ? `${left} s left` : "full"}`,
-  );
+  const total = lasting(shots);
+  const wanted = goal(total, limits);
+  say(view.sum, `${total} / ${wanted} s`);
+  view.sum.classList.toggle("over", off(total, limits) !== null);
+  say(view.rest, `${shots.length} ${shots.length === 1 ? "shot" : "shots"} · ${remark(total, limits)}`);
   rest(view.more, full(shots, limits), "Add a shot at the end");
-  rest(view.even, shots.length ? "" : "There are no shots yet", `Divide ${limits.total} s evenly between the shots`);
+  rest(view.even, shots.length ? "" : "There are no shots yet", `Divide ${wanted} s evenly between the shots`);
+  const { before, after } = memory.steps();
+  rest(view.back, before ? "" : NOTHING.back, "Take the last change back");
+  const [name, slots] = [planName(), openSlots()];
+  say(view.name, name && `Plan: ${name}`);
+  view.name.hidden = !name;
+  view.slots.hidden = !slots.length;
+  view.slots.title = `Fill in ${slots.map((one) => `{${one}}`).join(", ")}`;
+  rest(view.again, after ? "" : NOTHING.again, "Make the change again");
+}
+
+/** How shots name references here; null where they do not, or where there are none. */
+function named() {
+  const rules = form.rules(KIND);
+  const tag = slot(rules, "references")?.tag;
+  const count = (form.current(KIND).media.references ?? []).length;
+  return tag && count ? { tag, count } : null;
 }
 
 /**
- * @param {View} view
- * @param {EditedShot[]} shots
- * @param {ShotsRule} limits
+ * @param {number} key
+ * @param {number} number of the reference
+ * @param {boolean} isNamed in the text, so that it is to go
  */
-function renderBar(view, shots, limits) {
-  const total = sum(shots);
-  // What is far too long is drawn as too long, not to scale.
-  const widest = 2 * limits.total;
-  const scale = Math.min(Math.max(total, limits.total), widest);
-  const segments = shots.map((shot, index) => {
-    const segment = h(
-      "button",
-      { type: "button", class: "segment", onclick: () => cards.get(shot.key)?.area.focus() },
-      h("b", {}, String(index + 1)),
-      ` ${seconds(shot)} s`,
-    );
-    segment.style.width = `${(100 * Math.min(seconds(shot), widest)) / scale}%`;
-    segment.setAttribute("aria-label", `Shot ${index + 1}, ${seconds(shot)} s`);
-    segment.dataset.key = String(shot.key);
-    return h("div", { role: "listitem", style: { display: "contents" } }, segment);
-  });
-  const text = JSON.stringify([shots.map((shot) => [shot.key, shot.seconds]), scale]);
-  if (view.drawn === text) return;
-  view.drawn = text;
-  view.bar.replaceChildren(...segments);
-  view.bar.classList.toggle("over", total > limits.total);
-  view.bar.style.setProperty("--limit", `${(100 * limits.total) / scale}%`);
-  const step = [3, 5, 10, 30, 60].find((each) => scale / each <= 8) ?? Math.ceil(scale / 8);
-  const marks = Array.from({ length: Math.floor(scale / step) + 1 }, (_, index) => index * step);
-  view.ruler.replaceChildren(
-    ...marks.map((mark) => {
-      const sign = h("span", {}, mark === marks.at(-1) ? `${mark} s` : String(mark));
-      sign.style.left = `${(100 * mark) / scale}%`;
-      return sign;
-    }),
-  );
-  highlight();
+function bind(key, number, isNamed) {
+  const [how, one] = [named(), list()[place(key)]];
+  const area = cards.get(key)?.area;
+  if (!how || !area) return;
+  if (!isNamed) return insertInto(area, nameOf(how, number));
+  const prompt = without(one.prompt, how, number);
+  set(list().map((each) => (each.key === key ? { ...each, prompt } : each)));
 }
 
+// Of all cards one is a stop of the tab key: the others are reached from it by arrows.
 function highlight() {
-  const on = document.activeElement?.closest?.(".shot-card")?.dataset.key;
-  for (const element of view?.bar.querySelectorAll(".segment") ?? [])
-    element.classList.toggle("on", element.dataset.key === on);
+  const card = document.activeElement?.closest?.(".shot-card");
+  here = card ? Number(card.dataset.key) : here;
+  const stop = cards.has(here) ? here : list()[0]?.key;
+  for (const { key } of list()) {
+    view?.bar.segment(key)?.classList.toggle("on", card?.dataset.key === String(key));
+    const element = cards.get(key)?.element;
+    if (element) element.tabIndex = key === stop ? 0 : -1;
+  }
+}
+
+/** @param {number} key */
+const place = (key) => list().findIndex((one) => one.key === key);
+
+/**
+ * Where the focus goes once a shot was changed: into its text, or to its card or segment where keys were pressed there.
+ * @param {number | undefined} key
+ * @param {Element | null} [from]
+ */
+function focusOn(key, from = document.activeElement) {
+  if (key === undefined) return;
+  const card = cards.get(key);
+  const like = from?.matches(".segment") ? view?.bar.segment(key) : from?.matches(".shot-card") ? card?.element : null;
+  (like ?? card?.area)?.focus();
 }
 
 /**
@@ -240,75 +265,85 @@ function highlight() {
  * @returns {import("./shotcard.js").Acts}
  */
 function actsOf(key) {
-  const at = () => list().findIndex((shot) => shot.key === key);
+  const at = () => place(key);
   const change = (/** @type {Partial<Shot>} */ parts) =>
     set(
-      list().map((shot) => (shot.key === key ? { ...shot, ...parts } : shot)),
+      list().map((one) => (one.key === key ? { ...one, ...parts } : one)),
       `shots.${at() + 1}.${Object.keys(parts)[0]}`,
     );
   return {
     change,
     press,
     highlight,
-    step: (by) => change({ seconds: clamp(seconds(list()[at()]) + by) }),
-    move: (by) => move(at(), at() + by, key),
-    duplicate: () => duplicate(at()),
-    remove: () => remove(at()),
+    step: (by) => change({ seconds: within(seconds(list()[at()]) + by, rule()) }),
+    move: (by) => commands.move(at(), at() + by, key),
+    drop: (other) => commands.move(place(other), at(), other),
+    go: (by) => focusOn(list()[Math.min(Math.max(at() + by, 0), list().length - 1)].key),
+    edit: () => cards.get(key)?.area.focus(),
+    leave: () => cards.get(key)?.element.focus(),
+    before: () => commands.add(at()),
+    after: () => commands.add(at() + 1),
+    duplicate: () => commands.duplicate(at()),
+    split: () => commands.split(at()),
+    merge: () => commands.merge(at()),
+    remove: () => commands.remove(at()),
   };
 }
 
-/** @param {number} value */
-const clamp = (value) => Math.min(rule().seconds.high, Math.max(rule().seconds.low, value));
+/** @type {import("./timebar.js").Acts} */
+const barActs = {
+  open: (key) => cards.get(key)?.area.focus(),
+  keys: (event, key) => keys(event, actsOf(key)),
+  shift: (key, by) => set(shifted(list(), place(key), by, rule())),
+  drag(key) {
+    const before = list();
+    memory.hold(true);
+    return (by) => set(shifted(before, place(key), by, rule()));
+  },
+  drop: () => memory.hold(false),
+};
+
+const NOTHING = { back: "There is nothing to take back", again: "There is nothing to make again" };
 
 /**
- * @param {number} index
- * @param {string} [prompt]
- * @param {number | null} [length]
+ * Ctrl+Z and its like, wherever nobody writes into a field that has a past of its own.
+ * @param {KeyboardEvent} event
  */
-function add(index, prompt = "", length = null) {
-  const free = rule().total - sum(list());
-  const wanted = length ?? Math.min(rule().seconds.default ?? rule().seconds.low, free);
-  const made = shot(prompt, clamp(wanted));
-  set(list().toSpliced(index, 0, made));
-  cards.get(made.key)?.area.focus();
+function anywhere(event) {
+  const way = through(event);
+  const target = event.target instanceof Element ? event.target : null;
+  if (!way || document.body.dataset.tab !== KIND || topmost() !== document.body || !view || view.element.hidden) return;
+  if (
+    target?.matches("textarea, input:not([type=number], [type=checkbox], [type=radio])") &&
+    !view.element.contains(target)
+  )
+    return;
+  event.preventDefault();
+  travel(way);
 }
 
-/** @param {number} index */
-const duplicate = (index) => add(index + 1, list()[index].prompt, seconds(list()[index]));
-
-/** @param {number} index */
-function remove(index) {
-  const gone = list()[index];
-  set(list().toSpliced(index, 1));
-  tell(`Shot ${index + 1} removed.`, () => {
-    set(list().toSpliced(Math.min(index, list().length), 0, gone));
-    cards.get(gone.key)?.area.focus();
-  });
-  const next = list()[Math.min(index, list().length - 1)];
-  if (next) cards.get(next.key)?.area.focus();
-}
-
-/**
- * @param {number} from
- * @param {number} to
- * @param {number} key
- */
-function move(from, to, key) {
-  const shots = [...list()];
-  const [moved] = shots.splice(from, 1);
-  shots.splice(to, 0, moved);
+/** @param {-1 | 1} way through the past of the plan */
+function travel(way) {
+  const from = document.activeElement;
+  const key = Number(from?.closest(".shot-card, .segment")?.dataset.key);
+  const index = place(key);
+  const found = way < 0 ? memory.back() : memory.again();
+  tell(found ? "" : `${way < 0 ? NOTHING.back : NOTHING.again}.`);
+  if (!found) return;
+  put(found);
   const focused = document.activeElement;
-  set(shots);
-  // Moving a card in the document takes the focus from its button.
-  (focused instanceof HTMLElement && focused.isConnected ? focused : cards.get(key)?.area)?.focus();
-  tell(`Shot ${from + 1} is now shot ${to + 1}.`);
+  if (index < 0 || (focused === from && focused?.isConnected)) return;
+  focusOn(list()[place(key) < 0 ? Math.min(index, list().length - 1) : place(key)]?.key, from);
 }
+
+/** The past of a plan ends with whoever wrote it. */
+export const forget = () => (memory = past());
 
 function spread() {
   const before = list();
-  const each = Math.floor(rule().total / before.length);
-  const more = rule().total % before.length;
-  set(before.map((shot, index) => ({ ...shot, seconds: clamp(each + (index < more ? 1 : 0)) })));
+  const { plan: made, why } = repairs(plan(), rule()).find(({ name }) => name === "spread") ?? { plan: null, why: "" };
+  if (!made) return tell(why);
+  set(made.shots);
   // Only the seconds go back: what was written since stays.
   const lengths = new Map(before.map((shot) => [shot.key, shot.seconds]));
   tell("The time is spread evenly.", () => {
@@ -317,11 +352,22 @@ function spread() {
   });
 }
 
+// Words for the braces, in all shots at once.
+function fill() {
+  const { prompt } = form.current(KIND);
+  fillSlots((made) => {
+    const before = plan();
+    const shots = list().map((one, index) => ({ ...one, prompt: made.shots[index].prompt }));
+    form.write(KIND, { prompt: made.prompt, style: made.style, cast: made.cast, shots }, "shots");
+    tell("The braces are filled in.", () => form.write(KIND, { ...before, prompt }, "shots"));
+  });
+}
+
 // The whole plan as text: to paste one, to write in one go, or to take it elsewhere.
 function openScript() {
-  script(list(), rule(), (shots) => {
-    const before = list();
-    set(shots.map((one) => shot(one.prompt, one.seconds)));
-    tell(`Created ${shots.length} ${shots.length === 1 ? "shot" : "shots"} from the script.`, () => set(before));
+  script(plan(), rule(), ({ style, cast, shots }) => {
+    const before = plan();
+    put({ style, cast, shots: shots.map((one) => shot(one.prompt, one.seconds)) });
+    tell(`Created ${shots.length} ${shots.length === 1 ? "shot" : "shots"} from the script.`, () => put(before));
   });
 }

@@ -2,13 +2,24 @@
 
 import { h, kindOf, say } from "../core/dom.js";
 import { icon } from "../core/icons.js";
-import { number } from "../core/numbers.js";
+import { number, withUnit } from "../core/numbers.js";
 import { alsoAt, costs } from "./elsewhere.js";
 import * as form from "./form.js";
 import { about, rate } from "../core/prices.js";
+import { accounts, KINDS } from "./asked.js";
 import { choose } from "./restore.js";
-import { inOrder, wholeSeconds } from "../core/rules.js";
-import { connection, indefinite, spec } from "../core/store.js";
+import { inOrder } from "../core/rules.js";
+import { allowed, lasting } from "./lengths.js";
+import {
+  connection,
+  indefinite,
+  isUnoffered,
+  isWithheld,
+  spec,
+  subscribe,
+  usualSeconds,
+  vendorLabel,
+} from "../core/store.js";
 import { handing } from "./handing.js";
 
 /**
@@ -16,9 +27,12 @@ import { handing } from "./handing.js";
  * @property {string} [model] the one that is shown
  * @property {boolean} open
  * @property {HTMLElement} text
+ * @property {HTMLSelectElement} account
+ * @property {HTMLElement} accounts
  * @property {HTMLElement} chips
  * @property {HTMLElement} more
  * @property {HTMLElement} price
+ * @property {HTMLElement} note
  * @property {HTMLElement} risk
  * @property {HTMLElement} words
  * @property {HTMLElement} undo
@@ -27,6 +41,7 @@ import { handing } from "./handing.js";
 
 /** @type {Partial<Record<Kind, Card>>} */
 const cards = {};
+const REWRITTEN = "The service rewords your shots before it films them.";
 const SHOWN = 5; // more would take the place of the controls below
 
 /** @param {HTMLElement} element */
@@ -49,6 +64,8 @@ export function mount(element) {
     card.text,
     card.chips,
     h("div", { class: "summary-line" }, card.price, from),
+    card.note,
+    card.accounts,
     card.risk,
     card.notice,
   );
@@ -75,11 +92,18 @@ function made(kind) {
     chips: h("ul", { class: "chips", "aria-label": "Supports" }),
     more: h("button", { type: "button", class: "plain chips-more", onclick: () => open(card, !card.open) }),
     price: h("p", { class: "summary-price" }),
+    note: h("p", { class: "summary-note", hidden: true }),
     risk: h("p", { class: "summary-risk", hidden: true }),
+    account: h("select", {
+      class: "field",
+      onchange: () => form.write(kind, { wish: { ...form.current(kind).wish, account: card.account.value } }),
+    }),
+    accounts: h("label", { class: "summary-account", hidden: true }, "Account"),
     words,
     undo,
     notice: h("div", { class: "notice", role: "status", hidden: true }, words, undo, close),
   };
+  card.accounts.append(card.account);
   return card;
 }
 
@@ -92,18 +116,52 @@ function render(kind) {
   if (card.model !== row.id) {
     card.model = row.id;
     say(card.text, row.summary);
+    const note = [row.note, row.rules.shots?.rewritten && REWRITTEN].filter(Boolean).join(" ");
+    say(card.note, note);
+    card.note.hidden = !note;
     card.chips.replaceChildren(...chips(row).map((text) => h("li", {}, text)), h("li", { class: "last" }, card.more));
     open(card, false);
-    say(card.risk, row.at_risk ?? "");
-    card.risk.hidden = !row.at_risk;
   }
+  const risk = [row.at_risk, isWithheld(row) && withheld(row), isUnoffered(row) && unoffered(row)]
+    .filter(Boolean)
+    .join(" ");
+  say(card.risk, risk);
+  card.risk.hidden = !risk;
+  renderAccounts(card, state);
   renderPrice(kind, card);
   say(card.words, state.notice);
   card.undo.hidden = !state.undo;
   card.notice.hidden = !state.notice;
 }
 
+// Where a key has one account, there is nothing to choose.
+/**
+ * @param {Card} card
+ * @param {FormState} state
+ */
+function renderAccounts({ account, accounts: box }, state) {
+  const known = accounts(state.vendor);
+  const drawn = JSON.stringify(known);
+  box.hidden = !known.length;
+  if (account.dataset.drawn !== drawn) {
+    account.dataset.drawn = drawn;
+    account.replaceChildren(
+      h("option", { value: "" }, "Whichever has room"),
+      ...known.map(({ mark, name }) => h("option", { value: mark }, name)),
+    );
+  }
+  const wish = String(state.wish.account ?? "");
+  account.value = known.some(({ mark }) => mark === wish) ? wish : "";
+}
+
+/** @param {Spec} row */
+const withheld = (row) => `Not enabled for this account: ${vendorLabel(row.vendor)} doesn't list it.`;
+/** @param {Spec} row */
+const unoffered = (row) =>
+  `${vendorLabel(row.vendor)} said last that it doesn't offer ${row.label}, so it may refuse it again.`;
+
 form.onChange(render);
+subscribe(() => KINDS.forEach(render), "connections");
 
 /**
  * @param {Card} card
@@ -147,7 +205,7 @@ function renderPrice(kind, card) {
 export function chips(row) {
   const { prompt } = row.rules;
   const found = takes(row);
-  if (row.usual_seconds) found.push(`ready in ${usual(row)}`);
+  if (row.usual_seconds) found.push(`usually ${usual(row)}`);
   if (prompt) found.push(`up to ${number(prompt.doubtful ?? prompt.longest)} characters`);
   return found;
 }
@@ -168,8 +226,10 @@ export function takes(row) {
     audio,
     shots,
   } = row.rules;
-  // "up to 4K" beside "1K, 2K, 4K" would say one thing twice.
-  const good = row.good_for.filter((text) => !resolution?.options.some((option) => text.endsWith(String(option))));
+  // Beside all resolutions the largest of them would be said twice.
+  const sizes = resolution && inOrder(resolution.options).map((option) => withUnit(option, ""));
+  const largest = sizes && `up to ${sizes.at(-1)}`;
+  const good = row.good_for.filter((text) => text !== largest);
   const found = [];
   if (start?.least) found.push(`needs ${indefinite((start.label || "start frame").toLowerCase())}`);
   else if (start || references)
@@ -180,10 +240,11 @@ export function takes(row) {
   if (end && !driving) found.push("start + end frame");
   if (references && references.most > 1) found.push(`up to ${references.doubtful ?? references.most} references`);
   if (driving) found.push((driving.label || "driving video").toLowerCase());
-  if (shots) found.push(`${shots.least}–${shots.most} shots`, `up to ${shots.total} s long`);
+  if (shots) found.push(`${shots.least}–${shots.most} shots`, `${allowed(shots)} long`);
   if (duration) found.push(`${lengths(duration)} long`);
-  if (resolution) found.push(inOrder(resolution.options).join(", "));
+  if (sizes) found.push(sizes.join(", "));
   if (audio) found.push("audio");
+  if (row.always_audio) found.push("always with audio");
   if (row.kind === "video" && spec(`${row.vendor}:multishot/${row.name}`)) found.push("multishot");
   found.push(...good);
   return [...new Set(found)];
@@ -201,10 +262,12 @@ function lengths(rule) {
 /**
  * How long a task usually takes, never more precise than it is known.
  * @param {Spec} row
+ * @param {Readonly<Record<string, unknown>>} [options]
  */
-export function usual(row) {
-  if (!row.usual_seconds) return "";
-  const [low, high] = row.usual_seconds;
+export function usual(row, options) {
+  const known = usualSeconds(row, options);
+  if (!known) return "";
+  const [low, high] = known;
   return high < 90 ? `${low}–${high} s` : `${Math.round(low / 60)}–${Math.round(high / 60)} min`;
 }
 
@@ -216,10 +279,10 @@ export function promise(kind) {
   const row = form.row(kind);
   const sandboxed = connection(row.vendor)?.sandbox;
   const shots = row.rules.shots ? form.current(kind).shots : [];
-  const plan = shots.length
-    ? [`${shots.length} shots`, `${shots.reduce((sum, one) => sum + wholeSeconds(one.seconds), 0)} s`]
-    : [];
-  const time = sandboxed ? "sandbox, a few seconds" : row.usual_seconds ? `usually ${usual(row)}` : "";
-  const price = sandboxed ? "" : about(costs(kind, row));
+  const plan = shots.length ? [`${shots.length} shots`, `${lasting(shots)} s`] : [];
+  const lasts = usual(row, form.current(kind).options);
+  const time = sandboxed ? "sandbox, a few seconds" : lasts && `usually ${lasts}`;
+  const cost = about(costs(kind, row));
+  const price = cost && sandboxed ? `${cost}, free in the sandbox` : cost;
   return price ? [...plan.slice(1), price].join(" · ") : plan.length ? plan.join(" · ") : time;
 }

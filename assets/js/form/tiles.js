@@ -2,6 +2,8 @@
 
 import { address } from "../core/calls.js";
 import { h } from "../core/dom.js";
+import * as form from "./form.js";
+import { cutOff, isUnfit, learn } from "./frames.js";
 import { icon } from "../core/icons.js";
 import { insert, keys, movable, remove } from "./order.js";
 import { indefinite } from "../core/store.js";
@@ -59,8 +61,10 @@ export function slotTile(kind, field, rule, alone, acts) {
   if (!artifact)
     return reuse(key, `empty ${rule.least} ${role} ${alone}`, () => wrap(addTile(kind, field, role, needed, acts)));
   const picked = tray(kind).picked === key;
-  return reuse(key, `${artifact.id} ${picked} ${role}`, () =>
-    wrap(fileTile(kind, field, artifact, { caption: role, key, picked }, acts)),
+  const cut = cutOff(form.current(kind), field);
+  const unfit = isUnfit(form.current(kind), field, artifact);
+  return reuse(key, `${artifact.id} ${picked} ${role} ${cut?.part} ${cut?.sides} ${unfit}`, () =>
+    wrap(fileTile(kind, field, artifact, { caption: role, key, picked, cut, unfit }, acts)),
   );
 }
 
@@ -77,8 +81,11 @@ export function referenceTile(kind, rule, artifact, place, index, acts) {
   const key = `${kind}/references/${artifact.id}`;
   const picked = tray(kind).picked === key;
   const tag = rule.tag?.replace("{n}", String(place + 1));
-  const look = { badge: place + 1, caption: tag ?? "Reference", tag, key, picked, place: index };
-  return reuse(key, `${place} ${index} ${tag} ${picked}`, () => fileTile(kind, "references", artifact, look, acts));
+  const unfit = isUnfit(form.current(kind), "references", artifact);
+  const look = { badge: place + 1, caption: tag ?? "Reference", tag, key, picked, place: index, unfit };
+  return reuse(key, `${place} ${index} ${tag} ${picked} ${unfit}`, () =>
+    fileTile(kind, "references", artifact, look, acts),
+  );
 }
 
 /**
@@ -90,12 +97,49 @@ export function referenceTile(kind, rule, artifact, place, index, acts) {
 export const moreTile = (kind, rule, acts) =>
   reuse(`${kind}/references/add`, String(rule.most > 1), () => addTile(kind, "references", "or drop", false, acts));
 
-/** @param {Handed} artifact */
-function picture(artifact) {
+/** @typedef {NonNullable<ReturnType<typeof cutOff>>} Cut what of a frame is cut off */
+/**
+ * @typedef {object} Look how the tile of a file looks
+ * @property {string} caption
+ * @property {string} key
+ * @property {boolean} picked
+ * @property {number} [badge]
+ * @property {string} [tag]
+ * @property {number} [place]
+ * @property {boolean} [unfit] whether the model would refuse the file
+ * @property {Cut | null} [cut]
+ */
+
+/** Width divided by height of a tile's own place for an image. */
+const PLACE = 76 / 56;
+
+/**
+ * The whole image with what is cut off shaded.
+ * @param {HTMLElement} image
+ * @param {Cut} cut
+ */
+function shaded(image, { part, sides, shape }) {
+  const [wide, high] = [Math.min(1, shape / PLACE), Math.min(1, PLACE / shape)].map((share) => `${100 * share}%`);
+  const band = `${50 * part}%`;
+  const bands = ["start", "end"].map((end) => h("i", { class: `band ${sides ? "beside" : "across"} ${end}` }));
+  for (const one of bands) one.style[sides ? "width" : "height"] = band;
+  return h("span", { class: "framed", style: { width: wide, height: high } }, image, bands);
+}
+
+/** @param {Cut} cut */
+const told = ({ part, sides }) =>
+  `, ${Math.round(100 * part)}% cut off at the ${sides ? "left and right" : "top and bottom"}`;
+
+/**
+ * @param {Kind} kind
+ * @param {Handed} artifact
+ */
+function picture(kind, artifact) {
   const src = address(`${artifact.url ?? `media/${artifact.id}`}/thumb`);
   const image = h("img", { alt: "", decoding: "async", draggable: "false", src });
   const failed = () => image.replaceWith(icon(artifact.kind === "video" ? "video" : "image"));
   image.addEventListener("error", failed, { once: true });
+  image.addEventListener("load", () => learn(artifact, image) && form.settle(kind), { once: true });
   return image;
 }
 
@@ -103,24 +147,24 @@ function picture(artifact) {
  * @param {Kind} kind
  * @param {string} field
  * @param {Handed} artifact
- * @param {{ badge?: number, caption: string, tag?: string, key: string, picked: boolean, place?: number }} look
+ * @param {Look} look
  * @param {Acts} acts
  */
-function fileTile(kind, field, artifact, { badge, caption, tag, key, picked, place }, acts) {
+function fileTile(kind, field, artifact, { badge, caption, tag, key, picked, place, unfit, cut }, acts) {
   const several = field === "references" && (slotOf(kind, field)?.most ?? 0) > 1;
-  const name = `${named(kind, field)} ${several ? badge : ""}`.trim();
+  const name = several ? `Reference ${badge}` : named(kind, field);
   const face = h(
     "button",
     {
       type: "button",
       class: "im",
       "aria-pressed": String(picked),
-      "aria-label": `${name}: ${artifact.name || artifact.kind}`,
+      "aria-label": `${name}: ${artifact.name || artifact.kind}${cut ? told(cut) : ""}`,
       title: artifact.name || name,
       onclick: () => acts.pick(kind, key),
       onkeydown: (event) => keys(event, kind, field, place),
     },
-    picture(artifact),
+    cut ? shaded(picture(kind, artifact), cut) : picture(kind, artifact),
     badge !== undefined && h("b", {}, String(badge)),
   );
   const gone = h(
@@ -137,7 +181,7 @@ function fileTile(kind, field, artifact, { badge, caption, tag, key, picked, pla
   const foot = tag ? tagChip(kind, tag, caption) : h("small", {}, caption);
   const made = h(
     "div",
-    { class: `ref${picked ? " on" : ""}`, dataset: { artifact: artifact.id, field } },
+    { class: `ref${picked ? " on" : ""}${unfit ? " unfit" : ""}`, dataset: { artifact: artifact.id, field } },
     face,
     gone,
     foot,

@@ -2,11 +2,13 @@
 
 import { arrange, h, kindOf, say } from "../core/dom.js";
 import * as form from "./form.js";
+import { better } from "./frames.js";
 import { gather } from "./gather.js";
 import { cancel, hand, take } from "./handing.js";
 import { icon } from "../core/icons.js";
 import { remove, shift } from "./order.js";
-import { indefinite } from "../core/store.js";
+import { isAdmin } from "../core/person.js";
+import { connection, indefinite, vendorLabel } from "../core/store.js";
 import { moreTile, referenceTile, sendingTile, slotTile } from "./tiles.js";
 import { FIELDS, held, named, onTheWay, refusals, slotOf, taken, tray, turn } from "./trays.js";
 
@@ -46,10 +48,17 @@ function group(kind, name) {
     },
     "From the library",
   );
-  const head = h("div", { class: "lab" }, title, here, tally);
+  const there = h("button", {
+    type: "button",
+    class: "plain from-there",
+    hidden: true,
+    onclick: () => fromHere(kind, name, form.row(kind).vendor),
+  });
+  const sources = h("span", { class: "sources" }, here, there);
+  const head = h("div", { class: "lab" }, title, sources, tally);
   const box = h("div", { class: "tray-group", dataset: { group: name }, role: "group" }, head, row);
   box.id = `${kind}-${name}`;
-  return { box, title, tally, row };
+  return { box, title, tally, row, there };
 }
 
 form.onChange(render);
@@ -60,6 +69,12 @@ function render(kind) {
   if (!shown || !form.current(kind)) return;
   const slots = fields.filter((field) => slotOf(kind, field));
   const place = whereabouts(shown);
+  const { vendor } = form.row(kind);
+  for (const { there } of Object.values(shown.groups)) {
+    there.hidden = !isAdmin || !connection(vendor)?.lists_assets;
+    say(there, `From ${vendorLabel(vendor)}`);
+    there.title = `Choose a file in your ${vendorLabel(vendor)} account`;
+  }
   renderTools(kind, shown);
   renderFrames(
     kind,
@@ -131,6 +146,23 @@ function renderFrames(kind, shown, slots) {
     return rule ? withTools(kind, field, shown, slotTile(kind, field, rule, one, acts)) : [];
   });
   arrange(row, tiles);
+  renderOffer(kind, box);
+}
+
+/**
+ * The ratio that cuts off less of the start frame is one press away.
+ * @param {Kind} kind
+ * @param {HTMLElement} box
+ */
+function renderOffer(kind, box) {
+  const ratio = better(form.current(kind));
+  const known = box.querySelector(":scope > .other-ratio");
+  if (known?.dataset.ratio === (ratio ?? undefined)) return;
+  known?.remove();
+  if (!ratio) return;
+  const use = () => form.setOption(kind, "ratio", ratio);
+  const button = h("button", { type: "button", class: "act", onclick: use }, `Use ${ratio}`);
+  box.append(h("div", { class: "other-ratio", dataset: { ratio } }, button));
 }
 
 /**
@@ -237,8 +269,9 @@ const acts = { pick, hand, cancel };
  * Opens the list of what was made here, for the first slot of the group that is empty, else for the last one.
  * @param {Kind} kind
  * @param {"frames" | "references"} name
+ * @param {string} [vendor] whose files are listed instead
  */
-function fromHere(kind, name) {
+function fromHere(kind, name, vendor) {
   const slots = tray(kind).fields.filter(
     (field) => slotOf(kind, field) && (field === "references") === (name === "references"),
   );
@@ -249,6 +282,7 @@ function fromHere(kind, name) {
   gather(indefinite(word), {
     kind: rule.kind,
     one: rule.most === 1,
+    vendor,
     has: (artifact) => held(kind, field).some((one) => one.id === artifact.id),
     take: (artifact) => take(kind, artifact, field),
   });

@@ -20,6 +20,7 @@ import { indefinite, label, spec } from "../core/store.js";
  * @property {HTMLElement} title
  * @property {HTMLElement} tally
  * @property {HTMLElement} row
+ * @property {HTMLButtonElement} there opens what lies in the service's accounts
  *
  * @typedef {object} Shown
  * @property {HTMLElement} element

@@ -1,6 +1,7 @@
 // Tasks that were made elsewhere, or whose job was lost: paste an id, or choose from what the vendor lists.
 
 import { api, reason } from "../core/calls.js";
+import { act, nameFor } from "../core/buttons.js";
 import { h, toast } from "../core/dom.js";
 import { isFocusFree, working } from "../core/focus.js";
 import { number, span } from "../core/numbers.js";
@@ -27,14 +28,14 @@ const MOST_OFFERED = 200;
 
 /**
  * The content of the Settings tab's section.
- * @param {LinkCard[]} links
+ * @param {ConnectionCard[]} links
  */
 export function adoption(links) {
   const listing = links.filter((link) => link.lists_tasks);
   return [pasted(links), ...listing.map(looker)];
 }
 
-/** @param {LinkCard[]} links */
+/** @param {ConnectionCard[]} links */
 function pasted(links) {
   const vendor = h(
     "select",
@@ -92,7 +93,7 @@ async function takeIn(vendor, task, kind = "") {
   return answer;
 }
 
-/** @param {LinkCard} link */
+/** @param {ConnectionCard} link */
 function looker(link) {
   const list = h("ul", { class: "strays" });
   const told = h("p", { class: "said", role: "status" });
@@ -115,7 +116,13 @@ function looker(link) {
   /** @type {HTMLButtonElement} */
   const button = h(
     "button",
-    { type: "button", class: "act", dataset: { strays: link.vendor }, onclick: () => working(button, look) },
+    {
+      type: "button",
+      class: "act",
+      "aria-label": `List tasks on ${link.label}`,
+      dataset: { strays: link.vendor },
+      onclick: () => working(button, look),
+    },
     "List tasks",
   );
   return h(
@@ -138,7 +145,7 @@ function looker(link) {
  * @param {string} vendor
  * @returns {Promise<Answer<import("../types").TasksView>>}
  */
-export const strays = (vendor) => api("GET", `connections/${encodeURIComponent(vendor)}/tasks`);
+const strays = (vendor) => api("GET", `connections/${encodeURIComponent(vendor)}/tasks`);
 
 /**
  * @param {string} vendor
@@ -153,9 +160,16 @@ function stray(vendor, task) {
     if (isFocusFree()) taken.focus();
   };
   /** @type {HTMLButtonElement} */
-  const button = h("button", { type: "button", class: "act", onclick: () => working(button, take) }, "Import");
+  const button = nameFor(
+    act("Import", () => working(button, take)),
+    called(task),
+  );
   return h("li", { dataset: { stray: task.task } }, h("div", {}, ...words(task)), button);
 }
+
+// Several may have one prompt.
+/** @param {Stray} task */
+const called = (task) => [task.prompt || "No prompt", task.task].filter(Boolean).join(", ");
 
 /**
  * @param {Stray} task
@@ -208,7 +222,10 @@ export async function candidates(job, choose) {
       "li",
       { dataset: { stray: task.task } },
       h("div", {}, ...words(task, sent)),
-      h("button", { type: "button", class: "act", onclick: () => choose(task.name) }, "Import"),
+      nameFor(
+        act("Import", () => choose(task.name)),
+        called(task),
+      ),
     );
   const list = (/** @type {Stray[]} */ tasks) => h("ul", { class: "strays" }, tasks.map(row));
   const rest = found.slice(NEAREST, MOST_OFFERED);

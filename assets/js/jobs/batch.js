@@ -5,9 +5,9 @@ import { api, reason } from "../core/calls.js";
 import { h, say, toast } from "../core/dom.js";
 import { working } from "../core/focus.js";
 import { needAttention, number } from "../core/numbers.js";
-import { act } from "../core/buttons.js";
+import { act, nameFor } from "../core/buttons.js";
 import { leaveViewer, openTab } from "../core/tabs.js";
-import { ask } from "./decide.js";
+import { ask } from "./question.js";
 import { bill } from "../core/money.js";
 import { Presses } from "./presses.js";
 import { OPEN, putAll, subscribe } from "../core/store.js";
@@ -59,7 +59,7 @@ export function batchBar(id, { tag = "div", fold, library = true } = {}) {
   const state = h("p", { class: "m" });
   const meter = h(
     "div",
-    { class: "prog", role: "progressbar", "aria-label": "Batch progress", "aria-valuemin": "0" },
+    { class: "prog", role: "progressbar", "aria-label": "Progress of the batch", "aria-valuemin": "0" },
     fill,
   );
   const buttons = h("div", { class: "fix" });
@@ -145,6 +145,9 @@ function draw(bar) {
   const running = count(states, (state) => OPEN.has(state)) - waiting;
   const others = count(states, (state) => ["rejected", "failed", "expired"].includes(state));
   say(bar.name, `${number(done)} of ${number(rows)} done`);
+  if (bar.name.matches("button")) nameFor(bar.name, told.first);
+  bar.meter.setAttribute("aria-label", `Progress of the batch: ${told.first}`);
+  bar.host.dataset.of = told.first;
   say(bar.what, told.first);
   bar.what.title = told.first;
   const parts = [
@@ -171,9 +174,11 @@ function draw(bar) {
         act(`Cancel ${number(waiting)} waiting`, (event) => working(event.currentTarget, () => cancel(bar.id)), {
           title: "These jobs haven't been sent yet, so cancelling them is free.",
         }),
-      failed.length > 0 && act(`Retry ${number(failed.length)} failed`, () => retry(bar)),
+      failed.length > 0 && act(`Try ${number(failed.length)} failed again`, () => retry(bar)),
       bar.library && act("Show in library", () => showBatch(bar.id), { title: "Show only this batch in the library" }),
-    ].filter(Boolean),
+    ]
+      .filter(Boolean)
+      .map((button) => nameFor(button, told.first)),
   );
   if (held) (bar.buttons.querySelector("button") ?? bar.name).focus();
 }
@@ -193,7 +198,9 @@ function retry(bar) {
   if (!told) return;
   const { id, failed, bill: shown } = told;
   const words = bill(shown).join(" ");
-  ask(bar.host, `Each will be a new job. ${words}`, `Retry ${number(failed.length)}`, () => send(id, failed, shown));
+  ask(bar.host, `Each will be a new job. ${words}`, `Try ${number(failed.length)} again`, () =>
+    send(id, failed, shown),
+  );
 }
 
 /**

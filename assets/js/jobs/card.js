@@ -1,5 +1,6 @@
 // One job in the list: its card is made once, drawn anew with its state and files, and only set where it moves.
 
+import { nameFor } from "../core/buttons.js";
 import { h, say } from "../core/dom.js";
 import { refocused } from "../core/focus.js";
 import { icon } from "../core/icons.js";
@@ -56,7 +57,7 @@ const NEW_FOR = 3600;
 export function card(job, { choose, putAway }) {
   const close = (/** @type {Props<HTMLButtonElement>} */ props) =>
     h("button", { type: "button", class: "cancel", ...props }, icon("x"));
-  const progress = { role: "progressbar", "aria-label": "Job progress", "aria-valuemin": "0", "aria-valuemax": "100" };
+  const progress = { role: "progressbar", "aria-valuemin": "0", "aria-valuemax": "100" };
   const fill = h("i");
   /** @type {Card} */
   const made = {
@@ -75,9 +76,8 @@ export function card(job, { choose, putAway }) {
     note: h("div", { class: "note" }),
     buttons: h("div", { class: "fix" }),
     host: h("div", { class: "host" }),
-    cancel: close({ "aria-label": "Cancel", onclick: () => cancel(made.job, made.host) }),
+    cancel: close({ onclick: () => cancel(made.job, made.host) }),
     away: close({
-      "aria-label": "Remove from this list",
       title: "Remove from this list (it stays in the library)",
       onclick: () => putAway(made),
     }),
@@ -115,8 +115,13 @@ function redraw(card, job, key) {
   card.element.dataset.state = job.state;
   card.element.classList.toggle("sandboxed", job.sandbox);
   card.element.classList.toggle("bad", isBad(job) || needsLook(job));
-  say(card.name, title(job));
-  card.name.title = title(job);
+  const name = title(job);
+  say(card.name, name);
+  card.name.title = name;
+  card.cancel.setAttribute("aria-label", `Cancel: ${name}`);
+  card.away.setAttribute("aria-label", `Remove from this list: ${name}`);
+  card.bar.setAttribute("aria-label", `Progress: ${name}`);
+  card.host.dataset.of = name;
   thumbnail(card.thumb, job);
   const open = isOpen(job);
   card.cancel.hidden = !open || job.state === "saving" || Boolean(job.parked);
@@ -132,7 +137,8 @@ function redraw(card, job, key) {
   if (card.drawn && card.asked !== questionable(job)) card.host.replaceChildren();
   card.asked = questionable(job);
   const buttons = tell || needsLook(job) || (job.state === "cancelled" && !folded);
-  card.buttons.replaceChildren(...(buttons ? jobActions(job, card.host, { details: () => openViewer(job.id) }) : []));
+  const ways = buttons ? jobActions(job, card.host, { details: () => openViewer(job.id) }) : [];
+  card.buttons.replaceChildren(...ways.map((button) => nameFor(button, name)));
   card.buttons.hidden = !buttons;
   card.drawn = key;
 }

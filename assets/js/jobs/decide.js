@@ -3,21 +3,21 @@
 
 import { h, toast } from "../core/dom.js";
 import { working } from "../core/focus.js";
-import { act } from "../core/buttons.js";
+import { act, pressed } from "../core/buttons.js";
 import { canRepeat, command, ended } from "./actions.js";
 import { useSettings } from "../form/filling.js";
 import { candidates } from "./adopt.js";
 import { Presses } from "./presses.js";
+import { ask, named, raise } from "./question.js";
 import { twice } from "../core/money.js";
 import { amount } from "../core/numbers.js";
-import { composes } from "../core/shortcuts.js";
 import { about } from "../core/prices.js";
 import { connection, jobs } from "../core/store.js";
 import { FREE, isOpen, vendorName } from "../core/words.js";
 
 // For so long after a job was made again, another press on the same card is a double click.
 const REST = 1500;
-const REST_GIVEN_UP = "The studio stops downloading the rest. Files already here stay.";
+const REST_DISCARDED = "The studio stops downloading the rest. Files already here stay.";
 /** @type {Presses<Job>} */
 const presses = new Presses();
 
@@ -25,15 +25,26 @@ const presses = new Presses();
  * Make the same request again as a new job.
  * @param {Job} job
  */
-export const retry = (job) =>
+const retry = (job) =>
   presses.once(job.id, async (key) => {
-    const answer = await command(job, "retry", { client_request_id: key });
+    // Somebody who was asked about blocked words has said yes.
+    const agreed = wasBlocked(job) ? ["moderated"] : [];
+    const answer = await command(job, "retry", { client_request_id: key, agreed });
     if (answer.ok) {
       toast("Sent as a new job.");
       setTimeout(() => presses.forget(job.id), REST);
     }
     return answer;
   });
+
+/** @param {Job} job */
+const wasBlocked = (job) => job.error?.code === "moderated";
+
+/** @param {Job} job */
+const again = (job) =>
+  job.sandbox
+    ? "Send the same words again? Moderation blocked them."
+    : "Send the same words again? Moderation blocked them, and services count that.";
 
 /**
  * The honest line about what cancelling does.
@@ -94,11 +105,13 @@ export function jobActions(job, host, { details } = {}) {
     ...(canRepeat(job)
       ? [
           act("Reuse settings", () => useSettings(job), { title: "Fill the form with this job's settings" }),
-          act(
-            "Try again",
-            pressed(() => retry(job)),
-            props,
-          ),
+          wasBlocked(job)
+            ? act("Try again", () => ask(host, again(job), "Try again anyway", () => retry(job)), props)
+            : act(
+                "Try again",
+                pressed(() => retry(job)),
+                props,
+              ),
         ]
       : []),
     ...look,
@@ -113,7 +126,7 @@ export function jobActions(job, host, { details } = {}) {
  */
 function choice(button, note = "", look = "") {
   button.classList.add("choice", ...(look ? [look] : []));
-  if (note) button.append(h("small", {}, note));
+  if (note) button.append(" ", h("small", {}, note));
   return button;
 }
 
@@ -157,11 +170,11 @@ function away(job, host) {
   return [
     job.parked === "other_account" &&
       first(
-        act("Same account", () => ask(host, same, "Continue", () => command(job, "go-on"))),
+        act("Confirm same account", () => ask(host, same, "Continue", () => command(job, "go-on"))),
         "asks first",
       ),
     choice(
-      act("Give up", () => ask(host, leaving(job), "Give up on it", () => command(job, "discard"))),
+      act("Discard", () => ask(host, leaving(job), "Discard job", () => command(job, "discard"))),
       "asks first",
     ),
   ].filter(Boolean);
@@ -170,7 +183,7 @@ function away(job, host) {
 /** @param {Job} job */
 function leaving(job) {
   const some = job.artifacts.length > 0;
-  if (job.state === "saving" && some) return REST_GIVEN_UP;
+  if (job.state === "saving" && some) return REST_DISCARDED;
   if (job.sandbox) return `The studio lets it go. ${FREE}`;
   if (job.state === "saving") return "The studio stops downloading it, even though it was charged.";
   const cost = job.estimate ? ` ${about(job.estimate)}` : "";
@@ -220,7 +233,7 @@ function fetching(job, host) {
     `${job.sandbox ? "made" : "charged"} in addition. ${twice(job)}`;
   const some = job.artifacts.length > 0;
   const leave = some
-    ? REST_GIVEN_UP
+    ? REST_DISCARDED
     : `The studio stops downloading it${charged ? ", even though it was charged" : ""}. ` +
       `${job.sandbox ? FREE : "The service deletes it after a while."}`;
   return [
@@ -255,70 +268,6 @@ const tryTwice = (job, host, text, note) =>
     : [];
 
 /**
- * @param {() => unknown} call
- * @returns {(event: { currentTarget: HTMLElement }) => Promise<void>}
- */
-const pressed = (call) => (event) => working(event.currentTarget, call);
-
-// Put a question into `host`. The focus goes there, and back to where it came from when the question is gone.
-/**
- * @param {HTMLElement} host
- * @param {HTMLElement} question
- */
-function raise(host, question) {
-  const opener = document.activeElement;
-  const close = () => {
-    // Another question may stand in its place by now.
-    if (!host.contains(question)) return;
-    const inside = host.contains(document.activeElement);
-    host.replaceChildren();
-    if (inside && opener instanceof HTMLElement && opener.isConnected) opener.focus();
-  };
-  question.addEventListener("keydown", (event) => {
-    if (event.key !== "Escape" || composes(event)) return;
-    event.preventDefault(); // It closes the question, not the dialog around it.
-    event.stopPropagation();
-    close();
-  });
-  host.replaceChildren(question);
-  return close;
-}
-
-/**
- * Ask in place before something that cannot be taken back. No answer has the focus, so that Enter twice answers
- * nothing.
- * @param {HTMLElement} host
- * @param {string} text
- * @param {string} yes
- * @param {() => unknown} call
- * @param {string} [no] what leaves the question, where *Cancel* would be taken for the answer
- */
-export function ask(host, text, yes, call, no = "Cancel") {
-  /** @type {HTMLButtonElement} */
-  const sure = act(
-    yes,
-    pressed(async () => {
-      await call();
-      close();
-    }),
-  );
-  sure.classList.add("sure");
-  const question = h(
-    "div",
-    { class: "ask", role: "group", tabindex: "-1", "aria-label": text },
-    h("p", {}, text),
-    h(
-      "div",
-      { class: "fix" },
-      sure,
-      act(no, () => close()),
-    ),
-  );
-  const close = raise(host, question);
-  question.focus();
-}
-
-/**
  * @param {Job} job
  * @param {HTMLElement} host
  * @param {boolean} offers
@@ -347,17 +296,13 @@ function askForTask(job, host, offers) {
   );
   const offered = h("div", { class: "offered", "aria-live": "polite" });
   const give = h("button", { type: "submit", class: "act strong" }, "Import");
+  const leave = act("Cancel", () => close());
   const question = h(
     "form",
     { class: "ask", "aria-label": "Import a task" },
     where,
     field,
-    h(
-      "div",
-      { class: "fix" },
-      give,
-      act("Cancel", () => close()),
-    ),
+    h("div", { class: "fix" }, named(host, give), named(host, leave)),
     offered,
   );
   question.addEventListener("submit", (event) => {

@@ -4,7 +4,7 @@ import { api, reason } from "../core/calls.js";
 import { toast } from "../core/dom.js";
 import { number } from "../core/numbers.js";
 import { act } from "../core/buttons.js";
-import { ask } from "./decide.js";
+import { ask } from "./question.js";
 import { drop, OPEN } from "../core/store.js";
 
 /**
@@ -17,7 +17,7 @@ export const canDelete = (job) => !OPEN.has(job.state) && job.state !== "unsure"
  * What is asked before jobs are deleted.
  * @param {Job[]} jobs
  */
-export function question(jobs) {
+function question(jobs) {
   const [many, files] = [jobs.length, jobs.reduce((all, job) => all + job.artifacts.length, 0)];
   const what = many === 1 ? "this job" : `${number(many)} jobs`;
   const whose = many === 1 ? "its" : "their";

@@ -46,7 +46,7 @@ function lacking(job) {
  * @param {Spec} row
  * @returns {Requested}
  */
-export function rest(job, row) {
+function rest(job, row) {
   const { seed: _, ...options } = job.options;
   /** @type {Requested} */
   const body = { kind: job.kind, model: job.model, options: { ...options, count: atOnce(row, lacking(job)) } };
@@ -84,7 +84,7 @@ export function missingButton(job) {
     title: "Send the same request for the missing ones as a new job",
     dataset: { lacks: job.id },
   });
-  if (cost) button.append(h("small", {}, cost));
+  if (cost) button.append(" ", h("small", {}, cost));
   if (presses.isTaken(job.id)) button.setAttribute("aria-disabled", "true");
   return [button];
 }

@@ -60,7 +60,7 @@ const one = (job) => `${title(job).slice(0, LONGEST)}: ${words(job).state}`;
  * "58 jobs done, 1 failed, 1 needs attention."
  * @param {Job[]} jobs
  */
-export function summary(jobs) {
+function summary(jobs) {
   const count = (/** @type {(job: Job) => boolean} */ wanted) => jobs.filter(wanted).length;
   /** @type {[count: number, what: string][]} */
   const parts = [

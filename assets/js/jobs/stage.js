@@ -1,40 +1,20 @@
 // The middle of a generating tab: the newest or chosen result, large, and the latest ones below it.
 
 import { api } from "../core/calls.js";
-import { arrange, h, kindOf, pieces, say } from "../core/dom.js";
+import { arrange, h, kindOf } from "../core/dom.js";
 import { refocused } from "../core/focus.js";
 import { now } from "../core/time.js";
-import { act } from "../core/buttons.js";
-import { fileActions, sandboxCorner } from "./actions.js";
 import * as form from "../form/form.js";
-import { cancelButton, jobActions } from "./decide.js";
 import { jobs, newestFirst, specs, subscribe } from "../core/store.js";
-import { evidence } from "../core/money.js";
-import { ratio } from "../core/numbers.js";
 import { session } from "../core/person.js";
 import { everySecond } from "../core/ticks.js";
-import {
-  filesKey,
-  harm,
-  hint,
-  isOpen,
-  isBad,
-  mark,
-  meta,
-  needsLook,
-  questionable,
-  showDeadline,
-  tells,
-  title,
-  unshown,
-  words,
-} from "../core/words.js";
+import { filesKey, isBad, isOpen, needsLook } from "../core/words.js";
+import { isWatched } from "../core/player.js";
 import { neighbours } from "./neighbours.js";
-import { openViewer } from "./viewer.js";
-import { picture } from "./picture.js";
+import { Showing } from "./showing.js";
 import { Strip } from "./strip.js";
 import { teach } from "./teach.js";
-import { isWatched, player } from "../core/player.js";
+import { openViewer } from "./viewer.js";
 
 const STRIP = 6;
 /** @param {HTMLElement} element */
@@ -46,7 +26,7 @@ export function mount(element) {
   window.addEventListener("studio:show", (event) => event.detail.kind === kind && stage.choose(event.detail.id));
   window.addEventListener("studio:model", (event) => event.detail.kind === kind && stage.model(event.detail.model));
   window.addEventListener("studio:tab", (event) => event.detail !== kind && stage.pause());
-  everySecond(() => stage.tick());
+  everySecond(() => stage.showing.tick(stage.job));
   window.addEventListener("studio:made", (event) => stage.made(event.detail));
   stage.draw();
   stage.fetchPast();
@@ -54,16 +34,6 @@ export function mount(element) {
   window.addEventListener("studio:forgotten", () => stage.forget());
   stage.model(form.current(kind)?.model); // It may have been chosen before this tab was opened for the first time.
 }
-
-/**
- * @typedef {object} Live
- * @property {HTMLElement} state
- * @property {HTMLElement} more
- * @property {HTMLElement} fill
- * @property {HTMLElement} bar
- * @property {HTMLElement} hint
- * @property {HTMLElement} deadline
- */
 
 class Stage {
   /** Id of the job that was chosen, if one was. */
@@ -80,14 +50,14 @@ class Stage {
   past = new Map();
   /** Whether asking for those failed. */
   missed = false;
-  part = pieces();
   /** @type {Job | undefined} */
   job;
-  /** What moves on a card without files. */
-  /** @type {Live | null} */
-  moving = null;
   main = h("div", { class: "stage-main" });
   strip = new Strip((id) => this.choose(id));
+  showing = new Showing({
+    open: (job, file) => this.open(job, file),
+    pick: (job, number, many) => this.pick(job, number, many),
+  });
 
   /**
    * @param {HTMLElement} element
@@ -204,170 +174,15 @@ class Stage {
     if (key !== this.drawn) {
       this.drawn = key;
       refocused(this.main, () =>
-        arrange(
-          this.main,
-          !job ? teach(this.kind, this.modelId) : job.artifacts.length ? this.result(job) : this.card(job),
-        ),
+        arrange(this.main, job ? this.showing.parts(job, this.picked) : teach(this.kind, this.modelId)),
       );
     }
-    this.tick();
+    this.showing.tick(job);
     this.strip.draw(all.filter((each) => each.artifacts.length).slice(0, STRIP), job);
-  }
-
-  tick() {
-    const { job, moving } = this;
-    if (!job || !moving || job.artifacts.length) return;
-    const { state, more } = words(job);
-    say(moving.state, state);
-    say(moving.more, more);
-    say(moving.hint, hint(job));
-    moving.hint.hidden = !moving.hint.textContent;
-    showDeadline(moving.deadline, job);
-    const part = job.state === "saving" ? 1 : job.progress;
-    moving.bar.classList.toggle("vague", part === null);
-    moving.fill.style.transform = `scaleX(${part ?? 0.06})`;
   }
 
   pause() {
     this.main.querySelectorAll("video").forEach((video) => video.pause());
-  }
-
-  // A job without files: on its way, or gone wrong.
-  /** @param {Job} job */
-  card(job) {
-    const [state, more, fill] = [h("b"), h("span"), h("i")];
-    const still = !isOpen(job) || job.state === "waiting" || Boolean(job.parked);
-    const live = {
-      ...{ state, more, fill },
-      bar: h("div", { class: "prog", hidden: still }, fill),
-      hint: h("p", { class: "hint" }),
-      deadline: h("p", { class: "deadline" }),
-    };
-    this.moving = live;
-    // What is being asked stays while the job moves on.
-    const host = this.part("host", `${job.id} ${questionable(job)}`, () => h("div", { class: "host" }));
-    const wrong = job.parked || (job.error && !isOpen(job));
-    return [
-      h(
-        "div",
-        {
-          class: `way${job.sandbox ? " sandboxed" : ""}${isBad(job) || needsLook(job) ? " bad" : ""}`,
-          style: shape(job),
-        },
-        h(
-          "div",
-          { class: "way-in" },
-          h("p", { class: "way-state" }, live.state, live.more),
-          live.bar,
-          live.hint,
-          live.deadline,
-          wrong &&
-            h(
-              "div",
-              { class: "note" },
-              tells(job).map((line) => h("p", {}, line)),
-              evidence(job),
-            ),
-          h("p", { class: "way-prompt", dir: "auto" }, title(job)),
-          h(
-            "div",
-            { class: "fix" },
-            cancelButton(job, host),
-            ...jobActions(job, host, { details: () => this.open(job) }),
-          ),
-          host,
-        ),
-      ),
-    ];
-  }
-
-  /** @param {Job} job */
-  result(job) {
-    this.moving = null;
-    const file = job.artifacts[Math.min(this.picked, job.artifacts.length - 1)];
-    return [
-      this.hero(job, file),
-      h(
-        "div",
-        { class: "cap" },
-        h(
-          "div",
-          {},
-          h("p", { class: "cap-prompt", dir: "auto" }, title(job)),
-          h("p", { class: "meta" }, meta(job, file)),
-          unshown(file) && h("p", { class: "deadline" }, unshown(file)),
-          file.harm && h("p", { class: "deadline urgent" }, `${harm(file)}: see Details for what to do.`),
-        ),
-        h(
-          "div",
-          { class: "acts" },
-          ...fileActions(job, file),
-          act("Details", () => this.open(job, this.picked)),
-        ),
-      ),
-      needsLook(job) && (job.error || job.parked) && this.rest(job),
-    ].filter(Boolean);
-  }
-
-  // A clip goes on while what stands around it is drawn anew.
-  /**
-   * @param {Job} job
-   * @param {Artifact} file
-   */
-  hero(job, file) {
-    const plays = file.kind === "video" && !unshown(file);
-    const key = plays ? `${job.id} ${file.id} ${file.harm}` : `${job.id} ${this.picked} ${filesKey(job)}`;
-    return this.part("hero", key, () =>
-      h(
-        "div",
-        {
-          class: `hero${job.sandbox ? " sandboxed" : ""}`,
-          style: { "--shape": ratio(file) },
-        },
-        plays ? player(job, file) : this.pictures(job),
-        job.sandbox && sandboxCorner(),
-      ),
-    );
-  }
-
-  // Some files are here and others are not: what is the matter, and how to get the rest.
-  /** @param {Job} job */
-  rest(job) {
-    const host = this.part("host", `${job.id} ${questionable(job)}`, () => h("div", { class: "host" }));
-    const deadline = h("p", { class: "deadline" });
-    showDeadline(deadline, job);
-    return h(
-      "div",
-      { class: "rest" },
-      h(
-        "div",
-        { class: "note" },
-        tells(job).map((line) => h("p", {}, line)),
-        evidence(job),
-      ),
-      deadline,
-      h("div", { class: "fix" }, ...jobActions(job, host)),
-      host,
-    );
-  }
-
-  /** @param {Job} job */
-  pictures(job) {
-    const many = job.artifacts.length > 1;
-    const one = (/** @type {Artifact} */ file, /** @type {number} */ number) =>
-      h(
-        "button",
-        {
-          type: "button",
-          class: `shot${many && number === this.picked ? " on" : ""}`,
-          "aria-pressed": many ? String(number === this.picked) : null,
-          "aria-label": many ? `Image ${number + 1} of ${job.artifacts.length}` : "Open image",
-          onclick: () => this.pick(job, number, many),
-        },
-        picture(file, "poster", { width: file.width, height: file.height, alt: title(job) }),
-        many && h("span", { class: "n" }, String(number + 1)),
-      );
-    return h("div", { class: `pictures n${Math.min(job.artifacts.length, 4)}` }, job.artifacts.map(one));
   }
 
   /** @param {Job} job */
@@ -388,13 +203,4 @@ class Stage {
     this.draw();
     this.main.querySelectorAll(".shot")[number]?.focus();
   }
-}
-
-// The shape that the result will have, so that nothing jumps when it comes.
-/** @param {Job} job */
-function shape(job) {
-  const [wide, high] = String(job.options?.ratio ?? "16:9")
-    .split(":")
-    .map(Number);
-  return { "--shape": wide && high ? wide / high : 16 / 9 };
 }

@@ -122,13 +122,13 @@ function buttons(job, file, host) {
 }
 
 /**
- * What is known of it as a list, and its history.
+ * What is known of it as a list, what its service answered, and its history.
  * @param {Part} part
  * @param {Job} job
  * @param {Artifact | undefined} file
- * @param {Step[]} steps
+ * @param {{ events: Step[], answer: import("../types").AnswerView | null }} past
  */
-export function facts(part, job, file, steps) {
+export function facts(part, job, file, { events, answer }) {
   const told = rows(job, file);
   const said = told.map(([name, value]) => [name, typeof value === "string" ? value : value.textContent]);
   const list = () =>
@@ -137,7 +137,24 @@ export function facts(part, job, file, steps) {
       {},
       told.map(([name, value]) => [h("dt", {}, name), h("dd", {}, value)]),
     );
-  return [part("facts", JSON.stringify([file?.id, ...said]), list), ...history(part, job, steps)];
+  return [
+    part("facts", JSON.stringify([file?.id, ...said]), list),
+    ...response(part, answer),
+    ...history(part, job, events),
+  ];
+}
+
+/**
+ * The service's answer as it came, folded: it may be long.
+ * @param {Part} part
+ * @param {import("../types").AnswerView | null} answer
+ */
+function response(part, answer) {
+  if (!answer) return [];
+  const { at, status, text } = answer;
+  const summary = h("summary", {}, `Full response, status ${status}, ${moment(at)}`);
+  const words = h("p", { class: "raw", dir: "auto" }, text || "It was empty.");
+  return [part("response", `${at} ${text}`, () => h("details", { class: "view-history" }, summary, words))];
 }
 
 /**
@@ -190,6 +207,11 @@ function fileRows(job, file) {
     told.push(["Length", `${Number(file.seconds.toFixed(2))} s, ${file.sound ? "with audio" : "no audio"}`]);
   const type = format(file);
   told.push(["File", h("span", {}, `${type}, ${size(file.bytes)}`, canRepeat(job) && [" · ", original(file)])]);
+  if (file.credentials)
+    told.push([
+      "Content Credentials",
+      "In the original file, as it came (C2PA). Verify them there: a copy is changed.",
+    ]);
   return told;
 }
 
@@ -206,6 +228,7 @@ function course(job) {
   /** @type {Fact[]} */
   const told = [];
   if (!job.found) told.push(["Estimate", about(job.estimate) || "price unknown"]);
+  if (job.quote) told.push([`${vendorName(job)}'s estimate`, `up to ${amount(job.quote)}`]);
   if (!job.found) told.push(["Cost", job.sandbox ? "free (sandbox)" : amount(job.cost)]);
   told.push([job.found ? "In the library since" : "Started", moment(job.created)]);
   if (job.finished && !job.found) told.push(["Generation time", span(taken(job))]);
@@ -239,6 +262,22 @@ function history(part, job, steps) {
   return [whole];
 }
 
+/** @type {Record<string, string>} */
+const STEPS = {
+  waiting: "Waiting",
+  submitting: "Sending",
+  queued: "In the queue",
+  running: "Running",
+  saving: "Saving the files",
+  done: "Done",
+  unsure: "Needs attention",
+  rejected: "Rejected",
+  failed: "Failed",
+  cancelled: "Cancelled",
+  expired: "Expired",
+  discarded: "Discarded",
+};
+
 /**
  * @param {Job} job
  * @param {Step} step
@@ -248,6 +287,6 @@ const line = (job, step) =>
     "li",
     {},
     h("time", {}, `+${clock(step.at - job.created)}`),
-    h("b", {}, step.state),
+    h("b", {}, STEPS[step.state] ?? step.state),
     step.detail && h("span", {}, step.detail),
   );

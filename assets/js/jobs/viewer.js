@@ -40,6 +40,7 @@ import { questionable, showDeadline, title, unshown, words } from "../core/words
  * @property {string[]} list the neighbours
  * @property {Further | null} further
  * @property {import("../types").EventView[]} events
+ * @property {import("../types").AnswerView | null} answer what the service answered last, where it ended badly
  * @property {Job | null} job
  * @property {Part} part
  * @property {TagEditor | null} tags
@@ -48,7 +49,17 @@ import { questionable, showDeadline, title, unshown, words } from "../core/words
 /** @type {View | null} */
 let view = null;
 /** @type {Now} */
-const now = { id: null, file: 0, list: [], further: null, events: [], job: null, part: pieces(), tags: null };
+const now = {
+  id: null,
+  file: 0,
+  list: [],
+  further: null,
+  events: [],
+  answer: null,
+  job: null,
+  part: pieces(),
+  tags: null,
+};
 
 /** @param {HTMLElement} element */
 export function mount(element) {
@@ -81,7 +92,7 @@ function build() {
   const stars = starButton(() => now.job && star(now.job));
   const help = go("Keyboard shortcuts", "Keyboard shortcuts (?)", showShortcuts, "?");
   help.classList.add("keys-go");
-  const close = go("Close", "Close (Escape)", () => dialog.close(), icon("x"));
+  const close = go("Close", "Close (Esc)", () => dialog.close(), icon("x"));
   const bar = h("div", { class: "view-bar" }, back, on, place, h("span", { class: "sp" }), stars.element, help, close);
   const props = { class: "viewer", "aria-label": "Job details", tabindex: "-1", autofocus: true };
   const dialog = h("dialog", props, bar, body);
@@ -121,7 +132,17 @@ export async function openViewer(id, { file = 0, ...beside } = {}) {
   if (!view) return;
   const { list = [id], further = null } = beside.list ? beside : around();
   const { dialog } = view;
-  Object.assign(now, { id, file, list, further, events: [], job: jobs.get(id) ?? null, part: pieces(), tags: null });
+  Object.assign(now, {
+    id,
+    file,
+    list,
+    further,
+    events: [],
+    answer: null,
+    job: jobs.get(id) ?? null,
+    part: pieces(),
+    tags: null,
+  });
   if (now.job) draw(now.job);
   else view.facts.replaceChildren();
   if (!dialog.open) {
@@ -146,6 +167,7 @@ async function load(history) {
     return;
   }
   now.events = answer.data.events;
+  now.answer = answer.data.answer;
   if (jobs.has(id)) put(answer.data);
   now.job = jobs.get(id) ?? answer.data;
   draw(now.job);
@@ -206,7 +228,7 @@ const isAnswering = (dialog) => Boolean(dialog.querySelector(".ask [aria-disable
 // Deleted elsewhere, perhaps in another window: what is being typed for it, or pressed, goes to no other job.
 /** @param {View} view */
 function gone({ dialog, media, facts }) {
-  Object.assign(now, { job: null, events: [], part: pieces(), tags: null });
+  Object.assign(now, { job: null, events: [], answer: null, part: pieces(), tags: null });
   media.replaceChildren();
   delete media.dataset.shows;
   dialog.classList.add("bare");
@@ -238,7 +260,7 @@ function draw(job) {
   dialog.classList.toggle("bare", !file);
   if (file) drawMedia(media, job, file);
   const told = story(now.part, job, file, host(job), tags(job));
-  const rest = facts(now.part, job, file, now.events);
+  const rest = facts(now.part, job, file, now);
   now.tags?.show(job);
   if (!file) delete media.dataset.shows;
   const place = view.facts;

@@ -2,6 +2,7 @@
 
 import { arrange, h, targetOf } from "../core/dom.js";
 import { wish } from "../core/shortcuts.js";
+import { isBefore } from "./listing.js";
 import { Tile } from "./tile.js";
 
 /**
@@ -15,6 +16,9 @@ import { Tile } from "./tile.js";
 export class Grid {
   /** @type {Map<string, Tile>} */
   tiles = new Map();
+  /** Where the jobs stand, in the order of their tiles. */
+  /** @type {import("./listing.js").Place[]} */
+  places = [];
   /** The tile that the Tab key leads to. */
   /** @type {Element | null} */
   stop = null;
@@ -38,7 +42,7 @@ export class Grid {
 
   /** Ids in the order of the tiles. */
   get order() {
-    return this.elements.map((node) => node.dataset.tile ?? "");
+    return this.places.map(({ id }) => id);
   }
 
   /** @param {string} id */
@@ -46,9 +50,13 @@ export class Grid {
     return this.tiles.get(id);
   }
 
-  /** @param {Job[]} jobs */
+  /**
+   * Show these, and no others.
+   * @param {Job[]} jobs
+   */
   draw(jobs) {
-    const shown = new Set(jobs.map((job) => job.id));
+    this.places = jobs.map(({ id, created }) => ({ id, created }));
+    const shown = new Set(this.order);
     for (const id of this.tiles.keys()) if (!shown.has(id)) this.tiles.delete(id);
     const focused = document.activeElement?.closest(".tiles > .tile");
     const place = this.elements.findIndex((tile) => tile === focused);
@@ -56,13 +64,50 @@ export class Grid {
       this.element,
       jobs.map((job) => this.#of(job).element),
     );
-    // What was under the focus and is gone hands it to what came into its place.
-    const tiles = this.elements;
-    if (focused && !focused.isConnected) {
-      const next = tiles[place] ?? tiles.at(-1);
-      if (next) next.focus();
-      else this.doors.leave();
-    }
+    if (focused && !focused.isConnected) this.#handOn(place);
+    this.#stopSomewhere();
+  }
+
+  /**
+   * Show one more, where it belongs: no other tile is touched, however many there are.
+   * @param {Job} job
+   */
+  insert(job) {
+    if (this.tiles.has(job.id)) return void this.#of(job);
+    const at = placeAmong(this.places, job);
+    const next = this.places[at];
+    this.places.splice(at, 0, { id: job.id, created: job.created });
+    this.element.insertBefore(this.#of(job).element, (next && this.tiles.get(next.id)?.element) ?? null);
+    this.#stopSomewhere();
+  }
+
+  /**
+   * Show one no more.
+   * @param {string} id
+   */
+  remove(id) {
+    const tile = this.tiles.get(id);
+    if (!tile) return;
+    const at = this.places.findIndex((place) => place.id === id);
+    const isFocused = tile.element.contains(document.activeElement);
+    this.places.splice(at, 1);
+    this.tiles.delete(id);
+    tile.element.remove();
+    if (isFocused) this.#handOn(at);
+    this.#stopSomewhere();
+  }
+
+  /**
+   * What was under the focus and is gone hands it to what came into its place.
+   * @param {number} at
+   */
+  #handOn(at) {
+    const next = this.places[at] ?? this.places.at(-1);
+    if (next) this.tiles.get(next.id)?.element.focus();
+    else this.doors.leave();
+  }
+
+  #stopSomewhere() {
     if (!this.stop?.isConnected) this.rove(this.element.firstElementChild);
   }
 
@@ -96,6 +141,21 @@ export class Grid {
     event.preventDefault();
     tiles[to]?.focus();
   }
+}
+
+/**
+ * Before how many places a job does not stand.
+ * @param {import("./listing.js").Place[]} places in their order
+ * @param {Job} job
+ */
+function placeAmong(places, job) {
+  let [low, high] = [0, places.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (isBefore(places[middle], job)) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /**

@@ -19,6 +19,8 @@ import { everySecond, ticks } from "../core/ticks.js";
 /** @type {Record<string, string>} */
 const SIZES = { S: "Small", M: "Medium", L: "Large" };
 const SIZE = "studio-tiles";
+// So many tiles come and go one by one; more are drawn as a whole.
+const FEW = 20;
 
 // A tab that was never open mounts its library only once it is asked for: which batch is wanted is known by then.
 let wanted = "";
@@ -197,15 +199,20 @@ class Library {
   }
 
   /**
-   * Progress only redraws its own tile; order and counts follow when a job comes, goes or changes its state.
+   * Only the tiles of the jobs that changed are touched; counts follow when a job comes, goes or changes its state.
    * @param {Change[]} changes
    */
   live(changes) {
-    const { redrawn, moved } = this.listing.learn(changes);
-    if (this.active()) for (const job of redrawn) this.grid.tile(job.id)?.show(job);
+    const { changed, come, gone, moved } = this.listing.learn(changes);
+    if (!this.active()) return void (this.stale ||= moved);
+    for (const job of changed) this.grid.tile(job.id)?.show(job);
     if (!moved) return;
-    if (!this.active()) return void (this.stale = true);
-    this.draw();
+    if (this.stale || come.length + gone.length > FEW) this.draw();
+    else {
+      gone.forEach((id) => this.grid.remove(id));
+      come.forEach((job) => this.grid.insert(job));
+      this.drawAround([...come, ...changed].map(({ id }) => id));
+    }
     this.recount();
   }
 
@@ -225,7 +232,6 @@ class Library {
   opened() {
     if (!this.listing.fresh) return void this.loadAgain();
     if (!this.stale) return this.tick();
-    this.stale = false;
     this.draw();
     this.recount();
   }
@@ -236,16 +242,24 @@ class Library {
       if (!this.active()) return void (this.stale = true);
       await this.listing.recount();
       this.drawFilters();
-      this.pick.draw();
+      this.pick.draw([]);
     }, 700);
   }
 
   draw() {
-    const jobs = this.listing.all;
-    this.grid.draw(jobs);
-    this.pick.draw();
+    this.stale = false;
+    this.grid.draw(this.listing.all);
+    this.drawAround(this.grid.order);
+  }
+
+  /**
+   * What stands around the tiles, and how those of `ids` can be chosen.
+   * @param {string[]} ids
+   */
+  drawAround(ids) {
+    this.pick.draw(ids);
     this.more.hidden = !this.listing.next;
-    this.note.replaceChildren(...(jobs.length ? [] : this.nothing()));
+    this.note.replaceChildren(...(this.listing.jobs.size ? [] : this.nothing()));
   }
 
   /**
@@ -259,8 +273,9 @@ class Library {
     if (tile.isOnStar(event) && job) return star(job);
     const further = {
       ids: () => this.grid.order,
-      any: () => Boolean(this.listing.next),
-      load: () => this.loadMore(),
+      any: () => Boolean(this.listing.next || this.listing.first),
+      // A tile that came by itself may stand there before the first page: whoever goes on from it waits for that.
+      load: () => this.listing.first ?? this.loadMore(),
     };
     openViewer(id, { list: this.grid.order, further });
   }

@@ -36,6 +36,9 @@ export class Listing {
   /** The page after the last one, while it is waited for. */
   /** @type {Promise<Answer<Page> | null> | null} */
   coming = null;
+  /** The first page, while it is waited for. */
+  /** @type {Promise<Answer<Page> | null> | null} */
+  first = null;
 
   /**
    * @param {import("./filters.js").Filters} filters
@@ -55,7 +58,12 @@ export class Listing {
    * Ask for the first page, for other filters than before. The answer, or null where others were chosen meanwhile.
    * @returns {Promise<Answer<Page> | null>}
    */
-  async load() {
+  load() {
+    const mine = this.#load().finally(() => this.first === mine && (this.first = null));
+    return (this.first = mine);
+  }
+
+  async #load() {
     const asked = ++this.asked;
     this.coming = null;
     this.fresh = true;
@@ -124,7 +132,7 @@ export class Listing {
   forget() {
     this.asked += 1;
     this.jobs.clear();
-    Object.assign(this, { next: null, last: null, coming: null, total: 0, counts: {}, fresh: false });
+    Object.assign(this, { next: null, last: null, coming: null, first: null, total: 0, counts: {}, fresh: false });
   }
 
   /** Ask how many jobs there are of everything, and nothing else. */
@@ -133,12 +141,16 @@ export class Listing {
   }
 
   /**
-   * Take in what changed: the jobs that are shown anew, and whether any came, went, or stands for something else now.
+   * Take in what changed: the jobs that are shown anew, those that came and the ids of those that went, and whether any
+   * came, went, or stands for something else now.
    * @param {Change[]} changes
    */
   learn(changes) {
-    /** @type {Job[]} */
-    const redrawn = [];
+    const news = {
+      changed: /** @type {Job[]} */ ([]),
+      come: /** @type {Job[]} */ ([]),
+      gone: /** @type {string[]} */ ([]),
+    };
     let moved = false;
     for (const { job, before } of changes) {
       const id = job?.id ?? before?.id ?? "";
@@ -150,9 +162,12 @@ export class Listing {
       if (belongs) this.jobs.set(id, job);
       else this.jobs.delete(id);
       moved ||= Boolean(shown) !== belongs || before?.state !== job?.state || marks(before) !== marks(job);
-      if (belongs && shown) redrawn.push(job);
+      const stands = belongs && shown?.created === job.created;
+      if (stands) news.changed.push(job);
+      else if (shown) news.gone.push(id);
+      if (belongs && !stands) news.come.push(job);
     }
-    return { redrawn, moved };
+    return { ...news, moved };
   }
 
   /**
@@ -218,4 +233,5 @@ export class Listing {
  * @param {Place} one
  * @param {Place} other
  */
-const isBefore = (one, other) => one.created > other.created || (one.created === other.created && one.id > other.id);
+export const isBefore = (one, other) =>
+  one.created > other.created || (one.created === other.created && one.id > other.id);

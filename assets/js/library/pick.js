@@ -4,7 +4,7 @@ import { h, say, toast } from "../core/dom.js";
 import { working } from "../core/focus.js";
 import { number } from "../core/numbers.js";
 import { act } from "../core/buttons.js";
-import { ask } from "../jobs/decide.js";
+import { ask } from "../jobs/question.js";
 import { askToDelete, canDelete } from "../jobs/delete.js";
 import { starAll } from "../jobs/marks.js";
 import { prepare, saveJobs } from "../core/takeaway.js";
@@ -133,6 +133,15 @@ export class Pick {
     this.ask(rest.find((one) => !this.chosen.has(one)));
   }
 
+  /** @param {string} id */
+  mark(id) {
+    const { element } = this.tile(id);
+    if (this.on) element.setAttribute("aria-pressed", String(this.chosen.has(id)));
+    else element.removeAttribute("aria-pressed");
+    if (this.on && !canDelete(this.job(id))) element.setAttribute("aria-disabled", "true");
+    else element.removeAttribute("aria-disabled");
+  }
+
   jobs() {
     return this.order()
       .filter((id) => this.chosen.has(id))
@@ -158,18 +167,14 @@ export class Pick {
       });
   }
 
-  /** Show what is chosen, and forget what is no longer there. A question about other ones is taken back. */
-  draw() {
-    const here = this.order();
-    const shown = new Set(here);
-    for (const id of this.chosen) if (!shown.has(id) || !canDelete(this.job(id))) this.chosen.delete(id);
-    for (const id of here) {
-      const { element } = this.tile(id);
-      if (this.on) element.setAttribute("aria-pressed", String(this.chosen.has(id)));
-      else element.removeAttribute("aria-pressed");
-      if (this.on && !canDelete(this.job(id))) element.setAttribute("aria-disabled", "true");
-      else element.removeAttribute("aria-disabled");
-    }
+  /**
+   * Show what is chosen, at the tiles of `ids`, and forget what is no longer there. A question about others is taken
+   * back.
+   * @param {string[]} [ids] those that may look otherwise now
+   */
+  draw(ids = this.order()) {
+    for (const id of this.chosen) if (!this.tile(id) || !canDelete(this.job(id))) this.chosen.delete(id);
+    for (const id of ids) this.mark(id);
     const key = [...this.chosen].join(" ");
     // While it is being answered, what goes one by one is no new question.
     if (this.asked !== key && !this.host.querySelector("[aria-disabled=true]")) this.host.replaceChildren();

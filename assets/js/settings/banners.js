@@ -1,5 +1,6 @@
 // What people should know on every tab, in lines below the header: damage, little space, a vendor that refuses the key.
 
+import { act, nameFor } from "../core/buttons.js";
 import { address, api } from "../core/calls.js";
 import { arrange, h, pieces } from "../core/dom.js";
 import { refocused } from "../core/focus.js";
@@ -121,13 +122,13 @@ function banner({ text, section }) {
     { class: `banner${section ? "" : " newer"}` },
     icon(section ? "alert" : "info"),
     h("p", {}, text),
-    h("button", { type: "button", class: "act", onclick: go }, words),
+    nameFor(act(words, go), text),
     h(
       "button",
       {
         type: "button",
         class: "view-go",
-        "aria-label": "Hide this notice",
+        "aria-label": `Hide this notice: ${text}`,
         title: "Hide until the page is reopened",
         onclick: () => hide(text),
       },

@@ -83,11 +83,14 @@ async function signOut(everywhere) {
 export function everybody() {
   const list = h("ul", { class: "people" });
   const told = h("p", { class: "said", role: "status" });
+  const command = h("code");
   const fill = async () => {
     /** @type {Answer<import("../types").PeopleView>} */
     const answer = await api("GET", "people");
     told.textContent = answer.ok ? "" : reason(answer);
-    if (answer.ok) list.replaceChildren(...answer.data.people.map(line));
+    if (!answer.ok) return;
+    list.replaceChildren(...answer.data.people.map(line));
+    command.textContent = `${answer.data.command} --help`;
   };
   fill();
   return [
@@ -96,7 +99,7 @@ export function everybody() {
       "p",
       { class: "why" },
       "On the machine that runs the studio, ",
-      h("code", {}, "python -m providers.people --help"),
+      command,
       " shows how to add and remove people and set passwords and caps.",
     ),
   ];
@@ -108,7 +111,7 @@ function line(one) {
     ? [one.role && (ROLES[one.role] ?? one.role), !one.enabled && "disabled", one.caps && `cap ${one.caps} per day`]
         .filter(Boolean)
         .join(", ")
-    : "history without an owner";
+    : "history that belongs to nobody";
   return h(
     "li",
     { dataset: { person: one.name } },

@@ -18,7 +18,7 @@ import { FREE } from "../core/words.js";
 const SPEEDS = [
   [0, "instant"],
   [0.25, "quick"],
-  [1, "seconds"],
+  [1, "normal"],
   [5, "slow"],
   [20, "very slow"],
 ];
@@ -79,14 +79,14 @@ function sections(data) {
       links.map((link) => part(`link ${link.vendor}`, JSON.stringify(link), () => connectionCard(link))),
     ),
     section(
-      "Spend",
-      "What your jobs cost, as each service counts it. We reserve an estimate when a job starts and " +
+      "Spending",
+      "What your jobs cost, as each service counts it. The studio reserves an estimate when a job starts and " +
         "replace it with the service's actual charge.",
       [drawn("spend", data.spend, () => spend(data.spend ?? {}))],
     ),
     person &&
       isAdmin &&
-      section("People", "What everyone's jobs cost. Only they can see their results, and the sandbox is free.", [
+      section("People", "What each person's jobs cost. Only they can see their own results, and the sandbox is free.", [
         drawn("people", data.spend, () => everybody()),
       ]),
     isAdmin &&
@@ -154,6 +154,13 @@ function facts(rows) {
 }
 
 /**
+ * @param {number} bytes
+ * @param {number} files
+ */
+const held = (bytes, files) =>
+  `${size(bytes)}, ${number(files)} ${files === 1 ? "image or video" : "images and videos"}`;
+
+/**
  * @param {Folder} data
  * @returns {[string, unknown][]}
  */
@@ -163,13 +170,13 @@ function dataRows(data) {
       "Folder",
       data.folder && h("span", { class: "copied" }, h("code", {}, data.folder), copy(data.folder, "the folder")),
     ],
-    ["Size", data.bytes !== undefined ? `${size(data.bytes)} in ${number(data.artifacts)} files` : null],
+    ["Size", data.bytes !== undefined ? held(data.bytes, data.artifacts ?? 0) : null],
     ["Jobs", data.jobs !== undefined ? number(data.jobs) : null],
     ["Free on this disk", data.free !== undefined && data.free !== null ? size(data.free) : null],
   ];
 }
 
-/** @param {LinkCard} link */
+/** @param {ConnectionCard} link */
 function connectionCard(link) {
   const note = connection(link.vendor)?.cancel_note || link.cancel_note;
   const answer = h("p", { class: "said", role: "status" });
@@ -179,6 +186,7 @@ function connectionCard(link) {
     {
       type: "button",
       class: "act",
+      "aria-label": `Check ${link.label}`,
       dataset: { check: link.vendor },
       onclick: () => working(check, () => ask(link, answer)),
     },
@@ -220,19 +228,19 @@ function connectionCard(link) {
   );
 }
 
-/** @param {LinkCard} link */
+/** @param {ConnectionCard} link */
 function keyWords(link) {
   if (link.key_source === "none") return h("span", {}, h("code", {}, link.key_variable), " is not set");
   return h("span", {}, h("code", {}, link.key_variable), ` from the ${link.key_source}`);
 }
 
-/** @param {LinkCard} link */
+/** @param {ConnectionCard} link */
 function howTo(link) {
   const line = `${link.key_variable}=your key`;
   return h(
     "details",
     {},
-    h("summary", {}, "How to use a key"),
+    h("summary", { "aria-label": `How to use a key for ${link.label}` }, "How to use a key"),
     h(
       "ol",
       {},
@@ -253,7 +261,7 @@ function howTo(link) {
 }
 
 /**
- * @param {LinkCard} link
+ * @param {ConnectionCard} link
  * @param {HTMLElement} place
  */
 async function ask(link, place) {

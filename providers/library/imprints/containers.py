@@ -1,5 +1,7 @@
 """The outer shape of files: chunks of PNG and RIFF, segments of JPEG, boxes of MP4, told without decoding."""
 
+import mmap
+import re
 import struct
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -8,7 +10,10 @@ from typing import BinaryIO, TypeAlias
 MOST_PARTS = 100_000
 """A file with more parts than this is not looked through."""
 PNG_START, RIFF_START = 8, 12
+GIF_EXTENSION, GIF_PICTURE = b"!", b","
 SCAN, END = 0xDA, 0xD9
+_MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]", re.DOTALL)
+"""In a JPEG: a marker that is neither a byte of its pixels nor a restart among them."""
 
 
 class Malformed(Exception):
@@ -54,6 +59,22 @@ def riff_chunks(file: BinaryIO, size: int) -> Iterator[Chunk]:
     return _walk(file, RIFF_START, size, _riff_chunk)
 
 
+def webp_size(file: BinaryIO) -> tuple[int, int]:
+    """Width and height that a WebP tells before its pixels. Malformed."""
+    file.seek(RIFF_START)
+    head = file.read(18)
+    name, body = head[:4], head[8:]
+    if name == b"VP8X" and len(body) == 10:
+        return int.from_bytes(body[4:7], "little") + 1, int.from_bytes(body[7:], "little") + 1
+    if name == b"VP8L" and len(body) == 10:
+        bits = int.from_bytes(body[1:5], "little")
+        return (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1
+    if name == b"VP8 " and len(body) == 10:
+        width, height = struct.unpack("<HH", body[6:])
+        return width & 0x3FFF, height & 0x3FFF
+    raise Malformed
+
+
 def jpeg_segments(file: BinaryIO, size: int) -> Iterator[Chunk]:
     """The segments of a JPEG before its pixels, each named by its marker's second byte."""
     for part in _walk(file, 2, size, _jpeg_segment):
@@ -62,17 +83,68 @@ def jpeg_segments(file: BinaryIO, size: int) -> Iterator[Chunk]:
         yield part
 
 
-def jpeg_scan(file: BinaryIO, size: int) -> int:
-    """Where the pixels of a JPEG begin."""
-    for part in _walk(file, 2, size, _jpeg_segment):
-        if part.name[0] == SCAN:
-            return part.end
+def every_jpeg_segment(file: BinaryIO, size: int) -> Iterator[Chunk]:
+    """All segments of a JPEG, also those between the scans of one that comes by and by; the last one is
+    its end. What stands between two of them are pixels. Malformed where the end is missing."""
+    if not size:
+        raise Malformed
+    with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+        place = 2
+        for _ in range(MOST_PARTS):
+            found = _MARKER.search(content, place)
+            if found is None:
+                raise Malformed
+            part = _jpeg_segment(content[found.start() : found.start() + 4], found.start(), size)
+            yield part
+            if part.name[0] == END:
+                return
+            place = part.end
     raise Malformed
 
 
 def boxes(file: BinaryIO, size: int) -> Iterator[Chunk]:
     """The top-level boxes of an MP4 or another ISO file."""
     return _walk(file, 0, size, _box)
+
+
+def boxes_in(file: BinaryIO, box: Chunk) -> Iterator[Chunk]:
+    """The boxes that lie in another one."""
+    return _walk(file, box.body, box.end, _box)
+
+
+def gif_blocks(file: BinaryIO, size: int) -> Iterator[Chunk]:
+    """The pictures and extensions of a GIF, each named by how it begins; the body of an extension is what
+    stands behind the length of its first part. Malformed where one is cut."""
+    file.seek(10)
+    place = 13 + _colours(file.read(1))
+    for _ in range(MOST_PARTS):
+        file.seek(place)
+        head = file.read(2)
+        if head[:1] not in (GIF_EXTENSION, GIF_PICTURE):
+            return
+        body = place + 3
+        file.seek(place + 2)
+        if head[:1] == GIF_PICTURE:
+            # Its place, its colours, and how its pixels are packed.
+            file.seek(place + 9)
+            body = place + 11 + _colours(file.read(1))
+            file.seek(body)
+        while length := file.read(1):
+            if not length[0]:
+                break
+            file.seek(length[0], 1)
+        end = file.tell()
+        if not length or end > size:
+            raise Malformed
+        name = head if head[:1] == GIF_EXTENSION else GIF_PICTURE
+        yield Chunk(name, place, body, end - body, end)
+        place = end
+    raise Malformed
+
+
+def _colours(flags: bytes) -> int:
+    """Bytes of a table of colours."""
+    return 3 << (flags[0] & 7) + 1 if flags and flags[0] & 0x80 else 0
 
 
 def _walk(file: BinaryIO, place: int, size: int, read: _Reader) -> Iterator[Chunk]:
@@ -100,9 +172,11 @@ def _riff_chunk(head: bytes, place: int, _size: int) -> Chunk:
 
 
 def _jpeg_segment(head: bytes, place: int, _size: int) -> Chunk:
-    mark, length = struct.unpack(">2sH", head[:4])
+    mark, length = head[:2], int.from_bytes(head[2:4], "big")
     if mark[0] != 0xFF or mark[1] < 0xC0 or (length < 2 and mark[1] != END):
         raise Malformed
+    if mark[1] == END:
+        return Chunk(mark[1:], place, place + 2, 0, place + 2)
     return Chunk(mark[1:], place, place + 4, max(0, length - 2), place + 2 + max(2, length))
 
 

@@ -1,13 +1,14 @@
 """Where a PNG, JPEG, WebP or MP4 holds an imprint: put into a copy without touching a pixel, and read out.
 
-PNG: an `iTXt` chunk. JPEG: XMP in its own `APP1`. WebP: an `XMP ` chunk. MP4: XMP in a `uuid` box behind all
-else, so that nothing in the file moves. What another program had written there stays. A JPEG has room for
-64 KB; what does not fit, or a file of another shape, gets no imprint.
+PNG: an `iTXt` chunk, and another one with XMP. JPEG: XMP in its own `APP1`. WebP: an `XMP ` chunk. MP4: XMP
+in a `uuid` box behind all else, so that nothing in the file moves. The XMP says in the fields of its standard,
+too, that the file was made by a trained model. What another program had written there stays. A JPEG has room
+for 64 KB; what does not fit, or a file of another shape, gets no imprint.
 """
 
 import struct
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import BinaryIO
 
@@ -17,15 +18,19 @@ from providers.library.imprints.containers import (
     Chunk,
     Malformed,
     boxes,
+    every_png_chunk,
     jpeg_segments,
     png_chunks,
     riff_chunks,
 )
 from providers.library.imprints.imprint import MOST_BYTES, Imprint, read_imprint
 from providers.library.imprints.splice import Splice, replaced
-from providers.library.media import DEMUXERS, sniff
+from providers.library.imprints.xmp import Source
+from providers.library.media_types import DEMUXERS, HEAD, sniff
 
 KEYWORD = b"Multishot Studio"
+XMP_KEYWORD = b"XML:com.adobe.xmp"
+XMP_OF_PNG = XMP_KEYWORD + b"\0\0\0\0\0"
 XMP_OF_JPEG = b"http://ns.adobe.com/xap/1.0/\0"
 XMP_OF_MP4 = bytes.fromhex("be7acfcb97a942e89c71999491e3afac")
 APP0, APP1 = b"\xe0", b"\xe1"
@@ -35,11 +40,11 @@ LARGEST = 2**32 - 1
 
 def with_imprint(path: Path, imprint: Imprint) -> Splice | None:
     """The copy of a file that holds the imprint; None when a file like this one cannot. OSError."""
-    text = imprint.text()
+    text, source = imprint.text(), Source(imprint.studio or KEYWORD.decode(), imprint.words)
     with path.open("rb") as file:
-        write = _WRITERS.get(sniff(file.read(64)) or "")
+        write = _WRITERS.get(sniff(file.read(HEAD)) or "")
         try:
-            return None if write is None else write(file, path.stat().st_size, text)
+            return None if write is None else write(file, path.stat().st_size, text, source)
         except (Malformed, struct.error):
             return None
 
@@ -47,7 +52,7 @@ def with_imprint(path: Path, imprint: Imprint) -> Splice | None:
 def imprint_in(path: Path) -> Imprint | None:
     """What a file, of whatever origin, says about how it was made; None: nothing. OSError."""
     with path.open("rb") as file:
-        media_type = sniff(file.read(64)) or ""
+        media_type = sniff(file.read(HEAD)) or ""
         read = _READERS.get("video/mp4" if DEMUXERS.get(media_type) == "mov" else media_type)
         try:
             text = None if read is None else read(file, path.stat().st_size)
@@ -56,13 +61,39 @@ def imprint_in(path: Path) -> Imprint | None:
     return None if text is None else read_imprint(text)
 
 
-def _into_png(file: BinaryIO, size: int, text: str) -> Splice | None:
+def _into_png(file: BinaryIO, size: int, text: str, source: Source) -> Splice | None:
     first = next(png_chunks(file, size), None)
     if first is None or first.name != b"IHDR":
         return None
-    content = b"iTXt" + KEYWORD + b"\0\0\0\0\0" + text.encode()
-    chunk = struct.pack(">I", len(content) - 4) + content + struct.pack(">I", zlib.crc32(content))
-    return replaced(size, (first.end, first.end, chunk))
+    changes = [(first.end, first.end, _itxt(KEYWORD, text.encode()))]
+    old = next((part for part in _png_parts(file, size) if _is_png_xmp(file, part)), None)
+    held = None if old is None else old.content(file)[len(XMP_OF_PNG) :]
+    packet = xmp.written(None, held, source)
+    # One that is packed, or that nobody can read, stays as it is.
+    if packet is not None:
+        start, end = (first.end, first.end) if old is None else (old.start, old.end)
+        changes.append((start, end, _itxt(XMP_KEYWORD, packet)))
+    return replaced(size, *changes)
+
+
+def _itxt(keyword: bytes, text: bytes) -> bytes:
+    content = b"iTXt" + keyword + b"\0\0\0\0\0" + text
+    return struct.pack(">I", len(content) - 4) + content + struct.pack(">I", zlib.crc32(content))
+
+
+def _png_parts(file: BinaryIO, size: int) -> Iterator[Chunk]:
+    # Some programs write it behind the pixels. What follows the end of a PNG is nobody's.
+    for part in every_png_chunk(file, size):
+        yield part
+        if part.name == b"IEND":
+            return
+
+
+def _is_png_xmp(file: BinaryIO, part: Chunk) -> bool:
+    if part.name != b"iTXt" or part.size < len(XMP_OF_PNG) or part.size > xmp.MOST_BYTES:
+        return False
+    file.seek(part.body)
+    return file.read(len(XMP_KEYWORD) + 1) == XMP_KEYWORD + b"\0"
 
 
 def _from_png(file: BinaryIO, size: int) -> str | None:
@@ -85,7 +116,7 @@ def _text(content: bytes, *, packed: bool) -> str | None:
     return content.decode("utf-8", "replace")
 
 
-def _into_jpeg(file: BinaryIO, size: int, text: str) -> Splice | None:
+def _into_jpeg(file: BinaryIO, size: int, text: str, source: Source) -> Splice | None:
     # Behind JFIF and Exif, which stand first by their own rules.
     place, old = 2, None
     for part in jpeg_segments(file, size):
@@ -94,8 +125,11 @@ def _into_jpeg(file: BinaryIO, size: int, text: str) -> Splice | None:
         elif part.name in (APP0, APP1) and part.start == place:
             place = part.end
     held = None if old is None else old.content(file)[len(XMP_OF_JPEG) :]
-    packet = xmp.written(text, held)
-    if packet is None or len(XMP_OF_JPEG) + len(packet) > 0xFFFF - 2:
+    # Where there is little room, the words stand in the settings alone.
+    packets = [xmp.written(text, held, one) for one in (source, Source(source.tool))]
+    room = 0xFFFF - 2 - len(XMP_OF_JPEG)
+    packet = next((one for one in packets if one is not None and len(one) <= room), None)
+    if packet is None:
         return None
     content = XMP_OF_JPEG + packet
     segment = b"\xff" + APP1 + struct.pack(">H", len(content) + 2) + content
@@ -117,13 +151,13 @@ def _is_jpeg_xmp(file: BinaryIO, part: Chunk) -> bool:
     return file.read(len(XMP_OF_JPEG)) == XMP_OF_JPEG
 
 
-def _into_webp(file: BinaryIO, size: int, text: str) -> Splice | None:
+def _into_webp(file: BinaryIO, size: int, text: str, source: Source) -> Splice | None:
     end = _riff_end(file, size)
     parts = list(riff_chunks(file, end))
     old = next((part for part in parts if part.name == b"XMP "), None)
     if not parts or parts[-1].end != end or (old is not None and old.size > xmp.MOST_BYTES):
         return None
-    packet = xmp.written(text, None if old is None else old.content(file))
+    packet = xmp.written(text, None if old is None else old.content(file), source)
     front = _extended(file, parts[0])
     if packet is None or front is None:
         return None
@@ -175,13 +209,13 @@ def _extended(file: BinaryIO, first: Chunk) -> bytes | None:
     return b"VP8X" + struct.pack("<I", 10) + bytes([flags, 0, 0, 0]) + sides
 
 
-def _into_mp4(file: BinaryIO, size: int, text: str) -> Splice | None:
+def _into_mp4(file: BinaryIO, size: int, text: str, source: Source) -> Splice | None:
     parts = list(boxes(file, size))
     old = [part for part in parts if _is_mp4_xmp(file, part)]
     if not parts or parts[-1].end != size or len(old) > 1:
         return None
     held = old[0].content(file)[len(XMP_OF_MP4) :] if old else None
-    packet = xmp.written(text, held)
+    packet = xmp.written(text, held, source)
     if packet is None:
         return None
     content = b"uuid" + XMP_OF_MP4 + packet
@@ -214,7 +248,7 @@ def _is_mp4_xmp(file: BinaryIO, part: Chunk) -> bool:
     return file.read(len(XMP_OF_MP4)) == XMP_OF_MP4
 
 
-_WRITERS: Mapping[str, Callable[[BinaryIO, int, str], Splice | None]] = {
+_WRITERS: Mapping[str, Callable[[BinaryIO, int, str, Source], Splice | None]] = {
     "image/png": _into_png,
     "image/jpeg": _into_jpeg,
     "image/webp": _into_webp,

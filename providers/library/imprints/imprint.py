@@ -28,7 +28,7 @@ from providers.catalogue.requests import Kind, Request, Shot
 
 MOST_BYTES = 512 * 1024
 """An imprint is at most as long, as JSON in UTF-8."""
-MOST_ITEMS, MOST_WORDS, MOST_SIGNS = 64, 4_000, 100_000
+MOST_PARTS, MOST_WORDS, MOST_SIGNS = 64, 4_000, 100_000
 LARGEST = 2**63
 FileField = Literal["start_frame", "end_frame", "references", "driving_video"]
 Sha = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
@@ -53,9 +53,9 @@ class Imprint(BaseModel):
     kind: Kind
     model: Name
     prompt: Annotated[str, Field(max_length=MOST_SIGNS)] = ""
-    options: Annotated[Mapping[Name, Scalar], Field(max_length=MOST_ITEMS)] = {}
-    shots: Annotated[tuple[Shot, ...], Field(max_length=MOST_ITEMS)] = ()
-    references: Mapping[FileField, Annotated[tuple[Sha, ...], Field(max_length=MOST_ITEMS)]] = {}
+    options: Annotated[Mapping[Name, Scalar], Field(max_length=MOST_PARTS)] = {}
+    shots: Annotated[tuple[Shot, ...], Field(max_length=MOST_PARTS)] = ()
+    references: Mapping[FileField, Annotated[tuple[Sha, ...], Field(max_length=MOST_PARTS)]] = {}
     """Field of the request -> the hash of each file's bytes."""
 
     @field_validator("shots")
@@ -65,6 +65,12 @@ class Imprint(BaseModel):
             if len(shot.prompt) > MOST_SIGNS or not isfinite(shot.seconds or 0):
                 raise ValueError("no shot")
         return shots
+
+    @property
+    def words(self) -> str:
+        """What was asked for in words: the prompt and those of all shots."""
+        told = [self.prompt, *(shot.prompt for shot in self.shots)]
+        return "\n".join(text for text in told if text)
 
     def text(self) -> str:
         """As JSON, without what is empty."""

@@ -18,10 +18,20 @@ class Stretch:
 
 
 @dataclass(frozen=True, slots=True)
-class Splice:
-    """What the copy is made of, in order: bytes of its own, and stretches of the original."""
+class Blank:
+    """So many bytes of nothing."""
 
-    parts: tuple[bytes | Stretch, ...]
+    count: int
+
+
+Part = bytes | Blank | Stretch
+
+
+@dataclass(frozen=True, slots=True)
+class Splice:
+    """What the copy is made of, in order: bytes of its own, nothing, and stretches of the original."""
+
+    parts: tuple[Part, ...]
 
     @property
     def length(self) -> int:
@@ -45,9 +55,9 @@ class Splice:
                 place += _length(part)
 
 
-def replaced(size: int, *changes: tuple[int, int, bytes]) -> Splice:
+def replaced(size: int, *changes: tuple[int, int, bytes | Blank]) -> Splice:
     """A file of `size` bytes in which each (start, end, bytes) has other bytes; in the order of the file."""
-    parts: list[bytes | Stretch] = []
+    parts: list[Part] = []
     place = 0
     for start, end, content in changes:
         parts += [Stretch(place, start), content]
@@ -56,16 +66,26 @@ def replaced(size: int, *changes: tuple[int, int, bytes]) -> Splice:
     return Splice(tuple(part for part in parts if _length(part)))
 
 
-def _length(part: bytes | Stretch) -> int:
-    return part.end - part.start if isinstance(part, Stretch) else len(part)
+def _length(part: Part) -> int:
+    match part:
+        case Stretch():
+            return part.end - part.start
+        case Blank():
+            return part.count
+        case bytes():
+            return len(part)
 
 
-def _pieces(file: BinaryIO, part: bytes | Stretch, first: int, last: int) -> Iterator[bytes]:
-    if not isinstance(part, Stretch):
+def _pieces(file: BinaryIO, part: Part, first: int, last: int) -> Iterator[bytes]:
+    left = last - first
+    if isinstance(part, bytes):
         yield part[first:last]
         return
+    if isinstance(part, Blank):
+        for start in range(0, left, CHUNK):
+            yield bytes(min(CHUNK, left - start))
+        return
     file.seek(part.start + first)
-    left = last - first
     while left > 0 and (piece := file.read(min(CHUNK, left))):
         left -= len(piece)
         yield piece

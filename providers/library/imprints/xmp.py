@@ -1,6 +1,11 @@
-"""XMP: the packet of properties in which JPEG, WebP and MP4 carry what was asked for; one of ours is added."""
+"""XMP: the packet of properties in which files carry what was asked for and what they are.
+
+One of ours is added, and those of the standard that tell any program where a file comes from.
+"""
 
 import re
+from collections.abc import Iterator
+from dataclasses import dataclass
 from xml.parsers import expat
 from xml.sax.saxutils import escape
 
@@ -9,6 +14,14 @@ MOST_BYTES = 1 << 20
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 OURS = "urn:multishot-studio#"
 NAME = "settings"
+XMP = "http://ns.adobe.com/xap/1.0/"
+DUBLIN_CORE = "http://purl.org/dc/elements/1.1/"
+IPTC = "http://iptc.org/std/Iptc4xmpExt/2008-02-29/"
+SOURCE_TYPE = "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"
+"""What the IPTC calls media that a trained model has made."""
+LONGEST_DESCRIPTION = 2_000
+_UNWRITABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""Signs that XML has no way to write."""
 _CLOSES = re.compile(rb"</(?:[A-Za-z_][\w.-]*:)?RDF\s*>")
 _PACKET = (
     '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>\n'
@@ -21,21 +34,60 @@ class _Refused(Exception):
     """A packet with a document type: those are how small packets become large."""
 
 
-def written(text: str, packet: bytes | None = None) -> bytes | None:
-    """A packet that holds `text`, and all that `packet` held; None when that one cannot be added to."""
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a file comes from, for programs that know nothing of ours."""
+
+    tool: str
+    """What made it."""
+    description: str = ""
+    """What it shows, in words: what was asked for."""
+
+
+def written(
+    text: str | None, packet: bytes | None = None, source: Source | None = None
+) -> bytes | None:
+    """A packet that holds `text` and the source, and all that `packet` held; None when that one cannot be
+    added to. What it says of its source already stays as it is."""
     packet = packet or _PACKET
     ends = list(_CLOSES.finditer(packet))
     if len(ends) != 1:
         return None
-    # XML has no way to write these two, and JSON has.
-    safe = text.replace("\ufffe", "\\ufffe").replace("\uffff", "\\uffff")
-    ours = (
-        f'<r:Description xmlns:r="{RDF}" r:about="" xmlns:studio="{OURS}">'
-        f"<studio:settings>{escape(safe)}</studio:settings></r:Description>"
+    ours, safe = "", None
+    if text is not None:
+        # XML has no way to write these two, and JSON has.
+        safe = text.replace("\ufffe", "\\ufffe").replace("\uffff", "\\uffff")
+        ours = f"<studio:settings>{escape(safe)}</studio:settings>"
+    if source is not None:
+        ours += "".join(_standard(source, packet))
+    told = (
+        f'<r:Description xmlns:r="{RDF}" r:about="" xmlns:studio="{OURS}">{ours}</r:Description>'
     ).encode()
     place = ends[0].start()
-    made = packet[:place] + ours + packet[place:]
-    return made if read(made) == safe else None
+    made = packet[:place] + told + packet[place:]
+    reader = _Reader()
+    return made if reader.reads(made) and (safe is None or reader.found == safe) else None
+
+
+def _standard(source: Source, packet: bytes) -> Iterator[str]:
+    """The properties that the packet does not have: none may stand in it twice."""
+    if not _has(packet, b"CreatorTool"):
+        yield f'<xmp:CreatorTool xmlns:xmp="{XMP}">{_plain(source.tool)}</xmp:CreatorTool>'
+    if source.description and not _has(packet, b"description"):
+        words = _plain(source.description[:LONGEST_DESCRIPTION])
+        inside = f'<r:Alt><r:li xml:lang="x-default">{words}</r:li></r:Alt>'
+        yield f'<dc:description xmlns:dc="{DUBLIN_CORE}">{inside}</dc:description>'
+    if not _has(packet, b"DigitalSourceType"):
+        name = "ext:DigitalSourceType"
+        yield f'<{name} xmlns:ext="{IPTC}">{SOURCE_TYPE}</{name}>'
+
+
+def _has(packet: bytes, name: bytes) -> bool:
+    return re.search(rb"[:<\s]" + name + rb"[\s=/>]", packet) is not None
+
+
+def _plain(text: str) -> str:
+    return escape(_UNWRITABLE.sub(" ", text))
 
 
 def read(packet: bytes) -> str | None:
@@ -43,11 +95,7 @@ def read(packet: bytes) -> str | None:
     if len(packet) > MOST_BYTES:
         return None
     reader = _Reader()
-    try:
-        reader.parse(packet)
-    except (expat.ExpatError, _Refused, ValueError):
-        return None
-    return reader.found
+    return reader.found if reader.reads(packet) else None
 
 
 class _Reader:
@@ -61,6 +109,14 @@ class _Reader:
         self._names: set[str] = set()
         """Our property as this packet may write it: `studio:settings`."""
         self._held: list[str] | None = None
+
+    def reads(self, packet: bytes) -> bool:
+        """Read it through; whether it is a packet."""
+        try:
+            self.parse(packet)
+        except (expat.ExpatError, _Refused, ValueError):
+            return False
+        return True
 
     def parse(self, packet: bytes) -> None:
         parser = expat.ParserCreate(encoding="utf-8")

@@ -1,10 +1,12 @@
-"""Runflow: runs of many makers' models; here Nano Banana Pro, from words or from pictures."""
+"""Runflow: runs of many makers' models; here for images, videos and multishots, from words or from pictures."""
 
 from typing import TYPE_CHECKING
 
+from providers.vendors.pace import Pace
 from providers.vendors.runflow.api import Runflow
+from providers.vendors.runflow.callbacks import SECRET_VARIABLE, is_signed
 from providers.vendors.runflow.models import MODELS
-from providers.vendors.vendor import Pace, Vendor
+from providers.vendors.vendor import Callbacks, Vendor
 
 if TYPE_CHECKING:
     from providers.vendors.sandbox.engine import Emulator, Engine
@@ -29,4 +31,5 @@ VENDOR = Vendor(
     cancel_note="The studio stops waiting, but Runflow still finishes the run and charges for it.",
     key_page="docs.runflow.io/concepts/authentication",
     lists_tasks=True,
+    callbacks=Callbacks(secret_variable=SECRET_VARIABLE, is_signed=is_signed),
 )

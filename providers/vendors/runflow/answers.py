@@ -3,12 +3,14 @@
 import re
 from collections.abc import Iterator, Mapping
 from decimal import Decimal, InvalidOperation
+from urllib.parse import urlsplit
 
 from pydantic import JsonValue
 
 from providers.catalogue.bounds import whole
+from providers.catalogue.rules import MediaKind
 from providers.errors import Busy, Gone, RefusalCode, Refused, VendorError
-from providers.vendors.transport.answer import Answer, finite, shown
+from providers.vendors.transport.answer import Answer, finite, linked, shown
 from providers.vendors.vendor import (
     Cancelled,
     Charged,
@@ -21,12 +23,16 @@ from providers.vendors.vendor import (
     Succeeded,
     TaskUpdate,
     charged_by,
+    undescribed,
 )
 
 _ID = re.compile(r"[A-Za-z0-9_-]{1,128}")
 _MODERATION = re.compile(r"moderat|content polic|safety|nsfw|prohibited content", re.IGNORECASE)
-_MEDIA = re.compile(r"image_urls|media url|data uri|must be http", re.IGNORECASE)
+_MEDIA = re.compile(r"image_urls?|media url|data uri|must be http", re.IGNORECASE)
 
+VIDEO_ENDINGS = (".mp4", ".mov", ".webm", ".m4v")
+MOST_TOLD, LONGEST_NAME, LONGEST_TOLD = 20, 60, 50_000
+"""Of what a model says of its work: values, characters of a name, characters of a value."""
 KEY = (
     "Runflow doesn't accept this key. Check that RUNFLOW_API_KEY holds the whole key and "
     "nothing else."
@@ -36,14 +42,14 @@ BUSY = "Runflow is busy. The job is waiting for its turn."
 # 409 is left out: somebody's run has our mark, most likely our own, and the runs are looked through.
 _REFUSALS: Mapping[int, tuple[str, RefusalCode]] = {
     400: (
-        "Runflow rejected this request. See its message below, change the request, then send it "
+        "Runflow rejected this request. Read its message in the details, change the request, then send it "
         "again.",
         "invalid",
     ),
     401: (KEY, "key"),
-    402: ("Your Runflow credit is used up. Add credit at Runflow, then try again.", "credits"),
+    402: ("Your Runflow credit is used up. Add credit on Runflow, then try again.", "credits"),
     403: (
-        "Runflow doesn't allow this with your key. See its message below and check your account "
+        "Runflow doesn't allow this with your key. Read its message in the details and check your account "
         "there.",
         "key",
     ),
@@ -89,14 +95,14 @@ def code_and_text(body: JsonValue) -> tuple[str, str]:
     return code, "; ".join([part for part in (words, *fields) if part])
 
 
-def _field(entry: JsonValue) -> str:
-    if not isinstance(entry, dict):
-        return _text(entry)
-    place = entry.get("field") or entry.get("path") or entry.get("loc")
+def _field(issue: JsonValue) -> str:
+    if not isinstance(issue, dict):
+        return _text(issue)
+    place = issue.get("field") or issue.get("path") or issue.get("loc")
     if isinstance(place, list):
         place = ".".join(str(part) for part in place)
-    words = _text(entry.get("message")) or _text(entry.get("msg"))
-    return f"{_text(place)}: {words}".strip(": ") if words or place else str(entry)
+    words = _text(issue.get("message")) or _text(issue.get("msg"))
+    return f"{_text(place)}: {words}".strip(": ") if words or place else str(issue)
 
 
 def read_id(value: JsonValue) -> str | None:
@@ -104,29 +110,32 @@ def read_id(value: JsonValue) -> str | None:
     return value if isinstance(value, str) and _ID.fullmatch(value) else None
 
 
-def read_run(run: Mapping[str, JsonValue], asked: int) -> TaskUpdate:
-    """A run's state as it is told."""
+def read_run(run: Mapping[str, JsonValue], asked: int, kind: MediaKind | None = None) -> TaskUpdate:
+    """A run's state as it is told; `asked` for so many files, of this kind where that is known."""
     word = _text(run.get("status_code") or run.get("status")).strip().lower()
     match word:
         case "queued" | "dispatching":
             return Queued()
         case "succeeded" | "partial_succeeded" | "completed":
-            return _ended(run, asked)
+            return _ended(run, asked, kind)
         case "failed" | "errored":
             return read_failure(run)
         case "canceled" | "cancelled":
             cost = read_cost(run.get("cost"))
             return Cancelled(charged=charged_by(cost), cost=cost)
+        case "running":
+            return Running(progress=_progress(run))
         case _:
-            # A word that nobody has described ends nothing: it is shown and asked about again.
-            raw = "" if word == "running" else shown(word, longest=60)
-            return Running(progress=_progress(run), word=raw)
+            # A word that nobody has described ends nothing by itself: files do.
+            if read_outputs(run, kind):
+                return _ended(run, asked, kind)
+            return undescribed(word, _progress(run), running=True)
 
 
-def _ended(run: Mapping[str, JsonValue], asked: int) -> TaskUpdate:
+def _ended(run: Mapping[str, JsonValue], asked: int, kind: MediaKind | None) -> TaskUpdate:
     output = run.get("output")
     told: Mapping[str, JsonValue] = output if isinstance(output, dict) else {}
-    outputs = read_outputs(output)
+    outputs = read_outputs(run, kind)
     if not outputs and told.get("nsfw_detected") is True:
         return read_failure(run, "unknown")
     used: dict[str, JsonValue] = {}
@@ -136,6 +145,7 @@ def _ended(run: Mapping[str, JsonValue], asked: int) -> TaskUpdate:
     flagged = told.get("nsfw_detected")
     if isinstance(flagged, bool):
         used["content_check"] = "flagged" if flagged else "passed"
+    used = {**_model_data(told.get("model_data")), **used}
     missing = max(asked - len(outputs), 0) if outputs else 0
     return Succeeded(
         outputs=outputs,
@@ -144,6 +154,16 @@ def _ended(run: Mapping[str, JsonValue], asked: int) -> TaskUpdate:
         missing=missing,
         why=_why(run) if missing else "",
     )
+
+
+def _model_data(told: JsonValue) -> dict[str, JsonValue]:
+    """What the model says of its work, the prompt that it really used above all; plain values alone."""
+    said = told if isinstance(told, dict) else {}
+    return {
+        name: shown(value, longest=LONGEST_TOLD) if isinstance(value, str) else value
+        for name, value in list(said.items())[:MOST_TOLD]
+        if isinstance(value, str | int | float) and value != "" and len(name) <= LONGEST_NAME
+    }
 
 
 def read_failure(run: Mapping[str, JsonValue], charged: Charged = "no") -> Failed:
@@ -175,32 +195,43 @@ def _why(run: Mapping[str, JsonValue]) -> str:
     return shown(_text(run.get("failure_message")) or _text(inner))
 
 
-def read_outputs(output: JsonValue) -> tuple[Output, ...]:
-    """The finished files, each link once, from the first shape that has any."""
-    if not isinstance(output, dict):
-        return ()
-    for listed in (
-        output.get("outputs"),
-        output.get("images"),
-        output.get("image_urls"),
-        [output.get("image")],
-        [output.get("url")],
-        [output.get("output_url")],
-    ):
-        found = {one.url: one for one in _files_of(listed)}
+def read_outputs(run: Mapping[str, JsonValue], kind: MediaKind | None = None) -> tuple[Output, ...]:
+    """The finished files of a run, each link once, from the first shape that has any."""
+    told = run.get("output")
+    output: Mapping[str, JsonValue] = told if isinstance(told, dict) else {"outputs": told}
+    shapes: tuple[tuple[JsonValue, MediaKind | None], ...] = (
+        (output.get("outputs"), kind),
+        ([output.get("video")], "video"),
+        (output.get("videos"), "video"),
+        ([output.get("video_url")], "video"),
+        (output.get("images"), "image"),
+        (output.get("image_urls"), "image"),
+        ([output.get("image")], "image"),
+        ([output.get("url")], kind),
+        ([output.get("output_url")], kind),
+        # An older page has a video beside the output, not in it.
+        ([run.get("video")], "video"),
+    )
+    for listed, sort in shapes:
+        found = {one.url: one for one in _files_of(listed, sort)}
         if found:
             return tuple(found.values())
     return ()
 
 
-def _files_of(listed: JsonValue) -> Iterator[Output]:
-    for entry in listed if isinstance(listed, list) else ():
-        told: Mapping[str, JsonValue] = entry if isinstance(entry, dict) else {"url": entry}
-        url, sort = told.get("url"), told.get("type")
-        if isinstance(url, str) and url.startswith(("https://", "http://")):
-            # Every row makes pictures; a run that was made elsewhere may hold a clip.
-            is_clip = isinstance(sort, str) and sort.lower().startswith("video")
-            yield Output(url=url, kind="video" if is_clip else "image")
+def _files_of(listed: JsonValue, kind: MediaKind | None) -> Iterator[Output]:
+    for url, file in linked(listed):
+        yield Output(url=url, kind=_kind_of(file, url, kind))
+
+
+def _kind_of(file: Mapping[str, JsonValue], url: str, kind: MediaKind | None) -> MediaKind:
+    """What a file is: by its own word, else by what was asked for, else by its name."""
+    for name in ("type", "content_type", "mime_type"):
+        word = _text(file.get(name)).lower()
+        if word.startswith(("image", "video")):
+            return "video" if word.startswith("video") else "image"
+    is_clip = urlsplit(url).path.lower().endswith(VIDEO_ENDINGS)
+    return kind or ("video" if is_clip else "image")
 
 
 def read_cost(value: JsonValue) -> Cost | None:
@@ -215,8 +246,8 @@ def read_balance(body: JsonValue) -> Cost | None:
         body = body[0] if body else None
     if not isinstance(body, dict):
         return None
-    if isinstance(items := body.get("items"), list) and items and isinstance(items[0], dict):
-        body = items[0]
+    if isinstance(listed := body.get("items"), list) and listed and isinstance(listed[0], dict):
+        body = listed[0]
     unit = "$" if body.get("currency") in (None, "USD", "usd") else str(body["currency"])[:8]
     amount = read_decimal(body.get("balance"))
     if amount is None and (cents := read_decimal(body.get("balance_cents"))) is not None:

@@ -15,9 +15,8 @@ from pydantic import JsonValue
 
 from providers.catalogue.requests import ArtifactId, Request
 from providers.errors import Busy, Gone, NotSent, Refused, Unclear, VendorError
-from providers.library.media import upright
 from providers.library.media_types import suffix
-from providers.pools import SENDING
+from providers.library.outgoing import prepared
 from providers.vendors.runflow.answers import (
     KEY,
     is_about_media,
@@ -28,7 +27,9 @@ from providers.vendors.runflow.answers import (
     read_run,
 )
 from providers.vendors.runflow.bodies import run_body, run_path
+from providers.vendors.runflow.file_rules import ACCEPTED, MOST_BYTES
 from providers.vendors.runflow.listing import read_known, short_id
+from providers.vendors.transport.answer import task_named
 from providers.vendors.transport.wire import Wire
 from providers.vendors.vendor import (
     Candidate,
@@ -43,8 +44,6 @@ from providers.vendors.vendor import (
 )
 from providers.vendors.window import Window
 
-ACCEPTED = ("image/png", "image/jpeg", "image/webp")
-MOST_BYTES = 52_428_800
 NEWEST = 50
 LISTED = 100
 LONGEST_PAGE = 500
@@ -78,7 +77,7 @@ class Runflow:
             raise Refused(
                 "Runflow takes images here, not videos.", code="invalid", says_what_to_do=False
             )
-        content, kind = await SENDING.run(upright, media.path, media.media_type, ACCEPTED)
+        content, kind = await prepared(media.path, media.media_type, ACCEPTED)
         if len(content) > MOST_BYTES:
             message = "An image is too large for Runflow, which takes up to 50 MiB."
             raise Refused(message, code="too_large", says_what_to_do=False)
@@ -103,7 +102,13 @@ class Runflow:
     async def submit(
         self, request: Request, uploads: Mapping[ArtifactId, str], token: str
     ) -> Ticket:
-        """Create the run. Gone means: a file has to be handed over (again), and nothing was created.
+        """Create the run. Gone means: a file has to be handed over (again), and nothing was created."""
+        return await self.submit_with_callback(request, uploads, token, "")
+
+    async def submit_with_callback(
+        self, request: Request, uploads: Mapping[ArtifactId, str], token: str, callback: str
+    ) -> Ticket:
+        """The same; the run calls back once it has ended.
 
         The pages disagree on how a picture is named. A refusal of that makes nothing, so the ways are
         tried in turn: an address signed just now, the vendor's own reference, the picture itself.
@@ -111,18 +116,20 @@ class Runflow:
         assets = [uploads[artifact] for _, artifact in request.media()]
         pictures = [await self._signed(asset) for asset in assets]
         try:
-            return await self._create(request, pictures, token, token)
+            return await self._create(request, run_body(request, pictures, token, callback), token)
         except Refused as error:
             if not assets or not is_about_media(error):
                 raise
         pictures = [f"runflow://assets/{asset}" for asset in assets]
         try:
-            return await self._create(request, pictures, token, f"{token}-2")
+            return await self._create(
+                request, run_body(request, pictures, token, callback), f"{token}-2"
+            )
         except Refused as error:
             packed = await self._packed(assets) if is_about_media(error) else None
             if packed is None:
                 raise
-        return await self._create(request, packed, token, f"{token}-3")
+        return await self._create(request, run_body(request, packed, token, callback), f"{token}-3")
 
     async def find(self, request: Request, token: str, since: float) -> Ticket | None:
         """By our mark among the runs; None too where several have it, and the person has to choose."""
@@ -153,10 +160,12 @@ class Runflow:
             raise Gone("This isn't a Runflow run ID. Copy the whole ID.")
         params = {"add_signature": "true"} if run in self._read else None
         body = await self._wire.look(f"/runs/{quote(run)}", params)
-        if not isinstance(body, dict) or body.get("id", run) != run:
+        if not isinstance(body, dict) or str(body.get("id", run)) != run:
             raise VendorError("Runflow answered about something else. The studio will ask again.")
-        count = ticket.note.get("count")
-        update = read_run(body, count if isinstance(count, int) else 1)
+        count, kind = ticket.note.get("count"), ticket.note.get("kind")
+        # A task that was taken in tells itself what it makes.
+        known = "video" if kind == "video" else "image" if count is not None else None
+        update = read_run(body, count if isinstance(count, int) else 1, known)
         if isinstance(update, Succeeded) and update.outputs and run not in self._read:
             self._read.append(run)
         return update
@@ -212,21 +221,19 @@ class Runflow:
                 return
             params = {"limit": LONGEST_PAGE, "pq": following}
 
-    async def _create(self, request: Request, pictures: list[str], token: str, key: str) -> Ticket:
-        body = run_body(request, pictures, token)
+    async def _create(self, request: Request, body: dict[str, JsonValue], key: str) -> Ticket:
         headers = {"Idempotency-Key": key}
         try:
             answer = await self._wire.create(run_path(request), body, headers=headers)
         except Gone as error:
             message = "Runflow no longer offers this model. Choose another one."
             text = error.vendor_text
-            raise Refused(message, code="vendor", status=error.status, vendor_text=text) from None
-        run = read_id(answer.get("id"))
+            raise Refused(
+                message, code="vendor", status=error.status, vendor_text=text, no_such_model=True
+            ) from None
+        run = read_id(task_named(answer, "id", "run_id"))
         if run is None:
-            raise Unclear(
-                "Runflow accepted the job without naming the run. Check there before you send "
-                "it again, or it may be charged twice."
-            )
+            raise Unclear.after("Runflow accepted the job without naming the run.")
         return _ticket(run, request)
 
     async def _signed(self, asset: str) -> str:
@@ -254,7 +261,7 @@ class Runflow:
                 message = "Runflow takes images only inside the request. The studio sends it again."
                 raise Gone(message)
             try:
-                content, kind = await SENDING.run(upright, media.path, media.media_type, ACCEPTED)
+                content, kind = await prepared(media.path, media.media_type, ACCEPTED)
             except OSError:
                 return None
             if len(content) >= INLINE_BYTES:
@@ -275,7 +282,10 @@ class Runflow:
 
 
 def _ticket(run: str, request: Request) -> Ticket:
-    note: dict[str, JsonValue] = {"count": request.options.get("count", 1)}
+    is_image = request.kind == "image"
+    note: dict[str, JsonValue] = (
+        {"count": request.options.get("count", 1)} if is_image else {"kind": "video"}
+    )
     return Ticket(task=run, note=note, short=short_id(run))
 
 

@@ -2,9 +2,10 @@
 
 from typing import TYPE_CHECKING
 
+from providers.vendors.pace import Pace
 from providers.vendors.runware.api import Runware
 from providers.vendors.runware.models import MODELS
-from providers.vendors.vendor import Pace, Vendor
+from providers.vendors.vendor import Callbacks, Vendor
 
 if TYPE_CHECKING:
     from providers.vendors.sandbox.engine import Emulator, Engine
@@ -28,4 +29,5 @@ VENDOR = Vendor(
     emulator=_emulator,
     cancel_note="The studio stops waiting, but Runware still finishes the task and charges for it.",
     key_page="runware.ai/docs/platform/authentication",
+    callbacks=Callbacks(),
 )

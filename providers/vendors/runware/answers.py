@@ -13,7 +13,7 @@ from providers.catalogue.bounds import whole
 from providers.catalogue.models import Cost
 from providers.catalogue.rules import MediaKind
 from providers.errors import Busy, Gone, RefusalCode, Refused, Unclear, VendorError
-from providers.vendors.transport.answer import Answer, finite, shown
+from providers.vendors.transport.answer import IDS, Answer, finite, linked, shown, task_named
 from providers.vendors.vendor import Failed, FailureCode, Output, Succeeded, charged_by
 
 Sort = str
@@ -28,7 +28,7 @@ GONE = "Runware doesn't know this task or file."
 SENTENCES: Mapping[Sort, tuple[str, RefusalCode]] = {
     "key": (KEY, "key"),
     "credits": (
-        "Your Runware balance is too low for this. Add credits at Runware, then try again.",
+        "Your Runware balance is too low for this. Add credits on Runware, then try again.",
         "credits",
     ),
     "moderated": (
@@ -39,7 +39,7 @@ SENTENCES: Mapping[Sort, tuple[str, RefusalCode]] = {
     "transfer": ("Runware couldn't read an image. Upload another copy of it.", "invalid"),
     "large": ("The file is too large for Runware. Use a smaller one.", "too_large"),
     "invalid": (
-        "Runware rejected this request. See its message below, change the request, then send it "
+        "Runware rejected this request. Read its message in the details, change the request, then send it "
         "again.",
         "invalid",
     ),
@@ -58,8 +58,16 @@ FAILURES: Mapping[Sort, FailureCode] = {
 
 # Exact names first: several of them begin like a family that means something else.
 _EXACT: Mapping[str, Sort] = {
-    **dict.fromkeys(("invalidapikey", "unauthorized", "forbidden", "tokenexpired"), "key"),
-    **dict.fromkeys(("insufficientcredits", "quotaexceeded", "paymentrequired"), "credits"),
+    **dict.fromkeys(
+        (
+            "invalidapikey", "missingapikey", "invalidcredentials", "accountsuspended",
+            "unauthorized", "forbidden", "tokenexpired",
+        ),
+        "key",
+    ),
+    **dict.fromkeys(
+        ("insufficientcredits", "quotaexceeded", "paymentrequired", "environmentpaused"), "credits"
+    ),
     **dict.fromkeys(
         (
             "invalidprovidercontent", "contentpolicyviolation", "providercontentpolicyviolation",
@@ -79,6 +87,7 @@ _EXACT: Mapping[str, Sort] = {
     **dict.fromkeys(("inferenceerror", "processingfailed", "taskfailed", "taskcancelled"), "failed"),
 }  # fmt: skip
 _PATTERNS: Sequence[tuple[str, Sort]] = (
+    (r"balance(?!r)", "credits"),  # A load balancer is no account.
     (r"ratelimit", "busy"),
     (r"timeout", "unclear"),
     (r"notfound$", "gone"),
@@ -102,12 +111,16 @@ _BY_STATUS: Mapping[int, Sort] = {
 CUT_SHORT = frozenset({408, 409, 423, 424, 425, 444, 460, 499})
 """Statuses below 500 that say that a call met something on its way: no refusal of what it asks for."""
 SURE = frozenset({"busy", "moderated", "credits", "key", "twice"})  # Under any status.
+UNTAKEN = ("invalid", "unsupported", "unknown")
+"""How the codes begin that say of a parameter that its value is none of the vendor's."""
 QUESTIONS = frozenset({"getResponse", "getTaskDetails"})
 OF_ASKING = frozenset({"busy", "unclear", "key"})
 """What can be wrong with a question as well as with what it asks about."""
 _MODERATION = re.compile(r"moderat|content polic|safety|nsfw|prohibited content", re.IGNORECASE)
 GOES_ON = frozenset({"", "processing", "pending", "queued", "scheduled", "waiting"})
 _MEDIA: Mapping[str, MediaKind] = {"imageURL": "image", "videoURL": "video"}
+_BARE = ("url", "output", "outputs")
+"""Places of files that do not say what they are."""
 
 
 class Twice(Unclear):
@@ -128,17 +141,17 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """An answer taken apart: `items` of `data`, without those that are failures."""
+    """An answer taken apart: the results in its `data`, without those that are failures."""
 
-    items: tuple[dict[str, JsonValue], ...]
+    results: tuple[dict[str, JsonValue], ...]
     faults: tuple[Fault, ...]
 
     def of(self, task: str) -> "Told":
         """What is about this task; faults that name no task come along."""
-        mark = task.lower()
+        name = task.lower()
         return Told(
-            tuple(item for item in self.items if _word(item.get("taskUUID")) == mark),
-            tuple(fault for fault in self.faults if fault.task.lower() in ("", mark)),
+            tuple(result for result in self.results if _word(result.get("taskUUID")) == name),
+            tuple(fault for fault in self.faults if fault.task.lower() in ("", name)),
         )
 
 
@@ -146,38 +159,47 @@ def read_told(body: JsonValue) -> Told:
     """Results and failures, in whatever shape they come."""
     if not isinstance(body, dict):
         return Told((), ())
-    items = _objects(body.get("data"))
+    results = _objects(body.get("data"))
     faults = [read_fault(one) for one in _listed(body.get("errors") or body.get("error"))]
-    for item in items:
-        if _word(item.get("status")) == "error":
-            inner = item.get("error")
-            faults.append(read_fault({**item, **inner} if isinstance(inner, dict) else item))
-    good = [item for item in items if _word(item.get("status")) != "error"]
+    for result in results:
+        if _word(result.get("status")) == "error":
+            inner = result.get("error")
+            faults.append(read_fault({**result, **inner} if isinstance(inner, dict) else result))
+    good = [result for result in results if _word(result.get("status")) != "error"]
     return Told(tuple(good), tuple(faults))
 
 
-def read_fault(entry: JsonValue) -> Fault:
+def takes(answer: JsonValue, task: str) -> bool:
+    """Whether an answer without a fault took our task: the only one that was sent, whatever stands where its
+    id should. The id of another one says that it did not."""
+    named = task_named(answer, "taskUUID")
+    if named:
+        return named.isdecimal() or named.lower() == task.lower()
+    return bool(task_named(answer, *IDS))
+
+
+def read_fault(error: JsonValue) -> Fault:
     """One failure: an object, or bare text."""
-    if not isinstance(entry, dict):
-        text = shown(entry) if isinstance(entry, str) else ""
+    if not isinstance(error, dict):
+        text = shown(error) if isinstance(error, str) else ""
         is_guess = bool(_MODERATION.search(text))
         return Fault("moderated" if is_guess else "unknown", text, is_guess=is_guess)
-    code = _text(entry.get("code"))
-    parts = _text(entry.get("message")), _text(entry.get("responseContent"))
+    code = _text(error.get("code"))
+    parts = _text(error.get("message")), _text(error.get("responseContent"))
     text = " ".join(part for part in parts if part)
-    by_code = _sort(code, _text(entry.get("parameter")))
+    by_code = _sort(code, _listed(error.get("parameter")))
     is_guess = by_code in ("unknown", "failed") and bool(_MODERATION.search(text))
     sort = "moderated" if is_guess else by_code
     # A question bears the id of what it asks about, and so does an error that is about the asking alone.
-    is_asking = _text(entry.get("taskType")) in QUESTIONS and sort in OF_ASKING
-    task, cost = _text(entry.get("taskUUID")), _number(entry.get("cost"))
+    is_asking = _text(error.get("taskType")) in QUESTIONS and sort in OF_ASKING
+    task, cost = _text(error.get("taskUUID")), _number(error.get("cost"))
     return Fault(sort, shown(text or code), "" if is_asking else task, cost, is_guess)
 
 
 def read_refusal(answer: Answer) -> VendorError | None:
     """What an answer that is no success means; None leaves it to the wire's cautious reading."""
     told = read_told(answer.body)
-    if not told.faults or told.items:
+    if not told.faults or told.results:
         # Results beside a failing status are no refusal: the task was taken.
         return None
     fault = told.faults[0]
@@ -200,13 +222,15 @@ def as_error(fault: Fault, *, status: int | None = None, wait: float | None = No
         return Twice("Runware already has this task.", status=status, vendor_text=text)
     if fault.sort in SENTENCES:
         sentence, code = SENTENCES[fault.sort]
-        return Refused(sentence, code=code, status=status, vendor_text=text)
+        return Refused(
+            sentence, code=code, status=status, vendor_text=text,
+            no_such_model=fault.sort == "retired",
+        )  # fmt: skip
     if fault.sort == "unknown" and status is not None and 400 <= status < 500:
         sentence, code = SENTENCES["invalid"]
         return Refused(sentence, code=code, status=status, vendor_text=text)
-    return Unclear(
-        "Runware returned an error that doesn't say whether it accepted the job. Check there "
-        "before you send it again, or it may be charged twice.",
+    return Unclear.after(
+        "Runware returned an error that doesn't say whether it accepted the job.",
         status=status,
         vendor_text=text,
     )
@@ -239,14 +263,14 @@ def read_results(told: Told) -> Results:
     finished: dict[str, dict[str, JsonValue]] = {}
     running: list[dict[str, JsonValue]] = []
     bare = 0
-    for item in told.items:
-        if read_output(item) is not None:
-            finished.setdefault(_mark(item), item)
-        elif _word(item.get("status")) == "success":
+    for result in told.results:
+        if read_outputs(result):
+            finished.setdefault(_identity(result), result)
+        elif _word(result.get("status")) == "success":
             bare += 1
         else:
-            running.append(item)
-    held = sorted(finished.values(), key=lambda item: whole(item.get("resultIndex")) or 0)
+            running.append(result)
+    held = sorted(finished.values(), key=lambda result: whole(result.get("resultIndex")) or 0)
     shares = [number / 100 for one in running if (number := _number(one.get("progress")))]
     words = [word for one in running if (word := _word(one.get("status"))) not in GOES_ON]
     return Results(
@@ -264,35 +288,39 @@ def succeeded(results: Results, asked: int) -> Succeeded:
     done = results.finished
     missing = max(asked - len(done), 0)
     return Succeeded(
-        outputs=tuple(output for item in done if (output := read_output(item)) is not None),
-        cost=_cost([_number(item.get("cost")) for item in done]),
+        outputs=tuple(output for result in done for output in read_outputs(result)),
+        cost=_cost([_number(result.get("cost")) for result in done]),
         used=_used(done),
         missing=missing,
         why=results.faults[0].text if results.faults and missing else "",
     )
 
 
-def read_output(item: Mapping[str, JsonValue]) -> Output | None:
-    """Where a finished result lies, or None while there is none."""
-    for name, kind in _MEDIA.items():
-        url = item.get(name)
-        if isinstance(url, str) and url.startswith(("http://", "https://")):
-            return Output(url=url, kind=kind)
-    return None
+def read_outputs(result: Mapping[str, JsonValue]) -> tuple[Output, ...]:
+    """Where the files of a finished result lie; nowhere while there is none."""
+    films = _word(result.get("taskType")).startswith("video")
+    made: MediaKind = "video" if films else "image"
+    places: dict[str, MediaKind] = {**_MEDIA, **dict.fromkeys(_BARE, made)}
+    found = {
+        url: Output(url=url, kind=kind)
+        for name, kind in places.items()
+        for url, _ in linked(result.get(name))
+    }
+    return tuple(found.values())
 
 
 def read_order(told: Told) -> dict[str, JsonValue]:
     """The task object as it was sent, from an answer to `getTaskDetails`; empty where it is not told."""
-    for item in told.items:
-        for sent in _objects(item.get("request")):
+    for result in told.results:
+        for sent in _objects(result.get("request")):
             return sent
     return {}
 
 
 def read_balance(told: Told) -> Cost | None:
     """The balance in an account answer, wherever it stands there; None where it is not told."""
-    for item in told.items:
-        for held in (item, item.get("account"), item.get("team"), item.get("details")):
+    for result in told.results:
+        for held in (result, result.get("account"), result.get("team"), result.get("details")):
             value = held.get("balance") if isinstance(held, dict) else None
             amount = _number(value.get("amount") if isinstance(value, dict) else value)
             if amount is not None:
@@ -308,34 +336,35 @@ def _cost(told: Sequence[float | None]) -> Cost | None:
 def _used(done: Sequence[Mapping[str, JsonValue]]) -> dict[str, JsonValue]:
     used: dict[str, JsonValue] = {}
     # As text: seeds here are larger than a browser counts.
-    seeds = [str(seed) for item in done if (seed := whole(item.get("seed"))) is not None]
+    seeds = [str(seed) for result in done if (seed := whole(result.get("seed"))) is not None]
     if seeds:
         used["seed"] = ", ".join(seeds)
-    flags = [flag for item in done if isinstance(flag := item.get("NSFWContent"), bool)]
+    flags = [flag for result in done if isinstance(flag := result.get("NSFWContent"), bool)]
     if flags:
         used["content_check"] = f"{sum(flags)} of {len(flags)} flagged" if any(flags) else "passed"
     return used
 
 
-def _mark(item: Mapping[str, JsonValue]) -> str:
+def _identity(result: Mapping[str, JsonValue]) -> str:
     for name in ("resultIndex", "imageUUID", "videoUUID"):
-        value = item.get(name)
+        value = result.get(name)
         if isinstance(value, str | int):
             return f"{name} {value}"
-    output = read_output(item)
-    return "" if output is None else output.url
+    return next((output.url for output in read_outputs(result)), "")
 
 
-def _sort(code: str, parameter: str) -> Sort:
+def _sort(code: str, parameters: Sequence[JsonValue]) -> Sort:
     word = code.lower()
-    if parameter == "taskUUID" and word.startswith(("conflict", "duplicate")):
+    if "taskUUID" in parameters and word.startswith(("conflict", "duplicate")):
         return "twice"
     named = (name for shape, name in _PATTERNS if re.search(shape, word))
-    return _EXACT.get(word) or next(named, "unknown")
+    sort = _EXACT.get(word) or next(named, "unknown")
+    is_model = sort == "invalid" and list(parameters) == ["model"]
+    return "retired" if is_model and word.startswith(UNTAKEN) else sort
 
 
 def _objects(value: JsonValue) -> list[dict[str, JsonValue]]:
-    return [entry for entry in _listed(value) if isinstance(entry, dict)]
+    return [each for each in _listed(value) if isinstance(each, dict)]
 
 
 def _listed(value: JsonValue) -> list[JsonValue]:

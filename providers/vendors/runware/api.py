@@ -14,8 +14,7 @@ from pydantic import JsonValue
 
 from providers.catalogue.bounds import whole
 from providers.catalogue.requests import ArtifactId, Request
-from providers.errors import Gone, Refused, Unclear, VendorError
-from providers.pools import SENDING
+from providers.errors import Doubtful, Gone, Refused, Unclear, VendorError
 from providers.vendors.runware.answers import (
     KEY,
     Results,
@@ -29,6 +28,7 @@ from providers.vendors.runware.answers import (
     read_results,
     read_told,
     succeeded,
+    takes,
 )
 from providers.vendors.runware.bodies import create_task, task_uuid
 from providers.vendors.runware.listing import read_known
@@ -51,6 +51,8 @@ PATIENCE = 8
 MOST_RESULTS = 20
 """Of one task, by the vendor's pages."""
 REMEMBERED = 500
+REFUSED = 400
+"""The status that an error without a task would have, had it not come under that of a success."""
 UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
@@ -71,11 +73,11 @@ class Runware:
             raise Refused(
                 "Runware takes images here, not videos.", code="invalid", says_what_to_do=False
             )
-        content, media_type = await SENDING.run(fitted, media.path, media.media_type)
+        content, media_type = await fitted(media.path, media.media_type)
         packed = base64.b64encode(content).decode()
         told = await self._ask("imageUpload", image=f"data:{media_type};base64,{packed}")
-        for item in told.items:
-            made = item.get("imageUUID")
+        for result in told.results:
+            made = result.get("imageUUID")
             if isinstance(made, str) and made:
                 return made
         raise _told_error(
@@ -86,7 +88,13 @@ class Runware:
         self, request: Request, uploads: Mapping[ArtifactId, str], token: str
     ) -> Ticket:
         """Create the task. Gone means: an uploaded file is unknown there, and nothing was created."""
-        task = create_task(request, uploads, token)
+        return await self.submit_with_callback(request, uploads, token, "")
+
+    async def submit_with_callback(
+        self, request: Request, uploads: Mapping[ArtifactId, str], token: str, callback: str
+    ) -> Ticket:
+        """The same; there is a call for each result."""
+        task = create_task(request, uploads, token, callback)
         ticket = _ticket(request, token)
         try:
             answer = await self._wire.create(HERE, [task])
@@ -95,16 +103,16 @@ class Runware:
         except Gone as error:
             raise _lost(error, uploads) from None
         told = read_told(answer).of(ticket.task)
-        if told.items:
+        if told.results or (not told.faults and takes(answer, ticket.task)):
             return ticket
         if not told.faults:
-            raise Unclear(
-                "Runware's response didn't mention the task. Check there before you send it "
-                "again, or it may be charged twice."
-            )
+            raise Unclear.after("Runware's response didn't mention the task.")
         error = as_error(told.faults[0])
         if isinstance(error, Twice):
             return ticket
+        refusal = as_error(told.faults[0], status=REFUSED)
+        if told.faults[0].sort == "unknown" and isinstance(refusal, Refused):
+            raise Doubtful(refusal)
         raise _lost(error, uploads) if isinstance(error, Gone) else error
 
     async def find(self, request: Request, token: str, since: float) -> Ticket | None:
@@ -117,7 +125,7 @@ class Runware:
             except Gone:
                 continue
             known = told.of(ticket.task)
-            if known.items or any(fault.sort != "gone" and fault.task for fault in known.faults):
+            if known.results or any(fault.sort != "gone" and fault.task for fault in known.faults):
                 return ticket
             if any(fault.sort != "gone" for fault in known.faults):
                 raise _told_error(known, "Runware couldn't be reached. The studio tries again.")
@@ -133,7 +141,7 @@ class Runware:
         if len(own) < len(told.faults):
             # A failure that names no task is about the asking: the task goes on.
             raise _told_error(told, "Runware couldn't be reached. The studio tries again.")
-        if any(fault.sort == "gone" for fault in own) and not told.items:
+        if any(fault.sort == "gone" for fault in own) and not told.results:
             raise as_error(own[0])
         asked = whole(ticket.note.get("count"))
         if asked is None:
@@ -227,7 +235,10 @@ def _ticket(request: Request, token: str) -> Ticket:
 def _lost(error: Gone, uploads: Mapping[ArtifactId, str]) -> VendorError:
     if not uploads:
         message = "Runware no longer offers this model. Choose another one."
-        return Refused(message, code="vendor", status=error.status, vendor_text=error.vendor_text)
+        return Refused(
+            message, code="vendor", status=error.status, vendor_text=error.vendor_text,
+            no_such_model=True,
+        )  # fmt: skip
     message = "Runware no longer has an image of this request. It has to be uploaded again."
     return Gone(message, status=error.status, vendor_text=error.vendor_text)
 

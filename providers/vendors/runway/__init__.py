@@ -2,9 +2,10 @@
 
 from typing import TYPE_CHECKING
 
+from providers.vendors.pace import Pace
 from providers.vendors.runway.api import RunwayApi
 from providers.vendors.runway.models import MODELS
-from providers.vendors.vendor import Pace, Vendor
+from providers.vendors.vendor import Vendor
 
 if TYPE_CHECKING:
     from providers.vendors.sandbox.engine import Emulator, Engine
@@ -28,7 +29,7 @@ VENDOR = Vendor(
     provider=RunwayApi,
     emulator=_emulator,
     queue="Runway",
-    cancel_note="Cancelled at Runway. Runway doesn't guarantee a refund of the credits.",
+    cancel_note="Cancelled on Runway. Runway doesn't guarantee a refund of the credits.",
     key_page="dev.runwayml.com",
     find_looks=0,
     headers={"X-Runway-Version": "2024-11-06"},

@@ -7,7 +7,7 @@ from pydantic import JsonValue
 
 from providers.catalogue.rules import MediaKind
 from providers.errors import Busy, Gone, RefusalCode, Refused, VendorError
-from providers.vendors.transport.answer import Answer, finite, read_expiry, shown
+from providers.vendors.transport.answer import Answer, finite, linked, read_expiry, shown
 from providers.vendors.vendor import (
     Cancelled,
     Cost,
@@ -19,6 +19,7 @@ from providers.vendors.vendor import (
     Succeeded,
     TaskUpdate,
     charged_by,
+    undescribed,
 )
 
 MOST_ISSUES = 4
@@ -38,7 +39,7 @@ KEY = (
     "the developer portal."
 )
 RIGHTS = (
-    "Runway doesn't allow this with your key. See its message below and check your project in "
+    "Runway doesn't allow this with your key. Read its message in the details and check your project in "
     "the developer portal."
 )
 CREDITS = (
@@ -48,8 +49,10 @@ CREDITS = (
 MODERATED = "Moderation rejected the prompt or an image. Change it before you send it again."
 TOO_LARGE = "The request is too large for Runway. Use smaller files."
 INVALID = (
-    "Runway rejected this request. See its message below, change the request, then send it again."
+    "Runway rejected this request. Read its message in the details, change the request, "
+    "then send it again."
 )
+UNOFFERED = "Runway doesn't offer this model to this account. Choose another one."
 VENDOR = "Runway rejected the call itself. You may need a newer version of the studio."
 DAILY = (
     "You've reached Runway's daily limit for this model. Choose another model, or try again "
@@ -71,7 +74,7 @@ _REFUSALS: Mapping[int, tuple[str, RefusalCode]] = {
 PLAIN = frozenset({401, 413})
 """Statuses that say enough without a readable body."""
 
-PENDING = "Waiting at Runway"
+PENDING = "Queued on Runway"
 THROTTLED = "In Runway's queue, behind your other tasks"
 GOES_ON = frozenset({"PENDING", "THROTTLED", "RUNNING", "PROCESSING"})
 
@@ -96,11 +99,36 @@ def read_refusal(answer: Answer) -> VendorError | None:
     sentence, code = _REFUSALS.get(answer.status, ("", None))
     if answer.status == 400 and _CREDITS.search(told):
         sentence, code = CREDITS, "credits"
+    elif answer.status == 400 and _is_without_model(_issues(answer.body)):
+        return Refused(
+            UNOFFERED, code="vendor", status=400, vendor_text=text, no_such_model=True
+        )  # fmt: skip
     elif answer.status == 400 and _MODERATION.search(told):
         sentence, code = MODERATED, "moderated"
     if code is None:
         return None
     return Refused(sentence, code=code, status=answer.status, vendor_text=text)
+
+
+def _issues(body: JsonValue) -> JsonValue:
+    return body.get("issues") if isinstance(body, dict) else None
+
+
+def _is_without_model(issues: JsonValue) -> bool:
+    """Whether the value of `model` is none of the vendor's: an issue is about it, or every alternative that a
+    body could have been has one."""
+    return any(
+        issue.get("path") == ["model"] or _has_no_alternative(issue.get("errors"))
+        for issue in _objects(issues)
+    )
+
+
+def _has_no_alternative(branches: JsonValue) -> bool:
+    return (
+        isinstance(branches, list)
+        and bool(branches)
+        and all(_is_without_model(branch) for branch in branches)
+    )
 
 
 def _message(body: JsonValue) -> str:
@@ -124,9 +152,9 @@ def _issue(issue: Mapping[str, JsonValue]) -> str:
 
 
 def _objects(value: JsonValue) -> Iterator[Mapping[str, JsonValue]]:
-    for item in value if isinstance(value, list) else []:
-        if isinstance(item, dict):
-            yield item
+    for each in value if isinstance(value, list) else []:
+        if isinstance(each, dict):
+            yield each
 
 
 def read_id(value: JsonValue) -> str | None:
@@ -159,10 +187,10 @@ def read_task(task: Mapping[str, JsonValue], note: Mapping[str, JsonValue]) -> T
             cost = read_credits(task.get("cost"))
             return Cancelled(charged=charged_by(cost), cost=cost)
         case _:
-            # A word that nobody has described ends nothing: it is shown and asked about again.
-            progress = _progress(task.get("progress"))
-            raw = shown(word, longest=60)
-            return Running(progress=progress, word=raw) if progress else Queued(word=raw)
+            # A word that nobody has described ends nothing by itself: files do.
+            if outputs := read_outputs(task.get("output"), note):
+                return Succeeded(outputs=outputs, cost=read_credits(task.get("cost")))
+            return undescribed(word, _progress(task.get("progress")))
 
 
 def read_credits(cost: JsonValue) -> Cost | None:
@@ -174,9 +202,7 @@ def read_credits(cost: JsonValue) -> Cost | None:
 def read_outputs(output: JsonValue, note: Mapping[str, JsonValue]) -> tuple[Output, ...]:
     """The finished files, each link once; `note` is the ticket's."""
     found: dict[str, Output] = {}
-    for url in output if isinstance(output, list) else []:
-        if not isinstance(url, str) or not url.startswith(("http://", "https://")):
-            continue
+    for url, _ in linked(output):
         if url not in found:
             found[url] = Output(url=url, kind=_kind(url, note), expires=read_expiry(url))
     return tuple(found.values())

@@ -8,32 +8,35 @@ from pydantic import JsonValue
 
 from providers.catalogue.requests import ArtifactId, Request
 from providers.errors import Gone, Refused, Unclear, VendorError
-from providers.library.media import upright
 from providers.library.media_types import suffix
+from providers.library.outgoing import discreet, prepared
 from providers.pools import SENDING
 from providers.vendors.runway.answers import (
     FORGOTTEN,
     GOES_ON,
     VENDOR,
+    read_credits,
     read_id,
     read_refusal,
     read_task,
     status_of,
 )
 from providers.vendors.runway.body import WAYS, create_call
+from providers.vendors.runway.file_rules import (
+    LEAST_UPLOAD,
+    MOST_UPLOAD,
+    PICTURES,
+    VIDEOS,
+)
+from providers.vendors.runway.models import MODELS
 from providers.vendors.runway.organization import read_organization
-from providers.vendors.transport.answer import shown
+from providers.vendors.transport.answer import shown, task_named
 from providers.vendors.transport.wire import Wire
 from providers.vendors.vendor import KeyCheck, Media, TaskUpdate, Ticket
 
-PICTURES = ("image/png", "image/jpeg", "image/webp")
-"""What goes as it is; every other picture is turned into PNG or JPEG first."""
-VIDEOS = (
-    "video/mp4", "video/quicktime", "video/webm", "video/x-matroska", "video/3gpp", "video/ogg",
-)  # fmt: skip
-LEAST_UPLOAD = 512
-"""Bytes. Smaller files are not taken as uploads and go inside the request."""
-MOST_UPLOAD = 200 * 1000 * 1000
+MODEL_NAMES = tuple(sorted({to.model for to in WAYS.values()}))
+BY_ACCOUNT = {spec.id: WAYS[spec.id].model for spec in MODELS if spec.by_account}
+"""Rows that only some accounts have, and what the vendor calls their models."""
 
 
 class RunwayApi:
@@ -48,7 +51,7 @@ class RunwayApi:
         content: bytes | None = None
         kind, taken = media.media_type, PICTURES if media.kind == "image" else VIDEOS
         if media.kind == "image":
-            content, kind = await SENDING.run(upright, media.path, kind, PICTURES)
+            content, kind = await prepared(media.path, kind, PICTURES)
         if kind not in taken:
             raise Refused("Runway doesn't take this type of file. Use MP4.", code="invalid")
         size = media.bytes if content is None else len(content)
@@ -61,7 +64,7 @@ class RunwayApi:
         name = f"{media.sha256[:16]}{suffix(kind)}"
         slot = await self._wire.ask("/v1/uploads", {"filename": name, "type": "ephemeral"})
         url, fields, uri = _slot(slot)
-        file = media.path if content is None else content
+        file = await SENDING.run(discreet, media.path) if content is None else content
         await self._wire.post_form(url, fields, name=name, content=file, media_type=kind)
         return uri
 
@@ -80,14 +83,12 @@ class RunwayApi:
             raise Refused(
                 VENDOR, code=code, status=error.status, vendor_text=error.vendor_text
             ) from None
-        task = read_id(answer.get("id"))
+        task = read_id(task_named(answer, "id", "taskId"))
         if task is None:
-            raise Unclear(
-                "Runway accepted the job without naming the task. Check there before you send "
-                "it again, or it may be charged twice."
-            )
+            raise Unclear.after("Runway accepted the job without naming the task.")
         kind = "image" if request.kind == "image" else "video"
-        return Ticket(task=task, note={"kind": kind}, short=task[:8])
+        quote = read_credits(answer.get("estimatedCost"))
+        return Ticket(task=task, note={"kind": kind}, short=task[:8], quote=quote)
 
     async def find(self, request: Request, token: str, since: float) -> Ticket | None:
         """Never: Runway lists no tasks, and a request carries no mark."""
@@ -110,7 +111,7 @@ class RunwayApi:
             body = await self._wire.get("/v1/organization")
         except Refused as error:
             return KeyCheck(ok=False, sentence=str(error), names_vendor=error.names_vendor)
-        return read_organization(body, sorted({to.model for to in WAYS.values()}))
+        return read_organization(body, MODEL_NAMES, BY_ACCOUNT)
 
     async def aclose(self) -> None:
         """Close the connections."""
@@ -118,7 +119,8 @@ class RunwayApi:
 
     async def _task(self, ticket: Ticket) -> Mapping[str, JsonValue]:
         body = await self._wire.look(_path(ticket))
-        if not isinstance(body, dict) or body.get("id") not in (ticket.task, None):
+        told = body.get("id") if isinstance(body, dict) else None
+        if not isinstance(body, dict) or (told is not None and str(told) != ticket.task):
             raise VendorError("Runway answered about something else. The studio will ask again.")
         return body
 

@@ -15,6 +15,7 @@ from providers.vendors.runway.models import MODELS
 from providers.vendors.runway.ways import (
     CHARACTER_PERFORMANCE,
     IMAGE_UPSCALE,
+    MULTI_SHOT_VIDEO,
     TEXT_TO_IMAGE,
     VIDEO_TO_VIDEO,
     Way,
@@ -41,9 +42,13 @@ FIELDS = {
     "grain": "smartGrain",
     "detail": "ultraDetail",
     "smooth": "fpsBoost",
+    "thinking": "thinkingLevel",
 }
 """Options whose value is sent as it is."""
-OF_THEIR_OWN = frozenset({"ratio", "resolution", "people", "public_figures"})
+OF_THEIR_OWN = frozenset(
+    {"ratio", "resolution", "people", "public_figures", "adherence", "keep_audio", "frame_rate"}
+)
+
 
 WAYS = {spec.id: way(spec) for spec in MODELS}
 
@@ -61,13 +66,50 @@ def create_call(
     held = _held(request, uploads)
     framed = bool(to.framed and held.get("start_frame"))
     endpoint = to.framed if framed else to.endpoint
-    body: dict[str, JsonValue] = {"model": to.model, **to.fixed}
-    if request.prompt.strip():
-        body["promptText"] = request.prompt
-    body |= _media(endpoint, to, held, request.options.get("people"))
-    body |= _size(to, request.options)
+    if endpoint == MULTI_SHOT_VIDEO:
+        body = _recipe(to, request, held)
+    else:
+        body = {"model": to.model, **to.fixed}
+        if request.prompt.strip():
+            body["promptText"] = request.prompt
+        body |= _media(endpoint, to, held, request.options.get("people"))
+        body |= _settings(to, request)
+    body |= _size(to, request.options, guided=bool(held.get("references")))
     body |= _options(request.options)
     return f"/v1/{endpoint}", body
+
+
+def _recipe(to: Way, request: Request, held: Mapping[str, list[str]]) -> dict[str, JsonValue]:
+    """What only the recipe's body has: a story, or shots with their sum, and one frame."""
+    body: dict[str, JsonValue] = dict(to.fixed)
+    if shots := _shots(request):
+        body["shots"] = _segments(shots)
+        body["duration"] = sum(seconds for _, seconds in shots)
+    else:
+        body["prompt"] = request.prompt
+    if first := held.get("start_frame"):
+        body["firstFrame"] = {"uri": first[0]}
+    return body
+
+
+def _settings(to: Way, request: Request) -> dict[str, JsonValue]:
+    """The provider's settings. A multishot's length is the sum of its shots, and isn't sent."""
+    settings: dict[str, JsonValue] = {"shotType": to.shot_type} if to.shot_type else {}
+    if shots := _shots(request):
+        settings["multiPrompt"] = _segments(shots)
+    keeps = request.options.get("keep_audio")
+    if keeps is not None:
+        settings["keepOriginalSound"] = keeps
+    return {"providerSettings": settings} if settings else {}
+
+
+def _shots(request: Request) -> list[tuple[str, int]]:
+    shots = request.shots if request.kind == "multishot" else ()
+    return [(shot.prompt, int(shot.seconds or 0)) for shot in shots]
+
+
+def _segments(shots: list[tuple[str, int]]) -> JsonValue:
+    return [{"prompt": prompt, "duration": seconds} for prompt, seconds in shots]
 
 
 def _held(request: Request, uploads: Mapping[ArtifactId, str]) -> dict[str, list[str]]:
@@ -98,6 +140,8 @@ def _media(
             body: dict[str, JsonValue] = {to.source: video[0]} if video else {}
             if pictures:
                 body["references"] = _tagged(pictures, tags=False, people=None)
+            if to.lone_frame and first and not last:
+                return body | {"promptImage": first[0]}
             return body | _frames(endpoint, first, last)
 
 
@@ -111,20 +155,21 @@ def _frames(endpoint: str, first: list[str], last: list[str]) -> dict[str, JsonV
 
 
 def _tagged(pictures: list[str], tags: bool, *, people: JsonValue) -> list[JsonValue]:
-    told: list[JsonValue] = []
+    references: list[JsonValue] = []
     for number, uri in enumerate(pictures, start=1):
-        item: dict[str, JsonValue] = {"uri": uri}
+        reference: dict[str, JsonValue] = {"uri": uri}
         if tags:
-            item["tag"] = f"img_{number}"
+            reference["tag"] = f"img_{number}"
         if isinstance(people, int):
-            item["subject"] = "human" if number <= people else "object"
-        told.append(item)
-    return told
+            reference["subject"] = "human" if number <= people else "object"
+        references.append(reference)
+    return references
 
 
-def _size(to: Way, options: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
+def _size(to: Way, options: Mapping[str, JsonValue], *, guided: bool) -> dict[str, JsonValue]:
     ratio, resolution = options.get("ratio"), options.get("resolution")
-    shapes = to.sizes.get(resolution if isinstance(resolution, str) else "", {})
+    sizes = to.table(guided=guided)
+    shapes = sizes.get(resolution if isinstance(resolution, str) else "", {})
     if isinstance(ratio, str) and ratio in shapes:
         return {"ratio": shapes[ratio]}
     if ratio is None and "auto" in shapes:
@@ -146,6 +191,12 @@ def _options(options: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
         if name not in FIELDS:
             raise Refused(f"Runway doesn't support {name}. Remove it.", code="invalid")
         body[FIELDS[name]] = value
+    rate = options.get("frame_rate")
+    if isinstance(rate, str):
+        body["targetFramerate"] = rate.replace(".", "_")
+    closely = options.get("adherence")
+    if isinstance(closely, int):
+        body["cfgScale"] = closely / 100
     looser = options.get("public_figures")
     if looser is not None:
         body["contentModeration"] = {"publicFigureThreshold": "low" if looser else "auto"}

@@ -3,9 +3,10 @@
 from datetime import date
 
 from providers.catalogue.models import ModelSpec
-from providers.catalogue.rules import Choice, Flag, Rule, Slot, Span, Text
+from providers.catalogue.rules import Choice, Flag, Rule, Slot, Span, Takes, Text
 from providers.vendors.runway import sizes
 from providers.vendors.runway.prices import a_second
+from providers.vendors.runway.video_rules import HALF_TO_WIDEST
 
 API = "docs.dev.runwayml.com/api"
 READ = date(2026, 11, 20)
@@ -14,7 +15,9 @@ SEED = Span(low=0, high=4294967295)
 LOOSER = Flag(default=False)
 """Loosens the check for well-known people, and no other."""
 SOUND = Flag(default=True)
-VIDEO = Slot(kind="video", least=1, label="Video to change")
+GUIDE = Takes(least_shape=0.4, most_shape=4)
+"""Of Seedance 2.5."""
+PERFORMANCE = HALF_TO_WIDEST.model_copy(update={"least_seconds": 3, "most_seconds": 30})
 PERCENT = Span(low=0, high=100, unit="%")
 FEW_FRAMES = 24
 """In a second. Enlarging is paid by the frame, and hardly a video has fewer."""
@@ -26,6 +29,27 @@ def _prompt(longest: int) -> Text:
 
 def _optional(longest: int) -> Text:
     return Text(longest=longest, utf16=True)
+
+
+def _video(
+    most: float,
+    *,
+    least: float | None = None,
+    label: str = "Video to edit",
+    least_side: int | None = None,
+    most_lines: int | None = None,
+    most_rate: float | None = None,
+) -> Slot:
+    takes = Takes(
+        least_seconds=least,
+        most_seconds=most,
+        least_side=least_side,
+        most_lines=most_lines,
+        most_rate=most_rate,
+        # The page says it of videos beside references, which may be others than this one.
+        soft=() if least_side is None else ("sides",),
+    )
+    return Slot(kind="video", least=1, label=label, takes=takes)
 
 
 def _ratio(table: sizes.Sizes) -> Choice:
@@ -44,7 +68,7 @@ IDEAS = (
 FAST_SIZES: sizes.Sizes = {name: sizes.SEEDANCE[name] for name in ("720p", "480p")}
 SEEDANCE_RULES: dict[str, Rule] = {
     "prompt": _optional(3500),
-    "driving_video": VIDEO,
+    "driving_video": _video(15),
     "references": Slot(most=9),
     "ratio": _ratio(sizes.SEEDANCE),
     "resolution": _first_of(*sizes.SEEDANCE),
@@ -62,9 +86,9 @@ CHANGES = (
         good_for=("editing videos", "repeatable"),
         rules={
             "prompt": _optional(1000),
-            "driving_video": VIDEO,
-            "start_frame": Slot(label="New first frame"),
-            "end_frame": Slot(label="New last frame"),
+            "driving_video": _video(30, least=2, most_lines=1080, most_rate=30),
+            "start_frame": Slot(label="New first frame", uncut=True),
+            "end_frame": Slot(label="New last frame", uncut=True),
             # The other shapes are painted on around the picture.
             "ratio": Choice(
                 options=("16:9", "4:3", "3:2", "1:1", "2:3", "3:4", "9:16", "21:9"),
@@ -85,8 +109,8 @@ CHANGES = (
         summary="Makes the character in your image perform like the person in your video.",
         good_for=("performance", "no prompt"),
         rules={
-            "start_frame": Slot(least=1, label="Character"),
-            "driving_video": Slot(kind="video", least=1, label="Performance"),
+            "start_frame": Slot(least=1, label="Character", takes=HALF_TO_WIDEST),
+            "driving_video": Slot(kind="video", least=1, label="Performance", takes=PERFORMANCE),
             "ratio": _ratio(sizes.GEN4_VIDEO),
             "seed": SEED,
             "public_figures": LOOSER,
@@ -101,12 +125,12 @@ CHANGES = (
     ),
     ModelSpec(
         id="runway:video/video_to_video/gemini_omni_flash",
-        label="Gemini Omni Flash: change a video",
+        label="Gemini Omni Flash: edit a video",
         summary="Edits a video of up to 10 s from instructions, with up to 5 guide images.",
         good_for=("editing videos", "fast"),
         rules={
             "prompt": _prompt(4000),
-            "driving_video": VIDEO,
+            "driving_video": _video(10),
             "references": Slot(most=5),
         },
         examples=IDEAS,
@@ -122,12 +146,12 @@ CHANGES = (
     ),
     ModelSpec(
         id="runway:video/video_to_video/hailuo3",
-        label="Hailuo 3: change a video",
+        label="Hailuo 3: edit a video",
         summary="A new video of up to 15 s based on yours, with up to 9 guide images.",
         good_for=("editing videos", "many references"),
         rules={
             "prompt": _prompt(6000),
-            "driving_video": VIDEO,
+            "driving_video": _video(15),
             "references": Slot(most=9),
             "ratio": _first_of("adaptive", "16:9", "9:16", "1:1", "4:3", "3:4", "21:9"),
             "resolution": _first_of("768p", "2K"),
@@ -150,7 +174,7 @@ CHANGES = (
     ),
     ModelSpec(
         id="runway:video/video_to_video/seedance2",
-        label="Seedance 2: change a video",
+        label="Seedance 2: edit a video",
         summary="A new video with audio based on yours, up to 4K.",
         good_for=("editing videos", "many references"),
         rules=SEEDANCE_RULES,
@@ -172,7 +196,7 @@ CHANGES = (
     ),
     ModelSpec(
         id="runway:video/video_to_video/seedance2_fast",
-        label="Seedance 2 Fast: change a video",
+        label="Seedance 2 Fast: edit a video",
         summary="A new video with audio based on yours, faster, up to 720p.",
         good_for=("editing videos", "fast"),
         rules=FAST_RULES,
@@ -190,7 +214,7 @@ CHANGES = (
     ),
     ModelSpec(
         id="runway:video/video_to_video/seedance2_mini",
-        label="Seedance 2 Mini: change a video",
+        label="Seedance 2 Mini: edit a video",
         summary="A new video with audio based on yours, for drafts.",
         good_for=("editing videos", "drafts"),
         rules=FAST_RULES,
@@ -208,13 +232,13 @@ CHANGES = (
     ),
     ModelSpec(
         id="runway:video/video_to_video/seedance2_5",
-        label="Seedance 2.5: change a video",
+        label="Seedance 2.5: edit a video",
         summary="A new video of up to 30 s based on yours, with up to 30 guide images.",
         good_for=("editing videos", "long"),
         rules={
             "prompt": _optional(15000),
-            "driving_video": VIDEO,
-            "references": Slot(most=30),
+            "driving_video": _video(30, least_side=480),
+            "references": Slot(most=30, takes=GUIDE),
             "ratio": _ratio(sizes.SEEDANCE_25),
             "resolution": _first_of(*sizes.SEEDANCE_25),
             "duration": Span(low=4, high=30, default=5, unit="s"),
@@ -245,8 +269,8 @@ CHANGES = (
         good_for=("longer videos", "keeps the aspect ratio"),
         rules={
             "prompt": _prompt(15000),
-            "driving_video": Slot(kind="video", least=1, label="Video to extend"),
-            "references": Slot(most=30),
+            "driving_video": _video(30, label="Video to extend", least_side=480),
+            "references": Slot(most=30, takes=GUIDE),
             "duration": Span(low=4, high=30, default=5, unit="s"),
             "audio": SOUND,
             "seed": SEED,
@@ -269,8 +293,9 @@ CHANGES = (
         label="Magnific Video Creative",
         summary="Upscales a video of up to 30 s to as much as 4K.",
         good_for=("upscaling", "no prompt"),
+        deed="Upscale",
         rules={
-            "driving_video": Slot(kind="video", least=1, label="Video to upscale"),
+            "driving_video": _video(30, label="Video to upscale"),
             "resolution": _first_of("2k", "720p", "1k", "4k"),
             "style": Choice(options=("vivid", "natural")),
             "creativity": PERCENT,

@@ -3,7 +3,7 @@
 from datetime import date
 
 from providers.catalogue.models import ModelSpec
-from providers.catalogue.rules import Choice, Flag, Rule, Slot, Span, Text, When
+from providers.catalogue.rules import Choice, Flag, Rule, Slot, Span, Takes, Text, When
 from providers.vendors.runway import sizes
 from providers.vendors.runway.prices import a_picture
 
@@ -40,6 +40,7 @@ PNG_JPEG = Choice(options=("png", "jpeg"), default="png")
 PERCENT = Span(low=0, high=100, unit="%")
 # Nine may be objects and five people; whether the tenth object is refused is not known.
 MANY = Slot(most=14, tag=TAG, doubtful=9)
+ENLARGED = Takes(least_side=300, most_made=25_300_000)
 PEOPLE = When(field="references", rules={"people": Span(low=1, high=5)})
 
 GEN4_RULES: dict[str, Rule] = {
@@ -51,11 +52,13 @@ GEN4_RULES: dict[str, Rule] = {
     "public_figures": LOOSER,
 }
 
+NANO_BANANA_RISK = "Google ended this model on October 2, 2026, so the service may refuse it."
+
 IMAGES = (
     ModelSpec(
         id="runway:image/gemini_image3_pro",
         label="Nano Banana Pro",
-        summary="Precise images with readable text, from up to 14 references: 9 things, 5 people.",
+        summary="Precise images with readable text, from up to 9 references, or 14 with people.",
         good_for=("text in images", "editing", "up to 4K"),
         rules={
             "prompt": _prompt(5500),
@@ -76,8 +79,8 @@ IMAGES = (
         id="runway:image/gemini_image3.1_flash",
         label="Nano Banana 2",
         summary=(
-            "Quick images in 14 aspect ratios, from half a megapixel to 4K, with up to 14 "
-            "references."
+            "Quick images in 14 aspect ratios, from half a megapixel to 4K, with up to 9 "
+            "references, or 14 with people."
         ),
         good_for=("fast", "editing", "banners"),
         rules={
@@ -102,11 +105,12 @@ IMAGES = (
         good_for=("fast", "editing"),
         rules={
             "prompt": _prompt(5500),
-            "references": Slot(most=3, tag=TAG),
+            "references": Slot(most=3, tag=TAG, takes=Takes(least_shape=0.25, most_shape=4)),
             "ratio": _ratio(sizes.GEMINI_25),
         },
         examples=IDEAS,
         family="nano-banana",
+        at_risk=NANO_BANANA_RISK,
         prices=(a_picture(5),),
         wire={"endpoint": "text_to_image", "tags": True, "sizes": sizes.facts(sizes.GEMINI_25)},
         source=API,
@@ -275,8 +279,9 @@ IMAGES = (
         label="Magnific Precision V2",
         summary="Upscales an image 2× to 16×, up to 25 megapixels.",
         good_for=("upscaling", "no prompt"),
+        deed="Upscale",
         rules={
-            "references": Slot(least=1, most=1, label="Image to upscale"),
+            "references": Slot(least=1, most=1, label="Image to upscale", takes=ENLARGED),
             "scale": Choice(options=(2, 4, 8, 16), default=2, unit="×"),
             "style": Choice(options=("sublime", "photo", "photo_denoiser")),
             "sharpness": PERCENT,

@@ -11,8 +11,13 @@ from providers.vendors.vendor import KeyCheck
 MOST_NAMED = 3
 
 
-def read_organization(body: JsonValue, ours: Iterable[str]) -> KeyCheck:
-    """The answer as a check of the key; `ours` are the models that the studio offers."""
+def read_organization(
+    body: JsonValue, ours: Iterable[str], by_account: Mapping[str, str]
+) -> KeyCheck:
+    """The answer as a check of the key; `ours` are the models that the studio offers.
+
+    `by_account`: rows that only some accounts have, with the vendor's name of each.
+    """
     told = body if isinstance(body, dict) else {}
     tier, usage = _part(told, "tier"), _part(told, "usage")
     limits = {name: _part(_part(tier, "models"), name) for name in ours}
@@ -28,6 +33,7 @@ def read_organization(body: JsonValue, ours: Iterable[str]) -> KeyCheck:
         balance=None if balance is None else Cost(amount=balance, unit=CREDITS_UNIT),
         plan=f"up to {month:,} credits per month" if month else "",
         concurrency=max(at_once, default=None),
+        enabled=tuple(row for row, name in by_account.items() if name in _part(tier, "models")),
     )
 
 

@@ -18,6 +18,7 @@ def credits(
     each_second_in: float = 0,
     least: float = 0,
     at_least: bool = False,
+    told_by: tuple[str, date] = (PRICES, PRICED),
     **when: tuple[str | int | bool, ...],
 ) -> Price:
     """So many credits while the options have these values."""
@@ -30,8 +31,8 @@ def credits(
         each_second_in=each_second_in,
         least=least,
         at_least=at_least,
-        source=PRICES,
-        checked=PRICED,
+        source=told_by[0],
+        checked=told_by[1],
     )
 
 

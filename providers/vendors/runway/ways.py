@@ -11,6 +11,8 @@ TEXT_TO_IMAGE = "text_to_image"
 VIDEO_TO_VIDEO = "video_to_video"
 CHARACTER_PERFORMANCE = "character_performance"
 IMAGE_UPSCALE = "image_upscale"
+MULTI_SHOT_VIDEO = "recipes/multi_shot_video"
+"""A recipe: a pipeline with a body of its own, which names no model."""
 
 
 class Way(Frozen):
@@ -25,6 +27,8 @@ class Way(Frozen):
     """What the video to work on is called."""
     sizes: Mapping[str, Mapping[str, str]] = {}
     """Resolution, ratio, pixel pair (see `sizes.py`); empty where both are sent as they are."""
+    guided_sizes: Mapping[str, Mapping[str, str]] = {}
+    """The same beside references, where pixels are others there."""
     other_sizes: tuple[str, ...] = ()
     """Sizes that the API takes and no shape stands for."""
     ratio: str = "ratio"
@@ -33,7 +37,15 @@ class Way(Frozen):
     """Resolutions are sent in capitals."""
     tags: bool = False
     """References are named by tags."""
+    shot_type: str = ""
+    """Who cuts a multishot, as the provider's settings say it: `customize` or `intelligence`."""
+    lone_frame: bool = False
+    """A single frame goes as its address alone: no page describes the list of several."""
     fixed: Mapping[str, JsonValue] = {}
+
+    def table(self, *, guided: bool) -> Mapping[str, Mapping[str, str]]:
+        """The sizes of a request with references, or without."""
+        return (guided and self.guided_sizes) or self.sizes
 
 
 def way(spec: ModelSpec) -> Way:

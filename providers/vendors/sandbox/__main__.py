@@ -6,6 +6,7 @@ from pathlib import Path
 
 import uvicorn
 
+from providers.terminal import command, named_folder, show_everything
 from providers.vendors.all import VENDORS
 from providers.vendors.sandbox.app import sandbox_app
 from providers.vendors.sandbox.engine import Clock, Engine
@@ -13,8 +14,9 @@ from providers.vendors.sandbox.engine import Clock, Engine
 
 def main() -> None:
     """Read the command line and serve until stopped."""
+    show_everything()
     reader = argparse.ArgumentParser(
-        prog="python -m providers.vendors.sandbox",
+        prog=command("sandbox"),
         description="Serves the vendors' APIs, offline and free, under /<vendor> on 127.0.0.1.",
     )
     reader.add_argument("--port", type=int, default=8790, help="0 takes a free one (default 8790)")
@@ -22,7 +24,9 @@ def main() -> None:
         "--speed", type=float, default=1.0, help="how long tasks take: 1 a few seconds, 0 at once"
     )
     reader.add_argument(
-        "--folder", type=Path, help="where tasks and files are kept (default: until it stops)"
+        "--folder",
+        type=named_folder,
+        help="where tasks and files are kept (default: until it stops)",
     )
     given = reader.parse_args()
     with tempfile.TemporaryDirectory(prefix="sandbox-") as passing:

@@ -16,14 +16,14 @@ def sandbox_app(vendors: Iterable[Vendor], engine: Engine) -> Starlette:
     """`/<vendor>/…` is that vendor's API; `GET /book` lists every create call that was accepted."""
 
     async def book(_: Request) -> JSONResponse:
-        return JSONResponse([_entry(engine, number) for number in range(len(engine.book))])
+        return JSONResponse([_told(engine, number) for number in range(len(engine.book))])
 
     routes: list[BaseRoute] = [Route("/book", book)]
     routes += [Mount(f"/{vendor.name}", app=vendor.emulator(engine)) for vendor in vendors]
     return Starlette(routes=routes)
 
 
-def _entry(engine: Engine, number: int) -> dict[str, JsonValue]:
+def _told(engine: Engine, number: int) -> dict[str, JsonValue]:
     created = engine.book[number]
     model = created.body.get("model") if isinstance(created.body, dict) else None
     return {

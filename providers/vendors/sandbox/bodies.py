@@ -22,6 +22,8 @@ class Measures:
     height: int = 0
     seconds: float | None = None
     sound: bool = False
+    rate: float = 0.0
+    """Frames in a second."""
 
 
 def json_object(content: bytes) -> dict[str, JsonValue] | None:
@@ -66,6 +68,7 @@ def film_in(path: Path) -> Measures | None:
         with av.open(path) as film:
             video = film.streams.video[0]
             seconds = film.duration / av.time_base if film.duration else None
-            return Measures("", video.width, video.height, seconds, bool(film.streams.audio))
+            sound, rate = bool(film.streams.audio), float(video.average_rate or 0)
+            return Measures("", video.width, video.height, seconds, sound, rate)
     except (FFmpegError, OSError, ValueError, IndexError):
         return None

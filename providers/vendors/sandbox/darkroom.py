@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Generic, TypeVar, cast
 
+import anyio
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -14,6 +15,7 @@ from providers.catalogue.rules import Frozen
 from providers.vendors.sandbox.clips import Film, Take, paint_film
 from providers.vendors.sandbox.engine import Engine, Records
 from providers.vendors.sandbox.files import break_off, denied, hand_out, is_alive
+from providers.vendors.sandbox.odd_files import ODD_RESULTS
 from providers.vendors.sandbox.painter import Card, Picture, PictureType, paint_picture
 from providers.vendors.sandbox.tasks import SandboxTask
 
@@ -74,6 +76,9 @@ class Darkroom(Generic[T]):
             return denied()
         path = await self.path(task, number)
         media_type = (await self._shows(task)).media_type
+        odd = next((ODD_RESULTS[word] for word in task.words if word in ODD_RESULTS), None)
+        if odd is not None:
+            return odd(await anyio.Path(path).read_bytes(), media_type)
         cut = "sandbox:cut-download" in task.words and request.method == "GET"
         if cut and self._engine.first_time("cut", task.id, str(number)):
             return break_off(path, media_type)

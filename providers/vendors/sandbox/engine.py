@@ -17,6 +17,7 @@ from starlette.types import Receive, Scope, Send
 
 from providers.catalogue.rules import Frozen
 from providers.pools import Pool
+from providers.vendors.sandbox.calls import CallbackSender
 
 SANDBOX_WORDS: Mapping[str, str] = {
     "sandbox:moderated": "The service rejects the prompt as soon as it is sent.",
@@ -26,13 +27,28 @@ SANDBOX_WORDS: Mapping[str, str] = {
         "The first attempt finds all slots busy. The second waits longer in the service's queue."
     ),
     "sandbox:slow": "The task takes ten times as long.",
-    "sandbox:fails": "The task runs to 60 % and then fails.",
+    "sandbox:fails": "The task runs to 60% and then fails.",
     "sandbox:one-fails": (
         "The last of several images fails, with services that judge each one separately."
     ),
     "sandbox:lost-answer": "The service accepts the task, but its response is lost.",
     "sandbox:lost-request": "The response is lost, and the service hasn't accepted the task.",
     "sandbox:expired-link": "The first download link is dead until the task is checked again.",
+    "sandbox:hidden-error": "The service refuses the task in a response that is called a success.",
+    "sandbox:number-id": "The service names the task by a number, and not where it usually does.",
+    "sandbox:one-link": "The service tells the result as a single link.",
+    "sandbox:linked-objects": "The service tells the results as objects that hold a link.",
+    "sandbox:new-status": "The finished task has an unknown status.",
+    "sandbox:stuck-status": "The task stays in an unknown status, without a result.",
+    "sandbox:no-files": "The task succeeds without a file.",
+    "sandbox:odd-tail": "Each file has other bytes behind its end, as photos with a video have.",
+    "sandbox:odd-exif": "Each PNG has EXIF that can't be read.",
+    "sandbox:odd-huge": "Each file is an image of 108 megapixels.",
+    "sandbox:odd-cut": "Each file is cut in half, and says that this is all of it.",
+    "sandbox:odd-unknown": "Each file is of an unknown type.",
+    "sandbox:odd-packed": "Each file arrives packed by Brotli.",
+    "sandbox:odd-part": "Each file arrives as a part that nobody asked for, and is all there.",
+    "sandbox:odd-unmeasured": "Each file arrives without its length.",
     "sandbox:cut-download": "The first download of each file breaks off halfway.",
 }
 """Words that a prompt may hold, and the fate that each one brings."""
@@ -140,6 +156,9 @@ class Engine:
         self.clock = clock
         self.folder = folder
         self.book: list[Created] = []
+        self.callbacks = CallbackSender()
+        self.callback_secrets: dict[str, str] = {}
+        """What vendors' calls are signed with from the start, by the vendor's name."""
         self._most_bytes = most_bytes
         self._rendered = folder / "rendered"
         self._fates = folder / "fates"
@@ -221,6 +240,7 @@ class Engine:
         for painting in begun:
             painting.cancel()
         self._bench.close(0)
+        self.callbacks.close()
 
     def _paint(self, path: Path, paint: Callable[[Path], None]) -> Path:
         # The suffix stays: a film's container is chosen by it.

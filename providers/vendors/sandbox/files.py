@@ -15,7 +15,7 @@ from starlette.responses import FileResponse, Response, StreamingResponse
 LINK_SECONDS = 30 * 3600.0
 """How long a link lives; the vendors speak of one or two days."""
 
-_PAYLOAD: TypeAdapter[dict[str, float | str]] = TypeAdapter(dict[str, float | str])
+_CLAIMS: TypeAdapter[dict[str, float | str]] = TypeAdapter(dict[str, float | str])
 
 
 def link(request: Request, name: str, now: float, lives: float = LINK_SECONDS) -> str:
@@ -32,10 +32,10 @@ def is_alive(request: Request, now: float) -> bool:
     if len(parts) != 3:
         return False
     try:
-        payload = _PAYLOAD.validate_json(base64.urlsafe_b64decode(parts[1] + "=="))
+        claims = _CLAIMS.validate_json(base64.urlsafe_b64decode(parts[1] + "=="))
     except (ValidationError, binascii.Error):
         return False
-    expiry = payload.get("exp")
+    expiry = claims.get("exp")
     return isinstance(expiry, int | float) and expiry > now
 
 

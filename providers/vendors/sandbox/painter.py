@@ -2,20 +2,19 @@
 
 import hashlib
 import io
-from functools import lru_cache
 from pathlib import Path
 from typing import Literal, cast
 
 import av
 from av.error import FFmpegError
-from PIL import Image, ImageDraw, ImageFont, ImageOps
+from PIL import Image, ImageDraw, ImageOps
 
 from providers.catalogue.rules import Frozen
 from providers.vendors.sandbox.scenery import scenery, with_sun
+from providers.vendors.sandbox.typeface import Font, draw, font, legible, width_of
 
 PictureType = Literal["image/png", "image/jpeg", "image/webp"]
 AMBER = (244, 192, 74)
-Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
 Box = tuple[int, int, int, int]
 
 
@@ -80,6 +79,7 @@ def read_picture(path: Path) -> Image.Image | None:
     try:
         with av.open(path) as film:
             first = next(film.decode(video=0))
+            # PyAV does not say what it hands on to Pillow.
             return cast(Image.Image, first.to_image())  # pyright: ignore[reportUnknownMemberType]
     except (FFmpegError, OSError, StopIteration, IndexError):
         return None
@@ -114,41 +114,18 @@ def write_on(image: Image.Image, card: Card, *, shot: str = "", foot: int = 0) -
     _badge(image, margin, unit)
 
 
-@lru_cache(maxsize=32)
-def font(size: int) -> Font:
-    """Pillow's own typeface, so that no font need be installed."""
-    return ImageFont.load_default(max(6, size))
-
-
 def wrap(text: str, face: Font, width: int, most: int) -> list[str]:
     """Up to `most` lines that fit the width; what does not fit ends in an ellipsis."""
     words = legible(text[:600]).split()
     lines: list[str] = []
     while words and len(lines) < most:
         line = words.pop(0)
-        while words and face.getlength(f"{line} {words[0]}") <= width:
+        while words and width_of(f"{line} {words[0]}", face) <= width:
             line = f"{line} {words.pop(0)}"
         lines.append(_cut(line, face, width))
     if words:
         lines[-1] = _cut(f"{lines[-1]} …", face, width)
     return lines
-
-
-def legible(text: str) -> str:
-    """The text without the characters that the typeface would draw as empty boxes."""
-    plain = text.replace("\N{MULTIPLICATION SIGN}", "x").replace("\n", " ")
-    return "".join(sign for sign in plain if sign == " " or _has_glyph(sign))
-
-
-@lru_cache(maxsize=4096)
-def _has_glyph(sign: str) -> bool:
-    return _drawn(sign) != _drawn("\uffff")
-
-
-def _drawn(sign: str) -> bytes:
-    box = Image.new("L", (32, 32), 0)
-    ImageDraw.Draw(box).text((4, 4), sign, 255, font(16))
-    return box.tobytes()
 
 
 def cover(image: Image.Image, width: int, height: int) -> Image.Image:
@@ -157,9 +134,9 @@ def cover(image: Image.Image, width: int, height: int) -> Image.Image:
 
 
 def _cut(line: str, face: Font, width: int) -> str:
-    if face.getlength(line) <= width:
+    if width_of(line, face) <= width:
         return line
-    while len(line) > 1 and face.getlength(f"{line}…") > width:
+    while len(line) > 1 and width_of(f"{line}…", face) > width:
         line = line[:-1].rstrip(" …")
     return f"{line}…"
 
@@ -170,9 +147,7 @@ def _line(
     """Draw one line that stands on `bottom`; the answer is where it begins."""
     if not text:
         return bottom
-    pen.text(
-        (left, bottom), _cut(legible(text), face, width), (255, 255, 255, alpha), face, anchor="ls"
-    )
+    draw(pen, (left, bottom), _cut(legible(text), face, width), (255, 255, 255, alpha), face)
     return bottom - round(getattr(face, "size", 10))
 
 

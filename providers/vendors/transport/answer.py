@@ -5,29 +5,45 @@ import json
 import math
 import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from typing import Protocol, cast
 from urllib.parse import parse_qs, urlsplit
 
+import brotli
 from pydantic import JsonValue
 from pydantic_core import from_json
 
-from providers.catalogue.bounds import EPOCHS, believed, finite
+from providers.catalogue.bounds import EPOCHS, believed, finite, whole
 from providers.errors import LONGEST_WAIT
+from providers.vendors.transport.markup import seen
 
 LONGEST_TEXT = 300
 PIECE = 1 << 20
 UNITS = (1, 1e3, 1e6, 1e9)
 """What a moment may be counted in: parts of a second."""
 
-_EMAIL = re.compile(r"(?P<name>[\w.+'-]{1,64})(?:@|%40)(?P<host>[\w-]{1,63}(?:\.[\w-]{1,63})*)")
-_QUERY = re.compile(r"(https?://[^\s?#\"']{1,500})[?#][^\s\"']*")
+_BROTLI_ERROR = cast("type[Exception]", brotli.error)
+_EMAIL = re.compile(
+    r"(?P<name>[\w.+'-]{1,64})(?:@|%40|\\u0040)(?P<host>[\w-]{1,63}(?:\.[\w-]{1,63})*)"
+)
+_QUERY = re.compile(r"(https?:(?:\\{0,8}/){2}[^\s?#\"']{1,2000})[?#][^\s\"']*")
+"""Also in a text within a text, where a slash may be escaped."""
 _BEARER = re.compile(r"(?i)\b(bearer)\s+[\w.:~+/=-]+")
 _SIGNED = re.compile(r"\beyJ[\w-]{4,}(?:\.[\w-]*)*")
+_CALLBACK = re.compile(r"call-[\w-]{22}")
+"""The secret of an address at which a vendor calls the studio."""
 # Control characters, and the marks that turn the reading direction around.
 _CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]+")
+
+
+_SECRET = re.compile(
+    r"(apikey|token|secret|password|passwd|authorization|credential|signature|cookie|jwt|accesskey"
+    r"|privatekey|policy)$"
+)
+"""How names end whose values nobody may see, in lower-case letters alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,15 +64,40 @@ def masked(email: str) -> str:
     return f"{name[:1]}…{name[-1:] if len(name) > 2 else ''}@{host[:1]}…{ending}"
 
 
-def shown(text: str, *, secret: str = "", longest: int = LONGEST_TEXT) -> str:
-    """Text from a vendor, fit to be shown: one line, cut, without keys, signatures and e-mails."""
+def shown(
+    text: str, *, secret: str = "", longest: int = LONGEST_TEXT, is_prompt: bool = False
+) -> str:
+    """Text from a vendor, fit to be shown: one line, cut, without keys, signatures and e-mails.
+
+    Of a page in the place of an answer it is what a browser would show; a prompt stays as it was written.
+    """
     # A hostile megabyte need not be searched: nothing behind this can reach the page.
     text = text.replace(secret, "[key]") if secret else text
-    text = _CONTROLS.sub(" ", text[: longest * 20])
+    text = text[: longest * 20]
+    if not is_prompt:
+        text = seen(text).replace(secret, "[key]") if secret else seen(text)
+    text = _CALLBACK.sub("[token]", _CONTROLS.sub(" ", text))
     text = _SIGNED.sub("[token]", _BEARER.sub(r"\1 [key]", _QUERY.sub(r"\1?…", text)))
     text = _EMAIL.sub(lambda found: masked(f"{found['name']}@{found['host']}"), text)
     text = " ".join(text.split())
     return text if len(text) <= longest else text[: longest - 1] + "…"
+
+
+def without_secrets(body: JsonValue) -> JsonValue:
+    """The same without the values whose names say that they are nobody's to see."""
+    if isinstance(body, list):
+        return [without_secrets(one) for one in body]
+    if not isinstance(body, dict):
+        return body
+    return {
+        name: "[key]" if _is_secret(name, value) else without_secrets(value)
+        for name, value in body.items()
+    }
+
+
+def _is_secret(name: str, value: JsonValue) -> bool:
+    plain = re.sub(r"[^a-z]", "", name.lower())
+    return isinstance(value, str) and bool(value) and bool(_SECRET.search(plain))
 
 
 def read_json(content: bytes) -> JsonValue:
@@ -74,6 +115,77 @@ def json_or_none(content: bytes) -> JsonValue:
         return read_json(content)
     except ValueError:
         return None
+
+
+IDS = ("id", "taskId", "taskUUID", "task_id", "run_id", "job_id")
+OF_TASKS = ("task", "data")
+STATUSES = ("status", "statusCode", "status_code", "code")
+ERRORS = ("error", "errors", "message", "detail", "code", "issues", "reason", "title")
+
+
+def names_a_task(body: JsonValue) -> bool:
+    """Whether an answer names a task: whatever its status, that may have been made.
+
+    Beside an error only a task in its own place counts: those that an error tells of are others, or its cause.
+    """
+    if not isinstance(body, dict):
+        return False
+    places = OF_TASKS if _tells_of_an_error(body) else body.keys()
+    return any(_id_in(one, name) for one in _tasks_in(body, places) for name in IDS)
+
+
+def task_named(body: JsonValue, *names: str) -> str:
+    """The id of the task in an answer that took it, under the first of these names that it has there; empty
+    where it names none. It may stand in the answer itself or in its own place, and be a number."""
+    if not isinstance(body, dict):
+        return ""
+    tasks = _tasks_in(body, OF_TASKS)
+    return next((found for name in names for one in tasks if (found := _id_in(one, name))), "")
+
+
+def refuses(body: JsonValue) -> bool:
+    """Whether an answer that is called a success tells of one error and names no task."""
+    if not isinstance(body, dict) or names_a_task(body):
+        return False
+    # A list of errors is of a shape that its vendor alone can read.
+    return bool(body.get("error")) and not body.get("errors")
+
+
+def status_told(body: JsonValue) -> int:
+    """The status of 400 and more that an error within an answer claims; 400 where it claims none."""
+    error = body.get("error") if isinstance(body, dict) else None
+    told = (error, body) if isinstance(error, dict) else (body,)
+    values = (one.get(name) for one in told if isinstance(one, dict) for name in STATUSES)
+    claimed = (whole(value, 400, 599) for value in values)
+    return next((status for status in claimed if status is not None), 400)
+
+
+def linked(value: JsonValue) -> Iterator[tuple[str, Mapping[str, JsonValue]]]:
+    """The links to files in a value, each with what is told beside it: a link, an object with one, or a list
+    of either."""
+    for each in value if isinstance(value, list) else [value]:
+        told: Mapping[str, JsonValue] = each if isinstance(each, dict) else {"url": each}
+        url = told.get("url")
+        if isinstance(url, str) and url.startswith(("https://", "http://")):
+            yield url, told
+
+
+def _tasks_in(
+    body: Mapping[str, JsonValue], places: Iterable[str]
+) -> list[Mapping[str, JsonValue]]:
+    below = [body.get(name) for name in places]
+    listed = [one for value in below for one in (value if isinstance(value, list) else [value])]
+    return [body, *(one for one in listed if isinstance(one, dict) and not one.get("error"))]
+
+
+def _id_in(task: Mapping[str, JsonValue], name: str) -> str:
+    value = task.get(name)
+    number = whole(value, 1)
+    return str(number) if number else value if isinstance(value, str) else ""
+
+
+def _tells_of_an_error(body: Mapping[str, JsonValue]) -> bool:
+    return any(body.get(name) for name in ERRORS)
 
 
 def _read_half_characters(content: bytes) -> JsonValue:
@@ -139,10 +251,24 @@ def read_expiry(url: str) -> float | None:
     try:
         token = parse_qs(urlsplit(url).query).get("_jwt", [""])[0]
         part = token.split(".")[1]
-        payload = read_json(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
+        claims = read_json(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
     except (ValueError, IndexError):
         return None
-    return believed(payload.get("exp"), *EPOCHS) if isinstance(payload, dict) else None
+    return believed(claims.get("exp"), *EPOCHS) if isinstance(claims, dict) else None
+
+
+class _Brotli(Protocol):
+    """What brotli undoes a packing with; it does not say itself."""
+
+    def process(self, chunk: bytes, /, *, output_buffer_limit: int) -> bytes: ...
+
+    def can_accept_more_data(self) -> bool: ...
+
+    def is_finished(self) -> bool: ...
+
+
+def _brotli() -> _Brotli:
+    return cast("_Brotli", brotli.Decompressor())  # pyright: ignore[reportUnknownMemberType]
 
 
 class Unpacked:
@@ -150,21 +276,29 @@ class Unpacked:
 
     def __init__(self, encoding: str | None) -> None:
         name = (encoding or "").strip().lower()
-        if name not in ("", "identity", "gzip", "x-gzip", "deflate"):
+        if name not in ("", "identity", "gzip", "x-gzip", "deflate", "br"):
             raise ValueError(f"packed as {name[:20]!r}")
         self.packed = name not in ("", "identity")
         self._inflate = zlib.decompressobj(wbits=47)
+        self._brotli = _brotli() if name == "br" else None
 
     @property
     def whole(self) -> bool:
         """Whether nothing is missing at the end, as far as the packing tells."""
+        if self._brotli is not None:
+            return self._brotli.is_finished()
         return not self.packed or self._inflate.eof
 
     def pieces(self, chunk: bytes) -> Iterator[bytes]:
         """The plain bytes of the next chunk. Raises ValueError where it cannot be unpacked."""
         if not self.packed:
             yield chunk
-            return
+        elif self._brotli is not None:
+            yield from _unpacked(self._brotli, chunk)
+        else:
+            yield from self._inflated(chunk)
+
+    def _inflated(self, chunk: bytes) -> Iterator[bytes]:
         while chunk:
             try:
                 piece = self._inflate.decompress(chunk, PIECE)
@@ -173,3 +307,13 @@ class Unpacked:
             chunk = self._inflate.unconsumed_tail
             if piece:
                 yield piece
+
+
+def _unpacked(packing: _Brotli, chunk: bytes) -> Iterator[bytes]:
+    try:
+        piece = packing.process(chunk, output_buffer_limit=PIECE // 2)
+        while piece or not (packing.is_finished() or packing.can_accept_more_data()):
+            yield piece
+            piece = packing.process(b"", output_buffer_limit=PIECE // 2)
+    except _BROTLI_ERROR:
+        raise ValueError("damaged in packing") from None

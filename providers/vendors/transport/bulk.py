@@ -14,6 +14,7 @@ from functools import partial
 import httpcore
 import httpx
 
+from providers.pools import LOOK_UPS, VENDORS
 from providers.vendors.transport.names import by_turns, resolve
 
 PATIENCE = 0.25
@@ -40,17 +41,20 @@ class Sockets(httpx.AsyncHTTPTransport):
     """httpx's own transport without proxies and with `limits`. Raises Unsent where nothing was written, for
     whatever reason, and httpx's or anybody's exceptions once something may have been.
 
-    `piece` is in bytes: how much is asked of a socket at the least.
+    `piece` is in bytes: how much is asked of a socket at the least. `own` is the host whose name nobody has
+    told: it is looked up beside all others.
     """
 
-    def __init__(self, context: ssl.SSLContext, limits: httpx.Limits, *, piece: int = 0) -> None:
+    def __init__(
+        self, context: ssl.SSLContext, limits: httpx.Limits, *, piece: int = 0, own: str = ""
+    ) -> None:
         super().__init__(verify=context, trust_env=False, limits=limits)
         self._pool = httpcore.AsyncConnectionPool(
             ssl_context=context,
             max_connections=limits.max_connections,
             max_keepalive_connections=limits.max_keepalive_connections,
             keepalive_expiry=limits.keepalive_expiry,
-            network_backend=_Backend(piece),
+            network_backend=_Backend(piece, own),
         )
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
@@ -68,8 +72,9 @@ class Sockets(httpx.AsyncHTTPTransport):
 
 
 class _Backend(httpcore.AsyncNetworkBackend):
-    def __init__(self, piece: int) -> None:
+    def __init__(self, piece: int, own: str) -> None:
         self._piece = piece
+        self._own = own
         # Its stand-in, where anyio is missing, is no backend; Gradio brings anyio.
         self._sockets: httpcore.AsyncNetworkBackend = (
             httpcore.AnyIOBackend()  # pyright: ignore[reportAttributeAccessIssue]
@@ -90,7 +95,8 @@ class _Backend(httpcore.AsyncNetworkBackend):
 
         try:
             async with asyncio.timeout(timeout):
-                addresses = by_turns(await resolve(host, port))
+                pool = VENDORS if host == self._own else LOOK_UPS
+                addresses = by_turns(await resolve(host, port, pool))
                 return _Stream(
                     await first_made([partial(connect, one) for one in addresses]), self._piece
                 )

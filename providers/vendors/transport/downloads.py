@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import ipaddress
+import re
 import shutil
 import time
 from collections.abc import Awaitable, Callable, Collection
@@ -30,6 +31,7 @@ KEPT_FREE = 8 << 20
 """Bytes that a file may not take from the disk, so that the history can still be written."""
 TRIED_ADDRESSES = 3
 HEADERS = {"User-Agent": "multishot-studio", "Accept": "*/*", "Accept-Encoding": "identity"}
+_RANGE = re.compile(r"bytes 0-(\d{1,18})/(\d{1,18}|\*)")
 BROKEN = (httpx.HTTPError, httpx.StreamError, TimeoutError, OSError, ValueError)
 """What a file's way here ends with when it ends too early."""
 # Addresses that carry an IPv4 address inside would smuggle a private one past the check.
@@ -141,7 +143,7 @@ class Downloads:
             bytes=done[0],
             sha256=done[1],
             media_type=_media_type(response),
-            is_complete=_length(response) is not None,
+            is_complete=_tells_all(response),
         )
 
     async def _open(self, url: str, part: PartFile) -> httpx.Response:
@@ -149,7 +151,7 @@ class Downloads:
         for _ in range(MOST_REDIRECTS + 1):
             response = await self._ask(target, part)
             status = response.status_code
-            if status == 200 or (status == 206 and part.received):
+            if status in (200, 206):
                 return response
             await response.aclose()
             if status == 416:
@@ -288,16 +290,41 @@ async def _place(response: httpx.Response, part: PartFile) -> int | None:
     """Make the part ready for the body that comes; how many bytes it will have, where it is told."""
     length = _length(response)
     headers = response.headers
-    if response.status_code == 206:
+    if response.status_code == 206 and part.received:
         fits = part.goes_on(headers.get("etag", ""), headers.get("content-range", ""))
         if not fits or "content-encoding" in headers:
             part.spoil()
             raise ValueError("another part than the one that was asked for")
         return length
     await FILES.run(part.restart)
-    packed = headers.get("content-encoding", "identity") != "identity"
-    part.begin(None if packed else headers.get("etag"), length)
+    whole = length
+    if response.status_code == 206:
+        whole = _whole_of_range(headers.get("content-range", ""), length)
+    if headers.get("content-encoding", "identity") != "identity":
+        # What is told is of the packed bytes, which may even be more.
+        part.begin(None, None)
+    else:
+        part.begin(headers.get("etag"), whole)
     return length
+
+
+def _whole_of_range(told: str, length: int | None) -> int | None:
+    """Bytes of the file of which an answer holds the beginning, though nobody asked for a part of it.
+
+    None where that is not told. ValueError: it is another part.
+    """
+    found = _RANGE.fullmatch(told.strip().lower())
+    if found is None or length not in (None, int(found[1]) + 1):
+        raise ValueError("another part than the whole")
+    return None if found[2] == "*" else int(found[2])
+
+
+def _tells_all(response: httpx.Response) -> bool:
+    """Whether an answer says how long the file is."""
+    told = response.headers.get("content-range", "").strip()
+    if response.status_code == 206:
+        return not told.endswith("*")
+    return _length(response) is not None
 
 
 def _source(url: str) -> str:

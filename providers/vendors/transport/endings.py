@@ -1,10 +1,15 @@
 """The ways in which a call ends without what it asked for, as errors in words for people."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from urllib.parse import urlsplit
 
-from providers.errors import Busy, Gone, NotSent, Refused, Unclear, VendorError
-from providers.vendors.transport.answer import Answer
+from providers.errors import Busy, Doubtful, Gone, NotSent, Refused, Unclear, VendorError
+from providers.vendors.transport.answer import Answer, refuses, status_told
 from providers.vendors.transport.exchange import Reply, is_handshake
+
+ReadError = Callable[[Answer], VendorError | None]
+"""How one vendor's refusals are read. None leaves the answer to the wire's own, cautious reading."""
 
 
 def not_sent(label: str, base_url: str, error: BaseException) -> NotSent:
@@ -21,12 +26,32 @@ def not_sent(label: str, base_url: str, error: BaseException) -> NotSent:
 
 def unclear(label: str, what: str, status: int | None = None, text: str = "") -> Unclear:
     """The vendor may have taken a job; `what` became of its answer."""
-    return Unclear(
-        f"{label} may have accepted the job, but {what}. Check there before you send it again, "
-        "or it may be charged twice.",
-        status=status,
-        vendor_text=text,
+    happened = f"{label} may have accepted the job, but {what}."
+    return Unclear.after(happened, status=status, vendor_text=text)
+
+
+def denied(label: str, answer: Answer, read_error: ReadError) -> VendorError | None:
+    """What an error under the name of a success means, with no task beside it: a refusal, as its vendor reads
+    one, else with the words that it has. Then the vendor may have taken the task all the same."""
+    if not refuses(answer.body):
+        return None
+    sure = read_error(answer)
+    if sure is not None and not isinstance(sure, Unclear):
+        return sure
+    status = status_told(answer.body)
+    if status >= 500:
+        return sure or unclear(label, "it returned an error", answer.status, answer.text)
+    found = read_error(replace(answer, status=status))
+    return Doubtful(found if isinstance(found, Refused) else refused(label, answer))
+
+
+def refused(label: str, answer: Answer) -> Refused:
+    """An error and no task in an answer that is called a success; its vendor's own reading leaves it open."""
+    message = (
+        f"{label} rejected this request. Read its message in the details, change the request, "
+        "then send it again."
     )
+    return Refused(message, code="invalid", status=answer.status, vendor_text=answer.text)
 
 
 def busy(label: str, answer: Answer) -> Busy:

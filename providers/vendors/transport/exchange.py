@@ -8,8 +8,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import aclosing, suppress
 from dataclasses import dataclass
 from io import BytesIO
-from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Protocol
 
 import httpx
 from pydantic import JsonValue
@@ -45,7 +44,7 @@ class Channel:
     """One way out. It follows no redirect, keeps no cookie and asks no environment: an answer is not looked
     into before whoever asked for it does, so that nothing in it can hide that a request was taken.
 
-    A `transport` that is given takes the place of sockets of our own.
+    A `transport` that is given takes the place of sockets of our own. `own` is the host that it leads to.
     """
 
     def __init__(
@@ -56,11 +55,12 @@ class Channel:
         limits: httpx.Limits,
         context: ssl.SSLContext | None = None,
         piece: int = 0,
+        own: str = "",
     ) -> None:
         self._timeout = timeout
         if transport is None:
             context = context or httpx.create_ssl_context(trust_env=False)
-            transport = Sockets(context, limits, piece=piece)
+            transport = Sockets(context, limits, piece=piece, own=own)
         self._transport = transport
 
     async def send(self, request: httpx.Request) -> httpx.Response:
@@ -142,29 +142,45 @@ def packed(body: JsonValue) -> tuple[bytes, dict[str, str]]:
     return content, {"Content-Type": "application/json"}
 
 
-def size(content: bytes | Path) -> int:
+class Readable(Protocol):
+    """A file that is read while it is sent."""
+
+    @property
+    def size(self) -> int:
+        """Bytes. OSError."""
+        ...
+
+    def open(self) -> BinaryIO:
+        """From its beginning. OSError."""
+        ...
+
+
+Content = bytes | Readable
+
+
+def size(content: Content) -> int:
     """How many bytes are to be sent. StoreProblem: the file cannot be read."""
     try:
-        return content.stat().st_size if isinstance(content, Path) else len(content)
+        return len(content) if isinstance(content, bytes) else content.size
     except OSError:
         raise StoreProblem("A stored reference can't be read. Add the file again.") from None
 
 
-def stream(content: bytes | Path) -> bytes | AsyncIterator[bytes]:
+def stream(content: Content) -> bytes | AsyncIterator[bytes]:
     """The bytes as a request takes them; a file is read while it is sent."""
-    return _read(content) if isinstance(content, Path) else content
+    return content if isinstance(content, bytes) else _read(content)
 
 
-def opened(content: bytes | Path) -> BinaryIO:
+def opened(content: Content) -> BinaryIO:
     """The bytes as a form takes them. StoreProblem: the file cannot be read."""
     try:
-        return content.open("rb") if isinstance(content, Path) else BytesIO(content)
+        return BytesIO(content) if isinstance(content, bytes) else content.open()
     except OSError:
         raise StoreProblem("A stored reference can't be read. Add the file again.") from None
 
 
-async def _read(path: Path) -> AsyncIterator[bytes]:
-    with await SENDING.run(path.open, "rb") as file:
+async def _read(content: Readable) -> AsyncIterator[bytes]:
+    with await SENDING.run(content.open) as file:
         while chunk := await SENDING.run(file.read, 1 << 18):
             yield chunk
 

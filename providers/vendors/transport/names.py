@@ -6,21 +6,21 @@ import threading
 from collections.abc import Iterable
 from concurrent.futures import Future
 
-from providers.pools import LOOK_UPS
+from providers.pools import LOOK_UPS, Pool
 
 _Addresses = Future[list[str]]
 _lock = threading.Lock()
-_asked: dict[tuple[str, int], _Addresses] = {}
+_asked: dict[tuple[str, int, Pool], _Addresses] = {}
 """What is being looked up. One name whose server does not answer takes one thread, however many ask for it."""
 
 
-async def resolve(host: str, port: int) -> list[str]:
+async def resolve(host: str, port: int, pool: Pool = LOOK_UPS) -> list[str]:
     """Every address of a host. Raises OSError where it has none, UnicodeError where it can be no name."""
-    told, place = _Addresses(), (host, port)
+    told, place = _Addresses(), (host, port, pool)
     with _lock:
         found = _asked.get(place)
         if found is None:
-            found = _asked[place] = LOOK_UPS.submit(_look_up, host, port)
+            found = _asked[place] = pool.submit(_look_up, host, port)
     found.add_done_callback(lambda _: _asked.pop(place, None))
     found.add_done_callback(lambda looked: _pass_on(looked, told))
     return await asyncio.wrap_future(told)
@@ -36,7 +36,7 @@ def by_turns(addresses: Iterable[str]) -> list[str]:
 
 def _look_up(host: str, port: int) -> list[str]:
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    return list(dict.fromkeys(str(entry[4][0]) for entry in found))
+    return list(dict.fromkeys(str(address[0]) for *_, address in found))
 
 
 def _pass_on(looked: _Addresses, told: _Addresses) -> None:

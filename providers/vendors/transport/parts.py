@@ -219,6 +219,7 @@ def mark_of(part: Path) -> Path:
     return part.with_name(part.name + ".mark")
 
 
+# The type of a hash has no public name.
 def _hash_of(path: Path, count: int) -> "hashlib._Hash":  # pyright: ignore[reportPrivateUsage]
     digest = hashlib.sha256()
     with path.open("rb") as file:

@@ -5,23 +5,41 @@ whether the vendor took the job is `Unclear`. Artifacts come another way: see `d
 """
 
 import asyncio
+import json
 import ssl
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx
 from pydantic import JsonValue, SecretStr
 
 from providers.errors import Busy, Gone, NotSent, Refused, Unclear, VendorError
 from providers.pools import SENDING
-from providers.vendors.transport.answer import Answer, json_or_none, read_wait, shown
+from providers.vendors.heard import listener
+from providers.vendors.transport.answer import (
+    Answer,
+    json_or_none,
+    names_a_task,
+    read_wait,
+    shown,
+    without_secrets,
+)
 from providers.vendors.transport.bulk import Unsent
 from providers.vendors.transport.downloads import Downloaded, Downloads
-from providers.vendors.transport.endings import busy, not_sent, not_stored, plain_error, unclear
+from providers.vendors.transport.endings import (
+    ReadError,
+    busy,
+    denied,
+    not_sent,
+    not_stored,
+    plain_error,
+    unclear,
+)
 from providers.vendors.transport.exchange import (
     Channel,
+    Content,
     Reply,
     Unanswered,
     exchange,
@@ -41,9 +59,6 @@ PAUSES = (0.5, 2.0)
 LONGEST_RAW = 64_000
 LONGEST_PAUSE = 5.0
 """A vendor that asks for more patience than this gets it from the runner, not from here."""
-
-ReadError = Callable[[Answer], VendorError | None]
-"""How one vendor's refusals are read. None leaves the answer to the wire's own, cautious reading."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +134,7 @@ class Wire:
         path: str,
         *,
         params: Mapping[str, str | int],
-        content: bytes | Path,
+        content: Content,
         media_type: str,
     ) -> JsonValue:
         """POST a file's bytes as they are. Repeated on failure: a duplicate there does no harm."""
@@ -144,7 +159,7 @@ class Wire:
             deadline=self._deadlines.safe + len(content) / 50_000,
         )
 
-    async def deposit(self, url: str, *, content: bytes | Path, media_type: str) -> None:
+    async def deposit(self, url: str, *, content: Content, media_type: str) -> None:
         """PUT a file at an address that the vendor signed for it, without the key.
 
         Repeated on failure. Refused: the address is not safe to send to.
@@ -164,7 +179,7 @@ class Wire:
         fields: Mapping[str, str],
         *,
         name: str,
-        content: bytes | Path,
+        content: Content,
         media_type: str,
     ) -> None:
         """POST a form that the vendor signed, without the key; the file called `name` comes last.
@@ -194,24 +209,29 @@ class Wire:
         """
         content, own = packed(dict(body) if isinstance(body, Mapping) else list(body))
         request = self._request("POST", path, content=content, headers={**own, **(headers or {})})
+        listener().clear()
         try:
             reply = await exchange(self._creating, request, CREATE_CAP, self._deadlines.create)
         except Unsent as error:
             raise not_sent(self.label, self.base_url, error) from None
         except Unanswered:
             raise unclear(self.label, "its response was lost") from None
-        self.offset.hear(reply.status, reply.headers)
+        self._hear(reply)
         body_read = json_or_none(reply.content)
+        answer = self._answer(reply, body_read)
         if 200 <= reply.status < 300:
             if isinstance(body_read, dict):
+                if (error := denied(self.label, answer, self.read_error)) is not None:
+                    raise error
                 return body_read
             raise unclear(
                 self.label, "its response couldn't be read", reply.status, self._raw(reply)
             )
-        answer = self._answer(reply, body_read)
-        # Below 400 nobody refuses: who sends us elsewhere may have taken it all the same.
-        refusal = self.read_error(answer) if answer.status >= 400 else None
-        if refusal is None and answer.status == 429:
+        # Below 400 nobody refuses: who sends us elsewhere may have taken it all the same, and so may who
+        # names a task and no error.
+        is_no = answer.status >= 400 and not names_a_task(body_read)
+        refusal = self.read_error(answer) if is_no else None
+        if refusal is None and is_no and answer.status == 429:
             refusal = busy(self.label, answer)
         what = f"it returned error {reply.status}"
         raise refusal or unclear(self.label, what, reply.status, answer.text)
@@ -230,6 +250,7 @@ class Wire:
             timeout=httpx.Timeout(whole, connect=connect, pool=connect),
             limits=httpx.Limits(max_connections=64, max_keepalive_connections=keep),
             context=context,
+            own=urlsplit(self.base_url).hostname or "",
         )
 
     def _request(
@@ -311,6 +332,7 @@ class Wire:
     async def _once(
         self, request: httpx.Request, seconds: float, *, private: bool = False, signed: bool = False
     ) -> JsonValue:
+        listener().clear()
         try:
             reply = await exchange(self._safe, request, SAFE_CAP, seconds)
         except Unsent as error:
@@ -324,7 +346,7 @@ class Wire:
             if refusal is not None:
                 raise refusal
             return None
-        self.offset.hear(reply.status, reply.headers)
+        self._hear(reply, is_private=private)
         body = json_or_none(reply.content)
         if 200 <= reply.status < 300:
             if body is None and reply.content.strip() not in (b"", b"null"):
@@ -336,8 +358,16 @@ class Wire:
         answer = self._answer(reply, None if private else body, quiet=private)
         raise self.read_error(answer) or plain_error(self.label, answer)
 
+    def _hear(self, reply: Reply, *, is_private: bool = False) -> None:
+        self.offset.hear(reply.status, reply.headers)
+        if not is_private:
+            listener().put(reply.status, reply.content, self._now(), self._key.get_secret_value())
+
     def _answer(self, reply: Reply, body: JsonValue, *, quiet: bool = False) -> Answer:
         text = "" if quiet else reply.content[:8000].decode("utf-8", "replace")
+        plain = without_secrets(body)
+        if text and plain != body:
+            text = json.dumps(plain, ensure_ascii=False)
         return Answer(
             status=reply.status,
             body=body,

@@ -1,10 +1,11 @@
-"""useapi.net's Runway API: one subscription, four image and twelve video models."""
+"""useapi.net's Runway API: one subscription for Runway's own models and those that it resells."""
 
 from typing import TYPE_CHECKING
 
+from providers.vendors.pace import Lane, Pace
 from providers.vendors.useapi.api import UseApi
 from providers.vendors.useapi.models import MODELS
-from providers.vendors.vendor import Pace, Vendor
+from providers.vendors.vendor import Callbacks, Vendor
 
 if TYPE_CHECKING:
     from providers.vendors.sandbox.engine import Emulator, Engine
@@ -31,4 +32,7 @@ VENDOR = Vendor(
     before_cancel="Runway may still finish the task and charge for it.",
     key_page="useapi.net/docs/start-here/setup-useapi",
     lists_tasks=True,
+    lists_assets=True,
+    lane=Lane(option="explore", slots=1, usual_seconds=(300, 900)),
+    callbacks=Callbacks(),
 )

@@ -7,7 +7,14 @@ from pydantic import JsonValue
 
 from providers.catalogue.rules import MediaKind
 from providers.errors import Busy, Gone, RefusalCode, Refused, VendorError
-from providers.vendors.transport.answer import Answer, finite, read_expiry, shown
+from providers.vendors.transport.answer import (
+    Answer,
+    finite,
+    linked,
+    read_expiry,
+    shown,
+    task_named,
+)
 from providers.vendors.vendor import (
     Cancelled,
     Failed,
@@ -17,6 +24,7 @@ from providers.vendors.vendor import (
     Running,
     Succeeded,
     TaskUpdate,
+    undescribed,
 )
 
 _ID = re.compile(r"[A-Za-z0-9:_@.+\-!$&'*=~]{1,512}")
@@ -36,7 +44,7 @@ KEY = (
 )
 SUBSCRIPTION = "Your useapi.net subscription has expired. Renew it at useapi.net, then try again."
 CREDITS = (
-    "The linked Runway account doesn't have enough credits. Add credits at Runway, then try again."
+    "The linked Runway account doesn't have enough credits. Add credits on Runway, then try again."
 )
 MODERATED = "Moderation rejected the prompt or an image. Change it before you send it again."
 SESSION = (
@@ -45,7 +53,7 @@ SESSION = (
 )
 TOO_LARGE = "The file is too large for useapi.net. Use a smaller one."
 INVALID = (
-    "useapi.net rejected this request. See its message below, change the request, then send it "
+    "useapi.net rejected this request. Read its message in the details, change the request, then send it "
     "again."
 )
 VENDOR = "useapi.net rejected the call itself. You may need a newer version of the studio."
@@ -65,7 +73,7 @@ _REFUSALS: Mapping[int, tuple[str, RefusalCode]] = {
 }
 
 THROTTLED = "Runway is holding the task until a slot is free"
-PENDING = "Waiting at Runway"
+PENDING = "Queued on Runway"
 
 
 class Full(Busy):
@@ -161,15 +169,23 @@ def read_id(value: JsonValue) -> str | None:
 
 
 def task_id(body: JsonValue) -> str | None:
-    """The composite id in a create answer: the wrapped one first, then the bare one."""
-    found = read_id(inner_task(body).get("taskId"))
-    return found or (read_id(body.get("taskId")) if isinstance(body, dict) else None)
+    """The composite id in a create answer: the wrapped one first, then the bare one, then any other.
+
+    A task in `task` has an `id` beside that one, by which nobody can ask for it.
+    """
+    found = read_id(inner_task(body).get("taskId")) or read_id(task_named(body, "taskId"))
+    if found or not isinstance(body, dict):
+        return found
+    return read_id(task_named({name: told for name, told in body.items() if name != "task"}, "id"))
 
 
 def short_id(task: str) -> str:
     """A form of an id without the e-mail inside: the first 8 characters of its uuid."""
     found = _LAST_UUID.search(task)
-    return found["uuid"][:8] if found else ""
+    if found is None:
+        # Where it is nothing but letters and digits, no e-mail is inside.
+        return task[-8:] if task.isalnum() else ""
+    return found["uuid"][:8]
 
 
 def same_task(asked: str, told: JsonValue) -> bool:
@@ -185,9 +201,7 @@ def same_task(asked: str, told: JsonValue) -> bool:
 def objects(body: JsonValue, key: str) -> list[dict[str, JsonValue]]:
     """The objects of a list that is bare, or wrapped under `key`."""
     listed = body.get(key) if isinstance(body, dict) else body
-    return (
-        [entry for entry in listed if isinstance(entry, dict)] if isinstance(listed, list) else []
-    )
+    return [each for each in listed if isinstance(each, dict)] if isinstance(listed, list) else []
 
 
 def whole_number(value: JsonValue) -> int | None:
@@ -195,7 +209,9 @@ def whole_number(value: JsonValue) -> int | None:
     number = finite(value)
     if number is None or not number.is_integer() or abs(number) >= 1e18:
         return None
-    is_exact = isinstance(value, int) or (isinstance(value, str) and value.isdecimal())
+    is_exact = isinstance(value, int) or (
+        isinstance(value, str) and value.isdecimal() and len(value) < 20
+    )
     return int(value) if is_exact and isinstance(value, int | str) else int(number)
 
 
@@ -222,10 +238,12 @@ def read_task(task: Mapping[str, JsonValue], note: Mapping[str, JsonValue]) -> T
         case "CANCELLED" | "CANCELED":
             return Cancelled()
         case _:
-            # A word that nobody has described ends nothing: it is shown as it is and asked about again.
+            # A word that nobody has described ends nothing by itself: files do.
+            outputs = read_outputs(task.get("artifacts"), note)
+            if outputs:
+                return Succeeded(outputs=outputs, used=_used(task))
             progress = read_progress(task.get("progressRatio"))
-            raw = shown(word, longest=60)
-            return Running(progress=progress, word=raw) if progress else Queued(word=raw)
+            return undescribed(word, progress)
 
 
 def read_progress(value: JsonValue) -> float | None:
@@ -238,22 +256,20 @@ def read_progress(value: JsonValue) -> float | None:
 
 
 def read_outputs(artifacts: JsonValue, note: Mapping[str, JsonValue]) -> tuple[Output, ...]:
-    """The finished files, each link once; entries without a link are left out."""
+    """The finished files, each link once; those without a link are left out."""
     found: dict[str, Output] = {}
-    for entry in objects(artifacts, "artifacts"):
-        url = entry.get("url")
-        if not isinstance(url, str) or not url.startswith(("http://", "https://")):
-            continue
+    listed = artifacts.get("artifacts") if isinstance(artifacts, dict) else None
+    for url, artifact in linked(artifacts if listed is None else listed):
         if url not in found:
-            found[url] = Output(url=url, kind=_kind(entry, url, note), expires=read_expiry(url))
+            found[url] = Output(url=url, kind=_kind(artifact, url, note), expires=read_expiry(url))
     return tuple(found.values())
 
 
-def _kind(entry: Mapping[str, JsonValue], url: str, note: Mapping[str, JsonValue]) -> MediaKind:
+def _kind(artifact: Mapping[str, JsonValue], url: str, note: Mapping[str, JsonValue]) -> MediaKind:
     told = note.get("kind")
     if isinstance(told, str) and told in ("image", "video"):
         return "video" if told == "video" else "image"
-    metadata = entry.get("metadata")
+    metadata = artifact.get("metadata")
     seconds = finite(metadata.get("duration")) if isinstance(metadata, dict) else None
     ending = url.partition("?")[0].lower().endswith(_VIDEO_ENDINGS)
     return "video" if seconds or ending else "image"

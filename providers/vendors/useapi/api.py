@@ -1,9 +1,6 @@
 """The adapter to useapi.net's Runway API: our requests in its fields, its answers in our words.
 
-Readings of what the vendor's pages leave open: every option that a row has is sent, also where the
-vendor has a default, because defaults drift; sound is sent only to switch it off, and the explore
-queue only to ask for it; single-valued resolutions are not sent; `email` is left out of create calls,
-because a file decides the account.
+What the create call says is in `body.py`.
 """
 
 from collections.abc import AsyncGenerator, Mapping, Sequence
@@ -13,17 +10,19 @@ from math import inf
 
 from pydantic import JsonValue
 
-from providers.catalogue.requests import ArtifactId, MultishotRequest, Request
+from providers.catalogue.requests import ArtifactId, Request
+from providers.catalogue.rules import MediaKind
 from providers.errors import Gone, Refused, Unclear, VendorError
-from providers.library.media import upright
 from providers.library.media_types import suffix
+from providers.library.outgoing import discreet, prepared
 from providers.pools import SENDING
+from providers.vendors.accounts import KnownAsset
 from providers.vendors.transport.answer import masked
 from providers.vendors.transport.wire import Wire
 from providers.vendors.useapi.account import (
     Account,
     Balance,
-    read_accounts,
+    account_of,
     read_balance,
     read_subscription,
 )
@@ -40,7 +39,17 @@ from providers.vendors.useapi.answers import (
     same_task,
     task_id,
 )
-from providers.vendors.useapi.listing import read_known
+from providers.vendors.useapi.body import create_body
+from providers.vendors.useapi.file_rules import PICTURES, VIDEOS
+from providers.vendors.useapi.linked import (
+    APART,
+    NO_ACCOUNT,
+    Linked,
+    for_people,
+    healthiest,
+    not_linked,
+)
+from providers.vendors.useapi.listing import read_asset, read_known
 from providers.vendors.useapi.search import STATUSES, alike, marked, ticket_of
 from providers.vendors.vendor import (
     Candidate,
@@ -55,34 +64,15 @@ from providers.vendors.vendor import (
 from providers.vendors.window import Window
 
 ROOT = "/v1/runwayml"
-PICTURES = ("image/png", "image/jpeg", "image/gif")
-"""What goes as it is; every other picture is turned into PNG or JPEG first."""
-VIDEOS = (
-    "video/mp4", "video/quicktime", "video/webm", "video/x-matroska", "video/x-msvideo", "video/mpeg",
-    "video/3gpp", "video/ogg", "video/x-flv",
-)  # fmt: skip
-OPTION_FIELDS = {
-    "ratio": "aspect_ratio",
-    "resolution": "resolution",
-    "duration": "duration",
-    "count": "num_images",
-    "seed": "seed",
-    "style": "style",
-    "diversity": "diversity",
-    "audio": "audio",
-    "explore": "exploreMode",
-}
-ONLY_WHEN = {"audio": False, "explore": True}
-"""Flags that are sent in one position alone; the other is what the vendor does by itself."""
 LIMITS = (100, 400, 500, 1000)
 """Tasks on a page of the list: most often the first is enough."""
 FARTHEST = 1000
 """The last task at which the vendor lets a page begin."""
 CHECKED_ACCOUNTS = 5
+MOST_ASSETS = 50
 EXPLORE_HINT = (
     " The Explore queue is for legacy Unlimited accounts. This account may not be eligible."
 )
-NO_ACCOUNT = "No Runway account is linked to this useapi.net key. Link one at useapi.net."
 
 
 class UseApi:
@@ -91,34 +81,42 @@ class UseApi:
     def __init__(self, wire: Wire) -> None:
         self._wire = wire
         wire.read_error = read_refusal
-        self._accounts: tuple[Account, ...] | None = None
+        self._accounts = Linked(wire)
 
     @property
     def clock_offset(self) -> float | None:
         """Seconds by which useapi.net's clock is ahead of ours."""
         return self._wire.offset.seconds
 
+    async def choose_account(self, wanted: str = "", preferred: str = "") -> str:
+        """One of the linked accounts, as `Linked` chooses."""
+        return await self._accounts.choose(wanted, preferred)
+
     async def upload(self, media: Media) -> str:
-        """The composite asset id of the file, converted where the vendor would not take it."""
-        accounts = await self._linked()
+        """The composite asset id of the file in the first account that works."""
+        return await self.upload_to(media, healthiest(await self._accounts.all()).email)
+
+    async def upload_to(self, media: Media, account: str) -> str:
+        """The same in this account; the file is converted where the vendor would not take it."""
+        accounts = await self._accounts.all()
         content: bytes | None = None
         kind, taken = media.media_type, PICTURES if media.kind == "image" else VIDEOS
         if media.kind == "image":
-            content, kind = await SENDING.run(upright, media.path, kind, PICTURES)
+            content, kind = await prepared(media.path, kind, PICTURES)
         if kind not in taken:
             raise Refused("useapi.net doesn't take this type of file. Use MP4.", code="invalid")
         params: dict[str, str | int] = {"name": f"{media.sha256[:16]}{suffix(kind)}"}
         if len(accounts) > 1:
-            params["email"] = _healthiest(accounts).email
+            params["email"] = account
         try:
             body = await self._wire.upload(
                 "/assets/",
                 params=params,
-                content=media.path if content is None else content,
+                content=content or await SENDING.run(discreet, media.path),
                 media_type=kind,
             )
         except Gone as error:
-            raise _not_linked(error) from None
+            raise not_linked(error) from None
         asset = read_id(body.get("assetId")) if isinstance(body, dict) else None
         if asset is None:
             raise VendorError(
@@ -130,15 +128,27 @@ class UseApi:
         self, request: Request, uploads: Mapping[ArtifactId, str], token: str
     ) -> Ticket:
         """Create the task. Gone means: an uploaded file is unknown there, and nothing was created."""
+        return await self.submit_with_callback(request, uploads, token, "")
+
+    async def submit_with_callback(
+        self, request: Request, uploads: Mapping[ArtifactId, str], token: str, callback: str
+    ) -> Ticket:
+        """The same; there is at least one call, at the end."""
         path = "/images/create" if request.kind == "image" else "/videos/create"
-        body = create_body(request, uploads, token)
+        if len({account_of(asset) for asset in uploads.values()}) > 1:
+            raise Gone(APART)
+        body = create_body(request, uploads, token, callback)
+        if isinstance(request.account, str) and (
+            email := await self._accounts.email_for(request.account, uploads.values())
+        ):
+            body["email"] = email
         try:
             answer = await self._wire.create(path, body)
         except Full as error:
             return _taken(error, request, token)
         except Gone as error:
             if not uploads:
-                raise _not_linked(error) from None
+                raise not_linked(error) from None
             message = (
                 "useapi.net no longer has a file of this request. It has to be uploaded again."
             )
@@ -175,7 +185,7 @@ class UseApi:
         except VendorError as failed:
             error = failed
         listed: list[dict[str, JsonValue]] = []
-        for account in await self._linked(anew=True):
+        for account in await self._accounts.all(anew=True):
             try:
                 listed += await self._since(account, sent)
             except (Refused, Gone) as failed:
@@ -217,7 +227,9 @@ class UseApi:
 
     async def pages(self) -> AsyncGenerator[tuple[KnownTask, ...]]:
         """The tasks of all linked accounts, as far down as the vendor lets anybody read."""
-        going = [self._pages(account) for account in await self._linked() if not account.broken]
+        going = [
+            self._pages(account) for account in await self._accounts.all() if not account.broken
+        ]
         while going:
             listed: list[dict[str, JsonValue]] = []
             for account in tuple(going):
@@ -228,13 +240,38 @@ class UseApi:
             read = (read_known(task, self._ahead) for task in listed)
             yield tuple(known for known in read if known is not None)
 
+    async def assets(self, kind: MediaKind, page: int) -> tuple[KnownAsset, ...]:
+        """The newest files of every linked account that works, handed in or made there, 50 on a page."""
+        if (offset := page * MOST_ASSETS) > FARTHEST:
+            return ()
+        accounts, found = await self._accounts.all(anew=page == 0), list[KnownAsset]()
+        for account in accounts:
+            if account.broken:
+                continue
+            params: dict[str, str | int] = {
+                "offset": offset, "limit": MOST_ASSETS, "mediaType": kind,
+            }  # fmt: skip
+            if len(accounts) > 1:
+                params["email"] = account.email
+            listed = objects(await self._wire.get("/assets/", params), "assets")
+            found += [one for each in listed if (one := read_asset(each, self._ahead))]
+        return tuple(sorted(found, key=lambda one: one.created or 0, reverse=True))
+
+    async def asset(self, asset: str) -> KnownAsset:
+        """One of them, with a new link."""
+        told = await self._wire.get(f"/assets/{asset}")
+        found = read_asset(told, self._ahead) if isinstance(told, dict) else None
+        if found is None or not same_task(asset, found.asset):
+            raise VendorError("useapi.net answered about something else. Try again.")
+        return found
+
     async def check(self) -> KeyCheck:
         """The subscription, the linked accounts and their plan credits."""
         try:
             subscription = read_subscription(await self._wire.get(self._subscription_url()))
             if subscription is False:
                 return KeyCheck(ok=False, sentence=SUBSCRIPTION, names_vendor=False)
-            accounts = read_accounts(await self._wire.get("/accounts", private=True))
+            accounts = await self._accounts.read()
         except Gone:
             return KeyCheck(ok=False, sentence=NO_ACCOUNT, names_vendor=False)
         except Refused as error:
@@ -242,7 +279,6 @@ class UseApi:
             return KeyCheck(ok=False, sentence=sentence, names_vendor=error.names_vendor)
         if not accounts:
             return KeyCheck(ok=False, sentence=NO_ACCOUNT, names_vendor=False)
-        self._accounts = accounts
         healthy = [account for account in accounts if not account.broken]
         balances = [
             balance
@@ -257,6 +293,7 @@ class UseApi:
             balance=Cost(amount=left, unit="credits") if balances else None,
             plan=f"{sum(balance.plan for balance in balances):,.0f} credits" if balances else "",
             accounts=tuple(masked(account.email) for account in accounts),
+            linked=tuple(for_people(account) for account in accounts),
             concurrency=slots or None,
         )
 
@@ -267,16 +304,6 @@ class UseApi:
     @property
     def _ahead(self) -> float:
         return self.clock_offset or 0.0
-
-    async def _linked(self, *, anew: bool = False) -> tuple[Account, ...]:
-        if anew or not self._accounts:
-            try:
-                self._accounts = read_accounts(await self._wire.get("/accounts", private=True))
-            except Gone as error:
-                raise _not_linked(error) from None
-        if not self._accounts:
-            raise Refused(NO_ACCOUNT, code="session", names_vendor=False)
-        return self._accounts
 
     async def _since(self, account: Account, sent: Sent) -> list[dict[str, JsonValue]]:
         found: list[dict[str, JsonValue]] = []
@@ -294,7 +321,7 @@ class UseApi:
         for number in count():
             limit = LIMITS[min(number, len(LIMITS) - 1)]
             params: dict[str, str | int] = {"limit": limit, "statuses": STATUSES}
-            if len(await self._linked()) > 1:
+            if len(await self._accounts.all()) > 1:
                 params["email"] = account.email
             answer = await self._wire.get("/tasks/", {"offset": offset, **params})
             tasks = objects(answer, "tasks")
@@ -316,46 +343,12 @@ class UseApi:
         return f"{self._wire.base_url.removesuffix(ROOT)}/v2/account"
 
 
-def create_body(
-    request: Request, uploads: Mapping[ArtifactId, str], token: str
-) -> dict[str, JsonValue]:
-    """The body of the create call, in exactly the documented fields.
-
-    Refused where an option has no field here, which no row of the catalogue asks for.
-    """
-    body: dict[str, JsonValue] = {"model": request.model.partition("/")[2]}
-    if request.prompt.strip():
-        body["text_prompt"] = request.prompt
-    images = 0
-    for field, artifact in request.media():
-        if field == "driving_video":
-            body["videoAssetId"] = uploads[artifact]
-        else:
-            images += 1
-            body[f"imageAssetId{images}"] = uploads[artifact]
-    if isinstance(request, MultishotRequest):
-        for number, shot in enumerate(request.shots, start=1):
-            body[f"multishot_prompt_{number}"] = shot.prompt
-            body[f"multishot_duration_{number}"] = shot.seconds
-    for name, value in request.options.items():
-        if name not in OPTION_FIELDS:
-            raise Refused(f"useapi.net doesn't support {name}. Remove it.", code="invalid")
-        if value is not None and (name not in ONLY_WHEN or value is ONLY_WHEN[name]):
-            body[OPTION_FIELDS[name]] = value
-    body["replyRef"] = token
-    return body
-
-
 def _path(collection: str, ticket: Ticket) -> str:
     # Raw: the vendor does not find an id whose colons and at-signs are encoded.
     task = read_id(ticket.task)
     if task is None:
         raise Gone("This isn't a useapi.net task ID. Copy the whole ID, starting with `user:`.")
     return collection + task
-
-
-def _healthiest(accounts: tuple[Account, ...]) -> Account:
-    return next((account for account in accounts if not account.broken), accounts[0])
 
 
 def _taken(error: Full, request: Request, token: str) -> Ticket:
@@ -370,14 +363,4 @@ def _taken(error: Full, request: Request, token: str) -> Ticket:
 
 
 def _unnamed() -> Unclear:
-    return Unclear(
-        "useapi.net accepted the job without naming the task. Check there before you send it "
-        "again, or it may be charged twice."
-    )
-
-
-def _not_linked(error: VendorError) -> Refused:
-    text = error.vendor_text
-    return Refused(
-        NO_ACCOUNT, code="session", status=error.status, vendor_text=text, names_vendor=False
-    )
+    return Unclear.after("useapi.net accepted the job without naming the task.")

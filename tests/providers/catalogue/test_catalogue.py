@@ -5,6 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import JsonValue
 
+from providers.catalogue.checks import check
 from providers.catalogue.models import Catalogue, ModelSpec
 from providers.catalogue.requests import (
     MEDIA_FIELDS,
@@ -14,28 +15,21 @@ from providers.catalogue.requests import (
     VideoRequest,
     read_request,
 )
-from providers.catalogue.rules import LABELS, Shots, Slot, Span, Text
+from providers.catalogue.rules import LABELS, Choice, Shots, Slot, Span, Text, with_unit
 from providers.errors import InvalidRequest, Problem, Unknown
 from providers.vendors.all import VENDORS
-from tests.support.cases import PROMPT, Case, Fields, illegal, legal, minimal, situations
+from tests.support.cases import PROMPT, Case, illegal, legal, minimal, situations
+from tests.support.requested import body_of
 
 SPECS = [spec for vendor in VENDORS for spec in vendor.models]
 CATALOGUE = Catalogue(SPECS)
 OWN = {
     "image": {"prompt", "references"},
     "video": {"prompt", *MEDIA_FIELDS},
-    "multishot": {"prompt", "shots", "start_frame"},
+    "multishot": {"prompt", "shots", "start_frame", "references"},
 }
 
 every_row = pytest.mark.parametrize("spec", SPECS, ids=lambda spec: spec.id)
-
-
-def body_of(spec: ModelSpec, fields: Fields) -> dict[str, JsonValue]:
-    """The request's JSON: what has its own place stands there, the rest among the options."""
-    place = {"prompt", "shots", *MEDIA_FIELDS}
-    own = {name: value for name, value in fields.items() if name in place}
-    options = {name: value for name, value in fields.items() if name not in place}
-    return {"kind": spec.kind, "model": spec.id, "options": options, **own}
 
 
 def hard(problems: list[Problem]) -> set[str]:
@@ -116,7 +110,7 @@ def test_a_valid_request_carries_every_default_and_stays_as_it_is(spec: ModelSpe
         rules = spec.rules_for(fields)
         for name, rule in rules.items():
             if not isinstance(rule, Text | Slot | Shots) and rule.default is not None:
-                assert kept.options[name] == rule.default
+                assert kept.options[name] == fields.get(name, rule.default)
         assert set(kept.options) <= set(rules)
         assert kept.prompt == asked.prompt
         assert kept.media() == asked.media()
@@ -170,9 +164,16 @@ def test_every_id_is_one_row_and_finds_it() -> None:
 
 
 def test_the_id_of_a_video_model_finds_its_multishot_row() -> None:
-    for spec in CATALOGUE.of_kind("multishot"):
+    videos = {spec.id for spec in CATALOGUE.of_kind("video")}
+    multishots = [
+        (spec, f"{spec.vendor}:video/{spec.name}") for spec in CATALOGUE.of_kind("multishot")
+    ]
+    assert any(twin in videos for _, twin in multishots)
+    for spec, twin in multishots:
+        if twin not in videos:
+            continue
         body = body_of(spec, minimal(spec))
-        body["model"] = f"{spec.vendor}:video/{spec.name}"
+        body["model"] = twin
         assert CATALOGUE.validate(read_request(body)).model == spec.id
 
 
@@ -192,6 +193,12 @@ def test_an_unknown_model_is_a_problem_of_the_model(model: str) -> None:
     assert "Pick one" in problem.message
     with pytest.raises(InvalidRequest):
         CATALOGUE.validate(request)
+
+
+def test_a_model_that_its_maker_ended_is_at_risk_at_every_vendor_that_sells_it() -> None:
+    ended = {"nano-banana", "sora-2", "sora-2-pro"}
+    for spec in SPECS:
+        assert bool(spec.at_risk) == (spec.family in ended), spec.id
 
 
 def test_a_soft_problem_is_shown_and_does_not_refuse() -> None:
@@ -230,10 +237,11 @@ def test_a_tag_without_its_reference_is_warned_about() -> None:
         assert rule.tag is not None
         held: list[JsonValue] = ["a"]
         near, far = rule.tag.format(n=1), rule.tag.format(n=2)
-        fine = {"prompt": f"Put {near}, here", "references": held}
-        loose = {"prompt": f"Put {far} here.", "references": held}
-        assert spec.problems(fine) == []
-        (problem,) = spec.problems(loose)
+        fine = {**minimal(spec), "prompt": f"Put {near}, here", "references": held}
+        loose = {**minimal(spec), "prompt": f"Put {far} here.", "references": held}
+        at_risk = [problem for problem in spec.problems(minimal(spec)) if problem.field == "model"]
+        assert spec.problems(fine) == at_risk
+        (problem,) = [one for one in spec.problems(loose) if one not in at_risk]
         assert (problem.field, problem.soft) == ("prompt", True)
         assert far in problem.message
 
@@ -280,6 +288,7 @@ def test_json_becomes_the_request_that_was_meant() -> None:
         "prompt": "Launch film",
         "shots": [{"prompt": "One", "seconds": 3}],
         "start_frame": "a",
+        "references": ["b"],
         "options": {"audio": False},
     }
     request = read_request(wanted)
@@ -288,6 +297,7 @@ def test_json_becomes_the_request_that_was_meant() -> None:
         prompt="Launch film",
         shots=(Shot(prompt="One", seconds=3),),
         start_frame="a",
+        references=("b",),
         options={"audio": False},
     )
     assert request.model_dump(mode="json") == wanted
@@ -358,3 +368,32 @@ def test_a_shot_without_a_length_is_named_together_with_every_other_problem() ->
         "shots.3.prompt": "Shot 3: Prompt is 22 characters too long: 534 of 512.",
         "shots.3.seconds": "Shot 3 must be 3 to 12 whole seconds long, not 3.5.",
     }
+
+
+SIZES = Choice(options=("1k", "2k", "4k"), default="1k")
+
+
+def test_sizes_are_written_in_one_way_whatever_case_a_service_writes_them_in() -> None:
+    written = [
+        with_unit(one, "") for one in ("4k", "4K", "720P", "720p", 8, "auto", "16:9", "10 k")
+    ]
+    assert written == ["4K", "4K", "720p", "720p", "8", "auto", "16:9", "10 k"]
+    [problem] = check("resolution", SIZES, "8k")
+    assert problem.message == "Resolution must be 1K, 2K or 4K, not “8k”."
+
+
+@every_row
+def test_a_size_in_another_case_is_the_same_size_and_sent_as_the_service_writes_it(
+    spec: ModelSpec,
+) -> None:
+    rule = spec.rules.get("resolution")
+    if not isinstance(rule, Choice):
+        return
+    for option in rule.options:
+        for written in (str(option).upper(), str(option).lower()):
+            body = body_of(spec, minimal(spec))
+            asked = read_request({**body, "options": {"resolution": written}})
+            told = [one for one in CATALOGUE.problems(asked) if one.field == "resolution"]
+            assert not told
+            if not hard(CATALOGUE.problems(asked)):
+                assert CATALOGUE.validate(asked).options["resolution"] == option

@@ -5,7 +5,7 @@ from datetime import date
 from pydantic import JsonValue
 
 from providers.catalogue.models import ModelSpec
-from providers.catalogue.rules import Choice, Slot, Text, When, length, wanted
+from providers.catalogue.rules import Choice, Flag, Slot, Text, When, length, wanted
 from providers.readme import cell
 
 SPEC = ModelSpec(
@@ -34,6 +34,22 @@ def test_a_field_that_falls_away_is_neither_taken_nor_filled_in() -> None:
         "One doesn't support references together with a start frame. Remove it.",
         "One doesn't support ratio together with a start frame. Remove it.",
     ]
+
+
+def test_a_switch_narrows_other_fields_only_while_it_is_on() -> None:
+    small = Choice(options=("480p",), default="480p")
+    spec = SPEC.model_copy(
+        update={
+            "rules": {"explore": Flag(), "resolution": Choice(options=("480p", "1080p"))},
+            "when": (When(field="explore", rules={"resolution": small}),),
+        }
+    )
+    for off in ({}, {"explore": False}):
+        assert not spec.problems({**off, "resolution": "1080p"})
+        assert spec.complete(off) == {"explore": False}
+    (problem,) = spec.problems({"explore": True, "resolution": "1080p"})
+    assert problem.field == "resolution"
+    assert spec.complete({"explore": True})["resolution"] == "480p"
 
 
 def test_a_table_shows_what_falls_away() -> None:

@@ -23,9 +23,9 @@ from providers.jobs.job import Job, State
 from providers.library.disk import Disk
 from providers.library.vault import SETTLES, Vault
 from providers.vendors.vendor import Running, Ticket
-from tests.providers.running.test_small_disk import fill, mount
 from tests.support.fake_vendor import FakeVendor, png, press, running, until
 from tests.support.histories import a_file, a_job, an_artifact, as_if_killed
+from tests.support.small_disk import fill, mount
 
 ENDED: tuple[State, ...] = ("done", "failed", "rejected", "cancelled", "expired", "discarded")
 

@@ -13,11 +13,9 @@ from providers.errors import InvalidRequest
 from providers.history.marks import Marks
 from providers.jobs.job import Job, State
 from providers.vendors.vendor import Running
-from tests.providers.durability.test_newer_copy import pressed
-from tests.providers.durability.test_put_back import HOUR, studio_on
 from tests.support.fake_vendor import FakeVendor, Time, fake_studio, until
 from tests.support.histories import a_history
-from tests.support.put_back import copied, history_alone, prune
+from tests.support.put_back import HOUR, copied, history_alone, pressed, prune, studio_on
 from tests.support.standing import history_of
 
 pytestmark = pytest.mark.anyio

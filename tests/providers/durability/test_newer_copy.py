@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from providers.catalogue.models import Cost
-from providers.catalogue.requests import ImageRequest, Request
 from providers.durability.backup import Backups
 from providers.durability.restore import begin_anew, restore
 from providers.errors import InvalidRequest
@@ -19,9 +18,19 @@ from providers.history.query import Query
 from providers.jobs.job import Job
 from providers.studio.studio import Studio
 from providers.vendors.vendor import Running
-from tests.providers.durability.test_put_back import HOUR, studio_on
-from tests.support.fake_vendor import MODEL, FakeVendor, Time, png, press, until
-from tests.support.put_back import alone, alone_today, copied, history_alone, run, with_files
+from tests.support.fake_vendor import FakeVendor, Time, png, press, until
+from tests.support.put_back import (
+    HOUR,
+    alone,
+    alone_today,
+    asked,
+    copied,
+    history_alone,
+    pressed,
+    run,
+    studio_on,
+    with_files,
+)
 from tests.support.standing import history_of
 
 pytestmark = pytest.mark.anyio
@@ -52,16 +61,6 @@ WAYS = {
     way.__name__: keeping_backups(way)
     for way in (history_alone, over_today, alone, alone_today, with_files)
 }
-
-
-def asked(prompt: str) -> Request:
-    """A request by its words."""
-    return ImageRequest.model_validate({"model": MODEL.id, "prompt": prompt})
-
-
-def pressed(studio: Studio, name: str) -> Job:
-    """A press by its name."""
-    return studio.submission.submit(asked(name), owner="local", client_request_id=f"press-{name}")
 
 
 @dataclass

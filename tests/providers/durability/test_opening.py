@@ -1,7 +1,6 @@
 """A history that was lost, damaged, moved or copied: refused, kept aside, brought back, never begun anew."""
 
 import shutil
-import sqlite3
 import threading
 import time
 from collections.abc import Callable
@@ -16,13 +15,13 @@ from providers.durability.maintenance import EVERY, Maintenance
 from providers.durability.opening import FAR, open_history
 from providers.errors import StoreProblem
 from providers.history.query import Query
-from providers.jobs.job import Job
 from providers.library.derived import Derived
 from providers.library.disk import Disk
 from providers.library.vault import Vault
 from providers.studio.opened import Opened
 from providers.studio.upkeep import Upkeep
 from providers.vendors.connection import Sandbox
+from tests.support.damage import flip
 from tests.support.fake_vendor import FakeVendor, running, until
 from tests.support.histories import a_history, a_job, as_if_killed, opened
 
@@ -181,17 +180,6 @@ def test_a_history_that_vanishes_while_it_is_used_is_rescued(tmp_path: Path, way
 
 
 # Rows
-
-
-def flip(path: Path, job: Job, table: str = "job") -> None:
-    """Turn bits of a row's text around, as a failing disk would."""
-    with closing(sqlite3.connect(path)) as database, database:
-        database.text_factory = bytes
-        for row, doc in database.execute(f"select rowid, doc from {table}").fetchall():
-            if job.id.encode() in doc:
-                bad = doc[:90] + bytes(255 - byte for byte in doc[90:154]) + doc[154:]
-                change = f"update {table} set doc = cast(? as text) where rowid = ?"
-                database.execute(change, (bad, row))
 
 
 @pytest.mark.fault("F67")

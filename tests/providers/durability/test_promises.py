@@ -1,13 +1,11 @@
 """The receipt of a job that was not sent is a promise: kept until it is sent, and believed first hand alone."""
 
 import asyncio
-import errno
 import os
 import shutil
 import threading
-from collections.abc import AsyncGenerator, Callable, Mapping
-from contextlib import asynccontextmanager, closing
-from dataclasses import replace
+from collections.abc import Callable, Mapping
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -23,44 +21,18 @@ from providers.history.receipts import Receipt, Receipts
 from providers.jobs.job import Job, JobId
 from providers.library.disk import Disk
 from providers.library.vault import Vault
-from providers.settings import Credentials, Settings
-from providers.studio.studio import Studio
 from providers.vendors.vendor import Running, Ticket
-from tests.support.fake_vendor import PACE, FakeVendor, Time, press, until
+from tests.support.fake_vendor import FakeVendor, Time, press, until
 from tests.support.histories import a_job, as_if_killed
+from tests.support.promises import Failing, pressed_twice, studio_on
 
 pytestmark = pytest.mark.anyio
-ONE = replace(PACE, slots=1)
-
-
-@asynccontextmanager
-async def studio_on(
-    folder: Path, fake: FakeVendor, *, receipts: Path | None = None, disk: Disk | None = None
-) -> AsyncGenerator[Studio]:
-    """A studio that makes one thing at a time."""
-    time = Time()
-    studio = Studio(
-        Settings(data_dir=folder, receipts_dir=receipts), credentials=Credentials({}),
-        vendors=[fake.vendor(ONE)], sleep=time.sleep, clock=time.clock, disk=disk,
-    )  # fmt: skip
-    async with studio.running():
-        yield studio
 
 
 def told(folder: Path, job: Job) -> list[Receipt]:
     """The receipts of a job, the newest last."""
     paths = sorted(folder.glob(f"{job.id}.*.json"))
     return [receipt for path in paths if (receipt := Receipt.read(path)) is not None]
-
-
-async def pressed_twice(folder: Path, fake: FakeVendor) -> tuple[Job, Job]:
-    """One job that is being made and one that waits for its place, when the studio is gone."""
-    fake.end = Running(progress=0.5)
-    async with studio_on(folder, fake) as studio:
-        first = await until(studio, press(studio, "first"), "running")
-        second = press(studio, "second")
-    fake.end = None
-    return first, second
 
 
 def lose(folder: Path) -> None:
@@ -169,18 +141,6 @@ async def test_receipts_that_were_left_behind_promise_nothing(tmp_path: Path) ->
         await until(studio, first, "done")
         await until(studio, second, "done")
     assert fake.created() == 2
-
-
-class Failing:
-    """A disk that takes no receipts, and may not let go of any either."""
-
-    def __init__(self) -> None:
-        self.fails = False
-
-    def fsync(self, handle: int) -> None:
-        if self.fails and "receipts" in os.readlink(f"/proc/self/fd/{handle}"):
-            raise OSError(errno.EIO, "Input/output error")
-        os.fsync(handle)
 
 
 @pytest.mark.fault("F60")

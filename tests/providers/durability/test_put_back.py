@@ -1,8 +1,5 @@
 """A data folder that was put back, set back or left alone: what waits is sent once, and rarely doubted."""
 
-import sqlite3
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
 import pytest
@@ -10,41 +7,12 @@ import pytest
 from providers.durability.backup import Backups
 from providers.history.last_use import HISTORY, LONGEST_PAUSE
 from providers.jobs.job import Job
-from providers.settings import Credentials, Settings
-from providers.studio.studio import Studio
 from providers.vendors.vendor import Running
-from tests.providers.durability.test_promises import ONE
 from tests.support.fake_vendor import FakeVendor, Time, press, until
-from tests.support.histories import as_if_killed
-from tests.support.put_back import WAYS, copied, emptied, over, run, unpacked
+from tests.support.put_back import HOUR, WAYS, copied, emptied, over, run, studio_on, unpacked
 
 pytestmark = [pytest.mark.slow, pytest.mark.anyio]
-HOUR = 3600.0
 NIGHT = 15 * HOUR
-
-
-@asynccontextmanager
-async def studio_on(
-    folder: Path, fake: FakeVendor, clock: Time, *, killed: bool = False
-) -> AsyncGenerator[Studio]:
-    """A studio that makes one thing at a time; `killed`: what is left is what a kill leaves."""
-    studio = Studio(
-        Settings(data_dir=folder), credentials=Credentials({}), vendors=[fake.vendor(ONE)],
-        sleep=clock.sleep, clock=clock.clock,
-    )  # fmt: skip
-    await studio.start()
-    try:
-        yield studio
-    finally:
-        noted = (folder / HISTORY).read_bytes()
-        with closing(sqlite3.connect(f"file:{folder / 'jobs.db'}?mode=ro", uri=True)) as reader:
-            # Who reads keeps the log from being written back.
-            reader.execute("select count(*) from job").fetchall() if killed else None
-            await studio.stop()
-        if killed:
-            assert (folder / "jobs.db-wal").stat().st_size > 0
-            (folder / HISTORY).write_bytes(noted)
-            as_if_killed(folder)
 
 
 async def pressed_twice(folder: Path, fake: FakeVendor, clock: Time, *, killed: bool) -> Job:
@@ -262,3 +230,58 @@ async def test_an_older_state_that_is_written_over_an_open_history_ends_all_writ
     async with studio_on(data, fake, clock) as studio:
         await until(studio, second, "done")
     assert fake.created() == 2
+
+
+@pytest.mark.fault("F95", "F119")
+@pytest.mark.parametrize("killed", [False, True])
+@pytest.mark.parametrize("ahead", [30 * LONGEST_PAUSE, 2 * LONGEST_PAUSE])
+async def test_a_clock_that_was_once_ahead_takes_nothing_from_the_doubt(
+    tmp_path: Path, killed: bool, ahead: float
+) -> None:
+    """The numbers of the history come from those days, and stay ahead of the clock that is right again."""
+    fake, clock = FakeVendor(), Time()
+    clock.now += ahead
+    async with studio_on(tmp_path, fake, clock) as studio:
+        await until(studio, press(studio, "in those days"), "done")
+    clock.now -= ahead
+    second = await pressed_twice(tmp_path, fake, clock, killed=killed)
+    fake.requests.append(second.request)
+    clock.now += LONGEST_PAUSE + HOUR
+    async with studio_on(tmp_path, fake, clock) as studio:
+        await until(studio, second, "unsure")
+    assert fake.created() == 2
+
+
+@pytest.mark.fault("F95", "F119")
+@pytest.mark.parametrize("killed", [False, True])
+async def test_a_state_that_seems_to_be_of_days_to_come_is_doubted(
+    tmp_path: Path, killed: bool
+) -> None:
+    """Its last use was noted by a clock that was ahead: nobody knows how long ago that was."""
+    fake, clock = FakeVendor(), Time()
+    clock.now += 30 * LONGEST_PAUSE
+    second = await pressed_twice(tmp_path, fake, clock, killed=killed)
+    fake.requests.append(second.request)
+    clock.now -= 27 * LONGEST_PAUSE
+    async with studio_on(tmp_path, fake, clock) as studio:
+        await until(studio, second, "unsure")
+    assert fake.created() == 1
+
+
+@pytest.mark.fault("F95", "F119")
+@pytest.mark.parametrize("killed", [False, True])
+async def test_nobody_is_asked_about_what_waits_where_the_clock_was_set_right_meanwhile(
+    tmp_path: Path, killed: bool
+) -> None:
+    """The studio ran on after that, and noted so."""
+    fake, clock = FakeVendor(end=Running(progress=0.5)), Time()
+    clock.now += 30 * LONGEST_PAUSE
+    async with studio_on(tmp_path, fake, clock, killed=killed) as studio:
+        await until(studio, press(studio, "first"), "running")
+        second = press(studio, "second")
+        clock.now -= 30 * LONGEST_PAUSE
+        studio.opened.maintenance.tick()
+    fake.end = None
+    async with studio_on(tmp_path, fake, clock) as studio:
+        await until(studio, second, "done")
+    assert (fake.created(), fake.asked.count("find")) == (2, 0)

@@ -302,3 +302,15 @@ def test_a_full_disk_is_a_sentence_and_loses_nothing(tmp_path: Path) -> None:
         fill()
     assert journal.jobs.get(job.id) == job
     journal.close()
+
+
+def test_jobs_of_another_queue_are_no_measure_of_how_long_one_takes(journal: Journal) -> None:
+    for explore, took in ((True, 900.0), (False, 20.0), (None, 30.0)):
+        options = {} if explore is None else {"explore": explore}
+        request = ImageRequest(model="fake:image/one", prompt="a fox", options=options)
+        done = _job(journal, request, state="done", submitted=2000.0, finished=2000.0 + took)
+        journal.add(done, done.request)
+    like = "local", "fake:image/one", True
+    assert sorted(journal.figures.durations(*like)) == [20.0, 30.0, 900.0]
+    assert journal.figures.durations(*like, ("explore", True)) == [900.0]
+    assert sorted(journal.figures.durations(*like, ("explore", False))) == [20.0, 30.0]

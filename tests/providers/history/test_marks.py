@@ -112,6 +112,8 @@ def test_a_history_of_every_older_version_is_copied_lifted_and_can_be_marked(
     }  # fmt: skip
     text = Job.model_validate(doc).model_dump_json(exclude={"starred", "tags"})
     more, mark = (", row_sum", f", '{row_sum(text)}'") if version > 1 else ("", "")
+    if version > 10:
+        more, mark = f"{more}, sought", f"{mark}, 'old'"
     database.execute(
         "insert into job (id, owner, client_request_id, request_sum, token, vendor, kind, model,"
         f" state, created, revision, words, doc{more}) values ('1', 'local', '', '', 't', 'fake',"

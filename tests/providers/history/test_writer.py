@@ -122,7 +122,7 @@ def test_what_was_asked_for_before_the_end_is_written(tmp_path: Path) -> None:
     ]
     journal.close()
     assert all(change.done() and not change.exception() for change in changed)
-    with pytest.raises(StoreProblem, match="not running"):
+    with pytest.raises(StoreProblem, match="no longer running"):
         journal.write(job, note=True)
     with closing(Journal(tmp_path / "jobs.db")) as again:
         assert again.jobs.get(job.id).detail == "19"

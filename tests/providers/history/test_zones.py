@@ -4,92 +4,28 @@ import os
 import sqlite3
 import tempfile
 import time
-from collections.abc import Generator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from providers.catalogue.models import Estimate
 from providers.catalogue.money import MILLION
-from providers.catalogue.requests import ImageRequest
 from providers.errors import InvalidRequest
 from providers.history.journal import Journal
 from providers.history.ledger import Caps, day_of
 from providers.history.schema import MIGRATIONS, open_database
 from providers.jobs.failures import plain
-from providers.jobs.job import Job, State, new_id
-
-NOON = 1_800_014_400.0
-"""2027-01-15, 12:00 in Greenwich."""
-HOUR = 3600.0
-CAP = 100
-CAPS = (Caps(day={"acme": CAP * MILLION}), Caps(owner_day={"acme": CAP * MILLION}))
+from providers.jobs.job import Job, State
+from tests.support.zones import CAP, CAPS, HOUR, NOON, Clock, by_day, press, set_zone, zone
 
 
-@contextmanager
-def zone(hours: float) -> Generator[None]:
-    """This machine in another zone: so many hours east of Greenwich."""
-    before = os.environ.get("TZ")
-    minutes = abs(round(hours * 60))
-    _set_zone(f"<HERE>{'-' if hours > 0 else '+'}{minutes // 60}:{minutes % 60:02}")
-    try:
-        yield
-    finally:
-        _set_zone(before)
-
-
-def _set_zone(name: str | None) -> None:
-    if name is None:
-        os.environ.pop("TZ", None)
-    else:
-        os.environ["TZ"] = name
-    time.tzset()
-
-
-class Clock:
-    """The moment, in seconds since the epoch."""
-
-    def __init__(self, now: float = NOON) -> None:
-        self.now = now
-
-    def __call__(self) -> float:
-        return self.now
-
-
-def _press(journal: Journal, clock: Clock, amount: float, caps: Caps | None) -> Job:
-    job = Job(
-        id=new_id(),
-        owner="ann",
-        client_request_id="",
-        token=new_id(),
-        request=ImageRequest(model="acme:image/one", prompt="a red fox"),
-        sandbox=False,
-        revision=journal.revisions.next(),
-        created=clock.now,
-        updated=clock.now,
-        estimate=Estimate(amount=amount, unit="credits"),
-    )
-    return journal.add(job, job.request, caps)
-
-
-def _turn(journal: Journal, clock: Clock, job: Job, state: State) -> Job:
+def turn(journal: Journal, clock: Clock, job: Job, state: State) -> Job:
     error = plain("vendor", "It went wrong.", "Try again.", "no") if state == "failed" else None
     job = job.model_copy(update={"state": state, "error": error, "updated": clock.now})
     journal.write(job, note=True)
     return job
-
-
-def _by_day(path: Path) -> dict[str, tuple[int, int]]:
-    """Spent and still reserved of each day, as the entries tell it."""
-    with closing(sqlite3.connect(path)) as database:
-        rows = database.execute(
-            "select day, sum(case kind when 'settle' then amount else 0 end),"
-            " sum(case kind when 'reserve' then amount else -amount end) from ledger group by day"
-        ).fetchall()
-    return {day: (spent, reserved) for day, spent, reserved in rows}
 
 
 @pytest.mark.fault("F97")
@@ -102,18 +38,18 @@ def test_a_change_of_zone_makes_no_room_under_a_cap_of_a_day(
     clock = Clock(NOON + 5 * HOUR)
     with closing(Journal(tmp_path / "jobs.db", clock=clock)) as journal:
         with zone(0):
-            job = _press(journal, clock, CAP, caps)
+            job = press(journal, clock, CAP, caps)
         with zone(hours):
-            _turn(journal, clock, job, end)
+            turn(journal, clock, job, end)
             with pytest.raises(InvalidRequest, match="daily cap"):
-                _press(journal, clock, CAP, caps)
+                press(journal, clock, CAP, caps)
             clock.now += 2 * HOUR
             with pytest.raises(InvalidRequest):
-                _press(journal, clock, CAP, caps)
+                press(journal, clock, CAP, caps)
             (used,) = journal.ledger.spent("ann", 1)
             assert used.spent + used.reserved == CAP * MILLION
             clock.now += 30 * HOUR
-            _press(journal, clock, CAP, caps)
+            press(journal, clock, CAP, caps)
 
 
 @pytest.mark.fault("F97")
@@ -124,12 +60,12 @@ def test_what_is_reserved_in_one_zone_and_ends_in_another_leaves_no_ghost(
     clock = Clock(NOON + 11 * HOUR)
     with closing(Journal(tmp_path / "jobs.db", clock=clock)) as journal:
         with zone(0):
-            day, job = day_of(clock.now), _press(journal, clock, 40, None)
+            day, job = day_of(clock.now), press(journal, clock, 40, None)
         with zone(9):
             assert day_of(clock.now) != day
-            _turn(journal, clock, _turn(journal, clock, job, "queued"), end)
+            turn(journal, clock, turn(journal, clock, job, "queued"), end)
         assert journal.unbalanced() == []
-        assert _by_day(tmp_path / "jobs.db") == {day: (40 * MILLION if end == "done" else 0, 0)}
+        assert by_day(tmp_path / "jobs.db") == {day: (40 * MILLION if end == "done" else 0, 0)}
         with zone(0):
             lines = [(one.day, one.spent, one.reserved) for one in journal.ledger.spent("ann", 30)]
             assert lines == ([(day, 40 * MILLION, 0)] if end == "done" else [])
@@ -139,7 +75,7 @@ def test_what_is_reserved_in_one_zone_and_ends_in_another_leaves_no_ghost(
 def test_entries_of_one_job_on_two_days_do_not_add_up(tmp_path: Path) -> None:
     clock = Clock()
     with closing(Journal(tmp_path / "jobs.db", clock=clock)) as journal:
-        job = _turn(journal, clock, _press(journal, clock, 40, None), "done")
+        job = turn(journal, clock, press(journal, clock, 40, None), "done")
         assert journal.unbalanced() == []
         with closing(sqlite3.connect(tmp_path / "jobs.db")) as database, database:
             database.execute("update ledger set day = '2027-01-16' where kind <> 'reserve'")
@@ -151,20 +87,20 @@ def test_a_history_with_ghosts_is_mended_when_it_is_opened(tmp_path: Path) -> No
     clock = Clock()
     with zone(0):
         with closing(Journal(tmp_path / "now.db", clock=clock)) as journal:
-            ended = _turn(journal, clock, _press(journal, clock, 40, None), "done")
-            _turn(journal, clock, _press(journal, clock, 2, None), "queued")
+            ended = turn(journal, clock, press(journal, clock, 40, None), "done")
+            turn(journal, clock, press(journal, clock, 2, None), "queued")
         path = tmp_path / "jobs.db"
         _as_each_entry_was_counted_in_its_own_zone(tmp_path / "now.db", path, ended)
         with closing(Journal(path, clock=clock)) as journal:
             assert journal.unbalanced() == []
             day = {day_of(NOON): (40 * MILLION, 2 * MILLION)}
-            assert _by_day(path) == day
+            assert by_day(path) == day
             held = journal.ledger.today("acme", None)["credits"]
             assert (held.spent, held.reserved) == day[day_of(NOON)]
             with pytest.raises(InvalidRequest):
-                _press(journal, clock, CAP, CAPS[0])
+                press(journal, clock, CAP, CAPS[0])
             with zone(-9), pytest.raises(InvalidRequest):
-                _press(journal, clock, CAP, CAPS[0])
+                press(journal, clock, CAP, CAPS[0])
 
 
 def _as_each_entry_was_counted_in_its_own_zone(now: Path, before: Path, ended: Job) -> None:
@@ -211,15 +147,15 @@ def test_no_journey_passes_a_cap_and_every_day_adds_up(
                 with zone(hours):
                     for place, (_, job) in enumerate(made[-3:], start=max(0, len(made) - 3)):
                         if job.state != "failed":
-                            made[place] = (made[place][0], _turn(journal, clock, job, state))
+                            made[place] = (made[place][0], turn(journal, clock, job, state))
                     try:
-                        made.append((clock.now, _press(journal, clock, amount, CAPS[0])))
+                        made.append((clock.now, press(journal, clock, amount, CAPS[0])))
                     except InvalidRequest:
                         continue
                     held = journal.ledger.today("acme", None)["credits"]
                     assert held.spent + held.reserved <= CAP * MILLION
                 assert journal.unbalanced() == []
-            for spent, reserved in _by_day(path).values():
+            for spent, reserved in by_day(path).values():
                 assert spent >= 0
                 assert reserved >= 0
                 assert spent + reserved <= CAP * MILLION
@@ -237,18 +173,18 @@ def test_a_day_of_23_or_25_hours_is_a_day(tmp_path: Path, turn: str) -> None:
     clock = Clock(midnight - 30 * 60)
     with closing(Journal(tmp_path / "jobs.db", clock=clock)) as journal:
         before = os.environ.get("TZ")
-        _set_zone("CET-1CEST,M3.5.0,M10.5.0/3")
+        set_zone("CET-1CEST,M3.5.0,M10.5.0/3")
         try:
             # Half past midnight there.
             assert day_of(clock.now) == turn or day_of(clock.now + HOUR) == turn
-            _press(journal, clock, CAP, CAPS[0])
+            press(journal, clock, CAP, CAPS[0])
             while day_of(clock.now + HOUR) == turn:
                 clock.now += HOUR
                 with pytest.raises(InvalidRequest):
-                    _press(journal, clock, 1, CAPS[0])
+                    press(journal, clock, 1, CAPS[0])
             clock.now += HOUR
-            _press(journal, clock, CAP, CAPS[0])
+            press(journal, clock, CAP, CAPS[0])
             # The last two days are two days, also where they took 47 or 49 hours.
             assert len({one.day for one in journal.ledger.spent("ann", 2)}) == 2
         finally:
-            _set_zone(before)
+            set_zone(before)

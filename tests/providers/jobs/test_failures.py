@@ -6,7 +6,7 @@ from typing import get_args, get_type_hints
 
 import pytest
 
-from providers.errors import InvalidRequest, Problem, RefusalCode, Refused, VendorError
+from providers.errors import InvalidRequest, Problem, RefusalCode, Refused, Unclear, VendorError
 from providers.jobs import failures
 from providers.jobs.job import Failure
 from providers.jobs.views import FailureView
@@ -54,7 +54,7 @@ def test_whatever_leaves_it_open_what_was_bought_speaks_of_money(failure: Failur
 
 
 def test_what_cancelling_meant_at_a_vendor_is_told_alone() -> None:
-    note = "Cancelled at Runway. Runway doesn't guarantee a refund of the credits."
+    note = "Cancelled on Runway. Runway doesn't guarantee a refund of the credits."
     assert failures.cancelled_there(note).lines == (note,)
     assert len(failures.stopped_there("no").lines) == 2
 
@@ -66,6 +66,8 @@ EVERY = {
     },
     "late": failures.late(failures.failed(Failed(code="vendor", message="", charged="yes"))),
     "bad file": failures.bad_file(InvalidRequest([Problem("start_frame", "It is no picture.")])),
+    "gave up": failures.gave_up(Unclear.after("It may have accepted it."), "Try again later."),
+    "gave up on a dead link": failures.gave_up(VendorError("It can't be read."), "Try again."),
     "upload gone": failures.upload_gone(),
     "cancelled here": failures.cancelled_here(),
     "cancelled there": failures.cancelled_there("It finishes all the same and charges for it."),
@@ -87,6 +89,8 @@ EVERY = {
     "broken once sent": failures.broken(True),
     "another has it": failures.another_has_it(),
     "not adopted": failures.not_adopted(),
+    "undescribed": failures.undescribed("ON_HOLD"),
+    "undescribed, no word": failures.undescribed(""),
 }
 MONEY = re.compile(r"charge|\bpa(?:y|id)\b|paying|\bcost|\bprice|[$€]", re.IGNORECASE)
 
@@ -107,7 +111,8 @@ def test_a_failure_in_the_sandbox_says_what_to_do_and_nothing_of_money(name: str
     view = FailureView.of(failure, sandbox=True)
     said = [line for line in view.lines if line != failures.FREE]
     assert not MONEY.search(" ".join(said)), said
-    if name not in ("cancelled here", "cancelled there"):
+    # Nor is anything said of an account where there is none.
+    if name not in ("cancelled here", "cancelled there", "refused moderated"):
         assert len(said) == len(failure.lines)
     assert all(line.endswith(".") and line == line.strip() for line in view.lines)
     assert view.lines.count(failures.FREE) == (view.on_money or "cancelled " in name)

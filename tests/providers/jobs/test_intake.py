@@ -8,6 +8,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from pydantic import JsonValue
@@ -15,8 +16,8 @@ from pydantic import JsonValue
 from providers.errors import TooLarge
 from providers.jobs.intake import take_in
 from providers.library.vault import Vault
+from tests.support.made import finished, first_file
 from tests.support.serving import ASK, Web, picture, serve
-from tests.ui.web.test_app import finished, first_file
 
 SENTENCE = "This file is larger than 1 MB. Choose a smaller one."
 LARGE = b"x" * 1_000_001
@@ -89,6 +90,19 @@ def test_a_prompt_becomes_the_same_words_in_every_name(web: Web, prompt: str, st
     assert str(file["name"]).startswith(f"{stem or 'untitled'}-1.")
     headers = web.client.get(f"/{file['url']}?download=1").headers
     assert f'filename="sandbox-{stem or "image"}-' in headers["content-disposition"]
+
+
+NAMES = "Pr\u00fcfung.png", "\u96e8\u306e\u591c.png", "\u0645\u06cc\u200c\u062e\u0648.png"
+
+
+@pytest.mark.parametrize(("name", "color"), [*zip(NAMES, ("teal", "navy", "olive"), strict=True)])
+def test_a_files_own_name_is_kept_shown_and_offered_in_any_script(
+    web: Web, name: str, color: str
+) -> None:
+    kept = web.client.post("/media", params={"name": name}, content=picture(color)).json()
+    assert kept["name"] == name
+    headers = web.client.get(f"/{kept['url']}?download=original").headers
+    assert f"filename*=UTF-8''{quote(name)}" in headers["content-disposition"]
 
 
 async def other_end(pipe: Path) -> int:

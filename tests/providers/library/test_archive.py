@@ -21,8 +21,8 @@ from starlette.types import Message, Scope
 from providers.errors import StoreProblem
 from providers.library.archive import CHUNK, ZippedFile, length, stream
 from tests.support.histories import spoil
+from tests.support.made import finished, first_file, made
 from tests.support.serving import ASK, Web, serve
-from tests.ui.web.test_app import finished, first_file, made
 from ui.web import keeping
 from ui.web.keeping import Zipped
 

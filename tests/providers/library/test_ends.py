@@ -7,8 +7,8 @@ import pytest
 from PIL import Image
 
 from providers.library.ends import has_end
-from providers.library.media import sniff_file
-from tests.providers.library.test_media import video
+from providers.library.media_types import sniff_file
+from tests.support.clips import video
 from tests.support.odd import TAIL, picture
 
 

@@ -7,15 +7,17 @@
 import io
 import struct
 import zlib
-from fractions import Fraction
 from pathlib import Path
 
-import av
 import pytest
 from PIL import Image
 
 from providers.errors import InvalidRequest
-from providers.library.media import first_frame, is_whole, probe, small_picture, sniff, upright
+from providers.library.media import probe
+from providers.library.media_types import sniff
+from providers.library.outgoing import upright
+from providers.library.pixels import first_frame, small_picture
+from tests.support.clips import video
 
 PICTURES = {
     "PNG": "image/png", "JPEG": "image/jpeg", "WEBP": "image/webp", "GIF": "image/gif",
@@ -33,34 +35,6 @@ def _picture(path: Path, form: str = "PNG", size: tuple[int, int] = (60, 40)) ->
     with Image.new("RGB", size, "teal") as picture:
         picture.paste("orange", (0, 0, size[0] // 2, size[1] // 2))
         picture.save(path, form)
-    return path
-
-
-def video(
-    path: Path,
-    form: str = "mp4",
-    *,
-    codec: str = "libx264",
-    sound: bool = False,
-    options: dict[str, str] | None = None,
-) -> Path:
-    """A clip of two seconds, 64 by 48 pixels."""
-    with av.open(str(path), "w", format=form, options=options or {}) as container:
-        stream = container.add_stream(codec, rate=10)
-        assert isinstance(stream, av.VideoStream)
-        stream.width, stream.height, stream.pix_fmt = 64, 48, "yuv420p"
-        speech = container.add_stream("aac", rate=8000) if sound else None
-        for number in range(20):
-            frame = av.VideoFrame.from_image(Image.new("RGB", (64, 48), (number * 10, 90, 90)))
-            frame.pts, frame.time_base = number, Fraction(1, 10)
-            container.mux(stream.encode(frame))
-        container.mux(stream.encode(None))
-        if speech is not None:
-            silence = av.AudioFrame(format="fltp", layout="mono", samples=1024)
-            silence.sample_rate, silence.pts, silence.time_base = 8000, 0, Fraction(1, 8000)
-            silence.planes[0].update(bytes(silence.planes[0].buffer_size))
-            container.mux(speech.encode(silence))
-            container.mux(speech.encode(None))
     return path
 
 
@@ -110,20 +84,14 @@ def test_a_picture_that_was_cut_short_is_refused(tmp_path: Path, form: str) -> N
         noise.convert("RGB").save(tmp_path / "whole", form)
     content = (tmp_path / "whole").read_bytes()
     (tmp_path / "cut").write_bytes(content[: len(content) // 2])
-    if form in ("BMP", "TIFF"):
-        # These have no end mark; decoding them tells.
-        with pytest.raises(InvalidRequest, match="damaged"):
-            small_picture(tmp_path / "cut", "image", 100)
-    else:
-        with pytest.raises(InvalidRequest, match="damaged"):
-            probe(tmp_path / "cut")
+    with pytest.raises(InvalidRequest, match="damaged"):
+        probe(tmp_path / "cut")
 
 
 @pytest.mark.parametrize("part", [0.3, 0.7, 0.98])
 def test_a_video_that_was_cut_short_is_refused(tmp_path: Path, part: float) -> None:
     content = video(tmp_path / "whole.mp4").read_bytes()
     (tmp_path / "cut.mp4").write_bytes(content[: int(len(content) * part)])
-    assert is_whole(tmp_path / "whole.mp4", "video/mp4")
     with pytest.raises(InvalidRequest, match="damaged"):
         probe(tmp_path / "cut.mp4")
 
@@ -168,8 +136,6 @@ def test_a_rotated_picture_is_measured_and_handed_out_upright(tmp_path: Path) ->
 def test_a_picture_that_is_accepted_goes_out_byte_for_byte(tmp_path: Path) -> None:
     path = _picture(tmp_path / "picture.png")
     assert upright(path, "image/png", {"image/png"}) == (path.read_bytes(), "image/png")
-    clip = video(tmp_path / "clip.mp4")
-    assert upright(clip, "video/mp4", {"image/png"}) == (clip.read_bytes(), "video/mp4")
 
 
 def test_other_types_become_png_with_transparency_and_jpeg_without(tmp_path: Path) -> None:
@@ -223,9 +189,3 @@ def test_a_poster_shows_the_first_frame(tmp_path: Path) -> None:
 )
 def test_boxes_and_brands_are_told_apart(head: bytes, media_type: str | None) -> None:
     assert sniff(head) == media_type
-
-
-def test_a_heic_picture_is_refused_with_what_to_do(tmp_path: Path) -> None:
-    (tmp_path / "phone.heic").write_bytes(b"\0\0\0\x18ftypheic" + b"\0" * 100)
-    with pytest.raises(InvalidRequest, match="Save it as JPEG or PNG"):
-        probe(tmp_path / "phone.heic")

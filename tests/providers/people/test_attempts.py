@@ -29,7 +29,7 @@ def test_tries_are_limited_by_name_and_address_by_address_and_by_name() -> None:
         assert wait(attempts, "ada", f"10.1.0.{number}") == 0.0
     assert wait(attempts, "ada", "10.2.0.1") == WINDOW
     clock.now += WINDOW - 30
-    with pytest.raises(Denied, match=r"^Too many tries. Wait 30 s and try again.$"):
+    with pytest.raises(Denied, match=r"^Too many attempts. Wait 30 s and try again.$"):
         attempts.begin("ada", "10.0.0.1")
     clock.now += 30
     assert wait(attempts, "ada", "10.0.0.1") == 0.0

@@ -4,6 +4,7 @@ import asyncio
 import os
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -121,7 +122,7 @@ async def test_the_studio_ends_while_the_history_stands_still(
     await studio.stop(disk_wait=WAIT)
     assert not disk.over.is_set()
     (said,) = _told(caplog)
-    assert "2 changes of the history" in said
+    assert "2 changes to the history" in said
     disk.over.set()
     holding.join()
     pressing.join()
@@ -204,6 +205,26 @@ async def test_a_job_that_breaks_while_the_history_stands_still_keeps_nobody_wai
         await until(studio, job, "done")
         holding.join()
     assert fake.created() == 1
+
+
+@pytest.mark.fault("F106", "F121")
+async def test_a_folder_for_temporary_files_that_hangs_stops_no_start_and_no_job(
+    tmp_path: Path, disk: Hanging, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ids of paid tasks go there that the data folder does not take, and are looked for at a start."""
+
+    def hang() -> str:
+        disk.begun.set()
+        disk.over.wait()
+        return str(tmp_path)
+
+    monkeypatch.setattr(tempfile, "gettempdir", hang)
+    fake = FakeVendor()
+    studio = _studio(tmp_path / "data", fake, disk)
+    async with studio.running():
+        await until(studio, press(studio), "done")
+        assert disk.begun.is_set()
+        assert not disk.over.is_set()
 
 
 STUCK = """

@@ -17,7 +17,8 @@ from providers.errors import (
     VendorError,
 )
 from providers.jobs.job import State
-from providers.vendors.vendor import Cancelled, Failed, Pace, Queued, Running, Succeeded, Ticket
+from providers.vendors.pace import Pace
+from providers.vendors.vendor import Cancelled, Failed, Queued, Running, Succeeded, Ticket
 from tests.support.fake_vendor import MODEL, FakeVendor, Time, png, press, running, until
 
 pytestmark = pytest.mark.anyio
@@ -47,13 +48,13 @@ async def test_a_double_press_is_one_job_and_another_request_is_refused(tmp_path
     request = ImageRequest(model=MODEL.id, prompt="a fox")
     async with running(tmp_path, fake) as studio:
         jobs = [
-            studio.submission.submit(request, owner="local", client_request_id="press")
+            studio.submission.submit(request, owner="local", idempotency_key="press")
             for _ in range(5)
         ]
         await until(studio, jobs[0], "done")
         with pytest.raises(InvalidRequest):
             studio.submission.submit(
-                request.model_copy(update={"prompt": "b"}), owner="local", client_request_id="press"
+                request.model_copy(update={"prompt": "b"}), owner="local", idempotency_key="press"
             )
     assert len({job.id for job in jobs}) == 1
     assert fake.created() == 1
@@ -66,7 +67,7 @@ async def test_presses_from_several_threads_make_one_job(tmp_path: Path) -> None
         jobs = await asyncio.gather(
             *(
                 asyncio.to_thread(
-                    studio.submission.submit, request, owner="local", client_request_id="press"
+                    studio.submission.submit, request, owner="local", idempotency_key="press"
                 )
                 for _ in range(8)
             )

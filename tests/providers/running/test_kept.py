@@ -20,10 +20,10 @@ from providers.studio.studio import Studio
 from providers.vendors.all import VENDORS
 from tests.support.fake_vendor import MODEL, FakeVendor, Time, press, running, until
 from tests.support.histories import a_file, opened
+from tests.support.made import finished, first_file
 from tests.support.odd import SHOWN, UNSHOWN, clip, huge
 from tests.support.serving import HOME, whose
 from tests.support.told import told_of
-from tests.ui.web.test_app import finished, first_file
 from ui.web.app import build
 
 HUGE = huge(10_000, 9_000)

@@ -1,4 +1,4 @@
-"""Roads on which a paid result could be lost: an old wish, other links, a full disk, a stop in a write."""
+"""Ways in which a paid result could be lost: an old wish, other links, a full disk, a stop in a write."""
 
 import asyncio
 import hashlib
@@ -13,15 +13,17 @@ from starlette.types import Receive, Scope, Send
 from providers.errors import StoreProblem, Unclear
 from providers.history.journal import Journal
 from providers.jobs.job import Job
+from providers.library.vault import SETTLES
 from providers.running.saving import renewed
 from providers.settings import Credentials, Settings
 from providers.studio.studio import Studio
 from providers.vendors.transport.downloads import Downloads
 from providers.vendors.transport.parts import Mark, mark_of
 from providers.vendors.vendor import Output, Queued, Running, Succeeded, TaskUpdate, Ticket
-from tests.providers.vendors.transport.test_resuming import FileServer
 from tests.support.fake_vendor import FakeVendor, Time, fake_studio, png, press, running, until
-from tests.support.roads import Sleeps, server
+from tests.support.file_server import FileServer
+from tests.support.refusing import refused
+from tests.support.scripted import Sleeps, server
 
 pytestmark = pytest.mark.anyio
 
@@ -90,6 +92,51 @@ async def test_fresh_links_in_another_order_bring_the_files_that_are_missing(
     assert fake.created() == 1
 
 
+class Without(FakeVendor):
+    """Does not give its second file for now, whichever is asked for first."""
+
+    is_away = True
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if self.is_away and scope["path"].endswith("2.png"):
+            await Response(status_code=503)(scope, receive, send)
+        else:
+            await super().__call__(scope, receive, send)
+
+
+@pytest.mark.fault("F41", "F34")
+async def test_a_press_for_the_missing_files_brings_those_in_whatever_order_they_are_told(
+    tmp_path: Path,
+) -> None:
+    """One file came and the other did not, for so long that the person was asked."""
+    fake = Without(files=2)
+    async with running(tmp_path, fake) as studio:
+        job = await until(studio, press(studio), "unsure")
+        assert len(job.artifacts) == 1
+        fake.is_away = False
+        fake.end = Succeeded(outputs=fake.success().outputs[::-1])
+        await studio.decisions.look_again(job.id, "local")
+        job = await until(studio, job, "done")
+        kept = [studio.files.path(one).read_bytes() for one in job.artifacts]
+    assert (len(kept), {*kept}) == (2, {png(1), png(2)})
+    assert fake.created() == 1
+
+
+@pytest.mark.fault("F68", "F34")
+async def test_a_rotten_file_is_found_at_its_vendor_in_whatever_order_it_is_told(
+    tmp_path: Path,
+) -> None:
+    fake = FakeVendor(files=3)
+    async with running(tmp_path, fake) as studio:
+        job = await until(studio, press(studio), "done")
+        rotten = studio.files.path(job.artifacts[2])
+        rotten.unlink()
+        fake.end = Succeeded(outputs=fake.success().outputs[::-1])
+        fetch = studio._fetch_again  # pyright: ignore[reportPrivateUsage]
+        assert await fetch(job, [rotten.name]) == {rotten.name}
+        assert rotten.read_bytes() == png(3)
+
+
 def test_links_are_told_apart_by_their_files_where_they_can_be() -> None:
     def links(*urls: str) -> tuple[Output, ...]:
         return tuple(Output(url=f"https://files.example/{url}", kind="image") for url in urls)
@@ -99,6 +146,7 @@ def test_links_are_told_apart_by_their_files_where_they_can_be() -> None:
         (links("b?s=2", "a?s=2"), links("a?s=2", "b?s=2")),
         (links("b?s=2"), links("a?s=1", "b?s=2")),
         (links("b?s=2", "c?s=2", "a?s=2"), links("a?s=2", "b?s=2", "c?s=2")),
+        (links("b?s=1", "a?s=1"), old),
         # Nothing tells which is which: as the vendor orders them, and never fewer.
         (links("x", "y"), links("x", "y")),
         (links("x"), links("x", "b?s=1")),
@@ -108,6 +156,28 @@ def test_links_are_told_apart_by_their_files_where_they_can_be() -> None:
         assert [urlsplit(one.url)[2:4] for one in found] == [
             urlsplit(one.url)[2:4] for one in wanted
         ]
+    # Where only what is asked for tells them apart, it does.
+    assert renewed(links("f?n=1", "f?n=2"), links("f?n=2", "f?n=1")) == links("f?n=1", "f?n=2")
+
+
+@pytest.mark.fault("F58", "F69", "F117")
+async def test_who_makes_room_on_a_full_disk_takes_no_file_that_another_job_waits_to_keep(
+    tmp_path: Path,
+) -> None:
+    """Both made the same bytes, and the row of the second has waited for longer than anybody thinks of it."""
+    fake, time = FakeVendor(), Time()
+    async with running(tmp_path, fake, time=time) as studio:
+        studio._vault._clock = time.clock  # pyright: ignore[reportPrivateUsage]
+        first = await until(studio, press(studio), "done")
+        full = f"new.state = 'saving' and new.doc like '%sha256%' and new.id <> '{first.id}'"
+        with refused(tmp_path, full), studio.live.watch("local") as queue:
+            second = press(studio)
+            while "history" not in (await queue.get()).detail:
+                pass
+            time.now += 2 * SETTLES
+            await studio.decisions.delete(first.id, "local")
+        second = await until(studio, second, "done")
+        assert studio.files.path(second.artifacts[0]).read_bytes() == png(1)
 
 
 @pytest.mark.fault("F59", "F22")

@@ -9,8 +9,8 @@ import pytest
 from providers.history.journal import Journal
 from providers.studio.studio import Studio
 from providers.vendors.vendor import Failed, Running, TaskUpdate, Ticket
-from tests.providers.history.test_writer import standing_still
 from tests.support.fake_vendor import FakeVendor, press, running, until
+from tests.support.standing import standing_still
 
 pytestmark = [pytest.mark.anyio, pytest.mark.fault("F107")]
 PATIENCE = 60.0

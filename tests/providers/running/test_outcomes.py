@@ -14,7 +14,8 @@ from providers.errors import (
     VendorError,
 )
 from providers.history.ledger import fate_of
-from providers.vendors.vendor import Pace, Running, TaskUpdate
+from providers.vendors.pace import Pace
+from providers.vendors.vendor import Running, TaskUpdate
 from tests.support.fake_vendor import CANCEL_NOTE, MODEL, FakeVendor, png, press, running, until
 
 pytestmark = pytest.mark.anyio
@@ -108,7 +109,6 @@ BARE = (
     (Response("", 500), "The file's server returned error 500."),
     (Response("", 403), "The link to the file has expired."),
     (Response(b""), "The file didn't arrive complete."),
-    (CUT, "The file arrived damaged or incomplete."),
     (Response("", 302, {"location": "http://10.0.0.1/"}), INSIDE),
     (Response("", 302, {"location": "ftp://files.invalid/"}), PLAIN),
     (Response("", 302), "The file's link leads nowhere."),
@@ -274,3 +274,21 @@ async def test_changes_since_a_revision_include_what_is_only_in_memory(tmp_path:
                 pass
         found = studio.live.changed_since("local", seen)
     assert [(one.id, one.progress) for one in found] == [(job.id, 0.8)]
+
+
+@pytest.mark.fault("F39")
+async def test_who_leaves_while_a_job_is_deleted_takes_the_news_from_nobody(
+    tmp_path: Path,
+) -> None:
+    async with running(tmp_path, FakeVendor()) as studio:
+        job = await until(studio, press(studio), "done")
+        with studio.live.watch("local") as queue:
+            deleting = asyncio.create_task(studio.decisions.delete(job.id, "local"))
+            await asyncio.sleep(0)
+            deleting.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await deleting
+            async with asyncio.timeout(60):
+                told = await queue.get()
+            assert (told.id, told.gone) == (job.id, True)
+        assert studio.live.recent("local") == []

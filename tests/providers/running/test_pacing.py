@@ -23,7 +23,8 @@ from providers.running.pacing import (
     patience,
 )
 from providers.vendors.all import VENDORS
-from providers.vendors.vendor import Pace, Vendor
+from providers.vendors.pace import Pace
+from providers.vendors.vendor import Vendor
 from tests.chaos.rig import chaos
 from tests.support.told import told_of
 
@@ -35,7 +36,7 @@ def job_of(model: str = "fake:image/one", took: float | None = None) -> Job:
     """A job that was sent, and is done where it took some time."""
     request = ImageRequest(model=model, prompt="a fox")
     job = new_job(
-        request, owner="local", client_request_id="", sandbox=False, now=SENT - 1, revision=1
+        request, owner="local", idempotency_key="", sandbox=False, now=SENT - 1, revision=1
     )
     finished = None if took is None else SENT + took
     return job.model_copy(update={"submitted": SENT, "finished": finished})
@@ -49,10 +50,17 @@ def usual_job() -> Job:
 def knowing(*seconds: float) -> Pacing:
     """Pacing that remembers these times."""
 
-    def recall(_owner: str, _model: str, _sandbox: bool) -> tuple[float, ...]:
+    def recall(_owner: str, _model: str, _sandbox: bool, _switch: object) -> tuple[float, ...]:
         return seconds
 
     return Pacing(recall)
+
+
+def test_jobs_of_another_queue_teach_nothing() -> None:
+    pacing, explored, paid = knowing(), ("explore", True), ("explore", False)
+    pacing.note(job_of(took=900.0), explored)
+    pacing.note(job_of(took=20.0), paid)
+    assert (pacing.usual(job_of(), explored), pacing.usual(job_of(), paid)) == (900.0, 20.0)
 
 
 def test_without_a_past_every_look_comes_at_the_floor() -> None:
@@ -100,7 +108,7 @@ def test_the_longer_a_task_takes_the_more_seldom_it_is_looked_at_up_to_a_bound()
 def test_every_model_owner_and_sandbox_has_a_past_of_its_own() -> None:
     asked: list[tuple[str, str, bool]] = []
 
-    def recall(owner: str, model: str, sandbox: bool) -> list[float]:
+    def recall(owner: str, model: str, sandbox: bool, _switch: object) -> list[float]:
         asked.append((owner, model, sandbox))
         return []
 
@@ -190,10 +198,10 @@ async def test_the_library_learns_how_long_its_models_take(tmp_path: Path, vendo
         told: list[JsonValue] = []
         asked: list[int] = []
         for turn in range(5):
-            before = len(rig.road.asked("look"))
+            before = len(rig.network.asked("look"))
             job = await rig.over(rig.press())
             told.append(told_of(job)["usual"])
-            asked.append(len(rig.road.asked("look")) - before)
+            asked.append(len(rig.network.asked("look")) - before)
             if turn == 3:
                 await rig.restart()
         assert told[0] is None

@@ -14,8 +14,8 @@ from providers.jobs.job import Job
 from providers.library.disk import Disk
 from providers.studio.studio import Studio
 from providers.vendors.vendor import Queued, Running
-from tests.providers.durability.test_promises import Failing, pressed_twice, studio_on
 from tests.support.fake_vendor import MODEL, FakeVendor, png, press, running
+from tests.support.promises import Failing, pressed_twice, studio_on
 from tests.support.serving import ASK, serve
 from tests.support.told import told_of
 

@@ -22,7 +22,8 @@ from providers.running.refuge import Refuge
 from providers.running.runner import Runner
 from providers.settings import Credentials, Settings
 from providers.vendors.connection import Sandbox, connect
-from providers.vendors.vendor import Pace, Queued, Running, TaskUpdate, Ticket
+from providers.vendors.pace import Pace
+from providers.vendors.vendor import Queued, Running, TaskUpdate, Ticket
 from tests.support.fake_vendor import (
     MODEL,
     FakeVendor,
@@ -274,18 +275,18 @@ async def test_a_ticket_in_hand_outlives_a_full_disk(
     derived.open()
     journal = FullJournal(tmp_path / "jobs.db", clock=time.clock)
     sandbox = Sandbox([fake.vendor()], tmp_path / "sandbox", speed=0)
-    road = connect(fake.vendor(), Settings(), Credentials({}), sandbox, sleep=time.sleep)
+    connection = connect(fake.vendor(), Settings(), Credentials({}), sandbox, sleep=time.sleep)
     feed = Feed()
     runner = Runner(
         journal=journal, vault=vault, derived=derived, feed=feed,
-        parking=Parking([], {"fake": road}, sandbox, _never),
+        parking=Parking([], {"fake": connection}, sandbox, _never),
         sleep=time.sleep, clock=time.clock,
         refuge=Refuge(tmp_path / "receipts"),
     )  # fmt: skip
     runner.start()
     request = read_request({"kind": "image", "model": MODEL.id, "prompt": "a fox"})
     job = new_job(
-        request, owner="local", client_request_id="", sandbox=True, now=time.now, revision=1
+        request, owner="local", idempotency_key="", sandbox=True, now=time.now, revision=1
     )
     journal.add(job, request)
     details: list[str] = []
@@ -304,7 +305,7 @@ async def test_a_ticket_in_hand_outlives_a_full_disk(
     assert journal.jobs.get(job.id).ticket is not None
     assert f"{job.id}.json" in caplog.text
     assert list((tmp_path / "receipts").iterdir()) == []
-    await road.aclose()
+    await connection.aclose()
     sandbox.close()
     derived.close()
     journal.close()

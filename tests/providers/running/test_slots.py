@@ -14,7 +14,7 @@ from tests.support.fake_vendor import Time
 def _job(now: float) -> Job:
     request = ImageRequest(model="fake:image/one", prompt="a fox")
     return new_job(
-        request, owner="local", client_request_id="", sandbox=True, now=now, revision=int(now)
+        request, owner="local", idempotency_key="", sandbox=True, now=now, revision=int(now)
     )
 
 

@@ -2,17 +2,20 @@
 
 import asyncio
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from pydantic import JsonValue
 
 from providers.catalogue.requests import read_request
+from providers.history.database import READERS
+from providers.history.journal import Journal
 from providers.jobs.job import Job
 from providers.studio.studio import Studio
 from providers.vendors.vendor import Running
-from tests.support.fake_vendor import MODEL, FakeVendor, fake_studio, png
+from tests.support.fake_vendor import MODEL, FakeVendor, fake_studio, png, press, running
 from tests.support.serving import ASK, Web, picture, serve
 from tests.support.standing import as_elsewhere, history_of, is_waited_for, standing_still
 
@@ -102,7 +105,7 @@ async def test_a_ticket_is_shown_once_the_disk_has_it(tmp_path: Path) -> None:
         assert (fake.created(), fake.asked.count("cancel")) == (1, 1)
 
 
-@pytest.mark.fault("F107")
+@pytest.mark.fault("F107", "F118")
 def test_no_question_and_no_press_keeps_the_others_waiting(web: Web) -> None:
     """F107: where questions wait for the disk, only who asks them waits, and a press is answered after it."""
     client, studio = web
@@ -175,3 +178,44 @@ def asked(job: str, artifact: str) -> Iterator[tuple[str, str, object]]:
     yield "GET", f"/media/{artifact}/thumb", None
     yield "POST", "/archive", {"jobs": [job]}
     yield "DELETE", f"/jobs/{job}", None
+
+
+@contextmanager
+def standing_questions(journal: Journal) -> Generator[threading.Event]:
+    """Inside, as many questions of pages as there may be at once stand still; set once they were let go."""
+    let_go, asked = threading.Event(), threading.Barrier(READERS + 1)
+
+    def stand() -> None:
+        with journal.database.reading():
+            asked.wait()
+            let_go.wait()
+
+    threads = [threading.Thread(target=stand) for _ in range(READERS)]
+    # Whoever waits for them on the loop waits for ever, and the test should not.
+    patience = threading.Timer(60, let_go.set)
+    for thread in (*threads, patience):
+        thread.start()
+    asked.wait()
+    try:
+        yield let_go
+    finally:
+        patience.cancel()
+        let_go.set()
+        for thread in threads:
+            thread.join()
+
+
+@pytest.mark.fault("F107")
+async def test_questions_of_pages_that_stand_still_stop_no_job(tmp_path: Path) -> None:
+    fake = FakeVendor(gate=asyncio.Event())
+    async with running(tmp_path, fake) as studio:
+        with studio.live.watch("local") as queue:
+            job = press(studio)
+            await fake.reached.wait()
+            with standing_questions(history_of(studio)) as let_go:
+                assert fake.gate is not None
+                fake.gate.set()
+                while (await queue.get()).state != "done":
+                    pass
+                assert not let_go.is_set()
+        assert studio.live.get(job.id, "local").state == "done"

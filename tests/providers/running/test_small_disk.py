@@ -24,18 +24,7 @@ from providers.studio.studio import Studio
 from providers.vendors.vendor import Running, Ticket
 from tests.support.fake_vendor import FakeVendor, Time, png, press, until
 from tests.support.histories import a_history, a_job
-
-NO_MOUNT = "Only root on Linux can make a small file system here."
-
-
-def mount(folder: Path, options: str) -> None:
-    """A file system of memory with these options, or a skipped test."""
-    if sys.platform != "linux" or os.geteuid() != 0:
-        pytest.skip(NO_MOUNT)
-    folder.mkdir()
-    command = ["mount", "-t", "tmpfs", "-o", options, "tmpfs", str(folder)]
-    if subprocess.run(command, capture_output=True, check=False).returncode:
-        pytest.skip(NO_MOUNT)
+from tests.support.small_disk import fill, mount
 
 
 @pytest.fixture
@@ -54,19 +43,6 @@ def few_files(tmp_path: Path) -> Generator[Path]:
     mount(folder, "size=32m,nr_inodes=60")
     yield folder
     subprocess.run(["umount", "-l", str(folder)], check=True)
-
-
-def fill(folder: Path) -> Path:
-    """Take every byte that is left."""
-    filler = folder / "filler"
-    with filler.open("ab", buffering=0) as file:
-        for size in (1 << 16, 1 << 12, 1):
-            try:
-                while True:
-                    file.write(b"\1" * size)
-            except OSError:
-                continue
-    return filler
 
 
 def a_studio(folder: Path, fake: FakeVendor, *, free: int | None = 1 << 40) -> Studio:

@@ -9,6 +9,7 @@ import pytest
 
 from providers.errors import Unclear
 from providers.history.marks import Marks
+from providers.jobs.job import Job
 from providers.running.life import DISK_WAIT
 from providers.studio.studio import Studio
 from tests.support.fake_vendor import FakeVendor, Time, png, press, running, until
@@ -24,6 +25,13 @@ ASKED: Mapping[str, tuple[int, str]] = {
 """What is asked on a job's way, and by which word in the question it is known."""
 TIMES = 3
 SAID = "The history could not be used"
+
+
+def first_receipt_of(studio: Studio, job: Job) -> None:
+    """Let it be written: it reads the same rows, in a thread of its own."""
+    receipts = studio.opened.journal.receipts
+    assert receipts is not None
+    receipts.wait(job.id)
 
 
 def blind(studio: Studio, asked: str, times: int = TIMES) -> list[int]:
@@ -52,6 +60,7 @@ async def test_a_job_waits_for_a_history_that_cannot_be_asked_and_does_not_end_f
     async with running(tmp_path / "data", fake) as studio:
         reference = await studio.files.keep("local", "fox.png", source)
         job = press(studio, references=[reference.id])
+        first_receipt_of(studio, job)
         left = blind(studio, asked)
         await until(studio, job, "done")
     assert left == [0]
@@ -87,6 +96,7 @@ async def test_a_page_is_told_at_once_that_a_job_waits_for_its_history(
         with studio.live.watch("local") as changes:
             page = PageFeed(changes)
             job = press(studio, references=[reference.id])
+            first_receipt_of(studio, job)
             blind(studio, asked, 1)
             await until(studio, job, "done")
             said = [detail for detail in page.read() if SAID in detail]

@@ -7,16 +7,17 @@ from pathlib import Path
 
 import pytest
 from pydantic import JsonValue
+from starlette.responses import Response
 
 from providers.errors import InvalidRequest, StudioError, Unknown, VendorError
 from providers.settings import Settings
 from providers.studio.studio import Studio
 from providers.vendors.useapi.listing import read_known
 from providers.vendors.vendor import Running
-from tests.support.fake_vendor import MODEL, fake_studio, press, until
+from tests.support.fake_vendor import MODEL, fake_studio, png, press, until
 from tests.support.priced import PricedVendor
 from tests.support.serving import ASK, Web, serve
-from tests.support.useapi_road import ACCOUNTS, OTHER, TASK, adapter, said
+from tests.support.useapi_adapter import ACCOUNTS, OTHER, TASK, adapter, said
 
 pytestmark = [pytest.mark.slow, pytest.mark.anyio]
 NOON = 1_795_000_000.0
@@ -251,3 +252,24 @@ async def test_nothing_is_listed_where_a_vendor_cannot(tmp_path: Path) -> None:
     async with silent.running():
         assert await silent.adoption.unknown("fake") == []
     assert "tasks" not in fake.asked
+
+
+@pytest.mark.fault("F112")
+async def test_a_job_whose_task_is_known_takes_no_other_task_and_loses_no_file(
+    tmp_path: Path,
+) -> None:
+    """What another task made would stand under the numbers of the files that are here."""
+    fake, studio = _fake(tmp_path)
+    async with studio.running():
+        fake.files, fake.answers = 2, [Response(png(1)), *[Response(status_code=500)] * 60]
+        job = await until(studio, press(studio, "half here"), "unsure")
+        assert (len(job.artifacts), job.ticket and job.ticket.seen) == (1, True)
+        fake.knows("task-elsewhere", prompt="half here")
+        fake.answers = []
+        with pytest.raises(InvalidRequest, match="Check again"):
+            studio.decisions.adopt(job.id, "local", "task-elsewhere")
+        other = await studio.adoption.take_in("fake", "task-elsewhere", "local", "image")
+        assert len((await until(studio, other, "done")).artifacts) == 2
+        await studio.decisions.look_again(job.id, "local")
+        done = await until(studio, job, "done")
+        assert (done.ticket, len(done.artifacts)) == (job.ticket, 2)

@@ -227,7 +227,7 @@ def test_who_asks_what_changed_misses_no_row_of_a_batch_that_took_a_moment(tmp_p
         entries = [
             NewJob(
                 new_job(
-                    line.request, owner="local", client_request_id=line.idempotency_key, sandbox=True,
+                    line.request, owner="local", idempotency_key=line.idempotency_key, sandbox=True,
                     now=1.0, revision=journal.revisions.next(), batch=line.row,
                 ),
                 line.request,

@@ -8,8 +8,8 @@ import pytest
 from pydantic import JsonValue
 
 from providers.catalogue.models import ModelSpec
-from providers.catalogue.requests import MEDIA_FIELDS, read_request
-from providers.catalogue.rules import Choice, Slot, Span
+from providers.catalogue.requests import MultishotRequest, read_request
+from providers.catalogue.rules import Choice, Shots, Slot, Span
 from providers.jobs.job import Job, State
 from providers.library.media import probe
 from providers.settings import Credentials, Settings
@@ -18,6 +18,8 @@ from providers.vendors import runflow, runware
 from providers.vendors.vendor import Vendor
 from tests.support.cases import PROMPT
 from tests.support.fake_vendor import png, until
+from tests.support.plans import how_many, plan
+from tests.support.requested import body_of
 
 pytestmark = [pytest.mark.slow, pytest.mark.anyio]
 
@@ -51,33 +53,50 @@ async def press(studio: Studio, spec: ModelSpec, folder: Path, **fields: JsonVal
             (folder / "in.png").write_bytes(png(3))
             kept = (await studio.files.keep("local", "in.png", folder / "in.png")).id
             fields[name] = kept if rule.most == 1 else [kept]
-    own = {name: value for name, value in fields.items() if name in ("prompt", *MEDIA_FIELDS)}
-    options = {name: value for name, value in fields.items() if name not in own}
-    body = {"kind": spec.kind, "model": spec.id, "prompt": PROMPT, "options": options, **own}
+    words: dict[str, JsonValue] = {"prompt": PROMPT} if "prompt" in spec.rules else {}
+    body = body_of(spec, {**words, **fields})
     return studio.submission.submit(read_request(body), owner="local")
 
 
 def shortest(spec: ModelSpec) -> dict[str, JsonValue]:
     """What makes a clip quick to paint."""
-    rule = spec.rules.get("duration")
+    rule, shots = spec.rules.get("duration"), spec.rules.get("shots")
+    if isinstance(shots, Shots):
+        return {"shots": plan(shots, how_many(shots)[0])}
     if isinstance(rule, Span):
         return {"duration": rule.low}
     return {"duration": rule.options[0]} if isinstance(rule, Choice) else {}
+
+
+def handed_in(spec: ModelSpec) -> list[dict[str, JsonValue]]:
+    """As few pictures as the row takes, and one in its first slot."""
+    slots = {name: rule for name, rule in spec.rules.items() if isinstance(rule, Slot)}
+    needed: dict[str, JsonValue] = {name: True for name, rule in slots.items() if rule.least}
+    first = next(iter(slots), None)
+    return [needed] if first is None else [needed, {first: True}]
+
+
+def seconds_of(job: Job) -> JsonValue:
+    """How long the result was asked to be; None for a picture."""
+    request = job.request
+    if isinstance(request, MultishotRequest):
+        return sum(shot.seconds or 0 for shot in request.shots)
+    return request.options.get("duration")
 
 
 @pytest.mark.parametrize("spec", ROWS, ids=lambda spec: spec.id)
 async def test_every_row_gives_a_file_that_is_what_was_asked_for(
     spec: ModelSpec, tmp_path: Path
 ) -> None:
-    first = "start_frame" if spec.kind == "video" else "references"
+    ways = handed_in(spec)
     async with open_studio(tmp_path / "data") as studio:
-        for given in ({}, {first: True}):
+        for given in ways:
             job = await press(studio, spec, tmp_path, **shortest(spec), **given)
             job = await until(studio, job, "done")
             (artifact,) = job.artifacts
             found = probe(studio.files.path(artifact))
-            assert found.kind == spec.kind
-            assert found.seconds == job.request.options.get("duration")
+            assert found.kind == ("image" if spec.kind == "image" else "video")
+            assert found.seconds == seconds_of(job)
             ratio = job.request.options.get("ratio")
             if isinstance(ratio, str):
                 width, height = (int(part) for part in ratio.split(":"))
@@ -86,7 +105,7 @@ async def test_every_row_gives_a_file_that_is_what_was_asked_for(
             told = None if job.cost is None else (job.cost.amount, job.cost.unit)
             assert told == (None if foreseen is None else (foreseen.amount, foreseen.unit))
         created = studio.sandbox.engine.book
-    assert [one.vendor for one in created] == [spec.vendor] * 2
+    assert [one.vendor for one in created] == [spec.vendor] * len(ways)
 
 
 @pytest.mark.parametrize("vendor", DOORS, ids=lambda vendor: vendor.name)

@@ -16,7 +16,8 @@ from providers.jobs.job import Job
 from providers.people.register import Register
 from providers.settings import read_caps
 from providers.studio.studio import Studio
-from providers.vendors.vendor import Pace, Running, Vendor
+from providers.vendors.pace import Pace
+from providers.vendors.vendor import Running, Vendor
 from tests.support.fake_vendor import MODEL, Time, fake_studio, press, until
 from tests.support.guests import CHEAP, PASSWORD
 from tests.support.priced import QUICK, UNPRICED, PricedVendor, files, live_studio, price

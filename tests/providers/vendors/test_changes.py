@@ -13,8 +13,9 @@ from pydantic import JsonValue
 from providers.catalogue.models import ModelSpec
 from providers.catalogue.rules import Choice, Flag, Rule, Shots, Slot, Span, Text
 from providers.errors import InvalidRequest, VendorError
-from tests.providers.catalogue.test_catalogue import body_of
-from tests.support.cases import Fields, shots, situations
+from tests.support.cases import Fields, situations
+from tests.support.plans import how_many, plan, shots, totals
+from tests.support.requested import body_of
 from tests.support.watching import SPECS, Paths, changed, counter, read_request, request_of, within
 from tests.support.wordings import Wording
 
@@ -126,7 +127,7 @@ async def test_each_file_each_shot_and_the_prompt_move_their_own_words(
                     assert moved, (spec.id, name, value)
                     assert all(within(path, places) for path in moved), (spec.id, name, moved)
                     if name == "prompt":
-                        (place,) = desk.wording.paths[name]
+                        (place,) = {*desk.wording.paths[name]} & after.keys()
                         assert after[place] == value
 
 
@@ -142,8 +143,8 @@ def _others(name: str, rule: Rule, base: Fields) -> list[JsonValue]:
         case Slot():
             return [files(name, 1, 1)]
         case Shots():
-            longer = shots(rule, rule.least, rule.seconds.low + 1)
-            return [shots(rule, rule.most), longer]
+            fewest, most = how_many(rule)[0], how_many(rule)[-1]
+            return [plan(rule, most), plan(rule, fewest, totals(rule, fewest)[1])]
         case _:
             return []
 
@@ -175,9 +176,10 @@ def beyond(rule: Choice | Span | Flag) -> list[JsonValue]:
         case Choice():
             numbers = [option for option in rule.options if isinstance(option, int)]
             near: list[JsonValue] = [min(numbers) - 1, max(numbers) + 1] if numbers else []
-            return [*near, "none of these"]
+            return [*near, "x" * 101 if rule.open else "none of these"]
         case Span():
-            return [rule.low - 1, rule.high + 1, str(rule.low)]
+            low, high = rule.beyond or (rule.low, rule.high)
+            return [low - 1, high + 1, str(rule.low)]
         case Flag():
             return [1, "on"]
 
@@ -191,7 +193,7 @@ def _beyond_said(rule: Choice | Span | Flag, said: JsonValue) -> list[JsonValue]
         return [one for one in beyond(rule) if isinstance(one, int)] if is_plain else [said + 1]
     if isinstance(said, str) and said.isdecimal():
         return [str(one) for one in beyond(rule) if isinstance(one, int)]
-    return ["none of these"]
+    return ["x" * 101 if isinstance(rule, Choice) and rule.open else "none of these"]
 
 
 def _root(wording: Wording) -> str:
@@ -233,7 +235,7 @@ def _too_many(name: str, rule: Rule) -> JsonValue:
             return "x" * (rule.longest + 1)
         case Slot() if rule.most > 1:
             return files(name, rule.most + 1)
-        case Shots():
+        case Shots() if "count" not in rule.soft:
             return shots(rule, rule.most + 1)
         case _:
             return None

@@ -4,12 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from providers.catalogue.rules import Text
 from providers.errors import Busy, Refused, Unclear
 from providers.vendors.all import VENDORS
 from providers.vendors.sandbox.engine import Clock
 from providers.vendors.vendor import Failed, Vendor
-from tests.support.cases import Fields, minimal
+from tests.support.cases import doomed
 from tests.support.meeting import Unpainted, meeting
 
 pytestmark = pytest.mark.anyio
@@ -24,17 +23,6 @@ WAY = {"sandbox:fails": {"transient", "quality"}, "sandbox:moderated-output": {"
 """What a failed task is called; a task that just fails may be bad luck or a bad request."""
 ACCEPTED_FIRST = {("runway", "sandbox:moderated"), ("runway", "sandbox:throttled")}
 """What Runway never says at the door: it takes the task, and tells later."""
-
-
-def doomed(vendor: Vendor, word: str) -> tuple[str, Fields]:
-    """A picture that this fate is wished."""
-    spec = next(
-        spec
-        for spec in vendor.models
-        if spec.kind == "image" and "references" not in minimal(spec)
-        and isinstance(spec.rules.get("prompt"), Text)
-    )  # fmt: skip
-    return spec.id, {**minimal(spec), "prompt": f"A teapot {word}"}
 
 
 def _called(error: BaseException) -> str:

@@ -9,13 +9,13 @@ import pytest
 
 from providers.errors import NotSent, Refused, VendorError
 from providers.vendors.transport.wire import Downloads
-from tests.support.roads import KEY, http, loopback, request_of, road, says, server
+from tests.support.scripted import KEY, http, loopback, request_of, says, server, wired
 
 pytestmark = pytest.mark.anyio
 
 
 async def test_the_key_goes_to_its_own_host_alone() -> None:
-    async with road(httpx.Response(200, json={})) as (wire, vendor):
+    async with wired(httpx.Response(200, json={})) as (wire, vendor):
         assert await wire.get("https://api.example.com/v2/account") == {}
         for other in (
             "https://evil.example/v2/account",
@@ -47,7 +47,7 @@ async def test_proxies_of_the_environment_are_not_asked(monkeypatch: pytest.Monk
 
 @pytest.mark.parametrize("key", ["", "a b", "line\nbreak", "schlüssel", "nul\0", "tab\t"])
 async def test_a_key_that_no_header_can_carry_is_refused_without_being_told(key: str) -> None:
-    async with road(httpx.Response(200, json={}), key=key) as (wire, vendor):
+    async with wired(httpx.Response(200, json={}), key=key) as (wire, vendor):
         with pytest.raises(Refused, match="Copy the whole key again") as caught:
             await wire.create("/create", {})
     assert caught.value.code == "key"
@@ -61,7 +61,7 @@ async def test_nothing_that_is_raised_or_logged_holds_key_or_signature(
 ) -> None:
     caplog.set_level(logging.DEBUG)
     text = f"bad key {KEY} for acct@example.com at https://x.example/f?_jwt=abc\x1b[31m\u202e"
-    async with road(httpx.Response(500, content=text.encode())) as (wire, _):
+    async with wired(httpx.Response(500, content=text.encode())) as (wire, _):
         for call in (wire.create("/create", {}), wire.get("/tasks/")):
             with pytest.raises(VendorError) as caught:
                 await call

@@ -1,6 +1,7 @@
 """An invented fifth vendor, as complete as a real one: this folder, and one line where it is named."""
 
-from providers.vendors.vendor import Pace, Vendor
+from providers.vendors.pace import Pace
+from providers.vendors.vendor import Vendor
 from tests.support.acme.api import Acme
 from tests.support.acme.models import MODELS
 from tests.support.acme.sandbox import AcmeEmulator

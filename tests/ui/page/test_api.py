@@ -38,14 +38,14 @@ class Program:
         job = self.client.submit(api_name=f"/{name}", **values)  # pyright: ignore[reportArgumentType]
         return cast(Json, job.result(timeout=60))
 
-    def finished(self, job: Json, seconds: float = 60) -> Json:
+    def finished(self, job: Json, seconds: float = 60, state: str = "done") -> Json:
         """The job once it has ended."""
         assert "id" in job, job
         until = time.monotonic() + seconds
         while True:
             found = self.call("job", id=job["id"])
             if found["finished"] is not None or time.monotonic() > until:
-                assert found["state"] == "done", found
+                assert found["state"] == state, found
                 return found
             time.sleep(0.1)  # Another process works; it has no event that we could wait for here.
 
@@ -246,6 +246,28 @@ def test_a_file_of_the_server_is_no_upload(program: Program) -> None:
     assert huge.status_code == 413
 
 
+def test_a_file_is_taken_by_its_address_on_the_web_and_refused_in_words_from_this_network(
+    program: Program,
+) -> None:
+    asked = {"model": "useapi:image/gen4", "prompt": "x", "options": {}}
+    near = handle_file(f"{program.server.url}/media/nothing.png")
+    with pytest.raises(Exception, match="leads to an address inside this network"):
+        program.call("generate_image", **asked, references=[near])
+    # Gradio's client for JavaScript reads the words in one of these places.
+    file: JsonValue = {"path": "http://10.0.0.1/x.png", "meta": {"_type": "gradio.FileData"}}
+    call: JsonValue = {"data": ["useapi:image/gen4", "x", [file], {}], "session_hash": "s"}
+    answer = httpx.post(f"{program.server.url}/gradio_api/queue/join", json=call)
+    assert answer.status_code == 403
+    assert "inside this network" in answer.json()["detail"]
+    assert answer.json()["error"] == answer.json()["detail"]
+    refused = program.call("generate_image", **asked, references=["https://example.org/x.png"])
+    assert "handle_file" in str(refused["problems"])
+    body = {"kind": "image", **asked, "references": ["https://example.org/x.png"]}
+    plain = httpx.post(f"{program.server.url}/jobs", json=body)
+    assert plain.status_code == 422
+    assert "address, not a file" in plain.text
+
+
 def post_plainly(url: str, name: str, values: list[JsonValue]) -> str:
     """A call without Gradio's client, which would upload every file first."""
     address = f"{url}/gradio_api/call/{name}"
@@ -317,3 +339,19 @@ def test_the_names_are_typed_for_programs(program: Program) -> None:
     required = [name for name, one in video.items() if not one["parameter_has_default"]]
     assert required == ["model"]
     assert "filepath" in video["start_frame"]["python_type"]["type"]
+
+
+def test_words_that_were_blocked_are_sent_again_by_a_program_that_agrees(program: Program) -> None:
+    asked: dict[str, JsonValue] = {
+        "model": "useapi:image/nano-banana",
+        "prompt": "A duel sandbox:moderated",
+    }
+    first = program.call("generate_image", **asked)
+    program.finished(first, state="rejected")
+    refused = program.call("generate_image", **asked)
+    problems = refused["problems"]
+    assert isinstance(problems, list)
+    assert [one["asks"] for one in problems if isinstance(one, dict)] == ["moderated"]
+    again = program.call("generate_image", **asked, options={"agreed": ["moderated"]})
+    assert again["id"] != first["id"]
+    program.finished(again, state="rejected")

@@ -2,15 +2,13 @@
 
 import io
 import re
-import time
 from collections.abc import Iterator
 
 import pytest
 from PIL import Image
-from pydantic import JsonValue
-from starlette.testclient import TestClient
 from starlette.websockets import WebSocketDisconnect
 
+from tests.support.made import finished, first_file, made
 from tests.support.serving import ASK, LIVE, Web, picture, serve
 from ui.bundle.assets import ASSETS
 
@@ -19,33 +17,6 @@ from ui.bundle.assets import ASSETS
 def web(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Web]:
     """The application with its sandbox."""
     yield from serve(tmp_path_factory.mktemp("web") / "data", {}, max_upload_mb=1)
-
-
-def finished(client: TestClient, job: str, seconds: float = 60) -> dict[str, JsonValue]:
-    """The job once it has ended."""
-    until = time.monotonic() + seconds
-    while True:
-        found = client.get(f"/jobs/{job}").json()
-        if found["finished"] is not None or time.monotonic() > until:
-            return found
-        time.sleep(0.02)  # The server works in another thread; its own feed is tested on its own.
-
-
-def made(web: Web, prompt: str = "A lighthouse at dusk") -> dict[str, JsonValue]:
-    """A finished job."""
-    answer = web.client.post("/jobs", json={**ASK, "prompt": prompt})
-    assert answer.status_code == 201, answer.text
-    job = finished(web.client, answer.json()["id"])
-    assert job["state"] == "done", job
-    return job
-
-
-def first_file(job: dict[str, JsonValue]) -> dict[str, JsonValue]:
-    """The job's first artifact."""
-    artifacts = job["artifacts"]
-    assert isinstance(artifacts, list)
-    assert isinstance(artifacts[0], dict)
-    return artifacts[0]
 
 
 def test_a_job_is_made_followed_and_listed(web: Web) -> None:
@@ -174,6 +145,36 @@ def test_a_download_has_a_readable_name(web: Web) -> None:
     assert small.headers["content-type"] == "image/webp"
     assert max(Image.open(io.BytesIO(small.content)).size) <= 480
     assert web.client.get(f"{file['url']}/poster").headers["content-type"] == "image/webp"
+
+
+def test_a_kept_file_that_is_gone_or_cannot_be_read_is_told_at_each_of_its_addresses(
+    web: Web,
+) -> None:
+    gone, broken = (
+        web.client.post("/media?name=x.png", content=picture(colour)).json()
+        for colour in ("olive", "navy")
+    )
+    for file in (gone, broken):
+        web.studio.files.path(web.studio.files.get(file["id"], "ann")).unlink()
+    # A folder in its place is what every read of it fails on.
+    web.studio.files.path(web.studio.files.get(broken["id"], "ann")).mkdir()
+    for more in ("/thumb", "/poster", "", "?download=1", "?download=original"):
+        for file in (gone, broken):
+            answer = web.client.get(f"{file['url']}{more}")
+            assert answer.status_code == 404, more
+            assert "Restore it from a backup" in answer.json()["problems"][0]["message"]
+
+
+def test_a_small_picture_that_cannot_be_written_is_told_in_a_sentence(web: Web) -> None:
+    file = web.client.post("/media?name=x.png", content=picture("teal")).json()
+    parts = web.studio.settings.data_dir / "part"
+    parts.rename(parts.with_name("away"))
+    try:
+        answer = web.client.get(f"{file['url']}/thumb")
+    finally:
+        parts.with_name("away").rename(parts)
+    assert answer.status_code == 503
+    assert "data folder" in answer.json()["problems"][0]["message"]
 
 
 def test_a_reference_is_handed_in_as_a_stream(web: Web) -> None:

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import pytest
 from pydantic import JsonValue
 
+from tests.support.made import finished, first_file, made
 from tests.support.serving import ASK, LIVE, Web, serve
-from tests.ui.web.test_app import finished, first_file, made
 
 
 @pytest.fixture(scope="module")

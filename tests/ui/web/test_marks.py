@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import pytest
 from pydantic import JsonValue
 
+from tests.support.made import made
 from tests.support.serving import LIVE, Web, serve
-from tests.ui.web.test_app import made
 
 
 @pytest.fixture(scope="module")

@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 from pydantic import JsonValue
 
 from providers.catalogue.rules import Frozen
+from providers.vendors.sandbox import odd
+from providers.vendors.sandbox.clips import Take
 from providers.vendors.sandbox.front import WireRefusal
 from providers.vendors.sandbox.tasks import SandboxTask
 
@@ -21,6 +23,13 @@ class Refusal(WireRefusal):
     ) -> None:
         listed: JsonValue = errors
         super().__init__(status, message, {"code": code, "message": message, "errors": listed})
+
+
+class HiddenError(WireRefusal):
+    """A refusal under the status of a success."""
+
+    def __init__(self) -> None:
+        super().__init__(200, odd.REFUSAL, {"error": {"message": odd.REFUSAL}})
 
 
 class Asset(Frozen):
@@ -47,6 +56,12 @@ class Run(SandboxTask):
     media_type: str
     pictures: tuple[str, ...] = ()
     """Ids of assets; links to elsewhere are left out."""
+    start: str = ""
+    """Of these, the one that fills the first frames."""
+    end: str = ""
+    takes: tuple[Take, ...] = ()
+    dollars: float | None = PRICE / 100
+    """What one of its files costs; None: no page tells it."""
     body: Mapping[str, JsonValue]
     key: str = ""
     """The `Idempotency-Key` it came with."""
@@ -71,13 +86,13 @@ def run_shape(run: Run, status: str, urls: list[str] | None, now: float) -> dict
     ended = status in ("succeeded", "partial_succeeded", "failed")
     flagged = "sandbox:moderated-output" in run.words
     shape: dict[str, JsonValue] = {
-        "id": run.id,
+        "id": odd.identity(run.words, run.id, run.id),
         "status_code": status,
         "client_ref": run.body.get("client_ref"),
         "input": run.body.get("input"),
         "metadata": run.body.get("metadata"),
         "output": None if urls is None else _output(run, urls),
-        "cost": None if urls is None else f"{PRICE * len(urls) / 100:.2f}",
+        "cost": None if urls is None else _money(run.dollars, len(urls)),
         "duration_ms": round((now - run.at) * 1000) if ended else None,
         "created_at": moment(run.at),
         "started_at": None if status == "queued" else moment(run.at),
@@ -107,14 +122,25 @@ def moment(at: float) -> str:
     return datetime.fromtimestamp(at, UTC).isoformat(timespec="milliseconds")
 
 
+def _money(dollars: float | None, files: int) -> str | None:
+    """Dollars as text, with no more than four places."""
+    if dollars is None:
+        return None
+    whole, _, part = f"{dollars * files:.4f}".partition(".")
+    return f"{whole}.{part.rstrip('0').ljust(2, '0')}"
+
+
 def _output(run: Run, urls: list[str]) -> dict[str, JsonValue]:
+    """What came out: the files of pictures are listed, a video stands alone."""
+    told: dict[str, JsonValue] = {
+        "model_data": {"prompt": run.prompt},
+        "nsfw_detected": None,
+        "seed": run.seed,
+    }
+    if run.kind == "video":
+        video: JsonValue = {"url": urls[0], "content_type": run.media_type}
+        return {"video": video, **told, "timing": None}
     outputs: list[JsonValue] = [
         {"url": url, "type": "image", "width": run.width, "height": run.height} for url in urls
     ]
-    return {
-        "outputs": outputs,
-        "model_data": {},
-        "nsfw_detected": None,
-        "seed": run.seed,
-        "timing": None,
-    }
+    return {"outputs": outputs, **told, "timing": None}

@@ -5,7 +5,7 @@ Written from the vendor's pages, not from the adapter: the two meet only on the 
 
 import base64
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
 
 from pydantic import JsonValue, TypeAdapter, ValidationError
@@ -26,7 +26,9 @@ from providers.vendors.runware.sandbox.shapes import (
     waiting_shape,
 )
 from providers.vendors.runware.sandbox.tasks import task_from
+from providers.vendors.sandbox import odd
 from providers.vendors.sandbox.bodies import text
+from providers.vendors.sandbox.calls import Call
 from providers.vendors.sandbox.darkroom import SUFFIXES
 from providers.vendors.sandbox.engine import Engine
 from providers.vendors.sandbox.files import LINK_SECONDS, fetched, link
@@ -48,7 +50,10 @@ REFUSALS = {
         Refusal, 429, "rateLimitExceeded",
         "The queue for this model is full. Try again later.",
     ),
+    "sandbox:hidden-error": partial(Refusal, 200, "notApproved", odd.REFUSAL),
 }  # fmt: skip
+CALL_WAITS = (1.0, 2.0, 4.0)
+"""Seconds before another try of a call that was not answered with 2xx."""
 Json = dict[str, JsonValue]
 Answered = tuple[list[JsonValue], list[JsonValue]]
 """Entries of `data` and of `errors`."""
@@ -141,22 +146,28 @@ class RunwareEmulator:
         order = read_order(kind, body)
         role = "inputs.referenceImages" if kind == "image" else "inputs.frameImages"
         ids, first, marks = self._desk.resolve(order.pictures, account, role)
-        words = self._engine.words(text(order.given.get("prompt")))
+        shown, _, more = self._desk.resolve(order.shown, account, "inputs.referenceImages")
+        words = self._engine.words(*order.texts)
         refuse_by_fate(self._engine, words, REFUSALS, mark)
         if "sandbox:lost-request" in words:
             raise Lost
-        draft = task_from(order, account, first, marks, self._engine.clock.now())
+        draft = task_from(order, account, first, [*marks, *more], self._engine.clock.now())
         end = ids[1] if order.end is not None and len(ids) > 1 else None
-        task = draft.model_copy(update={"references": tuple(ids), "end": end, "words": words})
+        held = {"references": tuple(ids), "shown": tuple(shown), "end": end}
+        task = draft.model_copy(update={**held, "words": words})
         self._tasks.put(task.id, task)
         self._engine.accept(VENDOR_NAME, task.id, task.id, body)
         if not task.ends_badly:
             await self._darkroom.begin(task)
+        if not order.sync:
+            told = partial(self._calls, request, task.id)
+            self._engine.callbacks.promise(body.get("webhookURL"), told, waits=CALL_WAITS)
         if "sandbox:lost-answer" in words:
             raise Lost
         if order.sync:
             return await self._at_once(request, task)
-        return [waiting_shape(task)], []
+        usual = waiting_shape(task)
+        return [odd.taken(words, task.id, {"data": usual})["data"]], []
 
     async def _at_once(self, request: Request, task: Task) -> Answered:
         task = seen_ended(self._engine, self._tasks, task)
@@ -165,10 +176,23 @@ class RunwareEmulator:
         made, failed = await self._told(request, task)
         # A sync answer tells no status.
         plain: list[JsonValue] = []
-        for item in made:
-            if isinstance(item, dict):
-                plain.append({name: value for name, value in item.items() if name != "status"})
+        for result in made:
+            if isinstance(result, dict):
+                plain.append({name: value for name, value in result.items() if name != "status"})
         return plain, failed
+
+    async def _calls(self, request: Request, mark: str) -> Sequence[Call] | None:
+        """One for each result, once the task has ended."""
+        task = self._tasks.get(mark)
+        if task is None or stage_of(self._engine, task).state not in ("failed", "ended"):
+            return None
+        made, failed = await self._told(request, task)
+        if _waiting(task) in made:
+            return None
+        return [
+            *(Call.of({"data": [result]}) for result in made),
+            *(Call.of({"errors": [fault]}) for fault in failed),
+        ]
 
     # Asking
 
@@ -202,41 +226,43 @@ class RunwareEmulator:
         if stage.state == "running":
             # Results of a batch come one after the other.
             ready = int(stage.progress * task.count) if task.count > 1 else 0
-            return [*await self._items(request, task, ready), waiting_shape(task)], []
+            return [*await self._results(request, task, ready), _waiting(task)], []
         paths = await self._darkroom.paths(task) if stage.state == "ended" else None
         if paths is None:
-            return [waiting_shape(task)], []
+            return [_waiting(task)], []
         task = seen_ended(self._engine, self._tasks, task)
         lost = 1 if "sandbox:one-fails" in task.words and task.count > 1 else 0
-        items = await self._items(request, task, task.count - lost)
-        return items, [failure_shape(task)] * lost
+        results = await self._results(request, task, task.count - lost)
+        return results, [failure_shape(task)] * lost
 
-    async def _items(self, request: Request, task: Task, ready: int) -> list[JsonValue]:
-        return [await self._item(request, task, number) for number in range(ready)]
+    async def _results(self, request: Request, task: Task, ready: int) -> list[JsonValue]:
+        return [await self._result(request, task, number) for number in range(ready)]
 
-    async def _item(self, request: Request, task: Task, number: int) -> Json:
+    async def _result(self, request: Request, task: Task, number: int) -> Json:
         made = result_id(task, number)
-        item: Json = {
+        result: Json = {
             "taskType": task.task_type,
             "taskUUID": task.id,
             f"{task.kind}UUID": made,
             "seed": task.seed + number,
-            "status": "success",
+            "status": odd.status(task.words, "success", is_over=True),
         }
         if task.price is not None:
-            item["cost"] = task.price
+            result["cost"] = task.price
         if task.checked:
-            item["NSFWContent"] = False
+            result["NSFWContent"] = False
         if task.output == "URL":
             lives = LINK_SECONDS if task.ttl is None else float(task.ttl)
             name = made + SUFFIXES[task.media_type]
             url = link(request, name, self._engine.clock.now(), lives)
-            return {**item, f"{task.kind}URL": url}
+            if not odd.tells_oddly(task.words):
+                return {**result, f"{task.kind}URL": url}
+            return {**result, "outputs": odd.files(task.words, [url], None)}
         path = await self._darkroom.path(task, number)
         packed = base64.b64encode(path.read_bytes()).decode()
         if task.output == "dataURI":
-            return {**item, "imageDataURI": f"data:{task.media_type};base64,{packed}"}
-        return {**item, "imageBase64Data": packed}
+            return {**result, "imageDataURI": f"data:{task.media_type};base64,{packed}"}
+        return {**result, "imageBase64Data": packed}
 
     # Everything else
 
@@ -269,6 +295,11 @@ class RunwareEmulator:
             return await self._darkroom.delivered(request, *made)
         path = await self._files.picture(mark)
         return fetched(request, self._engine.clock.now(), path, "image/png")
+
+
+def _waiting(task: Task) -> Json:
+    shape = dict(waiting_shape(task))
+    return {**shape, "status": odd.status(task.words, text(shape.get("status")))}
 
 
 def _caller(request: Request, tasks: list[Json]) -> tuple[str, list[Json]]:

@@ -1,9 +1,11 @@
 """Files of the emulated Runware: results, uploads, and the results that serve as references."""
 
 import uuid
+from collections.abc import Iterable
 from pathlib import Path
 
 from providers.vendors.runware.sandbox.shapes import Task, Upload
+from providers.vendors.sandbox.clips import Take
 from providers.vendors.sandbox.darkroom import Darkroom, Shown
 from providers.vendors.sandbox.engine import Engine, Records
 
@@ -37,12 +39,17 @@ class Files:
         return None
 
     async def _shown(self, task: Task) -> Shown:
-        pictures = tuple([path for one in task.references if (path := await self.picture(one))])
+        pictures = await self._pictures(task.references)
         if task.kind == "image":
             return Shown(media_type=task.media_type, seed=task.seed, references=pictures)
         return Shown(
             media_type=task.media_type,
             seed=task.seed,
+            references=await self._pictures(task.shown),
             start=pictures[0] if pictures else None,
             end=await self.picture(task.end) if task.end else None,
+            takes=tuple(Take(prompt=prompt, seconds=seconds) for prompt, seconds in task.shots),
         )
+
+    async def _pictures(self, marks: Iterable[str]) -> tuple[Path, ...]:
+        return tuple([path for one in marks if (path := await self.picture(one))])

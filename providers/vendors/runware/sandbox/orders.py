@@ -10,9 +10,11 @@ from pydantic import JsonValue
 from providers.catalogue.models import ModelSpec
 from providers.vendors.runware.models import MODELS
 from providers.vendors.runware.sandbox.shapes import Refusal
+from providers.vendors.runware.sandbox.shots import LIST, READING, read_shots
+from providers.vendors.runware.sandbox.sizes import SIZES, Size
 from providers.vendors.sandbox.bodies import text, whole
+from providers.vendors.sandbox.calls import loopback
 
-Size = tuple[int, int]
 Made = Literal["image", "video"]
 Fields = Mapping[str, JsonValue]
 
@@ -42,13 +44,33 @@ PARAMETERS = {
     "content_check": "safety",
     "audio": "providerSettings",
     "tolerance": "providerSettings",
+    "web_search": "providerSettings",
+    "shots": LIST,
 }
 IMAGE_TYPES = {"JPG": "jpeg", "PNG": "png", "WEBP": "webp"}
 VIDEO_TYPES = ("MP4", "WEBM", "MOV")
 SOUND = {"google": "generateAudio", "klingai": "sound"}
+TOLERANCES: Mapping[JsonValue, str] = {
+    "high": "high",
+    "medium": "medium",
+    "low": "low",
+    "none": "",
+    "off": "Google's defaults",
+}
+SEARCHING = frozenset({"google:4@2"})
 HOUSES = ("google", "klingai", "runway")
-TIERED = frozenset({"google:4@2", "google:3@2", "google:3@3"})
+TIERED = frozenset({"google:4@2", "google:3@2", "google:3@3", READING})
 """Models that take a resolution in place of a size."""
+ONLY_TIER: Mapping[str, str] = {
+    "klingai:kling-video@o3-standard": "720p",
+    "klingai:kling-video@o3-pro": "1080p",
+    "klingai:kling-video@o3-4k": "4k",
+}
+"""Models with one resolution: it may be named or left out. These take references as well as frames."""
+NEGATING = frozenset(
+    {"klingai:kling-video@3-standard", "klingai:kling-video@3-pro", "klingai:kling-video@3-4k"}
+)
+"""Models that are told what to leave out; the one that reads shots is, too, but only beside a frame."""
 UUID4 = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 
 _SPECS = {(spec.kind, spec.name): spec for spec in MODELS}
@@ -64,7 +86,9 @@ class Order:
     size: Size | None
     """None: as the first reference is."""
     pictures: tuple[str, ...]
-    """References, or the first and the last frame."""
+    """References of an image, or the first and the last frame."""
+    shown: tuple[str, ...]
+    """References of a video."""
     end: str | None
     body: Fields
 
@@ -75,34 +99,71 @@ class Order:
             self.body.get("deliveryMethod", "sync" if self.kind == "image" else "async") == "sync"
         )
 
+    @property
+    def shots(self) -> tuple[tuple[str, int], ...]:
+        """(prompt, seconds) of each shot; empty where the video is one take."""
+        shots = self.given.get("shots")
+        return tuple(
+            (text(shot.get("prompt")), whole(shot.get("seconds"), 1))
+            for shot in (shots if isinstance(shots, list) else [])
+            if isinstance(shot, dict)
+        )
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """Everything that a person wrote."""
+        return (text(self.given.get("prompt")), *(prompt for prompt, _ in self.shots))
+
 
 def read_order(kind: Made, body: Fields) -> Order:
     """The order in a task object. Refusal names the first parameter that breaks a rule."""
-    spec = _SPECS.get((kind, text(body.get("model"))))
-    if spec is None:
+    model = text(body.get("model"))
+    if (kind, model) not in _SPECS:
         raise Refusal(404, "modelNotFound", f"No {kind} model {body.get('model')!r}.", "model")
     for name in body:
-        if name not in COMMON:
+        if name not in COMMON and not (name == "negativePrompt" and _takes_negative(model, body)):
             raise Refusal(400, "unknownParameter", f"{name} is not a parameter.", name)
     _check_delivery(kind, body)
+    shots = read_shots(model, body)
+    spec = _SPECS[("multishot" if shots else kind, model)]
     given: dict[str, JsonValue] = {
         ours: body[theirs] for theirs, ours in PLAIN.items() if theirs in body
     }
+    if shots:
+        # Read from it, or beside a list of them: the whole length is no field of a form.
+        given = {name: value for name, value in given.items() if name != "duration"}
+        if model == READING:
+            del given["prompt"]
+        given["shots"] = shots
     given |= _format(kind, body)
     given |= _safety(body)
     given |= _provider_settings(spec, body)
-    pictures, roles = _inputs(kind, body)
+    pictures, roles = _inputs(kind, model, body)
     given |= roles
     size = _size(spec, body)
     given |= _shape(spec, size, body, bool(pictures))
+    _check_row(spec, given)
+    end = pictures[1] if kind == "video" and len(pictures) > 1 else None
+    return Order(kind, spec, given, size, tuple(pictures), _shown(kind, roles), end, body)
+
+
+def _check_row(spec: ModelSpec, given: Fields) -> None:
     hard = [problem for problem in spec.problems(given) if not problem.soft]
     if hard:
-        parameter = PARAMETERS.get(hard[0].field, hard[0].field)
-        sort = "missing" if given.get(hard[0].field) is None else "invalid"
+        field = hard[0].field.partition(".")[0]
+        parameter = PARAMETERS.get(field, field)
+        sort = "missing" if given.get(field) is None else "invalid"
         name = parameter.rpartition(".")[2]
         raise Refusal(400, sort + name[:1].upper() + name[1:], hard[0].message, parameter)
-    end = pictures[1] if kind == "video" and len(pictures) > 1 else None
-    return Order(kind, spec, given, size, tuple(pictures), end, body)
+
+
+def _takes_negative(model: str, body: Fields) -> bool:
+    return model in NEGATING or (model == READING and "inputs" in body)
+
+
+def _shown(kind: Made, roles: Fields) -> tuple[str, ...]:
+    references = roles.get("references") if kind == "video" else None
+    return tuple(text(one) for one in references) if isinstance(references, list) else ()
 
 
 def _check_delivery(kind: Made, body: Fields) -> None:
@@ -114,7 +175,9 @@ def _check_delivery(kind: Made, body: Fields) -> None:
     if not isinstance(body.get("includeCost", False), bool):
         _invalid("includeCost", "A boolean is expected.")
     for name in ("webhookURL", "uploadEndpoint"):
-        if name in body and not text(body[name]).startswith("https://"):
+        # A sandbox calls this machine too, where nobody has a certificate.
+        is_here = name == "webhookURL" and loopback(body.get(name)) is not None
+        if name in body and not (is_here or text(body[name]).startswith("https://")):
             _invalid(name, "A URI is expected.")
     if "ttl" in body and (whole(body["ttl"], 0) < 60 or body.get("outputType", "URL") != "URL"):
         _invalid("ttl", "At least 60 seconds, and only with outputType URL.")
@@ -150,6 +213,9 @@ def _provider_settings(spec: ModelSpec, body: Fields) -> dict[str, JsonValue]:
     told = body.get("providerSettings")
     if told is None:
         return {}
+    if spec.name == READING:
+        message = "This model takes no providerSettings."
+        raise Refusal(400, "unsupportedParameter", message, "providerSettings")
     house = spec.name.partition(":")[0]
     if not isinstance(told, dict) or not set(told) <= set(HOUSES):
         raise Refusal(
@@ -163,38 +229,51 @@ def _provider_settings(spec: ModelSpec, body: Fields) -> dict[str, JsonValue]:
     for name, value in settings.items() if isinstance(settings, dict) else ():
         if name == SOUND.get(house):
             found["audio"] = value
-        elif name == "safetyTolerance" and value in ("none", "off"):
+        elif name == "multiPrompt":
+            continue  # Its shots are read already.
+        elif name == "webSearch" and spec.name in SEARCHING and isinstance(value, bool):
+            found["web_search"] = value
+        elif name == "safetyTolerance" and value in TOLERANCES:
             # Not sending it is the same as `none`.
-            found |= {"tolerance": "Google's defaults"} if value == "off" else {}
+            found |= {} if value == "none" else {"tolerance": TOLERANCES[value]}
         else:
             path = f"providerSettings.{house}.{name}"
             raise Refusal(400, "unknownParameter", f"{path} is not taken like this.", path)
     return found
 
 
-def _inputs(kind: Made, body: Fields) -> tuple[list[str], dict[str, JsonValue]]:
+def _inputs(kind: Made, model: str, body: Fields) -> tuple[list[str], dict[str, JsonValue]]:
+    """Pictures that fill a frame or guide an image, and all of them by the role that they play."""
     inputs = body.get("inputs")
-    own = "referenceImages" if kind == "image" else "frameImages"
+    taken = ["referenceImages"] if kind == "image" else ["frameImages"]
+    taken += ["referenceImages"] if model in ONLY_TIER else []
     if inputs is None:
         return [], {}
-    if not isinstance(inputs, dict) or set(inputs) != {own}:
-        raise Refusal(400, "unsupportedParameter", f"inputs takes {own} here.", "inputs")
-    listed = inputs[own]
-    if not isinstance(listed, list) or not listed:
-        raise Refusal(400, f"invalid{own[:1].upper()}{own[1:]}", "A list is expected.", own)
+    if not isinstance(inputs, dict) or not inputs or not set(inputs) <= set(taken):
+        raise Refusal(400, "unsupportedParameter", f"inputs takes {taken} here.", "inputs")
+    for name, listed in inputs.items():
+        if not isinstance(listed, list) or not listed:
+            sort = f"invalid{name[:1].upper()}{name[1:]}"
+            raise Refusal(400, sort, "A list is expected.", name)
+    told = inputs.get("referenceImages")
+    references = [text(one) for one in told] if isinstance(told, list) else []
+    roles: dict[str, JsonValue] = {}
+    if references:
+        roles["references"] = list[JsonValue](references)
     if kind == "image":
-        pictures = [text(one) for one in listed]
-        return pictures, {"references": list[JsonValue](pictures)}
-    return _frames(listed)
+        return references, roles
+    frames = inputs.get("frameImages")
+    pictures, places = _frames(frames if isinstance(frames, list) else [])
+    return pictures, roles | places
 
 
 def _frames(listed: list[JsonValue]) -> tuple[list[str], dict[str, JsonValue]]:
     roles: dict[str, JsonValue] = {}
-    for place, entry in zip(("first", "last"), listed, strict=False):
-        if not isinstance(entry, dict) or entry.get("frame", place) != place:
+    for place, frame in zip(("first", "last"), listed, strict=False):
+        if not isinstance(frame, dict) or frame.get("frame", place) != place:
             _invalid("inputs.frameImages", "The first frame, then the last one, are expected.")
             continue
-        roles["start_frame" if place == "first" else "end_frame"] = text(entry.get("image"))
+        roles["start_frame" if place == "first" else "end_frame"] = text(frame.get("image"))
     if len(listed) > 2:
         _invalid("inputs.frameImages", "At most two frames are taken.")
     return [text(one) for one in roles.values()], roles
@@ -221,10 +300,12 @@ def _shape(
 ) -> dict[str, JsonValue]:
     """Ratio and resolution, as far as the row has them."""
     tier = body.get("resolution")
+    if tier is not None and tier == ONLY_TIER.get(spec.name):
+        tier = None
     if tier is not None and spec.name not in TIERED:
         raise Refusal(400, "unsupportedParameter", "This model takes a size.", "resolution")
     if size is None:
-        if not pictures and (tier is None or spec.kind == "video"):
+        if not pictures and (tier is None or spec.kind != "image"):
             raise Refusal(400, "missingDimension", "Give width and height.", "width")
         if not pictures and "ratio" in spec.rules:
             # A resolution alone is square here.
@@ -248,56 +329,3 @@ def _pairs(spec: ModelSpec) -> dict[Size, tuple[str, str]]:
 def _invalid(parameter: str, message: str) -> None:
     name = parameter.rpartition(".")[2]
     raise Refusal(400, f"invalid{name[:1].upper()}{name[1:]}", message, parameter)
-
-
-ONE_K: Mapping[str, Size] = {
-    "1:1": (1024, 1024), "3:2": (1248, 832), "2:3": (832, 1248), "4:3": (1184, 864),
-    "3:4": (864, 1184), "5:4": (1152, 896), "4:5": (896, 1152), "16:9": (1344, 768),
-    "9:16": (768, 1344), "21:9": (1536, 672),
-}  # fmt: skip
-PRO: Mapping[str, Mapping[str, Size]] = {
-    "1K": {
-        "1:1": (1024, 1024), "3:2": (1264, 848), "2:3": (848, 1264), "4:3": (1200, 896),
-        "3:4": (896, 1200), "4:5": (928, 1152), "5:4": (1152, 928), "9:16": (768, 1376),
-        "16:9": (1376, 768), "21:9": (1548, 672),
-    },
-    "2K": {
-        "1:1": (2048, 2048), "3:2": (2528, 1696), "2:3": (1696, 2528), "4:3": (2400, 1792),
-        "3:4": (1792, 2400), "4:5": (1856, 2304), "5:4": (2304, 1856), "9:16": (1536, 2752),
-        "16:9": (2752, 1536), "21:9": (3168, 1344),
-    },
-    "4K": {
-        "1:1": (4096, 4096), "3:2": (5096, 3392), "2:3": (3392, 5096), "4:3": (4800, 3584),
-        "3:4": (3584, 4800), "4:5": (3712, 4608), "5:4": (4608, 3712), "9:16": (3072, 5504),
-        "16:9": (5504, 3072), "21:9": (6336, 2688),
-    },
-}  # fmt: skip
-GEN_4: Mapping[str, Mapping[str, Size]] = {
-    "1080p": {
-        "16:9": (1920, 1080), "9:16": (1080, 1920), "1:1": (1080, 1080), "4:3": (1440, 1080),
-        "3:4": (1080, 1440), "21:9": (2112, 912),
-    },
-    "720p": {
-        "16:9": (1280, 720), "9:16": (720, 1280), "1:1": (720, 720), "4:3": (960, 720),
-        "3:4": (720, 960), "21:9": (1680, 720),
-    },
-}  # fmt: skip
-VEO: Mapping[str, Mapping[str, Size]] = {
-    "720p": {"16:9": (1280, 720), "9:16": (720, 1280)},
-    "1080p": {"16:9": (1920, 1080), "9:16": (1080, 1920)},
-    "4K": {"16:9": (3840, 2160), "9:16": (2160, 3840)},
-}
-SIZES: Mapping[str, Mapping[str, Mapping[str, Size]]] = {
-    "google:4@1": {"1K": ONE_K},
-    "google:4@2": PRO,
-    "runway:4@1": GEN_4,
-    "google:3@2": VEO,
-    "google:3@3": VEO,
-    "klingai:kling-video@3-pro": {
-        "1080p": {"16:9": (1920, 1080), "9:16": (1080, 1920), "1:1": (1440, 1440)}
-    },
-    "klingai:kling-video@3-standard": {
-        "720p": {"16:9": (1280, 720), "9:16": (720, 1280), "1:1": (960, 960)}
-    },
-}
-"""Pixels by model, resolution and ratio, transcribed from the pages and not from the rows."""

@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from PIL import Image
 
 from providers.vendors.runware.sandbox.files import Files
-from providers.vendors.runware.sandbox.orders import Size
 from providers.vendors.runware.sandbox.shapes import Refusal, Upload
+from providers.vendors.runware.sandbox.sizes import Size
 from providers.vendors.sandbox.bodies import picture_in, unpacked
 from providers.vendors.sandbox.engine import Records
 

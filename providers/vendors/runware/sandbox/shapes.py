@@ -46,6 +46,10 @@ class Task(SandboxTask):
     """Ids of uploads or of earlier results; links to elsewhere are left out."""
     end: str | None = None
     """What fills the last frames; `references[0]` fills the first ones of a video."""
+    shown: tuple[str, ...] = ()
+    """Ids of the references of a video that fill no frame."""
+    shots: tuple[tuple[str, int], ...] = ()
+    """Prompt and seconds of each shot of a multishot."""
     checked: bool = False
     price: float | None = None
     """Dollars a result, where the task asked for them."""

@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 
-from providers.vendors.runware.sandbox.orders import SIZES, Order, Size
+from providers.vendors.runware.sandbox.orders import Order
 from providers.vendors.runware.sandbox.shapes import Task
+from providers.vendors.runware.sandbox.shots import DEFAULT_SECONDS, READING
+from providers.vendors.runware.sandbox.sizes import SIZES, Size
 from providers.vendors.sandbox.bodies import text, whole
 from providers.vendors.sandbox.painter import seed_from
 
@@ -15,7 +17,7 @@ def task_from(
     given, body, spec = order.given, order.body, order.spec
     prompt = text(given.get("prompt"))
     told = given.get("seed")
-    look = seed_from(spec.name, prompt, *marks, *([str(told)] if told is not None else []))
+    look = seed_from(spec.name, *order.texts, *marks, *([str(told)] if told is not None else []))
     width, height = order.size or _following(order, first)
     kind = text(given.get("format")) or "jpeg"
     price = spec.estimate({**given, "count": 1})
@@ -30,8 +32,9 @@ def task_from(
         seed=whole(told, look),
         width=width,
         height=height,
-        seconds=whole(given.get("duration"), 5) if order.kind == "video" else 0,
-        sound=given.get("audio", spec.name.startswith("google")) is True,
+        shots=order.shots,
+        seconds=_seconds(order),
+        sound=spec.name == READING or given.get("audio", spec.name.startswith("google")) is True,
         count=whole(given.get("count"), 1),
         media_type="video/mp4" if order.kind == "video" else f"image/{kind}",
         output=text(body.get("outputType")) or "URL",
@@ -40,6 +43,14 @@ def task_from(
         price=price.amount if price is not None and body.get("includeCost") is True else None,
         request=body,
         at=at,
+    )
+
+
+def _seconds(order: Order) -> int:
+    if order.kind == "image":
+        return 0
+    return sum(seconds for _, seconds in order.shots) or whole(
+        order.given.get("duration"), DEFAULT_SECONDS
     )
 
 

@@ -7,7 +7,7 @@ from pydantic import JsonValue
 
 from providers.vendors.runway.models import MODELS
 from providers.vendors.runway.sandbox.shapes import Task, charged, issue
-from providers.vendors.runway.ways import way
+from providers.vendors.runway.ways import MULTI_SHOT_VIDEO, way
 
 DAY = 86400.0
 BOUGHT = 100_000
@@ -15,7 +15,8 @@ AT_ONCE = 5
 DAILY = 10_000
 MONTHLY = 200_000
 LONGEST_RANGE = 90
-NAMES = sorted({way(spec).model for spec in MODELS})
+NAMES = sorted({to.model for spec in MODELS if (to := way(spec)).endpoint != MULTI_SHOT_VIDEO})
+"""Models that have limits of their own. Whether a recipe has them isn't known."""
 
 
 def organization(tasks: Iterable[Task], now: float) -> dict[str, JsonValue]:

@@ -5,6 +5,7 @@ Written from the vendor's documents, not from the adapter: the two meet only on 
 
 from functools import partial
 
+from pydantic import JsonValue
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -14,9 +15,13 @@ from providers.vendors.runway.sandbox.account import DAILY, made_today, organiza
 from providers.vendors.runway.sandbox.gate import caller, no_route, read_json
 from providers.vendors.runway.sandbox.media import MEDIA_FIELDS
 from providers.vendors.runway.sandbox.orders import Order, read_order
+from providers.vendors.runway.sandbox.recipes import read_recipe
 from providers.vendors.runway.sandbox.shapes import Refusal, Task, Upload, task_shape
 from providers.vendors.runway.sandbox.tasks import Inputs, check_inputs, task_from
 from providers.vendors.runway.sandbox.uploads import UploadDesk
+from providers.vendors.runway.ways import MULTI_SHOT_VIDEO
+from providers.vendors.sandbox import odd
+from providers.vendors.sandbox.clips import Take
 from providers.vendors.sandbox.darkroom import SUFFIXES, Darkroom, Shown
 from providers.vendors.sandbox.engine import Engine
 from providers.vendors.sandbox.files import link
@@ -26,6 +31,7 @@ from providers.vendors.sandbox.tasks import refuse_by_fate, seen_ended, stage_of
 VENDOR_NAME = "runway"
 REFUSALS = {
     "sandbox:no-credits": partial(Refusal, 400, "You do not have enough credits to run this task."),
+    "sandbox:hidden-error": partial(Refusal, 200, odd.REFUSAL),
 }
 NO_MORE_TODAY = "Your daily task limit has been reached."
 NO_TASK = "Could not find Task"
@@ -45,6 +51,7 @@ class RunwayEmulator:
                 ("POST", f"/v1/{endpoint}", partial(self._create, endpoint))
                 for endpoint in MEDIA_FIELDS
             ],
+            ("POST", f"/v1/{MULTI_SHOT_VIDEO}", partial(self._create, MULTI_SHOT_VIDEO)),
             ("POST", "/v1/uploads", self._desk.begin),
             ("GET", "/v1/tasks/{id}", self._read_task),
             ("DELETE", "/v1/tasks/{id}", self._delete_task),
@@ -63,10 +70,11 @@ class RunwayEmulator:
 
     async def _create(self, endpoint: str, request: Request, project: str) -> Response:
         body = await read_json(request)
-        order = read_order(endpoint, body)
+        recipe = endpoint == MULTI_SHOT_VIDEO
+        order = read_recipe(body) if recipe else read_order(endpoint, body)
         inputs = await self._inputs(order, project)
         check_inputs(order, inputs)
-        words = self._engine.words(order.prompt)
+        words = self._engine.words(*order.texts)
         now = self._engine.clock.now()
         refuse_by_fate(self._engine, words, REFUSALS)
         if made_today(self._own(project), order.to.model, now) >= DAILY:
@@ -75,12 +83,16 @@ class RunwayEmulator:
         if "sandbox:lost-request" in words:
             return bad_gateway()
         self._tasks.put(task.id, task)
-        self._engine.accept(VENDOR_NAME, task.id, "", body)
+        self._engine.accept(VENDOR_NAME, odd.named(words, task.id, task.id), "", body)
         if not task.ends_badly:
             await self._darkroom.begin(task)
         if "sandbox:lost-answer" in words:
             return bad_gateway()
-        return JSONResponse({"id": task.id, "estimatedCost": {"credits": task.credits}})
+        shape: dict[str, JsonValue] = {
+            "id": task.id,
+            "estimatedCost": {"credits": task.credits},
+        }
+        return JSONResponse(odd.taken(words, task.id, shape))
 
     async def _inputs(self, order: Order, project: str) -> Inputs:
         asked = order.media
@@ -103,7 +115,8 @@ class RunwayEmulator:
         if stage.state == "ended" and await self._darkroom.paths(task) is not None:
             shape = task_shape(self._ended(task), "SUCCEEDED")
             now = self._engine.clock.now()
-            shape["output"] = [link(request, name, now) for name in _names(task)]
+            urls = [link(request, name, now) for name in _names(task)]
+            shape["output"] = odd.files(task.words, urls, [*urls])
             return JSONResponse(shape)
         shape = task_shape(task, STATUS_OF.get(stage.state, "RUNNING"))
         if shape["status"] == "RUNNING":
@@ -115,7 +128,7 @@ class RunwayEmulator:
         return Response(status_code=204)
 
     def _task(self, request: Request, project: str) -> Task:
-        task = self._tasks.get(request.path_params["id"])
+        task = odd.found(self._tasks, request.path_params["id"])
         if task is None or task.project != project:
             raise Refusal(404, NO_TASK)
         return task
@@ -134,6 +147,7 @@ class RunwayEmulator:
             references=tuple(map(self._desk.path, given)),
             start=self._desk.path(task.start) if task.start else None,
             end=self._desk.path(task.end) if task.end else None,
+            takes=tuple(Take(prompt=prompt, seconds=seconds) for prompt, seconds in task.shots),
         )
 
     async def _organization(self, _: Request, project: str) -> Response:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pydantic import JsonValue
 
@@ -12,7 +12,7 @@ from providers.vendors.runway.ways import Way
 MEDIA_FIELDS: Mapping[str, tuple[str, ...]] = {
     "text_to_image": ("referenceImages",),
     "text_to_video": ("references",),
-    "image_to_video": ("promptImage",),
+    "image_to_video": ("promptImage", "references"),
     "video_to_video": ("videoUri", "promptVideo", "references", "keyframes"),
     "character_performance": ("character", "reference"),
     "image_upscale": ("imageUri",),
@@ -58,13 +58,15 @@ def read_media(endpoint: str, to: Way, body: Mapping[str, JsonValue]) -> Asked:
         case "text_to_image":
             return _references(to, body.get("referenceImages"))
         case "image_upscale":
-            return Asked(pictures=(_uri(body.get("imageUri"), ["imageUri"]),))
+            return Asked(pictures=(read_uri(body.get("imageUri"), ["imageUri"]),))
         case "image_to_video":
-            return _frames(body.get("promptImage"))
+            beside = tuple(uri for uri, _ in _listed(body.get("references"), "references"))
+            frames = _frames(body.get("promptImage"))
+            return replace(frames, pictures=(*frames.pictures, *beside))
         case "character_performance":
             return _performance(body)
         case "video_to_video" | "video_upscale":
-            video = (_uri(body.get(to.source), [to.source]),)
+            video = (read_uri(body.get(to.source), [to.source]),)
             pictures = tuple(uri for uri, _ in _listed(body.get("references"), "references"))
             keys = [*_keyframes(body.get("keyframes"))]
             first = tuple(uri for uri, at in keys if at < 0.5)
@@ -79,8 +81,8 @@ def _references(to: Way, value: JsonValue) -> Asked:
     uris: list[str] = []
     tags: set[str] = set()
     people = 0
-    for number, (uri, item) in enumerate(_listed(value, "referenceImages")):
-        tag, subject = item.get("tag"), item.get("subject", "object")
+    for number, (uri, reference) in enumerate(_listed(value, "referenceImages")):
+        tag, subject = reference.get("tag"), reference.get("subject", "object")
         path: Path = ["referenceImages", number]
         if tag is not None and (not isinstance(tag, str) or not to.tags or not _TAG.fullmatch(tag)):
             raise issue("invalid_string", [*path, "tag"], "Invalid tag", validation="regex")
@@ -98,12 +100,12 @@ def _references(to: Way, value: JsonValue) -> Asked:
 
 def _frames(value: JsonValue) -> Asked:
     if isinstance(value, str):
-        return Asked(first=(_uri(value, ["promptImage"]),))
+        return Asked(first=(read_uri(value, ["promptImage"]),))
     if not isinstance(value, list) or not value:
         raise issue("invalid_type", ["promptImage"], "Required", expected="string | array")
     roles: dict[str, list[str]] = {}
-    for uri, item in _listed(value, "promptImage"):
-        position = item.get("position", "")
+    for uri, frame in _listed(value, "promptImage"):
+        position = frame.get("position", "")
         if position not in ("first", "last", ""):
             values: list[JsonValue] = ["first", "last"]
             raise issue("invalid_value", ["promptImage", "position"], "Invalid", values=values)
@@ -125,13 +127,13 @@ def _performance(body: Mapping[str, JsonValue]) -> Asked:
         raise issue("invalid_union", ["character"], "Invalid input", discriminator="type")
     if not isinstance(reference, dict) or reference.get("type") != "video":
         raise issue("invalid_type", ["reference"], "Required", expected="object")
-    first = (_uri(character.get("uri"), ["character", "uri"]),)
-    return Asked(first=first, video=(_uri(reference.get("uri"), ["reference", "uri"]),))
+    first = (read_uri(character.get("uri"), ["character", "uri"]),)
+    return Asked(first=first, video=(read_uri(reference.get("uri"), ["reference", "uri"]),))
 
 
 def _keyframes(value: JsonValue) -> Iterator[tuple[str, float]]:
-    for number, (uri, item) in enumerate(_listed(value, "keyframes")):
-        at, seconds = item.get("at"), item.get("seconds")
+    for number, (uri, keyframe) in enumerate(_listed(value, "keyframes")):
+        at, seconds = keyframe.get("at"), keyframe.get("seconds")
         told = at if at is not None else seconds
         good = isinstance(told, int | float) and not isinstance(told, bool)
         if not good or (at is None) == (seconds is None):
@@ -147,13 +149,14 @@ def _listed(value: JsonValue, name: str) -> Iterator[tuple[str, Mapping[str, Jso
         return
     if not isinstance(value, list):
         raise issue("invalid_type", [name], "Invalid input: expected array", expected="array")
-    for number, item in enumerate(value):
-        if not isinstance(item, dict):
+    for number, element in enumerate(value):
+        if not isinstance(element, dict):
             raise issue("invalid_type", [name, number], "Expected object", expected="object")
-        yield _uri(item.get("uri"), [name, number, "uri"]), item
+        yield read_uri(element.get("uri"), [name, number, "uri"]), element
 
 
-def _uri(value: JsonValue, path: Path) -> str:
+def read_uri(value: JsonValue, path: Path) -> str:
+    """An address of a file in one of the forms that the API takes, or a refusal."""
     if not isinstance(value, str):
         raise issue("invalid_type", path, "Required", expected="string")
     most = 2048 if value.startswith("https:") else 5000 if value.startswith("runway:") else 5 << 20

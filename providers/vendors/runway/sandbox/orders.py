@@ -7,11 +7,20 @@ from pydantic import JsonValue
 
 from providers.catalogue.models import ModelSpec
 from providers.vendors.runway.models import MODELS
+from providers.vendors.runway.sandbox.cuts import Cut, even
+from providers.vendors.runway.sandbox.having import HAVING, has
 from providers.vendors.runway.sandbox.issues import issues_of
+from providers.vendors.runway.sandbox.kling import (
+    KLINGS,
+    WITH_SCALE,
+    Settings,
+    faults,
+    read_settings,
+)
 from providers.vendors.runway.sandbox.media import MEDIA_FIELDS, Asked, read_media
-from providers.vendors.runway.sandbox.shapes import INVALID, Refusal, issue
+from providers.vendors.runway.sandbox.shapes import INVALID, Refusal, issue, number
 from providers.vendors.runway.ways import Way, way
-from providers.vendors.sandbox.bodies import text
+from providers.vendors.sandbox.bodies import text, whole
 
 COMMON = {
     "promptText": "prompt",
@@ -33,13 +42,11 @@ COMMON = {
     "smartGrain": "grain",
     "ultraDetail": "detail",
     "fpsBoost": "smooth",
+    "thinkingLevel": "thinking",
+    "targetFramerate": "frame_rate",
 }
 """Wire fields that hold one value, and what the catalogue calls them."""
-NOT_OFFERED = frozenset(
-    {"negativePrompt", "referenceVideos", "referenceAudio", "proresProfile", "mode"}
-)
-"""Fields that the API has and no row offers: taken, and without effect here."""
-COMPOSED = frozenset({"contentModeration", "referenceVideos", "referenceAudio"})
+COMPOSED = frozenset({"contentModeration", "referenceVideos", "referenceAudio", "providerSettings"})
 """Fields beside the media that hold lists or objects."""
 NEEDED: Mapping[str, tuple[str, ...]] = {
     "gen4.5": ("ratio", "duration"),
@@ -49,6 +56,10 @@ NEEDED: Mapping[str, tuple[str, ...]] = {
 }
 """Fields without a default at the vendor, by model; every picture from text needs its ratio too."""
 
+FREE_SHAPE = frozenset({"bria_fibo_edit_1_5", "ideogram_4_0", "ideogram_4_5"})
+"""Image models that choose a shape themselves where none is asked for."""
+DIRECTED = 3
+"""Shots that are cut here where the model decides."""
 ROWS = [(spec, way(spec)) for spec in MODELS]
 
 
@@ -65,11 +76,18 @@ class Order:
     pixels: str = ""
     """The size that was asked for, as it was written."""
     body: Mapping[str, JsonValue] = field(default_factory=dict[str, JsonValue])
+    cuts: tuple[Cut, ...] = ()
+    """The shots of a multishot."""
 
     @property
     def prompt(self) -> str:
         """The prompt, or "" ."""
         return text(self.given.get("prompt"))
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """Everything that was written."""
+        return (self.prompt, *(prompt for prompt, _ in self.cuts))
 
     def credits(self, seconds: float | None) -> float:
         """What the task will cost; rows without a published price cost one credit here.
@@ -82,7 +100,8 @@ class Order:
 
 def read_order(endpoint: str, body: Mapping[str, JsonValue]) -> Order:
     """The order in a body. Refusal with an issue for every broken rule."""
-    spec, to = _row(endpoint, body)
+    settings = read_settings(endpoint, body)
+    spec, to = _row(endpoint, body, settings.shot_type)
     missing = [name for name in _needed(endpoint, to) if body.get(name) is None]
     if missing:
         raise Refusal(400, INVALID, [_required(name) for name in missing])
@@ -90,20 +109,46 @@ def read_order(endpoint: str, body: Mapping[str, JsonValue]) -> Order:
     given = dict(_values(to, body)) | asked.fields()
     framed = endpoint == to.framed
     pixels = _sized(to, body, given, framed=framed)
-    found = issues_of(spec, to, endpoint, given)
+    given |= _set(settings)
+    found = [*issues_of(spec, to, endpoint, _checked(to, given, settings)), *faults(endpoint, body)]
     found += [_stray(name) for name in body if not _is_known(endpoint, to, name)]
     found += [_odd(name) for name, value in body.items() if not _has_a_form(endpoint, name, value)]
     if found:
         raise Refusal(400, INVALID, found)
-    return Order(endpoint, spec, to, {**given, **spec.complete(given)}, asked, pixels, body)
+    whole_order = {**given, **spec.complete(given)}
+    cuts = settings.cuts
+    if settings.shot_type == "intelligence":
+        cuts = even(text(given.get("prompt")), whole(whole_order.get("duration")), DIRECTED)
+    return Order(endpoint, spec, to, whole_order, asked, pixels, body, cuts)
 
 
-def _row(endpoint: str, body: Mapping[str, JsonValue]) -> tuple[ModelSpec, Way]:
+def _set(settings: Settings) -> dict[str, JsonValue]:
+    """What the settings say, in catalogue words."""
+    found: dict[str, JsonValue] = {}
+    if settings.cuts:
+        found["shots"] = [{"prompt": words, "seconds": length} for words, length in settings.cuts]
+    if settings.keeps_sound is not None:
+        found["keep_audio"] = settings.keeps_sound
+    return found
+
+
+def _checked(to: Way, given: Mapping[str, JsonValue], settings: Settings) -> dict[str, JsonValue]:
+    """What the row is asked about: nobody forbids what a form leaves out beside segments or two frames."""
+    beside: set[str] = set()
+    if settings.shot_type == "customize":
+        beside |= {"prompt", "duration", "end_frame"}
+    if to.model in KLINGS and "end_frame" in given:
+        beside |= {"ratio"}
+    return {name: value for name, value in given.items() if name not in beside}
+
+
+def _row(endpoint: str, body: Mapping[str, JsonValue], shot_type: str) -> tuple[ModelSpec, Way]:
     here = [(spec, to) for spec, to in ROWS if endpoint in (to.endpoint, to.framed)]
     model = body.get("model")
     mode = body.get("mode", "reference")
     for spec, to in here:
-        if to.model == model and to.fixed.get("mode", mode) == mode:
+        fits = to.fixed.get("mode", mode) == mode and to.shot_type == shot_type
+        if to.model == model and fits:
             return spec, to
     names: list[JsonValue] = [*dict.fromkeys(to.model for _, to in here)]
     raise issue("invalid_union", ["model"], "Invalid input", values=names, discriminator="model")
@@ -111,6 +156,8 @@ def _row(endpoint: str, body: Mapping[str, JsonValue]) -> tuple[ModelSpec, Way]:
 
 def _needed(endpoint: str, to: Way) -> tuple[str, ...]:
     if endpoint == "text_to_image":
+        return () if to.model in FREE_SHAPE else ("ratio",)
+    if endpoint == "text_to_video" and to.model in KLINGS:
         return ("ratio",)
     return NEEDED.get(to.model, ())
 
@@ -135,15 +182,24 @@ def _has_a_form(endpoint: str, name: str, value: JsonValue) -> bool:
 
 
 def _is_known(endpoint: str, to: Way, name: str) -> bool:
-    if name in COMMON or name in MEDIA_FIELDS[endpoint] or name in NOT_OFFERED:
+    if name in HAVING or name in MEDIA_FIELDS[endpoint]:
+        return has(endpoint, to.model, to.source, name)
+    if name in COMMON:
         return True
-    return name in {"model", to.ratio, "resolution", "contentModeration", "outputFormat"}
+    if name == "providerSettings":
+        return to.model in KLINGS
+    if name == "cfgScale":
+        return to.model in WITH_SCALE
+    return name in {"model", to.ratio, "resolution", "contentModeration"}
 
 
 def _values(to: Way, body: Mapping[str, JsonValue]) -> Iterator[tuple[str, JsonValue]]:
     for name, value in body.items():
         if name in COMMON:
-            yield COMMON[name], _number(value)
+            yield COMMON[name], _worded(name, value)
+    scale = body.get("cfgScale")
+    if isinstance(scale, int | float) and not isinstance(scale, bool):
+        yield "adherence", round(scale * 100)
     if to.endpoint == "text_to_image" and "outputFormat" in body:
         yield "format", body["outputFormat"]
     if "contentModeration" not in body:
@@ -160,9 +216,10 @@ def _values(to: Way, body: Mapping[str, JsonValue]) -> Iterator[tuple[str, JsonV
     yield "public_figures", told == "low"
 
 
-def _number(value: JsonValue) -> JsonValue:
-    # JavaScript stands at the other end: 8.0 is 8 there.
-    return int(value) if isinstance(value, float) and value.is_integer() else value
+def _worded(name: str, value: JsonValue) -> JsonValue:
+    # Rates have an underscore where people write a point.
+    rate = name == "targetFramerate" and isinstance(value, str) and "." not in value
+    return text(value).replace("_", ".") if rate else number(value)
 
 
 def _sized(
@@ -180,13 +237,14 @@ def _sized(
     if not to.sizes:
         given["ratio"] = ratio
         return ""
-    for size, row in to.sizes.items():
+    sizes = to.table(guided=bool(body.get("referenceImages")))
+    for size, row in sizes.items():
         for shape, pair in row.items():
             if pair == ratio:
                 given |= {"resolution": size} if size else {}
-                given |= {} if framed and shape == "auto" else {"ratio": shape}
+                given |= {} if shape == "auto" and (framed or len(row) == 1) else {"ratio": shape}
                 return pair
-    values: list[JsonValue] = [pair for row in to.sizes.values() for pair in row.values()]
+    values: list[JsonValue] = [pair for row in sizes.values() for pair in row.values()]
     raise issue("invalid_value", [to.ratio], "Invalid option", values=values)
 
 

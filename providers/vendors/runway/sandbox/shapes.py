@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import JsonValue
 
 from providers.catalogue.rules import Frozen
+from providers.vendors.sandbox import odd
 from providers.vendors.sandbox.front import WireRefusal
 from providers.vendors.sandbox.tasks import SandboxTask, moment
 
@@ -45,6 +46,7 @@ class Upload(Frozen):
     width: int = 0
     height: int = 0
     seconds: float = 0.0
+    rate: float = 0.0
     sha256: str = ""
     at: float
 
@@ -62,6 +64,8 @@ class Task(SandboxTask):
     start: str = ""
     end: str = ""
     video: str = ""
+    shots: tuple[tuple[str, int], ...] = ()
+    """Words and seconds of each."""
     credits: float
 
     @property
@@ -80,9 +84,9 @@ FAILURES = {
 def task_shape(task: Task, status: str) -> dict[str, JsonValue]:
     """A task in one state, but for its progress and output."""
     shape: dict[str, JsonValue] = {
-        "id": task.id,
+        "id": odd.identity(task.words, task.id, task.id),
         "createdAt": moment(task.at),
-        "status": status,
+        "status": odd.status(task.words, status, is_over=status == "SUCCEEDED"),
     }
     if status in {"PENDING", "THROTTLED", "RUNNING"}:
         return {**shape, "estimatedCost": {"credits": task.credits}}
@@ -101,3 +105,9 @@ def task_shape(task: Task, status: str) -> dict[str, JsonValue]:
 def charged(task: Task) -> int:
     """Credits in the end: moderated tasks cost as much as good ones, other failures nothing."""
     return 0 if "sandbox:fails" in task.words else ceil(task.credits)
+
+
+def number(value: JsonValue) -> JsonValue:
+    """The value, a whole number without its point."""
+    # JavaScript stands at the other end: 8.0 is 8 there.
+    return int(value) if isinstance(value, float) and value.is_integer() else value

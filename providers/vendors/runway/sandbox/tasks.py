@@ -4,6 +4,7 @@ import random
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import inf
 
 from providers.vendors.runway.sandbox.orders import Order
 from providers.vendors.runway.sandbox.shapes import Refusal, Task, Upload, issue
@@ -19,6 +20,7 @@ SHAPES: Mapping[str, tuple[float, float]] = {
     "happyhorse_1_0": (0.55, 1.8),
     "gemini_2.5_flash": (0.25, 4.0),
     "seedance2_5": (0.4, 4.0),
+    "grok_imagine_1_5_lite": (0.4, 2.5),
 }
 """Width / height of pictures that each model takes."""
 LEAST_SIDES = {"happyhorse_1_0": 300, "h3_max": 256, "magnific_precision_upscaler_v2": 300}
@@ -32,8 +34,14 @@ LENGTHS: Mapping[str, tuple[float, float]] = {
     "seedance2_5": (0, 30),
     "hailuo3": (0, 15),
     "magnific_video_upscaler_creative": (0, 30),
+    "enhance_frame_rate": (0, 300),
 }
 """Seconds of the video that each model works on."""
+VIDEO_LINES = {"aleph2": 1080}
+"""Pixels of the shorter side of the video that a model works on, at most."""
+VIDEO_RATES = {"aleph2": 30}
+"""Frames in a second of it, at most."""
+RATE_SLACK = 0.3
 SHORT_SIDES = {
     "480p": 480, "720p": 720, "768p": 768, "1080p": 1080,
     "1k": 1080, "2k": 1440, "2K": 1440, "4k": 2160,
@@ -63,13 +71,8 @@ class Inputs:
 def check_inputs(order: Order, inputs: Inputs) -> None:
     """Refuse pictures and videos that the model does not take."""
     model = order.to.model
-    low, high = SHAPES.get(model, (0.0, 99.0))
     for one in inputs.stills:
-        shape = one.width / one.height
-        if not low <= shape <= high:
-            bound = f"at least {low}" if shape < low else f"at most {high}"
-            words = f"width / height ratio must be {bound}. Got {shape:.3f}."
-            raise Refusal(400, f"Invalid asset aspect ratio. {words}")
+        _check_shape(model, one)
         if min(one.width, one.height) < LEAST_SIDES.get(model, 0):
             raise Refusal(400, "Invalid asset dimensions")
     if inputs.video is not None:
@@ -79,6 +82,24 @@ def check_inputs(order: Order, inputs: Inputs) -> None:
             raise issue("custom", [place], f"Asset duration must be at most {longest} seconds")
         if inputs.video.seconds < shortest - SLACK:
             raise issue("custom", [place], f"Asset duration must be at least {shortest} seconds")
+        _check_video(model, inputs.video)
+
+
+def _check_shape(model: str, one: Upload) -> None:
+    low, high = SHAPES.get(model, (0.0, inf))
+    shape = one.width / one.height
+    if not low <= shape <= high:
+        bound = f"at least {low}" if shape < low else f"at most {high}"
+        words = f"width / height ratio must be {bound}. Got {shape:.3f}."
+        raise Refusal(400, f"Invalid asset aspect ratio. {words}")
+
+
+def _check_video(model: str, video: Upload) -> None:
+    if model == "act_two":
+        _check_shape(model, video)
+    too_fast = video.rate > VIDEO_RATES.get(model, inf) + RATE_SLACK
+    if too_fast or min(video.width, video.height) > VIDEO_LINES.get(model, inf):
+        raise Refusal(400, "Invalid asset dimensions")
 
 
 def task_from(
@@ -105,7 +126,7 @@ def task_from(
         kind=kind,
         prompt=order.prompt,
         seed=seed if "seed" in spec.rules else 0,
-        look=seed_from(to.model, order.prompt, *marks),
+        look=seed_from(to.model, *order.texts, *marks),
         width=width,
         height=height,
         seconds=_seconds(order, inputs) if kind == "video" else 0,
@@ -119,13 +140,14 @@ def task_from(
         end=inputs.last.id if first is not None and inputs.last is not None else "",
         video=inputs.video.id if inputs.video is not None else "",
         credits=order.credits(inputs.video.seconds if inputs.video else None),
+        shots=order.cuts,
         words=words,
         at=at,
     )
 
 
 def _seconds(order: Order, inputs: Inputs) -> int:
-    asked = whole(order.given.get("duration"))
+    asked = sum(seconds for _, seconds in order.cuts) or whole(order.given.get("duration"))
     if asked:
         return asked
     film = inputs.video

@@ -125,7 +125,7 @@ def _measured(path: Path, name: str) -> dict[str, str | int | float]:
     if film is None:
         return {"kind": "audio"}
     size = {"width": film.width, "height": film.height}
-    return {"kind": "video", **size, "seconds": film.seconds or 0.0}
+    return {"kind": "video", **size, "seconds": film.seconds or 0.0, "rate": film.rate}
 
 
 def _bucket(status: int, code: str) -> Response:

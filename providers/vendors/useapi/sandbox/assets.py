@@ -2,6 +2,7 @@
 
 import hashlib
 import uuid
+from collections.abc import Sequence
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -10,7 +11,7 @@ from providers.pools import SANDBOX
 from providers.vendors.sandbox.engine import Engine, Records
 from providers.vendors.sandbox.files import fetched, link
 from providers.vendors.useapi.sandbox.files import Files, suffix
-from providers.vendors.useapi.sandbox.gate import check_email, own_id, window
+from providers.vendors.useapi.sandbox.gate import own_id, owner_of, window
 from providers.vendors.useapi.sandbox.shapes import (
     Asset,
     Refusal,
@@ -25,8 +26,14 @@ class AssetDesk:
     """The endpoints below `/assets/`, and `/files/`."""
 
     def __init__(
-        self, engine: Engine, files: Files, tasks: Records[Task], assets: Records[Asset]
+        self,
+        engine: Engine,
+        files: Files,
+        tasks: Records[Task],
+        assets: Records[Asset],
+        emails: Sequence[str],
     ) -> None:
+        self._emails = emails
         self._engine = engine
         self._files = files
         self._tasks = tasks
@@ -37,7 +44,7 @@ class AssetDesk:
         name = request.query_params.get("name", "")
         if not name:
             raise Refusal(400, "Parameter name is required")
-        check_email(request.query_params.get("email"))
+        email = owner_of(request.query_params.get("email"), self._emails)
         kind, media_type = kind_of(request.headers.get("content-type", ""))
         made = str(uuid.uuid4())
         path = self._assets.beside(made)
@@ -65,6 +72,7 @@ class AssetDesk:
             sound=measures.sound,
             at=self._engine.clock.now(),
             sha256=digest.hexdigest(),
+            email=email,
         )
         self._assets.put(made, asset)
         return JSONResponse(upload_shape(asset, self.link(request, asset)))
@@ -75,7 +83,9 @@ class AssetDesk:
         wanted = request.query_params.get("mediaType")
         if wanted not in {None, "image", "video", "audio"}:
             raise Refusal(400, "Parameter mediaType must be image, video or audio")
-        held = [one for one in self._assets if one.user == user and wanted in {None, one.kind}]
+        email = owner_of(request.query_params.get("email"), self._emails)
+        own = [one for one in self._assets if one.user == user and one.email == email]
+        held = [one for one in own if wanted in {None, one.kind}]
         held.sort(key=lambda one: one.at, reverse=True)
         page = held[offset : offset + limit]
         return JSONResponse([listed_shape(one, self.link(request, one)) for one in page])
@@ -93,7 +103,7 @@ class AssetDesk:
     def find(self, full_id: str, user: int) -> Asset:
         """The asset behind a composite id; 403 or 404."""
         asset = self._assets.get(own_id(full_id, "asset", user))
-        if asset is None:
+        if asset is None or asset.full_id.lower() != full_id.lower():
             raise Refusal(404, "Not found.")
         return asset
 

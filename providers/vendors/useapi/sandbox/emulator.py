@@ -4,6 +4,7 @@ Written from the vendor's pages, not from the adapter: the two meet only on the 
 """
 
 import json
+from collections.abc import Sequence
 from functools import partial
 from typing import Literal
 
@@ -13,21 +14,24 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
+from providers.vendors.sandbox import odd
 from providers.vendors.sandbox.bodies import whole
+from providers.vendors.sandbox.calls import Call
 from providers.vendors.sandbox.engine import Engine
 from providers.vendors.sandbox.front import bad_gateway, front
 from providers.vendors.sandbox.tasks import moment, refuse_by_fate, seen_ended, stage_of
 from providers.vendors.useapi.sandbox.assets import AssetDesk
+from providers.vendors.useapi.sandbox.fields import Unacceptable
 from providers.vendors.useapi.sandbox.files import Files
 from providers.vendors.useapi.sandbox.gate import (
     caller,
-    check_email,
     no_route,
     own_id,
+    owner_of,
     read_json,
     window,
 )
-from providers.vendors.useapi.sandbox.orders import Order, Unacceptable, read_order
+from providers.vendors.useapi.sandbox.orders import Order, read_order
 from providers.vendors.useapi.sandbox.shapes import (
     EMAIL,
     Asset,
@@ -37,7 +41,8 @@ from providers.vendors.useapi.sandbox.shapes import (
     failure_shape,
     task_shape,
 )
-from providers.vendors.useapi.sandbox.tasks import echo, task_from
+from providers.vendors.useapi.sandbox.tasks import Handed, echo, task_from
+from providers.vendors.useapi.sandbox.terms import EDITED_SECONDS, TERMS
 
 VENDOR_NAME = "useapi"
 ROOT = "/v1/runwayml"
@@ -59,18 +64,20 @@ NO_CREDITS = "You do not have enough credits to run this task."
 REFUSALS = {
     "sandbox:moderated": partial(Refusal, 422, "Your prompt was flagged by content moderation."),
     "sandbox:no-credits": partial(Refusal, 412, NO_CREDITS, coded=False),
+    "sandbox:hidden-error": partial(Refusal, 200, odd.REFUSAL, coded=False),
 }
 
 
 class UseApiEmulator:
     """An ASGI application that answers as useapi.net does. Any bearer but one that holds `bad` is a key."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, emails: Sequence[str] = (EMAIL,)) -> None:
         self._engine = engine
+        self._emails = emails
         self._tasks = engine.records(VENDOR_NAME, "tasks", Task)
         assets = engine.records(VENDOR_NAME, "assets", Asset)
         self._files = Files(engine, self._tasks, assets)
-        self._desk = AssetDesk(engine, self._files, self._tasks, assets)
+        self._desk = AssetDesk(engine, self._files, self._tasks, assets, emails)
         doors = [
             ("POST", f"{ROOT}/assets/", self._desk.upload),
             ("GET", f"{ROOT}/assets/", self._desk.list),
@@ -106,35 +113,66 @@ class UseApiEmulator:
             order = read_order(kind, body)
         except Unacceptable as error:
             raise Refusal(400, str(error)) from None
-        check_email(body.get("email"))
-        images = [self._input(full_id, user, "image") for full_id in order.images]
-        film = self._input(order.video, user, "video") if order.video is not None else None
+        handed = Handed(
+            images=[self._input(full_id, user, "image") for full_id in order.images],
+            references=[self._input(full_id, user, "image") for full_id in order.references],
+            film=self._input(order.video, user, "video") if order.video is not None else None,
+        )
+        length = handed.film.seconds if handed.film and order.model in TERMS else None
+        if length is not None and length > EDITED_SECONDS + 0.5:
+            raise Refusal(400, f"The video must not be longer than {EDITED_SECONDS} seconds")
+        email = self._account(body.get("email"), handed)
         words = self._engine.words(*order.texts)
         refuse_by_fate(self._engine, words, REFUSALS)
-        self._refuse_when_busy(order, user, words)
+        self._refuse_when_busy(order, user, email, words)
         if "sandbox:lost-request" in words:
             return bad_gateway()
-        task = self._task(request, order, user, images, film)
+        task = self._task(request, order, user, email, handed)
         self._tasks.put(task.id, task)
         token = body.get("replyRef")
         mark = token if isinstance(token, str) else ""
-        self._engine.accept(VENDOR_NAME, task.full_id, mark, body)
+        name = odd.named(words, task.id, task.full_id)
+        self._engine.accept(VENDOR_NAME, name, mark, body)
         if not task.ends_badly:
             await self._files.darkroom.begin(task)
+        told = partial(self._calls, request, task.id)
+        self._engine.callbacks.promise(task.reply.get("replyUrl"), told)
         if "sandbox:lost-answer" in words:
             return bad_gateway()
         shape = {**task_shape(task, task.at), **task.reply, "code": 200}
-        return JSONResponse({"task": shape})
+        return JSONResponse(odd.taken(words, task.id, {"task": shape}))
 
-    def _refuse_when_busy(self, order: Order, user: int, words: tuple[str, ...]) -> None:
-        running = [one for one in self._tasks if one.user == user and self._is_running(one)]
+    async def _calls(self, request: Request, mark: str) -> Sequence[Call] | None:
+        """The one at the end; a task that is deleted or no longer tracked makes none."""
+        task = self._tasks.get(mark)
+        if task is None or not task.tracked:
+            return []
+        shape = await self._shape(request, task)
+        is_over = shape["status"] in ("SUCCEEDED", "FAILED")
+        return [Call.of({**shape, **task.reply, "code": 200})] if is_over else None
+
+    def _account(self, email: JsonValue, handed: Handed) -> str:
+        """That of the files, else the named one, else any."""
+        films = [handed.film] if handed.film else []
+        owners = {one.email for one in (*handed.images, *handed.references, *films)}
+        if len(owners) > 1:
+            raise Refusal(400, "All assets must belong to the same account")
+        if owners:
+            return owners.pop()
+        return self._emails[0] if email is None else owner_of(email, self._emails)
+
+    def _refuse_when_busy(
+        self, order: Order, user: int, email: str, words: tuple[str, ...]
+    ) -> None:
+        own = [one for one in self._tasks if one.user == user and one.email == email]
+        running = [one for one in own if self._is_running(one)]
         if len(running) >= whole(order.body.get("maxJobs"), MAX_JOBS):
-            entries: list[JsonValue] = [
-                {"email": EMAIL, "taskId": one.full_id, "id": one.id, **one.reply}
+            busy: list[JsonValue] = [
+                {"email": email, "taskId": one.full_id, "id": one.id, **one.reply}
                 for one in running
             ]
-            message = f"Account {EMAIL} is busy executing {len(running)} tasks"
-            raise Refusal(429, message, runningTasks={EMAIL: entries})
+            message = f"Account {email} is busy executing {len(running)} tasks"
+            raise Refusal(429, message, runningTasks={email: busy})
         explores = order.given.get("explore") is True and any(one.explore for one in running)
         mark = json.dumps(order.body.get("replyRef") or order.texts)
         full = partial(Refusal, 429, TOO_MANY, coded=False)
@@ -148,13 +186,11 @@ class UseApiEmulator:
             raise Refusal(400, f"Asset {asset.id} is not of type {kind}")
         return asset
 
-    def _task(
-        self, request: Request, order: Order, user: int, images: list[Asset], film: Asset | None
-    ) -> Task:
-        draft = task_from(order, user, images, film, self._engine.clock.now())
+    def _task(self, request: Request, order: Order, user: int, email: str, handed: Handed) -> Task:
+        draft = task_from(order, user, handed, self._engine.clock.now(), email)
         sources: list[JsonValue] = [
             {"tag": f"IMG_{number}", "assetId": one.id, "url": self._desk.link(request, one)}
-            for number, one in enumerate(images, start=1)
+            for number, one in enumerate(handed.images, start=1)
         ]
         options = echo(order, draft, sources)
         words = self._engine.words(*order.texts)
@@ -168,13 +204,16 @@ class UseApiEmulator:
 
     async def _list_tasks(self, request: Request, user: int) -> Response:
         offset, limit = window(request, most=1000)
-        check_email(request.query_params.get("email"))
+        email = owner_of(request.query_params.get("email"), self._emails)
         wanted = [one for one in request.query_params.get("statuses", "").split(",") if one]
         if not set(wanted) <= set(STATUS_OF.values()):
             raise Refusal(400, f"Parameter statuses supports {','.join(STATUS_OF.values())}")
         held = sorted(self._tasks, key=lambda one: one.at, reverse=True)
         fit = [
-            one for one in held if one.user == user and (not wanted or self._status(one) in wanted)
+            one
+            for one in held
+            if (one.user, one.email) == (user, email)
+            and (not wanted or self._status(one) in wanted)
         ]
         # Read from Runway itself, which does not know what a caller of the API put into replyRef.
         page = fit[offset : offset + limit]
@@ -185,8 +224,9 @@ class UseApiEmulator:
         return JSONResponse({"success": True})
 
     def _own_task(self, request: Request, user: int) -> Task:
-        task = self._tasks.get(own_id(request.path_params["full_id"], "task", user))
-        if task is None:
+        asked: str = request.path_params["full_id"]
+        task = odd.found(self._tasks, asked if asked.isdecimal() else own_id(asked, "task", user))
+        if task is None or not (asked.isdecimal() or task.full_id.lower() == asked.lower()):
             raise Refusal(404, "Not found.")
         return task
 
@@ -199,12 +239,14 @@ class UseApiEmulator:
             return {**shape, "status": status, "error": failure_shape(task)}
         if status in {"PENDING", "THROTTLED"}:
             wait = round(stage.starts_in, 1)
-            return {**shape, "status": status, "estimatedTimeToStartSeconds": wait}
+            waits = odd.status(task.words, status)
+            return {**shape, "status": waits, "estimatedTimeToStartSeconds": wait}
         shape["estimatedTimeToStartSeconds"] = None
         results = await self._files.results(task) if stage.state == "ended" else None
         if results is None:
             ratio = f"{min(stage.progress, 0.99):.2f}"
-            return {**shape, "status": "RUNNING", "progressRatio": ratio}
+            runs = odd.status(task.words, "RUNNING")
+            return {**shape, "status": runs, "progressRatio": ratio}
         seen_ended(self._engine, self._tasks, task)
         artifacts: list[JsonValue] = [
             artifact_shape(
@@ -212,7 +254,10 @@ class UseApiEmulator:
             )
             for one in results
         ]
-        return {**shape, "status": "SUCCEEDED", "progressRatio": "1", "artifacts": artifacts}
+        urls = [self._desk.link(request, one) for one in results]
+        told = odd.files(task.words, urls, artifacts)
+        over = odd.status(task.words, "SUCCEEDED", is_over=True)
+        return {**shape, "status": over, "progressRatio": "1", "artifacts": told}
 
     def _status(self, task: Task) -> str:
         state = stage_of(self._engine, task).state
@@ -242,7 +287,7 @@ class UseApiEmulator:
     # The account
 
     async def _features(self, request: Request, _: int) -> Response:
-        check_email(request.query_params.get("email"))
+        owner_of(request.query_params.get("email"), self._emails)
         permitted = {"storageGB": 500, "numPlanCredits": 2250}
         return JSONResponse({"permitted": permitted, "used": {"numPlanCredits": 1315}})
 
@@ -250,11 +295,13 @@ class UseApiEmulator:
         # The real answer holds a password and a session token: whoever shows them is caught here.
         now = self._engine.clock.now()
         token = {"token": "sandbox-session", "exp": now + 86400, "iat": now - 86400, "id": user}
-        account = {"email": EMAIL, "maxJobs": MAX_JOBS, "password": "sandbox-password"}
-        return JSONResponse({EMAIL: {**account, "jwt": token}})
+        account = {"maxJobs": MAX_JOBS, "password": "sandbox-password", "jwt": token}
+        return JSONResponse({email: {"email": email, **account} for email in self._emails})
 
     async def _subscription(self, _: Request, __: int) -> Response:
-        accounts = {"runwayml": {"total": 1, "active": 1, "error": 0}}
+        accounts = {
+            "runwayml": {"total": len(self._emails), "active": len(self._emails), "error": 0}
+        }
         return JSONResponse(
             {
                 "subscriptionIsActive": True,

@@ -81,22 +81,26 @@ class Files:
             task=task.id,
             number=number,
             sha256=f"{task.look}-{number}",
+            email=task.email,
         )
         return self._assets.put(made, asset)
 
     async def _shown(self, task: Task) -> Shown:
-        images = tuple([path for one in task.images if (path := await self._known(one))])
+        images, references = await self._all(task.images), await self._all(task.references)
         if task.kind == "image":
             return Shown(media_type=media_type_of(task), seed=task.seed or None, references=images)
         driving = await self._known(task.video) if task.video else None
         return Shown(
             media_type=media_type_of(task),
             seed=task.seed or None,
-            references=() if driving is None else (driving,),
+            references=references if driving is None else (driving,),
             start=images[0] if images else None,
             end=images[1] if len(images) > 1 else None,
             takes=tuple(Take(prompt=prompt, seconds=seconds) for prompt, seconds in task.shots),
         )
+
+    async def _all(self, asset_ids: tuple[str, ...]) -> tuple[Path, ...]:
+        return tuple([path for each in asset_ids if (path := await self._known(each))])
 
     async def _known(self, asset_id: str) -> Path | None:
         asset = self._assets.get(asset_id)

@@ -1,6 +1,7 @@
 """The gate of the emulated useapi.net: who calls, with what, and how a refusal looks."""
 
 import re
+from collections.abc import Sequence
 
 from pydantic import JsonValue
 from starlette.exceptions import HTTPException
@@ -9,7 +10,7 @@ from starlette.responses import JSONResponse, Response
 
 from providers.vendors.sandbox.bodies import json_object
 from providers.vendors.sandbox.front import bearer
-from providers.vendors.useapi.sandbox.shapes import EMAIL, Refusal
+from providers.vendors.useapi.sandbox.shapes import Refusal
 
 _FULL_ID = re.compile(
     r"user:(?P<user>\d+)-runwayml:(?P<email>.+)-(?P<kind>asset|task):(?P<id>[0-9a-fA-F-]{36})"
@@ -33,17 +34,20 @@ def caller(request: Request) -> int:
 def own_id(full_id: str, kind: str, user: int) -> str:
     """The bare id in a composite one; 404 for another form, 403 for another user's."""
     found = _FULL_ID.fullmatch(full_id)
-    if found is None or found["kind"] != kind or found["email"] != EMAIL:
+    if found is None or found["kind"] != kind:
         raise Refusal(404, "Not found.")
     if int(found["user"]) != user:
         raise Refusal(403, f"This {kind} belongs to another user.")
     return found["id"].lower()
 
 
-def check_email(email: JsonValue) -> None:
-    """404 for an account that is not linked."""
-    if email is not None and email != EMAIL:
+def owner_of(email: JsonValue, emails: Sequence[str]) -> str:
+    """Which of the linked accounts is asked; 404 for another one, 400 where it has to be named."""
+    if email is None and len(emails) > 1:
+        raise Refusal(400, "Parameter email is required when multiple accounts are configured")
+    if email is not None and email not in emails:
         raise Refusal(404, "Runway account is not configured.")
+    return email if isinstance(email, str) else emails[0]
 
 
 def window(request: Request, most: int) -> tuple[int, int]:

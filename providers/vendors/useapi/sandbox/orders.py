@@ -1,20 +1,27 @@
 """What a create body asks the emulated useapi.net for: read field by field, checked, given a size."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
 from pydantic import JsonValue
 
-from providers.catalogue.models import ModelSpec
-from providers.vendors.sandbox.bodies import whole
+from providers.vendors.sandbox.bodies import text, whole
 from providers.vendors.useapi.models import MODELS
+from providers.vendors.useapi.sandbox.fields import (
+    COMMON_FIELDS,
+    SHOT,
+    SLOT,
+    Unacceptable,
+    check_common,
+    numbered_images,
+    numbered_shots,
+)
+from providers.vendors.useapi.sandbox.terms import KEYFRAMES, TERMS, VIDEO, Terms, faults
 
 Size = tuple[int, int]
 Made = Literal["image", "video"]
 
-COMMON_FIELDS = frozenset({"model", "email", "exploreMode", "replyUrl", "replyRef", "maxJobs"})
 IMAGE_FIELDS: Mapping[str, str] = {
     "text_prompt": "prompt",
     "aspect_ratio": "ratio",
@@ -41,14 +48,19 @@ ONLY_RESOLUTION: Mapping[tuple[Made, str], str] = {
 ALWAYS_SOUND = frozenset({"sora-2", "sora-2-pro"})
 
 SIZES: Mapping[str, Mapping[str, Size]] = {
+    "video 480p": {
+        "16:9": (864, 480), "9:16": (480, 864), "1:1": (640, 640), "4:3": (736, 552),
+        "3:4": (552, 736), "21:9": (1120, 480), "3:2": (720, 480), "2:3": (480, 720),
+    },
     "video 720p": {
-        "16:9": (1280, 720), "9:16": (720, 1280), "1:1": (960, 960),
-        "4:3": (1104, 832), "3:4": (832, 1104), "21:9": (1584, 672),
+        "16:9": (1280, 720), "9:16": (720, 1280), "1:1": (960, 960), "4:3": (1104, 832),
+        "3:4": (832, 1104), "21:9": (1584, 672), "3:2": (1080, 720), "2:3": (720, 1080),
     },
     "video 1080p": {
         "16:9": (1920, 1080), "9:16": (1080, 1920), "1:1": (1440, 1440),
         "4:3": (1664, 1248), "3:4": (1248, 1664), "21:9": (2208, 944),
     },
+    "video 2160p": {"16:9": (3840, 2160), "9:16": (2160, 3840), "1:1": (2880, 2880)},
     "image 720p": {
         "16:9": (1280, 720), "9:16": (720, 1280), "1:1": (720, 720),
         "4:3": (960, 720), "3:4": (720, 960), "21:9": (1680, 720),
@@ -72,13 +84,7 @@ SIZES: Mapping[str, Mapping[str, Size]] = {
 }  # fmt: skip
 """Pixels by kind and resolution, then ratio."""
 
-_SPECS = {spec.id: spec for spec in MODELS}
-_SLOT = re.compile(r"imageAssetId(\d+)")
-_SHOT = re.compile(r"multishot_(prompt|duration)_(\d+)")
-
-
-class Unacceptable(Exception):
-    """The body breaks a documented rule; the text is the vendor's message."""
+_SPECS = {spec.id: spec for spec in MODELS if "model" not in spec.wire}
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,18 +93,23 @@ class Order:
 
     kind: Made
     model: str
-    spec: ModelSpec
+    label: str
     given: Mapping[str, JsonValue]
     """Catalogue fields, defaults filled in."""
     images: tuple[str, ...] = ()
-    """Asset ids, in slot order."""
+    """Asset ids: references of an image, frames of a video, in their order."""
+    references: tuple[str, ...] = ()
+    """Asset ids of what a video shows beside its frames."""
+    is_seeded: bool = False
+    tier: str = ""
+    """The resolution where none can be asked for."""
     video: str | None = None
     body: Mapping[str, JsonValue] = field(default_factory=dict[str, JsonValue])
 
     @property
     def prompt(self) -> str:
         """The prompt, or "" ."""
-        return _text(self.given.get("prompt"))
+        return text(self.given.get("prompt"))
 
     @property
     def shots(self) -> tuple[tuple[str, int], ...]:
@@ -107,7 +118,7 @@ class Order:
         found: list[tuple[str, int]] = []
         for shot in shots if isinstance(shots, list) else []:
             if isinstance(shot, dict):
-                found.append((_text(shot.get("prompt")), whole(shot.get("seconds"))))
+                found.append((text(shot.get("prompt")), whole(shot.get("seconds"))))
         return tuple(found)
 
     @property
@@ -128,7 +139,7 @@ class Order:
             return None
         fallback = "720p" if self.kind == "video" else "1K"
         only = ONLY_RESOLUTION.get((self.kind, self.model), fallback)
-        resolution = _text(self.given.get("resolution")) or only
+        resolution = text(self.given.get("resolution")) or self.tier or only
         return SIZES[f"{self.kind} {resolution}"][ratio]
 
 
@@ -137,14 +148,16 @@ def read_order(kind: Made, body: Mapping[str, JsonValue]) -> Order:
     model = body.get("model")
     if not isinstance(model, str):
         raise Unacceptable("Parameter model is required")
-    images = _slots(body)
-    shots = _shots(body)
+    if kind == "video" and model in TERMS:
+        return _newer(model, TERMS[model], body)
+    images = numbered_images(body)
+    shots = numbered_shots(body)
     spec = _SPECS.get(f"useapi:{'multishot' if shots else kind}/{model}")
     if f"useapi:{kind}/{model}" not in _SPECS:
         raise Unacceptable(f"Parameter model value {model} is not supported")
     if spec is None:
         raise Unacceptable(f"Parameters multishot_* are not supported by {model}")
-    _check_common(body)
+    check_common(body)
     given = _given(kind, body)
     if ("resolution" in given) and given["resolution"] == ONLY_RESOLUTION.get((kind, model)):
         del given["resolution"]
@@ -159,14 +172,56 @@ def read_order(kind: Made, body: Mapping[str, JsonValue]) -> Order:
         raise Unacceptable(" ".join(problem.message for problem in problems))
     complete = {**given, **spec.complete(given)}
     film = video if isinstance(video, str) else None
-    return Order(kind, model, spec, complete, tuple(images), film, body)
+    return Order(
+        kind=kind,
+        model=model,
+        label=spec.label,
+        given=complete,
+        images=tuple(images),
+        is_seeded="seed" in spec.rules,
+        video=film,
+        body=body,
+    )
+
+
+def _newer(model: str, terms: Terms, body: Mapping[str, JsonValue]) -> Order:
+    check_common(body)
+    wrong = list(faults(terms, body))
+    if wrong:
+        raise Unacceptable(". ".join(wrong))
+    given: dict[str, JsonValue] = {
+        "ratio": terms.ratios[0],
+        "duration": terms.durations[0],
+        "audio": terms.audio,
+    }
+    given |= {VIDEO_FIELDS[name]: value for name, value in body.items() if name in VIDEO_FIELDS}
+    given["explore"] = body.get("exploreMode") is True
+    if shots := numbered_shots(body):
+        given["shots"] = shots
+    if terms.resolutions:
+        given.setdefault("resolution", terms.resolutions[0])
+    frames = [text(body[name]) for name in KEYFRAMES if name in body]
+    numbered = numbered_images(body)
+    if terms.first != "reference":
+        frames, numbered = numbered, []
+    return Order(
+        kind="video",
+        model=model,
+        label=terms.label,
+        given=given,
+        images=tuple(frames),
+        references=tuple(numbered),
+        tier=terms.tier,
+        video=text(body[VIDEO]) if VIDEO in body else None,
+        body=body,
+    )
 
 
 def _given(kind: Made, body: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
     own = IMAGE_FIELDS if kind == "image" else VIDEO_FIELDS
     known = COMMON_FIELDS | own.keys() | ({"videoAssetId"} if kind == "video" else set[str]())
     for name in body:
-        if name in known or _SLOT.fullmatch(name) or (kind == "video" and _SHOT.fullmatch(name)):
+        if name in known or SLOT.fullmatch(name) or (kind == "video" and SHOT.fullmatch(name)):
             continue
         raise Unacceptable(f"Parameter {name} is not supported")
     given = {own[name]: value for name, value in body.items() if name in own}
@@ -183,45 +238,3 @@ def _media(kind: Made, images: list[str]) -> dict[str, JsonValue]:
     if len(images) > 2:
         raise Unacceptable("Parameter imageAssetId3 is not supported")
     return dict(zip(("start_frame", "end_frame"), images, strict=False))
-
-
-def _check_common(body: Mapping[str, JsonValue]) -> None:
-    for name in ("replyUrl", "replyRef"):
-        value = body.get(name, "")
-        if not isinstance(value, str) or len(value) > 1024:
-            raise Unacceptable(f"Parameter {name} maximum length is 1024 characters")
-    if not isinstance(body.get("exploreMode", False), bool):
-        raise Unacceptable("Parameter exploreMode must be boolean")
-    if "maxJobs" in body and not 1 <= whole(body["maxJobs"]) <= 10:
-        raise Unacceptable("Parameter maxJobs valid range is 1…10")
-
-
-def _slots(body: Mapping[str, JsonValue]) -> list[str]:
-    numbers = sorted(int(found[1]) for name in body if (found := _SLOT.fullmatch(name)))
-    if numbers != list(range(1, len(numbers) + 1)):
-        raise Unacceptable("Parameters imageAssetId must be numbered from 1 without gaps")
-    held: list[str] = []
-    for number in numbers:
-        value = body[f"imageAssetId{number}"]
-        if not isinstance(value, str) or not value:
-            raise Unacceptable(f"Parameter imageAssetId{number} must be an assetId")
-        held.append(value)
-    return held
-
-
-def _shots(body: Mapping[str, JsonValue]) -> list[JsonValue]:
-    found = {name: match for name in body if (match := _SHOT.fullmatch(name))}
-    numbers = sorted({int(match[2]) for match in found.values()})
-    if numbers != list(range(1, len(numbers) + 1)):
-        raise Unacceptable("Parameters multishot_* must be numbered from 1 without gaps")
-    shots: list[JsonValue] = []
-    for number in numbers:
-        names = (f"multishot_prompt_{number}", f"multishot_duration_{number}")
-        if not all(name in body for name in names):
-            raise Unacceptable(f"Shot {number} requires both {names[0]} and {names[1]}")
-        shots.append({"prompt": body[names[0]], "seconds": body[names[1]]})
-    return shots
-
-
-def _text(value: JsonValue) -> str:
-    return value if isinstance(value, str) else ""

@@ -6,11 +6,12 @@ from typing import Literal
 from pydantic import JsonValue
 
 from providers.catalogue.rules import Frozen
+from providers.vendors.sandbox import odd
 from providers.vendors.sandbox.front import WireRefusal
 from providers.vendors.sandbox.tasks import SandboxTask, moment
 
 EMAIL = "studio-sandbox@example.com"
-"""The one Runway account behind every key."""
+"""The first Runway account behind every key."""
 
 UPSTREAM: Mapping[str, tuple[str, str]] = {
     "nano-banana": ("gemini_image", "gemini-2.5-flash-image"),
@@ -49,11 +50,13 @@ class Asset(Frozen):
     number: int = 0
     """Which of the task's results this is, from 0."""
     sha256: str = ""
+    email: str = EMAIL
+    """Whose it is."""
 
     @property
     def full_id(self) -> str:
         """The id as callers use it."""
-        return f"user:{self.user}-runwayml:{EMAIL}-asset:{self.id}"
+        return f"user:{self.user}-runwayml:{self.email}-asset:{self.id}"
 
 
 class Task(SandboxTask):
@@ -64,7 +67,9 @@ class Task(SandboxTask):
     shots: tuple[tuple[str, int], ...] = ()
     seed: int
     images: tuple[str, ...] = ()
-    """Ids of the assets handed in, without the account."""
+    """Ids of the assets handed in, without the account: an image's references, a video's frames."""
+    references: tuple[str, ...] = ()
+    """The same of what a video shows beside its frames."""
     video: str | None = None
     options: Mapping[str, JsonValue]
     explore: bool = False
@@ -72,11 +77,13 @@ class Task(SandboxTask):
     """Whether the scheduler still lists it."""
     reply: Mapping[str, JsonValue] = {}
     """`replyUrl` and `replyRef`, as they were given."""
+    email: str = EMAIL
+    """The account that makes it."""
 
     @property
     def full_id(self) -> str:
         """The id as callers use it."""
-        return f"user:{self.user}-runwayml:{EMAIL}-task:{self.id}"
+        return f"user:{self.user}-runwayml:{self.email}-task:{self.id}"
 
     @property
     def tracking(self) -> dict[str, JsonValue]:
@@ -103,7 +110,7 @@ def task_shape(task: Task, now: float) -> dict[str, JsonValue]:
         "artifacts": [],
         "sharedAsset": None,
         "sourceAssetId": None,
-        "taskId": task.full_id,
+        "taskId": odd.identity(task.words, task.id, task.full_id),
     }
 
 
@@ -158,7 +165,7 @@ def upload_shape(asset: Asset, url: str) -> dict[str, JsonValue]:
 
 def listed_shape(asset: Asset, url: str) -> dict[str, JsonValue]:
     """An asset as the list and the single read show it."""
-    task_id = f"user:{asset.user}-runwayml:{EMAIL}-task:{asset.task}" if asset.task else None
+    task_id = f"user:{asset.user}-runwayml:{asset.email}-task:{asset.task}" if asset.task else None
     return {
         "assetId": asset.full_id,
         "id": asset.id,

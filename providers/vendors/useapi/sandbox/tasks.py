@@ -3,6 +3,7 @@
 import random
 import uuid
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from pydantic import JsonValue
 
@@ -16,14 +17,21 @@ LONGEST_DRIVEN = 30
 AREA = 1280 * 720
 
 
-def task_from(
-    order: Order, user: int, images: Sequence[Asset], film: Asset | None, at: float
-) -> Task:
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """The assets that an order names."""
+
+    images: Sequence[Asset] = ()
+    references: Sequence[Asset] = ()
+    film: Asset | None = None
+
+
+def task_from(order: Order, user: int, handed: Handed, at: float, email: str) -> Task:
     """The task, but for its `options` and `words`."""
-    has_seed = "seed" in order.spec.rules
+    images, film = handed.images, handed.film
     seed = whole(order.given.get("seed")) or random.randint(1, 4294967294)
-    marks = [one.sha256 for one in images]
-    if has_seed:
+    marks = [one.sha256 for one in (*images, *handed.references)]
+    if order.is_seeded:
         marks.append(str(seed))
     width, height = order.size or _same_shape(images[0])
     body = order.body
@@ -32,10 +40,10 @@ def task_from(
         user=user,
         kind=order.kind,
         model=order.model,
-        label=order.spec.label,
+        label=order.label,
         prompt=order.prompt,
         shots=order.shots,
-        seed=seed if has_seed else 0,
+        seed=seed if order.is_seeded else 0,
         look=seed_from(order.model, *order.texts, *marks),
         width=width,
         height=height,
@@ -43,10 +51,12 @@ def task_from(
         sound=order.sound,
         count=whole(order.given.get("count"), 1),
         images=tuple(one.id for one in images),
+        references=tuple(one.id for one in handed.references),
         video=None if film is None else film.id,
         options={},
         explore=order.given.get("explore") is True,
         at=at,
+        email=email,
         reply={name: body[name] for name in ("replyUrl", "replyRef") if name in body},
     )
 
@@ -67,7 +77,7 @@ def echo(order: Order, task: Task, sources: list[JsonValue]) -> dict[str, JsonVa
 
 
 def _film_echo(task: Task) -> dict[str, JsonValue]:
-    route = "v2v" if task.video else "i2v" if task.images else "t2v"
+    route = "v2v" if task.video else "i2v" if task.images or task.references else "t2v"
     return {
         "seconds": task.seconds,
         "watermark": False,

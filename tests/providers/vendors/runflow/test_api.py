@@ -2,8 +2,6 @@
 
 import base64
 import json
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 import httpx
@@ -11,17 +9,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
-from pydantic import JsonValue, SecretStr
+from pydantic import JsonValue
 
 from providers.errors import Busy, Gone, NotSent, Refused, Unclear, VendorError
 from providers.vendors.runflow import VENDOR
 from providers.vendors.runflow.answers import read_balance, read_failure, read_run
-from providers.vendors.runflow.api import Runflow
 from providers.vendors.runflow.bodies import run_body
-from providers.vendors.transport.wire import Wire
 from providers.vendors.vendor import Media, Ticket
 from tests.support.meeting import picture, request_of
-from tests.support.roads import KEY, Reply, Sleeps, Vendor
+from tests.support.runflow_adapter import adapter, said
+from tests.support.scripted import KEY, Vendor
 
 pytestmark = pytest.mark.anyio
 
@@ -30,24 +27,6 @@ WORDS = request_of(VENDOR, PRO, {"prompt": "A teapot"})
 EDIT = request_of(VENDOR, PRO, {"prompt": "A teapot", "references": ["a"]})
 TICKET = Ticket(task="run-1", note={"count": 1})
 SIGNED: JsonValue = {"id": "asset-1", "url": "https://r2.example.com/a.png?sig=1"}
-
-
-@asynccontextmanager
-async def adapter(*replies: Reply) -> AsyncGenerator[tuple[Runflow, Vendor], None]:
-    vendor = Vendor(list(replies))
-    wire = Wire(
-        label="Runflow",
-        base_url="https://api.runflow.io/v1",
-        key=SecretStr(KEY),
-        transport=httpx.MockTransport(vendor),
-        sleep=Sleeps(),
-    )
-    yield Runflow(wire), vendor
-    await wire.aclose()
-
-
-def said(body: JsonValue, status: int = 200) -> httpx.Response:
-    return httpx.Response(status, json=body)
 
 
 async def refused(*replies: httpx.Response, edit: bool = False) -> VendorError:
@@ -100,7 +79,7 @@ async def test_a_full_house_is_busy(reply: httpx.Response) -> None:
 @pytest.mark.parametrize(
     "reply",
     [
-        said({"code": "CONFLICT", "message": "Same key, other body"}, 409), said({}), said({"id": 7}),
+        said({"code": "CONFLICT", "message": "Same key, other body"}, 409), said({}),
         said({"id": "../x"}), said([]), said({"code": "X", "message": "x"}, 500), httpx.Response(502),
         httpx.Response(403, text="<html>"),
     ],
@@ -160,6 +139,32 @@ async def test_a_picture_is_named_in_three_ways_and_each_is_tried_once(tmp_path:
     packed = sent["input"]["image_urls"][0].partition(";base64,")
     assert packed[0] == "data:image/png"
     assert base64.b64decode(packed[2]) == media.path.read_bytes()
+
+
+FRAMED = request_of(
+    VENDOR,
+    "runflow:video/kuaishou/kling-video/v3/pro",
+    {"prompt": "A teapot", "start_frame": "a", "end_frame": "b"},
+)
+
+
+@pytest.mark.parametrize("field", ["start_image_url", "end_image_url", "image_url"])
+async def test_frames_are_named_in_the_same_ways(field: str, tmp_path: Path) -> None:
+    errors: JsonValue = [{"field": field, "message": "No such address."}]
+    refusal = said({"code": "X", "message": "Invalid input", "errors": errors}, 422)
+    replies = (
+        *HANDED_OVER, said(SIGNED), said(SIGNED), refusal, refusal, said({"id": "run-1"}, 201),
+    )  # fmt: skip
+    async with adapter(*replies) as (provider, vendor):
+        await provider.upload(picture(tmp_path / "a.png"))
+        ticket = await provider.submit(FRAMED, {"a": "asset-1", "b": "asset-1"}, "t")
+    assert ticket.note == {"kind": "video"}
+    sent = [
+        json.loads(one.content)["input"] for one in vendor.seen if one.url.path.endswith("/runs")
+    ]
+    for body, scheme in zip(sent, ("https", "runflow", "data"), strict=True):
+        for name in ("start_image_url", "end_image_url"):
+            assert body[name].partition(":")[0] == scheme
 
 
 async def test_a_third_refusal_of_the_pictures_is_the_last(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The one row of Runflow says what the vendor's contract says of both of its addresses."""
+"""Runflow's row for images says what the vendor's contract says of both of its addresses."""
 
 from typing import cast
 
@@ -14,11 +14,14 @@ from tests.support.limits import is_doubted, is_refused, only, references
 from tests.support.meeting import request_of
 from tests.support.runflow_table import ADDRESSES, BASE, EDIT, NEVER_SENT, PRICED, Contract
 
-(SPEC,) = VENDOR.models
-RATIOS = ("21:9", "16:9", "9:16", "1:1", "auto", "9:21", "4:1", "8:1", "1K", "", 1)
+(SPEC,) = (spec for spec in VENDOR.models if spec.kind == "image")
+RATIOS = ("21:9", "16:9", "9:16", "1:1", "", " ", 1, True, "x" * 101)
+OTHER_RATIOS = ("auto", "9:21", "4:1", "8:1", "1K")
 TIERS = ("0.5K", "1K", "2K", "4K", "8K", "1080p", "auto")
 FORMATS = ("png", "jpeg", "webp", "jpg", "PNG", "gif")
-SEEDS = (-1, 0, 1, 2147483647, 2147483648)
+SEEDS = (0, 1, 2147483647, 2**53, -(2**53), 1.5, "1")
+OTHER_SEEDS = (-1, 2147483648, 2**53 - 1, 1 - 2**53)
+KNOWN_SEEDS = (0, 1, 2147483647)
 every_address = pytest.mark.parametrize("address", ADDRESSES)
 
 
@@ -44,11 +47,12 @@ def test_the_row_takes_what_the_contract_lists(address: str) -> None:
     only(SPEC, base, "ratio", RATIOS, contract.aspect_ratios)
     only(SPEC, base, "resolution", TIERS, contract.resolutions)
     only(SPEC, base, "format", FORMATS, contract.formats)
-    only(SPEC, base, "count", range(-1, 12), range(low, high + 1))
-    only(SPEC, base, "seed", SEEDS, [seed for seed in SEEDS if 0 <= seed <= contract.seeds[1]])
+    only(SPEC, base, "count", (*range(-1, high + 1), 101), range(low, high + 1))
+    only(SPEC, base, "seed", SEEDS, KNOWN_SEEDS)
     tolerances = [int(one) for one in contract.tolerances]
     only(SPEC, base, "tolerance", (0, *tolerances, 7, *contract.tolerances), tolerances)
-    only(SPEC, base, "web_search", (True, False, 1, "on"), (True, False))
+    for switch in ("web_search", "limit_generations"):
+        only(SPEC, base, switch, (True, False, 1, "on"), (True, False))
     for field in ("quality", "content_check", "audio", "duration", "style", "start_frame"):
         only(SPEC, base, field, (True, 5, "a", ["a"]), None)
     rule = SPEC.rules["ratio"]
@@ -64,6 +68,16 @@ def test_what_the_contract_only_deduces_is_warned_about_and_not_refused(address:
         assert not is_doubted(SPEC, base, "prompt", "x" * length)
     assert is_doubted(SPEC, base, "prompt", "x" * (contract.prompt_most + 1))
     assert is_refused(SPEC, base, "prompt", " ")
+    for field, known, others in (
+        ("ratio", contract.aspect_ratios, OTHER_RATIOS),
+        ("count", contract.counts, (5, 12, 100)),
+        ("seed", KNOWN_SEEDS, OTHER_SEEDS),
+    ):
+        assert not any(is_doubted(SPEC, base, field, value) for value in known)
+        for value in others:
+            assert is_doubted(SPEC, base, field, value), (field, value)
+            assert not is_refused(SPEC, base, field, value)
+            assert value in told({**base, field: value})[1].values()
     rule = SPEC.rules["prompt"]
     assert isinstance(rule, Text)
     assert not rule.utf16
@@ -92,6 +106,7 @@ def test_the_row_starts_from_the_contracts_defaults(address: str) -> None:
         "format": contract.format_default,
         "count": contract.count_default,
         "web_search": contract.web_search_default,
+        "limit_generations": contract.limit_generations_default,
     }
 
 
@@ -107,6 +122,7 @@ def test_every_value_goes_out_in_the_vendors_own_words(address: str) -> None:
         "seed": ("seed", [(one, one) for one in contract.seeds]),
         "tolerance": ("safety_tolerance", [(int(one), one) for one in contract.tolerances]),
         "web_search": ("enable_web_search", [(True, True), (False, None)]),
+        "limit_generations": ("limit_generations", [(True, True), (False, None)]),
     }
     for name, (field, values) in words.items():
         for ours, theirs in values:

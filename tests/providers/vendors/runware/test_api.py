@@ -16,13 +16,13 @@ from pydantic import JsonValue, SecretStr
 
 from providers.errors import Busy, Gone, Refused, Unclear, VendorError
 from providers.vendors.runware import VENDOR
-from providers.vendors.runware.answers import read_results, read_told
+from providers.vendors.runware.answers import read_fault, read_results, read_told
 from providers.vendors.runware.api import PATIENCE, Runware
 from providers.vendors.runware.bodies import create_task, task_uuid
 from providers.vendors.transport.wire import Wire
 from providers.vendors.vendor import Failed, Media, Queued, Running, Succeeded, Ticket
 from tests.support.meeting import picture, request_of
-from tests.support.roads import KEY, Reply, Sleeps, Vendor
+from tests.support.scripted import KEY, Reply, Sleeps, Vendor
 
 pytestmark = pytest.mark.anyio
 
@@ -71,7 +71,9 @@ async def refused(reply: httpx.Response, *, edit: bool = False) -> VendorError:
         ("invalidProviderContent", "moderated"), ("nsfwContentDetected", "moderated"),
         ("modelDisabled", "vendor"), ("downloadFailed", "invalid"), ("unknownParameter", "invalid"),
         ("unsupportedDimensions", "invalid"), ("missingPositivePrompt", "invalid"),
-        ("inferenceError", "vendor"),
+        ("inferenceError", "vendor"), ("insufficientBalance", "credits"),
+        ("balanceTooLow", "credits"), ("environmentPaused", "credits"),
+        ("accountSuspended", "key"), ("missingApiKey", "key"), ("invalidCredentials", "key"),
     ],
 )  # fmt: skip
 async def test_an_error_means_what_its_code_says_whatever_its_status(
@@ -82,6 +84,17 @@ async def test_an_error_means_what_its_code_says_whatever_its_status(
     assert error.code == meaning
     assert str(error).endswith(".")
     assert error.vendor_text == "No."
+
+
+async def test_a_task_that_is_there_already_is_known_from_a_list_of_parameters() -> None:
+    tellings: list[JsonValue] = ["taskUUID", ["taskUUID"], ["model", "taskUUID"]]
+    for told in tellings:
+        error: dict[str, JsonValue] = {"code": "conflictParameter", "parameter": told}
+        assert read_fault(error).sort == "twice"
+
+
+async def test_a_load_balancer_is_no_balance() -> None:
+    assert isinstance(await refused(said(fault("loadBalancerTimeout"), 503)), Unclear)
 
 
 async def test_words_about_safety_are_moderation_behind_a_general_code() -> None:

@@ -36,7 +36,7 @@ def refusing(code: str) -> Toxic:
 @pytest.mark.parametrize("code", CODES)
 async def test_a_look_that_is_refused_ends_no_task(tmp_path: Path, code: str) -> None:
     async with chaos(tmp_path, runware()) as rig:
-        rig.road.next("look", *[refusing(code)] * 3, words="getResponse")
+        rig.network.next("look", *[refusing(code)] * 3, words="getResponse")
         job = await rig.over(rig.press())
         assert (job.state, len(rig.book)) == ("done", 1)
 
@@ -45,8 +45,8 @@ async def test_a_look_that_is_refused_ends_no_task(tmp_path: Path, code: str) ->
 async def test_a_search_that_is_refused_has_found_nothing(tmp_path: Path) -> None:
     """The call was not taken, and nobody says that it was."""
     async with chaos(tmp_path, runware()) as rig:
-        rig.road.next("create", reset_peer(taken=False))
-        rig.road.next("look", *[refusing(CODES[0])] * 4, words="getTaskDetails")
+        rig.network.next("create", reset_peer(taken=False))
+        rig.network.next("look", *[refusing(CODES[0])] * 4, words="getTaskDetails")
         job = await rig.over(rig.press())
         states = [one["state"] for one in rig.studio.live.events(job.id, "local")]
         assert (job.state, "queued" in states) == ("unsure", False)

@@ -4,7 +4,7 @@ import pytest
 from pydantic import JsonValue
 
 from providers.catalogue.models import Estimate, ModelSpec
-from providers.catalogue.rules import Choice, Slot, Text
+from providers.catalogue.rules import Choice
 from providers.vendors.runware import VENDOR
 from providers.vendors.runware.bodies import create_task
 from tests.support.cases import PROMPT, Fields
@@ -15,12 +15,13 @@ from tests.support.runware_table import (
     LEFT_OUT,
     MODELS_LEFT_OUT,
     READ,
+    SHOTS,
     VIDEOS,
     Table,
     VideoContract,
 )
 
-ROWS = {spec.name: spec for spec in VENDOR.models}
+ROWS = {spec.name: spec for spec in VENDOR.models if spec.kind != "multishot"}
 FORMATS = {"JPG": "jpeg", "PNG": "png", "WEBP": "webp"}
 """What the vendor calls a file type, and what a form does."""
 RATIOS = ("1:1", "16:9", "9:16", "3:2", "2:3", "4:3", "3:4", "5:4", "4:5", "21:9", "9:21", "auto")
@@ -28,6 +29,11 @@ TIERS = ("0.5K", "1K", "2K", "4K", "8K", "480p", "720p", "1080p", "auto")
 SEEDS = (-1, 0, 1, 2147483647, 2147483648)
 every_image = pytest.mark.parametrize("name", IMAGES)
 every_video = pytest.mark.parametrize("name", VIDEOS)
+
+
+def plan(*seconds: int) -> list[JsonValue]:
+    """A plan of such shots."""
+    return [{"prompt": "x", "seconds": length} for length in seconds]
 
 
 def offered(name: str, table: Table) -> Table:
@@ -42,12 +48,14 @@ def shapes(table: Table) -> set[str]:
 
 def sent(spec: ModelSpec, fields: Fields) -> dict[str, JsonValue]:
     """The task object for these fields."""
-    request = request_of(VENDOR, spec.id, {"prompt": PROMPT, **fields})
+    told = {"prompt": PROMPT} if "prompt" in spec.rules else {"shots": plan(4, 3)}
+    request = request_of(VENDOR, spec.id, {**told, **fields})
     return create_task(request, {one: one for _, one in request.media()}, "0" * 32)
 
 
 def test_every_model_of_the_contract_has_its_row_or_the_reason_why_not() -> None:
     assert set(ROWS) == {*IMAGES, *VIDEOS}
+    assert {spec.name for spec in VENDOR.models if spec.kind == "multishot"} == set(SHOTS)
     assert not MODELS_LEFT_OUT.keys() & ROWS.keys()
     assert all(why.endswith(".") for why in (*MODELS_LEFT_OUT.values(), *LEFT_OUT.values()))
     assert {name for name, _ in LEFT_OUT} <= set(ROWS)
@@ -65,7 +73,8 @@ def test_an_image_model_takes_what_its_contract_lists(name: str) -> None:
         only(spec, base, "format", (*FORMATS.values(), "JPG", "tiff"), FORMATS.values())
         quality = range(contract.quality[0], contract.quality[1] + 1)
         only(spec, base, "quality", range(101), quality)
-        only(spec, base, "seed", SEEDS, (1, 2147483647) if contract.seed else None)
+        only(spec, base, "seed", SEEDS, contract.seed and (*contract.seed, 1))
+        only(spec, base, "web_search", (True, False), flag(contract.web_search))
         only(spec, base, "content_check", (True, False), flag(bool(contract.safety_modes)))
         for field in ("audio", "duration", "style", "start_frame", "end_frame", "driving_video"):
             only(spec, base, field, (True, 5, "a", ["a"]), None)
@@ -78,6 +87,9 @@ def test_an_image_models_prompt_and_references_are_counted_as_in_its_contract(na
     tried = ("", "x", "xx", "x" * most, "🌊" * most, "x" * (most + 1))
     only(spec, {}, "prompt", tried, [text for text in tried if least <= len(text) <= most])
     base: Fields = {"prompt": PROMPT}
+    doubtful = contract.prompt_doubtful or most
+    assert not is_doubted(spec, {}, "prompt", "🌊" * doubtful)
+    assert is_doubted(spec, {}, "prompt", "🌊" * (doubtful + 1)) == (doubtful < most)
     for count in range(contract.references + 2):
         over = count > contract.references
         held = references(count)
@@ -102,6 +114,8 @@ def test_an_image_model_starts_from_its_contracts_defaults(name: str) -> None:
     }
     if contract.safety_modes:
         wanted["content_check"] = False
+    if contract.web_search:
+        wanted["web_search"] = False
     assert given == wanted
 
 
@@ -151,6 +165,17 @@ def test_file_type_and_safety_are_told_in_the_vendors_words(name: str) -> None:
         assert "providerSettings" not in sent(spec, {})
 
 
+def test_a_search_of_the_web_is_asked_for_beside_the_tolerance_and_costs_more_than_is_told() -> (
+    None
+):
+    spec = ROWS["google:4@2"]
+    body = sent(spec, {"web_search": True, "tolerance": "low"})
+    assert body["providerSettings"] == {"google": {"webSearch": True, "safetyTolerance": "low"}}
+    for tier, dollars in IMAGES["google:4@2"].dollars.items():
+        estimate = spec.estimate({"prompt": PROMPT, "resolution": tier, "web_search": True})
+        assert estimate == Estimate(amount=dollars, unit="$", at_least=True)
+
+
 @every_image
 def test_an_image_models_price_is_the_published_one(name: str) -> None:
     spec, contract = ROWS[name], IMAGES[name]
@@ -174,36 +199,57 @@ def lengths(name: str, contract: VideoContract) -> list[int]:
     return [one for one in contract.durations if (name, f"{one} s") not in LEFT_OUT]
 
 
+def situations(contract: VideoContract) -> list[Fields]:
+    """Without a frame, with one, and with both where the model takes both."""
+    both: list[Fields] = [{}, {"start_frame": "a"}, {"start_frame": "a", "end_frame": "b"}]
+    return both[: contract.frames + 1]
+
+
 @every_video
 def test_a_video_model_takes_what_its_contract_lists(name: str) -> None:
     spec, contract = ROWS[name], VIDEOS[name]
-    held: list[Fields] = [{}, {"start_frame": "a"}, {"start_frame": "a", "end_frame": "b"}]
-    for frames in held:
+    for frames in situations(contract):
         base: Fields = {"prompt": PROMPT, **frames}
         assert spec.problems(base) == []
         # Frames or a size, never both.
         only(spec, base, "ratio", RATIOS, None if frames else shapes(contract.pairs))
         only(spec, base, "resolution", TIERS, several(tuple(contract.pairs)))
         only(spec, base, "duration", range(20), lengths(name, contract))
-        only(spec, base, "audio", (True, False), flag(allowed=True))
-        for field in ("count", "quality", "format", "seed", "references", "driving_video"):
+        only(spec, base, "audio", (True, False), flag(contract.sound_field is not None))
+        for field in ("count", "quality", "format", "driving_video"):
             only(spec, base, field, (True, 5, "a", ["a"]), None)
-    rules = [rule for rule in spec.rules.values() if isinstance(rule, Slot)]
-    assert [rule.most for rule in rules] == [1] * contract.frames
+        if contract.seed is None:
+            only(spec, base, "seed", (True, 5, "a", ["a"]), None)
+        else:
+            low, high = contract.seed
+            only(spec, base, "seed", (-1, low, high, high + 1, 2**32), (low, high, high + 1))
+            assert is_doubted(spec, base, "seed", high + 1)
+        taken = contract.references_doubtful
+        only(spec, base, "references", (["a"],), [["a"]] if taken else None)
+        if taken:
+            assert not is_doubted(spec, base, "references", references(taken))
+            assert is_doubted(spec, base, "references", references(taken + 1))
+    end = {"prompt": PROMPT, "start_frame": "a"}
+    assert is_refused(spec, end, "end_frame", "b") == (contract.frames < 2)
+    assert is_refused(spec, end, "start_frame", ["a", "b"])
     assert is_refused(spec, {"prompt": PROMPT}, "end_frame", "b")
 
 
 @every_video
 def test_a_video_models_prompt_and_defaults_are_those_of_its_contract(name: str) -> None:
     spec, contract = ROWS[name], VIDEOS[name]
-    rule = spec.rules["prompt"]
-    assert isinstance(rule, Text)
-    assert (rule.shortest, rule.longest, rule.doubtful) == (*contract.prompt, None)
-    wanted: dict[str, JsonValue] = {
-        "ratio": "16:9",
-        "duration": contract.duration_default,
-        "audio": contract.sound_default,
-    }
+    for frames in situations(contract):
+        own = contract.prompt_with_frame if frames else None
+        least, most = own or contract.prompt
+        for text in ("", "x" * least, "🌊" * most, "x" * (most + 1)):
+            fits = least <= len(text) <= most
+            assert is_refused(spec, frames, "prompt", text) == (not fits), (frames, len(text))
+        known = contract.prompt_doubtful
+        assert not is_doubted(spec, frames, "prompt", "🌊" * (known or most))
+        assert is_doubted(spec, frames, "prompt", "🌊" * ((known or most) + 1)) == bool(known)
+    wanted: dict[str, JsonValue] = {"ratio": "16:9", "duration": contract.duration_default}
+    if contract.sound_field:
+        wanted["audio"] = contract.sound_default
     if contract.resolution:
         wanted["resolution"] = contract.resolution[0]
     assert spec.complete({"prompt": PROMPT}) == wanted
@@ -218,17 +264,45 @@ def test_a_clip_is_sent_with_a_size_or_with_frames_and_always_with_its_sound(nam
             body = sent(spec, {"ratio": ratio, **told})
             assert (body["width"], body["height"]) == pair
             assert not body.keys() & {"resolution", "inputs"}
-        body = sent(spec, {"start_frame": "a", "end_frame": "b", **told})
-        assert body["inputs"] == {
-            "frameImages": [{"image": "a", "frame": "first"}, {"image": "b", "frame": "last"}]
-        }
-        assert not body.keys() & {"width", "height"}
-        assert body.get("resolution") == (tier or None)
-    house, name_of_sound = contract.sound_field
+        for frames in situations(contract)[1:]:
+            body = sent(spec, {**frames, **told})
+            first, last = {"image": "a", "frame": "first"}, {"image": "b", "frame": "last"}
+            assert body["inputs"] == {"frameImages": [first, last][: len(frames)]}
+            assert not body.keys() & {"width", "height"}
+            assert body.get("resolution") == (tier or None)
     for sound in (True, False):
-        body = sent(spec, {"audio": sound})
-        assert body["providerSettings"] == {house: {name_of_sound: sound}}
+        body = sent(spec, {"audio": sound} if contract.sound_field else {})
         assert (body["deliveryMethod"], body["outputType"]) == ("async", "URL")
+        if contract.sound_field is None:
+            assert "providerSettings" not in body
+            continue
+        house, name_of_sound = contract.sound_field
+        assert body["providerSettings"] == {house: {name_of_sound: sound}}
+
+
+@every_video
+def test_a_frame_may_stand_without_words_where_its_contract_lets_it(name: str) -> None:
+    spec, contract = ROWS[name], VIDEOS[name]
+    if contract.prompt_with_frame is None or contract.prompt_with_frame[0]:
+        assert is_refused(spec, {"start_frame": "a"}, "prompt", "")
+        return
+    assert "positivePrompt" not in sent(spec, {"prompt": " ", "start_frame": "a"})
+
+
+@pytest.mark.parametrize(
+    "name", [name for name, contract in VIDEOS.items() if contract.references_doubtful]
+)
+def test_references_of_a_video_go_beside_its_frames_and_its_size(name: str) -> None:
+    spec = ROWS[name]
+    body = sent(spec, {"references": ["a", "b"]})
+    assert body["inputs"] == {"referenceImages": ["a", "b"]}
+    assert {"width", "height"} <= body.keys()
+    body = sent(spec, {"references": ["b"], "start_frame": "a"})
+    assert body["inputs"] == {
+        "frameImages": [{"image": "a", "frame": "first"}],
+        "referenceImages": ["b"],
+    }
+    assert not body.keys() & {"width", "height"}
 
 
 @every_video
@@ -236,10 +310,9 @@ def test_a_video_models_price_is_the_published_one(name: str) -> None:
     spec, contract = ROWS[name], VIDEOS[name]
     for tier in contract.pairs:
         for sound in (True, False):
-            fields: Fields = {"duration": 8, "audio": sound} | (
-                {"resolution": tier} if tier else {}
-            )
-            dollars = contract.dollars.get((tier, sound))
+            fields: Fields = {"duration": 8} | ({"resolution": tier} if tier else {})
+            fields |= {"audio": sound} if contract.sound_field else {}
+            dollars = contract.dollars.get((tier, sound or contract.sound_field is None))
             found = spec.estimate({"prompt": PROMPT, **fields})
             assert found == (
                 None if dollars is None else Estimate(amount=round(8 * dollars, 4), unit="$")
@@ -259,3 +332,10 @@ def test_every_task_asks_for_its_cost_and_for_nothing_that_was_left_out() -> Non
             "negativePrompt",
         }
         assert body["model"] == spec.name
+
+
+def test_a_model_that_left_the_vendors_list_is_at_risk_and_says_since_when() -> None:
+    at_risk = {name: spec.at_risk for name, spec in ROWS.items() if spec.at_risk}
+    assert list(at_risk) == ["google:4@1"]
+    assert "October 2, 2026" in at_risk["google:4@1"]
+    assert "October 12" in at_risk["google:4@1"]

@@ -27,8 +27,9 @@ from providers.vendors.vendor import (
     Succeeded,
     Ticket,
 )
-from tests.providers.vendors.runway.test_bodies import ROWS, request_of
-from tests.support.roads import Reply, Sleeps, Vendor
+from tests.support.requested import request_of
+from tests.support.runway_calls import ROWS
+from tests.support.scripted import Reply, Sleeps, Vendor
 
 pytestmark = pytest.mark.anyio
 
@@ -145,10 +146,17 @@ async def test_a_file_that_was_forgotten_is_gone_and_without_files_it_is_a_refus
             await provider.submit(REQUEST, {}, "token")
 
 
+@pytest.mark.parametrize("told", [None, {}, {"credits": "much"}, {"credits": -1}, [8], 8])
+async def test_a_quote_that_is_none_leaves_the_ticket_as_it_is(told: JsonValue) -> None:
+    async with adapter(said({"id": TASK, "estimatedCost": told})) as (provider, _):
+        assert await provider.submit(REQUEST, {}, "token") == TICKET
+
+
 async def test_a_ticket_names_the_task_and_every_call_its_version() -> None:
     created = said({"id": TASK, "estimatedCost": {"credits": 8}})
     async with adapter(created) as (provider, vendor):
-        assert await provider.submit(REQUEST, {}, "token") == TICKET
+        ticket = await provider.submit(REQUEST, {}, "token")
+        assert ticket == TICKET.model_copy(update={"quote": Cost(amount=8, unit="credits")})
         assert await provider.find(REQUEST, "token", 0) is None
     (request,) = vendor.seen
     assert request.headers["x-runway-version"] == "2024-11-06"
@@ -339,8 +347,9 @@ async def test_a_key_that_works_shows_balance_tier_and_todays_use() -> None:
 
 @pytest.mark.parametrize("body", [None, [], {"tier": 5, "usage": {"models": []}}, {"tier": {}}])
 def test_an_organization_of_any_shape_is_read(body: JsonValue) -> None:
-    checked = read_organization(body, ["gen4_image"])
+    checked = read_organization(body, ["gen4_image"], {"a": "kling_4"})
     assert (checked.ok, checked.balance, checked.concurrency) == (True, None, None)
+    assert not checked.enabled
 
 
 async def test_a_key_that_does_not_work_is_told() -> None:

@@ -5,13 +5,13 @@ from collections.abc import Iterator, Mapping
 import pytest
 from pydantic import JsonValue
 
-from providers.catalogue.models import Catalogue, ModelSpec
-from providers.catalogue.requests import MEDIA_FIELDS, Request, read_request
-from providers.catalogue.rules import Choice, Slot
+from providers.catalogue.models import ModelSpec
 from providers.errors import Refused
 from providers.vendors.runway.body import create_call
 from providers.vendors.runway.models import MODELS
-from tests.support.cases import Fields, legal, minimal, situations
+from tests.support.cases import Fields
+from tests.support.requested import request_of
+from tests.support.runway_calls import ROWS, call_of, everything
 from tests.support.runway_differences import (
     AUTO_LENGTHS,
     CALL_FIELDS_LEFT_OUT,
@@ -21,56 +21,11 @@ from tests.support.runway_differences import (
     MODELS_LEFT_OUT,
     VALUES_LEFT_OUT,
 )
-from tests.support.runway_types import ENDPOINTS, Arm, Plain, arm_complaints, arms, options
+from tests.support.runway_types import ENDPOINTS, Arm, Plain, arm_complaints, arms, called, options
 
-CATALOGUE = Catalogue(MODELS)
-ROWS = {spec.id: spec for spec in MODELS}
 ARMS = {endpoint: arms(endpoint) for endpoint in ENDPOINTS}
-OWN_PLACE = {"prompt", "shots", *MEDIA_FIELDS}
 every_row = pytest.mark.parametrize("spec", MODELS, ids=lambda spec: spec.id)
 Body = Mapping[str, JsonValue]
-
-
-def request_of(spec: ModelSpec, given: Fields) -> Request:
-    """The request as it is kept: validated, defaults filled in, a seed fixed where there is none."""
-    options = {name: value for name, value in given.items() if name not in OWN_PLACE}
-    if "seed" in spec.rules:
-        options.setdefault("seed", 4711)
-    own = {name: value for name, value in given.items() if name in OWN_PLACE}
-    asked = {"kind": spec.kind, "model": spec.id, "options": options, **own}
-    return CATALOGUE.validate(read_request(asked))
-
-
-def call_of(spec: ModelSpec, given: Fields) -> tuple[str, dict[str, JsonValue]]:
-    """Endpoint and body."""
-    request = request_of(spec, given)
-    uploads = {artifact: f"runway://{artifact}" for _, artifact in request.media()}
-    path, body = create_call(request, uploads)
-    return path.removeprefix("/v1/"), body
-
-
-def everything(spec: ModelSpec) -> Iterator[dict[str, JsonValue]]:
-    """Every legal case, also those with one more file, and every size of every shape."""
-    for base in bases(spec):
-        rules = spec.rules_for(base)
-        for name, rule in rules.items():
-            for option in rule.options if isinstance(rule, Choice) else ():
-                yield {**base, name: option}
-        ratio, resolution = rules.get("ratio"), rules.get("resolution")
-        if isinstance(ratio, Choice) and isinstance(resolution, Choice):
-            for shape in ratio.options:
-                for size in resolution.options:
-                    yield {**base, "ratio": shape, "resolution": size}
-    for case in legal(spec):
-        yield dict(case.given)
-
-
-def bases(spec: ModelSpec) -> Iterator[dict[str, JsonValue]]:
-    yield from situations(spec)
-    for name, rule in spec.rules.items():
-        if isinstance(rule, Slot) and not rule.requires and name not in minimal(spec):
-            held: JsonValue = ["artifact0"] if name == "references" else "artifact0"
-            yield {**minimal(spec), name: held}
 
 
 def calls() -> dict[tuple[str, str], dict[str, set[Plain]]]:
@@ -79,7 +34,7 @@ def calls() -> dict[tuple[str, str], dict[str, set[Plain]]]:
     for spec in MODELS:
         for given in everything(spec):
             endpoint, body = call_of(spec, given)
-            seen = found.setdefault((endpoint, str(body["model"])), {})
+            seen = found.setdefault((endpoint, called(body)), {})
             for name, value in body.items():
                 plain = set[Plain]() if isinstance(value, list | dict) else {value}
                 seen.setdefault(name, set()).update(plain)
@@ -93,7 +48,7 @@ SENT = calls()
 def test_the_client_takes_every_body_that_we_build(spec: ModelSpec) -> None:
     for given in everything(spec):
         endpoint, body = call_of(spec, given)
-        assert not arm_complaints(ARMS[endpoint][str(body["model"])], body), given
+        assert not arm_complaints(ARMS[endpoint][called(body)], body), given
 
 
 def test_models_that_no_row_offers_are_listed_with_a_reason() -> None:
@@ -216,6 +171,41 @@ def test_what_no_row_asks_for_is_refused_before_anything_is_sent() -> None:
         create_call(request.model_copy(update={"options": {"wibble": 1}}), {})
     with pytest.raises(Refused, match="no longer in the list"):
         create_call(request.model_copy(update={"model": "runway:image/gone"}), {})
+
+
+def test_a_lone_frame_of_a_model_whose_list_nobody_describes_goes_as_its_address() -> None:
+    spec = ROWS["runway:video/kling_4"]
+    _, body = call_of(spec, {"start_frame": "a", "references": ["b"], "resolution": "1080p"})
+    assert (body["promptImage"], body["ratio"]) == ("runway://a", "auto_1080p")
+    assert body["references"] == [{"uri": "runway://b"}]
+    _, body = call_of(spec, {"start_frame": "a", "end_frame": "b"})
+    assert isinstance(body["promptImage"], list)
+    most: list[JsonValue] = [f"r{number}" for number in range(9)]
+    assert not spec.problems({"start_frame": "a", "references": most})
+    (problem,) = spec.problems({"start_frame": "a", "end_frame": "b", "references": most})
+    assert (problem.field, problem.soft) == ("references", False)
+
+
+def test_a_rate_is_written_as_the_vendor_writes_it() -> None:
+    spec = ROWS["runway:video/enhance_frame_rate"]
+    endpoint, body = call_of(spec, {"driving_video": "v", "frame_rate": "23.98"})
+    assert (endpoint, body["targetFramerate"]) == ("video_upscale", "23_98")
+
+
+@pytest.mark.parametrize(
+    ("model", "field", "value"),
+    [
+        ("kling3.0_pro", "duration", 2), ("kling3.0_pro", "duration", 30),
+        ("kling3.0_pro", "prompt", "x" * 2501), ("kling_4", "duration", 31),
+        ("grok_imagine_1_5_lite", "prompt", "x" * 2501),
+    ],
+)  # fmt: skip
+def test_what_the_clients_types_leave_open_is_a_warning(
+    model: str, field: str, value: JsonValue
+) -> None:
+    spec = ROWS[f"runway:video/{model}"]
+    (problem,) = spec.problems({"prompt": "x", field: value})
+    assert (problem.field, problem.soft) == (field, True)
 
 
 def test_an_upscaler_takes_exactly_one_picture() -> None:

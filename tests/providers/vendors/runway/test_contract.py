@@ -9,8 +9,8 @@ from pydantic import JsonValue
 
 from providers.catalogue.models import ModelSpec
 from providers.vendors.runway.models import MODELS
-from tests.providers.vendors.runway.test_bodies import call_of, everything
 from tests.support.cases import Fields
+from tests.support.runway_calls import call_of, everything
 from tests.support.runway_contract import Call, Plain, Tier
 from tests.support.runway_contract_table import CALLS
 from tests.support.runway_differences import (
@@ -19,11 +19,15 @@ from tests.support.runway_differences import (
     VALUES_BEYOND,
     VALUES_LEFT_OUT,
 )
+from tests.support.runway_types import called
 
 Name = tuple[str, str]
 """Endpoint and model, as in the table."""
 Body = Mapping[str, JsonValue]
-MEDIA = {"referenceImages", "references", "promptImage", "character", "reference", "keyframes"}
+MEDIA = {
+    "referenceImages", "references", "promptImage", "character", "reference", "keyframes",
+    "firstFrame", "shots", "providerSettings",
+}  # fmt: skip
 
 
 @dataclass
@@ -42,18 +46,37 @@ class Sent:
     def fields(self) -> set[str]:
         """The names of all plain fields but the prompt."""
         names = {name for body in self.bodies for name in body}
-        return names - MEDIA - {"model", "promptText", "contentModeration"}
+        return names - MEDIA - {"model", "promptText", "prompt", "contentModeration", "cfgScale"}
 
     def lengths(self) -> set[int]:
         """UTF-16 units of the prompts, 0 without one."""
-        prompts = [str(body.get("promptText", "")) for body in self.bodies]
-        return {len(prompt.encode("utf-16-le")) // 2 for prompt in prompts}
+        return {units(body.get("promptText", body.get("prompt", ""))) for body in self.bodies}
+
+    def shots(self) -> list[list[Mapping[str, JsonValue]]]:
+        """The shots of every body."""
+        return [segments(body) for body in self.bodies]
+
+
+def units(prompt: JsonValue) -> int:
+    """Characters as JavaScript counts them."""
+    return len(str(prompt).encode("utf-16-le")) // 2
 
 
 def listed(body: Body, name: str) -> list[Mapping[str, JsonValue]]:
     """The items of a list in a body."""
     held = body.get(name)
     return [item for item in held if isinstance(item, dict)] if isinstance(held, list) else []
+
+
+def segments(body: Body) -> list[Mapping[str, JsonValue]]:
+    """The shots, wherever they stand."""
+    return listed(body, "shots") or listed(settings(body), "multiPrompt")
+
+
+def settings(body: Body) -> Body:
+    """The provider's settings, where there are any."""
+    told = body.get("providerSettings")
+    return told if isinstance(told, dict) else {}
 
 
 def references(body: Body) -> list[Mapping[str, JsonValue]]:
@@ -66,8 +89,9 @@ def place(endpoint: str, body: Body) -> Name:
     fitting = [
         name
         for name, call in CALLS[endpoint].items()
-        if name.partition(" ")[0] == body["model"]
-        and len(references(body)) in call.media.pictures
+        if name.partition(" ")[0] == called(body)
+        and len(references(body)) in (call.beside if call.frames else call.media.pictures)
+        and settings(body).get("shotType") in call.settings.get("shotType", (None,))
         and body.get("mode") in (*call.fields.get("mode", ()), None)
     ]
     assert fitting, (endpoint, body)
@@ -155,10 +179,17 @@ def test_prompts_have_the_lengths_of_the_documents(name: Name) -> None:
 @every_call
 def test_references_and_frames_have_the_forms_of_the_documents(name: Name) -> None:
     call, bodies = TABLE[name], SENT[name].bodies
-    assert {len(references(body)) for body in bodies} == set(call.media.pictures)
+    counts = call.beside if call.frames else call.media.pictures
+    assert {len(references(body)) for body in bodies} == set(counts)
     keys = {key for body in bodies for item in references(body) for key in item}
     assert ("tag" in keys, "subject" in keys) == (call.media.tags, call.media.subjects)
-    places = [tuple(frame["position"] for frame in listed(body, "promptImage")) for body in bodies]
+    # A lone frame may go as its address.
+    places = [
+        ("first",)
+        if isinstance(body.get("promptImage"), str)
+        else tuple(frame["position"] for frame in listed(body, "promptImage"))
+        for body in bodies
+    ]
     ends = [("first",), ("first", "last")] if call.frames and call.frames.last else [("first",)]
     assert set(places) == (set(ends) if call.frames else {()})
 
@@ -173,6 +204,48 @@ def test_pictures_without_positions_are_sent_as_references_as_many_as_could_be_f
             ]
             assert endpoint == "image_to_video"
             assert max(twin.media.pictures[-1] for twin in twins) == call.frames.pictures
+
+
+@every_call
+def test_shots_have_the_numbers_lengths_and_texts_of_the_documents(name: Name) -> None:
+    told, plans = TABLE[name].shots, SENT[name].shots()
+    if told is None:
+        assert not any(plans)
+        return
+    lengths = [int(str(shot["duration"])) for plan in plans for shot in plan]
+    texts = [units(shot["prompt"]) for plan in plans for shot in plan]
+    sums = {sum(int(str(shot["duration"])) for shot in plan) for plan in plans}
+    held = {len(plan) for plan in plans}
+    if told.certain:
+        assert held == {*told.counts}
+        assert (min(texts), max(texts)) == (told.characters.start, told.characters[-1])
+        assert min(lengths) == told.seconds.start
+        assert sums == {*told.together}
+    assert max(lengths) <= told.seconds[-1]
+    assert sums <= {*told.together}
+    assert all(shot.keys() == {"prompt", "duration"} for plan in plans for shot in plan)
+
+
+@every_call
+def test_a_first_frame_stands_where_the_documents_have_it(name: Name) -> None:
+    frames = [body["firstFrame"] for body in SENT[name].bodies if "firstFrame" in body]
+    assert bool(frames) == TABLE[name].first_frame
+    assert all(isinstance(frame, dict) and frame.keys() == {"uri"} for frame in frames)
+
+
+@every_call
+def test_the_providers_settings_are_those_of_the_documents(name: Name) -> None:
+    call, bodies = TABLE[name], SENT[name].bodies
+    told = {
+        f"{key} {value}"
+        for body in bodies
+        for key, value in settings(body).items()
+        if key != "multiPrompt"
+    }
+    assert told == {f"{key} {value}" for key, values in call.settings.items() for value in values}
+    scales = [body["cfgScale"] for body in bodies if "cfgScale" in body]
+    assert (0 in scales and 1 in scales) if call.adherence else not scales
+    assert all(isinstance(scale, int | float) and 0 <= scale <= 1 for scale in scales)
 
 
 SECONDS = (None, 6.0, 9.5)
@@ -203,7 +276,8 @@ def price(call: Call, body: Body, seconds: float | None) -> tuple[float, bool] |
     credits = each * min(one for one in known if one is not None)
     bound = len({*known}) > 1 or published.per == "frame"
     length = None if seconds is None else floor(seconds) if bound else ceil(seconds)
-    duration = body.get("duration", length)
+    shots = [int(str(shot["duration"])) for shot in segments(body)]
+    duration = body.get("duration", sum(shots) or length)
     times = body.get("outputCount", 1) if published.per == "picture" else duration
     if times is None:
         # What is less than a single second costs tells nothing.

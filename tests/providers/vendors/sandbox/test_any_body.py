@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 from providers.vendors.all import VENDORS
 from providers.vendors.sandbox.app import sandbox_app
 from providers.vendors.sandbox.engine import Clock
-from tests.providers.vendors.test_exchanges import FILES
+from tests.support.exchanges import FILES
 from tests.support.meeting import Fateless
 
 Route = tuple[str, str]

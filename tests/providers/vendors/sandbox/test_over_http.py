@@ -147,7 +147,8 @@ MARKS = (
 def settled(document: JsonValue) -> JsonValue:
     """A document without times, and with every id as one sign."""
     if isinstance(document, dict):
-        return {name: settled(value) for name, value in document.items() if name not in TIMES}
+        kept = {name: value for name, value in document.items() if name not in TIMES}
+        return {str(settled(name)): settled(value) for name, value in kept.items()}
     if isinstance(document, list):
         return [settled(value) for value in document]
     if isinstance(document, str):

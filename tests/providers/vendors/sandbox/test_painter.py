@@ -12,13 +12,12 @@ from providers.vendors.sandbox.painter import (
     Card,
     Picture,
     PictureType,
-    font,
-    legible,
     paint_picture,
     preview,
     read_picture,
     wrap,
 )
+from providers.vendors.sandbox.typeface import font, has, legible
 
 CARD = Card(model="Model", prompt="A lighthouse at blue hour", facts="seed 7", seed=7)
 SMALL = (320, 180)
@@ -105,7 +104,8 @@ def test_references_are_shown_inside_and_a_missing_file_is_left_out(tmp_path: Pa
 
 
 def test_long_and_strange_prompts_are_drawn_without_empty_boxes(tmp_path: Path) -> None:
-    assert legible("a\u4e2db \U0001f600c\n4\u00d74") == "ab c 4x4"
+    assert legible("a\u200bb c\n4\u00d74") == "ab c 4x4"
+    assert legible("a \U00012000\U00012001 b") == "a (2 letters without a font) b"
     lines = wrap("word " * 400, font(12), 200, most=3)
     assert len(lines) == 3
     assert lines[-1].endswith("…")
@@ -208,3 +208,22 @@ def test_what_is_no_picture_reads_as_nothing(tmp_path: Path) -> None:
     odd.write_bytes(b"not an image at all")
     assert read_picture(odd) is None
     assert read_picture(tmp_path / "gone.png") is None
+
+
+SCRIPTS = (
+    "Pr\u00fcfung", "\u041f\u0440\u0438\u0432\u0435\u0442", "\u96e8\u306e\u591c",
+    "\u05e9\u05dc\u05d5\u05dd", "e\u0301te\u0301",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("word", SCRIPTS)
+def test_a_card_is_written_in_any_script_that_this_machine_has_a_typeface_for(
+    tmp_path: Path, word: str
+) -> None:
+    if not has(word):
+        pytest.skip(f"This machine has no typeface with all letters of {word}.")
+    assert legible(word) == word
+    cards = [CARD.model_copy(update={"prompt": prompt}) for prompt in (word, "")]
+    for number, card in enumerate(cards):
+        paint_picture(Picture(card=card, width=640, height=360), tmp_path / f"{number}.png")
+    assert (tmp_path / "0.png").read_bytes() != (tmp_path / "1.png").read_bytes()

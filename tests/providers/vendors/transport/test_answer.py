@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from pydantic import JsonValue
 
 from providers.vendors.transport.answer import masked, read_json, read_wait, shown
-from tests.support.roads import NOW
+from tests.support.scripted import NOW
 
 
 @pytest.mark.parametrize(
@@ -52,6 +52,27 @@ def test_any_wait_is_none_or_within_fifteen_minutes(
 def test_any_bytes_are_json_or_a_value_error(content: bytes) -> None:
     with suppress(ValueError):
         read_json(content)
+
+
+@pytest.mark.parametrize(
+    ("page", "words"),
+    [
+        ("<html><head><title>502 Bad</title></head><body>502 Bad Gateway</body></html>", "502 Bad Gateway"),
+        ("<!DOCTYPE html>\n<html lang=en><style>p {}</style><h1>Down</h1><p>Back&nbsp;at 9", "Down Back at 9"),
+        ("<html><head><title>Just a moment…</title><script>go('x')</script></head></html>", "Just a moment…"),
+        ("<!doctype html><!-- <p>a</p> --><body><svg><text>no</text></svg>Gone<script>let a = 1", "Gone"),
+        ("The proxy said: <html><body><h1>504</h1></body></html>", "The proxy said: 504"),
+        ("Use a ratio < 2 and > 0.5, <not> this", "Use a ratio < 2 and > 0.5, <not> this"),
+    ],
+)  # fmt: skip
+def test_of_a_page_in_the_place_of_an_answer_the_words_are_shown(page: str, words: str) -> None:
+    assert shown(page) == words
+
+
+def test_a_key_that_markup_parts_is_not_shown_and_a_prompt_stays_as_it_was_written() -> None:
+    assert shown("<html>Bad <b>user:</b>&#48;-abc", secret="user: 0-abc") == "Bad [key]"
+    prompt = "<html> in neon letters, <b>bold</b>"
+    assert shown(prompt, is_prompt=True) == prompt
 
 
 @given(st.text())

@@ -14,7 +14,7 @@ import pytest
 from providers.errors import Busy, Gone, NotSent, Refused, StoreProblem, VendorError
 from providers.vendors.transport.downloads import is_public
 from providers.vendors.transport.wire import Downloads
-from tests.support.roads import Reply, Serve, Sleeps, Vendor, http, request_of, says, server
+from tests.support.scripted import Reply, Serve, Sleeps, Vendor, http, request_of, says, server
 
 pytestmark = pytest.mark.anyio
 

@@ -7,9 +7,9 @@ import pytest
 
 from providers.errors import NotSent, VendorError
 from providers.vendors.transport.downloads import Downloads
-from tests.chaos.test_taken import ELSEWHERE
 from tests.chaos.toxics import Body
-from tests.support.roads import Sleeps, Vendor, road
+from tests.support.scripted import Sleeps, Vendor, wired
+from tests.support.unclear import ELSEWHERE
 
 pytestmark = [pytest.mark.anyio, pytest.mark.fault("F94"), pytest.mark.parametrize("to", ELSEWHERE)]
 
@@ -21,7 +21,7 @@ def moved(to: str) -> httpx.Response:
 
 
 async def test_a_safe_call_says_what_was_answered(to: str) -> None:
-    async with road(*(moved(to) for _ in range(9))) as (wire, vendor):
+    async with wired(*(moved(to) for _ in range(9))) as (wire, vendor):
         with pytest.raises(VendorError, match="returned error 302") as caught:
             await wire.get("/tasks/")
     assert not isinstance(caught.value, NotSent)

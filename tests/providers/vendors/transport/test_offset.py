@@ -9,7 +9,7 @@ from pydantic import JsonValue
 
 from providers.errors import VendorError
 from providers.vendors.transport.answer import read_moment
-from tests.support.roads import NOW, road
+from tests.support.scripted import NOW, wired
 
 pytestmark = pytest.mark.anyio
 HOUR = 3600.0
@@ -22,7 +22,7 @@ def dated(ahead: float) -> str:
 @pytest.mark.parametrize("ahead", [0.0, 125.0, -HOUR, 14 * HOUR, -30 * 24 * HOUR])
 async def test_the_date_of_an_answer_tells_how_far_clocks_are_apart(ahead: float) -> None:
     reply = httpx.Response(200, json={}, headers={"date": dated(ahead)})
-    async with road(reply) as (wire, _):
+    async with wired(reply) as (wire, _):
         assert wire.offset.seconds is None
         await wire.get("/tasks")
         assert wire.offset.seconds == pytest.approx(ahead, abs=1)
@@ -32,7 +32,7 @@ async def test_the_date_of_an_answer_tells_how_far_clocks_are_apart(ahead: float
 
 
 async def test_the_answer_to_a_create_call_tells_it_too() -> None:
-    async with road(httpx.Response(200, json={}, headers={"date": dated(60)})) as (wire, _):
+    async with wired(httpx.Response(200, json={}, headers={"date": dated(60)})) as (wire, _):
         await wire.create("/tasks", {})
         assert wire.offset.seconds == pytest.approx(60, abs=1)
 
@@ -51,13 +51,13 @@ async def test_the_answer_to_a_create_call_tells_it_too() -> None:
     ],
 )
 async def test_a_date_that_tells_nothing_is_no_date(headers: dict[str, str]) -> None:
-    async with road(httpx.Response(200, json={}, headers=headers)) as (wire, _):
+    async with wired(httpx.Response(200, json={}, headers=headers)) as (wire, _):
         await wire.get("/tasks")
         assert wire.offset.seconds is None
 
 
 async def test_the_clock_of_a_proxy_is_not_the_vendors() -> None:
-    async with road(httpx.Response(502, headers={"date": dated(HOUR)})) as (wire, _):
+    async with wired(httpx.Response(502, headers={"date": dated(HOUR)})) as (wire, _):
         with pytest.raises(VendorError):
             await wire.get("/tasks")
         assert wire.offset.seconds is None

@@ -4,8 +4,7 @@ import asyncio
 import gzip
 import hashlib
 import json
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -21,53 +20,12 @@ from providers.vendors.transport.downloads import Downloads, free_beside
 from providers.vendors.transport.parts import Mark, mark_of
 from providers.vendors.vendor import Output, Succeeded
 from tests.support.fake_vendor import FakeVendor, Time, png, press, running, until
-from tests.support.roads import Serve, Sleeps, http, request_of, server
+from tests.support.file_server import CLIP, FileServer
+from tests.support.scripted import Serve, Sleeps, http, server
 from tests.support.told import told_of
 
 pytestmark = pytest.mark.anyio
-CLIP = b"\0\0\0\x18ftypmp42" + bytes(range(256)) * 12_000
 HALF = len(CLIP) // 2
-
-
-@dataclass
-class FileServer:
-    """Serves one file by ranges, as a file server of a vendor does; each answer may be bent."""
-
-    content: bytes = CLIP
-    etag: str = '"one"'
-    cuts: list[int] = field(default_factory=list[int])
-    """Bytes of the body that are sent before the line is cut, for the first answers."""
-    bend: Callable[[Mapping[str, str]], bytes | None] = lambda _: None
-    heads: list[Mapping[str, str]] = field(default_factory=list[Mapping[str, str]])
-
-    async def __call__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        head, _ = await request_of(reader)
-        lines = [line.partition(": ") for line in head.lower().split("\r\n")[1:] if line]
-        asked = {name: value for name, _, value in lines}
-        self.heads.append(asked)
-        answer = self.bend(asked)
-        if answer is None:
-            cut = self.cuts.pop(0) if self.cuts else len(self.content)
-            answer = self.usual(asked, cut)
-        writer.write(answer)
-        await writer.drain()
-
-    def usual(self, asked: Mapping[str, str], cut: int) -> bytes:
-        found = re.fullmatch(r"bytes=(\d+)-", asked.get("range", ""))
-        if found is None or asked.get("if-range") != self.etag:
-            return http(self.content[:cut], f"ETag: {self.etag}", length=len(self.content))
-        start, size = int(found[1]), len(self.content)
-        return http(
-            self.content[start : start + cut],
-            f"ETag: {self.etag}",
-            f"Content-Range: bytes {start}-{size - 1}/{size}",
-            status="206 Partial Content",
-            length=size - start,
-        )
-
-    @property
-    def ranges(self) -> list[str]:
-        return [asked.get("range", "") for asked in self.heads]
 
 
 async def fetch(

@@ -10,9 +10,9 @@ from providers.catalogue.requests import ArtifactId, Request
 from providers.errors import NotSent, Unclear, VendorError
 from providers.vendors.transport.wire import Deadlines
 from providers.vendors.vendor import Ticket
-from tests.chaos.test_taken import ERRORS
 from tests.support.fake_vendor import FakeVendor, press, running, until
-from tests.support.roads import http, loopback, request_of, says, server
+from tests.support.scripted import http, loopback, request_of, says, server
+from tests.support.unclear import ERRORS
 
 pytestmark = pytest.mark.anyio
 

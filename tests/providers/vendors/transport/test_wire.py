@@ -1,4 +1,4 @@
-"""The road to a vendor: what every way of ending a call means, and where the key never goes."""
+"""The wire to a vendor: what every way of ending a call means, and where the key never goes."""
 
 import asyncio
 import gzip
@@ -11,9 +11,10 @@ import httpx
 import pytest
 
 from providers.errors import Busy, Gone, NotSent, Refused, StoreProblem, Unclear, VendorError
+from providers.library.outgoing import Outgoing
 from providers.vendors.transport.answer import Answer
 from providers.vendors.transport.wire import CREATE_CAP, Deadlines
-from tests.support.roads import (
+from tests.support.scripted import (
     KEY,
     Reply,
     Serve,
@@ -21,9 +22,9 @@ from tests.support.roads import (
     http,
     loopback,
     request_of,
-    road,
     says,
     server,
+    wired,
 )
 
 pytestmark = pytest.mark.anyio
@@ -65,7 +66,7 @@ LOST = (
 
 @pytest.mark.parametrize("error", NEVER_LEFT, ids=repr)
 async def test_a_create_that_found_no_connection_was_not_sent(error: Exception) -> None:
-    async with road(error) as (wire, vendor):
+    async with wired(error) as (wire, vendor):
         with pytest.raises(NotSent, match="nothing was sent"):
             await wire.create("/create", {})
     assert len(vendor.seen) == 1
@@ -73,7 +74,7 @@ async def test_a_create_that_found_no_connection_was_not_sent(error: Exception) 
 
 @pytest.mark.parametrize("error", LOST, ids=repr)
 async def test_a_create_whose_answer_is_lost_is_unclear_and_not_repeated(error: Exception) -> None:
-    async with road(error) as (wire, vendor):
+    async with wired(error) as (wire, vendor):
         with pytest.raises(Unclear, match="charged twice"):
             await wire.create("/create", {})
     assert len(vendor.seen) == 1
@@ -86,7 +87,7 @@ async def test_a_create_with_an_ambiguous_status_is_unclear_and_not_repeated(sta
     reply = httpx.Response(
         status, json={"error": "x"}, headers={"Location": "https://api.example.com/v1/other"}
     )
-    async with road(reply) as (wire, vendor):
+    async with wired(reply) as (wire, vendor):
         with pytest.raises(Unclear) as caught:
             await wire.create("/create", {})
     assert caught.value.status == status
@@ -114,14 +115,14 @@ async def test_a_create_answered_with_something_else_than_an_object_is_unclear(
     content: bytes,
 ) -> None:
     reply = httpx.Response(200, content=content, headers={"Content-Type": "application/json"})
-    async with road(reply) as (wire, _):
+    async with wired(reply) as (wire, _):
         with pytest.raises(Unclear):
             await wire.create("/create", {})
 
 
 async def test_a_create_that_is_answered_gives_its_object_even_with_half_an_emoji() -> None:
     reply = httpx.Response(201, content=b'\xef\xbb\xbf{"id": "t1", "name": "cut \\ud83d"}')
-    async with road(reply) as (wire, _):
+    async with wired(reply) as (wire, _):
         assert await wire.create("/create", {}) == {"id": "t1", "name": "cut ?"}
 
 
@@ -132,7 +133,7 @@ async def test_a_create_says_429_as_busy_and_takes_the_vendors_reading_of_the_re
         )
 
     busy = httpx.Response(429, content=b"slow down", headers={"Retry-After": "30"})
-    async with road(busy, httpx.Response(400, json={"error": "x"})) as (wire, _):
+    async with wired(busy, httpx.Response(400, json={"error": "x"})) as (wire, _):
         wire.read_error = read
         with pytest.raises(Busy) as caught:
             await wire.create("/create", {})
@@ -142,7 +143,7 @@ async def test_a_create_says_429_as_busy_and_takes_the_vendors_reading_of_the_re
 
 
 async def test_a_create_carries_key_json_and_plain_encoding_to_the_base_url() -> None:
-    async with road(httpx.Response(200, json={})) as (wire, vendor):
+    async with wired(httpx.Response(200, json={})) as (wire, vendor):
         await wire.create("/create", {"text": "é\u202e😀"})
     (seen,) = vendor.seen
     assert str(seen.url) == "https://api.example.com/v1/create"
@@ -251,7 +252,7 @@ async def test_a_closed_port_and_an_unsafe_server_are_not_sent() -> None:
 async def test_a_failed_handshake_names_the_host() -> None:
     error = httpx.ConnectError("handshake")
     error.__cause__ = ssl.SSLError(1, "wrong version")
-    async with road(error) as (wire, _):
+    async with wired(error) as (wire, _):
         with pytest.raises(NotSent, match=r"api\.example\.com"):
             await wire.create("/create", {})
 
@@ -274,7 +275,7 @@ async def test_a_failed_handshake_names_the_host() -> None:
 )
 async def test_safe_calls_are_repeated(first: Reply) -> None:
     sleep = Sleeps()
-    async with road(first, httpx.Response(200, json=[1]), sleep=sleep) as (wire, vendor):
+    async with wired(first, httpx.Response(200, json=[1]), sleep=sleep) as (wire, vendor):
         assert await wire.get("/tasks/") == [1]
     assert len(vendor.seen) == 2
     assert sleep.taken == [0.5]
@@ -282,7 +283,7 @@ async def test_safe_calls_are_repeated(first: Reply) -> None:
 
 @pytest.mark.parametrize("status", [401, 404, 410])
 async def test_a_definite_no_is_not_repeated(status: int) -> None:
-    async with road(httpx.Response(status, json={})) as (wire, vendor):
+    async with wired(httpx.Response(status, json={})) as (wire, vendor):
         with pytest.raises(Refused if status == 401 else Gone):
             await wire.get("/tasks/")
     assert len(vendor.seen) == 1
@@ -290,7 +291,7 @@ async def test_a_definite_no_is_not_repeated(status: int) -> None:
 
 async def test_safe_calls_give_up_after_three_tries() -> None:
     sleep = Sleeps()
-    async with road(httpx.Response(503, content=b"later"), sleep=sleep) as (wire, vendor):
+    async with wired(httpx.Response(503, content=b"later"), sleep=sleep) as (wire, vendor):
         with pytest.raises(VendorError) as caught:
             await wire.get("/tasks/")
     assert (caught.value.status, caught.value.vendor_text) == (503, "later")
@@ -302,7 +303,7 @@ async def test_a_short_wait_is_kept_and_a_long_one_is_left_to_the_caller() -> No
     sleep = Sleeps()
     short = httpx.Response(429, headers={"Retry-After": "3"})
     long = httpx.Response(503, headers={"Retry-After": "31536000"})
-    async with road(short, long, sleep=sleep) as (wire, vendor):
+    async with wired(short, long, sleep=sleep) as (wire, vendor):
         with pytest.raises(Busy) as caught:
             await wire.get("/tasks/")
     assert caught.value.wait == 900
@@ -312,14 +313,14 @@ async def test_a_short_wait_is_kept_and_a_long_one_is_left_to_the_caller() -> No
 
 async def test_redirects_are_not_followed() -> None:
     moved = httpx.Response(302, headers={"Location": "https://evil.example/"})
-    async with road(moved) as (wire, vendor):
+    async with wired(moved) as (wire, vendor):
         with pytest.raises(VendorError):
             await wire.get("/tasks/")
     assert {request.url.host for request in vendor.seen} == {"api.example.com"}
 
 
 async def test_deleting_may_be_answered_with_nothing() -> None:
-    async with road(httpx.Response(204)) as (wire, vendor):
+    async with wired(httpx.Response(204)) as (wire, vendor):
         assert await wire.delete("/tasks/user:1-a@b.c-task:1") is None
     assert vendor.seen[0].url.raw_path == b"/v1/tasks/user:1-a@b.c-task:1"
 
@@ -339,7 +340,9 @@ async def test_an_upload_streams_the_file_with_its_length_and_is_repeated_whole(
     async with server(serve) as base:
         wire = loopback(base)
         params: dict[str, str | int] = {"name": "film.mp4", "email": "a+b@example.com"}
-        answer = await wire.upload("/assets/", params=params, content=path, media_type="video/mp4")
+        answer = await wire.upload(
+            "/assets/", params=params, content=Outgoing(path, None), media_type="video/mp4"
+        )
         await wire.aclose()
     assert answer == {"assetId": "a"}
     for head, body in bodies:
@@ -350,7 +353,9 @@ async def test_an_upload_streams_the_file_with_its_length_and_is_repeated_whole(
 
 
 async def test_an_upload_of_a_file_that_is_gone_is_told(tmp_path: Path) -> None:
-    async with road(httpx.Response(200, json={})) as (wire, vendor):
+    async with wired(httpx.Response(200, json={})) as (wire, vendor):
         with pytest.raises(StoreProblem):
-            await wire.upload("/", params={}, content=tmp_path / "no", media_type="image/png")
+            await wire.upload(
+                "/", params={}, content=Outgoing(tmp_path / "no", None), media_type="image/png"
+            )
     assert not vendor.seen

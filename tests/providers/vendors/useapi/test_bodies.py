@@ -6,14 +6,13 @@ import pytest
 from pydantic import JsonValue
 
 from providers.catalogue.models import Catalogue, ModelSpec
-from providers.catalogue.requests import MEDIA_FIELDS, Request, read_request
 from providers.catalogue.rules import Choice, Flag, Rule, Shots, Slot, Span, Text
-from providers.vendors.useapi.api import create_body
+from providers.vendors.useapi.body import create_body
 from providers.vendors.useapi.models import MODELS
 from tests.support.cases import minimal, situations
+from tests.support.requested import request_of
 
 CATALOGUE = Catalogue(MODELS)
-OWN_PLACE = {"prompt", "shots", *MEDIA_FIELDS}
 IMAGE_FIELDS = {
     "model", "text_prompt", "aspect_ratio", "resolution", "num_images", "diversity", "seed", "style",
     "exploreMode", "replyRef", *(f"imageAssetId{n}" for n in range(1, 15)),
@@ -23,6 +22,15 @@ VIDEO_FIELDS = {
     "imageAssetId2", "videoAssetId", "exploreMode", "replyRef",
     *(f"multishot_{part}_{n}" for part in ("prompt", "duration") for n in range(1, 6)),
 }  # fmt: skip
+SHOTS = {f"multishot_{part}_{n}" for part in ("prompt", "duration") for n in range(1, 6)}
+EDIT_FIELDS = frozenset(
+    {"model", "text_prompt", "videoAssetId", "audio", "exploreMode", "replyUrl", "replyRef"}
+    | {f"imageAssetId{number}" for number in range(1, 5)}
+)
+O3_FIELDS = (VIDEO_FIELDS - {"resolution", "seed", "videoAssetId"}) | {
+    "startFrameAssetId", "endFrameAssetId", *(f"imageAssetId{n}" for n in range(1, 8)),
+}  # fmt: skip
+SEEDANCE_FIELDS = (O3_FIELDS - SHOTS) | {"resolution", *(f"imageAssetId{n}" for n in range(1, 12))}
 FIELD = {
     "ratio": "aspect_ratio",
     "resolution": "resolution",
@@ -34,16 +42,6 @@ FIELD = {
 }
 """What a value is called on the wire, from the vendor's pages."""
 every_row = pytest.mark.parametrize("spec", MODELS, ids=lambda spec: spec.id)
-
-
-def request_of(spec: ModelSpec, given: Mapping[str, JsonValue]) -> Request:
-    """The request as it is kept: validated, defaults filled in, a seed fixed where there is none."""
-    options = {name: value for name, value in given.items() if name not in OWN_PLACE}
-    if "seed" in spec.rules:
-        options.setdefault("seed", 4711)
-    own = {name: value for name, value in given.items() if name in OWN_PLACE}
-    asked = {"kind": spec.kind, "model": spec.id, "options": options, **own}
-    return CATALOGUE.validate(read_request(asked))
 
 
 def body_of(spec: ModelSpec, given: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
@@ -115,6 +113,23 @@ def test_the_prompt_moves_its_field_and_a_blank_one_is_not_sent(spec: ModelSpec)
         assert "text_prompt" not in body_of(spec, {**base, "prompt": "  \n"})
 
 
+def has_named_frames(spec: ModelSpec) -> bool:
+    return spec.name.startswith(("kling-o3-", "seedance-2"))
+
+
+@pytest.mark.parametrize("kind", ["video", "multishot"])
+def test_a_start_frame_takes_no_place_of_a_reference_of_kling_o3(kind: str) -> None:
+    spec = CATALOGUE[f"useapi:{kind}/kling-o3-pro"]
+    held: list[JsonValue] = ["one", "two"]
+    body = body_of(spec, {**minimal(spec), "start_frame": "s", "references": held})
+    assets = {field: told for field, told in body.items() if "AssetId" in field}
+    assert assets == {
+        "startFrameAssetId": "asset-of-s",
+        "imageAssetId1": "asset-of-one",
+        "imageAssetId2": "asset-of-two",
+    }
+
+
 @every_row
 def test_files_take_numbered_slots_in_order(spec: ModelSpec) -> None:
     base = minimal(spec)
@@ -131,12 +146,12 @@ def test_files_take_numbered_slots_in_order(spec: ModelSpec) -> None:
             swapped = body_of(spec, {**base, "references": held[::-1]})
             assert swapped["imageAssetId1"] == f"asset-of-r{rule.most - 1}"
             continue
-        field = {"start_frame": "imageAssetId1", "end_frame": "imageAssetId2"}.get(
-            name, "videoAssetId"
-        )
-        before, after = (
-            body_of(spec, {**base, "start_frame": "s", name: file}) for file in ("one", "two")
-        )
+        frames = {"start_frame": "imageAssetId1", "end_frame": "imageAssetId2"}
+        if has_named_frames(spec):
+            frames = {"start_frame": "startFrameAssetId", "end_frame": "endFrameAssetId"}
+        field = frames.get(name, "videoAssetId")
+        started = {**base, "start_frame": "s"} if "start_frame" in spec.rules else base
+        before, after = (body_of(spec, {**started, name: file}) for file in ("one", "two"))
         assert moved(before, after) == {field: "asset-of-two"}
 
 
@@ -168,10 +183,13 @@ def test_shots_are_numbered_and_each_part_moves_alone(spec: ModelSpec) -> None:
 @every_row
 def test_nothing_undocumented_is_sent_and_our_mark_always_is(spec: ModelSpec) -> None:
     documented = IMAGE_FIELDS if spec.kind == "image" else VIDEO_FIELDS
+    documented = O3_FIELDS if spec.name.startswith("kling-o3-") else documented
+    documented = EDIT_FIELDS if spec.name.endswith("-edit") else documented
+    documented = SEEDANCE_FIELDS if spec.name.startswith("seedance") else documented
     for base in situations(spec):
         body = body_of(spec, base)
         assert body.keys() <= documented
-        assert body["model"] == spec.name
+        assert body["model"] == spec.name.removesuffix("-edit")
         assert body["replyRef"] == "token"
         if "ratio" in spec.rules:
             assert "aspect_ratio" in body

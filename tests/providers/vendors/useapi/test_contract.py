@@ -10,22 +10,21 @@ from tests.support.cases import PROMPT, Fields
 from tests.support.contract_table import (
     ALL,
     IMAGES,
-    MULTISHOT,
     SEED,
     STYLES,
     VIDEOS,
     ImageContract,
     VideoContract,
 )
-from tests.support.limits import flag, is_refused, only, references, several
+from tests.support.limits import flag, is_doubted, is_refused, only, references, several
 
 ROWS = {spec.id: spec for spec in MODELS}
 every_image = pytest.mark.parametrize("name", IMAGES)
 every_video = pytest.mark.parametrize("name", VIDEOS)
-MULTISHOTS = [name for name, contract in VIDEOS.items() if contract.multishot]
+MULTISHOTS = [name for name, contract in VIDEOS.items() if contract.shots]
 
 RESOLUTIONS = ("480p", "720p", "1080p", "1K", "2K", "4K", "auto")
-ASPECTS = (*ALL, "2:1", "auto", "16x9")
+ASPECTS = (*ALL, "2:1", "3:2", "2:3", "auto", "16x9")
 SEEDS = (0, 1, 2, 4294967294, 4294967295, 4294967296)
 
 
@@ -41,12 +40,12 @@ def seeds(span: tuple[int, int] | None) -> list[int] | None:
     return None if span is None else [seed for seed in SEEDS if span[0] <= seed <= span[1]]
 
 
-def test_the_contract_has_4_image_and_12_video_models_and_so_have_the_rows() -> None:
+def test_the_contract_has_4_image_and_21_video_models_and_so_have_the_rows() -> None:
     wanted = [f"useapi:image/{name}" for name in IMAGES]
     wanted += [f"useapi:video/{name}" for name in VIDEOS]
     wanted += [f"useapi:multishot/{name}" for name in MULTISHOTS]
     assert sorted(ROWS) == sorted(wanted)
-    assert (len(IMAGES), len(VIDEOS), len(MULTISHOTS)) == (4, 12, 2)
+    assert (len(IMAGES), len(VIDEOS), len(MULTISHOTS)) == (4, 21, 5)
     assert len(set(STYLES)) == 19
 
 
@@ -57,7 +56,8 @@ def test_an_image_model_takes_what_its_contract_lists(name: str) -> None:
     for count in range(17):
         given: dict[str, JsonValue] = {"prompt": PROMPT, "references": references(count)}
         fits = least <= count <= most
-        named = {problem.field for problem in spec.problems(given)}
+        found = [one for one in spec.problems(given) if one.message != spec.at_risk]
+        named = {problem.field for problem in found}
         assert named == (set() if fits else {"references"}), count
         if fits:
             _image_options(spec, contract, given)
@@ -122,8 +122,33 @@ def test_a_video_model_takes_what_its_contract_lists(name: str) -> None:
         only(spec, base, "audio", (True, False), flag(contract.audio == "toggle"))
         only(spec, base, "seed", SEEDS, seeds(contract.seed))
         only(spec, base, "explore", (True, False), flag(contract.explore))
-        for field in ("style", "diversity", "count", "shots", "references"):
+        for field in ("style", "diversity", "count", "shots"):
             only(spec, base, field, (*STYLES, 1, 4, ["a"]), None)
+
+
+@every_video
+def test_a_video_model_takes_as_many_references_as_its_contract_lists(name: str) -> None:
+    spec, contract = video(name), VIDEOS[name]
+    for given in frames(contract):
+        base = base_of(contract, given)
+        apart = "end_frame" in given or ("start_frame" in given and not contract.mixes)
+        most = 0 if apart else contract.references
+        doubted_from = contract.references_doubted_from or most
+        for count in range(1, 13):
+            held = references(count)
+            assert is_refused(spec, base, "references", held) == (count > most)
+            assert is_doubted(spec, base, "references", held) == (doubted_from < count <= most)
+
+
+@every_video
+def test_the_explore_queue_makes_only_what_its_contract_lists(name: str) -> None:
+    spec, contract = video(name), VIDEOS[name]
+    if not contract.explore:
+        return
+    for on, sizes in ((True, contract.resolutions_explore or contract.resolutions),
+                      (False, contract.resolutions)):  # fmt: skip
+        base = {**base_of(contract, frames(contract)[-1]), "explore": on}
+        only(spec, base, "resolution", RESOLUTIONS, several(sizes))
 
 
 @every_video
@@ -157,10 +182,10 @@ def test_a_video_models_frames_are_those_of_its_contract(name: str) -> None:
     least, most = contract.pictures
     base = base_of(contract, {})
     assert is_refused(spec, base, "start_frame", None) == (least > 0)
-    assert not is_refused(spec, base, "start_frame", "a")
+    assert is_refused(spec, base, "start_frame", "a") == (most == 0)
     assert is_refused(spec, base, "start_frame", ["a", "b"])
     assert (most == 2) == contract.end_frame
-    started = base_of(contract, {"start_frame": "a"})
+    started = base_of(contract, {"start_frame": "a"} if most else {})
     assert is_refused(spec, started, "end_frame", "b") == (not contract.end_frame)
     if not least:
         assert is_refused(spec, base, "end_frame", "b")
@@ -203,8 +228,9 @@ def test_only_models_that_may_be_gone_carry_a_warning(name: str) -> None:
 @pytest.mark.parametrize("name", MULTISHOTS)
 def test_a_multishot_takes_shots_within_its_contract(name: str) -> None:
     spec = ROWS[f"useapi:multishot/{name}"]
-    shots, contract = spec.rules["shots"], MULTISHOT
+    shots, contract = spec.rules["shots"], VIDEOS[name].shots
     assert isinstance(shots, Shots)
+    assert contract is not None
     assert (shots.least, shots.most, shots.total) == (
         contract.least,
         contract.most,
@@ -212,6 +238,7 @@ def test_a_multishot_takes_shots_within_its_contract(name: str) -> None:
     )
     assert (shots.seconds.low, shots.seconds.high) == contract.seconds
     assert (shots.prompt.shortest, shots.prompt.longest) == (1, contract.prompt_most)
+    assert shots.prompt.doubtful == contract.prompt_inferred
     for first in range(15):
         for second in range(15):
             for count in range(1, 7):
@@ -231,8 +258,11 @@ def test_a_multishot_has_no_length_and_no_end_frame_of_its_own(name: str) -> Non
     spec, contract = ROWS[f"useapi:multishot/{name}"], VIDEOS[name]
     shot: JsonValue = {"prompt": "x", "seconds": 3}
     base: Fields = {"shots": [shot, shot], "start_frame": "a"}
-    for field in ("duration", "end_frame", "driving_video", "references", "seed", "resolution"):
+    for field in ("duration", "end_frame", "driving_video", "seed", "resolution"):
         only(spec, base, field, (5, "b", ["b"]), None)
+    for count in range(1, 10):
+        fits = count <= contract.references
+        assert is_refused(spec, base, "references", references(count)) == (not fits)
     only(spec, base, "ratio", ASPECTS, contract.aspects_text)
     only(spec, base, "audio", (True, False), flag(allowed=True))
     assert not is_refused(spec, base, "prompt", "x" * (contract.prompt_most or 0))

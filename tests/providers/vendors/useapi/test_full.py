@@ -35,8 +35,8 @@ async def test_a_call_that_is_refused_for_its_own_task_is_not_sent_again(
             body = {**told, "runningTasks": {ACCOUNT: [held]}}
             return httpx.Response(429, json=body, request=request)
 
-        rig.road.next("create", repeated)
+        rig.network.next("create", repeated)
         job = await rig.over(rig.press())
-        assert (job.state, len(rig.book), len(rig.road.asked("create"))) == ("done", 1, 1)
+        assert (job.state, len(rig.book), len(rig.network.asked("create"))) == ("done", 1, 1)
         assert job.ticket is not None
         assert job.ticket.task == rig.book[0][0]

@@ -7,7 +7,7 @@ from pydantic import JsonValue
 from providers.catalogue.requests import Request, read_request
 from providers.vendors.useapi.search import alike, marked
 from providers.vendors.vendor import Sent
-from tests.support.useapi_road import ACCOUNTS, IMAGE, OTHER, TASK, VIDEO, adapter, said
+from tests.support.useapi_adapter import ACCOUNTS, IMAGE, OTHER, TASK, VIDEO, adapter, said
 
 pytestmark = pytest.mark.anyio
 

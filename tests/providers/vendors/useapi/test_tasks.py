@@ -11,7 +11,7 @@ from providers.vendors.useapi import answers
 from providers.vendors.useapi.account import read_accounts, read_balance, read_subscription
 from providers.vendors.useapi.search import alike, marked
 from providers.vendors.vendor import Failed, Queued, Running, Sent, Succeeded, Ticket
-from tests.support.useapi_road import IMAGE, OTHER, TASK, TICKET, adapter, said
+from tests.support.useapi_adapter import IMAGE, OTHER, TASK, TICKET, adapter, said
 
 pytestmark = pytest.mark.anyio
 

@@ -7,6 +7,7 @@ import pytest
 from PIL import Image
 from pydantic import JsonValue
 
+from providers.catalogue.models import ModelSpec
 from providers.errors import Gone, Unclear
 from providers.library.media import probe
 from providers.vendors.runflow import VENDOR
@@ -17,37 +18,50 @@ from providers.vendors.sandbox.engine import Clock, Engine
 from providers.vendors.vendor import Queued, Running, Succeeded
 from tests.support.cases import legal
 from tests.support.meeting import Unpainted, meeting, request_of
+from tests.support.runflow_adapter import BASE, EDIT, call
+from tests.support.runflow_films import ADDRESSES
 
 pytestmark = pytest.mark.anyio
 
-(ROW,) = MODELS
-PRO = ROW.id
+PRO = "runflow:image/google/nano-banana-pro"
 TOKEN = "0123456789abcdef" * 2
 
 
-async def test_every_legal_request_arrives_as_it_was_written(tmp_path: Path) -> None:
+@pytest.mark.parametrize("spec", MODELS, ids=lambda spec: spec.id)
+async def test_every_legal_request_arrives_as_it_was_written(
+    spec: ModelSpec, tmp_path: Path
+) -> None:
     engine = Unpainted(Clock(0), tmp_path)
-    cases = list(legal(ROW))
+    cases = list(legal(spec))
+    bare, with_files, fields = ADDRESSES[spec.id]
     async with meeting(VENDOR, engine) as met:
         asset = await met.hand_over()
         for number, case in enumerate(cases):
-            request = request_of(VENDOR, PRO, case.given)
-            uploads = {artifact: asset for _, artifact in request.media()}
+            request = request_of(VENDOR, spec.id, case.given)
+            media = request.media()
             token = f"{number:032x}"
-            ticket = await met.provider.submit(request, uploads, token)
+            ticket = await met.provider.submit(request, dict.fromkeys(handed(media), asset), token)
             created = engine.book[-1]
             assert isinstance(created.body, dict)
             sent = dict(created.body)
-            slug = "google/nano-banana-pro/edit" if uploads else "google/nano-banana-pro"
-            assert sent.pop("model") == slug
+            assert sent.pop("model") == (with_files if media else bare)
             given = sent["input"]
             assert isinstance(given, dict)
-            urls = given.get("image_urls", [])
-            assert isinstance(urls, list)
-            assert sent == run_body(request, [str(url) for url in urls], token), case.name
-            assert len(urls) == len(request.media())
+            urls = [url for field in fields for url in listed(given.get(field))]
+            assert len(urls) == len(media)
+            assert sent == run_body(request, urls, token), case.name
             assert (created.task, created.token) == (ticket.task, token)
     assert len(engine.book) == len(cases)
+
+
+def handed(media: tuple[tuple[str, str], ...]) -> list[str]:
+    return [artifact for _, artifact in media]
+
+
+def listed(value: JsonValue) -> list[str]:
+    """The addresses in a field: one, several or none."""
+    held = value if isinstance(value, list) else [] if value is None else [value]
+    return [str(one) for one in held]
 
 
 @pytest.mark.parametrize(
@@ -160,12 +174,10 @@ async def test_a_key_is_checked_with_its_balance(tmp_path: Path) -> None:
         assert "RUNFLOW_API_KEY" in checked.sentence
 
 
-BASE = "/models/google/nano-banana-pro/runs"
-EDIT = "/models/google/nano-banana-pro/edit/runs"
 WRONG: list[tuple[str, dict[str, JsonValue], str]] = [
     (BASE, {}, "input"),
     (BASE, {"prompt": ""}, "prompt"),
-    (BASE, {"prompt": "x", "num_images": 5}, "num_images"),
+    (BASE, {"prompt": "x", "num_images": 101}, "num_images"),
     (BASE, {"prompt": "x", "num_images": "1"}, "num_images"),
     (BASE, {"prompt": "x", "resolution": "8K"}, "resolution"),
     (BASE, {"prompt": "x", "output_format": "PNG"}, "output_format"),
@@ -173,7 +185,9 @@ WRONG: list[tuple[str, dict[str, JsonValue], str]] = [
     (BASE, {"prompt": "x", "safety_tolerance": "7"}, "safety_tolerance"),
     (BASE, {"prompt": "x", "enable_web_search": 1}, "enable_web_search"),
     (BASE, {"prompt": "x", "sync_mode": "yes"}, "sync_mode"),
-    (BASE, {"prompt": "x", "seed": -1}, "seed"),
+    (BASE, {"prompt": "x", "limit_generations": "yes"}, "limit_generations"),
+    (BASE, {"prompt": "x", "num_images": 0}, "num_images"),
+    (BASE, {"prompt": "x", "seed": -(2**53)}, "seed"),
     (BASE, {"prompt": "x", "width": 100}, "width"),
     (BASE, {"prompt": "x", "image_urls": ["https://example.com/a.png"]}, "image_urls"),
     (EDIT, {"prompt": "x"}, "image_urls"),
@@ -248,13 +262,3 @@ async def test_the_store_takes_the_announced_bytes_and_no_key(tmp_path: Path) ->
         unsigned = place["upload_url"].partition("?")[0]
         assert (await client.put(unsigned, content=b"abc")).status_code == 403
     assert (await call(engine, "POST", confirm, {})).status_code == 422
-
-
-async def call(
-    engine: Engine, method: str, path: str, body: JsonValue = None, key: str = "rf_live_x"
-) -> httpx.Response:
-    headers = {"Authorization": f"Bearer {key}"}
-    transport = httpx.ASGITransport(app=sandbox_app([VENDOR], engine))
-    async with httpx.AsyncClient(transport=transport, headers=headers) as client:
-        address = f"http://sandbox/runflow/v1{path}"
-        return await client.request(method, address, json=body if method == "POST" else None)

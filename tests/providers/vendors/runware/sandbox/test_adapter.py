@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import httpx
 import pytest
 from PIL import Image
 from pydantic import JsonValue
@@ -13,12 +12,12 @@ from providers.library.media import probe
 from providers.vendors.runware import VENDOR
 from providers.vendors.runware.bodies import create_task, task_uuid
 from providers.vendors.runware.models import MODELS
-from providers.vendors.runware.sandbox.orders import SIZES
-from providers.vendors.sandbox.app import sandbox_app
+from providers.vendors.runware.sandbox.sizes import SIZES
 from providers.vendors.sandbox.engine import Clock, Engine
 from providers.vendors.vendor import Queued, Running, Succeeded
 from tests.support.cases import legal
 from tests.support.meeting import Unpainted, meeting, request_of
+from tests.support.runware_tasks import KLING_TASK, TASK, post
 
 pytestmark = pytest.mark.anyio
 
@@ -201,20 +200,6 @@ async def test_a_key_is_checked_with_its_balance(tmp_path: Path) -> None:
         assert "RUNWARE_API_KEY" in checked.sentence
 
 
-TASK: dict[str, JsonValue] = {
-    "taskType": "imageInference",
-    "taskUUID": "0a1b2c3d-0000-4000-8000-000000000001",
-    "model": "google:4@1",
-    "positivePrompt": "A paper boat",
-    "width": 1344,
-    "height": 768,
-    "deliveryMethod": "async",
-}
-KLING_TASK: dict[str, JsonValue] = {
-    **{name: TASK[name] for name in ("taskUUID", "positivePrompt", "deliveryMethod")},
-    "taskType": "videoInference",
-    "model": "klingai:kling-video@3-pro",
-}
 REFUSED: list[tuple[dict[str, JsonValue], str, str | None]] = [
     ({**TASK, "taskType": "imageDream"}, "invalidTaskType", "taskType"),
     ({**TASK, "taskUUID": "1"}, "invalidTaskUUID", "taskUUID"),
@@ -302,13 +287,3 @@ async def test_a_sync_answer_brings_the_picture_and_no_status(
     assert field in item
     assert "status" not in item
     assert item["cost"] == 0.039
-
-
-async def post(engine: Engine, body: JsonValue | bytes, key: str = "good") -> httpx.Response:
-    headers = {"Authorization": f"Bearer {key}"} if key else {}
-    transport = httpx.ASGITransport(app=sandbox_app([VENDOR], engine))
-    async with httpx.AsyncClient(transport=transport, headers=headers) as client:
-        address = "http://sandbox/runware/v1"
-        if isinstance(body, bytes):
-            return await client.post(address, content=body)
-        return await client.post(address, json=body)

@@ -15,10 +15,10 @@ from providers.vendors.runway.body import create_call
 from providers.vendors.runway.models import MODELS
 from providers.vendors.sandbox.engine import Clock, Engine
 from providers.vendors.vendor import Media, Queued, Succeeded
-from tests.providers.vendors.runway.test_bodies import request_of
-from tests.providers.vendors.useapi.sandbox.test_adapter import Unpainted
 from tests.support.cases import legal
-from tests.support.runway_road import meeting, unpainted
+from tests.support.meeting import Unpainted
+from tests.support.requested import request_of
+from tests.support.runway_meeting import meeting, unpainted
 
 pytestmark = [pytest.mark.slow, pytest.mark.anyio]
 
@@ -41,7 +41,7 @@ async def test_every_legal_request_arrives_as_it_was_written(
             created = engine.book[-1]
             assert created.body == create_call(request, uploads)[1], case.name
             assert created.task == ticket.task
-            assert ticket.note["kind"] == spec.kind
+            assert ticket.note["kind"] == ("image" if spec.kind == "image" else "video")
     assert len(engine.book) == len(cases)
 
 

@@ -1,23 +1,20 @@
 """Runway's own Python client at our emulator, over HTTP: it notices nothing."""
 
 import io
-import socket
-import threading
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
 import pytest
-import uvicorn
 from PIL import Image
 from pydantic import BaseModel
 from runwayml import APIStatusError, BadRequestError, NotFoundError, RunwayML, TaskFailedError
 from runwayml.lib import polling
 
-from providers.vendors import runway
-from providers.vendors.sandbox.app import sandbox_app
-from providers.vendors.sandbox.engine import Clock, Engine
+from providers.vendors.sandbox.clips import FPS
+from tests.support.filmed import cuts
+from tests.support.runway_served import emulator
 
 
 class Issue(BaseModel):
@@ -32,36 +29,6 @@ class Refused(BaseModel):
 
     error: str
     issues: list[Issue]
-
-
-class Serving(uvicorn.Server):
-    """Says when it listens."""
-
-    def __init__(self, config: uvicorn.Config) -> None:
-        super().__init__(config)
-        self.ready = threading.Event()
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Listen, then say so."""
-        await super().startup(sockets)
-        self.ready.set()
-
-
-@contextmanager
-def emulator(folder: Path, scale: float = 0) -> Generator[str]:
-    engine = Engine(Clock(scale), folder)
-    app = sandbox_app([runway.VENDOR], engine)
-    server = Serving(uvicorn.Config(app, log_level="critical", lifespan="off"))
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        thread = threading.Thread(target=server.run, args=([listening],))
-        thread.start()
-        assert server.ready.wait(30)
-        try:
-            yield f"http://127.0.0.1:{listening.getsockname()[1]}/runway"
-        finally:
-            server.should_exit = True
-            thread.join(30)
-            engine.close()
 
 
 @pytest.fixture(autouse=True)
@@ -117,6 +84,57 @@ def test_an_upload_becomes_the_first_frame_of_a_video(tmp_path: Path) -> None:
         clip = httpx.get(task.output[0], trust_env=False)
         assert clip.headers["content-type"] == "video/mp4"
         assert task.cost.credits == 24
+
+
+def test_the_recipe_makes_one_video_of_three_shots(tmp_path: Path) -> None:
+    with client_of(tmp_path) as client:
+        made = client.recipes.multi_shot_video(
+            mode="custom",
+            version="2026-06",
+            duration=5,
+            ratio="960:960",
+            shots=[
+                {"prompt": "A door opens", "duration": 2},
+                {"prompt": "A long hall", "duration": 2},
+                {"prompt": "A window", "duration": 1},
+            ],
+        )
+        task = made.wait_for_task_output()
+        assert task.status == "SUCCEEDED"
+        assert task.cost.credits == 65
+        film = tmp_path / "film.mp4"
+        film.write_bytes(httpx.get(task.output[0], trust_env=False).content)
+        assert cuts(film) == (5 * FPS, [2 * FPS, 4 * FPS])
+
+
+def test_a_video_of_kling_has_the_segments_of_its_settings(tmp_path: Path) -> None:
+    with client_of(tmp_path) as client:
+        made = client.text_to_video.create(
+            model="kling3.0_standard",
+            ratio="960:960",
+            audio=False,
+            provider_settings={
+                "shot_type": "customize",
+                "multi_prompt": [
+                    {"prompt": "A door opens", "duration": 1},
+                    {"prompt": "A long hall", "duration": 3},
+                ],
+            },
+        )
+        task = made.wait_for_task_output()
+        assert task.status == "SUCCEEDED"
+        assert task.cost.credits == 4 * 9
+        film = tmp_path / "film.mp4"
+        film.write_bytes(httpx.get(task.output[0], trust_env=False).content)
+        assert cuts(film) == (4 * FPS, [1 * FPS])
+        with pytest.raises(BadRequestError) as caught:
+            client.text_to_video.create(
+                model="kling3.0_standard",
+                ratio="960:960",
+                provider_settings={"multi_prompt": [{"prompt": "A door", "duration": 16}]},
+            )
+        body = Refused.model_validate(caught.value.body)
+        assert [issue.path for issue in body.issues] == [["providerSettings", "multiPrompt"]]
 
 
 def test_a_task_is_cancelled_and_then_unknown(tmp_path: Path) -> None:

@@ -14,8 +14,8 @@ from providers.vendors.sandbox.app import sandbox_app
 from providers.vendors.sandbox.engine import Clock
 from tests.support.meeting import Fateless
 from tests.support.runway_contract_table import CALLS
+from tests.support.runway_meeting import HEADERS, meeting
 from tests.support.runway_openapi import NOW, Known, Schema, description
-from tests.support.runway_road import HEADERS, meeting
 
 pytestmark = [pytest.mark.slow, pytest.mark.anyio]
 

@@ -8,7 +8,7 @@ from pydantic import JsonValue
 
 from providers.errors import Refused
 from providers.vendors.vendor import Media
-from tests.support.runway_road import HEADERS, meeting, unpainted
+from tests.support.runway_meeting import HEADERS, meeting, unpainted
 
 pytestmark = pytest.mark.anyio
 

@@ -13,12 +13,12 @@ from providers.vendors.sandbox.clips import Film, Take, paint_film
 from providers.vendors.sandbox.engine import Clock, Engine
 from providers.vendors.sandbox.painter import Card
 from providers.vendors.useapi import VENDOR
-from providers.vendors.useapi.api import create_body
+from providers.vendors.useapi.body import create_body
 from providers.vendors.useapi.models import MODELS
 from providers.vendors.vendor import Cancelled, Media, Queued, Running, Succeeded, Ticket
-from tests.providers.vendors.useapi.test_bodies import request_of
 from tests.support.cases import legal
 from tests.support.meeting import Meeting, Unpainted, meeting
+from tests.support.requested import request_of
 
 pytestmark = pytest.mark.anyio
 

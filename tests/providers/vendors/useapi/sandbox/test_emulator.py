@@ -237,3 +237,30 @@ async def test_a_driving_video_lends_its_length(api: Api) -> None:
     assert cast(Json, task["options"])["seconds"] == 2
     swapped: Json = {**body, "imageAssetId1": film, "videoAssetId": start}
     assert (await api.refusal("video", swapped))[0] == 400
+
+
+@pytest.mark.parametrize(
+    ("model", "ratio", "size"),
+    [
+        ("kling-o3-standard", "16:9", (1280, 720)),
+        ("kling-o3-pro", "9:16", (1080, 1920)),
+        ("kling-o3-4k", "1:1", (2880, 2880)),
+    ],
+)
+async def test_the_tier_of_kling_o3_and_the_ratio_make_the_size(
+    api: Api, model: str, ratio: str, size: tuple[int, int]
+) -> None:
+    body: Json = {"model": model, "text_prompt": "sandbox:fails", "aspect_ratio": ratio}
+    options = cast(Json, (await api.task(await api.create("video", body)))["options"])
+    assert ((options["width"], options["height"]), options["seconds"]) == (size, 5)
+    assert options["route"] == "t2v"
+
+
+async def test_kling_o3_takes_frames_by_name_and_references_by_number(api: Api) -> None:
+    start, end, other = [await api.asset(png(colour=colour)) for colour in ("red", "blue", "lime")]
+    body: Json = {
+        "model": "kling-o3-standard", "text_prompt": "sandbox:fails", "startFrameAssetId": start,
+    }  # fmt: skip
+    for more in ({"endFrameAssetId": end}, {"imageAssetId1": other}, {"exploreMode": True}):
+        task = await api.task(await api.create("video", {**body, **more}))
+        assert cast(Json, task["options"])["route"] == "i2v"

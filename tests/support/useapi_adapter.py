@@ -10,7 +10,7 @@ from providers.catalogue.requests import read_request
 from providers.vendors.transport.wire import Wire
 from providers.vendors.useapi.api import UseApi
 from providers.vendors.vendor import Ticket
-from tests.support.roads import KEY, Reply, Sleeps, Vendor
+from tests.support.scripted import KEY, Reply, Sleeps, Vendor
 
 MINE = "user:12345-runwayml:acct-one@example.com"
 TASK = f"{MINE}-task:0a1b2c3d-0000-4000-8000-000000000001"

@@ -1,4 +1,4 @@
-"""The road between the studio and the emulators in this process, with its toxics and its witnesses."""
+"""The network between the studio and the emulators in this process, with its toxics and its witnesses."""
 
 import json
 import re
@@ -48,7 +48,7 @@ class Copying(Engine):
 
 @dataclass
 class Seen:
-    """One request as it came to the road."""
+    """One request as it came to the network."""
 
     call: Call
     request: httpx.Request
@@ -81,7 +81,7 @@ class Vendors:
 
 
 @dataclass
-class Road(httpx.AsyncBaseTransport):
+class Network(httpx.AsyncBaseTransport):
     """Passes requests on to the emulators, each through the toxics that are planned for it."""
 
     vendors: Vendors

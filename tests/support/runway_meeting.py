@@ -17,9 +17,10 @@ from providers.vendors.sandbox.engine import Clock, Engine
 from providers.vendors.sandbox.painter import Card
 from providers.vendors.transport.wire import Downloads, Wire
 from providers.vendors.vendor import Media, Queued, Running, Succeeded, TaskUpdate, Ticket
-from tests.providers.vendors.runway.test_bodies import ROWS, request_of
-from tests.providers.vendors.useapi.sandbox.test_adapter import Unpainted
-from tests.support.roads import Sleeps
+from tests.support.meeting import Unpainted
+from tests.support.requested import request_of
+from tests.support.runway_calls import ROWS
+from tests.support.scripted import Sleeps
 
 HEADERS = {"Authorization": "Bearer key", "X-Runway-Version": "2024-11-06"}
 MOVIE_SECONDS = 4

@@ -1,4 +1,4 @@
-"""Roads to try adapters on: vendors that answer what they are told, and raw servers on loopback."""
+"""What to try adapters on: vendors that answer by a script, and raw servers on loopback."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
@@ -42,7 +42,7 @@ class Sleeps:
 
 
 @asynccontextmanager
-async def road(
+async def wired(
     *replies: Reply, key: str = KEY, sleep: Sleeps | None = None
 ) -> AsyncGenerator[tuple[Wire, Vendor]]:
     vendor = Vendor(list(replies))
