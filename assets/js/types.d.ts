@@ -767,6 +767,8 @@ export interface Queue {
   ahead: number | null;
   /** How many places there are. */
   of: number | null;
+  /** Jobs of anybody whose turn comes before, while several owners wait and this is one of the next. */
+  turns: number | null;
 }
 
 /** What a check of all files found. */

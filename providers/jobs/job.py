@@ -126,6 +126,8 @@ class Queue(Frozen):
     """Tasks that hold a place, as when the job last stood in line; None: nobody told."""
     of: int | None = None
     """How many places there are."""
+    turns: int | None = None
+    """Jobs of anybody whose turn comes before, while several owners wait and this is one of the next."""
 
 
 class BatchRow(Frozen):

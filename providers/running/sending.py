@@ -86,7 +86,7 @@ async def _take_slot(life: Life) -> bool:
             await life.show(
                 detail=f"Waiting for a slot · {slots.held} of {slots.limit} busy",
                 detail_as="phase",
-                queue=Queue(ahead=slots.held, of=slots.limit),
+                queue=Queue(ahead=slots.held, of=slots.limit, turns=slots.ahead(job.id)),
             )
             wait = slots.wait() if slots.is_first(job.id) else 0.0
             await life.pause(wait if wait > 0 else None, turn)

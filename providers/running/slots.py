@@ -1,13 +1,13 @@
-"""Slots: how many tasks a connection may hold at once, and whose turn it is."""
+"""Slots: how many tasks a connection may hold at once."""
 
 import asyncio
-import bisect
 from collections.abc import Awaitable, Callable
 
 from providers.catalogue.bounds import within
 from providers.errors import LONGEST_WAIT
 from providers.jobs.job import Job, JobId
 from providers.running.gate import AT_ONCE, Gate
+from providers.running.turns import Turns
 
 GROW_AFTER = 5
 """Tasks that must end without a refusal before one more slot is tried."""
@@ -19,7 +19,7 @@ waited at the longest, and less where time runs faster."""
 
 
 class Slots:
-    """The places of one connection: first come, first served, learned from the vendor's refusals.
+    """The places of one connection, taken by turns, and learned from the vendor's refusals.
 
     `every` is in seconds: how often one task is looked at.
     """
@@ -37,8 +37,7 @@ class Slots:
         self._held: set[JobId] = set()
         self._tasks: set[JobId] = set()
         """Of those that are held, the ones that the vendor has taken."""
-        self._line: list[tuple[float, JobId]] = []
-        self._waiting: dict[JobId, tuple[float, asyncio.Event]] = {}
+        self._turns = Turns()
         self._not_before = 0.0
         self._asked_for = 0.0
         """Until when the vendor wants to be left alone, whatever becomes of tasks meanwhile."""
@@ -59,23 +58,21 @@ class Slots:
         return len(self._held)
 
     def join(self, job: Job) -> asyncio.Event:
-        """Stand in line, by the time at which the job was made. The event is set when it may be its turn."""
-        self.leave(job.id)
-        turn = asyncio.Event()
-        self._waiting[job.id] = (job.created, turn)
-        bisect.insort(self._line, (job.created, job.id))
-        return turn
+        """Stand in line. The event is set when it may be its turn, and when it is told another place."""
+        return self._turns.join(job)
 
     def leave(self, job_id: JobId) -> None:
         """Step out of the line."""
-        found = self._waiting.pop(job_id, None)
-        if found is not None:
-            del self._line[bisect.bisect_left(self._line, (found[0], job_id))]
-            self._tell()
+        self._turns.leave(job_id)
 
     def is_first(self, job_id: JobId) -> bool:
         """Whether nobody who waits stands before this job."""
-        return not self._line or self._line[0][1] == job_id
+        return self._turns.first in {None, job_id}
+
+    def ahead(self, job_id: JobId) -> int | None:
+        """How many jobs, of anybody, have their turn before this one; None: only its owner's wait, or it is
+        far from being one of the next."""
+        return self._turns.ahead(job_id)
 
     def take(self, job_id: JobId) -> bool:
         """Take a place if one is free and it is this job's turn."""
@@ -85,7 +82,7 @@ class Slots:
         if full or asking or not self.is_first(job_id):
             return False
         self._held.add(job_id)
-        self.leave(job_id)
+        self._turns.give(job_id)
         return True
 
     def hold(self, job_id: JobId) -> None:
@@ -97,7 +94,7 @@ class Slots:
         """The vendor took a create call: it refuses no longer."""
         self.hold(job_id)
         self._refusals = 0
-        self._tell()
+        self._turns.tell()
 
     def release(self, job_id: JobId) -> None:
         """Give the place back. The end of a task ends the waiting; that of a try which came to nothing
@@ -106,14 +103,14 @@ class Slots:
             return
         self._held.discard(job_id)
         if job_id not in self._tasks:
-            self._tell()
+            self._turns.tell()
             return
         self._tasks.discard(job_id)
         self._not_before = self._asked_for
         self._calm += 1
         if self._calm >= GROW_AFTER and self._limit < self._most:
             self._limit, self._calm = self._limit + 1, 0
-        self._tell()
+        self._turns.tell()
 
     def refused(
         self, job_id: JobId, *, running: int | None, wait: float, least: float = 0.0
@@ -141,12 +138,12 @@ class Slots:
         self._patience = self._not_before - now
         # Where it names our tasks it is full, and the end of one of them is a place.
         self._asked_for = 0.0 if running is not None else now + asked
-        self._tell()
+        self._turns.tell()
 
     def allow(self, limit: int) -> None:
         """The vendor told how many tasks this account may run."""
         self._most = self._limit = _places(limit)
-        self._tell()
+        self._turns.tell()
 
     def wait(self) -> float:
         """Seconds until it makes sense to ask again."""
@@ -155,11 +152,6 @@ class Slots:
             # The clock was set back: nobody waits for it to come round again.
             self._not_before = now + self._patience
         return max(0.0, self._not_before - now)
-
-    def _tell(self) -> None:
-        # Only the first: thousands may wait, and each one that leaves the line wakes the next.
-        if self._line:
-            self._waiting[self._line[0][1]][1].set()
 
 
 def _places(told: float) -> int:

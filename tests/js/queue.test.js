@@ -35,3 +35,12 @@ test("each of many waiting jobs is told how many stand ahead in the queue, and t
   putAll([job(0, { revision: 2, state: "running", phase: "making" })]);
   assert.equal(words(all[10]).more, "4 ahead in the queue");
 });
+
+test("where several people wait, a card says how many jobs of anybody have their turn first", () => {
+  const queue = { whose: "", ahead: 2, of: 2, turns: 3 };
+  const waits = job(1000, { vendor: "shared", queue });
+  const next = job(1001, { vendor: "shared", queue: { ...queue, turns: 0 } });
+  putAll([waits, next]);
+  assert.equal(words(waits).more, "3 ahead in the queue");
+  assert.equal(words(next).more, "2 of 2 slots busy");
+});

@@ -207,10 +207,11 @@ export function showDeadline(element, job) {
 /** @param {Job} job */
 const brief = (job) => (job.detail_as === "words" && !hint(job) ? job.detail : "");
 
-// How many of one's own jobs wait before it at the same vendor, else how many places are taken.
+// How many jobs have their turn before it: of everybody's, as the studio tells, else of one's own at the same vendor.
+// Where there are none, how many places are taken.
 /** @param {Job} job */
 function ahead(job) {
-  const count = countBefore(job);
+  const count = job.queue?.turns ?? countBefore(job);
   if (count) return `${count} ahead in the queue`;
   return job.queue?.ahead ? `${job.queue.ahead} of ${job.queue.of} slots busy` : "";
 }

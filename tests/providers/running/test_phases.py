@@ -81,7 +81,7 @@ async def _slot(studio: Studio, _fake: FakeVendor) -> None:
             press(studio, "second")
     press(studio, "third")
     shown = await told(studio, lambda job: bool(job["queue"]) and job["phase"] == "slot")
-    assert shown["queue"] == {"whose": "", "ahead": 2, "of": 2}
+    assert shown["queue"] == {"whose": "", "ahead": 2, "of": 2, "turns": None}
     assert shown["detail_as"] == "phase"
 
 
