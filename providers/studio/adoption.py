@@ -1,6 +1,7 @@
 """Adoption: tasks at a vendor that no job of this library holds, and how they become jobs."""
 
 import hashlib
+import re
 from collections.abc import AsyncGenerator, Callable, Iterable, Mapping
 from contextlib import aclosing, suppress
 from functools import partial
@@ -29,6 +30,8 @@ LISTED = "listed:"
 """How the name of a listed task begins; the vendor's own ids may hold e-mail addresses."""
 ENOUGH = 200
 """Tasks without a job after which the vendor's list is not read further down."""
+UUID = re.compile(r"\b[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\b")
+"""Vendors write it in small letters and read it in any (RFC 9562 §4): the same task, however it is typed."""
 KINDS: tuple[Kind, ...] = ("image", "video", "multishot")
 NO_ID = "task isn't a task ID. Copy it from the service."
 NO_LONGER_LISTED = "This list is out of date. List the tasks again and choose one."
@@ -114,7 +117,7 @@ class Adoption:
 
     def ticket(self, vendor: str, task: str) -> tuple[Ticket, KnownTask | None]:
         """The ticket for an id that a person gave, and what is known of that task."""
-        task = task.strip()
+        task = UUID.sub(lambda found: found[0].lower(), task.strip())
         known = self._listed.get(vendor, {}).get(task)
         if known is None and task.startswith(LISTED):
             raise InvalidRequest([Problem("task", NO_LONGER_LISTED)])

@@ -71,6 +71,19 @@ async def test_a_pasted_id_makes_a_job_of_the_kind_that_it_turns_out_to_be(tmp_p
             studio.decisions.retry(job.id, "local")
 
 
+@pytest.mark.parametrize("around", ["{}", "user:123-somebody@example.com-runway:{}"])
+async def test_an_id_in_capitals_is_the_task_that_a_job_holds(tmp_path: Path, around: str) -> None:
+    """Vendors read it in any letters, so another person's job would be followed under a second name."""
+    fake, studio = _fake(tmp_path)
+    spelled = "0f8fad5b-d9cb-469f-a165-70867728950e"
+    fake.tokens["elsewhere"] = around.format(spelled)
+    fake.tokens["again"] = around.format(spelled.upper())
+    async with studio.running():
+        await studio.adoption.take_in("fake", around.format(spelled), "ada", "image")
+        with pytest.raises(InvalidRequest, match="Another job already has this task"):
+            await studio.adoption.take_in("fake", fake.tokens["again"], "bo", "image")
+
+
 async def test_what_cannot_be_known_is_asked(tmp_path: Path) -> None:
     fake, studio = _fake(tmp_path)
     fake.tokens["elsewhere"] = "task-77"
