@@ -178,7 +178,7 @@ class Person:
         self.page.locator("#image-many").click(timeout=PATIENCE)
         dialog = self.page.locator("dialog.many")
         lines = "\n".join(self.prompt() for _ in range(self.chance.randint(2, 10)))
-        dialog.get_by_label("Prompts, one a line").fill(lines, timeout=PATIENCE)
+        dialog.get_by_label("Prompts, one per line").fill(lines, timeout=PATIENCE)
         dialog.locator(".act.go[aria-disabled=false]").click(timeout=PATIENCE)
         self.press(self.page.locator("#jobs .batch .p").first)
 
@@ -298,7 +298,7 @@ class Person:
     def put_away(self) -> None:
         """What failed, from the list."""
         self.open(self.chance.choice(TABS))
-        self.press(self.page.locator("#jobs .cancel[aria-label^=Remove]:visible"))
+        self.press(self.page.locator("#jobs .cancel[aria-label^=Remove]:not([hidden])"))
 
     # Around it
 
