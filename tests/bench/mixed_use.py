@@ -113,5 +113,5 @@ def spend(person: Person, watched: Watched, tasks: Tasks, updates: int, uses: in
 def rested(person: Person, others: Others, watched: Watched) -> Held:
     """What the page holds once nothing is on its way."""
     others.let_end()
-    person.come_to_rest()
-    return watched.held()
+    with person.at_rest():
+        return watched.held()

@@ -122,6 +122,19 @@ def test_the_page_is_english_whatever_the_browser_speaks(
     context.close()
 
 
+BEYOND = """() => [...document.querySelectorAll("#jobs .job .line")].flatMap(line => [...line.children]
+  .filter(one => one.getBoundingClientRect().right > line.getBoundingClientRect().right + 0.5)
+  .map(one => one.outerHTML.slice(0, 120)))"""
+
+
+def test_what_a_card_says_ends_before_its_buttons(
+    new_page: Callable[[], Page], server: StudioServer, made: Made
+) -> None:
+    page = sign_in(new_page(), server)
+    expect(page.locator(f'#jobs [data-job="{made.running}"] .m')).to_contain_text("starts in about")
+    comes(page, [], lambda: page.evaluate(BEYOND))
+
+
 EDGES = """wanted => wanted.map(([chosen, other]) => {
   const [one, two] = [chosen, other].map(name => [...document.querySelectorAll(name)]
     .find(found => found.checkVisibility()));

@@ -1,13 +1,14 @@
 """A person who does all that the page offers, in an order drawn by a seed, and others meanwhile."""
 
 import random
+import re
 import threading
 import time
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 
 import httpx
-from playwright.sync_api import Error, Locator, Page
+from playwright.sync_api import Error, Locator, Page, ViewportSize
 from pydantic import JsonValue
 
 from tests.browser.forms import picture
@@ -23,7 +24,9 @@ LONGEST = 240
 MODELS = (
     "runway:image/gen4_image", "runware:image/google:4@1", "runflow:image/google/nano-banana-pro",
 )  # fmt: skip
-DESK, PHONE = (1440, 900), (390, 844)
+DESK, PHONE = ViewportSize(width=1440, height=900), ViewportSize(width=390, height=844)
+FRAMES = "new Promise(requestAnimationFrame).then(() => new Promise(requestAnimationFrame))"
+"""After the first, a page has heard how wide it is."""
 TABS = ("image", "video", "multishot")
 WORDS = ("lighthouse", "heron", "kite", "fox", "harbour", "orchard", "glacier", "night")
 FATES = (
@@ -75,8 +78,19 @@ class Person:
         while self.uses < enough or not holds():
             self.use()
 
+    @contextmanager
+    def at_rest(self) -> Generator[None]:
+        """Where every measure is taken: in a phone's window, whose list of jobs is short.
+
+        Of two hundred cards more are of failures now than then, and those hold more than others.
+        """
+        self.come_to_rest()
+        with self.on_a_phone():
+            self.page.evaluate(FRAMES)
+            yield
+
     def come_to_rest(self) -> None:
-        """Where every measure is taken: the library's first page with no filter, then the image tab."""
+        """The library's first page with no filter, then the image tab, and nothing on its way."""
         self.open("library")
         if not self.page.locator(CLEAR).is_visible():
             self.page.locator("[data-filter=kind][data-value=image]").click(timeout=PATIENCE)
@@ -138,9 +152,12 @@ class Person:
     # On the forms
 
     def generate(self) -> None:
-        """Write and press Generate."""
+        """Write and press Generate, unless the form says that a file is missing."""
         tab = self.chance.choice(TABS)
         self.open(tab)
+        empty = self.page.locator(f"#tab-{tab} .tray-group:has(.ref.add)")
+        if empty.filter(visible=True).filter(has_text=re.compile("need")).count():
+            return
         self.page.locator(f"#{tab}-prompt textarea").fill(self.prompt(), timeout=PATIENCE)
         if tab == "multishot":
             for shot in self.page.locator(".shot-card textarea:visible").all():
@@ -161,7 +178,7 @@ class Person:
         self.page.locator("#image-many").click(timeout=PATIENCE)
         dialog = self.page.locator("dialog.many")
         lines = "\n".join(self.prompt() for _ in range(self.chance.randint(2, 10)))
-        dialog.get_by_label("Prompts, one a line").fill(lines, timeout=PATIENCE)
+        dialog.get_by_label("Prompts, one per line").fill(lines, timeout=PATIENCE)
         dialog.locator(".act.go[aria-disabled=false]").click(timeout=PATIENCE)
         self.press(self.page.locator("#jobs .batch .p").first)
 
@@ -281,7 +298,7 @@ class Person:
     def put_away(self) -> None:
         """What failed, from the list."""
         self.open(self.chance.choice(TABS))
-        self.press(self.page.locator("#jobs .cancel[aria-label^=Remove]:visible"))
+        self.press(self.page.locator("#jobs .cancel[aria-label^=Remove]:not([hidden])"))
 
     # Around it
 
@@ -292,13 +309,19 @@ class Person:
 
     def phone(self) -> None:
         """The window small, looked at, and large again."""
-        wide, high = PHONE
-        self.page.set_viewport_size({"width": wide, "height": high})
-        self.open(self.chance.choice((*TABS, "library")))
-        self.page.mouse.wheel(0, 3000)
-        self.page.evaluate("new Promise(requestAnimationFrame)")
-        wide, high = DESK
-        self.page.set_viewport_size({"width": wide, "height": high})
+        with self.on_a_phone():
+            self.open(self.chance.choice((*TABS, "library")))
+            self.page.mouse.wheel(0, 3000)
+            self.page.evaluate("new Promise(requestAnimationFrame)")
+
+    @contextmanager
+    def on_a_phone(self) -> Generator[None]:
+        """The window small, and large again."""
+        self.page.set_viewport_size(PHONE)
+        try:
+            yield
+        finally:
+            self.page.set_viewport_size(DESK)
 
     def lose_line(self) -> None:
         """The feed is shut, and comes back by itself."""

@@ -3,6 +3,7 @@
 import { address } from "./calls.js";
 import { h } from "./dom.js";
 import { clock, ratio } from "./numbers.js";
+import { title } from "./words.js";
 
 /**
  * Pause every clip of the page but this one.
@@ -29,6 +30,7 @@ export const isWatched = (video) => Boolean(video && !video.ended && (video.curr
 export function player(job, file) {
   const video = h("video", {
     controls: true,
+    "aria-label": `Video: ${title(job)}`,
     preload: "metadata",
     playsinline: true,
     poster: address(`${file.url}/poster`),

@@ -18,7 +18,9 @@ let view = null;
 export function mount(element) {
   const areas = LINES.map((line) => ({ field: line.field, area: made(line) }));
   const fold = h("details", { class: "lines-fold" }, h("summary", {}, "Style and cast for every shot"));
-  const labels = LINES.map(({ name }, index) => h("label", { class: "line" }, h("span", {}, name), areas[index].area));
+  const labels = LINES.map(({ name }, index) =>
+    h("label", { class: "text-line" }, h("span", {}, name), areas[index].area),
+  );
   fold.append(
     h(
       "div",

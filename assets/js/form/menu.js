@@ -3,6 +3,12 @@
 import { h, targetOf } from "../core/dom.js";
 import { icon } from "../core/icons.js";
 
+// One ear for all of them: a menu's own would outlive its card.
+document.addEventListener("pointerdown", (event) => {
+  for (const menu of document.querySelectorAll("details.menu[open]"))
+    if (!menu.contains(targetOf(event))) menu.removeAttribute("open");
+});
+
 /**
  * @param {string} picture
  * @param {string} words what the button is called
@@ -36,8 +42,5 @@ export function menu(picture, words, ...rows) {
     opener,
     list,
   );
-  document.addEventListener("pointerdown", (event) => {
-    if (element.open && !element.contains(targetOf(event))) element.open = false;
-  });
   return element;
 }

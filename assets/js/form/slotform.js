@@ -53,7 +53,7 @@ function build() {
 const field = (name) =>
   h(
     "label",
-    { class: "line" },
+    { class: "text-line" },
     h("span", {}, name),
     h("input", {
       type: "text",

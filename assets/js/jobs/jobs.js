@@ -88,7 +88,13 @@ export function mount(element) {
   start();
 }
 
-const shut = () => document.body.classList.remove("jobs-open");
+// Whoever was in the drawer goes on at what opens it.
+function shut() {
+  const { body, activeElement } = document;
+  const inside = body.classList.contains("jobs-open") && activeElement?.closest(".jobs-panel");
+  body.classList.remove("jobs-open");
+  if (inside) document.querySelector(".jobs-pill")?.focus();
+}
 
 /**
  * The arrow keys go from card to card.

@@ -1,6 +1,7 @@
 // The bar at the top: mark, name, what is running, which connection, and the theme.
 
 import { h, say } from "../core/dom.js";
+import { refocused } from "../core/focus.js";
 import { icon } from "../core/icons.js";
 import { openTab } from "../core/tabs.js";
 import * as banners from "./banners.js";
@@ -43,7 +44,7 @@ export function mount(element) {
   );
   element.classList.add("studio-header");
 
-  const showConnections = () => connections.replaceChildren(...pills());
+  const showConnections = () => refocused(connections, () => connections.replaceChildren(...pills()));
   const showLink = () => {
     say(link, LINK[feed.online]);
     link.dataset.online = feed.online;
