@@ -10,7 +10,7 @@ DIST ?= loadfile
 PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist $(DIST)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint bench soak docs screenshots clean
+.PHONY: help run test check lint bench soak docs constraints audit screenshots clean
 
 help: ## Show these commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -46,6 +46,13 @@ docs: $(VENV)/.tested ## Write the generated tables into README.md, and the reco
 	$(BIN)/python -m ui.declarations
 	$(BIN)/python -m tests.bench --readme
 
+constraints: $(VENV)/.tested ## Pin all packages, those that others need too, after a change of requirements (ARGS=--upgrade: the newest)
+	$(BIN)/uv pip compile tests/requirements.txt --universal --python-version 3.11 --no-header --no-annotate \
+	  --quiet --output-file constraints.txt $(ARGS)
+
+audit: $(VENV)/.tested ## Ask whether a pinned package has a known weakness; fails where nothing was learnt
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m tests.audit
+
 screenshots: $(VENV)/.tested ## Photograph every tab in three widths, light and dark
 	$(BIN)/python -m tests.browser.screenshots --readme $(ARGS)
 
@@ -58,11 +65,11 @@ $(BIN)/python:
 	@$(PYTHON) -m venv $(VENV) || \
 	  { rm -rf $(VENV); echo "python3 cannot make a virtual environment. Debian: apt-get install python3-venv" >&2; exit 1; }
 
-$(VENV)/.installed: requirements.txt | $(BIN)/python
+$(VENV)/.installed: requirements.txt constraints.txt | $(BIN)/python
 	@echo "Installing the requirements into $(VENV): once, about a minute."
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt -c constraints.txt
 	@touch $@
 
-$(VENV)/.tested: requirements.txt tests/requirements.txt | $(BIN)/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r tests/requirements.txt
+$(VENV)/.tested: requirements.txt tests/requirements.txt constraints.txt | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r tests/requirements.txt -c constraints.txt
 	@touch $@ $(VENV)/.installed

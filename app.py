@@ -29,6 +29,7 @@ try:
     from providers.vendors.all import VENDORS
     from ui.web import logs, start
     from ui.web.guards import is_address, is_loopback
+    from ui.web.mounted import Proxied, is_taken
 
     if TYPE_CHECKING:
         from providers.studio.studio import Studio
@@ -136,6 +137,14 @@ def refuse_open_keys(
         )
 
 
+def refuse_taken_path(root: str, app: FastAPI) -> None:
+    """Leave with a sentence when a path that is taken off could be one of the studio's own as well."""
+    if is_taken(root, app.routes):
+        sys.exit(
+            f"The studio has addresses of its own below {root}. Choose another path in STUDIO_ROOT_PATH."
+        )
+
+
 def kept_secret(credentials: Credentials) -> list[SecretStr]:
     """What no line of the log may hold."""
     keys = [credentials.key(vendor.key_variable) for vendor in VENDORS]
@@ -176,7 +185,8 @@ class Server(uvicorn.Server):
     ) -> None:
         super().__init__(
             uvicorn.Config(
-                app,
+                Proxied(app, trusted(os.environ)),
+                proxy_headers=False,
                 log_config=None,
                 access_log=False,
                 lifespan="on",
@@ -185,7 +195,6 @@ class Server(uvicorn.Server):
                 ws_max_size=64 * 1024,
                 ws_ping_interval=20,
                 ws_ping_timeout=20,
-                forwarded_allow_ips=PRIVATE if "SPACE_ID" in os.environ else None,
             )
         )
         self._app = app
@@ -207,16 +216,27 @@ class Server(uvicorn.Server):
             if self._app.state.refusal:
                 sys.exit(self._app.state.refusal)
             raise
-        port = int(self._sock.getsockname()[1])
-        address = page_address(self._settings.host, port)
+        port, root = int(self._sock.getsockname()[1]), self._settings.root_path
+        address = page_address(self._settings.host, port) + root
         other = start.network_address(port) if self._settings.host == "0.0.0.0" else ""
         told = start.ready(
-            address, other, self._settings.data_dir, *self._sellers, people=self._people
+            address,
+            other and other + root,
+            self._settings.data_dir,
+            *self._sellers,
+            people=self._people,
         )
         sys.stdout.write(f"{told}\n")
         sys.stdout.flush()
         if self._settings.open_browser:
             webbrowser.open(address)
+
+
+def trusted(environment: Mapping[str, str]) -> str:
+    """Which proxies are believed: a Space's own, else whom uvicorn's own variable names, else this machine."""
+    if "SPACE_ID" in environment:
+        return PRIVATE
+    return environment.get("FORWARDED_ALLOW_IPS", "127.0.0.1,::1")
 
 
 def page_address(host: str, port: int) -> str:
@@ -284,6 +304,7 @@ def serve(arguments: Sequence[str]) -> None:
             except Unknown as error:
                 sys.exit(str(error))
             app = build(studio)
+        refuse_taken_path(settings.root_path, app)
         Server(app, sock, studio, people=people).run([sock])
     except KeyboardInterrupt:
         sys.exit(130)

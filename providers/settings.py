@@ -42,6 +42,8 @@ PUBLIC_URL = re.compile(
 """An address that others can call: by HTTPS, or on this machine, where only the sandbox does."""
 
 
+ROOT_PATH = re.compile(r"(?:/(?!\.{1,2}(?:/|$))[\w.~-]+){0,8}", re.ASCII)
+"""A path of plain names."""
 HOMELESS = "This account has no home folder. Say where the history and files are kept with STUDIO_DATA_DIR."
 
 
@@ -89,6 +91,8 @@ class Settings(BaseSettings):
     """More host names that the page can be opened under, separated by commas."""
     public_url: str = ""
     """Where services can call when a task ends, such as `https://studio.example.org`; a Space has its own."""
+    root_path: str = ""
+    """The path below which a proxy shows the studio, such as `/studio`."""
     trust_network: bool = False
     """Allow keys without sign-in on an address others can reach: anyone there can spend your credits."""
     people: str = Field(default="", repr=False)
@@ -145,6 +149,11 @@ class Settings(BaseSettings):
     def _public_url_is_one(cls, text: str) -> str:
         return read_public_url(text)
 
+    @field_validator("root_path")
+    @classmethod
+    def _root_path_is_one(cls, text: str) -> str:
+        return read_root_path(text)
+
     @field_validator("cap_job", "cap_owner_day", "cap_day")
     @classmethod
     def _caps_can_be_read(cls, text: str) -> str:
@@ -195,6 +204,15 @@ def read_public_url(text: str) -> str:
             "a path may follow, but no ?, # or password"
         )
     return address
+
+
+def read_root_path(text: str) -> str:
+    """The path with a slash before it and none behind; empty: none. Raises ValueError with a sentence."""
+    named = text.strip().strip("/")
+    path = f"/{named}" if named else ""
+    if len(path) > LONGEST_URL or not ROOT_PATH.fullmatch(path):
+        raise ValueError("write a path of letters, digits and hyphens, as in /studio")
+    return path
 
 
 def unusable(error: ValidationError) -> str:

@@ -45,6 +45,8 @@ OWN = re.compile(r"/+gradio_api(?:/.*)?", re.DOTALL)
 FILE = re.compile(r"/+(?:gradio_api/+)?file[=/](?P<target>.*)", re.DOTALL)
 PROXY = re.compile(r"/+(?:gradio_api/+)?proxy=")
 """Paths of its routes: calls, uploads, all below its own root, files, and other sites' pages."""
+MANIFEST = b'<link rel="manifest" href="/manifest.json" />'
+"""In its page: the one link that leads to the top of the host, wherever the page stands."""
 
 QUEUE_PAUSE = 0.02
 """Seconds between two looks into its queue. It looks 1000 times a second by itself: 2 % of a core."""

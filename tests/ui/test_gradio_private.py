@@ -97,6 +97,7 @@ CHECKS: Mapping[str, Callable[[App], bool]] = {
     "CALL": lambda _: is_asked(gradio_private.CALL),
     "UPLOAD": lambda _: is_asked(gradio_private.UPLOAD),
     "FILE": lambda _: is_asked(gradio_private.FILE),
+    "MANIFEST": lambda _: gradio_private.MANIFEST in (FRONTEND.parent / "index.html").read_bytes(),
     "PROXY": lambda _: is_asked(gradio_private.PROXY),
 }
 """Whether the installed Gradio is as each name takes it to be."""

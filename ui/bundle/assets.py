@@ -28,6 +28,7 @@ def routes(folder: Path = ASSETS) -> Iterator[BaseRoute]:
         if path.suffix in SERVED:
             name = path.relative_to(folder).as_posix()
             yield _route(f"/assets/{name}", path.read_bytes())
+    yield _route("/manifest.json", (ASSETS / "manifest.json").read_bytes())
 
 
 def joined(files: Mapping[str, bytes]) -> Iterator[BaseRoute]:

@@ -20,6 +20,7 @@ from providers.vendors.views import VendorView
 from ui import fields
 from ui.bundle.assets import ASSETS
 from ui.bundle.bundle import Bundle
+from ui.gradio_private import MANIFEST
 from ui.views import CatalogueView, ControlView
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 KINDS: tuple[Kind, ...] = ("image", "video", "multishot")
 END = b"</head>"
+OWN_MANIFEST = b'<link rel="manifest" href="manifest.json">'
 
 # The page is English: Gradio, which would follow the browser and say so of the page, is told that it is.
 LANGUAGE = 'Object.defineProperty(navigator, "language", { get: () => "en" });'
@@ -67,7 +69,7 @@ class Headed:
             body.extend(message.get("body", b""))
             if message.get("more_body", False):
                 return
-            whole = bytes(body).replace(END, own + END, 1)
+            whole = bytes(body).replace(MANIFEST, OWN_MANIFEST, 1).replace(END, own + END, 1)
             MutableHeaders(raw=began[0]["headers"])["content-length"] = str(len(whole))
             await send(began[0])
             await send({"type": "http.response.body", "body": whole})

@@ -41,6 +41,7 @@ from ui.web.guards import Guard, Policy
 from ui.web.keeping import KeepingRoutes
 from ui.web.live import Live
 from ui.web.media import MediaRoutes
+from ui.web.mounted import Mounted, Routed
 from ui.web.plans import PlanRoutes
 from ui.web.routes import JobRoutes, SettingsRoutes
 from ui.web.signin import PeopleRoutes, SignIn, person_json
@@ -81,6 +82,8 @@ def build(
     user = current_user or visitors.owner
     mark = page_mark(studio.catalogue)
     app.router.routes.extend(_routes(studio, visitors, user, current_user or visitors.admin, mark))
+    # The first one added is the innermost.
+    app.add_middleware(Routed)
     _in_a_loop(lambda: _mount_page(app, studio, user, visitors, mark))
     # The last one added is the outermost. Without any origin this keeps Gradio's own CORS answers off.
     app.add_middleware(CORSMiddleware, allow_origins=[])
@@ -89,6 +92,7 @@ def build(
     app.add_middleware(CallGuard, uploads=uploads, fetch=studio.files.fetch)
     app.add_middleware(SignInGate, user=user, is_closed=lambda: visitors.entrance.is_closed)
     app.add_middleware(Guard, policy=Policy.of(settings.host, settings.allowed_hosts, environment))
+    app.add_middleware(Mounted, root_path=settings.root_path)
     return app
 
 

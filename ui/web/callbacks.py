@@ -35,7 +35,9 @@ class CallbackRoute:
         if scope["method"] == "POST":
             request = Request(scope, receive)
             await self._studio.called_back.called(
-                str(scope["path"]), request.headers, lambda: _little(request)
+                f"{CALLBACKS}{scope['path_params']['rest']}",
+                request.headers,
+                lambda: _little(request),
             )
         await Response(status_code=204, headers={"Cache-Control": "no-store"})(scope, receive, send)
 

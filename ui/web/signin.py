@@ -29,6 +29,7 @@ from ui.answers import (
 from ui.bundle.assets import ASSETS
 from ui.views import PeopleView, PersonTotalsView, PersonView, TotalsView
 from ui.web.guards import is_loopback
+from ui.web.mounted import cookie_path
 from ui.web.routes import text_of
 from ui.web.visitors import Visitors
 
@@ -95,8 +96,8 @@ class SignIn:
             await PAGES.run(entrance.sign_out, before)
         told = _to_page() if _wants_page(request) else answer({"success": True})
         told.set_cookie(
-            self._visitors.cookie, secret, max_age=int(OLDEST), path="/", httponly=True,
-            samesite="lax", secure=request.url.scheme == "https",
+            self._visitors.cookie, secret, max_age=int(OLDEST), path=cookie_path(request.scope),
+            httponly=True, samesite="lax", secure=request.url.scheme == "https",
         )  # fmt: skip
         return told
 
@@ -132,7 +133,9 @@ class SignIn:
             await PAGES.run(self._visitors.entrance.sign_out_everywhere, person)
         await PAGES.run(self._visitors.entrance.sign_out, self._visitors.session(request))
         told = answer({"success": True})
-        told.delete_cookie(self._visitors.cookie, path="/", httponly=True, samesite="lax")
+        told.delete_cookie(
+            self._visitors.cookie, path=cookie_path(request.scope), httponly=True, samesite="lax"
+        )
         told.headers["Clear-Site-Data"] = '"cache"'
         return told
 

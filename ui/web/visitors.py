@@ -19,7 +19,7 @@ BEARERS = ("authorization", "x-hf-authorization")
 """Where a program shows its pass. Gradio's client sends what it is given as the first as the second."""
 OPEN = frozenset(
     {
-        *("/healthz", "/login"),
+        *("/healthz", "/login", "/manifest.json"),
         *("/assets/studio.css", "/assets/login.css", "/assets/icon.svg"),
     }
 )

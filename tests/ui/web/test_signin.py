@@ -28,8 +28,8 @@ from ui.web.live import NOT_SIGNED_IN
 from ui.web.visitors import OPEN
 
 PUBLIC = {
-    *("/healthz", "/login", "/assets/studio.css", "/assets/login.css", "/assets/icon.svg"),
-}
+    "/healthz", "/login", "/manifest.json", "/assets/studio.css", "/assets/login.css", "/assets/icon.svg",
+}  # fmt: skip
 """What a stranger may ask for, beside calling about a job whose secret is known. Think before you add to it."""
 ADMINS = {
     ("GET", "/people"),
