@@ -40,6 +40,7 @@ LABELS: Mapping[str, str] = {
     "public_figures": "Public figures",
     "gestures": "Body movement",
     "expression": "Expression",
+    "orientation": "Orientation from",
     "adherence": "Prompt adherence",
     "thinking": "Thinking",
     "frame_rate": "Frame rate",
