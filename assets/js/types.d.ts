@@ -869,8 +869,10 @@ export interface Slot {
   requires: string | null;
   /** How the prompt names the n-th one, e.g. `@IMG_{n}`. */
   tag: string | null;
-  /** From here on a warning, not a refusal: sources disagree about the maximum. */
+  /** From here on a warning, not a refusal: sources disagree about the maximum, or say none. */
   doubtful: number | null;
+  /** No source says how many at most: `most` only keeps a mistake from being sent. */
+  open: boolean;
   /** What each file must be like. */
   takes: Takes;
   /** Of a frame: it keeps its own shape, whatever ratio is asked for. */

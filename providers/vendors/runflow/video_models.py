@@ -180,7 +180,7 @@ VIDEO_MODELS = (
             # What another seller of this model takes.
             "prompt": Text(shortest=1, longest=MOST_TEXT, doubtful=2500),
             # The maker's own maximum; the vendor names none.
-            "references": Slot(least=1, most=20, doubtful=9, tag="character{n}"),
+            "references": Slot(least=1, most=20, doubtful=9, open=True, tag="character{n}"),
             "ratio": Choice(options=("16:9", "9:16", "1:1", "4:3", "3:4"), open=True),
             "resolution": HD,
             "duration": Span(low=3, high=15, default=5, unit="s"),
