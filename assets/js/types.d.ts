@@ -66,6 +66,8 @@ export interface AssetView {
 /** What lies in the accounts of a key. */
 export interface AssetsView {
   assets: Array<AssetView>;
+  /** Whether another page may follow. */
+  more: boolean;
 }
 
 /** A job's place in its batch. A row that was tried again has several jobs. */

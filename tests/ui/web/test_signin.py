@@ -38,6 +38,7 @@ ADMINS = {
     ("GET", "/connections/{vendor}/tasks"),
     ("GET", "/connections/{vendor}/assets"),
     ("POST", "/connections/{vendor}/assets"),
+    ("GET", "/connections/{vendor}/assets/{asset}/thumb"),
     ("POST", "/connections/{vendor}/adopt"),
     ("POST", "/library/verify"),
     ("POST", "/library/adopt"),
