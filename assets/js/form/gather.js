@@ -132,7 +132,8 @@ function remote(vendor, asset) {
       draggable: "false",
       onerror: ({ target }) => target instanceof Element && target.remove(),
     }),
-    h("span", { dir: "auto" }, name),
+    h("span", { dir: "auto" }, asset.name || "Untitled"),
+    h("small", {}, [made, asset.account].filter(Boolean).join(" · ")),
   );
   return face;
 }
