@@ -139,15 +139,22 @@ def words(rule: Rule) -> str:
         case Flag():
             text = "on or off" + _default("on" if rule.default else "off")
         case Slot():
-            amount = str(rule.most) if rule.least == rule.most else f"{rule.least} to {rule.most}"
-            amount += f" (perhaps {rule.doubtful})" if rule.doubtful is not None else ""
-            text = amount + (f", needs a {label(rule.requires).lower()}" if rule.requires else "")
+            text = _count(rule) + (
+                f", needs a {label(rule.requires).lower()}" if rule.requires else ""
+            )
             text = "; ".join([text, *_files(rule.takes)])
         case Shots():
             text = _shots(rule)
         case _:
             assert_never(rule)
     return text
+
+
+def _count(rule: Slot) -> str:
+    if rule.open:
+        return f"{rule.least} to {rule.doubtful}, perhaps more"
+    amount = str(rule.most) if rule.least == rule.most else f"{rule.least} to {rule.most}"
+    return amount + (f" (perhaps {rule.doubtful})" if rule.doubtful is not None else "")
 
 
 def _files(takes: Takes) -> list[str]:

@@ -175,6 +175,8 @@ class AssetsView(Frozen):
     """What lies in the accounts of a key."""
 
     assets: tuple[AssetView, ...]
+    more: bool
+    """Whether another page may follow."""
 
 
 class ParcelView(Frozen):

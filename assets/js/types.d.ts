@@ -66,6 +66,8 @@ export interface AssetView {
 /** What lies in the accounts of a key. */
 export interface AssetsView {
   assets: Array<AssetView>;
+  /** Whether another page may follow. */
+  more: boolean;
 }
 
 /** A job's place in its batch. A row that was tried again has several jobs. */
@@ -871,8 +873,10 @@ export interface Slot {
   requires: string | null;
   /** How the prompt names the n-th one, e.g. `@IMG_{n}`. */
   tag: string | null;
-  /** From here on a warning, not a refusal: sources disagree about the maximum. */
+  /** From here on a warning, not a refusal: sources disagree about the maximum, or say none. */
   doubtful: number | null;
+  /** No source says how many at most: `most` only keeps a mistake from being sent. */
+  open: boolean;
   /** What each file must be like. */
   takes: Takes;
   /** Of a frame: it keeps its own shape, whatever ratio is asked for. */

@@ -40,6 +40,7 @@ LABELS: Mapping[str, str] = {
     "public_figures": "Public figures",
     "gestures": "Body movement",
     "expression": "Expression",
+    "orientation": "Orientation from",
     "adherence": "Prompt adherence",
     "thinking": "Thinking",
     "frame_rate": "Frame rate",
@@ -148,7 +149,9 @@ class Slot(Frozen):
     tag: str | None = None
     """How the prompt names the n-th one, e.g. `@IMG_{n}`."""
     doubtful: int | None = None
-    """From here on a warning, not a refusal: sources disagree about the maximum."""
+    """From here on a warning, not a refusal: sources disagree about the maximum, or say none."""
+    open: bool = False
+    """No source says how many at most: `most` only keeps a mistake from being sent."""
     takes: Takes = Takes()
     """What each file must be like."""
     uncut: bool = False

@@ -1,9 +1,10 @@
 """Plans that owners have saved under a name, and templates: the record of which jobs and films are made.
 
 A saved plan has a revision of its own. Whoever saves over one says which revision was opened, so that what was
-changed elsewhere meanwhile is not lost unseen.
+changed elsewhere meanwhile is not lost unseen. A name that another plan of its owner has gets a number.
 """
 
+import re
 from collections.abc import Iterable
 
 from pydantic import ValidationError
@@ -36,6 +37,7 @@ CHANGED = Problem(
     soft=True,
     asks="changed",
 )
+_NUMBERED = re.compile(r"(?<=.) \(\d{1,4}\)$")
 _LINE = "id, name, template, model, shots, seconds, revision, created, updated"
 
 
@@ -107,11 +109,11 @@ class Plans:
             if (before := self._made_by(owner, key)) is not None:
                 return before
             self._refuse_many(owner)
-            made = new_id()
+            made, free = new_id(), self._free(name, owner)
             self._database.execute(
                 f"insert into plan ({_LINE}, owner, client_request_id, doc, row_sum)"
                 " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                made, name, template, plan.model, len(plan.shots), float(plan.seconds), 1, now, now,
+                made, free, template, plan.model, len(plan.shots), float(plan.seconds), 1, now, now,
                 owner, key, doc, row_sum(doc),
             )  # fmt: skip
             return self.get(made, owner)
@@ -139,9 +141,10 @@ class Plans:
 
         def put() -> SavedPlan:
             saved = self.get(plan_id, owner)
+            named = new_name or saved.name
             wanted = saved.model_copy(
                 update={
-                    "name": saved.name if new_name is None else new_name,
+                    "name": named if named == saved.name else self._free(named, owner, saved.id),
                     "plan": saved.plan if plan is None else plan,
                     "template": saved.template if template is None else template,
                 }
@@ -194,6 +197,17 @@ class Plans:
             owner, key,
         )  # fmt: skip
         return None if found is None else _whole(found)
+
+    def _free(self, name: str, owner: str, besides: PlanId = "") -> str:
+        """This name, with a number where another plan of the owner's has it."""
+        question = "select name from plan where owner = ? and id <> ?"
+        taken = {str(row[0]).casefold() for row in self._database.all(question, owner, besides)}
+        stem, number = _NUMBERED.sub("", name), 1
+        while name.casefold() in taken:
+            number += 1
+            ending = f" ({number})"
+            name = f"{stem[: LONGEST - len(ending)].rstrip()}{ending}"
+        return name
 
     def _refuse_many(self, owner: str) -> None:
         if number(self._database.one("select count(*) from plan where owner = ?", owner)) >= MOST:

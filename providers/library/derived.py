@@ -89,6 +89,10 @@ class Derived:
         """A WebP of at most 1280 px: a video's first frame, or the picture itself."""
         return await self._picture(sha256, source, kind, POSTER, pixels)
 
+    async def known_thumb(self, name: str) -> Path | None:
+        """What `thumb` made under this name, if it is still there."""
+        return await PAGES.run(lambda: self._pictures.file(_key(name, THUMB)))
+
     def forget(self, names: Iterable[str]) -> None:
         """Let the pictures of these originals go."""
         for name in names:

@@ -2,6 +2,8 @@
 
 import hashlib
 from collections.abc import Mapping
+from pathlib import Path
+from typing import NamedTuple
 
 from providers.catalogue.rules import MediaKind
 from providers.errors import Gone, InvalidRequest, Problem, Unknown
@@ -20,6 +22,13 @@ NO_LONGER_LISTED = "This list is out of date. Open it again and choose a file."
 GONE = "{vendor} no longer has this file. Open the list again and choose another one."
 
 
+class ListedAssets(NamedTuple):
+    """A page of them, and whether another one may follow."""
+
+    assets: list[AssetView]
+    more: bool
+
+
 class VendorAssets:
     """Lists them, and takes them in: the studio keeps a copy to show, and the vendor gets its own file's id."""
 
@@ -32,19 +41,38 @@ class VendorAssets:
         self._derived = derived
         self._listed: dict[tuple[str, str], KnownAsset] = {}
 
-    async def listed(self, vendor: str, kind: MediaKind, page: int = 0) -> list[AssetView]:
-        """The newest files of the key's accounts. Unknown, VendorError."""
+    async def listed(self, vendor: str, kind: MediaKind, page: int = 0) -> ListedAssets:
+        """A page of the files of the key's accounts, newest first, from 0. Unknown, VendorError."""
         connection, lister = self._lister(vendor)
         linked = {account.mark: account.name for account in connection.accounts}
         found: list[AssetView] = []
-        for asset in await lister.assets(kind, page):
+        assets, more = await lister.assets(kind, page)
+        for asset in assets:
             name = hashlib.sha256(asset.asset.encode()).hexdigest()[:24]
             self._listed[vendor, name] = asset
             owner = linked.get(account_mark(asset.account), "")
             found.append(AssetView.of(asset, name, owner))
         for old in list(self._listed)[: max(0, len(self._listed) - MOST_KNOWN)]:
             del self._listed[old]
-        return found
+        return ListedAssets(found, more)
+
+    async def thumb(self, vendor: str, name: str) -> Path:
+        """A WebP of at most 480 px of a listed file. Unknown where there is none, InvalidRequest where it is no
+        image, VendorError, StoreProblem, OSError.
+        """
+        connection, _ = self._lister(vendor)
+        known = self._listed.get((vendor, name))
+        if known is None or not known.preview:
+            raise Unknown(NO_LONGER_LISTED)
+        key = f"{vendor}:{name}"
+        if (found := await self._derived.known_thumb(key)) is not None:
+            return found
+        part = self._vault.part()
+        try:
+            await connection.downloads.fetch(known.preview, part)
+            return await self._derived.thumb(key, part, "image")
+        finally:
+            self._vault.drop(part)
 
     async def take_in(self, vendor: str, name: str, owner: str) -> Artifact:
         """The listed file with this name as a reference of this owner's. InvalidRequest, Unknown, VendorError,

@@ -1,7 +1,7 @@
 """The accounts behind a key, and the files that lie in them."""
 
 import hashlib
-from typing import Protocol, runtime_checkable
+from typing import NamedTuple, Protocol, runtime_checkable
 
 from pydantic import Field
 
@@ -33,16 +33,26 @@ class KnownAsset(Frozen):
     name: str
     kind: MediaKind
     url: str = Field(repr=False)
+    preview: str = Field(default="", repr=False)
+    """Where a small image of it is; empty: nowhere."""
     bytes: Count = 0
     created: Moment = None
     """Seconds since the epoch."""
+
+
+class AssetPage(NamedTuple):
+    """A page of a list of files."""
+
+    assets: tuple[KnownAsset, ...]
+    more: bool
+    """Whether another page may follow."""
 
 
 @runtime_checkable
 class AssetLister(Protocol):
     """What a provider can do beside that where `Vendor.lists_assets` is set."""
 
-    async def assets(self, kind: MediaKind, page: int) -> tuple[KnownAsset, ...]:
+    async def assets(self, kind: MediaKind, page: int) -> AssetPage:
         """A page of every account's files of this kind, newest first, from 0. Raises VendorError."""
         ...
 

@@ -46,7 +46,10 @@ def test_an_account_is_chosen_beside_the_model_and_its_files_from_a_list(
     assert TWO in json.dumps(made.body)
     account.select_option("")
     page.locator("#image-references .from-there", has_text="From useapi.net").click()
-    page.locator("dialog.gather button.remote", has_text="A ferry leaves").click()
+    tile = page.locator("dialog.gather button.remote", has_text="A ferry leaves")
+    expect(tile.locator("img")).to_have_js_property("complete", True, timeout=SOON)
+    expect(page.get_by_role("button", name="Show more")).to_be_hidden()
+    tile.click()
     expect(page.locator("#tab-image .ref[data-field=references][data-artifact]")).to_have_count(
         1, timeout=SOON
     )

@@ -1,12 +1,17 @@
 """What the vendor's contract says about each model, transcribed from its table and not from our rows."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 ALL = ("16:9", "9:16", "1:1", "4:3", "3:4", "21:9")
 WIDE_TALL = ("16:9", "9:16")
 WIDE_TALL_SQUARE = ("16:9", "9:16", "1:1")
+JULY = (
+    "16:9", "9:16", "1:1", "4:3", "3:4", "21:9", "4:5", "5:4", "3:2", "2:3", "9:21",
+)  # fmt: skip
+NANO = ("auto", *(aspect for aspect in JULY if aspect != "9:21"))
+GPT = ("1:1", "3:2", "2:3")
 SEED = (1, 4294967294)
 STYLES = (
     "vivid", "vivid-warm", "vivid-cool", "high-contrast", "high-contrast-warm",
@@ -29,6 +34,9 @@ class ImageContract:
     diversity_with_references: int | None = None
     prompt_most: int = 5000
     aspects: tuple[str, ...] = ALL
+    aspect_default: str = "16:9"
+    references_doubted_from: int | None = None
+    """A second source knows only so many."""
     counts: tuple[int, ...] = (1, 4)
 
 
@@ -46,11 +54,17 @@ class VideoContract:
     aspects_text: tuple[str, ...] | None = None
     aspects_picture: tuple[str, ...] | None = None
     resolutions: tuple[str, ...] | None = None
+    durations_explore: tuple[int, ...] | None = None
     resolutions_explore: tuple[str, ...] | None = None
     """What the explore queue makes of them, where that is less."""
     seed: tuple[int, int] | None = None
     end_frame: bool = False
     driving_video: bool = False
+    reference_video: bool = False
+    """A video may be shown beside the references."""
+    keeps_audio: bool = False
+    """`audio` is about that of the video which is handed in."""
+    orientations: tuple[str, ...] | None = None
     references: int = 0
     """At most so many, but never beside an end frame."""
     references_doubted_from: int | None = None
@@ -82,8 +96,41 @@ MULTISHOT = ShotsContract()
 O3_MULTISHOT = ShotsContract(prompt_most=2500, prompt_inferred=512)
 
 IMAGES: Mapping[str, ImageContract] = {
-    "nano-banana": ImageContract(references=(0, 3)),
-    "nano-banana-pro": ImageContract(references=(0, 14), resolutions=("1K", "2K", "4K")),
+    "nano-banana": ImageContract(references=(0, 3), aspects=NANO),
+    "nano-banana-pro": ImageContract(
+        references=(0, 14), resolutions=("1K", "2K", "4K"), aspects=NANO
+    ),
+    "nano-banana-2": ImageContract(
+        references=(0, 14), references_doubted_from=8, resolutions=("1K", "2K", "4K"), aspects=NANO
+    ),
+    "nano-banana-2-lite": ImageContract(
+        references=(0, 14), references_doubted_from=8, aspects=NANO
+    ),
+    "flux-2-max": ImageContract(
+        references=(0, 14),
+        references_doubted_from=8,
+        resolutions=("1K", "2K", "4K", "0.6MP"),
+        aspects=JULY,
+        aspect_default="1:1",
+        seed=SEED,
+        prompt_most=4000,
+    ),
+    "flux-2-klein": ImageContract(
+        references=(0, 4),
+        resolutions=("1K", "2K", "0.6MP"),
+        aspects=JULY,
+        aspect_default="1:1",
+        seed=SEED,
+        prompt_most=4000,
+    ),
+    "gpt-image-1-5": ImageContract(references=(0, 4), aspects=GPT, aspect_default="1:1"),
+    "gpt-image-1-mini": ImageContract(references=(0, 4), aspects=GPT, aspect_default="1:1"),
+    "seedream-5": ImageContract(
+        references=(0, 14),
+        references_doubted_from=8,
+        resolutions=("2K", "3K"),
+        aspects=(*ALL, "3:2", "2:3"),
+    ),
     "gen4": ImageContract(
         references=(0, 3),
         resolutions=("1080p", "720p"),
@@ -141,13 +188,26 @@ KLING_O3_EDIT = VideoContract(
     references=4,
     prompt="required",
     prompt_most=2500,
-    audio="toggle",
+    audio="none",
+    keeps_audio=True,
+)
+KLING_MOTION = VideoContract(
+    pictures=(1, 1),
+    driving_video=True,
+    prompt="optional",
+    prompt_most=2500,
+    resolutions=("720p", "1080p"),
+    audio="none",
+    keeps_audio=True,
+    orientations=("image", "video"),
+    explore=False,
 )
 SEEDANCE = VideoContract(
     pictures=(0, 2),
     end_frame=True,
     references=11,
     references_doubted_from=9,
+    reference_video=True,
     mixes=False,
     named_frames=True,
     durations=tuple(range(4, 16)),
@@ -159,6 +219,16 @@ SEEDANCE = VideoContract(
     prompt="optional",
     prompt_most=3500,
     audio="toggle",
+)
+# The vendor's price list: "No 1080p for 2.5 on Runway", up to 30 s, in the explore queue up to 15.
+SEEDANCE_NEWEST = replace(
+    SEEDANCE,
+    durations=tuple(range(4, 31)),
+    durations_explore=tuple(range(4, 16)),
+    resolutions=("480p", "720p"),
+    resolutions_explore=None,
+    prompt_most=15000,
+    prompt_most_newer=3500,
 )
 HAPPYHORSE_ASPECTS = ("16:9", "9:16", "1:1", "4:3", "3:4")
 
@@ -201,8 +271,10 @@ VIDEOS: Mapping[str, VideoContract] = {
         prompt_most=2500,
         audio="toggle",
     ),
+    "kling-3.0-motion-control": KLING_MOTION,
     "seedance-2": SEEDANCE,
     "seedance-2-fast": SEEDANCE,
+    "seedance-2-5": SEEDANCE_NEWEST,
     "happyhorse-1.0": VideoContract(
         pictures=(0, 1),
         durations=tuple(range(3, 16)),

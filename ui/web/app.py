@@ -124,7 +124,7 @@ def _routes(
         CallbackRoute(studio).route(),
         *JobRoutes(studio, user, page=mark).all(),
         *BatchRoutes(studio, user).all(),
-        *MediaRoutes(studio, user).all(),
+        *MediaRoutes(studio, user, admin).all(),
         *SettingsRoutes(studio, user, admin).all(),
         *UpkeepRoutes(studio, user, admin).all(),
         *KeepingRoutes(studio, user).all(),

@@ -38,9 +38,10 @@ ORIGINAL = "original"
 class MediaRoutes:
     """Files in and out, each checked for its owner."""
 
-    def __init__(self, studio: Studio, user: CurrentUser) -> None:
+    def __init__(self, studio: Studio, user: CurrentUser, admin: CurrentUser) -> None:
         self._studio = studio
         self._user = user
+        self._admin = admin
 
     def all(self) -> list[BaseRoute]:
         """The routes, to be put before the page's."""
@@ -51,6 +52,9 @@ class MediaRoutes:
             route("/media/{artifact}", self.original, user),
             route("/media/{artifact}/thumb", self.thumb, user),
             route("/media/{artifact}/poster", self.poster, user),
+            route(
+                "/connections/{vendor}/assets/{asset}/thumb", self.asset, user, admin=self._admin
+            ),
         ]
 
     async def keep(self, request: Request, owner: str) -> Response:
@@ -119,6 +123,12 @@ class MediaRoutes:
         artifact = await self._viewable(request, owner)
         path = await self._studio.files.poster(artifact)
         return await _file(request, path, f"{artifact.sha256}-poster", "image/webp")
+
+    async def asset(self, request: Request, _owner: str) -> Response:
+        """`GET /connections/{vendor}/assets/{asset}/thumb`: a WebP of a file that `…/assets` has listed."""
+        vendor, name = (str(request.path_params[part]) for part in ("vendor", "asset"))
+        path = await self._studio.assets.thumb(vendor, name)
+        return await _file(request, path, f"{vendor}-{name}-thumb", "image/webp")
 
     async def _bytes(self, request: Request) -> AsyncIterator[bytes]:
         # Told beforehand, it is not waited for; what comes without a length is counted where it is kept.

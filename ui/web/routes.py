@@ -292,8 +292,8 @@ class SettingsRoutes:
         kind, page = asked.get("kind", "image"), asked.get("page", "0")
         if kind not in ("image", "video") or not re.fullmatch(r"[0-9]{1,2}", page):
             raise InvalidRequest([Problem("kind", "kind must be image or video.")])
-        found = await self._studio.assets.listed(vendor, kind, int(page))
-        return answer(AssetsView(assets=tuple(found)))
+        found, more = await self._studio.assets.listed(vendor, kind, int(page))
+        return answer(AssetsView(assets=tuple(found), more=more))
 
     async def take_in(self, request: Request, owner: str) -> Response:
         """`POST /connections/{vendor}/assets` `{"asset": name}`: one of them becomes a reference."""

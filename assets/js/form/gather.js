@@ -16,6 +16,7 @@ const FIRST = 60;
  * @property {HTMLInputElement} search
  * @property {HTMLElement} grid
  * @property {HTMLElement} note
+ * @property {HTMLButtonElement} more further pages of a service's list
  */
 
 /**
@@ -60,6 +61,7 @@ function dialog() {
   });
   view.grid = h("div", { class: "gather-grid", role: "group", "aria-label": "Your results" });
   view.note = h("p", { class: "gather-note", role: "status" });
+  view.more = h("button", { type: "button", class: "act gather-more", hidden: true }, "Show more");
   const close = h("button", { type: "button", class: "act", onclick: () => view.dialog.close() }, "Close");
   view.dialog = h(
     "dialog",
@@ -67,6 +69,7 @@ function dialog() {
     h("div", { class: "tool-head" }, view.title, view.search, close),
     view.note,
     view.grid,
+    view.more,
   );
   closesBeside(view.dialog);
   view.dialog.addEventListener("close", () => view.grid.replaceChildren());
@@ -80,20 +83,29 @@ function typed() {
 }
 
 /**
- * What lies in the accounts of a service's key.
+ * What lies in the accounts of a service's key; further pages join those that are shown.
  * @param {string} vendor
  * @param {number} mine
+ * @param {number} [page]
  */
-async function loadFrom(vendor, mine) {
+async function loadFrom(vendor, mine, page = 0) {
   say(view.note, "Listing…");
-  view.grid.replaceChildren();
+  if (!page) view.grid.replaceChildren();
+  view.more.hidden = !page;
   /** @type {Answer<import("../types").AssetsView>} */
-  const answer = await api("GET", `connections/${encodeURIComponent(vendor)}/assets?kind=${ask.kind}`);
+  const answer = await api("GET", `${filesOf(vendor)}?kind=${ask.kind}&page=${page}`);
   if (mine !== asked || !view.dialog.open) return;
-  const found = answer.ok ? answer.data.assets : [];
-  view.grid.replaceChildren(...found.map((asset) => remote(vendor, asset)));
-  say(view.note, answer.ok ? (found.length ? "" : `${vendorLabel(vendor)} has no such files.`) : reason(answer));
+  if (!answer.ok) return say(view.note, reason(answer));
+  const tiles = answer.data.assets.map((asset) => remote(vendor, asset));
+  view.grid.append(...tiles);
+  say(view.note, view.grid.childElementCount ? "" : `${vendorLabel(vendor)} has no such files.`);
+  view.more.hidden = !answer.data.more;
+  view.more.onclick = () => working(view.more, () => loadFrom(vendor, mine, page + 1));
+  if (page) (tiles[0] ?? view.grid.lastElementChild)?.focus();
 }
+
+/** @param {string} vendor */
+const filesOf = (vendor) => `connections/${encodeURIComponent(vendor)}/assets`;
 
 /**
  * @param {string} vendor
@@ -112,7 +124,16 @@ function remote(vendor, asset) {
       "aria-pressed": "false",
       onclick: () => working(face, () => bring(vendor, asset, face)),
     },
-    name,
+    h("img", {
+      src: address(`${filesOf(vendor)}/${encodeURIComponent(asset.asset)}/thumb`),
+      alt: "",
+      loading: "lazy",
+      decoding: "async",
+      draggable: "false",
+      onerror: ({ target }) => target instanceof Element && target.remove(),
+    }),
+    h("span", { dir: "auto" }, asset.name || "Untitled"),
+    h("small", {}, [made, asset.account].filter(Boolean).join(" · ")),
   );
   return face;
 }
@@ -124,7 +145,7 @@ function remote(vendor, asset) {
  */
 async function bring(vendor, asset, face) {
   /** @type {Answer<Artifact>} */
-  const answer = await api("POST", `connections/${encodeURIComponent(vendor)}/assets`, { asset: asset.asset });
+  const answer = await api("POST", filesOf(vendor), { asset: asset.asset });
   if (!view.dialog.open) return;
   if (answer.ok) press(face, answer.data);
   else say(view.note, reason(answer));
@@ -133,6 +154,7 @@ async function bring(vendor, asset, face) {
 // Videos come from two kinds of jobs.
 async function load() {
   const mine = ++asked;
+  view.more.hidden = true;
   if (ask.vendor) return loadFrom(ask.vendor, mine);
   const kinds = ask.kind === "image" ? ["image"] : ["video", "multishot"];
   const text = queried(view.search.value.trim());

@@ -29,7 +29,7 @@ export function repairs(plan, limits) {
   const total = reached(plan.shots, limits) ?? goal(lasting(plan.shots), limits);
   const found = [
     { name: "scale", label: `Scale to ${total} s`, ...timed(plan, limits, scaled) },
-    { name: "spread", label: `Spread ${total} s out`, ...timed(plan, limits, evened) },
+    { name: "spread", label: `Spread ${total} s evenly`, ...timed(plan, limits, evened) },
     { name: "merge", label: "Merge shots", ...merge(plan, limits) },
     { name: "trim", label: "Trim texts", ...trim(plan, limits) },
   ];

@@ -34,7 +34,7 @@ IMAGE_MODELS = (
             # The maximum is a sibling's; this model's page names none.
             "prompt": Text(shortest=1, longest=100_000, doubtful=50_000),
             # The maker's own maximum; the vendor names none.
-            "references": Slot(most=20, doubtful=14),
+            "references": Slot(most=20, doubtful=14, open=True),
             "ratio": Choice(options=RATIOS, open=True),
             "resolution": Choice(options=("1K", "2K", "4K"), default="1K"),
             "count": Span(low=1, high=4, default=1, beyond=(1, 100)),

@@ -10,7 +10,7 @@ from datetime import date
 from pydantic import JsonValue
 
 from providers.catalogue.models import ModelSpec, Price
-from providers.catalogue.rules import Choice, Flag, Rule, Slot, Span, Text
+from providers.catalogue.rules import Choice, Flag, Rule, Slot, Span, Text, When
 from providers.vendors.runflow.kling_models import FILM_IDEAS, MOST_TEXT
 
 PAGE = "docs.runflow.io/models/"
@@ -41,6 +41,7 @@ VEO_RULES: dict[str, Rule] = {
     # The values are those of the same field at the maker's image model.
     "tolerance": Choice(options=(1, 2, 3, 4, 5, 6)),
 }
+VEO_FRAME_RATIO = Choice(options=("16:9", "9:16"), default="16:9")
 VEO_WIRE: dict[str, JsonValue] = {"seconds": "{}s"}
 SILENT: dict[str, tuple[JsonValue, ...]] = {"audio": (False,)}
 IN_720P: dict[str, tuple[JsonValue, ...]] = {"resolution": ("720p",)}
@@ -125,6 +126,8 @@ VIDEO_MODELS = (
         summary="A faster Veo 3.1, with an optional start frame.",
         good_for=("realism", "fast"),
         rules={"prompt": PROMPT, "start_frame": Slot(), **VEO_RULES},
+        # A frame is cut to one of these. Which one is chosen here, so that what is lost can be shown.
+        when=(When(field="start_frame", rules={"ratio": VEO_FRAME_RATIO}),),
         examples=FILM_IDEAS,
         family="veo-3.1-fast",
         prices=(
@@ -180,7 +183,7 @@ VIDEO_MODELS = (
             # What another seller of this model takes.
             "prompt": Text(shortest=1, longest=MOST_TEXT, doubtful=2500),
             # The maker's own maximum; the vendor names none.
-            "references": Slot(least=1, most=20, doubtful=9, tag="character{n}"),
+            "references": Slot(least=1, most=20, doubtful=9, open=True, tag="character{n}"),
             "ratio": Choice(options=("16:9", "9:16", "1:1", "4:3", "3:4"), open=True),
             "resolution": HD,
             "duration": Span(low=3, high=15, default=5, unit="s"),

@@ -85,7 +85,7 @@ IMAGE_MODELS = (
             # A newer copy of the page takes 45,000 characters, an older one 3,000.
             "prompt": Text(shortest=2, longest=45000, doubtful=3000),
             # The maximum is the maker's own; this vendor's page names none.
-            "references": Slot(most=20, doubtful=14),
+            "references": Slot(most=20, doubtful=14, open=True),
             "ratio": Choice(options=TEN_RATIOS, default="1:1"),
             "resolution": Choice(options=("1K", "2K", "4K"), default="1K"),
             "count": COUNT,

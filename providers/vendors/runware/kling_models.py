@@ -33,7 +33,7 @@ KLING_3_RULES: dict[str, Rule] = {
 KLING_O3_RULES: dict[str, Rule] = {
     **KLING_3_RULES,
     # The maker takes 7; the vendor names a maximum only beside a video, which no row hands in.
-    "references": Slot(most=20, doubtful=7),
+    "references": Slot(most=20, doubtful=7, open=True),
 }
 # The vendor takes either frames or a size, never both, and can do without words where it has a frame.
 FREE_PROMPT = Text(longest=MOST_TEXT, doubtful=2500)

@@ -38,6 +38,14 @@ _ASSET = re.compile(
     re.IGNORECASE,
 )
 
+_NO_MODEL = re.compile(
+    r"\W*parameter\W+model\W+(?!is required).*\b(not|un)\W?(supported|known)"
+    r"|\W*(unknown|unsupported|invalid)\W+model\b"
+    r"|\W*model\b.{0,80}\b((is|was) not|not found|unknown|unsupported|invalid)",
+    re.IGNORECASE,
+)
+"""How a message begins that is about the model's own name; nobody has described one."""
+
 KEY = (
     "useapi.net doesn't accept this key. Check that USEAPI_TOKEN holds the whole key, "
     "including its `user:` part."
@@ -56,6 +64,7 @@ INVALID = (
     "useapi.net rejected this request. Read its message in the details, change the request, then send it "
     "again."
 )
+UNOFFERED = "useapi.net says that it doesn't offer this model. Choose another one."
 VENDOR = "useapi.net rejected the call itself. You may need a newer version of the studio."
 UNKNOWN_ID = "useapi.net doesn't know this task or file."
 BUSY = "All slots of the linked Runway account are busy. The job is waiting for one."
@@ -114,6 +123,9 @@ def _gone(status: int, told: str) -> VendorError:
 def _refused(status: int, told: str) -> VendorError | None:
     if status == 400 and _ASSET.search(told):
         return _gone(status, told)
+    if status == 400 and _NO_MODEL.match(told):
+        text = shown(told)
+        return Refused(UNOFFERED, code="vendor", status=400, vendor_text=text, no_such_model=True)
     sentence, code = _REFUSALS.get(status, ("", None))
     if status in (400, 402) and _CREDITS.search(told):
         sentence, code = _REFUSALS[412]

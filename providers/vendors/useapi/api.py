@@ -16,7 +16,7 @@ from providers.errors import Gone, Refused, Unclear, VendorError
 from providers.library.media_types import suffix
 from providers.library.outgoing import discreet, prepared
 from providers.pools import SENDING
-from providers.vendors.accounts import KnownAsset
+from providers.vendors.accounts import AssetPage, KnownAsset
 from providers.vendors.transport.answer import masked
 from providers.vendors.transport.wire import Wire
 from providers.vendors.useapi.account import (
@@ -240,11 +240,12 @@ class UseApi:
             read = (read_known(task, self._ahead) for task in listed)
             yield tuple(known for known in read if known is not None)
 
-    async def assets(self, kind: MediaKind, page: int) -> tuple[KnownAsset, ...]:
+    async def assets(self, kind: MediaKind, page: int) -> AssetPage:
         """The newest files of every linked account that works, handed in or made there, 50 on a page."""
         if (offset := page * MOST_ASSETS) > FARTHEST:
-            return ()
+            return AssetPage((), more=False)
         accounts, found = await self._accounts.all(anew=page == 0), list[KnownAsset]()
+        is_full = False
         for account in accounts:
             if account.broken:
                 continue
@@ -254,8 +255,10 @@ class UseApi:
             if len(accounts) > 1:
                 params["email"] = account.email
             listed = objects(await self._wire.get("/assets/", params), "assets")
+            is_full = is_full or len(listed) >= MOST_ASSETS
             found += [one for each in listed if (one := read_asset(each, self._ahead))]
-        return tuple(sorted(found, key=lambda one: one.created or 0, reverse=True))
+        newest = sorted(found, key=lambda one: one.created or 0, reverse=True)
+        return AssetPage(tuple(newest), more=is_full and offset + MOST_ASSETS <= FARTHEST)
 
     async def asset(self, asset: str) -> KnownAsset:
         """One of them, with a new link."""

@@ -23,6 +23,8 @@ OPTION_FIELDS = {
     "style": "style",
     "diversity": "diversity",
     "audio": "audio",
+    "keep_audio": "audio",
+    "orientation": "characterOrientation",
     "explore": "exploreMode",
 }
 FRAME_FIELDS = {"start_frame": "startFrameAssetId", "end_frame": "endFrameAssetId"}
@@ -30,7 +32,7 @@ NAMED_FRAMES = frozenset(spec.id for spec in MODELS if spec.wire.get("frames") =
 """Rows whose frames have fields of their own; elsewhere they take the first numbered places."""
 NAMES = {spec.id: str(spec.wire.get("model", spec.name)) for spec in MODELS}
 """What the vendor calls each row's model."""
-ONLY_WHEN = {"audio": False, "explore": True}
+ONLY_WHEN = {"audio": False, "keep_audio": False, "explore": True}
 """Flags that are sent in one position alone; the other is what the vendor does by itself."""
 
 

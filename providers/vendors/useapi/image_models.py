@@ -21,6 +21,8 @@ STYLES = (
     "terracotta",
 )  # fmt: skip
 
+# The page of February has six ratios and 16:9 where none is sent, the collection of July these and `auto`.
+NANO_RATIOS = (*ALL_RATIOS, "4:5", "5:4", "3:2", "2:3", "auto")
 COUNT = Choice(options=(1, 4), default=1)
 PICTURE_IDEAS = (
     "A lighthouse on a basalt cliff at blue hour, long exposure, sea like smoke",
@@ -39,7 +41,7 @@ PICTURES = (
         rules={
             "prompt": required(5000),
             "references": Slot(most=14, tag=TAG),
-            "ratio": ratio(*ALL_RATIOS),
+            "ratio": ratio(*NANO_RATIOS),
             "resolution": resolution("1K", "2K", "4K"),
             "count": COUNT,
             "explore": EXPLORE,
@@ -58,7 +60,7 @@ PICTURES = (
         rules={
             "prompt": required(5000),
             "references": Slot(most=3, tag=TAG),
-            "ratio": ratio(*ALL_RATIOS),
+            "ratio": ratio(*NANO_RATIOS),
             "count": COUNT,
             "explore": EXPLORE,
         },

@@ -6,7 +6,14 @@ there, so neither is sent, and the video keeps its own.
 
 from providers.catalogue.models import ModelSpec
 from providers.catalogue.rules import Rule, Slot, Takes
-from providers.vendors.useapi.model_rules import EXPLORE, READ, SOUND, TAG, VIDEOS, required
+from providers.vendors.useapi.model_rules import (
+    EXPLORE,
+    KEEP_AUDIO,
+    READ,
+    TAG,
+    VIDEOS,
+    required,
+)
 
 RULES: dict[str, Rule] = {
     # Of an edit the page says no more than that; Runway itself needs the prompt there.
@@ -15,7 +22,7 @@ RULES: dict[str, Rule] = {
         kind="video", least=1, label="Video to edit", takes=Takes(most_seconds=10)
     ),
     "references": Slot(most=4, tag=TAG),
-    "audio": SOUND,
+    "keep_audio": KEEP_AUDIO,
     "explore": EXPLORE,
 }
 NOTE = "The video may be up to 10 s long."

@@ -58,9 +58,17 @@ def read_asset(told: Mapping[str, JsonValue], ahead: float = 0.0) -> KnownAsset 
         name=shown(name, longest=LONGEST_NAME),
         kind=kind,
         url=url,
+        preview=_preview(told, url if kind == "image" else ""),
         bytes=whole_number(told.get("fileSize")) or 0,
         created=None if made is None else made - ahead,
     )
+
+
+def _preview(told: Mapping[str, JsonValue], own: str) -> str:
+    """The first of the small images; a file's own link where there is none."""
+    listed = told.get("previewUrls")
+    first = listed[0] if isinstance(listed, list) and listed else None
+    return first if isinstance(first, str) and first else own
 
 
 def _kind(options: Mapping[str, JsonValue]) -> Kind | None:

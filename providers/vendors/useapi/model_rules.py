@@ -12,6 +12,8 @@ ALL_RATIOS = ("16:9", "9:16", "1:1", "4:3", "3:4", "21:9")
 
 SEED = Span(low=1, high=4294967294)
 SOUND = Flag(default=True)
+KEEP_AUDIO = Flag(default=True)
+"""Whether the audio of the video that is handed in stays; the vendor has one field for both."""
 # Only legacy Unlimited accounts may use it, so it is never switched on by itself.
 EXPLORE = Flag(default=False)
 START = Slot()
@@ -40,9 +42,9 @@ def required(longest: int, doubtful: int | None = None) -> Text:
     return Text(shortest=1, longest=longest, doubtful=doubtful)
 
 
-def optional(longest: int) -> Text:
+def optional(longest: int, doubtful: int | None = None) -> Text:
     """Words that may be left out."""
-    return Text(longest=longest)
+    return Text(longest=longest, doubtful=doubtful)
 
 
 FILM_IDEAS = (

@@ -9,7 +9,22 @@ from providers.vendors.useapi.file_rules import TAKES
 from providers.vendors.useapi.image_models import PICTURES
 from providers.vendors.useapi.kling_edit_models import EDITS
 from providers.vendors.useapi.kling_models import KLINGS, MULTISHOTS
+from providers.vendors.useapi.motion_models import MOTIONS
+from providers.vendors.useapi.newer_image_models import NEWER_PICTURES
 from providers.vendors.useapi.seedance_models import SEEDANCES
 from providers.vendors.useapi.video_models import OTHERS, RUNWAYS
 
-MODELS = with_takes((*PICTURES, *RUNWAYS, *KLINGS, *EDITS, *SEEDANCES, *OTHERS, *MULTISHOTS), TAKES)
+MODELS = with_takes(
+    (
+        *PICTURES,
+        *NEWER_PICTURES,
+        *RUNWAYS,
+        *KLINGS,
+        *EDITS,
+        *MOTIONS,
+        *SEEDANCES,
+        *OTHERS,
+        *MULTISHOTS,
+    ),
+    TAKES,
+)

@@ -1,7 +1,7 @@
 """Seedance's models at useapi.net. Rows only."""
 
 from providers.catalogue.models import ModelSpec
-from providers.catalogue.rules import Rule, Slot, Span, When
+from providers.catalogue.rules import Rule, Slot, Span, Takes, When
 from providers.vendors.useapi.model_rules import (
     ALL_RATIOS,
     END,
@@ -16,12 +16,20 @@ from providers.vendors.useapi.model_rules import (
     resolution,
 )
 
+PRICES = "github.com/useapi/seedance-2-api/blob/main/pricing/pricing.json"
+
 RULES: dict[str, Rule] = {
     "prompt": optional(3500),
     "start_frame": START,
     "end_frame": END,
     # The page has 11, the vendor's collection of calls speaks of 9 and has fields for 11.
     "references": Slot(most=11, doubtful=9),
+    # The vendor takes up to three, of 15 s together; the form has a place for one.
+    "driving_video": Slot(
+        kind="video",
+        label="Reference video",
+        takes=Takes(most_seconds=15, most_side=1280),
+    ),
     "ratio": ratio(*ALL_RATIOS),
     "resolution": resolution("480p", "720p", "1080p"),
     "duration": Span(low=4, high=15, default=5, unit="s"),
@@ -30,12 +38,41 @@ RULES: dict[str, Rule] = {
 }
 WHEN = (
     # Frames and references are two modes of the vendor that never mix.
-    When(field="start_frame", hides=("references",)),
+    When(field="start_frame", hides=("references", "driving_video")),
     When(field="explore", rules={"resolution": resolution("480p", "720p")}),
 )
+NEEDS = ("prompt", "start_frame", "references", "driving_video")
 WIRE = {"frames": "named"}
 
+# The vendor's price list of October names the model, its lengths and its resolutions; all else is that of the
+# rest of the family.
+NEWEST_RULES: dict[str, Rule] = {
+    **RULES,
+    "prompt": optional(15000, doubtful=3500),
+    "resolution": resolution("480p", "720p"),
+    "duration": Span(low=4, high=30, default=5, unit="s"),
+}
+NEWEST_WHEN = (
+    WHEN[0],
+    When(field="explore", rules={"duration": Span(low=4, high=15, default=5, unit="s")}),
+)
+
 SEEDANCES = (
+    ModelSpec(
+        id="useapi:video/seedance-2-5",
+        label="Seedance 2.5",
+        summary="4 to 30 s with audio, from text, two frames or references.",
+        good_for=("long", "many references", "any length"),
+        rules=NEWEST_RULES,
+        when=NEWEST_WHEN,
+        needs_any=NEEDS,
+        usual_seconds=(300, 600),
+        examples=FILM_IDEAS,
+        wire=WIRE,
+        family="seedance-2.5",
+        source=PRICES,
+        checked=READ,
+    ),
     ModelSpec(
         id="useapi:video/seedance-2",
         label="Seedance 2",
@@ -43,7 +80,7 @@ SEEDANCES = (
         good_for=("long", "many references", "any length"),
         rules=RULES,
         when=WHEN,
-        needs_any=("prompt", "start_frame", "references"),
+        needs_any=NEEDS,
         usual_seconds=(300, 600),
         examples=FILM_IDEAS,
         wire=WIRE,
@@ -58,7 +95,7 @@ SEEDANCES = (
         good_for=("fast", "many references", "any length"),
         rules=RULES,
         when=WHEN,
-        needs_any=("prompt", "start_frame", "references"),
+        needs_any=NEEDS,
         usual_seconds=(300, 600),
         examples=FILM_IDEAS,
         wire=WIRE,

@@ -186,6 +186,7 @@ async def test_a_frame_of_another_shape_is_told_and_nothing_is_changed(tmp_path:
 @pytest.mark.parametrize(
     ("model", "file", "ratio"),
     [
+        ("runflow:video/google/veo3.1/fast", Still(180, 320), "9:16"),
         ("useapi:video/kling-3.0-pro", Still(180, 320), "9:16"),
         ("useapi:video/kling-3.0-pro", Still(300, 280), "1:1"),
         ("useapi:video/gen4.5", Still(300, 400), "3:4"),

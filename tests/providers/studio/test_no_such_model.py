@@ -13,6 +13,7 @@ from providers.studio.studio import Studio
 from providers.vendors.runware.answers import as_error, read_fault
 from providers.vendors.runway.answers import read_refusal
 from providers.vendors.transport.answer import Answer
+from providers.vendors.useapi.answers import read_refusal as useapi_refusal
 from tests.support.fake_vendor import MODEL, FakeVendor, Time, fake_studio, press, running, until
 from ui.page.api import Api
 from ui.web.links import links_of
@@ -138,6 +139,27 @@ def test_runways_issues_tell_whether_the_model_is_there(
     assert isinstance(error, Refused)
     assert error.no_such_model == is_unknown
     assert ("doesn't offer this model" in str(error)) == is_unknown
+
+
+@pytest.mark.parametrize(
+    ("message", "is_unknown"),
+    [
+        ("Parameter model value sora-2 is not supported, use one of: gen4.5, veo-3.1", True),
+        ("Unsupported model `sora-2`", True),
+        ("Model sora-2 is not available for this account", True),
+        ("Parameter model is required", False),
+        ("Parameter seed is not supported by sora-2", False),
+        ("Parameter resolution value 4K is not supported, use one of: 720p", False),
+        ("The model needs an image", False),
+    ],
+)
+@pytest.mark.parametrize("status", [400, 422])
+def test_useapis_message_tells_whether_the_model_is_there(
+    message: str, is_unknown: bool, status: int
+) -> None:
+    error = useapi_refusal(Answer(status=status, body={"error": message, "code": status}, text=""))
+    assert isinstance(error, Refused)
+    assert error.no_such_model == (is_unknown and status == 400)
 
 
 def branch(*paths: list[JsonValue]) -> JsonValue:

@@ -107,6 +107,25 @@ def test_the_same_press_saves_one_plan(web: Web) -> None:
     assert theirs["id"] != first["id"], "and a press is its owner's"
 
 
+def test_a_name_that_is_taken_gets_a_number(web: Web) -> None:
+    plan = plan_of("A door")
+    first = saved(web, "The door", plan)
+    assert saved(web, "the door", plan)["name"] == "the door (2)"
+    assert saved(web, "The door", plan, template=True)["name"] == "The door (3)"
+    assert saved(web, "The door (2)", plan)["name"] == "The door (4)"
+    twins = [web.client.post(f"/plans/{first['id']}/duplicate", json={}).json() for _ in range(2)]
+    assert [twin["name"] for twin in twins] == ["The door (copy)", "The door (copy) (2)"]
+    renamed = {"revision": 1, "name": "The door"}
+    for _ in range(2):
+        answer = web.client.post(f"/plans/{twins[0]['id']}", json=renamed).json()
+        assert (answer["name"], answer["revision"]) == ("The door (5)", 2), "its answer was lost"
+    again = {"revision": 1, "name": "The door", "plan": plan_of("Another")}
+    assert web.client.post(f"/plans/{first['id']}", json=again).json()["name"] == "The door"
+    longest = "x" * LONGEST
+    assert saved(web, longest, plan)["name"] == longest
+    assert saved(web, longest, plan)["name"] == f"{'x' * (LONGEST - 4)} (2)"
+
+
 def test_what_was_changed_elsewhere_is_not_overwritten_unasked(web: Web) -> None:
     made = saved(web, "Two windows", plan_of("Here"))
     address = f"/plans/{made['id']}"

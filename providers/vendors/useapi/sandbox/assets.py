@@ -4,6 +4,7 @@ import hashlib
 import uuid
 from collections.abc import Sequence
 
+from pydantic import JsonValue
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
@@ -88,12 +89,12 @@ class AssetDesk:
         held = [one for one in own if wanted in {None, one.kind}]
         held.sort(key=lambda one: one.at, reverse=True)
         page = held[offset : offset + limit]
-        return JSONResponse([listed_shape(one, self.link(request, one)) for one in page])
+        return JSONResponse([self._listed(request, one) for one in page])
 
     async def read(self, request: Request, user: int) -> Response:
         """One of them."""
         asset = self.find(request.path_params["full_id"], user)
-        return JSONResponse(listed_shape(asset, self.link(request, asset)))
+        return JSONResponse(self._listed(request, asset))
 
     async def delete(self, request: Request, user: int) -> Response:
         """Forget one."""
@@ -106,6 +107,11 @@ class AssetDesk:
         if asset is None or asset.full_id.lower() != full_id.lower():
             raise Refusal(404, "Not found.")
         return asset
+
+    def _listed(self, request: Request, asset: Asset) -> dict[str, JsonValue]:
+        # Nothing is painted of a sound.
+        link = self.link if asset.kind == "audio" else self.preview_link
+        return listed_shape(asset, self.link(request, asset), link(request, asset))
 
     def link(self, request: Request, asset: Asset) -> str:
         """Where its bytes are fetched, for a day or so."""

@@ -42,7 +42,7 @@ from providers.vendors.useapi.sandbox.shapes import (
     task_shape,
 )
 from providers.vendors.useapi.sandbox.tasks import Handed, echo, task_from
-from providers.vendors.useapi.sandbox.terms import EDITED_SECONDS, TERMS
+from providers.vendors.useapi.sandbox.terms import wrong_length
 
 VENDOR_NAME = "useapi"
 ROOT = "/v1/runwayml"
@@ -118,9 +118,8 @@ class UseApiEmulator:
             references=[self._input(full_id, user, "image") for full_id in order.references],
             film=self._input(order.video, user, "video") if order.video is not None else None,
         )
-        length = handed.film.seconds if handed.film and order.model in TERMS else None
-        if length is not None and length > EDITED_SECONDS + 0.5:
-            raise Refusal(400, f"The video must not be longer than {EDITED_SECONDS} seconds")
+        if wrong := wrong_length(order.model, handed.film and handed.film.seconds):
+            raise Refusal(400, wrong)
         email = self._account(body.get("email"), handed)
         words = self._engine.words(*order.texts)
         refuse_by_fate(self._engine, words, REFUSALS)

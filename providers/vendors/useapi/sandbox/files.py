@@ -8,6 +8,7 @@ from providers.vendors.sandbox.clips import Take
 from providers.vendors.sandbox.darkroom import Darkroom, Shown
 from providers.vendors.sandbox.engine import Engine, Records
 from providers.vendors.sandbox.painter import preview
+from providers.vendors.useapi.sandbox.image_terms import IMAGE_TERMS
 from providers.vendors.useapi.sandbox.shapes import Asset, Task
 
 PICTURE_TYPES = {
@@ -93,7 +94,7 @@ class Files:
         return Shown(
             media_type=media_type_of(task),
             seed=task.seed or None,
-            references=references if driving is None else (driving,),
+            references=references if driving is None else (*references, driving),
             start=images[0] if images else None,
             end=images[1] if len(images) > 1 else None,
             takes=tuple(Take(prompt=prompt, seconds=seconds) for prompt, seconds in task.shots),
@@ -109,7 +110,10 @@ class Files:
 
 def media_type_of(task: Task) -> str:
     """What the task's files are."""
-    return "video/mp4" if task.kind == "video" else PICTURE_TYPES[task.model]
+    if task.kind == "video":
+        return "video/mp4"
+    newer = IMAGE_TERMS.get(task.model)
+    return newer.media_type if newer else PICTURE_TYPES[task.model]
 
 
 def _result_id(task: Task, number: int) -> str:

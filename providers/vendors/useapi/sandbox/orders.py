@@ -17,9 +17,10 @@ from providers.vendors.useapi.sandbox.fields import (
     numbered_images,
     numbered_shots,
 )
+from providers.vendors.useapi.sandbox.image_terms import IMAGE_TERMS, ImageTerms, image_faults
+from providers.vendors.useapi.sandbox.sizes import Size, size_of
 from providers.vendors.useapi.sandbox.terms import KEYFRAMES, TERMS, VIDEO, Terms, faults
 
-Size = tuple[int, int]
 Made = Literal["image", "video"]
 
 IMAGE_FIELDS: Mapping[str, str] = {
@@ -46,43 +47,6 @@ ONLY_RESOLUTION: Mapping[tuple[Made, str], str] = {
 }
 """Models with one resolution: it may be named or left out."""
 ALWAYS_SOUND = frozenset({"sora-2", "sora-2-pro"})
-
-SIZES: Mapping[str, Mapping[str, Size]] = {
-    "video 480p": {
-        "16:9": (864, 480), "9:16": (480, 864), "1:1": (640, 640), "4:3": (736, 552),
-        "3:4": (552, 736), "21:9": (1120, 480), "3:2": (720, 480), "2:3": (480, 720),
-    },
-    "video 720p": {
-        "16:9": (1280, 720), "9:16": (720, 1280), "1:1": (960, 960), "4:3": (1104, 832),
-        "3:4": (832, 1104), "21:9": (1584, 672), "3:2": (1080, 720), "2:3": (720, 1080),
-    },
-    "video 1080p": {
-        "16:9": (1920, 1080), "9:16": (1080, 1920), "1:1": (1440, 1440),
-        "4:3": (1664, 1248), "3:4": (1248, 1664), "21:9": (2208, 944),
-    },
-    "video 2160p": {"16:9": (3840, 2160), "9:16": (2160, 3840), "1:1": (2880, 2880)},
-    "image 720p": {
-        "16:9": (1280, 720), "9:16": (720, 1280), "1:1": (720, 720),
-        "4:3": (960, 720), "3:4": (720, 960), "21:9": (1680, 720),
-    },
-    "image 1080p": {
-        "16:9": (1920, 1080), "9:16": (1080, 1920), "1:1": (1080, 1080),
-        "4:3": (1440, 1080), "3:4": (1080, 1440), "21:9": (2112, 912),
-    },
-    "image 1K": {
-        "16:9": (1344, 768), "9:16": (768, 1344), "1:1": (1024, 1024),
-        "4:3": (1184, 864), "3:4": (864, 1184), "21:9": (1536, 672),
-    },
-    "image 2K": {
-        "16:9": (2688, 1536), "9:16": (1536, 2688), "1:1": (2048, 2048),
-        "4:3": (2368, 1728), "3:4": (1728, 2368), "21:9": (3072, 1344),
-    },
-    "image 4K": {
-        "16:9": (3840, 2160), "9:16": (2160, 3840), "1:1": (2880, 2880),
-        "4:3": (3328, 2496), "3:4": (2496, 3328), "21:9": (3840, 1648),
-    },
-}  # fmt: skip
-"""Pixels by kind and resolution, then ratio."""
 
 _SPECS = {spec.id: spec for spec in MODELS if "model" not in spec.wire}
 
@@ -140,7 +104,7 @@ class Order:
         fallback = "720p" if self.kind == "video" else "1K"
         only = ONLY_RESOLUTION.get((self.kind, self.model), fallback)
         resolution = text(self.given.get("resolution")) or self.tier or only
-        return SIZES[f"{self.kind} {resolution}"][ratio]
+        return size_of(self.kind, resolution, ratio)
 
 
 def read_order(kind: Made, body: Mapping[str, JsonValue]) -> Order:
@@ -150,6 +114,8 @@ def read_order(kind: Made, body: Mapping[str, JsonValue]) -> Order:
         raise Unacceptable("Parameter model is required")
     if kind == "video" and model in TERMS:
         return _newer(model, TERMS[model], body)
+    if kind == "image" and model in IMAGE_TERMS:
+        return _newer_image(model, IMAGE_TERMS[model], body)
     images = numbered_images(body)
     shots = numbered_shots(body)
     spec = _SPECS.get(f"useapi:{'multishot' if shots else kind}/{model}")
@@ -189,11 +155,11 @@ def _newer(model: str, terms: Terms, body: Mapping[str, JsonValue]) -> Order:
     wrong = list(faults(terms, body))
     if wrong:
         raise Unacceptable(". ".join(wrong))
-    given: dict[str, JsonValue] = {
-        "ratio": terms.ratios[0],
-        "duration": terms.durations[0],
-        "audio": terms.audio,
-    }
+    given: dict[str, JsonValue] = {"audio": terms.audio}
+    if terms.ratios:
+        given["ratio"] = terms.ratios[0]
+    if terms.durations and not (VIDEO in body and terms.video == "edited"):
+        given["duration"] = terms.durations[0]
     given |= {VIDEO_FIELDS[name]: value for name, value in body.items() if name in VIDEO_FIELDS}
     given["explore"] = body.get("exploreMode") is True
     if shots := numbered_shots(body):
@@ -213,6 +179,27 @@ def _newer(model: str, terms: Terms, body: Mapping[str, JsonValue]) -> Order:
         references=tuple(numbered),
         tier=terms.tier,
         video=text(body[VIDEO]) if VIDEO in body else None,
+        body=body,
+    )
+
+
+def _newer_image(model: str, terms: ImageTerms, body: Mapping[str, JsonValue]) -> Order:
+    check_common(body)
+    wrong = list(image_faults(terms, body))
+    if wrong:
+        raise Unacceptable(". ".join(wrong))
+    given: dict[str, JsonValue] = {"ratio": terms.ratio, "count": 1}
+    if terms.resolutions:
+        given["resolution"] = terms.resolutions[0]
+    given |= {IMAGE_FIELDS[name]: value for name, value in body.items() if name in IMAGE_FIELDS}
+    given["explore"] = body.get("exploreMode") is True
+    return Order(
+        kind="image",
+        model=model,
+        label=terms.label,
+        given=given,
+        images=tuple(numbered_images(body)),
+        is_seeded=terms.seed,
         body=body,
     )
 

@@ -163,7 +163,7 @@ def upload_shape(asset: Asset, url: str) -> dict[str, JsonValue]:
     }
 
 
-def listed_shape(asset: Asset, url: str) -> dict[str, JsonValue]:
+def listed_shape(asset: Asset, url: str, preview: str) -> dict[str, JsonValue]:
     """An asset as the list and the single read show it."""
     task_id = f"user:{asset.user}-runwayml:{asset.email}-task:{asset.task}" if asset.task else None
     return {
@@ -173,7 +173,7 @@ def listed_shape(asset: Asset, url: str) -> dict[str, JsonValue]:
         "updatedAt": moment(asset.at),
         "name": asset.name,
         "url": url,
-        "previewUrls": [url],
+        "previewUrls": [preview],
         "mediaType": asset.kind,
         "mediaSubtype": None,
         "fileCount": 1,

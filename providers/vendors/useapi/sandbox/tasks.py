@@ -7,14 +7,15 @@ from dataclasses import dataclass
 
 from pydantic import JsonValue
 
-from providers.vendors.sandbox.bodies import whole
+from providers.vendors.sandbox.bodies import text, whole
 from providers.vendors.sandbox.painter import seed_from
-from providers.vendors.useapi.sandbox.orders import Order, Size
+from providers.vendors.useapi.sandbox.orders import Order
 from providers.vendors.useapi.sandbox.shapes import UPSTREAM, Asset, Task
+from providers.vendors.useapi.sandbox.sizes import Size
 
 LONGEST_DRIVEN = 30
 """Seconds that a driving video may lend to its clip."""
-AREA = 1280 * 720
+AREAS = {"720p": 1280 * 720, "1080p": 1920 * 1080}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ def task_from(order: Order, user: int, handed: Handed, at: float, email: str) ->
     marks = [one.sha256 for one in (*images, *handed.references)]
     if order.is_seeded:
         marks.append(str(seed))
-    width, height = order.size or _same_shape(images[0])
+    width, height = order.size or _same_shape(images[0], text(order.given.get("resolution")))
     body = order.body
     return Task(
         id=str(uuid.uuid4()),
@@ -93,7 +94,7 @@ def _picture_echo(order: Order, sources: list[JsonValue]) -> dict[str, JsonValue
         "aspect_ratio": given.get("ratio"),
         "num_images": given.get("count"),
         "reference_images": sources,
-        "model": UPSTREAM[order.model][1],
+        "model": UPSTREAM.get(order.model, ("", order.model))[1],
     }
     if order.model.startswith("nano"):
         return shape | {"image_size": given.get("resolution") or "1K"}
@@ -107,13 +108,13 @@ def _seconds(order: Order, film: Asset | None) -> int:
         return 0
     if order.shots:
         return sum(seconds for _, seconds in order.shots)
-    if film is not None:
+    if film is not None and "duration" not in order.given:
         return min(max(round(film.seconds or 0), 1), LONGEST_DRIVEN)
     return whole(order.given.get("duration"))
 
 
-def _same_shape(picture: Asset) -> Size:
-    """About as many pixels as 720p, in the shape of this picture, and even."""
+def _same_shape(picture: Asset, resolution: str) -> Size:
+    """About as many pixels as this resolution has, else 720p, in the shape of this picture, and even."""
     shape = picture.width / picture.height
-    width = round((AREA * shape) ** 0.5 / 2) * 2
+    width = round((AREAS.get(resolution, AREAS["720p"]) * shape) ** 0.5 / 2) * 2
     return max(width, 64), max(round(width / shape / 2) * 2, 64)

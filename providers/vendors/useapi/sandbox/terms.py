@@ -4,7 +4,7 @@ Transcribed from those pages and not from our rows: only what they say is refuse
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from pydantic import JsonValue
@@ -22,9 +22,7 @@ WIDE_TALL_SQUARE = ("16:9", "9:16", "1:1")
 KEYFRAMES = ("startFrameAssetId", "endFrameAssetId")
 VIDEO = "videoAssetId"
 EDITED_IMAGES = 4
-"""The most references beside a video."""
-EDITED_SECONDS = 10
-"""The longest video that is edited."""
+"""The most references beside a video that is edited."""
 SHOT_SECONDS = range(3, 13)
 MOST_SECONDS = 15
 
@@ -44,6 +42,7 @@ class Terms:
     tier: str = ""
     """What its files have where the body cannot say."""
     audio: bool = True
+    """Whether there is a switch for it; with a needed video it is about that video's."""
     images: int = 0
     """How many numbered images it takes."""
     first: Literal["reference", "frame", "needed frame"] = "reference"
@@ -54,11 +53,17 @@ class Terms:
     """Resolutions that the explore queue does not make."""
     shots: int = 0
     """The most shots; 0: none."""
-    edits: bool = False
-    """Whether a video in the body makes the call an edit of it."""
+    more: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """Fields of its own, with their values."""
+    explored_seconds: int | None = None
+    """The longest that the explore queue makes, where that is less."""
+    video: Literal["", "edited", "reference", "needed"] = ""
+    """What a video in the body is: the call is then an edit of it, or it is shown beside the images."""
+    video_seconds: tuple[float, float] = (0, 10)
+    """How long that video may be."""
 
 
-def _kling_o3(label: str, tier: str, *, edits: bool = True) -> Terms:
+def _kling_o3(label: str, tier: str, video: Literal["", "edited"] = "edited") -> Terms:
     return Terms(
         label=label,
         prompt=2500,
@@ -68,30 +73,53 @@ def _kling_o3(label: str, tier: str, *, edits: bool = True) -> Terms:
         images=7,
         keyframes="beside references",
         shots=6,
-        edits=edits,
+        video=video,
     )
 
 
-def _seedance(label: str) -> Terms:
-    return Terms(
-        label=label,
-        prompt=3500,
-        durations=tuple(range(4, 16)),
-        ratios=("16:9", "9:16", "1:1", "4:3", "3:4", "21:9"),
-        resolutions=("480p", "720p", "1080p"),
-        images=11,
-        keyframes="instead of references",
-        credits_only=("1080p",),
-    )
+SEEDANCE_2 = Terms(
+    label="Seedance 2.0",
+    prompt=3500,
+    durations=tuple(range(4, 16)),
+    ratios=("16:9", "9:16", "1:1", "4:3", "3:4", "21:9"),
+    resolutions=("480p", "720p", "1080p"),
+    images=11,
+    keyframes="instead of references",
+    credits_only=("1080p",),
+    video="reference",
+    video_seconds=(0, 15),
+)
 
 
 TERMS: Mapping[str, Terms] = {
     # The size of a tier is nowhere told in pixels.
-    "kling-o3-4k": _kling_o3("Kling O3 4K", "2160p", edits=False),
+    "kling-o3-4k": _kling_o3("Kling O3 4K", "2160p", video=""),
     "kling-o3-pro": _kling_o3("Kling O3 Pro", "1080p"),
     "kling-o3-standard": _kling_o3("Kling O3 Standard", "720p"),
-    "seedance-2": _seedance("Seedance 2.0"),
-    "seedance-2-fast": _seedance("Seedance 2.0 Fast"),
+    "seedance-2": SEEDANCE_2,
+    "seedance-2-fast": replace(SEEDANCE_2, label="Seedance 2.0 Fast"),
+    # Known from the vendor's price list alone; nobody says how long its prompt may be.
+    "seedance-2-5": replace(
+        SEEDANCE_2,
+        label="Seedance 2.5",
+        prompt=20_000,
+        durations=tuple(range(4, 31)),
+        resolutions=("480p", "720p"),
+        credits_only=(),
+        explored_seconds=15,
+    ),
+    "kling-3.0-motion-control": Terms(
+        label="Kling 3.0 Motion Control",
+        prompt=2500,
+        durations=(),
+        ratios=(),
+        resolutions=("720p", "1080p"),
+        images=1,
+        first="needed frame",
+        video="needed",
+        video_seconds=(3, 30),
+        more=(("characterOrientation", ("image", "video")),),
+    ),
     "happyhorse-1.0": Terms(
         label="HappyHorse 1.0",
         prompt=2500,
@@ -124,12 +152,25 @@ def faults(terms: Terms, body: Mapping[str, JsonValue]) -> Iterator[str]:
     yield from _wrong_shots(body)
 
 
+def wrong_length(model: str, seconds: float | None) -> str:
+    """What is wrong with a video that is handed in; empty: nothing that is documented."""
+    terms = TERMS.get(model)
+    if terms is None or seconds is None:
+        return ""
+    least, most = terms.video_seconds
+    if seconds > most + 0.5:
+        return f"The video must not be longer than {most} seconds"
+    return f"The video must not be shorter than {least} seconds" if seconds < least - 0.5 else ""
+
+
 def _unsupported(terms: Terms, body: Mapping[str, JsonValue]) -> Iterator[str]:
-    known = COMMON_FIELDS | {"text_prompt", "duration", "aspect_ratio"}
+    known = COMMON_FIELDS | {"text_prompt"} | {name for name, _ in terms.more}
+    known |= {"duration"} if terms.durations else set[str]()
+    known |= {"aspect_ratio"} if terms.ratios else set[str]()
     known |= {"resolution"} if terms.resolutions else set[str]()
     known |= {"audio"} if terms.audio else set[str]()
     known |= set(KEYFRAMES) if terms.keyframes else set[str]()
-    known |= {VIDEO} if terms.edits else set[str]()
+    known |= {VIDEO} if terms.video else set[str]()
     for name in body:
         slot = SLOT.fullmatch(name)
         shot = SHOT.fullmatch(name)
@@ -145,6 +186,7 @@ def _unlisted(terms: Terms, body: Mapping[str, JsonValue]) -> Iterator[str]:
         ("duration", terms.durations),
         ("aspect_ratio", terms.ratios),
         ("resolution", terms.resolutions),
+        *terms.more,
     )
     is_multishot = any(SHOT.fullmatch(name) for name in body)
     for name, values in listed:
@@ -154,6 +196,9 @@ def _unlisted(terms: Terms, body: Mapping[str, JsonValue]) -> Iterator[str]:
             yield f"Parameter {name} value {value} is not supported, use one of: {names}"
     if body.get("exploreMode") is True and body.get("resolution") in terms.credits_only:
         yield f"Parameter resolution {body['resolution']} is not supported with exploreMode"
+    longest, length = terms.explored_seconds, body.get("duration")
+    if body.get("exploreMode") is True and longest and whole(length) > longest:
+        yield f"Parameter duration {length} is not supported with exploreMode"
     if not isinstance(body.get("audio", True), bool):
         yield "Parameter audio must be boolean"
 
@@ -168,9 +213,12 @@ def _wrong_prompt(terms: Terms, body: Mapping[str, JsonValue]) -> Iterator[str]:
         yield "Parameter text_prompt must be a string"
     elif len(prompt) > terms.prompt:
         yield f"Parameter text_prompt maximum length is {terms.prompt} characters"
-    given = any(SLOT.fullmatch(name) or SHOT.fullmatch(name) or name in KEYFRAMES for name in body)
+    given = any(
+        SLOT.fullmatch(name) or SHOT.fullmatch(name) or name in (*KEYFRAMES, VIDEO) for name in body
+    )
     # What becomes of a video has to be told, as Runway itself has it.
-    if not text(prompt).strip() and (VIDEO in body or not given):
+    is_edit = VIDEO in body and terms.video == "edited"
+    if not text(prompt).strip() and (is_edit or not given):
         yield "Parameter text_prompt or an image is required"
 
 
@@ -185,11 +233,15 @@ def _wrong_images(terms: Terms, body: Mapping[str, JsonValue]) -> Iterator[str]:
         yield "Parameter endFrameAssetId requires startFrameAssetId"
     if end is not None and numbered_images(body):
         yield "Parameter endFrameAssetId cannot be combined with reference images"
+    if terms.video == "needed" and VIDEO not in body:
+        yield f"Parameter {VIDEO} is required"
     if VIDEO in body and not text(body[VIDEO]):
         yield f"Parameter {VIDEO} must be an assetId"
-    if VIDEO in body and len(numbered_images(body)) > EDITED_IMAGES:
+    is_edit = VIDEO in body and terms.video == "edited"
+    if is_edit and len(numbered_images(body)) > EDITED_IMAGES:
         yield f"At most {EDITED_IMAGES} reference images are supported with {VIDEO}"
-    if terms.keyframes == "instead of references" and start is not None and numbered_images(body):
+    shown = numbered_images(body) or VIDEO in body
+    if terms.keyframes == "instead of references" and start is not None and shown:
         yield "Parameter startFrameAssetId cannot be combined with reference images"
 
 

@@ -30,7 +30,13 @@ EDIT_FIELDS = frozenset(
 O3_FIELDS = (VIDEO_FIELDS - {"resolution", "seed", "videoAssetId"}) | {
     "startFrameAssetId", "endFrameAssetId", *(f"imageAssetId{n}" for n in range(1, 8)),
 }  # fmt: skip
-SEEDANCE_FIELDS = (O3_FIELDS - SHOTS) | {"resolution", *(f"imageAssetId{n}" for n in range(1, 12))}
+MOTION_FIELDS = {
+    "model", "text_prompt", "resolution", "audio", "characterOrientation", "imageAssetId1",
+    "videoAssetId", "replyRef",
+}  # fmt: skip
+SEEDANCE_FIELDS = (O3_FIELDS - SHOTS) | {
+    "resolution", "videoAssetId", *(f"imageAssetId{n}" for n in range(1, 12)),
+}  # fmt: skip
 FIELD = {
     "ratio": "aspect_ratio",
     "resolution": "resolution",
@@ -39,6 +45,7 @@ FIELD = {
     "style": "style",
     "diversity": "diversity",
     "seed": "seed",
+    "orientation": "characterOrientation",
 }
 """What a value is called on the wire, from the vendor's pages."""
 every_row = pytest.mark.parametrize("spec", MODELS, ids=lambda spec: spec.id)
@@ -70,7 +77,7 @@ def other_values(rule: Rule) -> list[JsonValue]:
 
 def expected(name: str, value: JsonValue) -> dict[str, JsonValue]:
     """What the wire holds for one option."""
-    if name == "audio":
+    if name in ("audio", "keep_audio"):
         return {"audio": False} if value is False else {}
     if name == "explore":
         return {"exploreMode": True} if value is True else {}
@@ -151,6 +158,7 @@ def test_files_take_numbered_slots_in_order(spec: ModelSpec) -> None:
             frames = {"start_frame": "startFrameAssetId", "end_frame": "endFrameAssetId"}
         field = frames.get(name, "videoAssetId")
         started = {**base, "start_frame": "s"} if "start_frame" in spec.rules else base
+        started = started if name in spec.rules_for(started) else base
         before, after = (body_of(spec, {**started, name: file}) for file in ("one", "two"))
         assert moved(before, after) == {field: "asset-of-two"}
 
@@ -185,6 +193,7 @@ def test_nothing_undocumented_is_sent_and_our_mark_always_is(spec: ModelSpec) ->
     documented = IMAGE_FIELDS if spec.kind == "image" else VIDEO_FIELDS
     documented = O3_FIELDS if spec.name.startswith("kling-o3-") else documented
     documented = EDIT_FIELDS if spec.name.endswith("-edit") else documented
+    documented = MOTION_FIELDS if spec.name.endswith("-motion-control") else documented
     documented = SEEDANCE_FIELDS if spec.name.startswith("seedance") else documented
     for base in situations(spec):
         body = body_of(spec, base)

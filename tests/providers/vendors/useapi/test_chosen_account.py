@@ -12,11 +12,12 @@ from PIL import Image
 from pydantic import JsonValue
 
 from providers.catalogue.requests import Request, read_request
-from providers.errors import InvalidRequest, Refused
+from providers.errors import InvalidRequest, Refused, Unknown
 from providers.settings import Credentials, Settings
 from providers.studio.studio import Studio
 from providers.vendors.accounts import AssetLister, account_mark
 from providers.vendors.sandbox.engine import Engine
+from providers.vendors.useapi import api
 from tests.support.fake_vendor import until
 from tests.support.useapi_adapter import adapter, said
 from tests.support.useapi_served import KEY, ONE, TWO, emulator
@@ -119,7 +120,8 @@ async def test_a_file_that_lies_in_an_account_goes_by_its_id_and_to_that_account
 ) -> None:
     async with keyed(tmp_path) as (studio, engine):
         made = await sent(studio, engine, image(TWO))
-        listed = await studio.assets.listed("useapi", "image")
+        listed, more = await studio.assets.listed("useapi", "image")
+        assert not more
         (found,) = [asset for asset in listed if asset.account]
         assert "@" not in found.asset
         assert TWO not in found.model_dump_json()
@@ -145,12 +147,36 @@ async def test_files_of_two_accounts_meet_in_none(tmp_path: Path) -> None:
         kept: list[str] = []
         for account in (ONE, TWO):
             await sent(studio, engine, image(account))
-        for found in await studio.assets.listed("useapi", "image"):
+        for found in (await studio.assets.listed("useapi", "image")).assets:
             artifact = await studio.assets.take_in("useapi", found.asset, "local")
             kept.append(artifact.id)
         body = await sent(studio, engine, image("", *kept))
         assets = [str(body[f"imageAssetId{number}"]) for number in (1, 2)]
         assert {ONE in asset for asset in assets} in ({True}, {False})
+
+
+async def test_files_come_in_pages_each_with_a_small_image_that_is_fetched_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(api, "MOST_ASSETS", 1)
+    async with keyed(tmp_path, ONE) as (studio, engine):
+        for _ in range(2):
+            await sent(studio, engine, image())
+        pages = [await studio.assets.listed("useapi", "image", page) for page in range(3)]
+        assert [(len(page.assets), page.more) for page in pages] == [
+            (1, True),
+            (1, True),
+            (0, False),
+        ]
+        names = [page.assets[0].asset for page in pages[:2]]
+        assert names[0] != names[1]
+        for name in names:
+            path = await studio.assets.thumb("useapi", name)
+            with Image.open(path) as small:
+                assert (small.format, max(small.size) <= 480) == ("WEBP", True)
+            assert await studio.assets.thumb("useapi", name) == path
+        with pytest.raises(Unknown, match="out of date"):
+            await studio.assets.thumb("useapi", "nobody")
 
 
 async def test_a_name_that_was_not_listed_is_refused(tmp_path: Path) -> None:

@@ -8,8 +8,8 @@ from providers.catalogue.rules import Choice, Flag, Shots, Slot, Span, Text
 from providers.vendors.useapi.models import MODELS
 from tests.support.cases import PROMPT, Fields
 from tests.support.contract_table import (
-    ALL,
     IMAGES,
+    JULY,
     SEED,
     STYLES,
     VIDEOS,
@@ -23,8 +23,8 @@ every_image = pytest.mark.parametrize("name", IMAGES)
 every_video = pytest.mark.parametrize("name", VIDEOS)
 MULTISHOTS = [name for name, contract in VIDEOS.items() if contract.shots]
 
-RESOLUTIONS = ("480p", "720p", "1080p", "1K", "2K", "4K", "auto")
-ASPECTS = (*ALL, "2:1", "3:2", "2:3", "auto", "16x9")
+RESOLUTIONS = ("480p", "720p", "1080p", "0.6MP", "1K", "2K", "3K", "4K", "auto")
+ASPECTS = (*JULY, "2:1", "auto", "16x9")
 SEEDS = (0, 1, 2, 4294967294, 4294967295, 4294967296)
 
 
@@ -40,12 +40,12 @@ def seeds(span: tuple[int, int] | None) -> list[int] | None:
     return None if span is None else [seed for seed in SEEDS if span[0] <= seed <= span[1]]
 
 
-def test_the_contract_has_4_image_and_21_video_models_and_so_have_the_rows() -> None:
+def test_the_contract_has_11_image_and_23_video_models_and_so_have_the_rows() -> None:
     wanted = [f"useapi:image/{name}" for name in IMAGES]
     wanted += [f"useapi:video/{name}" for name in VIDEOS]
     wanted += [f"useapi:multishot/{name}" for name in MULTISHOTS]
     assert sorted(ROWS) == sorted(wanted)
-    assert (len(IMAGES), len(VIDEOS), len(MULTISHOTS)) == (4, 21, 5)
+    assert (len(IMAGES), len(VIDEOS), len(MULTISHOTS)) == (11, 23, 5)
     assert len(set(STYLES)) == 19
 
 
@@ -57,8 +57,10 @@ def test_an_image_model_takes_what_its_contract_lists(name: str) -> None:
         given: dict[str, JsonValue] = {"prompt": PROMPT, "references": references(count)}
         fits = least <= count <= most
         found = [one for one in spec.problems(given) if one.message != spec.at_risk]
+        assert is_refused(spec, {"prompt": PROMPT}, "references", references(count)) == (not fits)
+        doubted = fits and count > (contract.references_doubted_from or most)
         named = {problem.field for problem in found}
-        assert named == (set() if fits else {"references"}), count
+        assert named == ({"references"} if doubted or not fits else set()), count
         if fits:
             _image_options(spec, contract, given)
 
@@ -82,7 +84,9 @@ def _image_options(spec: ModelSpec, contract: ImageContract, base: Fields) -> No
 def test_an_image_model_starts_from_its_contracts_defaults(name: str) -> None:
     spec, contract = image(name), IMAGES[name]
     sent = spec.complete({"prompt": PROMPT, "references": references(contract.references[0])})
-    wanted: dict[str, JsonValue] = {"ratio": "16:9", "count": 1, "explore": False}
+    wanted: dict[str, JsonValue] = {
+        "ratio": contract.aspect_default, "count": 1, "explore": False,
+    }  # fmt: skip
     if several(contract.resolutions) and contract.resolutions:
         wanted["resolution"] = contract.resolutions[0]
     if contract.references[0] and contract.diversity_with_references:
@@ -120,6 +124,8 @@ def test_a_video_model_takes_what_its_contract_lists(name: str) -> None:
         only(spec, base, "resolution", RESOLUTIONS, several(contract.resolutions))
         only(spec, base, "duration", range(-1, 31), contract.durations)
         only(spec, base, "audio", (True, False), flag(contract.audio == "toggle"))
+        only(spec, base, "keep_audio", (True, False), flag(contract.keeps_audio))
+        only(spec, base, "orientation", ("image", "video", "left"), contract.orientations)
         only(spec, base, "seed", SEEDS, seeds(contract.seed))
         only(spec, base, "explore", (True, False), flag(contract.explore))
         for field in ("style", "diversity", "count", "shots"):
@@ -149,6 +155,8 @@ def test_the_explore_queue_makes_only_what_its_contract_lists(name: str) -> None
                       (False, contract.resolutions)):  # fmt: skip
         base = {**base_of(contract, frames(contract)[-1]), "explore": on}
         only(spec, base, "resolution", RESOLUTIONS, several(sizes))
+        lengths = (contract.durations_explore if on else None) or contract.durations
+        only(spec, base, "duration", range(-1, 32), lengths)
 
 
 @every_video
@@ -192,8 +200,10 @@ def test_a_video_models_frames_are_those_of_its_contract(name: str) -> None:
     moving = started | {"driving_video": "v"}
     moving.pop("driving_video")
     assert is_refused(spec, moving, "driving_video", None) == contract.driving_video
-    assert is_refused(spec, moving, "driving_video", "v") == (not contract.driving_video)
-    if contract.driving_video:
+    beside = contract.reference_video and (contract.mixes or "start_frame" not in moving)
+    takes = contract.driving_video or beside
+    assert is_refused(spec, moving, "driving_video", "v") == (not takes)
+    if takes:
         assert is_refused(spec, moving, "driving_video", ["v", "w"])
         rule = spec.rules["driving_video"]
         assert isinstance(rule, Slot)
@@ -215,6 +225,10 @@ def test_a_video_model_starts_from_its_contracts_defaults(name: str) -> None:
             wanted["resolution"] = contract.resolutions[0]
         if contract.audio == "toggle":
             wanted["audio"] = True
+        if contract.keeps_audio:
+            wanted["keep_audio"] = True
+        if contract.orientations:
+            wanted["orientation"] = contract.orientations[0]
         if contract.explore:
             wanted["explore"] = False
         assert sent == wanted

@@ -32,7 +32,7 @@ async def send(met: Meeting, prompt: str, token: str = "token", **options: JsonV
 async def hand_over_clip(met: Meeting) -> str:
     path = met.engine.folder / "v.mp4"
     card = Card(model="", prompt="", facts="", seed=1)
-    paint_film(Film(card=card, width=64, height=36, takes=(Take(prompt="", seconds=1),)), path)
+    paint_film(Film(card=card, width=64, height=36, takes=(Take(prompt="", seconds=3),)), path)
     media = Media("v", path, "b" * 64, "video/mp4", "video", path.stat().st_size)
     return await met.provider.upload(media)
 

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from providers.vendors.sandbox.clips import FPS
-from providers.vendors.useapi.sandbox.orders import SIZES
+from providers.vendors.useapi.sandbox.sizes import SIZES
 from tests.support.emulated import (
     CLIP,
     EMAIL,

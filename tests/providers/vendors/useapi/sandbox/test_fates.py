@@ -65,7 +65,7 @@ def shot_fields(*seconds: int) -> Json:
         ("image", {**PICTURE, "prompt": "stray"}),
         ("image", {**PICTURE, "num_images": 2}),
         ("image", {**PICTURE, "num_images": "4"}),
-        ("image", {**PICTURE, "aspect_ratio": "auto"}),
+        ("image", {**PICTURE, "aspect_ratio": "9:21"}),
         ("image", {**PICTURE, "resolution": "1K"}),
         ("image", {**PICTURE, "seed": 1}),
         ("image", {**PICTURE, "model": "gen4", "seed": 0}),
@@ -178,7 +178,7 @@ async def test_every_model_takes_its_least_request(slow_api: Api, model: ModelSp
 
 
 def _write_clip(path: Path) -> None:
-    takes = (Take(prompt="", seconds=1),)
+    takes = (Take(prompt="", seconds=3),)
     paint_film(Film(card=Card(model="Clip"), width=64, height=64, takes=takes), path)
 
 
