@@ -39,8 +39,8 @@ _ASSET = re.compile(
 )
 
 KEY = (
-    "useapi.net doesn't accept this key. Check that USEAPI_TOKEN holds the whole key, "
-    "including its `user:` part."
+    "useapi.net doesn't accept this key. Check that the whole key is in Settings or "
+    "USEAPI_TOKEN, including its `user:` part."
 )
 SUBSCRIPTION = "Your useapi.net subscription has expired. Renew it at useapi.net, then try again."
 CREDITS = (
