@@ -233,7 +233,7 @@ class Lives:
     def _let_go(self, life: Life) -> None:
         life.end()
         self._jobs.pop(life.job.id, None)
-        if life.withdrawn:
+        if life.withdrawn and not self.stopping:
             self._take_up(life.job.id)
         if life.stopping and not life.is_kept:
             self._unkept.append(life.left)

@@ -92,9 +92,15 @@ class Keys:
         self._in_turn = asyncio.Lock()
         self._retired: list[Connection] = []
         """Connections whose key is not in force any more; jobs may still be followed through them."""
-        is_used = not self._locked()
+        self._begin()
+
+    def _begin(self) -> None:
+        if self._locked():
+            return
         for name, vendor in self._vendors.items():
-            connections[name] = connecting(vendor, self._file.key(name) if is_used else None)
+            kept = self._file.key(name)
+            if kept is not None and self._connections[name].key_source == "none":
+                self._connections[name] = self._connecting(vendor, kept)
 
     @property
     def secrets(self) -> list[SecretStr]:

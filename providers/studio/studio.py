@@ -86,7 +86,10 @@ class Studio:
         signed = callback_secrets(self.vendors, held)
         box, speed = settings.data_dir / "sandbox", settings.sandbox_speed
         self.sandbox = Sandbox(self.vendors, box, speed=speed, callback_secrets=signed)
-        self.connections: dict[str, Connection] = {}
+        self.connections = {
+            vendor.name: connect(vendor, settings, held, self.sandbox, sleep=sleep, now=clock)
+            for vendor in self.vendors
+        }
         self._parking = Parking(
             self.vendors, self.connections, self.sandbox, self._is_same_account,
             only_sandbox=settings.sandbox, sleep=sleep, clock=clock,

@@ -289,4 +289,8 @@ export function firstRun(links, keys) {
 }
 
 /** @param {string} page */
-const away = (page) => h("a", { href: "https:" + "//" + page, target: "_blank", rel: "noopener noreferrer" }, page);
+const away = (page) => {
+  // A long address breaks where its parts end.
+  const parts = page.split("/").flatMap((one, place) => (place ? [h("wbr"), `/${one}`] : [one]));
+  return h("a", { href: "https:" + "//" + page, target: "_blank", rel: "noopener noreferrer" }, parts);
+};
