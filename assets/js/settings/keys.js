@@ -15,8 +15,9 @@ const KEPT =
   "again, and it's in no backup of the history, download or log.";
 
 /**
- * What was said last about a service's key, until the next press. Its card may be drawn anew meanwhile.
- * @type {Map<string, { good: boolean, lines: string[] }>}
+ * What was said last about a service's key, until the next press or until another window has changed it. Its card may
+ * be drawn anew meanwhile.
+ * @type {Map<string, { lines: string[], source: ConnectionCard["key_source"] }>}
  */
 const said = new Map();
 
@@ -48,7 +49,7 @@ export function keyDesk(link, key, keys, redraw) {
   if (!key || !keys) return { buttons: [], below: [] };
   const place = h("div", { class: "key-place" });
   const answer = h("p", { class: "said", role: "status" });
-  show(answer, said.get(link.vendor));
+  show(answer, { good: true, lines: lastSaid(link) });
   const open = () => place.replaceChildren(pasting(link, place, answer, redraw));
   const isPasted = link.key_source === "page";
   const buttons = [];
@@ -162,7 +163,7 @@ async function put(link, input, answer, redraw) {
   }
   input.value = "";
   const { check, jobs } = told.data;
-  tell(link, redraw, [
+  tell(link, redraw, "page", [
     "The key works and is in use.",
     check?.balance && `Balance ${amount(check.balance)}`,
     check?.plan && `Plan ${check.plan}`,
@@ -195,7 +196,10 @@ function leave(link, place, answer, redraw) {
     const told = await api("DELETE", path(link));
     if (!told.ok) return show(answer, { good: false, lines: [reason(told)] });
     const { jobs } = told.data;
-    tell(link, redraw, ["Key removed.", jobs && `${open(jobs)}: what isn't sent waits for a key. Nothing is lost.`]);
+    tell(link, redraw, isUsed ? "none" : link.key_source, [
+      "Key removed.",
+      jobs && `${open(jobs)}: what isn't sent waits for a key. Nothing is lost.`,
+    ]);
   };
   show(answer, undefined);
   ask(place, text, "Remove key", remove, "Keep");
@@ -204,16 +208,23 @@ function leave(link, place, answer, redraw) {
 /**
  * @param {ConnectionCard} link
  * @param {() => unknown} redraw
+ * @param {ConnectionCard["key_source"]} source where its key comes from by now
  * @param {(string | number | false | null | undefined)[]} lines
  */
-function tell(link, redraw, lines) {
-  said.set(link.vendor, { good: true, lines: lines.filter(Boolean).map(String) });
+function tell(link, redraw, source, lines) {
+  said.set(link.vendor, { source, lines: lines.filter(Boolean).map(String) });
   window.dispatchEvent(new CustomEvent("studio:checked"));
   redraw();
 }
 
-/** @param {string} vendor */
-export const lastSaid = (vendor) => said.get(vendor)?.lines ?? [];
+/**
+ * What was said last about this key, as long as it is so.
+ * @param {ConnectionCard} link
+ */
+export function lastSaid(link) {
+  const told = said.get(link.vendor);
+  return told && told.source === link.key_source ? told.lines : [];
+}
 
 /**
  * What stands in the way of every key, above the services.

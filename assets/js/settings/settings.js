@@ -90,7 +90,7 @@ function sections(data, redraw) {
         ...firstRun(links, data.keys).map((panel) => part("first run", JSON.stringify(links), () => panel)),
         ...links.map((link) => {
           const key = data.keys?.keys.find((one) => one.vendor === link.vendor);
-          const told = JSON.stringify([link, key, data.keys?.locked, lastSaid(link.vendor)]);
+          const told = JSON.stringify([link, key, data.keys?.locked, lastSaid(link)]);
           return part(`link ${link.vendor}`, told, () => connectionCard(link, key, data.keys, redraw));
         }),
       ],
