@@ -24,11 +24,18 @@ try:
     from providers.errors import Misconfigured, StudioError, Unknown
     from providers.people.listed import read_people
     from providers.people.register import Register
-    from providers.settings import Credentials, Settings, read_public_url, unusable, usual
+    from providers.settings import (
+        Credentials,
+        Settings,
+        is_address,
+        lies_open,
+        read_public_url,
+        unusable,
+        usual,
+    )
     from providers.terminal import MODULES, PROGRAM, command, show_everything
     from providers.vendors.all import VENDORS
     from ui.web import logs, start
-    from ui.web.guards import is_address, is_loopback
     from ui.web.mounted import Proxied, is_taken
 
     if TYPE_CHECKING:
@@ -77,7 +84,7 @@ def read_settings(
             "sandbox stands in."
         ),
         epilog="Each option is also an environment variable: --data-dir is "
-        f"STUDIO_DATA_DIR.\nKeys are read only from the environment or .env:\n{keys}\nTo "
+        f"STUDIO_DATA_DIR.\nKeys are pasted in Settings, or read from the environment or .env:\n{keys}\nTo "
         f"set who can sign in: `{command('people')} --help`. With people, keys "
         "can be used on any --host.",
         formatter_class=Help,
@@ -125,10 +132,7 @@ def refuse_open_keys(
 ) -> None:
     """Leave with a sentence when keys would lie open to everybody who reaches the address."""
     held = [vendor.key_variable for vendor in VENDORS if credentials.key(vendor.key_variable)]
-    open_to_others = "SPACE_ID" in environment or not is_loopback(settings.host)
-    if people or settings.trust_network:
-        return
-    if held and open_to_others and not settings.sandbox:
+    if held and lies_open(settings, environment) and not people and not settings.sandbox:
         sys.exit(
             f"Anyone who can reach {settings.host} could spend your credits with {', '.join(held)}. "
             f"Add the people who may with `{command('people')} add NAME` (in a Space: "
@@ -201,6 +205,7 @@ class Server(uvicorn.Server):
         self._sock = sock
         self._settings = studio.settings
         self._people = people
+        self._keys = studio.keys
         labels = [(vendor.label, studio.connections[vendor.name]) for vendor in studio.vendors]
         self._sellers = tuple(
             [label for label, found in labels if found.is_sandbox is sandboxed]
@@ -225,6 +230,7 @@ class Server(uvicorn.Server):
             self._settings.data_dir,
             *self._sellers,
             people=self._people,
+            keys=self._keys.unused,
         )
         sys.stdout.write(f"{told}\n")
         sys.stdout.flush()
@@ -303,6 +309,8 @@ def serve(arguments: Sequence[str]) -> None:
                 studio = Studio(settings, credentials=credentials)
             except Unknown as error:
                 sys.exit(str(error))
+            for secret in studio.keys.secrets:
+                logs.hide(secret)
             app = build(studio)
         refuse_taken_path(settings.root_path, app)
         Server(app, sock, studio, people=people).run([sock])

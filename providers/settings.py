@@ -1,5 +1,6 @@
 """Settings: from the environment, an `.env` file and the command line, read in this one place."""
 
+import ipaddress
 import os
 import re
 import sys
@@ -64,7 +65,7 @@ def folder(text: str | Path) -> Path:
 
 
 class Settings(BaseSettings):
-    """Everything that can be set. `python app.py --help` shows it; keys come from the environment alone."""
+    """Everything that can be set on the command line, in the environment or in `.env`; keys are no setting."""
 
     model_config = SettingsConfigDict(
         env_prefix=PREFIX,
@@ -235,6 +236,26 @@ def for_command() -> Settings:
         sys.exit(unusable(error))
     except Misconfigured as error:
         sys.exit(str(error))
+
+
+def is_address(host: str) -> bool:
+    """Whether this is an IP address and not a name."""
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach an address to listen on."""
+    return host == "localhost" or (is_address(host) and ipaddress.ip_address(host).is_loopback)
+
+
+def lies_open(settings: Settings, environment: Mapping[str, str] = os.environ) -> bool:
+    """Whether others can reach the page, so that without sign-in keys would be everybody's."""
+    is_reachable = "SPACE_ID" in environment or not is_loopback(settings.host)
+    return is_reachable and not settings.trust_network
 
 
 class Credentials:

@@ -73,11 +73,17 @@ LAYERS: dict[str, tuple[str, ...]] = {
         "providers.vendors.connection",
         *GROUND,
     ),
-    "providers.people": ("providers.history.owners", "providers.library.vault", *GROUND),
+    "providers.people": (
+        "providers.history.owners",
+        "providers.library.disk",
+        "providers.library.vault",
+        *GROUND,
+    ),
     "providers.readme": ("providers",),
     "providers.studio": (
         "providers.durability",
         "providers.running",
+        "providers.people.keys",
         "providers.people.register",
         "providers.history",
         "providers.jobs",

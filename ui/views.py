@@ -18,6 +18,7 @@ from providers.studio.views import (
     BillView,
     CapView,
     DayView,
+    KeysView,
     RestoredView,
     SpendView,
     StatusView,
@@ -157,6 +158,7 @@ class SettingsView(StatusView):
     """What the Settings tab shows."""
 
     spend: SpendView
+    keys: KeysView
 
 
 class TodayView(Frozen):

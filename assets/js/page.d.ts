@@ -275,6 +275,9 @@ interface Row extends Pick<import("./types").RowView, "request" | "problem" | "n
   estimate: Cost | null;
 }
 
+type KeysView = import("./types").KeysView;
+type KeyView = import("./types").KeyView;
+
 /** What the Settings tab is told: an admin more than a member, and nothing before it is asked. */
 type Settings = Partial<Omit<import("./types").SettingsView, "connections" | "data" | "sandbox">> & {
   connections?: ConnectionCard[];

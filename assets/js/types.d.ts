@@ -187,7 +187,7 @@ export interface ConnectionStateView {
 /** What an admin may know: where its key is from, and never the key. */
 export interface ConnectionView extends MemberConnectionView {
   key_variable: string;
-  key_source: "environment" | "none";
+  key_source: "environment" | "page" | "none";
   key_page: string;
   base_url_changed: boolean;
 }
@@ -479,6 +479,31 @@ export interface KeyCheck {
   concurrency: number | null;
 }
 
+/** What may be known of a vendor's key, and never the key. */
+export interface KeyView {
+  vendor: string;
+  /** Where the one that is used comes from. */
+  source: "environment" | "page" | "none";
+  /** Its last characters; empty where there is none, or a short one. */
+  end: string;
+  /** Whether one was pasted and is kept, used or not. */
+  kept: boolean;
+  kept_end: string;
+  /** How many models a key opens. */
+  opens: Record<string, number>;
+  /** What it costs to try; empty: that is not known. */
+  trial: string;
+}
+
+/** The keys of all vendors. */
+export interface KeysView {
+  keys: Array<KeyView>;
+  /** Why no key can be pasted, and no pasted one is used; empty: they are. */
+  locked: string;
+  /** Why the keys that were kept are not used; empty: they are, or there are none. */
+  notice: string;
+}
+
 /**
  * A queue at the vendor beside its usual one, which jobs enter by a switch: its slots and its times are
  * its own.
@@ -658,6 +683,15 @@ export interface ParcelView {
   missing: number;
 }
 
+/** A key was pasted or removed. */
+export interface PastedView {
+  /** What its vendor says about it. */
+  check: KeyCheck | null;
+  /** Paid jobs there that are open. */
+  jobs: number;
+  keys: KeysView;
+}
+
 /** Everybody, for an admin, and how the command is called that adds and removes them. */
 export interface PeopleView {
   people: Array<PersonTotalsView | TotalsView>;
@@ -827,6 +861,7 @@ export interface SettingsFoundView {
 /** What the Settings tab shows. */
 export interface SettingsView extends StatusView {
   spend: SpendView;
+  keys: KeysView;
 }
 
 /** One shot of a multishot video, as it was written down; the model's row checks both. */

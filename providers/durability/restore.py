@@ -14,7 +14,7 @@ from providers.errors import StoreProblem
 from providers.history.journal import Journal
 from providers.history.last_use import FolderState, Notes
 from providers.history.receipts import Receipt, newer, set_aside
-from providers.library.vault import Vault
+from providers.library.vault import KEYS, Vault
 from providers.settings import for_command
 from providers.terminal import command, named_folder, show_everything
 
@@ -27,6 +27,8 @@ LATER = (
     "Before sending jobs that seem unsent, the studio checks whether the service already has "
     "them. To import files without a record: {command} --adopt"
 )
+NO_KEYS = "Keys that were pasted in Settings are in no backup: {state}."
+KEPT, PASTE = "the file keys stays as it is", "paste them again"
 ANEW = (
     "A new history is started, and all files are kept. They have no records yet. To import "
     "them: {command} --adopt"
@@ -78,6 +80,7 @@ def restore(data: Path, *, name: str = "", receipts: Path | None = None) -> list
         *_said(wanted, jobs, files, found),
         *([ASIDE.format(path=aside)] if aside else []),
         LATER.format(command=command_for("verify", data)),
+        NO_KEYS.format(state=KEPT if (data / KEYS).exists() else PASTE),
     ]
 
 

@@ -20,7 +20,7 @@ from providers.library.decoding.lanes import DECODERS
 from providers.library.disk import size_words
 from providers.library.imprints.credentials import has_credentials
 from providers.library.media_types import is_message, suffix
-from providers.library.vault import StoredFile, Vault
+from providers.library.vault import KEYS, StoredFile, Vault
 from providers.settings import for_command
 from providers.terminal import command, named_folder, show_everything
 
@@ -32,6 +32,7 @@ SAID = {
 ADVICE = (
     "Restore it from a backup of the folder artifacts, or check its job again to download it again."
 )
+NOT_CHECKED = "The file keys, with keys pasted in Settings, is neither checked nor in any backup."
 OTHERS = "Damaged or missing files that belong to other people: {count}."
 SHORTEST = 8
 NO_FOLDER = "There is no data folder {folder}. Name the right one with --data-dir."
@@ -193,7 +194,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     finally:
         vault.close()
     said = [f"{job.artifacts[0].name} was imported." for job in taken]
-    sys.stdout.write("\n".join([*said, *refused, *report.sentences, ""]))
+    keys = [NOT_CHECKED] if (vault.folder / KEYS).exists() else []
+    sys.stdout.write("\n".join([*said, *refused, *report.sentences, *keys, ""]))
     return 0 if report.is_well else 1
 
 

@@ -1,6 +1,6 @@
 """The vault: originals, each under the hash of its bytes, complete and synced before anybody is told.
 
-    STORE  LOCK  BALLAST  CHECK  artifacts/ab/<sha256>  part/  trash/<sha256>
+    STORE  LOCK  BALLAST  CHECK  keys  artifacts/ab/<sha256>  part/  trash/<sha256>
 
 File layout stands here alone. A file with a hash for a name is whole; a half one lies in `part/`.
 """
@@ -28,6 +28,8 @@ from providers.errors import StoreProblem
 from providers.library.disk import RESERVE, Ballast, Disk
 
 SCHEMA = 1
+KEYS = "keys"
+"""Keys that were pasted in the page (`providers/people/keys.py`); no copy of the history has them."""
 SIGNED = 80
 """Bytes with which a process signs the lock: its number and the name of its machine."""
 _NAME = re.compile(r"[0-9a-f]{64}")

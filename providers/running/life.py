@@ -77,7 +77,7 @@ class Life:
         """Attempts to send that did not reach the vendor, one after the other."""
         self.due: float | None = None
         """When the vendor is asked about the task again, seconds since the epoch."""
-        self.stopping = False
+        self.stopping = self.withdrawn = False
         self.ended = False
         """Nobody works on the job through this life any more: it changes and writes nothing."""
         self.named: Ticket | None = None
@@ -224,6 +224,11 @@ class Life:
         """Until the disk has taken, or refused, what was changed so far."""
         if self._last is not None and not self._last.done():
             await asyncio.wait({self._last})
+
+    def withdraw(self) -> None:
+        """Send nothing new through this connection; what was sent is followed to its end."""
+        self.withdrawn = True
+        self._nudge.set()
 
     def stop(self) -> None:
         """Send nothing new any more."""

@@ -212,9 +212,29 @@ class Lives:
             finally:
                 self._let_go(life)
 
+    def reconnect(self, before: Connection) -> None:
+        """Another connection takes the place of this one. Nothing new is sent through a vendor's: what is not
+        sent yet, and what rests, is taken up anew; what was sent is followed through it to its end."""
+        for life, _ in list(self._jobs.values()):
+            if life.connection is before and not before.is_sandbox:
+                life.withdraw()
+        self._beside.begin(self._take_up_resting(before.vendor.name))
+
+    async def _take_up_resting(self, vendor: str) -> None:
+        journal = self._tools.journal
+        while True:
+            with suppress(StoreProblem):
+                for job in await journal.database.ask(journal.jobs.open):
+                    if job.vendor == vendor and job.id not in self._jobs:
+                        self._take_up(job.id)
+                return
+            await self._tools.sleep(DISK_WAIT)
+
     def _let_go(self, life: Life) -> None:
         life.end()
         self._jobs.pop(life.job.id, None)
+        if life.withdrawn and not self.stopping:
+            self._take_up(life.job.id)
         if life.stopping and not life.is_kept:
             self._unkept.append(life.left)
             REFUGE.submit(self._tools.refuge.keep, life.left)

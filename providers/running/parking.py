@@ -14,8 +14,8 @@ from providers.vendors.vendor import Vendor
 
 SENT: Mapping[Parked, str] = {
     "no_key": (
-        "This job was sent to {vendor} with a key that is no longer set. Set {variable} and "
-        "restart the studio, and {then}."
+        "This job was sent to {vendor} with a key that is no longer set. Paste it in Settings, or "
+        "set {variable} and restart the studio, and {then}."
     ),
     "sandbox_only": (
         "This job was sent to {vendor}, but the studio now uses only the sandbox. Restart it "
@@ -23,13 +23,13 @@ SENT: Mapping[Parked, str] = {
     ),
     "other_account": (
         "This job was sent to {vendor} with another key or address than the current one. If "
-        "it's still the same account, press Confirm same account. Otherwise, set the earlier key or "
-        "address and restart the studio, and {then}."
+        "it's still the same account, press Confirm same account. Otherwise, paste the earlier key "
+        "in Settings, or set the earlier key or address and restart the studio, and {then}."
     ),
 }
 UNSENT: Mapping[Parked, str] = {
-    "no_key": "This job is waiting to be sent to {vendor}, but no key is set. Set {variable} "
-    "and restart the studio, or cancel the job.",
+    "no_key": "This job is waiting to be sent to {vendor}, but no key is set. Paste one in "
+    "Settings, set {variable} and restart the studio, or cancel the job.",
     "sandbox_only": "This job is waiting to be sent to {vendor}, but the studio now uses only "
     "the sandbox. Restart it without STUDIO_SANDBOX, or cancel the job.",
 }
@@ -94,6 +94,14 @@ class Parking:
             return None
         is_same = self._same(job.owner, job.account, current.account)
         return None if is_same else "other_account"
+
+    def keep(self, sandbox: Connection) -> bool:
+        """A key takes the place of this sandbox, and its open jobs go on there; False: they have another."""
+        return self._spare.setdefault(sandbox.vendor.name, sandbox) is sandbox
+
+    def take(self, vendor: str) -> Connection | None:
+        """The sandbox of a vendor whose key was removed, where jobs went on meanwhile."""
+        return self._spare.pop(vendor, None)
 
     def account(self, vendor: str) -> str:
         """The mark of the account that is connected now; empty for a vendor that nobody knows."""

@@ -226,6 +226,10 @@ class Runner:
             if job.owner == owner and job.parked is not None:
                 await self._lives.take_up(job.id)
 
+    def reconnect(self, before: Connection) -> None:
+        """Another connection takes the place of this one: see to the jobs that are not sent, or rest."""
+        self._lives.reconnect(before)
+
     def slots(self, connection: Connection, request: Request | None = None) -> Slots:
         """The places of a connection: those of the queue that this request enters, or of the usual one."""
         return self._lives.slots(connection, request)

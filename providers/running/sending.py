@@ -99,9 +99,10 @@ async def _interrupted(life: Life) -> bool:
     if life.job.cancel_wanted:
         await life.move("cancelled", submitted=None, error=failures.cancelled_here())
         return True
-    if life.stopping and life.job.state != "waiting":
+    sends_no_more = life.stopping or life.withdrawn
+    if sends_no_more and life.job.state != "waiting":
         await life.move("waiting", submitted=None)
-    return life.stopping
+    return sends_no_more
 
 
 async def _held_up(life: Life, attempts: int) -> bool:

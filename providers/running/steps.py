@@ -12,6 +12,9 @@ async def live(life: Life) -> None:
     """Step after step until the job is over or waits for a person."""
     resumed = True
     while life.job.is_open and not life.stopping:
+        if life.withdrawn and life.job.state == "waiting":
+            # Not sent, and not to be sent through this connection.
+            return
         try:
             ask = life.tools.journal.database.ask
             await life.tools.pacing.learn(life.job, ask, life.switch)

@@ -58,8 +58,10 @@ class Decisions:
         owner: str,
         idempotency_key: str = "",
         agreed: Collection[str] = (),
+        *,
+        free: bool = False,
     ) -> Job:
-        """The same request as a new job, in the same row of its batch if it has one."""
+        """The same request as a new job, in the same row of its batch if it has one. `free` as in `submit`."""
         job = self._live.get(job_id, owner)
         return self._submission.submit(
             job.request,
@@ -69,6 +71,7 @@ class Decisions:
             # Whoever sent braces once has said that they are meant.
             agreed=(*agreed, "slots"),
             plan=job.plan,
+            free=free,
         )
 
     async def look_again(self, job_id: JobId, owner: str) -> Job:

@@ -54,7 +54,11 @@ class Spending:
 
     def caps_for(self, vendor: str, owner: str) -> Caps | None:
         """The caps that a new job must keep within; None in the sandbox, where nothing is spent."""
-        return None if self._connections[vendor].is_sandbox else self._caps_of(owner)
+        return self.caps_through(self._connections[vendor], owner)
+
+    def caps_through(self, connection: Connection, owner: str) -> Caps | None:
+        """The same for what goes through this connection."""
+        return None if connection.is_sandbox else self._caps_of(owner)
 
     def _caps_of(self, owner: str) -> Caps:
         """What holds for everybody, but for what was set for this person."""

@@ -11,6 +11,8 @@ from collections.abc import (
 )
 from contextlib import asynccontextmanager
 
+from pydantic import SecretStr
+
 from providers.catalogue.models import Catalogue
 from providers.durability.closing import CLOSE_WAIT, put_away
 from providers.durability.maintenance import Maintenance, RunnerCalls
@@ -30,11 +32,13 @@ from providers.settings import Credentials, Settings
 from providers.studio.adoption import Adoption
 from providers.studio.assets import VendorAssets
 from providers.studio.batches import Batches
+from providers.studio.bell import Bell
 from providers.studio.callbacks import CalledBack
 from providers.studio.decisions import Decisions
 from providers.studio.files import Files
 from providers.studio.imprints import Imprints
 from providers.studio.keeping import Keeping
+from providers.studio.keys import Keys
 from providers.studio.live import LiveJobs
 from providers.studio.opened import Opened
 from providers.studio.plans import Planning
@@ -90,17 +94,19 @@ class Studio:
             self.vendors, self.connections, self.sandbox, self._is_same_account,
             only_sandbox=settings.sandbox, sleep=sleep, clock=clock,
         )  # fmt: skip
-        self._sleep, self._clock = sleep, clock
+        self._credentials, self._sleep, self._clock = held, sleep, clock
         self._vault = Vault(settings.data_dir, disk=disk)
         self._derived = Derived(
             settings.data_dir / "cache", self._vault.part, megabytes=settings.cache_mb
         )
         self._feed = Feed()
+        self.bell = Bell()
         self.store = ""
         """Which data folder this is: pages hold what they know of one, and of no other."""
         self.opened = Opened()
         self._upkeep_task: asyncio.Task[None] | None = None
-        self._offers: list[asyncio.Task[None]] = []
+        self._offers: dict[str, asyncio.Task[None]] = {}
+        self.keys = self._keys()
         self.spending = Spending(settings, self.catalogue, self.connections, self.opened)
         self.keeping = Keeping(self.opened, self._vault)
         self.submission = Submission(
@@ -177,11 +183,8 @@ class Studio:
         maintenance = Maintenance(journal, self._vault, clock=self._clock, calls=calls)
         self.opened.keep(maintenance)
         self._upkeep_task = asyncio.create_task(maintenance.run())
-        self._offers = [
-            asyncio.create_task(_keep_asking(one))
-            for one in self.connections.values()
-            if one.has_offer
-        ]
+        for connection in self.connections.values():
+            self._ask_offer(connection)
 
     async def stop(self, *, disk_wait: float = CLOSE_WAIT) -> None:
         """Let create calls in flight end, then close everything. Open jobs resume at the next start.
@@ -194,10 +197,11 @@ class Studio:
         if self._upkeep_task is not None:
             await ended([self._upkeep_task])
             self._upkeep_task = None
-        await ended(self._offers)
+        await ended(self._offers.values())
         await runner.stop()
         for connection in self.connections.values():
             await connection.aclose()
+        await self.keys.aclose()
         await self._parking.aclose()
         await self.files.downloads.aclose()
         self.sandbox.close()
@@ -206,6 +210,26 @@ class Studio:
         await put_away(journal, self._vault, self._derived.close, disk_wait)
 
     # Inside
+
+    def _keys(self) -> Keys:
+        return Keys(
+            self.settings, self._credentials, self.vendors, self.connections, self._parking,
+            self.opened, self.bell, connecting=self._connect, asking=self._ask_offer,
+        )  # fmt: skip
+
+    def _connect(self, vendor: Vendor, pasted: SecretStr | None) -> Connection:
+        return connect(
+            vendor, self.settings, self._credentials, self.sandbox,
+            pasted=pasted, sleep=self._sleep, now=self._clock,
+        )  # fmt: skip
+
+    def _ask_offer(self, connection: Connection) -> None:
+        before = self._offers.pop(connection.vendor.name, None)
+        if before is not None:
+            before.cancel()
+        if connection.has_offer:
+            asking = asyncio.create_task(_keep_asking(connection))
+            self._offers[connection.vendor.name] = asking
 
     def _is_same_account(self, owner: str, one: str, other: str) -> bool:
         return self.opened.journal.accounts.are_same(owner, one, other)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 
 from providers.catalogue.models import Catalogue, ModelSpec
+from providers.catalogue.money import price_words
 from providers.catalogue.plans import JobPlan, slot_problems
 from providers.catalogue.requests import Kind, Request
 from providers.catalogue.rules import is_given
@@ -28,6 +29,9 @@ NO_SUCH_MODEL = "{vendor} said last that it doesn't offer {model}, so it may ref
 
 
 NO_ACCOUNT = "{vendor} has no such account for this key. Choose another one, or none."
+NOT_FREE = (
+    "{vendor} has a key now, so this is no longer made in the sandbox: it spends credits{price}."
+)
 WITHHELD = "{vendor} doesn't list {model} for this account, so it may reject the request."
 
 
@@ -74,17 +78,19 @@ class Submission:
         batch: BatchRow | None = None,
         agreed: Collection[str] = (),
         plan: JobPlan | None = None,
+        free: bool = False,
     ) -> Job:
         """Write a job down and return at once; the runner does the rest.
 
         The same press of the button again gives the same job. `agreed` names the questions that somebody
-        said yes to. `plan`: how its shots were written down. InvalidRequest, StoreProblem.
+        said yes to. `plan`: how its shots were written down. `free`: who asks was shown the sandbox.
+        InvalidRequest, StoreProblem.
         """
         journal, runner = self._opened.journal, self._opened.runner
         before = journal.made_by(owner, idempotency_key, request)
         if before is not None:
             return runner.current(before)
-        new = self.new_job(request, owner, idempotency_key, batch, agreed, plan)
+        new = self.new_job(request, owner, idempotency_key, batch, agreed, plan, free=free)
         kept = journal.add(new.job, request, new.caps, new.disk)
         if kept.id == new.job.id:
             runner.announce(kept)
@@ -116,33 +122,48 @@ class Submission:
         batch: BatchRow | None = None,
         agreed: Collection[str] = (),
         plan: JobPlan | None = None,
+        *,
+        free: bool = False,
     ) -> NewJob:
         """A valid request as the job that it becomes.
 
         InvalidRequest with every hard problem, and every question that nobody agreed to.
         """
         journal = self._opened.journal
+        # Once: a key may be pasted or removed meanwhile, and caps and price are those of one connection.
+        connection = self._connections.get(request.vendor)
         found = self.problems(request, owner=owner, plan=plan)
+        found += self._not_free(request, owner, connection) if free else []
         if hard := [one for one in found if stops(one, agreed)]:
             raise InvalidRequest(hard)
         valid = self._catalogue.validate(self._in_shape(request, owner))
-        vendor = valid.vendor
+        assert connection is not None
         job = new_job(
             valid,
             owner=owner,
             idempotency_key=idempotency_key,
-            sandbox=self._connections[vendor].is_sandbox,
+            sandbox=connection.is_sandbox,
             now=self._clock(),
             estimate=self.spending.estimate(valid, owner),
             batch=batch,
             plan=plan and self._named(plan, owner),
-            clock_offset=clock_offset(self._connections[vendor].provider),
-            called_at=self._connections[vendor].called_at,
+            clock_offset=clock_offset(connection.provider),
+            called_at=connection.called_at,
             inputs={one: journal.artifacts.get(one, owner).name for _, one in valid.media()},
         )
         past = journal.figures.weights(owner, valid, job.sandbox)
         disk = reservation_for(valid, self._vault.free, past)
-        return NewJob(job, request, self.spending.caps_for(vendor, owner), disk)
+        return NewJob(job, request, self.spending.caps_through(connection, owner), disk)
+
+    def _not_free(
+        self, request: Request, owner: str, connection: Connection | None
+    ) -> list[Problem]:
+        if connection is None or connection.is_sandbox:
+            return []
+        price = self.spending.estimate(request, owner)
+        told = "" if price is None else f", {price_words(price)}"
+        sentence = NOT_FREE.format(vendor=connection.vendor.label, price=told)
+        return [Problem("model", sentence, soft=True, asks="not_free")]
 
     def _named(self, plan: JobPlan, owner: str) -> JobPlan:
         name = self._opened.journal.plans.name(plan.id, owner) if plan.id else None

@@ -13,6 +13,8 @@ from providers.history.ledger import Scope
 from providers.history.sums import SpendLine, Total
 from providers.jobs.job import JobId, State
 from providers.jobs.views import ArtifactView, HarmsView
+from providers.vendors.connection import KeySource
+from providers.vendors.vendor import KeyCheck
 from providers.vendors.views import ConnectionView
 
 
@@ -47,6 +49,43 @@ class SandboxView(Frozen):
 
     speed: float
     words: tuple[WordView, ...]
+
+
+class KeyView(Frozen):
+    """What may be known of a vendor's key, and never the key."""
+
+    vendor: str
+    source: KeySource
+    """Where the one that is used comes from."""
+    end: str
+    """Its last characters; empty where there is none, or a short one."""
+    kept: bool
+    """Whether one was pasted and is kept, used or not."""
+    kept_end: str
+    opens: Mapping[Kind, int]
+    """How many models a key opens."""
+    trial: str
+    """What it costs to try; empty: that is not known."""
+
+
+class KeysView(Frozen):
+    """The keys of all vendors."""
+
+    keys: tuple[KeyView, ...]
+    locked: str
+    """Why no key can be pasted, and no pasted one is used; empty: they are."""
+    notice: str
+    """Why the keys that were kept are not used; empty: they are, or there are none."""
+
+
+class PastedView(Frozen):
+    """A key was pasted or removed."""
+
+    check: KeyCheck | None
+    """What its vendor says about it."""
+    jobs: int
+    """Paid jobs there that are open."""
+    keys: KeysView
 
 
 class StatusView(Frozen):

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from providers.vendors.sandbox.engine import Engine
 
 Sleep = Callable[[float], Awaitable[None]]
-KeySource = Literal["environment", "none"]
+KeySource = Literal["environment", "page", "none"]
 NO_CONNECTION = "There is no such connection. Reload the page."
 SANDBOX_KEY = "user:0-sandbox"
 SANDBOX_BEAT = 0.4
@@ -199,6 +199,7 @@ class Connection:
     sandbox: Sandbox | None = None
     """Set when no credits are spent."""
     key_source: KeySource = "none"
+    key: SecretStr | None = field(default=None, repr=False, compare=False)
     base_url_changed: bool = False
     health: Health = field(default_factory=Health, compare=False)
     called_at: str = ""
@@ -283,14 +284,17 @@ def connect(
     credentials: Credentials,
     sandbox: Sandbox,
     *,
+    pasted: SecretStr | None = None,
     sleep: Sleep = asyncio.sleep,
     now: Callable[[], float] = time.time,
 ) -> Connection:
     """The connection that settings and keys ask for: live with a key, else the sandbox.
 
-    Another address without a key is taken for an emulator that runs elsewhere.
+    A key in the environment comes before a `pasted` one. Another address without a key is taken for an
+    emulator that runs elsewhere.
     """
-    key, address = credentials.key(vendor.key_variable), credentials.base_url(vendor.name)
+    own, address = credentials.key(vendor.key_variable), credentials.base_url(vendor.name)
+    key = own or pasted
     if settings.sandbox or key is None:
         elsewhere = address if not settings.sandbox else None
         made = connect_sandbox(vendor, sandbox, elsewhere, sleep=sleep, now=now)
@@ -310,7 +314,8 @@ def connect(
         ),
         downloads=Downloads(friendly_hosts=_host(address), sleep=sleep),
         account=f"{vendor.name}:{_mark(key, base_url)}",
-        key_source="environment",
+        key_source="environment" if own else "page",
+        key=key,
         base_url_changed=address is not None,
         called_at=_called_at(vendor, settings, is_elsewhere=address is not None),
     )

@@ -368,6 +368,8 @@ class Vendor:
     """Who keeps the line that its tasks wait in, as people call it; empty: the vendor itself."""
     key_page: str = ""
     """Where a person gets a key."""
+    trial: str = ""
+    """What it costs to try, in a sentence that says of when that is; empty: its pages told nothing."""
     find_looks: int = 5
     """How often a lost task is looked for before the person is asked; 0 where nobody can tell."""
     headers: Mapping[str, str] = field(default_factory=dict[str, str])

@@ -44,10 +44,13 @@ class Headed:
     """Writes `head` into the page's own, whichever way the page is made, and who has signed in."""
 
     def __init__(
-        self, app: ASGIApp, head: str, person: Callable[[HTTPConnection], JsonValue]
+        self,
+        app: ASGIApp,
+        head: Callable[[], str],
+        person: Callable[[HTTPConnection], JsonValue],
     ) -> None:
         self._app = app
-        self._head = head.encode()
+        self._head = head
         self._person = person
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -57,7 +60,8 @@ class Headed:
             return
         began: list[Message] = []
         body = bytearray()
-        own = data("studio-person", self._person(HTTPConnection(scope))).encode() + self._head
+        person = data("studio-person", self._person(HTTPConnection(scope)))
+        own = f"{person}{self._head()}".encode()
 
         async def sending(message: Message) -> None:
             if message["type"] == "http.response.start":

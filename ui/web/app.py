@@ -8,6 +8,7 @@ import shutil
 import time
 from collections.abc import AsyncGenerator, Callable, Hashable, Mapping
 from contextlib import AbstractAsyncContextManager
+from functools import cache
 from pathlib import Path
 
 import gradio as gr
@@ -39,6 +40,7 @@ from ui.web.batches import BatchRoutes
 from ui.web.callbacks import CallbackRoute
 from ui.web.guards import Guard, Policy
 from ui.web.keeping import KeepingRoutes
+from ui.web.keys import KeyRoutes
 from ui.web.live import Live
 from ui.web.media import MediaRoutes
 from ui.web.mounted import Mounted, Routed
@@ -87,7 +89,7 @@ def build(
     _in_a_loop(lambda: _mount_page(app, studio, user, visitors, mark))
     # The last one added is the outermost. Without any origin this keeps Gradio's own CORS answers off.
     app.add_middleware(CORSMiddleware, allow_origins=[])
-    app.add_middleware(Compressed, who=_seen_by(user, visitors))
+    app.add_middleware(Compressed, who=_seen_by(studio, user, visitors))
     app.add_middleware(assets.PackedAnswers)
     app.add_middleware(CallGuard, uploads=uploads, fetch=studio.files.fetch)
     app.add_middleware(SignInGate, user=user, is_closed=lambda: visitors.entrance.is_closed)
@@ -96,9 +98,18 @@ def build(
     return app
 
 
-def _seen_by(user: CurrentUser, visitors: Visitors) -> Callable[[HTTPConnection], Hashable]:
-    """All that the page says of whoever asks: the owner stands in Gradio's part, the person in the head."""
-    return lambda asked: (user(asked), json.dumps(person_json(visitors, asked)))
+def _seen_by(
+    studio: Studio, user: CurrentUser, visitors: Visitors
+) -> Callable[[HTTPConnection], Hashable]:
+    """All that the page says of whoever asks: the owner stands in Gradio's part, the person in the head, and
+    in both which services are their sandboxes."""
+    return lambda asked: (
+        user(asked), json.dumps(person_json(visitors, asked)), _sandboxed(studio)
+    )  # fmt: skip
+
+
+def _sandboxed(studio: Studio) -> tuple[bool, ...]:
+    return tuple(connection.is_sandbox for connection in studio.connections.values())
 
 
 def _in_a_loop(work: Callable[[], None]) -> None:
@@ -126,6 +137,7 @@ def _routes(
         *BatchRoutes(studio, user).all(),
         *MediaRoutes(studio, user, admin).all(),
         *SettingsRoutes(studio, user, admin).all(),
+        *KeyRoutes(studio, user, admin).all(),
         *UpkeepRoutes(studio, user, admin).all(),
         *KeepingRoutes(studio, user).all(),
         *PlanRoutes(studio, user).all(),
@@ -161,9 +173,11 @@ def _mount_page(
         # Over Gradio's own they win by their order: unless those stand in our head, ours must come once more.
         head=None if files.early.styles else styles(files),
     )
+    looks = styles_mark(page)
+    made = cache(lambda _sandboxed: head(studio, files, looks, mark))
     app.add_middleware(
         Headed,
-        head=head(studio, files, styles_mark(page), mark),
+        head=lambda: made(_sandboxed(studio)),
         person=lambda asked: person_json(visitors, asked),
     )
 

@@ -1,6 +1,5 @@
 """The guard around every request and socket: which host, which origin, which file, and what headers go out."""
 
-import ipaddress
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from providers.jobs.callback import CALLBACKS
+from providers.settings import is_address, is_loopback
 from ui.gradio_private import FILE, OWN, PROXY
 
 LOOPBACK_NAMES = frozenset({"127.0.0.1", "localhost", "[::1]"})
@@ -60,20 +60,6 @@ class Policy:
         if parts.scheme not in ("http", "https") or not parts.netloc:
             return False
         return parts.netloc.lower() == host.lower() or _name(parts.netloc) in self.proxied
-
-
-def is_address(host: str) -> bool:
-    """Whether this is an IP address and not a name."""
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    return True
-
-
-def is_loopback(host: str) -> bool:
-    """Whether only this machine can reach an address to listen on."""
-    return host == "localhost" or (is_address(host) and ipaddress.ip_address(host).is_loopback)
 
 
 def _name(host: str) -> str:

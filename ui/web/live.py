@@ -5,6 +5,7 @@ import math
 import re
 
 import anyio
+from anyio.abc import TaskGroup
 from starlette.routing import WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
@@ -15,7 +16,7 @@ from providers.running.feed import Changes, newest
 from providers.studio.studio import Studio
 from ui.answers import CurrentUser
 from ui.views import ConnectionsFrame, GoneFrame, JobFrame, PulseFrame, SnapshotFrame
-from ui.web.links import links_of, mark_of
+from ui.web.links import LinksTold, mark_of
 
 MOST_TEXTS = 256
 SLACK = 60_000_000
@@ -59,7 +60,7 @@ class Live:
                 both.start_soon(_until_gone, socket, both.cancel_scope)
                 both.start_soon(self._until_signed_out, socket, owner, both.cancel_scope)
                 with contextlib.suppress(WebSocketDisconnect):
-                    await self._pump(socket, owner, changes)
+                    await self._pump(socket, owner, changes, both)
                 both.cancel_scope.cancel()
         if self._is_out(socket, owner):
             with contextlib.suppress(WebSocketDisconnect, RuntimeError):
@@ -86,20 +87,34 @@ class Live:
             # Nothing can be told for a moment; every new request is refused meanwhile.
             return False
 
-    async def _pump(self, socket: WebSocket, owner: str, changes: Changes) -> None:
+    async def _pump(self, socket: WebSocket, owner: str, changes: Changes, both: TaskGroup) -> None:
         # A page that comes back tells how far it had seen, and of which folder that was.
         seen, store = socket.query_params.get("since", ""), self._studio.store
         is_mine = socket.query_params.get("store", store) == store
         known = int(seen) if is_mine and _NUMBER.fullmatch(seen) else 0
         # First: what can be seen by then is in what is read after it.
+        links = LinksTold(self._studio)
         revision = self._studio.live.settled
         jobs, gone = await self._studio.opened.aside(lambda: self._snapshot(owner, known))
-        told = links_of(self._studio)
+        told = links.news() or ()
         shown = SnapshotFrame(
             revision=revision, store=store, page=self._page, jobs=jobs, gone=gone,
             links=mark_of(told), connections=told,
         )  # fmt: skip
         await socket.send_text(shown.model_dump_json())
+        both.start_soon(self._tell_keys, socket, links)
+        await self._follow(socket, changes, links)
+
+    async def _tell_keys(self, socket: WebSocket, links: LinksTold) -> None:
+        """A key that was pasted or removed shows at once."""
+        with contextlib.suppress(WebSocketDisconnect):
+            while True:
+                # What changes while that is on its way is told before anybody waits.
+                while await _tell_links(socket, links):
+                    pass
+                await self._studio.bell.rung()
+
+    async def _follow(self, socket: WebSocket, changes: Changes, links: LinksTold) -> None:
         beat = self._beat if "pulse" in socket.query_params else math.inf
         while True:
             first = await _within(beat, changes)
@@ -111,9 +126,7 @@ class Live:
             for job in newest(waiting):
                 await socket.send_text(self._text(job))
             # What happens to a connection shows in its jobs first.
-            if (now := links_of(self._studio)) != told:
-                told = now
-                await socket.send_text(ConnectionsFrame(connections=told).model_dump_json())
+            await _tell_links(socket, links)
 
     def _snapshot(self, owner: str, known: int) -> tuple[tuple[JobView, ...], tuple[JobId, ...]]:
         jobs = tuple(map(JobView.of, self._studio.live.recent(owner)))
@@ -130,6 +143,14 @@ class Live:
                 self._texts.clear()
             self._texts[job.id] = (job.revision, text)
         return text
+
+
+async def _tell_links(socket: WebSocket, links: LinksTold) -> bool:
+    """Tell how the connections are now; whether there was news."""
+    now = links.news()
+    if now is not None:
+        await socket.send_text(ConnectionsFrame(connections=now).model_dump_json())
+    return now is not None
 
 
 async def _within(seconds: float, changes: Changes) -> Job | None:

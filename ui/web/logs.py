@@ -20,8 +20,15 @@ class SafeFormatter(logging.Formatter):
 
     def __init__(self, secrets: Iterable[SecretStr]) -> None:
         super().__init__("%(asctime)s %(levelname)s %(name)s: %(message)s")
-        plain = {secret.get_secret_value() for secret in secrets}
-        self._secrets = sorted(plain | {quote(value, safe="") for value in plain}, key=len)[::-1]
+        self._secrets: list[str] = []
+        for secret in secrets:
+            self.hide(secret)
+
+    def hide(self, secret: SecretStr) -> None:
+        """Let no line hold this either."""
+        plain = secret.get_secret_value()
+        told = {*self._secrets, plain, quote(plain, safe="")} - {""}
+        self._secrets = sorted(told, key=len)[::-1]
 
     def format(self, record: logging.LogRecord) -> str:
         """The record as text; further lines (a traceback) are set in, so none looks like a record."""
@@ -31,6 +38,13 @@ class SafeFormatter(logging.Formatter):
         text = _SIGNED.sub(r"\1[hidden]", text)
         text = _SIGNS.sub(lambda sign: ascii(sign[0])[1:-1], text)
         return text.replace("\n", "\n    ")
+
+
+def hide(secret: SecretStr) -> None:
+    """Let no further line of the log hold this."""
+    for handler in logging.getLogger().handlers:
+        if isinstance(handler.formatter, SafeFormatter):
+            handler.formatter.hide(secret)
 
 
 def set_up(secrets: Iterable[SecretStr]) -> None:

@@ -120,15 +120,22 @@ class JobRoutes:
 
         A problem that `asks` is a question: the same with `"agreed": [its name]` is sent. `plan` tells how the
         shots of a multishot were written down: `style`, `cast`, `prompts`, a saved plan's `id` and `revision`.
+        `free`: true where the sandbox was shown; what would spend credits all the same is a question then.
         """
         body = await read_json(request)
         idempotency_key = text_of(body, "client_request_id")
         agreed = texts_of("agreed", body.pop("agreed", []))
         plan = read_job_plan(body.pop("plan", None))
+        free = body.pop("free", False) is True
         asked = _request(body)
         job = await self._studio.opened.aside(
             lambda: self._studio.submission.submit(
-                asked, owner=owner, idempotency_key=idempotency_key, agreed=agreed, plan=plan
+                asked,
+                owner=owner,
+                idempotency_key=idempotency_key,
+                agreed=agreed,
+                plan=plan,
+                free=free,
             )
         )
         return answer(JobView.of(job), 201)
@@ -173,9 +180,11 @@ class JobRoutes:
         """`POST /jobs/{job}/retry`: the same request as a new job; `agreed` as with a new one."""
         body = await read_json(request)
         idempotency_key = text_of(body, "client_request_id")
-        agreed = texts_of("agreed", body.pop("agreed", []))
+        agreed, free = texts_of("agreed", body.pop("agreed", [])), body.get("free") is True
         job = await self._studio.opened.aside(
-            lambda: self._studio.decisions.retry(_job(request), owner, idempotency_key, agreed)
+            lambda: self._studio.decisions.retry(
+                _job(request), owner, idempotency_key, agreed, free=free
+            )
         )
         return answer(JobView.of(job), 201)
 
@@ -242,10 +251,10 @@ class SettingsRoutes:
     async def shown(self, request: Request, owner: str) -> Response:
         """`GET /settings`: everything that the Settings tab shows, to a member only what is theirs."""
         studio = self._studio
-        status, spend = await PAGES.run(
-            lambda: (studio.upkeep.status(owner), studio.spending.shown(owner))
+        status, spend, keys = await PAGES.run(
+            lambda: (studio.upkeep.status(owner), studio.spending.shown(owner), studio.keys.view())
         )
-        shown = SettingsView(**dict(status), spend=spend)
+        shown = SettingsView(**dict(status), spend=spend, keys=keys)
         return answer(shown if self._admin(request) is not None else members.settings(shown))
 
     async def notices(self, request: Request, _owner: str) -> Response:

@@ -6,12 +6,11 @@ import socket
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from providers.people.keys import SHAPE
 from providers.settings import PREFIX, Credentials, Settings
 from providers.terminal import command
 from providers.vendors.vendor import Vendor
 
-KEY = re.compile(r"(?=.*[A-Za-z0-9])[!#-&(-~]+")
-"""What a key is made of: visible ASCII without quotation marks, and not dots alone, as in an example."""
 ADDRESS = re.compile(r"https?://[^\s/]+\S*")
 ELSEWHERE = "192.0.2.1"
 """An address for documentation: nothing is sent there, but a route to it leaves through our own address."""
@@ -35,7 +34,7 @@ def misread(credentials: Credentials, vendors: Sequence[Vendor]) -> str:
     """A sentence about a key or an address that cannot be one, or nothing. It holds neither."""
     for vendor in vendors:
         key = credentials.key(vendor.key_variable)
-        if key is not None and not KEY.fullmatch(key.get_secret_value()):
+        if key is not None and not SHAPE.fullmatch(key.get_secret_value()):
             return (
                 f"{vendor.key_variable} is empty or contains a space or quotation mark. Copy "
                 f"the key again from {vendor.key_page} and set only that."
@@ -58,8 +57,12 @@ def ready(
     sandboxed: Sequence[str],
     *,
     people: int = 0,
+    keys: str = "",
 ) -> str:
-    """Where the page is, in the first line; what it is connected to, where files lie, how to stop."""
+    """Where the page is, in the first line; what it is connected to, where files lie, how to stop.
+
+    `keys`: why keys that were pasted in the page are not used.
+    """
     lines = [f"Multishot Studio is ready: {address}"]
     if other:
         lines.append(f"For other devices on this network: {other}")
@@ -69,8 +72,10 @@ def ready(
         lines.append(f"With your key: {', '.join(live)}. Generating there spends credits.")
     if sandboxed:
         lines.append(f"Sandbox, no credits spent: {', '.join(sandboxed)}.")
-    if not live:
-        lines.append("To use a service for real, put its key into .env. README.md shows how.")
+    if keys:
+        lines.append(keys)
+    elif not live:
+        lines.append("To use a service for real, paste its key in Settings.")
     lines.append(f"Files and history: {data_dir}")
     lines.append("Stop with Ctrl+C. Jobs continue at the next start.")
     return "\n".join(lines)

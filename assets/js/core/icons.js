@@ -14,6 +14,7 @@ const PATHS = {
   chevron: "M6 9l6 6 6-6",
   back: "M9 6L4 11l5 5M4 11h10a5 5 0 0 1 0 10h-3",
   again: "M15 6l5 5-5 5M20 11H10a5 5 0 0 0 0 10h3",
+  key: "M9 15a4 4 0 1 1-1-4.5L10 12h10v3M16 12v3",
   copy: "M9 9h11v11H9zM5 15H4V4h11v1",
   check: "M5 12l5 5 9-10",
   download: "M12 4v11M7 11l5 5 5-5M5 20h14",

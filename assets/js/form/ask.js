@@ -11,7 +11,7 @@ import { isGiven } from "../core/rules.js";
 import { composes } from "../core/shortcuts.js";
 import { narrow } from "../core/screen.js";
 import * as sight from "./sight.js";
-import { indefinite, isUnoffered, isWithheld, label, put } from "../core/store.js";
+import { connection, indefinite, isUnoffered, isWithheld, label, put } from "../core/store.js";
 import { promise } from "./summary.js";
 import { named, uploading } from "./trays.js";
 
@@ -290,6 +290,8 @@ export async function generate(kind) {
     ...body,
     ...form.writing(kind),
     client_request_id: name,
+    // What the page shows as free is not paid for because of a key that somebody pasted meanwhile.
+    ...(isSandboxed(body.model) ? { free: true } : {}),
     ...(here.agreed.length ? { agreed: here.agreed } : {}),
   });
   here.busy = false;
@@ -297,6 +299,9 @@ export async function generate(kind) {
   if (answer.status !== 0) here.last = null;
   refused(kind, answer, text);
 }
+
+/** @param {string} model */
+const isSandboxed = (model) => connection(model.split(":")[0])?.sandbox === true;
 
 // Said about a form as it is no more, or to somebody who is elsewhere by now, it fetches nobody back.
 const MAYBE = "No response. The job may have been accepted, so check the job list before you press Generate again.";

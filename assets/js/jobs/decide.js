@@ -29,7 +29,8 @@ const retry = (job) =>
   presses.once(job.id, async (key) => {
     // Somebody who was asked about blocked words has said yes.
     const agreed = wasBlocked(job) ? ["moderated"] : [];
-    const answer = await command(job, "retry", { client_request_id: key, agreed });
+    const free = connection(job.vendor)?.sandbox === true;
+    const answer = await command(job, "retry", { client_request_id: key, agreed, ...(free ? { free } : {}) });
     if (answer.ok) {
       toast("Sent as a new job.");
       setTimeout(() => presses.forget(job.id), REST);

@@ -8,10 +8,11 @@ import { amount, number, size } from "../core/numbers.js";
 import { copyText } from "../core/clipboard.js";
 import { adoption } from "../jobs/adopt.js";
 import { files } from "./files.js";
+import { firstRun, keyDesk, keyNotes, keyWords, lastSaid } from "./keys.js";
 import { everybody, self } from "./people.js";
 import { isAdmin, OUT, person, session } from "../core/person.js";
 import { spend } from "./spend.js";
-import { connection, learn } from "../core/store.js";
+import { connection, learn, subscribe } from "../core/store.js";
 import { FREE } from "../core/words.js";
 
 /** @type {[speed: number, words: string][]} */
@@ -27,6 +28,7 @@ const SPEEDS = [
 export function mount(element) {
   element.classList.add("sets");
   let asked = 0;
+  let learning = false;
   const draw = async () => {
     const mine = (asked += 1);
     /** @type {Answer<Settings>} */
@@ -46,10 +48,14 @@ export function mount(element) {
       return;
     }
     delete element.dataset.silent;
+    learning = true;
     learn(answer.data.connections ?? []);
-    arrange(element, sections(answer.data));
+    learning = false;
+    arrange(element, sections(answer.data, draw));
   };
   window.addEventListener("studio:tab", (event) => event.detail === "settings" && draw());
+  // Another window may have pasted a key, or removed one.
+  subscribe(() => !learning && document.body.dataset.tab === "settings" && draw(), "connections");
   window.addEventListener("studio:online", () => element.dataset.silent && draw());
   window.addEventListener("studio:signed-out", () => element.replaceChildren(h("section", {}, h("p", {}, OUT))));
   draw();
@@ -65,8 +71,11 @@ const part = pieces();
  */
 const drawn = (name, told, make) => part(name, JSON.stringify(told), () => h("div", { class: "set" }, make()));
 
-/** @param {Settings} data */
-function sections(data) {
+/**
+ * @param {Settings} data
+ * @param {() => unknown} redraw
+ */
+function sections(data, redraw) {
   const links = data.connections ?? [];
   const folder = data.data ?? {};
   const box = data.sandbox ?? {};
@@ -76,7 +85,15 @@ function sections(data) {
       "Connections",
       "The services that make your images and videos. Without a key, the sandbox stands in: nothing is " +
         "charged, and results are test cards.",
-      links.map((link) => part(`link ${link.vendor}`, JSON.stringify(link), () => connectionCard(link))),
+      [
+        ...keyNotes(data.keys),
+        ...firstRun(links, data.keys).map((panel) => part("first run", JSON.stringify(links), () => panel)),
+        ...links.map((link) => {
+          const key = data.keys?.keys.find((one) => one.vendor === link.vendor);
+          const told = JSON.stringify([link, key, data.keys?.locked, lastSaid(link)]);
+          return part(`link ${link.vendor}`, told, () => connectionCard(link, key, data.keys, redraw));
+        }),
+      ],
     ),
     section(
       "Spending",
@@ -176,8 +193,14 @@ function dataRows(data) {
   ];
 }
 
-/** @param {ConnectionCard} link */
-function connectionCard(link) {
+/**
+ * @param {ConnectionCard} link
+ * @param {KeyView | undefined} key
+ * @param {KeysView | undefined} keys
+ * @param {() => unknown} redraw
+ */
+function connectionCard(link, key, keys, redraw) {
+  const desk = keyDesk(link, key, keys, redraw);
   const note = connection(link.vendor)?.cancel_note || link.cancel_note;
   const answer = h("p", { class: "said", role: "status" });
   /** @type {HTMLButtonElement} */
@@ -207,7 +230,7 @@ function connectionCard(link) {
             h("i", { class: `dot ${link.trouble ? "bad" : "live"}` }),
             h("b", {}, link.trouble ? "Needs attention" : "Live"),
           ),
-      isAdmin && check,
+      isAdmin && h("span", { class: "fix" }, check, desk.buttons),
     ),
     link.trouble &&
       h(
@@ -219,19 +242,14 @@ function connectionCard(link) {
     answer,
     facts(
       [
-        isAdmin && ["Key", keyWords(link)],
+        isAdmin && ["Key", keyWords(link, key)],
         ["Address", link.base_url_changed ? "set by you, not the service's own" : null],
         ["Cancelling", link.sandbox ? FREE : note],
       ].filter(Boolean),
     ),
-    link.key_source === "none" && howTo(link),
+    desk.below,
+    link.key_source === "none" && isAdmin && howTo(link),
   );
-}
-
-/** @param {ConnectionCard} link */
-function keyWords(link) {
-  if (link.key_source === "none") return h("span", {}, h("code", {}, link.key_variable), " is not set");
-  return h("span", {}, h("code", {}, link.key_variable), ` from the ${link.key_source}`);
 }
 
 /** @param {ConnectionCard} link */
@@ -252,10 +270,11 @@ function howTo(link) {
       h(
         "li",
         {},
-        "Add it to a file named .env in the studio's folder, or to the environment: ",
+        "Paste it here, and it's in use at once. Or add it to a file named .env in the studio's folder, or to the " +
+          "environment, and restart the studio: ",
         h("span", { class: "copied" }, h("code", {}, line), copy(`${link.key_variable}=`, "the variable")),
       ),
-      h("li", {}, "Restart the studio and press Check. The key stays on that machine; the page never sees it."),
+      h("li", {}, "Press Check at any time. The key stays on that machine, and the page never shows it."),
     ),
   );
 }

@@ -30,6 +30,7 @@ VENDOR = Vendor(
     emulator=_emulator,
     cancel_note="The studio stops waiting, but Runflow still finishes the run and charges for it.",
     key_page="docs.runflow.io/concepts/authentication",
+    trial="New accounts start with $10 of credit (November 2026).",
     lists_tasks=True,
     callbacks=Callbacks(secret_variable=SECRET_VARIABLE, is_signed=is_signed),
 )

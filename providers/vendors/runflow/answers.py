@@ -34,8 +34,8 @@ VIDEO_ENDINGS = (".mp4", ".mov", ".webm", ".m4v")
 MOST_TOLD, LONGEST_NAME, LONGEST_TOLD = 20, 60, 50_000
 """Of what a model says of its work: values, characters of a name, characters of a value."""
 KEY = (
-    "Runflow doesn't accept this key. Check that RUNFLOW_API_KEY holds the whole key and "
-    "nothing else."
+    "Runflow doesn't accept this key. Check that the whole key, and nothing else, is in Settings "
+    "or RUNFLOW_API_KEY."
 )
 GONE = "Runflow doesn't know this run or file."
 BUSY = "Runflow is busy. The job is waiting for its turn."

@@ -28,6 +28,7 @@ VENDOR = Vendor(
     provider=Runware,
     emulator=_emulator,
     cancel_note="The studio stops waiting, but Runware still finishes the task and charges for it.",
+    trial="You pay for each result. The form shows the price before you press Generate.",
     key_page="runware.ai/docs/platform/authentication",
     callbacks=Callbacks(),
 )

@@ -20,8 +20,8 @@ Sort = str
 """What an error code is about: one of the keys of `SENTENCES`, or busy, gone, twice, unclear, unknown."""
 
 KEY = (
-    "Runware doesn't accept this key. Check that RUNWARE_API_KEY holds the whole key and "
-    "nothing else."
+    "Runware doesn't accept this key. Check that the whole key, and nothing else, is in Settings "
+    "or RUNWARE_API_KEY."
 )
 BUSY = "Runware's queue for this model is full. The job is waiting for its turn."
 GONE = "Runware doesn't know this task or file."

@@ -31,6 +31,7 @@ VENDOR = Vendor(
     queue="Runway",
     cancel_note="Cancelled on Runway. Runway doesn't guarantee a refund of the credits.",
     key_page="dev.runwayml.com",
+    trial="At least $10, for 1,000 credits (October 2026). Credits of its web app don't count.",
     find_looks=0,
     headers={"X-Runway-Version": "2024-11-06"},
 )  # fmt: skip

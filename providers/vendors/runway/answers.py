@@ -35,8 +35,8 @@ _FORGOTTEN = re.compile(
 _DAILY = re.compile(r"daily|per day|24.hour", re.IGNORECASE)
 
 KEY = (
-    "Runway doesn't accept this key. Check that RUNWAYML_API_SECRET holds the whole key from "
-    "the developer portal."
+    "Runway doesn't accept this key. Check that the whole key from the developer portal is in "
+    "Settings or RUNWAYML_API_SECRET."
 )
 RIGHTS = (
     "Runway doesn't allow this with your key. Read its message in the details and check your project in "

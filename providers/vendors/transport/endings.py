@@ -67,7 +67,7 @@ def busy(label: str, answer: Answer) -> Busy:
 def plain_error(label: str, answer: Answer) -> VendorError:
     """What a safe call's refusal means, where its vendor says nothing of its own about it."""
     if answer.status == 401:
-        message = f"{label} doesn't accept the key. Check it in the environment."
+        message = f"{label} doesn't accept the key. Check it in Settings or the environment."
         return Refused(message, code="key", status=401, vendor_text=answer.text)
     if answer.status in (404, 410):
         message = f"{label} no longer knows this."

@@ -30,6 +30,7 @@ VENDOR = Vendor(
     queue="Runway",
     cancel_note="Cancelled here. Runway may still finish the task and charge for it.",
     before_cancel="Runway may still finish the task and charge for it.",
+    trial="A useapi.net subscription, and a Runway account that you link to it.",
     key_page="useapi.net/docs/start-here/setup-useapi",
     lists_tasks=True,
     lists_assets=True,

@@ -47,8 +47,8 @@ _NO_MODEL = re.compile(
 """How a message begins that is about the model's own name; nobody has described one."""
 
 KEY = (
-    "useapi.net doesn't accept this key. Check that USEAPI_TOKEN holds the whole key, "
-    "including its `user:` part."
+    "useapi.net doesn't accept this key. Check that the whole key is in Settings or "
+    "USEAPI_TOKEN, including its `user:` part."
 )
 SUBSCRIPTION = "Your useapi.net subscription has expired. Renew it at useapi.net, then try again."
 CREDITS = (

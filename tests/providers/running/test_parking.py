@@ -89,7 +89,7 @@ async def test_without_a_key_nobody_can_say_that_the_account_is_the_same(tmp_pat
     job = await sent(tmp_path, fake)
     studio = fake_studio(tmp_path, fake)
     async with studio.running():
-        with pytest.raises(InvalidRequest, match="Set FAKE_KEY"):
+        with pytest.raises(InvalidRequest, match="set FAKE_KEY"):
             await studio.decisions.go_on(job.id, "local")
         with pytest.raises(InvalidRequest, match="Give it up first"):
             await studio.decisions.delete(job.id, "local")

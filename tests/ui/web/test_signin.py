@@ -35,6 +35,7 @@ ADMINS = {
     ("GET", "/people"),
     ("POST", "/settings/sandbox"),
     ("POST", "/connections/{vendor}/check"),
+    *((method, "/connections/{vendor}/key") for method in ("POST", "DELETE")),
     ("GET", "/connections/{vendor}/tasks"),
     *((method, "/connections/{vendor}/assets") for method in ("GET", "POST")),
     ("GET", "/connections/{vendor}/assets/{asset}/thumb"),
