@@ -6,6 +6,7 @@ Losing all of it costs some seconds of work, so a damaged cache is begun anew wi
 import asyncio
 import contextlib
 import logging
+from collections import Counter
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from pathlib import Path
@@ -40,6 +41,8 @@ class Derived:
         self._part = part
         self._megabytes = megabytes
         self._making: dict[str, asyncio.Task[Path]] = {}
+        self._asking = Counter[asyncio.Task[Path]]()
+        """How many wait for each of them."""
 
     def open(self) -> None:
         """Begin to open the caches; a damaged one is begun anew, and one that cannot be made is left out.
@@ -137,10 +140,19 @@ class Derived:
             return found
         # Several pages ask for the same new picture at once: it is made once.
         if key not in self._making:
-            work = asyncio.create_task(self._make(key, source, kind, side, pixels))
-            self._making[key] = work
-            work.add_done_callback(lambda _: self._making.pop(key, None))
-        return await asyncio.shield(self._making[key])
+            self._making[key] = asyncio.create_task(self._make(key, source, kind, side, pixels))
+        making = self._making[key]
+        self._asking[making] += 1
+        try:
+            return await asyncio.shield(making)
+        finally:
+            self._asking[making] -= 1
+            if not self._asking[making]:
+                # Made, or nobody waits for it any more.
+                del self._asking[making]
+                making.cancel()
+                if self._making.get(key) is making:
+                    del self._making[key]
 
     async def _make(self, key: str, source: Path, kind: MediaKind, side: int, pixels: int) -> Path:
         if not await PICTURES.run(source.is_file):

@@ -1,13 +1,12 @@
 """What a Matroska or WebM tells of its maker, blanked in its place: nothing moves, no sample is touched."""
 
 from collections.abc import Iterator
-from typing import BinaryIO, TypeAlias
+from contextlib import suppress
+from typing import BinaryIO
 
 from providers.library.imprints.containers import MOST_PARTS, Chunk, Malformed
-from providers.library.imprints.splice import Blank
+from providers.library.imprints.splice import Blank, Cut
 
-Cut: TypeAlias = tuple[int, int, bytes | Blank]
-"""From, up to, and what stands there instead."""
 FOLDERS = frozenset(
     {
         b"\x18\x53\x80\x67", b"\x15\x49\xa9\x66", b"\x16\x54\xae\x6b", b"\xae",
@@ -34,16 +33,19 @@ SHORT = 127
 
 
 def blanked(file: BinaryIO, size: int) -> Iterator[Cut]:
-    """What is private in a file. Malformed."""
-    for part in _elements(file, 0, size):
+    """What is private in a file, and what lies behind its end."""
+    place = 0
+    for part in _readable(file, 0, size):
         for start, end, new in _of(file, part):
             if start < end:
                 yield start, end, new
+        place = part.end
+    yield place, size, b""
 
 
 def _of(file: BinaryIO, part: Chunk) -> Iterator[Cut]:
     if part.name in FOLDERS:
-        parts = list(_elements(file, part.body, part.end))
+        parts = _readable(file, part.body, part.end)
         changes = [change for inner in parts for change in _of(file, inner)]
         # What it adds up to is no longer what was counted.
         sums = (
@@ -76,6 +78,14 @@ def _void(part: Chunk) -> Iterator[Cut]:
 
 def _long_void(length: int) -> bytes:
     return VOID + b"\x01" + (length - 9).to_bytes(7, "big")
+
+
+def _readable(file: BinaryIO, place: int, end: int) -> list[Chunk]:
+    """The elements from `place` on, as far as they are some."""
+    parts: list[Chunk] = []
+    with suppress(Malformed):
+        parts.extend(_elements(file, place, end))
+    return parts
 
 
 def _elements(file: BinaryIO, place: int, end: int) -> Iterator[Chunk]:

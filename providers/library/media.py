@@ -15,6 +15,7 @@ from providers.library.pixels import (
     TooHeavy,
     frame_shown,
     load,
+    moving,
     picture_of,
     shown_small,
     told_size,
@@ -25,6 +26,7 @@ from providers.library.pixels import (
 if TYPE_CHECKING:
     from av.container import InputContainer
     from av.video.codeccontext import VideoCodecContext
+    from av.video.stream import VideoStream
 
 MOST_STREAMS = 16
 SURE_ENDS = frozenset({*DEMUXERS, "image/png", "image/gif", "image/webp"})
@@ -107,9 +109,9 @@ def undecoded(path: Path, kind: MediaKind, flaw: Flaw) -> Described:
 
 def _probe_video(path: Path, media_type: str) -> Probe:
     with video_of(path, media_type) as container:
-        if not container.streams.video or len(container.streams) > MOST_STREAMS:
+        stream = moving(container)
+        if stream is None or len(container.streams) > MOST_STREAMS:
             raise UnusableFile("other_kind")
-        stream = container.streams.video[0]
         sound = bool(container.streams.audio)
         # A stream of a codec that is not known here has none, whatever the types say.
         codec = cast("VideoCodecContext | None", stream.codec_context)
@@ -118,8 +120,8 @@ def _probe_video(path: Path, media_type: str) -> Probe:
         width, height = codec.width, codec.height
         if width * height > MOST_PIXELS or not width or not height:
             raise UnusableFile("unreadable")
-        seconds = _seconds(container)
-        frame = next(iter(container.decode(video=0)), None)
+        seconds = _seconds(container, stream)
+        frame = next(iter(container.decode(stream)), None)
         if frame is None:
             raise UnusableFile("unreadable")
         frame_shown(frame)
@@ -130,8 +132,7 @@ def _probe_video(path: Path, media_type: str) -> Probe:
     return Probe("video", media_type, width, height, seconds, sound, shown_rate)
 
 
-def _seconds(container: "InputContainer") -> float | None:
-    stream = container.streams.video[0]
+def _seconds(container: "InputContainer", stream: "VideoStream") -> float | None:
     if stream.duration and stream.time_base:
         return round(float(stream.duration * stream.time_base), 3)
     return round(container.duration / 1_000_000, 3) if container.duration else None

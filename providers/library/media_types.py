@@ -51,7 +51,10 @@ HEIC = frozenset(
     }
 )
 FAMILY = frozenset({b"mif1", b"mif2", b"mif3", b"msf1", b"miaf", b"1pic"})
-"""Brands of ISO files that are pictures."""
+"""Brands of ISO files that are pictures of either kind."""
+PICTURES = FAMILY | AVIF | HEIC
+BMP_HEADS = (12, 16, 40, 52, 56, 64, 108, 124)
+"""Bytes of the head of a BMP, in each of its versions."""
 MOST_WORDS = 4096
 """Bytes of a text that is taken for a message, whatever it says."""
 ENCODINGS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
@@ -67,13 +70,15 @@ def sniff(head: bytes) -> str | None:
         (b"GIF89a", "image/gif"),
         (b"II*\0", "image/tiff"),
         (b"MM\0*", "image/tiff"),
+        (b"II+\0", "image/tiff"),
+        (b"MM\0+", "image/tiff"),
     )
     for start, media_type in starts:
         if head.startswith(start):
             return media_type
     if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
         return "image/webp"
-    if head[:2] == b"BM" and head[6:10] == b"\0\0\0\0":
+    if head[:2] == b"BM" and int.from_bytes(head[14:18], "little") in BMP_HEADS:
         return "image/bmp"
     if head[:4] == b"\x1aE\xdf\xa3":
         return "video/webm" if b"webm" in head[:64] else "video/x-matroska"
@@ -87,15 +92,19 @@ def sniff_file(path: Path) -> str | None:
 
 
 def _sniff_boxes(head: bytes) -> str | None:
-    if head[4:8] in (b"moov", b"mdat", b"wide"):
+    if head[4:8] in (b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot"):
         return "video/quicktime"
+    if head[4:8] == b"styp":
+        return "video/mp4"
     if head[4:8] != b"ftyp":
         return None
     brand = head[8:12]
     # The first brand may name the family alone; those behind it say which of it.
     end = min(int.from_bytes(head[:4], "big"), len(head))
     brands = {brand, *(head[place : place + 4] for place in range(16, end - 3, 4))}
-    if brand in FAMILY or brand in AVIF or brand in HEIC:
+    # Or the first one is not known here: then what lies behind tells, in a picture before all else.
+    is_picture = brand in PICTURES or (brands & PICTURES and head[end + 4 : end + 8] == b"meta")
+    if is_picture:
         return (
             "image/avif" if brand in AVIF or (brands & AVIF and brand not in HEIC) else "image/heic"
         )

@@ -26,9 +26,16 @@ _RESERVED = re.compile(
 
 
 def stem_of(text: str) -> str:
-    """The first words of a text as a name: ASCII letters, digits and hyphens, at most 48 of them."""
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
-    return "-".join(re.findall(r"[a-z0-9]+", plain))[:LONGEST_STEM].rstrip("-")
+    """The first words of a text as a name: small letters of its own script, digits and hyphens, at most 48."""
+    plain = unicodedata.normalize("NFKC", text).lower()
+    words = "".join(sign if _is_of_word(sign) else " " for sign in plain).split()
+    stem = "-".join(filter(None, (word.strip(_JOINERS) for word in words)))
+    return _whole(stem, stem[:LONGEST_STEM]).rstrip(f"-{_JOINERS}")
+
+
+def _is_of_word(sign: str) -> bool:
+    # Letters, the marks that belong to them, and numbers.
+    return unicodedata.category(sign)[0] in "LMN" or sign in _JOINERS
 
 
 def own_name(name: str) -> str:
@@ -69,10 +76,14 @@ def _parted(name: str, media_type: str) -> tuple[str, str]:
 
 
 def _cut(text: str, room: int) -> str:
-    """The text in so many bytes of UTF-8, with no letter parted from its accents."""
+    """The text in so many bytes of UTF-8."""
     if len(text.encode()) <= room:
         return text
-    cut = text.encode()[:room].decode("utf-8", "ignore")
+    return _whole(text, text.encode()[:room].decode("utf-8", "ignore"))
+
+
+def _whole(text: str, cut: str) -> str:
+    """The beginning of a text, with no letter parted from its accents."""
     parts = text[len(cut) : len(cut) + 1]
     while cut and parts and (unicodedata.combining(parts) or parts in _JOINERS):
         cut, parts = cut[:-1], cut[-1]

@@ -3,19 +3,15 @@
 What is kept here stays as it came. Pixels are encoded anew only where they have to be.
 """
 
-import io
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, cast
+from typing import BinaryIO
 
 from providers.library.bare import bare
 from providers.library.imprints.splice import Splice
 from providers.library.media_types import kind_of
 from providers.library.pixels import encoded, orientation, picture_of, shown, shown_small
-
-if TYPE_CHECKING:
-    from _typeshed import WriteableBuffer
 
 
 async def prepared(
@@ -72,47 +68,9 @@ class Outgoing:
         if self.copy is None:
             return self.path.open("rb")
         self.path.stat()
-        return cast("BinaryIO", io.BufferedReader(_Spliced(self.path, self.copy)))
+        return self.copy.open(self.path)
 
 
 def discreet(path: Path) -> Outgoing:
     """A video as it leaves: whatever it tells of a place or a camera is blank. OSError."""
     return Outgoing(path, bare(path))
-
-
-class _Spliced(io.RawIOBase):
-    """A copy that is told by what differs, read like a file."""
-
-    def __init__(self, path: Path, copy: Splice) -> None:
-        self._path = path
-        self._copy = copy
-        self._place = 0
-        self._rest = b""
-        self._pieces: Iterator[bytes] | None = None
-
-    def readable(self) -> bool:
-        return True
-
-    def seekable(self) -> bool:
-        return True
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        start = {io.SEEK_SET: 0, io.SEEK_CUR: self._place, io.SEEK_END: self._copy.length}[whence]
-        self._place = max(0, start + offset)
-        self._rest, self._pieces = b"", None
-        return self._place
-
-    def tell(self) -> int:
-        return self._place
-
-    def readinto(self, buffer: "WriteableBuffer", /) -> int:
-        view = memoryview(buffer).cast("B")
-        if not self._rest:
-            if self._pieces is None:
-                self._pieces = self._copy.read(self._path, self._place)
-            self._rest = next(self._pieces, b"")
-        piece = self._rest[: len(view)]
-        view[: len(piece)] = piece
-        self._rest = self._rest[len(piece) :]
-        self._place += len(piece)
-        return len(piece)

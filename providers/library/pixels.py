@@ -8,17 +8,18 @@ a page needs neither.
 import io
 import struct
 import warnings
-from collections.abc import Generator, Mapping
+from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, BinaryIO, cast
 
 from providers.catalogue.kinds import MediaKind
+from providers.library.beside import only_pixels, said
 from providers.library.colors import in_srgb
 from providers.library.flaws import UnusableFile
-from providers.library.imprints.containers import Malformed, every_png_chunk, webp_size
+from providers.library.imprints.containers import Malformed, webp_size
 from providers.library.media_types import DECODERS, DEMUXERS, HEAD, sniff, sniff_file
 from providers.library.scaled import FORMATS, scaled
 
@@ -36,10 +37,8 @@ SCALED_AS_THEY_ARE = ("RGB", "L", "CMYK")
 """Modes in which a mean of pixels is a pixel."""
 CLEAR = ("RGBA", "LA", "PA", "La", "RGBa")
 """Modes of pictures that can be seen through."""
-FIRST_BRANDS: Mapping[str, tuple[bytes, ...]] = {
-    "AVIF": (b"avif", b"avis", b"mif1", b"msf1"),
-    "HEIF": (b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1"),
-}
+TURNED = ("TIFF",)
+"""Formats whose decoder turns the pixels itself."""
 PROOF = 64
 """Pixels of the longest side to which a picture is brought to see that it can be used."""
 _most = ContextVar[int | None]("pixels that may be decoded here at a time", default=None)
@@ -115,7 +114,11 @@ def opened(path: Path) -> "Generator[Image]":
         with warnings.catch_warnings():
             # Pillow warns of pictures that are refused elsewhere, and of what they say beside their pixels.
             warnings.simplefilter("ignore")
-            with Image.open(_as_known(path, decoder), formats=[decoder]) as picture:
+            with (
+                _as_known(path, decoder) as source,
+                Image.open(source, formats=[decoder]) as picture,
+            ):
+                picture.info.update(said(path, decoder))
                 yield picture
     except Image.DecompressionBombError:
         raise UnusableFile("too_many_pixels") from None
@@ -126,16 +129,10 @@ def opened(path: Path) -> "Generator[Image]":
         raise UnusableFile("unreadable") from error
 
 
-def _as_known(path: Path, decoder: str) -> Path | io.BytesIO:
-    """The file, or a copy whose first brand is one that its decoder looks for: others mean the same."""
-    wanted = FIRST_BRANDS.get(decoder)
-    if wanted is None:
-        return path
-    with path.open("rb") as file:
-        head = file.read(12)
-        if head[8:] in wanted:
-            return path
-        return io.BytesIO(head[:8] + wanted[0] + file.read())
+def _as_known(path: Path, decoder: str) -> BinaryIO:
+    """The file as its decoder knows it."""
+    pixels = only_pixels(path, decoder)
+    return path.open("rb") if pixels is None else pixels.open(path)
 
 
 @cache
@@ -153,25 +150,13 @@ def orientation(picture: "Image") -> int:
     """How the pixels are to be turned, 1 to 8 as EXIF numbers it; 1 where that is not told by a number."""
     from PIL.ExifTags import Base
 
+    if picture.format in TURNED:
+        return 1
     with suppress(Exception):
-        if picture.format == "PNG":
-            _note_exif(picture)
         told: object = picture.getexif().get(Base.Orientation)
         if isinstance(told, int) and 1 <= told <= 8:
             return told
     return 1
-
-
-def _note_exif(picture: "Image") -> None:
-    """Find what a PNG says behind its pixels, or nothing: Pillow would decode them all to look there."""
-    if {"exif", "Raw profile type exif"} & picture.info.keys():
-        return
-    picture.info["exif"] = b""
-    path = Path(getattr(picture, "filename", ""))
-    with path.open("rb") as file, suppress(Malformed):
-        for part in every_png_chunk(file, path.stat().st_size):
-            if part.name == b"eXIf":
-                picture.info["exif"] = part.content(file)
 
 
 def upright_size(picture: "Image") -> tuple[int, int]:
@@ -241,6 +226,10 @@ def _plain(picture: "Image") -> "Image":
     if picture.mode.startswith("I"):
         # Sixteen bits a pixel: the upper eight are what a screen shows.
         return picture.convert("I").point(lambda value: value / 256).convert("L")
+    if picture.mode == "F":
+        # Light between nothing and one, where it is no more; else what a screen shows.
+        _, most = cast("tuple[float, float]", picture.getextrema())
+        return picture.point(lambda value: value * (255 if most <= 1 else 1)).convert("L")
     if picture.mode in CLEAR or "transparency" in picture.info:
         return picture.convert("RGBA")
     if picture.mode in ("RGB", "L", "CMYK", "LAB"):
@@ -288,7 +277,8 @@ def _webp(picture: "Image") -> bytes:
 def first_frame(path: Path) -> "Image":
     """The first frame of a video, upright. UnusableFile when there is none."""
     with video_of(path, sniff_file(path) or "") as container:
-        for frame in container.decode(video=0):
+        stream = moving(container)
+        for frame in () if stream is None else container.decode(stream):
             return frame_shown(frame)
     raise UnusableFile("unreadable")
 
@@ -298,6 +288,20 @@ def frame_shown(frame: "VideoFrame") -> "Image":
     # PyAV does not say what it hands on to Pillow.
     image = cast("Image", frame.to_image())  # pyright: ignore[reportUnknownMemberType]
     return image.rotate(frame.rotation, expand=True)
+
+
+def moving(container: "InputContainer") -> "VideoStream | None":
+    """The video of a file, which is no cover of its sound; None: it has none."""
+    from av.stream import Disposition
+
+    return next(
+        (
+            stream
+            for stream in container.streams.video
+            if not stream.disposition & Disposition.attached_pic
+        ),
+        None,
+    )
 
 
 def _prepare(stream: "VideoStream") -> None:
@@ -322,7 +326,8 @@ def video_of(path: Path, media_type: str) -> "Generator[InputContainer]":
         with av.open(
             str(path), format=DEMUXERS[media_type], options={"protocol_whitelist": "file"}
         ) as container:
-            for stream in container.streams.video[:1]:
+            stream = moving(container)
+            if stream is not None:
                 _prepare(stream)
             yield container
     except (FFmpegError, OSError, ValueError, IndexError) as error:

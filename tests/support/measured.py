@@ -77,6 +77,21 @@ class Heavy:
 
 
 @dataclass(frozen=True)
+class Padded:
+    """A video of so many bytes, most of them free space that a disk need not hold."""
+
+    bytes: int
+
+    def write(self, folder: Path) -> Path:
+        path = Moving().write(folder).rename(folder / f"{self.bytes}.mp4")
+        left = self.bytes - path.stat().st_size
+        with path.open("ab") as file:
+            file.write(left.to_bytes(4, "big") + b"free")
+            file.truncate(self.bytes)
+        return path
+
+
+@dataclass(frozen=True)
 class Edge:
     """The last file that a vendor's page lets pass in a field of a model, and the first that it does not."""
 

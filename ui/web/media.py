@@ -20,6 +20,7 @@ from providers.studio.imprints import Restored
 from providers.studio.studio import Studio
 from ui.answers import CurrentUser, NotAnswered, answer, route
 from ui.views import SettingsFoundView
+from ui.web.asked import asked
 from ui.web.attachment import attachment
 from ui.web.guards import SANDBOXED
 from ui.web.spliced import spliced
@@ -115,13 +116,13 @@ class MediaRoutes:
     async def thumb(self, request: Request, owner: str) -> Response:
         """`GET /media/{artifact}/thumb`: a WebP of at most 480 px."""
         artifact = await self._viewable(request, owner)
-        path = await self._studio.files.thumb(artifact)
+        path = await asked(request, self._studio.files.thumb(artifact))
         return await _file(request, path, f"{artifact.sha256}-thumb", "image/webp")
 
     async def poster(self, request: Request, owner: str) -> Response:
         """`GET /media/{artifact}/poster`: a WebP of at most 1280 px."""
         artifact = await self._viewable(request, owner)
-        path = await self._studio.files.poster(artifact)
+        path = await asked(request, self._studio.files.poster(artifact))
         return await _file(request, path, f"{artifact.sha256}-poster", "image/webp")
 
     async def asset(self, request: Request, _owner: str) -> Response:

@@ -4,12 +4,14 @@ A file that turns out to be heavier than it looked, that stands still, or that k
 light lane a moment; it is tried once more in the heavy one, where it may take more of everything.
 """
 
+import asyncio
 import atexit
 import os
 import sys
-from collections.abc import Collection
-from contextlib import suppress
+from collections.abc import Collection, Generator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from threading import Lock
 
 from providers.catalogue.kinds import MediaKind
 from providers.library.decoding.processes import Died, WorkerProcess
@@ -23,6 +25,35 @@ from providers.pools import Pool
 SOON = Bounds(pixels=LARGE, memory=1 << 30, seconds=10.0)
 LATE = Bounds(pixels=0, memory=2 << 30, seconds=120.0)
 """What all that is decoded at all takes: of 64 megapixels, some formats hold five times four bytes each."""
+
+
+class Asking:
+    """One task, from its place in line to its answer. Whoever leaves it ends the worker that is at it."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._worker: WorkerProcess | None = None
+        self._is_left = False
+
+    @contextmanager
+    def by(self, worker: WorkerProcess) -> Generator[None]:
+        """Inside, this worker is at it."""
+        with self._lock:
+            self._worker = worker
+            if self._is_left:
+                worker.stop()
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._worker = None
+
+    def leave(self) -> None:
+        """Nobody waits for it any more."""
+        with self._lock:
+            self._is_left = True
+            if self._worker is not None:
+                self._worker.stop()
 
 
 class Workers:
@@ -49,12 +80,20 @@ class Workers:
         self.begin()
 
     async def run(self, task: DecodingTask) -> Decoded:
-        """What becomes of a task; who is cancelled leaves it to its own end. Died, OSError."""
-        return await self._pool.run(self._ask, task)
+        """What becomes of a task. Who is cancelled takes it out of the line, and ends it where it takes long.
+        Died, OSError."""
+        asking = Asking()
+        try:
+            return await self._pool.run(self._ask, task, asking)
+        except asyncio.CancelledError:
+            # What is light is done sooner than a new worker is there.
+            if self._bounds.is_heavy:
+                asking.leave()
+            raise
 
     def wait(self, task: DecodingTask) -> Decoded:
         """The same for a thread, which stands still meanwhile."""
-        return self._pool.submit(self._ask, task).result()
+        return self._pool.submit(self._ask, task, Asking()).result()
 
     @property
     def workers(self) -> list[WorkerProcess]:
@@ -66,11 +105,12 @@ class Workers:
         for worker in self.workers:
             worker.close()
 
-    def _ask(self, task: DecodingTask) -> Decoded:
+    def _ask(self, task: DecodingTask, asking: Asking) -> Decoded:
         worker = self._taken()
         self._at_work.add(worker)
         try:
-            found = worker.ask(task)
+            with asking.by(worker):
+                found = worker.ask(task)
         finally:
             self._at_work.discard(worker)
         self._idle.append(worker)

@@ -42,6 +42,7 @@ class WorkerProcess:
     def __init__(self, bounds: Bounds) -> None:
         self._bounds = bounds
         self._answers = SimpleQueue[Decoded | None]()
+        self._is_stopped = False
         paths = [str(ROOT), *filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))]
         kept = {name: os.environ[name] for name in KEPT if name in os.environ}
         # Not multiprocessing: its processes import the program that they were started from, page and all.
@@ -82,10 +83,16 @@ class WorkerProcess:
             with suppress(Empty):
                 answer = self._answers.get(timeout=self._bounds.seconds)
         if answer is None:
-            log.warning("A decoder ended over a file, or took too long (%s).", task.work)
+            if not self._is_stopped:
+                log.warning("A decoder ended over a file, or took too long (%s).", task.work)
             self.close()
             raise Died
         return answer
+
+    def stop(self) -> None:
+        """Begin to end it: nobody waits for its answer any more."""
+        self._is_stopped = True
+        self._process.kill()
 
     def close(self) -> None:
         """End it, whatever it does. A disk that stands still may keep it: that is not waited for."""

@@ -49,3 +49,8 @@ class Bounds:
     memory: int
     """Bytes of addresses in all. Linux holds to it; macOS and Windows know no such limit."""
     seconds: float
+
+    @property
+    def is_heavy(self) -> bool:
+        """Whether this is for what takes long: behind all else that runs, and given up with whoever asked."""
+        return not self.pixels

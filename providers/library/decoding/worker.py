@@ -22,6 +22,8 @@ from providers.library.flaws import UnusableFile
 from providers.library.outgoing import upright
 from providers.library.pixels import TooHeavy, only_light, small_picture
 
+BEHIND = 10
+"""By how much others go first, as `nice` counts it."""
 MARGIN = 10
 """Seconds past its time after which a worker ends itself: nobody is there who would have done so."""
 
@@ -74,14 +76,17 @@ def done(task: DecodingTask, bounds: Bounds) -> Decoded:
     return Decoded(flaw="unreadable")
 
 
-def _bind(memory: int) -> None:
-    """Take no more than so much memory, and be the first to go where the machine itself has none left."""
+def _bind(bounds: Bounds) -> None:
+    """Take no more than so much memory, and be the first to go where the machine itself has none left; let
+    everybody else's work go first where this one's takes long."""
+    if bounds.is_heavy and sys.platform != "win32":
+        os.nice(BEHIND)
     with suppress(OSError):
         Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")
     if sys.platform == "linux":
         import resource
 
-        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+        resource.setrlimit(resource.RLIMIT_AS, (bounds.memory, bounds.memory))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
@@ -111,7 +116,7 @@ def main() -> None:
     # What a library prints is no answer.
     out = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
-    _bind(bounds.memory)
+    _bind(bounds)
     asked = SimpleQueue[bytes]()
     Thread(target=_listen, args=(asked,), daemon=True).start()
     while True:

@@ -54,9 +54,9 @@ def every_png_chunk(file: BinaryIO, size: int) -> Iterator[Chunk]:
     return _walk(file, PNG_START, size, _png_chunk)
 
 
-def riff_chunks(file: BinaryIO, size: int) -> Iterator[Chunk]:
-    """The chunks of a WebP or another RIFF file of `size` bytes."""
-    return _walk(file, RIFF_START, size, _riff_chunk)
+def riff_chunks(file: BinaryIO, size: int, start: int = RIFF_START) -> Iterator[Chunk]:
+    """The chunks of a WebP or another RIFF file of `size` bytes, or those in one of them from `start` on."""
+    return _walk(file, start, size, _riff_chunk)
 
 
 def webp_size(file: BinaryIO) -> tuple[int, int]:

@@ -1,10 +1,14 @@
 """A copy of a file that differs in a few bytes: told by what is put where, never held whole."""
 
 import hashlib
+import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, TypeAlias, cast
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
 
 CHUNK = 1 << 18
 
@@ -25,6 +29,8 @@ class Blank:
 
 
 Part = bytes | Blank | Stretch
+Cut: TypeAlias = tuple[int, int, bytes | Blank]
+"""From, up to, and what stands there instead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +60,50 @@ class Splice:
                     yield from _pieces(file, part, first, last)
                 place += _length(part)
 
+    def open(self, original: Path) -> BinaryIO:
+        """The copy, to be read like a file of its own."""
+        return cast("BinaryIO", io.BufferedReader(_Spliced(original, self)))
 
-def replaced(size: int, *changes: tuple[int, int, bytes | Blank]) -> Splice:
+
+class _Spliced(io.RawIOBase):
+    """A copy that is told by what differs, read like a file."""
+
+    def __init__(self, path: Path, copy: Splice) -> None:
+        self._path = path
+        self._copy = copy
+        self._place = 0
+        self._rest = b""
+        self._pieces: Iterator[bytes] | None = None
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        start = {io.SEEK_SET: 0, io.SEEK_CUR: self._place, io.SEEK_END: self._copy.length}[whence]
+        self._place = max(0, start + offset)
+        self._rest, self._pieces = b"", None
+        return self._place
+
+    def tell(self) -> int:
+        return self._place
+
+    def readinto(self, buffer: "WriteableBuffer", /) -> int:
+        view = memoryview(buffer).cast("B")
+        if not self._rest:
+            if self._pieces is None:
+                self._pieces = self._copy.read(self._path, self._place)
+            self._rest = next(self._pieces, b"")
+        piece = self._rest[: len(view)]
+        view[: len(piece)] = piece
+        self._rest = self._rest[len(piece) :]
+        self._place += len(piece)
+        return len(piece)
+
+
+def replaced(size: int, *changes: Cut) -> Splice:
     """A file of `size` bytes in which each (start, end, bytes) has other bytes; in the order of the file."""
     parts: list[Part] = []
     place = 0

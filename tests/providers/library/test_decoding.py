@@ -13,8 +13,9 @@ import pytest
 from PIL import Image
 
 from providers.errors import InvalidRequest
-from providers.library.decoding.lanes import Decoders
+from providers.library.decoding.lanes import DECODERS, Decoders
 from providers.library.decoding.tasks import Bounds
+from providers.library.derived import Derived
 from providers.library.pixels import LARGE
 from tests.support.heavy import (
     PATIENCE,
@@ -194,6 +195,75 @@ async def test_who_goes_away_leaves_nothing_behind(tmp_path: Path) -> None:
         os.kill(own.light.workers[0].pid, signal.SIGKILL)
         assert await is_fine(own, tmp_path)
         assert not own.heavy.workers
+    finally:
+        own.close()
+
+
+async def test_what_takes_long_ends_with_whoever_asked_for_it(tmp_path: Path) -> None:
+    own = decoders()
+    path = endless(tmp_path)
+    try:
+        first, second = (
+            asyncio.create_task(own.small_picture(path, "image", 64, pixels=LARGE + 1))
+            for _ in range(2)
+        )
+        await asyncio.to_thread(until, lambda: bool(own.heavy.workers))
+        worker = own.heavy.workers[0].pid
+        for asked in (second, first):
+            asked.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await asked
+        await asyncio.to_thread(until, lambda: not is_there(worker))
+        await asyncio.to_thread(until, lambda: not own.heavy.workers)
+        # Neither the one that was in line nor any other is begun.
+        assert await is_fine(own, tmp_path)
+        assert not own.heavy.workers
+    finally:
+        own.close()
+
+
+async def test_a_small_picture_is_made_as_long_as_one_page_waits_for_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, is_ended = asyncio.Event(), asyncio.Event()
+
+    async def small_picture(*_asked: object, **_more: object) -> bytes:
+        begun.set()
+        try:
+            return await asyncio.Event().wait() and b""
+        finally:
+            is_ended.set()
+
+    monkeypatch.setattr(DECODERS, "small_picture", small_picture)
+    derived = Derived(tmp_path / "cache", lambda: tmp_path / "part", megabytes=1)
+    derived.open()
+    path = photo(tmp_path)
+    try:
+        first, second = (
+            asyncio.create_task(derived.thumb("a" * 64, path, "image")) for _ in range(2)
+        )
+        await begun.wait()
+        first.cancel()
+        await asyncio.wait([first])
+        assert not is_ended.is_set()
+        second.cancel()
+        await is_ended.wait()
+        await asyncio.wait([second])
+    finally:
+        await derived.settle()
+        derived.close()
+
+
+async def test_a_heavy_decoder_lets_all_others_go_first(tmp_path: Path) -> None:
+    own = decoders()
+    path = endless(tmp_path)
+    try:
+        asked = asyncio.create_task(own.small_picture(path, "image", 64, pixels=LARGE + 1))
+        await asyncio.to_thread(until, lambda: bool(own.heavy.workers))
+        worker, mine = own.heavy.workers[0].pid, os.getpriority(os.PRIO_PROCESS, 0)
+        await asyncio.to_thread(until, lambda: os.getpriority(os.PRIO_PROCESS, worker) > mine)
+        asked.cancel()
+        await asyncio.wait([asked])
     finally:
         own.close()
 

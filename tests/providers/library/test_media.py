@@ -185,6 +185,10 @@ def test_a_poster_shows_the_first_frame(tmp_path: Path) -> None:
         (b"\0\0\0\x08wide\0\0\0\0", "video/quicktime"),
         (b"RIFF\0\0\0\0WAVE", None),
         (b"BM text", None),
+        (b"BM\0\0\0\0abcd\0\0\0\0\x28\0\0\0", "image/bmp"),
+        (b"II+\0\x08\0\0\0", "image/tiff"),
+        (b"\0\0\0\x18stypmsdh", "video/mp4"),
+        (b"\0\0\0\x08free\0\0\0\0mdat", "video/quicktime"),
     ],
 )
 def test_boxes_and_brands_are_told_apart(head: bytes, media_type: str | None) -> None:

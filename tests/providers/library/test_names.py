@@ -2,10 +2,11 @@
 
 import pytest
 
-from providers.library.names import MOST_BYTES, own_name, saved_name
+from providers.library.names import MOST_BYTES, own_name, saved_name, stem_of
 from ui.web.attachment import attachment
 
 JPEG, PNG, MP4 = "image/jpeg", "image/png", "video/mp4"
+HINDI = "\u0939\u093f\u0928\u094d\u0926\u0940"
 PERSIAN = "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645"
 
 
@@ -46,6 +47,30 @@ def test_a_long_name_is_bounded_in_bytes_and_parts_no_letter(sign: str) -> None:
     assert saved.endswith(".png")
     assert "\ufffd" not in saved
     assert len(own_name(sign * 400)) <= 120
+
+
+@pytest.mark.parametrize(
+    ("prompt", "stem"),
+    [
+        ("A red fox, at dawn!", "a-red-fox-at-dawn"),
+        ("Ein Pru\u0308fstein", "ein-pr\u00fcfstein"),
+        ("\u041b\u0438\u0441 \u0438 \u041a\u043e\u0442", "\u043b\u0438\u0441-\u0438-\u043a\u043e\u0442"),
+        ("\u96e8\u306e\u591c\u3001\u6771\u4eac", "\u96e8\u306e\u591c-\u6771\u4eac"),
+        (f"{HINDI} {HINDI}.", f"{HINDI}-{HINDI}"),
+        (PERSIAN, PERSIAN),
+        ("../..\\a:b\0\r\n\u202egnp", "a-b-gnp"),
+        ("\U0001f642 ... \u200d", ""),
+    ],
+)  # fmt: skip
+def test_the_words_of_a_prompt_become_a_name_in_their_own_script(prompt: str, stem: str) -> None:
+    assert stem_of(prompt) == stem
+
+
+@pytest.mark.parametrize("sign", ["\u96e8", "e\u0301\u0323", "\U00020000", "x "])
+def test_a_long_prompt_is_a_name_that_every_file_system_takes(sign: str) -> None:
+    stem = stem_of(sign * 400)
+    assert 0 < len(f"sandbox-{stem}-123456.webm".encode()) <= 255
+    assert stem_of(stem) == stem
 
 
 def test_a_name_is_offered_in_its_own_letters_and_in_plain_ones() -> None:

@@ -1,6 +1,7 @@
 """What leaves for a vendor says nothing of whoever made it, and shows what it showed."""
 
 import io
+import struct
 from functools import partial
 from pathlib import Path
 
@@ -95,6 +96,29 @@ def test_the_comments_of_a_gif_stay_here_and_it_still_moves(tmp_path: Path) -> N
         )
 
 
+def test_what_hides_in_a_frame_or_a_text_of_a_moving_picture_stays_here(tmp_path: Path) -> None:
+    text = b"!\x01\x0c" + bytes(12) + bytes([len(PLACE)]) + PLACE.encode() + b"\0"
+    gif = picture("GIF")[:-1] + text + b";"
+    out = io.BytesIO()
+    Image.new("RGB", (40, 30), "red").save(
+        out, "WEBP", save_all=True, append_images=[Image.new("RGB", (40, 30))]
+    )
+    webp, hidden = out.getvalue(), b"EXIF\x0c\0\0\0" + SERIAL.encode()
+    assert len(SERIAL) == 12
+    place = webp.index(b"ANMF")
+    length = int.from_bytes(webp[place + 4 : place + 8], "little")
+    end = place + 8 + length + length % 2
+    grown = struct.pack("<I", end - place - 8 + len(hidden))
+    webp = webp[: place + 4] + grown + webp[place + 8 : end] + hidden + webp[end:]
+    webp = webp[:4] + struct.pack("<I", len(webp) - 8) + webp[8:]
+    for content, secret in ((gif, PLACE.encode()), (webp, SERIAL.encode())):
+        sent, _ = upright(kept(tmp_path, content), sniff(content) or "", TAKEN)
+        assert (secret in content, secret in sent) == (True, False)
+        with Image.open(io.BytesIO(sent)) as seen, Image.open(io.BytesIO(content)) as before:
+            assert getattr(seen, "n_frames", 1) == getattr(before, "n_frames", 1)
+            assert seen.convert("RGB").tobytes() == before.convert("RGB").tobytes()
+
+
 @pytest.mark.parametrize("form", ["mp4", "mov"])
 @pytest.mark.parametrize("sound", [False, True])
 def test_no_place_leaves_with_a_video_and_nothing_in_it_moves(
@@ -162,11 +186,12 @@ def test_a_video_of_another_shape_goes_as_it_is(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))
-@pytest.mark.parametrize("form", ["JPEG", "WEBP", "PNG"])
+@pytest.mark.parametrize("form", ["JPEG", "WEBP", "PNG", "TIFF", "AVIF", "HEIF", "MPO"])
 def test_a_photo_leaves_upright_whichever_way_it_was_held(
     tmp_path: Path, form: str, orientation: int
 ) -> None:
-    path = kept(tmp_path, photo(form, orientation=orientation))
+    make = heic if form == "HEIF" else partial(photo, form)
+    path = kept(tmp_path, make(orientation=orientation))
     found = probe(path)
     sent, _ = upright(path, sniff_file(path) or "", TAKEN)
     with Image.open(io.BytesIO(sent)) as out:

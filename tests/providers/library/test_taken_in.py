@@ -1,11 +1,16 @@
 """What is taken in: whole files however odd, and none that is cut; what is said beside pixels never decides."""
 
+# PyAV does not say what it encodes.
+# pyright: reportUnknownMemberType=false
+
 import io
 import random
 import struct
 import sys
+from fractions import Fraction
 from pathlib import Path
 
+import av
 import pytest
 from PIL import Image
 
@@ -113,7 +118,9 @@ def test_a_rotated_photo_with_a_broken_tag_beside_is_usable_everywhere(tmp_path:
     assert small_picture(path, "image", 40)
 
 
-@pytest.mark.parametrize("brand", [b"heic", b"heix", b"mif1", b"msf1", b"MiHE", b"heif"])
+@pytest.mark.parametrize(
+    "brand", [b"heic", b"heix", b"mif1", b"msf1", b"MiHE", b"heif", b"MiHB", b"unif"]
+)
 def test_a_heic_is_taken_by_any_of_its_brands(tmp_path: Path, brand: bytes) -> None:
     content = heic()
     path = kept(tmp_path, content[:8] + brand + content[12:])
@@ -125,13 +132,37 @@ def test_a_heic_is_taken_by_any_of_its_brands(tmp_path: Path, brand: bytes) -> N
         assert seen.convert("RGB").getpixel((10, 30)) == pytest.approx((255, 165, 0), abs=16)
 
 
-@pytest.mark.parametrize("brand", [b"avif", b"mif1", b"msf1", b"miaf"])
+@pytest.mark.parametrize("brand", [b"avif", b"mif1", b"msf1", b"miaf", b"MA1B"])
 def test_an_avif_is_told_from_a_heic_by_the_brands_behind_the_first(
     tmp_path: Path, brand: bytes
 ) -> None:
     content = photo("AVIF")
     path = kept(tmp_path, content[:8] + brand + content[12:])
     assert probe(path).media_type == "image/avif"
+
+
+def test_a_sound_with_a_cover_is_no_video(tmp_path: Path) -> None:
+    cover = photo("JPEG")
+    path = tmp_path / "song.mkv"
+    with av.open(str(path), "w", format="matroska") as song:
+        speech = song.add_stream("aac", rate=8000)
+        assert isinstance(speech, av.AudioStream)
+        song.add_attachment("cover.jpg", "image/jpeg", cover)
+        silence = av.AudioFrame(format="fltp", layout="mono", samples=1024)
+        silence.sample_rate, silence.pts, silence.time_base = 8000, 0, Fraction(1, 8000)
+        silence.planes[0].update(bytes(silence.planes[0].buffer_size))
+        song.mux(speech.encode(silence))
+        song.mux(speech.encode(None))
+    with pytest.raises(InvalidRequest, match="isn't supported"):
+        probe(path)
+
+
+def test_light_that_is_told_in_fractions_keeps_its_brightness(tmp_path: Path) -> None:
+    out = io.BytesIO()
+    Image.new("F", (40, 30), 0.5).save(out, "TIFF")
+    sent, _ = upright(kept(tmp_path, out.getvalue()), "image/tiff", TAKEN)
+    with Image.open(io.BytesIO(sent)) as seen:
+        assert seen.convert("L").getpixel((5, 5)) == pytest.approx(127, abs=2)
 
 
 def test_without_a_decoder_for_heic_the_sentence_says_what_to_do(

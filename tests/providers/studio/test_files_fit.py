@@ -10,17 +10,18 @@ from pydantic import JsonValue
 from providers.catalogue.models import ModelSpec
 from providers.catalogue.requests import Request, read_request
 from providers.catalogue.rules import Slot
-from providers.errors import InvalidRequest, Problem, Refused
+from providers.errors import InvalidRequest, Problem, Refused, VendorError
 from providers.jobs.job import Artifact
 from providers.settings import Credentials, Settings
 from providers.studio.studio import Studio
 from providers.vendors.vendor import Media
 from tests.support.cases import minimal
-from tests.support.measured import DOUBTED, REFUSED, TOO_HEAVY, Edge, Heavy, Moving, Still
+from tests.support.measured import DOUBTED, REFUSED, TOO_HEAVY, Edge, Heavy, Moving, Padded, Still
 from tests.support.requested import body_of, request_of
 
 pytestmark = pytest.mark.anyio
-FILE = Still | Moving | Heavy
+FILE = Still | Moving | Heavy | Padded
+MEGABYTES = 1_000_000
 
 
 def named(edge: Edge) -> str:
@@ -28,8 +29,8 @@ def named(edge: Edge) -> str:
 
 
 @asynccontextmanager
-async def studio_in(folder: Path) -> AsyncGenerator[Studio]:
-    settings = Settings(data_dir=folder / "data", sandbox_speed=0)
+async def studio_in(folder: Path, max_upload_mb: int = 200) -> AsyncGenerator[Studio]:
+    settings = Settings(data_dir=folder / "data", sandbox_speed=0, max_upload_mb=max_upload_mb)
     studio = Studio(settings, credentials=Credentials({}))
     async with studio.running():
         yield studio
@@ -118,6 +119,19 @@ async def test_bytes_are_counted_as_they_leave(edge: Edge, tmp_path: Path) -> No
         (problem,) = about_files(studio, bad, edge.field)
         assert (problem.soft, edge.says in problem.message) == (False, True)
         with pytest.raises(Refused):
+            await directly(studio, spec, bad)
+
+
+async def test_a_video_of_200_megabytes_is_the_last_that_runway_gets(tmp_path: Path) -> None:
+    async with studio_in(tmp_path, max_upload_mb=201) as studio:
+        spec = studio.catalogue["runway:video/aleph2"]
+        good = await asked(studio, tmp_path, spec, "driving_video", Padded(200 * MEGABYTES))
+        assert about_files(studio, good, "driving_video") == []
+        await directly(studio, spec, good)
+        bad = await asked(studio, tmp_path, spec, "driving_video", Padded(200 * MEGABYTES + 1))
+        (problem,) = about_files(studio, bad, "driving_video")
+        assert "200,000,001 bytes" in problem.message
+        with pytest.raises(VendorError):
             await directly(studio, spec, bad)
 
 
