@@ -22,7 +22,7 @@ from providers.history.schema import (
     open_database,
     open_reader,
 )
-from providers.history.search_index import INDEXES, fill, is_damaged
+from providers.history.search_index import is_suspect
 from providers.history.transactions import roll_back
 from providers.history.writer import QUICK, Writer
 from providers.library.disk import is_far, is_written_here
@@ -250,13 +250,9 @@ class Database:
                 finally:
                     self._idle.put(reader)
         except sqlite3.Error as error:
-            if is_damaged(error) and not self._writer.is_here:
-                self.soon(self._make_index_anew)
+            if is_suspect(error) and not self._writer.is_here:
+                self._writer.mend_index()
             raise as_store_problem(error, self.path) from error
-
-    def _make_index_anew(self) -> None:
-        for index in INDEXES:
-            self.execute(fill(index))
 
     def all(self, question: str, *values: Value) -> list[Row]:
         """Every row that a question finds."""

@@ -98,11 +98,9 @@ def narrowed(owner: str, query: Query) -> tuple[str, list[Value]]:
     if query.starred:
         where += " and job.starred = 1"
     if query.tag:
-        # SQLite's `lower` knows A to Z; other letters are met as they were written, or small.
-        where += " and job.tags <> ''"
-        where += " and (instr(lower(job.tags), lower(?)) > 0 or instr(lower(job.tags), ?) > 0)"
-        tag = plain_tag(query.tag)
-        values += [f"\n{tag}\n", f"\n{tag.lower()}\n"]
+        # SQLite's own `lower` knows A to Z.
+        where += " and job.tags <> '' and instr(folded(job.tags), ?) > 0"
+        values.append(f"\n{folded_tag(query.tag)}\n")
     asked_of = questions(query.text)
     for index, asked_for in asked_of.items():
         where += f" and job.rowid in (select rowid from {index} where {index} match ?)"

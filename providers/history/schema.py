@@ -10,7 +10,7 @@ from typing import Literal, TypeAlias
 from providers.errors import StoreProblem
 from providers.history.migrations import MIGRATIONS
 from providers.history.rows import NEWER, row_sum
-from providers.history.search_index import is_damaged, is_whole
+from providers.history.search_index import Unsound, is_damaged, is_whole
 from providers.history.sought import sought_in
 from providers.history.transactions import transaction
 from providers.library.disk import Disk, is_far
@@ -40,12 +40,6 @@ class FullDisk(StoreProblem):
 
 class DamagedHistory(StoreProblem):
     """The database cannot be read; a backup can take its place."""
-
-
-class Unsound(sqlite3.DatabaseError):
-    """SQLite can read it, and finds it damaged."""
-
-    sqlite_errorcode = sqlite3.SQLITE_CORRUPT
 
 
 Cause = Literal["failing", "full", "busy", "damaged", "closed"]
@@ -143,7 +137,7 @@ def _connect(path: Path, patience: float) -> sqlite3.Connection:
         check_same_thread=False,
         cached_statements=256,
     )
-    database.text_factory = _text
+    _speak(database)
     database.create_function("sum_of", 1, _sum_of, deterministic=True)
     database.create_function("sought_in", 2, _sought_in, deterministic=True)
     return database
@@ -176,6 +170,15 @@ def _lift(
         database.execute(f"pragma user_version={len(migrations)}")
 
 
+def _speak(database: sqlite3.Connection) -> None:
+    database.text_factory = _text
+    database.create_function("folded", 1, _folded, deterministic=True)
+
+
+def _folded(tags: str) -> str:
+    return tags.casefold()
+
+
 def _sum_of(doc: str | bytes) -> str:
     # Bytes that are no text count as they are: the sum is that of no text which is read from them.
     return row_sum(doc if isinstance(doc, str) else doc.decode("utf-8", "surrogateescape"))
@@ -206,7 +209,7 @@ def open_reader(path: Path) -> sqlite3.Connection:
         check_same_thread=False,
         cached_statements=256,
     )
-    database.text_factory = _text
+    _speak(database)
     database.execute("pragma mmap_size=0")
     # From here on it knows the log, whatever becomes of the files' names.
     database.execute("select 1 from job limit 1").fetchall()

@@ -54,18 +54,18 @@ def _given(job: Job) -> float | None:
 def let_go(holder: Job, *, now: float, revision: int) -> Job:
     """The holder without its task, and with no cost of it: what is spent is counted at the other job.
 
-    Files that it has stay. A job with a create call of its own asks again what became of that.
+    Files that it has stay, under numbers that no file of another task gets. A job with a create call of its own
+    asks again what became of that.
     """
     told: JobFields = {
-        "detail": "Its task belongs to another job", "updated": now, "revision": revision,
+        "detail": "Its task belongs to another job", "updated": now, "revision": revision, "cost": None,
     }  # fmt: skip
     has_own = not is_taken_in(holder)
     error = failures.task_of_another() if has_own else failures.twice()
-    if not has_own:
-        told["cost"] = None
     if holder.state == "done":
         return freed(holder, "done", **{**told, "remark": error.message})
     if has_own:
-        return freed(holder, "unsure", **{**told, "error": error, "finished": None})
+        anew: JobFields = {"error": error, "finished": None, "progress": None, "used": {}}
+        return freed(holder, "unsure", **{**told, **anew})
     ends: JobFields = {"error": error, "finished": now, "starts_in": None, "late": False}
     return freed(holder, "cancelled", **{**told, **ends})

@@ -19,7 +19,7 @@ from typing import Generic, Self, TypeVar
 
 from providers.errors import InvalidRequest, Problem, StoreProblem
 from providers.history.schema import FullDisk, as_store_problem
-from providers.history.search_index import is_damaged, make_anew
+from providers.history.search_index import has_mended, is_damaged, make_anew
 from providers.history.transactions import savepoint, transaction
 from providers.pools import Pool
 
@@ -75,6 +75,7 @@ class Writer:
         self._begun: float | None = None
         self._took = 0.0
         self._in_hand = 0
+        self._is_mending = False
         self._thread = Pool("history-writer", 1)
 
     def close(self) -> None:
@@ -115,6 +116,13 @@ class Writer:
             self._put_in_line(change)  # pyright: ignore[reportArgumentType]
         return change.done
 
+    def mend_index(self) -> None:
+        """Have the indexes for searches made anew, once what is in line is written."""
+        if not self._is_mending:
+            self._is_mending = True
+            with suppress(RuntimeError):
+                self._thread.submit(self._make_index_anew)
+
     def _put_in_line(self, change: Change[object]) -> None:
         self._line.append(change)
         try:
@@ -126,6 +134,13 @@ class Writer:
                 change.done.set_exception(StoreProblem(CLOSED))
 
     # In the thread
+
+    def _make_index_anew(self) -> None:
+        with self.lock, _Caught() as caught:
+            if not self.stopped:
+                make_anew(self._database)
+        # Where more than they is damaged, once is enough.
+        self._is_mending = caught.error is not None
 
     def _write_line(self) -> None:
         self._here.writes = True
@@ -159,10 +174,9 @@ class Writer:
 
     def _has_mended(self, error: BaseException | None, change: Change[object]) -> bool:
         """Whether something was done about what kept a change from being written."""
-        if is_damaged(error):
-            with _Caught() as caught:
-                make_anew(self._database)
-            return caught.error is None
+        with _Caught():
+            if has_mended(self._database, error):
+                return True
         problem = error.problem if isinstance(error, _Spoilt) else error
         return isinstance(problem, FullDisk) and change.urgent and self._make_room()
 

@@ -180,6 +180,8 @@ class Job(Frozen):
     ticket: Ticket | None = None
     outputs: tuple[Output, ...] = ()
     artifacts: tuple[Artifact, ...] = ()
+    kept_before: int = 0
+    """The highest number of a file of a task that this job has let go of: those of its own come after it."""
     used: Mapping[str, JsonValue] = {}
     error: Failure | None = None
     estimate: Estimate | None = None
@@ -238,10 +240,25 @@ class Job(Frozen):
         return self.within or PHASES[self.state]
 
     @property
+    def numbered(self) -> Mapping[int, Output]:
+        """The files of its task at the vendor, by the numbers that they have here."""
+        return dict(enumerate(self.outputs, start=self.kept_before + 1))
+
+    @property
+    def missing(self) -> Mapping[int, Output]:
+        """Those of them that are not here yet."""
+        here = {artifact.number for artifact in self.artifacts}
+        return {number: one for number, one in self.numbered.items() if number not in here}
+
+    @property
+    def own_files(self) -> tuple[Artifact, ...]:
+        """The files here that came from the task that it has, and not from one that it has let go of."""
+        return tuple(one for one in self.artifacts if one.number > self.kept_before)
+
+    @property
     def link_deadline(self) -> float | None:
         """When the first link to a file that is not here yet dies, seconds since the epoch."""
         if self.state not in ("saving", "unsure"):
             return None
-        here = {artifact.number for artifact in self.artifacts}
-        missing = [one for number, one in enumerate(self.outputs, start=1) if number not in here]
-        return min((one.expires for one in missing if one.expires is not None), default=None)
+        deadlines = [one.expires for one in self.missing.values() if one.expires is not None]
+        return min(deadlines, default=None)

@@ -76,6 +76,7 @@ class StepFields(SaidFields, total=False):
     ticket: Ticket | None
     outputs: tuple[Output, ...]
     artifacts: tuple[Artifact, ...]
+    kept_before: int
     used: Mapping[str, JsonValue]
     inputs: Mapping[ArtifactId, str]
     error: Failure | None
@@ -145,4 +146,18 @@ def repaired(job: Job, state: State, **fields: Unpack[JobFields]) -> Job:
 
 
 def _copied(job: Job, state: State, fields: JobFields) -> Job:
-    return job.model_copy(update={**fields, "state": state})
+    return job.model_copy(update={**_apart(job, fields), **fields, "state": state})
+
+
+def _apart(job: Job, fields: JobFields) -> JobFields:
+    """What changes with the task: each file has the number of its link, so that files which came from another
+    task, or are on their way from it, keep theirs, and none of the new one is taken for one of them."""
+    ticket = fields.get("ticket", job.ticket)
+    if _task(ticket) == _task(job.ticket):
+        return {}
+    numbers = [*job.numbered, *(artifact.number for artifact in job.artifacts)]
+    return {"kept_before": max(numbers, default=job.kept_before), "outputs": ()}
+
+
+def _task(ticket: Ticket | None) -> str:
+    return "" if ticket is None else ticket.task

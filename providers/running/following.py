@@ -269,8 +269,8 @@ async def _gone(life: Life, counts: Counts) -> float:
     elif job.cancel_wanted:
         note = life.connection.vendor.cancel_note
         await life.move("cancelled", error=failures.cancelled_there(note))
-    elif job.artifacts:
-        remark = failures.rest_deleted(len(job.artifacts), len(job.outputs))
+    elif job.own_files:
+        remark = failures.rest_deleted(len(job.own_files), len(job.outputs))
         await finish(life, remark)
     else:
         await life.move("expired", error=failures.expired(), starts_in=None)

@@ -28,16 +28,17 @@ async def fetch_again(
     outputs = update.outputs if isinstance(update, Succeeded) else ()
     whole: set[str] = set()
     for artifact in [one for one in job.artifacts if one.sha256 in names]:
-        for output in _likeliest(outputs, artifact):
+        for output in _likeliest(outputs, artifact.number - job.kept_before):
             if await _fetched(output, artifact, job, connection, vault):
                 whole.add(artifact.sha256)
                 break
     return whole
 
 
-def _likeliest(outputs: Sequence[Output], artifact: Artifact) -> list[Output]:
-    """Where the bytes of a file may be: in its own place, or in another, where the task orders them anew."""
-    place = artifact.number - 1
+def _likeliest(outputs: Sequence[Output], number: int) -> list[Output]:
+    """Where the bytes of a file may be: in its own place, counted from 1, or in another, where the task
+    orders them anew."""
+    place = max(0, number - 1)
     own, others = outputs[place : place + 1], (*outputs[:place], *outputs[place + 1 :])
     return [*own, *others][:MOST_OUTPUTS]
 

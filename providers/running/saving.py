@@ -87,14 +87,12 @@ def _first_wait(life: Life) -> float:
 
 
 async def _fetch_missing(life: Life) -> list[StudioError]:
-    here = {artifact.number for artifact in life.job.artifacts}
-    outputs = list(enumerate(life.job.outputs, start=1))
     # This waits for every one of them, whatever becomes of the others: none may go on without its job.
     results = await asyncio.gather(
-        *(_fetch(life, number, output) for number, output in outputs if number not in here),
+        *(_fetch(life, number, output) for number, output in life.job.missing.items()),
         return_exceptions=True,
     )
-    if not outputs:
+    if not life.job.outputs:
         return [VendorError("The service isn't returning a file at the moment.")]
     return [_told(life, error) for error in results if error is not None]
 
@@ -250,7 +248,7 @@ def _file(output: Output) -> str:
 
 async def _give_up(life: Life, error: StudioError, *, lost: bool) -> None:
     await _keep_longest(life)
-    wanted, here = len(life.job.outputs), len(life.job.artifacts)
+    wanted, here = len(life.job.outputs), len(life.job.own_files)
     if here == wanted and here:
         await finish(life, life.job.remark)
     elif not lost:
@@ -265,12 +263,11 @@ async def _give_up(life: Life, error: StudioError, *, lost: bool) -> None:
 
 async def _keep_longest(life: Life) -> None:
     """Of each file that only ever came cut, what there is of it: it was paid for."""
-    here = {artifact.number for artifact in life.job.artifacts}
-    for number, output in enumerate(life.job.outputs, start=1):
+    for number, output in life.job.missing.items():
         path = life.tools.vault.longest_of(life.job.id, number)
         # A disk that does not take it leaves it where it is, for the next time.
         with suppress(StoreProblem, OSError):
-            if number not in here and await FILES.run(path.is_file):
+            if await FILES.run(path.is_file):
                 await _keep(life, number, await DECODERS.described(path, output.kind), path)
 
 
@@ -279,15 +276,15 @@ def given_up(job: Job) -> tuple[State, StepFields]:
     is_partly_here = job.state == "saving" or (
         job.error is not None and job.error.code == "storage"
     )
-    if not (job.artifacts and is_partly_here):
+    if not (job.own_files and is_partly_here):
         return "discarded", {"detail": ""}
-    remark = failures.rest_given_up(len(job.artifacts), len(job.outputs))
+    remark = failures.rest_given_up(len(job.own_files), len(job.outputs))
     return "done", {"error": None, "outputs": (), "progress": 1.0, "detail": remark}
 
 
 async def finish(life: Life, detail: str) -> None:
     """Done with the files that are here; `detail` is what is said beside them."""
-    home, numbers = life.tools.vault, range(1, len(life.job.outputs) + 1)
+    home, numbers = life.tools.vault, range(1, life.job.kept_before + len(life.job.outputs) + 1)
     named = [part(life.job.id, one) for one in numbers for part in (home.part_of, home.longest_of)]
     await FILES.run(lambda: [home.drop(part) for part in named])
     await life.move("done", outputs=(), progress=1.0, detail=detail, cancel_wanted=False)

@@ -162,5 +162,6 @@ def has_its_task(job: Job, given: Ticket) -> bool:
     """Whether another task would take the place of one that the service has shown, or of files that came from
     it: each file of a task has a number, and those that are here are not fetched again."""
     held = job.ticket
-    is_other = held is None or held.task != given.task
-    return is_other and (bool(job.artifacts) or (held is not None and held.seen))
+    if held is None or held.task == given.task:
+        return False
+    return held.seen or bool(job.own_files)

@@ -142,6 +142,8 @@ CASES: Mapping[str, str] = {
     "F121": "the folder for temporary files hangs",
     "F122": "a lost history is brought back in another time zone",
     "F123": "a key is renewed while tasks are looked for",
+    "F124": "a job that let go of its task keeps files of it, and finds its own",
+    "F125": "a page on the disk, or the version, of the index for searches is damaged",
 }
 NOT_HERE: Mapping[str, str] = {}
 """Cases that cannot happen, and why."""
@@ -155,7 +157,7 @@ NO_VENDORS_AFFAIR: Mapping[str, str] = {
 """Cases before F56 that have nothing to do with which vendor it is, and why."""
 LATER = (
     "F94", "F95", "F96", "F98", "F99", "F100", "F101", "F102", "F103", "F104", "F112", "F113", "F114",
-    "F115", "F116", "F123",
+    "F115", "F116", "F123", "F124",
 )  # fmt: skip
 """Cases after F55 that may differ with the vendor."""
 OF_VENDORS = (*(number for number in ASKED[:55] if number not in NO_VENDORS_AFFAIR), *LATER)

@@ -1,7 +1,7 @@
 """Stars and tags in the history: kept, found, counted, and never undone by anybody but their owner."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -240,3 +240,20 @@ def questions_to(journal: Journal) -> dict[str, Callable[[], object]]:
         "total": lambda: journal.figures.total("local", Query(tag="sky", starred=True)),
         "total of all": lambda: journal.figures.total("local", Query()),
     }
+
+
+@pytest.mark.parametrize(
+    "spellings",
+    [("CAF\u00c9", "caf\u00e9", "cafe\u0301"), ("Stra\u00dfe", "STRASSE"), ("\ufb01n", "FIN")],
+)
+@pytest.mark.fault("F109")
+def test_what_is_counted_as_one_tag_is_found_by_each_of_its_spellings(
+    tmp_path: Path, spellings: Sequence[str]
+) -> None:
+    with closing(Journal(tmp_path / "jobs.db")) as journal:
+        jobs = [a_job(journal, spelling) for spelling in spellings]
+        for job, spelling in zip(jobs, spellings, strict=True):
+            journal.mark(job.id, "local", Marks(tags=(spelling,)))
+        assert [*journal.figures.marked("local")["tag"].values()] == [len(jobs)]
+        for spelling in spellings:
+            assert len(ids(journal.jobs.page("local", Query(tag=spelling)))) == len(jobs)
