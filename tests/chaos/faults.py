@@ -8,6 +8,7 @@ import ast
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from tests.support.sources import Function, Module, modules
 
@@ -173,6 +174,7 @@ class Proof:
     every_vendor: bool = False
 
 
+@cache
 def proofs() -> dict[str, list[Proof]]:
     """Every number that some test is marked with, and those tests."""
     found: dict[str, list[Proof]] = {}

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from math import ceil, floor
 
 import pytest
@@ -109,6 +110,7 @@ def requests(spec: ModelSpec) -> Iterator[Fields]:
                 yield other
 
 
+@cache
 def sent() -> dict[Name, Sent]:
     """All bodies of all rows."""
     found: dict[Name, Sent] = {}
@@ -121,30 +123,29 @@ def sent() -> dict[Name, Sent]:
     return found
 
 
-SENT = sent()
 TABLE = {(endpoint, name): call for endpoint, arms in CALLS.items() for name, call in arms.items()}
 every_call = pytest.mark.parametrize("name", TABLE, ids="/".join)
 
 
 def test_the_rows_make_every_call_of_the_documents_and_no_other() -> None:
-    assert SENT.keys() == TABLE.keys()
+    assert sent().keys() == TABLE.keys()
     assert {place[:2] for place in (*FIELDS_BEYOND, *VALUES_BEYOND)} <= TABLE.keys()
 
 
 @every_call
 def test_every_field_of_the_documents_is_sent_or_left_out_with_a_reason(name: Name) -> None:
-    call, ours = TABLE[name], SENT[name].fields()
+    call, ours = TABLE[name], sent()[name].fields()
     beyond = {one for endpoint, line, one in FIELDS_BEYOND if (endpoint, line) == name}
     assert ours - {call.source} - call.fields.keys() == beyond
     assert call.fields.keys() - ours <= FIELDS_LEFT_OUT.keys()
-    assert not call.source or all(call.source in body for body in SENT[name].bodies)
-    moderated = any("contentModeration" in body for body in SENT[name].bodies)
+    assert not call.source or all(call.source in body for body in sent()[name].bodies)
+    moderated = any("contentModeration" in body for body in sent()[name].bodies)
     assert moderated == call.looser
 
 
 def differences(name: Name) -> Iterator[tuple[str, set[Plain], set[Plain]]]:
     """Of every field that is sent: values that the documents have alone, and those that we have alone."""
-    call, ours = TABLE[name], SENT[name]
+    call, ours = TABLE[name], sent()[name]
     for one in call.fields.keys() & ours.fields():
         theirs = call.fields[one]
         if one == "ratio" and call.frames is not None and call.frames.ratios:
@@ -169,7 +170,7 @@ def test_every_field_takes_the_values_of_the_documents(name: Name) -> None:
 
 @every_call
 def test_prompts_have_the_lengths_of_the_documents(name: Name) -> None:
-    call, lengths = TABLE[name], SENT[name].lengths()
+    call, lengths = TABLE[name], sent()[name].lengths()
     if call.prompt is None:
         assert lengths == {0}
         return
@@ -178,7 +179,7 @@ def test_prompts_have_the_lengths_of_the_documents(name: Name) -> None:
 
 @every_call
 def test_references_and_frames_have_the_forms_of_the_documents(name: Name) -> None:
-    call, bodies = TABLE[name], SENT[name].bodies
+    call, bodies = TABLE[name], sent()[name].bodies
     counts = call.beside if call.frames else call.media.pictures
     assert {len(references(body)) for body in bodies} == set(counts)
     keys = {key for body in bodies for item in references(body) for key in item}
@@ -208,7 +209,7 @@ def test_pictures_without_positions_are_sent_as_references_as_many_as_could_be_f
 
 @every_call
 def test_shots_have_the_numbers_lengths_and_texts_of_the_documents(name: Name) -> None:
-    told, plans = TABLE[name].shots, SENT[name].shots()
+    told, plans = TABLE[name].shots, sent()[name].shots()
     if told is None:
         assert not any(plans)
         return
@@ -228,14 +229,14 @@ def test_shots_have_the_numbers_lengths_and_texts_of_the_documents(name: Name) -
 
 @every_call
 def test_a_first_frame_stands_where_the_documents_have_it(name: Name) -> None:
-    frames = [body["firstFrame"] for body in SENT[name].bodies if "firstFrame" in body]
+    frames = [body["firstFrame"] for body in sent()[name].bodies if "firstFrame" in body]
     assert bool(frames) == TABLE[name].first_frame
     assert all(isinstance(frame, dict) and frame.keys() == {"uri"} for frame in frames)
 
 
 @every_call
 def test_the_providers_settings_are_those_of_the_documents(name: Name) -> None:
-    call, bodies = TABLE[name], SENT[name].bodies
+    call, bodies = TABLE[name], sent()[name].bodies
     told = {
         f"{key} {value}"
         for body in bodies
@@ -257,7 +258,7 @@ FRAMES = 24
 @every_call
 def test_prices_are_those_of_the_documents_and_bounds_where_they_are_bounds(name: Name) -> None:
     call = TABLE[name]
-    for body, (spec, given) in zip(SENT[name].bodies, SENT[name].asked, strict=True):
+    for body, (spec, given) in zip(sent()[name].bodies, sent()[name].asked, strict=True):
         for seconds in SECONDS:
             ours = spec.estimate(given, seconds if call.source else None)
             told = None if ours is None else (pytest.approx(ours.amount), ours.at_least)
