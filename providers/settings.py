@@ -5,6 +5,7 @@ import re
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Literal
 
 from platformdirs import user_data_path
 from pydantic import Field, SecretStr, ValidationError, field_validator
@@ -106,10 +107,9 @@ class Settings(BaseSettings):
     open_browser: bool = False
     """Open the page in a browser once it is ready."""
 
-    @property
-    def max_upload_bytes(self) -> int:
-        """The largest reference file, in bytes."""
-        return self.max_upload_mb * 1_000_000
+    def cap(self, scope: Literal["job", "owner_day", "day"]) -> str:
+        """The caps of a scope, as they are written."""
+        return {"job": self.cap_job, "owner_day": self.cap_owner_day, "day": self.cap_day}[scope]
 
     @classmethod
     def settings_customise_sources(

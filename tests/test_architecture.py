@@ -78,6 +78,7 @@ LAYERS: dict[str, tuple[str, ...]] = {
     "providers.studio": (
         "providers.durability",
         "providers.running",
+        "providers.people.caps",
         "providers.people.register",
         "providers.history",
         "providers.jobs",

@@ -30,11 +30,13 @@ from providers.settings import Credentials, Settings
 from providers.studio.adoption import Adoption
 from providers.studio.assets import VendorAssets
 from providers.studio.batches import Batches
+from providers.studio.bell import Bell
 from providers.studio.callbacks import CalledBack
 from providers.studio.decisions import Decisions
 from providers.studio.files import Files
 from providers.studio.imprints import Imprints
 from providers.studio.keeping import Keeping
+from providers.studio.limits import Limits
 from providers.studio.live import LiveJobs
 from providers.studio.opened import Opened
 from providers.studio.plans import Planning
@@ -61,7 +63,8 @@ class Studio:
     """Starts and stops, and has the parts that a page, an API or a script may ask: one process, one folder.
 
     `submission` makes new jobs, `batches` many; `live` has jobs as they are, `decisions` what becomes of them;
-    `files`, `imprints`, `keeping`, `planning`, `spending`, `adoption` and `upkeep` are what their names say.
+    `files`, `imprints`, `keeping`, `planning`, `spending`, `limits`, `adoption` and `upkeep` are what their
+    names say.
     Their methods without `async` may be called from any thread; they read and write the history directly.
     """
 
@@ -92,16 +95,18 @@ class Studio:
         )  # fmt: skip
         self._sleep, self._clock = sleep, clock
         self._vault = Vault(settings.data_dir, disk=disk)
+        self.limits = Limits(settings, tuple(self.connections), self.sandbox, self._vault.disk)
         self._derived = Derived(
             settings.data_dir / "cache", self._vault.part, megabytes=settings.cache_mb
         )
         self._feed = Feed()
+        self.bell = Bell()
         self.store = ""
         """Which data folder this is: pages hold what they know of one, and of no other."""
         self.opened = Opened()
         self._upkeep_task: asyncio.Task[None] | None = None
         self._offers: list[asyncio.Task[None]] = []
-        self.spending = Spending(settings, self.catalogue, self.connections, self.opened)
+        self.spending = Spending(self.limits, self.catalogue, self.connections, self.opened)
         self.keeping = Keeping(self.opened, self._vault)
         self.submission = Submission(
             self.catalogue, self.connections, self.spending, self._vault, self.opened, clock
@@ -109,9 +114,7 @@ class Studio:
         self.batches = Batches(self.submission, self.catalogue, self.connections, self.opened)
         self.live = LiveJobs(self.opened, self._feed)
         self.called_back = CalledBack(self.opened, self.vendors, signed)
-        self.files = Files(
-            self.opened, self._vault, self._derived, clock, most=settings.max_upload_bytes
-        )
+        self.files = Files(self.opened, self._vault, self._derived, clock, self.limits)
         self.assets = VendorAssets(self.connections, self.files, self._vault, self._derived)
         self.adoption = Adoption(self.connections, self.opened, clock)
         self.decisions = Decisions(
@@ -119,7 +122,7 @@ class Studio:
             self._derived, self._feed, clock,
         )  # fmt: skip
         self.planning = Planning(self.opened, self.submission.problems, clock)
-        self.imprints = Imprints(self._vault, self.opened, self.submission.problems, settings)
+        self.imprints = Imprints(self._vault, self.opened, self.submission.problems, self.limits)
         self.upkeep = Upkeep(
             self._vault, self._derived, self.connections, self.sandbox, self.opened, clock,
             self._feed.publish,
@@ -144,6 +147,7 @@ class Studio:
             journal = open_history(
                 self._vault, clock=self._clock, receipts=self.settings.receipts_dir
             )
+            self.limits.open()
             self._vault.sweep(journal.figures.held())
             self._derived.open()
         except StoreProblem:

@@ -23,6 +23,7 @@ from providers.errors import Problem, StoreProblem
 from providers.people.entrance import Entrance
 from providers.people.register import Register
 from providers.pools import CHORES
+from providers.studio.limits import Limits
 from providers.studio.studio import Studio
 from ui.answers import CurrentUser, answer, problems_json
 from ui.bundle import assets
@@ -37,13 +38,15 @@ from ui.page.theme import theme
 from ui.remembered import Compressed
 from ui.web.batches import BatchRoutes
 from ui.web.callbacks import CallbackRoute
-from ui.web.guards import Guard, Policy
+from ui.web.guards import Guard, Policy, is_loopback
 from ui.web.keeping import KeepingRoutes
+from ui.web.limits import LimitRoutes
 from ui.web.live import Live
 from ui.web.media import MediaRoutes
+from ui.web.people import PeopleRoutes
 from ui.web.plans import PlanRoutes
 from ui.web.routes import JobRoutes, SettingsRoutes
-from ui.web.signin import PeopleRoutes, SignIn, person_json
+from ui.web.signin import SignIn, person_json
 from ui.web.upkeep import UpkeepRoutes
 from ui.web.visitors import SignInGate, Visitors
 
@@ -80,7 +83,10 @@ def build(
     visitors = Visitors(entrance or Entrance(Register(settings.data_dir)))
     user = current_user or visitors.owner
     mark = page_mark(studio.catalogue)
-    app.router.routes.extend(_routes(studio, visitors, user, current_user or visitors.admin, mark))
+    admin = current_user or visitors.admin
+    is_private = is_loopback(settings.host) and "SPACE_ID" not in environment
+    people = PeopleRoutes(studio, visitors, user, admin, is_private=is_private)
+    app.router.routes.extend([*people.all(), *_routes(studio, visitors, user, admin, mark)])
     _in_a_loop(lambda: _mount_page(app, studio, user, visitors, mark))
     # The last one added is the outermost. Without any origin this keeps Gradio's own CORS answers off.
     app.add_middleware(CORSMiddleware, allow_origins=[])
@@ -115,13 +121,13 @@ def _routes(
 ) -> list[BaseRoute]:
     return [
         *SignIn(visitors).all(),
-        *PeopleRoutes(studio, visitors, user, admin).all(),
         Live(studio, user, page=mark).route(),
         CallbackRoute(studio).route(),
         *JobRoutes(studio, user, page=mark).all(),
         *BatchRoutes(studio, user).all(),
         *MediaRoutes(studio, user).all(),
         *SettingsRoutes(studio, user, admin).all(),
+        *LimitRoutes(studio, user, admin).all(),
         *UpkeepRoutes(studio, user, admin).all(),
         *KeepingRoutes(studio, user).all(),
         *PlanRoutes(studio, user).all(),
@@ -148,7 +154,6 @@ def _mount_page(
         footer_links=[],
         run_history=False,
         show_error=False,
-        max_file_size=studio.settings.max_upload_bytes,
         ssr_mode=False,
         enable_monitoring=False,
         pwa=False,
@@ -157,11 +162,22 @@ def _mount_page(
         # Over Gradio's own they win by their order: unless those stand in our head, ours must come once more.
         head=None if files.early.styles else styles(files),
     )
+    _limit_uploads(page, studio.limits)
     app.add_middleware(
         Headed,
         head=head(studio, files, styles_mark(page), mark),
         person=lambda asked: person_json(visitors, asked),
     )
+
+
+def _limit_uploads(page: gr.Blocks, limits: Limits) -> None:
+    """Let Gradio's own uploads be as large as others, also when that is set anew."""
+
+    def follow() -> None:
+        page.max_file_size = limits.max_upload_bytes
+
+    follow()
+    limits.watchers.append(follow)
 
 
 def _lifespan(

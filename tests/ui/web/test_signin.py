@@ -32,15 +32,16 @@ PUBLIC = {
 }
 """What a stranger may ask for, beside calling about a job whose secret is known. Think before you add to it."""
 ADMINS = {
-    ("GET", "/people"),
+    *(("GET", "/people"), ("POST", "/people"), ("POST", "/settings/limits")),
     ("POST", "/settings/sandbox"),
-    ("POST", "/connections/{vendor}/check"),
-    ("GET", "/connections/{vendor}/tasks"),
+    *(("POST", "/connections/{vendor}/check"), ("GET", "/connections/{vendor}/tasks")),
     ("GET", "/connections/{vendor}/assets"),
-    ("POST", "/connections/{vendor}/assets"),
-    ("POST", "/connections/{vendor}/adopt"),
-    ("POST", "/library/verify"),
-    ("POST", "/library/adopt"),
+    *(("POST", f"/connections/{{vendor}}/{does}") for does in ("assets", "adopt")),
+    *(("POST", "/library/verify"), ("POST", "/library/adopt")),
+    *(
+        ("POST", f"/people/{{name}}/{one}")
+        for one in ["password", "enabled", "role", "caps", "pass", "signout"]
+    ),
 }
 
 
