@@ -27,9 +27,7 @@ from ui.web.app import build
 from ui.web.live import NOT_SIGNED_IN
 from ui.web.visitors import OPEN
 
-PUBLIC = {
-    *("/healthz", "/login", "/assets/studio.css", "/assets/login.css", "/assets/icon.svg"),
-}
+PUBLIC = {"/healthz", "/login", "/assets/studio.css", "/assets/login.css", "/assets/icon.svg"}
 """What a stranger may ask for, beside calling about a job whose secret is known. Think before you add to it."""
 ADMINS = {
     *(("GET", "/people"), ("POST", "/people"), ("POST", "/settings/limits")),
