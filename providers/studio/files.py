@@ -13,6 +13,7 @@ from providers.library.vault import Vault
 from providers.studio.limits import Limits
 from providers.studio.opened import Opened
 from providers.vendors.transport.downloads import Downloads
+from providers.vendors.transport.network import Network
 
 
 class Files:
@@ -25,13 +26,14 @@ class Files:
         derived: Derived,
         clock: Callable[[], float],
         limits: Limits,
+        network: Network,
     ) -> None:
         self._opened = opened
         self._vault = vault
         self._derived = derived
         self._clock = clock
         self._limits = limits
-        self.downloads = Downloads()
+        self.downloads = Downloads(network=network)
         """What fetches a file that is handed in by its address: from public addresses only."""
 
     async def keep(self, owner: str, name: str, source: AsyncIterable[bytes] | Path) -> Artifact:

@@ -45,6 +45,7 @@ from providers.studio.submission import Submission
 from providers.studio.upkeep import Upkeep
 from providers.vendors.all import VENDORS
 from providers.vendors.connection import Connection, Sandbox, callback_secrets, connect
+from providers.vendors.transport.network import Network
 from providers.vendors.vendor import Vendor
 
 ASKED_EVERY = 6 * 3600.0
@@ -114,7 +115,9 @@ class Studio:
         self.batches = Batches(self.submission, self.catalogue, self.connections, self.opened)
         self.live = LiveJobs(self.opened, self._feed)
         self.called_back = CalledBack(self.opened, self.vendors, signed)
-        self.files = Files(self.opened, self._vault, self._derived, clock, self.limits)
+        self.files = Files(
+            self.opened, self._vault, self._derived, clock, self.limits, Network.of(settings)
+        )
         self.assets = VendorAssets(self.connections, self.files, self._vault, self._derived)
         self.adoption = Adoption(self.connections, self.opened, clock)
         self.decisions = Decisions(
