@@ -35,6 +35,7 @@ try:
     )
     from providers.terminal import MODULES, PROGRAM, command, show_everything
     from providers.vendors.all import VENDORS
+    from providers.vendors.transport.network import Network
     from ui.web import logs, start
     from ui.web.mounted import Proxied, is_taken
 
@@ -149,12 +150,13 @@ def refuse_taken_path(root: str, app: FastAPI) -> None:
         )
 
 
-def kept_secret(credentials: Credentials) -> list[SecretStr]:
+def kept_secret(settings: Settings, credentials: Credentials) -> list[SecretStr]:
     """What no line of the log may hold."""
+    proxies = Network.of(settings).secrets()
     keys = [credentials.key(vendor.key_variable) for vendor in VENDORS]
     calls = [vendor.callbacks.secret_variable for vendor in VENDORS if vendor.callbacks is not None]
     signed = [secret for variable in calls for secret in credentials.secrets(variable)]
-    return [*signed, *(key for key in keys if key is not None)]
+    return [*signed, *proxies, *(key for key in keys if key is not None)]
 
 
 def gather(settings: Settings) -> int:
@@ -295,7 +297,7 @@ def serve(arguments: Sequence[str]) -> None:
     refuse_slips(credentials)
     people = gather(settings)
     refuse_open_keys(settings, credentials, people=people)
-    logs.set_up(kept_secret(credentials))
+    logs.set_up(kept_secret(settings, credentials))
     # uvicorn repeats the signal once it has stopped in order; then, or before it runs, leaving is right.
     signal.signal(signal.SIGTERM, _leave)
     sock = listen(settings.host, settings.port)

@@ -3,9 +3,13 @@
 import ipaddress
 import os
 import re
+import ssl
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit
+from urllib.request import getproxies_environment
 
 from platformdirs import user_data_path
 from pydantic import Field, SecretStr, ValidationError, field_validator
@@ -34,6 +38,9 @@ WANTED = {
 
 LONGEST_URL = 500
 """Characters of a public address: vendors take a thousand, with what stands below it."""
+FROM_ENVIRONMENT = "environment"
+"""In place of a proxy's address: HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY tell it."""
+PROXIES = ("http", "https", "socks5", "socks5h")
 _NAME = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 PUBLIC_URL = re.compile(
     rf"(?:https://(?:{_NAME}(?:\.{_NAME})*|\[[0-9a-f:.]+\])|http://(?:localhost|127\.0\.0\.1|\[::1\]))"
@@ -108,13 +115,22 @@ class Settings(BaseSettings):
     """The most that one person's jobs may cost per day, in the same form."""
     cap_day: str = ""
     """The most that everyone's jobs may cost per day, in the same form."""
+    proxy: str = Field(default="", repr=False)
+    """The proxy for calls to services, such as `http://proxy.example.org:3128`, or `environment`."""
+    ca_file: Path | None = None
+    """A file of certificates to trust beside the usual ones, for a proxy that looks into calls."""
     open_browser: bool = False
     """Open the page in a browser once it is ready."""
 
     @property
-    def max_upload_bytes(self) -> int:
-        """The largest reference file, in bytes."""
-        return self.max_upload_mb * 1_000_000
+    def ssl_cert_file(self) -> Path | None:
+        """The same as `ca_file`, under the name that other programs read too."""
+        named = os.environ.get("SSL_CERT_FILE", "").strip()
+        return read_certificates(named) if named else None
+
+    def cap(self, scope: Literal["job", "owner_day", "day"]) -> str:
+        """The caps of a scope, as they are written."""
+        return {"job": self.cap_job, "owner_day": self.cap_owner_day, "day": self.cap_day}[scope]
 
     @classmethod
     def settings_customise_sources(
@@ -154,6 +170,16 @@ class Settings(BaseSettings):
     @classmethod
     def _root_path_is_one(cls, text: str) -> str:
         return read_root_path(text)
+
+    @field_validator("proxy")
+    @classmethod
+    def _proxy_is_one(cls, text: str) -> str:
+        return read_proxy(text)
+
+    @field_validator("ca_file", mode="before")
+    @classmethod
+    def _certificates_can_be_read(cls, named: str | Path | None) -> Path | None:
+        return read_certificates(named) if named else None
 
     @field_validator("cap_job", "cap_owner_day", "cap_day")
     @classmethod
@@ -213,6 +239,37 @@ def read_root_path(text: str) -> str:
     path = f"/{named}" if named else ""
     if len(path) > LONGEST_URL or not ROOT_PATH.fullmatch(path):
         raise ValueError("write a path of letters, digits and hyphens, as in /studio")
+    return path
+
+
+def read_proxy(text: str) -> str:
+    """A proxy's address, or where it stands. Raises ValueError with a sentence that does not hold it."""
+    told = text.strip()
+    addresses = getproxies_environment() if told == FROM_ENVIRONMENT else {"": told}
+    for scheme, address in addresses.items():
+        if scheme == "no" or not address:
+            continue
+        try:
+            parts = urlsplit(address)
+            is_one = parts.scheme in PROXIES and bool(parts.hostname) and parts.port != 0
+        except ValueError:
+            is_one = False
+        if not is_one:
+            which = f"{scheme}_proxy" if scheme else "it"
+            raise ValueError(
+                f"{which} must be an address such as http://proxy.example.org:3128 or "
+                "socks5://127.0.0.1:1080, or the word environment"
+            )
+    return told
+
+
+def read_certificates(named: str | Path) -> Path:
+    """A file of certificates that can be read. Raises ValueError with a sentence."""
+    path = folder(named)
+    try:
+        ssl.create_default_context(cafile=path)
+    except (OSError, ValueError) as error:
+        raise ValueError("it must be a file of certificates in PEM that can be read") from error
     return path
 
 

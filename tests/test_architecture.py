@@ -84,6 +84,7 @@ LAYERS: dict[str, tuple[str, ...]] = {
         "providers.durability",
         "providers.running",
         "providers.people.keys",
+        "providers.people.caps",
         "providers.people.register",
         "providers.history",
         "providers.jobs",

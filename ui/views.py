@@ -19,6 +19,7 @@ from providers.studio.views import (
     CapView,
     DayView,
     KeysView,
+    LimitView,
     RestoredView,
     SpendView,
     StatusView,
@@ -108,6 +109,12 @@ class PulseFrame(Frozen):
     type: Literal["pulse"] = "pulse"
 
 
+class SettingsFrame(Frozen):
+    """That something was set anew, or people were changed: what is shown of it is asked for again."""
+
+    type: Literal["settings"] = "settings"
+
+
 class ConnectionsFrame(Frozen):
     """How the connections are now."""
 
@@ -154,11 +161,18 @@ class HealthView(AliveView):
     open_jobs: int
 
 
+class LimitsView(Frozen):
+    """What holds for all, for an admin."""
+
+    limits: tuple[LimitView, ...]
+
+
 class SettingsView(StatusView):
     """What the Settings tab shows."""
 
     spend: SpendView
     keys: KeysView
+    limits: tuple[LimitView, ...]
 
 
 class TodayView(Frozen):
@@ -283,6 +297,8 @@ class PersonTotalsView(TotalsView):
     role: Role
     enabled: bool
     caps: str
+    listed: bool
+    """Whether `STUDIO_PEOPLE` names them, and so sets password and role."""
 
 
 class PeopleView(Frozen):
@@ -290,6 +306,15 @@ class PeopleView(Frozen):
 
     people: tuple[PersonTotalsView | TotalsView, ...]
     command: str
+    can_add: bool
+    """Whether somebody can be added in the page."""
+
+
+class PassView(Frozen):
+    """A new pass: the only answer that ever holds it."""
+
+    name: str
+    secret: str
 
 
 class _Member(Frozen):

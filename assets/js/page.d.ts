@@ -50,6 +50,8 @@ interface Array<T> {
 interface WindowEventMap {
   /** What was checked may say something else now. */
   "studio:checked": CustomEvent;
+  /** What is set for all, or about people, was changed. */
+  "studio:settings": CustomEvent;
   /** This window has made something: its ids. */
   "studio:made": CustomEvent<string[]>;
   /** Every job was forgotten: those of another folder come, or nobody is signed in. */
@@ -144,6 +146,7 @@ type Frame =
   | import("./types").JobFrame
   | import("./types").GoneFrame
   | import("./types").ConnectionsFrame
+  | import("./types").SettingsFrame
   | import("./types").PulseFrame;
 /** How the feed reaches us. */
 type Online = "live" | "reconnecting" | "offline" | "polling" | "out";

@@ -115,7 +115,9 @@ export interface BillView {
 export interface CapView {
   vendor: string;
   scope: "job" | "owner_day" | "day";
-  /** The setting; empty: it was set for this person. */
+  /** `person`: it was set for this person. */
+  origin: "environment" | "page" | "person";
+  /** The setting; empty where the environment does not say it. */
   variable: string;
   /** In words. */
   cap: string;
@@ -524,6 +526,20 @@ export interface LeftView {
   amount: number;
 }
 
+/** A limit that holds for all, and who set it. */
+export interface LimitView {
+  name: string;
+  value: string;
+  origin: "environment" | "page" | "usual";
+  /** The setting; where the environment has it, it wins. */
+  variable: string;
+}
+
+/** What holds for all, for an admin. */
+export interface LimitsView {
+  limits: Array<LimitView>;
+}
+
 /** One of the accounts behind a key. */
 export interface LinkedAccount {
   /** What it is called in a request, and no name can be read from it. */
@@ -683,6 +699,12 @@ export interface ParcelView {
   missing: number;
 }
 
+/** A new pass: the only answer that ever holds it. */
+export interface PassView {
+  name: string;
+  secret: string;
+}
+
 /** A key was pasted or removed. */
 export interface PastedView {
   /** What its vendor says about it. */
@@ -696,6 +718,8 @@ export interface PastedView {
 export interface PeopleView {
   people: Array<PersonTotalsView | TotalsView>;
   command: string;
+  /** Whether somebody can be added in the page. */
+  can_add: boolean;
 }
 
 /** The same of a person. */
@@ -703,6 +727,8 @@ export interface PersonTotalsView extends TotalsView {
   role: "admin" | "member";
   enabled: boolean;
   caps: string;
+  /** Whether `STUDIO_PEOPLE` names them, and so sets password and role. */
+  listed: boolean;
 }
 
 /** Who has signed in. */
@@ -858,10 +884,16 @@ export interface SettingsFoundView {
   settings: RestoredView;
 }
 
+/** That something was set anew, or people were changed: what is shown of it is asked for again. */
+export interface SettingsFrame {
+  type: "settings";
+}
+
 /** What the Settings tab shows. */
 export interface SettingsView extends StatusView {
   spend: SpendView;
   keys: KeysView;
+  limits: Array<LimitView>;
 }
 
 /** One shot of a multishot video, as it was written down; the model's row checks both. */

@@ -17,7 +17,7 @@ they may around any midnight.
 import math
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, get_args
 
 from providers.catalogue.models import Cost, Estimate
 from providers.catalogue.money import in_words, millionths, price_words
@@ -42,6 +42,7 @@ UNKNOWN = ""
 """The unit of a price that nobody publishes; its amount is 0."""
 Fate = Literal["reserve", "settle", "release"]
 Scope = Literal["job", "owner_day", "day"]
+SCOPES: tuple[Scope, ...] = get_args(Scope)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +56,15 @@ class Caps:
     """What the vendors are called in a sentence."""
     own: Collection[str] = ()
     """Vendors whose `owner_day` was set for this person alone."""
+    paged: Collection[Scope] = ()
+    """Scopes that are set in the page."""
 
     def raised(self, scope: Scope, vendor: str) -> str:
         """How a person gets a higher cap."""
         if scope == "owner_day" and vendor in self.own:
             return "ask an admin to raise it"
+        if scope in self.paged:
+            return "raise the cap in Settings"
         return f"raise the cap ({variable(scope)})"
 
     def of(self, vendor: str) -> Iterator[tuple[Scope, int]]:

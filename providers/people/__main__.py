@@ -9,16 +9,16 @@ from typing import Protocol, cast
 
 from providers.errors import InvalidRequest, Problem, StudioError
 from providers.history.owners import histories
+from providers.people.changes import PeopleChanges
 from providers.people.listed import Listed
 from providers.people.passwords import USUAL, ScryptCost, hashed
 from providers.people.person import LOCAL, read_name, read_password
 from providers.people.register import Register
-from providers.settings import for_command, read_caps
+from providers.settings import for_command
 from providers.terminal import command, named_folder, show_everything
 from providers.vendors.all import VENDORS
 
 TWICE = "The passwords don't match. Start again."
-NO_HISTORY = f"There is no history {{name!r}}. `{command('people')} list` shows all."
 PASS = """\
 {secret}
 
@@ -102,6 +102,7 @@ class Command:
 
     def __init__(self, register: Register, secret: Callable[[], str], cost: ScryptCost) -> None:
         self._register = register
+        self._changes = PeopleChanges(register, [vendor.name for vendor in VENDORS], cost)
         self._secret = secret
         self._cost = cost
 
@@ -125,7 +126,7 @@ class Command:
             kept = hashed(read_password(self._secret()), self._cost)
             return Listed(read_name(asked.name), "admin" if asked.admin else "member", kept).line()
         if does == "role":
-            self._register.set_role(asked.name, "admin" if asked.role == "admin" else "member")
+            self._changes.set_role(asked.name, "admin" if asked.role == "admin" else "member")
             return f"{asked.name} is now {'an admin' if asked.role == 'admin' else 'a member'}."
         return self._cap(asked)
 
@@ -145,15 +146,12 @@ class Command:
 
     def _add(self, asked: Arguments) -> str:
         register = self._register
-        if asked.history and asked.history not in histories(register.folder):
-            raise InvalidRequest([Problem("history", NO_HISTORY.format(name=asked.history))])
         first = not register.has_people()
-        made = register.add(
+        made = self._changes.add(
             asked.name,
             self._secret(),
             role="admin" if asked.admin else None,
             history=asked.history,
-            cost=self._cost,
         )
         said = [f"{made.name} can sign in, as {'an admin' if made.is_admin else 'a member'}."]
         if made.owner == LOCAL and LOCAL in histories(register.folder):
@@ -161,12 +159,13 @@ class Command:
         return " ".join([*said, STARTS] if first else said)
 
     def _password(self, name: str) -> str:
-        one = self._register.person(name)
-        self._register.set_password(one.name, self._secret(), cost=self._cost)
+        # Before anything is asked for.
+        self._register.person(name)
+        one = self._changes.set_password(name, self._secret())
         return f"{one.name} has a new password and is signed out everywhere."
 
     def _enabled(self, name: str, enabled: bool) -> str:
-        self._register.set_enabled(name, enabled)
+        self._changes.set_enabled(name, enabled)
         return (
             f"{name} can sign in again." if enabled else f"{name} is signed out and can't sign in."
         )
@@ -180,27 +179,17 @@ class Command:
         return " ".join(said if self._register.has_people() else [*said, AGAIN])
 
     def _sign_out(self, name: str) -> str:
-        one = self._register.person(name)
-        self._register.end_all(one.name, "session", "pass")
+        one = self._changes.sign_out(name)
         return f"{one.name} is signed out everywhere and has no passes."
 
     def _pass(self, name: str) -> str:
-        one = self._register.person(name)
-        return PASS.format(secret=self._register.begin(one.name, "pass"), name=one.name)
+        one, secret = self._changes.make_pass(name)
+        return PASS.format(secret=secret, name=one.name)
 
     def _cap(self, asked: Arguments) -> str:
-        try:
-            caps = read_caps(asked.caps)
-        except ValueError as error:
-            raise InvalidRequest([Problem("caps", f"The cap can't be read: {error}.")]) from error
-        known = [vendor.name for vendor in VENDORS]
-        for name in caps:
-            if name not in known:
-                told = f"There is no service {name!r}. Use one of these: {', '.join(known)}."
-                raise InvalidRequest([Problem("caps", told)])
-        self._register.set_caps(asked.name, asked.caps)
+        caps = self._changes.set_caps(asked.name, asked.caps).caps
         return (
-            f"{asked.name} may spend {asked.caps} per day."
+            f"{asked.name} may spend {caps} per day."
             if caps
             else f"{asked.name} has no cap of their own."
         )

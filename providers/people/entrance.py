@@ -4,6 +4,7 @@ import logging
 import time
 from collections.abc import Callable
 from functools import partial
+from typing import TypeVar
 
 from anyio import CapacityLimiter, to_thread
 
@@ -14,6 +15,7 @@ from providers.people.person import LONGEST, Person, plain_name, read_password
 from providers.people.register import Register, SessionKind
 from providers.pools import PAGES
 
+T = TypeVar("T")
 log = logging.getLogger("studio.people")
 WRONG = "Wrong name or password. Try again, or ask an admin for a new password."
 WRONG_OLD = "The current password is wrong. Try again."
@@ -34,7 +36,7 @@ class Entrance:
     ) -> None:
         self.register = register
         self._attempts = Attempts(clock)
-        self._cost = cost
+        self.cost = cost
         self._nobody = nobody(cost)
         self._judges = CapacityLimiter(AT_ONCE)
         self._closed = register.has_people()
@@ -68,10 +70,12 @@ class Entrance:
             raise InvalidRequest([Problem("new", LISTED)])
         read_password(new)
         await self._judge(person.name, old, address, WRONG_OLD)
-        change = partial(
-            self.register.set_password, person.name, new, keep=session, cost=self._cost
-        )
-        await to_thread.run_sync(change, limiter=self._judges)
+        change = partial(self.register.set_password, person.name, new, keep=session, cost=self.cost)
+        await self.in_turn(change)
+
+    async def in_turn(self, change: Callable[[], T]) -> T:
+        """Do what hashes a password: no more at the same time than passwords are judged."""
+        return await to_thread.run_sync(change, limiter=self._judges)
 
     def sign_out(self, secret: str) -> None:
         """End one session."""

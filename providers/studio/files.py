@@ -10,12 +10,14 @@ from providers.jobs.intake import take_in
 from providers.jobs.job import Artifact
 from providers.library.derived import Derived
 from providers.library.vault import Vault
+from providers.studio.limits import Limits
 from providers.studio.opened import Opened
 from providers.vendors.transport.downloads import Downloads
+from providers.vendors.transport.network import Network
 
 
 class Files:
-    """Every owner's files. `most` is the largest that is handed in, in bytes."""
+    """Every owner's files. `limits` says which is the largest that is handed in."""
 
     def __init__(
         self,
@@ -23,15 +25,15 @@ class Files:
         vault: Vault,
         derived: Derived,
         clock: Callable[[], float],
-        *,
-        most: int,
+        limits: Limits,
+        network: Network,
     ) -> None:
         self._opened = opened
         self._vault = vault
         self._derived = derived
         self._clock = clock
-        self._most = most
-        self.downloads = Downloads()
+        self._limits = limits
+        self.downloads = Downloads(network=network)
         """What fetches a file that is handed in by its address: from public addresses only."""
 
     async def keep(self, owner: str, name: str, source: AsyncIterable[bytes] | Path) -> Artifact:
@@ -43,14 +45,14 @@ class Files:
             owner=owner,
             name=name,
             now=self._clock(),
-            most=self._most,
+            most=self._limits.max_upload_bytes,
         )
         return await journal.database.changing(lambda: journal.artifacts.hand_in(artifact))
 
     async def fetch(self, url: str, into: Path) -> None:
         """Bring a file that is handed in by its address to this path. InvalidRequest, StoreProblem."""
         try:
-            await self.downloads.fetch(url, into, most_bytes=self._most)
+            await self.downloads.fetch(url, into, most_bytes=self._limits.max_upload_bytes)
         except VendorError as error:
             message = f"{error} Download it yourself, then upload the file."
             raise InvalidRequest([Problem("file", message)]) from None

@@ -21,8 +21,8 @@ from providers.library.imprints.imprint import Imprint, imprint_of
 from providers.library.imprints.splice import Splice
 from providers.library.vault import Vault
 from providers.pools import PAGES
-from providers.settings import Settings
 from providers.studio.about import NAME, VERSION
+from providers.studio.limits import Limits
 from providers.studio.opened import Opened
 from providers.studio.views import RestoredView, WarningView
 
@@ -86,12 +86,12 @@ class Imprints:
         vault: Vault,
         opened: Opened,
         problems: Validator,
-        settings: Settings,
+        limits: Limits,
     ) -> None:
         self._vault = vault
         self._opened = opened
         self._problems = problems
-        self._most = settings.max_upload_bytes
+        self._limits = limits
 
     async def copy(self, artifact: Artifact) -> Splice | None:
         """The file's copy that holds its settings; None: there are none, or it has no place for them."""
@@ -115,7 +115,7 @@ class Imprints:
 
         It is told by its job if this owner's history knows its bytes, else by itself.
         """
-        async with received(source, vault=self._vault, most=self._most) as part:
+        async with received(source, vault=self._vault, most=self._limits.max_upload_bytes) as part:
             found = await PAGES.run(self._look, owner, part)
             return await otherwise(part) if found is None else found
 

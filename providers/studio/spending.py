@@ -8,17 +8,17 @@ from providers.catalogue.models import Catalogue, Estimate
 from providers.catalogue.money import MILLION, in_words, millionths, price_words
 from providers.catalogue.requests import Request
 from providers.errors import Problem, StoreProblem, Unknown
-from providers.history.ledger import UNKNOWN, Caps, variable
+from providers.history.ledger import SCOPES, UNKNOWN, Caps, Scope, variable
 from providers.history.sums import DayTotal
 from providers.people.register import Register
-from providers.settings import Settings, read_caps
+from providers.settings import read_caps
+from providers.studio.limits import Limits
 from providers.studio.opened import Opened
 from providers.studio.views import CapView, DayView, LeftView, SpendView, SumView
 from providers.vendors.connection import Connection
 
 DAYS = 30
 """How far back the totals go."""
-NO_VENDOR = "STUDIO_{field} names the unknown service {name!r}. Use one of these: {all}."
 UNPRICED = "{} publishes no price for this, so it doesn't count toward the caps yet."
 UNSURE = "This costs {}. That counts toward the caps now, and the rest once the cost is known."
 
@@ -36,7 +36,7 @@ class Spending:
 
     def __init__(
         self,
-        settings: Settings,
+        limits: Limits,
         catalogue: Catalogue,
         connections: Mapping[str, Connection],
         opened: Opened,
@@ -44,13 +44,10 @@ class Spending:
         self._catalogue = catalogue
         self._connections = connections
         self._opened = opened
-        self._people = Register(settings.data_dir)
-        self._caps = Caps(
-            job=_caps("cap_job", settings.cap_job, connections),
-            owner_day=_caps("cap_owner_day", settings.cap_owner_day, connections),
-            day=_caps("cap_day", settings.cap_day, connections),
-            labels={name: one.vendor.label for name, one in connections.items()},
-        )
+        self._people = Register(limits.file.parent)
+        self._limits = limits
+        self._caps = self._for_all()
+        limits.watchers.append(self._take_up)
 
     def caps_for(self, vendor: str, owner: str) -> Caps | None:
         """The caps that a new job must keep within; None in the sandbox, where nothing is spent."""
@@ -59,6 +56,21 @@ class Spending:
     def caps_through(self, connection: Connection, owner: str) -> Caps | None:
         """The same for what goes through this connection."""
         return None if connection.is_sandbox else self._caps_of(owner)
+
+    def _take_up(self) -> None:
+        self._caps = self._for_all()
+
+    def _for_all(self) -> Caps:
+        def of(scope: Scope) -> dict[str, int]:
+            return {name: millionths(most) for name, most in self._limits.caps(scope).items()}
+
+        return Caps(
+            job=of("job"),
+            owner_day=of("owner_day"),
+            day=of("day"),
+            labels={name: one.vendor.label for name, one in self._connections.items()},
+            paged=[one for one in SCOPES if not self._limits.is_given(f"cap_{one}")],
+        )
 
     def _caps_of(self, owner: str) -> Caps:
         """What holds for everybody, but for what was set for this person."""
@@ -163,11 +175,13 @@ class Spending:
                 whose = owner if scope == "owner_day" else None
                 held = self._opened.journal.ledger.today(vendor, whose)
             is_own = scope == "owner_day" and vendor in caps.own
+            origin = "person" if is_own else "page" if scope in caps.paged else "environment"
             for unit in sorted(units | set(held) - {UNKNOWN}) or [UNKNOWN]:
                 now = held.get(unit, DayTotal())
                 rows.append(
                     CapView(
-                        vendor=vendor, scope=scope, variable="" if is_own else variable(scope),
+                        vendor=vendor, scope=scope, origin=origin,
+                        variable=variable(scope) if origin == "environment" else "",
                         cap=in_words(cap, unit), most=cap / MILLION, unit=unit,
                         spent=now.spent / MILLION, reserved=now.reserved / MILLION,
                         unpriced=sum(not spec.prices for spec in specs), models=len(specs),
@@ -175,12 +189,3 @@ class Spending:
                     )
                 )  # fmt: skip
         return rows
-
-
-def _caps(field: str, text: str, vendors: Collection[str]) -> dict[str, int]:
-    caps = read_caps(text)
-    for name in caps:
-        if name not in vendors:
-            known = ", ".join(vendors)
-            raise Unknown(NO_VENDOR.format(field=field.upper(), name=name, all=known))
-    return {name: millionths(amount) for name, amount in caps.items()}

@@ -39,6 +39,7 @@ from providers.studio.files import Files
 from providers.studio.imprints import Imprints
 from providers.studio.keeping import Keeping
 from providers.studio.keys import Keys
+from providers.studio.limits import Limits
 from providers.studio.live import LiveJobs
 from providers.studio.opened import Opened
 from providers.studio.plans import Planning
@@ -47,6 +48,7 @@ from providers.studio.submission import Submission
 from providers.studio.upkeep import Upkeep
 from providers.vendors.all import VENDORS
 from providers.vendors.connection import Connection, Sandbox, callback_secrets, connect
+from providers.vendors.transport.network import Network
 from providers.vendors.vendor import Vendor
 
 ASKED_EVERY = 6 * 3600.0
@@ -65,7 +67,8 @@ class Studio:
     """Starts and stops, and has the parts that a page, an API or a script may ask: one process, one folder.
 
     `submission` makes new jobs, `batches` many; `live` has jobs as they are, `decisions` what becomes of them;
-    `files`, `imprints`, `keeping`, `planning`, `spending`, `adoption` and `upkeep` are what their names say.
+    `files`, `imprints`, `keeping`, `planning`, `spending`, `limits`, `adoption` and `upkeep` are what their
+    names say.
     Their methods without `async` may be called from any thread; they read and write the history directly.
     """
 
@@ -96,6 +99,7 @@ class Studio:
         )  # fmt: skip
         self._credentials, self._sleep, self._clock = held, sleep, clock
         self._vault = Vault(settings.data_dir, disk=disk)
+        self.limits = Limits(settings, tuple(self.connections), self.sandbox, self._vault.disk)
         self._derived = Derived(
             settings.data_dir / "cache", self._vault.part, megabytes=settings.cache_mb
         )
@@ -107,7 +111,7 @@ class Studio:
         self._upkeep_task: asyncio.Task[None] | None = None
         self._offers: dict[str, asyncio.Task[None]] = {}
         self.keys = self._keys()
-        self.spending = Spending(settings, self.catalogue, self.connections, self.opened)
+        self.spending = Spending(self.limits, self.catalogue, self.connections, self.opened)
         self.keeping = Keeping(self.opened, self._vault)
         self.submission = Submission(
             self.catalogue, self.connections, self.spending, self._vault, self.opened, clock
@@ -116,7 +120,7 @@ class Studio:
         self.live = LiveJobs(self.opened, self._feed)
         self.called_back = CalledBack(self.opened, self.vendors, signed)
         self.files = Files(
-            self.opened, self._vault, self._derived, clock, most=settings.max_upload_bytes
+            self.opened, self._vault, self._derived, clock, self.limits, Network.of(settings)
         )
         self.assets = VendorAssets(self.connections, self.files, self._vault, self._derived)
         self.adoption = Adoption(self.connections, self.opened, clock)
@@ -125,7 +129,7 @@ class Studio:
             self._derived, self._feed, clock,
         )  # fmt: skip
         self.planning = Planning(self.opened, self.submission.problems, clock)
-        self.imprints = Imprints(self._vault, self.opened, self.submission.problems, settings)
+        self.imprints = Imprints(self._vault, self.opened, self.submission.problems, self.limits)
         self.upkeep = Upkeep(
             self._vault, self._derived, self.connections, self.sandbox, self.opened, clock,
             self._feed.publish,
@@ -150,6 +154,7 @@ class Studio:
             journal = open_history(
                 self._vault, clock=self._clock, receipts=self.settings.receipts_dir
             )
+            self.limits.open()
             self._vault.sweep(journal.figures.held())
             self._derived.open()
         except StoreProblem:

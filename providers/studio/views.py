@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Literal
 
 from pydantic import JsonValue
 
@@ -150,13 +151,29 @@ class DayView(SumView):
         return cls(**dict(SumView.told(line)), day=line.day, model=line.model)
 
 
+Origin = Literal["environment", "page", "usual"]
+"""Who says what a setting is: whoever starts the studio, an admin in the page, or nobody."""
+
+
+class LimitView(Frozen):
+    """A limit that holds for all, and who set it."""
+
+    name: str
+    value: str
+    origin: Origin
+    variable: str
+    """The setting; where the environment has it, it wins."""
+
+
 class CapView(Frozen):
     """A limit on spending, and what counts against it now."""
 
     vendor: str
     scope: Scope
+    origin: Literal["environment", "page", "person"]
+    """`person`: it was set for this person."""
     variable: str
-    """The setting; empty: it was set for this person."""
+    """The setting; empty where the environment does not say it."""
     cap: str
     """In words."""
     most: float

@@ -20,6 +20,7 @@ from providers.settings import Credentials, Settings
 from providers.vendors.accounts import LinkedAccount, account_mark
 from providers.vendors.pace import Pace
 from providers.vendors.transport.downloads import Downloaded, Downloads
+from providers.vendors.transport.network import Network
 from providers.vendors.transport.wire import Wire
 from providers.vendors.vendor import AccountChooser, KeyCheck, Provider, Vendor
 
@@ -299,7 +300,7 @@ def connect(
         elsewhere = address if not settings.sandbox else None
         made = connect_sandbox(vendor, sandbox, elsewhere, sleep=sleep, now=now)
         return replace(made, called_at=_called_at(vendor, settings, is_elsewhere=True))
-    base_url = address or vendor.base_url
+    base_url, network = address or vendor.base_url, Network.of(settings)
     return Connection(
         vendor=vendor,
         provider=vendor.provider(
@@ -310,9 +311,10 @@ def connect(
                 headers=vendor.headers,
                 sleep=sleep,
                 now=now,
+                network=network,
             )
         ),
-        downloads=Downloads(friendly_hosts=_host(address), sleep=sleep),
+        downloads=Downloads(friendly_hosts=_host(address), sleep=sleep, network=network),
         account=f"{vendor.name}:{_mark(key, base_url)}",
         key_source="environment" if own else "page",
         key=key,

@@ -100,7 +100,7 @@ def test_two_secrets_may_stand_in_one_variable_and_none_is_logged() -> None:
     secrets = credentials.secrets("RUNFLOW_CALLBACK_SECRET")
     assert [secret.get_secret_value() for secret in secrets] == ["whsec_a", "whsec_b"]
     assert Credentials({}).secrets("RUNFLOW_CALLBACK_SECRET") == Credentials({}).secrets("") == []
-    kept = app.kept_secret(credentials)
+    kept = app.kept_secret(Settings(), credentials)
     assert {secret.get_secret_value() for secret in kept} == {"whsec_a", "whsec_b"}
 
 

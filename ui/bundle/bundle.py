@@ -12,7 +12,7 @@ from ui.gradio_private import FRONTEND
 SCRIPT, STYLE, CONTROLS = "page.js", "page.css", "controls.css"
 STYLES = (
     "studio.css", "shots.css", "views.css", "money.css", "doors.css", "picker.css", "tools.css", "marks.css",
-    "many.css", "plans.css", "restore.css", "reach.css", "forced.css",
+    "people.css", "many.css", "plans.css", "restore.css", "reach.css", "forced.css",
 )  # fmt: skip
 
 

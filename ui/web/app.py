@@ -24,6 +24,8 @@ from providers.errors import Problem, StoreProblem
 from providers.people.entrance import Entrance
 from providers.people.register import Register
 from providers.pools import CHORES
+from providers.settings import is_loopback
+from providers.studio.limits import Limits
 from providers.studio.studio import Studio
 from ui.answers import CurrentUser, answer, problems_json
 from ui.bundle import assets
@@ -41,12 +43,14 @@ from ui.web.callbacks import CallbackRoute
 from ui.web.guards import Guard, Policy
 from ui.web.keeping import KeepingRoutes
 from ui.web.keys import KeyRoutes
+from ui.web.limits import LimitRoutes
 from ui.web.live import Live
 from ui.web.media import MediaRoutes
 from ui.web.mounted import Mounted, Routed
+from ui.web.people import PeopleRoutes
 from ui.web.plans import PlanRoutes
 from ui.web.routes import JobRoutes, SettingsRoutes
-from ui.web.signin import PeopleRoutes, SignIn, person_json
+from ui.web.signin import SignIn, person_json
 from ui.web.upkeep import UpkeepRoutes
 from ui.web.visitors import SignInGate, Visitors
 
@@ -83,7 +87,10 @@ def build(
     visitors = Visitors(entrance or Entrance(Register(settings.data_dir)))
     user = current_user or visitors.owner
     mark = page_mark(studio.catalogue)
-    app.router.routes.extend(_routes(studio, visitors, user, current_user or visitors.admin, mark))
+    admin = current_user or visitors.admin
+    is_private = is_loopback(settings.host) and "SPACE_ID" not in environment
+    people = PeopleRoutes(studio, visitors, user, admin, is_private=is_private)
+    app.router.routes.extend([*people.all(), *_routes(studio, visitors, user, admin, mark)])
     # The first one added is the innermost.
     app.add_middleware(Routed)
     _in_a_loop(lambda: _mount_page(app, studio, user, visitors, mark))
@@ -130,7 +137,6 @@ def _routes(
 ) -> list[BaseRoute]:
     return [
         *SignIn(visitors).all(),
-        *PeopleRoutes(studio, visitors, user, admin).all(),
         Live(studio, user, page=mark).route(),
         CallbackRoute(studio).route(),
         *JobRoutes(studio, user, page=mark).all(),
@@ -138,6 +144,7 @@ def _routes(
         *MediaRoutes(studio, user, admin).all(),
         *SettingsRoutes(studio, user, admin).all(),
         *KeyRoutes(studio, user, admin).all(),
+        *LimitRoutes(studio, user, admin).all(),
         *UpkeepRoutes(studio, user, admin).all(),
         *KeepingRoutes(studio, user).all(),
         *PlanRoutes(studio, user).all(),
@@ -164,7 +171,6 @@ def _mount_page(
         footer_links=[],
         run_history=False,
         show_error=False,
-        max_file_size=studio.settings.max_upload_bytes,
         ssr_mode=False,
         enable_monitoring=False,
         pwa=False,
@@ -175,11 +181,22 @@ def _mount_page(
     )
     looks = styles_mark(page)
     made = cache(lambda _sandboxed: head(studio, files, looks, mark))
+    _limit_uploads(page, studio.limits)
     app.add_middleware(
         Headed,
         head=lambda: made(_sandboxed(studio)),
         person=lambda asked: person_json(visitors, asked),
     )
+
+
+def _limit_uploads(page: gr.Blocks, limits: Limits) -> None:
+    """Let Gradio's own uploads be as large as others, also when that is set anew."""
+
+    def follow() -> None:
+        page.max_file_size = limits.max_upload_bytes
+
+    follow()
+    limits.watchers.append(follow)
 
 
 def _lifespan(

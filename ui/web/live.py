@@ -15,7 +15,7 @@ from providers.jobs.views import JobView
 from providers.running.feed import Changes, newest
 from providers.studio.studio import Studio
 from ui.answers import CurrentUser
-from ui.views import ConnectionsFrame, GoneFrame, JobFrame, PulseFrame, SnapshotFrame
+from ui.views import ConnectionsFrame, GoneFrame, JobFrame, PulseFrame, SettingsFrame, SnapshotFrame
 from ui.web.links import LinksTold, mark_of
 
 MOST_TEXTS = 256
@@ -59,6 +59,7 @@ class Live:
             async with anyio.create_task_group() as both:
                 both.start_soon(_until_gone, socket, both.cancel_scope)
                 both.start_soon(self._until_signed_out, socket, owner, both.cancel_scope)
+                both.start_soon(self._tell_settings, socket)
                 with contextlib.suppress(WebSocketDisconnect):
                     await self._pump(socket, owner, changes, both)
                 both.cancel_scope.cancel()
@@ -73,6 +74,13 @@ class Live:
             await anyio.sleep(PULSE)
             if self._is_out(socket, owner):
                 feed.cancel()
+
+    async def _tell_settings(self, socket: WebSocket) -> None:
+        while True:
+            await self._studio.bell.rung()
+            # The end of the socket is somebody else's to see.
+            with contextlib.suppress(WebSocketDisconnect, RuntimeError):
+                await socket.send_text(SettingsFrame().model_dump_json())
 
     def _owner(self, socket: WebSocket) -> str | None:
         try:

@@ -133,10 +133,8 @@ class MediaRoutes:
 
     async def _bytes(self, request: Request) -> AsyncIterator[bytes]:
         # Told beforehand, it is not waited for; what comes without a length is counted where it is kept.
-        most, length = (
-            self._studio.settings.max_upload_bytes,
-            request.headers.get("content-length", ""),
-        )
+        most = self._studio.limits.max_upload_bytes
+        length = request.headers.get("content-length", "")
         if length.isdigit() and int(length) > most:
             raise TooLarge(most)
         async for chunk in request.stream():

@@ -232,7 +232,6 @@ class SettingsRoutes:
             route("/healthz", self.health, lambda _: ""),
             route("/settings", self.shown, user),
             route("/notices", self.notices, user),
-            route("/settings/sandbox", self.sandbox, user, "POST", admin=admin),
             route("/spend", self.spend, user),
             route("/connections/{vendor}/check", self.check, user, "POST", admin=admin),
             route("/connections/{vendor}/tasks", self.tasks, user, admin=admin),
@@ -254,7 +253,8 @@ class SettingsRoutes:
         status, spend, keys = await PAGES.run(
             lambda: (studio.upkeep.status(owner), studio.spending.shown(owner), studio.keys.view())
         )
-        shown = SettingsView(**dict(status), spend=spend, keys=keys)
+        limits = studio.limits.shown()
+        shown = SettingsView(**dict(status), spend=spend, keys=keys, limits=limits)
         return answer(shown if self._admin(request) is not None else members.settings(shown))
 
     async def notices(self, request: Request, _owner: str) -> Response:
@@ -266,14 +266,6 @@ class SettingsRoutes:
         """`GET /spend`: what the owner's jobs cost today, by vendor and unit."""
         today = await self._studio.opened.aside(lambda: self._studio.spending.today(owner))
         return answer(TodayView(today=today))
-
-    async def sandbox(self, request: Request, owner: str) -> Response:
-        """`POST /settings/sandbox`: how long sandbox tasks take, 0 to 60 times their usual time."""
-        speed = (await read_json(request)).get("speed")
-        if isinstance(speed, bool) or not isinstance(speed, int | float) or not 0 <= speed <= 60:
-            raise InvalidRequest([Problem("speed", "speed must be a number from 0 to 60.")])
-        self._studio.sandbox.speed = float(speed)
-        return answer(await PAGES.run(self._studio.upkeep.status, owner))
 
     async def check(self, request: Request, _owner: str) -> Response:
         """`POST /connections/{vendor}/check`: ask the vendor about the key, free of charge."""

@@ -1,4 +1,4 @@
-"""The routes of sign-in: the form, signing in and out, and what an admin sees of people."""
+"""The routes of sign-in: the form, signing in and out, and a new password of one's own."""
 
 import html
 from string import Template
@@ -13,11 +13,8 @@ from providers.errors import Denied, InvalidRequest, Problem, StudioError, Unkno
 from providers.people.person import LONGEST
 from providers.people.register import OLDEST
 from providers.pools import PAGES
-from providers.studio.spending import OwnerSums
-from providers.studio.studio import Studio
-from providers.terminal import command
+from providers.settings import is_loopback
 from ui.answers import (
-    CurrentUser,
     NotAnswered,
     answer,
     failed,
@@ -27,8 +24,7 @@ from ui.answers import (
     status_of,
 )
 from ui.bundle.assets import ASSETS
-from ui.views import PeopleView, PersonTotalsView, PersonView, TotalsView
-from ui.web.guards import is_loopback
+from ui.views import PersonView
 from ui.web.mounted import cookie_path
 from ui.web.routes import text_of
 from ui.web.visitors import Visitors
@@ -165,47 +161,12 @@ class SignIn:
         return HTMLResponse(page, headers={"Cache-Control": "no-store"})
 
 
-class PeopleRoutes:
-    """Who is asking, and for an admin what everybody's jobs came to."""
-
-    def __init__(
-        self, studio: Studio, visitors: Visitors, user: CurrentUser, admin: CurrentUser
-    ) -> None:
-        self._studio = studio
-        self._visitors = visitors
-        self._user = user
-        self._admin = admin
-
-    def all(self) -> list[BaseRoute]:
-        """The routes, to be put before the page's."""
-        return [route("/people", self.everybody, self._user, admin=self._admin)]
-
-    async def everybody(self, _request: Request, _owner: str) -> Response:
-        """`GET /people`: names, roles and totals; never what somebody made."""
-        return answer(await self._studio.opened.aside(self._people))
-
-    def _people(self) -> PeopleView:
-        sums = self._studio.spending.by_owner()
-        people: list[TotalsView] = []
-        for one in self._visitors.entrance.register.people():
-            own = _totals(one.name, sums.pop(one.owner, OwnerSums()))
-            people.append(
-                PersonTotalsView(**dict(own), role=one.role, enabled=one.enabled, caps=one.caps)
-            )
-        people += [_totals("", own) for own in sums.values()]
-        return PeopleView(people=tuple(people), command=command("people"))
-
-
 def person_json(visitors: Visitors, connection: HTTPConnection) -> dict[str, JsonValue] | None:
     """Who has signed in, for the page; None where nobody has to."""
     found = visitors.person(connection)
     if found is None:
         return None
     return PersonView(name=found.name, admin=found.is_admin).model_dump(mode="json")
-
-
-def _totals(name: str, own: OwnerSums) -> TotalsView:
-    return TotalsView(name=name, today=own.today, days=own.days)
 
 
 def _anybody(_connection: HTTPConnection) -> str:

@@ -83,6 +83,7 @@ function heard(message) {
   else if (message.type === "job") put(message.job);
   else if (message.type === "gone") drop(message.id);
   else if (message.type === "connections") learn(message.connections);
+  else if (message.type === "settings") window.dispatchEvent(new CustomEvent("studio:settings"));
   setOnline("live");
 }
 

@@ -1,14 +1,10 @@
-// Who signs in, on the Settings tab: oneself, and for an admin what everybody's jobs came to, never what they are.
+// Oneself, on the Settings tab: signing out, and another password.
 
 import { address, api, reason } from "../core/calls.js";
 import { h, toast } from "../core/dom.js";
 import { working } from "../core/focus.js";
-import { amount, number } from "../core/numbers.js";
-import { vendorLabel } from "../core/store.js";
 import { person } from "../core/person.js";
-
-/** @type {Record<string, string>} */
-const ROLES = { admin: "Admin", member: "Member" };
+import { ROLES } from "./everybody.js";
 
 /** The content of the section about oneself. */
 export function self() {
@@ -78,69 +74,3 @@ async function signOut(everywhere) {
   if (answer.ok || answer.status === 401) location.assign(address("login"));
   else toast(reason(answer));
 }
-
-/** The content of the section about everybody, filled once the studio answers. */
-export function everybody() {
-  const list = h("ul", { class: "people" });
-  const told = h("p", { class: "said", role: "status" });
-  const command = h("code");
-  const fill = async () => {
-    /** @type {Answer<import("../types").PeopleView>} */
-    const answer = await api("GET", "people");
-    told.textContent = answer.ok ? "" : reason(answer);
-    if (!answer.ok) return;
-    list.replaceChildren(...answer.data.people.map(line));
-    command.textContent = `${answer.data.command} --help`;
-  };
-  fill();
-  return [
-    h("div", { class: "adopt-card" }, list, told),
-    h(
-      "p",
-      { class: "why" },
-      "On the machine that runs the studio, ",
-      command,
-      " shows how to add and remove people and set passwords and caps.",
-    ),
-  ];
-}
-
-/** @param {PersonLine} one */
-function line(one) {
-  const more = one.name
-    ? [one.role && (ROLES[one.role] ?? one.role), !one.enabled && "disabled", one.caps && `cap ${one.caps} per day`]
-        .filter(Boolean)
-        .join(", ")
-    : "history that belongs to nobody";
-  return h(
-    "li",
-    { dataset: { person: one.name } },
-    h(
-      "div",
-      {},
-      h("p", { class: "stray-name", dir: "auto" }, one.name || "Nobody"),
-      h("p", { class: "stray-more" }, more),
-    ),
-    sums("Today", one.today),
-    sums("30 days", one.days),
-  );
-}
-
-/**
- * @param {string} name
- * @param {Sum[]} rows
- */
-function sums(name, rows) {
-  const paid = rows.filter((row) => !row.sandbox);
-  return h("div", {}, h("p", { class: "stray-more" }, name), paid.length ? paid.map(sum) : h("p", {}, "Nothing"));
-}
-
-/** @param {Sum} row */
-const sum = (row) =>
-  h(
-    "p",
-    {},
-    `${row.unit ? amount({ amount: row.spent + row.reserved, unit: row.unit }) : "Unknown price"} on ` +
-      `${vendorLabel(row.vendor)}, `,
-    h("span", { class: "sum-jobs" }, `${number(row.jobs)} ${row.jobs === 1 ? "job" : "jobs"}`),
-  );

@@ -2,14 +2,16 @@
 
 import { api, reason } from "../core/calls.js";
 import { arrange, h, pieces, toast } from "../core/dom.js";
-import { working } from "../core/focus.js";
+import { refocused, working } from "../core/focus.js";
 import { icon } from "../core/icons.js";
 import { amount, number, size } from "../core/numbers.js";
 import { copyText } from "../core/clipboard.js";
 import { adoption } from "../jobs/adopt.js";
 import { files } from "./files.js";
+import { everybody, refresh } from "./everybody.js";
 import { firstRun, keyDesk, keyNotes, keyWords, lastSaid } from "./keys.js";
-import { everybody, self } from "./people.js";
+import { limits } from "./limits.js";
+import { self } from "./people.js";
 import { isAdmin, OUT, person, session } from "../core/person.js";
 import { spend } from "./spend.js";
 import { connection, learn, subscribe } from "../core/store.js";
@@ -51,11 +53,13 @@ export function mount(element) {
     learning = true;
     learn(answer.data.connections ?? []);
     learning = false;
-    arrange(element, sections(answer.data, draw));
+    refocused(element, () => arrange(element, sections(answer.data, draw)));
+    if (isAdmin) refresh();
   };
   window.addEventListener("studio:tab", (event) => event.detail === "settings" && draw());
   // Another window may have pasted a key, or removed one.
   subscribe(() => !learning && document.body.dataset.tab === "settings" && draw(), "connections");
+  window.addEventListener("studio:settings", () => draw());
   window.addEventListener("studio:online", () => element.dataset.silent && draw());
   window.addEventListener("studio:signed-out", () => element.replaceChildren(h("section", {}, h("p", {}, OUT))));
   draw();
@@ -101,11 +105,16 @@ function sections(data, redraw) {
         "replace it with the service's actual charge.",
       [drawn("spend", data.spend, () => spend(data.spend ?? {}))],
     ),
-    person &&
-      isAdmin &&
-      section("People", "What each person's jobs cost. Only they can see their own results, and the sandbox is free.", [
-        drawn("people", data.spend, () => everybody()),
+    isAdmin &&
+      section("Limits", "They hold for everyone who uses this studio, from the next job or upload on.", [
+        part("limits", JSON.stringify(data.limits), () => limits(data.limits ?? [])),
       ]),
+    isAdmin &&
+      section(
+        "People",
+        "Who can sign in, and what each person's jobs cost. Only they can see their own results, and the sandbox is free.",
+        [drawn("people", "", () => everybody())],
+      ),
     isAdmin &&
       section(
         "Tasks made elsewhere",
@@ -130,7 +139,11 @@ function sections(data, redraw) {
       "Sandbox",
       "It stands in for services without a key. Put one of these words in a prompt to choose what " +
         "happens to the job.",
-      [drawn("sandbox", box, () => [isAdmin && speed(box), wordTable(box.words ?? [])].filter(Boolean))],
+      [
+        drawn("sandbox", box, () =>
+          [isAdmin && speed(box, startsWith(data)), wordTable(box.words ?? [])].filter(Boolean),
+        ),
+      ],
     ),
     section("Versions", "", [
       drawn("versions", data.versions, () =>
@@ -307,8 +320,16 @@ async function ask(link, place) {
   );
 }
 
-/** @param {{ speed?: number }} sandbox */
-function speed(sandbox) {
+// What the environment says of the sandbox's time holds again from the next start.
+/** @param {Settings} data */
+const startsWith = ({ limits = [] }) =>
+  limits.find(({ name, origin }) => name === "sandbox_speed" && origin === "environment")?.variable ?? "";
+
+/**
+ * @param {{ speed?: number }} sandbox
+ * @param {string} variable what sets it at every start
+ */
+function speed(sandbox, variable) {
   let presses = 0;
   const set = async (/** @type {number} */ value) => {
     const press = ++presses;
@@ -340,6 +361,7 @@ function speed(sandbox) {
     { class: "speed" },
     h("span", { class: "lab" }, "How long tasks take"),
     h("div", { class: "seg", role: "group", "aria-label": "How long sandbox tasks take" }, buttons),
+    variable && h("span", { class: "lab" }, h("code", {}, variable), " sets this at every start."),
   );
 }
 

@@ -8,6 +8,8 @@ import { modelLabel, vendorLabel } from "../core/store.js";
 
 /** @type {Record<string, string>} */
 const SCOPES = { job: "Per job", owner_day: "You, per day", day: "Everyone, per day" };
+/** @type {Record<string, string>} */
+const ORIGINS = { page: "set in Settings", person: "set just for you" };
 const ROWS = 12;
 
 /**
@@ -21,17 +23,7 @@ export function spend({ today = [], days = [], caps = [] }) {
     caps.length
       ? capList(caps)
       : isAdmin &&
-        h(
-          "p",
-          { class: "lead flat" },
-          "No cap is set. ",
-          h("code", {}, "STUDIO_CAP_JOB"),
-          ", ",
-          h("code", {}, "STUDIO_CAP_OWNER_DAY"),
-          " and ",
-          h("code", {}, "STUDIO_CAP_DAY"),
-          " refuse a job before anything is sent.",
-        ),
+        h("p", { class: "lead flat" }, "No cap is set. Under Limits, a cap refuses a job before anything is sent."),
     days.length > 0 && table(days),
   ].filter(Boolean);
 }
@@ -68,7 +60,7 @@ function capList(caps) {
           {},
           h("b", {}, `${SCOPES[cap.scope]} on ${vendorLabel(cap.vendor)}: ${cap.cap}`),
           h("span", {}, now),
-          cap.variable ? h("code", {}, cap.variable) : h("span", {}, "set just for you"),
+          cap.variable ? h("code", {}, cap.variable) : h("span", {}, ORIGINS[cap.origin]),
         ),
         cap.scope !== "job" &&
           most > 0 &&

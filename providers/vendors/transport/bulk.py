@@ -16,6 +16,7 @@ import httpx
 
 from providers.pools import LOOK_UPS, VENDORS
 from providers.vendors.transport.names import by_turns, resolve
+from providers.vendors.transport.network import Proxy
 
 PATIENCE = 0.25
 """Seconds that one of a host's addresses is waited for alone."""
@@ -30,6 +31,8 @@ class Unsent(Exception):
 
 @dataclass(slots=True)
 class _Departure:
+    layers: int = 0
+    """Of TLS that lie around the request: what is written below them is for a proxy, and no part of it."""
     begun: bool = False
 
 
@@ -38,18 +41,33 @@ _departing: ContextVar[_Departure | None] = ContextVar("departing", default=None
 
 
 class Sockets(httpx.AsyncHTTPTransport):
-    """httpx's own transport without proxies and with `limits`. Raises Unsent where nothing was written, for
-    whatever reason, and httpx's or anybody's exceptions once something may have been.
+    """httpx's own transport with `limits`. Raises Unsent where nothing was written, for whatever reason, and
+    httpx's or anybody's exceptions once something may have been.
 
     `piece` is in bytes: how much is asked of a socket at the least. `own` is the host whose name nobody has
-    told: it is looked up beside all others.
+    told: it is looked up beside all others. What a `proxy` is told before it lets a request through is no part
+    of the request, unless a plain one follows it.
     """
 
     def __init__(
-        self, context: ssl.SSLContext, limits: httpx.Limits, *, piece: int = 0, own: str = ""
+        self,
+        context: ssl.SSLContext,
+        limits: httpx.Limits,
+        *,
+        piece: int = 0,
+        own: str = "",
+        proxy: Proxy | None = None,
     ) -> None:
         super().__init__(verify=context, trust_env=False, limits=limits)
-        self._pool = httpcore.AsyncConnectionPool(
+        self._proxy = proxy
+        made: partial[httpcore.AsyncConnectionPool] = partial(httpcore.AsyncConnectionPool)
+        if proxy is not None:
+            kind = httpcore.AsyncSOCKSProxy if proxy.is_socks else httpcore.AsyncHTTPProxy
+            made = partial(kind, proxy.url, proxy_auth=proxy.auth)
+            own = httpx.URL(proxy.url).host
+        if proxy is not None and proxy.is_secure:
+            made.keywords["proxy_ssl_context"] = context
+        self._pool = made(
             ssl_context=context,
             max_connections=limits.max_connections,
             max_keepalive_connections=limits.max_keepalive_connections,
@@ -57,9 +75,14 @@ class Sockets(httpx.AsyncHTTPTransport):
             network_backend=_Backend(piece, own),
         )
 
+    def _layers(self, request: httpx.Request) -> int:
+        if self._proxy is None:
+            return 0
+        return int(request.url.scheme == "https") + int(self._proxy.is_secure)
+
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send it, and wait for the head of the answer."""
-        departure = _Departure()
+        departure = _Departure(self._layers(request))
         mark = _departing.set(departure)
         try:
             return await super().handle_async_request(request)
@@ -135,16 +158,17 @@ async def first_made(
 
 
 class _Stream(httpcore.AsyncNetworkStream):
-    def __init__(self, stream: httpcore.AsyncNetworkStream, piece: int) -> None:
+    def __init__(self, stream: httpcore.AsyncNetworkStream, piece: int, layers: int = 0) -> None:
         self._stream = stream
         self._piece = piece
+        self._layers = layers
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         return await self._stream.read(max(max_bytes, self._piece), timeout)
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:
         departure = _departing.get()
-        if departure is not None:
+        if departure is not None and self._layers >= departure.layers:
             departure.begun = True
         await self._stream.write(buffer, timeout)
 
@@ -158,7 +182,7 @@ class _Stream(httpcore.AsyncNetworkStream):
         timeout: float | None = None,
     ) -> httpcore.AsyncNetworkStream:
         stream = await self._stream.start_tls(ssl_context, server_hostname, timeout)
-        return _Stream(stream, self._piece)
+        return _Stream(stream, self._piece, self._layers + 1)
 
     def get_extra_info(self, info: str) -> object:
         return self._stream.get_extra_info(info)

@@ -19,6 +19,7 @@ from providers.vendors.transport.answer import read_wait
 from providers.vendors.transport.bulk import PIECE, Unsent
 from providers.vendors.transport.exchange import Channel, plain
 from providers.vendors.transport.names import resolve
+from providers.vendors.transport.network import Network
 from providers.vendors.transport.parts import PartFile
 
 PAUSES = (0.5, 2.0, 5.0)
@@ -85,6 +86,7 @@ class Downloads:
         resolve: Resolve = resolve,
         first_byte: float = 30.0,
         free: Callable[[Path], int] = free_beside,
+        network: Network | None = None,
     ) -> None:
         self._friendly = frozenset(host.lower() for host in friendly_hosts)
         self._sleep = sleep
@@ -96,7 +98,10 @@ class Downloads:
         # machine would be used without this host's certificate ever being looked at.
         limits = httpx.Limits(max_keepalive_connections=0)
         timeout = httpx.Timeout(first_byte, connect=15)
-        self._line = Channel(transport, timeout=timeout, limits=limits, piece=PIECE)
+        self._network = network or Network()
+        self._line = Channel(
+            transport, timeout=timeout, limits=limits, piece=PIECE, network=self._network
+        )
 
     async def fetch(self, url: str, into: Path, *, most_bytes: int = MOST_BYTES) -> Downloaded:
         """Stream a file to `into`. When this raises, a part is left there only if it can be resumed.
@@ -188,10 +193,14 @@ class Downloads:
             addresses = await self._resolve(url.host, port)
         except (OSError, UnicodeError):
             addresses = []
-        if not addresses:
+        is_proxied = self._network.proxy_for(url) is not None
+        if not addresses and not is_proxied:
             raise NotSent(f"The file's server ({url.host}) has no address.")
         if not all(is_public(address) for address in addresses):
             raise _refused_address()
+        if is_proxied:
+            # It looks the name up by itself: where it leads is its own to watch, too.
+            return [httpx.Request("GET", url, headers=HEADERS)]
         # The checked address is the one that is called: a second lookup could answer differently.
         return [
             httpx.Request(

@@ -7,6 +7,7 @@ import ssl
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import aclosing, suppress
 from dataclasses import dataclass
+from functools import partial
 from io import BytesIO
 from typing import BinaryIO, Protocol
 
@@ -17,6 +18,7 @@ from providers.errors import StoreProblem
 from providers.pools import SENDING
 from providers.vendors.transport.answer import Unpacked
 from providers.vendors.transport.bulk import Sockets, Unsent
+from providers.vendors.transport.network import Network, Proxy
 
 # At INFO these two write whole addresses, and an artifact's address is as good as the artifact.
 for _name in ("httpx", "httpcore"):
@@ -41,8 +43,8 @@ class Reply:
 
 
 class Channel:
-    """One way out. It follows no redirect, keeps no cookie and asks no environment: an answer is not looked
-    into before whoever asked for it does, so that nothing in it can hide that a request was taken.
+    """One way out. It follows no redirect and keeps no cookie: an answer is not looked into before whoever
+    asked for it does, so that nothing in it can hide that a request was taken. `network` tells of proxies.
 
     A `transport` that is given takes the place of sockets of our own. `own` is the host that it leads to.
     """
@@ -56,12 +58,15 @@ class Channel:
         context: ssl.SSLContext | None = None,
         piece: int = 0,
         own: str = "",
+        network: Network | None = None,
     ) -> None:
         self._timeout = timeout
+        self._given = transport
+        self._network = network or Network()
+        self._made: dict[Proxy | None, Sockets] = {}
         if transport is None:
-            context = context or httpx.create_ssl_context(trust_env=False)
-            transport = Sockets(context, limits, piece=piece, own=own)
-        self._transport = transport
+            context = context or self._network.context()
+            self._make = partial(Sockets, context, limits, piece=piece, own=own)
 
     async def send(self, request: httpx.Request) -> httpx.Response:
         """The head of the answer, whose body can then be read and which must be closed.
@@ -69,16 +74,24 @@ class Channel:
         Unsent: no byte of the request was written. Whatever else is raised leaves that open.
         """
         request.extensions = {"timeout": self._timeout.as_dict(), **request.extensions}
+        if self._given is None:
+            return await self._sockets(request.url).handle_async_request(request)
         try:
-            return await self._transport.handle_async_request(request)
+            return await self._given.handle_async_request(request)
         except NOBODY_THERE as error:
-            if isinstance(self._transport, Sockets):
-                raise
             raise Unsent from error
 
     async def aclose(self) -> None:
         """Close the connections."""
-        await self._transport.aclose()
+        for transport in (self._given, *self._made.values()):
+            if transport is not None:
+                await transport.aclose()
+
+    def _sockets(self, url: httpx.URL) -> Sockets:
+        proxy = self._network.proxy_for(url)
+        if proxy not in self._made:
+            self._made[proxy] = self._make(proxy=proxy)
+        return self._made[proxy]
 
 
 async def plain(

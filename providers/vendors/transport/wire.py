@@ -48,6 +48,7 @@ from providers.vendors.transport.exchange import (
     size,
     stream,
 )
+from providers.vendors.transport.network import Network
 from providers.vendors.transport.offset import Offset
 
 __all__ = ["Answer", "Deadlines", "Downloaded", "Downloads", "ReadError", "Wire", "shown"]
@@ -84,6 +85,7 @@ class Wire:
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         now: Callable[[], float] = time.time,
         deadlines: Deadlines | None = None,
+        network: Network | None = None,
     ) -> None:
         self.label = label
         self.base_url = base_url.rstrip("/")
@@ -94,7 +96,8 @@ class Wire:
         self._now = now
         self.offset = Offset(now)
         self._deadlines = deadlines or Deadlines()
-        shared = httpx.create_ssl_context(trust_env=False) if transport is None else None
+        self._network = network or Network()
+        shared = self._network.context() if transport is None else None
         self._safe = self._line(transport, shared, keep=8)
         # A connection kept alive may be half closed, and a reset on it would tell us nothing.
         self._creating = self._line(transport, shared, keep=0)
@@ -250,6 +253,7 @@ class Wire:
             timeout=httpx.Timeout(whole, connect=connect, pool=connect),
             limits=httpx.Limits(max_connections=64, max_keepalive_connections=keep),
             context=context,
+            network=self._network,
             own=urlsplit(self.base_url).hostname or "",
         )
 

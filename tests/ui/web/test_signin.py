@@ -32,16 +32,18 @@ PUBLIC = {
 }  # fmt: skip
 """What a stranger may ask for, beside calling about a job whose secret is known. Think before you add to it."""
 ADMINS = {
-    ("GET", "/people"),
+    *(("GET", "/people"), ("POST", "/people"), ("POST", "/settings/limits")),
     ("POST", "/settings/sandbox"),
-    ("POST", "/connections/{vendor}/check"),
     *((method, "/connections/{vendor}/key") for method in ("POST", "DELETE")),
-    ("GET", "/connections/{vendor}/tasks"),
-    *((method, "/connections/{vendor}/assets") for method in ("GET", "POST")),
     ("GET", "/connections/{vendor}/assets/{asset}/thumb"),
-    ("POST", "/connections/{vendor}/adopt"),
-    ("POST", "/library/verify"),
-    ("POST", "/library/adopt"),
+    *(("POST", "/connections/{vendor}/check"), ("GET", "/connections/{vendor}/tasks")),
+    ("GET", "/connections/{vendor}/assets"),
+    *(("POST", f"/connections/{{vendor}}/{does}") for does in ("assets", "adopt")),
+    *(("POST", "/library/verify"), ("POST", "/library/adopt")),
+    *(
+        ("POST", f"/people/{{name}}/{one}")
+        for one in ["password", "enabled", "role", "caps", "pass", "signout"]
+    ),
 }
 
 
