@@ -11,6 +11,7 @@ import pytest
 from providers.envfile import read_env_file
 from providers.errors import Misconfigured
 from providers.settings import Settings
+from tests.rehearsal import image_made
 from tests.support.servers import ROOT, StudioServer
 
 pytestmark = pytest.mark.slow
@@ -167,7 +168,7 @@ def test_a_proxy_of_the_environment_ends_no_start(tmp_path: Path, proxy: str) ->
         server.close()
 
 
-def test_a_space_gets_the_page_with_what_it_sets_by_itself(tmp_path: Path) -> None:
+def test_a_space_gets_the_page_and_an_image_with_what_it_sets_by_itself(tmp_path: Path) -> None:
     space = {
         "SPACE_ID": "ada/studio",
         "SPACE_HOST": "ada-studio.hf.space",
@@ -179,6 +180,8 @@ def test_a_space_gets_the_page_with_what_it_sets_by_itself(tmp_path: Path) -> No
         url = server.start().url
         page = httpx.get(url, headers={"Host": "ada-studio.hf.space"}, timeout=60)
         assert (page.status_code, "Multishot Studio" in page.text) == (200, True)
+        with httpx.Client(base_url=url, headers={"Host": "ada-studio.hf.space"}) as client:
+            assert image_made(client) > 1000
         assert "Traceback" not in server.log.read_text()
     finally:
         server.close()
