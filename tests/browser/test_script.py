@@ -40,8 +40,8 @@ def test_lengths_are_given_to_what_is_written_and_take_no_shot_away(
     area.fill("Style: 35 mm\nShot 1 (9s): A door\nShot 2 (2s): A hand")
     dialog.get_by_role("button", name="4, 4, 4, 3 s").click()
     paced = (
-        "Shot 1 (4s): A door\nShot 2 (4s): A hand\nShot 3 (4s): Describe shot 3\n"
-        "Shot 4 (3s): Describe shot 4"
+        "Shot 1 (4s): A door\nShot 2 (4s): A hand\nShot 3 (4s): {describe this shot}\n"
+        "Shot 4 (3s): {describe this shot}"
     )
     expect(area).to_have_value(re.compile(f"Style: 35 mm\\s+{re.escape(paced)}"))
     dialog.get_by_role("button", name="3 × 5 s").click()

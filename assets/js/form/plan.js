@@ -135,13 +135,14 @@ function begin(lines) {
 }
 
 /**
- * What is written gets these lengths; shots that are missing are there to be described, and none is taken away.
+ * What is written gets these lengths, and no shot is taken away. One that is missing waits for words in braces,
+ * which are asked about before they are sent.
  * @param {number[]} lengths
  */
 function pace(lengths) {
   const { style, cast, shots } = readScript(view.area.value);
   const paced = Array.from({ length: Math.max(lengths.length, shots.length) }, (_, index) => ({
-    prompt: shots[index]?.prompt || `Describe shot ${index + 1}`,
+    prompt: shots[index]?.prompt || "{describe this shot}",
     seconds: lengths[index] ?? shots[index].seconds,
   }));
   fill({ style, cast, shots: timed(paced, asked.limits) });
