@@ -1,5 +1,6 @@
 """A multishot as one text in its dialog; how texts are read stands under `tests/js`."""
 
+import re
 from typing import cast
 
 from playwright.sync_api import Page, expect
@@ -27,6 +28,25 @@ def test_a_pasted_script_replaces_the_shots_and_can_be_taken_back(
     page.locator(".shots-note").get_by_role("button", name="Undo").click()
     expect(page.locator(".shot-card")).to_have_count(2)
     expect(page.get_by_label("Shot 1 prompt", exact=True)).to_have_value("What stood here")
+
+
+def test_lengths_are_given_to_what_is_written_and_take_no_shot_away(
+    studio_server: StudioServer, page: Page
+) -> None:
+    show(page, studio_server, "multishot")
+    page.get_by_role("button", name="Edit as script", exact=True).click()
+    dialog = page.locator("dialog.script")
+    area = dialog.locator("textarea")
+    area.fill("Style: 35 mm\nShot 1 (9s): A door\nShot 2 (2s): A hand")
+    dialog.get_by_role("button", name="4, 4, 4, 3 s").click()
+    paced = (
+        "Shot 1 (4s): A door\nShot 2 (4s): A hand\nShot 3 (4s): {describe this shot}\n"
+        "Shot 4 (3s): {describe this shot}"
+    )
+    expect(area).to_have_value(re.compile(f"Style: 35 mm\\s+{re.escape(paced)}"))
+    dialog.get_by_role("button", name="3 × 5 s").click()
+    expect(area).to_have_value(re.compile(r"Shot 3 \(5s\).*\nShot 4 \(3s\)"))
+    expect(dialog.locator(".tool-note")).to_contain_text("4 shots · 18 of 15 s")
 
 
 def test_every_pattern_is_a_plan_that_can_be_sent(studio_server: StudioServer, page: Page) -> None:

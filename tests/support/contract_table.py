@@ -96,10 +96,8 @@ MULTISHOT = ShotsContract()
 O3_MULTISHOT = ShotsContract(prompt_most=2500, prompt_inferred=512)
 
 IMAGES: Mapping[str, ImageContract] = {
-    "nano-banana": ImageContract(references=(0, 3), aspects=NANO),
-    "nano-banana-pro": ImageContract(
-        references=(0, 14), resolutions=("1K", "2K", "4K"), aspects=NANO
-    ),
+    "nano-banana": ImageContract(references=(0, 3)),
+    "nano-banana-pro": ImageContract(references=(0, 14), resolutions=("1K", "2K", "4K")),
     "nano-banana-2": ImageContract(
         references=(0, 14), references_doubted_from=8, resolutions=("1K", "2K", "4K"), aspects=NANO
     ),

@@ -29,6 +29,9 @@ const PATTERNS = {
   ],
 };
 
+/** @type {Record<string, number[]>} */
+const LENGTHS = { "3 × 5 s": [5, 5, 5], "5 × 3 s": [3, 3, 3, 3, 3], "4, 4, 4, 3 s": [4, 4, 4, 3] };
+
 /** @typedef {import("./script.js").Read} Read */
 /**
  * @typedef {object} View
@@ -82,6 +85,9 @@ function build() {
   const patterns = Object.entries(PATTERNS).map(([name, lines]) =>
     h("button", { type: "button", class: "act", onclick: () => begin(lines) }, name),
   );
+  const lengths = Object.entries(LENGTHS).map(([name, seconds]) =>
+    h("button", { type: "button", class: "act", onclick: () => pace(seconds) }, name),
+  );
   view.dialog = h(
     "dialog",
     { class: "tool-dialog script" },
@@ -94,6 +100,12 @@ function build() {
         { class: "fix", role: "group", "aria-label": "Start from a pattern" },
         h("span", {}, "Start from"),
         patterns,
+      ),
+      h(
+        "div",
+        { class: "fix", role: "group", "aria-label": "Lengths of the shots" },
+        h("span", {}, "Lengths"),
+        lengths,
       ),
     ),
     view.area,
@@ -119,8 +131,27 @@ function build() {
 function begin(lines) {
   const { style, cast } = readScript(view.area.value);
   const shots = lines.map((prompt) => ({ prompt, seconds: null }));
+  fill({ style, cast, shots: timed(shots, asked.limits) });
+}
+
+/**
+ * What is written gets these lengths, and no shot is taken away. One that is missing waits for words in braces,
+ * which are asked about before they are sent.
+ * @param {number[]} lengths
+ */
+function pace(lengths) {
+  const { style, cast, shots } = readScript(view.area.value);
+  const paced = Array.from({ length: Math.max(lengths.length, shots.length) }, (_, index) => ({
+    prompt: shots[index]?.prompt || "{describe this shot}",
+    seconds: lengths[index] ?? shots[index].seconds,
+  }));
+  fill({ style, cast, shots: timed(paced, asked.limits) });
+}
+
+/** @param {Omit<Read, "left">} plan */
+function fill(plan) {
   view.form.value = "Script";
-  view.area.value = FORMS.Script({ style, cast, shots: timed(shots, asked.limits) });
+  view.area.value = FORMS.Script(plan);
   view.area.focus();
   read();
 }
