@@ -89,15 +89,12 @@ class Studio:
         signed = callback_secrets(self.vendors, held)
         box, speed = settings.data_dir / "sandbox", settings.sandbox_speed
         self.sandbox = Sandbox(self.vendors, box, speed=speed, callback_secrets=signed)
-        self.connections = {
-            vendor.name: connect(vendor, settings, held, self.sandbox, sleep=sleep, now=clock)
-            for vendor in self.vendors
-        }
+        self._credentials, self._sleep, self._clock = held, sleep, clock
+        self.connections = {vendor.name: self._connect(vendor) for vendor in self.vendors}
         self._parking = Parking(
             self.vendors, self.connections, self.sandbox, self._is_same_account,
             only_sandbox=settings.sandbox, sleep=sleep, clock=clock,
         )  # fmt: skip
-        self._credentials, self._sleep, self._clock = held, sleep, clock
         self._vault = Vault(settings.data_dir, disk=disk)
         self.limits = Limits(settings, tuple(self.connections), self.sandbox, self._vault.disk)
         self._derived = Derived(
@@ -222,7 +219,7 @@ class Studio:
             self.opened, self.bell, connecting=self._connect, asking=self._ask_offer,
         )  # fmt: skip
 
-    def _connect(self, vendor: Vendor, pasted: SecretStr | None) -> Connection:
+    def _connect(self, vendor: Vendor, pasted: SecretStr | None = None) -> Connection:
         return connect(
             vendor, self.settings, self._credentials, self.sandbox,
             pasted=pasted, sleep=self._sleep, now=self._clock,

@@ -42,13 +42,13 @@ export function keyWords(link, key) {
  * @param {ConnectionCard} link
  * @param {KeyView | undefined} key
  * @param {KeysView | undefined} keys
+ * @param {HTMLElement} answer where the card says what came of a press
  * @param {() => unknown} redraw
  * @returns {{ buttons: HTMLElement[], below: HTMLElement[] }}
  */
-export function keyDesk(link, key, keys, redraw) {
-  if (!key || !keys) return { buttons: [], below: [] };
+export function keyDesk(link, key, keys, answer, redraw) {
+  if (!key || !keys) return { buttons: [], below: [answer] };
   const place = h("div", { class: "key-place" });
-  const answer = h("p", { class: "said", role: "status" });
   show(answer, { good: true, lines: lastSaid(link) });
   const open = () => place.replaceChildren(pasting(link, place, answer, redraw));
   const isPasted = link.key_source === "page";

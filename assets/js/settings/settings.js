@@ -213,9 +213,9 @@ function dataRows(data) {
  * @param {() => unknown} redraw
  */
 function connectionCard(link, key, keys, redraw) {
-  const desk = keyDesk(link, key, keys, redraw);
   const note = connection(link.vendor)?.cancel_note || link.cancel_note;
   const answer = h("p", { class: "said", role: "status" });
+  const desk = keyDesk(link, key, keys, answer, redraw);
   /** @type {HTMLButtonElement} */
   const check = h(
     "button",
@@ -252,7 +252,6 @@ function connectionCard(link, key, keys, redraw) {
         h("p", {}, link.trouble),
         isAdmin && h("p", {}, "Press Check when it's fixed. It also clears with the next job that goes through."),
       ),
-    answer,
     facts(
       [
         isAdmin && ["Key", keyWords(link, key)],
