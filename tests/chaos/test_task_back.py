@@ -121,3 +121,34 @@ async def test_f124_files_of_another_task_are_no_part_of_one_that_its_service_lo
         await rig.studio.decisions.look_again(job.id, "local")
         job = await rig.over(job)
         assert (job.state, len(job.artifacts)) == ("done", 2 * FILES - 1)
+
+
+@pytest.mark.fault("F126", "F103")
+async def test_f126_a_done_job_whose_task_was_anothers_still_looks_for_its_own(
+    tmp_path: Path, vendor: Vendor
+) -> None:
+    """Its files stay; what it bought itself is neither forgotten nor bought again."""
+    async with chaos(tmp_path, vendor) as rig:
+        job, own = await lost(rig, "A fox")
+        if vendor not in LISTS:
+            rig.studio.decisions.adopt(job.id, "local", own)
+            assert (await rig.over(job)).state == "done"
+            return
+        other, theirs = await lost(rig, "A heron")
+        rig.known |= {own, theirs}
+        rig.network.next("look", several(rig), times=ALWAYS)
+        rig.studio.decisions.adopt(job.id, "local", theirs)
+        assert (await rig.over(job)).state == "done"
+        await rig.studio.decisions.look_again(other.id, "local")
+        assert (await rig.over(other)).state == "done"
+        job = rig.studio.live.get(job.id, "local")
+        assert (job.state, job.ticket, job.cost, len(job.artifacts)) == (
+            "unsure",
+            None,
+            None,
+            FILES,
+        )
+        rig.check()
+        await rig.studio.decisions.look_again(job.id, "local")
+        has_all(await rig.over(job), own, FILES)
+        assert len(rig.book) == 2
