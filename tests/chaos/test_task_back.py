@@ -1,4 +1,4 @@
-"""F124: a job lets go of its task and keeps the files that came of it, and then finds its own."""
+"""F124, F126: a job lets go of its task and keeps the files that came of it, and then finds its own."""
 
 from pathlib import Path
 
@@ -11,13 +11,14 @@ from providers.vendors.vendor import Vendor
 from tests.chaos import toxics
 from tests.chaos.lists import is_list
 from tests.chaos.rig import Rig, chaos
-from tests.chaos.test_mended import ALWAYS, DOWN, FILES, noting, numbered, one_is_away
-from tests.chaos.toxics import Forward, Toxic
+from tests.chaos.several import ALWAYS, FILES, noting, numbered, one_is_away
+from tests.chaos.toxics import Forward, Toxic, says
 
 pytestmark = [
     pytest.mark.anyio,
     pytest.mark.parametrize("vendor", VENDORS, ids=lambda one: one.name),
 ]
+DOWN = says(500, {"error": "Internal error"}, taken=False)
 LISTS = [vendor for vendor in VENDORS if vendor.find_looks]
 """Who cannot be asked for a lost task gives it to the job that a person names, and to no other."""
 
