@@ -62,10 +62,11 @@ def let_go(holder: Job, *, now: float, revision: int) -> Job:
     }  # fmt: skip
     has_own = not is_taken_in(holder)
     error = failures.task_of_another() if has_own else failures.twice()
-    if holder.state == "done":
-        return freed(holder, "done", **{**told, "remark": error.message})
     if has_own:
+        # Done it is not, whatever files it has: what its own call made is still to be found.
         anew: JobFields = {"error": error, "finished": None, "progress": None, "used": {}}
         return freed(holder, "unsure", **{**told, **anew})
+    if holder.state == "done":
+        return freed(holder, "done", **{**told, "remark": error.message})
     ends: JobFields = {"error": error, "finished": now, "starts_in": None, "late": False}
     return freed(holder, "cancelled", **{**told, **ends})

@@ -49,7 +49,7 @@ NEXT: Mapping[State, AbstractSet[State]] = {
 """Which states may follow a state by a step of the job's life, or by a person's decision."""
 
 WITHOUT_ITS_TASK: Mapping[State, AbstractSet[State]] = {
-    state: {"done"} if state == "done" else {"unsure", "cancelled"} for state in NEXT
+    state: {"unsure", "done" if state == "done" else "cancelled"} for state in NEXT
 }
 """The same for a job that has to let go of its task, which another one ordered."""
 

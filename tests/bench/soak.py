@@ -158,6 +158,9 @@ def live(context: ForkServerContext, life: Life, later: float | None) -> None:
 
 def strike(data: Path, outcome: Outcome) -> None:
     """Note what was on its way when the process was killed."""
+    if not (data / "jobs.db").exists():
+        # On a busy machine one may be killed before it has begun.
+        return
     # Read-only: another connection would put the log away when it closes, as no kill does.
     with closing(sqlite3.connect(f"file:{data / 'jobs.db'}?mode=ro", uri=True)) as database:
         rows: list[tuple[str, int]] = database.execute(

@@ -145,6 +145,7 @@ CASES: Mapping[str, str] = {
     "F123": "a key is renewed while tasks are looked for",
     "F124": "a job that let go of its task keeps files of it, and finds its own",
     "F125": "a page on the disk, or the version, of the index for searches is damaged",
+    "F126": "a job is done with a task that turns out to be another one's",
 }
 NOT_HERE: Mapping[str, str] = {}
 """Cases that cannot happen, and why."""
@@ -158,7 +159,7 @@ NO_VENDORS_AFFAIR: Mapping[str, str] = {
 """Cases before F56 that have nothing to do with which vendor it is, and why."""
 LATER = (
     "F94", "F95", "F96", "F98", "F99", "F100", "F101", "F102", "F103", "F104", "F112", "F113", "F114",
-    "F115", "F116", "F123", "F124",
+    "F115", "F116", "F123", "F124", "F126",
 )  # fmt: skip
 """Cases after F55 that may differ with the vendor."""
 OF_VENDORS = (*(number for number in ASKED[:55] if number not in NO_VENDORS_AFFAIR), *LATER)

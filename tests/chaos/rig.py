@@ -49,8 +49,9 @@ RETURNS: frozenset[tuple[str, str]] = frozenset(
     (before, after)
     for before in ("unsure", "expired")
     for after in ("submitting", "queued", "discarded", "unsure", "done")
-) | {("failed", "queued"), ("unsure", "done")}
-"""The only ways out of a state in which nobody works on a job: a person's."""
+) | {("failed", "queued"), ("unsure", "done"), ("done", "unsure")}
+"""The only ways out of a state in which nobody works on a job: a person's, and out of *done* where its task was
+another job's."""
 
 
 def picture_row(vendor: Vendor) -> ModelSpec:

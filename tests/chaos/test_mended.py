@@ -1,11 +1,8 @@
 """F112 to F115: what was found by those who tried what had only been read, with every vendor."""
 
-import json
 from pathlib import Path
 
-import httpx
 import pytest
-from pydantic import JsonValue
 
 from providers.errors import InvalidRequest
 from providers.jobs.job import Job
@@ -13,59 +10,15 @@ from providers.vendors.all import VENDORS
 from providers.vendors.vendor import Vendor
 from tests.chaos import toxics
 from tests.chaos.rig import Rig, chaos
-from tests.chaos.shapes import manifold
-from tests.chaos.toxics import Forward, Toxic, mutated, says
+from tests.chaos.several import ALWAYS, FILES, noting, numbered, one_is_away
+from tests.chaos.toxics import Toxic, says
 from tests.support.damage import flip
 
 pytestmark = [
     pytest.mark.anyio,
     pytest.mark.parametrize("vendor", VENDORS, ids=lambda one: one.name),
 ]
-ALWAYS = 10**6
-FILES = 3
 DOWN = says(500, {"error": "Internal error"}, taken=False)
-
-
-def numbered(*, backwards: bool) -> Toxic:
-    """A task of several files, listed from the first or from the last."""
-    many = manifold(FILES)
-
-    def change(body: JsonValue) -> JsonValue:
-        return _turned(many(body)) if backwards else many(body)
-
-    return mutated(change)
-
-
-def _turned(body: JsonValue) -> JsonValue:
-    if isinstance(body, list):
-        turned = [_turned(one) for one in body]
-        return turned[::-1] if "n=" in json.dumps(body) else turned
-    if isinstance(body, dict):
-        return {name: _turned(value) for name, value in body.items()}
-    return body
-
-
-def one_is_away(fetched: list[str]) -> Toxic:
-    """The second file does not come; the others are noted."""
-
-    async def toxic(request: httpx.Request, forward: Forward) -> httpx.Response:
-        number = str(request.url).rpartition("n=")[2][:1]
-        if number == "1":
-            raise RuntimeError("away")
-        fetched.append(number)
-        return await forward(request)
-
-    return toxic
-
-
-def noting(fetched: list[str]) -> Toxic:
-    """Files come, and are noted."""
-
-    async def toxic(request: httpx.Request, forward: Forward) -> httpx.Response:
-        fetched.append(str(request.url).rpartition("n=")[2][:1])
-        return await forward(request)
-
-    return toxic
 
 
 async def partly_here(rig: Rig, fetched: list[str]) -> Job:

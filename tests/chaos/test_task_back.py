@@ -1,4 +1,4 @@
-"""F124: a job lets go of its task and keeps the files that came of it, and then finds its own."""
+"""F124, F126: a job lets go of its task and keeps the files that came of it, and then finds its own."""
 
 from pathlib import Path
 
@@ -11,13 +11,14 @@ from providers.vendors.vendor import Vendor
 from tests.chaos import toxics
 from tests.chaos.lists import is_list
 from tests.chaos.rig import Rig, chaos
-from tests.chaos.test_mended import ALWAYS, DOWN, FILES, noting, numbered, one_is_away
-from tests.chaos.toxics import Forward, Toxic
+from tests.chaos.several import ALWAYS, FILES, noting, numbered, one_is_away
+from tests.chaos.toxics import Forward, Toxic, says
 
 pytestmark = [
     pytest.mark.anyio,
     pytest.mark.parametrize("vendor", VENDORS, ids=lambda one: one.name),
 ]
+DOWN = says(500, {"error": "Internal error"}, taken=False)
 LISTS = [vendor for vendor in VENDORS if vendor.find_looks]
 """Who cannot be asked for a lost task gives it to the job that a person names, and to no other."""
 
@@ -121,3 +122,34 @@ async def test_f124_files_of_another_task_are_no_part_of_one_that_its_service_lo
         await rig.studio.decisions.look_again(job.id, "local")
         job = await rig.over(job)
         assert (job.state, len(job.artifacts)) == ("done", 2 * FILES - 1)
+
+
+@pytest.mark.fault("F126", "F103")
+async def test_f126_a_done_job_whose_task_was_anothers_still_looks_for_its_own(
+    tmp_path: Path, vendor: Vendor
+) -> None:
+    """Its files stay; what it bought itself is neither forgotten nor bought again."""
+    async with chaos(tmp_path, vendor) as rig:
+        job, own = await lost(rig, "A fox")
+        if vendor not in LISTS:
+            rig.studio.decisions.adopt(job.id, "local", own)
+            assert (await rig.over(job)).state == "done"
+            return
+        other, theirs = await lost(rig, "A heron")
+        rig.known |= {own, theirs}
+        rig.network.next("look", several(rig), times=ALWAYS)
+        rig.studio.decisions.adopt(job.id, "local", theirs)
+        assert (await rig.over(job)).state == "done"
+        await rig.studio.decisions.look_again(other.id, "local")
+        assert (await rig.over(other)).state == "done"
+        job = rig.studio.live.get(job.id, "local")
+        assert (job.state, job.ticket, job.cost, len(job.artifacts)) == (
+            "unsure",
+            None,
+            None,
+            FILES,
+        )
+        rig.check()
+        await rig.studio.decisions.look_again(job.id, "local")
+        has_all(await rig.over(job), own, FILES)
+        assert len(rig.book) == 2

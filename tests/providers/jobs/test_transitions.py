@@ -98,7 +98,7 @@ def test_a_job_whose_task_is_another_ones_is_asked_about_or_over(
     before: State, after: State
 ) -> None:
     job = changed(a_job(before), ticket=TICKET)
-    if (after == "done") if before == "done" else (after in ("unsure", "cancelled")):
+    if after in ("unsure", "done" if before == "done" else "cancelled"):
         assert freed(job, after).ticket is None
         assert after in WITHOUT_ITS_TASK[before]
     else:
