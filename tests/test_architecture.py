@@ -116,6 +116,7 @@ PAGE_STRANGERS = ("httpx", "diskcache", "sqlite3")
 HTTPX = {
     "providers.vendors.transport.wire",
     "providers.vendors.transport.exchange",
+    "providers.vendors.transport.network",
     "providers.vendors.transport.bulk",
     "providers.vendors.transport.downloads",
     "providers.vendors.connection",

@@ -100,8 +100,7 @@ class Studio:
         self._derived = Derived(
             settings.data_dir / "cache", self._vault.part, megabytes=settings.cache_mb
         )
-        self._feed = Feed()
-        self.bell = Bell()
+        self._feed, self.bell = Feed(), Bell()
         self.store = ""
         """Which data folder this is: pages hold what they know of one, and of no other."""
         self.opened = Opened()

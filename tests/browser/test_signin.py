@@ -216,3 +216,28 @@ def test_on_a_phone_form_and_header_fit(
     expect(page.locator(".jobs-pill .short")).not_to_be_empty(timeout=SOON)
     page.wait_for_function("document.documentElement.scrollWidth === 360")
     context.close()
+
+
+def test_an_admin_sets_a_cap_and_a_person_and_another_window_shows_it(
+    server: StudioServer, register: Register, new_page: Callable[[], Page]
+) -> None:
+    ada, other = (inside(sign_in(new_page(), server, "ada")) for _ in range(2))
+    for page in (ada, other):
+        page.locator("#tab-settings-button").click()
+        expect(page.locator("[data-person=bea]")).to_be_visible(timeout=SOON)
+    cap = ada.get_by_label("Per job, Runway")
+    cap.fill("40")
+    ada.get_by_role("button", name="Save limits").click()
+    expect(other.get_by_label("Per job, Runway")).to_have_value("40", timeout=SOON)
+    ada.get_by_text("Add a person").click()
+    form = ada.get_by_role("form", name="Add a person")
+    form.get_by_label("Name").fill("eve")
+    form.get_by_label("Password").fill(PASSWORD)
+    form.get_by_role("button", name="Add").click()
+    expect(other.locator("[data-person=eve]")).to_contain_text("Member", timeout=SOON)
+    other.get_by_label("Change eve").click()
+    other.get_by_role("button", name="Make a pass: eve").click()
+    secret = other.locator(".pass").inner_text(timeout=SOON)
+    assert register.visitor(secret, "pass") is not None
+    other.get_by_role("button", name="Disable: eve").click()
+    expect(ada.locator("[data-person=eve]")).to_contain_text("disabled", timeout=SOON)

@@ -2,7 +2,7 @@
 
 import asyncio
 import ssl
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
@@ -20,13 +20,16 @@ class Far:
         self.certificates = folder / "authority.pem"
         authority.cert_pem.write_to_path(self.certificates)
         self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        authority.issue_cert(NAME).configure_cert(self._context)
+        # Its parameter's type is that of another package, too, which nobody needs here.
+        authority.issue_cert(NAME).configure_cert(  # pyright: ignore[reportUnknownMemberType]
+            self._context
+        )
         self.requests: list[bytes] = []
         self.port = 0
         self.on_request: Callable[[], None] = lambda: None
 
     @asynccontextmanager
-    async def serving(self) -> AsyncIterator["Far"]:
+    async def serving(self) -> AsyncGenerator["Far"]:
         """Listen on this machine."""
         server = await asyncio.start_server(self._answer, "127.0.0.1", 0, ssl=self._context)
         self.port = server.sockets[0].getsockname()[1]
@@ -61,7 +64,7 @@ class Gate:
         self.port = 0
 
     @asynccontextmanager
-    async def serving(self) -> AsyncIterator["Gate"]:
+    async def serving(self) -> AsyncGenerator["Gate"]:
         """Listen on this machine."""
         server = await asyncio.start_server(self._meet, "127.0.0.1", 0)
         self.port = server.sockets[0].getsockname()[1]

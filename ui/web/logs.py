@@ -1,13 +1,21 @@
 """The log: one record a line, without keys and without signs that could forge a line."""
 
 import logging
+import math
 import re
 import sys
-from collections.abc import Iterable
+import time
+from collections.abc import Callable, Iterable
+from copy import copy
 from urllib.parse import quote
 
 from pydantic import SecretStr
 
+SELDOM = 60.0
+"""Seconds between two records of what goes on and on."""
+ACCEPTS = "socket.accept() out of system resource"
+"""What asyncio says a thousand times a second while no descriptor is free."""
+FULL = "Too many connections: no more can be accepted until some end. A higher limit of open files helps."
 _SIGNS = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 _SIGNED = re.compile(
     r"(?i)(call-(?=[\w-]{22})|[?&][\w-]*(?:jwt|token|key|signature|sig|policy|credential)[\w-]*=)[^&\s\"']+"
@@ -32,7 +40,7 @@ class SafeFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """The record as text; further lines (a traceback) are set in, so none looks like a record."""
-        text = super().format(record)
+        text = super().format(_of_one_line(record))
         for secret in self._secrets:
             text = text.replace(secret, "[key]")
         text = _SIGNED.sub(r"\1[hidden]", text)
@@ -47,6 +55,34 @@ def hide(secret: SecretStr) -> None:
             handler.formatter.hide(secret)
 
 
+def _of_one_line(record: logging.LogRecord) -> logging.LogRecord:
+    """The same without line breaks in what it says: only a traceback has further lines."""
+    plain = copy(record)
+    plain.msg, plain.args = record.getMessage().replace("\n", "\\n"), None
+    return plain
+
+
+class Seldom(logging.Filter):
+    """Lets a record through that may come a thousand times a second, such as of a socket that is not accepted
+    since there are too few descriptors, once in so many seconds."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        super().__init__()
+        self._clock = clock
+        self._last = -math.inf
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Whether it is written. The second and later ones are not even put into words."""
+        if ACCEPTS not in str(record.msg):
+            return True
+        now = self._clock()
+        if now - self._last < SELDOM:
+            return False
+        self._last = now
+        record.msg, record.args, record.exc_info = FULL, None, None
+        return True
+
+
 def set_up(secrets: Iterable[SecretStr]) -> None:
     """Send every record to standard error; libraries that print whole links speak only when it matters."""
     handler = logging.StreamHandler(sys.stderr)
@@ -54,3 +90,4 @@ def set_up(secrets: Iterable[SecretStr]) -> None:
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
     for name in ("httpx", "httpcore", "uvicorn", "asyncio", "PIL", "websockets"):
         logging.getLogger(name).setLevel(logging.WARNING)
+    logging.getLogger("asyncio").addFilter(Seldom())

@@ -2,12 +2,13 @@
 
 import html
 from string import Template
-from urllib.parse import parse_qs
 
 from pydantic import JsonValue
+from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute
+from starlette.types import Message, Receive
 
 from providers.errors import Denied, InvalidRequest, Problem, StudioError, Unknown
 from providers.people.person import LONGEST
@@ -30,6 +31,8 @@ from ui.web.routes import text_of
 from ui.web.visitors import Visitors
 
 FORM = "application/x-www-form-urlencoded"
+MULTIPART = "multipart/form-data"
+"""What Gradio's client for JavaScript sends."""
 MOST_FORM = 8 * 1024
 PAGE = Template((ASSETS / "login.html").read_text(encoding="utf-8"))
 FIELDS = Template("""\
@@ -186,14 +189,26 @@ def _to_page() -> Response:
 
 
 async def _read(request: Request) -> tuple[str, str]:
+    """Name and password of a form, in either of a form's two shapes."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind != FORM:
+    if kind not in (FORM, MULTIPART):
         raise NotAnswered(415, f"Send username and password as a form, with Content-Type: {FORM}.")
     held = await read_body(request, MOST_FORM)
     if held is None:
         raise NotAnswered(413, "username or password is too long.")
+    whole = Request(request.scope, _again(held))
     try:
-        fields = parse_qs(held.decode("utf-8", "replace"), max_num_fields=10)
-    except ValueError:
+        async with whole.form(max_files=0, max_fields=10) as form:
+            name, password = form.get("username", ""), form.get("password", "")
+    except HTTPException:
         raise NotAnswered(400, "username or password is missing.") from None
-    return fields.get("username", [""])[0], fields.get("password", [""])[0]
+    if not isinstance(name, str) or not isinstance(password, str):
+        raise NotAnswered(400, "username or password is missing.")
+    return name, password
+
+
+def _again(body: bytes) -> Receive:
+    async def replay() -> Message:
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return replay

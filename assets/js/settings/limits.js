@@ -21,18 +21,20 @@ function unitOf(vendor) {
 /**
  * A field for each service, from `service=500,other=0.5`, and what is typed in them in the same form. What they belong
  * to is a part of their names.
- * @param {string} text
+ * @param {string} caps
  * @param {string} what
  * @returns {CapFields}
  */
-export function capFields(text, what) {
+export function capFields(caps, what) {
   const held = new Map(
-    text
+    caps
       .split(",")
       .filter(Boolean)
       .map((part) => /** @type {[string, string]} */ (part.split("=").map((side) => side.trim()))),
   );
   const inputs = vendors.map(({ name, label }) => {
+    const unit = unitOf(name);
+    const text = unit ? `${label}, ${unit}` : label;
     const input = h("input", {
       class: "field",
       inputmode: "decimal",
@@ -40,10 +42,9 @@ export function capFields(text, what) {
       placeholder: "none",
       name,
       value: held.get(name) ?? "",
-      "aria-label": `${what}, ${label}`,
+      "aria-label": `${what}, ${text}`,
     });
-    const unit = unitOf(name);
-    return h("label", {}, h("span", {}, unit ? `${label}, ${unit}` : label), input);
+    return h("label", {}, h("span", {}, text), input);
   });
   const element = h("div", { class: "cap-fields" }, inputs);
   const read = () =>
@@ -67,7 +68,7 @@ export function limits(told) {
     if (!limit || limit.origin === "environment") return given(text, limit);
     const { element, read } = capFields(limit.value, text);
     fields.set(name, () => read() || null);
-    return h("div", { class: "limit", role: "group", "aria-label": text }, h("h4", {}, text), element);
+    return h("div", { class: "limit", role: "group", "aria-label": text }, h("h3", {}, text), element);
   });
   const said = h("p", { class: "said", role: "status" });
   /** @type {HTMLButtonElement} */
@@ -108,7 +109,7 @@ function upload(limit, fields) {
   return h(
     "div",
     { class: "limit", role: "group", "aria-label": text },
-    h("h4", {}, text),
+    h("h3", {}, text),
     h("div", { class: "cap-fields" }, h("label", {}, h("span", {}, "MB"), input)),
   );
 }
@@ -124,7 +125,7 @@ const given = (text, limit, unit = "") =>
   h(
     "div",
     { class: "limit", role: "group", "aria-label": text },
-    h("h4", {}, text),
+    h("h3", {}, text),
     h("p", {}, h("b", {}, limit.value ? `${limit.value}${unit}` : "none")),
     h("p", { class: "why" }, "Set by ", h("code", {}, limit.variable), " where the studio is started."),
   );

@@ -4,11 +4,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from urllib.parse import urlsplit
 
-import httpx
-
 from providers.errors import Busy, Doubtful, Gone, NotSent, Refused, Unclear, VendorError
 from providers.vendors.transport.answer import Answer, refuses, status_told
 from providers.vendors.transport.exchange import Reply, is_handshake
+from providers.vendors.transport.network import proxy_refusal
 
 ReadError = Callable[[Answer], VendorError | None]
 """How one vendor's refusals are read. None leaves the answer to the wire's own, cautious reading."""
@@ -26,21 +25,6 @@ def not_sent(label: str, base_url: str, error: BaseException) -> NotSent:
             names_vendor=False,
         )
     return NotSent(f"{label} can't be reached, so nothing was sent. Check the network connection.")
-
-
-def proxy_refusal(error: BaseException) -> str | None:
-    """Why a proxy let nothing through, for people; None where it was no proxy. What it says is not repeated."""
-    cause = error.__cause__
-    if not isinstance(error, httpx.ProxyError):
-        return proxy_refusal(cause) if cause is not None else None
-    if str(error).startswith("407") or "uthentication" in str(error):
-        return (
-            "The proxy doesn't accept the studio's name and password, so nothing was sent to {label}. "
-            "Check STUDIO_PROXY."
-        )
-    return (
-        "The proxy doesn't let the studio reach {label}, so nothing was sent. Check STUDIO_PROXY."
-    )
 
 
 def unclear(label: str, what: str, status: int | None = None, text: str = "") -> Unclear:

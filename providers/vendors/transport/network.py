@@ -4,7 +4,7 @@ import ipaddress
 import ssl
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.request import getproxies_environment, proxy_bypass_environment
+from urllib.request import getproxies_environment, proxy_bypass
 
 import httpx
 from pydantic import SecretStr
@@ -65,7 +65,7 @@ class Network:
         """Through which proxy an address is called; None: through none."""
         if not self.proxies or is_here(url.host):
             return None
-        if self.no_proxy.get("no") and proxy_bypass_environment(url.host, self.no_proxy):
+        if self.no_proxy.get("no") and proxy_bypass(url.host, self.no_proxy):
             return None
         return self.proxies.get(url.scheme) or self.proxies.get("all")
 
@@ -88,3 +88,18 @@ def is_here(host: str) -> bool:
         return ipaddress.ip_address(host.strip("[]")).is_loopback
     except ValueError:
         return host.lower() == "localhost"
+
+
+def proxy_refusal(error: BaseException) -> str | None:
+    """Why a proxy let nothing through, for people; None where it was no proxy. What it says is not repeated."""
+    cause = error.__cause__
+    if not isinstance(error, httpx.ProxyError):
+        return proxy_refusal(cause) if cause is not None else None
+    if str(error).startswith("407") or "uthentication" in str(error):
+        return (
+            "The proxy doesn't accept the studio's name and password, so nothing was sent to {label}. "
+            "Check STUDIO_PROXY."
+        )
+    return (
+        "The proxy doesn't let the studio reach {label}, so nothing was sent. Check STUDIO_PROXY."
+    )

@@ -133,3 +133,16 @@ def test_the_first_person_is_added_in_the_page_where_nobody_else_reaches_it(
         assert told.status_code == status
         assert client.get("/jobs").status_code == (401 if status == 201 else 200)
     assert Register(tmp_path).has_people() is (status == 201)
+
+
+def test_a_form_in_parts_signs_in_as_gradios_client_for_javascript_sends_it(house: House) -> None:
+    parts = {"username": (None, "bea"), "password": (None, PASSWORD)}
+    assert house.client.post("/login", files=parts).json() == {"success": True}
+    house.client.cookies.clear()
+    wrong = {**parts, "password": (None, "not hers")}
+    assert house.client.post("/login", files=wrong).status_code == 401
+    as_a_file = {**parts, "password": ("a.txt", PASSWORD)}
+    multipart = {"Content-Type": "multipart/form-data"}
+    assert house.client.post("/login", files=as_a_file).status_code == 400
+    assert house.client.post("/login", content=b"--x", headers=multipart).status_code == 400
+    assert house.client.post("/login", files={**parts, "x": (None, "x" * 9000)}).status_code == 413
