@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -23,29 +22,6 @@ NO_CHROMIUM = (
     "There is no Chromium on this machine, so the page cannot be tried. "
     "Install it (Debian: apt-get install chromium) or set CHROMIUM to its path."
 )
-MEMORY = Path("/dev/shm")
-ROOM = 8 << 30
-"""Bytes: several times what the tests keep, because their browsers need some as well."""
-
-
-def pytest_configure() -> None:
-    """Make all folders of tests in memory where there is room, unless `TMPDIR` says where.
-
-    The studio syncs each step of a job, and a disk takes milliseconds for it; memory is asked for
-    the same and waits for nothing.
-    """
-    if "TMPDIR" not in os.environ and has_room(MEMORY):
-        os.environ["TMPDIR"] = str(MEMORY)
-        tempfile.tempdir = None
-
-
-def has_room(memory: Path) -> bool:
-    """Whether a file system of memory may be filled by tests, and programs may run there."""
-    if not memory.is_dir() or os.statvfs(memory).f_flag & os.ST_NOEXEC:
-        return False
-    known = dict(line.split()[:2] for line in Path("/proc/meminfo").read_text("utf-8").splitlines())
-    available = int(known.get("MemAvailable:", 0)) << 10
-    return min(available, shutil.disk_usage(memory).free) >= ROOM
 
 
 @pytest.fixture(scope="session")

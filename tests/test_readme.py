@@ -117,6 +117,7 @@ def test_readmes_figures_are_those_that_were_measured() -> None:
         assert (ROOT / figure.script).is_file()
 
 
+@pytest.mark.slow
 def test_the_example_for_programs_runs_as_it_stands(studio_server: StudioServer) -> None:
     (example,) = re.findall(r"```python\n(.*?)```", README, re.S)
     told = example.replace("http://127.0.0.1:7860", studio_server.url)

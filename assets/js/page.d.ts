@@ -1,4 +1,5 @@
-// What scripts tell each other, and what a page made of HTML may be taken for. Declarations only; no browser reads them.
+// What scripts tell each other, and what a page made of HTML may be taken for. Declarations only.
+// No browser reads them.
 
 /** What a call to the studio came to. */
 type Answer<T> = { ok: true; status: number; data: T } | Refused;

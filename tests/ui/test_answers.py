@@ -3,11 +3,13 @@
 import json
 from pathlib import Path
 
+import pytest
 from pydantic import JsonValue
 
 from tests.support.answers import BEFORE, answers, missing
 
 
+@pytest.mark.slow
 def test_every_name_and_value_that_programs_got_before_is_still_there(tmp_path: Path) -> None:
     before = json.loads(BEFORE.read_text(encoding="utf-8"))
     assert list(missing(before, answers(tmp_path))) == []

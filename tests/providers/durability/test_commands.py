@@ -10,6 +10,7 @@ import pytest
 from tests.support.histories import a_history
 from tests.support.sources import ROOT
 
+pytestmark = pytest.mark.slow
 ROOMS = ("providers.jobs", "providers.durability")
 """Where the commands were, and where they are."""
 

@@ -33,7 +33,7 @@ from tests.support.put_back import (
 )
 from tests.support.standing import history_of
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.slow, pytest.mark.anyio]
 Way = Callable[[Path, Path], None]
 
 

@@ -222,6 +222,7 @@ def doomed(folder: Path, deed: str, point: int) -> int:
         os._exit(code)
 
 
+@pytest.mark.slow
 @pytest.mark.fault("F69", "F19")
 def test_a_kill_at_any_point_of_putting_away_and_taking_in_loses_no_file(tmp_path: Path) -> None:
     """Between trash, folder and row a file is always in one place, and in the end it has one row."""

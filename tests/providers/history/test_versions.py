@@ -80,6 +80,7 @@ def test_an_older_history_with_a_row_of_flipped_bits_is_lifted(
         assert journal.figures.damaged() == 1
 
 
+@pytest.mark.slow
 @pytest.mark.fault("F73")
 def test_a_kill_at_any_point_of_lifting_leaves_the_old_or_the_new(tmp_path: Path) -> None:
     """Each version is one transaction, and there is a copy of the old one before the first."""

@@ -130,6 +130,7 @@ STEPS = st.lists(
 )
 
 
+@pytest.mark.slow
 @pytest.mark.fault("F97")
 @settings(max_examples=100, deadline=None)
 @given(STEPS)

@@ -125,6 +125,7 @@ async def nobody_reads(writer: int) -> None:
     os.close(writer)
 
 
+@pytest.mark.slow
 @pytest.mark.anyio
 async def test_a_file_that_is_opened_for_somebody_who_went_away_meanwhile_is_closed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch

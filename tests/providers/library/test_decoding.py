@@ -33,6 +33,7 @@ from tests.support.odd import picture
 from tests.support.servers import ROOT, StudioServer
 
 pytestmark = [
+    pytest.mark.slow,
     pytest.mark.anyio,
     pytest.mark.skipif(sys.platform != "linux", reason="looks at processes as Linux shows them"),
 ]

@@ -53,6 +53,7 @@ def web(tmp_path: Path) -> Iterator[Web]:
     yield from serve(tmp_path, {}, sandbox_speed=60)
 
 
+@pytest.mark.slow
 @pytest.mark.fault("F108")
 def test_a_page_sees_each_of_four_hundred_jobs_as_it_is_and_who_is_gone(web: Web) -> None:
     studio, portal = web.studio, web.client.portal

@@ -124,6 +124,7 @@ async def test_a_job_that_needs_its_refuge_or_breaks_writes_nothing_on_the_loop(
     assert fake.created() == 1
 
 
+@pytest.mark.slow
 async def test_a_stop_that_keeps_a_paid_task_elsewhere_writes_nothing_on_the_loop(
     tmp_path: Path,
 ) -> None:

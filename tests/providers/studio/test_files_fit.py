@@ -19,7 +19,7 @@ from tests.support.cases import minimal
 from tests.support.measured import DOUBTED, REFUSED, TOO_HEAVY, Edge, Heavy, Moving, Padded, Still
 from tests.support.requested import body_of, request_of
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.slow, pytest.mark.anyio]
 FILE = Still | Moving | Heavy | Padded
 MEGABYTES = 1_000_000
 

@@ -201,6 +201,7 @@ def test_an_owner_has_so_many_plans_and_no_more(tmp_path: Path) -> None:
         saved(web, "One more", plan_of("A"))
 
 
+@pytest.mark.slow
 def test_a_job_keeps_its_plan_whatever_becomes_of_the_saved_one(web: Web) -> None:
     plan = plan_of("A door", "A hand", style="35 mm", cast="Mara, red coat")
     made = saved(web, "Frozen", plan)
@@ -294,6 +295,7 @@ def test_braces_are_a_question_and_those_of_a_template_must_be_filled(web: Web) 
     assert again.status_code == 201
 
 
+@pytest.mark.slow
 def test_plans_outlive_a_restart_and_come_with_a_backup(tmp_path: Path) -> None:
     folder = tmp_path / "data"
     with studio_in(folder) as web:
