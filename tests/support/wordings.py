@@ -38,6 +38,8 @@ WORDINGS: Mapping[str, Wording] = {
                 "style": "style",
                 "diversity": "diversity",
                 "audio": "audio",
+                "keep_audio": "audio",
+                "orientation": "characterOrientation",
                 "explore": "exploreMode",
                 "references": " ".join(f"imageAssetId{number}" for number in range(1, 15)),
                 "start_frame": "imageAssetId1 startFrameAssetId",
@@ -50,7 +52,7 @@ WORDINGS: Mapping[str, Wording] = {
                 ),
             },
         ),
-        silent={"audio": True, "explore": False},
+        silent={"audio": True, "keep_audio": True, "explore": False},
         marks=("replyRef",),
     ),
     "runway": Wording(

@@ -1,13 +1,16 @@
 """The route by which an admin sets what holds for all: caps, the largest upload, how long the sandbox takes."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from pydantic import JsonValue
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
+from providers.errors import InvalidRequest
 from providers.pools import PAGES
+from providers.studio.limits import SPEED
 from providers.studio.studio import Studio
 from ui.answers import CurrentUser, answer, read_json, route
 from ui.views import LimitsView
@@ -39,7 +42,11 @@ class LimitRoutes:
         """`POST /settings/sandbox`: how long sandbox tasks take, 0 to 60 times their usual time."""
         # What is no number is refused; nothing at all would take the limit away.
         speed = (await read_json(request)).get("speed", "")
-        await self._set({"sandbox_speed": "" if speed is None else speed})
+        try:
+            await self._set({SPEED: "" if speed is None else speed})
+        except InvalidRequest as error:
+            # By the name that this door calls it.
+            raise InvalidRequest([replace(one, field="speed") for one in error.problems]) from error
         return answer(await PAGES.run(self._studio.upkeep.status, owner))
 
     async def _set(self, wanted: Mapping[str, JsonValue]) -> None:

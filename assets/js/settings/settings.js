@@ -2,20 +2,19 @@
 
 import { api, reason } from "../core/calls.js";
 import { arrange, h, pieces, toast } from "../core/dom.js";
-import { refocused, working } from "../core/focus.js";
-import { icon } from "../core/icons.js";
-import { amount, number, size } from "../core/numbers.js";
-import { copyText } from "../core/clipboard.js";
+import { refocused } from "../core/focus.js";
+import { number, size } from "../core/numbers.js";
 import { adoption } from "../jobs/adopt.js";
-import { files } from "./files.js";
+import { connectionCard } from "./connection.js";
 import { everybody, refresh } from "./everybody.js";
-import { firstRun, keyDesk, keyNotes, keyWords, lastSaid } from "./keys.js";
+import { copy, facts } from "./facts.js";
+import { files } from "./files.js";
+import { firstRun, keyNotes, lastSaid } from "./keys.js";
 import { limits } from "./limits.js";
 import { self } from "./people.js";
 import { isAdmin, OUT, person, session } from "../core/person.js";
 import { spend } from "./spend.js";
-import { connection, learn, subscribe } from "../core/store.js";
-import { FREE } from "../core/words.js";
+import { learn, subscribe } from "../core/store.js";
 
 /** @type {[speed: number, words: string][]} */
 const SPEEDS = [
@@ -102,7 +101,7 @@ function sections(data, redraw) {
     section(
       "Spending",
       "What your jobs cost, as each service counts it. The studio reserves an estimate when a job starts and " +
-        "replace it with the service's actual charge.",
+        "replaces it with the service's actual charge.",
       [drawn("spend", data.spend, () => spend(data.spend ?? {}))],
     ),
     isAdmin &&
@@ -112,7 +111,8 @@ function sections(data, redraw) {
     isAdmin &&
       section(
         "People",
-        "Who can sign in, and what each person's jobs cost. Only they can see their own results, and the sandbox is free.",
+        "Who can sign in, and what each person's jobs cost. Only they can see their own results, and the " +
+          "sandbox is free.",
         [drawn("people", "", () => everybody())],
       ),
     isAdmin &&
@@ -172,17 +172,6 @@ function section(name, text, children) {
   return whole;
 }
 
-/** @param {[string, unknown][]} rows */
-function facts(rows) {
-  return h(
-    "dl",
-    {},
-    rows
-      .filter(([, value]) => value !== undefined && value !== null)
-      .map(([name, value]) => [h("dt", {}, name), h("dd", {}, value instanceof Node ? value : String(value))]),
-  );
-}
-
 /**
  * @param {number} bytes
  * @param {number} files
@@ -204,119 +193,6 @@ function dataRows(data) {
     ["Jobs", data.jobs !== undefined ? number(data.jobs) : null],
     ["Free on this disk", data.free !== undefined && data.free !== null ? size(data.free) : null],
   ];
-}
-
-/**
- * @param {ConnectionCard} link
- * @param {KeyView | undefined} key
- * @param {KeysView | undefined} keys
- * @param {() => unknown} redraw
- */
-function connectionCard(link, key, keys, redraw) {
-  const note = connection(link.vendor)?.cancel_note || link.cancel_note;
-  const answer = h("p", { class: "said", role: "status" });
-  const desk = keyDesk(link, key, keys, answer, redraw);
-  /** @type {HTMLButtonElement} */
-  const check = h(
-    "button",
-    {
-      type: "button",
-      class: "act",
-      "aria-label": `Check ${link.label}`,
-      dataset: { check: link.vendor },
-      onclick: () => working(check, () => ask(link, answer)),
-    },
-    "Check",
-  );
-  return h(
-    "article",
-    { class: `link-card${link.sandbox ? " sandbox" : ""}`, dataset: { vendor: link.vendor } },
-    h(
-      "header",
-      {},
-      h("h3", {}, link.label),
-      link.sandbox
-        ? h("span", { class: "pill sandbox" }, h("b", {}, "Sandbox"), "no credits spent")
-        : h(
-            "span",
-            { class: "pill" },
-            h("i", { class: `dot ${link.trouble ? "bad" : "live"}` }),
-            h("b", {}, link.trouble ? "Needs attention" : "Live"),
-          ),
-      isAdmin && h("span", { class: "fix" }, check, desk.buttons),
-    ),
-    link.trouble &&
-      h(
-        "div",
-        { class: "note" },
-        h("p", {}, link.trouble),
-        isAdmin && h("p", {}, "Press Check when it's fixed. It also clears with the next job that goes through."),
-      ),
-    facts(
-      [
-        isAdmin && ["Key", keyWords(link, key)],
-        ["Address", link.base_url_changed ? "set by you, not the service's own" : null],
-        ["Cancelling", link.sandbox ? FREE : note],
-      ].filter(Boolean),
-    ),
-    desk.below,
-    link.key_source === "none" && isAdmin && howTo(link),
-  );
-}
-
-/** @param {ConnectionCard} link */
-function howTo(link) {
-  const line = `${link.key_variable}=your key`;
-  return h(
-    "details",
-    {},
-    h("summary", { "aria-label": `How to use a key for ${link.label}` }, "How to use a key"),
-    h(
-      "ol",
-      {},
-      h(
-        "li",
-        {},
-        link.key_page ? `Get a key from ${link.label} at ${link.key_page}.` : `Get a key from ${link.label}.`,
-      ),
-      h(
-        "li",
-        {},
-        "Paste it here, and it's in use at once. Or add it to a file named .env in the studio's folder, or to the " +
-          "environment, and restart the studio: ",
-        h("span", { class: "copied" }, h("code", {}, line), copy(`${link.key_variable}=`, "the variable")),
-      ),
-      h("li", {}, "Press Check at any time. The key stays on that machine, and the page never shows it."),
-    ),
-  );
-}
-
-/**
- * @param {ConnectionCard} link
- * @param {HTMLElement} place
- */
-async function ask(link, place) {
-  place.className = "said";
-  place.replaceChildren("Checking…");
-  /** @type {Answer<import("../types").KeyCheck>} */
-  const answer = await api("POST", `connections/${encodeURIComponent(link.vendor)}/check`, {});
-  window.dispatchEvent(new CustomEvent("studio:checked"));
-  const check = answer.ok ? answer.data : null;
-  const good = Boolean(check?.ok);
-  place.className = `said ${good ? "ok" : "bad"}`;
-  const played = connection(link.vendor)?.sandbox ?? link.sandbox;
-  const whose = (/** @type {string} */ name) => (played ? `Sandbox ${name.toLowerCase()}` : name);
-  place.replaceChildren(
-    h("b", {}, !check ? reason(answer) : good && played ? "The sandbox is working." : check.sentence),
-    ...[
-      check?.balance && `${whose("Balance")} ${amount(check.balance)}`,
-      check?.plan && `${whose("Plan")} ${check.plan}`,
-      check?.accounts.length && `${whose("Accounts")} ${check.accounts.join(", ")}`,
-      check?.concurrency && `${check.concurrency} tasks at a time`,
-    ]
-      .filter(Boolean)
-      .map((line) => h("span", {}, line)),
-  );
 }
 
 // What the environment says of the sandbox's time holds again from the next start.
@@ -387,23 +263,5 @@ function wordTable(list) {
         h("tr", {}, h("th", { scope: "row" }, h("code", {}, word)), h("td", {}, effect), h("td", {}, copy(word, word))),
       ),
     ),
-  );
-}
-
-/**
- * @param {string} text
- * @param {string} what
- */
-function copy(text, what) {
-  return h(
-    "button",
-    {
-      type: "button",
-      class: "act icon-only",
-      "aria-label": `Copy ${what}`,
-      title: `Copy ${what}`,
-      onclick: () => copyText(text),
-    },
-    icon("copy"),
   );
 }

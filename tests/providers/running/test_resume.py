@@ -206,7 +206,7 @@ async def test_a_paid_job_without_its_key_is_parked_and_goes_on_with_it(tmp_path
         await asyncio.sleep(0)
         parked = studio.live.get(job.id, "local")
         assert parked.state == "running"
-        assert "Set FAKE_KEY" in parked.detail
+        assert "set FAKE_KEY" in parked.detail
         assert fake.asked == []
     fake.end = Queued()
     studio = fake_studio(tmp_path, fake, key="secret-key")

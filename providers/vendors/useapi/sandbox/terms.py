@@ -102,7 +102,7 @@ TERMS: Mapping[str, Terms] = {
     "seedance-2-5": replace(
         SEEDANCE_2,
         label="Seedance 2.5",
-        prompt=20_000,
+        prompt=15_000,
         durations=tuple(range(4, 31)),
         resolutions=("480p", "720p"),
         credits_only=(),
