@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from providers.catalogue.requests import ImageRequest
-from providers.errors import InvalidRequest
+from providers.errors import InvalidRequest, Refused
 from providers.jobs.job import Job
 from providers.settings import Credentials, Settings
 from providers.studio.studio import Studio
@@ -145,6 +145,30 @@ async def test_a_removed_key_sends_nothing_new_and_follows_what_was_sent(tmp_pat
             await until(studio, job, "queued")
         # Each once: what was sent with the first key is not sent again with the second.
         assert fake.created() == len(fake.tokens) == 4
+    finally:
+        await studio.stop()
+
+
+@pytest.mark.parametrize("is_removed", [False, True])
+async def test_a_paid_task_rests_where_it_can_be_taken_up_once_its_earlier_key_is_revoked(
+    tmp_path: Path, is_removed: bool
+) -> None:
+    """Nobody could say that its account is the same while it was asked about with a key that is gone."""
+    fake = FakeVendor(updates=[], end=Queued())
+    studio = await keyed(tmp_path, fake)
+    try:
+        job = await until(studio, press(studio, "Fox"), "queued")
+        await (studio.keys.remove("fake") if is_removed else studio.keys.put("fake", OTHER))
+        fake.end = Refused("Fake doesn't accept the key.", code="key", status=401)
+        rests = await parked(studio, job, "no_key" if is_removed else "other_account")
+        assert (rests.state, rests.ticket is None) == ("queued", False)
+        if is_removed:
+            await studio.keys.put("fake", OTHER)
+            await parked(studio, job, "other_account")
+        fake.end = None
+        await studio.decisions.go_on(job.id, "local")
+        assert (await until(studio, job, "saving")).parked is None
+        assert fake.created() == 1
     finally:
         await studio.stop()
 
