@@ -3,6 +3,7 @@
 import asyncio
 from pathlib import Path
 
+import httpx
 import pytest
 
 from providers.catalogue.requests import ImageRequest
@@ -11,7 +12,8 @@ from providers.jobs.job import Job
 from providers.settings import Credentials, Settings
 from providers.studio.studio import Studio
 from providers.vendors import runway
-from providers.vendors.vendor import Queued
+from providers.vendors.transport.endings import not_sent
+from providers.vendors.vendor import KeyCheck, Queued
 from tests.support.fake_vendor import (
     MODEL,
     PACE,
@@ -215,3 +217,16 @@ async def test_the_same_key_once_more_changes_nothing(tmp_path: Path) -> None:
         assert studio.connections["fake"] is before
     finally:
         await studio.stop()
+
+
+@pytest.mark.parametrize("code", ["407 Proxy Authentication Required", "403 Forbidden"])
+async def test_a_proxy_that_lets_no_key_be_asked_about_is_named(tmp_path: Path, code: str) -> None:
+    class Behind(FakeVendor):
+        async def check(self) -> KeyCheck:
+            raise not_sent("Fake", "https://fake.invalid/v1", httpx.ProxyError(code))
+
+    studio = fake_studio(tmp_path, Behind(), pace=PACE)
+    async with studio.running():
+        with pytest.raises(InvalidRequest, match=r"The proxy .* Check STUDIO_PROXY\. The key wasn't"):
+            await studio.keys.put("fake", ONE)
+        assert studio.connections["fake"].is_sandbox
