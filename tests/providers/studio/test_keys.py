@@ -227,6 +227,8 @@ async def test_a_proxy_that_lets_no_key_be_asked_about_is_named(tmp_path: Path, 
 
     studio = fake_studio(tmp_path, Behind(), pace=PACE)
     async with studio.running():
-        with pytest.raises(InvalidRequest, match=r"The proxy .* Check STUDIO_PROXY\. The key wasn't"):
+        with pytest.raises(
+            InvalidRequest, match=r"The proxy .* Check STUDIO_PROXY\. The key wasn't"
+        ):
             await studio.keys.put("fake", ONE)
         assert studio.connections["fake"].is_sandbox
