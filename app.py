@@ -105,6 +105,10 @@ def read_settings(
         sys.exit(unusable(error))
     except Misconfigured as error:
         sys.exit(str(error))
+    try:
+        _ = settings.ssl_cert_file
+    except ValueError as error:
+        sys.exit(f"A setting is invalid. SSL_CERT_FILE: {error}.")
     return settings.model_copy(update=of_space(settings, environment))
 
 

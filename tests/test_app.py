@@ -51,6 +51,14 @@ def test_the_command_line_wins_over_the_environment(
     assert settings.host == "127.0.0.1"
 
 
+def test_certificates_of_other_programs_that_cannot_be_read_are_named_in_a_sentence(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", "/nowhere/authority.pem")
+    with pytest.raises(SystemExit, match=r"SSL_CERT_FILE: it must be a file of certificates"):
+        app.read_settings([], {})
+
+
 def test_a_space_listens_to_all_unless_told_otherwise(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -79,7 +79,7 @@ async def follow(life: Life, *, at_once: bool = False) -> None:
         if at_once
         else _beat(life, counts)
     )
-    while life.job.state in ("queued", "running") and not life.stopping:
+    while life.job.state in ("queued", "running") and not (life.stopping or life.locked_out):
         await _rest(life, counts, wait)
         if life.stopping:
             return
@@ -139,6 +139,8 @@ async def _look(life: Life, counts: Counts) -> float:
     except VendorError as error:
         counts.failures += 1
         _tell_of(life, counts, error)
+        # Another key is in force, and this one is revoked: only a person knows whether both are one account's.
+        life.locked_out = life.withdrawn and isinstance(error, Refused) and error.code == "key"
         if cancelling:
             await _cancel_failed(life, counts, error)
         else:

@@ -77,7 +77,7 @@ class Life:
         """Attempts to send that did not reach the vendor, one after the other."""
         self.due: float | None = None
         """When the vendor is asked about the task again, seconds since the epoch."""
-        self.stopping = self.withdrawn = False
+        self.stopping = self.withdrawn = self.locked_out = False
         self.ended = False
         """Nobody works on the job through this life any more: it changes and writes nothing."""
         self.named: Ticket | None = None
@@ -226,7 +226,7 @@ class Life:
             await asyncio.wait({self._last})
 
     def withdraw(self) -> None:
-        """Send nothing new through this connection; what was sent is followed to its end."""
+        """Send nothing new through this connection; what was sent is followed while its key is taken."""
         self.withdrawn = True
         self._nudge.set()
 

@@ -12,8 +12,8 @@ async def live(life: Life) -> None:
     """Step after step until the job is over or waits for a person."""
     resumed = True
     while life.job.is_open and not life.stopping:
-        if life.withdrawn and life.job.state == "waiting":
-            # Not sent, and not to be sent through this connection.
+        if life.withdrawn and (life.job.state == "waiting" or life.locked_out):
+            # Not sent, and not to be sent through this connection; or sent, and not to be followed through it.
             return
         try:
             ask = life.tools.journal.database.ask

@@ -18,6 +18,8 @@ from providers.vendors.views import AssetView
 
 MOST_KNOWN = 5000
 """Files of a vendor that are known by the names under which they were listed."""
+MOST_PREVIEW = 100_000_000
+"""Bytes of what is fetched for a small image of a file: where a vendor has none, it is the image itself."""
 NO_LONGER_LISTED = "This list is out of date. Open it again and choose a file."
 GONE = "{vendor} no longer has this file. Open the list again and choose another one."
 
@@ -69,7 +71,7 @@ class VendorAssets:
             return found
         part = self._vault.part()
         try:
-            await connection.downloads.fetch(known.preview, part)
+            await connection.downloads.fetch(known.preview, part, most_bytes=MOST_PREVIEW)
             return await self._derived.thumb(key, part, "image")
         finally:
             self._vault.drop(part)

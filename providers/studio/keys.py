@@ -53,6 +53,10 @@ OPEN = (
     "people with `{people} add NAME` (in a Space: the secret STUDIO_PEOPLE) and restart, listen on "
     "127.0.0.1, or allow it with STUDIO_TRUST_NETWORK=1."
 )
+WAITING = (
+    "Keys that were pasted here aren't used yet: others could reach this page without sign-in when the "
+    "studio started. Restart it, or paste them again."
+)
 
 
 class Keys:
@@ -114,8 +118,10 @@ class Keys:
 
     def view(self) -> KeysView:
         """What the page may know of keys: of each its end, and whether one can be pasted."""
-        shown = tuple(self._shown(name) for name in self._vendors)
-        return KeysView(keys=shown, locked=self._locked(), notice=self._file.problem)
+        shown, locked = tuple(self._shown(name) for name in self._vendors), self._locked()
+        is_waiting = not locked and any(one.kept and one.source == "none" for one in shown)
+        notice = self._file.problem or (WAITING if is_waiting else "")
+        return KeysView(keys=shown, locked=locked, notice=notice)
 
     async def put(self, vendor: str, text: str) -> PastedView:
         """Ask the vendor about a key; if it works, keep it and use it from now on.
@@ -229,8 +235,10 @@ async def _asked(trial: Connection) -> KeyCheck:
             told = await trial.check()
     except TimeoutError:
         raise _refused(SILENT.format(vendor=label)) from None
-    except NotSent:
-        raise _refused(AWAY.format(vendor=label)) from None
+    except NotSent as error:
+        # What stands between here and the vendor is named: a proxy, or who shows a false certificate.
+        named = AWAY.format(vendor=label) if error.names_vendor else str(error)
+        raise _refused(named) from None
     except Refused as error:
         raise _refused(str(error)) from None
     except VendorError:

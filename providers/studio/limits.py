@@ -6,6 +6,7 @@ setting by setting. A file that can't be read keeps the studio from starting: no
 
 import os
 import secrets
+import threading
 from collections.abc import Callable, Collection, Mapping
 
 from pydantic import ConfigDict, Field, JsonValue, ValidationError
@@ -54,7 +55,7 @@ class Kept(Frozen):
 
 
 class Limits:
-    """The limits that hold just now. Read by any thread; set by one at a time.
+    """The limits that hold just now. Read and set by any thread; who sets one waits for whoever sets another.
 
     `vendors` are those whose caps can be set. Whoever is in `watchers` is called after a change, in the thread
     that made it. How long the sandbox takes can be changed whoever set it, where the environment did until the
@@ -69,6 +70,7 @@ class Limits:
         self._sandbox = sandbox
         self._disk = disk
         self._kept = Kept()
+        self._in_turn = threading.Lock()
         self.file = settings.data_dir / "limits.json"
         self.watchers: list[Callable[[], None]] = []
 
@@ -118,15 +120,19 @@ class Limits:
             if name != SPEED and name in Kept.model_fields and self.is_given(name):
                 told = ELSEWHERE.format(variable=_variable(name))
                 raise InvalidRequest([Problem(name, told)])
+        with self._in_turn:
+            kept = self._with(wanted)
+            self._write(kept)
+            self._take(kept, is_start=SPEED not in wanted)
+
+    # Inside
+
+    def _with(self, wanted: Mapping[str, JsonValue]) -> Kept:
         try:
-            kept = self._read(Kept.model_validate({**self._kept.model_dump(), **wanted}))
+            return self._read(Kept.model_validate({**self._kept.model_dump(), **wanted}))
         except ValidationError as error:
             names = dict.fromkeys(str(fault["loc"][0]) for fault in error.errors())
             raise InvalidRequest([Problem(name, _must(name)) for name in names]) from None
-        self._write(kept)
-        self._take(kept, is_start=SPEED not in wanted)
-
-    # Inside
 
     def _take(self, kept: Kept, *, is_start: bool) -> None:
         self._kept = kept

@@ -19,7 +19,7 @@ from providers.pools import SANDBOX
 from providers.settings import Credentials, Settings
 from providers.vendors.accounts import LinkedAccount, account_mark
 from providers.vendors.pace import Pace
-from providers.vendors.transport.downloads import Downloaded, Downloads
+from providers.vendors.transport.downloads import MOST_BYTES, Downloaded, Downloads
 from providers.vendors.transport.network import Network
 from providers.vendors.transport.wire import Wire
 from providers.vendors.vendor import AccountChooser, KeyCheck, Provider, Vendor
@@ -42,7 +42,7 @@ MARK_ROUNDS = 20_000
 class Fetcher(Protocol):
     """What brings a finished file here."""
 
-    async def fetch(self, url: str, into: Path) -> Downloaded:
+    async def fetch(self, url: str, into: Path, *, most_bytes: int = MOST_BYTES) -> Downloaded:
         """Stream the file to `into`. Gone when the link is dead, VendorError otherwise."""
         ...
 

@@ -88,7 +88,9 @@ def build(
     user = current_user or visitors.owner
     mark = page_mark(studio.catalogue)
     admin = current_user or visitors.admin
-    is_private = is_loopback(settings.host) and "SPACE_ID" not in environment
+    # A web server before it, which asks from this machine for everybody, needs its name listed.
+    is_here = is_loopback(settings.host) and not settings.allowed_hosts.strip()
+    is_private = is_here and "SPACE_ID" not in environment
     people = PeopleRoutes(studio, visitors, user, admin, is_private=is_private)
     app.router.routes.extend([*people.all(), *_routes(studio, visitors, user, admin, mark)])
     # The first one added is the innermost.

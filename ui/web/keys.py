@@ -13,6 +13,9 @@ from ui.web.routes import text_of
 MOST = 4096
 """Characters of what is pasted: more is answered with a sentence as well, and not read."""
 
+SHORTEST = 8
+"""Characters of what may be somebody's key: less would take words out of the log."""
+
 
 class KeyRoutes:
     """What an admin may do with keys; without people, everybody who may use them."""
@@ -36,7 +39,7 @@ class KeyRoutes:
         The answer has what the vendor said, and of the key its end. 422 with a sentence: nothing is kept.
         """
         text = text_of(await read_json(request), "key", most=MOST)
-        if text.strip():
+        if len(text.strip()) >= SHORTEST:
             # Before anybody is asked: also one that is refused may be somebody's.
             logs.hide(SecretStr(text.strip()))
         return answer(await self._studio.keys.put(str(request.path_params["vendor"]), text))

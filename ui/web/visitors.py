@@ -53,8 +53,17 @@ class Visitors:
         return found or next(filter(None, map(self._program, _bearers(connection))), None)
 
     def session(self, connection: HTTPConnection) -> str:
-        """The secret of a browser's session, as it was sent."""
-        return connection.cookies.get(self.cookie, "")
+        """The secret of a browser's session, as it was sent.
+
+        Of several cookies of this name the first counts, whose path is the longest: another one is of what
+        stood at the top of this host before, or of anybody else's page there.
+        """
+        told = (
+            cookie.partition("=")
+            for header in connection.headers.getlist("cookie")
+            for cookie in header.split(";")
+        )
+        return next((secret.strip() for name, _, secret in told if name.strip() == self.cookie), "")
 
     def owner(self, connection: HTTPConnection) -> str | None:
         """Whose jobs and files these are; None for a stranger. StoreProblem."""

@@ -3,15 +3,17 @@
 import asyncio
 from pathlib import Path
 
+import httpx
 import pytest
 
 from providers.catalogue.requests import ImageRequest
-from providers.errors import InvalidRequest
+from providers.errors import InvalidRequest, Refused
 from providers.jobs.job import Job
 from providers.settings import Credentials, Settings
 from providers.studio.studio import Studio
 from providers.vendors import runway
-from providers.vendors.vendor import Queued
+from providers.vendors.transport.endings import not_sent
+from providers.vendors.vendor import KeyCheck, Queued
 from tests.support.fake_vendor import (
     MODEL,
     PACE,
@@ -149,6 +151,30 @@ async def test_a_removed_key_sends_nothing_new_and_follows_what_was_sent(tmp_pat
         await studio.stop()
 
 
+@pytest.mark.parametrize("is_removed", [False, True])
+async def test_a_paid_task_rests_where_it_can_be_taken_up_once_its_earlier_key_is_revoked(
+    tmp_path: Path, is_removed: bool
+) -> None:
+    """Nobody could say that its account is the same while it was asked about with a key that is gone."""
+    fake = FakeVendor(updates=[], end=Queued())
+    studio = await keyed(tmp_path, fake)
+    try:
+        job = await until(studio, press(studio, "Fox"), "queued")
+        await (studio.keys.remove("fake") if is_removed else studio.keys.put("fake", OTHER))
+        fake.end = Refused("Fake doesn't accept the key.", code="key", status=401)
+        rests = await parked(studio, job, "no_key" if is_removed else "other_account")
+        assert (rests.state, rests.ticket is None) == ("queued", False)
+        if is_removed:
+            await studio.keys.put("fake", OTHER)
+            await parked(studio, job, "other_account")
+        fake.end = None
+        await studio.decisions.go_on(job.id, "local")
+        assert (await until(studio, job, "saving")).parked is None
+        assert fake.created() == 1
+    finally:
+        await studio.stop()
+
+
 async def test_a_key_that_is_removed_before_the_create_call_buys_nothing(tmp_path: Path) -> None:
     """Its references are on their way then."""
     fake = FakeVendor(upload_gate=asyncio.Event())
@@ -191,3 +217,18 @@ async def test_the_same_key_once_more_changes_nothing(tmp_path: Path) -> None:
         assert studio.connections["fake"] is before
     finally:
         await studio.stop()
+
+
+@pytest.mark.parametrize("code", ["407 Proxy Authentication Required", "403 Forbidden"])
+async def test_a_proxy_that_lets_no_key_be_asked_about_is_named(tmp_path: Path, code: str) -> None:
+    class Behind(FakeVendor):
+        async def check(self) -> KeyCheck:
+            raise not_sent("Fake", "https://fake.invalid/v1", httpx.ProxyError(code))
+
+    studio = fake_studio(tmp_path, Behind(), pace=PACE)
+    async with studio.running():
+        with pytest.raises(
+            InvalidRequest, match=r"The proxy .* Check STUDIO_PROXY\. The key wasn't"
+        ):
+            await studio.keys.put("fake", ONE)
+        assert studio.connections["fake"].is_sandbox

@@ -10,8 +10,9 @@ from pydantic import SecretStr
 
 from providers.library.disk import Disk
 from providers.people.keys import KeyFile
+from providers.people.register import Register
 from providers.vendors.all import VENDORS
-from tests.support.guests import House, open_house
+from tests.support.guests import House, invite, open_house
 from tests.support.ports import Port
 from tests.support.serving import LIVE, Web, serve
 from tests.support.two_accounts import FIRST, SECOND, Accounts, two_accounts
@@ -171,6 +172,21 @@ def test_nobody_pastes_or_uses_a_key_where_all_can_reach_the_page(
         assert "STUDIO_SANDBOX" in web.client.get("/settings").json()["keys"]["locked"]
 
 
+def test_keys_that_lay_open_until_people_were_added_are_told_and_used_once_pasted_again(
+    tmp_path: Path, accounts: Accounts
+) -> None:
+    for web in serve(tmp_path / "data", addresses(accounts)):
+        paste(web, "runway", FIRST)
+    for web in serve(tmp_path / "data", addresses(accounts), host="0.0.0.0"):
+        invite(Register(tmp_path / "data"))
+        told = web.client.get("/settings").json()["keys"]
+        assert (told["locked"], "aren't used yet" in told["notice"]) == ("", True)
+        assert web.studio.connections["runway"].is_sandbox
+        assert paste(web, "runway", FIRST)[0] == 200
+        assert not web.studio.connections["runway"].is_sandbox
+        assert web.client.get("/settings").json()["keys"]["notice"] == ""
+
+
 def test_only_an_admin_pastes_removes_and_sees(tmp_path: Path) -> None:
     for house in open_house(tmp_path / "data"):
         member, admin = house.carried("bea"), house.carried("ada")
@@ -209,8 +225,12 @@ def test_no_line_of_the_log_holds_a_key_that_was_pasted(
     handler.setFormatter(logs.SafeFormatter([]))
     monkeypatch.setattr(logging.getLogger(), "handlers", [handler])
     paste(web, "runway", "user:3-stranger")
+    paste(web, "runway", "e")
     logging.getLogger("studio").error("A line with user:3-stranger in it")
-    assert "user:3-stranger" not in capsys.readouterr().err
+    told = capsys.readouterr().err
+    assert "user:3-stranger" not in told
+    # A slip of the finger takes no letter out of it.
+    assert "A line with [key] in it" in told
 
 
 def kept(folder: Path) -> Path:

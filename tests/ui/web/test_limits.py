@@ -1,5 +1,7 @@
 """Caps, the largest upload and the sandbox's time, set in the page: kept, in force at once, and by whom."""
 
+import os
+import threading
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -8,8 +10,11 @@ from pydantic import JsonValue
 from starlette.testclient import TestClient
 
 from providers.errors import InvalidRequest, StoreProblem
+from providers.library.disk import Disk
 from providers.settings import Credentials, Settings
+from providers.studio.limits import Limits
 from providers.studio.studio import Studio
+from providers.vendors.connection import Sandbox
 from tests.support.fake_vendor import press
 from tests.support.priced import PricedVendor, live_studio
 from tests.support.serving import HOME, LIVE, picture, serve
@@ -133,3 +138,30 @@ async def test_no_cap_is_lost_to_a_file_that_cannot_be_read(tmp_path: Path) -> N
         kept.write_text(damage)
         with pytest.raises(StoreProblem, match=r"limits\.json"):
             await live_studio(tmp_path, PricedVendor()).start()
+
+
+def test_of_two_who_set_a_limit_at_the_same_time_neither_loses_theirs(tmp_path: Path) -> None:
+    writing, go_on = threading.Event(), threading.Event()
+
+    def replace(new: Path, file: Path) -> None:
+        if not writing.is_set():
+            writing.set()
+            # What the other one read before this is there would be without it.
+            go_on.wait(10)
+        os.replace(new, file)
+
+    settings = Settings(data_dir=tmp_path)
+    limits = Limits(settings, ["fake"], Sandbox([], tmp_path, speed=0), Disk(replace=replace))
+    one = threading.Thread(target=limits.set, args=({"cap_day": "fake=5"},))
+    other = threading.Thread(target=limits.set, args=({"cap_job": "fake=2"},))
+    one.start()
+    assert writing.wait(10)
+    other.start()
+    other.join(0.2)
+    go_on.set()
+    one.join(10)
+    other.join(10)
+    again = Limits(settings, ["fake"], Sandbox([], tmp_path, speed=0), Disk())
+    again.open()
+    for held in (limits, again):
+        assert (held.caps("day"), held.caps("job")) == ({"fake": 5.0}, {"fake": 2.0})

@@ -89,6 +89,18 @@ def test_a_session_is_shown_below_the_path_alone_and_its_links_stay_there(tmp_pa
         assert "Path=/studio/;" in cookie
 
 
+def test_a_session_of_the_same_name_for_the_whole_host_is_no_obstacle(tmp_path: Path) -> None:
+    """As one is left by a studio that stood at the top before, or set by somebody else's page there."""
+    for house in open_house(tmp_path / "data"):
+        proxy = behind(Web(house.client, house.studio))
+        told = {"X-Forwarded-Prefix": "/studio", **FORM}
+        made = session(proxy, house, told).partition(";")[0]
+        proxy.cookies.clear()
+        # Browsers name the cookie of the longer path first.
+        both = {"X-Forwarded-Prefix": "/studio", "Cookie": f"{made}; {house.cookie}=old"}
+        assert proxy.get("/jobs", headers=both).status_code == 200
+
+
 def session(proxy: TestClient, house: House, told: dict[str, str]) -> str:
     """The cookie of somebody who signs in."""
     form = {"username": "bea", "password": PASSWORD}

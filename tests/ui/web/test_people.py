@@ -119,13 +119,19 @@ def test_what_the_environment_says_of_somebody_is_changed_there(house: House) ->
 
 
 @pytest.mark.parametrize(
-    ("host", "space", "status"),
-    [("127.0.0.1", {}, 201), ("0.0.0.0", {}, 422), ("127.0.0.1", {"SPACE_ID": "a/b"}, 422)],
+    ("host", "space", "name", "status"),
+    [
+        ("127.0.0.1", {}, "", 201),
+        ("0.0.0.0", {}, "", 422),
+        ("127.0.0.1", {"SPACE_ID": "a/b"}, "", 422),
+        # Behind a web server on this machine.
+        ("127.0.0.1", {}, "studio.example.org", 422),
+    ],
 )
 def test_the_first_person_is_added_in_the_page_where_nobody_else_reaches_it(
-    tmp_path: Path, host: str, space: dict[str, str], status: int
+    tmp_path: Path, host: str, space: dict[str, str], name: str, status: int
 ) -> None:
-    settings = Settings(data_dir=tmp_path, host=host)
+    settings = Settings(data_dir=tmp_path, host=host, allowed_hosts=name)
     studio = Studio(settings, credentials=Credentials({}))
     with TestClient(build(studio, environment=space), base_url=HOME) as client:
         assert client.get("/people").json()["can_add"] is (status == 201)

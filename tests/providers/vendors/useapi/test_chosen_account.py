@@ -14,6 +14,7 @@ from pydantic import JsonValue
 from providers.catalogue.requests import Request, read_request
 from providers.errors import InvalidRequest, Refused, Unknown
 from providers.settings import Credentials, Settings
+from providers.studio import assets
 from providers.studio.studio import Studio
 from providers.vendors.accounts import AssetLister, account_mark
 from providers.vendors.sandbox.engine import Engine
@@ -177,6 +178,18 @@ async def test_files_come_in_pages_each_with_a_small_image_that_is_fetched_once(
             assert await studio.assets.thumb("useapi", name) == path
         with pytest.raises(Unknown, match="out of date"):
             await studio.assets.thumb("useapi", "nobody")
+
+
+async def test_a_small_image_that_is_none_is_not_fetched_to_its_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(assets, "MOST_PREVIEW", 50)
+    async with keyed(tmp_path) as (studio, engine):
+        await sent(studio, engine, image())
+        [shown, *_], _ = await studio.assets.listed("useapi", "image")
+        with pytest.raises(Refused, match="larger than"):
+            await studio.assets.thumb("useapi", shown.asset)
+        assert not list((tmp_path / "data" / "part").glob("*"))
 
 
 async def test_a_name_that_was_not_listed_is_refused(tmp_path: Path) -> None:
