@@ -22,7 +22,7 @@ from providers.studio.spending import Spending
 from providers.vendors.connection import Connection
 from providers.vendors.vendor import clock_offset
 
-BLOCKED = "Moderation blocked these words before. Change them, or send them again on purpose."
+BLOCKED = "Moderation blocked these {what} before. Change them, or send them again on purpose."
 PLACES: Mapping[Kind, str] = {"image": "prompt", "video": "prompt", "multishot": "shots"}
 """The field at which the words of a request are spoken of."""
 NO_SUCH_MODEL = "{vendor} said last that it doesn't offer {model}, so it may refuse it again."
@@ -210,15 +210,19 @@ class Submission:
     def _blocked(self, request: Request, owner: str) -> list[Problem]:
         # Whoever agreed once has another job by then, and is asked again only when that was blocked, too.
         connection = self._connections.get(request.vendor)
-        if connection is None or not is_given(words(request)):
+        files = [field for field, _ in request.media()]
+        has_words = is_given(words(request))
+        if connection is None or not (has_words or files):
             return []
         last = self._opened.journal.jobs.newest_of_words(
             owner, request, sandbox=connection.is_sandbox
         )
         if last is None or last.error is None or last.error.code != "moderated":
             return []
-        sentence = BLOCKED if connection.is_sandbox else f"{BLOCKED} {COUNTED}"
-        return [Problem(PLACES[request.kind], sentence, soft=True, asks="moderated")]
+        blocked = BLOCKED.format(what="words" if has_words else "files")
+        sentence = blocked if connection.is_sandbox else f"{blocked} {COUNTED}"
+        field = PLACES[request.kind] if has_words else files[0]
+        return [Problem(field, sentence, soft=True, asks="moderated")]
 
 
 def stops(problem: Problem, agreed: Collection[str] = ()) -> bool:

@@ -1,6 +1,8 @@
 """Seedance's models at useapi.net. Rows only."""
 
-from providers.catalogue.models import ModelSpec
+from datetime import date
+
+from providers.catalogue.models import ModelSpec, Price
 from providers.catalogue.rules import Rule, Slot, Span, Takes, When
 from providers.vendors.useapi.model_rules import (
     ALL_RATIOS,
@@ -17,6 +19,16 @@ from providers.vendors.useapi.model_rules import (
 )
 
 PRICES = "github.com/useapi/seedance-2-api/blob/main/pricing/pricing.json"
+PRICED = date(2026, 10, 5)
+
+
+def credits_a_second(amount: float, *sizes: str) -> Price:
+    """From the vendor's list, which holds without a video handed in; the explore queue takes no credits."""
+    when = {"resolution": sizes, "explore": (False,), "driving_video": (None,)}
+    return Price(
+        amount=amount, unit="credits", per="second", when=when, source=PRICES, checked=PRICED
+    )
+
 
 RULES: dict[str, Rule] = {
     "prompt": optional(3500),
@@ -70,6 +82,7 @@ SEEDANCES = (
         examples=FILM_IDEAS,
         wire=WIRE,
         family="seedance-2.5",
+        prices=(credits_a_second(20, "480p"), credits_a_second(30, "720p")),
         source=PRICES,
         checked=READ,
     ),
@@ -85,6 +98,7 @@ SEEDANCES = (
         examples=FILM_IDEAS,
         wire=WIRE,
         family="seedance-2",
+        prices=(credits_a_second(36, "480p", "720p"), credits_a_second(40, "1080p")),
         source=VIDEOS,
         checked=READ,
     ),

@@ -11,7 +11,7 @@ from providers.catalogue.rules import Choice, Flag, Slot, Span
 from providers.errors import InvalidRequest, Problem
 from providers.vendors.all import VENDORS
 from tests.support.cases import Fields
-from tests.support.readings import runflow, runware, runway, runway_images, useapi
+from tests.support.readings import runflow, runware, runway, runway_images, useapi, useapi_newer
 from tests.support.readings.words import Reading, Segments
 from tests.support.requested import body_of
 
@@ -19,6 +19,7 @@ READINGS: Sequence[Reading] = [
     *runway.READINGS,
     *runway_images.READINGS,
     *useapi.READINGS,
+    *useapi_newer.READINGS,
     *runware.READINGS,
     *runflow.READINGS,
 ]

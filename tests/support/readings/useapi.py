@@ -1,13 +1,11 @@
-"""useapi.net's newer models, from its Postman collection of 16 July 2026, its page of 14 May, and its own price
-list of 5 October.
+"""useapi.net's newer models, from its Postman collection of 16 July 2026 and its page of 14 May.
 
-Undocumented: every price, whether shots may stand beside an end frame, how long a shot's text may be with O3.
+Undocumented: every price but that of Seedance 2 (its price list of 5 October), whether shots may stand beside
+an end frame, how long a shot's text may be with O3.
 """
 
-from collections.abc import Mapping
-from dataclasses import replace
-
 from tests.support.readings.words import (
+    Cost,
     Files,
     Option,
     Pick,
@@ -92,20 +90,21 @@ def kling_o3_edit(tier: str) -> Reading:
     )  # fmt: skip
 
 
-WORDS = Words("text_prompt", 3500)
 SEEDANCE_SHAPES = shape("16:9", "9:16", "1:1", "4:3", "3:4", "21:9")
 
 
-def seedance(
-    name: str,
-    longest: int = 15,
-    sizes: tuple[str, ...] = ("480p", "720p", "1080p"),
-    prompt: Words = WORDS,
-) -> list[Reading]:
+SEEDANCE_PRICES = tuple(
+    Cost(credits * seconds, "credits", {"resolution": size, "duration": seconds, "explore": False})
+    for size, credits in (("480p", 36), ("720p", 36), ("1080p", 40))
+    for seconds in (4, 15)
+)
+
+
+def seedance(name: str, prices: tuple[Cost, ...] = ()) -> list[Reading]:
     """Frames or references, never both; 1080p is not made in the explore queue. A video may be a reference."""
     common: dict[str, Option] = {
-        **SEEDANCE_SHAPES, **LOUD, **QUEUE, **size(*sizes),
-        "duration": Whole("duration", 4, longest, always=True),
+        **SEEDANCE_SHAPES, **LOUD, **QUEUE, **size("480p", "720p", "1080p"),
+        "duration": Whole("duration", 4, 15, always=True),
     }  # fmt: skip
     # Nine slots are described, and eleven fields are there.
     references = {
@@ -115,9 +114,10 @@ def seedance(
     return [
         Reading(
             f"useapi:video/{name}", PLACE, {"model": name}, given,
-            prompt=replace(prompt, needed=not given), options=common,
+            prompt=Words("text_prompt", 3500, needed=not given), options=common,
             files=references if {"references", "driving_video"} & {*given}
             else {**START, **END} if given else START,
+            prices=() if "driving_video" in given else prices,
             apart=(
                 ("start_frame", "references"), ("end_frame", "references"),
                 ("start_frame", "driving_video"),
@@ -128,68 +128,6 @@ def seedance(
         )
     ]  # fmt: skip
 
-
-MOTION = Reading(
-    "useapi:video/kling-3.0-motion-control", PLACE, {"model": "kling-3.0-motion-control"},
-    ("start_frame", "driving_video"),
-    prompt=Words("text_prompt", 2500, needed=False),
-    options={
-        **size("720p", "1080p"),
-        "orientation": Pick("characterOrientation", ("image", "video"), default="image"),
-        "keep_audio": Switch("audio", default=True),
-    },
-    files={
-        "start_frame": Files("imageAssetId#", most=1, least=1),
-        "driving_video": Files("videoAssetId", most=1, least=1),
-    },
-)  # fmt: skip
-
-IMAGES = "images/create"
-ANY_SHAPE = ("16:9", "9:16", "1:1", "4:3", "3:4", "21:9", "4:5", "5:4", "3:2", "2:3", "9:21")
-NANO_SHAPE = (*ANY_SHAPE[:-1], "auto")
-SEEDS: dict[str, Option] = {"seed": Whole("seed", 1, 4294967294)}
-
-
-def picture(
-    name: str,
-    shapes: tuple[str, ...],
-    sizes: tuple[str, ...] = (),
-    *,
-    images: Files,
-    most: int = 5000,
-    more: Mapping[str, Option] | None = None,
-) -> Reading:
-    """Four pictures or one; the form says of five images and more which models take them."""
-    return Reading(
-        f"useapi:image/{name}", IMAGES, {"model": name},
-        prompt=Words("text_prompt", most),
-        options={
-            **shape(*shapes),
-            **({"resolution": Pick("resolution", sizes, always=True)} if sizes else {}),
-            "count": Pick("num_images", (1, 4), default=1),
-            **QUEUE, **(more or {}),
-        },
-        files={"references": images},
-    )  # fmt: skip
-
-
-FOUR = Files("imageAssetId#", most=4)
-# The form has eight fields, the page fourteen.
-EIGHT = Files("imageAssetId#", most=14, warned_from=8)
-PICTURES = [
-    picture("nano-banana-2", NANO_SHAPE, ("1K", "2K", "4K"), images=EIGHT),
-    picture("nano-banana-2-lite", NANO_SHAPE, images=EIGHT),
-    picture(
-        "flux-2-max", ANY_SHAPE, ("1K", "2K", "4K", "0.6MP"), images=EIGHT, most=4000, more=SEEDS
-    ),
-    picture("flux-2-klein", ANY_SHAPE, ("1K", "2K", "0.6MP"), images=FOUR, most=4000, more=SEEDS),
-    picture("gpt-image-1-5", ("1:1", "3:2", "2:3"), images=FOUR),
-    picture("gpt-image-1-mini", ("1:1", "3:2", "2:3"), images=FOUR),
-    picture(
-        "seedream-5", ("16:9", "9:16", "1:1", "4:3", "3:4", "21:9", "3:2", "2:3"), ("2K", "3K"),
-        images=EIGHT,
-    ),
-]  # fmt: skip
 
 # Not all models are made in the explore queue, and no source that could be read says whether these two are.
 HAPPYHORSE = [
@@ -217,17 +155,8 @@ GROK = Reading(
 READINGS = [
     *(reading for tier in ("4k", "pro", "standard") for reading in kling_o3(tier)),
     *(kling_o3_edit(tier) for tier in ("pro", "standard")),
-    *seedance("seedance-2"),
+    *seedance("seedance-2", SEEDANCE_PRICES),
     *seedance("seedance-2-fast"),
-    # Nobody says how long its prompt may be; the rest of the family takes 3,500.
-    *seedance(
-        "seedance-2-5",
-        30,
-        ("480p", "720p"),
-        Words("text_prompt", None, warned_from=3500),
-    ),
-    MOTION,
-    *PICTURES,
     *HAPPYHORSE,
     GROK,
 ]
