@@ -1,19 +1,35 @@
-"""What a Matroska or WebM tells of its maker, blanked in its place: nothing moves, no sample is touched."""
+"""What a Matroska or WebM tells of its maker, blanked in its place: nothing moves, nothing shown is touched.
 
-from collections.abc import Iterator
+Tracks that are neither seen nor heard, such as the places that drones write as subtitles, become void, too.
+"""
+
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
 from typing import BinaryIO
 
 from providers.library.imprints.containers import MOST_PARTS, Chunk, Malformed
 from providers.library.imprints.splice import Blank, Cut
 
+SEGMENT, TRACKS, TRACK, CLUSTER = (
+    b"\x18\x53\x80\x67",
+    b"\x16\x54\xae\x6b",
+    b"\xae",
+    b"\x1f\x43\xb6\x75",
+)
+GROUP, CUES, CUE, PLACE_OF_CUE = b"\xa0", b"\x1c\x53\xbb\x6b", b"\xbb", b"\xb7"
 FOLDERS = frozenset(
     {
-        b"\x18\x53\x80\x67", b"\x15\x49\xa9\x66", b"\x16\x54\xae\x6b", b"\xae",
-        b"\x12\x54\xc3\x67", b"\x73\x73",
+        SEGMENT, b"\x15\x49\xa9\x66", TRACKS, TRACK, b"\x12\x54\xc3\x67", b"\x73\x73", CLUSTER, GROUP, CUES,
+        CUE,
     }
 )  # fmt: skip
-"""Segment, its information, tracks and each of them, tags and each of them: others lie in them."""
+"""Segment, its information, tracks and each of them, tags and each of them, samples, and where some are:
+others lie in them."""
+BLOCKS = frozenset({b"\xa1", b"\xa3", b"\xaf"})
+"""Samples of a track, whose number comes first."""
+NUMBER, TYPE, OF_TRACK = b"\xd7", b"\x83", b"\xf7"
+SHOWN_TYPES = frozenset({1, 2})
+"""Tracks that are seen or heard (RFC 9559, 5.1.4.1.3)."""
 TAG = b"\x67\xc8"
 PRIVATE = frozenset({TAG, b"\x19\x41\xa4\x69", b"\x10\x43\xa7\x70"})
 """A tag, attachments, chapters: they become void."""
@@ -34,19 +50,21 @@ SHORT = 127
 
 def blanked(file: BinaryIO, size: int) -> Iterator[Cut]:
     """What is private in a file, and what lies behind its end."""
-    place = 0
-    for part in _readable(file, 0, size):
-        for start, end, new in _of(file, part):
+    parts = _readable(file, 0, size)
+    hidden = frozenset(_hidden(file, parts))
+    for part in parts:
+        for start, end, new in _of(file, part, hidden):
             if start < end:
                 yield start, end, new
-        place = part.end
-    yield place, size, b""
+    yield parts[-1].end if parts else 0, size, b""
 
 
-def _of(file: BinaryIO, part: Chunk) -> Iterator[Cut]:
-    if part.name in FOLDERS:
-        parts = _readable(file, part.body, part.end)
-        changes = [change for inner in parts for change in _of(file, inner)]
+def _of(file: BinaryIO, part: Chunk, hidden: Collection[int]) -> Iterator[Cut]:
+    if _is_hidden(file, part, hidden):
+        yield from _void(part)
+    elif part.name in FOLDERS:
+        parts = _inside(file, part)
+        changes = [change for inner in parts for change in _of(file, inner, hidden)]
         # What it adds up to is no longer what was counted.
         sums = (
             one for inner in parts if inner.name == CHECKSUM and changes for one in _void(inner)
@@ -56,6 +74,54 @@ def _of(file: BinaryIO, part: Chunk) -> Iterator[Cut]:
         yield from _void(part)
     elif part.name in WORDS and not _starts(file, part, TOOL):
         yield part.body, part.end, Blank(part.size)
+
+
+def _hidden(file: BinaryIO, parts: Iterable[Chunk]) -> Iterator[int]:
+    """The numbers of tracks that do not leave."""
+    for segment in _named(parts, SEGMENT):
+        for tracks in _named(_inside(file, segment), TRACKS):
+            for track in _named(_inside(file, tracks), TRACK):
+                if _number(file, track, TYPE) not in SHOWN_TYPES:
+                    yield _number(file, track, NUMBER)
+
+
+def _is_hidden(file: BinaryIO, part: Chunk, hidden: Collection[int]) -> bool:
+    """Whether a part is of one of these tracks."""
+    if not hidden:
+        return False
+    if part.name in BLOCKS:
+        return _first_number(file, part) in hidden
+    if part.name == GROUP:
+        return any(_is_hidden(file, inner, hidden) for inner in _inside(file, part))
+    if part.name == TRACK:
+        return _number(file, part, NUMBER) in hidden
+    if part.name == PLACE_OF_CUE:
+        return _number(file, part, OF_TRACK) in hidden
+    if part.name == CUE:
+        places = _named(_inside(file, part), PLACE_OF_CUE)
+        return all(_is_hidden(file, place, hidden) for place in places)
+    return False
+
+
+def _number(file: BinaryIO, part: Chunk, name: bytes) -> int:
+    """The number of this name in a part; 0 where it tells none."""
+    told = next(_named(_inside(file, part), name), None)
+    return 0 if told is None else int.from_bytes(told.content(file)[:8], "big")
+
+
+def _first_number(file: BinaryIO, block: Chunk) -> int:
+    file.seek(block.body)
+    head = file.read(min(8, block.size))
+    width = 9 - head[0].bit_length() if head else 1
+    return int.from_bytes(head[:width], "big") & (1 << 7 * width) - 1
+
+
+def _inside(file: BinaryIO, part: Chunk) -> list[Chunk]:
+    return _readable(file, part.body, part.end)
+
+
+def _named(parts: Iterable[Chunk], name: bytes) -> Iterator[Chunk]:
+    return (part for part in parts if part.name == name)
 
 
 def _is_of_nobody(file: BinaryIO, tag: Chunk) -> bool:
@@ -101,7 +167,8 @@ def _elements(file: BinaryIO, place: int, end: int) -> Iterator[Chunk]:
         body = place + wide + long
         if size == (1 << 7 * long) - 1 or body + size > end:
             # Its length is not told, or it is cut: it goes on to the end of what it lies in.
-            size = end - body
+            # What lies in samples of such a length is read as if it lay beside them, as the next ones do.
+            size = 0 if name == CLUSTER else end - body
         if size < 0:
             raise Malformed
         yield Chunk(name, place, body, size, body + size)

@@ -30,7 +30,7 @@ from providers.library.media_types import DEMUXERS, HEAD, sniff
 
 KEYWORD = b"Multishot Studio"
 XMP_KEYWORD = b"XML:com.adobe.xmp"
-XMP_OF_PNG = XMP_KEYWORD + b"\0\0\0\0\0"
+PNG_TEXTS = (b"iTXt", b"zTXt", b"tEXt")
 XMP_OF_JPEG = b"http://ns.adobe.com/xap/1.0/\0"
 XMP_OF_MP4 = bytes.fromhex("be7acfcb97a942e89c71999491e3afac")
 APP0, APP1 = b"\xe0", b"\xe1"
@@ -66,11 +66,10 @@ def _into_png(file: BinaryIO, size: int, text: str, source: Source) -> Splice | 
     if first is None or first.name != b"IHDR":
         return None
     changes = [(first.end, first.end, _itxt(KEYWORD, text.encode()))]
-    old = next((part for part in _png_parts(file, size) if _is_png_xmp(file, part)), None)
-    held = None if old is None else old.content(file)[len(XMP_OF_PNG) :]
+    old, held = next(_png_packets(file, size), (None, None))
     packet = xmp.written(None, held, source)
-    # One that is packed, or that nobody can read, stays as it is.
-    if packet is not None:
+    # One that nobody can read stays as it is, alone.
+    if packet is not None and (old is None or held is not None):
         start, end = (first.end, first.end) if old is None else (old.start, old.end)
         changes.append((start, end, _itxt(XMP_KEYWORD, packet)))
     return replaced(size, *changes)
@@ -89,11 +88,26 @@ def _png_parts(file: BinaryIO, size: int) -> Iterator[Chunk]:
             return
 
 
-def _is_png_xmp(file: BinaryIO, part: Chunk) -> bool:
-    if part.name != b"iTXt" or part.size < len(XMP_OF_PNG) or part.size > xmp.MOST_BYTES:
-        return False
-    file.seek(part.body)
-    return file.read(len(XMP_KEYWORD) + 1) == XMP_KEYWORD + b"\0"
+def _png_packets(file: BinaryIO, size: int) -> Iterator[tuple[Chunk, bytes | None]]:
+    """Where a PNG holds XMP, and the packet as far as it can be read: packed or not, in the chunk of the
+    standard or in one of plain text, as some programs have it."""
+    for part in _png_parts(file, size):
+        file.seek(part.body)
+        start = file.read(len(XMP_KEYWORD) + 1)
+        if part.name in PNG_TEXTS and start == XMP_KEYWORD + b"\0":
+            fits = part.size <= xmp.MOST_BYTES
+            yield part, _png_text(part.name, part.content(file)[len(start) :]) if fits else None
+
+
+def _png_text(kind: bytes, content: bytes) -> bytes | None:
+    """What a chunk of text holds behind its keyword."""
+    if kind == b"tEXt":
+        return content
+    if kind == b"zTXt":
+        return _unpacked(content[1:], xmp.MOST_BYTES)
+    # Whether it is packed, how, the language and the keyword in it.
+    text = content[2:].split(b"\0", 2)[-1]
+    return _unpacked(text, xmp.MOST_BYTES) if content[:1] == b"\1" else text
 
 
 def _from_png(file: BinaryIO, size: int) -> str | None:
@@ -102,18 +116,19 @@ def _from_png(file: BinaryIO, size: int) -> str | None:
             continue
         keyword, _, rest = part.content(file).partition(b"\0")
         if keyword == KEYWORD and len(rest) > 2:
-            return _text(rest[2:].split(b"\0", 2)[-1], packed=rest[0] == 1)
+            text = rest[2:].split(b"\0", 2)[-1]
+            content = _unpacked(text, MOST_BYTES) if rest[0] == 1 else text
+            return None if content is None else content.decode("utf-8", "replace")
     return None
 
 
-def _text(content: bytes, *, packed: bool) -> str | None:
-    if packed:
-        try:
-            # Never more than an imprint's length, whatever the packed bytes would become.
-            content = zlib.decompressobj().decompress(content, MOST_BYTES + 1)
-        except zlib.error:
-            return None
-    return content.decode("utf-8", "replace")
+def _unpacked(content: bytes, most: int) -> bytes | None:
+    """What was packed; None: nothing was, or it would become more than `most` bytes."""
+    try:
+        text = zlib.decompressobj().decompress(content, most + 1)
+    except zlib.error:
+        return None
+    return text if len(text) <= most else None
 
 
 def _into_jpeg(file: BinaryIO, size: int, text: str, source: Source) -> Splice | None:

@@ -98,3 +98,28 @@ def test_a_track_that_is_neither_seen_nor_heard_stays_here(
 def test_what_lies_behind_a_matroska_stays_here(tmp_path: Path, form: str) -> None:
     content = video(tmp_path / "clip", form, codec="libvpx").read_bytes()
     assert sent(tmp_path, content + bytes(40) + SECRET) == content
+
+
+@pytest.mark.parametrize("options", [{}, {"live": "1"}, {"cluster_time_limit": "100"}])
+@pytest.mark.parametrize("kind", [0x03, 0x11, 0x12, 0x20, 0x21])
+def test_a_matroska_track_that_is_neither_seen_nor_heard_stays_here(
+    tmp_path: Path, kind: int, options: dict[str, str]
+) -> None:
+    path = video(tmp_path / "clip.mkv", "matroska", sound=True, options=options)
+    content = path.read_bytes()
+    with av.open(str(path)) as container:
+        samples = [bytes(packet) for packet in container.demux(audio=0) if packet.size > 4]
+    assert samples
+    assert all(one in content for one in samples)
+    told = b"\x83\x81\x02"
+    assert content.count(told) == 1
+    left = sent(tmp_path, content.replace(told, told[:2] + bytes([kind])))
+    assert not [one for one in samples if one in left]
+    assert b"A_AAC" not in left
+    with av.open(str(tmp_path / "out")) as container:
+        assert [stream.type for stream in container.streams] == ["video"]
+
+
+def test_a_matroska_of_sight_and_sound_leaves_as_it_is(tmp_path: Path) -> None:
+    content = video(tmp_path / "clip.mkv", "matroska", sound=True).read_bytes()
+    assert sent(tmp_path, content) == content

@@ -76,11 +76,21 @@ def test_a_copy_of_a_copy_says_everything_once(tmp_path: Path, form: str) -> Non
     assert live[-1].count(SOURCE_TYPE.encode()) == 1
 
 
-def test_a_png_keeps_the_packet_that_it_has(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"iTXtXML:com.adobe.xmp\0\0\0\0\0" + OTHERS,
+        b"iTXtXML:com.adobe.xmp\0\0\0en\0XMP\0" + OTHERS,
+        b"iTXtXML:com.adobe.xmp\0\1\0\0\0" + zlib.compress(OTHERS),
+        b"zTXtXML:com.adobe.xmp\0\0" + zlib.compress(OTHERS),
+        b"tEXtXML:com.adobe.xmp\0" + OTHERS,
+    ],
+    ids=["plain", "with a language", "packed", "zTXt", "tEXt"],
+)
+def test_a_png_keeps_the_packet_that_it_has(tmp_path: Path, content: bytes) -> None:
     original = made(tmp_path, "PNG")
     whole = original.read_bytes()
     for place in (33, len(whole) - 12):
-        content = b"iTXtXML:com.adobe.xmp\0\0\0\0\0" + OTHERS
         chunk = struct.pack(">I", len(content) - 4) + content
         chunk += struct.pack(">I", zlib.crc32(content))
         original.write_bytes(whole[:place] + chunk + whole[place:])
@@ -90,6 +100,24 @@ def test_a_png_keeps_the_packet_that_it_has(tmp_path: Path) -> None:
         assert b"xmp:CreatorTool" in copy.read_bytes()
         assert SOURCE_TYPE.encode() not in copy.read_bytes()
         assert shown(copy) == shown(original)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"iTXtXML:com.adobe.xmp\0\1\0\0\0not packed",
+        b"zTXtXML:com.adobe.xmp\0\0" + zlib.compress(OTHERS + bytes(2 << 20)),
+    ],
+    ids=["broken", "a bomb"],
+)
+def test_a_packet_that_nobody_can_read_stays_alone_in_a_png(tmp_path: Path, content: bytes) -> None:
+    original = made(tmp_path, "PNG")
+    whole = original.read_bytes()
+    chunk = struct.pack(">I", len(content) - 4) + content + struct.pack(">I", zlib.crc32(content))
+    original.write_bytes(whole[:33] + chunk + whole[33:])
+    copy = copied(original)
+    assert copy.read_bytes().count(b"XML:com.adobe.xmp") == 1
+    assert chunk in copy.read_bytes()
 
 
 def _signed_jpeg(whole: bytes) -> bytes:
