@@ -148,14 +148,12 @@ def firefox(folder: Path) -> Iterator[Firefox]:
     program = shutil.which("firefox-esr") or shutil.which("firefox")
     if program is None:
         raise LookupError(MISSING.format("Firefox", "firefox-esr"))
-    port, told = Port().number, folder / "firefox.log"
+    port, told = _free(), folder / "firefox.log"
     asked = [program, "--headless", "--no-remote", "--profile", str(folder)]
     asked += ["--remote-debugging-port", str(port)]
     with _running(asked, told, HOME=str(folder)):
         _until(lambda: "WebDriver BiDi listening" in told.read_text(errors="replace"))
-        with connect(
-            f"ws://127.0.0.1:{port}/session", max_size=None, proxy=None
-        ) as line:
+        with connect(f"ws://127.0.0.1:{port}/session", max_size=None, proxy=None) as line:
             yield Firefox(line)
 
 
@@ -170,7 +168,7 @@ def webkit(folder: Path) -> Iterator[WebKit]:
     browsers = sorted(Path("/usr/lib").glob("*/webkit2gtk-4*/MiniBrowser"))
     if driver is None or screen is None or not browsers:
         raise LookupError(MISSING.format("WebKit", "webkit2gtk-driver xvfb"))
-    port, told = Port().number, folder / "webkit.log"
+    port, told = _free(), folder / "webkit.log"
     number = folder / "screen.log"
     wanted = {
         "binary": str(browsers[-1]),
@@ -198,13 +196,18 @@ ENGINES: Mapping[str, Callable[[Path], contextlib.AbstractContextManager[Engine]
 }
 
 
+def _free() -> int:
+    """A port for a program that does not share one with a socket that holds it."""
+    port = Port()
+    port.close()
+    return port.number
+
+
 @contextlib.contextmanager
 def _running(command: list[str], told: Path, **settings: str) -> Iterator[None]:
     """A program while the block lasts; what it says is appended to a file."""
     with told.open("wb") as log:
-        program = subprocess.Popen(
-            command, stdout=log, stderr=log, env={**os.environ, **settings}
-        )
+        program = subprocess.Popen(command, stdout=log, stderr=log, env={**os.environ, **settings})
     try:
         yield
     finally:
