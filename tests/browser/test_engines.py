@@ -2,7 +2,6 @@
 
 import contextlib
 from collections.abc import Iterator
-from pathlib import Path
 
 import httpx
 import pytest
@@ -24,8 +23,9 @@ SNUG = f"""(() => {{
 }})()"""
 """Whether the service's field is as wide as its words: a gap after it cuts what stands beside it."""
 APART = f"""(() => {{
-  const [words, keys] = [".go-promise", ".go-keys"].map(one => {SHOWN}.querySelector(one).getBoundingClientRect());
-  return words.right <= keys.left;
+  const foot = {SHOWN};
+  const box = name => foot.querySelector(name).getBoundingClientRect();
+  return box(".go-promise").right <= box(".go-keys").left;
 }})()"""
 """Whether Generate's words end before its keys begin."""
 WRITE = """(() => {

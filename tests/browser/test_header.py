@@ -1,4 +1,4 @@
-"""Nothing in the header lies over anything else or outside the window, however wide that is and whoever is there."""
+"""Nothing in the header lies over anything else or outside the window, however wide that is."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""Firefox and WebKit as a test drives them: over WebDriver BiDi, and over WebDriver. Neither is needed to test."""
+"""Firefox and WebKit as a test drives them, over WebDriver BiDi and WebDriver, where they are."""
 
 import base64
 import contextlib
@@ -8,12 +8,12 @@ import os
 import shutil
 import subprocess
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from pathlib import Path
 from typing import Protocol
 
 import httpx
-from pydantic import JsonValue
+from pydantic import JsonValue, TypeAdapter
 from websockets.sync.client import ClientConnection, connect
 
 from tests.support.ports import Port
@@ -21,6 +21,9 @@ from tests.support.ports import Port
 PATIENCE = 120.0
 """Seconds within which a browser must start, answer, and show what is waited for."""
 MISSING = "{} is not here. Install it to test the page in it (Debian: apt-get install {})."
+
+
+READ = TypeAdapter[JsonValue](JsonValue)
 
 
 class Engine(Protocol):
@@ -59,8 +62,7 @@ class Firefox:
         self._errors: list[str] = []
         self._tell("session.new", capabilities={})
         self._tell("session.subscribe", events=["log.entryAdded"])
-        tree = self._tell("browsingContext.getTree")
-        self._window = tree["contexts"][0]["context"]
+        self._window = _at(self._tell("browsingContext.getTree"), "contexts", 0, "context")
 
     def size(self, wide: int, high: int) -> None:
         viewport = {"width": wide, "height": high}
@@ -76,27 +78,27 @@ class Firefox:
             target={"context": self._window},
             awaitPromise=False,
         )
-        assert found["type"] == "success", found
-        return json.loads(found["result"]["value"])[0]
+        assert _at(found, "type") == "success", found
+        return _at(READ.validate_json(str(_at(found, "result", "value"))), 0)
 
     def picture(self) -> bytes:
         found = self._tell("browsingContext.captureScreenshot", context=self._window)
-        return base64.b64decode(found["data"])
+        return base64.b64decode(str(_at(found, "data")))
 
     def errors(self) -> list[str]:
         return list(self._errors)
 
-    def _tell(self, method: str, **params: object) -> dict:
+    def _tell(self, method: str, **params: object) -> JsonValue:
         number = next(self._ids)
         self._line.send(json.dumps({"id": number, "method": method, "params": params}))
         while True:
-            answer = json.loads(self._line.recv(timeout=PATIENCE))
-            entry = answer.get("params", {})
-            if answer.get("method") == "log.entryAdded" and entry["type"] == "javascript":
-                self._errors.append(str(entry["text"]))
-            if answer.get("id") == number:
-                assert answer["type"] == "success", answer
-                return answer["result"]
+            answer = READ.validate_json(self._line.recv(timeout=PATIENCE))
+            if _at(answer, "method") == "log.entryAdded":
+                if _at(answer, "params", "type") == "javascript":
+                    self._errors.append(str(_at(answer, "params", "text")))
+            elif _at(answer, "id") == number:
+                assert _at(answer, "type") == "success", answer
+                return _at(answer, "result")
 
 
 class WebKit:
@@ -113,8 +115,7 @@ class WebKit:
         """The toolbar is part of the window, so what it takes is added in a second step."""
         self._ask("window/rect", width=wide, height=high)
         inner = self.run("[innerWidth, innerHeight]")
-        assert isinstance(inner, list)
-        self._ask("window/rect", width=wide, height=2 * high - int(str(inner[1])))
+        self._ask("window/rect", width=wide, height=2 * high - int(str(_at(inner, 1))))
 
     def go(self, url: str) -> None:
         self._ask("url", url=url)
@@ -135,11 +136,11 @@ class WebKit:
             method, f"{self._session}/{path}", json=body or None, timeout=PATIENCE
         )
         assert answer.is_success, answer.text
-        return answer.json()["value"]
+        return _at(READ.validate_json(answer.content), "value")
 
 
 @contextlib.contextmanager
-def firefox(folder: Path) -> Iterator[Firefox]:
+def firefox(folder: Path) -> Generator[Firefox]:
     """Firefox with a new profile in this folder.
 
     Raises:
@@ -158,7 +159,7 @@ def firefox(folder: Path) -> Iterator[Firefox]:
 
 
 @contextlib.contextmanager
-def webkit(folder: Path) -> Iterator[WebKit]:
+def webkit(folder: Path) -> Generator[WebKit]:
     """WebKitGTK's MiniBrowser on a screen that nobody sees.
 
     Raises:
@@ -183,7 +184,8 @@ def webkit(folder: Path) -> Iterator[WebKit]:
             _until(lambda: _answers(f"http://127.0.0.1:{port}/status"))
             made = httpx.post(f"http://127.0.0.1:{port}/session", json=asked, timeout=PATIENCE)
             assert made.is_success, made.text
-            session = f"http://127.0.0.1:{port}/session/{made.json()['value']['sessionId']}"
+            known = _at(READ.validate_json(made.content), "value", "sessionId")
+            session = f"http://127.0.0.1:{port}/session/{known}"
             try:
                 yield WebKit(session, told)
             finally:
@@ -196,6 +198,16 @@ ENGINES: Mapping[str, Callable[[Path], contextlib.AbstractContextManager[Engine]
 }
 
 
+def _at(value: JsonValue, *path: str | int) -> JsonValue:
+    """What stands there in an answer, or None."""
+    for step in path:
+        if isinstance(step, str):
+            value = value.get(step) if isinstance(value, dict) else None
+        else:
+            value = value[step] if isinstance(value, list) else None
+    return value
+
+
 def _free() -> int:
     """A port for a program that does not share one with a socket that holds it."""
     port = Port()
@@ -204,7 +216,7 @@ def _free() -> int:
 
 
 @contextlib.contextmanager
-def _running(command: list[str], told: Path, **settings: str) -> Iterator[None]:
+def _running(command: list[str], told: Path, **settings: str) -> Generator[None]:
     """A program while the block lasts; what it says is appended to a file."""
     with told.open("wb") as log:
         program = subprocess.Popen(command, stdout=log, stderr=log, env={**os.environ, **settings})
