@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from tests.browser.clashes import HEADER
-from tests.support.engines import ENGINES, Engine, until
+from tests.support.engines import ENGINES, OtherBrowser, until
 from tests.support.servers import StudioServer
 
 SHOWN = """[...document.querySelectorAll(".maker-foot")].find(one => one.checkVisibility())"""
@@ -40,7 +40,7 @@ PRESS = f"(() => {{ {SHOWN}.querySelector('button.primary').click(); return true
 @pytest.fixture(scope="module", params=ENGINES)
 def engine(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Engine]:
+) -> Iterator[OtherBrowser]:
     """One of the other browsers."""
     with contextlib.ExitStack() as held:
         try:
@@ -50,12 +50,12 @@ def engine(
         yield made
 
 
-def comes_true(engine: Engine, expression: str) -> None:
+def comes_true(engine: OtherBrowser, expression: str) -> None:
     """Wait until this holds in the page."""
     assert until(lambda: engine.run(expression) is True), f"This never came true: {expression}"
 
 
-def test_the_page_is_whole_and_makes_an_image(server: StudioServer, engine: Engine) -> None:
+def test_the_page_is_whole_and_makes_an_image(server: StudioServer, engine: OtherBrowser) -> None:
     engine.size(1440, 900)
     engine.go(server.url)
     comes_true(engine, f"Boolean(document.querySelector('.connections .pill') && {VENDOR}?.value)")

@@ -26,7 +26,7 @@ MISSING = "{} is not here. Install it to test the page in it (Debian: apt-get in
 READ = TypeAdapter[JsonValue](JsonValue)
 
 
-class Engine(Protocol):
+class OtherBrowser(Protocol):
     """A browser with one window."""
 
     def size(self, wide: int, high: int) -> None:
@@ -192,7 +192,7 @@ def webkit(folder: Path) -> Generator[WebKit]:
                 httpx.delete(session, timeout=PATIENCE)
 
 
-ENGINES: Mapping[str, Callable[[Path], contextlib.AbstractContextManager[Engine]]] = {
+ENGINES: Mapping[str, Callable[[Path], contextlib.AbstractContextManager[OtherBrowser]]] = {
     "firefox": firefox,
     "webkit": webkit,
 }
