@@ -9,6 +9,7 @@ import { characters } from "../core/rules.js";
 import { FORMS } from "./controls.js";
 import { searchable } from "./lists.js";
 import { offer } from "./recent.js";
+import { sized } from "./sizing.js";
 
 const PROMPT = "prompt";
 const WRITTEN = "textarea, input:not([type=file])";
@@ -233,6 +234,7 @@ function decorate(kind) {
   dice(kind);
   shapes(kind);
   wide(kind);
+  sized(kind);
 }
 
 form.onChange(decorate);

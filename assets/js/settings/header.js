@@ -21,6 +21,9 @@ const LINK = {
 };
 const OFFLINE = "This device is offline, so what you see may be out of date. It updates once the network is back.";
 
+/** CSS pixels: above this the tabs stand beside the name, else below it; and what stays free at the end. */
+const [ROW, EDGE] = [40, 8];
+
 /** @param {HTMLElement} element */
 export function mount(element) {
   const jobs = jobsPill();
@@ -56,8 +59,35 @@ export function mount(element) {
   jobs.show();
   showLink();
   showConnections();
+  fitted(element);
   banners.start();
   start();
+}
+
+// What gives way, in this order, where the bar has too little room for all.
+const GIVES_WAY = ["details", "person", "words", "doors", "name"];
+
+// What the bar holds varies with keys, jobs, people and fonts, so its room is measured; no width of a window tells it.
+/** @param {HTMLElement} bar */
+function fitted(bar) {
+  const space = /** @type {HTMLElement} */ (bar.querySelector(".sp"));
+  const fits = () => {
+    const { top, right, bottom } = bar.getBoundingClientRect();
+    const tabs = document.querySelector(".tabs > .tab-wrapper")?.getBoundingClientRect();
+    const beside = tabs && tabs.top < top + ROW && tabs.bottom <= bottom + 1;
+    const start = space.getBoundingClientRect().left;
+    space.style.minWidth = beside ? `${Math.max(0, tabs.right - start)}px` : "";
+    return /** @type {Element} */ (bar.lastElementChild).getBoundingClientRect().right <= right - EDGE;
+  };
+  const fit = () => {
+    for (let given = 0; given <= GIVES_WAY.length; given++) {
+      bar.dataset.tight = GIVES_WAY.slice(0, given).join(" ");
+      if (fits()) return;
+    }
+  };
+  new ResizeObserver(fit).observe(bar);
+  new MutationObserver(fit).observe(bar, { childList: true, characterData: true, subtree: true });
+  fit();
 }
 
 function jobsPill() {
