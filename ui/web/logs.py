@@ -58,7 +58,7 @@ def hide(secret: SecretStr) -> None:
 def _of_one_line(record: logging.LogRecord) -> logging.LogRecord:
     """The same without line breaks in what it says: only a traceback has further lines."""
     plain = copy(record)
-    plain.msg, plain.args = record.getMessage().replace("\n", "\\n"), None
+    plain.msg, plain.args = record.getMessage().rstrip("\n").replace("\n", "\\n"), None
     return plain
 
 
