@@ -301,7 +301,9 @@ def serve(arguments: Sequence[str]) -> None:
     refuse_slips(credentials)
     people = gather(settings)
     refuse_open_keys(settings, credentials, people=people)
-    logs.set_up(kept_secret(settings, credentials))
+    logs.set_up(
+        kept_secret(settings, credentials), settings.log_level, as_json=settings.log == "json"
+    )
     # uvicorn repeats the signal once it has stopped in order; then, or before it runs, leaving is right.
     signal.signal(signal.SIGTERM, _leave)
     sock = listen(settings.host, settings.port)

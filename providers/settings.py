@@ -31,6 +31,7 @@ WANTED = {
     "int_from_float": "a whole number",
     "float_parsing": "a number",
     "bool_parsing": "on or off, as 1 or 0",
+    "literal_error": "one of {expected}",
     "less_than_equal": "at most {le:g}",
     "greater_than_equal": "at least {ge:g}",
 }
@@ -119,6 +120,10 @@ class Settings(BaseSettings):
     """The proxy for calls to services, such as `http://proxy.example.org:3128`, or `environment`."""
     ca_file: Path | None = None
     """A file of certificates to trust beside the usual ones, for a proxy that looks into calls."""
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    """The least that is logged: debug, info, warning or error. Prompts are logged at debug alone."""
+    log: Literal["text", "json"] = "text"
+    """How it is logged: as text, or as a JSON object a line."""
     open_browser: bool = False
     """Open the page in a browser once it is ready."""
 
@@ -160,6 +165,11 @@ class Settings(BaseSettings):
     @classmethod
     def _folders_may_begin_at_home(cls, named: str | Path | None) -> Path | None:
         return folder(named) if named else None
+
+    @field_validator("log_level", "log", mode="before")
+    @classmethod
+    def _words_may_be_capitals(cls, word: str) -> str:
+        return word.strip().lower()
 
     @field_validator("public_url")
     @classmethod

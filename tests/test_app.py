@@ -74,6 +74,15 @@ def test_a_bad_setting_is_named_in_a_sentence_without_its_value(tmp_path: Path) 
     assert done.count("\n") == 1
 
 
+def test_a_level_of_the_log_may_be_in_capitals_and_an_unknown_one_is_refused(
+    tmp_path: Path,
+) -> None:
+    assert Settings.model_validate({"log_level": " DEBUG"}).log_level == "debug"
+    done = started_and_refused({"STUDIO_LOG_LEVEL": "canary"}, tmp_path)
+    told = "STUDIO_LOG_LEVEL: it must be one of 'debug', 'info', 'warning' or 'error'.\n"
+    assert done == f"A setting is invalid. {told}"
+
+
 @pytest.mark.parametrize(
     "command",
     ["providers.durability.restore", "providers.durability.verify", "providers.people list"],

@@ -14,12 +14,14 @@ The clients: some are made when it is imported, by what the environment says of 
 import os
 import re
 import sys
+import traceback
 from collections.abc import Callable, Sequence
+from importlib import import_module
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
 from importlib.util import find_spec
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -48,6 +50,8 @@ PROXY = re.compile(r"/+(?:gradio_api/+)?proxy=")
 MANIFEST = b'<link rel="manifest" href="/manifest.json" />'
 """In its page: the one link that leads to the top of the host, wherever the page stands."""
 
+PRINTING = ("gradio.queueing", "gradio.routes", "gradio.route_utils")
+"""Modules of its that print what broke in a call to standard error, with the values of the call."""
 QUEUE_PAUSE = 0.02
 """Seconds between two looks into its queue. It looks 1000 times a second by itself: 2 % of a core."""
 
@@ -112,6 +116,20 @@ def count_as_launched(page: "gr.Blocks") -> None:
     page._queue.sleep_when_free = QUEUE_PAUSE  # pyright: ignore[reportPrivateUsage]
     page.has_launched = True
     page.is_running = True
+
+
+def report_broken(tell: Callable[[BaseException], None]) -> None:
+    """From now on tell what broke in a call, which it would print itself, past every log."""
+
+    def told() -> None:
+        error = sys.exception()
+        if error is not None:
+            tell(error)
+
+    for name in PRINTING:
+        vars(import_module(name))["traceback"] = SimpleNamespace(
+            **{**vars(traceback), "print_exc": told}
+        )
 
 
 def kinds_of(page: "gr.Blocks") -> set[str]:

@@ -13,7 +13,7 @@ from providers.history.migrations import HELD, OF_HELD
 from providers.history.query import Page, Place, Query, narrowed
 from providers.history.rows import COLUMNS, Damaged, read_job, row_sum, words
 from providers.history.schema import Row, Value
-from providers.jobs.job import Job, JobId
+from providers.jobs.job import Job, JobId, State
 
 DOC = "doc, row_sum, id, starred, tags"
 NO_JOB = "There is no such job here. Reload the page."
@@ -140,6 +140,12 @@ class Jobs:
         return any(not job.sandbox for job in self._all(taken, model, since))
 
     # Within a change
+
+    def is_in(self, state: State, job_id: JobId) -> bool:
+        """Whether its row is in this state."""
+        return bool(
+            self._database.all("select 1 from job where id = ? and state = ?", job_id, state)
+        )
 
     def insert(self, job: Job, mark: str, room: int = 0) -> None:
         """A new row; `mark` is that of what was asked, `room` bytes that its results may take."""

@@ -10,6 +10,7 @@ from typing import NamedTuple, Unpack
 
 from providers.catalogue.requests import Request
 from providers.errors import InvalidRequest, StoreProblem, Unknown
+from providers.history import ends
 from providers.history.accounts import Accounts
 from providers.history.artifacts import Artifacts
 from providers.history.database import Database, Opening
@@ -155,7 +156,11 @@ class Journal:
         With `since` only if its row is still of that revision; whether it was.
         """
 
+        is_step = False
+
         def change() -> bool:
+            nonlocal is_step
+            is_step = not self.jobs.is_in(job.state, job.id)
             there = self.revisions.of(job.id)
             if since is not None and there != since:
                 return False
@@ -167,6 +172,8 @@ class Journal:
             return True
 
         def follow(is_written: bool) -> None:
+            if is_written and is_step:
+                ends.tell(job)
             if self.receipts is not None and note and is_written:
                 self.receipts.follow(job)
 

@@ -4,6 +4,7 @@ import ast
 import inspect
 import re
 from collections.abc import Callable, Iterator, Mapping
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from tests.support.sources import ROOT, Module, modules
 from ui import gradio_private
 from ui.bundle.early import early
 from ui.gradio_private import ASKED, CONTROL, FRONTEND, LISTED, QUEUE_PAUSE
+from ui.page.broken import tell
 
 LOOK = "An upgrade of Gradio must look at this: ui/gradio_private.{}"
 WORDS = (
@@ -53,6 +55,23 @@ def begins_launched() -> bool:
     )
 
 
+def prints_what_broke() -> bool:
+    """Whether those modules print by this name, which stands in them."""
+    known = [inspect.getsource(import_module(name)) for name in gradio_private.PRINTING]
+    return all("traceback.print_exc()" in text and "\nimport traceback\n" in text for text in known)
+
+
+def is_reported(_: App) -> bool:
+    told: list[BaseException] = []
+    gradio_private.report_broken(told.append)
+    try:
+        raise ValueError
+    except ValueError:
+        vars(queueing)["traceback"].print_exc()
+    gradio_private.report_broken(tell)
+    return len(told) == 1
+
+
 def named(mounted: App) -> set[str]:
     """The names by which a program calls the page."""
     return {str(call.api_name) for call in mounted.get_blocks().fns.values()}
@@ -79,6 +98,8 @@ def is_written(pattern: str, files: str) -> bool:
 CHECKS: Mapping[str, Callable[[App], bool]] = {
     "import_otherwise": lambda _: writes_stubs(),
     "count_as_launched": lambda mounted: launched(mounted) and begins_launched(),
+    "PRINTING": lambda _: prints_what_broke(),
+    "report_broken": is_reported,
     "styles_mark": lambda mounted: len(gradio_private.styles_mark(mounted.get_blocks())) >= 8,
     "kinds_of": lambda mounted: {"textbox", "html"} < gradio_private.kinds_of(mounted.get_blocks()),
     "declare": lambda mounted: "generate_image" in named(mounted),

@@ -20,9 +20,13 @@ from providers.errors import InvalidRequest, Problem, StudioError
 from providers.pools import FILES
 from ui.answers import MOST_JSON, answer, problems_json, read_body
 from ui.gradio_private import CALL, OWN, UPLOAD
+from ui.page.broken import tell
 
 Fetch = Callable[[str, Path], Awaitable[None]]
 MOST_ADDRESSES = 16
+MOST_PATH = 60
+"""Characters of a path that a line of the log quotes."""
+NO_ANSWER = "This call can't be answered. Check its name, its values and the ID of its event."
 TOO_MANY = f"A call can name up to {MOST_ADDRESSES} files by their addresses. Upload the others."
 
 
@@ -39,13 +43,11 @@ class CallGuard:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on what is no Gradio call, uploads, and calls that name nothing but uploads."""
-        if (
-            scope["type"] != "http"
-            or scope["method"] in ("GET", "HEAD", "OPTIONS")
-            or not OWN.fullmatch(scope["path"])
-            or UPLOAD.fullmatch(scope["path"])
-        ):
+        if scope["type"] != "http" or not OWN.fullmatch(scope["path"]):
             await self._app(scope, receive, send)
+            return
+        if scope["method"] in ("GET", "HEAD", "OPTIONS") or UPLOAD.fullmatch(scope["path"]):
+            await self._answered(scope, receive, send)
             return
         if not CALL.fullmatch(scope["path"]):
             await _refuse(404, "There's nothing here. Check the address.", scope, receive, send)
@@ -63,7 +65,21 @@ class CallGuard:
         except StudioError as error:
             await _refuse(_status(scope), str(error), scope, receive, send)
             return
-        await self._app(scope, _again(body, receive), send)
+        await self._answered(scope, _again(body, receive), send)
+
+    async def _answered(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on. What breaks there is one line of the log, and an answer all the same."""
+        answered = _Answered(send)
+        try:
+            await self._app(scope, receive, answered)
+        except Exception as error:  # noqa: BLE001 — all that it raises for a name it does not know
+            tell(error, f"{scope['method']} {scope['path'][:MOST_PATH]}")
+            if answered.begun:
+                await answered.end()
+            else:
+                await _refuse(500, NO_ANSWER, scope, receive, send)
+        else:
+            await answered.let_go()
 
     async def _clean(self, body: bytes) -> bytes:
         """The call with nothing in it but uploads. InvalidRequest, StoreProblem."""
@@ -96,6 +112,35 @@ class CallGuard:
             await FILES.run(lambda: shutil.rmtree(folder, ignore_errors=True))
             raise
         file |= {"path": str(path), "orig_name": name, "url": None}
+
+
+class _Answered:
+    """What is answered on its way out, with a refusal of Gradio's own held back: ours may take its place."""
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+        self._held: list[Message] = []
+        self.begun = self._ended = False
+
+    async def __call__(self, message: Message) -> None:
+        """Send, unless this is the answer to a call that broke."""
+        if self._held or message.get("status") == 500:
+            self._held.append(message)
+            return
+        self.begun = True
+        self._ended = message["type"] == "http.response.body" and not message.get("more_body")
+        await self._send(message)
+
+    async def let_go(self) -> None:
+        """Send what was held back after all."""
+        for message in self._held:
+            await self._send(message)
+
+    async def end(self) -> None:
+        """Let nobody wait for more of an answer that has begun."""
+        if not self._ended:
+            self._ended = True
+            await self._send({"type": "http.response.body", "body": b"", "more_body": False})
 
 
 def is_upload(path: str, uploads: Path) -> bool:

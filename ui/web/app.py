@@ -32,8 +32,8 @@ from ui.bundle import assets
 from ui.bundle.bundle import bundle
 from ui.bundle.head import Headed, head, styles
 from ui.bundle.mark import page_mark
-from ui.gradio_private import count_as_launched, kinds_of, styles_mark
-from ui.page import blocks
+from ui.gradio_private import count_as_launched, kinds_of, report_broken, styles_mark
+from ui.page import blocks, broken
 from ui.page.api import Api
 from ui.page.calls import CallGuard
 from ui.page.theme import theme
@@ -164,6 +164,7 @@ def _mount_page(
     files = bundle(kinds_of(page))
     app.router.routes.extend(assets.joined(files.files))
     count_as_launched(page)
+    report_broken(broken.tell)
     gr.mount_gradio_app(
         app,
         page,

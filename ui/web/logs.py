@@ -1,5 +1,6 @@
 """The log: one record a line, without keys and without signs that could forge a line."""
 
+import json
 import logging
 import math
 import re
@@ -7,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable
 from copy import copy
+from datetime import UTC, datetime
 from urllib.parse import quote
 
 from pydantic import SecretStr
@@ -40,12 +42,35 @@ class SafeFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """The record as text; further lines (a traceback) are set in, so none looks like a record."""
-        text = super().format(_of_one_line(record))
+        return self.clean(super().format(_of_one_line(record))).replace("\n", "\n    ")
+
+    def clean(self, text: str) -> str:
+        """The same without keys, signed links and control characters but line breaks."""
         for secret in self._secrets:
             text = text.replace(secret, "[key]")
         text = _SIGNED.sub(r"\1[hidden]", text)
-        text = _SIGNS.sub(lambda sign: ascii(sign[0])[1:-1], text)
-        return text.replace("\n", "\n    ")
+        return _SIGNS.sub(lambda sign: ascii(sign[0])[1:-1], text)
+
+
+class JsonFormatter(SafeFormatter):
+    """The same as a JSON object a line: `time` (ISO 8601, UTC), `level`, `logger`, `message`, `error` with the
+    traceback if there is one, and the `fields` that the record brings."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The record on one line. Each text is cleaned before it is quoted, which could part a key."""
+        told: dict[str, object] = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": record.getMessage().rstrip("\n"),
+        }
+        if record.exc_info:
+            told["error"] = self.formatException(record.exc_info)
+        told |= getattr(record, "fields", {})
+        safe = {
+            name: self.clean(one) if isinstance(one, str) else one for name, one in told.items()
+        }
+        return json.dumps(safe)
 
 
 def hide(secret: SecretStr) -> None:
@@ -58,7 +83,7 @@ def hide(secret: SecretStr) -> None:
 def _of_one_line(record: logging.LogRecord) -> logging.LogRecord:
     """The same without line breaks in what it says: only a traceback has further lines."""
     plain = copy(record)
-    plain.msg, plain.args = record.getMessage().replace("\n", "\\n"), None
+    plain.msg, plain.args = record.getMessage().rstrip("\n").replace("\n", "\\n"), None
     return plain
 
 
@@ -83,11 +108,16 @@ class Seldom(logging.Filter):
         return True
 
 
-def set_up(secrets: Iterable[SecretStr]) -> None:
-    """Send every record to standard error; libraries that print whole links speak only when it matters."""
+def set_up(secrets: Iterable[SecretStr], level: str = "info", *, as_json: bool = False) -> None:
+    """Send every record of this level and above to standard error; libraries that print whole links speak only
+    when it matters, and none of them debugs."""
+    least = logging.getLevelNamesMapping()[level.upper()]
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(SafeFormatter(secrets))
+    handler.setLevel(least)
+    handler.setFormatter(JsonFormatter(secrets) if as_json else SafeFormatter(secrets))
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
+    logging.getLogger("studio").setLevel(least)
+    logging.captureWarnings(capture=True)
     for name in ("httpx", "httpcore", "uvicorn", "asyncio", "PIL", "websockets"):
         logging.getLogger(name).setLevel(logging.WARNING)
     logging.getLogger("asyncio").addFilter(Seldom())

@@ -1,6 +1,7 @@
 """From the vendor's success to files on disk, cancelling on the way, and whose jobs are whose."""
 
 import asyncio
+import re
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from providers.errors import (
     VendorError,
 )
 from providers.history.ledger import fate_of
+from providers.history.marks import Marks
 from providers.vendors.pace import Pace
 from providers.vendors.vendor import Running, TaskUpdate
 from tests.support.fake_vendor import CANCEL_NOTE, MODEL, FakeVendor, png, press, running, until
@@ -292,3 +294,20 @@ async def test_who_leaves_while_a_job_is_deleted_takes_the_news_from_nobody(
                 told = await queue.get()
             assert (told.id, told.gone) == (job.id, True)
         assert studio.live.recent("local") == []
+
+
+async def test_a_job_that_ends_is_one_line_of_the_log_and_its_prompt_another_when_debugging(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("DEBUG", "studio.jobs")
+    async with running(tmp_path, FakeVendor()) as studio:
+        job = await until(studio, press(studio, prompt="a red\nfox"), "done")
+        await studio.keeping.put_marks(job.id, job.owner, Marks(starred=True))
+    lines = [
+        (one.levelname, one.getMessage()) for one in caplog.records if one.name == "studio.jobs"
+    ]
+    [(level, told), (debug, asked)] = lines
+    assert (level, debug) == ("INFO", "DEBUG")
+    assert re.fullmatch(rf"job {job.id}: {MODEL.id} done after \S+ s, .+", told)
+    assert "fox" not in told
+    assert r"a red\nfox" in asked

@@ -268,6 +268,31 @@ def test_a_file_is_taken_by_its_address_on_the_web_and_refused_in_words_from_thi
     assert "address, not a file" in plain.text
 
 
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("POST", "run/job"),
+        ("GET", "call/job/unknown"),
+        ("GET", "queue/data?session_hash=unknown"),
+        ("POST", "call/unknown"),
+        ("GET", f"call/job/{'unknown' * 1000}"),
+    ],
+)
+def test_what_gradio_cannot_answer_is_one_short_line_of_the_log(
+    program: Program, method: str, path: str
+) -> None:
+    before = program.server.log.stat().st_size
+    body: JsonValue = {"data": [], "session_hash": "s"} if method == "POST" else None
+    answer = httpx.request(method, f"{program.server.url}/gradio_api/{path}", json=body, timeout=30)
+    assert "Traceback" not in answer.text
+    # The line is written before the answer ends, or with it at the latest: the next call finds it.
+    program.call("models")
+    said = program.server.log.read_bytes()[before:]
+    assert said.count(b"\n") == 1, said
+    assert b" broke: " in said
+    assert len(said) < 300
+
+
 def post_plainly(url: str, name: str, values: list[JsonValue]) -> str:
     """A call without Gradio's client, which would upload every file first."""
     address = f"{url}/gradio_api/call/{name}"

@@ -8,11 +8,11 @@ import httpx
 import pytest
 from pydantic import JsonValue
 from starlette.requests import Request
-from starlette.responses import JSONResponse
-from starlette.types import Receive, Scope, Send
+from starlette.responses import JSONResponse, PlainTextResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from providers.errors import InvalidRequest, Problem
-from ui.page.calls import MOST_ADDRESSES, CallGuard
+from ui.page.calls import MOST_ADDRESSES, NO_ANSWER, CallGuard
 
 pytestmark = pytest.mark.anyio
 CALL = "/gradio_api/run/generate_image"
@@ -38,8 +38,10 @@ async def seen(scope: Scope, receive: Receive, send: Send) -> None:
     await JSONResponse(await Request(scope, receive).json())(scope, receive, send)
 
 
-async def called(uploads: Path, files: JsonValue, agent: str = "x") -> httpx.Response:
-    guard = CallGuard(seen, uploads, fetch)
+async def called(
+    uploads: Path, files: JsonValue, agent: str = "x", app: ASGIApp = seen
+) -> httpx.Response:
+    guard = CallGuard(app, uploads, fetch)
     transport = httpx.ASGITransport(app=guard)
     async with httpx.AsyncClient(transport=transport, base_url="http://here") as client:
         headers = {"user-agent": agent}
@@ -75,3 +77,40 @@ async def test_a_call_names_a_few_addresses_at_most_and_no_other_scheme(tmp_path
         answer = await called(tmp_path, files)
         assert answer.status_code == 403
     assert left(tmp_path) == []
+
+
+async def breaks(_scope: Scope, _receive: Receive, _send: Send) -> None:
+    raise ValueError("A prompt\nof somebody's")
+
+
+async def breaks_as_gradio(scope: Scope, receive: Receive, send: Send) -> None:
+    await PlainTextResponse("Internal Server Error", 500)(scope, receive, send)
+    raise KeyError(7)
+
+
+async def breaks_within(_scope: Scope, _receive: Receive, send: Send) -> None:
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    await send({"type": "http.response.body", "body": b"event: error", "more_body": True})
+    raise KeyError(7)
+
+
+async def refuses(scope: Scope, receive: Receive, send: Send) -> None:
+    await JSONResponse({"error": "no"}, 500)(scope, receive, send)
+
+
+@pytest.mark.parametrize("app", [breaks, breaks_as_gradio])
+async def test_a_call_that_breaks_is_answered_in_words_and_is_one_line_of_the_log(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, app: ASGIApp
+) -> None:
+    answer = await called(tmp_path, [], app=app)
+    assert (answer.status_code, answer.json()["error"]) == (500, NO_ANSWER)
+    [line] = [one.getMessage() for one in caplog.records if one.name == "studio.gradio"]
+    assert line.startswith(f"POST {CALL} broke: ")
+    assert "prompt" not in line
+
+
+async def test_an_answer_that_has_begun_is_ended_and_one_of_gradios_own_goes_out(
+    tmp_path: Path,
+) -> None:
+    assert (await called(tmp_path, [], app=breaks_within)).text == "event: error"
+    assert (await called(tmp_path, [], app=refuses)).json() == {"error": "no"}

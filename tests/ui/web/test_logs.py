@@ -1,11 +1,13 @@
 """The log: one line for one record, whoever called, and no flood while descriptors are short."""
 
+import json
 import logging
 import sys
 
 import pytest
+from pydantic import SecretStr
 
-from ui.web.logs import FULL, SELDOM, SafeFormatter, Seldom
+from ui.web.logs import FULL, SELDOM, JsonFormatter, SafeFormatter, Seldom
 
 
 def record(message: str, *values: object) -> logging.LogRecord:
@@ -42,3 +44,20 @@ def test_what_goes_on_and_on_is_said_once_a_minute() -> None:
     again = record(said)
     assert filtered.filter(again)
     assert again.getMessage() == FULL
+
+
+def test_a_record_is_one_json_object_on_one_line_without_keys() -> None:
+    key = SecretStr('us"er:1-\u00e4')
+    try:
+        raise ValueError(f"no {key.get_secret_value()}\nforged")
+    except ValueError:
+        told = record("%s and\n%s", "\u2028x", key.get_secret_value())
+        told.exc_info = sys.exc_info()
+    told.fields = {"seconds": 1.5, "model": key.get_secret_value()}
+    text = JsonFormatter([key]).format(told)
+    assert len(text.splitlines()) == 1
+    found = json.loads(text)
+    assert found["message"] == "\\u2028x and\n[key]"
+    assert found["error"].endswith("ValueError: no [key]\nforged")
+    assert (found["level"], found["logger"], found["seconds"]) == ("INFO", "studio", 1.5)
+    assert found["model"] == "[key]"
