@@ -133,9 +133,7 @@ class Studio:
             self._feed.publish,
         )  # fmt: skip
         self._meters = Meters(frozenset(spec.id for spec in self.catalogue))
-        self.metrics = StudioMetrics(
-            self._meters, self.limits, self.connections, self._feed, self._vault, self.opened
-        )
+        self.metrics = self._metrics()
 
     # From start to stop
 
@@ -224,6 +222,11 @@ class Studio:
             self.settings, self._credentials, self.vendors, self.connections, self._parking,
             self.opened, self.bell, connecting=self._connect, asking=self._ask_offer,
         )  # fmt: skip
+
+    def _metrics(self) -> StudioMetrics:
+        return StudioMetrics(
+            self._meters, self.limits, self.connections, self._feed, self._vault, self.opened
+        )
 
     def _connect(self, vendor: Vendor, pasted: SecretStr | None = None) -> Connection:
         return connect(
