@@ -160,7 +160,8 @@ def kept_secret(settings: Settings, credentials: Credentials) -> list[SecretStr]
     keys = [credentials.key(vendor.key_variable) for vendor in VENDORS]
     calls = [vendor.callbacks.secret_variable for vendor in VENDORS if vendor.callbacks is not None]
     signed = [secret for variable in calls for secret in credentials.secrets(variable)]
-    return [*signed, *proxies, *(key for key in keys if key is not None)]
+    watching = [settings.metrics_token] if settings.metrics_token is not None else []
+    return [*signed, *proxies, *watching, *(key for key in keys if key is not None)]
 
 
 def gather(settings: Settings) -> int:

@@ -53,6 +53,8 @@ PUBLIC_URL = re.compile(
 
 ROOT_PATH = re.compile(r"(?:/(?!\.{1,2}(?:/|$))[\w.~-]+){0,8}", re.ASCII)
 """A path of plain names."""
+METRICS_TOKEN = re.compile(r"[!-~]{16,512}")
+"""What can stand in a header, and isn't guessed."""
 HOMELESS = "This account has no home folder. Say where the history and files are kept with STUDIO_DATA_DIR."
 
 
@@ -124,6 +126,8 @@ class Settings(BaseSettings):
     """The least that is logged: debug, info, warning or error. Prompts are logged at debug alone."""
     log: Literal["text", "json"] = "text"
     """How it is logged: as text, or as a JSON object a line."""
+    metrics_token: SecretStr | None = Field(default=None, repr=False)
+    """What a program shows as a bearer token to read `/metrics`: 16 characters or more."""
     open_browser: bool = False
     """Open the page in a browser once it is ready."""
 
@@ -190,6 +194,15 @@ class Settings(BaseSettings):
     @classmethod
     def _certificates_can_be_read(cls, named: str | Path | None) -> Path | None:
         return read_certificates(named) if named else None
+
+    @field_validator("metrics_token")
+    @classmethod
+    def _metrics_token_is_hard_to_guess(cls, token: SecretStr | None) -> SecretStr | None:
+        if token is None or not token.get_secret_value().strip():
+            return None
+        if not METRICS_TOKEN.fullmatch(token.get_secret_value()):
+            raise ValueError("it must be at least 16 letters, digits or signs, without spaces")
+        return token
 
     @field_validator("cap_job", "cap_owner_day", "cap_day")
     @classmethod

@@ -152,6 +152,10 @@ class AliveView(Frozen):
     """That all is well, for a stranger."""
 
     status: Literal["ok"] = "ok"
+    live: Literal[True] = True
+    """It answers."""
+    ready: bool
+    """It takes new jobs."""
 
 
 class HealthView(AliveView):

@@ -12,6 +12,10 @@ export interface AdoptedView {
 /** That all is well, for a stranger. */
 export interface AliveView {
   status: "ok";
+  /** It answers. */
+  live: 1;
+  /** It takes new jobs. */
+  ready: boolean;
 }
 
 /** An answer of a vendor's as it came, without keys, tokens, signed links and e-mail addresses. */

@@ -102,6 +102,19 @@ class Figures:
         )  # fmt: skip
         return [float(row[0]) for row in found if isinstance(row[0], float | int) and row[0] > 0]
 
+    def states(self) -> dict[tuple[str, str], int]:
+        """How many jobs of each vendor are in each state, of all owners."""
+        rows = self._database.all("select vendor, state, count(*) from job group by vendor, state")
+        return {(str(vendor), str(state)): number((count,)) for vendor, state, count in rows}
+
+    def library_bytes(self) -> int:
+        """Bytes of all originals, each counted once whoever has it."""
+        each = (
+            "select max(json_extract(doc, '$.bytes')) as bytes from artifact"
+            " where json_valid(doc) group by sha256"
+        )
+        return number(self._database.one(f"select coalesce(sum(bytes), 0) from ({each})"))
+
     def damaged(self) -> int:
         """How many rows were found damaged and set aside."""
         return number(self._database.one("select count(*) from damaged"))

@@ -49,6 +49,11 @@ class Feed:
             if not self._watchers[owner]:
                 del self._watchers[owner]
 
+    @property
+    def pages(self) -> int:
+        """How many watch just now, of all owners. Any thread may ask."""
+        return sum(map(len, list(self._watchers.values())))
+
     def publish(self, job: Job) -> None:
         """Give a changed job to all who watch its owner."""
         for changes in self._watchers.get(job.owner, ()):

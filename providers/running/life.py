@@ -22,6 +22,7 @@ from providers.library.vault import Vault
 from providers.pools import REFUGE
 from providers.running.balance import Balances
 from providers.running.feed import Feed
+from providers.running.meters import Meters
 from providers.running.others import Others
 from providers.running.pacing import Pacing, floor
 from providers.running.refuge import Refuge
@@ -59,6 +60,7 @@ class Tools:
     holder: Callable[[str, str], JobId | None]
     """The job that has this task of this vendor's, in memory or on the disk."""
     others: Others
+    meters: Meters
 
 
 class Ended(Exception):
@@ -175,7 +177,7 @@ class Life:
         """The task as it is now, when it is this job's turn; `first` goes before the regular looks."""
         async with self.slots.gate.turn(self.job.id, first=first):
             self._looked_at = self.tools.clock()
-            with listening() as self.heard:
+            with listening() as self.heard, self.tools.meters.looking(self.connection):
                 return await self.connection.provider.poll(ticket)
 
     @property
@@ -259,7 +261,7 @@ class Life:
         """Wait so long, or until `until`, or until the person or the end of the studio interrupts."""
         waits = [asyncio.create_task(_told(self._nudge))]
         if seconds is not None:
-            waits.append(asyncio.create_task(_slept(self.tools.sleep(seconds))))
+            waits.append(asyncio.ensure_future(self.tools.sleep(seconds)))
         if until is not None:
             waits.append(asyncio.create_task(_told(until)))
         try:
@@ -390,10 +392,6 @@ class Life:
         if self._is_elsewhere and (job.ticket is not None or job.state != "submitting"):
             self._is_elsewhere = False
             REFUGE.submit(self.tools.refuge.drop, job)
-
-
-async def _slept(wait: Awaitable[None]) -> None:
-    await wait
 
 
 async def _told(event: asyncio.Event) -> None:

@@ -23,6 +23,7 @@ from providers.running.feed import Feed
 from providers.running.late_results import offer
 from providers.running.life import Ended, Life, Tools
 from providers.running.lives import STOP_WAIT, Lives
+from providers.running.meters import Meters
 from providers.running.others import Others
 from providers.running.pacing import Pacing, Planned
 from providers.running.parking import Parking
@@ -49,6 +50,7 @@ class Runner:
         clock: Callable[[], float] = time.time,
         chance: Callable[[float, float], float] = random.uniform,
         refuge: Refuge | None = None,
+        meters: Meters | None = None,
     ) -> None:
         self._jobs: dict[JobId, tuple[Life, asyncio.Task[None]]] = {}
         self._claims = Claims(self._jobs.__contains__)
@@ -59,6 +61,7 @@ class Runner:
             chance=chance, pacing=Pacing(journal.figures.durations), background=beside.begin,
             refuge=refuge or Refuge(),
             balances=Balances(clock, beside.begin), holder=self.holder, others=self.others,
+            meters=meters or Meters(()),
         )  # fmt: skip
         self._broken = Broken(self._tools)
         self._parking = parking

@@ -31,6 +31,7 @@ from providers.library.media_types import is_message, suffix
 from providers.library.names import stem_of
 from providers.pools import FILES
 from providers.running.life import Life
+from providers.vendors.transport.wire import Downloaded
 from providers.vendors.vendor import Output, Succeeded
 
 log = logging.getLogger("studio.runner")
@@ -111,7 +112,7 @@ async def _fetch(life: Life, number: int, output: Output) -> StudioError | None:
     # What was left over there may be neither written to nor removed: then nothing is gone on with.
     part = own if await FILES.run(tools.vault.takes, own) else tools.vault.part()
     try:
-        done = await life.connection.downloads.fetch(output.url, part)
+        done = await _downloaded(life, output, part)
         found, is_sure = await _looked_at(part, output, done.is_complete)
         if not is_sure and not done.is_complete:
             await FILES.run(_put_by, part, tools.vault.longest_of(life.job.id, number))
@@ -130,6 +131,12 @@ async def _fetch(life: Life, number: int, output: Output) -> StudioError | None:
         await FILES.run(tools.vault.drop, part)
         return vault.as_store_problem(error, tools.vault.folder)
     return None
+
+
+async def _downloaded(life: Life, output: Output, part: Path) -> Downloaded:
+    done = await life.connection.downloads.fetch(output.url, part)
+    life.tools.meters.fetched(life.connection, done.bytes)
+    return done
 
 
 async def _keep(life: Life, number: int, found: Described, part: Path) -> None:
@@ -187,7 +194,7 @@ async def _second_look(
     other = life.tools.vault.part()
     # Whatever becomes of this, the first one is here.
     with suppress(Exception):
-        done = await life.connection.downloads.fetch(output.url, other)
+        done = await _downloaded(life, output, other)
         again, is_sure = await _looked_at(other, output, done.is_complete)
         if is_sure or done.bytes > size:
             await FILES.run(os.replace, other, part)
@@ -289,6 +296,7 @@ async def finish(life: Life, detail: str) -> None:
     await FILES.run(lambda: [home.drop(part) for part in named])
     await life.move("done", outputs=(), progress=1.0, detail=detail, cancel_wanted=False)
     life.tools.pacing.note(life.job, life.switch)
+    life.tools.meters.done(life.connection, life.job)
     for artifact in life.job.artifacts:
         life.tools.background(_derive(life, artifact))
 

@@ -249,6 +249,7 @@ async def _submitted(life: Life, uploads: Mapping[ArtifactId, str]) -> Ticket:
         call = provider.submit(job.request, uploads, job.token)
     with listening() as life.heard:
         [end] = await asyncio.gather(call, return_exceptions=True)
+    life.tools.meters.created(life.connection, end)
     if isinstance(end, VendorError):
         raise end
     if isinstance(end, BaseException):

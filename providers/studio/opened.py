@@ -39,6 +39,11 @@ class Opened:
         return self._journal is not None
 
     @property
+    def is_ready(self) -> bool:
+        """Whether the history takes new jobs. Asks no disk."""
+        return self._journal is not None and not self._journal.database.is_frozen
+
+    @property
     def journal(self) -> Journal:
         """The history."""
         return _begun(self._journal)

@@ -25,6 +25,7 @@ from providers.library.disk import Disk
 from providers.library.vault import Vault
 from providers.pools import ended
 from providers.running.feed import Feed
+from providers.running.meters import Meters
 from providers.running.parking import Parking
 from providers.running.refetch import fetch_again
 from providers.running.runner import Runner
@@ -41,6 +42,7 @@ from providers.studio.keeping import Keeping
 from providers.studio.keys import Keys
 from providers.studio.limits import Limits
 from providers.studio.live import LiveJobs
+from providers.studio.metrics import StudioMetrics
 from providers.studio.opened import Opened
 from providers.studio.plans import Planning
 from providers.studio.spending import Spending
@@ -130,6 +132,8 @@ class Studio:
             self._vault, self._derived, self.connections, self.sandbox, self.opened, clock,
             self._feed.publish,
         )  # fmt: skip
+        self._meters = Meters(frozenset(spec.id for spec in self.catalogue))
+        self.metrics = self._metrics()
 
     # From start to stop
 
@@ -166,6 +170,7 @@ class Studio:
             parking=self._parking,
             sleep=self._sleep,
             clock=self._clock,
+            meters=self._meters,
         )
         for model in journal.jobs.unoffered():
             vendor = model.partition(":")[0]
@@ -217,6 +222,11 @@ class Studio:
             self.settings, self._credentials, self.vendors, self.connections, self._parking,
             self.opened, self.bell, connecting=self._connect, asking=self._ask_offer,
         )  # fmt: skip
+
+    def _metrics(self) -> StudioMetrics:
+        return StudioMetrics(
+            self._meters, self.limits, self.connections, self._feed, self._vault, self.opened
+        )
 
     def _connect(self, vendor: Vendor, pasted: SecretStr | None = None) -> Connection:
         return connect(

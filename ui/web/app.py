@@ -46,6 +46,7 @@ from ui.web.keys import KeyRoutes
 from ui.web.limits import LimitRoutes
 from ui.web.live import Live
 from ui.web.media import MediaRoutes
+from ui.web.metrics import MetricsRoute, Timed
 from ui.web.mounted import Mounted, Routed
 from ui.web.people import PeopleRoutes
 from ui.web.plans import PlanRoutes
@@ -93,6 +94,9 @@ def build(
     is_private = is_here and "SPACE_ID" not in environment
     people = PeopleRoutes(studio, visitors, user, admin, is_private=is_private)
     app.router.routes.extend([*people.all(), *_routes(studio, visitors, user, admin, mark)])
+    metrics = MetricsRoute(studio, settings.metrics_token)
+    known = _known_admin(visitors, admin, is_private=is_private)
+    app.router.routes.append(metrics.route(user, known))
     # The first one added is the innermost.
     app.add_middleware(Routed)
     _in_a_loop(lambda: _mount_page(app, studio, user, visitors, mark))
@@ -101,10 +105,18 @@ def build(
     app.add_middleware(Compressed, who=_seen_by(studio, user, visitors))
     app.add_middleware(assets.PackedAnswers)
     app.add_middleware(CallGuard, uploads=uploads, fetch=studio.files.fetch)
-    app.add_middleware(SignInGate, user=user, is_closed=lambda: visitors.entrance.is_closed)
+    app.add_middleware(
+        SignInGate, user=metrics.admits(user), is_closed=lambda: visitors.entrance.is_closed
+    )
     app.add_middleware(Guard, policy=Policy.of(settings.host, settings.allowed_hosts, environment))
+    app.add_middleware(Timed, seconds=metrics.seconds, routes=list(app.router.routes))
     app.add_middleware(Mounted, root_path=settings.root_path)
     return app
+
+
+def _known_admin(visitors: Visitors, admin: CurrentUser, *, is_private: bool) -> CurrentUser:
+    """The same, and nobody where others reach the address and do not sign in: then anybody would be one."""
+    return lambda asked: admin(asked) if is_private or visitors.entrance.is_closed else None
 
 
 def _seen_by(

@@ -241,11 +241,16 @@ class SettingsRoutes:
         ]
 
     async def health(self, request: Request, _owner: str) -> Response:
-        """`GET /healthz`: for monitors; tells nobody's history, and a stranger only that all is well."""
+        """`GET /healthz`: for monitors; tells nobody's history, and a stranger only that all is well.
+
+        It answers 200 as long as the studio lives; with `?ready`, 503 while no new jobs are taken.
+        """
+        ready = self._studio.opened.is_ready
+        status = 503 if "ready" in request.query_params and not ready else 200
         if self._user(request) is None:
-            return answer(AliveView())
+            return answer(AliveView(ready=ready), status)
         open_jobs = await self._studio.opened.aside(lambda: self._studio.live.open_count)
-        return answer(HealthView(version=VERSION, open_jobs=open_jobs))
+        return answer(HealthView(ready=ready, version=VERSION, open_jobs=open_jobs), status)
 
     async def shown(self, request: Request, owner: str) -> Response:
         """`GET /settings`: everything that the Settings tab shows, to a member only what is theirs."""

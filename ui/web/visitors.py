@@ -50,7 +50,7 @@ class Visitors:
 
     def _carried(self, connection: HTTPConnection) -> Person | None:
         found = self.entrance.visitor(self.session(connection), "session")
-        return found or next(filter(None, map(self._program, _bearers(connection))), None)
+        return found or next(filter(None, map(self._program, bearers(connection))), None)
 
     def session(self, connection: HTTPConnection) -> str:
         """The secret of a browser's session, as it was sent.
@@ -92,7 +92,8 @@ def _claimed(connection: HTTPConnection) -> str | None:
     return None if told is None else unquote(told)
 
 
-def _bearers(connection: HTTPConnection) -> list[str]:
+def bearers(connection: HTTPConnection) -> list[str]:
+    """The secrets that a program shows, as they were sent."""
     given = (connection.headers.get(name, "") for name in BEARERS)
     parts = (text.partition(" ") for text in given)
     return [secret.strip() for scheme, _, secret in parts if scheme.lower() == "bearer"]

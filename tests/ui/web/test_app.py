@@ -291,7 +291,7 @@ def test_settings_show_the_sandbox_and_change_its_time(web: Web) -> None:
     assert web.client.post("/connections/useapi/check", json={}).json()["ok"] is True
     health = web.client.get("/healthz").json()
     assert health["status"] == "ok"
-    assert set(health) == {"status", "version", "open_jobs"}
+    assert set(health) == {"status", "live", "ready", "version", "open_jobs"}
 
 
 def test_page_and_configuration_are_small_on_the_wire(web: Web) -> None:
