@@ -272,6 +272,8 @@ def _repairs(page: Page, _: Made) -> None:
     _plan(page)
     for number in (1, 2):
         page.locator(f"#shot-{number}-seconds input").fill("12")
+    # A change that comes later would take the repair away again.
+    expect(page.locator("#shots-total")).to_contain_text("24 / 15 s")
     page.get_by_role("button", name="Fix…").click()
     page.locator(".fixing").get_by_role("button", name="Scale to").click()
     expect(page.locator(".fixing").get_by_role("button", name="Use this plan")).to_be_visible()

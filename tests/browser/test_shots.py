@@ -80,6 +80,7 @@ def test_a_multishot_goes_out_as_it_is_shown(page: Page, server: StudioServer) -
     assert body == {
         "kind": "multishot",
         "model": "useapi:multishot/kling-3.0-pro",
+        "free": True,
         "prompt": "Kitchen at dawn",
         "shots": [{"prompt": "A kettle", "seconds": 5}, {"prompt": "Steam", "seconds": 6}],
         "options": {"ratio": "16:9", "audio": False, "explore": False},

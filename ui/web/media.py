@@ -4,9 +4,8 @@ from collections.abc import AsyncIterator, Coroutine, Generator
 from contextlib import contextmanager
 from pathlib import Path
 
-import anyio
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import FileResponse, Response
+from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from providers.errors import InvalidRequest, Problem, TooLarge, Unknown
@@ -23,6 +22,7 @@ from ui.views import SettingsFoundView
 from ui.web.asked import asked
 from ui.web.attachment import attachment
 from ui.web.guards import SANDBOXED
+from ui.web.held_open import HeldOpen
 from ui.web.spliced import spliced
 
 INLINE = frozenset(
@@ -188,13 +188,14 @@ async def _file(
     }
     if _is_known(request, tag):
         return Response(status_code=304, headers=headers)
-    if not await anyio.Path(path).is_file():
-        raise Unknown(GONE)
     if media_type not in INLINE:
         media_type = "application/octet-stream"
     if download is not None:
         headers["Content-Disposition"] = attachment(download)
-    return FileResponse(path, headers=headers, media_type=media_type)
+    try:
+        return await HeldOpen.of(path, headers, media_type)
+    except (FileNotFoundError, IsADirectoryError) as error:
+        raise Unknown(GONE) from error
 
 
 def _is_known(request: Request, tag: str) -> bool:
