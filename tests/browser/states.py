@@ -240,7 +240,7 @@ def _gather(page: Page, made: Made) -> None:
 
 
 def _plan(page: Page) -> None:
-    """A plan of two shots on the Multishot tab, in words that can be sent."""
+    """Two shots on the Multishot tab, in words that can be sent."""
     go(page, "multishot")
     for number, text in enumerate(("A door opens", "A hand on a rail"), 1):
         page.locator(f"#shot-{number}-prompt textarea").fill(text)
@@ -251,7 +251,6 @@ def _lines(page: Page, _: Made) -> None:
     lines = page.locator("#tab-multishot .lines-fold")
     if lines.get_attribute("open") is None:
         lines.locator("summary").click()
-    expect(lines).to_have_attribute("open", "")
     page.get_by_label("Cast for every shot").fill("Mara, red coat")
     expect(page.locator("#shot-1 summary", has_text="Final text")).to_be_visible()
 
@@ -272,8 +271,7 @@ def _repairs(page: Page, _: Made) -> None:
     _plan(page)
     for number in (1, 2):
         page.locator(f"#shot-{number}-seconds input").fill("12")
-    # A change that comes later would take the repair away again.
-    expect(page.locator("#shots-total")).to_contain_text("24 / 15 s")
+    expect(page.locator("#shots-total")).to_contain_text("24 / 15 s")  # Later it ends a repair.
     page.get_by_role("button", name="Fix…").click()
     page.locator(".fixing").get_by_role("button", name="Scale to").click()
     expect(page.locator(".fixing").get_by_role("button", name="Use this plan")).to_be_visible()
