@@ -4,10 +4,10 @@ import logging
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import cast
 
 import pytest
-from pydantic import SecretStr
+from pydantic import JsonValue, SecretStr
 from starlette.testclient import WebSocketTestSession
 
 from providers.library.disk import Disk
@@ -206,22 +206,22 @@ def test_another_page_cannot_paste(web: Web) -> None:
     assert paste(web, "nobody", FIRST)[0] == 404
 
 
-def frame(live: WebSocketTestSession, kind: str) -> Any:
-    """The next one of this kind; others may come before it."""
-    while (told := live.receive_json())["type"] != kind:
+def connections_told(live: WebSocketTestSession) -> list[dict[str, JsonValue]]:
+    """What the next frame about them says; others may come before it."""
+    while (told := cast("dict[str, JsonValue]", live.receive_json()))["type"] != "connections":
         pass
-    return told
+    return cast("list[dict[str, JsonValue]]", told["connections"])
 
 
 def test_every_window_learns_at_once(web: Web) -> None:
     with web.client.websocket_connect(LIVE) as live:
         assert live.receive_json()["type"] == "snapshot"
         paste(web, "runway", FIRST)
-        told = frame(live, "connections")
-        assert not next(one for one in told["connections"] if one["vendor"] == "runway")["sandbox"]
+        told = connections_told(live)
+        assert not next(one for one in told if one["vendor"] == "runway")["sandbox"]
         # The other key of the same vendor changes no flag, and is told all the same.
         paste(web, "runway", SECOND)
-        assert frame(live, "connections")["connections"]
+        assert connections_told(live)
     # A page that is opened next is written with it.
     assert '"name": "runway", "label": "Runway", "sandbox": false' in web.client.get("/").text
 
