@@ -51,7 +51,7 @@ constraints: $(VENV)/.tested ## Pin all packages, those that others need too, af
 	  --quiet --output-file constraints.txt $(ARGS)
 
 audit: $(VENV)/.tested ## Ask whether a pinned package has a known weakness; fails where nothing was learnt
-	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m tests.audit
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m tests.deploy.audit
 
 screenshots: $(VENV)/.tested ## Photograph every tab in three widths, light and dark
 	$(BIN)/python -m tests.browser.screenshots --readme $(ARGS)

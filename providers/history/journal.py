@@ -24,13 +24,13 @@ from providers.history.marks import Marks
 from providers.history.new_job import NewJob
 from providers.history.plans import Plans
 from providers.history.receipts import PATIENCE, Receipt, Receipts
+from providers.history.reservations import DiskReservation
 from providers.history.revisions import Revisions
 from providers.history.rows import doubted, newest, rebuilt, request_sum
 from providers.history.schema import Row, Value
 from providers.history.taken import gives_way, let_go
 from providers.history.writer import KEY_REUSED
 from providers.jobs.job import Artifact, Job, JobId
-from providers.jobs.reservations import DiskReservation
 from providers.jobs.transitions import changed
 
 

@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 
 from providers.catalogue.requests import Request
 from providers.history.ledger import Caps
+from providers.history.reservations import DiskReservation
 from providers.jobs.job import Job
-from providers.jobs.reservations import DiskReservation
 
 
 @dataclass(frozen=True, slots=True)

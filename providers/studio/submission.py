@@ -10,13 +10,13 @@ from providers.catalogue.rules import is_given
 from providers.errors import InvalidRequest, Problem, Unknown
 from providers.history.batch import BatchLine, add_all
 from providers.history.new_job import NewJob
+from providers.history.reservations import reservation_for
 from providers.history.rows import words
 from providers.jobs.failures import COUNTED
-from providers.jobs.inputs import Inputs
 from providers.jobs.intake import new_job
 from providers.jobs.job import BatchRow, Job
-from providers.jobs.reservations import reservation_for
 from providers.library.vault import Vault
+from providers.studio.inputs import Inputs
 from providers.studio.opened import Opened
 from providers.studio.spending import Spending
 from providers.vendors.connection import Connection

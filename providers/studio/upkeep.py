@@ -5,8 +5,8 @@ from collections.abc import Callable, Collection, Mapping
 from providers.durability.opening import FAR
 from providers.durability.verify import Report, adopt
 from providers.errors import Unknown
+from providers.history.reservations import LEAST_FREE
 from providers.jobs.job import Job
-from providers.jobs.reservations import LEAST_FREE
 from providers.jobs.views import HarmsView
 from providers.library.derived import Derived
 from providers.library.vault import Vault

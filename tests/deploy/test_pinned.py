@@ -10,7 +10,7 @@ from packaging.markers import default_environment
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from tests.audit import Audited, Report, Weakness, fault_of, main
+from tests.deploy.audit import Audited, Report, Weakness, fault_of, main
 from tests.support.servers import ROOT
 from tests.support.unreached import answered
 

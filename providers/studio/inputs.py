@@ -19,12 +19,12 @@ from providers.catalogue.models import ModelSpec
 from providers.catalogue.requests import ArtifactId, Request
 from providers.catalogue.rules import Choice, Rule, Slot, Takes, label
 from providers.errors import Problem, Unknown
-from providers.jobs.file_words import Misfit, cut_off
 from providers.jobs.job import Artifact
 from providers.library import media
 from providers.library.decoding.lanes import DECODERS
 from providers.library.flaws import UnusableFile
 from providers.library.outgoing import discreet
+from providers.studio.file_words import Misfit, cut_off
 
 KINDS = {"image": "an image", "video": "a video"}
 MOST_BYTES_PER_PIXEL = 4

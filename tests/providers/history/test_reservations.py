@@ -10,8 +10,8 @@ from pydantic import JsonValue
 from providers.catalogue.requests import VideoRequest, read_request
 from providers.errors import StoreProblem
 from providers.history.journal import Journal
+from providers.history.reservations import ENOUGH, expected_bytes
 from providers.jobs.job import Artifact, State, new_id
-from providers.jobs.reservations import ENOUGH, expected_bytes
 from providers.library.disk import Disk, is_far
 from providers.library.vault import Vault
 from providers.settings import Credentials, Settings

@@ -1,4 +1,4 @@
-"""`python -m tests.rehearsal` does what the Dockerfile says, without a container engine, up to a made image.
+"""`python -m tests.deploy.rehearsal`: what the Dockerfile says, without a container engine, up to an image.
 
 The steps are taken one after the other in an empty folder, whose paths stand for the container's; the image's
 Python is an environment made of this one (or of the one that is named). As root the studio runs under the

@@ -21,7 +21,7 @@ from pydantic import JsonValue
 from websockets.sync.client import connect
 from websockets.typing import Origin
 
-from tests.rehearsal import image_made, steps
+from tests.deploy.rehearsal import image_made, steps
 from tests.support.ports import Port
 from tests.support.servers import ROOT, StudioServer
 

@@ -1,4 +1,4 @@
-"""`python -m tests.audit` asks whether a pinned package has a known weakness; fails where it learnt nothing."""
+"""`python -m tests.deploy.audit`: has a pinned package a known weakness? Fails where it learnt nothing."""
 
 import subprocess
 import sys
@@ -9,7 +9,7 @@ from packaging.requirements import Requirement
 from pydantic import BaseModel, ValidationError
 
 TOOL = "pip-audit==2.10.1"
-CONSTRAINTS = Path(__file__).parents[1] / "constraints.txt"
+CONSTRAINTS = Path(__file__).parents[2] / "constraints.txt"
 COMMAND = (
     *("uv", "tool", "run", TOOL, "--requirement", str(CONSTRAINTS)),
     *("--no-deps", "--disable-pip", "--format=json", "--progress-spinner=off"),

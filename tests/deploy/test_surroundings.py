@@ -11,7 +11,7 @@ import pytest
 from providers.envfile import read_env_file
 from providers.errors import Misconfigured
 from providers.settings import Settings
-from tests.rehearsal import image_made
+from tests.deploy.rehearsal import image_made
 from tests.support.servers import ROOT, StudioServer
 
 pytestmark = pytest.mark.slow

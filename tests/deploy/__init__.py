@@ -1,0 +1,1 @@
+"""Ways in: the package, its pins, a container, a service behind a web server, and odd machines."""
