@@ -1,5 +1,6 @@
 """Every answer that programs get in one scenario; `python -m tests.support.answers` writes it down."""
 
+import argparse
 import json
 import re
 import tempfile
@@ -329,6 +330,9 @@ def ended(
 
 def main() -> None:
     """Write the answers of the code as it is now, for later ones to be compared with."""
+    argparse.ArgumentParser(
+        prog="python -m tests.support.answers", description=__doc__
+    ).parse_args()
     with tempfile.TemporaryDirectory() as folder:
         text = json.dumps(answers(Path(folder)), indent=1, sort_keys=True, ensure_ascii=False)
     BEFORE.write_text(text + "\n", encoding="utf-8")
