@@ -120,6 +120,7 @@ def test_a_plan_that_another_window_changed_is_not_overwritten_unasked(
     close(one)
     show(other, studio_server, "multishot")
     row(other, "Shared").locator(".plan-open").click()
+    expect(other.locator("dialog.plans")).to_be_hidden()
     other.locator("#shot-1-prompt textarea").fill("From the other window")
     save(other, "Shared", "Save changes")
     close(other)
