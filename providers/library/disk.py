@@ -1,5 +1,6 @@
 """The disk below the data folder: what makes a file stay, how much room there is, and a reserve of it."""
 
+import contextlib
 import os
 import re
 import shutil
@@ -95,6 +96,23 @@ class Disk:
         """Its bytes are on the disk when this returns."""
         with path.open("rb+") as file:
             self.fsync(file.fileno())
+
+    def replace_private(self, new: Path, path: Path, data: bytes) -> None:
+        """Write a file that this account alone can read, whole or not at all, by way of the name `new`.
+
+        OSError: nothing has changed. The folder is not synced yet.
+        """
+        try:
+            new.unlink(missing_ok=True)
+            with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+                file.write(data)
+                file.flush()
+                self.fsync(file.fileno())
+            self.replace(new, path)
+        except OSError:
+            with contextlib.suppress(OSError):
+                new.unlink()
+            raise
 
     def sync_folder(self, folder: Path) -> None:
         """The names in it are on the disk when this returns."""

@@ -131,16 +131,8 @@ class KeyFile:
         ]
         text = json.dumps({"version": VERSION, "keys": rows}, indent=1)
         try:
-            self._new.unlink(missing_ok=True)
-            handle = os.open(self._new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(handle, "wb") as file:
-                file.write(text.encode())
-                file.flush()
-                self._disk.fsync(file.fileno())
-            self._disk.replace(self._new, self._path)
+            self._disk.replace_private(self._new, self._path, text.encode())
         except OSError as error:
-            with contextlib.suppress(OSError):
-                self._new.unlink()
             raise as_store_problem(error, self._path.parent) from None
         self._held, self.problem = held, ""
         # Under its name it is whole by now; without this a power cut may bring the one before it back.

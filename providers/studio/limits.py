@@ -4,7 +4,6 @@ What is set lies in `limits.json` in the data folder. The environment, `.env` an
 setting by setting. A file that can't be read keeps the studio from starting: no cap may be lost to one.
 """
 
-import os
 import secrets
 import threading
 from collections.abc import Callable, Collection, Mapping
@@ -168,14 +167,10 @@ class Limits:
     def _write(self, kept: Kept) -> None:
         new = self.file.with_name(f"limits-{secrets.token_hex(4)}.new")
         try:
-            with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-                file.write(kept.model_dump_json(exclude_none=True, indent=2))
-                file.flush()
-                self._disk.fsync(file.fileno())
-            self._disk.replace(new, self.file)
+            text = kept.model_dump_json(exclude_none=True, indent=2)
+            self._disk.replace_private(new, self.file, text.encode())
             self._disk.sync_folder(self.file.parent)
         except OSError as error:
-            new.unlink(missing_ok=True)
             raise as_store_problem(error, self.file.parent) from error
 
 
